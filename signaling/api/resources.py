@@ -1,0 +1,301 @@
+"""The bodies of HTTP requests and responses under /api/v1, typed once; OpenAPI and TypeScript come from here."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from signaling.messages import EndReason, IceServer, MediaState, Quality, RoomId, UserId
+
+Role = Literal["patient", "provider", "compliance", "ops", "admin"]
+CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
+
+
+class Request(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A JSON request body; an unknown field is an error that names it."""
+
+
+class Resource(Struct, kw_only=True):
+    """A JSON response body."""
+
+
+class Problem(Resource, omit_defaults=True):
+    """RFC 9457 problem details, the one shape of every error (application/problem+json)."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    """Short stable name, such as `unknown_room`, to program against."""
+    type: str = "about:blank"
+
+
+# --- signing in: /api/v1/auth -------------------------------------------------------------------------------
+
+
+class Login(Request):
+    """POST auth/login"""
+
+    username: Annotated[str, Meta(min_length=1, max_length=128)]
+    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class Identity(Resource):
+    """GET auth/me; also the reply of auth/login, and of auth/session (bearer token exchanged for a cookie)."""
+
+    user_id: UserId
+    name: str
+    role: Role
+    expires_at: datetime
+
+
+# --- calls: /api/v1/telemedicine ----------------------------------------------------------------------------
+
+
+class InitiateCall(Request):
+    """POST call/initiate"""
+
+    patient_id: UserId
+    recording_enabled: bool = False
+    audio_only: bool = False
+
+
+class CallInitiated(Resource):
+    room_id: RoomId
+    status: Literal["invitation_sent"] = "invitation_sent"
+
+
+class AcceptCall(Request):
+    """POST call/accept"""
+
+    room_id: RoomId
+    recording_consent: bool
+
+
+class CallAcceptedReply(Resource):
+    status: Literal["accepted"] = "accepted"
+
+
+class CallReference(Request):
+    """POST call/decline, call/end and call/emergency"""
+
+    room_id: RoomId
+
+
+class CallDeclinedReply(Resource):
+    status: Literal["declined"] = "declined"
+
+
+class CallEndedReply(Resource):
+    duration_minutes: int
+    status: Literal["ended"] = "ended"
+
+
+class EmergencyRaised(Resource):
+    phone: str
+    instructions: str
+    status: Literal["emergency_raised"] = "emergency_raised"
+
+
+class Call(Resource):
+    """GET calls/{room_id}; GET calls lists them, newest first."""
+
+    room_id: RoomId
+    patient_id: UserId
+    patient_name: str
+    provider_id: UserId
+    provider_name: str
+    call_status: CallStatus
+    end_reason: EndReason | None
+    audio_only: bool
+    recording_enabled: bool
+    recording_consent_given: bool | None
+    has_recording: bool
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_minutes: int | None
+    connection_quality: Quality | None
+    bandwidth_used: int
+    """Bytes relayed for this call, both directions."""
+    invitation_expires_at: datetime | None
+    """While it rings; none otherwise."""
+
+
+class CallList(Resource):
+    calls: list[Call]
+    next_cursor: str | None = None
+
+
+class Patient(Resource):
+    """One of GET patients (providers only)."""
+
+    user_id: UserId
+    name: str
+    online: bool
+    last_call_at: datetime | None
+
+
+class PatientList(Resource):
+    patients: list[Patient]
+
+
+class ConsentText(Resource):
+    """The words a patient agrees to; what is stored is id, version, language and SHA-256 of exactly these words."""
+
+    id: str
+    version: str
+    language: str
+    sha256: str
+    text: str
+
+
+class ClientSettings(Resource):
+    """GET settings: what the pages need to know of the configuration."""
+
+    practice_name: str
+    ice_servers: list[IceServer]
+    ring_timeout_seconds: int
+    reconnect_seconds: int
+    max_call_duration_minutes: int
+    recording_available: bool
+    recording_unavailable_reason: str | None
+    consent: ConsentText
+    emergency_phone: str
+    emergency_instructions: str
+    demo: bool
+
+
+# --- recordings: compliance only ----------------------------------------------------------------------------
+
+
+class RecordingPart(Resource):
+    """One encrypted file: one participant, one source, one stretch without a break."""
+
+    part_id: str
+    participant_id: UserId
+    participant_name: str
+    participant_role: Literal["patient", "provider"]
+    source: Literal["camera", "screen"]
+    """`camera` holds the microphone too, and only the microphone when there was no picture."""
+    media_type: str
+    """As for HTMLMediaElement.canPlayType, such as `video/webm; codecs="vp8, opus"`."""
+    offset_ms: int
+    """Where this part begins on the recording's own time line."""
+    duration_ms: int
+    size_bytes: int
+    """Of the decrypted file as it is served."""
+    state: Literal["recording", "sealed", "recovered", "lost"]
+
+
+class Recording(Resource):
+    """One of GET recordings."""
+
+    recording_id: str
+    room_id: RoomId
+    patient_name: str
+    provider_name: str
+    started_at: datetime
+    duration_ms: int
+    size_bytes: int
+    state: Literal["recording", "complete", "recovered", "failed"]
+
+
+class RecordingList(Resource):
+    recordings: list[Recording]
+    next_cursor: str | None = None
+
+
+class AuditEntry(Resource):
+    """One row of the append-only log."""
+
+    id: int
+    at: datetime
+    action: str
+    """Such as `recording.played`, `recording.downloaded`, `recording.denied`, `call.initiated`."""
+    actor_id: str | None
+    actor_name: str | None
+    actor_role: str | None
+    address: str | None
+    user_agent: str | None
+    detail: dict[str, str | int | bool | None]
+
+
+class ConsentRecord(Resource):
+    """One decision, never changed afterwards."""
+
+    at: datetime
+    user_name: str
+    role: Role
+    decision: Literal["given", "declined", "withdrawn"]
+    text_id: str
+    text_version: str
+    text_sha256: str
+    language: str
+
+
+class RecordingDetail(Resource):
+    """GET recordings/{recording_id}: the manifest, the consents it rests on and who has had access."""
+
+    recording: Recording
+    parts: list[RecordingPart]
+    consents: list[ConsentRecord]
+    access_log: list[AuditEntry]
+
+
+class Playback(Resource):
+    """POST recordings/{recording_id}/playback: written to the audit log; the media URLs work for its holder only."""
+
+    playback_id: str
+    expires_at: datetime
+    urls: dict[str, str]
+    """part_id → path that answers HTTP Range requests."""
+
+
+# --- operations ---------------------------------------------------------------------------------------------
+
+
+class TrackStatistics(Resource):
+    """One RTP stream as the relay sees it; counters since the track began, rates over the last second or so."""
+
+    direction: Literal["up", "down"]
+    source: Literal["microphone", "camera", "screen"]
+    codec: str
+    packets: int
+    bytes: int
+    bitrate_bps: int
+    packets_lost: int
+    loss_fraction: float
+    jitter_ms: float
+    rtt_ms: float | None
+    nack_count: int
+    pli_count: int
+
+
+class ParticipantStatistics(Resource):
+    """One connection. The label is an opaque number within the room, never a name."""
+
+    label: str
+    role: Literal["patient", "provider"]
+    connected: bool
+    quality: Quality | None
+    media: MediaState
+    tracks: list[TrackStatistics]
+
+
+class RoomStatistics(Resource):
+    """One live room. The label is opaque: operations staff see streams, not people."""
+
+    label: str
+    age_seconds: int
+    recording: str
+    participants: list[ParticipantStatistics]
+
+
+class RelayStatistics(Resource):
+    """GET ops/rooms (roles ops and admin)."""
+
+    at: datetime
+    rooms: list[RoomStatistics]
+    dropped_datagrams: dict[str, int]
+    """Reason → count, since the server started."""

@@ -1,0 +1,316 @@
+"""The WebSocket messages, typed once: PROTOCOL.md tells them in prose, web/src/api holds the TypeScript.
+
+Every message is one JSON object whose `type` names it. `ClientMessage` is what a browser may send,
+`ServerMessage` what the server sends. Times are UTC instants (RFC 3339), durations are named with their unit.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+MAX_MESSAGE_BYTES = 64 * 1024  # a Chromium offer with every codec and six m-lines is about 20 kB
+
+RoomId = Annotated[str, Meta(min_length=1, max_length=64)]
+UserId = Annotated[str, Meta(min_length=1, max_length=128)]
+Mid = Annotated[str, Meta(min_length=1, max_length=32)]
+Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
+Source = Literal["microphone", "camera", "screen"]
+Quality = Literal["poor", "fair", "good", "excellent"]
+EndReason = Literal[
+    "hung_up",  # a participant ended an active call
+    "cancelled",  # the provider withdrew the invitation
+    "declined",
+    "missed",  # nobody answered before the ring timeout
+    "max_duration",
+    "participant_lost",  # a participant did not come back within the reconnect time
+    "server_restart",
+    "failed",
+]
+
+
+class Message(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True):
+    """What every WebSocket message is: a JSON object with a `type`."""
+
+
+class Slots(Struct, kw_only=True, frozen=True):
+    """How many receiving m-lines (transceivers of direction recvonly) the server needs in the next offer."""
+
+    audio: int
+    video: int
+
+
+class MediaState(Struct, kw_only=True, frozen=True):
+    """What a participant is sending on purpose: false is muted or switched off, not lost."""
+
+    microphone: bool = True
+    camera: bool = True
+    screen: bool = False
+
+
+class Participant(Struct, kw_only=True, frozen=True):
+    """One party of a call as the others see it."""
+
+    user_id: UserId
+    name: str
+    role: Literal["patient", "provider"]
+    connected: bool
+    media: MediaState
+
+
+class SlotAssignment(Struct, kw_only=True, frozen=True):
+    """Which participant's source arrives on one receiving m-line."""
+
+    mid: Mid
+    user_id: UserId
+    source: Source
+
+
+class IceServer(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One RTCIceServer of the browser's RTCConfiguration."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class RecordingState(Struct, kw_only=True, frozen=True):
+    """What the server's recorder does for this call, and why.
+
+    off: the provider's switch is off. awaiting_consent: switch on, consent not given yet.
+    recording: media is being written. paused: somebody is away. stopped: consent declined or withdrawn.
+    failed: the recording could not be written; the call goes on.
+    """
+
+    state: Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
+    reason: str = ""
+
+
+# --- from the browser ---------------------------------------------------------------------------------------
+
+
+class Authenticate(Message, tag="authenticate"):
+    """First message of a socket that carries neither cookie nor Authorization header."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=8192)]
+
+
+class CallStart(Message, tag="call_start"):
+    """Take part with this socket: the provider from the invitation on, the patient once accepted."""
+
+    room_id: RoomId
+
+
+class Offer(Message, tag="offer"):
+    """An SDP offer (JSEP). The browser always offers; new ICE credentials in it are an ICE restart."""
+
+    room_id: RoomId
+    sdp: Sdp
+    sources: Annotated[dict[Mid, Source], Meta(max_length=8)] = field(default_factory=dict)
+    """Which source each sending m-line carries."""
+
+
+class ClientAnswer(Message, tag="answer"):
+    """Refused: this server never offers. Typed so that the refusal says so."""
+
+    room_id: RoomId
+    sdp: Sdp
+
+
+class IceCandidate(Message, tag="ice_candidate"):
+    """A trickled candidate. Checked and then ignored: an ICE-lite server learns addresses from the checks."""
+
+    room_id: RoomId
+    candidate: Annotated[str, Meta(max_length=1024)]
+    sdp_mid: Annotated[str, Meta(max_length=32)] | None = None
+
+
+class SetMediaState(Message, tag="media_state"):
+    """The participant muted, unmuted, or switched camera or screen."""
+
+    room_id: RoomId
+    media: MediaState
+
+
+class RecordingConsent(Message, tag="recording_consent"):
+    """Give, decline or withdraw consent to the recording during the call."""
+
+    room_id: RoomId
+    recording_consent: bool
+
+
+class CallEnd(Message, tag="call_end"):
+    """Hang up, as `POST call/end` does."""
+
+    room_id: RoomId
+
+
+ClientMessage = (
+    Authenticate | CallStart | Offer | ClientAnswer | IceCandidate | SetMediaState | RecordingConsent | CallEnd
+)
+
+
+# --- from the server ----------------------------------------------------------------------------------------
+
+
+class Welcome(Message, tag="welcome"):
+    """First message on an authenticated socket."""
+
+    user_id: UserId
+    name: str
+    role: str
+    server_time: datetime
+
+
+class CallInvitation(Message, tag="call_invitation"):
+    """To every socket of the patient while the call rings; repeated when a socket opens during that time."""
+
+    room_id: RoomId
+    provider_name: str
+    recording_enabled: bool
+    audio_only: bool
+    expires_at: datetime
+
+
+class InvitationClosed(Message, tag="invitation_closed"):
+    """The invitation no longer stands on this socket: answered on another one, withdrawn or timed out."""
+
+    room_id: RoomId
+    reason: Literal["accepted", "declined", "cancelled", "missed"]
+
+
+class CallAccepted(Message, tag="call_accepted"):
+    """To the sockets of the provider and of the patient."""
+
+    room_id: RoomId
+    recording_consent: bool
+
+
+class CallDeclined(Message, tag="call_declined"):
+    """To the provider's sockets."""
+
+    room_id: RoomId
+
+
+class CallJoined(Message, tag="call_joined"):
+    """Reply to `call_start`: all that a page needs to show the call, also after a reload."""
+
+    room_id: RoomId
+    call_status: Literal["initiated", "active"]
+    recording_enabled: bool
+    audio_only: bool
+    started_at: datetime | None
+    ends_at: datetime | None
+    """When the call ends by itself; none while it rings."""
+    server_time: datetime
+    participants: list[Participant]
+    recording: RecordingState
+    recording_consent: bool | None
+    """The patient's standing decision; none before it was made."""
+    ice_servers: list[IceServer]
+    slots: Slots
+
+
+class Answer(Message, tag="answer"):
+    """The SDP answer to the socket's last offer."""
+
+    room_id: RoomId
+    sdp: str
+    assignments: list[SlotAssignment]
+
+
+class NeedOffer(Message, tag="need_offer"):
+    """The room changed: offer again with at least these receiving m-lines."""
+
+    room_id: RoomId
+    slots: Slots
+
+
+class Participants(Message, tag="participants"):
+    """Who is in the call and what arrives on which m-line of this connection; sent on every change."""
+
+    room_id: RoomId
+    participants: list[Participant]
+    assignments: list[SlotAssignment]
+
+
+class RecordingStateChanged(Message, tag="recording_state"):
+    """To both parties whenever the recording changes state."""
+
+    room_id: RoomId
+    state: Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
+    reason: str = ""
+
+
+class QualityChanged(Message, tag="quality"):
+    """How well one participant is connected, in words; sent when the word changes."""
+
+    room_id: RoomId
+    user_id: UserId
+    quality: Quality
+
+
+class CallWarning(Message, tag="call_warning"):
+    """The call ends by itself at `ends_at`."""
+
+    room_id: RoomId
+    ends_at: datetime
+    minutes_left: int
+
+
+class CallEmergency(Message, tag="call_emergency"):
+    """A participant raised an emergency: to both parties and to the staff who are to be alerted."""
+
+    room_id: RoomId
+    raised_by: str
+    """Name of who raised it."""
+    patient_name: str | None
+    """Only to staff."""
+    phone: str
+    instructions: str
+
+
+class CallEnded(Message, tag="call_ended"):
+    """The call is over. `duration_minutes` is rounded up to whole minutes, 0 if it was never active."""
+
+    room_id: RoomId
+    duration_minutes: int
+    reason: EndReason
+
+
+class ConnectionReplaced(Message, tag="connection_replaced"):
+    """The same user took part with another socket; this one no longer carries the call."""
+
+    room_id: RoomId
+
+
+class ErrorMessage(Message, tag="error"):
+    """What was wrong with a message, as RFC 9457 problem details; the socket stays open."""
+
+    title: str
+    detail: str
+    code: str
+    """Short stable name, such as `unknown_room`."""
+    in_reply_to: str | None = None
+    """The `type` of the message that was refused."""
+    room_id: str | None = None
+
+
+ServerMessage = (
+    Welcome
+    | CallInvitation
+    | InvitationClosed
+    | CallAccepted
+    | CallDeclined
+    | CallJoined
+    | Answer
+    | NeedOffer
+    | Participants
+    | RecordingStateChanged
+    | QualityChanged
+    | CallWarning
+    | CallEmergency
+    | CallEnded
+    | ConnectionReplaced
+    | ErrorMessage
+)
