@@ -1,0 +1,87 @@
+# `make run` and `make test` set up all they need on a fresh Debian 12 with Python 3.11, gcc, make, Node 20 and git.
+
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := build/stamps
+WEB    := web/node_modules/.package-lock.json
+DRIVER := tests/browser/node_modules/.package-lock.json
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+PACKAGES := relay signaling storage tests bench
+
+.PHONY: run test test-python test-web test-browser lint format bench lock generate clean
+.DELETE_ON_ERROR:
+
+run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
+	$(BIN)/carelay keys create --if-missing
+	$(BIN)/carelay serve --demo
+
+test: test-python test-web test-browser ## every test
+
+test-python: $(STAMPS)/development $(STAMPS)/packages web/dist/index.html
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+test-web: $(WEB)
+	npm --prefix web test
+
+test-browser: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html
+	cd tests/browser && node --test --test-concurrency=1 --test-timeout=180000 .
+
+lint: $(STAMPS)/development $(WEB) $(DRIVER) ## formatters, linters and type checkers; a warning is an error
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timing
+	$(BIN)/hadolint Dockerfile
+	npm --prefix web run lint
+	npm --prefix tests/browser run lint
+
+format: $(STAMPS)/development $(WEB)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	npm --prefix web run format
+
+bench: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## figures to build/bench/*.json
+	mkdir -p build/bench
+	$(BIN)/python -m bench
+
+generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: OpenAPI document, TypeScript types
+	$(BIN)/python -m signaling.api.openapi > web/src/api/openapi.json
+	npm --prefix web run types
+
+lock: $(STAMPS)/development ## pin the newest versions pyproject.toml allows
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
+	    --extra build pyproject.toml --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
+	    --extra build --extra dev pyproject.toml --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## all that was built or installed here; data and keys stay
+	rm -rf $(VENV) build web/dist web/node_modules tests/browser/node_modules *.egg-info
+
+# --- set-up -------------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	scripts/make-venv "$(PYTHON)" "$(VENV)"
+
+$(STAMPS)/runtime: requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	mkdir -p $(@D) && touch $@
+
+$(STAMPS)/development: requirements-dev.txt $(STAMPS)/runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	mkdir -p $(@D) && touch $@
+
+$(STAMPS)/packages: scripts/debian-packages
+	scripts/debian-packages chromium firefox-esr fonts-liberation postgresql iproute2
+	mkdir -p $(@D) && touch $@
+
+$(WEB): web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+
+$(DRIVER): tests/browser/package-lock.json
+	npm --prefix tests/browser ci --no-audit --no-fund
+
+web/dist/index.html: $(WEB) $(WEB_SOURCES)
+	npm --prefix web run build

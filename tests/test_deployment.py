@@ -1,0 +1,43 @@
+"""What can be checked of the Dockerfile and compose.yaml without an engine to run them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def services() -> dict[str, Any]:
+    services: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    return services
+
+
+def test_the_container_runs_unprivileged_on_a_read_only_root(services: dict[str, Any]) -> None:
+    carelay = services["carelay"]
+    assert carelay["read_only"] is True
+    assert carelay["cap_drop"] == ["ALL"]
+    assert "USER 10001" in (ROOT / "Dockerfile").read_text().splitlines()
+
+
+def test_the_key_and_the_recordings_are_on_different_volumes(services: dict[str, Any]) -> None:
+    mounts = dict(mount.split(":") for mount in services["carelay"]["volumes"])
+    assert mounts["data"] == "/var/lib/carelay/data"
+    assert mounts["keys"] == "/var/lib/carelay/keys"
+
+
+def test_no_secret_has_a_default(services: dict[str, Any]) -> None:
+    text = (ROOT / "compose.yaml").read_text()
+    assert "${CARELAY_DATABASE_PASSWORD:?" in text
+    assert "${CARELAY_TURN_SECRET:?" in text
+    assert ":-" not in text
+
+
+def test_every_folder_the_image_needs_is_copied_and_exists() -> None:
+    copied = [line.split()[1] for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("COPY ")]
+    sources = [source for source in copied if not source.startswith("--")]
+    assert {"relay", "signaling", "storage", "web", "config.toml", "requirements.txt"} <= set(sources)
+    for source in sources:
+        assert (ROOT / source).exists(), source
