@@ -1,0 +1,69 @@
+"""What the relay tells of itself: frozen snapshots for the ops page and `/metrics`.
+
+Counters count from the start of the track or peer; rates are over the last seconds. Nothing here names a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from relay.media import Source
+
+
+@dataclass(frozen=True)
+class TrackStats:
+    """One source on its way up from its publisher, or one slot on its way down to a subscriber."""
+
+    mid: str
+    source: Source | None
+    """None: the slot carries nobody."""
+    codec: str
+    """Encoding name such as `VP8`; empty before the first packet."""
+    packets: int
+    bytes: int
+    """RTP packets with headers, without SRTP, UDP and IP overhead."""
+    bitrate_bps: int
+    lost: int
+    """Up: expected minus received (RFC 3550 A.3), so retransmissions lower it. Down: as the subscriber reports it."""
+    loss: float
+    """Fraction lost since the last report, 0 to 1."""
+    jitter_ms: float
+    rtt_ms: float | None
+    """Server to peer and back, from receiver reports; none before the first."""
+    nacks: int
+    """Packets asked for again: by us (up) or by the subscriber (down)."""
+    retransmitted: int
+    """Packets that came again (up) or were sent again (down)."""
+    plis: int
+    """Keyframes asked for: by us (up) or by the subscriber (down)."""
+
+
+@dataclass(frozen=True)
+class PeerStats:
+    """One connection of one participant."""
+
+    participant_id: str
+    connected: bool
+    rtt_ms: float | None
+    max_bitrate_bps: int | None
+    """The cap that the publisher was last told by REMB."""
+    up: tuple[TrackStats, ...]
+    down: tuple[TrackStats, ...]
+
+
+@dataclass(frozen=True)
+class RoomStats:
+    """One room with everybody in it."""
+
+    room_id: str
+    bytes_relayed: int
+    """RTP bytes sent to subscribers, those who left included."""
+    peers: tuple[PeerStats, ...]
+
+
+@dataclass(frozen=True)
+class RelaySnapshot:
+    """Everything at one moment."""
+
+    rooms: tuple[RoomStats, ...]
+    dropped: Mapping[str, int]
+    """Datagrams and packets not processed, by reason."""
