@@ -1,0 +1,171 @@
+"""The configuration as typed values. config.toml documents every key in place; configfile.py reads it.
+
+The defaults here are those of the shipped config.toml (a test holds them together). Paths are relative to the
+working directory of the server.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from signaling.network import LOOPBACK, Network
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Seconds = Annotated[int, Meta(ge=1, le=3600)]
+Minutes = Annotated[int, Meta(ge=1, le=1440)]
+Algorithm = Literal["HS256", "RS256", "ES256"]
+
+
+class Section(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """One table of config.toml."""
+
+
+class Practice(Section, frozen=True):
+    """[practice]"""
+
+    name: Annotated[str, Meta(min_length=1, max_length=120)] = "carelay"
+
+
+class Server(Section, frozen=True):
+    """[server]: HTTP and WebSocket."""
+
+    host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
+    port: Port = 8080
+    public_url: str = ""
+    tls_certificate_file: Path | None = None
+    tls_key_file: Path | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    web_path: Path = Path("web/dist")
+
+
+class Relay(Section, frozen=True):
+    """[relay]: media over UDP."""
+
+    host: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104  browsers reach the media port from outside
+    port: Annotated[int, Meta(ge=0, le=65535)] = 3478
+    announced_addresses: tuple[str, ...] = ()
+    video_codecs: Annotated[tuple[Literal["VP8", "H264"], ...], Meta(min_length=1)] = ("VP8",)
+    max_video_bitrate_kbps: Annotated[int, Meta(ge=100, le=20_000)] = 2500
+
+
+class Calls(Section, frozen=True):
+    """[calls]"""
+
+    ring_timeout_seconds: Seconds = 45
+    reconnect_seconds: Seconds = 60
+    max_duration_minutes: Minutes = 60
+    warning_minutes: Annotated[int, Meta(ge=0, le=60)] = 5
+
+
+class Storage(Section, frozen=True):
+    """[storage]: the database and the folder for what is not media."""
+
+    data_path: Path = Path("data")
+    database_url: str = ""
+
+
+class Recording(Section, frozen=True):
+    """[recording]"""
+
+    enabled: bool = True
+    path: Path | None = None
+    key_file: Path = Path("keys/recording.key")
+
+
+class Auth(Section, frozen=True):
+    """[auth]: the built-in login."""
+
+    session_hours: Annotated[int, Meta(ge=1, le=168)] = 12
+    login_attempts: Annotated[int, Meta(ge=1, le=1000)] = 10
+    login_window_seconds: Seconds = 300
+
+
+class Jwt(Section, frozen=True):
+    """[jwt]: bearer tokens of the host platform."""
+
+    algorithms: tuple[Algorithm, ...] = ("HS256", "RS256", "ES256")
+    issuer: str = ""
+    audience: str = ""
+    secret: str = ""
+    secret_file: Path | None = None
+    jwks_file: Path | None = None
+    jwks_url: str = ""
+    leeway_seconds: Annotated[int, Meta(ge=0, le=300)] = 30
+
+    @property
+    def enabled(self) -> bool:
+        """Whether any key to check a token with is configured."""
+        return bool(self.secret or self.secret_file or self.jwks_file or self.jwks_url)
+
+
+class Ice(Section, frozen=True):
+    """[ice]: what browsers use to get through their own firewalls."""
+
+    stun_servers: tuple[str, ...] = ()
+    turn_servers: tuple[str, ...] = ()
+    turn_username: str = ""
+    turn_credential: str = ""
+    turn_static_auth_secret: str = ""
+
+
+class Emergency(Section, frozen=True):
+    """[emergency]: shown to both parties when one of them presses the emergency button."""
+
+    phone: Annotated[str, Meta(min_length=1, max_length=40)] = "112"
+    instructions: Annotated[str, Meta(min_length=1, max_length=2000)] = (
+        "Stay on the call if you can. If someone is in danger, call the number above now and say where you are."
+    )
+
+
+class Consent(Section, frozen=True):
+    """[consent]: the words a patient agrees to."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=64)] = "recording"
+    version: Annotated[str, Meta(min_length=1, max_length=64)] = "1"
+    language: Annotated[str, Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en"
+    text: Annotated[str, Meta(min_length=1, max_length=10_000)] = (
+        "I agree that this video consultation is recorded, sound and picture. The recording is encrypted, kept by "
+        "the practice, and seen only by staff who are authorised to. I can refuse or withdraw my agreement at any "
+        "time; the consultation then goes on without a recording."
+    )
+
+
+class Metrics(Section, frozen=True):
+    """[metrics]: who may read /metrics."""
+
+    allowed_networks: tuple[Network, ...] = LOOPBACK
+
+
+class Log(Section, frozen=True):
+    """[log]"""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """All of config.toml; what is derived from more than one key is a property here."""
+
+    practice: Practice = field(default_factory=Practice)
+    server: Server = field(default_factory=Server)
+    relay: Relay = field(default_factory=Relay)
+    calls: Calls = field(default_factory=Calls)
+    storage: Storage = field(default_factory=Storage)
+    recording: Recording = field(default_factory=Recording)
+    auth: Auth = field(default_factory=Auth)
+    jwt: Jwt = field(default_factory=Jwt)
+    ice: Ice = field(default_factory=Ice)
+    emergency: Emergency = field(default_factory=Emergency)
+    consent: Consent = field(default_factory=Consent)
+    metrics: Metrics = field(default_factory=Metrics)
+    log: Log = field(default_factory=Log)
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL; without one, SQLite in the data folder."""
+        return self.storage.database_url or f"sqlite+aiosqlite:///{self.storage.data_path / 'carelay.sqlite3'}"
+
+    @property
+    def recordings_path(self) -> Path:
+        """Folder of the encrypted recordings."""
+        return self.recording.path or self.storage.data_path / "recordings"

@@ -1,0 +1,117 @@
+"""What the single keys of the configuration cannot tell by themselves: values that exclude or need one another."""
+
+import os
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from signaling.config import Config
+
+Finding = tuple[str, str]
+"""`section.key` and what is wrong with it."""
+
+STUN_URL = re.compile(r"stuns?:[^\s?@/]+")  # RFC 7064
+TURN_URL = re.compile(r"turns?:[^\s?@/]+(\?transport=(udp|tcp))?")  # RFC 7065
+MIN_SECRET_BYTES = 32  # RFC 7518, section 3.2: an HS256 key is at least as long as the hash
+PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+def contradictions(config: Config) -> Iterator[Finding]:
+    """Impossible values, without a look at the disk."""
+    yield from _server(config)
+    yield from _relay(config)
+    yield from _calls(config)
+    yield from _storage(config)
+    yield from _jwt(config)
+    yield from _ice(config)
+
+
+def missing_files(config: Config) -> Iterator[Finding]:
+    """Files that are named and cannot be read."""
+    named = {
+        "server.tls_certificate_file": config.server.tls_certificate_file,
+        "server.tls_key_file": config.server.tls_key_file,
+        "jwt.secret_file": config.jwt.secret_file,
+        "jwt.jwks_file": config.jwt.jwks_file,
+        "recording.key_file": config.recording.key_file if config.recording.enabled else None,
+    }
+    for key, path in named.items():
+        if path is None or (path.is_file() and os.access(path, os.R_OK)):
+            continue
+        advice = "; `carelay keys create` makes one" if key == "recording.key_file" and not path.exists() else ""
+        yield key, f"{path.absolute()} {'cannot be read' if path.exists() else 'does not exist'}{advice}"
+
+
+def _server(config: Config) -> Iterator[Finding]:
+    server = config.server
+    if bool(server.tls_certificate_file) != bool(server.tls_key_file):
+        lacking = "server.tls_key_file" if server.tls_certificate_file else "server.tls_certificate_file"
+        yield lacking, "TLS needs both a certificate file and a key file"
+    url = urlsplit(server.public_url)
+    if server.public_url and (url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/")):
+        yield "server.public_url", "must be an origin such as https://video.example.org, without a path"
+
+
+def _relay(config: Config) -> Iterator[Finding]:
+    for address in config.relay.announced_addresses:
+        try:
+            ip_address(address)
+        except ValueError:
+            yield "relay.announced_addresses", f"{address} is not an IP address"
+
+
+def _calls(config: Config) -> Iterator[Finding]:
+    if config.calls.warning_minutes >= config.calls.max_duration_minutes:
+        yield "calls.warning_minutes", "must be less than calls.max_duration_minutes"
+
+
+def _storage(config: Config) -> Iterator[Finding]:
+    if not config.database_url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        yield "storage.database_url", "must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+    for folder in (config.storage.data_path, config.recordings_path):
+        if _is_inside(config.recording.key_file, folder):
+            yield "recording.key_file", f"is inside the data folder {folder}: who copies the data would have the key"
+            return
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _jwt(config: Config) -> Iterator[Finding]:
+    jwt = config.jwt
+    if not jwt.enabled:
+        return
+    if jwt.secret and jwt.secret_file:
+        yield "jwt.secret", "give either secret or secret_file"
+    if jwt.jwks_file and jwt.jwks_url:
+        yield "jwt.jwks_url", "give either jwks_file or jwks_url"
+    if jwt.secret and len(jwt.secret.encode()) < MIN_SECRET_BYTES:
+        yield "jwt.secret", f"must have at least {MIN_SECRET_BYTES} bytes (RFC 7518, section 3.2)"
+    for key in ("issuer", "audience"):
+        if not getattr(jwt, key):
+            yield f"jwt.{key}", "is needed as soon as bearer tokens are accepted"
+    if (jwt.secret or jwt.secret_file) and "HS256" not in jwt.algorithms:
+        yield "jwt.algorithms", "must contain HS256 when a secret is given"
+    if (jwt.jwks_file or jwt.jwks_url) and not {"RS256", "ES256"} & set(jwt.algorithms):
+        yield "jwt.algorithms", "must contain RS256 or ES256 when a JWKS is given"
+    url = urlsplit(jwt.jwks_url)
+    if jwt.jwks_url and url.scheme != "https" and not (url.scheme == "http" and url.hostname in PLAIN_HOSTS):
+        yield "jwt.jwks_url", "must begin with https://"
+
+
+def _ice(config: Config) -> Iterator[Finding]:
+    ice = config.ice
+    for url in ice.stun_servers:
+        if not STUN_URL.fullmatch(url):
+            yield "ice.stun_servers", f"{url} is not a STUN URL such as stun:stun.example.org:3478"
+    for url in ice.turn_servers:
+        if not TURN_URL.fullmatch(url):
+            yield "ice.turn_servers", "one is not a TURN URL such as turn:turn.example.org:3478?transport=udp"
+    if ice.turn_static_auth_secret and (ice.turn_username or ice.turn_credential):
+        yield "ice.turn_static_auth_secret", "give either this or turn_username and turn_credential"
+    fixed = ice.turn_username and ice.turn_credential
+    if ice.turn_servers and not (fixed or ice.turn_static_auth_secret):
+        yield "ice.turn_servers", "needs turn_username and turn_credential, or turn_static_auth_secret"
