@@ -1,0 +1,42 @@
+// Real Chromium and Firefox with fake cameras, driven by puppeteer-core.
+
+import { launch } from "puppeteer-core";
+
+const CHROMIUM_FLAGS = [
+  "--no-sandbox", // tests may run as root
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  "--auto-select-desktop-capture-source=Entire screen",
+  "--autoplay-policy=no-user-gesture-required",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-quic",
+  "--no-first-run",
+];
+
+const FIREFOX_PREFERENCES = {
+  "media.navigator.streams.fake": true,
+  "media.navigator.permission.disabled": true,
+  "media.peerconnection.ice.loopback": true,
+  "media.peerconnection.ice.obfuscate_host_addresses": false,
+  "media.autoplay.default": 0,
+  "media.gmp-manager.updateEnabled": false,
+};
+
+/** @returns {Promise<import("puppeteer-core").Browser>} */
+export function chromium() {
+  return launch({ browser: "chrome", executablePath: "/usr/bin/chromium", args: CHROMIUM_FLAGS });
+}
+
+/** @returns {Promise<import("puppeteer-core").Browser>} */
+export function firefox() {
+  return launch({
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    extraPrefsFirefox: FIREFOX_PREFERENCES,
+  });
+}
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true };

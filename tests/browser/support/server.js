@@ -1,0 +1,113 @@
+// A carelay server of its own for each test: demo accounts, a temporary folder, free ports.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
+const CARELAY = join(ROOT, ".venv/bin/carelay");
+const START_TIMEOUT_MS = 30_000;
+
+/** A TCP port that was free a moment ago; the same number serves UDP. @returns {Promise<number>} */
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  return address.port;
+}
+
+export class Server {
+  /** @type {import("node:child_process").ChildProcess | null} */
+  #process = null;
+  #output = "";
+
+  /** @param {string} folder @param {number} port @param {Record<string, string>} environment */
+  constructor(folder, port, environment) {
+    this.folder = folder;
+    this.url = `http://localhost:${port}`;
+    this.environment = {
+      ...process.env,
+      CARELAY_SERVER_PORT: String(port),
+      CARELAY_RELAY_PORT: "0",
+      CARELAY_STORAGE_DATA_PATH: join(folder, "data"),
+      CARELAY_RECORDING_KEY_FILE: join(folder, "keys/recording.key"),
+      ...environment,
+    };
+  }
+
+  /** @param {Record<string, string>} [environment] more CARELAY_… variables @returns {Promise<Server>} */
+  static async start(environment = {}) {
+    const folder = await mkdtemp(join(tmpdir(), "carelay-"));
+    const server = new Server(folder, await freePort(), environment);
+    await server.carelay("keys", "create");
+    await server.serve();
+    return server;
+  }
+
+  /** Runs one carelay command to its end. @param {string[]} words */
+  async carelay(...words) {
+    const child = spawn(CARELAY, words, { cwd: ROOT, env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
+    const [code] = await once(child, "exit");
+    if (code !== 0) throw new Error(`carelay ${words.join(" ")} ended with ${code}`);
+  }
+
+  async serve() {
+    const child = spawn(CARELAY, ["serve", "--demo"], { cwd: ROOT, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (this.#output += text));
+    await this.#untilReady(child);
+  }
+
+  /** @param {import("node:child_process").ChildProcess} child */
+  async #untilReady(child) {
+    for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; ) {
+      if (child.exitCode !== null) break;
+      const reply = await fetch(`${this.url}/readyz`).catch(() => null);
+      if (reply?.ok) return;
+      await new Promise((next) => setTimeout(next, 100));
+    }
+    throw new Error(`the server did not become ready:\n${this.#output}`);
+  }
+
+  /** Everything the server printed so far. */
+  get output() {
+    return this.#output;
+  }
+
+  /** @param {NodeJS.Signals} [signal] */
+  async stop(signal = "SIGTERM") {
+    const child = this.#process;
+    if (!child) return;
+    this.#process = null;
+    if (child.exitCode === null) {
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await ended;
+    }
+  }
+
+  async remove() {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * An API call as one of the demo accounts, outside any browser.
+   * @param {string} username @returns {Promise<(path: string, init?: RequestInit) => Promise<Response>>}
+   */
+  async as(username) {
+    const headers = { "content-type": "application/json", origin: this.url };
+    const body = JSON.stringify({ username, password: "demo-carelay" });
+    const reply = await fetch(`${this.url}/api/v1/auth/login`, { method: "POST", headers, body });
+    if (!reply.ok) throw new Error(`sign-in of ${username}: ${reply.status} ${await reply.text()}`);
+    const cookie = reply.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+    return (path, init = {}) =>
+      fetch(`${this.url}/api/v1/telemedicine/${path}`, { ...init, headers: { ...headers, cookie, ...init.headers } });
+  }
+}
