@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin
 import msgspec
 
 from signaling.config import Config, Section
-from signaling.configrules import contradictions, missing_files
+from signaling.configrules import contradictions, unusable_files
 from signaling.network import Network
 
 PREFIX = "CARELAY_"
@@ -54,7 +54,7 @@ def load(
     settings.update(_environment_settings(environ))
     settings.update({key: Setting(text, _option_name(key), True) for key, text in (options or {}).items()})
     config = _build(settings)
-    wrong = [*contradictions(config)] or ([*missing_files(config)] if files_must_exist else [])
+    wrong = [*contradictions(config)] or ([*unusable_files(config)] if files_must_exist else [])
     for key, problem in wrong:
         raise ConfigError(key, settings[key].origin if key in settings else "default", problem)
     return config

@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from signaling.config import Config
+from signaling.jwks import KeySetError, parse
 
 Finding = tuple[str, str]
 """`section.key` and what is wrong with it."""
@@ -28,8 +30,30 @@ def contradictions(config: Config) -> Iterator[Finding]:
     yield from _ice(config)
 
 
-def missing_files(config: Config) -> Iterator[Finding]:
-    """Files that are named and cannot be read."""
+def unusable_files(config: Config) -> Iterator[Finding]:
+    """Files that are named and cannot be read, or hold nothing that could work."""
+    yield from _missing_files(config)
+    jwt = config.jwt
+    if _is_readable(jwt.secret_file) and len(jwt.secret_file.read_bytes().strip()) < MIN_SECRET_BYTES:
+        yield (
+            "jwt.secret_file",
+            f"{jwt.secret_file} must hold at least {MIN_SECRET_BYTES} bytes (RFC 7518, section 3.2)",
+        )
+    if _is_readable(jwt.jwks_file):
+        try:
+            usable = parse(jwt.jwks_file.read_bytes())
+        except KeySetError as error:
+            yield "jwt.jwks_file", f"{jwt.jwks_file} is {error}"
+            return
+        if not usable:
+            yield "jwt.jwks_file", f"{jwt.jwks_file} has no RS256 or ES256 public key"
+
+
+def _is_readable(path: Path | None) -> TypeGuard[Path]:
+    return path is not None and path.is_file() and os.access(path, os.R_OK)
+
+
+def _missing_files(config: Config) -> Iterator[Finding]:
     named = {
         "server.tls_certificate_file": config.server.tls_certificate_file,
         "server.tls_key_file": config.server.tls_key_file,
@@ -38,7 +62,7 @@ def missing_files(config: Config) -> Iterator[Finding]:
         "recording.key_file": config.recording.key_file if config.recording.enabled else None,
     }
     for key, path in named.items():
-        if path is None or (path.is_file() and os.access(path, os.R_OK)):
+        if path is None or _is_readable(path):
             continue
         advice = "; `carelay keys create` makes one" if key == "recording.key_file" and not path.exists() else ""
         yield key, f"{path.absolute()} {'cannot be read' if path.exists() else 'does not exist'}{advice}"
