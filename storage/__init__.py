@@ -1,0 +1,1 @@
+"""What is kept: tables, encrypted recordings, keys and the audit log. Knows nothing of WebRTC or HTTP."""

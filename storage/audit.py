@@ -1,0 +1,90 @@
+"""The append-only log: who did what, when and from where, in the same transaction as what it tells.
+
+Rows are inserted without a sequence number: numbering them here would fork a hash chain under concurrent writers.
+One sequencer can later number and hash the committed rows in a table of its own.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import AuditRow
+
+MAX_USER_AGENT = 512  # sent by the peer; browsers stay below 300
+
+Detail = Mapping[str, str | int | bool | None]
+
+
+@dataclass(frozen=True)
+class AuditEvent:
+    """One event, before or after it was stored. `at` is a UTC-aware instant, kept to the microsecond."""
+
+    action: str
+    at: datetime
+    actor_id: str | None = None
+    actor_name: str | None = None
+    actor_role: str | None = None
+    session_id: str | None = None
+    recording_id: str | None = None
+    address: str | None = None
+    user_agent: str | None = None
+    detail: Detail = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    id: int
+    event: AuditEvent
+
+
+async def append(tx: AsyncSession, event: AuditEvent) -> int:
+    """Returns the row's id. It counts once the transaction has committed."""
+    row = AuditRow(
+        at=event.at,
+        action=event.action,
+        actor_id=event.actor_id,
+        actor_name=event.actor_name,
+        actor_role=event.actor_role,
+        session_id=event.session_id,
+        recording_id=event.recording_id,
+        address=event.address,
+        user_agent=None if event.user_agent is None else event.user_agent[:MAX_USER_AGENT],
+        detail=json.dumps(event.detail, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+    )
+    tx.add(row)
+    await tx.flush()
+    return row.id
+
+
+async def for_recording(tx: AsyncSession, recording_id: str) -> Sequence[AuditEntry]:
+    """What happened to a recording, oldest first."""
+    rows = await tx.scalars(select(AuditRow).where(AuditRow.recording_id == recording_id).order_by(AuditRow.id))
+    return [_entry(row) for row in rows]
+
+
+async def for_session(tx: AsyncSession, session_id: str) -> Sequence[AuditEntry]:
+    """What happened in a call, oldest first."""
+    rows = await tx.scalars(select(AuditRow).where(AuditRow.session_id == session_id).order_by(AuditRow.id))
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: AuditRow) -> AuditEntry:
+    return AuditEntry(
+        row.id,
+        AuditEvent(
+            action=row.action,
+            at=row.at,
+            actor_id=row.actor_id,
+            actor_name=row.actor_name,
+            actor_role=row.actor_role,
+            session_id=row.session_id,
+            recording_id=row.recording_id,
+            address=row.address,
+            user_agent=row.user_agent,
+            detail=json.loads(row.detail),
+        ),
+    )

@@ -1,0 +1,42 @@
+"""Every error of storage: one line each, fit for a log and for the person who has to act on it."""
+# ruff: noqa: N818 - the names say what happened; every one of them is an error
+
+
+class StorageError(Exception):
+    """What all errors of this package derive from."""
+
+
+class DatabaseUnavailable(StorageError):
+    """The database cannot be reached, is locked, or has no room: the request fails, a call in progress goes on."""
+
+
+class InvalidCursor(StorageError):
+    """A page cursor that this server did not give out."""
+
+
+class UsernameTaken(StorageError):
+    """Another user signs in with this name."""
+
+
+class UserConflict(StorageError):
+    """A token names a user who signs in with a password here: one id would stand for two people."""
+
+
+class UnfinishedCallExists(StorageError):
+    """The patient is already being called or in a call."""
+
+
+class KeyFileError(StorageError):
+    """The key file is missing, not private, or not a key file."""
+
+
+class WrongKey(StorageError):
+    """The key does not belong to what it was to open."""
+
+
+class DamagedPart(StorageError):
+    """A recorded file was cut, changed, swapped, or belongs to another recording."""
+
+
+class PartWriteFailed(StorageError):
+    """A recorded file could not be written to its end; what is on disk can be recovered."""

@@ -1,0 +1,42 @@
+"""Which errors of a database mean that it is away, and how to say so in one line. Pure."""
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storage.errors import DatabaseUnavailable
+
+# https://www.sqlite.org/rescode.html: PERM BUSY LOCKED NOMEM READONLY IOERR CORRUPT FULL CANTOPEN AUTH NOTADB
+_SQLITE_UNAVAILABLE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 23, 26})
+
+# PostgreSQL Appendix A: 08 connection, 28 authorization, 3D no such database, 53 no disk, memory or connections left,
+# 55P03 lock timeout, 57 cancelled or shutting down, 58 system error, 25006 read-only standby
+_SQLSTATE_UNAVAILABLE = ("08", "28", "3D", "53", "55P03", "57", "58", "25006")
+
+
+def as_unavailable(error: BaseException) -> DatabaseUnavailable | None:
+    """What to raise instead if the database is away; none if the statement itself was at fault."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return as_unavailable(error.orig) or (_unavailable(error.orig) if error.connection_invalidated else None)
+    if isinstance(error, OSError | PoolTimeout) or _sqlite_is_away(error) or _postgresql_is_away(error):
+        return _unavailable(error)
+    return None
+
+
+def _sqlite_is_away(error: BaseException) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in _SQLITE_UNAVAILABLE  # the low byte is the primary code
+
+
+def _postgresql_is_away(error: BaseException) -> bool:
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        return state.startswith(_SQLSTATE_UNAVAILABLE)
+    # asyncpg's own errors carry no state: a closed connection, or an operation on one
+    cause = error.__cause__ if error.__cause__ is not None else error
+    return isinstance(cause, asyncpg.InterfaceError)
+
+
+def _unavailable(error: BaseException) -> DatabaseUnavailable:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return DatabaseUnavailable(f"The database is not available: {reason}")

@@ -1,0 +1,55 @@
+"""Signed-in browsers: an opaque token in a cookie, of which only the SHA-256 is kept here.
+
+A plain hash suffices because a token is 256 random bits: there is nothing to guess, unlike with a password.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import LoginSession, User
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    user: User
+    expires_at: datetime
+
+
+async def create(tx: AsyncSession, user_id: str, *, now: datetime, expires_at: datetime) -> str:
+    """Returns the token for the cookie. Removes the user's expired ones on the way."""
+    token = secrets.token_urlsafe(32)
+    await tx.execute(delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.expires_at <= now))
+    tx.add(LoginSession(token_sha256=_sha256(token), user_id=user_id, created_at=now, expires_at=expires_at))
+    return token
+
+
+async def find(tx: AsyncSession, token: str, *, now: datetime) -> SignedIn | None:
+    """Who holds this token; none if it is unknown, expired or revoked, or the user is disabled."""
+    row = (
+        await tx.execute(
+            select(User, LoginSession.expires_at)
+            .join(LoginSession, LoginSession.user_id == User.id)
+            .where(
+                LoginSession.token_sha256 == _sha256(token),
+                LoginSession.expires_at > now,
+                LoginSession.revoked_at.is_(None),
+                User.disabled.is_(False),
+            )
+        )
+    ).one_or_none()
+    return None if row is None else SignedIn(row[0], row[1])
+
+
+async def revoke(tx: AsyncSession, token: str, *, now: datetime) -> None:
+    """Sign out. Unknown tokens are ignored."""
+    this = LoginSession.token_sha256 == _sha256(token)
+    await tx.execute(update(LoginSession).where(this, LoginSession.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

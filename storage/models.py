@@ -1,0 +1,239 @@
+"""The tables. Rows are plain typed objects; they stay readable after the transaction that loaded them.
+
+A loaded row is changed by assigning to its attributes inside the transaction; the commit writes what changed.
+Times are UTC-aware, ids are strings. Migrations hold the same schema written out; a test compares the two.
+"""
+
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+Role = Literal["patient", "provider", "compliance", "ops", "admin"]
+UserSource = Literal["local", "token"]
+CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
+Quality = Literal["poor", "fair", "good", "excellent"]
+RecordingState = Literal["recording", "complete", "recovered", "failed"]
+PartSource = Literal["camera", "screen"]
+PartState = Literal["recording", "sealed", "recovered", "lost"]
+Decision = Literal["given", "declined", "withdrawn"]
+
+UNFINISHED = ("initiated", "active")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. SQLite has no time zones: there it is UTC without saying so, and sorts as text."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone was given to the database")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, bytes: LargeBinary}  # noqa: RUF012 - SQLAlchemy's declared name
+
+
+Id = String(128)  # ours are 32 hexadecimal digits; a platform's `sub` may be longer
+RowNumber = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself in SQLite
+
+
+def one_of(column: str, words: object) -> CheckConstraint:
+    """The column holds one of the words of a Literal."""
+    listed = ", ".join(f"'{word}'" for word in get_args(words))
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class User(Base):
+    """Somebody who can sign in: with a password here, or with a token of the host platform (no password then)."""
+
+    __tablename__ = "users"
+    __table_args__ = (one_of("role", Role), one_of("source", UserSource))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    username: Mapped[str | None] = mapped_column(String(128), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Role] = mapped_column(String(16), index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    source: Mapped[UserSource] = mapped_column(String(16))
+    demo: Mapped[bool]
+    disabled: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class LoginSession(Base):
+    """A signed-in browser. The token itself is known to the browser only."""
+
+    __tablename__ = "login_sessions"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class TelemedicineSession(Base):
+    """A call, from the invitation on.
+
+    A patient has at most one unfinished call: two providers who ring at once must not both be answered, and a
+    recording must never mix two conversations. A provider may ring a second patient while the first one joins.
+    """
+
+    __tablename__ = "telemedicine_sessions"
+    __table_args__ = (
+        one_of("call_status", CallStatus),
+        one_of("connection_quality", Quality),
+        Index(
+            "uq_telemedicine_sessions_unfinished_patient",
+            "patient_id",
+            unique=True,
+            sqlite_where=text("call_status IN ('initiated', 'active')"),
+            postgresql_where=text("call_status IN ('initiated', 'active')"),
+        ),
+        Index("ix_telemedicine_sessions_patient", "patient_id", "created_at"),
+        Index("ix_telemedicine_sessions_provider", "provider_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    provider_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    room_id: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    invitation_expires_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    duration_minutes: Mapped[int | None]
+    call_status: Mapped[CallStatus] = mapped_column(String(16))
+    end_reason: Mapped[str | None] = mapped_column(String(32))
+    audio_only: Mapped[bool]
+    recording_enabled: Mapped[bool]
+    recording_consent_given: Mapped[bool | None]
+    """The patient's standing decision; none before it was made."""
+    recording_file_path: Mapped[str | None] = mapped_column(String(255))
+    """Folder of the encrypted parts, relative to the recordings folder."""
+    connection_quality: Mapped[Quality | None] = mapped_column(String(16))
+    bandwidth_used: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Bytes relayed for this call, both directions."""
+
+
+class Recording(Base):
+    """What was recorded of a call. Without `wrapped_key` no part of it can ever be decrypted again."""
+
+    __tablename__ = "recordings"
+    __table_args__ = (one_of("state", RecordingState), Index("ix_recordings_newest", "started_at", "id"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)
+    state: Mapped[RecordingState] = mapped_column(String(16))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    wrapped_key: Mapped[bytes]
+    key_id: Mapped[str] = mapped_column(String(16))
+    """Which key file unwraps it."""
+
+
+class RecordingPart(Base):
+    """One encrypted file: one participant, one source, one stretch without a break."""
+
+    __tablename__ = "recording_parts"
+    __table_args__ = (one_of("source", PartSource), one_of("state", PartState))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
+    participant_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    source: Mapped[PartSource] = mapped_column(String(16))
+    media_type: Mapped[str] = mapped_column(String(128))
+    path: Mapped[str] = mapped_column(String(255), unique=True)
+    """Relative to the recordings folder."""
+    offset_ms: Mapped[int] = mapped_column(BigInteger)
+    duration_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Decrypted bytes in the file."""
+    seek_header: Mapped[bytes] = mapped_column(default=b"")
+    body_offset: Mapped[int] = mapped_column(default=0)
+    """The playable file is `seek_header` followed by the decrypted bytes from here on."""
+    state: Mapped[PartState] = mapped_column(String(16))
+
+    @property
+    def playable_bytes(self) -> int:
+        return len(self.seek_header) + self.size_bytes - self.body_offset
+
+
+class Consent(Base):
+    """One decision about recording. Append-only: triggers refuse a change."""
+
+    __tablename__ = "consents"
+    __table_args__ = (one_of("role", Role), one_of("decision", Decision))
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[Role] = mapped_column(String(16))
+    decision: Mapped[Decision] = mapped_column(String(16))
+    text_id: Mapped[str] = mapped_column(String(64))
+    text_version: Mapped[str] = mapped_column(String(32))
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    """Of exactly the words that were shown."""
+    language: Mapped[str] = mapped_column(String(35))
+    at: Mapped[datetime]
+    address: Mapped[str | None] = mapped_column(String(64))
+    user_agent: Mapped[str | None] = mapped_column(Text)
+
+
+class AuditRow(Base):
+    """One event. Append-only: triggers refuse a change.
+
+    No foreign keys: an entry outlives what it tells of, and may tell of an id that never existed. `detail` is text,
+    not a JSON type, because a hash chain must cover the very bytes that were stored. The sequence numbers and hashes
+    of such a chain go into a table of their own, so that ordering rows later never changes one.
+    """
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    action: Mapped[str] = mapped_column(String(64))
+    actor_id: Mapped[str | None] = mapped_column(Id)
+    actor_name: Mapped[str | None] = mapped_column(String(200))
+    actor_role: Mapped[str | None] = mapped_column(String(16))
+    session_id: Mapped[str | None] = mapped_column(Id, index=True)
+    recording_id: Mapped[str | None] = mapped_column(Id, index=True)
+    address: Mapped[str | None] = mapped_column(String(64))
+    user_agent: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)

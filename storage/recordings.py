@@ -1,0 +1,145 @@
+"""Recordings and their parts. Change a loaded row by assigning to its attributes inside the transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from storage.models import PartSource, Recording, RecordingPart, TelemedicineSession, User
+from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
+
+Patient = aliased(User)
+Provider = aliased(User)
+
+
+@dataclass(frozen=True)
+class RecordingSummary:
+    """A recording with what a list shows beside it."""
+
+    recording: Recording
+    room_id: str
+    patient_name: str
+    provider_name: str
+    duration_ms: int
+    """From the start of the recording to the end of its last part."""
+    size_bytes: int
+    """Of all parts as they are served."""
+
+
+@dataclass(frozen=True)
+class NamedPart:
+    part: RecordingPart
+    participant_name: str
+    participant_role: str
+
+
+async def create(
+    tx: AsyncSession, recording_id: str, *, session_id: str, wrapped_key: bytes, key_id: str, now: datetime
+) -> Recording:
+    """The caller makes the id first (`ids.new_id`), because the wrapped key is bound to it."""
+    recording = Recording(
+        id=recording_id,
+        session_id=session_id,
+        state="recording",
+        started_at=now,
+        wrapped_key=wrapped_key,
+        key_id=key_id,
+    )
+    tx.add(recording)
+    await tx.flush()
+    return recording
+
+
+async def add_part(  # noqa: PLR0913 - one argument a column, each by its name
+    tx: AsyncSession,
+    part_id: str,
+    *,
+    recording_id: str,
+    participant_id: str,
+    source: PartSource,
+    media_type: str,
+    path: str,
+    offset_ms: int,
+) -> RecordingPart:
+    """A part that is about to be written. The caller makes the id first, because the file is bound to it."""
+    part = RecordingPart(
+        id=part_id,
+        recording_id=recording_id,
+        participant_id=participant_id,
+        source=source,
+        media_type=media_type,
+        path=path,
+        offset_ms=offset_ms,
+        state="recording",
+    )
+    tx.add(part)
+    await tx.flush()
+    return part
+
+
+async def list_newest(
+    tx: AsyncSession, *, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> Page[RecordingSummary]:
+    """Every recording, newest first. Raises InvalidCursor."""
+    query = _summaries().order_by(Recording.started_at.desc(), Recording.id.desc())
+    if cursor is not None:
+        query = query.where(is_after(cursor, Recording.started_at, Recording.id))
+    found = [RecordingSummary(*row) for row in await tx.execute(query.limit(limit + 1))]
+    return first_page(found, limit, lambda found: Position(found.recording.started_at, found.recording.id))
+
+
+async def by_id(tx: AsyncSession, recording_id: str) -> RecordingSummary | None:
+    row = (await tx.execute(_summaries().where(Recording.id == recording_id))).one_or_none()
+    return None if row is None else RecordingSummary(*row)
+
+
+async def parts(tx: AsyncSession, recording_id: str) -> Sequence[NamedPart]:
+    """In the order in which they begin."""
+    rows = await tx.execute(
+        select(RecordingPart, User.name, User.role)
+        .join(User, User.id == RecordingPart.participant_id)
+        .where(RecordingPart.recording_id == recording_id)
+        .order_by(RecordingPart.offset_ms, RecordingPart.id)
+    )
+    return [NamedPart(*row) for row in rows]
+
+
+async def part_by_id(tx: AsyncSession, part_id: str) -> RecordingPart | None:
+    return await tx.get(RecordingPart, part_id)
+
+
+async def unfinished(tx: AsyncSession) -> Sequence[Recording]:
+    """Recordings still open according to the database; at start-up, those a stopped server left behind."""
+    query = select(Recording).where(Recording.state == "recording").order_by(Recording.started_at)
+    return (await tx.scalars(query)).all()
+
+
+def _summaries() -> Select[Recording, str, str, str, int, int]:
+    extent = (
+        select(
+            RecordingPart.recording_id,
+            func.max(RecordingPart.offset_ms + RecordingPart.duration_ms).label("duration_ms"),
+            func.sum(
+                func.length(RecordingPart.seek_header) + RecordingPart.size_bytes - RecordingPart.body_offset
+            ).label("size_bytes"),
+        )
+        .group_by(RecordingPart.recording_id)
+        .subquery()
+    )
+    return (
+        select(
+            Recording,
+            TelemedicineSession.room_id,
+            Patient.name,
+            Provider.name,
+            func.coalesce(extent.c.duration_ms, 0),
+            func.coalesce(extent.c.size_bytes, 0),
+        )
+        .join(TelemedicineSession, TelemedicineSession.id == Recording.session_id)
+        .join(Patient, Patient.id == TelemedicineSession.patient_id)
+        .join(Provider, Provider.id == TelemedicineSession.provider_id)
+        .outerjoin(extent, extent.c.recording_id == Recording.id)
+    )

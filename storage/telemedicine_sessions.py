@@ -1,0 +1,108 @@
+"""Calls, from the invitation on. Change a loaded row by assigning to its attributes inside the transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from storage.errors import UnfinishedCallExists
+from storage.ids import new_id
+from storage.models import UNFINISHED, Recording, TelemedicineSession, User
+from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
+
+Patient = aliased(User)
+Provider = aliased(User)
+
+
+@dataclass(frozen=True)
+class NamedSession:
+    """A call with what a list shows beside it."""
+
+    session: TelemedicineSession
+    patient_name: str
+    provider_name: str
+    has_recording: bool
+
+
+async def create(  # noqa: PLR0913 - one argument a column, each by its name
+    tx: AsyncSession,
+    *,
+    patient_id: str,
+    provider_id: str,
+    room_id: str,
+    recording_enabled: bool,
+    audio_only: bool,
+    now: datetime,
+    invitation_expires_at: datetime,
+) -> TelemedicineSession:
+    """A call that rings. Both users exist. Raises UnfinishedCallExists if the patient has one already."""
+    session = TelemedicineSession(
+        id=new_id(),
+        patient_id=patient_id,
+        provider_id=provider_id,
+        room_id=room_id,
+        created_at=now,
+        invitation_expires_at=invitation_expires_at,
+        call_status="initiated",
+        audio_only=audio_only,
+        recording_enabled=recording_enabled,
+    )
+    try:
+        async with tx.begin_nested():
+            tx.add(session)
+    except IntegrityError:
+        if await _is_busy(tx, patient_id):
+            raise UnfinishedCallExists("The patient is already being called or in a call.") from None
+        raise
+    return session
+
+
+async def by_room(tx: AsyncSession, room_id: str, *, for_update: bool = False) -> NamedSession | None:
+    """`for_update` keeps other servers from changing the row until this transaction ends."""
+    query = _named().where(TelemedicineSession.room_id == room_id)
+    if for_update:
+        query = query.with_for_update(of=TelemedicineSession)
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else NamedSession(*row)
+
+
+async def history(
+    tx: AsyncSession, user_id: str, *, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> Page[NamedSession]:
+    """The calls this user took part in, as patient or provider, newest first. Raises InvalidCursor."""
+    is_party = or_(TelemedicineSession.patient_id == user_id, TelemedicineSession.provider_id == user_id)
+    query = _named().where(is_party).order_by(TelemedicineSession.created_at.desc(), TelemedicineSession.id.desc())
+    if cursor is not None:
+        query = query.where(is_after(cursor, TelemedicineSession.created_at, TelemedicineSession.id))
+    found = [NamedSession(*row) for row in await tx.execute(query.limit(limit + 1))]
+    return first_page(found, limit, lambda call: Position(call.session.created_at, call.session.id))
+
+
+async def unfinished(tx: AsyncSession) -> Sequence[TelemedicineSession]:
+    """Calls that ring or run according to the database; at start-up, those a stopped server left behind."""
+    query = select(TelemedicineSession).where(TelemedicineSession.call_status.in_(UNFINISHED))
+    return (await tx.scalars(query.order_by(TelemedicineSession.created_at))).all()
+
+
+def _named() -> Select[TelemedicineSession, str, str, bool]:
+    return (
+        select(
+            TelemedicineSession,
+            Patient.name,
+            Provider.name,
+            exists().where(Recording.session_id == TelemedicineSession.id),
+        )
+        .join(Patient, Patient.id == TelemedicineSession.patient_id)
+        .join(Provider, Provider.id == TelemedicineSession.provider_id)
+    )
+
+
+async def _is_busy(tx: AsyncSession, patient_id: str) -> bool:
+    query = exists().where(
+        TelemedicineSession.patient_id == patient_id, TelemedicineSession.call_status.in_(UNFINISHED)
+    )
+    return bool(await tx.scalar(select(query)))
