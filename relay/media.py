@@ -22,7 +22,7 @@ class Codec:
     clock_rate: int
     channels: int = 1
     parameters: dict[str, str] = field(default_factory=dict)
-    """The `a=fmtp` parameters."""
+    """The `a=fmtp` parameters of the answer."""
     rtx_payload_type: int | None = None
     feedback: tuple[str, ...] = ()
     """The agreed `a=rtcp-fb` values, such as `nack`, `nack pli`, `transport-cc`, `goog-remb`."""
@@ -58,6 +58,10 @@ class Slot:
     extensions: dict[str, int]
     ssrc: int
     rtx_ssrc: int | None = None
+    stream: str = ""
+    """The MediaStream the browser puts the track into, also the RTCP CNAME. The audio and the video slot with the
+    same stream are played in lip sync, so a participant's microphone and camera belong there. The second video slot
+    has the stream `screen`, whatever number of slots is added later."""
 
 
 @dataclass(frozen=True)

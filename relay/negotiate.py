@@ -1,0 +1,130 @@
+"""Offer in, answer out: the browser always offers, the server always answers (JSEP, RFC 8829). Pure.
+
+An m-line on which the browser sends a named source is answered `recvonly`; one on which it only receives becomes a
+slot, `sendonly` with the server's own SSRCs. One that carries nothing for now is `inactive`, because a rejected
+m-line stops the browser's transceiver for good (RFC 8829 5.3.1). Data channels and m-lines outside the bundle are
+rejected.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from relay.answer import LocalDescription, render
+from relay.credentials import Fingerprint, IceCredentials, RandomBytes
+from relay.formats import (
+    SLOT_EXTENSIONS,
+    SLOT_FEEDBACK,
+    UPLINK_EXTENSIONS,
+    UPLINK_FEEDBACK,
+    choose_codecs,
+    choose_extensions,
+)
+from relay.media import Codec, Kind, Slot, Source, Uplink
+from relay.offer import Line, NegotiationError, check_sources, primary_and_rtx, read
+from relay.slots import SlotBook, SlotIdentity
+
+__all__ = ["LocalDescription", "Negotiation", "NegotiationError", "answer"]
+
+
+@dataclass(frozen=True)
+class Negotiation:
+    """What one offer and its answer agreed on; the next offer of the same peer is answered from it."""
+
+    answer: str
+    local_ice: IceCredentials
+    remote_ice: IceCredentials
+    fingerprints: tuple[Fingerprint, ...]
+    """Of the browser's certificate: each must match."""
+    new_connection: bool
+    """The browser shows another certificate than before, or there was no before: DTLS and SRTP start anew."""
+    ice_restart: bool
+    """The browser's ICE credentials changed on the same connection, and so did ours."""
+    lines: tuple[Line, ...]
+    identities: Mapping[str, SlotIdentity]
+    """By MID."""
+    session_id: int
+    version: int
+
+    @property
+    def uplinks(self) -> tuple[Uplink, ...]:
+        """The m-lines on which the browser sends."""
+        return tuple(line.uplink for line in self.lines if line.uplink)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The m-lines on which the server sends."""
+        return tuple(line.slot for line in self.lines if line.slot)
+
+
+def answer(
+    offer: str,
+    sources: Mapping[str, Source],
+    local: LocalDescription,
+    previous: Negotiation | None = None,
+    random_bytes: RandomBytes = os.urandom,
+) -> Negotiation:
+    """Answer an offer. `sources` names what each sending m-line carries, by MID. Raises NegotiationError."""
+    offered = read(offer)
+    check_sources(sources, offered.lines)
+    if previous is not None and previous.fingerprints != offered.fingerprints:
+        previous = None
+    restart = previous is not None and previous.remote_ice != offered.ice
+    ice = previous.local_ice if previous and not restart else IceCredentials.generate(random_bytes)
+    book = SlotBook(_known_slots(offered.lines, previous), offered.ssrcs, random_bytes)
+    keep = _payload_types(previous)
+    lines = tuple(_choose(line, sources, local, book, keep) for line in offered.lines)
+    session_id = previous.session_id if previous else int.from_bytes(random_bytes(8), "big") >> 2
+    version = previous.version + 1 if previous else 1
+    return Negotiation(
+        answer=render(lines, local, ice, session_id, version),
+        local_ice=ice,
+        remote_ice=offered.ice,
+        fingerprints=offered.fingerprints,
+        new_connection=previous is None,
+        ice_restart=restart,
+        lines=lines,
+        identities=book.identities,
+        session_id=session_id,
+        version=version,
+    )
+
+
+def _known_slots(lines: tuple[Line, ...], previous: Negotiation | None) -> dict[str, SlotIdentity]:
+    if previous is None:
+        return {}
+    mids = {line.mid for line in lines if line.accepted}
+    return {mid: slot for mid, slot in previous.identities.items() if mid in mids}
+
+
+def _payload_types(previous: Negotiation | None) -> frozenset[int]:
+    lines = previous.lines if previous else ()
+    return frozenset(codec.payload_type for line in lines for codec in line.codecs)
+
+
+def _choose(
+    line: Line, sources: Mapping[str, Source], local: LocalDescription, book: SlotBook, keep: frozenset[int]
+) -> Line:
+    if not line.accepted:
+        return line
+    source = sources.get(line.mid) if line.direction in ("sendrecv", "sendonly") else None
+    kind: Kind = "audio" if line.section.kind == "audio" else "video"
+    feedback = UPLINK_FEEDBACK if source else SLOT_FEEDBACK
+    codecs = choose_codecs(line.section, kind, local.video_codecs, feedback, keep)
+    if not codecs:
+        raise NegotiationError(f"mid {line.mid} offers no {kind} codec that this server takes")
+    extensions = choose_extensions(line.section, UPLINK_EXTENSIONS if source else SLOT_EXTENSIONS)
+    line = replace(line, codecs=codecs, extensions=extensions)
+    if source:
+        ssrc, rtx_ssrc = primary_and_rtx(line.section)
+        return replace(line, uplink=Uplink(line.mid, kind, source, codecs, extensions, ssrc, rtx_ssrc))
+    if line.direction == "recvonly":
+        return replace(line, slot=_slot(line.mid, kind, codecs, extensions, book))
+    return line
+
+
+def _slot(mid: str, kind: Kind, codecs: tuple[Codec, ...], extensions: dict[str, int], book: SlotBook) -> Slot:
+    identity = book.identity(mid, kind)
+    has_rtx = any(codec.rtx_payload_type is not None for codec in codecs)
+    rtx_ssrc = identity.rtx_ssrc if has_rtx else None
+    return Slot(mid, kind, codecs, extensions, identity.ssrc, rtx_ssrc, identity.stream)
