@@ -122,8 +122,8 @@ class Consent(Section, frozen=True):
     """[consent]: the words a patient agrees to."""
 
     id: Annotated[str, Meta(min_length=1, max_length=64)] = "recording"
-    version: Annotated[str, Meta(min_length=1, max_length=64)] = "1"
-    language: Annotated[str, Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en"
+    version: Annotated[str, Meta(min_length=1, max_length=32)] = "1"
+    language: Annotated[str, Meta(max_length=35, pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en"
     text: Annotated[str, Meta(min_length=1, max_length=10_000)] = (
         "I agree that this video consultation is recorded, sound and picture. The recording is encrypted, kept by "
         "the practice, and seen only by staff who are authorised to. I can refuse or withdraw my agreement at any "

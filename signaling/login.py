@@ -1,0 +1,120 @@
+"""Signing in and out: opens and ends the sessions behind the cookie, and writes each into the audit log."""
+
+import math
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from signaling.attempts import Attempts
+from signaling.clock import Clock
+from signaling.config import Auth
+from signaling.passwords import Passwords
+from signaling.problem import ProblemError
+from signaling.signin import COOKIE, SignedIn, SignIn
+from storage import audit, login_sessions, users
+from storage.audit import AuditEvent
+from storage.database import Database
+from storage.models import User
+
+# One address may be a whole clinic behind NAT; trying one password on many accounts still has an end.
+ADDRESS_FACTOR = 10
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new session and the secret for its cookie."""
+
+    signed_in: SignedIn
+    token: str
+
+
+class Login:
+    """The built-in login."""
+
+    def __init__(
+        self, settings: Auth, database: Database, sign_in: SignIn, clock: Clock, passwords: Passwords | None = None
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._sign_in = sign_in
+        self._clock = clock
+        self._passwords = passwords or Passwords()
+        self._per_account = Attempts(settings.login_attempts, settings.login_window_seconds)
+        self._per_address = Attempts(settings.login_attempts * ADDRESS_FACTOR, settings.login_window_seconds)
+
+    async def open(self, request: web.Request, username: str, password: str) -> Opened:
+        """Sign in with a password. Raises ProblemError 401, 403 (foreign page) or 429 (too many attempts)."""
+        if "Origin" in request.headers:
+            self._sign_in.refuse_foreign_page(request)
+        account = f"{self._sign_in.address(request)} {username.casefold()}"
+        self._count(account, self._sign_in.address(request) or "")
+        async with self._database.transaction() as tx:
+            user = await users.by_username(tx, username)
+        if not await self._is_right(user, password) or user is None:
+            await self._record(self._event("user.sign_in_failed", user, request))
+            raise ProblemError(401, "wrong_credentials", "Not signed in", "The username or the password is wrong.")
+        self._per_account.forget(account)
+        await self._strengthen(user, password)
+        return await self._open(user, request, None)
+
+    async def exchange(self, request: web.Request, bearer: SignedIn) -> Opened:
+        """A cookie for the bearer of a token; it lasts no longer than the token."""
+        if "Origin" in request.headers:
+            self._sign_in.refuse_foreign_page(request)
+        async with self._database.transaction() as tx:
+            user = await tx.get_one(User, bearer.actor.user_id)
+        return await self._open(user, request, bearer.expires_at)
+
+    async def close(self, request: web.Request) -> None:
+        """Sign out: the cookie's session ends on the server, too. Without a session nothing happens."""
+        token, now = request.cookies.get(COOKIE, ""), self._clock.now()
+        async with self._database.transaction() as tx:
+            found = await login_sessions.find(tx, token, now=now)
+            if found is not None:
+                await login_sessions.revoke(tx, token, now=now)
+                await audit.append(tx, self._event("user.signed_out", found.user, request))
+
+    def _count(self, account: str, address: str) -> None:
+        now = time.monotonic()
+        wait = self._per_address.take(address, now) or self._per_account.take(account, now)
+        if wait:
+            seconds = math.ceil(wait)
+            detail = f"Too many attempts to sign in. Please try again in {seconds} seconds."
+            raise ProblemError(429, "too_many_attempts", "Please wait", detail, {"Retry-After": str(seconds)})
+
+    async def _is_right(self, user: User | None, password: str) -> bool:
+        counts = user is not None and not user.disabled and (self._sign_in.demo or not user.demo)
+        return await self._passwords.verify(user.password_hash if user and counts else None, password)
+
+    async def _strengthen(self, user: User, password: str) -> None:
+        if user.password_hash is None or not self._passwords.is_outdated(user.password_hash):
+            return
+        password_hash = await self._passwords.hash(password)
+        async with self._database.transaction() as tx:
+            (await tx.get_one(User, user.id)).password_hash = password_hash
+
+    async def _open(self, user: User, request: web.Request, not_after: datetime | None) -> Opened:
+        now = self._clock.now()
+        expires_at = now + timedelta(hours=self._settings.session_hours)
+        expires_at = min(expires_at, not_after) if not_after else expires_at
+        async with self._database.transaction() as tx:
+            token = await login_sessions.create(tx, user.id, now=now, expires_at=expires_at)
+            await audit.append(tx, self._event("user.signed_in", user, request))
+        return Opened(SignedIn(self._sign_in.actor(user, request), expires_at), token)
+
+    async def _record(self, event: AuditEvent) -> None:
+        async with self._database.transaction() as tx:
+            await audit.append(tx, event)
+
+    def _event(self, action: str, user: User | None, request: web.Request) -> AuditEvent:
+        return AuditEvent(
+            action=action,
+            at=self._clock.now(),
+            actor_id=user.id if user else None,
+            actor_name=user.name if user else None,
+            actor_role=user.role if user else None,
+            address=self._sign_in.address(request),
+            user_agent=request.headers.get("User-Agent"),
+        )

@@ -1,0 +1,109 @@
+"""Who is behind a request: the cookie of a signed-in browser or a bearer token of the host platform."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from signaling import origin
+from signaling.actor import Actor
+from signaling.clock import Clock
+from signaling.config import Config
+from signaling.problem import ProblemError
+from signaling.tokens import Tokens
+from storage import login_sessions, users
+from storage.database import Database
+from storage.errors import UserConflict
+from storage.models import User
+
+COOKIE = "carelay_session"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+MAX_COOKIE_LENGTH = 256
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """An actor, and until when the sign-in lasts."""
+
+    actor: Actor
+    expires_at: datetime
+
+
+class SignIn:
+    """Turns requests into actors. In demo mode, and only there, demo users count."""
+
+    def __init__(self, config: Config, database: Database, clock: Clock, *, demo: bool = False) -> None:
+        self.demo = demo
+        self._server = config.server
+        self._database = database
+        self._clock = clock
+        self._tokens = Tokens(config.jwt)
+
+    async def of_request(self, request: web.Request) -> SignedIn | None:
+        """By Authorization header or cookie; none if it has neither.
+
+        Raises ProblemError 401 for a credential that no longer counts and 403 for a foreign page using our cookie.
+        """
+        header = request.headers.get("Authorization")
+        if header is not None:
+            return await self.of_token(_bearer_token(header), request)
+        cookie = request.cookies.get(COOKIE)
+        if not cookie:
+            return None
+        self.refuse_foreign_page(request)
+        return await self._of_cookie(cookie, request)
+
+    async def of_token(self, token: str, request: web.Request) -> SignedIn:
+        """By a bearer token. Raises ProblemError 401 or 403."""
+        bearer = await self._tokens.check(token)
+        try:
+            async with self._database.transaction() as tx:
+                user = await users.ensure(
+                    tx, bearer.user_id, role=bearer.role, name=bearer.name, now=self._clock.now()
+                )
+        except UserConflict as error:
+            raise ProblemError(403, "user_conflict", "Not allowed", str(error)) from None
+        if user.disabled:
+            raise ProblemError(403, "user_disabled", "Not allowed", "This user has been disabled.")
+        return SignedIn(self.actor(user, request), bearer.expires_at)
+
+    def actor(self, user: User, request: web.Request) -> Actor:
+        """The user as the one who makes this request."""
+        return Actor(user.id, user.name, user.role, self.address(request), request.headers.get("User-Agent"))
+
+    def address(self, request: web.Request) -> str | None:
+        """The client's IP address, through trusted proxies only."""
+        return origin.address(request.remote, request.headers, self._server)
+
+    def refuse_foreign_page(self, request: web.Request) -> None:
+        """Raises ProblemError 403 if another site's page makes the browser send this request."""
+        upgrades = request.headers.get("Upgrade", "").lower() == "websocket"
+        if request.method in SAFE_METHODS and not upgrades:
+            return
+        if not origin.is_same_origin(request.headers, self._scheme(request), self._server):
+            detail = "The request was not made by a page of this server (Origin)."
+            raise ProblemError(403, "foreign_origin", "Not allowed", detail)
+
+    def is_https(self, request: web.Request) -> bool:
+        """Whether the browser's connection is encrypted, to us or to a trusted proxy."""
+        return origin.is_https(request.remote, request.scheme, request.headers, self._server)
+
+    def _scheme(self, request: web.Request) -> str:
+        return "https" if self.is_https(request) else "http"
+
+    async def _of_cookie(self, cookie: str, request: web.Request) -> SignedIn:
+        found = None
+        if len(cookie) <= MAX_COOKIE_LENGTH:
+            async with self._database.transaction() as tx:
+                found = await login_sessions.find(tx, cookie, now=self._clock.now())
+        if found is None or (found.user.demo and not self.demo):
+            raise ProblemError(401, "session_expired", "Signed out", "Your session has ended. Please sign in again.")
+        return SignedIn(self.actor(found.user, request), found.expires_at)
+
+
+def _bearer_token(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        detail = "The Authorization header must be `Bearer` and a token."
+        raise ProblemError(401, "invalid_token", "Token not accepted", detail, {"WWW-Authenticate": "Bearer"})
+    return token.strip()
