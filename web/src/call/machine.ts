@@ -1,0 +1,263 @@
+/**
+ * The call as this page sees it: one value, changed only by `reduce`. Pure; every event carries its time.
+ *
+ * Times are milliseconds since the epoch on this machine's clock; the server's are corrected by `clockOffsetMs`.
+ */
+import type { CallErrorCode } from "./errors";
+import type {
+  EndReason,
+  MediaState,
+  MessageOf,
+  Participant,
+  Quality,
+  RecordingState,
+  ServerMessage,
+} from "./messages";
+import { worse } from "./statistics";
+
+export type CallPhase =
+  | "idle"
+  | "joining" // devices and socket are being prepared
+  | "waiting" // in the call, nobody else is
+  | "active" // the other side is there
+  | "ended"
+  | "replaced" // this user goes on in another window
+  | "refused"; // the server does not let this user take part
+
+export type MediaConnection = "new" | "connecting" | "connected" | "reconnecting";
+
+export interface Emergency {
+  raisedBy: string;
+  phone: string;
+  instructions: string;
+}
+
+export interface Ended {
+  roomId: string;
+  durationMinutes: number;
+  reason: EndReason;
+}
+
+export interface CallState {
+  readonly phase: CallPhase;
+  readonly roomId: string;
+  readonly userId: string;
+  /** The invitation was not answered yet. */
+  readonly ringing: boolean;
+  readonly audioOnly: boolean;
+  readonly startedAt: number | null;
+  readonly endsAt: number | null;
+  /** Set from the warning on. */
+  readonly endWarned: boolean;
+  readonly clockOffsetMs: number;
+  readonly participants: readonly Participant[];
+  readonly own: MediaState;
+  readonly problems: Readonly<Record<"microphone" | "camera", CallErrorCode | null>>;
+  readonly recordingEnabled: boolean;
+  readonly recording: RecordingState;
+  /** The patient's standing decision; null before it was made. */
+  readonly consent: boolean | null;
+  readonly socketOpen: boolean;
+  readonly media: MediaConnection;
+  /** By user id, as the server measures it. */
+  readonly quality: Readonly<Record<string, Quality>>;
+  /** As this browser measures its own connection. */
+  readonly measured: Quality | null;
+  readonly emergency: Emergency | null;
+  readonly ended: Ended | null;
+  /** What the server said when it refused. */
+  readonly refusal: string;
+}
+
+export type CallEvent = { readonly at: number } & (
+  | { readonly type: "joining"; readonly roomId: string; readonly audioOnly: boolean }
+  | { readonly type: "message"; readonly message: ServerMessage }
+  | { readonly type: "socket"; readonly open: boolean }
+  | { readonly type: "media"; readonly media: RTCPeerConnectionState }
+  | { readonly type: "own_media"; readonly own: Partial<MediaState> }
+  | { readonly type: "device"; readonly kind: "microphone" | "camera"; readonly code: CallErrorCode | null }
+  | { readonly type: "measured"; readonly quality: Quality }
+  | { readonly type: "consent"; readonly given: boolean }
+  | { readonly type: "hung_up" }
+  | { readonly type: "emergency"; readonly emergency: Emergency }
+);
+
+export function initialState(userId: string): CallState {
+  return {
+    phase: "idle",
+    roomId: "",
+    userId,
+    ringing: false,
+    audioOnly: false,
+    startedAt: null,
+    endsAt: null,
+    endWarned: false,
+    clockOffsetMs: 0,
+    participants: [],
+    own: { microphone: true, camera: true, screen: false },
+    problems: { microphone: null, camera: null },
+    recordingEnabled: false,
+    recording: { state: "off", reason: "" },
+    consent: null,
+    socketOpen: false,
+    media: "new",
+    quality: {},
+    measured: null,
+    emergency: null,
+    ended: null,
+    refusal: "",
+  };
+}
+
+export function reduce(state: CallState, event: CallEvent): CallState {
+  if (isOver(state) && event.type !== "joining") return state;
+  switch (event.type) {
+    case "joining":
+      return joining(state, event);
+    case "message":
+      return received(state, event.message, event.at);
+    case "socket":
+      return { ...state, socketOpen: event.open };
+    case "media":
+      return { ...state, media: mediaConnection(state.media, event.media) };
+    case "own_media":
+      return { ...state, own: { ...state.own, ...event.own } };
+    case "device":
+      return { ...state, problems: { ...state.problems, [event.kind]: event.code } };
+    case "measured":
+      return { ...state, measured: event.quality };
+    case "consent":
+      return { ...state, consent: event.given };
+    case "hung_up":
+      return over(state, "hung_up", elapsedMinutes(state, event.at));
+    case "emergency":
+      return { ...state, emergency: event.emergency };
+  }
+}
+
+export function isOver({ phase }: CallState): boolean {
+  return phase === "ended" || phase === "replaced" || phase === "refused";
+}
+
+function joining(state: CallState, event: { roomId: string; audioOnly: boolean }): CallState {
+  const { roomId, audioOnly } = event;
+  const own = { microphone: true, camera: !audioOnly, screen: false };
+  const { socketOpen } = state;
+  return { ...initialState(state.userId), phase: "joining", roomId, audioOnly, own, socketOpen };
+}
+
+function received(state: CallState, message: ServerMessage, at: number): CallState {
+  if (message.type === "error") return refused(state, message);
+  if (!("room_id" in message) || message.room_id !== state.roomId) return state;
+  switch (message.type) {
+    case "call_joined":
+      return joined(state, message, at);
+    case "call_accepted":
+      return { ...state, ringing: false, consent: message.recording_consent };
+    case "call_declined":
+      return over(state, "declined", 0);
+    case "participants":
+      return present(state, message.participants, at);
+    case "recording_state":
+      return { ...state, recording: { state: message.state, reason: message.reason } };
+    case "quality":
+      return { ...state, quality: { ...state.quality, [message.user_id]: message.quality } };
+    case "call_warning":
+      return { ...state, endWarned: true, endsAt: local(message.ends_at, state.clockOffsetMs) };
+    case "call_emergency":
+      return { ...state, emergency: emergencyOf(message) };
+    case "call_ended":
+      return over(state, message.reason, message.duration_minutes);
+    case "connection_replaced":
+      return { ...state, phase: "replaced" };
+    default:
+      return state; // negotiation and invitations are not part of the picture
+  }
+}
+
+function joined(state: CallState, message: MessageOf<"call_joined">, at: number): CallState {
+  const clockOffsetMs = at - Date.parse(message.server_time);
+  const next: CallState = {
+    ...state,
+    ringing: message.call_status === "initiated",
+    audioOnly: message.audio_only,
+    clockOffsetMs,
+    startedAt: local(message.started_at, clockOffsetMs),
+    endsAt: local(message.ends_at, clockOffsetMs),
+    recordingEnabled: message.recording_enabled,
+    recording: message.recording,
+    consent: message.recording_consent,
+  };
+  return present(next, message.participants, at);
+}
+
+function present(state: CallState, participants: readonly Participant[], at: number): CallState {
+  const others = participants.filter(({ user_id, connected }) => user_id !== state.userId && connected);
+  const active = others.length > 0;
+  return {
+    ...state,
+    participants,
+    phase: active ? "active" : "waiting",
+    ringing: state.ringing && !active,
+    startedAt: state.startedAt ?? (active ? at : null), // until the next `call_joined` tells the server's instant
+  };
+}
+
+/** Only a refusal to join ends it; other errors concern one message. */
+function refused(state: CallState, { in_reply_to, title, detail }: MessageOf<"error">): CallState {
+  if (in_reply_to !== "call_start" || state.phase === "idle") return state;
+  return { ...state, phase: "refused", refusal: detail || title };
+}
+
+function over(state: CallState, reason: EndReason, durationMinutes: number): CallState {
+  const ended = { roomId: state.roomId, durationMinutes, reason };
+  return { ...state, phase: "ended", ringing: false, ended };
+}
+
+function emergencyOf({ raised_by, phone, instructions }: MessageOf<"call_emergency">): Emergency {
+  return { raisedBy: raised_by, phone, instructions };
+}
+
+/** Once connected, everything short of it is a reconnection: the picture stays, an overlay tells. */
+function mediaConnection(before: MediaConnection, now: RTCPeerConnectionState): MediaConnection {
+  if (now === "connected") return "connected";
+  if (before === "connected" || before === "reconnecting") return "reconnecting";
+  return now === "new" ? before : "connecting";
+}
+
+function local(instant: string | null, offsetMs: number): number | null {
+  return instant === null ? null : Date.parse(instant) + offsetMs;
+}
+
+// --- what the pages ask of it --------------------------------------------------------------------------------
+
+/** Everybody but this user; the first is the large picture of a two-party call. */
+export function others(state: CallState): readonly Participant[] {
+  return state.participants.filter(({ user_id }) => user_id !== state.userId);
+}
+
+export function elapsedSeconds({ startedAt }: CallState, now: number): number | null {
+  return startedAt === null ? null : Math.max(0, Math.floor((now - startedAt) / 1000));
+}
+
+/** Rounded up as the server does, so that both tell the same number. */
+function elapsedMinutes(state: CallState, now: number): number {
+  return Math.ceil((elapsedSeconds(state, now) ?? 0) / 60);
+}
+
+/** Whole minutes left, once the server has warned; null before. */
+export function minutesLeft({ endsAt, endWarned }: CallState, now: number): number | null {
+  if (endsAt === null || !endWarned) return null;
+  return Math.max(0, Math.ceil((endsAt - now) / 60_000));
+}
+
+/** How well this user is connected: the worse of what the server and the browser see. */
+export function ownQuality(state: CallState): Quality | null {
+  return worse(state.quality[state.userId] ?? null, state.measured);
+}
+
+/** The way to the server is interrupted: its socket or the media. */
+export function isReconnecting(state: CallState): boolean {
+  if (isOver(state) || state.phase === "idle" || state.phase === "joining") return false;
+  return !state.socketOpen || state.media === "reconnecting";
+}

@@ -1,0 +1,116 @@
+/** The browser's own view of the connection, from getStats(): counters become rates and words. Pure but for `sample`. */
+import type { Quality } from "./messages";
+
+/** Counters since the connection began; `at` in ms. Only fields that Chromium, Firefox and Safari all have. */
+export interface Sample {
+  at: number;
+  bytesSent: number;
+  bytesReceived: number;
+  packetsReceived: number;
+  packetsLost: number;
+  framesDecoded: number;
+  /** Fraction of our packets that the server misses, 0..1. */
+  uplinkLoss: number;
+  roundTripMs: number | null;
+  jitterMs: number;
+}
+
+export interface ConnectionStatistics {
+  sendBps: number;
+  receiveBps: number;
+  /** The worse direction, 0..1. */
+  loss: number;
+  roundTripMs: number | null;
+  jitterMs: number;
+  framesPerSecond: number;
+}
+
+interface Entry {
+  type: string;
+  [field: string]: unknown;
+}
+
+const number = (entry: Entry, field: string): number => {
+  const value = entry[field];
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+};
+
+export function sample(entries: Iterable<Entry>, at: number): Sample {
+  const totals: Sample = { ...EMPTY, at };
+  for (const entry of entries) {
+    if (entry.type === "outbound-rtp") totals.bytesSent += number(entry, "bytesSent");
+    else if (entry.type === "inbound-rtp") addInbound(totals, entry);
+    else if (entry.type === "remote-inbound-rtp") addRemote(totals, entry);
+    else if (entry.type === "candidate-pair" && entry.nominated === true) addPair(totals, entry);
+  }
+  return totals;
+}
+
+const EMPTY: Sample = {
+  at: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
+  packetsReceived: 0,
+  packetsLost: 0,
+  framesDecoded: 0,
+  uplinkLoss: 0,
+  roundTripMs: null,
+  jitterMs: 0,
+};
+
+function addInbound(totals: Sample, entry: Entry): void {
+  totals.bytesReceived += number(entry, "bytesReceived");
+  totals.packetsReceived += number(entry, "packetsReceived");
+  totals.packetsLost += number(entry, "packetsLost");
+  totals.framesDecoded += number(entry, "framesDecoded");
+  totals.jitterMs = Math.max(totals.jitterMs, number(entry, "jitter") * 1000);
+}
+
+function addRemote(totals: Sample, entry: Entry): void {
+  totals.uplinkLoss = Math.max(totals.uplinkLoss, number(entry, "fractionLost"));
+  addRoundTrip(totals, number(entry, "roundTripTime"));
+}
+
+function addPair(totals: Sample, entry: Entry): void {
+  addRoundTrip(totals, number(entry, "currentRoundTripTime"));
+}
+
+function addRoundTrip(totals: Sample, seconds: number): void {
+  if (seconds > 0) totals.roundTripMs = Math.max(totals.roundTripMs ?? 0, seconds * 1000);
+}
+
+/** What happened between two samples; counters that went back (a rebuilt connection) count as nothing. */
+export function between(earlier: Sample, later: Sample): ConnectionStatistics {
+  const seconds = Math.max(0.001, (later.at - earlier.at) / 1000);
+  const grown = (field: keyof Sample) => Math.max(0, Number(later[field]) - Number(earlier[field]));
+  const expected = grown("packetsReceived") + grown("packetsLost");
+  return {
+    sendBps: (grown("bytesSent") * 8) / seconds,
+    receiveBps: (grown("bytesReceived") * 8) / seconds,
+    loss: Math.max(later.uplinkLoss, expected === 0 ? 0 : grown("packetsLost") / expected),
+    roundTripMs: later.roundTripMs,
+    jitterMs: later.jitterMs,
+    framesPerSecond: grown("framesDecoded") / seconds,
+  };
+}
+
+/** Bounds above which a word no longer fits; from ITU-T G.114 (delay) and what Opus FEC and NACK can hide (loss). */
+const BOUNDS: { quality: Quality; loss: number; roundTripMs: number; jitterMs: number }[] = [
+  { quality: "excellent", loss: 0.01, roundTripMs: 150, jitterMs: 30 },
+  { quality: "good", loss: 0.03, roundTripMs: 300, jitterMs: 60 },
+  { quality: "fair", loss: 0.08, roundTripMs: 500, jitterMs: 120 },
+];
+
+export function qualityOf({ loss, roundTripMs, jitterMs }: ConnectionStatistics): Quality {
+  const fits = BOUNDS.find(
+    (bound) => loss <= bound.loss && (roundTripMs ?? 0) <= bound.roundTripMs && jitterMs <= bound.jitterMs,
+  );
+  return fits?.quality ?? "poor";
+}
+
+const ORDER: Quality[] = ["poor", "fair", "good", "excellent"];
+
+export function worse(a: Quality | null, b: Quality | null): Quality | null {
+  if (a === null || b === null) return a ?? b;
+  return ORDER[Math.min(ORDER.indexOf(a), ORDER.indexOf(b))] ?? null;
+}
