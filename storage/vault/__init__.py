@@ -1,0 +1,1 @@
+"""Encrypted recordings: keys, the file format (FORMAT.md), writing, reading and recovering."""

@@ -1,0 +1,35 @@
+"""Files and folders that only the server's own user may open, made durable."""
+
+import os
+from pathlib import Path
+
+
+def create_private(path: Path) -> int:
+    """A new file for writing, mode 0600, in a folder of mode 0700. Raises FileExistsError rather than overwrite."""
+    create_private_folder(path.parent)
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def create_private_folder(path: Path) -> None:
+    """With its missing ancestors; a folder that exists keeps its mode."""
+    if path.is_dir():
+        return
+    create_private_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """A new, renamed or removed name survives a power cut only once its folder is synced."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """os.write may write less than it was given, in particular when the disk fills up."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

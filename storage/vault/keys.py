@@ -1,0 +1,119 @@
+"""The key file, which wraps the key of every recording. It lives apart from the recordings it protects.
+
+Losing it loses every recording; leaking it leaks those whose wrapped keys leak too. So it is never made in passing:
+only `create` makes one, and a missing or wrong file is an error with a way out, never a new key.
+"""
+
+import base64
+import binascii
+import hashlib
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from storage.errors import KeyFileError, WrongKey
+from storage.vault.files import create_private, sync_folder, write_all
+
+FIRST_LINE = "carelay recording key 1 -- keep this file secret, and keep a copy of it away from the recordings"
+KEY_SIZE = 32
+NONCE_SIZE = 12
+MAX_FILE_SIZE = 1024
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """The key of one recording, and what of it may be stored."""
+
+    key: bytes = field(repr=False)
+    wrapped: bytes
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def create(cls, path: Path) -> "KeyFile":
+        """A new key in a new file of mode 0600. Raises KeyFileError, in particular if the file exists."""
+        key = AESGCM.generate_key(bit_length=8 * KEY_SIZE)
+        try:
+            _write_new(path, f"{FIRST_LINE}\n{base64.b64encode(key).decode()}\n".encode())
+        except FileExistsError:
+            raise KeyFileError(f"The key file {path} exists; it is never overwritten.") from None
+        except OSError as error:
+            raise KeyFileError(f"The key file {path} cannot be written: {error.strerror}.") from error
+        return cls(key)
+
+    @classmethod
+    def load(cls, path: Path) -> "KeyFile":
+        """Raises KeyFileError if it is missing, open to other users, or not a key file."""
+        try:
+            content = _read_private(path)
+        except OSError as error:
+            raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}.") from error
+        return cls(_decode(path, content))
+
+    @property
+    def key_id(self) -> str:
+        """Tells which key file a recording needs without telling anything of the key."""
+        return hashlib.sha256(b"carelay key id 1\x00" + self.key).hexdigest()[:16]
+
+    def new_data_key(self, recording_id: str) -> DataKey:
+        # Random nonces are safe for 2**32 recordings under one key file (NIST SP 800-38D, 8.3).
+        key, nonce = AESGCM.generate_key(bit_length=256), os.urandom(NONCE_SIZE)
+        return DataKey(key, nonce + AESGCM(self.key).encrypt(nonce, key, _purpose(recording_id)))
+
+    def unwrap(self, wrapped: bytes, recording_id: str) -> bytes:
+        """The recording's data key. Raises WrongKey."""
+        try:
+            return AESGCM(self.key).decrypt(wrapped[:NONCE_SIZE], wrapped[NONCE_SIZE:], _purpose(recording_id))
+        except (InvalidTag, ValueError):
+            raise WrongKey(f"The key file {self.key_id} does not open recording {recording_id}.") from None
+
+
+def _purpose(recording_id: str) -> bytes:
+    """Associated data: a wrapped key moved to another recording's row does not open."""
+    return b"carelay data key 1\x00" + recording_id.encode()
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    descriptor = create_private(path)
+    try:
+        write_all(descriptor, content)
+        os.fsync(descriptor)
+    except OSError:
+        path.unlink()  # half a key file would stop the next attempt
+        raise
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
+
+
+def _read_private(path: Path) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise KeyFileError(f"The key file {path} is not a file.")
+        if mode & 0o077:
+            raise KeyFileError(f"The key file {path} is open to other users; run: chmod 600 {path}")
+        return os.read(descriptor, MAX_FILE_SIZE + 1)
+    finally:
+        os.close(descriptor)
+
+
+def _decode(path: Path, content: bytes) -> bytes:
+    lines = content.split(b"\n")
+    if lines[0] != FIRST_LINE.encode():
+        raise KeyFileError(f"The key file {path} is not a carelay key file.")
+    try:
+        key = base64.b64decode(b"".join(lines[1:]), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_SIZE:
+        raise KeyFileError(f"The key file {path} is damaged; restore it from your copy.")
+    return key

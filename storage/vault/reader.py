@@ -1,0 +1,66 @@
+"""Reads a sealed part at any position; every byte handed out was authenticated. Blocking: call it in a thread."""
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from storage.vault.container import (
+    BODY_OFFSET,
+    CHUNK_SIZE,
+    SEALED_CHUNK_SIZE,
+    TAG_SIZE,
+    PartIdentity,
+    chunk_offset,
+    last_chunk,
+    open_header,
+)
+
+CACHED_CHUNKS = 8  # 128 KiB: players ask for neighbouring ranges again and again
+
+
+class PartReader:
+    """One open file; threads may share it. Raises DamagedPart, WrongKey, or FileNotFoundError on construction."""
+
+    def __init__(self, path: Path, data_key: bytes, identity: PartIdentity) -> None:
+        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self._cipher = open_header(data_key, identity, os.pread(self._file, BODY_OFFSET, 0))
+            self._chunk = lru_cache(CACHED_CHUNKS)(self._open_chunk)
+            index, sealed_size = last_chunk(os.fstat(self._file).st_size)
+            self._chunk(index)  # only the true last chunk is short, so this authenticates the length
+        except BaseException:
+            os.close(self._file)
+            raise
+        self.size = index * CHUNK_SIZE + sealed_size - TAG_SIZE
+        """Plaintext bytes."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`, fewer only at the end. Raises DamagedPart."""
+        end = min(start + length, self.size)
+        if not 0 <= start < end:
+            return b""
+        first, last = start // CHUNK_SIZE, (end - 1) // CHUNK_SIZE
+        joined = b"".join(self._chunk(index) for index in range(first, last + 1))
+        return joined[start - first * CHUNK_SIZE : end - first * CHUNK_SIZE]
+
+    def chunks(self) -> Iterator[bytes]:
+        """The whole plaintext, a chunk at a time. Raises DamagedPart."""
+        for start in range(0, self.size, CHUNK_SIZE):
+            yield self._open_chunk(start // CHUNK_SIZE)
+
+    def close(self) -> None:
+        os.close(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_chunk(self, index: int) -> bytes:
+        return self._cipher.open(index, os.pread(self._file, SEALED_CHUNK_SIZE, chunk_offset(index)))

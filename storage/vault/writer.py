@@ -1,0 +1,122 @@
+"""Writes a part from the event loop: `write` only queues, a thread encrypts, writes and syncs.
+
+A media library calls `write` from inside its own packet handling, where an exception or a pause breaks the call.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.errors import PartWriteFailed
+from storage.vault.container import PartIdentity
+from storage.vault.partfile import PartFile
+
+SYNC_INTERVAL_S = 1.0
+MAX_QUEUED_BYTES = 8 * 1024 * 1024  # 25 s of 2.5 Mbit/s: a disk that stalls longer counts as failed
+
+
+@dataclass(frozen=True)
+class SealedPart:
+    size_bytes: int
+    """Of the plaintext."""
+
+
+class PartWriter:
+    """Make it with `create`. `on_error` is called once, on the event loop, if the part cannot be written on."""
+
+    def __init__(self, file: PartFile, on_error: Callable[[Exception], None]) -> None:
+        self._file = file
+        self._on_error = on_error
+        self._loop = asyncio.get_running_loop()
+        self._wake = threading.Condition()
+        self._queue: deque[bytes] = deque()
+        self._queued_bytes = 0
+        self._closing = False
+        self._error: PartWriteFailed | None = None
+        # a daemon: a process that ends without close() must not wait for it, recovery seals the part
+        self._thread = threading.Thread(target=self._run, name="part-writer", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    async def create(
+        cls, path: Path, data_key: bytes, identity: PartIdentity, on_error: Callable[[Exception], None]
+    ) -> "PartWriter":
+        """A new file (0600) in its folder (0700). Raises PartWriteFailed; an existing file is never touched."""
+        try:
+            file = await asyncio.to_thread(PartFile, path, data_key, identity)
+        except OSError as error:
+            raise _failed(error) from error
+        return cls(file, on_error)
+
+    def write(self, data: bytes) -> None:
+        """Never blocks, never raises. After a failure or close the data is dropped."""
+        with self._wake:
+            if self._closing or self._error is not None:
+                return
+            if self._queued_bytes + len(data) > MAX_QUEUED_BYTES:
+                self._fail(PartWriteFailed("The recording cannot be written: the disk is too slow."))
+                return
+            self._queue.append(data)
+            self._queued_bytes += len(data)
+            self._wake.notify()
+
+    async def close(self) -> SealedPart:
+        """Write what is queued and seal the file. Raises PartWriteFailed; recovery can then seal what was written."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        await asyncio.to_thread(self._thread.join)
+        if self._error is not None:
+            raise self._error
+        return SealedPart(self._file.size)
+
+    def _run(self) -> None:
+        try:
+            sync_at = time.monotonic() + SYNC_INTERVAL_S
+            while (data := self._next(sync_at)) is not None:
+                self._file.append(data)
+                if time.monotonic() >= sync_at:
+                    self._file.sync()
+                    sync_at = time.monotonic() + SYNC_INTERVAL_S
+            if self._error is None:
+                self._file.finish()
+        except Exception as error:  # whatever it is must fail the recording, not pass for a sealed file
+            with self._wake:
+                self._fail(_failed(error))
+        finally:
+            self._file.abandon()
+
+    def _next(self, deadline: float) -> bytes | None:
+        """What is queued, once there is some or the deadline has passed; none at the end."""
+        with self._wake:
+            self._wake.wait_for(
+                lambda: self._queue or self._closing or self._error, timeout=max(0.0, deadline - time.monotonic())
+            )
+            if self._error is not None or (self._closing and not self._queue):
+                return None
+            data = b"".join(self._queue)
+            self._queue.clear()
+            self._queued_bytes = 0
+            return data
+
+    def _fail(self, error: PartWriteFailed) -> None:
+        """The lock is held. The thread ends when it sees the error."""
+        if self._error is not None:
+            return
+        self._error = error
+        self._queue.clear()
+        self._wake.notify()
+        with suppress(RuntimeError):  # the loop is closed: nobody is left to be told
+            self._loop.call_soon_threadsafe(self._on_error, error)
+
+
+def _failed(error: Exception) -> PartWriteFailed:
+    reason = error.strerror if isinstance(error, OSError) else None
+    failure = PartWriteFailed(f"The recording cannot be written: {reason or error}.")
+    failure.__cause__ = error
+    return failure
