@@ -1,0 +1,180 @@
+"""One peer's DTLS association, ending in SRTP keys (RFC 5764). The one file that touches aiortc's private names.
+
+aiortc's RTCDtlsTransport does the handshake, the retransmissions and the fingerprint check on a stand-in for an ICE
+transport that carries DTLS datagrams only. SRTP itself stays outside: the keys go to whoever forwards.
+tests/relay/test_transport.py pins every private name used here, so that another aiortc release fails loudly.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import pylibsrtp
+from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, RTCIceTransport
+
+from relay.credentials import Fingerprint
+from relay.port import Link
+
+HANDSHAKE_SECONDS = 15.0
+"""From the first DTLS datagram on. OpenSSL and the browsers repeat lost flights from 50 ms to 1 s on, doubling."""
+
+# A handshake flight is at most about ten datagrams; a peer that sends more without waiting is not shaking hands.
+_QUEUE_DATAGRAMS = 32
+# Packets that a reordered or retransmitted one may lie behind the newest: about 4 s of a 2.5 Mbit/s video.
+_REPLAY_WINDOW = 1024
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SrtpKeys:
+    """What both directions of SRTP are protected with; secret."""
+
+    profile: str
+    """`SRTP_AEAD_AES_256_GCM`, `SRTP_AEAD_AES_128_GCM` or `SRTP_AES128_CM_SHA1_80` (RFC 7714, RFC 5764)."""
+    receive: bytes
+    """Master key and master salt of what the peer sends."""
+    send: bytes
+    """Master key and master salt of what the server sends."""
+
+    def __repr__(self) -> str:
+        return f"SrtpKeys({self.profile})"
+
+    def sessions(self) -> tuple[pylibsrtp.Session, pylibsrtp.Session]:
+        """Sessions to unprotect what the peer sends, and to protect what is sent to it.
+
+        They raise pylibsrtp.Error for what they cannot process, a replayed packet included, and ValueError for a
+        packet over 1500 bytes to unprotect or over 1356 to protect. Protecting two packets with the same SSRC and
+        sequence number is refused: with AES-GCM it would give the key away (RFC 7714 8.1).
+        """
+        profile = getattr(pylibsrtp.Policy, self.profile.replace("SRTP_", "SRTP_PROFILE_", 1))
+        inbound = pylibsrtp.Policy(
+            key=self.receive, ssrc_type=pylibsrtp.Policy.SSRC_ANY_INBOUND, srtp_profile=profile
+        )
+        outbound = pylibsrtp.Policy(key=self.send, ssrc_type=pylibsrtp.Policy.SSRC_ANY_OUTBOUND, srtp_profile=profile)
+        inbound.window_size = outbound.window_size = _REPLAY_WINDOW
+        return pylibsrtp.Session(inbound), pylibsrtp.Session(outbound)
+
+
+class Certificate:
+    """The server's self-signed certificate; browsers trust it by the fingerprint in the answer alone."""
+
+    def __init__(self, certificate: RTCCertificate) -> None:
+        self.rtc = certificate
+        sha256 = next(value for value in certificate.getFingerprints() if value.algorithm == "sha-256")
+        self.fingerprint = Fingerprint(sha256.algorithm, sha256.value)
+
+    @classmethod
+    def generate(cls) -> "Certificate":
+        """A fresh ECDSA P-256 certificate."""
+        return cls(RTCCertificate.generateCertificate())
+
+
+class DtlsTransport:
+    """The server's end of one DTLS association over a link.
+
+    `on_connected` is called once the peer's certificate matched every fingerprint. `on_closed` is called at most
+    once, with a reason in words: the handshake failed or took too long, or the peer sent close_notify. After `close`
+    neither is called. The association survives any change of address, because the link carries it.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        certificate: Certificate,
+        fingerprints: tuple[Fingerprint, ...],
+        on_connected: Callable[[SrtpKeys], None],
+        on_closed: Callable[[str], None],
+    ) -> None:
+        self._wire = _Wire(link)
+        self._dtls = RTCDtlsTransport(cast("RTCIceTransport", self._wire), [certificate.rtc])
+        # The answer says setup:passive; left to itself aiortc would derive the role from ICE.
+        self._dtls._set_role("server")  # noqa: SLF001 - see the module's docstring
+        self._dtls.on("statechange", self._state_changed)
+        self._parameters = RTCDtlsParameters(
+            fingerprints=[RTCDtlsFingerprint(value.algorithm, value.value) for value in fingerprints]
+        )
+        self._on_connected = on_connected
+        self._on_closed = on_closed
+        self._closed = False
+        self._handshake: asyncio.Task[None] | None = None
+        link.receive_dtls = self._datagram
+
+    async def close(self) -> None:
+        """Send close_notify and stop. Safe to repeat."""
+        self._closed = True
+        if self._handshake is not None:
+            self._handshake.cancel()
+            await asyncio.wait([self._handshake])
+            await self._dtls.stop()
+            self._handshake = None
+
+    def _datagram(self, datagram: bytes) -> bool:
+        if self._closed:
+            return False
+        if self._handshake is None:
+            self._handshake = asyncio.create_task(self._shake_hands())
+        return self._wire.feed(datagram)
+
+    async def _shake_hands(self) -> None:
+        try:
+            async with asyncio.timeout(HANDSHAKE_SECONDS):
+                await self._dtls.start(self._parameters)
+        except TimeoutError:
+            self._fail("DTLS handshake took too long")
+        except Exception as error:  # whatever OpenSSL makes of the peer's bytes is the peer's error
+            self._fail(f"DTLS handshake failed ({type(error).__name__})")
+        else:
+            if self._dtls.state == "connected":
+                self._on_connected(_export_keys(self._dtls))
+            else:
+                self._fail("DTLS handshake failed")
+
+    def _state_changed(self) -> None:
+        if self._dtls.state == "closed":
+            self._fail("DTLS closed by the peer")
+
+    def _fail(self, reason: str) -> None:
+        if not self._closed:
+            self._closed = True
+            logger.debug("%s", reason)
+            self._on_closed(reason)
+
+
+class _Wire:
+    """What RTCDtlsTransport takes for its ICE transport: datagrams in through a bounded queue, out to the link."""
+
+    role = "controlled"
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE_DATAGRAMS)
+
+    def feed(self, datagram: bytes) -> bool:
+        if self._queue.full():
+            return False
+        self._queue.put_nowait(datagram)
+        return True
+
+    async def _recv(self) -> bytes:
+        return await self._queue.get()
+
+    async def _send(self, datagram: bytes) -> None:
+        self._link.send(datagram)
+
+
+def _export_keys(dtls: RTCDtlsTransport) -> SrtpKeys:
+    """The keying material of a connected association (RFC 5764 4.2); the peer is the client."""
+    ssl = dtls._ssl  # noqa: SLF001
+    assert ssl is not None, "connected without a handshake"  # noqa: S101 - start() made it
+    selected = ssl.get_selected_srtp_profile()
+    profile = next(p for p in dtls._srtp_profiles if p.openssl_profile == selected)  # noqa: SLF001
+    length = 2 * (profile.key_length + profile.salt_length)
+    material = ssl.export_keying_material(b"EXTRACTOR-dtls_srtp", length)
+    return SrtpKeys(
+        profile=profile.openssl_profile.decode("ascii"),
+        receive=profile.get_key_and_salt(material, 0),
+        send=profile.get_key_and_salt(material, 1),
+    )
