@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cryptography.cobblestone import Cobblestone256Encryptor
 
-from storage.vault.container import CHUNK_SIZE, HEADER_SIZE, SALT_SIZE, PartIdentity
+from storage.vault.cobblestone import CHUNK_SIZE, SALT_SIZE
+from storage.vault.container import HEADER_SIZE, PartIdentity
 from storage.vault.files import create_private, sync_folder, write_all
 from storage.vault.tail import TailCipher, TailRecord
 

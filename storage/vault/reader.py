@@ -7,16 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from storage.vault.container import (
-    BODY_OFFSET,
-    CHUNK_SIZE,
-    SEALED_CHUNK_SIZE,
-    TAG_SIZE,
-    PartIdentity,
-    chunk_offset,
-    last_chunk,
-    open_header,
-)
+from storage.vault.cobblestone import CHUNK_SIZE
+from storage.vault.container import HEADER_SIZE, PartIdentity, open_message
 
 CACHED_CHUNKS = 8  # 128 KiB: players ask for neighbouring ranges again and again
 
@@ -27,15 +19,13 @@ class PartReader:
     def __init__(self, path: Path, data_key: bytes, identity: PartIdentity) -> None:
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            self._cipher = open_header(data_key, identity, os.pread(self._file, BODY_OFFSET, 0))
-            self._chunk = lru_cache(CACHED_CHUNKS)(self._open_chunk)
-            index, sealed_size = last_chunk(os.fstat(self._file).st_size)
-            self._chunk(index)  # only the true last chunk is short, so this authenticates the length
+            message = open_message(data_key, identity, lambda offset, length: os.pread(self._file, length, offset))
+            self.size = message.size(os.fstat(self._file).st_size - HEADER_SIZE)
+            """Plaintext bytes."""
         except BaseException:
             os.close(self._file)
             raise
-        self.size = index * CHUNK_SIZE + sealed_size - TAG_SIZE
-        """Plaintext bytes."""
+        self._chunk = lru_cache(CACHED_CHUNKS)(message.chunk)
 
     def read(self, start: int, length: int) -> bytes:
         """Up to `length` bytes from `start`, fewer only at the end. Raises DamagedPart."""
@@ -49,7 +39,7 @@ class PartReader:
     def chunks(self) -> Iterator[bytes]:
         """The whole plaintext, a chunk at a time. Raises DamagedPart."""
         for start in range(0, self.size, CHUNK_SIZE):
-            yield self._open_chunk(start // CHUNK_SIZE)
+            yield self._chunk(start // CHUNK_SIZE)
 
     def close(self) -> None:
         os.close(self._file)
@@ -61,6 +51,3 @@ class PartReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _open_chunk(self, index: int) -> bytes:
-        return self._cipher.open(index, os.pread(self._file, SEALED_CHUNK_SIZE, chunk_offset(index)))

@@ -4,23 +4,14 @@ A torn file is never written to: encrypting its unfinished chunk again would reu
 into a new file with a new salt, which takes its name once it is durable; killed half-way, recovery just starts again.
 """
 
-from collections.abc import Iterator
+import os
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import BinaryIO
 
 from storage.errors import DamagedPart
-from storage.vault.container import (
-    BODY_OFFSET,
-    HEADER_SIZE,
-    SALT_SIZE,
-    SEALED_CHUNK_SIZE,
-    ChunkCipher,
-    PartIdentity,
-    open_header,
-)
+from storage.vault.cobblestone import SALT_SIZE
+from storage.vault.container import HEADER_SIZE, PartIdentity, open_message
 from storage.vault.files import sync_folder
 from storage.vault.partfile import PartFile, tail_path
 from storage.vault.reader import PartReader
@@ -50,14 +41,14 @@ def recover(path: Path, data_key: bytes, identity: PartIdentity) -> RecoveredPar
 def _seal_again(path: Path, data_key: bytes, identity: PartIdentity) -> int:
     copy = path.with_name(path.name + ".recovering")
     with path.open("rb") as torn:
-        start = torn.read(BODY_OFFSET)
-        cipher = open_header(data_key, identity, start)
+        message = open_message(data_key, identity, lambda offset, length: os.pread(torn.fileno(), length, offset))
+        tail = TailCipher(data_key, os.pread(torn.fileno(), HEADER_SIZE + SALT_SIZE, 0))
         copy.unlink(missing_ok=True)  # of a recovery that was itself killed
         sealed = PartFile(copy, data_key, identity)
         try:
-            for chunk in _whole_chunks(torn, cipher):
+            for chunk in message.authentic_chunks():
                 sealed.append(chunk)
-            for record in TailCipher(data_key, start[: HEADER_SIZE + SALT_SIZE]).open_all(_tail_content(path)):
+            for record in tail.open_all(_tail_content(path)):
                 if record.offset <= sealed.size:
                     sealed.append(record.data[sealed.size - record.offset :])
             sealed.finish()
@@ -69,16 +60,6 @@ def _seal_again(path: Path, data_key: bytes, identity: PartIdentity) -> int:
     sync_folder(path.parent)
     tail_path(path).unlink(missing_ok=True)
     return sealed.size
-
-
-def _whole_chunks(torn: BinaryIO, cipher: ChunkCipher) -> Iterator[bytes]:
-    """The plaintext of the full chunks up to the first damage."""
-    with suppress(DamagedPart):
-        for index in count():
-            sealed = torn.read(SEALED_CHUNK_SIZE)
-            if len(sealed) < SEALED_CHUNK_SIZE:
-                return
-            yield cipher.open(index, sealed)
 
 
 def _tail_content(path: Path) -> bytes:

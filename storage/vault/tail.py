@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-from storage.vault.container import TAG_SIZE
+from storage.vault.cobblestone import TAG_SIZE
 
 _HEAD = struct.Struct(">QI")  # offset of the record's bytes in the plaintext, their number
 _INFO = b"carelay tail 1\x00"
