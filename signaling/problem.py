@@ -32,3 +32,9 @@ def of_status(status: int, detail: str = "") -> Problem:
     known = HTTPStatus(status)
     code = known.phrase.lower().replace(" ", "_").replace("-", "_")
     return Problem(title=known.phrase, status=status, detail=detail or known.description or known.phrase, code=code)
+
+
+def database_unavailable() -> ProblemError:
+    """The database is away: the request fails visibly, calls go on."""
+    detail = "The server cannot reach its database. Please try again in a moment."
+    return ProblemError(503, "database_unavailable", "Temporarily not available", detail, {"Retry-After": "5"})

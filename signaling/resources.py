@@ -151,10 +151,11 @@ class ConsentText(Resource):
 
 
 class ClientSettings(Resource):
-    """GET settings: what the pages need to know of the configuration."""
+    """GET settings: what the pages need to know of the configuration, before signing in as well."""
 
     practice_name: str
     ice_servers: list[IceServer]
+    """Empty until signed in: TURN credentials are for users."""
     ring_timeout_seconds: int
     reconnect_seconds: int
     max_call_duration_minutes: int
@@ -290,6 +291,20 @@ class RoomStatistics(Resource):
     age_seconds: int
     recording: str
     participants: list[ParticipantStatistics]
+
+
+class Health(Resource):
+    """GET /healthz: the process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Resource):
+    """GET /readyz: 200 if every check is `ok`, else 503."""
+
+    ready: bool
+    checks: dict[str, str]
+    """What was checked → `ok`, or what is wrong in one line."""
 
 
 class RelayStatistics(Resource):

@@ -53,6 +53,13 @@ class SignIn:
         self.refuse_foreign_page(request)
         return await self._of_cookie(cookie, request)
 
+    async def try_request(self, request: web.Request) -> SignedIn | None:
+        """As of_request, for what is open to everybody: a credential that no longer counts is as good as none."""
+        try:
+            return await self.of_request(request)
+        except ProblemError:
+            return None
+
     async def of_token(self, token: str, request: web.Request) -> SignedIn:
         """By a bearer token. Raises ProblemError 401 or 403."""
         bearer = await self._tokens.check(token)

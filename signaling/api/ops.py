@@ -1,0 +1,76 @@
+"""/api/v1/telemedicine/ops: streams, not people, for operations staff."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterator
+from typing import Literal
+
+from relay.stats import PeerStats, RoomStats, TrackStats
+from signaling.api.endpoint import Context
+from signaling.calls import Observed
+from signaling.permissions import require
+from signaling.resources import ParticipantStatistics, RelayStatistics, RoomStatistics, TrackStatistics
+
+# Made anew at each start: a label cannot be traced back to a room, nor followed over restarts.
+LABEL_SALT = secrets.token_bytes(16)
+
+
+async def list_rooms(context: Context) -> RelayStatistics:
+    """Live rooms with the streams in them (ops, admin)."""
+    require(context.actor, "relay.observe")
+    services = context.services
+    snapshot = services.relay.snapshot(time.monotonic())
+    observed = services.calls.observed()
+    return RelayStatistics(
+        at=services.clock.now(),
+        rooms=[_room(room, observed[room.room_id]) for room in snapshot.rooms if room.room_id in observed],
+        dropped_datagrams=dict(snapshot.dropped),
+    )
+
+
+def _room(room: RoomStats, observed: Observed) -> RoomStatistics:
+    return RoomStatistics(
+        label=hashlib.sha256(LABEL_SALT + room.room_id.encode()).hexdigest()[:6],
+        age_seconds=observed.age_seconds,
+        recording=observed.recording,
+        participants=list(_participants(room, observed)),
+    )
+
+
+def _participants(room: RoomStats, observed: Observed) -> Iterator[ParticipantStatistics]:
+    peers = {peer.participant_id: peer for peer in room.peers}
+    for number, (participant_id, party) in enumerate(observed.parties.items(), 1):
+        peer = peers.get(participant_id)
+        yield ParticipantStatistics(
+            label=str(number),
+            role=party.role,
+            connected=peer is not None and peer.connected,
+            quality=party.quality,
+            media=party.media,
+            tracks=list(_tracks(peer)) if peer else [],
+        )
+
+
+def _tracks(peer: PeerStats) -> Iterator[TrackStatistics]:
+    yield from (track for up in peer.up if (track := _track("up", up)))
+    yield from (track for down in peer.down if (track := _track("down", down)))
+
+
+def _track(direction: Literal["up", "down"], track: TrackStats) -> TrackStatistics | None:
+    if track.source is None:
+        return None
+    return TrackStatistics(
+        direction=direction,
+        source=track.source,
+        codec=track.codec,
+        packets=track.packets,
+        bytes=track.bytes,
+        bitrate_bps=track.bitrate_bps,
+        packets_lost=track.lost,
+        loss_fraction=track.loss,
+        jitter_ms=track.jitter_ms,
+        rtt_ms=track.rtt_ms,
+        nack_count=track.nacks,
+        pli_count=track.plis,
+    )

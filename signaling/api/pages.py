@@ -1,0 +1,37 @@
+"""The pages: one index.html for every address the single-page application knows, and its files."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from signaling.api.endpoint import Visitor
+from signaling.problem import ProblemError
+
+IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
+REVALIDATE = "no-cache"
+
+
+async def page(visitor: Visitor) -> web.StreamResponse:
+    """The application; it reads the rest of the address itself."""
+    index = visitor.services.config.server.web_path / "index.html"
+    if not index.is_file():
+        detail = f"The pages are not built: there is no {index}. `make run` builds them."
+        raise ProblemError(503, "pages_not_built", "Pages not built", detail)
+    return web.FileResponse(index, headers={"Cache-Control": REVALIDATE})
+
+
+async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
+    """A script, style, font or picture of the pages."""
+    return _file(visitor.services.config.server.web_path / "assets", name, IMMUTABLE)
+
+
+async def root_file(visitor: Visitor, name: str) -> web.StreamResponse:
+    """A file beside index.html, such as the icon."""
+    return _file(visitor.services.config.server.web_path, name, REVALIDATE)
+
+
+def _file(folder: Path, name: str, caching: str) -> web.FileResponse:
+    path = folder / name
+    if "/" in name or "\\" in name or name.startswith(".") or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": caching})

@@ -1,0 +1,36 @@
+"""/api/v1/telemedicine/recordings: find, play and download. Playbacks checks the role and writes the audit log."""
+
+from aiohttp import web
+
+from signaling import media_response
+from signaling.api.endpoint import Context
+from signaling.resources import Playback, RecordingDetail, RecordingList
+
+
+async def list_recordings(context: Context, cursor: str | None = None) -> RecordingList:
+    """Recordings, newest first (compliance)."""
+    return await context.services.playbacks.list(context.actor, cursor)
+
+
+async def get_recording(context: Context, recording_id: str) -> RecordingDetail:
+    """Parts, consents and who has had access (compliance)."""
+    return await context.services.playbacks.detail(context.actor, recording_id)
+
+
+async def open_playback(context: Context, recording_id: str) -> Playback:
+    """Media addresses for the caller only; written to the audit log first (compliance)."""
+    return await context.services.playbacks.open(context.actor, recording_id)
+
+
+async def get_media(
+    context: Context, recording_id: str, part_id: str, playback: str | None = None
+) -> web.StreamResponse:
+    """One part within a playback; answers Range requests."""
+    file = await context.services.playbacks.media(context.actor, recording_id, part_id, playback or "")
+    return await media_response.respond(context.request, file)
+
+
+async def download_part(context: Context, recording_id: str, part_id: str) -> web.StreamResponse:
+    """One part as a file; written to the audit log before the first byte (compliance)."""
+    file = await context.services.playbacks.download(context.actor, recording_id, part_id)
+    return await media_response.respond(context.request, file)

@@ -1,0 +1,33 @@
+"""The aiohttp application: the routes, what stands around them, and the services behind them."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from signaling.api import middleware, routes
+from signaling.api.endpoint import MAX_BODY_BYTES
+from signaling.clock import Clock
+from signaling.config import Config
+from signaling.services import SERVICES, opened
+
+
+def create_app(config: Config, *, demo: bool = False, clock: Clock | None = None) -> web.Application:
+    """The whole server as one application, which opens its parts when it starts and closes them at the end."""
+    app = web.Application(middlewares=[middleware.problems], client_max_size=MAX_BODY_BYTES)
+    app.on_response_prepare.append(middleware.add_security_headers)
+    app.on_response_prepare.append(middleware.count)
+    routes.add_to(app)
+
+    async def services(app: web.Application) -> AsyncIterator[None]:
+        async with opened(config, demo=demo, clock=clock) as services:
+            app[SERVICES] = services
+            yield
+
+    app.cleanup_ctx.append(services)
+    app.on_shutdown.append(_end_calls)
+    return app
+
+
+async def _end_calls(app: web.Application) -> None:
+    # Before the sockets close: both sides are told why the call ends, and recordings are sealed.
+    await app[SERVICES].calls.close()

@@ -1,0 +1,99 @@
+"""Everything one running server is made of, opened in order and closed in reverse."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from relay.relay import Relay, RelaySettings
+from signaling import ice
+from signaling.calls import Calls, CallSettings
+from signaling.clock import Clock, SystemClock
+from signaling.config import Config
+from signaling.consent import text_of
+from signaling.hub import Hub
+from signaling.login import Login
+from signaling.metrics import Metrics
+from signaling.playback import Playbacks
+from signaling.recording import Recordings
+from signaling.signin import SignIn
+from signaling.websocket import SocketEndpoint
+from storage.database import Database
+from storage.vault.keys import KeyFile
+
+
+@dataclass(frozen=True)
+class Services:
+    """What HTTP handlers work with."""
+
+    config: Config
+    demo: bool
+    clock: Clock
+    database: Database
+    relay: Relay
+    hub: Hub
+    calls: Calls
+    recordings: Recordings
+    playbacks: Playbacks
+    sign_in: SignIn
+    login: Login
+    sockets: SocketEndpoint
+    metrics: Metrics
+
+
+SERVICES = web.AppKey("services", Services)
+
+
+@asynccontextmanager
+async def opened(config: Config, *, demo: bool = False, clock: Clock | None = None) -> AsyncIterator[Services]:
+    """A running server behind its HTTP door. Raises StorageError or OSError if a part of it cannot start."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as closing:
+        key = KeyFile.load(config.recording.key_file) if config.recording.enabled else None
+        database = await Database.open(config.database_url)
+        closing.push_async_callback(database.close)
+        relay = await Relay.open(relay_settings(config))
+        closing.push_async_callback(relay.close)
+        hub = Hub()
+        recordings = Recordings(database, key, config.recordings_path, clock)
+        calls = await Calls.open(call_settings(config), database, relay, hub, recordings, clock)
+        closing.push_async_callback(calls.close)
+        sign_in = SignIn(config, database, clock, demo=demo)
+        yield Services(
+            config=config,
+            demo=demo,
+            clock=clock,
+            database=database,
+            relay=relay,
+            hub=hub,
+            calls=calls,
+            recordings=recordings,
+            playbacks=Playbacks(database, recordings, clock),
+            sign_in=sign_in,
+            login=Login(config.auth, database, sign_in, clock),
+            sockets=SocketEndpoint(calls, hub, sign_in, clock),
+            metrics=Metrics(relay, hub),
+        )
+
+
+def relay_settings(config: Config) -> RelaySettings:
+    """[relay] in the relay's own words."""
+    return RelaySettings(
+        host=config.relay.host,
+        port=config.relay.port,
+        announced_addresses=config.relay.announced_addresses,
+        video_codecs=config.relay.video_codecs,
+        max_video_bitrate_bps=config.relay.max_video_bitrate_kbps * 1000,
+    )
+
+
+def call_settings(config: Config) -> CallSettings:
+    """What calls need to know; TURN credentials are made each time they are asked for."""
+    return CallSettings(
+        calls=config.calls,
+        emergency=config.emergency,
+        consent=text_of(config.consent),
+        ice_servers=lambda: ice.ice_servers(config, time.time()),
+    )
