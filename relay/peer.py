@@ -1,10 +1,16 @@
 """One participant's connection to the relay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from relay.media import Assignment, SlotCount, Source
+from relay import negotiate
+from relay.assignment import Publication
+from relay.connection import Connection
+from relay.endpoint import Endpoint
+from relay.forwarder import MediaStats
+from relay.media import Assignment, Slot, SlotCount, Source
+from relay.negotiate import Negotiation
 from relay.quality import Quality
 
 
@@ -15,7 +21,7 @@ class PeerListener(Protocol):
         """Media can flow; called again when it recovers after `peer_disconnected`."""
 
     def peer_disconnected(self, reason: str) -> None:
-        """`timeout` (no consent check or media, RFC 7675), `dtls_closed` or `dtls_failed`; a new offer may revive it."""
+        """`timeout` (no check or media, RFC 7675), or why DTLS failed or closed; a new offer may revive it."""
 
     def need_offer(self, slots: SlotCount) -> None:
         """The room grew: the browser must offer again with at least these receiving m-lines."""
@@ -35,14 +41,113 @@ class Answer:
 class Peer:
     """Made by `Room.join`; ends by `Room.leave` or by the same participant joining again."""
 
-    participant_id: str
-    slots_needed: SlotCount
-    connected: bool
+    def __init__(
+        self, participant_id: str, listener: PeerListener, endpoint: Endpoint, on_change: Callable[[], None]
+    ) -> None:
+        """`on_change` is called when what the peer sends or receives has changed."""
+        self.participant_id = participant_id
+        self.slots_needed = SlotCount(1, 2)
+        self.connected = False
+        self.assignments: dict[str, Assignment] = {}
+        """By slot MID."""
+        self._listener = listener
+        self._endpoint = endpoint
+        self._on_change = on_change
+        self._negotiation: Negotiation | None = None
+        self._connection: Connection | None = None
+        self._asked_for: SlotCount | None = None
+        self._answering = False
+        self._closed = False
 
     async def offer(self, sdp: str, sources: Mapping[str, Source]) -> Answer:
-        """Answer the browser's offer; `sources` is mid → source. Raises NegotiationError, and then nothing changed."""
-        raise NotImplementedError
+        """Answer an offer; `sources` is mid → source. Raises NegotiationError, and then nothing has changed."""
+        if self._closed:
+            raise negotiate.NegotiationError("this connection was replaced or has left")
+        negotiation = negotiate.answer(sdp, sources, self._endpoint.local, self._negotiation)
+        replaced = self._connection if negotiation.new_connection else None
+        self._negotiation = negotiation
+        if self._connection is None or negotiation.new_connection:
+            self.connected = False
+            self._connection = Connection(self._endpoint, negotiation, self._on_closed)
+        else:
+            self._connection.update(negotiation)
+        self._answering = True
+        self._on_change()
+        self._answering = False
+        answer = Answer(negotiation.answer, tuple(self.assignments.values()))
+        if replaced is not None:
+            await replaced.close()
+        return answer
+
+    @property
+    def key(self) -> int | None:
+        """The peer in the forwarder; none before the first offer."""
+        return self._connection.key if self._connection else None
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """What it can receive on."""
+        return self._negotiation.slots if self._negotiation else ()
+
+    @property
+    def publication(self) -> Publication:
+        """What it sends."""
+        if self._negotiation is None:
+            return Publication(self.participant_id, None)
+        return Publication(self.participant_id, {uplink.source: uplink.mid for uplink in self._negotiation.uplinks})
+
+    def assigned(self, assignments: dict[str, Assignment]) -> None:
+        """The room's decision what its slots carry."""
+        if assignments == self.assignments:
+            return
+        self.assignments = assignments
+        if not self._answering and not self._closed:
+            self._listener.assignments_changed(tuple(assignments.values()))
+
+    def ask_for(self, needed: SlotCount) -> None:
+        """The room's size. Asks for an offer once for each size, if the slots agreed on are too few."""
+        self.slots_needed = needed
+        audio = sum(slot.kind == "audio" for slot in self.slots)
+        enough = audio >= needed.audio and len(self.slots) - audio >= needed.video
+        if self._negotiation is not None and not enough and self._asked_for != needed and not self._closed:
+            self._asked_for = needed
+            self._listener.need_offer(needed)
+
+    def check(self, now: float) -> None:
+        """Notice that the peer has appeared, vanished, or come back."""
+        connection = self._connection
+        if connection is None or connection.alive(now) == self.connected:
+            return
+        self.connected = not self.connected
+        if self.connected:
+            self._listener.peer_connected()
+        else:
+            self._endpoint.forwarder.disconnected(connection.key)
+            self._listener.peer_disconnected("timeout")
+
+    def _on_closed(self, reason: str) -> None:
+        self.connected = False
+        # Its keys are gone: whatever the browser offers next begins a new connection.
+        self._negotiation = None
+        if self._connection is not None:
+            self._connection.secured = False
+            self._endpoint.forwarder.disconnected(self._connection.key)
+        if not self._closed:
+            self._listener.peer_disconnected(reason)
 
     def quality(self) -> Quality | None:
         """A word for both directions together; none before the first reports."""
-        raise NotImplementedError
+        return self._endpoint.forwarder.quality(self._connection.key) if self._connection else None
+
+    def stats(self) -> MediaStats:
+        """Counters and rates of its tracks."""
+        return self._endpoint.forwarder.stats(self._connection.key if self._connection else 0)
+
+    async def close(self) -> None:
+        """End the connection; the listener hears nothing more."""
+        self._closed = True
+        self.connected = False
+        self._negotiation = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()

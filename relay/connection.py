@@ -1,0 +1,48 @@
+"""One association with a browser: its link (ICE), its DTLS, and its place in the forwarder."""
+
+from collections.abc import Callable
+
+from relay.endpoint import Endpoint
+from relay.negotiate import Negotiation
+from relay.transport import DtlsTransport, SrtpKeys
+
+QUIET_FACTOR = 3
+"""A browser that sends no media is heard by consent checks alone, each 4 to 6 s (RFC 7675 5.1)."""
+
+
+class Connection:
+    """Lives from a browser's first offer until it comes with another certificate, leaves, or DTLS ends."""
+
+    def __init__(self, endpoint: Endpoint, negotiation: Negotiation, on_closed: Callable[[str], None]) -> None:
+        self.secured = False
+        self._endpoint = endpoint
+        self._link = endpoint.port.link()
+        self.key = endpoint.forwarder.add(self._link.send)
+        endpoint.keys[self._link] = self.key
+        self._dtls = DtlsTransport(
+            self._link, endpoint.certificate, negotiation.fingerprints, self._on_keys, on_closed
+        )
+        self.update(negotiation)
+
+    def update(self, negotiation: Negotiation) -> None:
+        """Take over an answer given on this connection, an ICE restart included."""
+        self._link.accept(negotiation.local_ice)
+        self._sends = bool(negotiation.uplinks)
+        self._endpoint.forwarder.negotiate(self.key, negotiation.uplinks, negotiation.slots)
+
+    def _on_keys(self, keys: SrtpKeys) -> None:
+        self.secured = True
+        self._endpoint.forwarder.secure(self.key, *keys.sessions())
+
+    def alive(self, now: float) -> bool:
+        """Secured, and heard of lately: an authenticated check or packet is consent to be sent media (RFC 7675)."""
+        limit = self._endpoint.disconnect_after * (1 if self._sends else QUIET_FACTOR)
+        heard = max(self._link.last_check or 0.0, self._endpoint.forwarder.last_heard(self.key) or 0.0)
+        return self.secured and now - heard <= limit
+
+    async def close(self) -> None:
+        """Tell the browser (close_notify), then forget it."""
+        self._endpoint.forwarder.remove(self.key)
+        self._endpoint.keys.pop(self._link, None)
+        await self._dtls.close()
+        self._link.close()

@@ -1,0 +1,155 @@
+"""One slot of a subscriber: rewrites the packets of whichever source is routed to it into one continuous stream."""
+
+from relay.bandwidth import Estimate, share
+from relay.keyframes import starts_keyframe
+from relay.media import Codec, Slot
+from relay.nack import ResendLimit
+from relay.rate import RateMeter
+from relay.rewrite import Continuity, ExtensionRewrite, match_codecs
+from relay.rtcp import Report, SenderReport
+from relay.rtp import RtpPacket, build
+from relay.sender_clock import ClockPoint, RoundTrips
+from relay.uplink import UplinkStream, UplinkTrack
+from relay.wire import Wire
+
+REPORT_INTERVAL = 1.0
+"""Seconds between sender reports of a slot; browsers need two for lip sync, and each gives a round trip."""
+
+
+class Subscriber:
+    """What all slots of one peer share: its wire, its round trip, and what it says it can take."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.round_trips = RoundTrips()
+        self.estimate: Estimate | None = None
+        self.downlinks: dict[str, Downlink] = {}
+        """By MID."""
+
+    def video_share(self, now: float) -> int | None:
+        """Bits per second for each of the videos that it receives; none if it did not say lately."""
+        videos = sum(d.slot.kind == "video" and d.flowing for d in self.downlinks.values())
+        return share(self.estimate, videos, now)
+
+
+class Downlink:
+    """A slot's outgoing stream. SSRCs and numbering last as long as the slot, sources come and go."""
+
+    def __init__(self, slot: Slot, subscriber: Subscriber, first_sequence: int, first_timestamp: int) -> None:
+        """`first_sequence` below 2^15; see Continuity."""
+        self.slot = slot
+        self.subscriber = subscriber
+        self.track: UplinkTrack | None = None
+        self.rate = RateMeter()
+        self.packets = 0
+        self.nacks = 0
+        self.plis = 0
+        self.retransmitted = 0
+        self.report: Report | None = None
+        """The subscriber's latest report block."""
+        self._continuity = Continuity(first_sequence, first_timestamp)
+        self._rtx_sequence = first_sequence
+        self._limit = ResendLimit()
+        self._codecs: dict[int, Codec] = {}
+        self._extensions = ExtensionRewrite({}, slot)
+        self._stream: UplinkStream | None = None
+        self._reported_at: float | None = None
+
+    @property
+    def flowing(self) -> bool:
+        """Whether packets of the routed source go out."""
+        return self._stream is not None
+
+    def attach(self, track: UplinkTrack | None) -> None:
+        """Carry this source from now on; nobody's, if none. Video starts with its next keyframe."""
+        if track is self.track:
+            return
+        if self.track is not None:
+            self.track.outlets.remove(self)
+        self.track, self._stream = track, None
+        if track is not None:
+            track.outlets.append(self)
+            self._codecs = match_codecs(track.uplink.codecs, self.slot.codecs)
+            self._extensions = ExtensionRewrite(track.uplink.extensions, self.slot)
+            if self.slot.kind == "video":
+                track.keyframes.want()
+
+    def video_share(self, now: float) -> int | None:
+        """See Subscriber."""
+        return self.subscriber.video_share(now)
+
+    def deliver(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> None:
+        """Rewrite the packet and send it, if it is for this slot (yet)."""
+        out = self.forward(stream, packet, extended, now)
+        if out is not None:
+            self.subscriber.wire.send_rtp(out)
+
+    def forward(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> bytes | None:
+        """The packet as the subscriber gets it; none if it is not for this slot (yet)."""
+        codec = self._codecs.get(packet.payload_type)
+        if codec is None or (stream is not self._stream and not self._begin(stream, packet, extended, now)):
+            return None
+        sequence = self._continuity.sequence(extended, packet.timestamp, now)
+        if sequence is None:
+            return None
+        head = (
+            packet.marker | codec.payload_type,
+            sequence & 0xFFFF,
+            self._continuity.timestamp(packet.timestamp),
+            self.slot.ssrc,
+        )
+        elements = self._extensions.elements(packet.extensions, now)
+        data = build(head, elements, packet.data[packet.payload_offset :], packet.data[0] & 0x20)
+        self.packets += 1
+        self.rate.count += len(data)
+        self._limit.sent(len(data))
+        return data
+
+    def _begin(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> bool:
+        if self.slot.kind == "video" and not starts_keyframe(stream.codec.name, packet.payload):
+            # Frames that refer to what the subscriber never got would show as garbage.
+            if self.track is not None:
+                self.track.keyframes.want()
+            return False
+        self._continuity.begin(extended, packet.timestamp, now, stream.codec.clock_rate)
+        self._stream, self._reported_at = stream, None
+        return True
+
+    def resend(self, sequence: int, now: float) -> bytes | None:
+        """The RTX packet for a number the subscriber misses; none if it is gone, or was sent again just now.
+
+        Without RTX nothing is sent again: the same number with another send time in its header would authenticate two
+        different packets under one SRTP nonce, which gives the key of the authentication away (RFC 7714 8.1).
+        """
+        self.nacks += 1
+        original = self._continuity.original(sequence)
+        packet = self._stream.cache.get(original) if self._stream and original is not None else None
+        codec = self._codecs.get(packet.payload_type) if packet else None
+        if packet is None or original is None or codec is None:
+            return None
+        if codec.rtx_payload_type is None or self.slot.rtx_ssrc is None:
+            return None
+        if not self._limit.allows(original, len(packet.data), now, self.subscriber.round_trips.seconds or 0):
+            return None
+        return self._retransmission(packet, original, codec.rtx_payload_type, now)
+
+    def _retransmission(self, packet: RtpPacket, original: int, payload_type: int, now: float) -> bytes:
+        self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+        timestamp = self._continuity.timestamp(packet.timestamp)
+        head = (packet.marker | payload_type, self._rtx_sequence, timestamp, self.slot.rtx_ssrc or 0)
+        number = self._continuity.sent_as(original).to_bytes(2, "big")
+        payload = number + packet.data[packet.payload_offset :]
+        data = build(head, self._extensions.elements(packet.extensions, now), payload, packet.data[0] & 0x20)
+        self.retransmitted += 1
+        self.rate.count += len(data)
+        return data
+
+    def sender_report(self, now: float) -> SenderReport | None:
+        """The source's clock in this slot's timestamps: with the first packet of a stream, then each second."""
+        due = self._reported_at is None or now - self._reported_at >= REPORT_INTERVAL
+        if not due or self._stream is None or self._stream.clock is None:
+            return None
+        self._reported_at = now
+        point: ClockPoint = self._stream.clock.later(now, self._stream.codec.clock_rate)
+        timestamp = self._continuity.timestamp(point.rtp_timestamp)
+        return SenderReport(self.slot.ssrc, point.ntp_time, timestamp, self.packets, self.rate.count)

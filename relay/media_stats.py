@@ -1,0 +1,85 @@
+"""Reads the counters of a peer's media into frozen snapshots and into a word."""
+
+from collections.abc import Iterator
+
+from relay.downlink import Downlink
+from relay.forwarder import MediaStats
+from relay.peer_media import PeerMedia
+from relay.quality import Measures, Quality, worst
+from relay.stats import TrackStats
+from relay.uplink import UplinkTrack
+
+
+def media_stats(media: PeerMedia) -> MediaStats:
+    """Everything about one peer."""
+    rtt = _rtt_ms(media)
+    return MediaStats(
+        up=tuple(_up(track, rtt) for track in media.publisher.tracks.values()),
+        down=tuple(_down(downlink, rtt) for downlink in media.subscriber.downlinks.values()),
+        rtt_ms=rtt,
+        max_bitrate_bps=media.publisher.cap.told,
+        bytes_sent=media.wire.bytes_sent,
+    )
+
+
+def media_quality(media: PeerMedia) -> Quality | None:
+    """The word for one peer."""
+    return worst(_measures(media))
+
+
+def _rtt_ms(media: PeerMedia) -> float | None:
+    seconds = media.subscriber.round_trips.seconds
+    return None if seconds is None else 1000 * seconds
+
+
+def _up(track: UplinkTrack, rtt_ms: float | None) -> TrackStats:
+    stream = track.stream
+    return TrackStats(
+        mid=track.uplink.mid,
+        source=track.uplink.source,
+        codec=stream.codec.name if stream else "",
+        packets=track.packets,
+        bytes=track.rate.count,
+        bitrate_bps=track.rate.bitrate_bps,
+        lost=stream.reception.lost if stream else 0,
+        loss=stream.reception.fraction_lost if stream else 0.0,
+        jitter_ms=stream.reception.jitter_ms if stream else 0.0,
+        rtt_ms=rtt_ms,
+        nacks=track.nacks,
+        retransmitted=track.retransmitted,
+        plis=track.keyframes.sent,
+    )
+
+
+def _down(downlink: Downlink, rtt_ms: float | None) -> TrackStats:
+    track, report = downlink.track, downlink.report
+    codec = track.stream.codec if track and track.stream else None
+    return TrackStats(
+        mid=downlink.slot.mid,
+        source=track.uplink.source if track else None,
+        codec=codec.name if codec else "",
+        packets=downlink.packets,
+        bytes=downlink.rate.count,
+        bitrate_bps=downlink.rate.bitrate_bps,
+        lost=report.lost if report else 0,
+        loss=report.fraction_lost if report else 0.0,
+        jitter_ms=1000 * report.jitter / codec.clock_rate if report and codec else 0.0,
+        rtt_ms=rtt_ms,
+        nacks=downlink.nacks,
+        retransmitted=downlink.retransmitted,
+        plis=downlink.plis,
+    )
+
+
+def _measures(media: PeerMedia) -> Iterator[Measures]:
+    rtt = _rtt_ms(media)
+    for track in media.publisher.tracks.values():
+        if track.stream is not None and track.active:
+            reception = track.stream.reception
+            # A video frame's packets share a timestamp but leave one by one, which RFC 3550 counts as jitter.
+            jitter = reception.jitter_ms if track.uplink.kind == "audio" else None
+            yield Measures(reception.fraction_lost, jitter, rtt)
+    for downlink in media.subscriber.downlinks.values():
+        if downlink.flowing and downlink.report is not None:
+            jitter = _down(downlink, rtt).jitter_ms if downlink.slot.kind == "audio" else None
+            yield Measures(downlink.report.fraction_lost, jitter, rtt)

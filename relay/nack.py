@@ -1,0 +1,74 @@
+"""Lost packets: those a publisher is asked to send again, and how often we send again to a subscriber."""
+
+_MAX_MISSING = 200  # about the packets of a second of 720p video; more than that is mended by a keyframe
+_MAX_TRIES = 6
+_MINIMUM_RETRY = 0.03  # s; a local round trip would otherwise ask again before the publisher could send
+
+
+class MissingPackets:
+    """Which packets of one uplink are missing, and when to ask for each of them (RFC 4585 6.2.1).
+
+    `gave_up` is set when a packet will not come any more, so that a keyframe must mend it; the caller clears it.
+    """
+
+    def __init__(self) -> None:
+        self._newest = 0
+        self._missing: dict[int, tuple[int, float]] = {}
+        """Extended sequence number → (times asked, when to ask next)."""
+        self.asked = 0
+        self.gave_up = False
+
+    def received(self, extended: int, now: float) -> None:
+        """Note a packet; a gap before it makes the packets between missing."""
+        if extended <= self._newest:
+            self._missing.pop(extended, None)
+            return
+        gap = extended - self._newest - 1 if self._newest else 0
+        if gap + len(self._missing) > _MAX_MISSING:
+            self._missing.clear()
+            self.gave_up = True
+        elif gap:
+            self._missing.update((number, (0, now)) for number in range(self._newest + 1, extended))
+        self._newest = extended
+
+    def due(self, now: float, round_trip: float) -> list[int]:
+        """Extended sequence numbers to ask for now, ascending; the wait grows with each try."""
+        if not self._missing:
+            return []
+        due = [number for number, (_, at) in self._missing.items() if at <= now]
+        for number in due:
+            tries = self._missing[number][0]
+            if tries >= _MAX_TRIES:
+                del self._missing[number]
+                self.gave_up = True
+            else:
+                wait = max(_MINIMUM_RETRY, 1.2 * round_trip) * 1.5**tries
+                self._missing[number] = (tries + 1, now + wait)
+        asked = sorted(number for number in due if number in self._missing)
+        self.asked += len(asked)
+        return asked
+
+
+class ResendLimit:
+    """How much one slot sends again: a NACK of 1 kB can name 5000 packets, which would make us an amplifier."""
+
+    _SHARE = 0.5
+    _BURST = 100_000  # bytes, about 80 packets at once
+
+    def __init__(self) -> None:
+        self._allowance = float(self._BURST)
+        self._resent: dict[int, float] = {}
+
+    def sent(self, size: int) -> None:
+        """An original packet of `size` bytes went out and earns half of its size for retransmissions."""
+        self._allowance = min(self._BURST, self._allowance + self._SHARE * size)
+
+    def allows(self, extended: int, size: int, now: float, round_trip: float) -> bool:
+        """Whether to send this packet again now; a packet already under way is not repeated."""
+        if size > self._allowance or now - self._resent.get(extended, float("-inf")) < max(0.01, 0.8 * round_trip):
+            return False
+        if len(self._resent) > 2000:
+            self._resent.clear()
+        self._resent[extended] = now
+        self._allowance -= size
+        return True

@@ -1,0 +1,146 @@
+"""The media of one peer: its wire, its uplinks, its slots, and what happens to each packet that it sends."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from relay import rtcp
+from relay.bandwidth import Estimate
+from relay.downlink import Downlink, Subscriber
+from relay.feedback import Feedback
+from relay.media import Slot, Uplink
+from relay.publisher import Publisher
+from relay.rtp import MalformedPacketError, RtpPacket
+from relay.uplink import Outlet
+from relay.wire import Wire
+
+
+class PeerMedia:
+    """Made by the forwarder for each connection."""
+
+    def __init__(
+        self,
+        transmit: Callable[[bytes], bool],
+        dropped: Counter[str],
+        epoch: float,
+        max_video_bitrate_bps: int,
+        randomness: random.Random,
+    ) -> None:
+        self.wire = Wire(transmit, dropped)
+        self.publisher = Publisher(dropped, epoch)
+        self.subscriber = Subscriber(self.wire)
+        self._dropped = dropped
+        self._random = randomness
+        ssrc = randomness.getrandbits(32)
+        self._feedback = Feedback(ssrc, self.publisher, self.subscriber, max_video_bitrate_bps)
+
+    def negotiate(self, uplinks: Sequence[Uplink], slots: Sequence[Slot]) -> None:
+        """Take over the m-lines; those that stay the same keep their state and their routes."""
+        for track in self.publisher.negotiate(uplinks):
+            _end(track.outlets)
+            track.end()
+        known = self.subscriber.downlinks
+        kept = {s.mid: known[s.mid] for s in slots if s.mid in known and known[s.mid].slot == s}
+        _end([downlink for mid, downlink in known.items() if mid not in kept])
+        self.subscriber.downlinks = {slot.mid: kept.get(slot.mid) or self._downlink(slot) for slot in slots}
+
+    def _downlink(self, slot: Slot) -> Downlink:
+        return Downlink(slot, self.subscriber, self._random.getrandbits(15), self._random.getrandbits(32))
+
+    def close(self) -> None:
+        """No more routes to or from this peer."""
+        self.negotiate((), ())
+
+    def receive_rtp(self, datagram: bytes, now: float) -> None:
+        """Decrypt one packet and send it to everybody who is to have it."""
+        data = self.wire.open_rtp(datagram, now)
+        if data is None:
+            return
+        try:
+            packet = RtpPacket(data)
+        except MalformedPacketError:
+            self._dropped["malformed_rtp"] += 1
+            return
+        track = self.publisher.track_of(packet, now)
+        if track is None:
+            return
+        accepted = track.accept(packet, now)
+        stream = track.stream
+        if isinstance(accepted, str) or stream is None:
+            self._dropped[str(accepted)] += 1
+            return
+        packet, extended = accepted
+        for outlet in track.outlets:
+            outlet.deliver(stream, packet, extended, now)
+        if track.taps and packet.payload_length:
+            for tap in track.taps:
+                tap.rtp(track.uplink.source, stream.codec, packet.data, now)
+
+    def receive_rtcp(self, datagram: bytes, now: float) -> None:
+        """Decrypt one compound and act on it."""
+        data = self.wire.open_rtcp(datagram, now)
+        if data is None:
+            return
+        try:
+            packets = rtcp.parse(data)
+        except MalformedPacketError:
+            self._dropped["malformed_rtcp"] += 1
+            return
+        for packet in packets:
+            self._act(packet, now)
+
+    def _act(self, packet: rtcp.Rtcp, now: float) -> None:
+        match packet:
+            case rtcp.SenderReport():
+                self.publisher.sender_report(packet, now)
+                self._reports(packet.reports, now)
+            case rtcp.ReceiverReport():
+                self._reports(packet.reports, now)
+            case rtcp.Nack():
+                self._resend(packet, now)
+            case rtcp.KeyframeRequest():
+                self._keyframe(packet.ssrc)
+            case rtcp.Remb():
+                self.subscriber.estimate = Estimate(packet.bitrate_bps, now)
+            case rtcp.Bye():
+                self.publisher.bye(packet.ssrcs)
+
+    def _slot(self, ssrc: int) -> Downlink | None:
+        return next((d for d in self.subscriber.downlinks.values() if d.slot.ssrc == ssrc), None)
+
+    def _reports(self, reports: Sequence[rtcp.Report], now: float) -> None:
+        for report in reports:
+            downlink = self._slot(report.ssrc)
+            if downlink is not None:
+                downlink.report = report
+                self.subscriber.round_trips.answered(report.last_sender_report, report.delay, now)
+
+    def _resend(self, nack: rtcp.Nack, now: float) -> None:
+        downlink = self._slot(nack.ssrc)
+        if downlink is None:
+            return
+        for sequence in nack.sequences:
+            packet = downlink.resend(sequence, now)
+            if packet is not None:
+                self.wire.send_rtp(packet)
+
+    def _keyframe(self, ssrc: int) -> None:
+        downlink = self._slot(ssrc)
+        if downlink is not None:
+            downlink.plis += 1
+            if downlink.track is not None:
+                downlink.track.keyframes.want()
+
+    def tick(self, now: float) -> None:
+        """Send what is due."""
+        for track in self.publisher.tracks.values():
+            track.rate.update(now)
+        for downlink in self.subscriber.downlinks.values():
+            downlink.rate.update(now)
+        for compound in self._feedback.round(now):
+            self.wire.send_rtcp(compound)
+
+
+def _end(outlets: Sequence[Outlet]) -> None:
+    for outlet in list(outlets):
+        outlet.attach(None)

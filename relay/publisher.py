@@ -1,0 +1,98 @@
+"""One peer's uplinks: whose stream a packet belongs to, and how its arrival is reported."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from relay.bandwidth import CapMessages
+from relay.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.media import Uplink
+from relay.rtcp import SenderReport
+from relay.rtp import RtpPacket
+from relay.sender_clock import PublisherClock
+from relay.twcc import ArrivalLog
+from relay.uplink import UplinkTrack
+
+MAX_LEARNED_SSRCS = 64
+"""Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds
+work, not memory. A browser needs one or two for each time it renegotiates."""
+
+
+class Publisher:
+    """All uplink tracks of one peer, found by SSRC."""
+
+    def __init__(self, dropped: Counter[str], epoch: float) -> None:
+        self.tracks: dict[str, UplinkTrack] = {}
+        """By MID."""
+        self.arrivals = ArrivalLog()
+        self.cap = CapMessages()
+        self._clock = PublisherClock(epoch)
+        self._dropped = dropped
+        self._by_ssrc: dict[int, UplinkTrack] = {}
+        self._learned = 0
+        self._mid_id = 0
+        self._transport_sequence_id = 0
+
+    @property
+    def reports_arrivals(self) -> bool:
+        """Whether the peer numbers its packets transport-wide."""
+        return self._transport_sequence_id > 0
+
+    def negotiate(self, uplinks: Sequence[Uplink]) -> list[UplinkTrack]:
+        """Take over the m-lines of an answer; those that did not change go on. Returns the tracks that ended."""
+        kept = {u.mid: self.tracks[u.mid] for u in uplinks if u.mid in self.tracks and self.tracks[u.mid].uplink == u}
+        ended = [track for mid, track in self.tracks.items() if mid not in kept]
+        self.tracks = {uplink.mid: kept.get(uplink.mid) or UplinkTrack(uplink) for uplink in uplinks}
+        self._by_ssrc = {}
+        for track in self.tracks.values():
+            for ssrc in (track.ssrc, track.rtx_ssrc):
+                if ssrc is not None:
+                    self._by_ssrc.setdefault(ssrc, track)
+        # One transport, one numbering: an extension has the same id on all bundled m-lines (RFC 9143 7.1.3).
+        self._mid_id = _identifier(uplinks, MID_EXTENSION)
+        self._transport_sequence_id = _identifier(uplinks, TRANSPORT_CC_EXTENSION)
+        return ended
+
+    def track_of(self, packet: RtpPacket, now: float) -> UplinkTrack | None:
+        """Note the packet's arrival and find its m-line; none and counted if it belongs to none."""
+        number = packet.extensions.get(self._transport_sequence_id)
+        if number is not None and len(number) == 2:
+            self.arrivals.arrived(int.from_bytes(number, "big"), now)
+        return self._by_ssrc.get(packet.ssrc) or self._identify(packet)
+
+    def _identify(self, packet: RtpPacket) -> UplinkTrack | None:
+        """By MID extension, else by a payload type that only one m-line has (RFC 9143 9.2)."""
+        mid = packet.extensions.get(self._mid_id, b"").decode("ascii", "replace")
+        fitting = [t for t in self.tracks.values() if t.carries(packet.payload_type) and mid in ("", t.uplink.mid)]
+        if len(fitting) != 1:
+            self._dropped["unknown_ssrc"] += 1
+            return None
+        if self._learned >= MAX_LEARNED_SSRCS:
+            self._dropped["too_many_ssrcs"] += 1
+            return None
+        self._learned += 1
+        track = fitting[0]
+        replaced = track.learn(packet)
+        if replaced is not None:
+            self._by_ssrc.pop(replaced, None)
+        self._by_ssrc[packet.ssrc] = track
+        return track
+
+    def sender_report(self, report: SenderReport, now: float) -> None:
+        """A sender report of one of the streams; its taps get it as it came."""
+        track = self._by_ssrc.get(report.ssrc)
+        if track is None or track.stream is None or track.stream.ssrc != report.ssrc:
+            return
+        track.stream.sender_report(report, self._clock, now)
+        for tap in track.taps:
+            tap.sender_report(track.uplink.source, report.ntp_time, report.rtp_timestamp, now)
+
+    def bye(self, ssrcs: Sequence[int]) -> None:
+        """Streams ended; an RTX stream ending means nothing."""
+        for ssrc in ssrcs:
+            track = self._by_ssrc.get(ssrc)
+            if track is not None and track.ssrc == ssrc:
+                track.end()
+
+
+def _identifier(uplinks: Sequence[Uplink], uri: str) -> int:
+    return next((uplink.extensions[uri] for uplink in uplinks if uri in uplink.extensions), 0)

@@ -1,0 +1,93 @@
+"""What changes in a packet on its way from an uplink to a slot: numbers, payload type and header extensions."""
+
+from collections.abc import Mapping, Sequence
+
+from relay.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.media import Codec, Slot
+from relay.rtp import abs_send_time, extension_element
+from relay.sequence import FIRST_CYCLE, nearest
+
+# Hop by hop: the send time is our own, the transport-wide number and the publisher's MID mean nothing downstream.
+_NOT_COPIED = {ABS_SEND_TIME_EXTENSION, TRANSPORT_CC_EXTENSION, MID_EXTENSION}
+
+
+class Continuity:
+    """Numbers a slot's packets as one stream, whoever's packets they are.
+
+    Within one publisher's stream, sequence numbers and timestamps keep their distances, so loss and reordering stay
+    visible. Where another stream takes over, it continues one behind the newest number and by the elapsed time.
+    """
+
+    def __init__(self, first_sequence: int, first_timestamp: int) -> None:
+        """Start below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1)."""
+        self._newest = FIRST_CYCLE + first_sequence - 1
+        self._timestamp = first_timestamp
+        self._sent_at: float | None = None
+        self._shift = 0
+        self._first = 0
+        self._timestamp_shift = 0
+
+    def begin(self, extended: int, timestamp: int, now: float, clock_rate: int) -> None:
+        """A stream takes over with this packet; what was before it in that stream is never sent."""
+        elapsed = 0.0 if self._sent_at is None else now - self._sent_at
+        self._first = extended
+        self._shift = self._newest + 1 - extended
+        self._timestamp_shift = self._timestamp + max(1, round(elapsed * clock_rate)) - timestamp
+
+    def sequence(self, extended: int, timestamp: int, now: float) -> int | None:
+        """The extended number to send a packet with; none for packets before the stream's first one here."""
+        if extended < self._first:
+            return None
+        out = extended + self._shift
+        if out > self._newest:
+            self._newest, self._timestamp, self._sent_at = out, self.timestamp(timestamp), now
+        return out
+
+    def timestamp(self, timestamp: int) -> int:
+        """The RTP timestamp as sent."""
+        return (timestamp + self._timestamp_shift) & 0xFFFFFFFF
+
+    def original(self, sequence: int) -> int | None:
+        """The current stream's extended number behind a 16-bit number that was sent; none if it was another's."""
+        extended = nearest(sequence, self._newest) - self._shift
+        return extended if self._first <= extended <= self._newest - self._shift else None
+
+    def sent_as(self, extended: int) -> int:
+        """The 16-bit number with which a packet of the current stream went out."""
+        return (extended + self._shift) & 0xFFFF
+
+
+class ExtensionRewrite:
+    """Header extensions as the slot's peer numbers them; what was not agreed with it is left out."""
+
+    def __init__(self, uplink: Mapping[str, int], slot: Slot) -> None:
+        self._ids = {
+            identifier: slot.extensions[uri]
+            for uri, identifier in uplink.items()
+            if uri in slot.extensions and uri not in _NOT_COPIED
+        }
+        self._mid = extension_element(slot.extensions.get(MID_EXTENSION, 0), slot.mid.encode())
+        self._send_time = slot.extensions.get(ABS_SEND_TIME_EXTENSION, 0)
+
+    def elements(self, extensions: Mapping[int, bytes], now: float) -> bytes:
+        """The block for one outgoing packet: our MID and send time, and what is copied."""
+        block = self._mid
+        if self._send_time:
+            block += extension_element(self._send_time, abs_send_time(now))
+        if self._ids:
+            for identifier, value in extensions.items():
+                block += extension_element(self._ids.get(identifier, 0), value)
+        return block
+
+
+def match_codecs(uplink: Sequence[Codec], slot: Sequence[Codec]) -> dict[int, Codec]:
+    """Uplink payload type → the slot's codec for it; H.264 by profile and packetization mode (RFC 6184 8.2.2)."""
+    by_format = {_format(codec): codec for codec in reversed(slot)}
+    return {codec.payload_type: by_format[_format(codec)] for codec in uplink if _format(codec) in by_format}
+
+
+def _format(codec: Codec) -> tuple[str, ...]:
+    if codec.name != "H264":
+        return (codec.name,)
+    profile = codec.parameters.get("profile-level-id", "")[:4].lower()
+    return (codec.name, profile, codec.parameters.get("packetization-mode", "0"))

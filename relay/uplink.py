@@ -1,0 +1,143 @@
+"""One source of a publisher as it arrives: its current stream, those who receive it, and what is asked of it."""
+
+from typing import Protocol
+
+from relay.keyframes import KeyframeRequests, starts_keyframe
+from relay.media import Codec, Uplink
+from relay.nack import MissingPackets
+from relay.packet_cache import PacketCache
+from relay.rate import RateMeter
+from relay.reception import Reception
+from relay.rtcp import Report, SenderReport
+from relay.rtp import RtpPacket, restore
+from relay.sender_clock import ClockPoint, PublisherClock, middle
+from relay.sequence import SequenceUnwrapper
+from relay.tap import Tap
+
+
+class UplinkStream:
+    """The packets of one SSRC. Another SSRC on the same m-line is another stream: nothing carries over."""
+
+    def __init__(self, ssrc: int, codec: Codec) -> None:
+        self.ssrc = ssrc
+        self.codec = codec
+        self.sequence = SequenceUnwrapper()
+        self.reception = Reception(codec.clock_rate)
+        self.missing = MissingPackets()
+        self.cache = PacketCache()
+        self.clock: ClockPoint | None = None
+        self._last_report: tuple[int, float] | None = None
+
+    def sender_report(self, report: SenderReport, clock: PublisherClock, now: float) -> None:
+        """Take over the publisher's clock for this stream."""
+        self.clock = clock.translate(report.ntp_time, report.rtp_timestamp, now)
+        self._last_report = middle(report.ntp_time), now
+
+    def report(self, now: float) -> Report:
+        """A report block for the publisher; ends a loss interval."""
+        self.reception.close_interval()
+        last, at = self._last_report or (0, now)
+        return Report(
+            ssrc=self.ssrc,
+            fraction_lost=self.reception.fraction_lost,
+            lost=self.reception.lost,
+            highest=self.reception.highest_reported,
+            jitter=int(self.reception.jitter),
+            last_sender_report=last,
+            delay=int((now - at) * 65536) & 0xFFFFFFFF,
+        )
+
+
+class Outlet(Protocol):
+    """A subscriber's slot that carries the source."""
+
+    def deliver(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> None:
+        """Send it on."""
+
+    def video_share(self, now: float) -> int | None:
+        """Bits per second that the subscriber can take of it; none if not known."""
+
+    def attach(self, track: None) -> None:
+        """The source is gone."""
+
+
+class UplinkTrack:
+    """One uplink m-line. `outlets` and `taps` receive each packet once."""
+
+    def __init__(self, uplink: Uplink) -> None:
+        self.uplink = uplink
+        self.ssrc = uplink.ssrc
+        self.rtx_ssrc = uplink.rtx_ssrc
+        self.stream: UplinkStream | None = None
+        self.keyframes = KeyframeRequests()
+        self.outlets: list[Outlet] = []
+        self.taps: tuple[Tap, ...] = ()
+        self.rate = RateMeter()
+        self.packets = 0
+        self.retransmitted = 0
+        self.nacks = 0
+        self._active = False
+        self._codecs = {codec.payload_type: codec for codec in uplink.codecs}
+        self._primary = {c.rtx_payload_type: c.payload_type for c in uplink.codecs if c.rtx_payload_type is not None}
+
+    @property
+    def active(self) -> bool:
+        """Packets came since the source last ended."""
+        return self._active
+
+    def learn(self, packet: RtpPacket) -> int | None:
+        """Take over the SSRC of a packet that is of this m-line; returns the SSRC that it replaces."""
+        if packet.payload_type in self._primary:
+            replaced, self.rtx_ssrc = self.rtx_ssrc, packet.ssrc
+        else:
+            replaced, self.ssrc = self.ssrc, packet.ssrc
+        return replaced
+
+    def carries(self, payload_type: int) -> bool:
+        """Whether the payload type was agreed for this m-line."""
+        return payload_type in self._codecs or payload_type in self._primary
+
+    def accept(self, packet: RtpPacket, now: float) -> tuple[RtpPacket, int] | str:
+        """The packet to forward (restored if it was RTX) with its extended sequence number, or why there is none."""
+        self.packets += 1
+        self.rate.count += len(packet.data)
+        primary = self._primary.get(packet.payload_type)
+        if primary is not None:
+            return self._retransmission(packet, primary, now)
+        codec = self._codecs.get(packet.payload_type)
+        if codec is None:
+            return "payload_type"
+        stream = self.stream
+        if stream is None or stream.ssrc != packet.ssrc:
+            stream = self.stream = UplinkStream(packet.ssrc, codec)
+        stream.codec = codec
+        extended = stream.sequence.unwrap(packet.sequence)
+        stream.reception.packet(extended, packet.timestamp, now)
+        return self._new(stream, packet, extended, now)
+
+    def _retransmission(self, packet: RtpPacket, payload_type: int, now: float) -> tuple[RtpPacket, int] | str:
+        stream = self.stream
+        if stream is None:
+            return "rtx_before_media"
+        original = restore(packet, payload_type, stream.ssrc)
+        if original is None:
+            return "duplicate_or_padding"
+        self.retransmitted += 1
+        return self._new(stream, original, stream.sequence.unwrap(original.sequence), now)
+
+    def _new(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> tuple[RtpPacket, int] | str:
+        # Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to forward.
+        if not stream.cache.add(extended, packet):
+            return "duplicate_or_padding"
+        stream.missing.received(extended, now)
+        self._active = True
+        if self.keyframes.wanted and starts_keyframe(stream.codec.name, packet.payload):
+            self.keyframes.arrived()
+        return packet, extended
+
+    def end(self) -> None:
+        """The source stopped; taps hear it once, until packets come again."""
+        if self._active:
+            self._active = False
+            for tap in self.taps:
+                tap.source_ended(self.uplink.source)

@@ -1,0 +1,79 @@
+"""One peer's SRTP: what arrives is authenticated and decrypted, what leaves is protected."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pylibsrtp
+
+_REFUSED = (pylibsrtp.Error, ValueError)  # ValueError: longer than pylibsrtp's buffer
+
+
+class Wire:
+    """Both SRTP sessions of a peer and the way to it. Nothing passes before `secure`."""
+
+    def __init__(self, transmit: Callable[[bytes], bool], dropped: Counter[str]) -> None:
+        self.last_heard: float | None = None
+        """Monotonic time of the last authenticated packet."""
+        self.bytes_sent = 0
+        """RTP before protection."""
+        self._transmit = transmit
+        self._dropped = dropped
+        self._receive: pylibsrtp.Session | None = None
+        self._send: pylibsrtp.Session | None = None
+
+    def secure(self, receive: pylibsrtp.Session, send: pylibsrtp.Session) -> None:
+        """Use these keys from now on."""
+        self._receive, self._send = receive, send
+
+    def open_rtp(self, datagram: bytes, now: float) -> bytes | None:
+        """The RTP packet, or none and counted."""
+        if self._receive is None:
+            self._dropped["before_dtls"] += 1
+            return None
+        try:
+            packet: bytes = self._receive.unprotect(datagram)
+        except _REFUSED as error:
+            self._refused("srtp", error)
+            return None
+        self.last_heard = now
+        return packet
+
+    def open_rtcp(self, datagram: bytes, now: float) -> bytes | None:
+        """The RTCP compound, or none and counted."""
+        if self._receive is None:
+            self._dropped["before_dtls"] += 1
+            return None
+        try:
+            compound: bytes = self._receive.unprotect_rtcp(datagram)
+        except _REFUSED as error:
+            self._refused("srtcp", error)
+            return None
+        self.last_heard = now
+        return compound
+
+    def _refused(self, layer: str, error: Exception) -> None:
+        replayed = "replay" in str(error) or "too old" in str(error)
+        self._dropped[f"{layer}_replayed" if replayed else f"{layer}_refused"] += 1
+
+    def send_rtp(self, packet: bytes) -> None:
+        """Protect and send one packet; dropped and counted where that cannot be done."""
+        if self._send is None:
+            return
+        try:
+            protected = self._send.protect(packet)
+        except _REFUSED:
+            self._dropped["too_long_to_send"] += 1
+            return
+        if self._transmit(protected):
+            self.bytes_sent += len(packet)
+
+    def send_rtcp(self, compound: bytes) -> None:
+        """Protect and send one compound."""
+        if self._send is None:
+            return
+        try:
+            protected = self._send.protect_rtcp(compound)
+        except _REFUSED:
+            self._dropped["too_long_to_send"] += 1
+            return
+        self._transmit(protected)
