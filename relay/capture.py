@@ -1,0 +1,250 @@
+"""One participant's packets turned into parts: the tap behind which a recording begins."""
+
+import logging
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from relay.depacketize import OPUS_RATE, Frame, VideoDepacketizer, opus_samples
+from relay.jitterbuffer import JitterBuffer, Ordered, Packet, parse
+from relay.media import KIND_OF_SOURCE, Codec, Source
+from relay.part import Part
+from relay.timeline import SenderClock, Timeline
+from relay.webm import VideoFormat
+
+PartSource = Literal["camera", "screen"]
+
+WAIT = 0.4  # s for a lost packet to be asked for and sent again, twice at a round trip of 200 ms
+SILENT_AFTER = 0.8  # s without sound until silence is written; more than WAIT and than DTX's 0.4 s
+PATIENCE_FOR_CAMERA = 1.0  # s of sound held until a part without picture is begun
+PATIENCE_FOR_KEYFRAME = 2.0  # s the same while a camera is being sent
+KEYFRAME_RETRY = 1.0  # s
+KEYFRAME_INTERVAL = 10.0  # s; browsers send one only if asked, and seeking decodes everything from the last one
+MAX_OPUS_SAMPLES = OPUS_RATE * 120 // 1000  # RFC 6716 section 3.2
+
+_RECORDED = {"audio": ("opus",), "video": ("VP8", "H264")}
+
+_log = logging.getLogger(__name__)
+
+
+class PartOpener(Protocol):
+    """Begins a part with capture time `zero`."""
+
+    def __call__(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> Part: ...
+
+
+class Stream:
+    """One SSRC: packets in, frames with their capture times out."""
+
+    def __init__(self, ssrc: int, codec: Codec, sender: SenderClock) -> None:
+        self.ssrc = ssrc
+        self.codec = codec
+        self.timeline = Timeline(codec.clock_rate, sender)
+        self.pictures = None if codec.name == "opus" else VideoDepacketizer(codec.name)
+        self.last_arrival = self.last_keyframe = self.last_request = float("-inf")
+        self.malformed = 0
+        self._jitter = JitterBuffer(WAIT)
+
+    def add(self, packet: Packet) -> list[tuple[Frame, float]]:
+        """The frames that this packet completes."""
+        self.last_arrival = packet.arrival
+        return self._frames(self._jitter.add(packet))
+
+    def expire(self, now: float) -> list[tuple[Frame, float]]:
+        """Those that need wait no longer for packets before them."""
+        return self._frames(self._jitter.expire(now))
+
+    def flush(self) -> list[tuple[Frame, float]]:
+        """All that is left, at the end."""
+        return self._frames(self._jitter.flush())
+
+    def wants_keyframe(self, now: float) -> bool:
+        """Asks at most once in KEYFRAME_RETRY, and only a sender who sends."""
+        if self.pictures is None or now - self.last_request < KEYFRAME_RETRY or now - self.last_arrival > 1.0:
+            return False
+        if not self.pictures.needs_keyframe and now - self.last_keyframe < KEYFRAME_INTERVAL:
+            return False
+        self.last_request = now
+        return True
+
+    def _frames(self, ready: list[Ordered]) -> list[tuple[Frame, float]]:
+        frames = []
+        for packet, lost in ready:
+            try:
+                frame = self._depacketize(packet, lost)
+            except ValueError:
+                self.malformed += 1
+                if self.malformed == 1:
+                    _log.warning("a %s payload cannot be read and is left out of the recording", self.codec.name)
+                continue
+            if frame is not None:
+                time = self.timeline.capture_time(self.timeline.unwrap(frame.timestamp), frame.arrival)
+                frames.append((frame, time))
+        return frames
+
+    def _depacketize(self, packet: Packet, lost: int) -> Frame | None:
+        if self.pictures is not None:
+            return self.pictures.feed(packet, lost)
+        if not packet.payload:
+            return None
+        if not 0 < opus_samples(packet.payload) <= MAX_OPUS_SAMPLES:
+            raise ValueError("Opus packet of an impossible duration")
+        return Frame(packet.payload, True, packet.timestamp, packet.arrival)
+
+
+class Capture:
+    """All sources of one participant (a relay.tap.Tap); time comes in with each call.
+
+    Camera and microphone share a part, which always has a sound track, so that a microphone may come later; there is
+    a part of sound alone while there is no picture. `failed` hears of what makes going on impossible.
+    """
+
+    def __init__(
+        self,
+        open_part: PartOpener,
+        end_part: Callable[[Part], None],
+        request_keyframe: Callable[[Source], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._open_part = open_part
+        self._end_part = end_part
+        self._request_keyframe = request_keyframe
+        self._guard = _Guard(failed)
+        self._sender = SenderClock()
+        self._streams: dict[Source, Stream] = {}
+        self._parts: dict[PartSource, Part] = {}
+        self._early: list[tuple[Frame, float]] = []  # sound that waits for a part
+        self._unreadable = 0
+
+    def rtp(self, source: Source, codec: Codec, packet: bytes, arrival: float) -> None:
+        """See Tap."""
+        try:
+            parsed = parse(packet, arrival)
+        except ValueError as error:
+            self._drop(error)
+            return
+        with self._guard:
+            stream = self._stream(source, codec, parsed.ssrc)
+            if stream is not None:
+                self._write_frames(source, stream, stream.add(parsed))
+
+    def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
+        """See Tap."""
+        stream = self._streams.get(source)
+        if stream is not None:
+            stream.timeline.sender_report(ntp_time, stream.timeline.unwrap(rtp_timestamp), arrival)
+
+    def source_ended(self, source: Source) -> None:
+        """See Tap."""
+        with self._guard:
+            self._end(source)
+
+    def tick(self, now: float) -> None:
+        """To be called some ten times a second: what is due without a packet coming."""
+        with self._guard:
+            self._tick(now)
+
+    def finish(self) -> None:
+        """End all parts with all that was received."""
+        for source in list(self._streams):
+            self.source_ended(source)
+
+    def _stream(self, source: Source, codec: Codec, ssrc: int) -> Stream | None:
+        stream = self._streams.get(source)
+        if stream is not None and stream.ssrc == ssrc and stream.codec.name == codec.name:
+            return stream
+        if codec.name not in _RECORDED[KIND_OF_SOURCE[source]]:
+            self._drop(ValueError(f"codec {codec.name} is not recorded"))
+            return None
+        if stream is not None:
+            self._write_frames(source, stream, stream.flush())
+        self._streams[source] = Stream(ssrc, codec, self._sender)
+        return self._streams[source]
+
+    def _write_frames(self, source: Source, stream: Stream, frames: list[tuple[Frame, float]]) -> None:
+        for frame, time in frames:
+            if source == "microphone":
+                self._write_sound(frame, time)
+            else:
+                self._write_picture(source, stream, frame, time)
+
+    def _write_sound(self, frame: Frame, time: float) -> None:
+        part = self._parts.get("camera")
+        if part is not None:
+            part.audio(frame.data, time)
+        else:
+            self._early.append((frame, time))
+
+    def _write_picture(self, source: PartSource, stream: Stream, frame: Frame, time: float) -> None:
+        part, codec = self._parts.get(source), stream.codec.name
+        if frame.keyframe:
+            stream.last_keyframe = frame.arrival
+            if part is None or part.codec != codec:
+                try:
+                    video = VideoFormat.of(codec, frame.data)
+                except ValueError as error:
+                    self._drop(error)
+                    return
+                part = self._begin(source, video, time)
+        if part is not None and part.codec == codec:
+            part.video(frame, time)
+
+    def _begin(self, source: PartSource, video: VideoFormat | None, time: float) -> Part:
+        """A new part instead of the present one, if there is one."""
+        self._close(source)
+        sound, self._early = (self._early, []) if source == "camera" else ([], self._early)
+        zero = min(time, sound[0][1]) if sound else time
+        part = self._parts[source] = self._open_part(source, video, zero, audio=source == "camera")
+        for frame, captured in sound:
+            part.audio(frame.data, captured)
+        return part
+
+    def _close(self, source: PartSource) -> None:
+        part = self._parts.pop(source, None)
+        if part is not None:
+            self._end_part(part)
+
+    def _end(self, source: Source) -> None:
+        stream = self._streams.pop(source, None)
+        if stream is not None:
+            self._write_frames(source, stream, stream.flush())
+        if source == "screen":
+            self._close("screen")
+        elif not {"microphone", "camera"} & self._streams.keys():
+            if self._early:
+                self._begin("camera", None, self._early[0][1])
+            self._close("camera")
+        if not self._streams:
+            self._sender = SenderClock()  # whoever comes back may come with another device
+
+    def _tick(self, now: float) -> None:
+        for source, stream in self._streams.items():
+            self._write_frames(source, stream, stream.expire(now))
+            if stream.wants_keyframe(now):
+                self._request_keyframe(source)
+        patience = PATIENCE_FOR_KEYFRAME if "camera" in self._streams else PATIENCE_FOR_CAMERA
+        if self._early and now - self._early[0][0].arrival > patience:
+            self._begin("camera", None, self._early[0][1])
+        part = self._parts.get("camera")
+        if part is not None:
+            part.fill_silence(now - SILENT_AFTER)
+
+    def _drop(self, error: ValueError) -> None:
+        self._unreadable += 1
+        if self._unreadable == 1:
+            _log.warning("a packet cannot be recorded: %s", error)
+
+
+class _Guard:
+    """Whatever goes wrong in writing ends the recording and never the call."""
+
+    def __init__(self, failed: Callable[[Exception], None]) -> None:
+        self._failed = failed
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self._failed(error)
+        return True

@@ -1,0 +1,94 @@
+"""What a recorder must know of an H.264 byte stream (ITU-T H.264 Annex B): keyframes, parameter sets, size."""
+
+from collections.abc import Iterator
+
+IDR, SPS, PPS = 5, 7, 8
+_WITH_CHROMA_FORMAT = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
+
+
+def units(stream: bytes) -> Iterator[bytes]:
+    """The NAL units between four-octet start codes, which depacketizing puts before each."""
+    return (unit for unit in stream.split(b"\0\0\0\1") if unit)
+
+
+def is_keyframe(frame: bytes) -> bool:
+    return any(unit[0] & 0x1F == IDR for unit in units(frame))
+
+
+def parameter_sets(frame: bytes) -> bytes:
+    """The frame's sequence and picture parameter sets with their start codes, as codec extradata."""
+    return b"".join(b"\0\0\0\1" + unit for unit in units(frame) if unit[0] & 0x1F in (SPS, PPS))
+
+
+def profile(frame: bytes) -> str:
+    """The `avc1` parameter of RFC 6381: profile, constraints, level. Raises ValueError without parameter set."""
+    return _sps(frame)[1:4].hex()
+
+
+def picture_size(frame: bytes) -> tuple[int, int]:
+    """Width and height of the sequence parameter set (7.3.2.1.1); raises ValueError if there is none to read."""
+    unit = _sps(frame)
+    bits = _Bits(unit[4:].replace(b"\0\0\3", b"\0\0"))
+    bits.golomb()  # seq_parameter_set_id
+    chroma_format = _chroma_format(bits) if unit[1] in _WITH_CHROMA_FORMAT else 1
+    bits.golomb()  # log2_max_frame_num_minus4
+    _skip_picture_order(bits)
+    bits.golomb()  # max_num_ref_frames
+    bits.take(1)  # gaps_in_frame_num_value_allowed_flag
+    width, map_units = 16 * (bits.golomb() + 1), bits.golomb() + 1
+    progressive = bits.take(1)
+    if not progressive:
+        bits.take(1)  # mb_adaptive_frame_field_flag
+    bits.take(1)  # direct_8x8_inference_flag
+    left, right, top, bottom = (bits.golomb() for _ in range(4)) if bits.take(1) else (0, 0, 0, 0)
+    unit_x = 2 if chroma_format in (1, 2) else 1
+    unit_y = (2 if chroma_format == 1 else 1) * (2 - progressive)
+    height = 16 * map_units * (2 - progressive)
+    return width - unit_x * (left + right), height - unit_y * (top + bottom)
+
+
+def _sps(frame: bytes) -> bytes:
+    for unit in units(frame):
+        if unit[0] & 0x1F == SPS and len(unit) > 4:
+            return unit
+    raise ValueError("no H.264 sequence parameter set")
+
+
+def _chroma_format(bits: "_Bits") -> int:
+    chroma_format = bits.golomb()
+    if chroma_format == 3:
+        bits.take(1)  # separate_colour_plane_flag
+    bits.golomb(), bits.golomb()  # bit depths
+    bits.take(1)  # qpprime_y_zero_transform_bypass_flag
+    if bits.take(1):
+        raise ValueError("H.264 scaling matrices are not read")  # no WebRTC encoder sends them
+    return chroma_format
+
+
+def _skip_picture_order(bits: "_Bits") -> None:
+    kind = bits.golomb()
+    if kind == 0:
+        bits.golomb()
+    elif kind == 1:
+        bits.take(1)
+        bits.golomb(), bits.golomb()
+        for _ in range(min(bits.golomb(), 255)):
+            bits.golomb()
+
+
+class _Bits:
+    def __init__(self, data: bytes) -> None:
+        self._value, self._left = int.from_bytes(data, "big"), 8 * len(data)
+
+    def take(self, count: int) -> int:
+        self._left -= count
+        if self._left < 0:
+            raise ValueError("H.264 parameter set is truncated")
+        return (self._value >> self._left) & ((1 << count) - 1)
+
+    def golomb(self) -> int:
+        """Unsigned Exp-Golomb (9.1)."""
+        zeros = 0
+        while not self.take(1):
+            zeros += 1
+        return (1 << zeros) - 1 + self.take(zeros)

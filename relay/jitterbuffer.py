@@ -1,0 +1,109 @@
+"""Packets of one RTP stream put in order; what does not come within a bounded wait is declared lost.
+
+A recording has no listener who waits, so it can give a retransmission more time than a player could.
+"""
+
+import struct
+from typing import NamedTuple
+
+from relay.serial import unwrap
+
+MAX_STEP = 3000  # a larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT)
+
+
+class Packet(NamedTuple):
+    """One RTP packet."""
+
+    sequence: int
+    timestamp: int
+    ssrc: int
+    marker: bool
+    payload: bytes
+    """Without padding; empty for a packet that only probes the bandwidth."""
+    arrival: float
+
+
+class Ordered(NamedTuple):
+    """One packet in its turn."""
+
+    packet: Packet
+    lost: int
+    """How many packets before it never came; at least 1 if the sender started over."""
+
+
+def parse(data: bytes, arrival: float) -> Packet:
+    """RFC 3550 section 5.1; raises ValueError for what is no RTP packet."""
+    if len(data) < 12 or data[0] >> 6 != 2:
+        raise ValueError("not an RTP packet")
+    flags, marker_and_type, sequence, timestamp, ssrc = struct.unpack_from("!BBHII", data)
+    start = 12 + 4 * (flags & 0x0F)
+    end = len(data) - (data[-1] if flags & 0x20 else 0)
+    if flags & 0x10:
+        if len(data) < start + 4:
+            raise ValueError("RTP header extension is truncated")
+        start += 4 + 4 * int.from_bytes(data[start + 2 : start + 4], "big")
+    if start > end:
+        raise ValueError("RTP header or padding is longer than the packet")
+    return Packet(sequence, timestamp, ssrc, marker_and_type >= 0x80, data[start:end], arrival)
+
+
+class JitterBuffer:
+    """One stream; `wait` is how long, in seconds, a packet is held for the ones before it.
+
+    It holds fewer than MAX_STEP packets.
+    """
+
+    def __init__(self, wait: float) -> None:
+        self._wait = wait
+        self._next: int | None = None  # sequence number that is due, unwrapped
+        self._held: dict[int, Packet] = {}  # by unwrapped sequence number, in order of arrival
+        self.lost = 0
+        self.late = 0
+        """Duplicates, and packets that came after they were declared lost."""
+
+    def add(self, packet: Packet) -> list[Ordered]:
+        """The packets whose turn has come with this one."""
+        if self._next is None:
+            self._next = packet.sequence
+        sequence = unwrap(packet.sequence, self._next, 16)
+        if abs(sequence - self._next) > MAX_STEP:
+            return self._start_over(packet)
+        if sequence == self._next and not self._held:  # nearly always
+            self._next += 1
+            return [Ordered(packet, 0)]
+        if sequence < self._next or sequence in self._held:
+            self.late += 1
+            return []
+        self._held[sequence] = packet
+        return [*self.expire(packet.arrival), *self._run()]
+
+    def expire(self, now: float) -> list[Ordered]:
+        """Give up on what has been waited for long enough."""
+        due = [sequence for sequence, packet in self._held.items() if now - packet.arrival >= self._wait]
+        return self._release(max(due)) if due else []
+
+    def flush(self) -> list[Ordered]:
+        """Everything that is held, at the end of the stream."""
+        return self._release(max(self._held)) if self._held else []
+
+    def _run(self) -> list[Ordered]:
+        ready = []
+        while self._next in self._held:
+            ready.append(Ordered(self._held.pop(self._next), 0))
+            self._next += 1
+        return ready
+
+    def _release(self, last: int) -> list[Ordered]:
+        ready = []
+        for sequence in sorted(number for number in self._held if number <= last):
+            lost = sequence - (self._next or 0)
+            self.lost += lost
+            ready.append(Ordered(self._held.pop(sequence), lost))
+            self._next = sequence + 1
+        return ready + self._run()
+
+    def _start_over(self, packet: Packet) -> list[Ordered]:
+        before = self.flush()
+        self._next = packet.sequence + 1
+        self.lost += 1
+        return [*before, Ordered(packet, 1)]

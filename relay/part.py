@@ -1,0 +1,93 @@
+"""One file in the making: frames with their capture times in, octets for the sink out."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from relay.depacketize import OPUS_RATE, SILENCE, SILENCE_SAMPLES, Frame, opus_samples
+from relay.seekable import Index, PartSummary
+from relay.webm import Muxer, VideoFormat
+
+SLACK = OPUS_RATE * 60 // 1000  # samples by which the sound may be off before a frame is put in or left out
+DTX_OCTETS = 2  # an Opus packet this short says that nothing is said (RFC 7587 section 3.1.3)
+
+
+class SoundTrack:
+    """Opus packets laid end to end.
+
+    Players count samples instead of reading the times of sound, so a hole would shift all that follows against the
+    picture: holes (loss, silence that is not sent) are filled with silent frames, and a sender's clock that runs off
+    costs or gains one frame now and then.
+    """
+
+    def __init__(self) -> None:
+        self._end: int | None = None  # where the next packet goes, in samples
+
+    def place(self, payload: bytes, at: int) -> Iterator[tuple[bytes, int]]:
+        """What to write, with its time in samples, for the packet that was captured at `at`."""
+        if self._end is None:
+            self._end = max(at, 0)
+        elif at > self._end + SLACK:
+            yield from self.silence(at)
+        if at < self._end - SLACK:
+            return
+        if len(payload) <= DTX_OCTETS:
+            payload = SILENCE
+        yield payload, self._end
+        self._end += opus_samples(payload)
+
+    def silence(self, until: int) -> Iterator[tuple[bytes, int]]:
+        """Silent frames up to that time in samples; from 0 on if nothing was placed yet."""
+        self._end = self._end or 0
+        while self._end + SILENCE_SAMPLES <= until:
+            yield SILENCE, self._end
+            self._end += SILENCE_SAMPLES
+
+
+class Part:
+    """Times are those of the server's clock, in seconds; the file begins at `zero`."""
+
+    def __init__(
+        self, video: VideoFormat | None, zero: float, write: Callable[[bytes], None], *, audio: bool
+    ) -> None:
+        self.codec = video.codec if video is not None else None
+        """Of the pictures; none if there are none."""
+        self._zero = zero
+        self._write = write
+        self._muxer = Muxer(video, audio=audio)
+        self._sound = SoundTrack() if audio else None
+        self._index = Index()
+        self._last_picture = -1
+
+    def video(self, frame: Frame, time: float) -> None:
+        """A picture captured at `time`."""
+        self._last_picture = max(round((time - self._zero) * 1000), self._last_picture + 1)
+        self._emit(self._muxer.video(frame, self._last_picture))
+
+    def audio(self, payload: bytes, time: float) -> None:
+        """An Opus packet captured at `time`."""
+        if self._sound is not None:
+            self._mux_sound(self._sound.place(payload, self._samples(time)))
+
+    def fill_silence(self, until: float) -> None:
+        """No sound came that was captured before `until`, and none will."""
+        if self._sound is not None:
+            self._mux_sound(self._sound.silence(self._samples(until)))
+
+    def close(self) -> None:
+        """Write the last cluster."""
+        self._emit(self._muxer.close())
+
+    def summary(self) -> PartSummary:
+        """Of what was written; raises NothingPlayableError if that is nothing."""
+        return self._index.summary()
+
+    def _samples(self, time: float) -> int:
+        return round((time - self._zero) * OPUS_RATE)
+
+    def _mux_sound(self, placed: Iterable[tuple[bytes, int]]) -> None:
+        for payload, samples in placed:
+            self._emit(self._muxer.audio(payload, samples))
+
+    def _emit(self, pieces: list[bytes]) -> None:
+        for piece in pieces:
+            self._index.feed(piece)
+            self._write(piece)

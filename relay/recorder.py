@@ -1,0 +1,225 @@
+"""Records a room: taps its participants and writes each one's media to sinks that encrypt and store it.
+
+It taps the relay as one more subscriber and never touches what is forwarded. Whatever goes wrong in here ends the
+recording, and the call goes on.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from relay.capture import Capture, PartSource
+from relay.media import Source
+from relay.part import Part
+from relay.seekable import NothingPlayableError, PartSummary
+from relay.tap import Tap
+from relay.webm import VideoFormat, media_type
+
+__all__ = ["ByteSink", "PartDescription", "PartSummary", "Recorder", "RecordingRoom"]
+
+TICK = 0.1  # s
+CLOSE_TIMEOUT = 10.0  # s for a sink to store what it was given
+MAX_HELD = 8 << 20  # octets that wait for a sink to be opened: 25 s at 2.5 Mbit/s
+
+_log = logging.getLogger(__name__)
+
+
+class RecordingRoom(Protocol):
+    """What a recorder needs of a relay.room.Room."""
+
+    def tap(self, participant_id: str, tap: Tap) -> None: ...
+    def untap(self, participant_id: str, tap: Tap) -> None: ...
+    def request_keyframe(self, participant_id: str, source: Source) -> None: ...
+
+
+@dataclass(frozen=True)
+class PartDescription:
+    """One file: one participant, camera with microphone or screen, one stretch without a break."""
+
+    participant_id: str
+    source: PartSource
+    media_type: str
+    """As for HTMLMediaElement.canPlayType, such as `video/webm; codecs="vp8, opus"`."""
+    offset_ms: int
+    """Where it begins on the recording's time line, which begins with the first `Recorder.start`."""
+
+
+NOTHING = PartSummary(duration_ms=0, seek_header=b"", body_offset=0)
+
+
+class ByteSink(Protocol):
+    """Where a part's plaintext goes."""
+
+    def write(self, data: bytes) -> None:
+        """Never blocks, never raises: a sink that cannot go on calls `Recorder.fail`."""
+
+    async def close(self, summary: PartSummary) -> None:
+        """Store all that was written; raises if that did not succeed. NOTHING if no media was written."""
+
+
+class Recorder:
+    """One recording of one room; all methods belong to the event loop's thread.
+
+    `open_part` makes the sink of a new part. `on_failure` is called at most once; by then nothing is tapped any more
+    and the parts are being closed as far as they came.
+    """
+
+    def __init__(
+        self,
+        room: RecordingRoom,
+        participant_ids: Collection[str],
+        open_part: Callable[[PartDescription], Awaitable[ByteSink]],
+        on_failure: Callable[[Exception], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._room = room
+        self._participant_ids = set(participant_ids)
+        self._open_part = open_part
+        self._on_failure = on_failure
+        self._clock = clock
+        self._captures: dict[str, Capture] = {}
+        self._outlets: dict[Part, _Outlet] = {}
+        self._closing: dict[asyncio.Task[None], str] = {}  # → participant
+        self._ticker: asyncio.Task[None] | None = None
+        self._origin: float | None = None
+        self._failed = False
+
+    def start(self) -> None:
+        """Record from now on; after `stop` new parts are begun on the same time line."""
+        if self._ticker is not None or self._failed:
+            return
+        self._origin = self._clock() if self._origin is None else self._origin
+        self._ticker = asyncio.create_task(self._tick())
+        for participant_id in self._participant_ids:
+            self._tap(participant_id)
+
+    async def stop(self) -> None:
+        """Write what was received until now and close every part; takes CLOSE_TIMEOUT at most."""
+        self._wind_up()
+        await self._closed(set(self._closing))
+
+    def add(self, participant_id: str) -> None:
+        """Record this participant too."""
+        if participant_id not in self._participant_ids:
+            self._participant_ids.add(participant_id)
+            if self._ticker is not None:
+                self._tap(participant_id)
+
+    async def remove(self, participant_id: str) -> None:
+        """Close this participant's parts and record no more of them."""
+        self._participant_ids.discard(participant_id)
+        self._untap(participant_id)
+        await self._closed({task for task, owner in self._closing.items() if owner == participant_id})
+
+    def fail(self, error: Exception) -> None:
+        """The recording cannot go on, for instance because a sink's disk is full."""
+        if not self._failed:
+            self._failed = True
+            _log.error("the recording failed: %s", type(error).__name__)
+            asyncio.get_running_loop().call_soon(self._give_up, error)  # a sink may call from within its write
+
+    def _give_up(self, error: Exception) -> None:
+        self._wind_up()
+        self._on_failure(error)
+
+    def _tap(self, participant_id: str) -> None:
+        capture = Capture(
+            partial(self._begin, participant_id),
+            partial(self._end, participant_id),
+            partial(self._room.request_keyframe, participant_id),
+            self.fail,
+        )
+        self._captures[participant_id] = capture
+        self._room.tap(participant_id, capture)
+
+    def _untap(self, participant_id: str) -> None:
+        capture = self._captures.pop(participant_id, None)
+        if capture is not None:
+            self._room.untap(participant_id, capture)
+            capture.finish()
+
+    def _wind_up(self) -> None:
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+        for participant_id in list(self._captures):
+            self._untap(participant_id)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            for capture in list(self._captures.values()):
+                capture.tick(self._clock())
+
+    async def _closed(self, tasks: set[asyncio.Task[None]]) -> None:
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _begin(
+        self, participant_id: str, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool
+    ) -> Part:
+        origin = self._origin or 0.0
+        zero = max(zero, origin)  # nothing from before the start, whatever a sender says about its clock
+        offset_ms = round((zero - origin) * 1000)
+        description = PartDescription(participant_id, source, media_type(video, audio=audio), offset_ms)
+        outlet = _Outlet(self._open_part(description), self.fail)
+        part = Part(video, zero, outlet.write, audio=audio)
+        self._outlets[part] = outlet
+        return part
+
+    def _end(self, participant_id: str, part: Part) -> None:
+        try:
+            part.close()
+        except Exception as error:
+            self.fail(error)
+        task = asyncio.create_task(self._outlets.pop(part).close(_summary(part)))
+        self._closing[task] = participant_id
+        task.add_done_callback(self._closing.pop)
+
+
+def _summary(part: Part) -> PartSummary:
+    try:
+        return part.summary()
+    except NothingPlayableError:
+        return NOTHING
+
+
+class _Outlet:
+    """A part's octets on the way to its sink, which may still be being opened."""
+
+    def __init__(self, opening: Awaitable[ByteSink], failed: Callable[[Exception], None]) -> None:
+        self._failed = failed
+        self._held = bytearray()
+        self._sink: ByteSink | None = None
+        self._opened = asyncio.create_task(self._open(opening))
+
+    def write(self, data: bytes) -> None:
+        if self._sink is not None:
+            self._sink.write(data)
+        elif len(self._held) + len(data) <= MAX_HELD:
+            self._held += data
+        else:
+            raise TimeoutError("the sink of a part was not opened in time")
+
+    async def close(self, summary: PartSummary) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._opened
+                if self._sink is not None:
+                    await self._sink.close(summary)
+        except Exception as error:
+            self._failed(error)
+
+    async def _open(self, opening: Awaitable[ByteSink]) -> None:
+        try:
+            sink = await opening
+        except Exception as error:
+            self._failed(error)
+            return
+        sink.write(bytes(self._held))
+        self._held.clear()
+        self._sink = sink
