@@ -1,6 +1,6 @@
 """The interface between rooms and packets: who sends what to whom is set here; no packet is seen above it.
 
-A native engine will stand behind the same interface; `relay.python_forwarder` is the reference.
+A native engine will stand behind the same interface; `relay.forwarding` is the reference.
 """
 
 from collections import Counter

@@ -10,9 +10,9 @@ from typing import Self
 from relay.addresses import candidates
 from relay.endpoint import Endpoint
 from relay.forwarder import TICK
+from relay.forwarding.python_forwarder import PythonForwarder
 from relay.negotiate import LocalDescription
 from relay.port import Link, Port
-from relay.python_forwarder import PythonForwarder
 from relay.room import Room
 from relay.stats import RelaySnapshot
 from relay.transport import Certificate

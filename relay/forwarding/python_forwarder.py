@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 import pylibsrtp
 
 from relay.forwarder import MediaStats, PeerKey
+from relay.forwarding.media_stats import media_quality, media_stats
+from relay.forwarding.peer_media import PeerMedia
 from relay.media import Slot, Uplink
-from relay.media_stats import media_quality, media_stats
-from relay.peer_media import PeerMedia
 from relay.quality import Quality
 from relay.tap import Tap
 

@@ -2,16 +2,16 @@
 
 from typing import Protocol
 
-from relay.keyframes import KeyframeRequests, starts_keyframe
+from relay.forwarding.keyframes import KeyframeRequests, starts_keyframe
+from relay.forwarding.nack import MissingPackets
+from relay.forwarding.packet_cache import PacketCache
+from relay.forwarding.rate import RateMeter
+from relay.forwarding.reception import Reception
+from relay.forwarding.rtcp import Report, SenderReport
+from relay.forwarding.rtp import RtpPacket, restore
+from relay.forwarding.sender_clock import ClockPoint, PublisherClock, middle
+from relay.forwarding.sequence import SequenceUnwrapper
 from relay.media import Codec, Uplink
-from relay.nack import MissingPackets
-from relay.packet_cache import PacketCache
-from relay.rate import RateMeter
-from relay.reception import Reception
-from relay.rtcp import Report, SenderReport
-from relay.rtp import RtpPacket, restore
-from relay.sender_clock import ClockPoint, PublisherClock, middle
-from relay.sequence import SequenceUnwrapper
 from relay.tap import Tap
 
 

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from relay.bandwidth import CapMessages
 from relay.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.forwarding.bandwidth import CapMessages
+from relay.forwarding.rtcp import SenderReport
+from relay.forwarding.rtp import RtpPacket
+from relay.forwarding.sender_clock import PublisherClock
+from relay.forwarding.twcc import ArrivalLog
+from relay.forwarding.uplink import UplinkTrack
 from relay.media import Uplink
-from relay.rtcp import SenderReport
-from relay.rtp import RtpPacket
-from relay.sender_clock import PublisherClock
-from relay.twcc import ArrivalLog
-from relay.uplink import UplinkTrack
 
 MAX_LEARNED_SSRCS = 64
 """Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from relay import rtcp
-from relay.bandwidth import cap
-from relay.downlink import Subscriber
-from relay.publisher import Publisher
+from relay.forwarding import rtcp
+from relay.forwarding.bandwidth import cap
+from relay.forwarding.downlink import Subscriber
+from relay.forwarding.publisher import Publisher
 
 CNAME = "carelay"
 """Of the relay itself; slots have the name of their stream, as in the answer."""

@@ -1,16 +1,16 @@
 """One slot of a subscriber: rewrites the packets of whichever source is routed to it into one continuous stream."""
 
-from relay.bandwidth import Estimate, share
-from relay.keyframes import starts_keyframe
+from relay.forwarding.bandwidth import Estimate, share
+from relay.forwarding.keyframes import starts_keyframe
+from relay.forwarding.nack import ResendLimit
+from relay.forwarding.rate import RateMeter
+from relay.forwarding.rewrite import Continuity, ExtensionRewrite, match_codecs
+from relay.forwarding.rtcp import Report, SenderReport
+from relay.forwarding.rtp import RtpPacket, build
+from relay.forwarding.sender_clock import ClockPoint, RoundTrips
+from relay.forwarding.uplink import UplinkStream, UplinkTrack
+from relay.forwarding.wire import Wire
 from relay.media import Codec, Slot
-from relay.nack import ResendLimit
-from relay.rate import RateMeter
-from relay.rewrite import Continuity, ExtensionRewrite, match_codecs
-from relay.rtcp import Report, SenderReport
-from relay.rtp import RtpPacket, build
-from relay.sender_clock import ClockPoint, RoundTrips
-from relay.uplink import UplinkStream, UplinkTrack
-from relay.wire import Wire
 
 REPORT_INTERVAL = 1.0
 """Seconds between sender reports of a slot; browsers need two for lip sync, and each gives a round trip."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from relay.downlink import Downlink
 from relay.forwarder import MediaStats
-from relay.peer_media import PeerMedia
+from relay.forwarding.downlink import Downlink
+from relay.forwarding.peer_media import PeerMedia
+from relay.forwarding.uplink import UplinkTrack
 from relay.quality import Measures, Quality, worst
 from relay.stats import TrackStats
-from relay.uplink import UplinkTrack
 
 
 def media_stats(media: PeerMedia) -> MediaStats:

@@ -4,15 +4,15 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from relay import rtcp
-from relay.bandwidth import Estimate
-from relay.downlink import Downlink, Subscriber
-from relay.feedback import Feedback
+from relay.forwarding import rtcp
+from relay.forwarding.bandwidth import Estimate
+from relay.forwarding.downlink import Downlink, Subscriber
+from relay.forwarding.feedback import Feedback
+from relay.forwarding.publisher import Publisher
+from relay.forwarding.rtp import MalformedPacketError, RtpPacket
+from relay.forwarding.uplink import Outlet
+from relay.forwarding.wire import Wire
 from relay.media import Slot, Uplink
-from relay.publisher import Publisher
-from relay.rtp import MalformedPacketError, RtpPacket
-from relay.uplink import Outlet
-from relay.wire import Wire
 
 
 class PeerMedia:

@@ -1,0 +1,7 @@
+"""The reference forwarder: each packet's way from a publisher to its subscribers, in Python.
+
+From the socket down: `python_forwarder` (the table of peers) → `peer_media` (one peer) → `wire` (SRTP) → `publisher`
+(whose stream is it) → `uplink` (one source: seen before? keep, count) → `downlink` (one slot: `rewrite`, send).
+Beside it, on a timer: `feedback` (RTCP composed from `reception`, `nack`, `twcc`, `bandwidth`, `sender_clock`).
+`rtp` and `rtcp` are the codecs. Only `wire` touches keys; everything else is pure, with the time passed in.
+"""
