@@ -2,7 +2,7 @@
 
 aiortc's RTCDtlsTransport does the handshake, the retransmissions and the fingerprint check on a stand-in for an ICE
 transport that carries DTLS datagrams only. SRTP itself stays outside: the keys go to whoever forwards.
-tests/relay/test_transport.py pins every private name used here, so that another aiortc release fails loudly.
+tests/relay/test_dtls.py pins every private name used here, so that another aiortc release fails loudly.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from typing import cast
 import pylibsrtp
 from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, RTCIceTransport
 
-from relay.credentials import Fingerprint
-from relay.port import Link
+from relay.negotiation.credentials import Fingerprint
+from relay.transport.port import Link
 
 HANDSHAKE_SECONDS = 15.0
 """From the first DTLS datagram on. OpenSSL and the browsers repeat lost flights from 50 ms to 1 s on, doubling."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from relay.credentials import Fingerprint, IceCredentials
 from relay.media import KIND_OF_SOURCE, Codec, Slot, Source, Uplink
-from relay.sdp import Description, SdpError, Section, parse
+from relay.negotiation.credentials import Fingerprint, IceCredentials
+from relay.negotiation.sdp import Description, SdpError, Section, parse
 
 RTP_PROTOCOL = "UDP/TLS/RTP/SAVPF"
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")

@@ -10,8 +10,8 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 
-from relay.credentials import IceCredentials
-from relay.stun import Address, Check, respond
+from relay.negotiation.credentials import IceCredentials
+from relay.transport.stun import Address, Check, respond
 
 MAX_DATAGRAM_BYTES = 1500
 MIN_DTLS_BYTES = 13  # a record header (RFC 6347 4.1)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from relay.credentials import RandomBytes
 from relay.media import Kind
+from relay.negotiation.credentials import RandomBytes
 
 SCREEN_STREAM = "screen"
 

@@ -10,9 +10,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from relay.answer import LocalDescription, render
-from relay.credentials import Fingerprint, IceCredentials, RandomBytes
-from relay.formats import (
+from relay.media import Codec, Kind, Slot, Source, Uplink
+from relay.negotiation.answer import LocalDescription, render
+from relay.negotiation.credentials import Fingerprint, IceCredentials, RandomBytes
+from relay.negotiation.formats import (
     SLOT_EXTENSIONS,
     SLOT_FEEDBACK,
     UPLINK_EXTENSIONS,
@@ -20,9 +21,8 @@ from relay.formats import (
     choose_codecs,
     choose_extensions,
 )
-from relay.media import Codec, Kind, Slot, Source, Uplink
-from relay.offer import Line, NegotiationError, check_sources, primary_and_rtx, read
-from relay.slots import SlotBook, SlotIdentity
+from relay.negotiation.offer import Line, NegotiationError, check_sources, primary_and_rtx, read
+from relay.negotiation.slots import SlotBook, SlotIdentity
 
 __all__ = ["LocalDescription", "Negotiation", "NegotiationError", "answer"]
 

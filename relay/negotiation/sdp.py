@@ -1,7 +1,7 @@
 """A session description taken apart into lines, and nothing more (RFC 8866).
 
 aiortc's parser asserts on malformed input and drops what the answer needs (extmap directions, rtcp-rsize,
-bundle-only), so this one keeps every attribute as text; relay/offer.py gives them meaning.
+bundle-only), so this one keeps every attribute as text; relay/negotiation/offer.py gives them meaning.
 """
 
 import re

@@ -5,6 +5,12 @@ import ipaddress
 from aioice.ice import get_host_addresses
 
 
+def host_addresses(*, ipv6: bool = False) -> list[str]:
+    """The addresses of this machine's network interfaces; loopback if there is no other."""
+    # A machine without network is still reached by its own browsers.
+    return get_host_addresses(use_ipv4=True, use_ipv6=ipv6) or ["127.0.0.1"]
+
+
 def candidates(host: str, announced: tuple[str, ...], port: int) -> tuple[tuple[str, int], ...]:
     """(address, port) for each candidate: the announced ones, else `host`, else those of the machine's interfaces.
 
@@ -16,8 +22,4 @@ def candidates(host: str, announced: tuple[str, ...], port: int) -> tuple[tuple[
 
 def _own(host: str) -> list[str]:
     address = ipaddress.ip_address(host)
-    if not address.is_unspecified:
-        return [host]
-    loopback = "::1" if address.version == 6 else "127.0.0.1"
-    # A machine without network is still reached by its own browsers.
-    return get_host_addresses(use_ipv4=True, use_ipv6=address.version == 6) or [loopback]
+    return host_addresses(ipv6=address.version == 6) if address.is_unspecified else [host]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from relay.media import Codec, Kind
-from relay.sdp import Section
+from relay.negotiation.sdp import Section
 
 MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
 ABS_SEND_TIME_EXTENSION = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"

@@ -7,9 +7,9 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from relay.credentials import Fingerprint, IceCredentials
 from relay.media import Codec, Slot
-from relay.offer import Line
+from relay.negotiation.credentials import Fingerprint, IceCredentials
+from relay.negotiation.offer import Line
 
 
 @dataclass(frozen=True)

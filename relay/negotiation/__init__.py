@@ -1,0 +1,1 @@
+"""From a browser's offer to the server's answer; pure."""

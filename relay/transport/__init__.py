@@ -1,0 +1,1 @@
+"""One UDP port for all peers: connectivity checks, DTLS, and the sorting of datagrams."""
