@@ -2,10 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from signaling.clock import Clock, sleep
+from storage.errors import DatabaseUnavailable
+
 log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5.0
 
 
 class Background:
@@ -27,7 +32,7 @@ class Background:
             log.error("background work failed", exc_info=error)
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - what is cut off here is logged, not raised
-        """Wait until nothing is left, what began meanwhile included; after `timeout` seconds the rest is cancelled."""
+        """Wait for all of it, also for what begins meanwhile; what is left after `timeout` seconds is cancelled."""
         deadline = asyncio.get_running_loop().time() + timeout
         while self._tasks:
             left = deadline - asyncio.get_running_loop().time()
@@ -37,3 +42,13 @@ class Background:
         for task in self._tasks:
             log.warning("background work cut off: %s", task.get_name())
             task.cancel()
+
+
+async def eventually(clock: Clock, write: Callable[[], Awaitable[None]]) -> None:
+    """Do it now, or as soon as the database is back."""
+    while True:
+        try:
+            return await write()
+        except DatabaseUnavailable as error:
+            log.warning("will be written later: %s", error)
+        await sleep(clock, RETRY_SECONDS)

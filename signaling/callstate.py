@@ -87,6 +87,11 @@ class CallState:
         return -((self.started_at - self.ended_at) // timedelta(minutes=1))
 
 
+def possible(state: CallState, event: Event) -> bool:
+    """Whether the event means anything to a call in this state: a timer may fire just as the call changes."""
+    return event in TRANSITIONS[state.status]
+
+
 def after(state: CallState, event: Event, now: datetime, role: Role | None = None) -> CallState:
     """The state that `event`, brought about by `role` (none: the server itself), leads to at `now`.
 

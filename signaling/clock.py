@@ -1,7 +1,6 @@
 """Time as the calls see it: one seam, so that a test can let 45 seconds pass at once."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -20,9 +19,6 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """UTC."""
 
-    def monotonic(self) -> float:
-        """Seconds that never run backwards, of `time.monotonic` as the relay uses it."""
-
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         """Run `callback` on the event loop after `seconds`."""
 
@@ -33,8 +29,15 @@ class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def monotonic(self) -> float:
-        return time.monotonic()
-
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         return asyncio.get_running_loop().call_later(seconds, callback)
+
+
+async def sleep(clock: Clock, seconds: float) -> None:
+    """asyncio.sleep by that clock."""
+    done = asyncio.Event()
+    timer = clock.call_later(seconds, done.set)
+    try:
+        await done.wait()
+    finally:
+        timer.cancel()

@@ -1,0 +1,30 @@
+"""What each side hears when an invitation or a call is over."""
+
+from typing import Literal
+
+from signaling.calls.live import LiveCall
+from signaling.hub import Hub
+from signaling.messages import CallDeclined, CallEnded, EndReason, InvitationClosed
+
+Closed = Literal["accepted", "declined", "cancelled", "missed"]
+
+_OF_INVITATION: dict[EndReason, Closed] = {"declined": "declined", "missed": "missed"}
+"""Any other end of a call that rang is, to the patient, a withdrawn invitation."""
+
+
+def close_invitation(hub: Hub, call: LiveCall, reason: Closed) -> None:
+    """To every page of the patient that rings."""
+    hub.send(call.patient.user_id, InvitationClosed(room_id=call.room_id, reason=reason))
+
+
+def tell_over(hub: Hub, call: LiveCall) -> None:
+    """A patient who never accepted only sees the invitation go."""
+    reason = call.state.end_reason or "failed"
+    ended = CallEnded(room_id=call.room_id, duration_minutes=call.state.duration_minutes, reason=reason)
+    if call.state.started_at is None:
+        close_invitation(hub, call, _OF_INVITATION.get(reason, "cancelled"))
+    else:
+        hub.send(call.patient.user_id, ended)
+    if reason == "declined":
+        hub.send(call.provider.user_id, CallDeclined(room_id=call.room_id))
+    hub.send(call.provider.user_id, ended)

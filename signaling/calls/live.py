@@ -1,0 +1,105 @@
+"""A call that is not over: what the server holds in memory beside the row."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from relay.media import Assignment
+from relay.peer import Peer
+from relay.room import Room
+from signaling.callstate import CallState
+from signaling.clock import Timer
+from signaling.hub import Socket
+from signaling.messages import MediaState, Participant, Quality, RecordingState, ServerMessage, SlotAssignment
+from signaling.recording.capture import Capture
+
+
+@dataclass(eq=False)
+class Party:
+    """One of the two who talk. The socket and the peer come and go independently of each other."""
+
+    user_id: str
+    name: str = field(repr=False)
+    side: Literal["patient", "provider"]
+    consent: bool | None = None
+    """To the recording; the provider's is the recording switch."""
+    socket: Socket | None = None
+    peer: Peer | None = None
+    fingerprints: frozenset[str] = frozenset()
+    """DTLS certificates of the peer connection that `peer` belongs to: another page load has others."""
+    assignments: tuple[Assignment, ...] = ()
+    media: MediaState = field(default_factory=MediaState)
+    quality: Quality | None = None
+    qualities: Counter[Quality] = field(default_factory=Counter)
+    absence: Timer | None = None
+    """Ends the call when it fires."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether media flows."""
+        return self.peer is not None and self.peer.connected
+
+    @property
+    def present(self) -> bool:
+        """A page that is merely reloading or changing networks keeps one of the two for a while."""
+        return self.socket is not None or self.connected
+
+    def send(self, message: ServerMessage) -> None:
+        """To the page that carries the call, if there is one at the moment."""
+        if self.socket:
+            self.socket.send(message)
+
+    def as_participant(self) -> Participant:
+        """As the other side sees it."""
+        return Participant(
+            user_id=self.user_id, name=self.name, role=self.side, connected=self.connected, media=self.media
+        )
+
+    def slot_assignments(self) -> list[SlotAssignment]:
+        """What arrives on which m-line of this party's connection."""
+        return [SlotAssignment(mid=a.mid, user_id=a.participant_id, source=a.source) for a in self.assignments]
+
+
+@dataclass(eq=False)
+class LiveCall:
+    """One call between invitation and end."""
+
+    session_id: str
+    room_id: str
+    provider: Party
+    patient: Party
+    recording_enabled: bool
+    audio_only: bool
+    created_at: datetime
+    invitation_expires_at: datetime
+    room: Room
+    capture: Capture
+    state: CallState = field(default_factory=CallState)
+    ends_at: datetime | None = None
+    """When it ends by itself; none while it rings."""
+    recording_state: RecordingState | None = None
+    """As both sides were last told."""
+    ending: asyncio.Task[None] | None = None
+    """Once it is over: sealing the recording and closing the room."""
+    timers: list[Timer] = field(default_factory=list)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from reading `state` until the change is stored: two ends of one call must not both win."""
+
+    @property
+    def parties(self) -> tuple[Party, Party]:
+        return self.provider, self.patient
+
+    def carried_by(self, socket: Socket) -> Party | None:
+        """The party whose page this socket is; none if it does not carry the call."""
+        return next((party for party in self.parties if party.socket is socket), None)
+
+    def party(self, user_id: str) -> Party | None:
+        """None: not theirs."""
+        return next((party for party in self.parties if party.user_id == user_id), None)
+
+    def send(self, message: ServerMessage) -> None:
+        """To the pages of both sides that carry the call."""
+        for party in self.parties:
+            party.send(message)

@@ -1,0 +1,111 @@
+"""The relay's side of a call: offers in, answers out, who is connected and how well."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from relay.media import Assignment, SlotCount, Source
+from relay.negotiation.negotiate import NegotiationError
+from relay.peer import Peer
+from signaling.calls.ledger import Outcome
+from signaling.calls.live import LiveCall, Party
+from signaling.messages import Answer, NeedOffer, Participants, Quality, QualityChanged, Slots
+from signaling.problem import ProblemError
+
+Changed = Callable[[LiveCall, Party], None]
+"""The party's media came or went."""
+
+_FINGERPRINT = re.compile(r"^a=fingerprint:(.+?)\s*$", re.MULTILINE)
+_BEST_FIRST: tuple[Quality, ...] = ("excellent", "good", "fair", "poor")
+
+
+class PartyListener:
+    """What the relay says about one peer, as long as that peer is the party's."""
+
+    def __init__(self, call: LiveCall, party: Party, changed: Changed) -> None:
+        self._call = call
+        self._party = party
+        self._changed = changed
+
+    def peer_connected(self) -> None:
+        self._changed(self._call, self._party)
+
+    def peer_disconnected(self, reason: str) -> None:  # noqa: ARG002 - the relay counts reasons; here it is just away
+        self._changed(self._call, self._party)
+
+    def need_offer(self, slots: SlotCount) -> None:
+        self._party.send(NeedOffer(room_id=self._call.room_id, slots=Slots(audio=slots.audio, video=slots.video)))
+
+    def assignments_changed(self, assignments: Sequence[Assignment]) -> None:
+        self._party.assignments = tuple(assignments)
+        tell_participants(self._call, self._party)
+
+
+async def answer(call: LiveCall, party: Party, sdp: str, sources: dict[str, Source], changed: Changed) -> Answer:
+    """The answer to a party's offer. A reloaded page is told by its new DTLS certificate: it replaces its old peer.
+
+    Raises ProblemError 422 with what the relay could not agree to.
+    """
+    fingerprints = frozenset(_FINGERPRINT.findall(sdp))
+    if party.peer is None or fingerprints != party.fingerprints:
+        _replace_peer(call, party, changed)
+    peer = peer_of(call, party, changed)
+    try:
+        reply = await peer.offer(sdp, sources)
+    except NegotiationError as error:
+        raise ProblemError(422, "bad_offer", "The offer cannot be answered", str(error)) from None
+    if party.peer is peer:
+        party.fingerprints = fingerprints
+        party.assignments = reply.assignments
+    return Answer(room_id=call.room_id, sdp=reply.sdp, assignments=party.slot_assignments())
+
+
+def peer_of(call: LiveCall, party: Party, changed: Changed) -> Peer:
+    """The party's peer, made if there is none."""
+    if party.peer is None:
+        party.peer = call.room.join(party.user_id, PartyListener(call, party, changed))
+    return party.peer
+
+
+def _replace_peer(call: LiveCall, party: Party, changed: Changed) -> None:
+    was_connected = party.connected
+    party.peer = None
+    party.assignments = ()
+    peer_of(call, party, changed)
+    if was_connected:
+        changed(call, party)
+
+
+def tell_participants(call: LiveCall, *parties: Party) -> None:
+    """Who is in the call, to `parties`, each with what arrives on its own m-lines."""
+    people = [party.as_participant() for party in call.parties]
+    for party in parties or call.parties:
+        party.send(Participants(room_id=call.room_id, participants=people, assignments=party.slot_assignments()))
+
+
+def sample_quality(call: LiveCall) -> None:
+    """Take each connection's word for how well it works, and tell both sides when one changes."""
+    for party in call.parties:
+        quality = party.peer.quality() if party.peer is not None and party.connected else None
+        if quality is None:
+            continue
+        party.qualities[quality] += 1
+        if quality != party.quality:
+            party.quality = quality
+            call.send(QualityChanged(room_id=call.room_id, user_id=party.user_id, quality=quality))
+
+
+def outcome(call: LiveCall) -> Outcome:
+    """What the row keeps of the media."""
+    both = call.provider.qualities + call.patient.qualities
+    return Outcome(typical(both), call.room.bytes_relayed)
+
+
+def typical(qualities: Counter[Quality]) -> Quality | None:
+    """The median word of all samples, the worse one between two; none without samples."""
+    middle = qualities.total() // 2
+    for word in _BEST_FIRST:
+        middle -= qualities[word]
+        if middle < 0:
+            return word
+    return None

@@ -1,0 +1,327 @@
+"""What people do in calls, and what happens to calls: the flow of each is one function here.
+
+The order in every change: permission, state machine, one transaction with the audit row, then relay and sockets.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Self
+
+from msgspec import structs
+
+from relay.media import Source
+from relay.relay import Relay
+from signaling import callstate, consent
+from signaling.actor import Actor
+from signaling.background import Background, eventually
+from signaling.calls import director, farewell, media, views
+from signaling.calls.ledger import Invitation, Ledger
+from signaling.calls.live import LiveCall, Party
+from signaling.calls.settings import CallSettings
+from signaling.calls.switchboard import Switchboard, patient_busy
+from signaling.calls.timers import CallTimers
+from signaling.calls.views import Observed
+from signaling.callstate import Event
+from signaling.clock import Clock, Timer
+from signaling.hub import Hub, Socket
+from signaling.messages import Answer, CallAccepted, CallEmergency, CallJoined, ConnectionReplaced, MediaState
+from signaling.permissions import require
+from signaling.problem import ProblemError
+from signaling.recording import Recordings
+from signaling.recording.capture import CaptureOf
+from signaling.resources import Call, CallList, EmergencyRaised
+from storage.database import Database
+from storage.errors import DatabaseUnavailable, UnfinishedCallExists
+from storage.ids import new_id
+from storage.models import User
+
+log = logging.getLogger(__name__)
+
+QUALITY_SECONDS = 2.0
+SEAL_PATIENCE_SECONDS = 2.0  # `end` usually returns when the recording is complete, but never hangs on a slow disk
+CLOSE_SECONDS = 10.0
+
+
+class Calls:
+    """The calls of this server. Make it with `open`."""
+
+    def __init__(
+        self, settings: CallSettings, database: Database, relay: Relay, hub: Hub, recordings: Recordings, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._relay = relay
+        self._hub = hub
+        self._recordings = recordings
+        self._clock = clock
+        self._ledger = Ledger(database, settings.consent)
+        self._switchboard = Switchboard(self._ledger)
+        self._background = Background()
+        self._timers = CallTimers(clock, settings.calls, self._happen)
+        self._tick: Timer | None = None
+
+    @classmethod
+    async def open(
+        cls, settings: CallSettings, database: Database, relay: Relay, hub: Hub, recordings: Recordings, clock: Clock
+    ) -> Self:
+        """Close what an earlier run left unfinished (failed, server_restart) and recover its torn recordings."""
+        calls = cls(settings, database, relay, hub, recordings, clock)
+        left_behind = await calls._ledger.close_left_behind(clock.now())
+        if left_behind:
+            log.warning("closed %d calls that an earlier run left unfinished", left_behind)
+        await recordings.recover()
+        calls._sample_quality()
+        return calls
+
+    async def close(self) -> None:
+        """The server stops: running calls end as failed/server_restart, both sides are told, recordings sealed."""
+        if self._tick:
+            self._tick.cancel()
+        for call in self._switchboard.live():
+            await self._stop(call)
+        await self._background.drain(CLOSE_SECONDS)
+        await self._recordings.background.drain(CLOSE_SECONDS)
+
+    # --- what people do
+
+    async def initiate(self, actor: Actor, patient_id: str, recording_enabled: bool, audio_only: bool) -> str:
+        """A provider invites a patient; returns the room id.
+
+        Raises 404 no such patient, 409 one of the two is in a call, 503 recording asked for but not possible.
+        """
+        require(actor, "call.initiate")
+        if recording_enabled:
+            self._recordings.require_available()
+        patient = await self._ledger.patient(patient_id)
+        if patient is None:
+            raise ProblemError(404, "unknown_patient", "No such patient", "There is no patient with this id to call.")
+        now = self._clock.now()
+        expires_at = now + timedelta(seconds=self._settings.calls.ring_timeout_seconds)
+        invitation = Invitation(new_id(), patient.id, recording_enabled, audio_only, now, expires_at)
+        async with self._switchboard.reserve(actor.user_id, patient.id):
+            call = await self._ring(actor, patient, invitation)
+            self._switchboard.add(call)
+        self._timers.ring(call)
+        self._hub.send(patient.id, views.invitation(call))
+        return call.room_id
+
+    async def accept(self, actor: Actor, room_id: str, recording_consent: bool) -> None:
+        """The invited patient accepts, from the first place that says so; 409 from any other."""
+        require(actor, "call.answer")
+        call, patient = await self._switchboard.own_live(actor, room_id)
+        async with call.lock:
+            state = callstate.after(call.state, Event.ACCEPT, self._clock.now(), actor.role)
+            decision = consent.decision(None, recording_consent) if call.recording_enabled else None
+            await self._ledger.accepted(call, actor, state, decision)
+            call.state = state
+        patient.consent = decision == "given" if decision else None
+        self._timers.run(call)
+        accepted = CallAccepted(room_id=room_id, recording_consent=bool(patient.consent))
+        for party in call.parties:
+            self._hub.send(party.user_id, accepted)
+        farewell.close_invitation(self._hub, call, "accepted")
+        self._background.spawn(director.follow(call))
+
+    async def decline(self, actor: Actor, room_id: str) -> None:
+        """The invited patient declines."""
+        require(actor, "call.answer")
+        call, _ = await self._switchboard.own_live(actor, room_id)
+        async with call.lock:
+            await self._finish(call, Event.DECLINE, actor)
+
+    async def end(self, actor: Actor, room_id: str) -> int:
+        """Hang up, or withdraw an invitation; whole minutes the call took. Ending a call that is over is no error."""
+        require(actor, "call.take_part")
+        call = self._switchboard.find_live(actor, room_id)
+        if call is None:
+            return (await self._switchboard.own(actor, room_id)).session.duration_minutes or 0
+        async with call.lock:
+            if not call.state.over:
+                event = Event.CANCEL if call.state.status == "initiated" else Event.HANG_UP
+                await self._finish(call, event, actor)
+        if call.ending:
+            await asyncio.wait({call.ending}, timeout=SEAL_PATIENCE_SECONDS)
+        return call.state.duration_minutes
+
+    async def emergency(self, actor: Actor, room_id: str) -> EmergencyRaised:
+        """Alert both sides and the staff; the call goes on."""
+        require(actor, "call.take_part")
+        call, _ = await self._switchboard.own_live(actor, room_id)
+        await self._ledger.emergency(call, actor, self._clock.now())
+        log.warning("emergency raised in call %s", call.session_id)
+        self._alert(call, actor)
+        emergency = self._settings.emergency
+        return EmergencyRaised(phone=emergency.phone, instructions=emergency.instructions)
+
+    async def list(self, actor: Actor, cursor: str | None) -> CallList:
+        """One's own calls, newest first; those of all for roles that may."""
+        return await self._switchboard.history(actor, cursor)
+
+    def observed(self) -> dict[str, Observed]:
+        """Room id → what the ops page shows beside the relay's statistics."""
+        now = self._clock.now()
+        return {call.room_id: views.observed(call, now) for call in self._switchboard.live()}
+
+    async def get(self, actor: Actor, room_id: str) -> Call:
+        """404 for a room that is not one's own, just as for one that never was."""
+        return views.resource(await self._switchboard.visible(actor, room_id))
+
+    # --- what a WebSocket does
+
+    def socket_opened(self, socket: Socket) -> None:
+        """A page signed in: an invitation that is ringing is repeated to it."""
+        for call in self._switchboard.live():
+            if call.state.status == "initiated" and call.patient.user_id == socket.actor.user_id:
+                socket.send(views.invitation(call))
+
+    def socket_closed(self, socket: Socket) -> None:
+        """The page is gone; its call has `reconnect_seconds` to see it again, unless media still flows."""
+        for call in self._switchboard.live():
+            if party := call.carried_by(socket):
+                party.socket = None
+                self._timers.watch(call, party)
+
+    def carries_call(self, socket: Socket) -> bool:
+        """Whether a call that is not over is shown on this socket's page."""
+        return any(call.carried_by(socket) for call in self._switchboard.live())
+
+    async def start(self, socket: Socket, room_id: str) -> CallJoined:
+        """Carry the call with this socket; another socket of the same user hands it over."""
+        require(socket.actor, "call.take_part")
+        call, party = await self._switchboard.own_live(socket.actor, room_id)
+        if party.socket is not socket:
+            self._require_may_join(socket, call, party)
+            party.send(ConnectionReplaced(room_id=room_id))
+            party.socket = socket
+        self._timers.watch(call, party)
+        return views.joined(call, party, self._settings.ice_servers(), self._clock.now())
+
+    async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
+        """Negotiate media for the socket that carries the call."""
+        call, party = self._switchboard.carried(socket, room_id)
+        return await media.answer(call, party, sdp, sources, self._media_changed)
+
+    def set_media_state(self, socket: Socket, room_id: str, state: MediaState) -> None:
+        """Tell the other side what is muted."""
+        call, party = self._switchboard.carried(socket, room_id)
+        party.media = state
+        media.tell_participants(call)
+
+    async def consent(self, socket: Socket, room_id: str, given: bool) -> None:
+        """Give, decline or withdraw consent to the recording during the call.
+
+        A no takes effect first and is written down afterwards, as soon as the database lets it; a yes the other way.
+        """
+        call, party = self._switchboard.carried(socket, room_id)
+        if not call.recording_enabled:
+            raise ProblemError(409, "recording_not_enabled", "Not recorded", "This call is not to be recorded.")
+        if party.consent == given:
+            return
+        decision, at = consent.decision(party.consent, given), self._clock.now()
+        if given:
+            await self._ledger.consented(call, socket.actor, decision, at)
+            party.consent = True
+            await director.follow(call)
+            return
+        party.consent = False
+        await director.follow(call)
+        write = eventually(self._clock, lambda: self._ledger.consented(call, socket.actor, decision, at))
+        self._background.spawn(write)
+
+    # --- what happens by itself
+
+    def _happen(self, call: LiveCall, event: Event) -> None:
+        self._background.spawn(eventually(self._clock, lambda: self._bring_about(call, event)))
+
+    async def _bring_about(self, call: LiveCall, event: Event) -> None:
+        async with call.lock:
+            back = event is Event.PARTICIPANT_LOST and all(party.present for party in call.parties)
+            if callstate.possible(call.state, event) and not back:
+                await self._finish(call, event)
+
+    def _media_changed(self, call: LiveCall, party: Party) -> None:
+        if call.state.over:
+            return
+        self._timers.watch(call, party)
+        media.tell_participants(call)
+        self._background.spawn(director.follow(call))
+
+    def _sample_quality(self) -> None:
+        for call in self._switchboard.live():
+            media.sample_quality(call)
+        self._tick = self._clock.call_later(QUALITY_SECONDS, self._sample_quality)
+
+    # --- steps of the flows above
+
+    async def _ring(self, actor: Actor, patient: User, invitation: Invitation) -> LiveCall:
+        try:
+            row = await self._ledger.initiated(actor, invitation)
+        except UnfinishedCallExists:
+            raise patient_busy() from None
+        room = self._relay.room(invitation.room_id)
+        provider = Party(
+            actor.user_id, actor.name, "provider", consent=True if invitation.recording_enabled else None
+        )
+        call = LiveCall(
+            session_id=row.id,
+            room_id=invitation.room_id,
+            provider=provider,
+            patient=Party(patient.id, patient.name, "patient"),
+            recording_enabled=invitation.recording_enabled,
+            audio_only=invitation.audio_only,
+            created_at=invitation.at,
+            invitation_expires_at=invitation.expires_at,
+            room=room,
+            capture=self._recordings.capture(
+                CaptureOf(row.id, invitation.room_id, (actor.user_id, patient.id)), room
+            ),
+        )
+        call.capture.on_failure = lambda: self._background.spawn(director.follow(call))
+        call.recording_state = director.wanted(call)
+        return call
+
+    async def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
+        """The call's lock is held. Both sides hear it before their media stops, so that no page shows a fault."""
+        state = callstate.after(call.state, event, self._clock.now(), actor.role if actor else None)
+        await self._ledger.over(call, actor, state, media.outcome(call))
+        call.state = state
+        self._leave(call)
+
+    def _leave(self, call: LiveCall) -> None:
+        self._switchboard.remove(call)
+        self._timers.stop(call)
+        farewell.tell_over(self._hub, call)
+        call.ending = self._background.spawn(self._dismantle(call))
+
+    async def _dismantle(self, call: LiveCall) -> None:
+        await call.capture.close()
+        await self._relay.close_room(call.room_id)
+
+    async def _stop(self, call: LiveCall) -> None:
+        async with call.lock:
+            if call.state.over:
+                return
+            try:
+                await self._finish(call, Event.SERVER_RESTART)
+            except DatabaseUnavailable:  # the next start writes it down
+                call.state = callstate.after(call.state, Event.SERVER_RESTART, self._clock.now())
+                self._leave(call)
+
+    def _require_may_join(self, socket: Socket, call: LiveCall, party: Party) -> None:
+        if self._clock.now() >= socket.expires_at:
+            raise ProblemError(401, "token_expired", "Sign in again", "The sign-in behind this socket has expired.")
+        if party.side == "patient" and call.state.status == "initiated":
+            raise ProblemError(409, "call_still_ringing", "Accept first", "Accept the call before taking part in it.")
+
+    def _alert(self, call: LiveCall, actor: Actor) -> None:
+        emergency = self._settings.emergency
+        alert = CallEmergency(
+            room_id=call.room_id,
+            raised_by=actor.name,
+            patient_name=None,
+            phone=emergency.phone,
+            instructions=emergency.instructions,
+        )
+        for party in call.parties:
+            self._hub.send(party.user_id, alert)
+        self._hub.send_to_role("admin", structs.replace(alert, patient_name=call.patient.name))

@@ -1,0 +1,19 @@
+"""What the calls need of the configuration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from signaling import config
+from signaling.messages import IceServer
+from signaling.resources import ConsentText
+
+
+@dataclass(frozen=True)
+class CallSettings:
+    """Sections of config.toml as they are, and what is derived from others."""
+
+    calls: config.Calls
+    emergency: config.Emergency
+    consent: ConsentText
+    ice_servers: Callable[[], list[IceServer]]
+    """STUN and TURN servers, with credentials made at that moment."""

@@ -1,0 +1,68 @@
+"""What happens to a call by itself as time passes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from signaling import config
+from signaling.calls.live import LiveCall, Party
+from signaling.callstate import Event
+from signaling.clock import Clock
+from signaling.messages import CallWarning
+
+Happen = Callable[[LiveCall, Event], None]
+"""Brings an event about in the background."""
+
+
+class CallTimers:
+    """Starts and stops the clocks of calls: ringing, maximum duration with its warning, and absence."""
+
+    def __init__(self, clock: Clock, limits: config.Calls, happen: Happen) -> None:
+        self._clock = clock
+        self._limits = limits
+        self._happen = happen
+
+    def ring(self, call: LiveCall) -> None:
+        """The invitation stands until then."""
+        self._after(call, self._limits.ring_timeout_seconds, lambda: self._happen(call, Event.RING_TIMEOUT))
+
+    def run(self, call: LiveCall) -> None:
+        """The call was accepted: it may last so long, and both have to turn up."""
+        self.stop(call)
+        limit = timedelta(minutes=self._limits.max_duration_minutes)
+        warn_at = limit - timedelta(minutes=self._limits.warning_minutes)
+        call.ends_at = (call.state.started_at or self._clock.now()) + limit
+        self._after(call, limit.total_seconds(), lambda: self._happen(call, Event.MAX_DURATION))
+        if timedelta(0) < warn_at < limit:
+            self._after(call, warn_at.total_seconds(), lambda: self._warn(call))
+        for party in call.parties:
+            self.watch(call, party)
+
+    def watch(self, call: LiveCall, party: Party) -> None:
+        """Call it whenever the party's socket or media came or went."""
+        if party.present or call.state.status != "active":
+            self._forget(party)
+        elif party.absence is None:
+            party.absence = self._clock.call_later(
+                self._limits.reconnect_seconds, lambda: self._happen(call, Event.PARTICIPANT_LOST)
+            )
+
+    def stop(self, call: LiveCall) -> None:
+        """Nothing happens by itself any more."""
+        for timer in call.timers:
+            timer.cancel()
+        call.timers.clear()
+        for party in call.parties:
+            self._forget(party)
+
+    def _after(self, call: LiveCall, seconds: float, what: Callable[[], None]) -> None:
+        call.timers.append(self._clock.call_later(seconds, what))
+
+    def _forget(self, party: Party) -> None:
+        if party.absence is not None:
+            party.absence.cancel()
+            party.absence = None
+
+    def _warn(self, call: LiveCall) -> None:
+        if call.ends_at is not None:
+            minutes = self._limits.warning_minutes
+            call.send(CallWarning(room_id=call.room_id, ends_at=call.ends_at, minutes_left=minutes))

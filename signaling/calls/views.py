@@ -1,0 +1,104 @@
+"""Calls as others see them: rows and live calls turned into resources and messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+from signaling.calls.live import LiveCall, Party
+from signaling.messages import (
+    CallInvitation,
+    CallJoined,
+    EndReason,
+    IceServer,
+    MediaState,
+    Quality,
+    RecordingState,
+    Slots,
+)
+from signaling.resources import Call
+from storage.telemedicine_sessions import NamedSession
+
+
+@dataclass(frozen=True)
+class ObservedParty:
+    """One side, as far as operations staff may see it."""
+
+    role: Literal["patient", "provider"]
+    media: MediaState
+    quality: Quality | None
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One live call."""
+
+    age_seconds: int
+    recording: str
+    parties: Mapping[str, ObservedParty]
+    """By participant id, which is for joining with the relay's statistics and not for showing."""
+
+
+SLOTS_OF_A_PAIR = Slots(audio=1, video=2)  # the other side's microphone, camera and screen
+
+
+def resource(found: NamedSession) -> Call:
+    """A row of `GET calls`."""
+    row = found.session
+    return Call(
+        room_id=row.room_id,
+        patient_id=row.patient_id,
+        patient_name=found.patient_name,
+        provider_id=row.provider_id,
+        provider_name=found.provider_name,
+        call_status=row.call_status,
+        end_reason=cast("EndReason | None", row.end_reason),  # written by callstate only
+        audio_only=row.audio_only,
+        recording_enabled=row.recording_enabled,
+        recording_consent_given=row.recording_consent_given,
+        has_recording=found.has_recording,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        duration_minutes=row.duration_minutes,
+        connection_quality=row.connection_quality,
+        bandwidth_used=row.bandwidth_used,
+        invitation_expires_at=row.invitation_expires_at if row.call_status == "initiated" else None,
+    )
+
+
+def invitation(call: LiveCall) -> CallInvitation:
+    """What rings at the patient's."""
+    return CallInvitation(
+        room_id=call.room_id,
+        provider_name=call.provider.name,
+        recording_enabled=call.recording_enabled,
+        audio_only=call.audio_only,
+        expires_at=call.invitation_expires_at,
+    )
+
+
+def joined(call: LiveCall, party: Party, ice_servers: list[IceServer], now: datetime) -> CallJoined:
+    """All that the party's page needs to show the call."""
+    slots = party.peer.slots_needed if party.peer else SLOTS_OF_A_PAIR
+    return CallJoined(
+        room_id=call.room_id,
+        call_status="active" if call.state.status == "active" else "initiated",
+        recording_enabled=call.recording_enabled,
+        audio_only=call.audio_only,
+        started_at=call.state.started_at,
+        ends_at=call.ends_at,
+        server_time=now,
+        participants=[side.as_participant() for side in call.parties],
+        recording=call.recording_state or RecordingState(state="off"),
+        recording_consent=call.patient.consent,
+        ice_servers=ice_servers,
+        slots=Slots(audio=slots.audio, video=slots.video),
+    )
+
+
+def observed(call: LiveCall, now: datetime) -> Observed:
+    """What the ops page may show."""
+    recording = call.recording_state.state if call.recording_state else "off"
+    parties = {party.user_id: ObservedParty(party.side, party.media, party.quality) for party in call.parties}
+    return Observed(max(0, int((now - call.created_at).total_seconds())), recording, parties)

@@ -1,0 +1,165 @@
+"""Access to recordings: who may have it, and the audit row that is committed before the first byte."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from signaling.actor import Actor
+from signaling.auditing import entry
+from signaling.clock import Clock
+from signaling.permissions import Action, may, require
+from signaling.playback import views
+from signaling.playback.response import MediaFile
+from signaling.problem import ProblemError
+from signaling.recording import Recordings
+from signaling.resources import Playback, RecordingDetail, RecordingList
+from storage import audit, consents, recordings
+from storage.audit import Detail
+from storage.database import Database
+from storage.errors import DamagedPart, KeyFileError, WrongKey
+from storage.recordings import NamedPart, RecordingSummary
+
+log = logging.getLogger(__name__)
+
+PLAYBACK_LIFETIME = timedelta(hours=4)  # a long consultation, watched with pauses
+PLAYABLE = ("sealed", "recovered")
+
+
+class Playbacks:
+    """What compliance staff do with recordings. To anybody else each method raises ProblemError 403, audited."""
+
+    def __init__(self, database: Database, stored: Recordings, clock: Clock) -> None:
+        self._database = database
+        self._archive = stored.archive
+        self._clock = clock
+
+    async def list(self, actor: Actor, cursor: str | None) -> RecordingList:
+        """Newest first."""
+        await self._require(actor, "recording.list")
+        async with self._database.transaction() as tx:
+            page = await recordings.list_newest(tx, cursor=cursor)
+            await self._note(tx, "recording.listed", actor)
+        return RecordingList(
+            recordings=[views.recording(found) for found in page.items], next_cursor=page.next_cursor
+        )
+
+    async def detail(self, actor: Actor, recording_id: str) -> RecordingDetail:
+        """The manifest, the consents it rests on and who has had access."""
+        await self._require(actor, "recording.read", recording_id)
+        async with self._database.transaction() as tx:
+            found = await _found(tx, recording_id)
+            await self._note(tx, "recording.viewed", actor, found)
+            return views.detail(
+                found,
+                await recordings.parts(tx, recording_id),
+                await consents.for_session(tx, found.recording.session_id),
+                await audit.for_recording(tx, recording_id),
+            )
+
+    async def open(self, actor: Actor, recording_id: str) -> Playback:
+        """Permission for this actor to read the media for a while; its id is that of its audit row."""
+        await self._require(actor, "recording.play", recording_id)
+        async with self._database.transaction() as tx:
+            found = await _found(tx, recording_id)
+            parts = [named.part for named in await recordings.parts(tx, recording_id)]
+            playable = [part for part in parts if part.state in PLAYABLE]
+            if not playable:
+                raise ProblemError(409, "nothing_to_play", "Nothing to play", "The recording holds no media yet.")
+            playback_id = str(await self._note(tx, "recording.played", actor, found))
+        return Playback(
+            playback_id=playback_id,
+            expires_at=self._clock.now() + PLAYBACK_LIFETIME,
+            urls={part.id: views.media_url(part, playback_id) for part in playable},
+        )
+
+    async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> MediaFile:
+        """One part, by a playback that this actor opened."""
+        await self._require(actor, "recording.play", recording_id)
+        async with self._database.transaction() as tx:
+            await self._require_playback(tx, actor, recording_id, playback_id)
+            found = await _found(tx, recording_id)
+            named = await _playable_part(tx, recording_id, part_id)
+        return await self._open(actor, found, named, None)
+
+    async def download(self, actor: Actor, recording_id: str, part_id: str) -> MediaFile:
+        """One part, to be saved."""
+        await self._require(actor, "recording.download", recording_id)
+        async with self._database.transaction() as tx:
+            found = await _found(tx, recording_id)
+            named = await _playable_part(tx, recording_id, part_id)
+            await self._note(tx, "recording.downloaded", actor, found, {"part_id": part_id})
+        return await self._open(actor, found, named, views.file_name(found, named))
+
+    async def _require(self, actor: Actor, action: Action, recording_id: str | None = None) -> None:
+        if not may(actor.role, action):
+            denied = entry(
+                "recording.denied", self._clock.now(), actor, recording_id=recording_id, detail={"action": action}
+            )
+            async with self._database.transaction() as tx:
+                await audit.append(tx, denied)
+        require(actor, action)
+
+    async def _require_playback(self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str) -> None:
+        found = await audit.by_id(tx, int(playback_id)) if playback_id.isdecimal() and len(playback_id) < 19 else None
+        event = found.event if found else None
+        if (
+            event is None
+            or (event.action, event.recording_id, event.actor_id) != ("recording.played", recording_id, actor.user_id)
+            or self._clock.now() >= event.at + PLAYBACK_LIFETIME
+        ):
+            detail = "Open the recording again: this playback is not yours, or it is older than four hours."
+            raise ProblemError(403, "playback_expired", "Open it again", detail)
+
+    async def _note(
+        self,
+        tx: AsyncSession,
+        action: str,
+        actor: Actor,
+        found: RecordingSummary | None = None,
+        detail: Detail | None = None,
+    ) -> int:
+        recording = found.recording if found else None
+        event = entry(
+            action,
+            self._clock.now(),
+            actor,
+            session_id=recording.session_id if recording else None,
+            recording_id=recording.id if recording else None,
+            detail=detail,
+        )
+        return await audit.append(tx, event)
+
+    async def _open(self, actor: Actor, found: RecordingSummary, named: NamedPart, name: str | None) -> MediaFile:
+        part = named.part
+
+        async def damaged() -> None:
+            log.error("part %s is damaged or was changed", part.id)
+            async with self._database.transaction() as tx:
+                await self._note(tx, "recording.damaged", actor, found, {"part_id": part.id})
+
+        try:
+            reader = await asyncio.to_thread(self._archive.open_part, found.recording, part)
+        except (KeyFileError, WrongKey) as error:
+            log.error("recording %s cannot be opened: %s", found.recording.id, error)  # noqa: TRY400 - one line
+            raise ProblemError(503, "recording_key_missing", "Cannot be decrypted", str(error)) from None
+        except (DamagedPart, FileNotFoundError):
+            await damaged()
+            detail = "The encrypted file is missing, damaged or was changed. It has been written to the audit log."
+            raise ProblemError(500, "recording_damaged", "Recording damaged", detail) from None
+        return MediaFile(reader, part.seek_header, part.body_offset, part.media_type, f'"{part.id}"', name, damaged)
+
+
+async def _found(tx: AsyncSession, recording_id: str) -> RecordingSummary:
+    found = await recordings.by_id(tx, recording_id)
+    if found is None:
+        raise ProblemError(404, "unknown_recording", "No such recording", "There is no recording with this id.")
+    return found
+
+
+async def _playable_part(tx: AsyncSession, recording_id: str, part_id: str) -> NamedPart:
+    for named in await recordings.parts(tx, recording_id):
+        if named.part.id == part_id and named.part.state in PLAYABLE:
+            return named
+    raise ProblemError(404, "unknown_part", "No such part", "The recording has no playable part with this id.")

@@ -1,0 +1,147 @@
+"""Where recordings live: their rows, their encrypted files and their keys, joined."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from relay.recorder import PartDescription
+from relay.seekable import PartSummary
+from signaling.auditing import entry
+from signaling.clock import Clock
+from storage import audit, recordings, telemedicine_sessions
+from storage.audit import Detail
+from storage.database import Database
+from storage.errors import KeyFileError
+from storage.ids import new_id
+from storage.models import Recording, RecordingPart
+from storage.vault.container import PartIdentity
+from storage.vault.keys import KeyFile
+from storage.vault.reader import PartReader
+
+
+@dataclass(frozen=True)
+class OpenRecording:
+    """A recording that is being written, with the key to write it."""
+
+    id: str
+    session_id: str
+    data_key: bytes = field(repr=False)
+
+
+class Archive:
+    """Every method that writes raises DatabaseUnavailable, and then nothing of it was written."""
+
+    def __init__(self, database: Database, keys: KeyFile | None, folder: Path, clock: Clock) -> None:
+        self.database = database
+        self._keys = keys
+        self._folder = folder
+        self._clock = clock
+
+    @property
+    def keys(self) -> KeyFile:
+        """Raises KeyFileError if the server has none."""
+        if self._keys is None:
+            raise KeyFileError("There is no key file for recordings.")
+        return self._keys
+
+    @property
+    def has_key(self) -> bool:
+        return self._keys is not None
+
+    async def create(self, session_id: str, room_id: str) -> OpenRecording:
+        """A new recording of a call, with its own data key."""
+        recording_id = new_id()
+        data_key = self.keys.new_data_key(recording_id)
+        async with self.database.transaction() as tx:
+            await recordings.create(
+                tx,
+                recording_id,
+                session_id=session_id,
+                wrapped_key=data_key.wrapped,
+                key_id=self.keys.key_id,
+                now=self._clock.now(),
+            )
+            found = await telemedicine_sessions.by_room(tx, room_id, for_update=True)
+            if found is not None:
+                found.session.recording_file_path = recording_id
+        return OpenRecording(recording_id, session_id, data_key.key)
+
+    async def note(self, recording: OpenRecording, action: str, detail: Detail | None = None) -> None:
+        """Something the server did with a recording, into the audit log."""
+        event = entry(
+            action,
+            self._clock.now(),
+            None,
+            session_id=recording.session_id,
+            recording_id=recording.id,
+            detail=detail,
+        )
+        async with self.database.transaction() as tx:
+            await audit.append(tx, event)
+
+    async def add_part(self, recording: OpenRecording, description: PartDescription) -> tuple[PartIdentity, Path]:
+        """The row of a part that is about to be written, and the file to write it to."""
+        identity = PartIdentity(recording.id, new_id())
+        path = f"{recording.id}/{identity.part_id}.part"
+        async with self.database.transaction() as tx:
+            await recordings.add_part(
+                tx,
+                identity.part_id,
+                recording_id=recording.id,
+                participant_id=description.participant_id,
+                source=description.source,
+                media_type=description.media_type,
+                path=path,
+                offset_ms=description.offset_ms,
+            )
+        return identity, self._folder / path
+
+    async def settle_part(
+        self,
+        part_id: str,
+        state: Literal["sealed", "recovered", "lost"],
+        size: int = 0,
+        summary: PartSummary | None = None,
+    ) -> None:
+        """The part will not change any more. `size` is that of its plaintext."""
+        async with self.database.transaction() as tx:
+            part = await recordings.part_by_id(tx, part_id)
+            if part is None:
+                raise LookupError("a part has lost its row")
+            part.state, part.size_bytes = state, size
+            if summary is not None:
+                part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
+                part.body_offset = summary.body_offset
+
+    async def finish(
+        self, recording_id: str, state: Literal["complete", "recovered", "failed"], action: str, detail: Detail
+    ) -> None:
+        """All parts are settled."""
+        async with self.database.transaction() as tx:
+            found = await recordings.by_id(tx, recording_id)
+            if found is None:
+                raise LookupError("a recording has lost its row")
+            recording = found.recording
+            recording.state = state
+            recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
+            event = entry(
+                action,
+                self._clock.now(),
+                None,
+                session_id=recording.session_id,
+                recording_id=recording.id,
+                detail=detail,
+            )
+            await audit.append(tx, event)
+
+    def path(self, part: RecordingPart) -> Path:
+        return self._folder / part.path
+
+    def data_key(self, recording: Recording) -> bytes:
+        """Raises KeyFileError, WrongKey."""
+        return self.keys.unwrap(recording.wrapped_key, recording.id)
+
+    def open_part(self, recording: Recording, part: RecordingPart) -> PartReader:
+        """Blocking. Raises KeyFileError, WrongKey, DamagedPart, FileNotFoundError."""
+        return PartReader(self.path(part), self.data_key(recording), PartIdentity(recording.id, part.id))

@@ -1,0 +1,63 @@
+"""Makes a whole recording of what a stopped server or a full disk left of one."""
+
+import asyncio
+import logging
+
+from relay.seekable import NothingPlayableError, PartSummary, scan
+from signaling.recording.archive import Archive
+from storage import recordings
+from storage.errors import DamagedPart, StorageError
+from storage.models import Recording, RecordingPart
+from storage.vault.container import PartIdentity
+from storage.vault.reader import PartReader
+from storage.vault.recovery import RecoveredPart, recover
+
+log = logging.getLogger(__name__)
+
+
+async def recover_recording(archive: Archive, recording: Recording) -> None:
+    """At start-up: afterwards the recording is as complete as it can be. Raises DatabaseUnavailable."""
+    try:
+        data_key = archive.data_key(recording)
+    except StorageError as error:
+        log.error("recording %s cannot be recovered without its key: %s", recording.id, error)  # noqa: TRY400 - one line
+        return
+    lost = await recover_parts(archive, recording.id, data_key)
+    if lost is not None:
+        await archive.finish(recording.id, "recovered", "recording.recovered", {"parts_lost": lost})
+
+
+async def recover_parts(archive: Archive, recording_id: str, data_key: bytes) -> int | None:
+    """Settle every part that is still open; how many are lost, or none if the disk did not let us finish."""
+    async with archive.database.transaction() as tx:
+        parts = [named.part for named in await recordings.parts(tx, recording_id)]
+    try:
+        for part in parts:
+            if part.state == "recording":
+                await _recover_part(archive, part, data_key)
+    except OSError as error:
+        log.error("recording %s cannot be recovered yet: %s", recording_id, error)  # noqa: TRY400 - one line
+        return None
+    return sum(part.state == "lost" for part in parts)
+
+
+async def _recover_part(archive: Archive, part: RecordingPart, data_key: bytes) -> None:
+    identity = PartIdentity(part.recording_id, part.id)
+    try:
+        sealed, summary = await asyncio.to_thread(_seal_and_scan, archive, part, data_key, identity)
+    except (DamagedPart, FileNotFoundError, NothingPlayableError) as error:
+        log.warning("part %s is lost: %s", part.id, type(error).__name__)
+        part.state = "lost"
+        await archive.settle_part(part.id, "lost")
+        return
+    part.state = "sealed" if sealed.was_sealed else "recovered"
+    await archive.settle_part(part.id, part.state, sealed.size_bytes, summary)
+
+
+def _seal_and_scan(
+    archive: Archive, part: RecordingPart, data_key: bytes, identity: PartIdentity
+) -> tuple[RecoveredPart, PartSummary]:
+    path = archive.path(part)
+    sealed = recover(path, data_key, identity)
+    with PartReader(path, data_key, identity) as reader:
+        return sealed, scan(reader.chunks())
