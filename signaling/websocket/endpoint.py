@@ -1,0 +1,131 @@
+"""From HTTP request to open socket: who it is, whose socket it is, and how long it may last."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from signaling.calls import Calls
+from signaling.clock import Clock
+from signaling.hub import Hub
+from signaling.messages import MAX_MESSAGE_BYTES, Authenticate, ErrorMessage, Welcome
+from signaling.problem import ProblemError, database_unavailable
+from signaling.signin import SignedIn, SignIn
+from signaling.websocket.closing import Close
+from signaling.websocket.conversation import Conversation, decode
+from signaling.websocket.socket import ClientSocket
+from storage.errors import DatabaseUnavailable
+
+log = logging.getLogger(__name__)
+
+AUTHENTICATE_SECONDS = 5.0
+HEARTBEAT_SECONDS = 15.0  # a dead connection is noticed within 1.5 of these
+EXPIRY_CHECK_SECONDS = 30.0
+
+
+class SocketEndpoint:
+    """GET /api/v1/telemedicine/ws/{user_id}"""
+
+    def __init__(self, calls: Calls, hub: Hub, sign_in: SignIn, clock: Clock) -> None:
+        self._calls = calls
+        self._hub = hub
+        self._sign_in = sign_in
+        self._clock = clock
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Until the socket closes. Raises ProblemError 401 or 403 for credentials that came with the request."""
+        signed_in = await self._sign_in.of_request(request)
+        if signed_in is not None:
+            _require_own_path(request, signed_in)
+        response = web.WebSocketResponse(
+            max_msg_size=MAX_MESSAGE_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False, autoping=True
+        )
+        await response.prepare(request)
+        signed_in = signed_in or await self._authenticate(request, response)
+        if signed_in is not None:
+            await self._serve(response, signed_in)
+        return response
+
+    def close(self) -> None:
+        """The server stops: every page is told and comes back later."""
+        for socket in self._hub:
+            socket.close(Close.GOING_AWAY, "server stops")
+
+    async def _authenticate(self, request: web.Request, response: web.WebSocketResponse) -> SignedIn | None:
+        """By the first message, for pages of another site, which have neither cookie nor header to send."""
+        try:
+            async with asyncio.timeout(AUTHENTICATE_SECONDS):
+                first = await response.receive()
+        except TimeoutError:
+            await response.close(code=Close.NOT_AUTHENTICATED_IN_TIME, message=b"authenticate first")
+            return None
+        if first.type is not WSMsgType.TEXT:
+            await response.close(code=Close.NOT_SIGNED_IN, message=b"authenticate first")
+            return None
+        try:
+            signed_in = await self._sign_in.of_token(_token(first.data), request)
+            _require_own_path(request, signed_in)
+        except ProblemError as problem:
+            await _refuse(response, problem, Close.NOT_YOUR_SOCKET if problem.status == 403 else Close.NOT_SIGNED_IN)
+        except DatabaseUnavailable:
+            await _refuse(response, database_unavailable(), Close.GOING_AWAY)
+        else:
+            return signed_in
+        return None
+
+    async def _serve(self, response: web.WebSocketResponse, signed_in: SignedIn) -> None:
+        socket = ClientSocket(response, signed_in.actor, signed_in.expires_at)
+        writer = asyncio.create_task(socket.run_writer())
+        expiry = asyncio.create_task(self._watch_expiry(socket))
+        self._hub.add(socket)
+        try:
+            self._greet(socket)
+            await self._listen(response, socket)
+        finally:
+            self._hub.remove(socket)
+            self._calls.socket_closed(socket)
+            expiry.cancel()
+            socket.close(Close.GOING_AWAY, "closed")
+            with suppress(asyncio.CancelledError):
+                await writer
+
+    def _greet(self, socket: ClientSocket) -> None:
+        actor = socket.actor
+        socket.send(Welcome(user_id=actor.user_id, name=actor.name, role=actor.role, server_time=self._clock.now()))
+        self._calls.socket_opened(socket)
+
+    async def _listen(self, response: web.WebSocketResponse, socket: ClientSocket) -> None:
+        conversation = Conversation(socket, self._calls)
+        async for message in response:
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                await conversation.hear(message.data)
+
+    async def _watch_expiry(self, socket: ClientSocket) -> None:
+        """An expired sign-in ends the socket, but never a call that it carries."""
+        while True:
+            left = (socket.expires_at - self._clock.now()).total_seconds()
+            if left <= 0 and not self._calls.carries_call(socket):
+                socket.close(Close.NOT_SIGNED_IN, "sign-in expired")
+                return
+            await asyncio.sleep(min(max(left, 1.0), EXPIRY_CHECK_SECONDS))
+
+
+def _token(first_message: str) -> str:
+    message = decode(first_message)
+    if not isinstance(message, Authenticate):
+        raise ProblemError(401, "sign_in_required", "Sign in first", "The first message has to be authenticate.")
+    return message.token
+
+
+def _require_own_path(request: web.Request, signed_in: SignedIn) -> None:
+    if request.match_info["user_id"] != signed_in.actor.user_id:
+        raise ProblemError(403, "not_your_socket", "Not your socket", "The path names another user than the sign-in.")
+
+
+async def _refuse(response: web.WebSocketResponse, problem: ProblemError, code: Close) -> None:
+    error = ErrorMessage(title=problem.title, detail=problem.detail, code=problem.code, in_reply_to="authenticate")
+    with suppress(ConnectionError):
+        await response.send_str(msgspec.json.encode(error).decode())
+    await response.close(code=code, message=problem.code.encode())
