@@ -12,14 +12,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from relay.capture import Capture, PartSource
 from relay.media import Source
-from relay.part import Part
-from relay.seekable import NothingPlayableError, PartSummary
+from relay.recording.capture import Capture, PartSource
+from relay.recording.part import Part
+from relay.recording.seekable import NothingPlayableError, PartSummary, scan
+from relay.recording.webm import VideoFormat, media_type
 from relay.tap import Tap
-from relay.webm import VideoFormat, media_type
 
-__all__ = ["ByteSink", "PartDescription", "PartSummary", "Recorder", "RecordingRoom"]
+__all__ = [
+    "NOTHING",
+    "ByteSink",
+    "NothingPlayableError",
+    "PartDescription",
+    "PartSummary",
+    "Recorder",
+    "RecordingRoom",
+    "scan",
+]
 
 TICK = 0.1  # s
 CLOSE_TIMEOUT = 10.0  # s for a sink to store what it was given

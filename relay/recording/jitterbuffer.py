@@ -3,10 +3,10 @@
 A recording has no listener who waits, so it can give a retransmission more time than a player could.
 """
 
-import struct
 from typing import NamedTuple
 
-from relay.serial import unwrap
+from relay.forwarding.rtp import RtpPacket
+from relay.recording.serial import unwrap
 
 MAX_STEP = 3000  # a larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT)
 
@@ -32,19 +32,9 @@ class Ordered(NamedTuple):
 
 
 def parse(data: bytes, arrival: float) -> Packet:
-    """RFC 3550 section 5.1; raises ValueError for what is no RTP packet."""
-    if len(data) < 12 or data[0] >> 6 != 2:
-        raise ValueError("not an RTP packet")
-    flags, marker_and_type, sequence, timestamp, ssrc = struct.unpack_from("!BBHII", data)
-    start = 12 + 4 * (flags & 0x0F)
-    end = len(data) - (data[-1] if flags & 0x20 else 0)
-    if flags & 0x10:
-        if len(data) < start + 4:
-            raise ValueError("RTP header extension is truncated")
-        start += 4 + 4 * int.from_bytes(data[start + 2 : start + 4], "big")
-    if start > end:
-        raise ValueError("RTP header or padding is longer than the packet")
-    return Packet(sequence, timestamp, ssrc, marker_and_type >= 0x80, data[start:end], arrival)
+    """Raises MalformedPacketError for what is no RTP packet."""
+    rtp = RtpPacket(data)
+    return Packet(rtp.sequence, rtp.timestamp, rtp.ssrc, bool(rtp.marker), rtp.payload, arrival)
 
 
 class JitterBuffer:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from relay.depacketize import OPUS_RATE, SILENCE, SILENCE_SAMPLES, Frame, opus_samples
-from relay.seekable import Index, PartSummary
-from relay.webm import Muxer, VideoFormat
+from relay.recording.depacketize import OPUS_RATE, SILENCE, SILENCE_SAMPLES, Frame, opus_samples
+from relay.recording.seekable import Index, PartSummary
+from relay.recording.webm import Muxer, VideoFormat
 
 SLACK = OPUS_RATE * 60 // 1000  # samples by which the sound may be off before a frame is put in or left out
 DTX_OCTETS = 2  # an Opus packet this short says that nothing is said (RFC 7587 section 3.1.3)

@@ -6,7 +6,7 @@ server (`time.monotonic`, seconds), which all participants share. So the picture
 meets the other, as far as the smallest one-way delays are alike.
 """
 
-from relay.serial import unwrap
+from relay.recording.serial import unwrap
 
 MAX_REPORTS = 20
 WINDOW = 30.0  # s; browsers' clocks drift by less than 100 ppm, that is 3 ms in this time

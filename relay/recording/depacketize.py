@@ -6,8 +6,8 @@ from typing import NamedTuple
 from aiortc.codecs.h264 import H264PayloadDescriptor
 from aiortc.codecs.vpx import VpxPayloadDescriptor
 
-from relay import h264
-from relay.jitterbuffer import Packet
+from relay.recording import h264
+from relay.recording.jitterbuffer import Packet
 
 OPUS_RATE = 48000
 SILENCE = b"\xf8\xff\xfe"

@@ -7,9 +7,9 @@ import av
 from av.container import OutputContainer
 from av.stream import Stream
 
-from relay import h264
-from relay.depacketize import OPUS_RATE, Frame, picture_size
 from relay.media import Kind
+from relay.recording import h264
+from relay.recording.depacketize import OPUS_RATE, Frame, picture_size
 
 MILLISECOND = Fraction(1, 1000)
 _SAMPLE = Fraction(1, OPUS_RATE)

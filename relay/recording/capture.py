@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from relay.depacketize import OPUS_RATE, Frame, VideoDepacketizer, opus_samples
-from relay.jitterbuffer import JitterBuffer, Ordered, Packet, parse
+from relay.forwarding.rtp import MalformedPacketError
 from relay.media import KIND_OF_SOURCE, Codec, Source
-from relay.part import Part
-from relay.timeline import SenderClock, Timeline
-from relay.webm import VideoFormat
+from relay.recording.depacketize import OPUS_RATE, Frame, VideoDepacketizer, opus_samples
+from relay.recording.jitterbuffer import JitterBuffer, Ordered, Packet, parse
+from relay.recording.part import Part
+from relay.recording.timeline import SenderClock, Timeline
+from relay.recording.webm import VideoFormat
 
 PartSource = Literal["camera", "screen"]
 
@@ -119,8 +120,8 @@ class Capture:
         """See Tap."""
         try:
             parsed = parse(packet, arrival)
-        except ValueError as error:
-            self._drop(error)
+        except MalformedPacketError:
+            self._drop("it is malformed")
             return
         with self._guard:
             stream = self._stream(source, codec, parsed.ssrc)
@@ -153,7 +154,7 @@ class Capture:
         if stream is not None and stream.ssrc == ssrc and stream.codec.name == codec.name:
             return stream
         if codec.name not in _RECORDED[KIND_OF_SOURCE[source]]:
-            self._drop(ValueError(f"codec {codec.name} is not recorded"))
+            self._drop(f"codec {codec.name} is not recorded")
             return None
         if stream is not None:
             self._write_frames(source, stream, stream.flush())
@@ -182,7 +183,7 @@ class Capture:
                 try:
                     video = VideoFormat.of(codec, frame.data)
                 except ValueError as error:
-                    self._drop(error)
+                    self._drop(str(error))
                     return
                 part = self._begin(source, video, time)
         if part is not None and part.codec == codec:
@@ -228,10 +229,10 @@ class Capture:
         if part is not None:
             part.fill_silence(now - SILENT_AFTER)
 
-    def _drop(self, error: ValueError) -> None:
+    def _drop(self, reason: str) -> None:
         self._unreadable += 1
         if self._unreadable == 1:
-            _log.warning("a packet cannot be recorded: %s", error)
+            _log.warning("a packet cannot be recorded: %s", reason)
 
 
 class _Guard:
