@@ -1,0 +1,44 @@
+"""A relay on the loopback, and participants who are cleaned up."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from relay.media import Source
+from relay.relay import Relay, RelaySettings
+from relay.room import Room
+from tests.scenarios.party import Party
+
+Join = Callable[..., Awaitable[Party]]
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[Relay]:
+    relay = await Relay.open(RelaySettings(host="127.0.0.1", disconnect_after=1.0))
+    yield relay
+    await relay.close()
+
+
+@pytest.fixture
+def room(relay: Relay) -> Room:
+    return relay.room("room")
+
+
+@pytest.fixture
+async def join(room: Room) -> AsyncIterator[Join]:
+    """`await join("ann")` joins the room; another room or other sources by keyword."""
+    parties: list[Party] = []
+
+    async def joined(
+        name: str,
+        sources: tuple[Source, ...] = ("microphone", "camera"),
+        into: Room | None = None,
+        ssrc_base: int = 0,
+    ) -> Party:
+        party = Party(name, ssrc_base)
+        parties.append(party)
+        return await party.join(into or room, sources)
+
+    yield joined
+    for party in parties:
+        await party.close()
