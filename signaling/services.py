@@ -9,16 +9,16 @@ from aiohttp import web
 
 from relay.relay import Relay, RelaySettings
 from signaling import ice
+from signaling.access.login import Login
+from signaling.access.signin import SignIn
 from signaling.calls import Calls, CallSettings
 from signaling.clock import Clock, SystemClock
 from signaling.config import Config
 from signaling.consent import text_of
 from signaling.hub import Hub
-from signaling.login import Login
 from signaling.metrics import Metrics
 from signaling.playback import Playbacks
 from signaling.recording import Recordings
-from signaling.signin import SignIn
 from signaling.websocket import SocketEndpoint
 from storage.database import Database
 from storage.vault.keys import KeyFile

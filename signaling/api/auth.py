@@ -1,9 +1,9 @@
 """/api/v1/auth: signing in and out."""
 
+from signaling.access.signin import SignedIn
 from signaling.api.endpoint import Context, Visitor
 from signaling.problem import ProblemError
 from signaling.resources import Identity, Login
-from signaling.signin import SignedIn
 
 
 async def login(visitor: Visitor, body: Login) -> Identity:

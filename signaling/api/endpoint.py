@@ -15,11 +15,11 @@ from typing import Any, get_type_hints
 import msgspec
 from aiohttp import web
 
+from signaling.access.signin import COOKIE, SignedIn
 from signaling.actor import Actor
 from signaling.problem import ProblemError
 from signaling.resources import Resource
 from signaling.services import SERVICES, Services
-from signaling.signin import COOKIE, SignedIn
 
 MAX_BODY_BYTES = 64 * 1024
 BODY_SECONDS = 10.0

@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from signaling.access.signin import COOKIE
 from signaling.api.endpoint import Endpoint
 from signaling.api.routes import ROUTES, Route
 from signaling.messages import ClientMessage, ServerMessage
 from signaling.resources import Problem, Readiness, Resource
-from signaling.signin import COOKIE
 
 Json = dict[str, Any]
 TEMPLATE = "#/components/schemas/{name}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from signaling.config import Config
+from signaling.config.sections import Config
 from signaling.jwks import KeySetError, parse
 
 Finding = tuple[str, str]

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from signaling.attempts import Attempts
+from signaling.access.attempts import Attempts
+from signaling.access.passwords import Passwords
+from signaling.access.signin import COOKIE, SignedIn, SignIn
 from signaling.clock import Clock
 from signaling.config import Auth
-from signaling.passwords import Passwords
 from signaling.problem import ProblemError
-from signaling.signin import COOKIE, SignedIn, SignIn
 from storage import audit, login_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database

@@ -10,8 +10,8 @@ from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 
-from signaling.config import Config, Section
-from signaling.configrules import contradictions, unusable_files
+from signaling.config.rules import contradictions, unusable_files
+from signaling.config.sections import Config, Section
 from signaling.network import Network
 
 PREFIX = "CARELAY_"

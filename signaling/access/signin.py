@@ -5,12 +5,12 @@ from datetime import datetime
 
 from aiohttp import web
 
-from signaling import origin
+from signaling.access import origin
+from signaling.access.tokens import Tokens
 from signaling.actor import Actor
 from signaling.clock import Clock
 from signaling.config import Config
 from signaling.problem import ProblemError
-from signaling.tokens import Tokens
 from storage import login_sessions, users
 from storage.database import Database
 from storage.errors import UserConflict

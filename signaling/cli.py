@@ -1,0 +1,83 @@
+"""The `carelay` command. What goes wrong is one line on standard error, never a traceback."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+from signaling import doctor
+from signaling.api import openapi
+from signaling.commands import keys, serve, users
+from signaling.commands.terminal import CommandError, complain, say
+from signaling.config.file import ConfigError
+from signaling.resources import Role
+from signaling.tls import CertificateError
+from storage.errors import StorageError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except (ConfigError, CommandError, CertificateError, StorageError, OSError) as error:
+        complain(" ".join(str(error).split()))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="carelay", description="Self-hosted video consultations for clinics.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add_serve(commands)
+    _add(commands, "doctor", doctor.run, "check the configuration and this machine, and say what to do")
+    _add_users(commands)
+    _add_keys(commands)
+    _add(commands, "openapi", _openapi, "print the OpenAPI document")
+    return parser
+
+
+Commands = argparse._SubParsersAction  # noqa: SLF001  argparse has no public name for it
+
+
+def _add(commands: "Commands[argparse.ArgumentParser]", name: str, run: object, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--config", type=Path, default=Path("config.toml"), help="default: ./config.toml")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
+    parser = _add(commands, "serve", serve.serve, "run the server")
+    parser.add_argument("--demo", action="store_true", help="with made-up users and calls, on this machine only")
+    parser.add_argument("--host", help="instead of server.host")
+    parser.add_argument("--port", help="instead of server.port")
+    text = "https with a certificate made here, on all interfaces: to try from a phone on the same network"
+    parser.add_argument("--tls", choices=["self-signed"], help=text)
+
+
+def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("users", help="accounts of the built-in login")
+    parser = _add(group.add_subparsers(required=True, metavar="command"), "add", users.add, "add a user")
+    parser.add_argument("username")
+    parser.add_argument("--name", required=True, help="as others see it, such as 'Dr. Elena Rivera'")
+    parser.add_argument("--role", required=True, choices=get_args(Role))
+
+
+def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("keys", help="the key of the recordings")
+    parser = _add(group.add_subparsers(required=True, metavar="command"), "create", keys.create, "make the key file")
+    parser.add_argument("--if-missing", action="store_true", help="leave an existing, intact key file as it is")
+
+
+def _openapi(_: argparse.Namespace) -> int:
+    say(json.dumps(openapi.document(), indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

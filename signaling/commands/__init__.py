@@ -1,0 +1,1 @@
+"""What the `carelay` command can do, one module a verb's noun."""

@@ -1,0 +1,98 @@
+"""`carelay serve`: the server, from the configuration to the last sealed recording."""
+
+import argparse
+import asyncio
+import signal
+import ssl
+from datetime import UTC, datetime
+
+import msgspec
+import uvloop
+from aiohttp import web
+
+from relay.transport.addresses import host_addresses
+from signaling import logs, tls
+from signaling.access.passwords import Passwords
+from signaling.app import create_app
+from signaling.commands import demo
+from signaling.commands.terminal import CommandError, say
+from signaling.config import Config
+from signaling.config.file import load
+from signaling.services import SERVICES
+
+SHUTDOWN_SECONDS = 10.0
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104  only with --tls self-signed, which is for a phone beside this machine
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or SIGINT."""
+    config = _config(arguments)
+    logs.set_up(config.log.level)
+    uvloop.run(_run(config, _tls(config, arguments), is_demo=arguments.demo))
+    return 0
+
+
+def _config(arguments: argparse.Namespace) -> Config:
+    options = {"server.host": arguments.host, "server.port": arguments.port}
+    config = load(arguments.config, options={key: text for key, text in options.items() if text is not None})
+    if arguments.demo:
+        return demo.on_loopback(config)
+    if arguments.tls and not arguments.host and config.server.host == LOOPBACK:
+        return msgspec.structs.replace(config, server=msgspec.structs.replace(config.server, host=EVERYWHERE))
+    return config
+
+
+def _tls(config: Config, arguments: argparse.Namespace) -> ssl.SSLContext | None:
+    if arguments.tls:
+        names = tls.local_names(host_addresses())
+        return tls.server_context(*tls.self_signed(config.storage.data_path / "tls", names, datetime.now(UTC)))
+    if config.server.tls_certificate_file and config.server.tls_key_file:
+        return tls.server_context(config.server.tls_certificate_file, config.server.tls_key_file)
+    return None
+
+
+async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool) -> None:
+    stop = _stop_signal()
+    runner = web.AppRunner(create_app(config, demo=is_demo), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    try:
+        await _start(runner, config, context, is_demo=is_demo)
+        _announce(config, context, is_demo=is_demo)
+        await stop.wait()
+        say("Stopping: running calls are ended and recordings sealed.")
+    finally:
+        await runner.cleanup()
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _start(runner: web.AppRunner, config: Config, context: ssl.SSLContext | None, *, is_demo: bool) -> None:
+    await runner.setup()
+    if is_demo:
+        await demo.seed(runner.app[SERVICES].database, Passwords(), datetime.now(UTC))
+    try:
+        await web.TCPSite(runner, config.server.host, config.server.port, ssl_context=context).start()
+    except OSError as error:
+        where = f"{config.server.host} port {config.server.port}"
+        raise CommandError(f"server.port: cannot listen on {where}: {error.strerror}") from None
+
+
+def _announce(config: Config, context: ssl.SSLContext | None, *, is_demo: bool) -> None:
+    urls = _urls(config, "https" if context else "http")
+    if is_demo:
+        say(demo.how_to_sign_in(urls[0]))
+        return
+    say(f"carelay is ready: {' '.join(urls)}")
+
+
+def _urls(config: Config, scheme: str) -> list[str]:
+    if config.server.public_url:
+        return [config.server.public_url]
+    host, port = config.server.host, config.server.port
+    hosts = host_addresses() if host in {EVERYWHERE, "::"} else ["localhost" if host == LOOPBACK else host]
+    return [f"{scheme}://{f'[{name}]' if ':' in name else name}:{port}" for name in hosts]
