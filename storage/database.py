@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from storage import migrations
-from storage.errors import StorageError
+from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import as_unavailable
 
 BUSY_TIMEOUT_MS = 5_000
@@ -35,7 +35,7 @@ class Database:
         """
         database = cls(_engine(url))
         try:
-            async with database._unavailable_is_told(), database._engine.begin() as connection:
+            async with _unavailable_is_told(), database._engine.begin() as connection:
                 await connection.run_sync(migrations.upgrade)
         except BaseException:
             await database.close()
@@ -49,10 +49,10 @@ class Database:
         On SQLite transactions run one at a time; keep them short and never wait for a person or a network inside.
         """
         async with self._sessions() as session:
-            async with self._unavailable_is_told():
+            async with _unavailable_is_told():
                 await session.connection()
             yield session
-            async with self._unavailable_is_told():
+            async with _unavailable_is_told():
                 await session.commit()
 
     async def ping(self) -> None:
@@ -63,15 +63,16 @@ class Database:
     async def close(self) -> None:
         await self._engine.dispose()
 
-    @asynccontextmanager
-    async def _unavailable_is_told(self) -> AsyncIterator[None]:
-        """For what SQLAlchemy lets through unchanged: refused connections and time-outs of the pool."""
-        try:
-            yield
-        except (SQLAlchemyError, OSError) as error:
-            if unavailable := as_unavailable(error):
-                raise unavailable from error
-            raise
+
+@asynccontextmanager
+async def _unavailable_is_told() -> AsyncIterator[None]:
+    """For what SQLAlchemy lets through unchanged: refused connections and time-outs of the pool."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        if unavailable := as_unavailable(error):
+            raise unavailable from error
+        raise
 
 
 def _engine(url: str) -> AsyncEngine:
@@ -89,7 +90,10 @@ def _engine(url: str) -> AsyncEngine:
 def _sqlite(url: str, database: str | None) -> AsyncEngine:
     if not database or database == ":memory:":
         raise StorageError("The database URL names no file.")
-    Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailable(f"The database folder cannot be made: {error.strerror}.") from error
     engine = create_async_engine(url)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -111,7 +115,14 @@ def _postgresql(url: str) -> AsyncEngine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself; _begin_sqlite does
-    cursor = connection.cursor()
+    try:
+        _set_pragmas(connection.cursor())
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _set_pragmas(cursor: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     # FULL: an access to a recording is audited before its first byte, and that row must survive a power cut;

@@ -33,7 +33,7 @@ PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "lost"]
 Decision = Literal["given", "declined", "withdrawn"]
 
-UNFINISHED = ("initiated", "active")
+IS_UNFINISHED = text("call_status IN ('initiated', 'active')")  # of telemedicine_sessions
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -123,8 +123,8 @@ class TelemedicineSession(Base):
             "uq_telemedicine_sessions_unfinished_patient",
             "patient_id",
             unique=True,
-            sqlite_where=text("call_status IN ('initiated', 'active')"),
-            postgresql_where=text("call_status IN ('initiated', 'active')"),
+            sqlite_where=IS_UNFINISHED,
+            postgresql_where=IS_UNFINISHED,
         ),
         Index("ix_telemedicine_sessions_patient", "patient_id", "created_at"),
         Index("ix_telemedicine_sessions_provider", "provider_id", "created_at"),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, exists, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.errors import UnfinishedCallExists
 from storage.ids import new_id
-from storage.models import UNFINISHED, Recording, TelemedicineSession, User
+from storage.insert import insert_unless_taken
+from storage.models import IS_UNFINISHED, Recording, TelemedicineSession, User
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 
 Patient = aliased(User)
@@ -40,24 +40,20 @@ async def create(  # noqa: PLR0913 - one argument a column, each by its name
     invitation_expires_at: datetime,
 ) -> TelemedicineSession:
     """A call that rings. Both users exist. Raises UnfinishedCallExists if the patient has one already."""
-    session = TelemedicineSession(
-        id=new_id(),
-        patient_id=patient_id,
-        provider_id=provider_id,
-        room_id=room_id,
-        created_at=now,
-        invitation_expires_at=invitation_expires_at,
-        call_status="initiated",
-        audio_only=audio_only,
-        recording_enabled=recording_enabled,
-    )
-    try:
-        async with tx.begin_nested():
-            tx.add(session)
-    except IntegrityError:
-        if await _is_busy(tx, patient_id):
-            raise UnfinishedCallExists("The patient is already being called or in a call.") from None
-        raise
+    values = {
+        "id": new_id(),
+        "patient_id": patient_id,
+        "provider_id": provider_id,
+        "room_id": room_id,
+        "created_at": now,
+        "invitation_expires_at": invitation_expires_at,
+        "call_status": "initiated",
+        "audio_only": audio_only,
+        "recording_enabled": recording_enabled,
+    }
+    session = await insert_unless_taken(tx, TelemedicineSession, values, "patient_id", where=IS_UNFINISHED)
+    if session is None:
+        raise UnfinishedCallExists("The patient is already being called or in a call.")
     return session
 
 
@@ -84,7 +80,7 @@ async def history(
 
 async def unfinished(tx: AsyncSession) -> Sequence[TelemedicineSession]:
     """Calls that ring or run according to the database; at start-up, those a stopped server left behind."""
-    query = select(TelemedicineSession).where(TelemedicineSession.call_status.in_(UNFINISHED))
+    query = select(TelemedicineSession).where(IS_UNFINISHED)
     return (await tx.scalars(query.order_by(TelemedicineSession.created_at))).all()
 
 
@@ -99,10 +95,3 @@ def _named() -> Select[TelemedicineSession, str, str, bool]:
         .join(Patient, Patient.id == TelemedicineSession.patient_id)
         .join(Provider, Provider.id == TelemedicineSession.provider_id)
     )
-
-
-async def _is_busy(tx: AsyncSession, patient_id: str) -> bool:
-    query = exists().where(
-        TelemedicineSession.patient_id == patient_id, TelemedicineSession.call_status.in_(UNFINISHED)
-    )
-    return bool(await tx.scalar(select(query)))

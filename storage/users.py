@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.errors import UserConflict, UsernameTaken
 from storage.ids import new_id
+from storage.insert import insert_unless_taken
 from storage.models import Role, TelemedicineSession, User
 
 
@@ -24,28 +24,30 @@ async def create(
     tx: AsyncSession, *, username: str, name: str, role: Role, password_hash: str, now: datetime, demo: bool = False
 ) -> User:
     """A user who signs in with a password; the caller has hashed it. Raises UsernameTaken."""
-    user = User(
-        id=new_id(),
-        username=username,
-        name=name,
-        role=role,
-        password_hash=password_hash,
-        source="local",
-        demo=demo,
-        disabled=False,
-        created_at=now,
-    )
-    try:
-        async with tx.begin_nested():
-            tx.add(user)
-    except IntegrityError:
-        raise UsernameTaken(f"The user name {username!r} is taken.") from None
+    values = {
+        "id": new_id(),
+        "username": username,
+        "name": name,
+        "role": role,
+        "password_hash": password_hash,
+        "source": "local",
+        "demo": demo,
+        "disabled": False,
+        "created_at": now,
+    }
+    user = await insert_unless_taken(tx, User, values, "username")
+    if user is None:
+        raise UsernameTaken(f"The user name {username!r} is taken.")
     return user
 
 
 async def ensure(tx: AsyncSession, user_id: str, *, role: Role, name: str, now: datetime) -> User:
     """The user a valid token speaks of, made on first sight; role and name follow the token. Raises UserConflict."""
-    user = await by_id(tx, user_id) or await _add_token_user(tx, user_id, role, name, now)
+    user = await by_id(tx, user_id)
+    if user is None:
+        values = {"id": user_id, "name": name, "role": role, "source": "token", "created_at": now}
+        await insert_unless_taken(tx, User, {**values, "demo": False, "disabled": False}, "id")
+        user = await tx.get_one(User, user_id)  # ours, or that of another socket of the user at the same moment
     if user.source != "token":
         raise UserConflict("The token's subject is the id of a user who signs in with a password here.")
     user.role, user.name = role, name
@@ -74,13 +76,3 @@ async def list_patients(tx: AsyncSession) -> Sequence[PatientSummary]:
         .order_by(User.name, User.id)
     )
     return [PatientSummary(user, last_call_at) for user, last_call_at in rows]
-
-
-async def _add_token_user(tx: AsyncSession, user_id: str, role: Role, name: str, now: datetime) -> User:
-    user = User(id=user_id, name=name, role=role, source="token", demo=False, disabled=False, created_at=now)
-    try:
-        async with tx.begin_nested():
-            tx.add(user)
-    except IntegrityError:  # two sockets of one user, at the same moment: the other one was first
-        return await tx.get_one(User, user_id)
-    return user

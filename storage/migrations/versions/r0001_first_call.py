@@ -76,8 +76,10 @@ def create_tables() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("disabled", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("role IN ('patient', 'provider', 'compliance', 'ops', 'admin')", name="ck_users_role"),
-        sa.CheckConstraint("source IN ('local', 'token')", name="ck_users_source"),
+        sa.CheckConstraint(
+            "role IN ('patient', 'provider', 'compliance', 'ops', 'admin')", name=op.f("ck_users_role")
+        ),
+        sa.CheckConstraint("source IN ('local', 'token')", name=op.f("ck_users_source")),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("username", name="uq_users_username"),
     )
@@ -114,11 +116,11 @@ def create_tables() -> None:
         sa.Column("bandwidth_used", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "call_status IN ('initiated', 'active', 'ended', 'failed', 'declined', 'missed')",
-            name="ck_telemedicine_sessions_call_status",
+            name=op.f("ck_telemedicine_sessions_call_status"),
         ),
         sa.CheckConstraint(
             "connection_quality IN ('poor', 'fair', 'good', 'excellent')",
-            name="ck_telemedicine_sessions_connection_quality",
+            name=op.f("ck_telemedicine_sessions_connection_quality"),
         ),
         sa.ForeignKeyConstraint(["patient_id"], ["users.id"], name="fk_telemedicine_sessions_patient_id"),
         sa.ForeignKeyConstraint(["provider_id"], ["users.id"], name="fk_telemedicine_sessions_provider_id"),
@@ -153,8 +155,10 @@ def create_tables() -> None:
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
-        sa.CheckConstraint("decision IN ('given', 'declined', 'withdrawn')", name="ck_consents_decision"),
-        sa.CheckConstraint("role IN ('patient', 'provider', 'compliance', 'ops', 'admin')", name="ck_consents_role"),
+        sa.CheckConstraint("decision IN ('given', 'declined', 'withdrawn')", name=op.f("ck_consents_decision")),
+        sa.CheckConstraint(
+            "role IN ('patient', 'provider', 'compliance', 'ops', 'admin')", name=op.f("ck_consents_role")
+        ),
         sa.ForeignKeyConstraint(["session_id"], ["telemedicine_sessions.id"], name="fk_consents_session_id"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_consents_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_consents"),
@@ -169,7 +173,9 @@ def create_tables() -> None:
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("key_id", sa.String(length=16), nullable=False),
-        sa.CheckConstraint("state IN ('recording', 'complete', 'recovered', 'failed')", name="ck_recordings_state"),
+        sa.CheckConstraint(
+            "state IN ('recording', 'complete', 'recovered', 'failed')", name=op.f("ck_recordings_state")
+        ),
         sa.ForeignKeyConstraint(["session_id"], ["telemedicine_sessions.id"], name="fk_recordings_session_id"),
         sa.PrimaryKeyConstraint("id", name="pk_recordings"),
     )
@@ -189,8 +195,10 @@ def create_tables() -> None:
         sa.Column("seek_header", sa.LargeBinary(), nullable=False),
         sa.Column("body_offset", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.CheckConstraint("source IN ('camera', 'screen')", name="ck_recording_parts_source"),
-        sa.CheckConstraint("state IN ('recording', 'sealed', 'recovered', 'lost')", name="ck_recording_parts_state"),
+        sa.CheckConstraint("source IN ('camera', 'screen')", name=op.f("ck_recording_parts_source")),
+        sa.CheckConstraint(
+            "state IN ('recording', 'sealed', 'recovered', 'lost')", name=op.f("ck_recording_parts_state")
+        ),
         sa.ForeignKeyConstraint(["participant_id"], ["users.id"], name="fk_recording_parts_participant_id"),
         sa.ForeignKeyConstraint(["recording_id"], ["recordings.id"], name="fk_recording_parts_recording_id"),
         sa.PrimaryKeyConstraint("id", name="pk_recording_parts"),

@@ -1,0 +1,210 @@
+"""The schema on both databases, and what happens when the database is away."""
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage import users
+from storage.database import Database
+from storage.errors import DatabaseUnavailable, StorageError
+from storage.models import Base
+from tests.postgresql import PostgreSQL, private_postgresql
+
+
+def reflected_checks(connection: Connection) -> dict[str, Any]:
+    """compare_metadata does not look at CHECK constraints; PostgreSQL and SQLite reflect them."""
+    inspector = inspect(connection)
+    return {
+        table: sorted((check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table))
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+async def test_migrations_make_what_the_models_say(database: Database, database_url: str) -> None:
+    engine = create_async_engine(database_url)
+
+    def differences(connection: Connection) -> object:
+        return compare_metadata(MigrationContext.configure(connection), Base.metadata)
+
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+        migrated = await connection.run_sync(reflected_checks)
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.drop_all)
+        await connection.run_sync(Base.metadata.create_all)
+        assert await connection.run_sync(reflected_checks) == migrated
+    assert any(migrated.values())
+    await engine.dispose()
+
+
+async def test_servers_that_start_together_migrate_once(database_url: str) -> None:
+    opened = await asyncio.gather(*(Database.open(database_url) for _ in range(3)))
+    for database in opened:
+        await database.ping()
+        await database.close()
+
+
+async def test_an_exception_rolls_back(database: Database, now: datetime) -> None:
+    async def add_and_fail() -> None:
+        async with database.transaction() as tx:
+            await users.create(tx, username="sam", name="Sam", role="patient", password_hash="x", now=now)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await add_and_fail()
+    async with database.transaction() as tx:
+        assert await users.by_username(tx, "sam") is None
+
+
+async def test_transactions_that_read_and_then_write_do_not_fail_each_other(
+    database: Database, now: datetime
+) -> None:
+    async def add(number: int) -> None:
+        async with database.transaction() as tx:
+            assert await users.by_username(tx, f"user{number}") is None
+            await users.create(tx, username=f"user{number}", name="x", role="ops", password_hash="x", now=now)
+
+    await asyncio.gather(*(add(number) for number in range(12)))
+
+
+async def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001 - that is the test
+    async with database.transaction() as tx:
+        with pytest.raises(Exception, match="without a time zone"):
+            await users.create(tx, username="sam", name="Sam", role="patient", password_hash="x", now=naive)
+
+
+async def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/folder/carelay.db")
+    async with database.transaction() as tx:
+        settings = {name: await tx.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")}
+        assert settings == {"journal_mode": "wal", "synchronous": 2}
+        assert await tx.scalar(text("PRAGMA foreign_keys")) == 1
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
+    await database.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://x", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "nonsense"])
+async def test_a_url_of_no_usable_database_is_an_error(url: str) -> None:
+    with pytest.raises(StorageError, match="database URL"):
+        await Database.open(url)
+
+
+async def test_a_locked_sqlite_file_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_MS", 10)
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
+    other = sqlite3.connect(tmp_path / "carelay.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseUnavailable, match=r"^The database is not available: database is locked$"):
+        await database.ping()
+    other.execute("COMMIT")
+    other.close()
+    await database.ping()
+    await database.close()
+
+
+async def test_a_full_sqlite_file_is_unavailable_and_then_recovers(tmp_path: Path, now: datetime) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
+    long = "x" * 100_000
+
+    async def fill() -> None:
+        async with database.transaction() as tx:
+            size = await tx.scalar(text("PRAGMA page_count"))
+            await tx.execute(text(f"PRAGMA max_page_count = {size}"))
+            await users.create(tx, username="a", name=long, role="ops", password_hash="x", now=now)
+
+    with pytest.raises(DatabaseUnavailable, match=r"^The database is not available: database or disk is full$"):
+        await fill()
+    await database.ping()
+    await database.close()
+
+
+async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "carelay.db").write_bytes(b"not a database" * 1000)
+    with pytest.raises(DatabaseUnavailable, match="file is not a database"):
+        await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
+
+
+async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseUnavailable, match="folder cannot be made"):
+        await Database.open(f"sqlite+aiosqlite:///{tmp_path}/file/carelay.db")
+
+
+async def test_postgresql_that_stops_is_unavailable_and_comes_back(now: datetime) -> None:
+    with private_postgresql() as server:
+        database = await Database.open(await server.new_database())
+        async with database.transaction() as tx:
+            await users.create(tx, username="before", name="x", role="ops", password_hash="x", now=now)
+
+        await lose_the_connection_inside_a_transaction(database, server)
+        with pytest.raises(DatabaseUnavailable, match="not available") as refused:
+            await database.ping()
+        assert "\n" not in str(refused.value)
+
+        server.start()
+        async with database.transaction() as tx:
+            assert await users.by_username(tx, "before") is not None
+        await database.close()
+
+
+async def lose_the_connection_inside_a_transaction(database: Database, server: PostgreSQL) -> None:
+    async def lose_it() -> None:
+        async with database.transaction() as tx:
+            await users.by_username(tx, "before")
+            server.stop()
+            await users.by_username(tx, "before")
+
+    with pytest.raises(DatabaseUnavailable, match="not available") as lost:
+        await lose_it()
+    assert "\n" not in str(lost.value)
+
+
+async def test_postgresql_that_never_was_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable, match="not available"):
+        await Database.open(f"postgresql+asyncpg://carelay@/x?host={tmp_path}")
+
+
+async def test_an_unknown_postgresql_database_is_unavailable(postgresql: PostgreSQL) -> None:
+    with pytest.raises(DatabaseUnavailable, match='"missing" does not exist'):
+        await Database.open(postgresql.url("missing"))
+
+
+async def test_errors_tell_no_password(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable) as error:
+        await Database.open(f"postgresql+asyncpg://carelay:secret@/x?host={tmp_path}")
+    assert "secret" not in str(error.value)
+
+
+async def test_a_wrong_statement_is_not_an_unavailable_database(database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        async with database.transaction() as tx:
+            await tx.execute(text("SELECT * FROM nothing"))
+
+
+async def test_the_callers_own_errors_pass_through(database: Database) -> None:
+    with pytest.raises(FileNotFoundError):
+        async with database.transaction():
+            raise FileNotFoundError
+
+
+async def test_times_come_back_in_utc_to_the_microsecond(database: Database, database_url: str) -> None:
+    moment = datetime.fromisoformat("2026-06-01T12:00:00.000001+02:00")
+    async with database.transaction() as tx:
+        created = await users.create(tx, username="x", name="x", role="ops", password_hash="x", now=moment)
+    async with database.transaction() as tx:
+        found = await users.by_id(tx, created.id)
+    assert found is not None
+    assert found.created_at == moment
+    assert found.created_at.tzinfo == UTC
+    assert make_url(database_url).drivername in {"sqlite+aiosqlite", "postgresql+asyncpg"}
