@@ -1,9 +1,13 @@
 /** Offers and answers, one at a time: the browser offers, the server answers, so there is no glare (RFC 8829). */
 
-export type SignalingPeer = Pick<
-  RTCPeerConnection,
-  "createOffer" | "setLocalDescription" | "setRemoteDescription" | "localDescription" | "restartIce"
->;
+/** The part of RTCPeerConnection that negotiates. */
+export interface SignalingPeer {
+  readonly localDescription: RTCSessionDescription | null;
+  createOffer(): Promise<RTCSessionDescriptionInit>;
+  setLocalDescription(description: RTCSessionDescriptionInit): Promise<void>;
+  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
+  restartIce(): void;
+}
 
 export class Negotiation {
   readonly #pc: SignalingPeer;

@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import {
+  type CallEvent,
+  type CallState,
+  elapsedSeconds,
+  initialState,
+  isReconnecting,
+  minutesLeft,
+  others,
+  ownQuality,
+  reduce,
+} from "./machine";
+import type { CallJoined, Participant, ServerMessage } from "./messages";
+
+const T0 = Date.parse("2026-01-05T10:00:00Z");
+const MEDIA = { microphone: true, camera: true, screen: false };
+
+const provider: Participant = {
+  user_id: "p",
+  name: "Dr. Elena Rivera",
+  role: "provider",
+  connected: true,
+  media: MEDIA,
+};
+const patient: Participant = {
+  user_id: "a",
+  name: "Alex Morgan",
+  role: "patient",
+  connected: true,
+  media: MEDIA,
+};
+
+function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
+  return {
+    type: "call_joined",
+    room_id: "r",
+    call_status: "initiated",
+    recording_enabled: true,
+    audio_only: false,
+    started_at: null,
+    ends_at: null,
+    server_time: new Date(T0).toISOString(),
+    participants: [provider, { ...patient, connected: false }],
+    recording: { state: "awaiting_consent", reason: "" },
+    recording_consent: null,
+    ice_servers: [],
+    slots: { audio: 1, video: 2 },
+    ...changes,
+  };
+}
+
+/** The provider's page after these messages, one second apart. */
+function stateAfter(...messages: ServerMessage[]): CallState {
+  const events: CallEvent[] = [
+    { type: "joining", roomId: "r", audioOnly: false, at: T0 },
+    { type: "socket", open: true, at: T0 },
+    ...messages.map((message, index) => ({ type: "message" as const, message, at: T0 + index * 1000 })),
+  ];
+  return events.reduce(reduce, initialState("p"));
+}
+
+const present = (...participants: Participant[]): ServerMessage => ({
+  type: "participants",
+  room_id: "r",
+  participants,
+  assignments: [],
+});
+
+const ended: ServerMessage = { type: "call_ended", room_id: "r", duration_minutes: 12, reason: "hung_up" };
+
+describe("the call as a page sees it", () => {
+  it("rings while the invitation is open", () => {
+    const state = stateAfter(callJoined());
+    expect(state).toMatchObject({ phase: "waiting", ringing: true, startedAt: null });
+    expect(others(state).map(({ name }) => name)).toEqual(["Alex Morgan"]);
+  });
+
+  it("waits, no longer ringing, between acceptance and the other side's arrival", () => {
+    const accepted: ServerMessage = { type: "call_accepted", room_id: "r", recording_consent: true };
+    expect(stateAfter(callJoined(), accepted)).toMatchObject({
+      phase: "waiting",
+      ringing: false,
+      consent: true,
+    });
+  });
+
+  it("is active from the moment the other side is there", () => {
+    const state = stateAfter(callJoined(), present(provider, patient));
+    expect(state).toMatchObject({ phase: "active", ringing: false });
+    expect(elapsedSeconds(state, T0 + 61_000)).toBe(60);
+  });
+
+  it("waits again when the other side is lost, and the time goes on", () => {
+    const state = stateAfter(
+      callJoined(),
+      present(provider, patient),
+      present(provider, { ...patient, connected: false }),
+    );
+    expect(state.phase).toBe("waiting");
+    expect(elapsedSeconds(state, T0 + 91_000)).toBe(90);
+  });
+
+  it("takes the server's times by the server's clock", () => {
+    const behind = new Date(T0 - 30_000).toISOString();
+    const state = stateAfter(callJoined({ call_status: "active", server_time: behind, started_at: behind }));
+    expect(elapsedSeconds(state, T0 + 5_000)).toBe(5);
+  });
+
+  it("tells the minutes left once the server has warned, rounded up", () => {
+    const ends_at = new Date(T0 + 300_000).toISOString();
+    const joined = callJoined({ call_status: "active", ends_at });
+    expect(minutesLeft(stateAfter(joined), T0)).toBeNull();
+    const warned = stateAfter(joined, { type: "call_warning", room_id: "r", ends_at, minutes_left: 5 });
+    expect(minutesLeft(warned, T0)).toBe(5);
+    expect(minutesLeft(warned, T0 + 241_000)).toBe(1);
+    expect(minutesLeft(warned, T0 + 999_000)).toBe(0);
+  });
+
+  it("ends once, and nothing changes it afterwards", () => {
+    const state = stateAfter(callJoined(), ended, { ...ended, reason: "failed" }, callJoined());
+    expect(state.ended).toEqual({ roomId: "r", durationMinutes: 12, reason: "hung_up" });
+    expect(state.phase).toBe("ended");
+  });
+
+  it("counts its own minutes when it hangs up without the server", () => {
+    const active = stateAfter(callJoined(), present(provider, patient));
+    const state = reduce(active, { type: "hung_up", at: T0 + 62_000 });
+    expect(state.ended).toEqual({ roomId: "r", durationMinutes: 2, reason: "hung_up" });
+  });
+
+  it("can be joined anew after it ended", () => {
+    const again = reduce(stateAfter(callJoined(), ended), {
+      type: "joining",
+      roomId: "s",
+      audioOnly: true,
+      at: T0,
+    });
+    expect(again).toMatchObject({ phase: "joining", roomId: "s", ended: null, socketOpen: true });
+    expect(again.own.camera).toBe(false);
+  });
+
+  it("leaves the messages of other rooms alone", () => {
+    const before = stateAfter(callJoined());
+    const message: ServerMessage = { ...ended, room_id: "another" };
+    expect(reduce(before, { type: "message", message, at: T0 })).toBe(before);
+  });
+
+  it("is refused only when joining is, with the server's words", () => {
+    const error: ServerMessage = {
+      type: "error",
+      title: "Unknown room",
+      detail: "There is no such call.",
+      code: "unknown_room",
+      in_reply_to: "call_start",
+      room_id: null,
+    };
+    expect(stateAfter(error)).toMatchObject({ phase: "refused", refusal: "There is no such call." });
+    expect(stateAfter(callJoined(), { ...error, in_reply_to: "offer" }).phase).toBe("waiting");
+  });
+
+  it("goes on in another window when this connection is replaced", () => {
+    expect(stateAfter(callJoined(), { type: "connection_replaced", room_id: "r" }).phase).toBe("replaced");
+  });
+
+  it("reconnects while socket or media are away, but not before media ever worked", () => {
+    const joined = stateAfter(callJoined());
+    expect(isReconnecting(joined)).toBe(false);
+    const media = (state: CallState, media: RTCPeerConnectionState) =>
+      reduce(state, { type: "media", media, at: T0 });
+    expect(isReconnecting(media(joined, "disconnected"))).toBe(false);
+    const connected = media(joined, "connected");
+    expect(isReconnecting(media(connected, "disconnected"))).toBe(true);
+    expect(isReconnecting(media(media(connected, "failed"), "connected"))).toBe(false);
+    expect(isReconnecting(reduce(connected, { type: "socket", open: false, at: T0 }))).toBe(true);
+  });
+
+  it("says the worse of what server and browser measure", () => {
+    const told = stateAfter(callJoined(), { type: "quality", room_id: "r", user_id: "p", quality: "good" });
+    expect(ownQuality(told)).toBe("good");
+    expect(ownQuality(reduce(told, { type: "measured", quality: "fair", at: T0 }))).toBe("fair");
+    expect(ownQuality(reduce(told, { type: "measured", quality: "excellent", at: T0 }))).toBe("good");
+  });
+
+  it("shows an emergency until the end, with what to do", () => {
+    const state = stateAfter(callJoined(), {
+      type: "call_emergency",
+      room_id: "r",
+      raised_by: "Alex Morgan",
+      patient_name: null,
+      phone: "112",
+      instructions: "Stay on the line.",
+    });
+    expect(state.emergency).toEqual({
+      raisedBy: "Alex Morgan",
+      phone: "112",
+      instructions: "Stay on the line.",
+    });
+    expect(state.phase).toBe("waiting");
+  });
+});

@@ -1,0 +1,40 @@
+import { useEffect, useRef, useState } from "react";
+import { type Announcement, announcements } from "../../call/announcements";
+import type { CallState } from "../../call/machine";
+import { t } from "../../i18n";
+
+/** Tells screen readers every change of the call, politely; an emergency and the recording at once. */
+export function Announcer({ state }: { state: CallState }) {
+  const before = useRef(state);
+  const [polite, setPolite] = useState("");
+  const [urgent, setUrgent] = useState("");
+
+  useEffect(() => {
+    const said = announcements(before.current, state);
+    before.current = state;
+    const now = said.filter(isUrgent).map(words).join(" ");
+    const later = said
+      .filter((announcement) => !isUrgent(announcement))
+      .map(words)
+      .join(" ");
+    if (now !== "") setUrgent(now);
+    if (later !== "") setPolite(later);
+  }, [state]);
+
+  return (
+    <div className="sr-only">
+      <p aria-live="polite">{polite}</p>
+      <p aria-live="assertive">{urgent}</p>
+    </div>
+  );
+}
+
+function isUrgent({ what }: Announcement): boolean {
+  return what === "emergency" || what === "recording";
+}
+
+function words(announcement: Announcement): string {
+  if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);
+  const name = "name" in announcement ? announcement.name : "";
+  return t(`call.announce.${announcement.what}`, { name });
+}

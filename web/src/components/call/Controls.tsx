@@ -1,0 +1,113 @@
+import { Mic, MicOff, MonitorOff, MonitorUp, PhoneOff, Video, VideoOff } from "lucide-react";
+import { useState } from "react";
+import type { CallState } from "../../call/machine";
+import type { WebRTCService } from "../../call/webrtc";
+import { t } from "../../i18n";
+import { ConfirmDialog } from "../Dialog";
+import { ControlButton } from "./ControlButton";
+import { DeviceMenu } from "./DeviceMenu";
+import { keys, useShortcuts } from "./useShortcuts";
+
+export interface ControlsProps {
+  service: WebRTCService;
+  state: CallState;
+  canShare: boolean;
+  speakerId: string | undefined;
+  onSpeaker: (deviceId: string) => void;
+  onProblem: (problem: string) => void;
+}
+
+/** What the user can do in the call, within reach of a thumb. */
+export function Controls({ service, state, canShare, speakerId, onSpeaker, onProblem }: ControlsProps) {
+  const [hangingUp, setHangingUp] = useState(false);
+  const { own, audioOnly } = state;
+  const mute = () => void toggleMute(service);
+  const camera = () => void toggleCamera(service);
+  const share = () => void toggleShare(service, own.screen, onProblem);
+  useShortcuts({ KeyD: mute, ...(!audioOnly && { KeyE: camera }) });
+
+  return (
+    <div
+      role="toolbar"
+      aria-label={t("call.controls.label")}
+      className="flex items-center justify-center gap-3 px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:py-4"
+    >
+      <ControlButton
+        label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}
+        keys={keys("D")}
+        tone={own.microphone ? "plain" : "off"}
+        onPress={mute}
+      >
+        {own.microphone ? <Mic aria-hidden /> : <MicOff aria-hidden />}
+      </ControlButton>
+      {!audioOnly && (
+        <ControlButton
+          label={t(own.camera ? "call.controls.cameraOff" : "call.controls.cameraOn")}
+          keys={keys("E")}
+          tone={own.camera ? "plain" : "off"}
+          onPress={camera}
+        >
+          {own.camera ? <Video aria-hidden /> : <VideoOff aria-hidden />}
+        </ControlButton>
+      )}
+      {canShare && (
+        <ControlButton
+          label={t(own.screen ? "call.controls.stopSharing" : "call.controls.share")}
+          tone={own.screen ? "active" : "plain"}
+          onPress={share}
+        >
+          {own.screen ? <MonitorOff aria-hidden /> : <MonitorUp aria-hidden />}
+        </ControlButton>
+      )}
+      <DeviceMenu service={service} audioOnly={audioOnly} speakerId={speakerId} onSpeaker={onSpeaker} />
+      <ControlButton label={t("call.controls.hangUp")} tone="danger" onPress={() => setHangingUp(true)}>
+        <PhoneOff aria-hidden />
+      </ControlButton>
+      <HangUpDialog
+        isOpen={hangingUp}
+        ringing={state.ringing}
+        onClose={() => setHangingUp(false)}
+        onConfirm={() => void service.endCall()}
+      />
+    </div>
+  );
+}
+
+interface HangUpDialogProps {
+  isOpen: boolean;
+  ringing: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+}
+
+function HangUpDialog({ isOpen, ringing, onClose, onConfirm }: HangUpDialogProps) {
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={t(ringing ? "call.hangUp.cancelTitle" : "call.hangUp.title")}
+      text={t(ringing ? "call.hangUp.cancelText" : "call.hangUp.text")}
+      confirm={t(ringing ? "call.hangUp.cancelConfirm" : "call.hangUp.confirm")}
+      onConfirm={onConfirm}
+      danger
+    />
+  );
+}
+
+/** A device that failed is asked for again: the same button, the same wish. */
+async function toggleMute(service: WebRTCService): Promise<void> {
+  if (service.state.problems.microphone !== null) await service.retryDevice("microphone");
+  else service.toggleMute();
+}
+
+async function toggleCamera(service: WebRTCService): Promise<void> {
+  await service.toggleVideo();
+}
+
+async function toggleShare(service: WebRTCService, sharing: boolean, onProblem: (problem: string) => void) {
+  try {
+    await (sharing ? service.stopScreenShare() : service.startScreenShare());
+  } catch {
+    onProblem(t("call.problems.screen"));
+  }
+}

@@ -1,0 +1,90 @@
+import { Clock, Signal, SignalHigh, SignalLow, SignalMedium } from "lucide-react";
+import type { ReactNode } from "react";
+import {
+  type CallState,
+  elapsedSeconds,
+  isReconnecting,
+  minutesLeft,
+  others,
+  ownQuality,
+} from "../../call/machine";
+import type { Quality } from "../../call/messages";
+import { t } from "../../i18n";
+import { formatPosition } from "../../i18n/format";
+import { classes } from "../classes";
+import { useNow } from "./useNow";
+
+const SIGNALS = { poor: SignalLow, fair: SignalMedium, good: SignalHigh, excellent: Signal };
+
+export interface RoomHeaderProps {
+  state: CallState;
+  name: string;
+  /** Recording and emergency. */
+  children: ReactNode;
+}
+
+/** With whom, for how long, and how well connected. */
+export function RoomHeader({ state, name, children }: RoomHeaderProps) {
+  return (
+    <header className="flex items-center justify-between gap-3 px-4 pt-[max(0.75rem,env(safe-area-inset-top))] pb-3 sm:px-6">
+      <div className="min-w-0">
+        <h1 className="truncate text-base font-semibold text-white sm:text-lg">{name}</h1>
+        <div className="flex items-center gap-3 text-sm whitespace-nowrap text-night-300">
+          <Timer state={state} />
+          <ConnectionWord state={state} />
+        </div>
+      </div>
+      <div className="flex shrink-0 items-center gap-2 sm:gap-3">{children}</div>
+    </header>
+  );
+}
+
+function Timer({ state }: { state: CallState }) {
+  const now = useNow(state.startedAt !== null);
+  const elapsed = elapsedSeconds(state, now);
+  if (elapsed === null) return null;
+  const time = formatPosition(elapsed * 1000);
+  return (
+    <span role="timer" aria-label={t("call.time", { time })} className="tabular-nums">
+      {time}
+    </span>
+  );
+}
+
+function ConnectionWord({ state }: { state: CallState }) {
+  if (isReconnecting(state)) return <span className="text-clay-200">{t("call.quality.reconnecting")}</span>;
+  if (state.media !== "connected") return <span>{t("call.quality.connecting")}</span>;
+  const other = others(state)[0];
+  const otherPoor = other !== undefined && state.quality[other.user_id] === "poor";
+  const quality = ownQuality(state);
+  if (otherPoor && quality !== "poor") {
+    return <Word quality="poor" words={t("call.quality.otherPoor", { name: other.name })} />;
+  }
+  return quality === null ? null : <Word quality={quality} words={t(`call.quality.${quality}`)} />;
+}
+
+function Word({ quality, words }: { quality: Quality; words: string }) {
+  const Icon = SIGNALS[quality];
+  return (
+    <span className={classes("flex min-w-0 items-center gap-1.5", quality === "poor" && "text-clay-200")}>
+      <Icon aria-hidden className="size-4 shrink-0" />
+      <span className="truncate">{words}</span>
+    </span>
+  );
+}
+
+/** From the server's warning on: how long the call may still last. */
+export function TimeWarning({ state }: { state: CallState }) {
+  const now = useNow(state.endWarned);
+  const count = minutesLeft(state, now);
+  if (count === null) return null;
+  return (
+    <p
+      role="status"
+      className="mx-4 mb-3 flex items-center gap-2.5 rounded-control bg-clay-50 px-4 py-2.5 font-medium text-clay-800 sm:mx-6"
+    >
+      <Clock aria-hidden className="size-5 shrink-0" />
+      {t("call.endsIn", { count })}
+    </p>
+  );
+}

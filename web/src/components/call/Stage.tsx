@@ -1,0 +1,165 @@
+import { MicOff, MonitorUp } from "lucide-react";
+import type { ReactNode } from "react";
+import type { CallState } from "../../call/machine";
+import { isReconnecting, others } from "../../call/machine";
+import type { Participant } from "../../call/messages";
+import type { WebRTCService } from "../../call/webrtc";
+import { t } from "../../i18n";
+import { classes } from "../classes";
+import { initials } from "../initials";
+import { Spinner } from "../Spinner";
+import { Player } from "./Player";
+import { SelfView } from "./SelfView";
+import { useRemoteStreams } from "./useRemoteStreams";
+
+export interface StageProps {
+  service: WebRTCService | null;
+  state: CallState;
+  /** The other party's name while the server has not told it yet. */
+  otherName: string;
+  ownName: string;
+  speakerId: string | undefined;
+}
+
+/** The other side large, a shared screen larger still, the own picture small. */
+export function Stage({ service, state, otherName, ownName, speakerId }: StageProps) {
+  useRemoteStreams(service);
+  const other = others(state)[0] ?? null;
+  const name = other?.name ?? otherName;
+  const camera = other === null ? null : (service?.remoteStream(other.user_id, "camera") ?? null);
+  const screen =
+    other?.media.screen === true ? (service?.remoteStream(other.user_id, "screen") ?? null) : null;
+  const seen = other?.connected === true && other.media.camera && !state.audioOnly && camera !== null;
+  return (
+    <div className="relative min-h-0 flex-1 overflow-hidden bg-night-900 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-white/8">
+      {screen !== null && (
+        <Player stream={screen} name={t("call.state.sharing", { name })} fit="contain" visible />
+      )}
+      <div
+        className={
+          screen === null
+            ? "absolute inset-0"
+            : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-night-800 shadow-float ring-1 ring-white/15 sm:top-4 sm:left-4 sm:h-32 sm:w-56"
+        }
+      >
+        <Player stream={camera} name={name} speakerId={speakerId} fit="cover" visible={seen} />
+        {!seen && <Unseen state={state} other={other} name={name} compact={screen !== null} />}
+      </div>
+      {other?.connected === true && <NamePlate other={other} shared={screen !== null} />}
+      {isReconnecting(state) && (
+        <Overlay title={t("call.reconnecting.title")} text={t("call.reconnecting.text")} />
+      )}
+      {state.own.screen && <OwnSharing />}
+      <SelfView
+        stream={service?.localStream ?? null}
+        name={ownName}
+        camera={state.own.camera && !state.audioOnly}
+        muted={!state.own.microphone}
+      />
+    </div>
+  );
+}
+
+/** Instead of a picture: who it is and why there is none. */
+function Unseen({ state, other, name, compact }: UnseenProps) {
+  const { title, text, ringing } = situation(state, other, name);
+  if (compact) return <Centered>{<Face name={name} small />}</Centered>;
+  return (
+    <Centered>
+      <Face name={name} ringing={ringing} />
+      <h2 className="mt-7 text-2xl font-semibold tracking-tight text-white">{title}</h2>
+      <p className="mt-2 max-w-sm text-night-300">{text}</p>
+    </Centered>
+  );
+}
+
+interface UnseenProps {
+  state: CallState;
+  other: Participant | null;
+  name: string;
+  compact: boolean;
+}
+
+function situation(state: CallState, other: Participant | null, name: string) {
+  const say = (key: "joining" | "ringing" | "waiting" | "connecting" | "away", ringing = false) => ({
+    title: t(`call.${key}.title`, { name }),
+    text: t(`call.${key}.text`, { name }),
+    ringing,
+  });
+  if (state.phase === "idle" || state.phase === "joining") return say("joining");
+  if (state.ringing) return say("ringing", true);
+  if (other?.connected !== true) return say(state.startedAt === null ? "waiting" : "away");
+  if (state.media !== "connected") return say("connecting");
+  return {
+    title: name,
+    text: t(state.audioOnly ? "call.state.audioOnly" : "call.state.cameraOff"),
+    ringing: false,
+  };
+}
+
+function Centered({ children }: { children: ReactNode }) {
+  return (
+    <div className="absolute inset-0 flex flex-col items-center justify-center bg-radial from-night-800 to-night-900 p-6 pb-24 text-center">
+      {children}
+    </div>
+  );
+}
+
+function Face({
+  name,
+  ringing = false,
+  small = false,
+}: {
+  name: string;
+  ringing?: boolean;
+  small?: boolean;
+}) {
+  return (
+    <span aria-hidden className="relative grid place-items-center">
+      {ringing && <span className="absolute size-32 animate-ring rounded-full bg-pine-500" />}
+      {ringing && (
+        <span className="absolute size-32 animate-ring rounded-full bg-pine-500 [animation-delay:1.2s]" />
+      )}
+      <span
+        className={classes(
+          "relative grid place-items-center rounded-full bg-night-600 font-semibold text-night-100",
+          small ? "size-14 text-lg" : "size-32 text-4xl",
+        )}
+      >
+        {initials(name)}
+      </span>
+    </span>
+  );
+}
+
+function NamePlate({ other: { name, media }, shared }: { other: Participant; shared: boolean }) {
+  const Icon = shared ? MonitorUp : MicOff;
+  if (!shared && media.microphone) return null;
+  return (
+    <p className="absolute bottom-3 left-3 z-10 flex items-center gap-2 rounded-full bg-night-950/70 px-3.5 py-1.5 text-sm font-medium text-white backdrop-blur-sm sm:bottom-4 sm:left-4">
+      <Icon aria-hidden className={classes("size-4", !shared && "text-rose-200")} />
+      {t(shared ? "call.state.sharing" : "call.state.muted", { name })}
+    </p>
+  );
+}
+
+function OwnSharing() {
+  return (
+    <p className="absolute top-3 left-1/2 z-10 flex -translate-x-1/2 items-center gap-2 rounded-full bg-pine-700 px-4 py-2 text-sm font-semibold text-white shadow-float">
+      <MonitorUp aria-hidden className="size-4" />
+      {t("call.state.ownSharing")}
+    </p>
+  );
+}
+
+function Overlay({ title, text }: { title: string; text: string }) {
+  return (
+    <div className="absolute inset-0 z-10 grid place-items-center bg-night-950/65 p-6 text-center text-white backdrop-blur-md">
+      <div>
+        <Spinner className="mx-auto size-8" />
+        <p className="mt-4 text-xl font-semibold">{title}</p>
+        <p className="mt-1 text-night-100">{text}</p>
+      </div>
+    </div>
+  );
+}

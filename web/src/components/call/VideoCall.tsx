@@ -1,0 +1,138 @@
+import { useState } from "react";
+import type { CallError } from "../../call/errors";
+import { type CallState, type Ended, isOver, others } from "../../call/machine";
+import type { SignalingClient, TokenSource } from "../../call/signaling";
+import type { WebRTCService } from "../../call/webrtc";
+import { t } from "../../i18n";
+import { Announcer } from "./Announcer";
+import { Controls } from "./Controls";
+import { EmergencyBanner, EmergencyControl } from "./EmergencyControl";
+import { Outcome } from "./Outcome";
+import { Problems } from "./Problems";
+import { RecordingControl } from "./RecordingControl";
+import { RoomHeader, TimeWarning } from "./RoomHeader";
+import { Stage } from "./Stage";
+import { useCall } from "./useCall";
+
+export interface VideoCallProps {
+  roomId: string;
+  userId: string;
+  isProvider: boolean;
+  /** The user leaves the screen that says how the call ended. */
+  onCallEnd: (ended: Ended) => void;
+  /** The page's socket; without it the call opens its own. */
+  signaling?: SignalingClient | undefined;
+  /** The platform's bearer token; without it the cookie of the built-in login is used. */
+  token?: TokenSource | undefined;
+  /** Origin of the carelay server, if it is not where the page came from. */
+  baseUrl?: string | undefined;
+  /** Joining waits for it (such as the request that accepts the call), devices do not. Must be one lasting promise. */
+  ready?: Promise<unknown> | undefined;
+  audioOnly?: boolean | undefined;
+  /** The other party's name, shown until the server tells it. */
+  otherName?: string | undefined;
+  /** The practice's emergency number, shown before an alarm is raised. */
+  emergencyPhone?: string | undefined;
+  /** The exact words a patient agrees to. */
+  consentText?: string | undefined;
+}
+
+/** A whole call in the space of its parent: give that a height. */
+export function VideoCall(props: VideoCallProps) {
+  const [attempt, setAttempt] = useState(0);
+  return <OneCall key={`${props.roomId} ${attempt}`} {...props} onReturn={() => setAttempt(attempt + 1)} />;
+}
+
+function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void }) {
+  const { roomId, userId, signaling, token, baseUrl, ready, audioOnly = false } = props;
+  const { service, state, failure } = useCall({
+    roomId,
+    userId,
+    signaling,
+    token,
+    baseUrl,
+    ready,
+    audioOnly,
+  });
+  return (
+    <section
+      aria-label={t("call.room")}
+      data-call-phase={state.phase}
+      data-media={state.media}
+      className="flex h-full min-h-0 w-full flex-col overflow-hidden bg-night-950 text-night-100 scheme-dark"
+    >
+      <Announcer state={state} />
+      {isOver(state) || failure !== null ? (
+        <Outcome state={state} failure={failure} onClose={props.onCallEnd} onReturn={onReturn} />
+      ) : (
+        service !== null && <Room {...props} service={service} state={state} failure={failure} />
+      )}
+    </section>
+  );
+}
+
+interface RoomProps extends VideoCallProps {
+  service: WebRTCService;
+  state: CallState;
+  failure: CallError | null;
+}
+
+function Room({
+  service,
+  state,
+  isProvider,
+  otherName = t("call.other"),
+  emergencyPhone = "",
+  consentText,
+}: RoomProps) {
+  const [speakerId, setSpeakerId] = useState<string>();
+  const [problem, setProblem] = useState<string | null>(null);
+  const name = others(state)[0]?.name ?? otherName;
+  const ownName = state.participants.find(({ user_id }) => user_id === state.userId)?.name ?? "";
+  return (
+    <>
+      <RoomHeader state={state} name={name}>
+        <RecordingControl
+          state={state}
+          isProvider={isProvider}
+          consentText={consentText}
+          onConsent={(given) => service.setRecordingConsent(given)}
+        />
+        <EmergencyControl
+          phone={emergencyPhone}
+          raised={state.emergency !== null}
+          onRaise={() => service.raiseEmergency()}
+        />
+      </RoomHeader>
+      {state.emergency !== null && <EmergencyBanner emergency={state.emergency} />}
+      <TimeWarning state={state} />
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <Stage
+          service={service}
+          state={state}
+          otherName={otherName}
+          ownName={ownName}
+          speakerId={speakerId}
+        />
+        <Problems
+          state={state}
+          passing={problem}
+          onDismiss={() => setProblem(null)}
+          onRetry={(kind) => void service.retryDevice(kind)}
+        />
+      </div>
+      <Controls
+        service={service}
+        state={state}
+        canShare={isProvider && canCaptureScreen}
+        speakerId={speakerId}
+        onSpeaker={setSpeakerId}
+        onProblem={setProblem}
+      />
+    </>
+  );
+}
+
+/** Phones have no getDisplayMedia. */
+const canCaptureScreen =
+  typeof navigator !== "undefined" && "getDisplayMedia" in (navigator.mediaDevices ?? {});
