@@ -29,5 +29,6 @@ def create_app(config: Config, *, demo: bool = False, clock: Clock | None = None
 
 
 async def _end_calls(app: web.Application) -> None:
-    # Before the sockets close: both sides are told why the call ends, and recordings are sealed.
+    # In this order both sides are told why the call ends, and recordings are sealed, before their sockets close.
     await app[SERVICES].calls.close()
+    app[SERVICES].sockets.close()

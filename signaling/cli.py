@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from signaling import doctor
 from signaling.api import openapi
-from signaling.commands import keys, serve, users
+from signaling.commands import doctor, keys, serve, users
 from signaling.commands.terminal import CommandError, complain, say
 from signaling.config.file import ConfigError
 from signaling.resources import Role

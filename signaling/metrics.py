@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -10,6 +10,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from relay.relay import Relay
 from relay.stats import RelaySnapshot, TrackStats
 from signaling.hub import Hub
+
+TRACK_FIGURES: tuple[tuple[str, str, Callable[[TrackStats], int]], ...] = (
+    ("bitrate_bps", "Bitrate of live tracks, bit/s.", lambda track: track.bitrate_bps),
+    ("packets", "RTP packets of live tracks.", lambda track: track.packets),
+    ("bytes", "RTP bytes of live tracks.", lambda track: track.bytes),
+    ("lost_packets", "Packets lost on live tracks.", lambda track: track.lost),
+    ("nacks", "Packets of live tracks asked for again.", lambda track: track.nacks),
+    ("plis", "Keyframes of live tracks asked for.", lambda track: track.plis),
+)
 
 
 class Metrics:
@@ -62,14 +71,7 @@ def _by_reason(snapshot: RelaySnapshot) -> Metric:
 
 def _by_source(snapshot: RelaySnapshot) -> Iterator[Metric]:
     """Sums over live tracks: gauges, because a track takes its counters with it when it ends."""
-    for name, help_text, value in (
-        ("bitrate_bps", "Bitrate of live tracks, bit/s.", lambda track: track.bitrate_bps),
-        ("packets", "RTP packets of live tracks.", lambda track: track.packets),
-        ("bytes", "RTP bytes of live tracks.", lambda track: track.bytes),
-        ("lost_packets", "Packets lost on live tracks.", lambda track: track.lost),
-        ("nacks", "Packets of live tracks asked for again.", lambda track: track.nacks),
-        ("plis", "Keyframes of live tracks asked for.", lambda track: track.plis),
-    ):
+    for name, help_text, value in TRACK_FIGURES:
         sums: Tally[tuple[str, str]] = Tally()
         for labels, track in _tracks(snapshot):
             sums[labels] += value(track)

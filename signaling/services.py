@@ -16,6 +16,7 @@ from signaling.clock import Clock, SystemClock
 from signaling.config import Config
 from signaling.consent import text_of
 from signaling.hub import Hub
+from signaling.keycheck import refuse_wrong_key
 from signaling.metrics import Metrics
 from signaling.playback import Playbacks
 from signaling.recording import Recordings
@@ -54,6 +55,8 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         key = KeyFile.load(config.recording.key_file) if config.recording.enabled else None
         database = await Database.open(config.database_url)
         closing.push_async_callback(database.close)
+        if key is not None:
+            await refuse_wrong_key(database, key)
         relay = await Relay.open(relay_settings(config))
         closing.push_async_callback(relay.close)
         hub = Hub()

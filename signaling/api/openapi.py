@@ -23,7 +23,7 @@ from signaling.resources import Problem, Readiness, Resource
 Json = dict[str, Any]
 TEMPLATE = "#/components/schemas/{name}"
 # What handlers that write the response themselves send.
-RAW_CONTENT = {
+RAW_CONTENT: dict[str, Json] = {
     "get_media": {"video/webm": {}, "audio/webm": {}},
     "download_part": {"application/octet-stream": {}},
     "metrics": {"text/plain": {}},

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from signaling import media_response
 from signaling.api.endpoint import Context
+from signaling.playback import respond
 from signaling.resources import Playback, RecordingDetail, RecordingList
 
 
@@ -27,10 +27,10 @@ async def get_media(
 ) -> web.StreamResponse:
     """One part within a playback; answers Range requests."""
     file = await context.services.playbacks.media(context.actor, recording_id, part_id, playback or "")
-    return await media_response.respond(context.request, file)
+    return await respond(context.request, file)
 
 
 async def download_part(context: Context, recording_id: str, part_id: str) -> web.StreamResponse:
     """One part as a file; written to the audit log before the first byte (compliance)."""
     file = await context.services.playbacks.download(context.actor, recording_id, part_id)
-    return await media_response.respond(context.request, file)
+    return await respond(context.request, file)

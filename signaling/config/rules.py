@@ -79,11 +79,19 @@ def _server(config: Config) -> Iterator[Finding]:
 
 
 def _relay(config: Config) -> Iterator[Finding]:
+    if not _is_address(config.relay.host):
+        yield "relay.host", f"{config.relay.host} is not an IP address"
     for address in config.relay.announced_addresses:
-        try:
-            ip_address(address)
-        except ValueError:
+        if not _is_address(address):
             yield "relay.announced_addresses", f"{address} is not an IP address"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _calls(config: Config) -> Iterator[Finding]:
