@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from relay.media import Assignment, Slot, SlotCount, Source
-from relay.slots import SCREEN_STREAM
+from relay.negotiation.slots import SCREEN_STREAM
 
 
 @dataclass(frozen=True)

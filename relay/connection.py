@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from relay.endpoint import Endpoint
-from relay.negotiate import Negotiation
-from relay.transport import DtlsTransport, SrtpKeys
+from relay.negotiation.negotiate import Negotiation
+from relay.transport.dtls import DtlsTransport, SrtpKeys
 
 QUIET_FACTOR = 3
 """A browser that sends no media is heard by consent checks alone, each 4 to 6 s (RFC 7675 5.1)."""

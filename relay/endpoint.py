@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from relay.forwarder import Forwarder, PeerKey
-from relay.negotiate import LocalDescription
-from relay.port import Link, Port
-from relay.transport import Certificate
+from relay.negotiation.negotiate import LocalDescription
+from relay.transport.dtls import Certificate
+from relay.transport.port import Link, Port
 
 
 @dataclass(frozen=True)

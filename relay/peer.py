@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from relay import negotiate
 from relay.assignment import Publication
 from relay.connection import Connection
 from relay.endpoint import Endpoint
 from relay.forwarder import MediaStats
 from relay.media import Assignment, Slot, SlotCount, Source
-from relay.negotiate import Negotiation
+from relay.negotiation import negotiate
+from relay.negotiation.negotiate import Negotiation
 from relay.quality import Quality
 
 

@@ -7,15 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Self
 
-from relay.addresses import candidates
 from relay.endpoint import Endpoint
 from relay.forwarder import TICK
 from relay.forwarding.python_forwarder import PythonForwarder
-from relay.negotiate import LocalDescription
-from relay.port import Link, Port
+from relay.negotiation.negotiate import LocalDescription
 from relay.room import Room
 from relay.stats import RelaySnapshot
-from relay.transport import Certificate
+from relay.transport.addresses import candidates
+from relay.transport.dtls import Certificate
+from relay.transport.port import Link, Port
 
 _SECONDS_1900_TO_1970 = 2_208_988_800
 _CHECK_INTERVAL = 0.25
@@ -88,7 +88,8 @@ class Relay:
     def snapshot(self, now: float) -> RelaySnapshot:  # noqa: ARG002  a native engine will compute rates up to `now`
         """`now` is time.monotonic()."""
         rooms = tuple(room.snapshot() for room in self._rooms.values())
-        return RelaySnapshot(rooms, Counter(self._endpoint.port.dropped) + self._endpoint.forwarder.dropped)
+        dropped = Counter(self._endpoint.port.dropped) + self._endpoint.forwarder.dropped
+        return RelaySnapshot(rooms, dict(dropped))  # dataclasses.asdict cannot copy a Counter
 
     async def close(self) -> None:
         """Close every room and the port."""

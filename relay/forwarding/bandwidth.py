@@ -1,28 +1,59 @@
-"""How fast a publisher may send: no faster than its slowest subscriber can take."""
+"""How fast a publisher may send: no faster than its slowest subscriber can take.
+
+A browser's REMB is not just what it can take. It begins near the rate that comes in, grows by 8 % a second and never
+beyond 1.5 times that rate (libwebrtc's AIMD control), so a publisher bound to it from the start stays at 150 kbit/s
+for half a minute (measured). What it does tell is congestion: then it falls, or stays below the rate that comes in.
+From then on the publisher is bound, until nothing has been congested for a while.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-FLOOR_BPS = 100_000
-"""Below this no picture is worth sending; also what a subscriber's estimate must not be taken under, because its
-estimator sees only what it gets and would keep a publisher down that it never let up."""
-VALID_FOR = 5.0
-"""Seconds; browsers repeat their estimate at least each second while packets come."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A subscriber's REMB: all that it can take, and when it said so (s)."""
-
-    bitrate_bps: int
-    at: float
+FLOOR_BPS = 150_000
+"""A picture below this is not worth sending, and the estimator of a starved subscriber recovers slowly."""
+CLEAR_AFTER = 10.0
+"""Seconds without congestion until a subscriber binds no more."""
+_STUCK_AFTER = 2.0
+_HEADROOM = 1.25
+_BACK_OFF = 0.85  # as the browser's own estimator does
+_LOSS_OF_CONGESTION = 0.1  # libwebrtc's loss-based control backs off above this
 
 
-def share(estimate: Estimate | None, video_slots_in_use: int, now: float) -> int | None:
-    """What one of the subscriber's videos may use; none without a fresh estimate. Audio is too little to count."""
-    if estimate is None or now - estimate.at > VALID_FOR:
-        return None
-    return estimate.bitrate_bps // max(1, video_slots_in_use)
+class DownlinkBudget:
+    """What one subscriber can take of video, bits per second; `bitrate_bps` is none as long as nothing binds it."""
+
+    def __init__(self) -> None:
+        self.bitrate_bps: int | None = None
+        self._estimate = 0
+        self._rose_at = float("-inf")
+        self._congested_at = float("-inf")
+
+    def estimated(self, estimate_bps: int, sent_bps: int, now: float) -> None:
+        """A REMB came while `sent_bps` of video went out."""
+        if estimate_bps > self._estimate:
+            self._rose_at = now
+        fell = estimate_bps < 0.97 * self._estimate
+        stuck = estimate_bps < 0.9 * sent_bps and now - self._rose_at > _STUCK_AFTER
+        self._estimate = estimate_bps
+        if fell or stuck:
+            self._bind(max(estimate_bps, int(_BACK_OFF * sent_bps)), now)
+        elif self.bitrate_bps is not None:
+            self.bitrate_bps = max(self.bitrate_bps, estimate_bps)
+            if now - self._congested_at > CLEAR_AFTER and estimate_bps > _HEADROOM * sent_bps:
+                self.bitrate_bps = None
+
+    def lost(self, fraction: float, sent_bps: int, now: float) -> None:
+        """A receiver report came: much loss is congestion, whatever the estimate says."""
+        if fraction > _LOSS_OF_CONGESTION:
+            self._bind(int((1 - 0.5 * fraction) * sent_bps), now)
+
+    def _bind(self, bitrate_bps: int, now: float) -> None:
+        self.bitrate_bps = max(FLOOR_BPS, bitrate_bps)
+        self._congested_at = now
+
+
+def share(budget_bps: int | None, videos: int) -> int | None:
+    """What each of a subscriber's videos may use; none if nothing binds it."""
+    return None if budget_bps is None else budget_bps // max(1, videos)
 
 
 def cap(shares: Iterable[int | None], maximum_bps: int) -> int:

@@ -1,6 +1,6 @@
 """One slot of a subscriber: rewrites the packets of whichever source is routed to it into one continuous stream."""
 
-from relay.forwarding.bandwidth import Estimate, share
+from relay.forwarding.bandwidth import DownlinkBudget, share
 from relay.forwarding.keyframes import starts_keyframe
 from relay.forwarding.nack import ResendLimit
 from relay.forwarding.rate import RateMeter
@@ -22,14 +22,30 @@ class Subscriber:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.round_trips = RoundTrips()
-        self.estimate: Estimate | None = None
+        self.budget = DownlinkBudget()
         self.downlinks: dict[str, Downlink] = {}
         """By MID."""
 
-    def video_share(self, now: float) -> int | None:
-        """Bits per second for each of the videos that it receives; none if it did not say lately."""
-        videos = sum(d.slot.kind == "video" and d.flowing for d in self.downlinks.values())
-        return share(self.estimate, videos, now)
+    def _videos(self) -> list["Downlink"]:
+        return [d for d in self.downlinks.values() if d.slot.kind == "video" and d.flowing]
+
+    def video_share(self) -> int | None:
+        """Bits per second for each of the videos that it receives; none if nothing binds it."""
+        return share(self.budget.bitrate_bps, len(self._videos()))
+
+    def estimated(self, bitrate_bps: int, now: float) -> None:
+        """The subscriber sent REMB."""
+        self.budget.estimated(bitrate_bps, self._video_bitrate(), now)
+
+    def reported(self, downlink: "Downlink", report: Report, now: float) -> None:
+        """The subscriber reported on one of its slots."""
+        downlink.report = report
+        self.round_trips.answered(report.last_sender_report, report.delay, now)
+        if downlink.slot.kind == "video":
+            self.budget.lost(report.fraction_lost, self._video_bitrate(), now)
+
+    def _video_bitrate(self) -> int:
+        return sum(downlink.rate.bitrate_bps for downlink in self._videos())
 
 
 class Downlink:
@@ -74,9 +90,9 @@ class Downlink:
             if self.slot.kind == "video":
                 track.keyframes.want()
 
-    def video_share(self, now: float) -> int | None:
+    def video_share(self) -> int | None:
         """See Subscriber."""
-        return self.subscriber.video_share(now)
+        return self.subscriber.video_share()
 
     def deliver(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> None:
         """Rewrite the packet and send it, if it is for this slot (yet)."""

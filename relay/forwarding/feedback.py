@@ -84,8 +84,7 @@ class Feedback:
         if not videos:
             return
         rate = sum(
-            cap((outlet.video_share(now) for outlet in track.outlets), self._max_video_bitrate_bps)
-            for track in videos
+            cap((outlet.video_share() for outlet in track.outlets), self._max_video_bitrate_bps) for track in videos
         )
         if self._publisher.cap.due(rate, now):
             yield rtcp.remb(self._ssrc, rate, [track.ssrc for track in videos if track.ssrc])

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from relay.forwarding import rtcp
-from relay.forwarding.bandwidth import Estimate
 from relay.forwarding.downlink import Downlink, Subscriber
 from relay.forwarding.feedback import Feedback
 from relay.forwarding.publisher import Publisher
@@ -101,7 +100,7 @@ class PeerMedia:
             case rtcp.KeyframeRequest():
                 self._keyframe(packet.ssrc)
             case rtcp.Remb():
-                self.subscriber.estimate = Estimate(packet.bitrate_bps, now)
+                self.subscriber.estimated(packet.bitrate_bps, now)
             case rtcp.Bye():
                 self.publisher.bye(packet.ssrcs)
 
@@ -112,8 +111,7 @@ class PeerMedia:
         for report in reports:
             downlink = self._slot(report.ssrc)
             if downlink is not None:
-                downlink.report = report
-                self.subscriber.round_trips.answered(report.last_sender_report, report.delay, now)
+                self.subscriber.reported(downlink, report, now)
 
     def _resend(self, nack: rtcp.Nack, now: float) -> None:
         downlink = self._slot(nack.ssrc)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from relay.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
 from relay.forwarding.bandwidth import CapMessages
 from relay.forwarding.rtcp import SenderReport
 from relay.forwarding.rtp import RtpPacket
@@ -11,6 +10,7 @@ from relay.forwarding.sender_clock import PublisherClock
 from relay.forwarding.twcc import ArrivalLog
 from relay.forwarding.uplink import UplinkTrack
 from relay.media import Uplink
+from relay.negotiation.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
 
 MAX_LEARNED_SSRCS = 64
 """Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds

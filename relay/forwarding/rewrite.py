@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from relay.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
 from relay.forwarding.rtp import abs_send_time, extension_element
 from relay.forwarding.sequence import FIRST_CYCLE, nearest
 from relay.media import Codec, Slot
+from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
 
 # Hop by hop: the send time is our own, the transport-wide number and the publisher's MID mean nothing downstream.
 _NOT_COPIED = {ABS_SEND_TIME_EXTENSION, TRANSPORT_CC_EXTENSION, MID_EXTENSION}

@@ -54,7 +54,7 @@ class Outlet(Protocol):
     def deliver(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> None:
         """Send it on."""
 
-    def video_share(self, now: float) -> int | None:
+    def video_share(self) -> int | None:
         """Bits per second that the subscriber can take of it; none if not known."""
 
     def attach(self, track: None) -> None:
