@@ -76,6 +76,7 @@ async def _unavailable_is_told() -> AsyncIterator[None]:
 
 
 def _engine(url: str) -> AsyncEngine:
+    """Engines hide the parameters of statements from error messages: they hold names and end in logs."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -94,7 +95,7 @@ def _sqlite(url: str, database: str | None) -> AsyncEngine:
         Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnavailable(f"The database folder cannot be made: {error.strerror}.") from error
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -103,6 +104,7 @@ def _sqlite(url: str, database: str | None) -> AsyncEngine:
 def _postgresql(url: str) -> AsyncEngine:
     return create_async_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=CONNECT_TIMEOUT_S,
         connect_args={

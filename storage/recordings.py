@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -118,13 +118,13 @@ async def unfinished(tx: AsyncSession) -> Sequence[Recording]:
 
 
 def _summaries() -> Select[Recording, str, str, str, int, int]:
+    end = RecordingPart.offset_ms + RecordingPart.duration_ms
+    size = func.length(RecordingPart.seek_header) + RecordingPart.size_bytes - RecordingPart.body_offset
     extent = (
         select(
             RecordingPart.recording_id,
-            func.max(RecordingPart.offset_ms + RecordingPart.duration_ms).label("duration_ms"),
-            func.sum(
-                func.length(RecordingPart.seek_header) + RecordingPart.size_bytes - RecordingPart.body_offset
-            ).label("size_bytes"),
+            func.max(end).label("duration_ms"),
+            cast(func.sum(size), BigInteger).label("size_bytes"),  # PostgreSQL adds bigints up to a numeric
         )
         .group_by(RecordingPart.recording_id)
         .subquery()

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from tests.postgresql import PostgreSQL, private_postgresql
+from tests.storage.people import Practice, open_practice
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890123, UTC)
 
@@ -33,6 +35,19 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = await Database.open(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def tx(database: Database) -> AsyncIterator[AsyncSession]:
+    """A transaction that is undone at the end, so that a test may leave it broken."""
+    async with database.transaction() as tx:
+        yield tx
+        await tx.rollback()
+
+
+@pytest.fixture
+async def practice(tx: AsyncSession, now: datetime) -> Practice:
+    return await open_practice(tx, now)
 
 
 @pytest.fixture
