@@ -27,8 +27,6 @@ class Party:
     """To the recording; the provider's is the recording switch."""
     socket: Socket | None = None
     peer: Peer | None = None
-    fingerprints: frozenset[str] = frozenset()
-    """DTLS certificates of the peer connection that `peer` belongs to: another page load has others."""
     assignments: tuple[Assignment, ...] = ()
     media: MediaState = field(default_factory=MediaState)
     quality: Quality | None = None

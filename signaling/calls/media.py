@@ -1,12 +1,10 @@
 """The relay's side of a call: offers in, answers out, who is connected and how well."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
 from relay.media import Assignment, SlotCount, Source
 from relay.negotiation.negotiate import NegotiationError
-from relay.peer import Peer
 from signaling.calls.ledger import Outcome
 from signaling.calls.live import LiveCall, Party
 from signaling.messages import Answer, NeedOffer, Participants, Quality, QualityChanged, Slots
@@ -15,7 +13,6 @@ from signaling.problem import ProblemError
 Changed = Callable[[LiveCall, Party], None]
 """The party's media came or went."""
 
-_FINGERPRINT = re.compile(r"^a=fingerprint:(.+?)\s*$", re.MULTILINE)
 _BEST_FIRST: tuple[Quality, ...] = ("excellent", "good", "fair", "poor")
 
 
@@ -42,38 +39,20 @@ class PartyListener:
 
 
 async def answer(call: LiveCall, party: Party, sdp: str, sources: dict[str, Source], changed: Changed) -> Answer:
-    """The answer to a party's offer. A reloaded page is told by its new DTLS certificate: it replaces its old peer.
+    """The answer to a party's offer. A reloaded page is known by its new DTLS certificate: it replaces its old media.
 
-    Raises ProblemError 422 with what the relay could not agree to.
+    Raises ProblemError 422 with what the relay could not agree to; then nothing has changed.
     """
-    fingerprints = frozenset(_FINGERPRINT.findall(sdp))
-    if party.peer is None or fingerprints != party.fingerprints:
-        _replace_peer(call, party, changed)
-    peer = peer_of(call, party, changed)
+    was_connected = party.connected
+    peer = party.peer = party.peer or call.room.join(party.user_id, PartyListener(call, party, changed))
     try:
         reply = await peer.offer(sdp, sources)
     except NegotiationError as error:
         raise ProblemError(422, "bad_offer", "The offer cannot be answered", str(error)) from None
-    if party.peer is peer:
-        party.fingerprints = fingerprints
-        party.assignments = reply.assignments
-    return Answer(room_id=call.room_id, sdp=reply.sdp, assignments=party.slot_assignments())
-
-
-def peer_of(call: LiveCall, party: Party, changed: Changed) -> Peer:
-    """The party's peer, made if there is none."""
-    if party.peer is None:
-        party.peer = call.room.join(party.user_id, PartyListener(call, party, changed))
-    return party.peer
-
-
-def _replace_peer(call: LiveCall, party: Party, changed: Changed) -> None:
-    was_connected = party.connected
-    party.peer = None
-    party.assignments = ()
-    peer_of(call, party, changed)
-    if was_connected:
+    party.assignments = reply.assignments
+    if party.connected != was_connected:
         changed(call, party)
+    return Answer(room_id=call.room_id, sdp=reply.sdp, assignments=party.slot_assignments())
 
 
 def tell_participants(call: LiveCall, *parties: Party) -> None:

@@ -79,8 +79,12 @@ class Calls:
             self._tick.cancel()
         for call in self._switchboard.live():
             await self._stop(call)
-        await self._background.drain(CLOSE_SECONDS)
+        await self.settled()
         await self._recordings.background.drain(CLOSE_SECONDS)
+
+    async def settled(self) -> None:
+        """Wait until everything that was begun in the background is done."""
+        await self._background.drain(CLOSE_SECONDS)
 
     # --- what people do
 

@@ -102,15 +102,13 @@ class Playbacks:
         require(actor, action)
 
     async def _require_playback(self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str) -> None:
-        found = await audit.by_id(tx, int(playback_id)) if playback_id.isdecimal() and len(playback_id) < 19 else None
-        event = found.event if found else None
-        if (
-            event is None
-            or (event.action, event.recording_id, event.actor_id) != ("recording.played", recording_id, actor.user_id)
-            or self._clock.now() >= event.at + PLAYBACK_LIFETIME
-        ):
-            detail = "Open the recording again: this playback is not yours, or it is older than four hours."
-            raise ProblemError(403, "playback_expired", "Open it again", detail)
+        for stored in await audit.for_recording(tx, recording_id):
+            event = stored.event
+            theirs = (event.action, event.actor_id) == ("recording.played", actor.user_id)
+            if str(stored.id) == playback_id and theirs and self._clock.now() < event.at + PLAYBACK_LIFETIME:
+                return
+        detail = "Open the recording again: this playback is not yours, or it is older than four hours."
+        raise ProblemError(403, "playback_expired", "Open it again", detail)
 
     async def _note(
         self,

@@ -5,8 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from relay.recorder import PartDescription
-from relay.seekable import PartSummary
+from relay.recorder import PartDescription, PartSummary
 from signaling.auditing import entry
 from signaling.clock import Clock
 from storage import audit, recordings, telemedicine_sessions

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from relay.recorder import NOTHING, PartDescription, Recorder
+from relay.recorder import NOTHING, PartDescription, PartSummary, Recorder
 from relay.room import Room
-from relay.seekable import PartSummary
 from signaling.background import Background, eventually
 from signaling.clock import Clock
 from signaling.recording.archive import Archive, OpenRecording

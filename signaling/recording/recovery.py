@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from relay.seekable import NothingPlayableError, PartSummary, scan
+from relay.recorder import NothingPlayableError, PartSummary, scan
 from signaling.recording.archive import Archive
 from storage import recordings
 from storage.errors import DamagedPart, StorageError

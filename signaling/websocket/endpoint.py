@@ -7,12 +7,12 @@ from contextlib import suppress
 import msgspec
 from aiohttp import WSMsgType, web
 
+from signaling.access.signin import SignedIn, SignIn
 from signaling.calls import Calls
 from signaling.clock import Clock
 from signaling.hub import Hub
 from signaling.messages import MAX_MESSAGE_BYTES, Authenticate, ErrorMessage, Welcome
 from signaling.problem import ProblemError, database_unavailable
-from signaling.signin import SignedIn, SignIn
 from signaling.websocket.closing import Close
 from signaling.websocket.conversation import Conversation, decode
 from signaling.websocket.socket import ClientSocket

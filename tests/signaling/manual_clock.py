@@ -1,0 +1,44 @@
+"""A clock that a test sets forward by hand."""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class ManualTimer:
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self.callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        self.callback = None
+
+
+class ManualClock:
+    """signaling.clock.Clock; time stands still but for `advance`."""
+
+    def __init__(self) -> None:
+        self._now = START
+        self._order = itertools.count()
+        self._timers: list[tuple[datetime, int, ManualTimer]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> ManualTimer:
+        timer = ManualTimer(callback)
+        heapq.heappush(self._timers, (self._now + timedelta(seconds=seconds), next(self._order), timer))
+        return timer
+
+    async def advance(self, seconds: float) -> None:
+        """Let that much time pass; every timer on the way fires at its own moment."""
+        end = self._now + timedelta(seconds=seconds)
+        while self._timers and self._timers[0][0] <= end:
+            self._now, _, timer = heapq.heappop(self._timers)
+            if timer.callback is not None:
+                timer.callback()
+                await asyncio.sleep(0)
+        self._now = end

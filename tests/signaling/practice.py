@@ -1,0 +1,185 @@
+"""A practice for tests: real database, real relay, real recordings; only the clock and the sockets are the test's."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from relay.relay import Relay, RelaySettings
+from signaling import config
+from signaling.actor import Actor
+from signaling.calls import Calls, CallSettings
+from signaling.consent import text_of
+from signaling.hub import Hub
+from signaling.messages import CallJoined, IceServer, RecordingStateChanged, ServerMessage
+from signaling.playback import Playbacks
+from signaling.recording import Recordings
+from signaling.resources import Call, Role
+from storage import audit, telemedicine_sessions, users
+from storage.audit import AuditEvent
+from storage.database import Database
+from storage.vault.keys import KeyFile
+from tests.relay.client import Client
+from tests.signaling.manual_clock import START, ManualClock
+
+M = TypeVar("M", bound=ServerMessage)
+
+
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait for a condition; TimeoutError if it does not come true."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+@dataclass(eq=False)
+class Page:
+    """A hub.Socket that keeps what it is sent, and the browser behind it."""
+
+    actor: Actor
+    expires_at: datetime = START + timedelta(hours=12)
+    sent: list[ServerMessage] = field(default_factory=list)
+    closed: tuple[int, str] | None = None
+
+    def send(self, message: ServerMessage) -> None:
+        self.sent.append(message)
+
+    def close(self, code: int, reason: str) -> None:
+        self.closed = code, reason
+
+    def all(self, kind: type[M]) -> list[M]:
+        return [message for message in self.sent if isinstance(message, kind)]
+
+    def last(self, kind: type[M]) -> M:
+        """The newest message of that type."""
+        found = self.all(kind)
+        assert found, f"no {kind.__name__} among {[type(message).__name__ for message in self.sent]}"
+        return found[-1]
+
+    def recording_states(self) -> list[str]:
+        return [message.state for message in self.all(RecordingStateChanged)]
+
+
+@dataclass
+class Practice:
+    """One provider, two patients and the staff, in front of one server."""
+
+    clock: ManualClock
+    database: Database
+    relay: Relay
+    hub: Hub
+    recordings: Recordings
+    playbacks: Playbacks
+    settings: CallSettings
+    calls: Calls
+    provider: Actor
+    patient: Actor
+    other_patient: Actor
+    other_provider: Actor
+    compliance: Actor
+    admin: Actor
+    clients: list[Client] = field(default_factory=list)
+
+    def page(self, actor: Actor) -> Page:
+        """A signed-in page of the actor."""
+        page = Page(actor)
+        self.hub.add(page)
+        self.calls.socket_opened(page)
+        return page
+
+    def leave(self, page: Page) -> None:
+        """The page is closed; media is another matter."""
+        self.hub.remove(page)
+        self.calls.socket_closed(page)
+
+    async def ring(self, *, recording: bool = False) -> str:
+        return await self.calls.initiate(self.provider, self.patient.user_id, recording, audio_only=False)
+
+    async def running(self, *, recording: bool = False, consent: bool = False) -> tuple[str, Page, Page]:
+        """A call that both have joined, without media yet: room, provider's page, patient's page."""
+        provider, patient = self.page(self.provider), self.page(self.patient)
+        room_id = await self.ring(recording=recording)
+        await self.calls.start(provider, room_id)
+        await self.calls.accept(self.patient, room_id, consent)
+        await self.calls.start(patient, room_id)
+        return room_id, provider, patient
+
+    async def connect(self, page: Page, room_id: str) -> Client:
+        """Media of the page: ICE, DTLS, SRTP."""
+        client = Client()
+        self.clients.append(client)
+        answer = await self.calls.offer(page, room_id, *client.offer())
+        await client.connect(answer.sdp)
+        peers = self.relay.room(room_id).peers
+        await until(lambda: peers[page.actor.user_id].connected)
+        return client
+
+    async def rejoin(self, page: Page, room_id: str) -> CallJoined:
+        self.hub.add(page)
+        return await self.calls.start(page, room_id)
+
+    async def row(self, room_id: str) -> Call:
+        return await self.calls.get(self.admin, room_id)
+
+    async def log(self, room_id: str) -> list[AuditEvent]:
+        """The audit rows of a call."""
+        async with self.database.transaction() as tx:
+            found = await telemedicine_sessions.by_room(tx, room_id)
+            assert found
+            return [stored.event for stored in await audit.for_session(tx, found.session.id)]
+
+    async def actions(self, room_id: str) -> list[str]:
+        return [event.action for event in await self.log(room_id)]
+
+
+@asynccontextmanager
+async def open_practice(
+    folder: Path, *, database_url: str = "", keys: bool = True, limits: config.Calls | None = None
+) -> AsyncIterator[Practice]:
+    """A server on files in `folder`; opened again on the same folder it is the next run."""
+    clock, hub = ManualClock(), Hub()
+    database = await Database.open(database_url or f"sqlite+aiosqlite:///{folder / 'carelay.sqlite3'}")
+    relay = await Relay.open(RelaySettings(host="127.0.0.1", disconnect_after=1.0))
+    recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock)
+    settings = CallSettings(
+        calls=limits or config.Calls(),
+        emergency=config.Emergency(phone="112"),
+        consent=text_of(config.Consent()),
+        ice_servers=lambda: [IceServer(urls=["stun:stun.example.org"])],
+    )
+    people = {name: await _person(database, name, role) for name, role in PEOPLE.items()}
+    calls = await Calls.open(settings, database, relay, hub, recordings, clock)
+    playbacks = Playbacks(database, recordings, clock)
+    practice = Practice(clock, database, relay, hub, recordings, playbacks, settings, calls, **people)
+    try:
+        yield practice
+    finally:
+        for client in practice.clients:
+            await client.close()
+        await calls.close()
+        await relay.close()
+        await database.close()
+
+
+PEOPLE: dict[str, Role] = {
+    "provider": "provider",
+    "other_provider": "provider",
+    "patient": "patient",
+    "other_patient": "patient",
+    "compliance": "compliance",
+    "admin": "admin",
+}
+
+
+async def _person(database: Database, name: str, role: Role) -> Actor:
+    async with database.transaction() as tx:
+        await users.ensure(tx, name, role=role, name=f"Name of {name}", now=START)
+    return Actor(name, f"Name of {name}", role, "192.0.2.7", "Test/1")
+
+
+def _key(folder: Path) -> KeyFile:
+    path = folder / "keys" / "recording.key"
+    return KeyFile.load(path) if path.exists() else KeyFile.create(path)

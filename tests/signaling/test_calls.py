@@ -1,0 +1,202 @@
+"""What people do in calls: invitation, answer, end, emergency, and who may."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from signaling.messages import (
+    CallAccepted,
+    CallDeclined,
+    CallEmergency,
+    CallEnded,
+    CallInvitation,
+    InvitationClosed,
+)
+from signaling.problem import ProblemError
+from tests.signaling.practice import Practice, open_practice
+
+
+@pytest.fixture
+async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
+    async with open_practice(tmp_path) as practice:
+        yield practice
+
+
+async def refused(doing: Awaitable[object]) -> tuple[int, str]:
+    with pytest.raises(ProblemError) as problem:
+        await doing
+    return problem.value.status, problem.value.code
+
+
+async def test_an_invitation_rings_wherever_the_patient_is_signed_in(practice: Practice) -> None:
+    phone, desk, stranger = (
+        practice.page(practice.patient),
+        practice.page(practice.patient),
+        practice.page(practice.other_patient),
+    )
+    room_id = await practice.ring(recording=True)
+    late = practice.page(practice.patient)
+    for page in (phone, desk, late):
+        invitation = page.last(CallInvitation)
+        assert (invitation.room_id, invitation.recording_enabled) == (room_id, True)
+        assert invitation.provider_name == practice.provider.name
+        assert invitation.expires_at == practice.clock.now() + timedelta(seconds=45)
+    assert stranger.sent == []
+
+
+async def test_accepting_stops_the_ringing_everywhere_and_tells_the_provider(practice: Practice) -> None:
+    provider, phone, desk = (
+        practice.page(practice.provider),
+        practice.page(practice.patient),
+        practice.page(practice.patient),
+    )
+    room_id = await practice.ring()
+    await practice.calls.accept(practice.patient, room_id, False)
+    assert provider.last(CallAccepted).room_id == room_id
+    assert phone.last(InvitationClosed).reason == desk.last(InvitationClosed).reason == "accepted"
+    call = await practice.row(room_id)
+    assert (call.call_status, call.started_at) == ("active", practice.clock.now())
+
+
+async def test_only_the_first_of_two_answers_counts(practice: Practice) -> None:
+    room_id = await practice.ring()
+    answers = await asyncio.gather(
+        *(practice.calls.accept(practice.patient, room_id, False) for _ in range(3)), return_exceptions=True
+    )
+    codes = [answer.code for answer in answers if isinstance(answer, ProblemError)]
+    assert codes == ["already_accepted", "already_accepted"]
+    assert (await practice.actions(room_id)).count("call.accepted") == 1
+
+
+async def test_declining_is_told_to_the_provider_only_and_written_down(practice: Practice) -> None:
+    provider, patient = practice.page(practice.provider), practice.page(practice.patient)
+    room_id = await practice.ring()
+    await practice.calls.decline(practice.patient, room_id)
+    assert provider.last(CallDeclined).room_id == room_id
+    assert provider.last(CallEnded).reason == "declined"
+    assert patient.last(InvitationClosed).reason == "declined"
+    assert not patient.all(CallEnded)
+    assert (await practice.row(room_id)).call_status == "declined"
+    assert await practice.actions(room_id) == ["call.initiated", "call.declined"]
+
+
+async def test_nobody_answers(practice: Practice) -> None:
+    provider, patient = practice.page(practice.provider), practice.page(practice.patient)
+    room_id = await practice.ring()
+    await practice.clock.advance(44)
+    assert not provider.all(CallEnded)
+    await practice.clock.advance(1)
+    await practice.calls.settled()
+    assert provider.last(CallEnded).reason == "missed"
+    assert patient.last(InvitationClosed).reason == "missed"
+    assert (await practice.row(room_id)).call_status == "missed"
+
+
+async def test_the_provider_withdraws(practice: Practice) -> None:
+    patient = practice.page(practice.patient)
+    room_id = await practice.ring()
+    assert await practice.calls.end(practice.provider, room_id) == 0
+    assert patient.last(InvitationClosed).reason == "cancelled"
+    assert (await practice.row(room_id)).end_reason == "cancelled"
+
+
+async def test_both_hang_up_at_once_and_hear_the_same_duration(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    await practice.clock.advance(61)
+    minutes = await asyncio.gather(
+        practice.calls.end(practice.provider, room_id), practice.calls.end(practice.patient, room_id)
+    )
+    assert minutes == [2, 2]
+    assert await practice.calls.end(practice.patient, room_id) == 2
+    for page in (provider, patient):
+        assert [(ended.reason, ended.duration_minutes) for ended in page.all(CallEnded)] == [("hung_up", 2)]
+    call = await practice.row(room_id)
+    assert (call.call_status, call.duration_minutes) == ("ended", 2)
+    assert await practice.actions(room_id) == ["call.initiated", "call.accepted", "call.ended"]
+
+
+async def test_one_call_at_a_time(practice: Practice) -> None:
+    calls = practice.calls
+    await practice.ring()
+    assert await refused(practice.ring()) == (409, "patient_busy")
+    assert await refused(calls.initiate(practice.other_provider, "patient", False, False)) == (409, "patient_busy")
+    assert await refused(calls.initiate(practice.provider, "other_patient", False, False)) == (409, "provider_busy")
+
+
+async def test_two_invitations_at_the_same_moment(practice: Practice) -> None:
+    results = await asyncio.gather(practice.ring(), practice.ring(), return_exceptions=True)
+    assert sum(isinstance(result, str) for result in results) == 1
+
+
+async def test_who_may_not_call_whom(practice: Practice) -> None:
+    calls = practice.calls
+    assert await refused(calls.initiate(practice.patient, "other_patient", False, False)) == (403, "forbidden")
+    assert await refused(calls.initiate(practice.admin, "patient", False, False)) == (403, "forbidden")
+    assert await refused(calls.initiate(practice.provider, "nobody", False, False)) == (404, "unknown_patient")
+    assert await refused(calls.initiate(practice.provider, "other_provider", False, False)) == (404, "unknown_patient")
+
+
+async def test_somebody_elses_room_is_a_room_that_never_was(practice: Practice) -> None:
+    room_id = await practice.ring()
+    calls, stranger = practice.calls, practice.other_patient
+    attempts: list[Callable[[str], Awaitable[object]]] = [
+        lambda room: calls.accept(stranger, room, True),
+        lambda room: calls.decline(stranger, room),
+        lambda room: calls.end(stranger, room),
+        lambda room: calls.emergency(stranger, room),
+        lambda room: calls.get(stranger, room),
+        lambda room: calls.start(practice.page(stranger), room),
+        lambda room: calls.end(practice.other_provider, room),
+    ]
+    for attempt in attempts:
+        assert await refused(attempt(room_id)) == await refused(attempt("never-was")) == (404, "unknown_room")
+    assert await refused(calls.accept(practice.provider, room_id, True)) == (403, "forbidden")
+
+
+async def test_a_call_that_is_over_says_so(practice: Practice) -> None:
+    room_id = await practice.ring()
+    await practice.calls.decline(practice.patient, room_id)
+    assert await refused(practice.calls.accept(practice.patient, room_id, True)) == (409, "call_over")
+    assert await refused(practice.calls.start(practice.page(practice.provider), room_id)) == (409, "call_over")
+
+
+async def test_recording_needs_a_key(tmp_path: Path) -> None:
+    async with open_practice(tmp_path, keys=False) as practice:
+        assert await refused(practice.ring(recording=True)) == (503, "recording_unavailable")
+        await practice.ring(recording=False)
+
+
+async def test_an_emergency_alerts_both_and_the_staff_and_the_call_goes_on(practice: Practice) -> None:
+    admin = practice.page(practice.admin)
+    room_id, provider, patient = await practice.running()
+    raised = await practice.calls.emergency(practice.patient, room_id)
+    assert raised.phone == "112"
+    for page in (provider, patient):
+        alert = page.last(CallEmergency)
+        assert (alert.raised_by, alert.patient_name) == (practice.patient.name, None)
+    assert admin.last(CallEmergency).patient_name == practice.patient.name
+    assert "call.emergency" in await practice.actions(room_id)
+    assert (await practice.row(room_id)).call_status == "active"
+
+
+async def test_everybody_sees_their_own_calls_newest_first(practice: Practice) -> None:
+    rooms = []
+    for _ in range(3):
+        rooms.append(await practice.ring())
+        await practice.calls.decline(practice.patient, rooms[-1])
+        await practice.clock.advance(60)
+    listed = await practice.calls.list(practice.patient, None)
+    assert [call.room_id for call in listed.calls] == rooms[::-1]
+    assert (await practice.calls.list(practice.other_patient, None)).calls == []
+    assert len((await practice.calls.list(practice.admin, None)).calls) == 3
+    assert await refused(practice.calls.list(practice.patient, "nonsense")) == (400, "invalid_cursor")
+
+
+async def test_an_audit_row_tells_who_and_from_where(practice: Practice) -> None:
+    room_id = await practice.ring()
+    [event] = await practice.log(room_id)
+    assert (event.action, event.actor_id, event.actor_role) == ("call.initiated", "provider", "provider")
+    assert (event.address, event.user_agent) == ("192.0.2.7", "Test/1")

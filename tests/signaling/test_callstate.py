@@ -1,0 +1,96 @@
+"""The table of a call: what it allows, and what no sequence of events can do to it."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling import callstate
+from signaling.callstate import TRANSITIONS, CallState, Event, after
+from signaling.problem import ProblemError
+from signaling.resources import Role
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+roles: st.SearchStrategy[Role | None] = st.sampled_from(["patient", "provider", "compliance", "ops", "admin", None])
+steps = st.tuples(st.sampled_from(Event), roles, st.integers(min_value=-5, max_value=10_000))
+
+
+def active(at: datetime = NOW) -> CallState:
+    return after(CallState(), Event.ACCEPT, at, "patient")
+
+
+@given(st.lists(steps, max_size=12))
+def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Role | None, int]]) -> None:
+    state, now = CallState(), NOW
+    for event, role, seconds in events:
+        now += timedelta(seconds=seconds)
+        before = state
+        try:
+            state = after(state, event, now, role)
+        except ProblemError as problem:
+            assert problem.status in (403, 409)
+            continue
+        assert not before.over
+        assert state.status == TRANSITIONS[before.status][event].target
+    assert state.over == (state.ended_at is not None) == (state.end_reason is not None)
+    assert state.duration_minutes >= 0
+    if state.started_at and state.ended_at:
+        assert state.ended_at >= state.started_at
+        assert state.status in ("ended", "failed")
+
+
+@given(st.integers(min_value=0, max_value=10**6))
+def test_duration_is_rounded_up_to_whole_minutes(seconds: int) -> None:
+    ended = after(active(), Event.HANG_UP, NOW + timedelta(seconds=seconds), "patient")
+    assert ended.duration_minutes == -(-seconds // 60)
+
+
+def test_a_call_that_was_never_accepted_took_no_minutes() -> None:
+    missed = after(CallState(), Event.RING_TIMEOUT, NOW + timedelta(seconds=45))
+    assert (missed.status, missed.end_reason, missed.duration_minutes) == ("missed", "missed", 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "event", "role", "status", "code"),
+    [
+        (CallState(), Event.ACCEPT, "provider", 403, "forbidden"),
+        (CallState(), Event.CANCEL, "patient", 403, "forbidden"),
+        (CallState(), Event.RING_TIMEOUT, "provider", 403, "forbidden"),
+        (CallState(), Event.HANG_UP, "patient", 409, "call_still_ringing"),
+        (active(), Event.ACCEPT, "patient", 409, "already_accepted"),
+        (active(), Event.DECLINE, "patient", 409, "already_accepted"),
+        (after(active(), Event.HANG_UP, NOW, "provider"), Event.HANG_UP, "patient", 409, "call_over"),
+    ],
+)
+def test_what_cannot_happen_says_why(state: CallState, event: Event, role: Role, status: int, code: str) -> None:
+    with pytest.raises(ProblemError) as refused:
+        after(state, event, NOW, role)
+    assert (refused.value.status, refused.value.code) == (status, code)
+
+
+def test_a_clock_that_is_set_back_makes_no_negative_duration() -> None:
+    ended = after(active(), Event.HANG_UP, NOW - timedelta(hours=1), "patient")
+    assert ended.duration_minutes == 0
+
+
+def test_every_state_is_reached_and_every_end_has_a_reason() -> None:
+    moves = [move for row in TRANSITIONS.values() for move in row.values()]
+    assert {move.target for move in moves} | {"initiated"} == set(TRANSITIONS)
+    assert all((move.reason is None) == (move.target == "active") for move in moves)
+
+
+def test_the_module_prints_its_diagram() -> None:
+    printed = subprocess.run([sys.executable, "-m", "signaling.callstate"], capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == callstate.diagram()
+    assert "initiated --> active: accept (patient)" in printed.stdout
+
+
+def test_architecture_shows_the_diagram_of_the_table() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    begin, end = "<!-- callstate:begin -->", "<!-- callstate:end -->"
+    assert text.partition(begin)[2].partition(end)[0].strip() == f"```mermaid\n{callstate.diagram()}\n```"

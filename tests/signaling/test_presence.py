@@ -1,0 +1,209 @@
+"""Who is there: sockets and media come and go, and the call outlives both for a while."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from signaling import config
+from signaling.calls.media import typical
+from signaling.messages import (
+    CallEnded,
+    CallWarning,
+    ConnectionReplaced,
+    MediaState,
+    Participants,
+)
+from signaling.problem import ProblemError
+from tests.signaling.practice import Page, Practice, open_practice, until
+
+
+@pytest.fixture
+async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
+    async with open_practice(tmp_path) as practice:
+        yield practice
+
+
+async def test_the_provider_prepares_while_it_rings_but_the_patient_accepts_first(practice: Practice) -> None:
+    provider, patient = practice.page(practice.provider), practice.page(practice.patient)
+    room_id = await practice.ring()
+    joined = await practice.calls.start(provider, room_id)
+    assert (joined.call_status, joined.ends_at) == ("initiated", None)
+    assert (joined.slots.audio, joined.slots.video) == (1, 2)
+    with pytest.raises(ProblemError, match="Accept the call"):
+        await practice.calls.start(patient, room_id)
+    await practice.calls.accept(practice.patient, room_id, False)
+    joined = await practice.calls.start(patient, room_id)
+    assert joined.ends_at == practice.clock.now() + timedelta(minutes=60)
+
+
+async def test_media_connects_and_both_sides_see_it(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    await practice.connect(provider, room_id)
+    await practice.connect(patient, room_id)
+    for page in (provider, patient):
+        await until(lambda page=page: all(p.connected for p in page.last(Participants).participants))  # type: ignore[misc]  # a lambda in a loop
+    [camera] = [a for a in provider.last(Participants).assignments if a.source == "camera"]
+    assert camera.user_id == practice.patient.user_id
+
+
+async def test_a_dropped_socket_does_not_end_the_call(practice: Practice) -> None:
+    room_id, _, patient = await practice.running()
+    practice.leave(patient)
+    await practice.clock.advance(59)
+    back = practice.page(practice.patient)
+    joined = await practice.calls.start(back, room_id)
+    assert joined.call_status == "active"
+    await practice.clock.advance(600)
+    assert not back.all(CallEnded)
+
+
+async def test_somebody_who_does_not_come_back_ends_the_call(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    practice.leave(patient)
+    await practice.clock.advance(60)
+    await practice.calls.settled()
+    assert provider.last(CallEnded).reason == "participant_lost"
+    assert (await practice.row(room_id)).end_reason == "participant_lost"
+
+
+async def test_somebody_who_never_turns_up_ends_the_call(practice: Practice) -> None:
+    provider = practice.page(practice.provider)
+    room_id = await practice.ring()
+    await practice.calls.start(provider, room_id)
+    await practice.calls.accept(practice.patient, room_id, False)
+    await practice.clock.advance(60)
+    await practice.calls.settled()
+    assert provider.last(CallEnded).reason == "participant_lost"
+
+
+async def test_media_that_flows_outlives_the_socket(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    client = await practice.connect(patient, room_id)
+    practice.leave(patient)
+    checking = asyncio.create_task(keep_alive(client.check))
+    await practice.clock.advance(600)
+    assert not provider.all(CallEnded)
+    checking.cancel()
+    await client.close()
+    await until(lambda: not practice.relay.room(room_id).peers["patient"].connected)
+    await practice.clock.advance(60)
+    await practice.calls.settled()
+    assert provider.last(CallEnded).reason == "participant_lost"
+
+
+async def keep_alive(check: object) -> None:
+    while True:
+        await check()  # type: ignore[operator]  # a bound method of the client
+        await asyncio.sleep(0.1)
+
+
+async def test_a_reloaded_page_replaces_its_own_media(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    await practice.connect(provider, room_id)
+    await practice.connect(patient, room_id)
+    practice.leave(patient)
+    again = practice.page(practice.patient)
+    await practice.calls.start(again, room_id)
+    await practice.connect(again, room_id)
+    await until(lambda: all(p.connected for p in provider.last(Participants).participants))
+    assert list(practice.relay.room(room_id).peers) == ["provider", "patient"]
+
+
+async def test_a_second_device_takes_the_call_over(practice: Practice) -> None:
+    room_id, _, phone = await practice.running()
+    desk = practice.page(practice.patient)
+    await practice.calls.start(desk, room_id)
+    assert phone.last(ConnectionReplaced).room_id == room_id
+    with pytest.raises(ProblemError, match="call_start"):
+        practice.calls.set_media_state(phone, room_id, MediaState())
+    practice.leave(phone)
+    await practice.clock.advance(120)
+    assert not desk.all(CallEnded)
+
+
+async def test_muting_is_told_to_the_other_side(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    practice.calls.set_media_state(patient, room_id, MediaState(microphone=False))
+    told = {p.user_id: p.media for p in provider.last(Participants).participants}
+    assert told["patient"] == MediaState(microphone=False)
+
+
+async def test_an_offer_that_cannot_be_answered_is_refused_and_changes_nothing(practice: Practice) -> None:
+    room_id, provider, _ = await practice.running()
+    await practice.connect(provider, room_id)
+    with pytest.raises(ProblemError) as refused:
+        await practice.calls.offer(provider, room_id, "v=0\r\nnonsense", {})
+    assert (refused.value.status, refused.value.code) == (422, "bad_offer")
+    assert practice.relay.room(room_id).peers["provider"].connected
+
+
+async def test_an_expired_sign_in_keeps_its_call_but_begins_nothing(practice: Practice) -> None:
+    room_id, provider, _ = await practice.running()
+    provider.expires_at = practice.clock.now()
+    practice.calls.set_media_state(provider, room_id, MediaState(camera=False))
+    assert (await practice.calls.start(provider, room_id)).call_status == "active"
+    other = Page(practice.provider, expires_at=practice.clock.now())
+    with pytest.raises(ProblemError, match="expired"):
+        await practice.calls.start(other, room_id)
+
+
+async def test_a_call_ends_by_itself_after_a_warning(tmp_path: Path) -> None:
+    async with open_practice(tmp_path, limits=config.Calls(max_duration_minutes=30)) as practice:
+        room_id, provider, patient = await practice.running()
+        await practice.clock.advance(25 * 60 - 1)
+        assert not provider.all(CallWarning)
+        await practice.clock.advance(1)
+        for page in (provider, patient):
+            warning = page.last(CallWarning)
+            assert (warning.minutes_left, warning.ends_at) == (5, practice.clock.now() + timedelta(minutes=5))
+        await practice.clock.advance(5 * 60)
+        await practice.calls.settled()
+        for page in (provider, patient):
+            assert (page.last(CallEnded).reason, page.last(CallEnded).duration_minutes) == ("max_duration", 30)
+        assert len(await practice.actions(room_id)) == 3
+
+
+async def test_no_warning_in_a_call_shorter_than_it(tmp_path: Path) -> None:
+    async with open_practice(tmp_path, limits=config.Calls(max_duration_minutes=3)) as practice:
+        _, provider, _ = await practice.running()
+        await practice.clock.advance(180)
+        await practice.calls.settled()
+        assert not provider.all(CallWarning)
+        assert provider.last(CallEnded).reason == "max_duration"
+
+
+async def test_a_server_that_stops_tells_both_sides(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    await practice.calls.close()
+    for page in (provider, patient):
+        assert page.last(CallEnded).reason == "server_restart"
+    assert (await practice.row(room_id)).call_status == "failed"
+
+
+async def test_the_next_run_closes_what_was_left_behind(tmp_path: Path) -> None:
+    async with open_practice(tmp_path) as first:
+        room_id, _, _ = await first.running()
+        async with open_practice(tmp_path) as second:
+            call = await second.row(room_id)
+            assert (call.call_status, call.end_reason) == ("failed", "server_restart")
+            event = (await second.log(room_id))[-1]
+            assert (event.action, event.actor_id) == ("call.failed", None)
+            await second.ring()
+
+
+@pytest.mark.parametrize(
+    ("samples", "word"),
+    [
+        ({}, None),
+        ({"good": 1}, "good"),
+        ({"excellent": 3, "poor": 1}, "excellent"),
+        ({"excellent": 1, "poor": 1}, "poor"),
+        ({"excellent": 2, "good": 2, "fair": 3}, "good"),
+    ],
+)
+def test_the_typical_quality_is_the_median(samples: dict[str, int], word: str | None) -> None:
+    assert typical(Counter(samples)) == word  # type: ignore[arg-type]  # the words are those of Quality
