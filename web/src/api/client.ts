@@ -1,0 +1,85 @@
+import type { Problem } from "./schema";
+
+/** Where the server answers, relative to the page. */
+const ROOT = "/api/v1/";
+
+/** What went wrong with a request, with the words of the server (RFC 9457) where it gave any. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  /** HTTP status; 0 when no answer came at all. */
+  readonly status: number;
+  /** Short stable name to program against, such as `unknown_room`, `network` or `bad_reply`. */
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+
+  constructor(status: number, code: string, title = "", detail = "") {
+    super(detail || title || code);
+    this.status = status;
+    this.code = code;
+    this.title = title;
+    this.detail = detail;
+  }
+
+  /** Nobody is signed in (any more). */
+  get signedOut(): boolean {
+    return this.status === 401;
+  }
+}
+
+export type RequestOptions = {
+  readonly method?: "GET" | "POST";
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+};
+
+/** Send a request under /api/v1 and read its JSON reply. Throws ApiError, or AbortError when `signal` aborts. */
+export async function request<Reply>(path: string, options: RequestOptions = {}): Promise<Reply> {
+  const response = await reach(path, options);
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as Reply;
+  try {
+    return (await response.json()) as Reply;
+  } catch {
+    throw new ApiError(response.status, "bad_reply");
+  }
+}
+
+async function reach(path: string, { method = "GET", body, headers, signal }: RequestOptions) {
+  try {
+    return await fetch(ROOT + path, {
+      method,
+      headers: {
+        Accept: "application/json",
+        // The server takes unsafe methods as JSON only: no form of another site can send that.
+        ...(method === "POST" ? { "Content-Type": "application/json" } : {}),
+        ...headers,
+      },
+      credentials: "same-origin",
+      ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(0, "network");
+  }
+}
+
+/** The error of a refused request; a proxy's HTML page or an empty body still gives one. */
+export async function problemOf(response: Response): Promise<ApiError> {
+  const problem = await response
+    .json()
+    .then((body) => (typeof body === "object" ? (body as Partial<Problem> | null) : null))
+    .catch(() => null);
+  return new ApiError(
+    response.status,
+    text(problem?.code) ?? `http_${response.status}`,
+    text(problem?.title) ?? "",
+    text(problem?.detail) ?? "",
+  );
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

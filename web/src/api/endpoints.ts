@@ -1,0 +1,54 @@
+import { request } from "./client";
+import type {
+  AcceptCall,
+  Call,
+  CallAcceptedReply,
+  CallDeclinedReply,
+  CallEndedReply,
+  CallInitiated,
+  CallList,
+  ClientSettings,
+  Identity,
+  InitiateCall,
+  Login,
+  PatientList,
+  Playback,
+  RecordingDetail,
+  RecordingList,
+  RelayStatistics,
+} from "./schema";
+
+const TELEMEDICINE = "telemedicine/";
+const post = <Reply>(path: string, body?: unknown) => request<Reply>(path, { method: "POST", body });
+const segment = encodeURIComponent;
+
+/** Every HTTP endpoint the pages use, one function each. All throw ApiError. */
+export const api = {
+  me: (signal?: AbortSignal) => request<Identity>("auth/me", signal ? { signal } : {}),
+  login: (login: Login) => post<Identity>("auth/login", login),
+  logout: () => post<void>("auth/logout"),
+  /** Exchange a host platform's token for the cookie of this site. */
+  exchangeToken: (token: string) =>
+    request<Identity>("auth/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } }),
+  settings: () => request<ClientSettings>(`${TELEMEDICINE}settings`),
+
+  patients: () => request<PatientList>(`${TELEMEDICINE}patients`),
+  calls: (cursor?: string | null) =>
+    request<CallList>(`${TELEMEDICINE}calls${cursor ? `?cursor=${segment(cursor)}` : ""}`),
+  call: (roomId: string) => request<Call>(`${TELEMEDICINE}calls/${segment(roomId)}`),
+  initiateCall: (body: InitiateCall) => post<CallInitiated>(`${TELEMEDICINE}call/initiate`, body),
+  acceptCall: (body: AcceptCall) => post<CallAcceptedReply>(`${TELEMEDICINE}call/accept`, body),
+  declineCall: (room_id: string) => post<CallDeclinedReply>(`${TELEMEDICINE}call/decline`, { room_id }),
+  endCall: (room_id: string) => post<CallEndedReply>(`${TELEMEDICINE}call/end`, { room_id }),
+
+  recordings: (cursor?: string | null) =>
+    request<RecordingList>(`${TELEMEDICINE}recordings${cursor ? `?cursor=${segment(cursor)}` : ""}`),
+  recording: (id: string) => request<RecordingDetail>(`${TELEMEDICINE}recordings/${segment(id)}`),
+  openPlayback: (id: string) => post<Playback>(`${TELEMEDICINE}recordings/${segment(id)}/playback`),
+  /** A link, not a request: the browser downloads it, the server writes that to the audit log first. */
+  downloadUrl: (id: string, partId: string) =>
+    `/api/v1/${TELEMEDICINE}recordings/${segment(id)}/parts/${segment(partId)}/download`,
+
+  liveRooms: (signal?: AbortSignal) =>
+    request<RelayStatistics>(`${TELEMEDICINE}ops/rooms`, signal ? { signal } : {}),
+};

@@ -1,0 +1,3 @@
+import type { Identity } from "./schema";
+
+export type Role = Identity["role"];

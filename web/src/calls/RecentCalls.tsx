@@ -1,0 +1,36 @@
+import { History, Mic, Video } from "lucide-react";
+import type { Call } from "../api/schema";
+import { Badge } from "../components/Badge";
+import { Empty } from "../components/Empty";
+import { t } from "../i18n";
+import { formatDateTime } from "../i18n/format";
+import { useIdentity } from "../session/session";
+import { counterpart, outcome } from "./outcome";
+
+/** The newest few calls, as a short list. */
+export function RecentCalls({ calls }: { calls: readonly Call[] }) {
+  const { role } = useIdentity();
+  if (calls.length === 0)
+    return <Empty icon={History} title={t("history.emptyTitle")} text={t("history.emptyText")} />;
+  return (
+    <ul className="divide-y divide-line">
+      {calls.slice(0, 5).map((call) => {
+        const { label, tone } = outcome(call);
+        const Icon = call.audio_only ? Mic : Video;
+        return (
+          <li key={call.room_id} className="flex items-center gap-3 px-4 py-3.5 sm:px-5">
+            <Icon aria-hidden className="size-5 shrink-0 text-ink-faint" />
+            <div className="min-w-0 flex-1">
+              <p className="truncate font-semibold">{counterpart(call, role)}</p>
+              <p className="text-sm text-ink-soft">
+                <time dateTime={call.created_at}>{formatDateTime(call.created_at)}</time>
+                {call.duration_minutes ? ` · ${t("history.minutes", { count: call.duration_minutes })}` : ""}
+              </p>
+            </div>
+            <Badge tone={tone}>{t(label)}</Badge>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,44 @@
+import type { Role } from "../api/role";
+import type { Call } from "../api/schema";
+import type { Tone } from "../components/Badge";
+import type { MessageKey } from "../i18n";
+
+/** Reasons that say more about the end of a call than its status does. */
+const BY_REASON: Partial<Record<NonNullable<Call["end_reason"]>, { label: MessageKey; tone: Tone }>> = {
+  cancelled: { label: "status.cancelled", tone: "neutral" },
+  participant_lost: { label: "status.participant_lost", tone: "care" },
+  max_duration: { label: "status.max_duration", tone: "good" },
+  server_restart: { label: "status.server_restart", tone: "care" },
+};
+
+const BY_STATUS: Record<Call["call_status"], { label: MessageKey; tone: Tone }> = {
+  initiated: { label: "status.initiated", tone: "care" },
+  active: { label: "status.active", tone: "live" },
+  ended: { label: "status.ended", tone: "good" },
+  failed: { label: "status.failed", tone: "bad" },
+  declined: { label: "status.declined", tone: "neutral" },
+  missed: { label: "status.missed", tone: "care" },
+};
+
+/** How a call went, in words. */
+export function outcome(call: Pick<Call, "call_status" | "end_reason">): { label: MessageKey; tone: Tone } {
+  return (call.end_reason && BY_REASON[call.end_reason]) || BY_STATUS[call.call_status];
+}
+
+/** Whether a call was recorded, and if not, why. */
+export function recordingOutcome(
+  call: Pick<Call, "has_recording" | "recording_enabled" | "recording_consent_given">,
+): MessageKey {
+  if (call.has_recording) return "history.recorded";
+  if (call.recording_enabled && call.recording_consent_given === false) return "history.consentDeclined";
+  return "history.notRecorded";
+}
+
+/** The other party's name. */
+export function counterpart(call: Pick<Call, "patient_name" | "provider_name">, role: Role): string {
+  return role === "patient" ? call.provider_name : call.patient_name;
+}
+
+export function isLive(call: Pick<Call, "call_status">): boolean {
+  return call.call_status === "initiated" || call.call_status === "active";
+}

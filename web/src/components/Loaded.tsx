@@ -1,0 +1,59 @@
+import type { ReactNode } from "react";
+import { words } from "../api/words";
+import { t } from "../i18n";
+import { Button } from "./Button";
+import { Notice } from "./Notice";
+import type { Load } from "./useLoad";
+
+export interface LoadedProps<Value> {
+  load: Load<Value>;
+  /** Rows of the grey placeholder that stands there while loading. */
+  rows?: number;
+  children: (value: Value) => ReactNode;
+}
+
+/** Shows what was loaded; before that a placeholder, and when it failed why, with a way to try again. */
+export function Loaded<Value>({ load, rows = 4, children }: LoadedProps<Value>) {
+  if (load.value !== undefined) {
+    return (
+      <>
+        {load.error && <Failed load={load} />}
+        {children(load.value)}
+      </>
+    );
+  }
+  return load.error ? <Failed load={load} /> : <Placeholder rows={rows} />;
+}
+
+function Failed<Value>({ load }: { load: Load<Value> }) {
+  return (
+    <Notice
+      tone="bad"
+      title={t("errors.loadTitle")}
+      className="m-4"
+      actions={
+        <Button size="small" variant="secondary" onPress={load.reload} isPending={load.loading}>
+          {t("common.retry")}
+        </Button>
+      }
+    >
+      {words(load.error)}
+    </Notice>
+  );
+}
+
+function Placeholder({ rows }: { rows: number }) {
+  return (
+    <div role="status" className="flex animate-pulse flex-col gap-4 p-5">
+      <span className="sr-only">{t("common.loading")}</span>
+      {Array.from({ length: rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: identical grey bars that never move
+        <div key={row} aria-hidden className="flex items-center gap-4">
+          <div className="size-10 rounded-full bg-sunken" />
+          <div className="h-4 flex-1 rounded bg-sunken" />
+          <div className="h-4 w-20 rounded bg-sunken" />
+        </div>
+      ))}
+    </div>
+  );
+}

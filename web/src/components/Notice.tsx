@@ -1,0 +1,41 @@
+import { CircleAlert, Info, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { classes } from "./classes";
+
+const TONES = {
+  info: { box: "bg-pine-50 text-pine-900 ring-pine-200", icon: Info },
+  care: { box: "bg-clay-50 text-clay-800 ring-clay-200", icon: TriangleAlert },
+  bad: { box: "bg-rose-50 text-rose-800 ring-rose-200", icon: CircleAlert },
+};
+
+export interface NoticeProps {
+  tone?: keyof typeof TONES;
+  title?: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+  className?: string;
+}
+
+/** A message in the flow of the page. What is bad is read out at once, the rest when the reader pauses. */
+export function Notice({ tone = "info", title, children, actions, className }: NoticeProps) {
+  const { box, icon: Icon } = TONES[tone];
+  return (
+    <div
+      role={tone === "bad" ? "alert" : "status"}
+      className={classes(
+        "flex items-start gap-3 rounded-control px-4 py-3 ring-1 ring-inset",
+        box,
+        className,
+      )}
+    >
+      <Icon aria-hidden className="mt-0.5 size-5 shrink-0" />
+      <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          {title && <p className="font-semibold">{title}</p>}
+          {children && <div className="text-[0.9375rem]">{children}</div>}
+        </div>
+        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { useLocation } from "react-router";
+import { classes } from "./classes";
+import { usePageTitle } from "./usePageTitle";
+
+export interface PageProps {
+  title: string;
+  /** Name of the window, where it is not the title. */
+  windowTitle?: string;
+  subtitle?: ReactNode;
+  /** Above the title, such as a way back. */
+  before?: ReactNode;
+  aside?: ReactNode;
+  narrow?: boolean;
+  children: ReactNode;
+}
+
+/** A page of the shell. After a navigation the heading gets the focus, so that a screen reader says where one is. */
+export function Page({ title, windowTitle, subtitle, before, aside, narrow, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { key } = useLocation();
+  usePageTitle(windowTitle ?? title);
+  useEffect(() => {
+    if (key !== "default") heading.current?.focus({ preventScroll: true });
+  }, [key]);
+  return (
+    <main
+      id="content"
+      className={classes(
+        "mx-auto w-full px-4 pt-6 pb-20 sm:px-8 sm:pt-9",
+        narrow ? "max-w-4xl" : "max-w-6xl",
+      )}
+    >
+      {before}
+      <div className="mb-6 flex flex-wrap items-end justify-between gap-4">
+        <div>
+          <h1
+            ref={heading}
+            tabIndex={-1}
+            className="text-2xl font-bold tracking-tight outline-none sm:text-[1.75rem]"
+          >
+            {title}
+          </h1>
+          {subtitle && <div className="mt-1 max-w-2xl text-ink-soft">{subtitle}</div>}
+        </div>
+        {aside}
+      </div>
+      {children}
+    </main>
+  );
+}

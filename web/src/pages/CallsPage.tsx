@@ -1,0 +1,136 @@
+import { History } from "lucide-react";
+import { useState } from "react";
+import { api } from "../api/endpoints";
+import type { Call } from "../api/schema";
+import { words } from "../api/words";
+import { ActiveCallNotice } from "../calls/ActiveCallNotice";
+import { counterpart, outcome, recordingOutcome } from "../calls/outcome";
+import { useCalls } from "../calls/useCalls";
+import { Avatar } from "../components/Avatar";
+import { Badge } from "../components/Badge";
+import { Button } from "../components/Button";
+import { Card } from "../components/Card";
+import { Empty } from "../components/Empty";
+import { Loaded } from "../components/Loaded";
+import { Notice } from "../components/Notice";
+import { Page } from "../components/Page";
+import { CELL, HEAD, ROW, TABLE } from "../components/table";
+import { t } from "../i18n";
+import { formatDateTime } from "../i18n/format";
+import { useIdentity } from "../session/session";
+
+export function CallsPage() {
+  const calls = useCalls();
+  const [older, setOlder] = useState<{ calls: readonly Call[]; next: string | null } | null>(null);
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const next = older ? older.next : calls.value?.next_cursor;
+  const loadMore = () => {
+    setPending(true);
+    setProblem(null);
+    api
+      .calls(next)
+      .then(
+        (page) =>
+          setOlder((now) => ({
+            calls: [...(now?.calls ?? []), ...page.calls],
+            next: page.next_cursor ?? null,
+          })),
+        (error: unknown) => setProblem(words(error)),
+      )
+      .finally(() => setPending(false));
+  };
+  return (
+    <Page title={t("history.title")}>
+      <Loaded load={calls}>
+        {(newest) => {
+          const all = uniqueByRoom([...newest.calls, ...(older?.calls ?? [])]);
+          return (
+            <>
+              <ActiveCallNotice calls={newest.calls} onChanged={calls.reload} />
+              <Card className="overflow-hidden">
+                {all.length > 0 ? (
+                  <CallTable calls={all} />
+                ) : (
+                  <Empty icon={History} title={t("history.emptyTitle")} text={t("history.emptyText")} />
+                )}
+              </Card>
+            </>
+          );
+        }}
+      </Loaded>
+      {problem && (
+        <Notice tone="bad" className="mt-4">
+          {problem}
+        </Notice>
+      )}
+      {next && (
+        <div className="mt-6 flex justify-center">
+          <Button variant="secondary" onPress={loadMore} isPending={pending}>
+            {t("common.loadMore")}
+          </Button>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+/** A call that began while one was reading moves the pages: the same one may come twice. */
+function uniqueByRoom(calls: readonly Call[]): readonly Call[] {
+  return [...new Map(calls.map((call) => [call.room_id, call])).values()];
+}
+
+function CallTable({ calls }: { calls: readonly Call[] }) {
+  const { role } = useIdentity();
+  return (
+    <table className={TABLE}>
+      <thead className="max-md:sr-only">
+        <tr>
+          <th className={HEAD}>{t("history.with")}</th>
+          <th className={HEAD}>{t("history.date")}</th>
+          <th className={HEAD}>{t("history.duration")}</th>
+          <th className={HEAD}>{t("history.status")}</th>
+          <th className={HEAD}>{t("history.quality")}</th>
+          <th className={HEAD}>{t("history.recording")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map((call) => {
+          const { label, tone } = outcome(call);
+          const name = counterpart(call, role);
+          return (
+            <tr
+              key={call.room_id}
+              className={`${ROW} max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-4 max-md:py-3`}
+            >
+              <td className={`${CELL} font-semibold`}>
+                <span className="flex items-center gap-3">
+                  <Avatar name={name} size="small" />
+                  {name}
+                </span>
+              </td>
+              <td className={`${CELL} text-ink-soft max-md:order-3 max-md:pl-16 max-md:text-sm`}>
+                <time dateTime={call.created_at}>{formatDateTime(call.created_at)}</time>
+              </td>
+              <td className={`${CELL} tabular-nums max-md:order-4 max-md:text-right max-md:text-sm`}>
+                {call.duration_minutes
+                  ? t("history.minutes", { count: call.duration_minutes })
+                  : t("common.none")}
+              </td>
+              <td className={`${CELL} max-md:order-2 max-md:text-right`}>
+                <Badge tone={tone}>{t(label)}</Badge>
+              </td>
+              <td className={`${CELL} text-ink-soft max-md:order-6 max-md:text-right max-md:text-sm`}>
+                {call.connection_quality ? t(`quality.${call.connection_quality}`) : t("common.none")}
+              </td>
+              <td className={`${CELL} text-ink-soft max-md:order-5 max-md:pl-16 max-md:text-sm`}>
+                {t(recordingOutcome(call))}
+                {call.audio_only && ` · ${t("history.audioOnly")}`}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

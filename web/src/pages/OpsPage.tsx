@@ -1,0 +1,113 @@
+import { Radio } from "lucide-react";
+import type { ReactNode } from "react";
+import type { RelayStatistics } from "../api/schema";
+import { words } from "../api/words";
+import { Card, Section } from "../components/Card";
+import { Empty } from "../components/Empty";
+import { Loaded } from "../components/Loaded";
+import { Notice } from "../components/Notice";
+import { Page } from "../components/Page";
+import { t } from "../i18n";
+import { formatBitrate, formatClock, formatNumber } from "../i18n/format";
+import { totalBitrate } from "../ops/history";
+import { RoomCard } from "../ops/RoomCard";
+import { type LiveRooms, useLiveRooms } from "../ops/useLiveRooms";
+
+export function OpsPage() {
+  const live = useLiveRooms();
+  const { statistics, error } = live;
+  return (
+    <Page
+      title={t("ops.title")}
+      subtitle={t("ops.subtitle")}
+      aside={
+        statistics && (
+          <p className="text-sm text-ink-soft tabular-nums">
+            {t("ops.updated", { time: formatClock(statistics.at) })}
+          </p>
+        )
+      }
+    >
+      {statistics && error !== undefined && (
+        <Notice tone="care" className="mb-5">
+          {t("ops.stale", { time: formatClock(statistics.at), reason: words(error) })}
+        </Notice>
+      )}
+      {/* Polling goes on by itself: there is nothing to press. */}
+      <Loaded
+        load={{
+          value: statistics,
+          error: statistics ? undefined : error,
+          loading: true,
+          reload: () => undefined,
+        }}
+      >
+        {(statistics) => <Numbers statistics={statistics} trends={live.trends} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Numbers({ statistics, trends }: { statistics: RelayStatistics; trends: LiveRooms["trends"] }) {
+  const { rooms, dropped_datagrams } = statistics;
+  const participants = rooms.reduce((sum, room) => sum + room.participants.length, 0);
+  return (
+    <div className="flex flex-col gap-8">
+      <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4 sm:gap-4">
+        <Figure label={t("ops.rooms")}>{formatNumber(rooms.length)}</Figure>
+        <Figure label={t("ops.participants")}>{formatNumber(participants)}</Figure>
+        <Figure label={t("ops.incoming")}>{formatBitrate(totalBitrate(statistics, "up"))}</Figure>
+        <Figure label={t("ops.outgoing")}>{formatBitrate(totalBitrate(statistics, "down"))}</Figure>
+      </dl>
+      {rooms.length === 0 ? (
+        <Card>
+          <Empty icon={Radio} title={t("ops.emptyTitle")} text={t("ops.emptyText")} />
+        </Card>
+      ) : (
+        <div className="flex flex-col gap-5">
+          {rooms.map((room) => (
+            <RoomCard key={room.label} room={room} trends={trends} />
+          ))}
+        </div>
+      )}
+      <Dropped counts={dropped_datagrams} />
+    </div>
+  );
+}
+
+function Figure({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="rounded-card bg-surface px-5 py-4 shadow-card ring-1 ring-line/80">
+      <dt className="text-sm text-ink-soft">{label}</dt>
+      <dd className="mt-0.5 text-xl font-bold tracking-tight tabular-nums sm:text-2xl">{children}</dd>
+    </div>
+  );
+}
+
+function Dropped({ counts }: { counts: Readonly<Record<string, number>> }) {
+  const reasons = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a);
+  return (
+    <Section
+      title={t("ops.dropped")}
+      aside={<span className="text-sm text-ink-soft">{t("ops.droppedSince")}</span>}
+      className="max-w-xl"
+    >
+      <Card>
+        {reasons.length === 0 ? (
+          <p className="px-5 py-4 text-ink-soft">{t("ops.droppedNone")}</p>
+        ) : (
+          <dl className="divide-y divide-line">
+            {reasons.map(([reason, count]) => (
+              <div key={reason} className="flex items-center justify-between gap-4 px-5 py-2.5">
+                <dt className="text-ink-soft">{reason.replaceAll("_", " ")}</dt>
+                <dd className="font-semibold tabular-nums">{formatNumber(count)}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </Card>
+    </Section>
+  );
+}

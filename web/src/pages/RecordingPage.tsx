@@ -1,0 +1,83 @@
+import { ArrowLeft } from "lucide-react";
+import { useCallback } from "react";
+import { Link } from "react-aria-components";
+import { useParams } from "react-router";
+import { api } from "../api/endpoints";
+import type { RecordingDetail } from "../api/schema";
+import { Card, Section } from "../components/Card";
+import { Loaded } from "../components/Loaded";
+import { Page } from "../components/Page";
+import { useLoad } from "../components/useLoad";
+import { t } from "../i18n";
+import { formatBytes, formatDateTime, formatDuration } from "../i18n/format";
+import { AccessLog } from "../recordings/AccessLog";
+import { Consents } from "../recordings/Consents";
+import { Files } from "../recordings/Files";
+import { Playback } from "../recordings/Playback";
+import { RecordingBadge } from "../recordings/RecordingBadge";
+
+export function RecordingPage() {
+  const { recordingId = "" } = useParams();
+  const load = useLoad(useCallback(() => api.recording(recordingId), [recordingId]));
+  const recording = load.value?.recording;
+  return (
+    <Page
+      title={
+        recording
+          ? t("recording.title", { patient: recording.patient_name, provider: recording.provider_name })
+          : t("recording.pageTitle")
+      }
+      windowTitle={t("recording.pageTitle")}
+      subtitle={recording && <Facts recording={recording} />}
+      before={
+        <Link
+          href="/recordings"
+          className="mb-4 inline-flex min-h-9 items-center gap-2 font-semibold text-pine-700 underline-offset-4 hover:underline"
+        >
+          <ArrowLeft aria-hidden className="size-4" />
+          {t("recording.back")}
+        </Link>
+      }
+    >
+      <Loaded load={load}>{(detail) => <Detail detail={detail} onAccessed={load.reload} />}</Loaded>
+    </Page>
+  );
+}
+
+function Facts({ recording }: Pick<RecordingDetail, "recording">) {
+  const { started_at, duration_ms, size_bytes, state } = recording;
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <time dateTime={started_at}>{formatDateTime(started_at)}</time>
+      <span>{formatDuration(duration_ms)}</span>
+      <span>{formatBytes(size_bytes)}</span>
+      <RecordingBadge state={state} />
+    </span>
+  );
+}
+
+function Detail({ detail, onAccessed }: { detail: RecordingDetail; onAccessed: () => void }) {
+  const { recording, parts, consents, access_log } = detail;
+  return (
+    <div className="flex flex-col gap-10">
+      <Playback recording={recording} parts={parts} onOpened={onAccessed} />
+      <div className="grid gap-x-8 gap-y-10 lg:grid-cols-2">
+        <Section title={t("recording.consents")}>
+          <Card>
+            <Consents consents={consents} />
+          </Card>
+        </Section>
+        <Section title={t("recording.files")}>
+          <Card>
+            <Files recordingId={recording.recording_id} parts={parts} onDownloaded={onAccessed} />
+          </Card>
+        </Section>
+      </div>
+      <Section title={t("recording.access")}>
+        <Card className="overflow-hidden">
+          <AccessLog entries={access_log} />
+        </Card>
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { useCallback, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { api } from "../api/endpoints";
+import type { Role } from "../api/role";
+import type { Call } from "../api/schema";
+import { words } from "../api/words";
+import { type Entry, entryOf, forgetEntry } from "../calls/entries";
+import { counterpart, isLive } from "../calls/outcome";
+import { Button, LinkButton } from "../components/Button";
+import { VideoCall } from "../components/call/VideoCall";
+import { FullPage } from "../components/FullPage";
+import { Spinner } from "../components/Spinner";
+import { useLoad } from "../components/useLoad";
+import { usePageTitle } from "../components/usePageTitle";
+import { t } from "../i18n";
+import { formatDuration } from "../i18n/format";
+import { useIdentity, useSettings } from "../session/session";
+import { useServerMessage, useSignaling } from "../session/signaling";
+
+/** /room/{room_id}: the call itself, or why there is none. */
+export function RoomPage() {
+  const { roomId = "" } = useParams();
+  return <Room key={roomId} roomId={roomId} />;
+}
+
+function Room({ roomId }: { roomId: string }) {
+  // Just accepted or just begun on this page: no need to ask the server first.
+  const [entry] = useState(() => entryOf(roomId));
+  return entry ? <InCall roomId={roomId} entry={entry} /> : <LookedUp roomId={roomId} />;
+}
+
+function LookedUp({ roomId }: { roomId: string }) {
+  const { role } = useIdentity();
+  const call = useLoad(useCallback(() => api.call(roomId), [roomId]));
+  // Until a call is shown, whatever happens to it changes what stands here.
+  useServerMessage("invitation_closed", call.reload);
+  useServerMessage("call_ended", call.reload);
+  // Once in the call its own screens tell how it goes on, its end included.
+  const [entry, setEntry] = useState<Entry | null>(null);
+  if (entry === null && call.value && canEnter(call.value, role)) {
+    setEntry({ otherName: counterpart(call.value, role), audioOnly: call.value.audio_only });
+  }
+  if (entry) return <InCall roomId={roomId} entry={entry} />;
+  if (call.error) {
+    return (
+      <FullPage title={t("errors.loadTitle")} text={words(call.error)}>
+        <Button onPress={call.reload}>{t("common.retry")}</Button>
+        <LinkButton href="/" variant="secondary">
+          {t("room.toHome")}
+        </LinkButton>
+      </FullPage>
+    );
+  }
+  if (call.value === undefined) return <Opening />;
+  if (isLive(call.value)) return <FullPage title={t("room.waitTitle")} text={t("room.waitText")} />;
+  return <Ended call={call.value} />;
+}
+
+/** A patient enters a ringing call by answering the invitation, which asks for consent. */
+function canEnter(call: Call, role: Role): boolean {
+  return call.call_status === "active" || (call.call_status === "initiated" && role === "provider");
+}
+
+function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
+  const { user_id, role } = useIdentity();
+  const { emergency_phone, consent } = useSettings();
+  const signaling = useSignaling();
+  const navigate = useNavigate();
+  usePageTitle(t("room.pageTitle"));
+  return (
+    <div className="h-dvh">
+      <VideoCall
+        roomId={roomId}
+        userId={user_id}
+        isProvider={role === "provider"}
+        signaling={signaling}
+        emergencyPhone={emergency_phone}
+        consentText={consent.text}
+        audioOnly={entry.audioOnly}
+        otherName={entry.otherName}
+        ready={entry.ready}
+        onCallEnd={() => {
+          forgetEntry(roomId);
+          void navigate("/", { replace: true });
+        }}
+      />
+    </div>
+  );
+}
+
+function Opening() {
+  return (
+    <div role="status" className="flex min-h-dvh items-center justify-center gap-3 text-ink-soft">
+      <Spinner className="size-6 text-pine-700" />
+      {t("room.loading")}
+    </div>
+  );
+}
+
+function Ended({ call }: { call: Call }) {
+  const lasted = (call.duration_minutes ?? 0) * 60_000;
+  return (
+    <FullPage
+      title={t("room.endedTitle")}
+      text={lasted > 0 ? t("room.endedText", { duration: formatDuration(lasted) }) : t("room.endedTextNever")}
+    >
+      <LinkButton href="/">{t("room.toHome")}</LinkButton>
+    </FullPage>
+  );
+}

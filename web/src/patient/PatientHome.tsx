@@ -1,0 +1,91 @@
+import { Armchair, Bell, MessagesSquare, ShieldCheck } from "lucide-react";
+import { Link } from "react-aria-components";
+import { ActiveCallNotice } from "../calls/ActiveCallNotice";
+import { RecentCalls } from "../calls/RecentCalls";
+import { useCalls } from "../calls/useCalls";
+import { Card, Section } from "../components/Card";
+import { Loaded } from "../components/Loaded";
+import { Notice } from "../components/Notice";
+import { Page } from "../components/Page";
+import { t } from "../i18n";
+import { useIdentity } from "../session/session";
+import { useSignalingState } from "../session/signaling";
+import { DeviceCheck } from "./DeviceCheck";
+import { RingSound } from "./RingSound";
+
+export function PatientHome() {
+  const { name } = useIdentity();
+  const calls = useCalls();
+  return (
+    <Page title={t("patient.title", { name })} windowTitle={t("patient.pageTitle")}>
+      <ActiveCallNotice calls={calls.value?.calls ?? []} onChanged={calls.reload} />
+      <div className="grid items-start gap-x-8 gap-y-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="flex flex-col gap-8">
+          <WaitingRoom />
+          <Section
+            title={t("patient.history")}
+            aside={
+              <Link
+                href="/history"
+                className="font-semibold text-pine-700 underline-offset-4 hover:underline"
+              >
+                {t("provider.allCalls")}
+              </Link>
+            }
+          >
+            <Card>
+              <Loaded load={calls} rows={2}>
+                {({ calls }) => <RecentCalls calls={calls} />}
+              </Loaded>
+            </Card>
+          </Section>
+        </div>
+        <DeviceCheck />
+      </div>
+    </Page>
+  );
+}
+
+function WaitingRoom() {
+  const reachable = useSignalingState() !== "waiting";
+  return (
+    <Card className="overflow-hidden">
+      <div className="bg-pine-800 px-6 py-7 text-white sm:px-8">
+        <div className="flex items-start gap-4">
+          <span className="inline-flex size-12 shrink-0 items-center justify-center rounded-full bg-pine-700">
+            <Armchair aria-hidden className="size-6 text-pine-100" />
+          </span>
+          <div>
+            <h2 className="text-xl font-bold tracking-tight">{t("patient.waitingTitle")}</h2>
+            <p className="mt-1 max-w-prose text-pine-100">{t("patient.waitingText")}</p>
+          </div>
+        </div>
+      </div>
+      {!reachable && (
+        <Notice tone="care" className="mx-5 mt-5">
+          {t("patient.notConnected")}
+        </Notice>
+      )}
+      <ol className="flex flex-col gap-5 px-6 py-6 sm:px-8">
+        <Step icon={Bell} title={t("patient.step1Title")} text={t("patient.step1Text")} />
+        <Step icon={ShieldCheck} title={t("patient.step2Title")} text={t("patient.step2Text")} />
+        <Step icon={MessagesSquare} title={t("patient.step3Title")} text={t("patient.step3Text")} />
+      </ol>
+      <RingSound />
+    </Card>
+  );
+}
+
+function Step({ icon: Icon, title, text }: { icon: typeof Bell; title: string; text: string }) {
+  return (
+    <li className="flex gap-4">
+      <span className="inline-flex size-10 shrink-0 items-center justify-center rounded-full bg-pine-50 text-pine-700">
+        <Icon aria-hidden className="size-5" />
+      </span>
+      <div>
+        <p className="font-semibold">{title}</p>
+        <p className="text-[0.9375rem] text-ink-soft">{text}</p>
+      </div>
+    </li>
+  );
+}

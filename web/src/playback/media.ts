@@ -1,0 +1,51 @@
+import type { Lane } from "./timeline";
+import { correct, type Transport } from "./transport";
+
+/** The media element of each part, by part_id. */
+export type Elements = ReadonlyMap<string, HTMLMediaElement>;
+
+/**
+ * Puts every element where it belongs at `position`: those of this moment play (or stand) there, all others rest.
+ * Returns whether everything that should be seen and heard now has its data.
+ */
+export function follow(
+  lanes: readonly Lane[],
+  elements: Elements,
+  state: Transport,
+  position: number,
+): boolean {
+  let ready = true;
+  for (const { part, start, end } of lanes.flatMap((lane) => lane.segments)) {
+    const element = elements.get(part.part_id);
+    if (!element || element.error) continue;
+    if (position < start || position >= end) {
+      rest(element);
+    } else {
+      place(element, position - start, state);
+      ready &&= hasData(element);
+    }
+  }
+  return ready;
+}
+
+function rest(element: HTMLMediaElement): void {
+  if (!element.paused) element.pause();
+}
+
+function hasData(element: HTMLMediaElement): boolean {
+  return element.ended || (!element.seeking && element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA);
+}
+
+function place(element: HTMLMediaElement, wanted: number, state: Transport): void {
+  // Without metadata a position cannot be set, and while it seeks the old one is still reported.
+  if (element.readyState < HTMLMediaElement.HAVE_METADATA || element.seeking) return;
+  const running = state.playing && !state.waiting;
+  const step = correct(element.currentTime * 1000, wanted, state.speed, running);
+  if ("seek" in step)
+    element.currentTime = Math.min(step.seek / 1000, element.duration || Number.POSITIVE_INFINITY);
+  else if (element.playbackRate !== step.rate) element.playbackRate = step.rate;
+  if (running === element.paused && !element.ended) {
+    if (running) element.play().catch(() => undefined);
+    else element.pause();
+  }
+}

@@ -1,0 +1,58 @@
+import { useCallback, useEffect, useState } from "react";
+import { Link } from "react-aria-components";
+import { api } from "../api/endpoints";
+import type { Patient } from "../api/schema";
+import { ActiveCallNotice } from "../calls/ActiveCallNotice";
+import { isLive } from "../calls/outcome";
+import { RecentCalls } from "../calls/RecentCalls";
+import { useCalls } from "../calls/useCalls";
+import { Card, Section } from "../components/Card";
+import { Loaded } from "../components/Loaded";
+import { Page } from "../components/Page";
+import { useLoad } from "../components/useLoad";
+import { t } from "../i18n";
+import { PatientList } from "./PatientList";
+import { StartCallDialog } from "./StartCallDialog";
+
+/** Presence is asked for, not pushed: often enough to see somebody come in while one looks. */
+const PRESENCE_INTERVAL_MS = 10_000;
+
+export function ProviderHome() {
+  const patients = useLoad(useCallback(() => api.patients(), []));
+  const calls = useCalls();
+  const [chosen, setChosen] = useState<Patient | null>(null);
+  const { reload } = patients;
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === "visible" && reload(), PRESENCE_INTERVAL_MS);
+    return () => clearInterval(timer);
+  }, [reload]);
+
+  const online = patients.value?.patients.filter((patient) => patient.online).length;
+  const busy = calls.value?.calls.some(isLive) ?? false;
+  return (
+    <Page
+      title={t("provider.titlePlain")}
+      subtitle={online === undefined ? " " : t("provider.onlineCount", { count: online })}
+    >
+      <ActiveCallNotice calls={calls.value?.calls ?? []} onChanged={calls.reload} />
+      <div className="grid gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+        <Loaded load={patients}>
+          {({ patients }) => <PatientList patients={patients} onStart={setChosen} isBusy={busy} />}
+        </Loaded>
+        <Section
+          title={t("provider.recentCalls")}
+          aside={
+            <Link href="/history" className="font-semibold text-pine-700 underline-offset-4 hover:underline">
+              {t("provider.allCalls")}
+            </Link>
+          }
+        >
+          <Card>
+            <Loaded load={calls}>{({ calls }) => <RecentCalls calls={calls} />}</Loaded>
+          </Card>
+        </Section>
+      </div>
+      {chosen && <StartCallDialog patient={chosen} onClose={() => setChosen(null)} />}
+    </Page>
+  );
+}

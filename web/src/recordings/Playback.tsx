@@ -1,0 +1,60 @@
+import { Play } from "lucide-react";
+import { useState } from "react";
+import { api } from "../api/endpoints";
+import type { Playback as Grant, RecordingDetail } from "../api/schema";
+import { words } from "../api/words";
+import { Button } from "../components/Button";
+import { Notice } from "../components/Notice";
+import { t } from "../i18n";
+import { Player } from "../playback/Player";
+import { lanesOf } from "../playback/timeline";
+
+export interface PlaybackProps extends Pick<RecordingDetail, "recording" | "parts"> {
+  /** It is in the access log now. */
+  onOpened: () => void;
+}
+
+/** The player, behind a button that says what pressing it leaves behind. */
+export function Playback({ recording, parts, onOpened }: PlaybackProps) {
+  const [grant, setGrant] = useState<Grant | null>(null);
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  if (recording.state === "recording") return <Notice>{t("recording.running")}</Notice>;
+  if (lanesOf(parts).length === 0) return <Notice tone="care">{t("recording.nothing")}</Notice>;
+
+  const open = () => {
+    setPending(true);
+    setProblem(null);
+    api
+      .openPlayback(recording.recording_id)
+      .then(
+        (playback) => {
+          setGrant(playback);
+          onOpened();
+        },
+        (error: unknown) => {
+          setGrant(null);
+          setProblem(words(error));
+        },
+      )
+      .finally(() => setPending(false));
+  };
+
+  if (grant) return <Player key={grant.playback_id} parts={parts} urls={grant.urls} onReopen={open} />;
+  return (
+    <div className="flex flex-col items-center justify-center gap-4 rounded-card bg-night-900 px-6 py-16 text-center text-night-100 sm:py-24">
+      <Button
+        size="large"
+        onPress={open}
+        isPending={pending}
+        className="bg-white text-night-900! data-hovered:bg-pine-100 data-pressed:bg-pine-200"
+      >
+        {!pending && <Play aria-hidden className="size-5 fill-current" />}
+        {t(pending ? "recording.opening" : "recording.play")}
+      </Button>
+      <p className="max-w-md text-[0.9375rem] text-night-300">{t("recording.playNote")}</p>
+      {problem && <Notice tone="bad">{problem}</Notice>}
+    </div>
+  );
+}

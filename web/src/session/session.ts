@@ -1,0 +1,41 @@
+import { createContext, useContext } from "react";
+import type { ClientSettings, Identity } from "../api/schema";
+
+export type SessionState =
+  | { status: "starting" }
+  | { status: "unreachable"; error: unknown }
+  | { status: "signed-out"; tokenRefused: boolean }
+  | { status: "signed-in"; identity: Identity };
+
+export interface Session {
+  state: SessionState;
+  /** Of the server; none until they arrived. */
+  settings: ClientSettings | undefined;
+  signedIn: (identity: Identity) => void;
+  /** The server no longer knows this session, or the user left it. */
+  signedOut: () => void;
+  /** Ask again who is signed in. */
+  restart: () => void;
+}
+
+export const SessionContext = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error("outside SessionProvider");
+  return session;
+}
+
+/** Who is signed in; only below SignedIn. */
+export function useIdentity(): Identity {
+  const { state } = useSession();
+  if (state.status !== "signed-in") throw new Error("outside SignedIn");
+  return state.identity;
+}
+
+/** What the server told of its configuration; only below SignedIn. */
+export function useSettings(): ClientSettings {
+  const { settings } = useSession();
+  if (settings === undefined) throw new Error("outside SignedIn");
+  return settings;
+}

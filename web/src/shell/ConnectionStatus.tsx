@@ -1,0 +1,28 @@
+import type { SignalingState } from "../call/signaling";
+import { classes } from "../components/classes";
+import { type MessageKey, t } from "../i18n";
+import { useSignalingState } from "../session/signaling";
+
+const WORDS: Record<SignalingState, MessageKey> = {
+  idle: "connection.connecting",
+  connecting: "connection.connecting",
+  open: "connection.open",
+  waiting: "connection.waiting",
+  refused: "connection.closed",
+  closed: "connection.closed",
+};
+
+/** Whether calls and messages can reach this page at once. */
+export function ConnectionStatus() {
+  const state = useSignalingState();
+  const connected = state === "open";
+  return (
+    <div role="status" className="flex items-center gap-2 text-sm text-ink-soft">
+      <span
+        aria-hidden
+        className={classes("size-2.5 rounded-full", connected ? "bg-pine-500" : "animate-pulse bg-clay-600")}
+      />
+      <span className={classes(connected && "max-sm:sr-only")}>{t(WORDS[state])}</span>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// CARELAY_URL: where `npm run dev` finds the server.
+const server = process.env.CARELAY_URL ?? "http://localhost:8080";
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  build: {
+    // The Content-Security-Policy allows no data: URLs for fonts and scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      "/api": {
+        target: server,
+        ws: true,
+        // The server compares Origin with Host; behind this proxy both must be its own.
+        configure: (proxy) => {
+          proxy.on("proxyReq", (request) => request.setHeader("origin", server));
+          proxy.on("proxyReqWs", (request) => request.setHeader("origin", server));
+        },
+        changeOrigin: true,
+      },
+    },
+  },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "node",
+  },
+});
