@@ -47,6 +47,8 @@ class Link:
         The ones before them stay good as well, because the browser keeps the old path until the restart has found a
         new one (RFC 8445 2.4); older ones do not.
         """
+        if credentials.ufrag in self._ufrags:
+            return
         self._ufrags.append(credentials.ufrag)
         self._port.admit(self, credentials)
         while len(self._ufrags) > 2:
@@ -107,7 +109,7 @@ class Port:
 
     def dismiss(self, ufrag: str) -> None:
         """Checks with this local username fragment are nobody's."""
-        del self._credentials[ufrag]
+        self._credentials.pop(ufrag, None)
 
     def forget(self, link: Link) -> None:
         """Drop the addresses of a link."""

@@ -1,0 +1,93 @@
+"""Answers given to the real browsers of this machine: accepted as meant, and a DTLS association comes of them."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relay.negotiation.negotiate import LocalDescription, Negotiation, answer
+from relay.transport.addresses import candidates
+from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
+from relay.transport.port import Link, Port
+from tests.relay.offer_capture.browser import EXECUTABLES, BrowserName, Page, browser_page
+
+BROWSERS = [name for name, executable in EXECUTABLES.items() if executable.exists()]
+
+
+async def negotiate(
+    page: Page, local: LocalDescription, previous: Negotiation | None, **options: bool
+) -> Negotiation:
+    """Let the page offer and answer it."""
+    offer = await page.evaluate(f"carelayLiveOffer({json.dumps(options)})")
+    return answer(offer["sdp"], offer["sources"], local, previous)
+
+
+async def accepted(page: Page, negotiation: Negotiation) -> dict[str, Any]:
+    """What the page makes of the answer; raises if it refuses it."""
+    lines: dict[str, Any] = await page.evaluate(f"carelayLiveAnswer({json.dumps(negotiation.answer)})")
+    return lines
+
+
+@pytest.mark.parametrize("name", BROWSERS)
+async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp_path: Path) -> None:
+    media: list[bytes] = []
+    # On every interface: Firefox never tries a pair from an interface's address to loopback.
+    port = await Port.open("0.0.0.0", 0, lambda _link, datagram, _now: media.append(datagram))
+    certificate = Certificate.generate()
+    local = LocalDescription(certificate.fingerprint, candidates("0.0.0.0", (), port.number))
+    keys: asyncio.Future[SrtpKeys] = asyncio.get_running_loop().create_future()
+    closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    async with browser_page(name, tmp_path) as page:
+        first = await negotiate(page, local, None)
+        link = port.link()
+        link.accept(first.local_ice)
+        transport = DtlsTransport(link, certificate, first.fingerprints, keys.set_result, closed.set_result)
+
+        lines = await accepted(page, first)
+        assert {mid: line["direction"] for mid, line in lines.items()} == {
+            "0": "sendonly",
+            "1": "sendonly",
+            "2": "recvonly",
+            "3": "recvonly",
+            "4": "recvonly",
+        }
+        assert [lines[mid]["streams"] for mid in "234"] == [["slot-0"], ["slot-0"], ["screen"]]
+        for mid, codec in zip("01234", ("opus", "VP8", "opus", "VP8", "VP8"), strict=True):
+            assert lines[mid]["codecs"][:1] in ([f"audio/{codec}"], [f"video/{codec}"], []), lines[mid]
+
+        await asyncio.wait_for(keys, 20)
+        await asyncio.wait_for(page.evaluate("carelayLiveState('connected')"), 20)
+
+        second = await negotiate(page, local, first, screen=True)
+        lines = await accepted(page, second)
+        assert lines["5"]["direction"] == "sendonly"
+        assert second.slots == first.slots
+
+        third = await negotiate(page, local, second, stopScreen=True)
+        assert (await accepted(page, third))["5"]["direction"] == "inactive"
+
+        restarted = await negotiate(page, local, third, iceRestart=True)
+        assert restarted.ice_restart
+        assert not restarted.new_connection
+        link.accept(restarted.local_ice)
+        await accepted(page, restarted)
+        port.dismiss(third.local_ice.ufrag)
+        await _until_checked(link)
+        assert not closed.done()
+
+        await page.evaluate("live.connection.pc.close()")
+        assert await asyncio.wait_for(closed, 20) == "DTLS closed by the peer"
+        await transport.close()
+    await port.close()
+    receiving, _ = keys.result().sessions()
+    assert receiving.unprotect(next(d for d in media if not 192 <= d[1] < 224))
+
+
+async def _until_checked(link: Link) -> None:
+    """Wait for the next authenticated check."""
+    before = link.last_check
+    async with asyncio.timeout(20):
+        while link.last_check == before:  # noqa: ASYNC110  the port has no event for it, and needs none
+            await asyncio.sleep(0.02)
