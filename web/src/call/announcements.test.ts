@@ -45,7 +45,8 @@ describe("what a screen reader is told", () => {
   });
 
   it("is an interruption and its end, once each", () => {
-    expect(said({ socketOpen: false })).toEqual([{ what: "reconnecting" }]);
+    expect(said({ media: "reconnecting" })).toEqual([{ what: "reconnecting" }]);
+    expect(said({ socketOpen: false })).toEqual([]);
     expect(announcements({ ...base, media: "reconnecting" }, base)).toEqual([{ what: "reconnected" }]);
   });
 

@@ -5,6 +5,7 @@ import {
   elapsedSeconds,
   initialState,
   isReconnecting,
+  isServerAway,
   minutesLeft,
   others,
   ownQuality,
@@ -162,16 +163,21 @@ describe("the call as a page sees it", () => {
     expect(stateAfter(callJoined(), { type: "connection_replaced", room_id: "r" }).phase).toBe("replaced");
   });
 
-  it("reconnects while socket or media are away, but not before media ever worked", () => {
+  it("reconnects while the media are away, but not before they ever worked", () => {
     const joined = stateAfter(callJoined());
-    expect(isReconnecting(joined)).toBe(false);
     const media = (state: CallState, media: RTCPeerConnectionState) =>
       reduce(state, { type: "media", media, at: T0 });
     expect(isReconnecting(media(joined, "disconnected"))).toBe(false);
     const connected = media(joined, "connected");
     expect(isReconnecting(media(connected, "disconnected"))).toBe(true);
     expect(isReconnecting(media(media(connected, "failed"), "connected"))).toBe(false);
-    expect(isReconnecting(reduce(connected, { type: "socket", open: false, at: T0 }))).toBe(true);
+  });
+
+  it("does not take a lost socket for a lost call", () => {
+    const connected = reduce(stateAfter(callJoined()), { type: "media", media: "connected", at: T0 });
+    const alone = reduce(connected, { type: "socket", open: false, at: T0 });
+    expect(isReconnecting(alone)).toBe(false);
+    expect(isServerAway(alone)).toBe(true);
   });
 
   it("says the worse of what server and browser measure", () => {

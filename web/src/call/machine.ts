@@ -256,8 +256,12 @@ export function ownQuality(state: CallState): Quality | null {
   return worse(state.quality[state.userId] ?? null, state.measured);
 }
 
-/** The way to the server is interrupted: its socket or the media. */
+/** Picture and sound are interrupted. */
 export function isReconnecting(state: CallState): boolean {
-  if (isOver(state) || state.phase === "idle" || state.phase === "joining") return false;
-  return !state.socketOpen || state.media === "reconnecting";
+  return !isOver(state) && state.media === "reconnecting";
+}
+
+/** The socket is away while the media may well flow: what is switched meanwhile is told to the others later. */
+export function isServerAway(state: CallState): boolean {
+  return !isOver(state) && state.phase !== "idle" && state.phase !== "joining" && !state.socketOpen;
 }

@@ -37,7 +37,7 @@ export function ControlButton({
         isDisabled={isDisabled}
         {...(onPress !== undefined && { onPress })}
         className={classes(
-          "grid h-13 min-w-13 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40",
+          "grid h-13 min-w-13 [@media(max-height:520px)]:h-11 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40",
           "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-pine-300",
           TONES[tone],
         )}

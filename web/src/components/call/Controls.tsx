@@ -30,7 +30,7 @@ export function Controls({ service, state, canShare, speakerId, onSpeaker, onPro
     <div
       role="toolbar"
       aria-label={t("call.controls.label")}
-      className="flex items-center justify-center gap-3 px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:py-4"
+      className="flex items-center justify-center gap-3 px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:py-4 [@media(max-height:520px)]:py-2"
     >
       <ControlButton
         label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}

@@ -87,15 +87,17 @@ interface SectionProps {
 }
 
 function Section({ title, devices, chosen, onChoose }: SectionProps) {
+  const keyOf = (deviceId: string) => `${title} ${deviceId}`; // "default" is in more than one section
   const change = (selection: Selection) => {
-    const [id] = selection === "all" ? [] : [...selection];
-    if (id !== undefined) onChoose(String(id));
+    const [key] = selection === "all" ? [] : [...selection];
+    const device = devices.find(({ deviceId }) => keyOf(deviceId) === key);
+    if (device !== undefined) onChoose(device.deviceId);
   };
   return (
     <MenuSection
       selectionMode="single"
       disallowEmptySelection
-      selectedKeys={[chosen]}
+      selectedKeys={[keyOf(chosen)]}
       onSelectionChange={change}
       className="not-first:mt-2 not-first:border-t not-first:border-white/10 not-first:pt-2"
     >
@@ -103,14 +105,14 @@ function Section({ title, devices, chosen, onChoose }: SectionProps) {
         {title}
       </Header>
       {devices.length === 0 && (
-        <MenuItem id="none" isDisabled className="px-3 py-2 text-sm text-night-300">
+        <MenuItem id={keyOf("")} isDisabled className="px-3 py-2 text-sm text-night-300">
           {t("call.devices.none")}
         </MenuItem>
       )}
       {devices.map(({ deviceId, label }, index) => (
         <MenuItem
           key={deviceId}
-          id={deviceId}
+          id={keyOf(deviceId)}
           textValue={label}
           className="flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-3 py-2 text-sm text-white outline-none data-focused:bg-night-700"
         >

@@ -11,7 +11,7 @@ import { Dialog } from "../Dialog";
 const LOOKS: Record<RecordingPhase, { pill: string; icon: typeof Circle }> = {
   off: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
   awaiting_consent: { pill: "bg-night-800 text-night-100", icon: Circle },
-  recording: { pill: "bg-rose-600 text-white", icon: Circle },
+  recording: { pill: "bg-night-800 text-white ring-1 ring-rose-600 ring-inset", icon: Circle },
   paused: { pill: "bg-night-800 text-clay-200", icon: CirclePause },
   stopped: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
   failed: { pill: "bg-clay-50 text-clay-800", icon: CircleAlert },
@@ -49,7 +49,7 @@ export function RecordingControl({ state, isProvider, consentText, onConsent }: 
       >
         <Icon
           aria-hidden
-          className={classes("size-4", phase === "recording" && "animate-pulse fill-current")}
+          className={classes("size-4", phase === "recording" && "animate-pulse fill-rose-600 text-rose-600")}
         />
         <span>{word}</span>
       </AriaButton>

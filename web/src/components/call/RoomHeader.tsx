@@ -4,6 +4,7 @@ import {
   type CallState,
   elapsedSeconds,
   isReconnecting,
+  isServerAway,
   minutesLeft,
   others,
   ownQuality,
@@ -26,7 +27,7 @@ export interface RoomHeaderProps {
 /** With whom, for how long, and how well connected. */
 export function RoomHeader({ state, name, children }: RoomHeaderProps) {
   return (
-    <header className="flex items-center justify-between gap-3 px-4 pt-[max(0.75rem,env(safe-area-inset-top))] pb-3 sm:px-6">
+    <header className="flex items-center justify-between gap-3 px-4 pt-[max(0.75rem,env(safe-area-inset-top))] pb-3 sm:px-6 [@media(max-height:520px)]:pt-1.5 [@media(max-height:520px)]:pb-1.5">
       <div className="min-w-0">
         <h1 className="truncate text-base font-semibold text-white sm:text-lg">{name}</h1>
         <div className="flex items-center gap-3 text-sm whitespace-nowrap text-night-300">
@@ -52,7 +53,8 @@ function Timer({ state }: { state: CallState }) {
 }
 
 function ConnectionWord({ state }: { state: CallState }) {
-  if (isReconnecting(state)) return <span className="text-clay-200">{t("call.quality.reconnecting")}</span>;
+  if (isReconnecting(state) || isServerAway(state))
+    return <span className="text-clay-200">{t("call.quality.reconnecting")}</span>;
   if (state.media !== "connected") return <span>{t("call.quality.connecting")}</span>;
   const other = others(state)[0];
   const otherPoor = other !== undefined && state.quality[other.user_id] === "poor";
@@ -63,12 +65,14 @@ function ConnectionWord({ state }: { state: CallState }) {
   return quality === null ? null : <Word quality={quality} words={t(`call.quality.${quality}`)} />;
 }
 
+/** A phone has room for one word beside the bars. */
 function Word({ quality, words }: { quality: Quality; words: string }) {
   const Icon = SIGNALS[quality];
   return (
     <span className={classes("flex min-w-0 items-center gap-1.5", quality === "poor" && "text-clay-200")}>
       <Icon aria-hidden className="size-4 shrink-0" />
-      <span className="truncate">{words}</span>
+      <span className="truncate max-sm:hidden">{words}</span>
+      <span className="sm:hidden">{t(`quality.${quality}`)}</span>
     </span>
   );
 }

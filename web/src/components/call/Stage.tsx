@@ -39,7 +39,7 @@ export function Stage({ service, state, otherName, ownName, speakerId }: StagePr
         className={
           screen === null
             ? "absolute inset-0"
-            : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-night-800 shadow-float ring-1 ring-white/15 sm:top-4 sm:left-4 sm:h-32 sm:w-56"
+            : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-night-800 shadow-float ring-1 ring-white/15 sm:top-4 sm:right-4 sm:left-auto sm:h-36 sm:w-64"
         }
       >
         <Player stream={camera} name={name} speakerId={speakerId} fit="cover" visible={seen} />
@@ -50,12 +50,14 @@ export function Stage({ service, state, otherName, ownName, speakerId }: StagePr
         <Overlay title={t("call.reconnecting.title")} text={t("call.reconnecting.text")} />
       )}
       {state.own.screen && <OwnSharing />}
-      <SelfView
-        stream={service?.localStream ?? null}
-        name={ownName}
-        camera={state.own.camera && !state.audioOnly}
-        muted={!state.own.microphone}
-      />
+      {!state.audioOnly && (
+        <SelfView
+          stream={service?.localStream ?? null}
+          name={ownName}
+          camera={state.own.camera}
+          muted={!state.own.microphone}
+        />
+      )}
     </div>
   );
 }
@@ -136,9 +138,9 @@ function NamePlate({ other: { name, media }, shared }: { other: Participant; sha
   const Icon = shared ? MonitorUp : MicOff;
   if (!shared && media.microphone) return null;
   return (
-    <p className="absolute bottom-3 left-3 z-10 flex items-center gap-2 rounded-full bg-night-950/70 px-3.5 py-1.5 text-sm font-medium text-white backdrop-blur-sm sm:bottom-4 sm:left-4">
-      <Icon aria-hidden className={classes("size-4", !shared && "text-rose-200")} />
-      {t(shared ? "call.state.sharing" : "call.state.muted", { name })}
+    <p className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-night-950/70 px-3.5 py-1.5 text-sm font-medium text-white backdrop-blur-sm sm:bottom-4 sm:left-4">
+      <Icon aria-hidden className={classes("size-4 shrink-0", !shared && "text-rose-200")} />
+      <span className="truncate">{t(shared ? "call.state.sharing" : "call.state.muted", { name })}</span>
     </p>
   );
 }
