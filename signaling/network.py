@@ -8,7 +8,10 @@ class Network:
     """`10.0.0.0/8`, `::1/128` or one address. Raises ValueError for anything else."""
 
     def __init__(self, text: str) -> None:
-        self._network = ip_network(text)
+        try:
+            self._network = ip_network(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a network") from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and self._network == other._network

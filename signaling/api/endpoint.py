@@ -7,6 +7,7 @@ named in the path gets that segment, one with a default the query's value. opena
 
 import asyncio
 import inspect
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +37,7 @@ class Visitor:
 
     def set_cookie(self, token: str, expires_at: datetime) -> None:
         """Sign this browser in; an empty token signs it out."""
-        age = int((expires_at - self.services.clock.now()).total_seconds())
+        age = math.ceil((expires_at - self.services.clock.now()).total_seconds())
         secure = "; Secure" if self.services.sign_in.is_https(self.request) else ""
         self.response_headers["Set-Cookie"] = (
             f"{COOKIE}={token}; Path=/; Max-Age={max(age, 0)}; HttpOnly; SameSite=Strict{secure}"

@@ -49,6 +49,7 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Server"] = "carelay"
     config = request.app[SERVICES].config
     if config.server.public_url.startswith("https://"):  # not for a certificate of our own, which pins a dead end
         response.headers["Strict-Transport-Security"] = HSTS

@@ -104,7 +104,7 @@ def _environment_settings(environ: Mapping[str, str]) -> dict[str, Setting]:
         if key is None:
             raise ConfigError(name, "environment", f"unknown variable{_did_you_mean(name, list(variables))}")
         if key in settings:
-            raise ConfigError(key, f"{settings[key].origin} and {name}", "is set twice; keep one of the variables")
+            raise ConfigError(key, f"{settings[key].origin} and {name}", "is set twice")
         settings[key] = Setting(environ[name], name, True)
     return settings
 
@@ -142,7 +142,7 @@ def _value(key: str, kind: Any, setting: Setting) -> object:
     try:
         return msgspec.convert(value, kind, strict=not setting.is_text, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise ConfigError(key, setting.origin, _in_words(str(error), setting.value)) from None
+        raise ConfigError(key, setting.origin, _in_words(str(error), setting)) from None
 
 
 def _from_text(text: str, kind: Any) -> object:
@@ -158,8 +158,21 @@ def _decode(kind: Any, value: object) -> object:
     return Path(value) if kind is Path else Network(value)
 
 
-def _in_words(problem: str, value: object) -> str:
-    """msgspec's message without its path (the key is named already), and the value where it is short and harmless."""
-    words = problem.partition(" - at ")[0].replace("`", "")
-    shown = f", not {value}" if isinstance(value, int | float) and not isinstance(value, bool) else ""
+# msgspec's names of types, for people who do not write Python.
+WORDS = {
+    "`int`": "a whole number",
+    "`float`": "a number",
+    "`bool`": "true or false",
+    "`str`": "text",
+    "`array`": "a list",
+}
+
+
+def _in_words(problem: str, setting: Setting) -> str:
+    """msgspec's message without its path (the key is named already), and the value if it is a number: no secrets."""
+    words = problem.partition(" - at ")[0]
+    for name, word in WORDS.items():
+        words = words.replace(name, word)
+    is_number = isinstance(setting.value, int | float) and not isinstance(setting.value, bool)
+    shown = f", not {setting.value}" if is_number or (setting.is_text and str(setting.value).isdigit()) else ""
     return words[0].lower() + words[1:] + shown

@@ -1,0 +1,115 @@
+"""The real application on a real socket, with real SQLite, relay and key file, in a folder of the test's own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from signaling import config
+from signaling.access.passwords import Passwords
+from signaling.access.signin import COOKIE
+from signaling.app import create_app
+from signaling.config import Config
+from signaling.network import Network
+from signaling.resources import Role
+from signaling.services import SERVICES, Services
+from storage import login_sessions, users
+from storage.models import User
+from storage.vault.keys import KeyFile
+from tests.signaling.manual_clock import ManualClock
+
+API = "/api/v1"
+TELEMEDICINE = f"{API}/telemedicine"
+PASSWORD = "correct horse battery"
+
+
+def configuration(folder: Path, **sections: config.Section) -> Config:
+    """A configuration whose files all lie in `folder`; a section given replaces the usual one."""
+    key = folder / "keys" / "recording.key"
+    if not key.exists():
+        KeyFile.create(key)
+    usual: dict[str, config.Section] = {
+        "server": config.Server(web_path=folder / "web"),
+        "relay": config.Relay(host="127.0.0.1", port=0),
+        "storage": config.Storage(data_path=folder / "data"),
+        "recording": config.Recording(key_file=key),
+    }
+    return msgspec.structs.replace(Config(), **{**usual, **sections})
+
+
+@dataclass
+class Site:
+    """A running server and how tests speak to it."""
+
+    client: TestClient[Any, Any]
+    services: Services
+    clock: ManualClock
+
+    @property
+    def origin(self) -> str:
+        """What browsers send as Origin from our own pages."""
+        return str(self.client.make_url("")).rstrip("/")
+
+    async def add_user(self, username: str, role: Role, *, demo: bool = False) -> User:
+        """With the password PASSWORD."""
+        password_hash = await Passwords().hash(PASSWORD)
+        async with self.services.database.transaction() as tx:
+            return await users.create(
+                tx,
+                username=username,
+                name=f"Name of {username}",
+                role=role,
+                password_hash=password_hash,
+                now=self.clock.now(),
+                demo=demo,
+            )
+
+    async def headers(self, role: Role) -> dict[str, str]:
+        """What a signed-in page of a token user of that role sends; the user's id is the role."""
+        now = self.clock.now()
+        async with self.services.database.transaction() as tx:
+            await users.ensure(tx, role, role=role, name=f"Name of {role}", now=now)
+            token = await login_sessions.create(tx, role, now=now, expires_at=now + timedelta(hours=1))
+        return {"Cookie": f"{COOKIE}={token}", "Origin": self.origin}
+
+    async def problem(self, response: aiohttp.ClientResponse) -> dict[str, Any]:
+        """The body of an error, which must be of the one shape."""
+        assert response.content_type == "application/problem+json", await response.text()
+        body: dict[str, Any] = await response.json(content_type=None)
+        assert body["status"] == response.status
+        assert body["title"]
+        assert body["detail"]
+        return body
+
+
+@asynccontextmanager
+async def open_site(settings: Config, *, demo: bool = False) -> AsyncIterator[Site]:
+    """A server from start to clean end."""
+    clock = ManualClock()
+    app = create_app(settings, demo=demo, clock=clock)
+    async with TestClient(TestServer(app), cookie_jar=aiohttp.DummyCookieJar()) as client:
+        yield Site(client, app[SERVICES], clock)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A server with the usual configuration, whose pages are one line."""
+    assets = tmp_path / "web" / "assets"
+    assets.mkdir(parents=True)
+    (tmp_path / "web" / "index.html").write_text("<!doctype html><title>carelay</title>")
+    (tmp_path / "web" / "icon.svg").write_text("<svg/>")
+    (assets / "index-1a2b.js").write_text("export {};")
+    async with open_site(configuration(tmp_path)) as site:
+        yield site
+
+
+def behind_proxy(folder: Path) -> config.Server:
+    """The tests' own address counts as the practice's proxy."""
+    return config.Server(web_path=folder / "web", trusted_proxies=(Network("127.0.0.1/32"),))
