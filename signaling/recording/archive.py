@@ -34,7 +34,7 @@ class Archive:
     def __init__(self, database: Database, keys: KeyFile | None, folder: Path, clock: Clock) -> None:
         self.database = database
         self._keys = keys
-        self._folder = folder
+        self.folder = folder
         self._clock = clock
 
     @property
@@ -94,7 +94,7 @@ class Archive:
                 path=path,
                 offset_ms=description.offset_ms,
             )
-        return identity, self._folder / path
+        return identity, self.folder / path
 
     async def settle_part(
         self,
@@ -135,7 +135,7 @@ class Archive:
             await audit.append(tx, event)
 
     def path(self, part: RecordingPart) -> Path:
-        return self._folder / part.path
+        return self.folder / part.path
 
     def data_key(self, recording: Recording) -> bytes:
         """Raises KeyFileError, WrongKey."""

@@ -1,0 +1,253 @@
+"""What is recorded of a call and what is not: real media, real encrypted files."""
+
+import errno
+import io
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import av
+import pytest
+
+from signaling.messages import CallEnded, RecordingStateChanged
+from signaling.problem import ProblemError
+from signaling.resources import RecordingDetail
+from storage.vault import partfile
+from tests.relay.client import Client
+from tests.signaling.practice import Page, Practice, open_practice, until
+from tests.signaling.talking import talking
+
+EBML = bytes.fromhex("1a45dfa3")  # how every WebM file begins
+
+
+@pytest.fixture
+async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
+    async with open_practice(tmp_path) as practice:
+        yield practice
+
+
+async def connected(
+    practice: Practice, *, recording: bool, consent: bool
+) -> tuple[str, tuple[Page, Page], tuple[Client, Client]]:
+    room_id, provider, patient = await practice.running(recording=recording, consent=consent)
+    clients = await practice.connect(provider, room_id), await practice.connect(patient, room_id)
+    return room_id, (provider, patient), clients
+
+
+async def the_recording(practice: Practice) -> RecordingDetail:
+    listed = await practice.playbacks.list(practice.compliance, None)
+    assert len(listed.recordings) == 1
+    return await practice.playbacks.detail(practice.compliance, listed.recordings[0].recording_id)
+
+
+async def play(practice: Practice, detail: RecordingDetail) -> dict[str, tuple[int, int]]:
+    """participant → decoded pictures and sounds, over all parts."""
+    decoded: dict[str, tuple[int, int]] = {}
+    opened = await practice.playbacks.open(practice.compliance, detail.recording.recording_id)
+    for part in detail.parts:
+        if part.part_id in opened.urls:
+            pictures, sounds = decoded.get(part.participant_id, (0, 0))
+            file = await practice.playbacks.media(
+                practice.compliance, detail.recording.recording_id, part.part_id, opened.playback_id
+            )
+            more_pictures, more_sounds = decode(file.read(0, file.size))
+            assert file.size == part.size_bytes
+            file.reader.close()
+            decoded[part.participant_id] = pictures + more_pictures, sounds + more_sounds
+    return decoded
+
+
+def decode(data: bytes) -> tuple[int, int]:
+    with av.open(io.BytesIO(data)) as container:
+        frames = list(container.decode())
+    return sum(isinstance(f, av.VideoFrame) for f in frames), sum(isinstance(f, av.AudioFrame) for f in frames)
+
+
+def files(practice: Practice) -> list[Path]:
+    folder = practice.recordings.archive.folder
+    return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+
+
+async def written(practice: Practice, count: int = 2) -> None:
+    """Until there are that many parts with media in them."""
+    await until(lambda: sum(path.stat().st_size > 20_000 for path in files(practice)) >= count)
+
+
+async def test_a_consented_call_becomes_one_encrypted_file_a_participant(practice: Practice) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(*clients):
+        await written(practice)
+    await practice.calls.end(practice.provider, room_id)
+
+    for path in files(practice):
+        content = path.read_bytes()
+        assert EBML not in content
+        assert b"Opus" not in content
+        assert path.stat().st_mode & 0o077 == 0
+    detail = await the_recording(practice)
+    assert detail.recording.state == "complete"
+    assert [(part.participant_role, part.source, part.state) for part in detail.parts] in (
+        [("provider", "camera", "sealed"), ("patient", "camera", "sealed")],
+        [("patient", "camera", "sealed"), ("provider", "camera", "sealed")],
+    )
+    decoded = await play(practice, detail)
+    assert all(pictures > 10 and sounds > 10 for pictures, sounds in decoded.values())
+    assert {consent.decision for consent in detail.consents} == {"given"}
+    actions = [entry.action for entry in detail.access_log]
+    assert actions == ["recording.started", "recording.stopped", "recording.completed", "recording.viewed"]
+    call = await practice.row(room_id)
+    assert (call.recording_consent_given, call.has_recording) == (True, True)
+    assert call.bandwidth_used > 0
+
+
+async def test_without_consent_nothing_is_written(practice: Practice) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=False)
+    async with talking(*clients):
+        await until(lambda: practice.relay.room(room_id).bytes_relayed > 50_000)
+    assert pages[0].last(RecordingStateChanged).state == "stopped"
+    assert (await practice.calls.start(pages[1], room_id)).recording.state == "stopped"
+    await practice.calls.end(practice.provider, room_id)
+    assert files(practice) == []
+    assert (await practice.playbacks.list(practice.compliance, None)).recordings == []
+    call = await practice.row(room_id)
+    assert (call.recording_consent_given, call.has_recording) == (False, False)
+    assert "consent.declined" in await practice.actions(room_id)
+
+
+async def test_a_call_with_the_switch_off_is_never_recorded(practice: Practice) -> None:
+    room_id, pages, _ = await connected(practice, recording=False, consent=True)
+    with pytest.raises(ProblemError, match="not to be recorded"):
+        await practice.calls.consent(pages[1], room_id, True)
+    assert (await practice.calls.start(pages[1], room_id)).recording.state == "off"
+    assert (await practice.row(room_id)).recording_consent_given is None
+    assert not [action for action in await practice.actions(room_id) if action.startswith("consent")]
+
+
+async def test_withdrawal_stops_the_recording_and_not_the_call(practice: Practice) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(*clients):
+        await written(practice)
+        await practice.calls.consent(pages[1], room_id, False)
+        assert pages[0].recording_states()[-1] == pages[1].recording_states()[-1] == "stopped"
+        sizes = {path: path.stat().st_size for path in files(practice)}
+        relayed = practice.relay.room(room_id).bytes_relayed
+        await until(lambda: practice.relay.room(room_id).bytes_relayed > relayed + 50_000)
+        assert {path: path.stat().st_size for path in files(practice)} == sizes
+        await practice.calls.consent(pages[1], room_id, True)
+        assert pages[0].recording_states()[-1] == "recording"
+        await written(practice, 4)
+    assert not pages[0].all(CallEnded)
+    await practice.calls.end(practice.patient, room_id)
+    detail = await the_recording(practice)
+    assert [consent.decision for consent in detail.consents if consent.role == "patient"] == [
+        "given",
+        "withdrawn",
+        "given",
+    ]
+    assert len(detail.parts) == 4
+    assert max(part.offset_ms for part in detail.parts) > min(part.offset_ms for part in detail.parts)
+
+
+async def test_the_provider_may_switch_it_off_too(practice: Practice) -> None:
+    room_id, pages, _ = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    await practice.calls.consent(pages[0], room_id, False)
+    assert pages[1].recording_states()[-1] == "stopped"
+    await practice.calls.settled()
+    assert (await practice.row(room_id)).recording_consent_given is True
+
+
+async def test_it_pauses_while_somebody_is_away(practice: Practice) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(clients[0]):
+        async with talking(clients[1]):
+            await written(practice)
+        await clients[1].close()
+        await until(lambda: pages[0].recording_states()[-1] == "paused")
+        again = await practice.connect(pages[1], room_id)
+        await until(lambda: pages[0].recording_states()[-1] == "recording")
+        async with talking(again):
+            await written(practice, 4)
+    await practice.calls.end(practice.patient, room_id)
+    assert len((await the_recording(practice)).parts) == 4
+
+
+async def test_a_folder_that_cannot_be_written_fails_visibly_and_the_call_goes_on(
+    practice: Practice, tmp_path: Path
+) -> None:
+    (tmp_path / "recordings").write_text("a file where the folder should be")
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    async with talking(*clients):
+        await until(lambda: pages[1].recording_states()[-1] == "failed")
+        relayed = practice.relay.room(room_id).bytes_relayed
+        await until(lambda: practice.relay.room(room_id).bytes_relayed > relayed)
+    assert pages[1].last(RecordingStateChanged).reason
+    assert not pages[1].all(CallEnded)
+    await practice.calls.end(practice.patient, room_id)
+    assert "recording.failed" in await practice.actions(room_id)
+
+
+async def test_a_disk_that_fills_up_keeps_what_was_written(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(*clients):
+        await written(practice)
+        with monkeypatch.context() as patched:
+            patched.setattr(partfile, "write_all", disk_full)  # a full disk of one's own needs root to mount
+            await until(lambda: pages[0].recording_states()[-1] == "failed")
+        await practice.calls.end(practice.patient, room_id)
+    detail = await the_recording(practice)
+    assert detail.recording.state == "failed"
+    assert all(part.state in ("recovered", "sealed") for part in detail.parts)
+    assert all(pictures > 5 for pictures, _ in (await play(practice, detail)).values())
+
+
+def disk_full(descriptor: int, data: bytes) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+async def test_the_next_run_recovers_a_torn_recording(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    async with open_practice(tmp_path / "first") as first:
+        room_id, pages, clients = await connected(first, recording=True, consent=True)
+        await until(lambda: pages[0].recording_states()[-1] == "recording")
+        async with talking(*clients):
+            await written(first)
+            as_if_killed(tmp_path / "first", tmp_path / "second")
+    async with open_practice(tmp_path / "second") as second:
+        detail = await the_recording(second)
+        assert detail.recording.state == "recovered"
+        assert [part.state for part in detail.parts] == ["recovered", "recovered"]
+        assert all(pictures > 5 for pictures, _ in (await play(second, detail)).values())
+        assert "recording.recovered" in await second.actions(room_id)
+
+
+def as_if_killed(source: Path, copy: Path) -> None:
+    """The files as a killed server leaves them."""
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("*.sqlite3*"))
+    with sqlite3.connect(source / "carelay.sqlite3") as here, sqlite3.connect(copy / "carelay.sqlite3") as there:
+        here.backup(there)
+    here.close()
+    there.close()
+
+
+async def test_parts_without_their_files_are_lost_and_the_server_starts(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    async with open_practice(tmp_path / "first") as first:
+        _, pages, clients = await connected(first, recording=True, consent=True)
+        await until(lambda: pages[0].recording_states()[-1] == "recording")
+        async with talking(*clients):
+            await written(first)
+            as_if_killed(tmp_path / "first", tmp_path / "second")
+    shutil.rmtree(tmp_path / "second" / "recordings")
+    async with open_practice(tmp_path / "second") as second:
+        detail = await the_recording(second)
+        assert [part.state for part in detail.parts] == ["lost", "lost"]
+        with pytest.raises(ProblemError, match="no media"):
+            await second.playbacks.open(second.compliance, detail.recording.recording_id)
