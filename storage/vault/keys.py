@@ -107,8 +107,8 @@ def _read_private(path: Path) -> bytes:
 
 
 def _decode(path: Path, content: bytes) -> bytes:
-    lines = content.split(b"\n")
-    if lines[0] != FIRST_LINE.encode():
+    lines = content.splitlines()
+    if lines[:1] != [FIRST_LINE.encode()]:
         raise KeyFileError(f"The key file {path} is not a carelay key file.")
     try:
         key = base64.b64decode(b"".join(lines[1:]), validate=True)

@@ -1,0 +1,115 @@
+import base64
+import os
+from pathlib import Path
+
+import pytest
+
+from storage.errors import KeyFileError, WrongKey
+from storage.vault.keys import FIRST_LINE, KeyFile
+
+RECORDING = "11" * 16
+
+
+def test_a_created_key_file_is_private_and_loads_again(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "recordings.key"
+    created = KeyFile.create(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert KeyFile.load(path) == created
+    assert path.read_text().startswith("carelay recording key")
+
+
+def test_every_key_is_new_and_stays_out_of_messages(tmp_path: Path) -> None:
+    one, other = KeyFile.create(tmp_path / "one"), KeyFile.create(tmp_path / "other")
+    assert one.key != other.key
+    assert one.key_id != other.key_id
+    assert len(one.key_id) == 16
+    assert repr(one.key) not in repr(one)
+    assert repr(one.new_data_key(RECORDING).key) not in repr(one.new_data_key(RECORDING))
+
+
+def test_a_key_file_is_never_overwritten(tmp_path: Path) -> None:
+    key = KeyFile.create(tmp_path / "key")
+    with pytest.raises(KeyFileError, match="exists; it is never overwritten"):
+        KeyFile.create(tmp_path / "key")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(KeyFileError, match="exists"):
+        KeyFile.create(tmp_path / "link")
+    assert KeyFile.load(tmp_path / "key") == key
+
+
+def test_a_missing_key_file_is_an_error_and_stays_missing(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="cannot be read: No such file"):
+        KeyFile.load(tmp_path / "key")
+    assert not (tmp_path / "key").exists()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620, 0o601])
+def test_a_key_file_open_to_others_is_refused_with_the_remedy(tmp_path: Path, mode: int) -> None:
+    KeyFile.create(tmp_path / "key")
+    (tmp_path / "key").chmod(mode)
+    with pytest.raises(KeyFileError, match=r"open to other users; run: chmod 600 .*/key"):
+        KeyFile.load(tmp_path / "key")
+
+
+def test_a_key_file_may_be_read_only(tmp_path: Path) -> None:
+    key = KeyFile.create(tmp_path / "key")
+    (tmp_path / "key").chmod(0o400)
+    assert KeyFile.load(tmp_path / "key") == key
+
+
+def test_a_folder_or_a_pipe_is_not_a_key_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(KeyFileError, match="is not a file"):
+            KeyFile.load(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is not a carelay key file"),
+        (base64.b64encode(bytes(32)).decode(), "is not a carelay key file"),
+        (FIRST_LINE + "\n", "is damaged"),
+        (FIRST_LINE + "\n" + base64.b64encode(bytes(31)).decode(), "is damaged"),
+        (FIRST_LINE + "\n" + base64.b64encode(bytes(33)).decode(), "is damaged"),
+        (FIRST_LINE + "\n" + "!" * 44, "is damaged"),
+        (FIRST_LINE + "\n" + "A" * 4096, "is damaged"),
+    ],
+)
+def test_a_damaged_key_file_is_an_error(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "key"
+    path.write_text(content)
+    path.chmod(0o600)
+    with pytest.raises(KeyFileError, match=message):
+        KeyFile.load(path)
+
+
+def test_a_line_end_of_another_system_does_not_lose_a_key(tmp_path: Path) -> None:
+    key = KeyFile.create(tmp_path / "key")
+    (tmp_path / "key").write_bytes((tmp_path / "key").read_bytes().replace(b"\n", b"\r\n"))
+    assert KeyFile.load(tmp_path / "key") == key
+
+
+def test_a_data_key_opens_with_its_key_file_and_recording_only(tmp_path: Path) -> None:
+    key_file, other = KeyFile.create(tmp_path / "key"), KeyFile.create(tmp_path / "other")
+    data_key = key_file.new_data_key(RECORDING)
+    assert key_file.unwrap(data_key.wrapped, RECORDING) == data_key.key
+    with pytest.raises(WrongKey, match=f"key file {other.key_id} does not open recording {RECORDING}"):
+        other.unwrap(data_key.wrapped, RECORDING)
+    with pytest.raises(WrongKey):
+        key_file.unwrap(data_key.wrapped, "22" * 16)
+
+
+@pytest.mark.parametrize("size", [0, 11, 12, 27, 59, 61])
+def test_a_damaged_wrapped_key_does_not_open(tmp_path: Path, size: int) -> None:
+    key_file = KeyFile.create(tmp_path / "key")
+    with pytest.raises(WrongKey):
+        key_file.unwrap((key_file.new_data_key(RECORDING).wrapped + b"x")[:size], RECORDING)
+
+
+def test_each_recording_has_a_key_of_its_own(tmp_path: Path) -> None:
+    key_file = KeyFile.create(tmp_path / "key")
+    one, other = key_file.new_data_key(RECORDING), key_file.new_data_key(RECORDING)
+    assert one.key != other.key
+    assert one.wrapped[:12] != other.wrapped[:12], "a nonce must not repeat"
