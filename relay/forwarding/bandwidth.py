@@ -32,9 +32,9 @@ class DownlinkBudget:
         if estimate_bps > self._estimate:
             self._rose_at = now
         fell = estimate_bps < 0.97 * self._estimate
-        stuck = estimate_bps < 0.9 * sent_bps and now - self._rose_at > _STUCK_AFTER
+        stuck = now - self._rose_at > _STUCK_AFTER
         self._estimate = estimate_bps
-        if fell or stuck:
+        if estimate_bps < 0.9 * sent_bps and (fell or stuck):
             self._bind(max(estimate_bps, int(_BACK_OFF * sent_bps)), now)
         elif self.bitrate_bps is not None:
             self.bitrate_bps = max(self.bitrate_bps, estimate_bps)

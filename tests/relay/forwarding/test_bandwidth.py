@@ -1,0 +1,66 @@
+"""When a subscriber binds the publishers it receives."""
+
+from relay.forwarding.bandwidth import CLEAR_AFTER, FLOOR_BPS, CapMessages, DownlinkBudget, cap, share
+
+
+def test_an_estimate_that_only_lags_behind_a_rising_rate_binds_nobody() -> None:
+    budget = DownlinkBudget()
+    for second in range(20):
+        budget.estimated(int(150_000 * 1.08**second), sent_bps=1_500_000, now=float(second))
+    assert budget.bitrate_bps is None
+
+
+def test_an_estimate_that_falls_below_the_rate_binds() -> None:
+    budget = DownlinkBudget()
+    budget.estimated(2_000_000, 1_500_000, 1.0)
+    budget.estimated(850_000, 1_000_000, 2.0)
+    assert budget.bitrate_bps == 850_000
+
+
+def test_an_estimate_that_stays_below_the_rate_binds() -> None:
+    budget = DownlinkBudget()
+    for second in range(5):
+        budget.estimated(400_000, 1_000_000, float(second))
+    assert budget.bitrate_bps == 850_000
+
+
+def test_a_falling_estimate_above_the_rate_is_no_congestion() -> None:
+    budget = DownlinkBudget()
+    budget.estimated(2_000_000, 100_000, 1.0)
+    budget.estimated(1_000_000, 100_000, 2.0)
+    assert budget.bitrate_bps is None
+
+
+def test_a_bound_publisher_follows_the_estimate_up_and_is_free_after_a_while() -> None:
+    budget = DownlinkBudget()
+    budget.estimated(2_000_000, 1_500_000, 0.0)
+    budget.estimated(850_000, 1_000_000, 1.0)
+    budget.estimated(900_000, 850_000, 2.0)
+    assert budget.bitrate_bps == 900_000
+    budget.estimated(1_300_000, 900_000, 2.0 + CLEAR_AFTER)
+    assert budget.bitrate_bps is None
+
+
+def test_much_loss_binds_and_little_loss_does_not() -> None:
+    budget = DownlinkBudget()
+    budget.lost(0.05, 1_000_000, 1.0)
+    assert budget.bitrate_bps is None
+    budget.lost(0.2, 1_000_000, 2.0)
+    assert budget.bitrate_bps == 900_000
+
+
+def test_a_publisher_is_capped_by_its_slowest_subscriber_between_floor_and_maximum() -> None:
+    assert cap([900_000, None, 600_000], 2_500_000) == 600_000
+    assert cap([], 2_500_000) == cap([None], 2_500_000) == cap([9_000_000], 2_500_000) == 2_500_000
+    assert cap([10_000], 2_500_000) == FLOOR_BPS
+    assert share(1_000_000, 2) == 500_000
+    assert share(None, 2) is None
+
+
+def test_a_fall_is_told_at_once_and_everything_else_each_second() -> None:
+    messages = CapMessages()
+    assert messages.due(1_000_000, 0.0)
+    assert not messages.due(1_100_000, 0.5)
+    assert messages.due(900_000, 0.6)
+    assert not messages.due(900_000, 1.5)
+    assert messages.due(900_000, 1.6)
