@@ -1,0 +1,257 @@
+"""Access to recordings: compliance only, audited first, in ranges, and never a changed byte."""
+
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay.recorder import PartDescription, PartSummary
+from signaling.actor import Actor
+from signaling.playback import respond
+from signaling.playback.byterange import ByteRange, UnsatisfiableRangeError, requested
+from signaling.problem import ProblemError
+from signaling.recording.archive import Archive
+from signaling.resources import Playback, Recording
+from storage import audit
+from storage.vault.writer import PartWriter
+from tests.signaling.practice import Practice, open_practice
+
+HEADER = b"seek header"
+BODY_OFFSET = 100
+PLAINTEXT = bytes(range(256)) * 1000
+FILE = HEADER + PLAINTEXT[BODY_OFFSET:]
+
+
+@pytest.fixture
+async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
+    async with open_practice(tmp_path) as practice:
+        yield practice
+
+
+@pytest.fixture
+async def recording(practice: Practice) -> Recording:
+    """A recording with one part, written as calls write it."""
+    room_id = await practice.ring(recording=True)
+    call = await practice.log(room_id)
+    await record(practice.recordings.archive, call[0].session_id or "", room_id)
+    return (await practice.playbacks.list(practice.compliance, None)).recordings[0]
+
+
+async def record(archive: Archive, session_id: str, room_id: str) -> None:
+    opened = await archive.create(session_id, room_id)
+    described = PartDescription("patient", "camera", 'video/webm; codecs="vp8, opus"', 0)
+    identity, path = await archive.add_part(opened, described)
+    writer = await PartWriter.create(path, opened.data_key, identity, lambda _: None)
+    writer.write(PLAINTEXT)
+    sealed = await writer.close()
+    await archive.settle_part(identity.part_id, "sealed", sealed.size_bytes, PartSummary(2000, HEADER, BODY_OFFSET))
+    await archive.finish(opened.id, "complete", "recording.completed", {})
+
+
+@asynccontextmanager
+async def browser(practice: Practice, actor: Actor) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+    """HTTP around the playbacks, for an actor who is signed in."""
+
+    async def media(request: web.Request) -> web.StreamResponse:
+        match = request.match_info
+        try:
+            file = await practice.playbacks.media(actor, match["r"], match["p"], request.query.get("playback", ""))
+            return await respond(request, file)
+        except ProblemError as problem:
+            return web.json_response({"code": problem.code}, status=problem.status, headers=problem.headers)
+
+    async def download(request: web.Request) -> web.StreamResponse:
+        file = await practice.playbacks.download(actor, request.match_info["r"], request.match_info["p"])
+        return await respond(request, file)
+
+    app = web.Application()
+    app.router.add_get("/api/v1/telemedicine/recordings/{r}/parts/{p}/media", media)
+    app.router.add_get("/api/v1/telemedicine/recordings/{r}/parts/{p}/download", download)
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def opened(practice: Practice, recording: Recording) -> tuple[Playback, str]:
+    playback = await practice.playbacks.open(practice.compliance, recording.recording_id)
+    [url] = playback.urls.values()
+    return playback, url
+
+
+async def refused(doing: Awaitable[object]) -> tuple[int, str]:
+    with pytest.raises(ProblemError) as problem:
+        await doing
+    return problem.value.status, problem.value.code
+
+
+async def actions(practice: Practice, recording: Recording) -> list[tuple[str, str | None]]:
+    async with practice.database.transaction() as tx:
+        stored = await audit.for_recording(tx, recording.recording_id)
+    return [(entry.event.action, entry.event.actor_id) for entry in stored]
+
+
+async def test_other_roles_are_refused_and_that_is_written_down(practice: Practice, recording: Recording) -> None:
+    playbacks, recording_id = practice.playbacks, recording.recording_id
+    for actor in (practice.provider, practice.patient, practice.admin):
+        assert await refused(playbacks.list(actor, None)) == (403, "forbidden")
+        assert await refused(playbacks.detail(actor, recording_id)) == (403, "forbidden")
+        assert await refused(playbacks.open(actor, recording_id)) == (403, "forbidden")
+        assert await refused(playbacks.media(actor, recording_id, "part", "1")) == (403, "forbidden")
+        assert await refused(playbacks.download(actor, recording_id, "part")) == (403, "forbidden")
+    denied = [actor for action, actor in await actions(practice, recording) if action == "recording.denied"]
+    assert denied == ["provider"] * 4 + ["patient"] * 4 + ["admin"] * 4
+
+
+async def test_the_playback_is_the_audit_row_that_allows_it(practice: Practice, recording: Recording) -> None:
+    playback, url = await opened(practice, recording)
+    async with practice.database.transaction() as tx:
+        row = (await audit.for_recording(tx, recording.recording_id))[-1]
+    assert (str(row.id), row.event.action, row.event.actor_id) == (
+        playback.playback_id,
+        "recording.played",
+        "compliance",
+    )
+    async with browser(practice, practice.compliance) as client:
+        response = await client.get(url)
+        assert await response.read() == FILE
+        assert response.headers["Content-Type"] == 'video/webm; codecs="vp8, opus"'
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_playback_is_its_holders_and_does_not_last(practice: Practice, recording: Recording) -> None:
+    playback, url = await opened(practice, recording)
+    colleague = Actor("colleague", "Colleague", "compliance")
+    part_id = next(iter(playback.urls))
+    media, recording_id = practice.playbacks.media, recording.recording_id
+    expected = (403, "playback_expired")
+    assert await refused(media(colleague, recording_id, part_id, playback.playback_id)) == expected
+    assert await refused(media(practice.compliance, recording_id, part_id, "")) == expected
+    assert await refused(media(practice.compliance, recording_id, part_id, "1" * 400)) == expected
+    assert await refused(media(practice.compliance, "other", part_id, playback.playback_id)) == expected
+    await practice.clock.advance(timedelta(hours=4).total_seconds())
+    assert await refused(media(practice.compliance, recording_id, part_id, playback.playback_id)) == expected
+
+
+async def test_what_does_not_exist(practice: Practice, recording: Recording) -> None:
+    compliance, playbacks = practice.compliance, practice.playbacks
+    assert await refused(playbacks.open(compliance, "nothing")) == (404, "unknown_recording")
+    assert await refused(playbacks.download(compliance, "nothing", "part")) == (404, "unknown_recording")
+    assert await refused(playbacks.download(compliance, recording.recording_id, "part")) == (404, "unknown_part")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "start", "end"),
+    [
+        ("bytes=0-0", 206, 0, 1),
+        ("bytes=0-", 206, 0, len(FILE)),
+        ("bytes=5-20", 206, 5, 21),  # across the end of the seek header
+        ("bytes=16300-200000", 206, 16300, 200001),  # across encrypted chunks
+        ("bytes=-7", 206, len(FILE) - 7, len(FILE)),
+        ("bytes=255000-999999999", 206, 255000, len(FILE)),
+        ("bytes=9-5", 200, 0, len(FILE)),
+        ("bytes=0-1,5-6", 200, 0, len(FILE)),
+        ("lines=1-2", 200, 0, len(FILE)),
+    ],
+)
+async def test_ranges(
+    practice: Practice, recording: Recording, asked: str, status: int, start: int, end: int
+) -> None:
+    _, url = await opened(practice, recording)
+    async with browser(practice, practice.compliance) as client:
+        response = await client.get(url, headers={"Range": asked})
+        assert response.status == status
+        assert await response.read() == FILE[start:end]
+        if status == 206:
+            assert response.headers["Content-Range"] == f"bytes {start}-{end - 1}/{len(FILE)}"
+
+
+async def test_beyond_the_end_head_and_if_range(practice: Practice, recording: Recording) -> None:
+    _, url = await opened(practice, recording)
+    async with browser(practice, practice.compliance) as client:
+        beyond = await client.get(url, headers={"Range": f"bytes={len(FILE)}-"})
+        assert (beyond.status, beyond.headers["Content-Range"]) == (416, f"bytes */{len(FILE)}")
+        head = await client.head(url)
+        assert (head.status, head.headers["Content-Length"]) == (200, str(len(FILE)))
+        assert await head.read() == b""
+        same = await client.get(url, headers={"Range": "bytes=0-3", "If-Range": head.headers["ETag"]})
+        assert same.status == 206
+        other = await client.get(url, headers={"Range": "bytes=0-3", "If-Range": '"another"'})
+        assert (other.status, len(await other.read())) == (200, len(FILE))
+
+
+async def test_a_download_names_no_person_and_is_audited_first(practice: Practice, recording: Recording) -> None:
+    _, url = await opened(practice, recording)
+    async with browser(practice, practice.compliance) as client:
+        response = await client.get(url.replace("/media", "/download"))
+        name = response.headers["Content-Disposition"]
+        assert name.startswith('attachment; filename="2026-03-02_0900_patient_camera_00000s_')
+        assert name.endswith('.webm"')
+        assert await response.read() == FILE
+    assert ("recording.downloaded", "compliance") in await actions(practice, recording)
+
+
+async def test_a_changed_byte_is_never_played(practice: Practice, recording: Recording) -> None:
+    _, url = await opened(practice, recording)
+    [path] = practice.recordings.archive.folder.rglob("*.part")
+    content = bytearray(path.read_bytes())
+    content[220_000] ^= 1
+    path.write_bytes(content)
+    async with browser(practice, practice.compliance) as client:
+        response = await client.get(url, headers={"Range": "bytes=0-1000"})
+        assert await response.read() == FILE[:1001]
+        torn = await client.get(url)
+        assert torn.status == 200
+        with pytest.raises(aiohttp.ClientError):
+            await torn.read()
+        at_once = await client.get(url, headers={"Range": "bytes=219900-"})
+        assert (at_once.status, (await at_once.json())["code"]) == (500, "recording_damaged")
+    assert [action for action, _ in await actions(practice, recording)].count("recording.damaged") == 2
+
+
+async def test_a_missing_file_and_a_truncated_one(practice: Practice, recording: Recording) -> None:
+    _, url = await opened(practice, recording)
+    [path] = practice.recordings.archive.folder.rglob("*.part")
+    async with browser(practice, practice.compliance) as client:
+        path.write_bytes(path.read_bytes()[:100_000])
+        assert (await client.get(url)).status == 500
+        path.unlink()
+        assert (await client.get(url)).status == 500
+
+
+async def test_another_key_opens_nothing(tmp_path: Path) -> None:
+    async with open_practice(tmp_path) as practice:
+        room_id = await practice.ring(recording=True)
+        await record(practice.recordings.archive, (await practice.log(room_id))[0].session_id or "", room_id)
+    shelved = tmp_path / "keys" / "recording.key"
+    shelved.rename(tmp_path / "shelved.key")
+    async with open_practice(tmp_path) as practice:
+        [listed] = (await practice.playbacks.list(practice.compliance, None)).recordings
+        part_id = next(iter((await practice.playbacks.open(practice.compliance, listed.recording_id)).urls))
+        download = practice.playbacks.download(practice.compliance, listed.recording_id, part_id)
+        assert await refused(download) == (503, "recording_key_missing")
+
+
+@given(st.integers(0, 2000), st.integers(0, 2000), st.integers(0, 1000))
+def test_a_range_is_always_inside_the_file(first: int, last: int, size: int) -> None:
+    for header in (f"bytes={first}-{last}", f"bytes={first}-", f"bytes=-{last}"):
+        try:
+            found = requested(header, size)
+        except UnsatisfiableRangeError:
+            continue
+        if found is not None:
+            assert isinstance(found, ByteRange)
+            assert 0 <= found.start < found.start + found.length <= size
+
+
+@given(st.text(max_size=40))
+def test_no_header_breaks_the_parser(header: str) -> None:
+    try:
+        requested(header, 100)
+    except UnsatisfiableRangeError:
+        pass
