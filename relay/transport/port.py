@@ -21,6 +21,10 @@ MAX_ADDRESSES = 16
 CONSENT_SECONDS = 10.0
 """An address with no check for so long may pass to another peer. Browsers check each 2.5 to 6 s."""
 
+# Firefox renews consent each 4 to 6 s without USE-CANDIDATE (measured), so a NAT rebinding shows only as checks from
+# elsewhere while the address in use is silent. Chromium nominates again with each check, at least each 2.7 s.
+_REBINDING_SECONDS = 3.5
+
 # A keyframe of 24 senders at once is about 2 MB; Linux grants at most net.core.rmem_max, commonly 208 kB.
 _SOCKET_BUFFER_BYTES = 4 << 20
 # Datagrams handled before other tasks of the loop get a turn; about 2 ms of forwarding.
@@ -32,7 +36,8 @@ class Link:
 
     def __init__(self, port: "Port") -> None:
         self.address: Address | None = None
-        """Where the peer is sent to: the pair it nominated last, before that the last that passed a check."""
+        """Where the peer is sent to: where it nominated last; before that, or if it fell silent there, where it
+        checked last."""
         self.last_check: float | None = None
         """Event loop time of the last authenticated check."""
         self.receive_dtls: Callable[[bytes], bool] = _nobody
@@ -40,6 +45,7 @@ class Link:
         self._port = port
         self._ufrags: list[str] = []
         self._nominated = False
+        self._confirmed = 0.0  # the last check from `address`
 
     def accept(self, credentials: IceCredentials) -> None:
         """Answer checks with these local credentials.
@@ -68,8 +74,11 @@ class Link:
     def checked(self, address: Address, nominated: bool, now: float) -> None:
         """A check from `address` was authenticated."""
         self.last_check = now
-        if nominated or not self._nominated:
+        silent = now - self._confirmed > _REBINDING_SECONDS
+        if nominated or silent or not self._nominated:
             self.address = address
+        if address == self.address:
+            self._confirmed = now
         self._nominated = self._nominated or nominated
 
 

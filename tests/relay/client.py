@@ -154,7 +154,11 @@ class Client:
     def send_datagram(self, datagram: bytes) -> None:
         """Send any bytes from the client's address."""
         assert self._transport is not None
-        self._transport.sendto(datagram, self._remote_address)
+        if datagram:
+            self._transport.sendto(datagram, self._remote_address)
+        else:  # which asyncio leaves out
+            with self._transport.get_extra_info("socket").dup() as udp:
+                udp.sendto(datagram, self._remote_address)
 
     async def receive(self, seconds: float = 5.0) -> bytes:
         """The next decrypted RTP or RTCP packet. Raises TimeoutError."""
