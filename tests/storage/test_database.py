@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import users
-from storage.database import Database
+from storage.database import Database, schema_is_current
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.models import Base
 from tests.postgresql import PostgreSQL, private_postgresql
@@ -54,6 +54,29 @@ async def test_servers_that_start_together_migrate_once(database_url: str) -> No
         await database.close()
 
 
+async def test_whether_a_schema_is_current_is_told_without_changing_it(database_url: str) -> None:
+    assert not await schema_is_current(database_url)
+    assert not await schema_is_current(database_url), "looking did not migrate"
+    database = await Database.open(database_url)
+    assert await schema_is_current(database_url)
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    assert not await schema_is_current(database_url)
+    await database.close()
+
+
+async def test_looking_for_a_schema_makes_no_file(tmp_path: Path) -> None:
+    assert not await schema_is_current(f"sqlite+aiosqlite:///{tmp_path}/folder/carelay.db")
+    assert not (tmp_path / "folder").exists()
+
+
+async def test_a_database_of_a_newer_version_is_refused(database: Database, database_url: str) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE alembic_version SET version_num = 'of the future'"))
+    with pytest.raises(StorageError, match="newer version of carelay"):
+        await Database.open(database_url)
+
+
 async def test_an_exception_rolls_back(database: Database, now: datetime) -> None:
     async def add_and_fail() -> None:
         async with database.transaction() as tx:
@@ -90,6 +113,8 @@ async def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
         settings = {name: await tx.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")}
         assert settings == {"journal_mode": "wal", "synchronous": 2}
         assert await tx.scalar(text("PRAGMA foreign_keys")) == 1
+        files = [tmp_path / "folder" / name for name in ("carelay.db", "carelay.db-wal", "carelay.db-shm")]
+        assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 3
     assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
     await database.close()
 
@@ -101,7 +126,7 @@ async def test_a_url_of_no_usable_database_is_an_error(url: str) -> None:
 
 
 async def test_a_locked_sqlite_file_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_MS", 10)
+    monkeypatch.setattr("storage.engine.BUSY_TIMEOUT_MS", 10)
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
     other = sqlite3.connect(tmp_path / "carelay.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -137,7 +162,7 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None
 
 async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DatabaseUnavailable, match="folder cannot be made"):
+    with pytest.raises(DatabaseUnavailable, match="file cannot be made"):
         await Database.open(f"sqlite+aiosqlite:///{tmp_path}/file/carelay.db")
 
 
@@ -168,6 +193,24 @@ async def lose_the_connection_inside_a_transaction(database: Database, server: P
     with pytest.raises(DatabaseUnavailable, match="not available") as lost:
         await lose_it()
     assert "\n" not in str(lost.value)
+
+
+async def test_postgresql_that_does_not_answer_is_unavailable(
+    postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = await postgresql.new_database()
+    await (await Database.open(url)).close()
+    monkeypatch.setattr("storage.engine.COMMAND_TIMEOUT_S", 1)
+    database = await Database.open(url)
+
+    async def ask() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(text("SELECT pg_sleep(60)"))
+
+    with pytest.raises(DatabaseUnavailable, match="not available: "):
+        await ask()
+    await database.ping()
+    await database.close()
 
 
 async def test_postgresql_that_never_was_is_unavailable(tmp_path: Path) -> None:

@@ -1,0 +1,105 @@
+"""How each of the two databases is connected to."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.errors import DatabaseUnavailable, StorageError
+from storage.failures import as_unavailable
+
+BUSY_TIMEOUT_MS = 5_000
+CONNECT_TIMEOUT_S = 5
+COMMAND_TIMEOUT_S = 10
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """Connects at first use. Raises StorageError if the URL names no database that can be used.
+
+    Engines hide the parameters of statements from error messages: they hold names and end in logs.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StorageError("The database URL cannot be read.") from None
+    makers = {"sqlite+aiosqlite": _sqlite, "postgresql+asyncpg": _postgresql}
+    if parsed.drivername not in makers:
+        raise StorageError(f"The database URL has to begin with {' or '.join(makers)}.")
+    engine = makers[parsed.drivername](parsed)
+    event.listen(engine.sync_engine, "handle_error", _translate)
+    return engine
+
+
+def sqlite_file(engine: AsyncEngine) -> Path | None:
+    """None for a database that is no file."""
+    return Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
+
+
+def make_private_file(engine: AsyncEngine) -> None:
+    """SQLite makes neither its folder nor a file that others cannot read. Raises DatabaseUnavailable."""
+    file = sqlite_file(engine)
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # the write-ahead log gets the same mode
+    except OSError as error:
+        raise DatabaseUnavailable(f"The database file cannot be made: {error.strerror}.") from error
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    if url.database in {None, "", ":memory:"}:
+        raise StorageError("The database URL names no file.")
+    engine = create_async_engine(url, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_S,
+            "command_timeout": COMMAND_TIMEOUT_S,
+            "server_settings": {"application_name": "carelay", "timezone": "UTC"},
+        },
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself; _begin_sqlite does
+    try:
+        _set_pragmas(connection.cursor())
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _set_pragmas(cursor: Any) -> None:
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # FULL: an access to a recording is audited before its first byte, and that row must survive a power cut;
+    # NORMAL would sync the log only at checkpoints.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA recursive_triggers = ON")  # or REPLACE deletes rows behind the append-only triggers
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: a transaction that reads and then writes would otherwise fail at once, without waiting, if another
+    # one wrote in between (SQLITE_BUSY_SNAPSHOT).
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _translate(context: ExceptionContext) -> None:
+    error = context.sqlalchemy_exception or context.original_exception
+    if (unavailable := as_unavailable(error)) is not None:
+        raise unavailable from context.original_exception
