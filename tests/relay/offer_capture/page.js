@@ -48,11 +48,12 @@ async function carelayOffers() {
 
 // A connection that goes on living in the page.
 async function carelayLiveOffer(options = {}) {
-  if (options.screen) {
+  if (options.screen === "added") {
     live.connection.sending.screen = live.connection.pc.addTransceiver(live.tracks.screen, { direction: "sendonly" });
-  }
-  if (options.stopScreen) {
+  } else if (options.screen === "resting") {
     live.connection.sending.screen.direction = "inactive";
+  } else if (options.screen === "stopped") {
+    live.connection.sending.screen.stop();
   }
   if (!live.connection) {
     live.tracks = await carelayTracks();
