@@ -66,7 +66,9 @@ def _seats(
     seats: dict[str, str] = {}
     for slot in slots:
         held = current.get(slot.mid)
-        if held and held.source != "screen" and held.participant_id in present:
+        if not held or held.source != _source(slot) or held.source == "screen" or held.participant_id not in present:
+            continue
+        if held.participant_id not in seats.values():
             seats[slot.stream] = held.participant_id
     return seats
 

@@ -87,8 +87,12 @@ class Downlink:
             track.outlets.append(self)
             self._codecs = match_codecs(track.uplink.codecs, self.slot.codecs)
             self._extensions = ExtensionRewrite(track.uplink.extensions, self.slot)
-            if self.slot.kind == "video":
-                track.keyframes.want()
+            self.ask_keyframe()
+
+    def ask_keyframe(self) -> None:
+        """Ask the source for one, if this is a video that somebody could receive."""
+        if self.track is not None and self.slot.kind == "video" and self.subscriber.wire.ready:
+            self.track.keyframes.want()
 
     def video_share(self) -> int | None:
         """See Subscriber."""
@@ -96,9 +100,10 @@ class Downlink:
 
     def deliver(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> None:
         """Rewrite the packet and send it, if it is for this slot (yet)."""
-        out = self.forward(stream, packet, extended, now)
+        wire = self.subscriber.wire
+        out = self.forward(stream, packet, extended, now) if wire.ready else None
         if out is not None:
-            self.subscriber.wire.send_rtp(out)
+            wire.send_rtp(out)
 
     def forward(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> bytes | None:
         """The packet as the subscriber gets it; none if it is not for this slot (yet)."""
@@ -124,8 +129,7 @@ class Downlink:
     def _begin(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> bool:
         if self.slot.kind == "video" and not starts_keyframe(stream.codec.name, packet.payload):
             # Frames that refer to what the subscriber never got would show as garbage.
-            if self.track is not None:
-                self.track.keyframes.want()
+            self.ask_keyframe()
             return False
         self._continuity.begin(extended, packet.timestamp, now, stream.codec.clock_rate)
         self._stream, self._reported_at = stream, None

@@ -4,6 +4,8 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import pylibsrtp
+
 from relay.forwarding import rtcp
 from relay.forwarding.downlink import Downlink, Subscriber
 from relay.forwarding.feedback import Feedback
@@ -45,6 +47,12 @@ class PeerMedia:
 
     def _downlink(self, slot: Slot) -> Downlink:
         return Downlink(slot, self.subscriber, self._random.getrandbits(15), self._random.getrandbits(32))
+
+    def secure(self, receive: pylibsrtp.Session, send: pylibsrtp.Session) -> None:
+        """The keys are agreed: what was on its slots before can start now."""
+        self.wire.secure(receive, send)
+        for downlink in self.subscriber.downlinks.values():
+            downlink.ask_keyframe()
 
     def close(self) -> None:
         """No more routes to or from this peer."""
@@ -126,8 +134,7 @@ class PeerMedia:
         downlink = self._slot(ssrc)
         if downlink is not None:
             downlink.plis += 1
-            if downlink.track is not None:
-                downlink.track.keyframes.want()
+            downlink.ask_keyframe()
 
     def tick(self, now: float) -> None:
         """Send what is due."""

@@ -44,7 +44,7 @@ class PythonForwarder:
     def secure(self, peer: PeerKey, receive: pylibsrtp.Session, send: pylibsrtp.Session) -> None:
         media = self._peers.get(peer)
         if media is not None:
-            media.wire.secure(receive, send)
+            media.secure(receive, send)
 
     def negotiate(self, peer: PeerKey, uplinks: Sequence[Uplink], slots: Sequence[Slot]) -> None:
         media = self._peers.get(peer)

@@ -25,6 +25,11 @@ class Wire:
         """Use these keys from now on."""
         self._receive, self._send = receive, send
 
+    @property
+    def ready(self) -> bool:
+        """Whether the keys are agreed."""
+        return self._send is not None
+
     def open_rtp(self, datagram: bytes, now: float) -> bytes | None:
         """The RTP packet, or none and counted."""
         if self._receive is None:
