@@ -175,8 +175,9 @@ class Recorder:
         zero = max(zero, origin)  # nothing from before the start, whatever a sender says about its clock
         offset_ms = round((zero - origin) * 1000)
         description = PartDescription(participant_id, source, media_type(video, audio=audio), offset_ms)
-        outlet = _Outlet(self._open_part(description), self.fail)
+        outlet = _Outlet(self.fail)
         part = Part(video, zero, outlet.write, audio=audio)
+        outlet.open(self._open_part(description))
         self._outlets[part] = outlet
         return part
 
@@ -200,11 +201,14 @@ def _summary(part: Part) -> PartSummary:
 class _Outlet:
     """A part's octets on the way to its sink, which may still be being opened."""
 
-    def __init__(self, opening: Awaitable[ByteSink], failed: Callable[[Exception], None]) -> None:
+    def __init__(self, failed: Callable[[Exception], None]) -> None:
         self._failed = failed
         self._held = bytearray()
         self._sink: ByteSink | None = None
-        self._opened = asyncio.create_task(self._open(opening))
+        self._opening: asyncio.Task[None] | None = None
+
+    def open(self, opening: Awaitable[ByteSink]) -> None:
+        self._opening = asyncio.create_task(self._open(opening))
 
     def write(self, data: bytes) -> None:
         if self._sink is not None:
@@ -217,7 +221,8 @@ class _Outlet:
     async def close(self, summary: PartSummary) -> None:
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self._opened
+                if self._opening is not None:
+                    await self._opening
                 if self._sink is not None:
                     await self._sink.close(summary)
         except Exception as error:

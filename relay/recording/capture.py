@@ -179,18 +179,23 @@ class Capture:
         part, codec = self._parts.get(source), stream.codec.name
         if frame.keyframe:
             stream.last_keyframe = frame.arrival
-            if part is None or part.codec != codec:
-                try:
-                    video = VideoFormat.of(codec, frame.data)
-                except ValueError as error:
-                    self._drop(str(error))
-                    return
+            if (part is None or part.codec != codec) and (video := self._format(stream, frame)) is not None:
                 part = self._begin(source, video, time)
         if part is not None and part.codec == codec:
             part.video(frame, time)
 
+    def _format(self, stream: Stream, keyframe: Frame) -> VideoFormat | None:
+        try:
+            return VideoFormat.of(stream.codec.name, keyframe.data)
+        except ValueError as error:
+            self._drop(str(error))
+            stream.last_keyframe = float("-inf")  # ask for another
+            return None
+
     def _begin(self, source: PartSource, video: VideoFormat | None, time: float) -> Part:
-        """A new part instead of the present one, if there is one."""
+        """A new part; it continues where the present one ends, if there is one."""
+        if (present := self._parts.get(source)) is not None:
+            time = max(time, present.end)
         self._close(source)
         sound, self._early = (self._early, []) if source == "camera" else ([], self._early)
         zero = min(time, sound[0][1]) if sound else time

@@ -40,12 +40,13 @@ def parse(data: bytes, arrival: float) -> Packet:
 class JitterBuffer:
     """One stream; `wait` is how long, in seconds, a packet is held for the ones before it.
 
-    It holds fewer than MAX_STEP packets.
+    The first one is held too, since nothing tells that it was sent first. Fewer than MAX_STEP packets are held.
     """
 
     def __init__(self, wait: float) -> None:
         self._wait = wait
-        self._next: int | None = None  # sequence number that is due, unwrapped
+        self._next: int | None = None  # sequence number that is due, unwrapped; unknown at the beginning
+        self._lost_before_first = 0
         self._held: dict[int, Packet] = {}  # by unwrapped sequence number, in order of arrival
         self.lost = 0
         self.late = 0
@@ -53,15 +54,14 @@ class JitterBuffer:
 
     def add(self, packet: Packet) -> list[Ordered]:
         """The packets whose turn has come with this one."""
-        if self._next is None:
-            self._next = packet.sequence
-        sequence = unwrap(packet.sequence, self._next, 16)
-        if abs(sequence - self._next) > MAX_STEP:
+        near = self._next if self._next is not None else next(iter(self._held), packet.sequence)
+        sequence = unwrap(packet.sequence, near, 16)
+        if abs(sequence - near) > MAX_STEP:
             return self._start_over(packet)
         if sequence == self._next and not self._held:  # nearly always
             self._next += 1
             return [Ordered(packet, 0)]
-        if sequence < self._next or sequence in self._held:
+        if sequence in self._held or (self._next is not None and sequence < self._next):
             self.late += 1
             return []
         self._held[sequence] = packet
@@ -86,7 +86,7 @@ class JitterBuffer:
     def _release(self, last: int) -> list[Ordered]:
         ready = []
         for sequence in sorted(number for number in self._held if number <= last):
-            lost = sequence - (self._next or 0)
+            lost = self._lost_before_first if self._next is None else sequence - self._next
             self.lost += lost
             ready.append(Ordered(self._held.pop(sequence), lost))
             self._next = sequence + 1
@@ -94,6 +94,6 @@ class JitterBuffer:
 
     def _start_over(self, packet: Packet) -> list[Ordered]:
         before = self.flush()
-        self._next = packet.sequence + 1
-        self.lost += 1
-        return [*before, Ordered(packet, 1)]
+        self._next, self._lost_before_first = None, 1
+        self._held = {packet.sequence: packet}
+        return before

@@ -19,27 +19,29 @@ class SoundTrack:
     """
 
     def __init__(self) -> None:
-        self._end: int | None = None  # where the next packet goes, in samples
+        self._begun = False
+        self.end = 0
+        """Where the next packet goes, in samples."""
 
     def place(self, payload: bytes, at: int) -> Iterator[tuple[bytes, int]]:
         """What to write, with its time in samples, for the packet that was captured at `at`."""
-        if self._end is None:
-            self._end = max(at, 0)
-        elif at > self._end + SLACK:
+        if not self._begun:
+            self.end = max(at, 0)
+        elif at > self.end + SLACK:
             yield from self.silence(at)
-        if at < self._end - SLACK:
+        if at < self.end - SLACK:
             return
-        if len(payload) <= DTX_OCTETS:
-            payload = SILENCE
-        yield payload, self._end
-        self._end += opus_samples(payload)
+        yield self._append(SILENCE if len(payload) <= DTX_OCTETS else payload)
 
     def silence(self, until: int) -> Iterator[tuple[bytes, int]]:
         """Silent frames up to that time in samples; from 0 on if nothing was placed yet."""
-        self._end = self._end or 0
-        while self._end + SILENCE_SAMPLES <= until:
-            yield SILENCE, self._end
-            self._end += SILENCE_SAMPLES
+        while self.end + SILENCE_SAMPLES <= until:
+            yield self._append(SILENCE)
+
+    def _append(self, payload: bytes) -> tuple[bytes, int]:
+        at, self._begun = self.end, True
+        self.end += opus_samples(payload)
+        return payload, at
 
 
 class Part:
@@ -71,6 +73,11 @@ class Part:
         """No sound came that was captured before `until`, and none will."""
         if self._sound is not None:
             self._mux_sound(self._sound.silence(self._samples(until)))
+
+    @property
+    def end(self) -> float:
+        """The time up to which there is sound or a picture."""
+        return self._zero + max(self._last_picture / 1000, self._sound.end / OPUS_RATE if self._sound else 0.0)
 
     def close(self) -> None:
         """Write the last cluster."""

@@ -1,0 +1,326 @@
+"""One participant's packets through a bad network, and what a player makes of the parts."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from av.video.codeccontext import VideoCodecContext
+from numpy.typing import NDArray
+
+from relay.media import Codec, Source
+from relay.recording.capture import KEYFRAME_INTERVAL, WAIT, Capture, PartSource
+from relay.recording.part import Part
+from relay.recording.webm import VideoFormat, media_type
+from tests.relay.rtpsource import (
+    FRAME_RATE,
+    H264,
+    OPUS,
+    VP8,
+    Sender,
+    Sent,
+    camera,
+    microphone,
+    network,
+    pictures,
+    tone,
+)
+
+LATENCY = 0.02
+
+
+@dataclass
+class Written:
+    """One part as a player sees it."""
+
+    source: PartSource
+    media_type: str
+    zero: float
+    data: bytearray = field(default_factory=bytearray)
+    closed: bool = False
+    part: Part | None = None
+
+    def file(self) -> bytes:
+        assert self.closed
+        assert self.part is not None
+        summary = self.part.summary()
+        return summary.seek_header + bytes(self.data[summary.body_offset :])
+
+    def picture_times(self) -> list[float]:
+        """Of all pictures that decode, in seconds."""
+        with av.open(BytesIO(self.file()), "r") as container:
+            return [float(frame.time) for frame in container.decode(video=0)]
+
+    def sound(self) -> NDArray[Any]:
+        """Samples at 48 kHz, laid end to end as players do."""
+        with av.open(BytesIO(self.file()), "r") as container:
+            return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+
+
+class Studio:
+    """A capture whose clock is driven by the packets."""
+
+    def __init__(self) -> None:
+        self.parts: list[Written] = []
+        self.requests: list[tuple[float, Source]] = []
+        self.failures: list[Exception] = []
+        self.now = self.next_tick = 0.0
+        self.next_report = 0.3
+        self.capture = Capture(
+            self.open_part,
+            self.end_part,
+            lambda source: self.requests.append((self.now, source)),
+            self.failures.append,
+        )
+
+    def open_part(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> Part:
+        written = Written(source, media_type(video, audio=audio), zero)
+        written.part = Part(video, zero, written.data.extend, audio=audio)
+        self.parts.append(written)
+        return written.part
+
+    def end_part(self, part: Part) -> None:
+        part.close()
+        next(written for written in self.parts if written.part is part).closed = True
+
+    def run(self, *arrivals: Iterable[Sent], until: float = 0.0, reports: bool = False) -> None:
+        """Hand over what arrives, in its order, with a tick each 100 ms and, if wanted, a report each second."""
+        for sent in sorted((sent for packets in arrivals for sent in packets), key=lambda sent: sent.time):
+            self.wait(sent.time)
+            self.now = sent.time
+            if reports and sent.time >= self.next_report:
+                self.next_report += 1
+                self.report(sent.time)
+            self.capture.rtp(sent.source, sent.codec, sent.packet, sent.time)
+        self.wait(until)
+
+    def report(self, now: float) -> None:
+        for sender in (Sender("camera", VP8), Sender("microphone", OPUS)):
+            ntp_time, timestamp = round((3.9e9 + now - LATENCY) * 2**32), sender.timestamp(now - LATENCY)
+            self.capture.sender_report(sender.source, ntp_time, timestamp, now)
+
+    def wait(self, until: float) -> None:
+        while self.next_tick <= until:
+            self.now = self.next_tick
+            self.capture.tick(self.now)
+            self.next_tick += 0.1
+
+    def finish(self) -> list[Written]:
+        self.capture.finish()
+        assert not self.failures, self.failures
+        assert all(written.closed for written in self.parts)
+        return self.parts
+
+
+def arrive(packets: list[Sent]) -> list[Sent]:
+    return network(packets, 1)
+
+
+@pytest.mark.parametrize("codec", [VP8, H264])
+def test_camera_and_microphone_share_one_part(codec: Codec) -> None:
+    studio = Studio()
+    studio.run(arrive(camera(4, codec)), arrive(microphone(4)))
+    (part,) = studio.finish()
+    kind = r'video/webm; codecs="vp8, opus"' if codec is VP8 else r'video/x-matroska; codecs="avc1.42c0.., opus"'
+    assert part.source == "camera"
+    assert re.fullmatch(kind, part.media_type)
+    times = part.picture_times()
+    assert len(times) == 120
+    assert times == sorted(set(times))
+    assert times[-1] - times[0] == pytest.approx(119 / FRAME_RATE, abs=0.01)
+    assert len(part.sound()) / 48000 == pytest.approx(4, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_late_reordered_and_repeated_packets_cost_nothing(seed: int) -> None:
+    studio = Studio()
+    studio.run(network(camera(4), seed, repeated=0.1, late=0.2), network(microphone(4), seed, repeated=0.1, late=0.2))
+    (part,) = studio.finish()
+    times = part.picture_times()
+    assert len(times) == 120
+    assert times == sorted(set(times))
+    loud = np.abs(part.sound()[4800:168000]).reshape(-1, 480).max(axis=1)
+    assert loud.min() > 0.1  # 10 ms anywhere in the tone
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_lost_packets_leave_clean_pictures_and_sound_of_full_length(seed: int) -> None:
+    """A keyframe each second, as the requests would bring; every picture must decode to what was sent."""
+    studio = Studio()
+    studio.run(
+        network(camera(6, keyframe_every=30), seed, loss=0.02, late=0.05), network(microphone(6), seed, loss=0.05)
+    )
+    (part,) = studio.finish()
+    assert len(part.sound()) / 48000 == pytest.approx(6, abs=0.15)
+    assert {source for _, source in studio.requests} == {"camera"}
+    with av.open(BytesIO(part.file()), "r") as container:
+        decoded = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    assert 20 < len(decoded) < 180
+    originals = decoded_originals(180, keyframe_every=30)
+    assert all(any(np.array_equal(picture, original) for original in originals) for picture in decoded)
+
+
+def decoded_originals(count: int, keyframe_every: int) -> list[NDArray[Any]]:
+    decoder = av.CodecContext.create("vp8", "r")
+    assert isinstance(decoder, VideoCodecContext)
+    frames = []
+    for data, _ in pictures("VP8", count, keyframe_every=keyframe_every):
+        frames += decoder.decode(av.Packet(data))
+    return [frame.to_ndarray(format="gray") for frame in frames]
+
+
+def test_sound_and_picture_stay_together() -> None:
+    """Picture and sound are captured together; the picture takes 150 ms longer to be sent, and reports tell so."""
+    studio = Studio()
+    studio.run(
+        [sent._replace(time=sent.time + 0.15) for sent in arrive(camera(5))], arrive(microphone(5)), reports=True
+    )
+    (part,) = studio.finish()
+    assert part.zero == pytest.approx(LATENCY, abs=0.04)
+    assert part.picture_times()[-1] == pytest.approx(149 / FRAME_RATE, abs=0.04)
+
+
+def test_sound_before_a_camera_is_a_part_of_its_own() -> None:
+    studio = Studio()
+    studio.run(arrive(microphone(6)), arrive(camera(3, begin=3)))
+    sound, both = studio.finish()
+    assert (sound.media_type, both.media_type) == ('audio/webm; codecs="opus"', 'video/webm; codecs="vp8, opus"')
+    assert sound.zero == pytest.approx(LATENCY, abs=0.05)
+    assert 3 < both.zero < 3.5
+    assert len(sound.sound()) / 48000 == pytest.approx(both.zero - sound.zero, abs=0.05)
+    assert len(both.sound()) / 48000 == pytest.approx(6 - both.zero, abs=0.05)
+    assert len(both.picture_times()) == 90
+
+
+def test_sound_that_comes_before_the_first_keyframe_belongs_to_the_part() -> None:
+    studio = Studio()
+    studio.run(arrive(microphone(3)), arrive(camera(2.5, begin=0.5)))
+    (part,) = studio.finish()
+    assert part.zero == pytest.approx(LATENCY, abs=0.05)
+    assert part.picture_times()[0] == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_camera_without_a_microphone_has_a_silent_track() -> None:
+    studio = Studio()
+    studio.run(arrive(camera(4)))
+    (part,) = studio.finish()
+    assert np.abs(part.sound()).max() < 0.001
+    assert 3 < len(part.sound()) / 48000 < 4
+
+
+def test_a_microphone_that_pauses_does_not_shift_what_follows() -> None:
+    """First 1 s of tone, 3 s of nothing, not even DTX, then tone again, with one DTX packet in between."""
+    studio = Studio()
+    sender, packets = Sender("microphone", OPUS), []
+    for number, payload in enumerate(tone(300)):
+        if not 50 <= number < 200:
+            packets += sender.frame(payload, number * 0.02)
+        elif number == 120:
+            packets += sender.frame(b"\xf8", number * 0.02)
+    studio.run(arrive(packets))
+    (part,) = studio.finish()
+    loud = np.abs(part.sound()[: 48000 * 5]).reshape(-1, 2400).max(axis=1) > 0.05
+    assert loud[1:19].all()
+    assert not loud[24:78].any()
+    assert loud[82:].all()
+
+
+def test_the_screen_is_a_part_of_its_own() -> None:
+    studio = Studio()
+    screen = [sent._replace(source="screen") for sent in arrive(camera(2, begin=1, ssrc=5))]
+    studio.run(arrive(camera(4)), arrive(microphone(4)), screen)
+    studio.capture.source_ended("screen")
+    assert studio.parts[1].closed
+    first, second = studio.finish()
+    assert (second.source, second.media_type) == ("screen", 'video/webm; codecs="vp8"')
+    assert second.zero == pytest.approx(1 + LATENCY, abs=0.05)
+    assert (len(first.picture_times()), len(second.picture_times())) == (120, 60)
+
+
+def test_another_codec_begins_another_part() -> None:
+    studio = Studio()
+    studio.run(arrive(camera(2)), arrive(microphone(4)), arrive(camera(2, H264, begin=2, ssrc=9)))
+    first, second = studio.finish()
+    assert "vp8" in first.media_type
+    assert "avc1" in second.media_type
+    assert (len(first.picture_times()), len(second.picture_times())) == (60, 60)
+
+
+def test_another_picture_size_stays_in_the_part() -> None:
+    studio = Studio()
+    studio.run(arrive(camera(1)), arrive(microphone(2)), arrive(camera(1, begin=1, ssrc=9, size=(96, 64))))  # type: ignore[arg-type] # of pictures()
+    (part,) = studio.finish()
+    with av.open(BytesIO(part.file()), "r") as container:
+        assert {(frame.width, frame.height) for frame in container.decode(video=0)} == {(160, 120), (96, 64)}
+
+
+def test_who_leaves_and_comes_back_gets_a_new_part() -> None:
+    studio = Studio()
+    studio.run(arrive(camera(2)), arrive(microphone(2)), until=2.5)
+    studio.capture.source_ended("microphone")
+    assert not studio.parts[0].closed
+    studio.capture.source_ended("camera")
+    assert [part.closed for part in studio.parts] == [True]
+    studio.run(arrive(camera(2, begin=5, ssrc=7)), arrive(microphone(2, begin=5, ssrc=8)))
+    first, second = studio.finish()
+    assert second.zero - first.zero == pytest.approx(5, abs=0.05)
+    assert (len(first.picture_times()), len(second.picture_times())) == (60, 60)
+
+
+def test_a_call_of_a_moment_is_kept() -> None:
+    studio = Studio()
+    studio.run(arrive(microphone(0.2)))
+    (part,) = studio.finish()
+    assert len(part.sound()) / 48000 == pytest.approx(0.2, abs=0.03)
+
+
+def test_keyframes_are_asked_for_at_the_beginning_and_every_ten_seconds() -> None:
+    studio = Studio()
+    encoded = pictures("VP8", 2)
+    sender = Sender("camera", VP8)
+    times = [number / 10 for number in range(250)]
+    packets = [
+        sent for at in times for sent in sender.frame(encoded[0].data if at in (1.0, 12.0) else encoded[1].data, at)
+    ]
+    studio.run(arrive(packets))
+    asked = [at for at, _ in studio.requests]
+    assert asked[0] < 0.3
+    assert all(later - earlier > 0.99 for earlier, later in pairwise(asked))
+    assert [at for at in asked if 1.1 < at < 1 + KEYFRAME_INTERVAL or 12.1 < at < 12 + KEYFRAME_INTERVAL] == []
+    assert any(11 < at < 12 for at in asked)
+    assert any(at > 22 for at in asked)
+
+
+def test_a_gap_is_waited_for_and_then_a_keyframe_is_asked_for() -> None:
+    studio = Studio()
+    packets = arrive(camera(3))
+    del packets[100]
+    studio.run(packets)
+    lost_at = packets[100].time
+    assert next(at for at, _ in studio.requests if at > 0.5) == pytest.approx(lost_at + WAIT, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    "packet", [b"", b"\x80", b"\x80\x60" + bytes(10), b"\xff" * 40, b"\x90\x60" + bytes(9) + b"\x01\xbe\xde\xff\xff"]
+)
+def test_malformed_packets_change_nothing(packet: bytes) -> None:
+    studio = Studio()
+    sent = arrive(camera(1))
+    for source, codec in (("camera", VP8), ("microphone", OPUS), ("camera", Codec(98, "AV1", 90000))):
+        studio.capture.rtp(source, codec, packet, 0.0)  # type: ignore[arg-type] # a Source
+    studio.run(sent)
+    (part,) = studio.finish()
+    assert len(part.picture_times()) == 30
+
+
+def test_an_error_in_writing_is_told_and_does_not_rise() -> None:
+    studio = Studio()
+    failing = Capture(lambda *_, **__: 1 / 0, studio.end_part, lambda _: None, studio.failures.append)  # type: ignore[arg-type]
+    for sent in arrive(camera(1)):
+        failing.rtp(sent.source, sent.codec, sent.packet, sent.time)
+    assert isinstance(studio.failures[0], ZeroDivisionError)
