@@ -17,7 +17,7 @@ BROWSERS = [name for name, executable in EXECUTABLES.items() if executable.exist
 
 
 async def negotiate(
-    page: Page, local: LocalDescription, previous: Negotiation | None, **options: bool
+    page: Page, local: LocalDescription, previous: Negotiation | None, **options: object
 ) -> Negotiation:
     """Let the page offer and answer it."""
     offer = await page.evaluate(f"carelayLiveOffer({json.dumps(options)})")
@@ -60,20 +60,26 @@ async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp
         await asyncio.wait_for(keys, 20)
         await asyncio.wait_for(page.evaluate("carelayLiveState('connected')"), 20)
 
-        second = await negotiate(page, local, first, screen=True)
-        lines = await accepted(page, second)
-        assert lines["5"]["direction"] == "sendonly"
-        assert second.slots == first.slots
+        latest = first
+        # A screen is shared, taken back, stopped for good, and shared again on the same m-line with another MID.
+        for screen, directions in (
+            ("added", {"5": "sendonly"}),
+            ("resting", {"5": "inactive"}),
+            ("stopped", {}),
+            ("added", {"6": "sendonly"}),
+        ):
+            latest = await negotiate(page, local, latest, screen=screen)
+            lines = await accepted(page, latest)
+            assert {mid: line["direction"] for mid, line in lines.items() if mid > "4"} == directions
+            assert latest.slots == first.slots
+            assert not latest.ice_restart
 
-        third = await negotiate(page, local, second, stopScreen=True)
-        assert (await accepted(page, third))["5"]["direction"] == "inactive"
-
-        restarted = await negotiate(page, local, third, iceRestart=True)
+        restarted = await negotiate(page, local, latest, iceRestart=True)
         assert restarted.ice_restart
         assert not restarted.new_connection
         link.accept(restarted.local_ice)
         await accepted(page, restarted)
-        port.dismiss(third.local_ice.ufrag)
+        port.dismiss(latest.local_ice.ufrag)
         await _until_checked(link)
         assert not closed.done()
 
