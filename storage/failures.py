@@ -18,7 +18,9 @@ def as_unavailable(error: BaseException) -> DatabaseUnavailable | None:
     """What to raise instead if the database is away; none if the statement itself was at fault."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         return as_unavailable(error.orig) or (_unavailable(error.orig) if error.connection_invalidated else None)
-    if isinstance(error, OSError | PoolTimeout) or _sqlite_is_away(error) or _postgresql_is_away(error):
+    if isinstance(error, PoolTimeout):
+        return DatabaseUnavailable("The database is not available: too many transactions wait for it.")
+    if isinstance(error, OSError) or _sqlite_is_away(error) or _postgresql_is_away(error):
         return _unavailable(error)
     return None
 

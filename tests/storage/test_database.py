@@ -138,6 +138,18 @@ async def test_a_locked_sqlite_file_is_unavailable(tmp_path: Path, monkeypatch: 
     await database.close()
 
 
+async def test_a_transaction_that_never_gets_its_turn_is_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.engine.BUSY_TIMEOUT_MS", 50)
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
+    async with database.transaction():
+        with pytest.raises(DatabaseUnavailable, match="too many transactions wait for it"):
+            await database.ping()
+    await database.ping()
+    await database.close()
+
+
 async def test_a_full_sqlite_file_is_unavailable_and_then_recovers(tmp_path: Path, now: datetime) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
     long = "x" * 100_000
