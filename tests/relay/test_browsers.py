@@ -78,9 +78,10 @@ async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp
         assert restarted.ice_restart
         assert not restarted.new_connection
         link.accept(restarted.local_ice)
-        await accepted(page, restarted)
         port.dismiss(latest.local_ice.ufrag)
-        await _until_checked(link)
+        before = link.last_check
+        await accepted(page, restarted)
+        await _until_checked_after(link, before)
         assert not closed.done()
 
         await page.evaluate("live.connection.pc.close()")
@@ -91,9 +92,8 @@ async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp
     assert receiving.unprotect(next(d for d in media if not 192 <= d[1] < 224))
 
 
-async def _until_checked(link: Link) -> None:
-    """Wait for the next authenticated check."""
-    before = link.last_check
+async def _until_checked_after(link: Link, before: float | None) -> None:
+    """Wait for an authenticated check later than `before`."""
     async with asyncio.timeout(20):
         while link.last_check == before:  # noqa: ASYNC110  the port has no event for it, and needs none
             await asyncio.sleep(0.02)
