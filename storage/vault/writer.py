@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.errors import PartWriteFailed
+from storage.vault.cobblestone import CHUNK_SIZE
 from storage.vault.container import PartIdentity
 from storage.vault.partfile import PartFile
 
@@ -63,7 +64,8 @@ class PartWriter:
                 return
             self._queue.append(data)
             self._queued_bytes += len(data)
-            self._wake.notify()
+            if self._queued_bytes >= CHUNK_SIZE:
+                self._wake.notify()
 
     async def close(self) -> SealedPart:
         """Write what is queued and seal the file. Raises PartWriteFailed; recovery can then seal what was written."""
@@ -92,10 +94,11 @@ class PartWriter:
             self._file.abandon()
 
     def _next(self, deadline: float) -> bytes | None:
-        """What is queued, once there is some or the deadline has passed; none at the end."""
+        """What is queued, once it is worth a chunk or the deadline has passed; none at the end."""
         with self._wake:
             self._wake.wait_for(
-                lambda: self._queue or self._closing or self._error, timeout=max(0.0, deadline - time.monotonic())
+                lambda: self._queued_bytes >= CHUNK_SIZE or self._closing or self._error,
+                timeout=max(0.0, deadline - time.monotonic()),
             )
             if self._error is not None or (self._closing and not self._queue):
                 return None
