@@ -7,6 +7,7 @@ phone turns the picture before encoding, so the recording needs no rotation).
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -76,6 +77,8 @@ def choose_extensions(section: Section, wanted: Sequence[str]) -> dict[str, int]
 
 
 def _formats(section: Section) -> Iterator[Format]:
+    parameters = _parameters(section)
+    feedback = _feedback(section)
     for value in section.all("rtpmap"):
         match = _RTPMAP.fullmatch(value.strip())
         if match and match[1] in section.formats and int(match[1]) < 128:
@@ -84,25 +87,28 @@ def _formats(section: Section) -> Iterator[Format]:
                 name=match[2],
                 clock_rate=int(match[3]),
                 channels=int(match[4] or 1),
-                parameters=_parameters(section, match[1]),
-                feedback=_feedback(section, match[1]),
+                parameters=parameters.get(match[1], {}),
+                feedback=frozenset(feedback[match[1]] | feedback["*"]),
             )
 
 
-def _parameters(section: Section, payload_type: str) -> dict[str, str]:
-    parameters: dict[str, str] = {}
+def _parameters(section: Section) -> dict[str, dict[str, str]]:
+    """Format parameters by payload type."""
+    parameters = {}
     for value in section.all("fmtp"):
-        match = _FMTP.fullmatch(value)
-        if match and match[1] == payload_type:
-            for item in match[2].split(";"):
-                name, _, setting = item.strip().partition("=")
-                parameters[name.lower()] = setting
+        if match := _FMTP.fullmatch(value):
+            items = (item.strip().partition("=") for item in match[2].split(";"))
+            parameters[match[1]] = {name.lower(): setting for name, _, setting in items}
     return parameters
 
 
-def _feedback(section: Section, payload_type: str) -> frozenset[str]:
-    matches = (_FEEDBACK.fullmatch(value.strip()) for value in section.all("rtcp-fb"))
-    return frozenset(match[2] for match in matches if match and match[1] in (payload_type, "*"))
+def _feedback(section: Section) -> defaultdict[str, set[str]]:
+    """Feedback by payload type; `*` is for all of them (RFC 4585 4.2)."""
+    feedback: defaultdict[str, set[str]] = defaultdict(set)
+    for value in section.all("rtcp-fb"):
+        if match := _FEEDBACK.fullmatch(value.strip()):
+            feedback[match[1]].add(match[2])
+    return feedback
 
 
 def _acceptable(offered: Format, name: str) -> bool:

@@ -9,6 +9,7 @@ import ipaddress
 import socket
 from collections import Counter
 from collections.abc import Callable
+from time import monotonic
 
 from relay.negotiation.credentials import IceCredentials
 from relay.transport.stun import Address, Check, respond
@@ -39,7 +40,7 @@ class Link:
         """Where the peer is sent to: where it nominated last; before that, or if it fell silent there, where it
         checked last."""
         self.last_check: float | None = None
-        """Event loop time of the last authenticated check."""
+        """time.monotonic of the last authenticated check."""
         self.receive_dtls: Callable[[bytes], bool] = _nobody
         """Takes each DTLS datagram of the peer; false if there was no room for it."""
         self._port = port
@@ -104,7 +105,8 @@ class Port:
     async def open(cls, host: str, port: int, receive: Callable[[Link, bytes, float], None]) -> "Port":
         """Bind `host` (an IPv4 or IPv6 address; `::` is both) and `port` (0 = any). Raises OSError.
 
-        `receive` is called with each RTP or RTCP datagram (12 to 1500 bytes) of a known peer and the loop's time.
+        `receive` is called with each RTP or RTCP datagram (12 to 1500 bytes) of a known peer and its arrival in
+        seconds of time.monotonic.
         """
         return cls(_bind(host, port), receive)
 
@@ -144,7 +146,6 @@ class Port:
     def _readable(self) -> None:
         # Several reads a wakeup, straight from the socket: measured a little cheaper than uvloop's datagram endpoint,
         # and a full send buffer stays visible, where an endpoint would queue without bound.
-        now = self._loop.time()
         for _ in range(_READS_PER_WAKEUP):
             try:
                 datagram, address = self._socket.recvfrom(MAX_DATAGRAM_BYTES + 1)
@@ -153,7 +154,8 @@ class Port:
             except OSError:  # such as an ICMP error for an earlier send
                 self.dropped["receive_failed"] += 1
                 return
-            self._sort(datagram, address, now)
+            # Not the loop's time: uvloop's counts milliseconds, and transport-wide feedback needs a quarter of one.
+            self._sort(datagram, address, monotonic())
 
     def _sort(self, datagram: bytes, address: Address, now: float) -> None:
         length = len(datagram)

@@ -2,7 +2,7 @@
 
 A full agent, the browser, sends connectivity checks and later the same requests as consent freshness (RFC 7675); each
 is answered from nothing but the datagram, its source address and the local credentials it names. aioice parses STUN
-too, but raises whatever a malformed attribute makes it raise and takes several times as long.
+too, but raises whatever a malformed attribute makes it raise.
 """
 
 import ipaddress
