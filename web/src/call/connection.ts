@@ -4,6 +4,7 @@ import { MediaLines } from "./lines";
 import type { IceServer, SlotAssignment, Slots, Source } from "./messages";
 import { Negotiation } from "./negotiation";
 import { remedy } from "./recovery";
+import { withStartBitrate } from "./startbitrate";
 import { type Sample, sample } from "./statistics";
 import type { RemoteStreams } from "./streams";
 
@@ -80,7 +81,7 @@ export class Connection {
 
   async answered(sdp: string, assignments: readonly SlotAssignment[]): Promise<void> {
     clearTimeout(this.#answerTimer);
-    if (!(await this.#negotiation.answered(sdp))) return;
+    if (!(await this.#negotiation.answered(withStartBitrate(sdp)))) return;
     this.#refusals = 0;
     this.assign(assignments);
     await this.#lines.setDegradation();

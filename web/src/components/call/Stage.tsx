@@ -33,7 +33,9 @@ export function Stage({ service, state, otherName, ownName, speakerId }: StagePr
   return (
     <div className="relative min-h-0 flex-1 overflow-hidden bg-night-900 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-white/8">
       {screen !== null && (
-        <Player stream={screen} name={t("call.state.sharing", { name })} fit="contain" visible />
+        <div className="absolute inset-0 sm:right-72">
+          <Player stream={screen} name={t("call.state.sharing", { name })} fit="contain" visible />
+        </div>
       )}
       <div
         className={
