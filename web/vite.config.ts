@@ -11,6 +11,14 @@ export default defineConfig({
     // The Content-Security-Policy allows no data: URLs for fonts and scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Changes seldom, so browsers keep it while the pages change.
+        codeSplitting: {
+          groups: [{ name: "libraries", test: /node_modules\/(react|react-dom|react-router|scheduler)\// }],
+        },
+      },
+    },
   },
   server: {
     proxy: {

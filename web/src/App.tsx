@@ -1,3 +1,4 @@
+import { lazy } from "react";
 import { RouterProvider as AriaRouterProvider, I18nProvider } from "react-aria-components";
 import { createBrowserRouter, Outlet, RouterProvider, useHref, useNavigate } from "react-router";
 import { language } from "./i18n";
@@ -6,13 +7,19 @@ import { CrashPage } from "./pages/CrashPage";
 import { HomePage } from "./pages/HomePage";
 import { LoginPage } from "./pages/LoginPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
-import { OpsPage } from "./pages/OpsPage";
-import { RecordingPage } from "./pages/RecordingPage";
-import { RecordingsPage } from "./pages/RecordingsPage";
 import { RoomPage } from "./pages/RoomPage";
 import { SessionProvider } from "./session/SessionProvider";
 import { OnlyFor, SignedIn } from "./session/SignedIn";
 import { Shell } from "./shell/Shell";
+
+// Loaded by those who may see them only: a caller's phone need not fetch the player.
+const OpsPage = lazy(() => import("./pages/OpsPage").then((page) => ({ default: page.OpsPage })));
+const RecordingPage = lazy(() =>
+  import("./pages/RecordingPage").then((page) => ({ default: page.RecordingPage })),
+);
+const RecordingsPage = lazy(() =>
+  import("./pages/RecordingsPage").then((page) => ({ default: page.RecordingsPage })),
+);
 
 const router = createBrowserRouter([
   {

@@ -24,7 +24,12 @@ export function RecentCalls({ calls }: { calls: readonly Call[] }) {
               <p className="truncate font-semibold">{counterpart(call, role)}</p>
               <p className="text-sm text-ink-soft">
                 <time dateTime={call.created_at}>{formatDateTime(call.created_at)}</time>
-                {call.duration_minutes ? ` · ${t("history.minutes", { count: call.duration_minutes })}` : ""}
+                {call.duration_minutes ? (
+                  <span className="whitespace-nowrap">
+                    {" "}
+                    · {t("history.minutes", { count: call.duration_minutes })}
+                  </span>
+                ) : null}
               </p>
             </div>
             <Badge tone={tone}>{t(label)}</Badge>

@@ -8,7 +8,7 @@ const TONES: Record<Tone, string> = {
   good: "bg-pine-50 text-pine-800 ring-1 ring-inset ring-pine-200/70",
   care: "bg-clay-50 text-clay-800 ring-1 ring-inset ring-clay-200",
   bad: "bg-rose-50 text-rose-800 ring-1 ring-inset ring-rose-200",
-  live: "bg-rose-600 text-white",
+  live: "bg-rose-50 text-rose-800 ring-1 ring-inset ring-rose-200 before:size-2 before:rounded-full before:bg-rose-600",
 };
 
 export function Badge({ tone = "neutral", children }: { tone?: Tone; children: ReactNode }) {

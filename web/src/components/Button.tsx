@@ -5,10 +5,11 @@ import {
   Link,
   type LinkProps,
 } from "react-aria-components";
+import { t } from "../i18n";
 import { classes } from "./classes";
 import { Spinner } from "./Spinner";
 
-type Variant = "primary" | "secondary" | "quiet" | "danger";
+type Variant = "primary" | "secondary" | "quiet" | "danger" | "light";
 type Size = "small" | "medium" | "large";
 
 const SHAPE =
@@ -19,8 +20,10 @@ const VARIANTS: Record<Variant, string> = {
   primary:
     "bg-pine-600 text-white data-hovered:bg-pine-700 data-pressed:bg-pine-800 data-disabled:bg-sunken data-disabled:text-ink-faint",
   secondary:
-    "bg-surface text-ink ring-1 ring-inset ring-line data-hovered:bg-paper data-hovered:ring-line-strong data-pressed:bg-sunken data-disabled:text-ink-faint",
+    "bg-surface text-ink ring-1 ring-inset ring-line data-hovered:bg-paper data-hovered:ring-line-strong data-pressed:bg-sunken data-disabled:bg-sunken data-disabled:text-ink-faint data-disabled:ring-0",
   quiet: "text-pine-700 data-hovered:bg-pine-50 data-pressed:bg-pine-100 data-disabled:text-ink-faint",
+  light:
+    "bg-white text-night-900 data-hovered:bg-pine-100 data-pressed:bg-pine-200 data-focus-visible:outline-white",
   danger:
     "bg-rose-600 text-white data-hovered:bg-rose-700 data-pressed:bg-rose-800 data-disabled:bg-sunken data-disabled:text-ink-faint",
 };
@@ -34,20 +37,39 @@ const SIZES: Record<Size, string> = {
 const buttonClasses = (variant: Variant, size: Size, more?: string) =>
   classes(SHAPE, VARIANTS[variant], SIZES[size], more);
 
-export interface ButtonProps extends Omit<AriaButtonProps, "className" | "children" | "style"> {
+export interface ButtonProps extends Omit<AriaButtonProps, "className" | "children" | "style" | "isPending"> {
   variant?: Variant;
   size?: Size;
   className?: string;
+  /** What it began is under way: it keeps its focus, ignores presses, and says so. */
+  isPending?: boolean;
   children: ReactNode;
 }
 
-/** While `isPending` it keeps its focus, ignores presses and shows that something happens. */
-export function Button({ variant = "primary", size = "medium", className, children, ...props }: ButtonProps) {
+// Not react-aria's own isPending: its announcement refers to a part of the button, which may be gone by then.
+export function Button({
+  variant = "primary",
+  size = "medium",
+  className,
+  isPending = false,
+  onPress,
+  children,
+  ...props
+}: ButtonProps) {
   return (
-    <AriaButton {...props} className={buttonClasses(variant, size, className)}>
-      {props.isPending && <Spinner />}
-      {children}
-    </AriaButton>
+    <>
+      <AriaButton
+        {...props}
+        {...(onPress && !isPending ? { onPress } : {})}
+        className={buttonClasses(variant, size, className)}
+      >
+        {isPending && <Spinner />}
+        {children}
+      </AriaButton>
+      <span role="status" className="sr-only">
+        {isPending && t("common.loading")}
+      </span>
+    </>
   );
 }
 
@@ -72,18 +94,28 @@ export function LinkButton({
   );
 }
 
+const ICON_TONES = {
+  paper:
+    "text-ink-soft data-hovered:bg-sunken data-hovered:text-ink data-pressed:bg-line data-disabled:text-line-strong",
+  night:
+    "text-night-100 data-hovered:bg-night-700 data-pressed:bg-night-600 data-focus-visible:outline-white",
+  light:
+    "bg-white text-night-900 data-hovered:bg-pine-100 data-pressed:bg-pine-200 data-focus-visible:outline-white",
+};
+
+export interface IconButtonProps extends Omit<ButtonProps, "variant" | "size" | "isPending"> {
+  "aria-label": string;
+  tone?: keyof typeof ICON_TONES;
+}
+
 /** A round button that shows only an icon; `aria-label` is its name. */
-export function IconButton({
-  className,
-  children,
-  ...props
-}: Omit<ButtonProps, "variant" | "size"> & { "aria-label": string }) {
+export function IconButton({ className, children, tone = "paper", ...props }: IconButtonProps) {
   return (
     <AriaButton
       {...props}
       className={classes(
-        "inline-flex size-11 shrink-0 cursor-pointer items-center justify-center rounded-full text-ink-soft transition-colors",
-        "data-hovered:bg-sunken data-hovered:text-ink data-pressed:bg-line data-disabled:text-line-strong",
+        "inline-flex size-11 shrink-0 cursor-pointer items-center justify-center rounded-full transition-colors",
+        ICON_TONES[tone],
         className,
       )}
     >

@@ -22,7 +22,7 @@ export function Section({ title, aside, children, className }: SectionProps) {
   const id = useId();
   return (
     <section aria-labelledby={id} className={className}>
-      <div className="mb-3 flex min-h-9 items-center justify-between gap-4">
+      <div className="mb-3 flex min-h-11 items-center justify-between gap-4">
         <h2 id={id} className="text-lg font-bold tracking-tight">
           {title}
         </h2>

@@ -78,7 +78,7 @@ function Participant({ room, participant, trends }: ParticipantProps) {
         <section
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be scrollable by keyboard
           tabIndex={0}
-          aria-label={t("ops.participant", { label })}
+          aria-label={t("ops.tracksOf", { participant: label, room })}
           className="-mx-5 overflow-x-auto px-5"
         >
           <table className="w-full min-w-3xl text-left text-sm tabular-nums">

@@ -32,14 +32,15 @@ export function DemoAccounts({ onPick }: DemoAccountsProps) {
         {ACCOUNTS.map(({ username, name, role }) => (
           <li key={username}>
             <Button
-              aria-label={t("login.demoUse", { name: t(name), role: t(role) })}
               onPress={() => onPick({ username, password: PASSWORD })}
               className="flex w-full cursor-pointer items-center gap-2.5 rounded-control p-1.5 text-left data-hovered:bg-sunken data-pressed:bg-line"
             >
-              <Avatar name={t(name)} size="small" />
+              <span className="max-sm:hidden">
+                <Avatar name={t(name)} size="small" />
+              </span>
               <span className="min-w-0">
                 <span className="block truncate text-sm leading-tight font-semibold">{t(name)}</span>
-                <span className="block truncate text-xs text-ink-soft">{username}</span>
+                <span className="block truncate text-xs text-ink-soft">{t(role)}</span>
               </span>
             </Button>
           </li>

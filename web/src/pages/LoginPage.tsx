@@ -51,7 +51,11 @@ function placeBefore(navigation: unknown): string {
 function Welcome({ practice }: { practice: string }) {
   return (
     <aside className="relative hidden overflow-hidden bg-pine-800 p-14 text-white lg:flex lg:flex-col lg:justify-between">
-      <svg aria-hidden viewBox="0 0 400 400" className="absolute -right-40 -bottom-40 size-176 text-pine-700">
+      <svg
+        aria-hidden
+        viewBox="0 0 400 400"
+        className="absolute -right-72 -bottom-72 size-176 text-pine-700/70"
+      >
         {[60, 100, 140, 180].map((radius) => (
           <circle
             key={radius}

@@ -41,9 +41,9 @@ export function InvitationDialog(props: InvitationDialogProps) {
       className="fixed inset-0 z-50 flex items-end justify-center bg-pine-900/85 backdrop-blur-sm sm:items-center sm:p-6"
     >
       <Modal className="max-h-[96dvh] w-full overflow-y-auto overscroll-contain rounded-t-3xl bg-surface shadow-float data-entering:animate-rise sm:max-w-lg sm:rounded-3xl">
-        <AriaDialog role="alertdialog" className="px-5 pt-8 pb-6 outline-none sm:px-8">
+        <AriaDialog role="alertdialog" className="px-5 pt-11 pb-6 outline-none sm:px-8">
           <div className="flex flex-col items-center text-center">
-            <span className="relative mb-5 inline-flex">
+            <span className="relative mb-9 inline-flex">
               <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pine-300" />
               <Avatar name={name} size="large" />
             </span>

@@ -43,13 +43,14 @@ export function ringOnce(): void {
 export function startRinging(): () => void {
   const ring = () => {
     // Tones queued while sound is not allowed would all sound at once later.
-    if (canRing()) ringOnce();
+    if (!canRing()) return;
+    ringOnce();
     navigator.vibrate?.([200, 120, 200]);
   };
   ring();
   const timer = setInterval(ring, PERIOD_MS);
   return () => {
     clearInterval(timer);
-    navigator.vibrate?.(0);
+    if (canRing()) navigator.vibrate?.(0);
   };
 }

@@ -85,7 +85,7 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
             <IconButton
               aria-label={t(state.playing ? "player.pause" : "player.play")}
               onPress={toggle}
-              className="bg-white text-night-900! data-hovered:bg-pine-100 data-pressed:bg-pine-200"
+              tone="light"
             >
               {state.playing ? (
                 <Pause aria-hidden className="size-5 fill-current" />
@@ -93,17 +93,13 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
                 <Play aria-hidden className="size-5 translate-x-px fill-current" />
               )}
             </IconButton>
-            <IconButton
-              aria-label={t("player.back")}
-              onPress={() => seek(position - SKIP_MS)}
-              className={ON_NIGHT}
-            >
+            <IconButton aria-label={t("player.back")} onPress={() => seek(position - SKIP_MS)} tone="night">
               <Rewind aria-hidden className="size-5" />
             </IconButton>
             <IconButton
               aria-label={t("player.forward")}
               onPress={() => seek(position + SKIP_MS)}
-              className={ON_NIGHT}
+              tone="night"
             >
               <FastForward aria-hidden className="size-5" />
             </IconButton>
@@ -135,5 +131,3 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
     </section>
   );
 }
-
-const ON_NIGHT = "text-night-100! data-hovered:bg-night-700 data-pressed:bg-night-600";

@@ -30,7 +30,7 @@ export function VolumeControl({ name, parts, elements }: VolumeControlProps) {
       <IconButton
         aria-label={t(muted ? "player.unmute" : "player.mute", { name })}
         onPress={() => setMuted(!muted)}
-        className="text-night-100! data-hovered:bg-night-700 data-pressed:bg-night-600"
+        tone="night"
       >
         <Icon aria-hidden className="size-5" />
       </IconButton>

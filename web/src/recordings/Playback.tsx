@@ -44,12 +44,7 @@ export function Playback({ recording, parts, onOpened }: PlaybackProps) {
   if (grant) return <Player key={grant.playback_id} parts={parts} urls={grant.urls} onReopen={open} />;
   return (
     <div className="flex flex-col items-center justify-center gap-4 rounded-card bg-night-900 px-6 py-16 text-center text-night-100 sm:py-24">
-      <Button
-        size="large"
-        onPress={open}
-        isPending={pending}
-        className="bg-white text-night-900! data-hovered:bg-pine-100 data-pressed:bg-pine-200"
-      >
+      <Button size="large" onPress={open} isPending={pending} variant="light">
         {!pending && <Play aria-hidden className="size-5 fill-current" />}
         {t(pending ? "recording.opening" : "recording.play")}
       </Button>

@@ -1,3 +1,4 @@
+import { Suspense } from "react";
 import { Outlet } from "react-router";
 import { Mark } from "../components/Mark";
 import { t } from "../i18n";
@@ -34,7 +35,15 @@ export function Shell() {
         <Navigation role={role} className="border-t border-line px-4 sm:hidden" />
       </header>
       <EmergencyAlerts />
-      <Outlet />
+      <Suspense
+        fallback={
+          <p role="status" className="sr-only">
+            {t("common.loading")}
+          </p>
+        }
+      >
+        <Outlet />
+      </Suspense>
     </div>
   );
 }

@@ -12,12 +12,9 @@ export function UserMenu() {
   const signOut = () => api.logout().then(signedOut, restart);
   return (
     <MenuTrigger>
-      <Button
-        aria-label={t("nav.userMenu", { name })}
-        className="flex min-h-11 cursor-pointer items-center gap-2 rounded-full p-1 data-hovered:bg-sunken data-pressed:bg-sunken sm:pr-2"
-      >
+      <Button className="flex min-h-11 cursor-pointer items-center gap-2 rounded-full p-1 data-hovered:bg-sunken data-pressed:bg-sunken sm:pr-2">
         <Avatar name={name} size="small" />
-        <span className="hidden text-sm font-semibold lg:block">{name}</span>
+        <span className="text-sm font-semibold max-lg:sr-only">{name}</span>
         <ChevronDown aria-hidden className="size-4 text-ink-faint" />
       </Button>
       <Popover

@@ -33,7 +33,6 @@ export const pages = {
     history: "Calls",
     recordings: "Recordings",
     ops: "Live rooms",
-    userMenu: "Account of {name}",
     signOut: "Sign out",
   },
   connection: {
@@ -58,7 +57,6 @@ export const pages = {
       "Your consultation runs through the practice’s own server. It is recorded only with your consent, and recordings are kept encrypted.",
     demoTitle: "Demonstration accounts",
     demoText: "Pick one to fill in the form. Open a second, private window to be the other side of the call.",
-    demoUse: "Use {name}, {role}",
     languageNote: "Powered by carelay, self-hosted video consultations",
   },
   demo: {
@@ -395,6 +393,7 @@ export const pages = {
     pli: "PLI",
     packets: "Packets",
     noTracks: "No tracks yet.",
+    tracksOf: "Tracks of participant {participant} in room {room}",
     recording: "Recording: {state}",
     reason: "Reason",
     count: "Count",
