@@ -6,7 +6,7 @@ import logging
 from relay.recorder import NothingPlayableError, PartSummary, scan
 from signaling.recording.archive import Archive
 from storage import recordings
-from storage.errors import DamagedPart, StorageError
+from storage.errors import DamagedPart, StorageError, WrongKey
 from storage.models import Recording, RecordingPart
 from storage.vault.container import PartIdentity
 from storage.vault.reader import PartReader
@@ -45,7 +45,7 @@ async def _recover_part(archive: Archive, part: RecordingPart, data_key: bytes) 
     identity = PartIdentity(part.recording_id, part.id)
     try:
         sealed, summary = await asyncio.to_thread(_seal_and_scan, archive, part, data_key, identity)
-    except (DamagedPart, FileNotFoundError, NothingPlayableError) as error:
+    except (DamagedPart, WrongKey, FileNotFoundError, NothingPlayableError) as error:  # the key itself was proved before
         log.warning("part %s is lost: %s", part.id, type(error).__name__)
         part.state = "lost"
         await archive.settle_part(part.id, "lost")

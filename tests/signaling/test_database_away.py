@@ -1,0 +1,79 @@
+"""The database goes away in the middle of a recorded call: requests fail visibly, the call stays up, nothing is lost."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from signaling.messages import CallEnded, ErrorMessage
+from signaling.websocket.conversation import Conversation
+from storage.errors import DatabaseUnavailable
+from tests.postgresql import PostgreSQL, private_postgresql
+from tests.signaling.practice import Practice, open_practice, until
+from tests.signaling.talking import talking
+
+
+@pytest.fixture
+def postgresql() -> Iterator[PostgreSQL]:
+    with private_postgresql() as server:
+        yield server
+
+
+async def test_a_call_outlives_its_database(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    async with open_practice(tmp_path, database_url=await postgresql.new_database()) as practice:
+        room_id, provider, patient = await practice.running(recording=True, consent=True)
+        clients = await practice.connect(provider, room_id), await practice.connect(patient, room_id)
+        await until(lambda: provider.recording_states()[-1] == "recording")
+        async with talking(*clients):
+            await until(lambda: practice.relay.room(room_id).bytes_relayed > 100_000)
+            postgresql.stop()
+            await requests_fail_visibly(practice, room_id)
+
+            relayed = practice.relay.room(room_id).bytes_relayed
+            await until(lambda: practice.relay.room(room_id).bytes_relayed > relayed + 50_000)
+            assert not provider.all(CallEnded)
+
+            await practice.calls.consent(patient, room_id, False)
+            assert provider.recording_states()[-1] == "stopped"
+        postgresql.start()
+        while "consent.withdrawn" not in await practice.actions(room_id):
+            await let_retry(practice)
+        while await part_states(practice) != ["sealed", "sealed"]:
+            await let_retry(practice)
+        assert await practice.calls.end(practice.provider, room_id) >= 1
+
+
+async def let_retry(practice: Practice) -> None:
+    await practice.clock.advance(5)
+    await asyncio.sleep(0.05)
+
+
+async def part_states(practice: Practice) -> list[str]:
+    [recording] = (await practice.playbacks.list(practice.compliance, None)).recordings
+    detail = await practice.playbacks.detail(practice.compliance, recording.recording_id)
+    return [part.state for part in detail.parts]
+
+
+async def requests_fail_visibly(practice: Practice, room_id: str) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        await practice.calls.end(practice.provider, room_id)
+    with pytest.raises(DatabaseUnavailable):
+        await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
+    page = practice.page(practice.patient)
+    await Conversation(page, practice.calls).hear('{"type": "call_end", "room_id": "never-was"}')
+    assert page.last(ErrorMessage).code == "database_unavailable"
+
+
+async def test_time_that_runs_out_meanwhile_ends_the_call_afterwards(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    async with open_practice(tmp_path, database_url=await postgresql.new_database()) as practice:
+        provider = practice.page(practice.provider)
+        room_id = await practice.ring()
+        postgresql.stop()
+        await practice.clock.advance(45)
+        assert not provider.all(CallEnded)
+        postgresql.start()
+        while not provider.all(CallEnded):
+            await let_retry(practice)
+        assert provider.last(CallEnded).reason == "missed"
+        assert (await practice.row(room_id)).call_status == "missed"
