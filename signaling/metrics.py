@@ -3,11 +3,11 @@
 import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from relay.relay import Relay
 from relay.stats import RelaySnapshot, TrackStats
 from signaling.hub import Hub
 
@@ -21,10 +21,17 @@ TRACK_FIGURES: tuple[tuple[str, str, Callable[[TrackStats], int]], ...] = (
 )
 
 
+class Observable(Protocol):
+    """What is needed of the relay."""
+
+    def snapshot(self, now: float) -> RelaySnapshot:
+        """`now` is time.monotonic()."""
+
+
 class Metrics:
     """One server's registry. Labels are bounded words: methods, routes, directions, sources, drop reasons."""
 
-    def __init__(self, relay: Relay, hub: Hub) -> None:
+    def __init__(self, relay: Observable, hub: Hub) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_Live(relay, hub))
         labels = ("method", "route", "status")
@@ -46,7 +53,7 @@ class Metrics:
 class _Live:
     """Asks the relay when Prometheus asks us."""
 
-    def __init__(self, relay: Relay, hub: Hub) -> None:
+    def __init__(self, relay: Observable, hub: Hub) -> None:
         self._relay = relay
         self._hub = hub
 

@@ -41,7 +41,7 @@ SECURITY_HEADERS = {
 }
 HSTS = "max-age=31536000"
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
-BEGUN = "carelay.begun"
+BEGUN = web.RequestKey("begun", float)
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -61,7 +61,7 @@ def _operation(route: Route) -> Json:
         "operationId": _operation_id(route),
         "summary": (inspect.getdoc(route.handler) or "").splitlines()[0],
         "tags": [route.tag],
-        "parameters": list(_parameters(endpoint)),
+        "parameters": list(_parameters(route, endpoint)),
         "responses": {**_success(route, endpoint), "default": _problem()},
         "security": [{"cookie": []}, {"bearer": []}] if endpoint.needs_sign_in else [],
     }
@@ -78,8 +78,8 @@ def _operation_id(route: Route) -> str:
     return f"{name}_{suffix}" if name == "page" else name
 
 
-def _parameters(endpoint: Endpoint) -> Iterator[Json]:
-    for name in endpoint.path:
+def _parameters(route: Route, endpoint: Endpoint) -> Iterator[Json]:
+    for name in re.findall(r"{(\w+)}", route.path):
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
     for name in endpoint.query:
         yield {"name": name, "in": "query", "schema": {"type": "string"}}

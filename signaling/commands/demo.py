@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.access.passwords import Passwords
@@ -59,14 +58,15 @@ HISTORY = (
 )
 
 
-def on_loopback(config: Config) -> Config:
-    """The same configuration with media on loopback, too. Raises ConfigError if the pages are not."""
+def require_loopback(config: Config) -> None:
+    """Raises ConfigError if the pages could be reached from another machine: the demo's passwords are published.
+
+    The media port stays as configured: Firefox sends no media to a loopback address, and who cannot reach the pages
+    has no credentials, without which the relay drops every datagram.
+    """
     if config.server.host not in LOOPBACK_HOSTS:
         problem = f"--demo has published passwords and listens on 127.0.0.1 only, not on {config.server.host}"
         raise ConfigError("server.host", "with --demo", problem)
-    address = "::1" if config.server.host == "::1" else "127.0.0.1"
-    relay = msgspec.structs.replace(config.relay, host=address, announced_addresses=())
-    return msgspec.structs.replace(config, relay=relay)
 
 
 async def seed(database: Database, passwords: Passwords, now: datetime) -> None:

@@ -37,8 +37,8 @@ def _config(arguments: argparse.Namespace) -> Config:
     options = {"server.host": arguments.host, "server.port": arguments.port}
     config = load(arguments.config, options={key: text for key, text in options.items() if text is not None})
     if arguments.demo:
-        return demo.on_loopback(config)
-    if arguments.tls and not arguments.host and config.server.host == LOOPBACK:
+        demo.require_loopback(config)
+    elif arguments.tls and not arguments.host and config.server.host == LOOPBACK:
         return msgspec.structs.replace(config, server=msgspec.structs.replace(config.server, host=EVERYWHERE))
     return config
 

@@ -104,7 +104,7 @@ def _storage(config: Config) -> Iterator[Finding]:
         yield "storage.database_url", "must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://"
     for folder in (config.storage.data_path, config.recordings_path):
         if _is_inside(config.recording.key_file, folder):
-            yield "recording.key_file", f"is inside the data folder {folder}: who copies the data would have the key"
+            yield "recording.key_file", f"lies in the folder {folder}: who copies that would have the key"
             return
 
 

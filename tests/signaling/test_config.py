@@ -107,7 +107,7 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
         ),
         (
             "[recording]\nkey_file = 'data/recording.key'",
-            "recording.key_file (config.toml): is inside the data folder data: who copies the data would have the key",
+            "recording.key_file (config.toml): lies in the folder data: who copies that would have the key",
         ),
         (
             "[server]\npublic_url = 'video.example.org'",
@@ -164,8 +164,8 @@ def test_what_is_wrong_is_one_line_that_names_the_key(tmp_path: Path, text: str,
             "calls.max_duration_minutes (MAX_CALL_DURATION_MINUTES): expected a whole number >= 1, not 0",
         ),
         (
-            {"MAX_CALL_DURATION_MINUTES": "5", "CARELAY_CALLS_MAX_DURATION_MINUTES": "6"},
-            "calls.max_duration_minutes (MAX_CALL_DURATION_MINUTES and CARELAY_CALLS_MAX_DURATION_MINUTES): is set twice",
+            {"RECORDING_STORAGE_PATH": "a", "CARELAY_RECORDING_PATH": "b"},
+            "recording.path (RECORDING_STORAGE_PATH and CARELAY_RECORDING_PATH): is set twice",
         ),
         (
             {"CARELAY_METRICS_ALLOWED_NETWORKS": "10.0.0.0/99"},

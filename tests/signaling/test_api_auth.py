@@ -1,0 +1,176 @@
+"""Cookies and tokens at the door: who gets in, and which pages may use a browser's cookie."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import jwt
+import pytest
+
+from signaling import config
+from signaling.access.signin import COOKIE
+from storage import users
+from tests.signaling.conftest import API, TELEMEDICINE, Site, behind_proxy, configuration, open_site
+
+SECRET = "a shared secret of thirty-two bytes or more"
+
+
+def token(**changes: object) -> str:
+    usual = {"iss": "p", "aud": "c", "sub": "u-1", "name": "Alex", "role": "patient", "exp": int(time.time()) + 900}
+    return jwt.encode({**usual, **changes}, SECRET, "HS256")
+
+
+@pytest.fixture
+async def platform(tmp_path: Path) -> AsyncIterator[Site]:
+    """A server that a host platform embeds."""
+    settings = configuration(tmp_path, jwt=config.Jwt(issuer="p", audience="c", secret=SECRET))
+    async with open_site(settings) as site:
+        yield site
+
+
+async def test_without_credentials_the_answer_is_401_and_says_how(site: Site) -> None:
+    async with site.client.get(f"{API}/auth/me") as response:
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+        assert (await site.problem(response))["code"] == "sign_in_required"
+
+
+async def test_a_token_makes_its_user_known(platform: Site) -> None:
+    headers = {"Authorization": f"Bearer {token()}"}
+    async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
+        body = await response.json()
+        assert (body["user_id"], body["name"], body["role"]) == ("u-1", "Alex", "patient")
+    async with platform.services.database.transaction() as tx:
+        assert (await users.by_id(tx, "u-1")) is not None
+
+
+@pytest.mark.parametrize("header", ["", "Basic dTpw", "Bearer", "Bearer ", "Bearer x.y.z"])
+async def test_another_authorization_is_refused(platform: Site, header: str) -> None:
+    async with platform.client.get(f"{API}/auth/me", headers={"Authorization": header}) as response:
+        assert response.status == 401
+        assert (await platform.problem(response))["code"] == "invalid_token"
+
+
+async def test_an_expired_token_is_told(platform: Site) -> None:
+    headers = {"Authorization": f"Bearer {token(exp=1)}"}
+    async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
+        assert (await platform.problem(response))["detail"] == "The token has expired."
+
+
+async def test_a_token_is_exchanged_for_a_cookie_that_lasts_no_longer(platform: Site) -> None:
+    expires_at = int(platform.clock.now().timestamp()) + 600
+    # The test's clock is behind the machine's, by which PyJWT judges.
+    expires_at = max(expires_at, int(time.time()) + 600)
+    headers = {"Authorization": f"Bearer {token(exp=expires_at)}", "Origin": platform.origin}
+    async with platform.client.post(f"{API}/auth/session", headers=headers) as response:
+        assert response.status == 200
+        cookie = response.headers["Set-Cookie"].partition(";")[0]
+    async with platform.client.get(f"{API}/auth/me", headers={"Cookie": cookie}) as response:
+        assert (await response.json())["user_id"] == "u-1"
+
+
+async def test_only_a_token_is_exchanged(site: Site) -> None:
+    async with site.client.post(f"{API}/auth/session", headers=await site.headers("patient")) as response:
+        assert (await site.problem(response))["code"] == "token_required"
+
+
+async def test_a_token_cannot_take_over_a_local_account_nor_revive_a_disabled_one(platform: Site) -> None:
+    user = await platform.add_user("elena", "admin")
+    headers = {"Authorization": f"Bearer {token(sub=user.id)}"}
+    async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
+        assert (await platform.problem(response))["code"] == "user_conflict"
+    async with platform.services.database.transaction() as tx:
+        gone = await users.ensure(tx, "gone", role="patient", name="G", now=platform.clock.now())
+        gone.disabled = True
+    headers = {"Authorization": f"Bearer {token(sub='gone')}"}
+    async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
+        assert (await platform.problem(response))["code"] == "user_disabled"
+
+
+# --- cross-site request forgery
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "OWN"}, 404),
+        ({"Sec-Fetch-Site": "same-origin"}, 404),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, 403),
+    ],
+)
+async def test_a_cookie_counts_for_our_own_pages_only(site: Site, changes: dict[str, str], status: int) -> None:
+    cookie = (await site.headers("provider"))["Cookie"]
+    headers = {key: site.origin if value == "OWN" else value for key, value in changes.items()}
+    async with site.client.post(
+        f"{TELEMEDICINE}/call/end", json={"room_id": "none"}, headers={"Cookie": cookie, **headers}
+    ) as response:
+        assert response.status == status
+        await site.problem(response)
+
+
+async def test_a_form_cannot_reach_the_api_with_a_cookie(site: Site) -> None:
+    headers = await site.headers("provider")
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        async with site.client.post(
+            f"{TELEMEDICINE}/call/end", data=b'{"room_id": "x"}', headers={**headers, "Content-Type": content_type}
+        ) as response:
+            assert response.status == 415
+            await site.problem(response)
+
+
+async def test_a_websocket_of_another_site_is_refused_before_it_opens(site: Site) -> None:
+    headers = {**await site.headers("provider"), "Origin": "https://evil.example"}
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    async with site.client.get(f"{TELEMEDICINE}/ws/provider", headers={**headers, **upgrade, **key}) as response:
+        assert response.status == 403
+        assert (await site.problem(response))["code"] == "foreign_origin"
+
+
+@pytest.mark.parametrize("cookie", ["x", "x" * 300, "%00", '"quoted"'])
+async def test_a_made_up_cookie_is_signed_out(site: Site, cookie: str) -> None:
+    async with site.client.get(f"{API}/auth/me", headers={"Cookie": f"{COOKIE}={cookie}"}) as response:
+        assert (await site.problem(response))["code"] == "session_expired"
+
+
+# --- proxies
+
+
+async def test_a_trusted_proxy_tells_scheme_and_address(tmp_path: Path) -> None:
+    async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path))) as site:
+        await site.add_user("elena", "provider")
+        host = site.origin.removeprefix("http://")
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9", "Origin": f"https://{host}"}
+        body = {"username": "elena", "password": "correct horse battery"}
+        async with site.client.post(f"{API}/auth/login", json=body, headers=headers) as response:
+            assert response.status == 200
+            assert response.headers["Set-Cookie"].endswith("; Secure")
+        async with site.client.get("/metrics", headers=headers) as response:
+            assert response.status == 403
+
+
+async def test_nobody_else_does(site: Site) -> None:
+    await site.add_user("elena", "provider")
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+    body = {"username": "elena", "password": "correct horse battery"}
+    async with site.client.post(f"{API}/auth/login", json=body, headers=headers) as response:
+        assert "Secure" not in response.headers["Set-Cookie"]
+    async with site.client.get("/metrics", headers=headers) as response:
+        assert response.status == 200
+
+
+async def test_the_public_url_is_the_only_origin_where_it_is_set(tmp_path: Path) -> None:
+    server = config.Server(web_path=tmp_path, public_url="https://video.example.org")
+    async with open_site(configuration(tmp_path, server=server)) as site:
+        cookie = (await site.headers("provider"))["Cookie"]
+        for origin, status in (("https://video.example.org", 404), (site.origin, 403)):
+            headers = {"Cookie": cookie, "Origin": origin}
+            async with site.client.post(
+                f"{TELEMEDICINE}/call/end", json={"room_id": "none"}, headers=headers
+            ) as response:
+                assert response.status == status
+                assert response.headers["Strict-Transport-Security"] == "max-age=31536000"

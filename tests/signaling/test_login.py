@@ -1,0 +1,175 @@
+"""Signing in with a password, and how often one may try."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import select
+
+from signaling import config
+from signaling.access.attempts import MAX_KEYS, Attempts
+from signaling.access.passwords import Passwords
+from signaling.access.signin import COOKIE
+from storage import users
+from storage.models import AuditRow
+from tests.signaling.conftest import API, PASSWORD, Site, configuration, open_site
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+async def log_in(site: Site, username: str, password: str = PASSWORD, **headers: str) -> tuple[int, dict[str, str]]:
+    """Status, and the reply's headers."""
+    body = {"username": username, "password": password}
+    async with site.client.post(f"{API}/auth/login", json=body, headers=headers) as response:
+        return response.status, dict(response.headers)
+
+
+async def actions(site: Site) -> list[tuple[str, str | None]]:
+    """Action and actor of every audit row."""
+    async with site.services.database.transaction() as tx:
+        rows = await tx.scalars(select(AuditRow).order_by(AuditRow.id))
+        return [(row.action, row.actor_name) for row in rows]
+
+
+# --- through the server
+
+
+async def test_a_password_opens_a_session_that_the_cookie_carries_and_logout_ends(site: Site) -> None:
+    await site.add_user("elena", "provider")
+    status, headers = await log_in(site, "elena", Origin=site.origin)
+    assert status == 200
+    cookie = headers["Set-Cookie"]
+    assert cookie.startswith(f"{COOKIE}=")
+    assert cookie.endswith("; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict")
+    page = {"Cookie": cookie.partition(";")[0], "Origin": site.origin}
+    async with site.client.get(f"{API}/auth/me", headers=page) as response:
+        assert (await response.json())["name"] == "Name of elena"
+    async with site.client.post(f"{API}/auth/logout", headers=page) as response:
+        assert response.status == 204
+        assert "Max-Age=0" in response.headers["Set-Cookie"]
+    async with site.client.get(f"{API}/auth/me", headers=page) as response:
+        assert (await site.problem(response))["code"] == "session_expired"
+    assert await actions(site) == [("user.signed_in", "Name of elena"), ("user.signed_out", "Name of elena")]
+
+
+async def test_a_session_ends_by_itself(site: Site) -> None:
+    await site.add_user("elena", "provider")
+    _, headers = await log_in(site, "elena")
+    page = {"Cookie": headers["Set-Cookie"].partition(";")[0]}
+    await site.clock.advance(12 * 3600 + 1)
+    async with site.client.get(f"{API}/auth/me", headers=page) as response:
+        assert response.status == 401
+
+
+async def test_a_wrong_password_and_an_unknown_user_look_the_same_and_are_in_the_log(site: Site) -> None:
+    await site.add_user("elena", "provider")
+    answers = []
+    for username in ("elena", "nobody"):
+        body = {"username": username, "password": "wrong"}
+        async with site.client.post(f"{API}/auth/login", json=body) as response:
+            assert response.status == 401
+            assert "Set-Cookie" not in response.headers
+            answers.append(await site.problem(response))
+    assert answers[0] == answers[1]
+    assert await actions(site) == [("user.sign_in_failed", "Name of elena"), ("user.sign_in_failed", None)]
+
+
+async def test_a_disabled_user_and_a_token_user_cannot_sign_in(site: Site) -> None:
+    user = await site.add_user("elena", "provider")
+    async with site.services.database.transaction() as tx:
+        (await users.by_id(tx, user.id) or user).disabled = True
+        await users.ensure(tx, "token-user", role="patient", name="T", now=site.clock.now())
+    assert (await log_in(site, "elena"))[0] == 401
+    assert (await log_in(site, "token-user"))[0] == 401
+
+
+async def test_demo_users_count_in_demo_mode_only(tmp_path: Path) -> None:
+    async with open_site(configuration(tmp_path), demo=True) as site:
+        await site.add_user("demo", "patient", demo=True)
+        status, headers = await log_in(site, "demo")
+        assert status == 200
+        cookie = headers["Set-Cookie"].partition(";")[0]
+    async with open_site(configuration(tmp_path)) as site:
+        assert (await log_in(site, "demo"))[0] == 401
+        async with site.client.get(f"{API}/auth/me", headers={"Cookie": cookie}) as response:
+            assert response.status == 401
+
+
+async def test_too_many_wrong_passwords_make_that_account_wait_and_no_other(tmp_path: Path) -> None:
+    settings = configuration(tmp_path, auth=config.Auth(login_attempts=2))
+    async with open_site(settings) as site:
+        for username in ("elena", "alex"):
+            await site.add_user(username, "provider")
+        assert [(await log_in(site, "elena", "wrong"))[0] for _ in range(2)] == [401, 401]
+        status, headers = await log_in(site, "Elena")
+        assert (status, int(headers["Retry-After"]) > 0) == (429, True)
+        assert (await log_in(site, "alex"))[0] == 200
+
+
+async def test_a_page_of_another_site_cannot_sign_a_browser_in(site: Site) -> None:
+    await site.add_user("elena", "provider")
+    assert (await log_in(site, "elena", Origin="https://evil.example"))[0] == 403
+
+
+async def test_an_outdated_hash_is_renewed_at_sign_in(site: Site) -> None:
+    user = await site.add_user("elena", "provider")
+    async with site.services.database.transaction() as tx:
+        (await users.by_id(tx, user.id) or user).password_hash = QUICK.hash(PASSWORD)
+    assert (await log_in(site, "elena"))[0] == 200
+    async with site.services.database.transaction() as tx:
+        found = await users.by_id(tx, user.id)
+        assert found
+        assert found.password_hash
+        assert not PasswordHasher().check_needs_rehash(found.password_hash)
+    assert (await log_in(site, "elena"))[0] == 200
+
+
+# --- passwords
+
+
+async def test_only_the_right_password_matches_its_hash() -> None:
+    passwords = Passwords(QUICK)
+    stored = await passwords.hash("secret")
+    assert await passwords.verify(stored, "secret")
+    assert not await passwords.verify(stored, "Secret")
+    assert not await passwords.verify("damaged", "secret")
+
+
+async def test_nobody_has_no_password_and_takes_a_verification_all_the_same() -> None:
+    verified: list[str | bytes] = []
+
+    class Watched(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  argon2's own name
+            verified.append(hash)
+            return super().verify(hash, password)
+
+    passwords = Passwords(Watched(time_cost=1, memory_cost=8, parallelism=1))
+    assert not await passwords.verify(None, "secret")
+    with pytest.raises(VerifyMismatchError):
+        QUICK.verify(verified[0], "secret")
+
+
+# --- attempts
+
+
+def test_attempts_slide_out_of_the_window() -> None:
+    attempts = Attempts(limit=2, window=60)
+    assert [attempts.take("a", now) for now in (0.0, 30.0, 40.0)] == [0, 0, 20]
+    assert attempts.take("a", 61.0) == 0
+    assert attempts.take("b", 61.0) == 0
+
+
+def test_a_success_forgets_the_failures() -> None:
+    attempts = Attempts(limit=1, window=60)
+    attempts.take("a", 0.0)
+    attempts.forget("a")
+    assert attempts.take("a", 1.0) == 0
+
+
+def test_memory_for_attempts_is_bounded() -> None:
+    attempts = Attempts(limit=1, window=60)
+    for number in range(MAX_KEYS + 10):
+        attempts.take(str(number), 0.0)
+    assert len(attempts._times) == MAX_KEYS

@@ -1,0 +1,57 @@
+"""The single-page application and its files."""
+
+from pathlib import Path
+
+import pytest
+from yarl import URL
+
+from tests.signaling.conftest import Site, configuration, open_site
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/login", "/room/abc", "/history", "/recordings", "/recordings/abc", "/ops", "/room/abc?x=1"]
+)
+async def test_the_application_is_delivered_at_every_address_it_knows(site: Site, path: str) -> None:
+    async with site.client.get(path) as response:
+        assert response.status == 200
+        assert response.content_type == "text/html"
+        assert response.headers["Cache-Control"] == "no-cache"
+        assert "<title>carelay</title>" in await response.text()
+
+
+async def test_assets_are_cached_for_ever_and_the_icon_is_not(site: Site) -> None:
+    async with site.client.get("/assets/index-1a2b.js") as response:
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response.content_type in {"text/javascript", "application/javascript"}
+    async with site.client.get("/icon.svg") as response:
+        assert (response.status, response.headers["Cache-Control"]) == (200, "no-cache")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/none.js",
+        "/assets/..%2findex.html",
+        "/assets/..%2f..%2fkeys%2frecording.key",
+        "/..%2fkeys%2frecording.key",
+        "/assets",
+        "/assets/",
+        "/assets/%00",
+        "/.hidden",
+        "/room",
+        "/room/a/b",
+        "/admin",
+    ],
+)
+async def test_nothing_else_is_delivered(site: Site, path: str) -> None:
+    async with site.client.get(URL(path, encoded=True)) as response:
+        assert response.status == 404
+        await site.problem(response)
+
+
+async def test_pages_that_were_not_built_are_a_clear_error(tmp_path: Path) -> None:
+    async with open_site(configuration(tmp_path)) as site, site.client.get("/") as response:
+        assert response.status == 503
+        problem = await site.problem(response)
+        assert problem["code"] == "pages_not_built"
+        assert "make run" in problem["detail"]

@@ -1,0 +1,36 @@
+"""Who may do what."""
+
+from typing import get_args
+
+import pytest
+
+from signaling.actor import Actor
+from signaling.permissions import ALLOWED, Action, may, require
+from signaling.problem import ProblemError
+from signaling.resources import Role
+
+
+def test_every_action_names_who_may_do_it() -> None:
+    assert set(ALLOWED) == set(get_args(Action))
+    assert all(roles for roles in ALLOWED.values())
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_only_compliance_reaches_recordings_and_only_providers_start_calls(role: Role) -> None:
+    for action in get_args(Action):
+        if action.startswith("recording."):
+            assert may(role, action) == (role == "compliance")
+    assert may(role, "call.initiate") == (role == "provider")
+    assert may(role, "call.answer") == (role == "patient")
+    assert may(role, "relay.observe") == (role in {"ops", "admin"})
+
+
+def test_the_refusal_says_which_role_it_takes() -> None:
+    with pytest.raises(ProblemError) as caught:
+        require(Actor("u", "U", "patient"), "relay.observe")
+    assert (caught.value.status, caught.value.code) == (403, "forbidden")
+    assert caught.value.detail == "This needs the role admin or ops; you are signed in as patient."
+
+
+def test_an_actor_keeps_name_and_address_out_of_logs() -> None:
+    assert repr(Actor("u", "Alex Morgan", "patient", "192.0.2.1", "Firefox")) == "Actor(user_id='u', role='patient')"
