@@ -26,7 +26,7 @@ CONSENT_SECONDS = 10.0
 # elsewhere while the address in use is silent. Chromium nominates again with each check, at least each 2.7 s.
 _REBINDING_SECONDS = 3.5
 
-# A keyframe of 24 senders at once is about 2 MB; Linux grants at most net.core.rmem_max, commonly 208 kB.
+# Room for the keyframes of several calls at once. Linux grants at most net.core.rmem_max, commonly 208 kB.
 _SOCKET_BUFFER_BYTES = 4 << 20
 # Datagrams handled before other tasks of the loop get a turn; about 2 ms of forwarding.
 _READS_PER_WAKEUP = 64

@@ -125,7 +125,7 @@ def _parse_attributes(datagram: bytes, transaction_id: bytes) -> _Request | Refu
         at += 4 + length + -length % 4
     if not fingerprint_at or datagram[fingerprint_at:] != _fingerprint(datagram[:fingerprint_at]):
         return Refusal("stun_bad_fingerprint")
-    return _Request(transaction_id, attributes | {_FINGERPRINT: b""}, integrity_at)
+    return _Request(transaction_id, attributes, integrity_at)
 
 
 def _authentic(datagram: bytes, request: _Request, secret: bytes) -> bool:

@@ -263,7 +263,7 @@ async def test_a_dual_stack_port_serves_both_families(host: str) -> None:
 @given(st.data())
 def test_no_datagrams_of_one_peer_or_a_stranger_end_anothers_association(data: st.DataObject) -> None:
     datagrams = data.draw(st.lists(hostile_datagrams(), min_size=1, max_size=30))
-    asyncio.run(_disturb(datagrams))
+    asyncio.run(_disturb(datagrams, connected=data.draw(st.booleans())))
 
 
 def hostile_datagrams() -> st.SearchStrategy[bytes]:
@@ -284,8 +284,11 @@ def hostile_datagrams() -> st.SearchStrategy[bytes]:
     return st.one_of([anything.map(prefixed(prefix)) for prefix in prefixes])
 
 
-async def _disturb(datagrams: list[bytes]) -> None:
-    """A good client stays connected while a stranger and an authenticated but hostile peer send `datagrams`."""
+async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
+    """A good client stays connected while a stranger and an authenticated but hostile peer send `datagrams`.
+
+    `connected`: the hostile peer has finished a handshake of its own before.
+    """
     received: asyncio.Queue[bytes] = asyncio.Queue()
     port = await Port.open("127.0.0.1", 0, lambda _link, datagram, _now: received.put_nowait(datagram))
     certificate = Certificate.generate()
@@ -295,18 +298,20 @@ async def _disturb(datagrams: list[bytes]) -> None:
     keys: asyncio.Future[SrtpKeys] = loop.create_future()
     ended: list[str] = []
     transports = []
-    for client, connected in ((good, keys.set_result), (hostile, lambda _keys: None)):
+    for client, on_connected in ((good, keys.set_result), (hostile, lambda _keys: None)):
         negotiation = answer(*client.offer(), local)
         link = port.link()
         link.accept(negotiation.local_ice)
         close = ended.append if client is good else (lambda _reason: None)
-        transports.append(DtlsTransport(link, certificate, negotiation.fingerprints, connected, close))
+        transports.append(DtlsTransport(link, certificate, negotiation.fingerprints, on_connected, close))
         client.follow(negotiation.answer)
         await client.bind()
         await client.check()
     stranger._remote_address = ("127.0.0.1", port.number)
     await stranger.bind()
     fingerprint = local.fingerprint
+    if connected:
+        await hostile.connect(answer_of(hostile, port, fingerprint.algorithm, fingerprint.value))
     for datagram in datagrams:
         hostile.send_datagram(datagram)
         stranger.send_datagram(datagram)
