@@ -45,7 +45,12 @@ async def _recover_part(archive: Archive, part: RecordingPart, data_key: bytes) 
     identity = PartIdentity(part.recording_id, part.id)
     try:
         sealed, summary = await asyncio.to_thread(_seal_and_scan, archive, part, data_key, identity)
-    except (DamagedPart, WrongKey, FileNotFoundError, NothingPlayableError) as error:  # the key itself was proved before
+    except (
+        DamagedPart,
+        WrongKey,
+        FileNotFoundError,
+        NothingPlayableError,
+    ) as error:  # the key itself was proved before
         log.warning("part %s is lost: %s", part.id, type(error).__name__)
         part.state = "lost"
         await archive.settle_part(part.id, "lost")

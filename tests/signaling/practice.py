@@ -31,7 +31,7 @@ M = TypeVar("M", bound=ServerMessage)
 async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait for a condition; TimeoutError if it does not come true."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - files and sockets raise no asyncio.Event
             await asyncio.sleep(0.005)
 
 
@@ -75,13 +75,13 @@ class Practice:
     playbacks: Playbacks
     settings: CallSettings
     calls: Calls
+    clients: list[Client]
     provider: Actor
     patient: Actor
     other_patient: Actor
     other_provider: Actor
     compliance: Actor
     admin: Actor
-    clients: list[Client] = field(default_factory=list)
 
     def page(self, actor: Actor) -> Page:
         """A signed-in page of the actor."""
@@ -153,7 +153,7 @@ async def open_practice(
     people = {name: await _person(database, name, role) for name, role in PEOPLE.items()}
     calls = await Calls.open(settings, database, relay, hub, recordings, clock)
     playbacks = Playbacks(database, recordings, clock)
-    practice = Practice(clock, database, relay, hub, recordings, playbacks, settings, calls, **people)
+    practice = Practice(clock, database, relay, hub, recordings, playbacks, settings, calls, [], **people)
     try:
         yield practice
     finally:

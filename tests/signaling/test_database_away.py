@@ -1,4 +1,4 @@
-"""The database goes away in the middle of a recorded call: requests fail visibly, the call stays up, nothing is lost."""
+"""The database goes away in a recorded call: requests fail visibly, the call stays up, nothing is lost."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from signaling.websocket.conversation import Conversation
 from storage.errors import DatabaseUnavailable
 from tests.postgresql import PostgreSQL, private_postgresql
 from tests.signaling.practice import Practice, open_practice, until
-from tests.signaling.talking import talking
+from tests.talking import talking
 
 
 @pytest.fixture

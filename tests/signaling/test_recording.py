@@ -16,7 +16,7 @@ from signaling.resources import RecordingDetail
 from storage.vault import partfile
 from tests.relay.client import Client
 from tests.signaling.practice import Page, Practice, open_practice, until
-from tests.signaling.talking import talking
+from tests.talking import talking
 
 EBML = bytes.fromhex("1a45dfa3")  # how every WebM file begins
 
@@ -59,7 +59,7 @@ async def play(practice: Practice, detail: RecordingDetail) -> dict[str, tuple[i
 
 
 def decode(data: bytes) -> tuple[int, int]:
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         frames = list(container.decode())
     return sum(isinstance(f, av.VideoFrame) for f in frames), sum(isinstance(f, av.AudioFrame) for f in frames)
 

@@ -220,7 +220,7 @@ class Clogged:
     async def send_str(self, _text: str) -> None:
         await asyncio.Event().wait()
 
-    async def close(self, *, code: int, message: bytes) -> None:
+    async def close(self, *, code: int, message: bytes) -> None:  # noqa: ARG002 - aiohttp's signature
         self.closed_with = code
 
 

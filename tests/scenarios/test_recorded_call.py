@@ -1,0 +1,102 @@
+"""A recorded call, from the invitation to what compliance staff hear and see of it."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import av
+
+from tests.scenarios.server_process import Person, ServerProcess, person, serve
+from tests.talking import talking
+
+TALK_SECONDS = 4.0
+
+
+@asynccontextmanager
+async def call(server: ServerProcess, *, consent: bool) -> AsyncIterator[tuple[str, Person, Person]]:
+    """Provider and patient in a call that was announced as recorded."""
+    async with person(server, "patient") as patient, person(server, "provider") as provider:
+        await patient.hear("welcome")
+        initiated = await provider.post("call/initiate", patient_id="patient", recording_enabled=True)
+        room_id = initiated["room_id"]
+        assert (await patient.hear("call_invitation"))["recording_enabled"] is True
+        await provider.join(room_id)
+        await patient.post("call/accept", room_id=room_id, recording_consent=consent)
+        await patient.join(room_id)
+        yield room_id, provider, patient
+
+
+async def decoded(compliance: Person, recording: dict[str, Any]) -> dict[str, tuple[float, float]]:
+    """participant → seconds of pictures and of sound that PyAV decodes, of each one's only part."""
+    playback = await compliance.post(f"recordings/{recording['recording_id']}/playback")
+    detail = await compliance.get(f"recordings/{recording['recording_id']}")
+    found = {}
+    for part in detail["parts"]:
+        async with compliance.http.get(playback["urls"][part["part_id"]]) as response:
+            assert response.status == 200
+            found[part["participant_id"]] = seconds_of(await response.read())
+    return found
+
+
+def seconds_of(data: bytes) -> tuple[float, float]:
+    pictures = sounds = 0.0
+    with av.open(io.BytesIO(data), "r") as container:
+        assert container.duration, "seekable: the duration is in the header"
+        for frame in container.decode():
+            if isinstance(frame, av.VideoFrame):
+                pictures = max(pictures, frame.time or 0)
+            else:
+                sounds = max(sounds, frame.time or 0)
+    return pictures, sounds
+
+
+async def test_a_call_is_recorded_and_compliance_plays_it(tmp_path: Path) -> None:
+    async with serve(tmp_path / "server") as server, person(server, "compliance") as compliance:
+        async with call(server, consent=True) as (room_id, provider, patient):
+            await provider.hear("recording_state", state="recording")
+            async with talking(provider.client, patient.client):
+                await asyncio.sleep(TALK_SECONDS)
+            ended = await provider.post("call/end", room_id=room_id)
+            assert ended["duration_minutes"] == 1
+            assert (await patient.hear("call_ended"))["reason"] == "hung_up"
+        [recording] = (await compliance.get("recordings"))["recordings"]
+        assert recording["state"] == "complete"
+        for pictures, sounds in (await decoded(compliance, recording)).values():
+            assert TALK_SECONDS - 1 < pictures < TALK_SECONDS + 1
+            assert TALK_SECONDS - 1 < sounds < TALK_SECONDS + 1
+        log = (await compliance.get(f"recordings/{recording['recording_id']}"))["access_log"]
+        assert "recording.played" in [entry["action"] for entry in log]
+        assert await server.stop() == 0
+
+
+async def test_without_consent_nothing_is_kept(tmp_path: Path) -> None:
+    async with serve(tmp_path / "server") as server, person(server, "compliance") as compliance:
+        async with call(server, consent=False) as (room_id, provider, patient):
+            async with talking(provider.client, patient.client):
+                await patient.client.receive()
+                await asyncio.sleep(1)
+            await patient.say("call_end", room_id=room_id)
+            await provider.hear("call_ended")
+        assert (await compliance.get("recordings"))["recordings"] == []
+        assert (await compliance.get("calls"))["calls"][0]["recording_consent_given"] is False
+    assert list((tmp_path / "server").rglob("*.part*")) == []
+
+
+async def test_a_killed_server_loses_three_seconds_at_most(tmp_path: Path) -> None:
+    async with serve(tmp_path / "server") as server, call(server, consent=True) as (room_id, provider, patient):
+        await provider.hear("recording_state", state="recording")
+        async with talking(provider.client, patient.client):
+            await asyncio.sleep(TALK_SECONDS + 2)
+            await server.kill()
+    async with serve(tmp_path / "server") as server, person(server, "compliance") as compliance:
+        [recording] = (await compliance.get("recordings"))["recordings"]
+        assert recording["state"] == "recovered"
+        played = await decoded(compliance, recording)
+        assert set(played) == {"provider", "patient"}
+        for pictures, sounds in played.values():
+            assert min(pictures, sounds) > TALK_SECONDS + 2 - 3
+        found = await compliance.get(f"calls/{room_id}")
+        assert (found["call_status"], found["end_reason"]) == ("failed", "server_restart")
