@@ -6,9 +6,6 @@ from relay.endpoint import Endpoint
 from relay.negotiation.negotiate import Negotiation
 from relay.transport.dtls import DtlsTransport, SrtpKeys
 
-QUIET_FACTOR = 3
-"""A browser that sends no media is heard by consent checks alone, each 4 to 6 s (RFC 7675 5.1)."""
-
 
 class Connection:
     """Lives from a browser's first offer until it comes with another certificate, leaves, or DTLS ends."""
@@ -27,7 +24,6 @@ class Connection:
     def update(self, negotiation: Negotiation) -> None:
         """Take over an answer given on this connection, an ICE restart included."""
         self._link.accept(negotiation.local_ice)
-        self._sends = bool(negotiation.uplinks)
         self._endpoint.forwarder.negotiate(self.key, negotiation.uplinks, negotiation.slots)
 
     def _on_keys(self, keys: SrtpKeys) -> None:
@@ -36,9 +32,8 @@ class Connection:
 
     def alive(self, now: float) -> bool:
         """Secured, and heard of lately: an authenticated check or packet is consent to be sent media (RFC 7675)."""
-        limit = self._endpoint.disconnect_after * (1 if self._sends else QUIET_FACTOR)
         heard = max(self._link.last_check or 0.0, self._endpoint.forwarder.last_heard(self.key) or 0.0)
-        return self.secured and now - heard <= limit
+        return self.secured and now - heard <= self._endpoint.disconnect_after
 
     async def close(self) -> None:
         """Tell the browser (close_notify), then forget it."""

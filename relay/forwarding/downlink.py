@@ -4,10 +4,10 @@ from relay.forwarding.bandwidth import DownlinkBudget, share
 from relay.forwarding.keyframes import starts_keyframe
 from relay.forwarding.nack import ResendLimit
 from relay.forwarding.rate import RateMeter
-from relay.forwarding.rewrite import Continuity, ExtensionRewrite, match_codecs
+from relay.forwarding.rewrite import Continuity, OwnExtensions, match_codecs
 from relay.forwarding.rtcp import Report, SenderReport
 from relay.forwarding.rtp import RtpPacket, build
-from relay.forwarding.sender_clock import ClockPoint, RoundTrips
+from relay.forwarding.sender_clock import RoundTrips
 from relay.forwarding.uplink import UplinkStream, UplinkTrack
 from relay.forwarding.wire import Wire
 from relay.media import Codec, Slot
@@ -67,7 +67,7 @@ class Downlink:
         self._rtx_sequence = first_sequence
         self._limit = ResendLimit()
         self._codecs: dict[int, Codec] = {}
-        self._extensions = ExtensionRewrite({}, slot)
+        self._extensions = OwnExtensions(slot)
         self._stream: UplinkStream | None = None
         self._reported_at: float | None = None
 
@@ -86,7 +86,6 @@ class Downlink:
         if track is not None:
             track.outlets.append(self)
             self._codecs = match_codecs(track.uplink.codecs, self.slot.codecs)
-            self._extensions = ExtensionRewrite(track.uplink.extensions, self.slot)
             self.ask_keyframe()
 
     def ask_keyframe(self) -> None:
@@ -119,7 +118,7 @@ class Downlink:
             self._continuity.timestamp(packet.timestamp),
             self.slot.ssrc,
         )
-        elements = self._extensions.elements(packet.extensions, now)
+        elements = self._extensions.elements(now)
         data = build(head, elements, packet.data[packet.payload_offset :], packet.data[0] & 0x20)
         self.packets += 1
         self.rate.count += len(data)
@@ -135,6 +134,10 @@ class Downlink:
         self._stream, self._reported_at = stream, None
         return True
 
+    def _current(self) -> UplinkStream | None:
+        """The stream whose packets go out, unless the publisher has begun another (its keyframe is then awaited)."""
+        return self._stream if self.track is not None and self.track.stream is self._stream else None
+
     def resend(self, sequence: int, now: float) -> bytes | None:
         """The RTX packet for a number the subscriber misses; none if it is gone, or was sent again just now.
 
@@ -143,7 +146,8 @@ class Downlink:
         """
         self.nacks += 1
         original = self._continuity.original(sequence)
-        packet = self._stream.cache.get(original) if self._stream and original is not None else None
+        stream = self._current()
+        packet = stream.cache.get(original) if stream and original is not None else None
         codec = self._codecs.get(packet.payload_type) if packet else None
         if packet is None or original is None or codec is None:
             return None
@@ -159,7 +163,7 @@ class Downlink:
         head = (packet.marker | payload_type, self._rtx_sequence, timestamp, self.slot.rtx_ssrc or 0)
         number = self._continuity.sent_as(original).to_bytes(2, "big")
         payload = number + packet.data[packet.payload_offset :]
-        data = build(head, self._extensions.elements(packet.extensions, now), payload, packet.data[0] & 0x20)
+        data = build(head, self._extensions.elements(now), payload, packet.data[0] & 0x20)
         self.retransmitted += 1
         self.rate.count += len(data)
         return data
@@ -167,9 +171,10 @@ class Downlink:
     def sender_report(self, now: float) -> SenderReport | None:
         """The source's clock in this slot's timestamps: with the first packet of a stream, then each second."""
         due = self._reported_at is None or now - self._reported_at >= REPORT_INTERVAL
-        if not due or self._stream is None or self._stream.clock is None:
+        stream = self._current() if due else None
+        if stream is None or stream.clock is None:
             return None
         self._reported_at = now
-        point: ClockPoint = self._stream.clock.later(now, self._stream.codec.clock_rate)
+        point = stream.clock.later(now, stream.codec.clock_rate)
         timestamp = self._continuity.timestamp(point.rtp_timestamp)
         return SenderReport(self.slot.ssrc, point.ntp_time, timestamp, self.packets, self.rate.count)

@@ -1,7 +1,10 @@
 """Lost packets: those a publisher is asked to send again, and how often we send again to a subscriber."""
 
+from relay.forwarding.packet_cache import SIZE
+
 _MAX_MISSING = 200  # about the packets of a second of 720p video; more than that is mended by a keyframe
 _MAX_TRIES = 6
+_MINIMUM_REPEAT = 0.01  # s; the same for what we send again
 _MINIMUM_RETRY = 0.03  # s; a local round trip would otherwise ask again before the publisher could send
 
 
@@ -57,7 +60,7 @@ class ResendLimit:
 
     def __init__(self) -> None:
         self._allowance = float(self._BURST)
-        self._resent: dict[int, float] = {}
+        self._resent: list[tuple[int, float] | None] = [None] * SIZE
 
     def sent(self, size: int) -> None:
         """An original packet of `size` bytes went out and earns half of its size for retransmissions."""
@@ -65,10 +68,11 @@ class ResendLimit:
 
     def allows(self, extended: int, size: int, now: float, round_trip: float) -> bool:
         """Whether to send this packet again now; a packet already under way is not repeated."""
-        if size > self._allowance or now - self._resent.get(extended, float("-inf")) < max(0.01, 0.8 * round_trip):
+        before = self._resent[extended % SIZE]
+        if before and before[0] == extended and now - before[1] < max(_MINIMUM_REPEAT, 0.8 * round_trip):
             return False
-        if len(self._resent) > 2000:
-            self._resent.clear()
-        self._resent[extended] = now
+        if size > self._allowance:
+            return False
+        self._resent[extended % SIZE] = extended, now
         self._allowance -= size
         return True

@@ -16,6 +16,8 @@ MAX_LEARNED_SSRCS = 64
 """Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds
 work, not memory. A browser needs one or two for each time it renegotiates."""
 
+_NOT_AGREED = -1  # no packet has an element of that id, while a peer can send the reserved id 0
+
 
 class Publisher:
     """All uplink tracks of one peer, found by SSRC."""
@@ -29,13 +31,13 @@ class Publisher:
         self._dropped = dropped
         self._by_ssrc: dict[int, UplinkTrack] = {}
         self._learned = 0
-        self._mid_id = 0
-        self._transport_sequence_id = 0
+        self._mid_id = _NOT_AGREED
+        self._transport_sequence_id = _NOT_AGREED
 
     @property
     def reports_arrivals(self) -> bool:
         """Whether the peer numbers its packets transport-wide."""
-        return self._transport_sequence_id > 0
+        return self._transport_sequence_id != _NOT_AGREED
 
     def negotiate(self, uplinks: Sequence[Uplink]) -> list[UplinkTrack]:
         """Take over the m-lines of an answer; those that did not change go on. Returns the tracks that ended."""
@@ -95,4 +97,4 @@ class Publisher:
 
 
 def _identifier(uplinks: Sequence[Uplink], uri: str) -> int:
-    return next((uplink.extensions[uri] for uplink in uplinks if uri in uplink.extensions), 0)
+    return next((uplink.extensions[uri] for uplink in uplinks if uri in uplink.extensions), _NOT_AGREED)

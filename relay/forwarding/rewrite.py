@@ -1,14 +1,11 @@
 """What changes in a packet on its way from an uplink to a slot: numbers, payload type and header extensions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from relay.forwarding.rtp import abs_send_time, extension_element
 from relay.forwarding.sequence import FIRST_CYCLE, nearest
 from relay.media import Codec, Slot
-from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
-
-# Hop by hop: the send time is our own, the transport-wide number and the publisher's MID mean nothing downstream.
-_NOT_COPIED = {ABS_SEND_TIME_EXTENSION, TRANSPORT_CC_EXTENSION, MID_EXTENSION}
+from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
 
 
 class Continuity:
@@ -57,27 +54,19 @@ class Continuity:
         return (extended + self._shift) & 0xFFFF
 
 
-class ExtensionRewrite:
-    """Header extensions as the slot's peer numbers them; what was not agreed with it is left out."""
+class OwnExtensions:
+    """The header extensions of outgoing packets: our MID and our send time. Nothing of the publisher's is agreed with
+    a subscriber: its MID and transport-wide number mean nothing there, and its send time is of another path."""
 
-    def __init__(self, uplink: Mapping[str, int], slot: Slot) -> None:
-        self._ids = {
-            identifier: slot.extensions[uri]
-            for uri, identifier in uplink.items()
-            if uri in slot.extensions and uri not in _NOT_COPIED
-        }
+    def __init__(self, slot: Slot) -> None:
         self._mid = extension_element(slot.extensions.get(MID_EXTENSION, 0), slot.mid.encode())
         self._send_time = slot.extensions.get(ABS_SEND_TIME_EXTENSION, 0)
 
-    def elements(self, extensions: Mapping[int, bytes], now: float) -> bytes:
-        """The block for one outgoing packet: our MID and send time, and what is copied."""
-        block = self._mid
-        if self._send_time:
-            block += extension_element(self._send_time, abs_send_time(now))
-        if self._ids:
-            for identifier, value in extensions.items():
-                block += extension_element(self._ids.get(identifier, 0), value)
-        return block
+    def elements(self, now: float) -> bytes:
+        """The block for one packet."""
+        if not self._send_time:
+            return self._mid
+        return self._mid + extension_element(self._send_time, abs_send_time(now))
 
 
 def match_codecs(uplink: Sequence[Codec], slot: Sequence[Codec]) -> dict[int, Codec]:

@@ -11,8 +11,9 @@ from relay.forwarding.sequence import SequenceUnwrapper
 
 _TICKS_PER_SECOND = 4000  # deltas count 250 us
 _TICKS_PER_REFERENCE = 256  # the reference time counts 64 ms
-_MAX_STATUSES = 800  # one feedback packet stays under 1200 octets even if every delta is large
-_MAX_GAP = 2000  # a longer jump in sequence numbers is a restart, not loss
+_MAX_STATUSES = 450  # one feedback packet stays under 1200 octets even if every delta is large
+_MAX_GAP = 2000  # beyond what is reported; a longer jump in sequence numbers is a restart, not loss
+_MAX_AGE = 2048  # numbers this far behind the newest are forgotten
 _KEEP_TICKS = _TICKS_PER_SECOND // 2
 _NOT_RECEIVED, _SMALL, _LARGE = 0, 1, 2
 _FORMAT_AND_TYPE = 0x8F, 205
@@ -30,13 +31,14 @@ class ArrivalLog:
 
     def arrived(self, sequence: int, now: float) -> None:
         """Note one packet by its transport-wide sequence number; duplicates keep their first arrival."""
-        before = self._unwrapper.highest
         extended = self._unwrapper.unwrap(sequence)
-        if before and extended - before > _MAX_GAP:
+        if not self._next:
+            self._next = extended
+        if extended - self._next > _MAX_GAP:
             self._arrivals.clear()
             self._unreported.clear()
             self._next = extended
-        if extended not in self._arrivals:
+        if extended > self._unwrapper.highest - _MAX_AGE and extended not in self._arrivals:
             self._arrivals[extended] = int(now * _TICKS_PER_SECOND)
             self._unreported.append(extended)
 
@@ -48,8 +50,7 @@ class ArrivalLog:
         """
         if not self._unreported:
             return []
-        first = min(self._unreported)
-        start, end = min(first, self._next or first), max(self._unreported)
+        start, end = min(self._next, *self._unreported), max(self._unreported)
         packets = [
             self._encode(sender_ssrc, media_ssrc, run)
             for run in _runs(start, max(end, self._next - 1), self._arrivals)
@@ -60,8 +61,9 @@ class ArrivalLog:
         return packets
 
     def _forget(self) -> None:
-        newest = max(self._arrivals.values())
-        self._arrivals = {n: at for n, at in self._arrivals.items() if newest - at <= _KEEP_TICKS}
+        oldest = max(self._arrivals.values()) - _KEEP_TICKS
+        first = self._unwrapper.highest - _MAX_AGE
+        self._arrivals = {n: at for n, at in self._arrivals.items() if at >= oldest and n > first}
 
     def _encode(self, sender_ssrc: int, media_ssrc: int, run: "_Run") -> bytes:
         base, arrivals = run

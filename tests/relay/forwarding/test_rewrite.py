@@ -5,12 +5,11 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.forwarding.rewrite import Continuity, ExtensionRewrite, match_codecs
+from relay.forwarding.rewrite import Continuity, OwnExtensions, match_codecs
 from relay.forwarding.sequence import FIRST_CYCLE, SequenceUnwrapper, nearest
 from relay.media import Codec, Slot
-from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
 
-LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 CLOCK = 90000
 
 
@@ -86,20 +85,18 @@ def test_a_number_of_an_earlier_stream_has_no_original() -> None:
     assert continuity.original(40000) is None
 
 
-def slot(**extensions: int) -> Slot:
-    uris = {"mid": MID_EXTENSION, "time": ABS_SEND_TIME_EXTENSION, "level": LEVEL}
-    return Slot("7", "audio", (), {uris[name]: number for name, number in extensions.items()}, ssrc=1)
+def slot(extensions: dict[str, int]) -> Slot:
+    return Slot("7", "audio", (), extensions, ssrc=1)
 
 
-def test_extensions_are_renumbered_and_hop_by_hop_ones_replaced() -> None:
-    uplink = {MID_EXTENSION: 1, LEVEL: 2, TRANSPORT_CC_EXTENSION: 3, ABS_SEND_TIME_EXTENSION: 4}
-    rewrite = ExtensionRewrite(uplink, slot(mid=5, time=6, level=9))
-    elements = rewrite.elements({1: b"0", 2: b"\x7f", 3: b"\0\1", 4: b"abc", 12: b"unknown"}, now=1.0)
-    assert elements == b"\x507" + b"\x62\x04\x00\x00" + b"\x90\x7f"
+def test_packets_carry_our_mid_and_our_send_time() -> None:
+    own = OwnExtensions(slot({MID_EXTENSION: 5, ABS_SEND_TIME_EXTENSION: 6}))
+    assert own.elements(now=1.0) == b"\x507" + b"\x62\x04\x00\x00"
 
 
 def test_what_the_subscriber_did_not_agree_to_is_left_out() -> None:
-    assert ExtensionRewrite({LEVEL: 2}, slot()).elements({2: b"\x7f"}, now=1.0) == b""
+    assert OwnExtensions(slot({})).elements(now=1.0) == b""
+    assert OwnExtensions(slot({MID_EXTENSION: 5})).elements(now=1.0) == b"\x507"
 
 
 def test_codecs_match_by_name_and_h264_by_profile() -> None:
