@@ -34,8 +34,9 @@ class RelaySettings:
     """In the server's order of preference: `VP8`, `H264`."""
     max_video_bitrate_bps: int = 2_500_000
     disconnect_after: float = 8.0
-    """Seconds without any authenticated packet or check until a peer counts as disconnected (RFC 7675). A browser that
-    sends nothing is heard by its checks alone: Chromium's come each 2.7 s, Firefox's each 4.6 to 5.2 s (measured)."""
+    """Seconds without any authenticated packet or check until a peer counts as disconnected (RFC 7675).
+    A browser that sends nothing is heard by its checks alone: Chromium's come each 2.7 s, Firefox's each 4.6 to
+    5.2 s (measured)."""
 
 
 class Relay:
