@@ -193,7 +193,7 @@ async def test_a_sink_that_fails_while_writing_ends_the_recording_and_closes_all
     room.play("a", camera(1), begin=time.monotonic())
     room.play("b", camera(1), begin=time.monotonic())
     await until(lambda: len(archive.sinks) == 2)
-    archive.sinks[0].write = lambda _: recorder.fail(OSError("disk full"))  # type: ignore[method-assign]
+    archive.sinks[0].write = lambda _: recorder.fail(OSError("disk full"))  # type: ignore[method-assign,assignment]
     room.play("a", camera(3), begin=time.monotonic() + 1)
     await until(lambda: archive.failures)
     await recorder.stop()
