@@ -1,5 +1,6 @@
 """The one door to the database: opens it, brings its schema up to date, and hands out transactions."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,8 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from storage import migrations
-from storage.engine import create_engine, make_private_file, sqlite_file
-from storage.failures import as_unavailable
+from storage.engine import BUSY_TIMEOUT_MS, create_engine, make_private_file, sqlite_file
+from storage.errors import DatabaseUnavailable
+from storage.failures import TOO_BUSY, as_unavailable
 
 
 class Database:
@@ -18,6 +20,9 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        # SQLite writes one at a time anyway. Waiting for a turn here is in order, so that what is written first is
+        # read first; waiting for SQLite's own lock polls with growing pauses, and whoever polls first is next.
+        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -40,14 +45,30 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Commits on exit, rolls back on any exception. Raises DatabaseUnavailable.
 
-        On SQLite transactions run one at a time; keep them short and never wait for a person or a network inside.
+        On SQLite transactions run one at a time, in the order of this call: keep them short, never wait for a person
+        or a network inside, and never begin one inside another.
         """
-        async with self._sessions() as session:
+        async with self._in_turn(), self._sessions() as session:
             async with _unavailable_is_told():
                 await session.connection()
             yield session
             async with _unavailable_is_told():
                 await session.commit()
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        if self._turn is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(BUSY_TIMEOUT_MS / 1000):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise DatabaseUnavailable(TOO_BUSY) from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def ping(self) -> None:
         """Raises DatabaseUnavailable unless a statement is answered."""

@@ -53,11 +53,7 @@ def make_private_file(engine: AsyncEngine) -> None:
 def _sqlite(url: URL) -> AsyncEngine:
     if url.database in {None, "", ":memory:"}:
         raise StorageError("The database URL names no file.")
-    # One connection: SQLite writes one at a time anyway, and waiting for it here is in order, while waiting for
-    # SQLite's own lock polls with growing pauses.
-    engine = create_async_engine(
-        url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_MS / 1000
-    )
+    engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

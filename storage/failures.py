@@ -6,6 +6,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.errors import DatabaseUnavailable
 
+TOO_BUSY = "The database is not available: too many transactions wait for it."
+
 # https://www.sqlite.org/rescode.html: PERM BUSY LOCKED NOMEM READONLY IOERR CORRUPT FULL CANTOPEN AUTH NOTADB
 _SQLITE_UNAVAILABLE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 23, 26})
 
@@ -19,7 +21,7 @@ def as_unavailable(error: BaseException) -> DatabaseUnavailable | None:
     if isinstance(error, DBAPIError) and error.orig is not None:
         return as_unavailable(error.orig) or (_unavailable(error.orig) if error.connection_invalidated else None)
     if isinstance(error, PoolTimeout):
-        return DatabaseUnavailable("The database is not available: too many transactions wait for it.")
+        return DatabaseUnavailable(TOO_BUSY)
     if isinstance(error, OSError) or _sqlite_is_away(error) or _postgresql_is_away(error):
         return _unavailable(error)
     return None

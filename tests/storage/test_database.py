@@ -11,11 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import users
 from storage.database import Database, schema_is_current
 from storage.errors import DatabaseUnavailable, StorageError
+from storage.failures import TOO_BUSY, as_unavailable
 from storage.models import Base
 from tests.postgresql import PostgreSQL, private_postgresql
 
@@ -141,12 +143,30 @@ async def test_a_locked_sqlite_file_is_unavailable(tmp_path: Path, monkeypatch: 
 async def test_a_transaction_that_never_gets_its_turn_is_unavailable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.engine.BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_MS", 50)
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
     async with database.transaction():
         with pytest.raises(DatabaseUnavailable, match="too many transactions wait for it"):
             await database.ping()
     await database.ping()
+    await database.close()
+
+
+def test_a_pool_that_is_used_up_is_told_in_one_line() -> None:
+    assert str(as_unavailable(PoolTimeout("QueuePool limit of size 5 ..."))) == TOO_BUSY
+
+
+async def test_sqlite_transactions_run_in_the_order_in_which_they_were_asked_for(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
+    order: list[int] = []
+
+    async def run(number: int) -> None:
+        for _ in range(3):
+            async with database.transaction():
+                order.append(number)
+
+    await asyncio.gather(*(run(number) for number in range(5)))
+    assert order == [0, 1, 2, 3, 4] * 3
     await database.close()
 
 
