@@ -42,13 +42,41 @@ class DownlinkBudget:
                 self.bitrate_bps = None
 
     def lost(self, fraction: float, sent_bps: int, now: float) -> None:
-        """A receiver report came: much loss is congestion, whatever the estimate says."""
+        """A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says."""
         if fraction > _LOSS_OF_CONGESTION:
             self._bind(int((1 - 0.5 * fraction) * sent_bps), now)
 
     def _bind(self, bitrate_bps: int, now: float) -> None:
         self.bitrate_bps = max(FLOOR_BPS, bitrate_bps)
         self._congested_at = now
+
+
+class LossWindow:
+    """One stream's loss over stretches long enough to mean something.
+
+    Browsers report as often as each 100 ms; with 5 packets between two reports, one loss looks like 20 %.
+    """
+
+    _SECONDS = 2.0
+    _PACKETS = 40
+
+    def __init__(self) -> None:
+        self.fraction: float | None = None
+        """Of the last complete stretch."""
+        self._since: tuple[float, int, int] | None = None
+
+    def reported(self, lost: int, highest: int, now: float) -> float | None:
+        """Totals of a report block; the fraction lost once a stretch is complete."""
+        if self._since is None or highest < self._since[2]:
+            self._since = now, lost, highest
+            return None
+        at, lost_before, highest_before = self._since
+        expected = highest - highest_before
+        if now - at < self._SECONDS or expected < self._PACKETS:
+            return None
+        self._since = now, lost, highest
+        self.fraction = max(0, lost - lost_before) / expected
+        return self.fraction
 
 
 def share(budget_bps: int | None, videos: int) -> int | None:

@@ -1,6 +1,6 @@
 """One slot of a subscriber: rewrites the packets of whichever source is routed to it into one continuous stream."""
 
-from relay.forwarding.bandwidth import DownlinkBudget, share
+from relay.forwarding.bandwidth import DownlinkBudget, LossWindow, share
 from relay.forwarding.keyframes import starts_keyframe
 from relay.forwarding.nack import ResendLimit
 from relay.forwarding.rate import RateMeter
@@ -41,8 +41,9 @@ class Subscriber:
         """The subscriber reported on one of its slots."""
         downlink.report = report
         self.round_trips.answered(report.last_sender_report, report.delay, now)
-        if downlink.slot.kind == "video":
-            self.budget.lost(report.fraction_lost, self._video_bitrate(), now)
+        loss = downlink.loss.reported(report.lost, report.highest, now)
+        if loss is not None and downlink.slot.kind == "video":
+            self.budget.lost(loss, self._video_bitrate(), now)
 
     def _video_bitrate(self) -> int:
         return sum(downlink.rate.bitrate_bps for downlink in self._videos())
@@ -61,6 +62,7 @@ class Downlink:
         self.nacks = 0
         self.plis = 0
         self.retransmitted = 0
+        self.loss = LossWindow()
         self.report: Report | None = None
         """The subscriber's latest report block."""
         self._continuity = Continuity(first_sequence, first_timestamp)

@@ -82,4 +82,4 @@ def _measures(media: PeerMedia) -> Iterator[Measures]:
     for downlink in media.subscriber.downlinks.values():
         if downlink.flowing and downlink.report is not None:
             jitter = _down(downlink, rtt).jitter_ms if downlink.slot.kind == "audio" else None
-            yield Measures(downlink.report.fraction_lost, jitter, rtt)
+            yield Measures(downlink.loss.fraction, jitter, rtt)

@@ -1,6 +1,6 @@
 """When a subscriber binds the publishers it receives."""
 
-from relay.forwarding.bandwidth import CLEAR_AFTER, FLOOR_BPS, CapMessages, DownlinkBudget, cap, share
+from relay.forwarding.bandwidth import CLEAR_AFTER, FLOOR_BPS, CapMessages, DownlinkBudget, LossWindow, cap, share
 
 
 def test_an_estimate_that_only_lags_behind_a_rising_rate_binds_nobody() -> None:
@@ -47,6 +47,21 @@ def test_much_loss_binds_and_little_loss_does_not() -> None:
     assert budget.bitrate_bps is None
     budget.lost(0.2, 1_000_000, 2.0)
     assert budget.bitrate_bps == 900_000
+
+
+def test_loss_is_taken_over_stretches_not_over_single_reports() -> None:
+    window = LossWindow()
+    fractions = [window.reported(lost=tenth // 5, highest=1000 + 4 * tenth, now=tenth / 10) for tenth in range(45)]
+    told = [fraction for fraction in fractions if fraction is not None]
+    assert told == [0.05, 0.05]
+
+
+def test_a_stretch_waits_for_enough_packets_and_starts_anew_with_a_stream() -> None:
+    window = LossWindow()
+    assert window.reported(0, 1000, 0.0) is None
+    assert window.reported(5, 1010, 10.0) is None
+    assert window.reported(0, 20, 11.0) is None
+    assert window.reported(10, 120, 14.0) == 0.1
 
 
 def test_a_publisher_is_capped_by_its_slowest_subscriber_between_floor_and_maximum() -> None:
