@@ -47,6 +47,7 @@ class Capture:
         self._background = background
         self._call = call
         self._recording: OpenRecording | None = None
+        self._notes: set[asyncio.Task[None]] = set()
         self._sealing: asyncio.Task[None] | None = None
         self._recorder = Recorder(room, call.participant_ids, self._open_part, self._failed)
 
@@ -77,6 +78,8 @@ class Capture:
         async with self.lock:
             if self.running:
                 await self.stop("call_ended")
+            if self._notes:  # or the log would say that it was complete before it stopped
+                await asyncio.wait(self._notes)
             await self._recorder.stop()  # after a failure, too, parts may still be on their way to the disk
             if self._recording:
                 await eventually(self._clock, self._finish)
@@ -101,7 +104,9 @@ class Capture:
     def _note(self, action: str, reason: str) -> None:
         if recording := self._recording:
             note = eventually(self._clock, lambda: self._archive.note(recording, action, {"reason": reason}))
-            self._background.spawn(note)
+            task = self._background.spawn(note)
+            self._notes.add(task)
+            task.add_done_callback(self._notes.discard)
 
     async def _open_part(self, description: PartDescription) -> "PartSink":
         if self._recording is None:
