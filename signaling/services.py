@@ -57,7 +57,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         closing.push_async_callback(database.close)
         if key is not None:
             await refuse_wrong_key(database, key)
-        relay = await Relay.open(relay_settings(config))
+        relay = await _open_relay(config)
         closing.push_async_callback(relay.close)
         hub = Hub()
         recordings = Recordings(database, key, config.recordings_path, clock)
@@ -79,6 +79,14 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             sockets=SocketEndpoint(calls, hub, sign_in, clock),
             metrics=Metrics(relay, hub),
         )
+
+
+async def _open_relay(config: Config) -> Relay:
+    try:
+        return await Relay.open(relay_settings(config))
+    except OSError as error:
+        where = f"{config.relay.host} port {config.relay.port} (UDP)"
+        raise OSError(f"relay.port: cannot listen on {where}: {error.strerror}") from None
 
 
 def relay_settings(config: Config) -> RelaySettings:

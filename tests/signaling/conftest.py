@@ -24,6 +24,7 @@ from storage import login_sessions, users
 from storage.models import User
 from storage.vault.keys import KeyFile
 from tests.signaling.manual_clock import ManualClock
+from tests.signaling.terminal import Carelay
 
 API = "/api/v1"
 TELEMEDICINE = f"{API}/telemedicine"
@@ -113,3 +114,9 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 def behind_proxy(folder: Path) -> config.Server:
     """The tests' own address counts as the practice's proxy."""
     return config.Server(web_path=folder / "web", trusted_proxies=(Network("127.0.0.1/32"),))
+
+
+@pytest.fixture
+def carelay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Carelay:
+    """The command, with a configuration that takes nobody's port."""
+    return Carelay(tmp_path, monkeypatch, capsys)

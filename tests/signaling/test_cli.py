@@ -1,0 +1,185 @@
+"""The carelay command: what it prints, what it leaves behind, and one line for whatever is wrong."""
+
+import asyncio
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from argon2 import PasswordHasher
+
+from storage import recordings, telemedicine_sessions, users
+from storage.database import Database
+from storage.ids import new_id
+from tests.signaling.manual_clock import START
+from tests.signaling.terminal import Carelay, free_port
+
+SECONDS = 60
+
+
+async def open_database() -> Database:
+    return await Database.open("sqlite+aiosqlite:///data/carelay.sqlite3")
+
+
+# --- keys
+
+
+def test_a_key_is_made_once_and_never_overwritten(carelay: Carelay) -> None:
+    key = Path("keys/recording.key")
+    assert carelay("keys", "create", "--if-missing").code == 0
+    content = key.read_bytes()
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert carelay("keys", "create", "--if-missing").code == 0
+    assert "never overwritten" in carelay("keys", "create").refusal
+    assert key.read_bytes() == content
+    key.write_text("damaged")
+    assert "not a carelay key file" in carelay("keys", "create", "--if-missing").refusal
+
+
+def test_no_new_key_is_made_where_recordings_need_the_old_one(carelay: Carelay) -> None:
+    asyncio.run(add_recording(key_id="1234567890abcdef"))
+    for arguments in ((), ("--if-missing",)):
+        line = carelay("keys", "create", *arguments).refusal
+        assert "there are recordings that need key 1234567890abcdef" in line
+    assert not Path("keys").exists()
+
+
+def test_the_server_does_not_start_with_another_key_than_its_recordings_need(carelay: Carelay) -> None:
+    assert carelay("keys", "create").code == 0
+    asyncio.run(add_recording(key_id="1234567890abcdef"))
+    assert "The recordings in the database need key 1234567890abcdef" in carelay("serve").refusal
+
+
+async def add_recording(key_id: str) -> None:
+    database = await open_database()
+    async with database.transaction() as tx:
+        await users.ensure(tx, "patient", role="patient", name="P", now=START)
+        await users.ensure(tx, "provider", role="provider", name="D", now=START)
+        session = await telemedicine_sessions.create(
+            tx,
+            patient_id="patient",
+            provider_id="provider",
+            room_id="room",
+            recording_enabled=True,
+            audio_only=False,
+            now=START,
+            invitation_expires_at=START,
+        )
+        await recordings.create(tx, new_id(), session_id=session.id, wrapped_key=b"w", key_id=key_id, now=START)
+    await database.close()
+
+
+# --- users
+
+
+def test_a_user_is_added_with_the_password_from_standard_input(carelay: Carelay) -> None:
+    arguments = ("users", "add", "elena", "--name", "Dr. Elena Rivera", "--role", "provider")
+    done = carelay(*arguments, stdin="correct horse battery\n")
+    assert (done.code, done.output) == (0, "Added elena as provider.\n")
+    name, role, demo, password_hash = asyncio.run(find_user("elena"))
+    assert (name, role, demo) == ("Dr. Elena Rivera", "provider", False)
+    assert PasswordHasher().verify(password_hash, "correct horse battery")
+    assert "taken" in carelay(*arguments, stdin="correct horse battery\n").refusal
+
+
+async def find_user(username: str) -> tuple[str, str, bool, str]:
+    database = await open_database()
+    async with database.transaction() as tx:
+        user = await users.by_username(tx, username)
+    await database.close()
+    assert user
+    return user.name, user.role, user.demo, user.password_hash or ""
+
+
+def test_a_short_password_and_an_unknown_role_are_refused(carelay: Carelay) -> None:
+    add = ("users", "add", "elena", "--name", "E", "--role")
+    assert "at least 10 characters" in carelay(*add, "provider", stdin="short\n").refusal
+    with pytest.raises(SystemExit):
+        carelay(*add, "root")
+    assert not Path("data").exists()
+
+
+# --- serve
+
+
+@asynccontextmanager
+async def serving(*arguments: str) -> AsyncIterator[str]:
+    """The address that a server names, run as a process of its own; it must stop cleanly."""
+    command = [sys.executable, "-m", "signaling.cli", "serve", *arguments]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    assert process.stdout
+    assert process.stderr
+    try:
+        async with asyncio.timeout(SECONDS):
+            line = (await process.stdout.readline()).decode()
+        found = re.search(r"https?://\S+", line)
+        assert found, line + (await process.stderr.read()).decode()
+        yield found[0]
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(SECONDS):
+            output, errors = await process.communicate()
+        assert process.returncode == 0, errors.decode()
+        assert b"Stopping" in output
+        assert b"Traceback" not in errors
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_the_server_starts_answers_and_stops_on_sigterm(carelay: Carelay) -> None:
+    await asyncio.to_thread(carelay, "keys", "create")
+    async with serving() as url, aiohttp.ClientSession(url) as session:
+        async with session.get("/readyz") as response:
+            assert response.status == 200
+        async with session.post(
+            "/api/v1/auth/login", json={"username": "admin", "password": "demo-carelay"}
+        ) as response:
+            assert response.status == 401  # without --demo there is no account at all
+
+
+async def test_the_demo_runs_over_self_signed_tls_and_tells_how_to_sign_in(carelay: Carelay) -> None:
+    await asyncio.to_thread(carelay, "keys", "create")
+    async with serving("--demo", "--tls", "self-signed") as url, aiohttp.ClientSession(url) as session:
+        assert url.startswith("https://localhost:")
+        login = {"username": "dr.rivera", "password": "demo-carelay"}
+        async with session.post("/api/v1/auth/login", json=login, ssl=False) as response:
+            assert response.status == 200
+            assert response.headers["Set-Cookie"].endswith("; Secure")
+
+
+def test_the_demo_refuses_other_machines(carelay: Carelay) -> None:
+    carelay("keys", "create")
+    line = carelay("serve", "--demo", "--host", "0.0.0.0").refusal
+    assert line.startswith("server.host (with --demo): --demo has published passwords")
+
+
+def test_what_stops_the_start_is_one_line(carelay: Carelay) -> None:
+    assert "recording.key_file (default)" in carelay("serve").refusal
+    assert "server.port (--port)" in carelay("serve", "--port", "70000").refusal
+    line = carelay("serve", CARELAY_SERVER_PROT="1").refusal
+    assert line == "CARELAY_SERVER_PROT (environment): unknown variable; did you mean CARELAY_SERVER_PORT?"
+    assert "no such file; name one with --config" in carelay("serve", "--config", "none.toml").refusal
+    carelay("keys", "create")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        line = carelay("serve", "--port", str(taken.getsockname()[1])).refusal
+    assert line.startswith("server.port: cannot listen on 127.0.0.1 port")
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        line = carelay("serve", CARELAY_RELAY_PORT=str(taken.getsockname()[1])).refusal
+    assert line.startswith("relay.port: cannot listen on 127.0.0.1 port")
+    unreachable = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none"
+    line = carelay("serve", CARELAY_STORAGE_DATABASE_URL=unreachable).refusal
+    assert line.startswith("The database is not available")
+
+
+def test_the_openapi_document_is_printed(carelay: Carelay) -> None:
+    assert '"openapi": "3.1.0"' in carelay("openapi").output

@@ -1,0 +1,167 @@
+"""carelay doctor: each trouble is found and comes with advice."""
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import pytest
+
+from signaling import config, tls
+from signaling.commands.doctor.certificate import look_at_certificate
+from signaling.commands.doctor.finding import Finding
+from signaling.commands.doctor.network import (
+    look_at_addresses,
+    look_at_buffers,
+    look_at_ice_servers,
+    look_at_ports,
+    look_at_secure_context,
+)
+from signaling.commands.doctor.storage import look_at_database, look_at_folders, look_at_key
+from signaling.config import Config
+from storage.database import Database
+from tests.signaling.conftest import configuration
+from tests.signaling.terminal import Carelay, free_port
+from tests.signaling.test_tls import NAMES, NOW
+
+
+def levels(findings: Iterable[Finding]) -> list[str]:
+    """Levels; what is not ok has advice."""
+    found = list(findings)
+    assert all((finding.level == "ok") == (not finding.advice) for finding in found), found
+    return [finding.level for finding in found]
+
+
+def test_a_fresh_installation_has_no_problem_and_a_missing_key_is_one(carelay: Carelay) -> None:
+    done = carelay("doctor")
+    assert done.code == 1
+    assert "PROBLEM  key file:" in done.output
+    assert "`carelay keys create` makes one" in done.output
+    assert done.output.endswith("1 problem found.\n")
+    carelay("keys", "create")
+    done = carelay("doctor")
+    assert (done.code, done.output.rpartition("\n\n")[2]) == (0, "No problems found.\n")
+    assert not Path("data/carelay.sqlite3").exists(), "the doctor changes nothing"
+
+
+async def test_the_database_is_new_current_foreign_or_away(tmp_path: Path) -> None:
+    settings = configuration(tmp_path)
+    assert levels(await look_at_database(settings)) == ["note"]
+    await (await Database.open(settings.database_url)).close()
+    assert levels(await look_at_database(settings)) == ["ok"]
+    url = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none"
+    away = configuration(tmp_path, storage=config.Storage(data_path=tmp_path / "data", database_url=url))
+    assert levels(await look_at_database(away)) == ["problem"]
+
+
+def test_a_key_file_that_others_can_read_is_a_problem(tmp_path: Path) -> None:
+    settings = configuration(tmp_path)
+    assert look_at_key(settings).level == "ok"
+    settings.recording.key_file.chmod(0o644)
+    assert "chmod 600" in look_at_key(settings).text
+
+
+def test_a_data_folder_that_everybody_can_open_is_noted(tmp_path: Path) -> None:
+    settings = configuration(tmp_path)
+    settings.storage.data_path.mkdir(mode=0o755)
+    assert [finding.level for finding in look_at_folders(settings)][:2] == ["note", "ok"]
+
+
+def test_a_port_that_is_taken_and_an_address_that_is_not_ours_are_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        server = config.Server(port=taken.getsockname()[1])
+        assert levels(look_at_ports(configuration(tmp_path, server=server))) == ["note", "ok"]
+    elsewhere = configuration(tmp_path, relay=config.Relay(host="203.0.113.1"))
+    assert levels(look_at_ports(elsewhere))[1] == "problem"
+
+
+def test_small_buffers_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "rmem_max").write_text("212992\n")
+    assert levels(look_at_buffers(tmp_path / "rmem_max")) == ["note"]
+    (tmp_path / "rmem_max").write_text("8388608\n")
+    assert levels(look_at_buffers(tmp_path / "rmem_max")) == ["ok"]
+    assert levels(look_at_buffers(tmp_path / "none")) == []
+
+
+@pytest.mark.parametrize(
+    ("relay", "level", "words"),
+    [
+        (config.Relay(announced_addresses=("8.8.8.8",)), "ok", "from the internet"),
+        (config.Relay(announced_addresses=("192.168.1.5",)), "note", "from this network only"),
+        (config.Relay(host="127.0.0.1"), "note", "from this machine only"),
+        (config.Relay(announced_addresses=("0.0.0.0",)), "problem", "nobody's address"),
+    ],
+)
+def test_announced_addresses_are_judged_by_who_can_reach_them(relay: config.Relay, level: str, words: str) -> None:
+    (finding,) = look_at_addresses(Config(relay=relay))
+    assert finding.level == level
+    assert words in finding.text
+
+
+@pytest.mark.parametrize(
+    ("server", "level"),
+    [
+        (config.Server(), "note"),
+        (config.Server(host="0.0.0.0"), "problem"),
+        (config.Server(host="0.0.0.0", public_url="https://video.example.org"), "ok"),
+        (config.Server(host="0.0.0.0", tls_certificate_file=Path("c"), tls_key_file=Path("k")), "ok"),
+    ],
+)
+def test_browsers_open_no_camera_over_plain_http(server: config.Server, level: str) -> None:
+    assert look_at_secure_context(Config(server=server)).level == level
+
+
+def test_a_certificate_is_judged_by_dates_names_and_key(tmp_path: Path) -> None:
+    certificate, key = tls.self_signed(tmp_path, [*NAMES, "video.example.org"], NOW)
+    server = config.Server(tls_certificate_file=certificate, tls_key_file=key, public_url="https://video.example.org")
+    settings = Config(server=server)
+    assert levels(look_at_certificate(settings, NOW)) == ["ok", "ok"]
+    assert levels(look_at_certificate(settings, NOW + timedelta(days=390))) == ["note", "ok"]
+    assert levels(look_at_certificate(settings, NOW + timedelta(days=400))) == ["problem", "ok"]
+    elsewhere = msgspec.structs.replace(server, public_url="https://other.example.org")
+    assert levels(look_at_certificate(Config(server=elsewhere), NOW)) == ["ok", "problem"]
+    _, other_key = tls.self_signed(tmp_path / "other", NAMES, NOW)
+    mixed = msgspec.structs.replace(server, tls_key_file=other_key)
+    assert levels(look_at_certificate(Config(server=mixed), NOW)) == ["problem"]
+    assert levels(look_at_certificate(Config(), NOW)) == []
+
+
+class Stun(asyncio.DatagramProtocol):
+    """Answers with the request's own transaction id; that is all the doctor looks at."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.transport.sendto(b"\x01\x01" + data[2:], addr)
+
+
+async def test_stun_and_turn_servers_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signaling.commands.doctor.network.ANSWER_SECONDS", 0.3)
+    loop = asyncio.get_running_loop()
+    answering, _ = await loop.create_datagram_endpoint(Stun, local_addr=("127.0.0.1", 0))
+    silent, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0))
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"\x01\x01" + (await reader.readexactly(20))[2:])
+        writer.close()
+
+    tcp = await asyncio.start_server(answer, "127.0.0.1", 0)
+    ports = [transport.get_extra_info("sockname")[1] for transport in (answering, silent)]
+    ice = config.Ice(
+        stun_servers=tuple(f"stun:127.0.0.1:{port}" for port in ports),
+        turn_servers=(
+            f"turn:127.0.0.1:{tcp.sockets[0].getsockname()[1]}?transport=tcp",
+            f"turn:127.0.0.1:{free_port()}?transport=tcp",
+        ),
+    )
+    assert levels(await look_at_ice_servers(Config(ice=ice))) == ["ok", "problem", "ok", "problem"]
+    answering.close()
+    silent.close()
+    tcp.close()
+    await tcp.wait_closed()
