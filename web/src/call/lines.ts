@@ -24,6 +24,7 @@ export class MediaLines {
    * Returns whether an offer is needed for it.
    */
   async send(source: Source, track: MediaStreamTrack | null): Promise<boolean> {
+    if (this.#pc.signalingState === "closed") return false;
     const line = this.#sending.get(source);
     if (line !== undefined) {
       await line.sender.replaceTrack(track);

@@ -12,14 +12,14 @@ describe("start bitrate", () => {
       "a=fmtp:111 minptime=10",
     ];
     expect(withStartBitrate(sdp("a=rtpmap:96 VP8/90000", ...rest))).toBe(
-      sdp("a=rtpmap:96 VP8/90000", "a=fmtp:96 x-google-start-bitrate=1000", ...rest),
+      sdp("a=rtpmap:96 VP8/90000", "a=fmtp:96 x-google-start-bitrate=1200", ...rest),
     );
   });
 
   it("joins the parameters of H.264", () => {
     const before = sdp("a=rtpmap:102 H264/90000", "a=fmtp:102 packetization-mode=1");
     expect(withStartBitrate(before)).toBe(
-      sdp("a=rtpmap:102 H264/90000", "a=fmtp:102 packetization-mode=1;x-google-start-bitrate=1000"),
+      sdp("a=rtpmap:102 H264/90000", "a=fmtp:102 packetization-mode=1;x-google-start-bitrate=1200"),
     );
   });
 });

@@ -401,11 +401,11 @@ export class WebRTCService {
     for (const cleanup of this.#callCleanups) cleanup();
     this.#callCleanups = [];
     this.#started = false;
+    this.#connection?.close();
+    this.#connection = null;
     this.#media?.close();
     this.#screen?.stop();
     this.#screen = null;
-    this.#connection?.close();
-    this.#connection = null;
     this.#remote.clear();
   }
 }

@@ -5,33 +5,28 @@ import type { CallErrorCode } from "../../call/errors";
 import type { CallState } from "../../call/machine";
 import { type MessageKey, t } from "../../i18n";
 
+type Device = "microphone" | "camera" | "both";
+
 export interface ProblemsProps {
   state: CallState;
   /** A problem that no state tells, such as a screen that could not be shared. */
   passing: string | null;
   onDismiss: () => void;
-  onRetry: (kind: "microphone" | "camera") => void;
+  onRetry: (kind: "microphone" | "camera") => Promise<unknown>;
 }
 
 /** What does not work on this side and what to do about it; the call goes on meanwhile. */
 export function Problems({ state, passing, onDismiss, onRetry }: ProblemsProps) {
   const [hidden, setHidden] = useState<readonly string[]>([]);
-  const { microphone, camera } = state.problems;
-  const kinds = (["microphone", "camera"] as const).filter(
-    (kind) => !(kind === "camera" && camera === microphone),
-  );
-  const shown = kinds.flatMap((kind) => {
-    const code = state.problems[kind];
-    return code === null || hidden.includes(kind + code) ? [] : [{ kind, code }];
-  });
+  const shown = found(state).filter(({ device, code }) => !hidden.includes(device + code));
   return (
     <div className="absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 sm:top-4">
-      {shown.map(({ kind, code }) => (
+      {shown.map(({ device, code }) => (
         <Problem
-          key={kind}
-          text={t(sentence(kind, code))}
-          onRetry={() => onRetry(kind)}
-          onDismiss={() => setHidden([...hidden, kind + code])}
+          key={device}
+          text={t(sentence(device, code))}
+          onRetry={() => void retry(device, onRetry)}
+          onDismiss={() => setHidden([...hidden, device + code])}
         />
       ))}
       {passing !== null && <Problem text={passing} onDismiss={onDismiss} />}
@@ -39,17 +34,31 @@ export function Problems({ state, passing, onDismiss, onRetry }: ProblemsProps) 
   );
 }
 
-function sentence(kind: "microphone" | "camera", code: CallErrorCode): MessageKey {
+/** One problem that both devices have is one sentence. */
+function found({ problems: { microphone, camera } }: CallState): { device: Device; code: CallErrorCode }[] {
+  if (microphone !== null && microphone === camera) return [{ device: "both", code: microphone }];
+  return [
+    ...(microphone === null ? [] : [{ device: "microphone" as const, code: microphone }]),
+    ...(camera === null ? [] : [{ device: "camera" as const, code: camera }]),
+  ];
+}
+
+async function retry(device: Device, onRetry: ProblemsProps["onRetry"]): Promise<void> {
+  if (device !== "camera") await onRetry("microphone");
+  if (device !== "microphone") await onRetry("camera");
+}
+
+function sentence(device: Device, code: CallErrorCode): MessageKey {
   switch (code) {
     case "permission_denied":
     case "no_device":
     case "device_lost":
-      return `call.problems.${kind}.${code}`;
+      return `call.problems.${device}.${code}`;
     case "insecure_context":
     case "unsupported":
-      return `call.problems.microphone.${code}`;
+      return `call.problems.both.${code}`;
     default:
-      return `call.problems.${kind}.device_busy`;
+      return `call.problems.${device}.device_busy`;
   }
 }
 

@@ -162,7 +162,7 @@ function Overlay({ title, text }: { title: string; text: string }) {
       <div>
         <Spinner className="mx-auto size-8" />
         <p className="mt-4 text-xl font-semibold">{title}</p>
-        <p className="mt-1 text-night-100">{text}</p>
+        <p className="mt-1 text-balance text-night-100">{text}</p>
       </div>
     </div>
   );

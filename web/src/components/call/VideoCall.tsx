@@ -118,7 +118,7 @@ function Room({
           state={state}
           passing={problem}
           onDismiss={() => setProblem(null)}
-          onRetry={(kind) => void service.retryDevice(kind)}
+          onRetry={(kind) => service.retryDevice(kind)}
         />
       </div>
       <Controls

@@ -47,7 +47,7 @@ export const call = {
 
   state: {
     muted: "{name} is muted",
-    ownMuted: "You are muted",
+    ownMuted: "Muted",
     cameraOff: "Camera is off",
     audioOnly: "Audio only",
     sharing: "{name} is sharing a screen",
@@ -115,14 +115,21 @@ export const call = {
   },
 
   problems: {
+    both: {
+      permission_denied:
+        "Your microphone and camera are blocked. Allow them beside the address of this page, then try again. You can still see and hear.",
+      no_device: "No microphone or camera was found. You can still see and hear.",
+      device_busy: "Another program is using your microphone and camera. Close it, then try again.",
+      device_lost: "Your microphone and camera were disconnected. Plug them in again.",
+      insecure_context: "Browsers allow no microphone or camera on this address: it must begin with https.",
+      unsupported: "This browser allows no microphone or camera. Please use a current browser.",
+    },
     microphone: {
       permission_denied:
         "Your microphone is blocked. Allow it beside the address of this page, then try again. You can still see and hear.",
       no_device: "No microphone was found. Plug one in and it is used by itself. You can still see and hear.",
       device_busy: "Another program is using your microphone. Close it, then try again.",
       device_lost: "Your microphone was disconnected. Plug it in again.",
-      insecure_context: "Browsers allow no microphone or camera on this address: it must begin with https.",
-      unsupported: "This browser allows no microphone or camera. Please use a current browser.",
     },
     camera: {
       permission_denied: "Your camera is blocked. Allow it beside the address of this page, then try again.",
