@@ -5,7 +5,7 @@
 Two participants send 150 video and 50 audio packets a second each, 400 together. The packets go in as fast as they
 are taken, with the ticks of their time between them; process time is divided by the time that they span. `recorder`
 is everything behind the tap up to the octets of the clusters, `vault` adds encrypting and writing them to files in a
-thread. `call_us` are single calls of the tap, during which nothing can be forwarded. JSON on standard output and in
+thread. `call_us` is the CPU time of single calls of the tap, during which nothing can be forwarded. JSON on standard output and in
 build/bench/recording.json.
 """
 
@@ -19,6 +19,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 from relay.media import Codec, Source
 from relay.recorder import PartDescription, PartSummary, Recorder
@@ -72,9 +73,7 @@ def rtp(head: tuple[int, int, int, int], payload: bytes) -> bytes:
 
 def floor(seconds: int) -> float:
     """CPU seconds of muxing both participants' frames that are ready made."""
-    keyframe, interframe = (
-        start[1:] + bytes(PACKETS_A_FRAME * PAYLOAD) for start in (KEYFRAME, b"\x10" + INTERFRAME)
-    )
+    keyframe, interframe = (start + bytes(PACKETS_A_FRAME * PAYLOAD) for start in (KEYFRAME, INTERFRAME))
     started = time.process_time()
     for _ in range(2):
         muxer = Muxer(VideoFormat.of("VP8", keyframe), audio=True)
@@ -132,7 +131,7 @@ class Vault:
 async def recorded(
     media: list[Packet], open_part: Callable[[PartDescription], Awaitable[Nowhere | Vault]]
 ) -> tuple[float, list[float]]:
-    """CPU seconds for both participants, and how long each call of the tap took in seconds."""
+    """CPU seconds for both participants, and that of each call of the tap."""
     room, failures, origin = Room(), list[Exception](), time.monotonic()
     recorder = Recorder(room, ["a", "b"], open_part, failures.append, clock=lambda: origin)
     recorder.start()
@@ -145,9 +144,9 @@ async def recorded(
                 capture.tick(origin + packet.time)
             await asyncio.sleep(0)
         for capture in room.taps.values():
-            begin = time.perf_counter()
+            begin = time.thread_time()
             capture.rtp(packet.source, packet.codec, packet.data, origin + packet.time)
-            calls.append(time.perf_counter() - begin)
+            calls.append(time.thread_time() - begin)
     await recorder.stop()
     assert not failures, failures
     return time.process_time() - started, calls
@@ -165,8 +164,8 @@ async def measure(seconds: int) -> dict[str, object]:
 
         async def vault(description: PartDescription) -> Vault:
             path = Path(folder, description.participant_id)
-            identity = PartIdentity("0" * 32, description.participant_id)
-            return Vault(await PartWriter.create(path, bytes(32), identity, lambda error: print(error)))
+            identity = PartIdentity(uuid4().hex, uuid4().hex)
+            return Vault(await PartWriter.create(path, bytes(32), identity, print))
 
         recorder, calls = await recorded(media, nowhere)
         stored, _ = await recorded(media, vault)

@@ -1,0 +1,91 @@
+"""Chromium and Firefox play and seek parts over HTTP Range, as they are and as a crash left them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from relay.recording.depacketize import Frame
+from relay.recording.seekable import scan
+from relay.recording.webm import Muxer, VideoFormat
+from tests.relay.rtpsource import pictures, tone
+
+PLAYER = Path(__file__).with_name("play.mjs")
+SECONDS = 12
+
+
+def live_file(codec: str | None) -> bytes:
+    """Keyframes every 4 s; sound alone without codec."""
+    encoded = pictures(codec, SECONDS * 30, keyframe_every=120) if codec else []
+    muxer = Muxer(VideoFormat.of(codec, encoded[0].data) if codec else None, audio=True)
+    pieces: list[bytes] = []
+    for number, payload in enumerate(tone(SECONDS * 50)):
+        pieces += muxer.audio(payload, number * 960)
+        for picture in range(number * 3 // 5, (number + 1) * 3 // 5) if codec else ():
+            data, keyframe = encoded[picture]
+            pieces += muxer.video(Frame(data, keyframe, 0, 0.0), picture * 1000 // 30)
+    return b"".join(pieces + muxer.close())
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[str]:
+    """Serves the files of the folder with Range, and an empty page."""
+    (tmp_path / "files").mkdir()
+    app = web.Application()
+    app.router.add_get("/", empty_page)
+    app.router.add_static("/files", tmp_path / "files")
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+async def empty_page(_: web.Request) -> web.Response:
+    return web.Response(text="<!doctype html>", content_type="text/html")
+
+
+async def play(browser: str, url: str) -> dict[str, float]:
+    process = await asyncio.create_subprocess_exec(
+        "node", PLAYER, browser, url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(60):
+            output, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    assert process.returncode == 0, errors.decode()
+    seen: dict[str, float] = json.loads(output)
+    return seen
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+@pytest.mark.parametrize("torn", [False, True])
+async def test_a_browser_plays_and_seeks(browser: str, torn: bool, site: str, tmp_path: Path) -> None:
+    live = live_file("VP8")
+    if torn:
+        live = live[: len(live) * 9 // 10]
+    summary = scan([live])
+    (tmp_path / "files" / "part.webm").write_bytes(summary.seek_header + live[summary.body_offset :])
+    seen = await play(browser, f"{site}/files/part.webm")
+    assert seen["width"] == 160
+    assert seen["duration"] == pytest.approx(summary.duration_ms / 1000, abs=0.1)
+    assert seen["seekable"] == pytest.approx(seen["duration"], abs=0.1)
+    assert seen["at"] == pytest.approx(seen["duration"] * 0.4, abs=0.1)
+    assert seen["played"] >= 0.5
+    assert seen["then"] == pytest.approx(40 + seen["at"] * 30, abs=8)  # one level brighter a picture
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+async def test_a_browser_plays_and_seeks_sound_alone(browser: str, site: str, tmp_path: Path) -> None:
+    live = live_file(None)
+    summary = scan([live])
+    (tmp_path / "files" / "part.webm").write_bytes(summary.seek_header + live[summary.body_offset :])
+    seen = await play(browser, f"{site}/files/part.webm")
+    assert (seen["width"], round(seen["duration"]), round(seen["seekable"])) == (0, 12, 12)
+    assert seen["played"] >= 0.5
