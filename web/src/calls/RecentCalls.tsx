@@ -3,7 +3,7 @@ import type { Call } from "../api/schema";
 import { Badge } from "../components/Badge";
 import { Empty } from "../components/Empty";
 import { t } from "../i18n";
-import { formatDateTime } from "../i18n/format";
+import { formatRecent } from "../i18n/format";
 import { useIdentity } from "../session/session";
 import { counterpart, outcome } from "./outcome";
 
@@ -23,7 +23,7 @@ export function RecentCalls({ calls }: { calls: readonly Call[] }) {
             <div className="min-w-0 flex-1">
               <p className="truncate font-semibold">{counterpart(call, role)}</p>
               <p className="text-sm text-ink-soft">
-                <time dateTime={call.created_at}>{formatDateTime(call.created_at)}</time>
+                <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>
                 {call.duration_minutes ? (
                   <span className="whitespace-nowrap">
                     {" "}

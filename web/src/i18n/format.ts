@@ -1,6 +1,12 @@
 import { language } from ".";
 
 const dateTimes = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const recentTimes = new Intl.DateTimeFormat(language, {
+  month: "short",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+});
 const exactTimes = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const times = new Intl.DateTimeFormat(language, { timeStyle: "short" });
@@ -8,6 +14,9 @@ const clocks = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 
 export const formatDateTime = (instant: string | Date) => dateTimes.format(new Date(instant));
+/** Without the year while it is this one. */
+export const formatRecent = (instant: string | Date, now: Date) =>
+  (new Date(instant).getFullYear() === now.getFullYear() ? recentTimes : dateTimes).format(new Date(instant));
 export const formatExactTime = (instant: string | Date) => exactTimes.format(new Date(instant));
 export const formatDate = (instant: string | Date) => dates.format(new Date(instant));
 export const formatTime = (instant: string | Date) => times.format(new Date(instant));

@@ -81,7 +81,7 @@ function Participant({ room, participant, trends }: ParticipantProps) {
           aria-label={t("ops.tracksOf", { participant: label, room })}
           className="-mx-5 overflow-x-auto px-5"
         >
-          <table className="w-full min-w-3xl text-left text-sm tabular-nums">
+          <table className="w-full min-w-2xl text-left text-sm tabular-nums">
             <thead>
               <tr className="text-[0.8125rem] text-ink-soft [&>th]:py-1.5 [&>th]:font-medium [&>th]:whitespace-nowrap">
                 <th>{t("ops.track")}</th>
@@ -106,7 +106,7 @@ function Participant({ room, participant, trends }: ParticipantProps) {
                       <span className="flex items-center gap-2">
                         <Direction aria-hidden className="size-4 text-ink-faint" />
                         <span className="font-medium">{t(`source.${track.source}`)}</span>
-                        <span className="text-ink-soft">
+                        <span className="text-ink-soft max-sm:sr-only">
                           {t(track.direction === "up" ? "ops.up" : "ops.down")}
                         </span>
                       </span>

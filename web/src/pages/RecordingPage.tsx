@@ -4,6 +4,7 @@ import { Link } from "react-aria-components";
 import { useParams } from "react-router";
 import { api } from "../api/endpoints";
 import type { RecordingDetail } from "../api/schema";
+import { Button } from "../components/Button";
 import { Card, Section } from "../components/Card";
 import { Loaded } from "../components/Loaded";
 import { Page } from "../components/Page";
@@ -39,7 +40,9 @@ export function RecordingPage() {
         </Link>
       }
     >
-      <Loaded load={load}>{(detail) => <Detail detail={detail} onAccessed={load.reload} />}</Loaded>
+      <Loaded load={load}>
+        {(detail) => <Detail detail={detail} onRefresh={load.reload} isLoading={load.loading} />}
+      </Loaded>
     </Page>
   );
 }
@@ -56,12 +59,18 @@ function Facts({ recording }: Pick<RecordingDetail, "recording">) {
   );
 }
 
-function Detail({ detail, onAccessed }: { detail: RecordingDetail; onAccessed: () => void }) {
+interface DetailProps {
+  detail: RecordingDetail;
+  onRefresh: () => void;
+  isLoading: boolean;
+}
+
+function Detail({ detail, onRefresh, isLoading }: DetailProps) {
   const { recording, parts, consents, access_log } = detail;
   return (
     <div className="flex flex-col gap-10">
-      <Playback recording={recording} parts={parts} onOpened={onAccessed} />
-      <div className="grid gap-x-8 gap-y-10 lg:grid-cols-2">
+      <Playback recording={recording} parts={parts} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <Section title={t("recording.consents")}>
           <Card>
             <Consents consents={consents} />
@@ -69,11 +78,19 @@ function Detail({ detail, onAccessed }: { detail: RecordingDetail; onAccessed: (
         </Section>
         <Section title={t("recording.files")}>
           <Card>
-            <Files recordingId={recording.recording_id} parts={parts} onDownloaded={onAccessed} />
+            <Files recordingId={recording.recording_id} parts={parts} />
           </Card>
         </Section>
       </div>
-      <Section title={t("recording.access")}>
+      <Section
+        title={t("recording.access")}
+        aside={
+          // Not by itself after a playback: each look at this page is an entry of the log, too.
+          <Button variant="quiet" size="small" onPress={onRefresh} isPending={isLoading}>
+            {t("recording.refresh")}
+          </Button>
+        }
+      >
         <Card className="overflow-hidden">
           <AccessLog entries={access_log} />
         </Card>

@@ -13,7 +13,7 @@ type Check =
   | { state: "failed"; why: MessageKey };
 
 /** Shows the user their own picture and level. The devices are let go when it is stopped or the page is left. */
-export function DeviceCheck() {
+export function DeviceCheck({ className }: { className?: string }) {
   const [check, setCheck] = useState<Check>({ state: "off" });
   const stream = check.state === "on" ? check.stream : null;
   useEffect(() => () => release(stream), [stream]);
@@ -34,7 +34,7 @@ export function DeviceCheck() {
   };
 
   return (
-    <Card className="p-5 sm:p-6">
+    <Card className={classes("p-5 sm:p-6", className)}>
       <h2 className="text-lg font-bold tracking-tight">{t("deviceCheck.title")}</h2>
       <p className="mt-1 text-[0.9375rem] text-ink-soft">{t("deviceCheck.text")}</p>
       {stream ? <Preview stream={stream} /> : <Dark />}

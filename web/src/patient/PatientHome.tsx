@@ -19,28 +19,23 @@ export function PatientHome() {
   return (
     <Page title={t("patient.title", { name })} windowTitle={t("patient.pageTitle")}>
       <ActiveCallNotice calls={calls.value?.calls ?? []} onChanged={calls.reload} />
-      <div className="grid items-start gap-x-8 gap-y-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <div className="flex flex-col gap-8">
-          <WaitingRoom />
-          <Section
-            title={t("patient.history")}
-            aside={
-              <Link
-                href="/history"
-                className="font-semibold text-pine-700 underline-offset-4 hover:underline"
-              >
-                {t("provider.allCalls")}
-              </Link>
-            }
-          >
-            <Card>
-              <Loaded load={calls} rows={2}>
-                {({ calls }) => <RecentCalls calls={calls} />}
-              </Loaded>
-            </Card>
-          </Section>
-        </div>
-        <DeviceCheck />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <WaitingRoom />
+        <DeviceCheck className="lg:row-span-2" />
+        <Section
+          title={t("patient.history")}
+          aside={
+            <Link href="/history" className="font-semibold text-pine-700 underline-offset-4 hover:underline">
+              {t("provider.allCalls")}
+            </Link>
+          }
+        >
+          <Card>
+            <Loaded load={calls} rows={2}>
+              {({ calls }) => <RecentCalls calls={calls} />}
+            </Loaded>
+          </Card>
+        </Section>
       </div>
     </Page>
   );

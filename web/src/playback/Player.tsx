@@ -115,7 +115,7 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
               )}
             </span>
           </div>
-          <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+          <div className="flex flex-wrap items-center gap-x-6 gap-y-1 max-sm:-ml-3">
             {cameras.map((lane) => (
               <VolumeControl
                 key={lane.key}

@@ -19,7 +19,7 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
         </tr>
       </thead>
       <tbody>
-        {entries.map((entry) => (
+        {newestFirst(entries).map((entry) => (
           <tr
             key={entry.id}
             className={`${ROW} max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-4 max-md:py-3`}
@@ -51,6 +51,8 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
     </table>
   );
 }
+
+const newestFirst = (entries: readonly AuditEntry[]) => entries.toSorted((a, b) => b.id - a.id);
 
 const ROLES: readonly string[] = ["patient", "provider", "compliance", "ops", "admin"] satisfies Role[];
 

@@ -12,14 +12,10 @@ import { hasPicture } from "../playback/timeline";
 export interface FilesProps {
   recordingId: string;
   parts: readonly RecordingPart[];
-  onDownloaded: () => void;
 }
 
-/** Time for the server to have written the download to the log before it is read again. */
-const LOGGED_AFTER_MS = 1500;
-
 /** The parts one by one, each to be downloaded after a warning of what that means. */
-export function Files({ recordingId, parts, onDownloaded }: FilesProps) {
+export function Files({ recordingId, parts }: FilesProps) {
   const [asked, setAsked] = useState<RecordingPart | null>(null);
   const download = (part: RecordingPart) => {
     setAsked(null);
@@ -27,7 +23,6 @@ export function Files({ recordingId, parts, onDownloaded }: FilesProps) {
     link.href = api.downloadUrl(recordingId, part.part_id);
     link.download = "";
     link.click();
-    setTimeout(onDownloaded, LOGGED_AFTER_MS);
   };
   return (
     <>

@@ -9,13 +9,10 @@ import { t } from "../i18n";
 import { Player } from "../playback/Player";
 import { lanesOf } from "../playback/timeline";
 
-export interface PlaybackProps extends Pick<RecordingDetail, "recording" | "parts"> {
-  /** It is in the access log now. */
-  onOpened: () => void;
-}
+export type PlaybackProps = Pick<RecordingDetail, "recording" | "parts">;
 
 /** The player, behind a button that says what pressing it leaves behind. */
-export function Playback({ recording, parts, onOpened }: PlaybackProps) {
+export function Playback({ recording, parts }: PlaybackProps) {
   const [grant, setGrant] = useState<Grant | null>(null);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -29,10 +26,7 @@ export function Playback({ recording, parts, onOpened }: PlaybackProps) {
     api
       .openPlayback(recording.recording_id)
       .then(
-        (playback) => {
-          setGrant(playback);
-          onOpened();
-        },
+        (playback) => setGrant(playback),
         (error: unknown) => {
           setGrant(null);
           setProblem(words(error));

@@ -8,6 +8,8 @@ const WORDS: Readonly<Record<string, MessageKey>> = {
   "recording.denied": "audit.denied",
   "recording.started": "audit.started",
   "recording.stopped": "audit.stopped",
+  "recording.completed": "audit.completed",
+  "recording.damaged": "audit.damaged",
   "recording.recovered": "audit.recovered",
   "recording.failed": "audit.failed",
 };
