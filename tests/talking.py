@@ -31,25 +31,48 @@ def packets(client: Client) -> Iterator[tuple[float, bytes]]:
             sound += 1
 
 
-async def talk(client: Client) -> None:
-    """Until cancelled."""
-    loop = asyncio.get_running_loop()
-    begin = checked = loop.time()
-    for at, packet in packets(client):
-        if (wait := begin + at - loop.time()) > 0:
-            await asyncio.sleep(wait)
-        client.send_rtp(packet)
-        if loop.time() - checked > 1:
-            checked = loop.time()
-            client.send_datagram(bytes(client.check_request()))
+class Speaker:
+    """One client that sends; `seconds` of media are on their way."""
+
+    def __init__(self, client: Client) -> None:
+        self.seconds = 0.0
+        self._client = client
+
+    async def talk(self) -> None:
+        """Until cancelled."""
+        loop = asyncio.get_running_loop()
+        checked = 0.0
+        begin = loop.time()
+        for at, packet in packets(self._client):
+            if (wait := begin + at - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            self._client.send_rtp(packet)
+            self.seconds = at
+            if loop.time() - checked > 1:
+                checked = loop.time()
+                self._client.send_datagram(bytes(self._client.check_request()))
+
+
+class Conversation:
+    """Clients that talk at once."""
+
+    def __init__(self, *clients: Client) -> None:
+        self.speakers = [Speaker(client) for client in clients]
+
+    async def lasts(self, seconds: float) -> None:
+        """Until everybody has sent that much media, which on a busy machine takes longer than that."""
+        while any(speaker.seconds < seconds for speaker in self.speakers):  # noqa: ASYNC110 - as coarse as that is enough
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
-async def talking(*clients: Client) -> AsyncIterator[None]:
+async def talking(*clients: Client) -> AsyncIterator[Conversation]:
     """All of them talk in the meantime."""
-    tasks = [asyncio.create_task(talk(client)) for client in clients]
+    await asyncio.to_thread(pictures, "VP8", PICTURES, keyframe_every=KEYFRAME_EVERY)  # encoded once, then cached
+    conversation = Conversation(*clients)
+    tasks = [asyncio.create_task(speaker.talk()) for speaker in conversation.speakers]
     try:
-        yield
+        yield conversation
     finally:
         for task in tasks:
             task.cancel()
