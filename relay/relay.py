@@ -55,9 +55,8 @@ class Relay:
         epoch = time.time() - time.monotonic() + _SECONDS_1900_TO_1970
         forwarder = PythonForwarder(settings.max_video_bitrate_bps, epoch, random.SystemRandom())
 
-        def receive(link: Link, datagram: bytes, _arrival: float) -> None:
-            # The loop's time, which the port passes, counts milliseconds on uvloop; feedback needs 250 us.
-            forwarder.receive(endpoint.keys.get(link, 0), datagram, time.monotonic())
+        def receive(link: Link, datagram: bytes, arrival: float) -> None:
+            forwarder.receive(endpoint.keys.get(link, 0), datagram, arrival)
 
         port = await Port.open(settings.host, settings.port, receive)
         certificate = Certificate.generate()

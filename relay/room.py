@@ -77,7 +77,9 @@ class Room:
 
     def untap(self, participant_id: str, tap: Tap) -> None:
         """No error if it is not tapped."""
-        self._taps[participant_id] = tuple(other for other in self._taps.get(participant_id, ()) if other is not tap)
+        left = tuple(other for other in self._taps.pop(participant_id, ()) if other is not tap)
+        if left:
+            self._taps[participant_id] = left
         self._update_tap(participant_id)
 
     def _update_tap(self, participant_id: str) -> None:

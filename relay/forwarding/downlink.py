@@ -73,6 +73,15 @@ class Downlink:
         self._stream: UplinkStream | None = None
         self._reported_at: float | None = None
 
+    def renegotiate(self, slot: Slot) -> None:
+        """Take over another answer's codecs and extensions for the same SSRC."""
+        self.slot = slot
+        self._extensions = OwnExtensions(slot)
+        self._match()
+
+    def _match(self) -> None:
+        self._codecs = match_codecs(self.track.uplink.codecs, self.slot.codecs) if self.track else {}
+
     @property
     def flowing(self) -> bool:
         """Whether packets of the routed source go out."""
@@ -87,7 +96,7 @@ class Downlink:
         self.track, self._stream = track, None
         if track is not None:
             track.outlets.append(self)
-            self._codecs = match_codecs(track.uplink.codecs, self.slot.codecs)
+            self._match()
             self.ask_keyframe()
 
     def ask_keyframe(self) -> None:

@@ -30,6 +30,8 @@ class PeerMedia:
         self.wire = Wire(transmit, dropped)
         self.publisher = Publisher(dropped, epoch)
         self.subscriber = Subscriber(self.wire)
+        self._downlinks: dict[int, Downlink] = {}
+        """By SSRC, all that this connection ever had."""
         self._dropped = dropped
         self._random = randomness
         ssrc = randomness.getrandbits(32)
@@ -40,13 +42,19 @@ class PeerMedia:
         for track in self.publisher.negotiate(uplinks):
             _end(track.outlets)
             track.end()
-        known = self.subscriber.downlinks
-        kept = {s.mid: known[s.mid] for s in slots if s.mid in known and known[s.mid].slot == s}
-        _end([downlink for mid, downlink in known.items() if mid not in kept])
-        self.subscriber.downlinks = {slot.mid: kept.get(slot.mid) or self._downlink(slot) for slot in slots}
+        slots_by_mid = {slot.mid: self._downlink(slot) for slot in slots}
+        _end([downlink for downlink in self.subscriber.downlinks.values() if downlink not in slots_by_mid.values()])
+        self.subscriber.downlinks = slots_by_mid
 
     def _downlink(self, slot: Slot) -> Downlink:
-        return Downlink(slot, self.subscriber, self._random.getrandbits(15), self._random.getrandbits(32))
+        """The SSRC's own one, also if its m-line was away: under the same keys no number may come again."""
+        known = self._downlinks.get(slot.ssrc)
+        if known is None:
+            start = self._random.getrandbits(15), self._random.getrandbits(32)
+            known = self._downlinks[slot.ssrc] = Downlink(slot, self.subscriber, *start)
+        elif known.slot != slot:
+            known.renegotiate(slot)
+        return known
 
     def secure(self, receive: pylibsrtp.Session, send: pylibsrtp.Session) -> None:
         """The keys are agreed: what was on its slots before can start now."""

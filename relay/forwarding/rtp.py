@@ -17,6 +17,10 @@ class RtpPacket:
 
     __slots__ = ("data", "extensions", "marker", "payload_offset", "payload_type", "sequence", "ssrc", "timestamp")
 
+    sequence: int
+    timestamp: int
+    ssrc: int
+
     def __init__(self, data: bytes) -> None:
         """Parse a whole, decrypted packet. Raises MalformedPacketError."""
         if len(data) < 12:
