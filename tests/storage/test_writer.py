@@ -1,6 +1,7 @@
 """Writing a part from the event loop: never in the way of the call, whatever the disk does."""
 
 import asyncio
+import errno
 import resource
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -156,14 +157,17 @@ async def test_a_disk_without_room_for_the_copy_keeps_the_torn_part(tmp_path: Pa
     assert recover(path, KEY, IDENTITY).size_bytes == len(PLAINTEXT)
 
 
+@pytest.mark.parametrize("broken", [False, True])
 async def test_a_disk_that_hangs_never_holds_up_the_caller(
-    tmp_path: Path, errors: Errors, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, errors: Errors, monkeypatch: pytest.MonkeyPatch, broken: bool
 ) -> None:
     hanging, released = threading.Event(), threading.Event()
 
     def hang(_file: PartFile, _data: bytes) -> None:
         hanging.set()
         released.wait()
+        if broken:
+            raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(PartFile, "append", hang)
     monkeypatch.setattr(writer_module, "MAX_QUEUED_BYTES", 10_000)
@@ -178,8 +182,9 @@ async def test_a_disk_that_hangs_never_holds_up_the_caller(
     await errors.arrived.wait()
     assert str(errors.seen[0]) == "The recording cannot be written: the disk is too slow."
     released.set()
-    with pytest.raises(PartWriteFailed):
+    with pytest.raises(PartWriteFailed, match="too slow"):
         await writer.close()
+    assert not recover(tmp_path / "part", KEY, IDENTITY).was_sealed, "a part with a gap never passes for whole"
 
 
 async def test_a_bug_in_writing_fails_the_part_instead_of_passing_for_sealed(
