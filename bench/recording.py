@@ -5,8 +5,8 @@
 Two participants send 150 video and 50 audio packets a second each, 400 together. The packets go in as fast as they
 are taken, with the ticks of their time between them; process time is divided by the time that they span. `recorder`
 is everything behind the tap up to the octets of the clusters, `vault` adds encrypting and writing them to files in a
-thread. `call_us` is the CPU time of single calls of the tap, during which nothing can be forwarded. JSON on standard output and in
-build/bench/recording.json.
+thread. `call_us` is the CPU time of single calls of the tap, during which nothing can be forwarded. JSON on standard
+output and in build/bench/recording.json.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-// Plays and seeks a file in a real browser: node play.mjs chrome|firefox URL → JSON on standard output.
+// Plays and seeks files in a real browser: node play.mjs chrome|firefox URL… → a JSON array on standard output.
 
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const browserTests = resolve(fileURLToPath(import.meta.url), "../../../browser/package.json");
 const { launch } = createRequire(browserTests)("puppeteer-core");
-const [kind, url] = process.argv.slice(2);
+const [kind, ...urls] = process.argv.slice(2);
 
 const browser = await launch({
   browser: kind,
@@ -16,8 +16,8 @@ const browser = await launch({
 });
 try {
   const page = await browser.newPage();
-  await page.goto(new URL("/", url).href);
-  const seen = await page.evaluate(async (source) => {
+  await page.goto(new URL("/", urls[0]).href);
+  const play = async (source) => {
     const video = document.createElement("video");
     document.body.append(video);
     const next = (name) =>
@@ -48,7 +48,9 @@ try {
     await video.play();
     while (video.currentTime < at + 0.5) await next("timeupdate");
     return { duration, width, seekable, then, at, played: video.currentTime - at };
-  }, url);
+  };
+  const seen = [];
+  for (const url of urls) seen.push(await page.evaluate(play, url));
   console.log(JSON.stringify(seen));
 } finally {
   await browser.close();

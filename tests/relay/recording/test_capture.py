@@ -1,8 +1,6 @@
 """One participant's packets through a bad network, and what a player makes of the parts."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -13,10 +11,11 @@ import pytest
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
-from relay.media import Codec, Source
-from relay.recording.capture import KEYFRAME_INTERVAL, WAIT, Capture, PartSource
-from relay.recording.part import Part
-from relay.recording.webm import VideoFormat, media_type
+from relay.media import Codec
+from relay.recording.capture import Capture
+from relay.recording.seekable import scan
+from relay.recording.stream import KEYFRAME_INTERVAL, WAIT
+from tests.relay.recording.studio import LATENCY, Studio
 from tests.relay.rtpsource import (
     FRAME_RATE,
     H264,
@@ -30,91 +29,6 @@ from tests.relay.rtpsource import (
     pictures,
     tone,
 )
-
-LATENCY = 0.02
-
-
-@dataclass
-class Written:
-    """One part as a player sees it."""
-
-    source: PartSource
-    media_type: str
-    zero: float
-    data: bytearray = field(default_factory=bytearray)
-    closed: bool = False
-    part: Part | None = None
-
-    def file(self) -> bytes:
-        assert self.closed
-        assert self.part is not None
-        summary = self.part.summary()
-        return summary.seek_header + bytes(self.data[summary.body_offset :])
-
-    def picture_times(self) -> list[float]:
-        """Of all pictures that decode, in seconds."""
-        with av.open(BytesIO(self.file()), "r") as container:
-            return [float(frame.time) for frame in container.decode(video=0)]
-
-    def sound(self) -> NDArray[Any]:
-        """Samples at 48 kHz, laid end to end as players do."""
-        with av.open(BytesIO(self.file()), "r") as container:
-            return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
-
-
-class Studio:
-    """A capture whose clock is driven by the packets."""
-
-    def __init__(self) -> None:
-        self.parts: list[Written] = []
-        self.requests: list[tuple[float, Source]] = []
-        self.failures: list[Exception] = []
-        self.now = self.next_tick = 0.0
-        self.next_report = 0.3
-        self.capture = Capture(
-            self.open_part,
-            self.end_part,
-            lambda source: self.requests.append((self.now, source)),
-            self.failures.append,
-        )
-
-    def open_part(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> Part:
-        written = Written(source, media_type(video, audio=audio), zero)
-        written.part = Part(video, zero, written.data.extend, audio=audio)
-        self.parts.append(written)
-        return written.part
-
-    def end_part(self, part: Part) -> None:
-        part.close()
-        next(written for written in self.parts if written.part is part).closed = True
-
-    def run(self, *arrivals: Iterable[Sent], until: float = 0.0, reports: bool = False) -> None:
-        """Hand over what arrives, in its order, with a tick each 100 ms and, if wanted, a report each second."""
-        for sent in sorted((sent for packets in arrivals for sent in packets), key=lambda sent: sent.time):
-            self.wait(sent.time)
-            self.now = sent.time
-            if reports and sent.time >= self.next_report:
-                self.next_report += 1
-                self.report(sent.time)
-            self.capture.rtp(sent.source, sent.codec, sent.packet, sent.time)
-        self.wait(until)
-
-    def report(self, now: float) -> None:
-        for sender in (Sender("camera", VP8), Sender("microphone", OPUS)):
-            ntp_time, timestamp = round((3.9e9 + now - LATENCY) * 2**32), sender.timestamp(now - LATENCY)
-            self.capture.sender_report(sender.source, ntp_time, timestamp, now)
-
-    def wait(self, until: float) -> None:
-        while self.next_tick <= until:
-            self.now = self.next_tick
-            self.capture.tick(self.now)
-            self.next_tick += 0.1
-
-    def finish(self) -> list[Written]:
-        self.capture.finish()
-        assert not self.failures, self.failures
-        assert all(written.closed for written in self.parts)
-        return self.parts
 
 
 def arrive(packets: list[Sent]) -> list[Sent]:
@@ -228,6 +142,23 @@ def test_a_microphone_that_pauses_does_not_shift_what_follows() -> None:
     assert loud[1:19].all()
     assert not loud[24:78].any()
     assert loud[82:].all()
+
+
+@pytest.mark.parametrize("streams", ["both", "sound", "picture"])
+@pytest.mark.parametrize("loss", [0.0, 0.02])
+def test_a_crash_at_any_time_loses_less_than_two_seconds(streams: str, loss: float) -> None:
+    """Of what was captured; storing each second adds one more."""
+    studio = Studio()
+    video = network(camera(10, keyframe_every=10), 1, loss=loss) if streams != "sound" else []
+    sound = network(microphone(10), 2, loss=loss) if streams != "picture" else []
+    for half_seconds in range(20):
+        begin = half_seconds / 2
+        studio.run(*([sent for sent in stream if begin <= sent.time < begin + 0.5] for stream in (video, sound)))
+        now = begin + 0.5
+        if now > 2:
+            written = studio.parts[-1]
+            assert written.zero + scan([bytes(written.data)]).duration_ms / 1000 > now - 2
+    studio.finish()
 
 
 def test_the_screen_is_a_part_of_its_own() -> None:

@@ -1,0 +1,101 @@
+"""A capture whose clock is driven by the packets, and the parts it writes as a player sees them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from relay.media import Source
+from relay.recording.capture import Capture, PartSource
+from relay.recording.part import Part
+from relay.recording.webm import VideoFormat, media_type
+from tests.relay.rtpsource import OPUS, VP8, Sender, Sent
+
+LATENCY = 0.02
+
+
+@dataclass
+class Written:
+    """One part as a player sees it."""
+
+    source: PartSource
+    media_type: str
+    zero: float
+    data: bytearray = field(default_factory=bytearray)
+    closed: bool = False
+    part: Part | None = None
+
+    def file(self) -> bytes:
+        assert self.closed
+        assert self.part is not None
+        summary = self.part.summary()
+        return summary.seek_header + bytes(self.data[summary.body_offset :])
+
+    def picture_times(self) -> list[float]:
+        """Of all pictures that decode, in seconds."""
+        with av.open(BytesIO(self.file()), "r") as container:
+            return [float(frame.time) for frame in container.decode(video=0)]
+
+    def sound(self) -> NDArray[Any]:
+        """Samples at 48 kHz, laid end to end as players do."""
+        with av.open(BytesIO(self.file()), "r") as container:
+            return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+
+
+class Studio:
+    """A capture whose clock is driven by the packets."""
+
+    def __init__(self) -> None:
+        self.parts: list[Written] = []
+        self.requests: list[tuple[float, Source]] = []
+        self.failures: list[Exception] = []
+        self.now = self.next_tick = 0.0
+        self.next_report = 0.3
+        self.capture = Capture(
+            self.open_part,
+            self.end_part,
+            lambda source: self.requests.append((self.now, source)),
+            self.failures.append,
+        )
+
+    def open_part(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> Part:
+        written = Written(source, media_type(video, audio=audio), zero)
+        written.part = Part(video, zero, written.data.extend, audio=audio)
+        self.parts.append(written)
+        return written.part
+
+    def end_part(self, part: Part) -> None:
+        part.close()
+        next(written for written in self.parts if written.part is part).closed = True
+
+    def run(self, *arrivals: Iterable[Sent], until: float = 0.0, reports: bool = False) -> None:
+        """Hand over what arrives, in its order, with a tick each 100 ms and, if wanted, a report each second."""
+        for sent in sorted((sent for packets in arrivals for sent in packets), key=lambda sent: sent.time):
+            self.wait(sent.time)
+            self.now = sent.time
+            if reports and sent.time >= self.next_report:
+                self.next_report += 1
+                self.report(sent.time)
+            self.capture.rtp(sent.source, sent.codec, sent.packet, sent.time)
+        self.wait(until)
+
+    def report(self, now: float) -> None:
+        for sender in (Sender("camera", VP8), Sender("microphone", OPUS)):
+            ntp_time, timestamp = round((3.9e9 + now - LATENCY) * 2**32), sender.timestamp(now - LATENCY)
+            self.capture.sender_report(sender.source, ntp_time, timestamp, now)
+
+    def wait(self, until: float) -> None:
+        while self.next_tick <= until:
+            self.now = self.next_tick
+            self.capture.tick(self.now)
+            self.next_tick += 0.1
+
+    def finish(self) -> list[Written]:
+        self.capture.finish()
+        assert not self.failures, self.failures
+        assert all(written.closed for written in self.parts)
+        return self.parts
