@@ -62,8 +62,8 @@ def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
     group = commands.add_parser("users", help="accounts of the built-in login")
     parser = _add(group.add_subparsers(required=True, metavar="command"), "add", users.add, "add a user")
-    parser.add_argument("username")
-    parser.add_argument("--name", required=True, help="as others see it, such as 'Dr. Elena Rivera'")
+    parser.add_argument("username", type=users.username)
+    parser.add_argument("--name", required=True, type=users.name, help="as others see it, such as 'Dr. Elena Rivera'")
     parser.add_argument("--role", required=True, choices=get_args(Role))
 
 

@@ -16,7 +16,6 @@ Action = Literal[
     "call.take_part",
     "call.list",
     "call.list_all",
-    "call.alert",
     "patients.list",
     "recording.list",
     "recording.read",
@@ -31,7 +30,6 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "call.take_part": frozenset({"provider", "patient"}),
     "call.list": frozenset({"provider", "patient", "compliance", "admin"}),
     "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
-    "call.alert": frozenset({"admin"}),  # is told of emergencies
     "patients.list": frozenset({"provider"}),
     "recording.list": frozenset({"compliance"}),
     "recording.read": frozenset({"compliance"}),

@@ -42,6 +42,7 @@ SECURITY_HEADERS = {
 HSTS = "max-age=31536000"
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
 BEGUN = web.RequestKey("begun", float)
+ANSWERED = web.RequestKey("answered", bool)
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -60,6 +61,7 @@ async def count(request: web.Request, response: web.StreamResponse) -> None:
     resource = request.match_info.route.resource
     route = resource.canonical if resource is not None else "none"
     method = request.method if request.method in METHODS else "other"
+    request[ANSWERED] = True
     seconds = time.monotonic() - request[BEGUN]
     request.app[SERVICES].metrics.count_request(method, route, response.status, seconds)
 
@@ -71,10 +73,14 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except web.HTTPException as error:
-        if error.status < HTTPStatus.BAD_REQUEST:
+        if error.status < HTTPStatus.BAD_REQUEST or ANSWERED in request:
             raise
         return problem_response(_of_framework(error, request), _kept_headers(error))
     except Exception as error:
+        if (
+            ANSWERED in request
+        ):  # in the middle of a file: only a cut connection tells the client that it is not whole
+            raise
         known = error if isinstance(error, ProblemError) else _translated(error)
         return problem_response(known.resource(), known.headers)
 

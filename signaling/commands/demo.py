@@ -34,9 +34,9 @@ PATIENTS = (
     Person("jordan.kim", "Jordan Kim", "patient"),
 )
 STAFF = (
-    Person("compliance", "Casey Nguyen (compliance)", "compliance"),
-    Person("ops", "Robin Patel (operations)", "ops"),
-    Person("admin", "Avery Stone (administrator)", "admin"),
+    Person("compliance", "Casey Nguyen", "compliance"),
+    Person("ops", "Robin Patel", "ops"),
+    Person("admin", "Avery Stone", "admin"),
 )
 
 
@@ -116,6 +116,6 @@ async def _add_past_call(tx: AsyncSession, provider: User, patient: User, call: 
 def how_to_sign_in(url: str) -> str:
     """For the terminal."""
     lines = [f"carelay demo: {url} (this machine only)", "", f"Sign in with the password {PASSWORD} as"]
-    lines += [f"  {person.username:<12} {person.name}" for person in (PROVIDER, *PATIENTS, *STAFF)]
+    lines += [f"  {person.username:<12} {person.name}, {person.role}" for person in (PROVIDER, *PATIENTS, *STAFF)]
     lines += ["", "For a call, sign in as dr.rivera in one window and as alex.morgan in a private one. Ctrl+C stops."]
     return "\n".join(lines)

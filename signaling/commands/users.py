@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import getpass
+import re
 import sys
 from datetime import UTC, datetime
 
@@ -15,6 +16,20 @@ from storage.audit import AuditEvent
 from storage.database import Database
 
 MAX_LENGTH = 1024
+
+
+def username(text: str) -> str:
+    """An argument; ArgumentTypeError says what is wrong with it."""
+    if not re.fullmatch(r"[\w.@+-]{1,128}", text):
+        raise argparse.ArgumentTypeError("up to 128 letters, digits and . _ - @ +, without spaces")
+    return text
+
+
+def name(text: str) -> str:
+    """An argument, as others see it."""
+    if not 1 <= len(text.strip()) <= 200:
+        raise argparse.ArgumentTypeError("1 to 200 characters")
+    return text.strip()
 
 
 def add(arguments: argparse.Namespace) -> int:

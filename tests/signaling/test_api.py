@@ -1,10 +1,13 @@
 """The HTTP API as a whole: one shape for errors, headers on everything, roles, calls and recordings through it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, get_args
 
+import aiohttp
 import pytest
+from aiohttp import web
 from sqlalchemy import select
 
 from signaling import config
@@ -101,6 +104,36 @@ async def test_failures_below_are_told_without_their_insides(
         problem = await site.problem(response)
         assert (response.status, problem["code"]) == (status, code)
         assert "secret" not in problem["detail"]
+
+
+async def test_a_body_that_does_not_come_is_a_408(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signaling.api.endpoint.BODY_SECONDS", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.client.port)
+    head = f"POST {API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+    writer.write(head.encode() + b"{")
+    assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+    writer.close()
+
+
+async def test_a_file_that_breaks_off_is_cut_and_not_completed_with_an_error(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def media(*_: object) -> None:
+        pass
+
+    async def respond(request: web.Request, _: object) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.content_length = 1000
+        await response.prepare(request)
+        await response.write(b"media")
+        raise StorageError("damaged")
+
+    monkeypatch.setattr(site.services.playbacks, "media", media)
+    monkeypatch.setattr("signaling.api.recordings.respond", respond)
+    path = f"{TELEMEDICINE}/recordings/r/parts/p/media"
+    async with site.client.get(path, headers=await site.headers("compliance")) as response:
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await response.read()
 
 
 async def test_every_answer_carries_the_security_headers(site: Site) -> None:
@@ -224,6 +257,23 @@ async def test_a_websocket_opens_with_the_cookie_and_welcomes(site: Site) -> Non
     async with site.client.ws_connect(f"{TELEMEDICINE}/ws/patient", headers=headers) as socket:
         welcome = await socket.receive_json()
         assert (welcome["type"], welcome["user_id"]) == ("welcome", "patient")
+
+
+async def test_a_server_that_stops_tells_both_sides_why(tmp_path: Path) -> None:
+    async with open_site(configuration(tmp_path)) as site:
+        await site.headers("patient")
+        _, initiated = await poster(site)("provider", "initiate", patient_id="patient")
+        url = f"{TELEMEDICINE}/ws/provider"
+        async with site.client.ws_connect(url, headers=await site.headers("provider")) as socket:
+            await socket.send_json({"type": "call_start", "room_id": initiated["room_id"]})
+            async for message in socket:
+                if message.json()["type"] == "call_joined":
+                    break
+            stopping = asyncio.create_task(site.client.server.close())
+            received = [message.json() async for message in socket]
+            await stopping
+        ended = [message for message in received if message["type"] == "call_ended"]
+        assert [message["reason"] for message in ended] == ["server_restart"]
 
 
 # --- settings and operations

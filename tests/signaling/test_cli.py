@@ -96,11 +96,16 @@ async def find_user(username: str) -> tuple[str, str, bool, str]:
     return user.name, user.role, user.demo, user.password_hash or ""
 
 
-def test_a_short_password_and_an_unknown_role_are_refused(carelay: Carelay) -> None:
+def test_a_short_password_an_unknown_role_and_a_strange_name_are_refused(carelay: Carelay) -> None:
     add = ("users", "add", "elena", "--name", "E", "--role")
     assert "at least 10 characters" in carelay(*add, "provider", stdin="short\n").refusal
-    with pytest.raises(SystemExit):
-        carelay(*add, "root")
+    for wrong in (
+        (*add, "root"),
+        ("users", "add", "two words", "--name", "E", "--role", "provider"),
+        ("users", "add", "elena", "--name", " ", "--role", "provider"),
+    ):
+        with pytest.raises(SystemExit):
+            carelay(*wrong)
     assert not Path("data").exists()
 
 
