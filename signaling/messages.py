@@ -11,8 +11,8 @@ from msgspec import Meta, Struct, field
 
 MAX_MESSAGE_BYTES = 64 * 1024  # a Chromium offer with every codec and six m-lines is about 20 kB
 
-RoomId = Annotated[str, Meta(min_length=1, max_length=64)]
-UserId = Annotated[str, Meta(min_length=1, max_length=128)]
+RoomId = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+UserId = Annotated[str, Meta(min_length=1, max_length=128, pattern="^[^\\x00-\\x1f\\x7f]+$")]
 Mid = Annotated[str, Meta(min_length=1, max_length=32)]
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 Source = Literal["microphone", "camera", "screen"]

@@ -31,6 +31,8 @@ class Party:
     media: MediaState = field(default_factory=MediaState)
     quality: Quality | None = None
     qualities: Counter[Quality] = field(default_factory=Counter)
+    withdrawal: asyncio.Task[None] | None = None
+    """A no that is in force but perhaps not written down yet."""
     absence: Timer | None = None
     """Ends the call when it fires."""
 

@@ -8,14 +8,12 @@ import logging
 from datetime import timedelta
 from typing import Self
 
-from msgspec import structs
-
 from relay.media import Source
 from relay.relay import Relay
 from signaling import callstate, consent
 from signaling.actor import Actor
 from signaling.background import Background, eventually
-from signaling.calls import director, farewell, media, views
+from signaling.calls import announcements, director, media, views
 from signaling.calls.ledger import Invitation, Ledger
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.settings import CallSettings
@@ -25,9 +23,9 @@ from signaling.calls.views import Observed
 from signaling.callstate import Event
 from signaling.clock import Clock, Timer
 from signaling.hub import Hub, Socket
-from signaling.messages import Answer, CallAccepted, CallEmergency, CallJoined, ConnectionReplaced, MediaState
+from signaling.messages import Answer, CallAccepted, CallJoined, ConnectionReplaced, MediaState
 from signaling.permissions import require
-from signaling.problem import ProblemError
+from signaling.problem import ProblemError, database_unavailable
 from signaling.recording import Recordings
 from signaling.recording.capture import CaptureOf
 from signaling.resources import Call, CallList, EmergencyRaised
@@ -40,6 +38,7 @@ log = logging.getLogger(__name__)
 
 QUALITY_SECONDS = 2.0
 SEAL_PATIENCE_SECONDS = 2.0  # `end` usually returns when the recording is complete, but never hangs on a slow disk
+DATABASE_PATIENCE_SECONDS = 5.0
 CLOSE_SECONDS = 10.0
 
 
@@ -123,7 +122,7 @@ class Calls:
         accepted = CallAccepted(room_id=room_id, recording_consent=bool(patient.consent))
         for party in call.parties:
             self._hub.send(party.user_id, accepted)
-        farewell.close_invitation(self._hub, call, "accepted")
+        announcements.close_invitation(self._hub, call, "accepted")
         self._background.spawn(director.follow(call))
 
     async def decline(self, actor: Actor, room_id: str) -> None:
@@ -153,8 +152,8 @@ class Calls:
         call, _ = await self._switchboard.own_live(actor, room_id)
         await self._ledger.emergency(call, actor, self._clock.now())
         log.warning("emergency raised in call %s", call.session_id)
-        self._alert(call, actor)
         emergency = self._settings.emergency
+        announcements.alert(self._hub, call, actor, emergency)
         return EmergencyRaised(phone=emergency.phone, instructions=emergency.instructions)
 
     async def list(self, actor: Actor, cursor: str | None) -> CallList:
@@ -223,6 +222,7 @@ class Calls:
             return
         decision, at = consent.decision(party.consent, given), self._clock.now()
         if given:
+            await self._require_written(party)
             await self._ledger.consented(call, socket.actor, decision, at)
             party.consent = True
             await director.follow(call)
@@ -230,7 +230,7 @@ class Calls:
         party.consent = False
         await director.follow(call)
         write = eventually(self._clock, lambda: self._ledger.consented(call, socket.actor, decision, at))
-        self._background.spawn(write)
+        party.withdrawal = self._background.spawn(write)
 
     # --- what happens by itself
 
@@ -294,7 +294,7 @@ class Calls:
     def _leave(self, call: LiveCall) -> None:
         self._switchboard.remove(call)
         self._timers.stop(call)
-        farewell.tell_over(self._hub, call)
+        announcements.tell_over(self._hub, call)
         call.ending = self._background.spawn(self._dismantle(call))
 
     async def _dismantle(self, call: LiveCall) -> None:
@@ -311,21 +311,15 @@ class Calls:
                 call.state = callstate.after(call.state, Event.SERVER_RESTART, self._clock.now())
                 self._leave(call)
 
+    async def _require_written(self, party: Party) -> None:
+        """The newest row is the one that stands, so a yes must not overtake the no before it."""
+        if party.withdrawal is not None:
+            _, pending = await asyncio.wait({party.withdrawal}, timeout=DATABASE_PATIENCE_SECONDS)
+            if pending:
+                raise database_unavailable()
+
     def _require_may_join(self, socket: Socket, call: LiveCall, party: Party) -> None:
         if self._clock.now() >= socket.expires_at:
             raise ProblemError(401, "token_expired", "Sign in again", "The sign-in behind this socket has expired.")
         if party.side == "patient" and call.state.status == "initiated":
             raise ProblemError(409, "call_still_ringing", "Accept first", "Accept the call before taking part in it.")
-
-    def _alert(self, call: LiveCall, actor: Actor) -> None:
-        emergency = self._settings.emergency
-        alert = CallEmergency(
-            room_id=call.room_id,
-            raised_by=actor.name,
-            patient_name=None,
-            phone=emergency.phone,
-            instructions=emergency.instructions,
-        )
-        for party in call.parties:
-            self._hub.send(party.user_id, alert)
-        self._hub.send_to_role("admin", structs.replace(alert, patient_name=call.patient.name))

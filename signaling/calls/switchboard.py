@@ -12,6 +12,7 @@ from signaling.calls import views
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import LiveCall, Party
 from signaling.hub import Socket
+from signaling.identifiers import is_identifier
 from signaling.permissions import may, require
 from signaling.problem import ProblemError
 from signaling.resources import CallList
@@ -64,7 +65,7 @@ class Switchboard:
 
     async def own(self, actor: Actor, room_id: str) -> NamedSession:
         """The row of the actor's own call; raises 404."""
-        found = await self._ledger.call(room_id)
+        found = await self._row(room_id)
         if found is None or actor.user_id not in (found.session.patient_id, found.session.provider_id):
             raise _unknown_room()
         return found
@@ -74,10 +75,13 @@ class Switchboard:
         require(actor, "call.list")
         if not may(actor.role, "call.list_all"):
             return await self.own(actor, room_id)
-        found = await self._ledger.call(room_id)
+        found = await self._row(room_id)
         if found is None:
             raise _unknown_room()
         return found
+
+    async def _row(self, room_id: str) -> NamedSession | None:
+        return await self._ledger.call(room_id) if is_identifier(room_id) else None
 
     async def history(self, actor: Actor, cursor: str | None) -> CallList:
         """Newest first; raises 400 for a cursor that was not given out."""

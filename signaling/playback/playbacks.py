@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from signaling.actor import Actor
 from signaling.auditing import entry
 from signaling.clock import Clock
+from signaling.identifiers import is_identifier
 from signaling.permissions import Action, may, require
 from signaling.playback import views
 from signaling.playback.response import MediaFile
@@ -93,13 +94,16 @@ class Playbacks:
         return await self._open(actor, found, named, views.file_name(found, named))
 
     async def _require(self, actor: Actor, action: Action, recording_id: str | None = None) -> None:
+        known = recording_id if recording_id and is_identifier(recording_id) else None
         if not may(actor.role, action):
             denied = entry(
-                "recording.denied", self._clock.now(), actor, recording_id=recording_id, detail={"action": action}
+                "recording.denied", self._clock.now(), actor, recording_id=known, detail={"action": action}
             )
             async with self._database.transaction() as tx:
                 await audit.append(tx, denied)
         require(actor, action)
+        if known != recording_id:
+            raise _unknown_recording()
 
     async def _require_playback(self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str) -> None:
         for stored in await audit.for_recording(tx, recording_id):
@@ -152,8 +156,12 @@ class Playbacks:
 async def _found(tx: AsyncSession, recording_id: str) -> RecordingSummary:
     found = await recordings.by_id(tx, recording_id)
     if found is None:
-        raise ProblemError(404, "unknown_recording", "No such recording", "There is no recording with this id.")
+        raise _unknown_recording()
     return found
+
+
+def _unknown_recording() -> ProblemError:
+    return ProblemError(404, "unknown_recording", "No such recording", "There is no recording with this id.")
 
 
 async def _playable_part(tx: AsyncSession, recording_id: str, part_id: str) -> NamedPart:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 SEAL_PATIENCE_SECONDS = (
     1.0  # both sides hear that it stopped as soon as nothing is captured, not when a slow disk is done
 )
+DATABASE_PATIENCE_SECONDS = 5.0  # then the room is closed and the rest written in the background
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,12 @@ class Capture:
         async with self.lock:
             if self.running:
                 await self.stop("call_ended")
-            if self._notes:  # or the log would say that it was complete before it stopped
-                await asyncio.wait(self._notes)
             await self._recorder.stop()  # after a failure, too, parts may still be on their way to the disk
+            if self._notes:  # or the log would say that it was complete before it stopped
+                await asyncio.wait(self._notes, timeout=DATABASE_PATIENCE_SECONDS)
             if self._recording:
-                await eventually(self._clock, self._finish)
+                finishing = self._background.spawn(eventually(self._clock, self._finish))
+                await asyncio.wait({finishing}, timeout=DATABASE_PATIENCE_SECONDS)
 
     async def _finish(self) -> None:
         if (recording := self._recording) is None:

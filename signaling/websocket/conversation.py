@@ -1,5 +1,6 @@
 """What a client says on its socket, and what it is told when that was wrong."""
 
+import logging
 import time
 
 import msgspec
@@ -25,6 +26,10 @@ from storage.errors import DatabaseUnavailable
 
 MESSAGES = (60.0, 20.0)  # at once, a second; a page that trickles candidates of a large host sends some 30 at once
 FAULTS = (10.0, 0.1)  # a page of another version may be wrong now and then, not all the time
+
+log = logging.getLogger(__name__)
+
+_INTERNAL = ProblemError(500, "internal_error", "Error", "Something went wrong in the server; it is in its log.")
 
 _decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 
@@ -64,6 +69,9 @@ class Conversation:
             self._refuse(problem, text, a_fault=problem.status in (400, 422, 429))
         except DatabaseUnavailable:
             self._refuse(database_unavailable(), text, a_fault=False)
+        except Exception:
+            log.exception("a message could not be served")
+            self._refuse(_INTERNAL, text, a_fault=True)
 
     async def _act(self, message: ClientMessage) -> None:
         calls, socket = self._calls, self._socket

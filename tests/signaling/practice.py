@@ -28,7 +28,7 @@ from tests.signaling.manual_clock import START, ManualClock
 M = TypeVar("M", bound=ServerMessage)
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait for a condition; TimeoutError if it does not come true."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - files and sockets raise no asyncio.Event
@@ -142,7 +142,7 @@ async def open_practice(
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
     database = await Database.open(database_url or f"sqlite+aiosqlite:///{folder / 'carelay.sqlite3'}")
-    relay = await Relay.open(RelaySettings(host="127.0.0.1", disconnect_after=1.0))
+    relay = await Relay.open(RelaySettings(host="127.0.0.1"))
     recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock)
     settings = CallSettings(
         calls=limits or config.Calls(),

@@ -155,6 +155,7 @@ async def test_somebody_elses_room_is_a_room_that_never_was(practice: Practice) 
     ]
     for attempt in attempts:
         assert await refused(attempt(room_id)) == await refused(attempt("never-was")) == (404, "unknown_room")
+        assert await refused(attempt("a\x00b")) == (404, "unknown_room")
     assert await refused(calls.accept(practice.provider, room_id, True)) == (403, "forbidden")
 
 

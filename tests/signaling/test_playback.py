@@ -140,7 +140,9 @@ async def test_a_playback_is_its_holders_and_does_not_last(practice: Practice, r
 
 async def test_what_does_not_exist(practice: Practice, recording: Recording) -> None:
     compliance, playbacks = practice.compliance, practice.playbacks
-    assert await refused(playbacks.open(compliance, "nothing")) == (404, "unknown_recording")
+    for recording_id in ("nothing", "a\x00b", "x" * 5000):
+        assert await refused(playbacks.open(compliance, recording_id)) == (404, "unknown_recording")
+        assert await refused(playbacks.open(practice.patient, recording_id)) == (403, "forbidden")
     assert await refused(playbacks.download(compliance, "nothing", "part")) == (404, "unknown_recording")
     assert await refused(playbacks.download(compliance, recording.recording_id, "part")) == (404, "unknown_part")
 

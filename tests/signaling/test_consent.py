@@ -1,0 +1,85 @@
+"""Consent: what a decision is called, what is kept of it, and when it allows a recording."""
+
+import hashlib
+import itertools
+from pathlib import Path
+
+import pytest
+
+from signaling import config, consent
+from signaling.recording.rule import Circumstances, wanted
+from storage import consents, telemedicine_sessions
+from tests.signaling.practice import open_practice
+
+
+@pytest.mark.parametrize(
+    ("standing", "given", "decision"),
+    [
+        (None, True, "given"),
+        (None, False, "declined"),
+        (True, False, "withdrawn"),
+        (False, True, "given"),
+        (False, False, "declined"),
+    ],
+)
+def test_what_a_decision_is_called(standing: bool | None, given: bool, decision: str) -> None:
+    assert consent.decision(standing, given) == decision
+
+
+def test_the_hash_is_that_of_the_words() -> None:
+    words = config.Consent(text="I agree.", language="en", version="7")
+    text = consent.text_of(words)
+    assert (text.sha256, text.version) == (hashlib.sha256(b"I agree.").hexdigest(), "7")
+
+
+async def test_every_answer_is_one_more_row_that_tells_all(tmp_path: Path) -> None:
+    async with open_practice(tmp_path) as practice:
+        room_id, _, patient = await practice.running(recording=True, consent=True)
+        await practice.calls.consent(patient, room_id, False)
+        await practice.calls.consent(patient, room_id, False)
+        await practice.calls.consent(patient, room_id, True)
+        await practice.calls.settled()
+        async with practice.database.transaction() as tx:
+            found = await telemedicine_sessions.by_room(tx, room_id)
+            assert found
+            rows = [named.consent for named in await consents.for_session(tx, found.session.id)]
+        assert [(row.user_id, row.decision) for row in rows] == [
+            ("provider", "given"),
+            ("patient", "given"),
+            ("patient", "withdrawn"),
+            ("patient", "given"),
+        ]
+        text = practice.settings.consent
+        for row in rows:
+            assert (row.text_id, row.text_version, row.text_sha256, row.language) == (
+                text.id,
+                text.version,
+                text.sha256,
+                text.language,
+            )
+            assert (row.at, row.address, row.user_agent) == (practice.clock.now(), "192.0.2.7", "Test/1")
+
+
+def test_recording_needs_everything_at_once() -> None:
+    answers = (None, False, True)
+    for on, first, second, here, there, failure in itertools.product(
+        (False, True), answers, answers, (False, True), (False, True), (None, "disk full")
+    ):
+        state = wanted(Circumstances(on, (first, second), (here, there), failure)).state
+        everything = on and first is True and second is True and here and there and failure is None
+        assert (state == "recording") == everything
+
+
+@pytest.mark.parametrize(
+    ("circumstances", "state"),
+    [
+        (Circumstances(False, (True, True), (True, True), "disk full"), "off"),
+        (Circumstances(True, (True, True), (True, True), "disk full"), "failed"),
+        (Circumstances(True, (True, False), (True, True)), "stopped"),
+        (Circumstances(True, (False, None), (True, True)), "stopped"),
+        (Circumstances(True, (True, None), (True, True)), "awaiting_consent"),
+        (Circumstances(True, (True, True), (True, False)), "paused"),
+    ],
+)
+def test_why_it_is_not_recording(circumstances: Circumstances, state: str) -> None:
+    assert wanted(circumstances).state == state
