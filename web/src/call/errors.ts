@@ -15,11 +15,14 @@ export type CallErrorCode =
 
 export class CallError extends Error {
   readonly code: CallErrorCode;
+  /** In the words of who refused, if there were any. */
+  readonly detail: string;
 
   constructor(code: CallErrorCode, detail = "") {
     super(detail === "" ? code : `${code}: ${detail}`);
     this.name = "CallError";
     this.code = code;
+    this.detail = detail;
   }
 }
 

@@ -74,7 +74,8 @@ function refusalWords(state: CallState, failure: CallError | null): { title: str
   if (failure?.code === "unsupported")
     return { title: t("call.unsupported.title"), text: t("call.unsupported.text") };
   const signedOut = failure?.code === "not_signed_in";
-  return { title: t("call.refused.title"), text: signedOut ? t("call.refused.signedOut") : state.refusal };
+  const text = signedOut ? t("call.refused.signedOut") : state.refusal || (failure?.detail ?? "");
+  return { title: t("call.refused.title"), text };
 }
 
 interface ScreenProps {

@@ -38,7 +38,10 @@ export function useCall(identity: CallIdentity): CallHandle {
     setService(made);
     setFailure(null);
     let current = true;
-    const fail = (error: unknown) => current && setFailure(asCallError(error));
+    const fail = (error: unknown) => {
+      made.dispose(); // the camera's light goes out
+      if (current) setFailure(asCallError(error));
+    };
     made.initializeCall(roomId, { audioOnly }).catch(fail);
     made.startCall(ready).catch(fail);
     return () => {
