@@ -1,0 +1,104 @@
+"""The C part of the engine: peers are known by the key that `add` gave; unknown keys are passed over.
+
+All methods may be called while the packet thread runs; each waits at most for the batch that it works on (about
+0.5 ms). Times are time.monotonic() in seconds, addresses (host, port) with a literal IP address.
+"""
+
+Address = tuple[str, int]
+CodecTuple = tuple[int, int, int, int, str]
+"""Payload type, RTX payload type (-1: none), coding (0 other, 1 VP8, 2 H.264), clock rate, format: codecs of equal
+format are the same to a decoder."""
+UplinkTuple = tuple[str, bool, int, bool, list[CodecTuple], int, int]
+"""MID, keep the uplink of that MID as it is, token (Python's name of it), video, codecs, SSRC and RTX SSRC (-1: not
+declared)."""
+SlotTuple = tuple[str, bool, bool, list[CodecTuple], int, int, int, int, str, int, int]
+"""MID, keep the slot of that MID as it is, video, codecs, SSRC, RTX SSRC (0: none), ids of the MID and abs-send-time
+extensions (0: none), CNAME, first sequence number (below 2^15), first timestamp."""
+UplinkStats = tuple[str, str, int, int, int, int, float, float, int, int, int, bool]
+"""MID, format, packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs, retransmitted, PLIs, active."""
+SlotStats = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool]
+"""MID, format, token of the source (0: none), packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs,
+retransmitted, PLIs, reported on while flowing."""
+PeerStats = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int]
+"""Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent."""
+ControlItem = tuple[int, Address, bytes]
+"""Peer (0: the address passed no check), source, STUN or DTLS datagram."""
+TapItem = tuple[int, int, int, int, bytes, float, int, int]
+"""Kind (0 RTP, 1 sender report, 2 source ended), peer, token, payload type, packet, arrival, NTP time, RTP time."""
+
+def use_libsrtp(protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None:
+    """Addresses of libsrtp's functions; once, before anything else."""
+
+class Engine:
+    """One UDP port's peers and packets, and the thread that serves them."""
+
+    event_fd: int
+    """Readable when `drain` has something."""
+
+    def __init__(self, fd: int, epoch: float, max_video_bitrate_bps: int, taps_bytes: int = ...) -> None:
+        """`fd`: a bound blocking UDP socket that stays the caller's; -1: no socket, `receive` and `tick` are called.
+
+        `epoch` + monotonic seconds are seconds since 1900. `taps_bytes`, a power of two, bounds what waits for the
+        recorder; what does not fit is counted as `recorder_too_slow`. Raises MemoryError.
+        """
+
+    def start(self) -> None:
+        """Start the thread. Raises OSError."""
+
+    def close(self) -> None:
+        """Stop the thread and free everything; harmless to repeat. SRTP sessions may be freed afterwards."""
+
+    def add(self, rtcp_ssrc: int) -> int:
+        """A new peer, its key."""
+
+    def remove(self, peer: int) -> None:
+        """End its tracks; its SRTP sessions may be freed afterwards."""
+
+    def secure(self, peer: int, receive: int, send: int) -> None:
+        """Addresses of the libsrtp sessions; they must live until `remove`."""
+
+    def negotiate(
+        self,
+        peer: int,
+        uplinks: list[UplinkTuple],
+        slots: list[SlotTuple],
+        mid_id: int,
+        transport_sequence_id: int,
+    ) -> None:
+        """Take over the m-lines; those not named end. Raises ValueError, and then nothing has changed."""
+
+    def bind(self, address: Address, peer: int) -> None:
+        """Datagrams from this address are the peer's; nobody's with 0."""
+
+    def direct(self, peer: int, address: Address) -> None:
+        """Send to the peer there."""
+
+    def route(self, peer: int, slot_mid: str, publisher: int, uplink_mid: str) -> None:
+        """Put an uplink on a slot; nothing, if there is no such uplink."""
+
+    def tap(self, peer: int, on: bool) -> None:
+        """Hand all packets of the peer's uplinks to `drain` too."""
+
+    def request_keyframe(self, peer: int, uplink_mid: str) -> None:
+        """Throttled to one each half second."""
+
+    def disconnected(self, peer: int) -> None:
+        """Its sources end until packets come again."""
+
+    def drain(self) -> tuple[list[ControlItem], list[TapItem]]:
+        """What came for Python since the last call, in order."""
+
+    def last_heard(self, peer: int) -> float | None:
+        """When its last authenticated packet came."""
+
+    def stats(self, peer: int) -> PeerStats | None:
+        """Its counters."""
+
+    def counters(self) -> dict[str, object]:
+        """Of the port: dropped (reason → count), received_packets, forwarded_packets, batches, delays, …"""
+
+    def receive(self, peer: int, datagram: bytes, now: float) -> list[tuple[int, bytes]]:
+        """Without a socket: what is sent to whom because of this datagram."""
+
+    def tick(self, now: float) -> list[tuple[int, bytes]]:
+        """Without a socket: what is due now."""

@@ -1,0 +1,43 @@
+#include "keyframe.h"
+
+static const double MINIMUM_INTERVAL = 0.5;
+
+/* RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag whose lowest bit is 0 for keyframes. */
+static bool vp8_keyframe(const uint8_t *payload, size_t length) {
+    if (!length || (payload[0] & 0x17) != 0x10) return false;
+    size_t at = 1;
+    if (payload[0] & 0x80) {
+        if (length < 2) return false;
+        uint8_t flags = payload[1];
+        at = 2;
+        if (flags & 0x80) at += length > 2 && payload[2] & 0x80 ? 2 : 1; /* picture id of 7 or 15 bits */
+        if (flags & 0x40) at += 1;                                      /* TL0PICIDX */
+        if (flags & 0x30) at += 1;                                      /* TID, Y, KEYIDX share an octet */
+    }
+    return length > at && !(payload[at] & 1);
+}
+
+static bool decodes_alone(uint8_t unit) { return (unit & 0x1f) == 7 || (unit & 0x1f) == 5; } /* SPS or IDR slice */
+
+/* RFC 6184 5.4: a parameter set or IDR slice alone, first in a STAP-A (24), or begun by an FU-A (28). */
+static bool h264_keyframe(const uint8_t *payload, size_t length) {
+    if (length < 2) return false;
+    uint8_t unit = payload[0] & 0x1f;
+    if (unit == 24) return length > 3 && decodes_alone(payload[3]);
+    if (unit == 28) return payload[1] & 0x80 && decodes_alone(payload[1]);
+    return decodes_alone(unit);
+}
+
+bool starts_keyframe(enum coding coding, const uint8_t *payload, size_t length) {
+    if (coding == CODING_VP8) return vp8_keyframe(payload, length);
+    if (coding == CODING_H264) return h264_keyframe(payload, length);
+    return true;
+}
+
+bool keyframe_due(struct keyframe_requests *requests, double now) {
+    if (!requests->wanted || now - requests->asked_at < MINIMUM_INTERVAL) return false;
+    requests->asked_at = now;
+    requests->wanted = false;
+    requests->sent++;
+    return true;
+}

@@ -1,0 +1,392 @@
+/* The Python type Engine: see _engine.pyi for what each method means. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "python.h"
+
+struct engine {
+    PyObject_HEAD
+    struct port *port;
+    PyObject *collected; /* without a socket: what would have been sent */
+};
+
+static struct relay *locked(struct engine *self) {
+    if (!self->port) {
+        PyErr_SetString(PyExc_ValueError, "the engine is closed");
+        return NULL;
+    }
+    pthread_mutex_lock(&self->port->lock);
+    return self->port->relay;
+}
+
+static PyObject *unlocked(struct engine *self, PyObject *result) {
+    pthread_mutex_unlock(&self->port->lock);
+    return result;
+}
+
+static PyObject *none_unlocked(struct engine *self) { return unlocked(self, PyErr_Occurred() ? NULL : Py_NewRef(Py_None)); }
+
+/* Without a socket, datagrams are kept as (peer, bytes). */
+static void collect(void *context, struct outbox *outbox) {
+    struct engine *self = context;
+    for (unsigned i = 0; i < outbox->count && self->collected; i++) {
+        const struct outgoing *out = &outbox->items[i];
+        PyObject *item = Py_BuildValue("(Iy#)", out->peer, out->data, (Py_ssize_t)out->length);
+        if (!item || PyList_Append(self->collected, item) < 0) PyErr_WriteUnraisable(NULL);
+        Py_XDECREF(item);
+    }
+    outbox->count = 0;
+}
+
+static bool read_address(const char *host, int number, struct sockaddr_storage *address, socklen_t *size) {
+    memset(address, 0, sizeof *address);
+    struct sockaddr_in *v4 = (void *)address;
+    struct sockaddr_in6 *v6 = (void *)address;
+    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons((uint16_t)number);
+        *size = sizeof *v4;
+        return true;
+    }
+    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons((uint16_t)number);
+        *size = sizeof *v6;
+        return true;
+    }
+    PyErr_Format(PyExc_ValueError, "%s is no IP address", host);
+    return false;
+}
+
+static PyObject *address_tuple(const struct sockaddr_storage *address) {
+    char host[INET6_ADDRSTRLEN];
+    const struct sockaddr_in *v4 = (const void *)address;
+    const struct sockaddr_in6 *v6 = (const void *)address;
+    inet_ntop(address->ss_family, address->ss_family == AF_INET ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr, host, sizeof host);
+    return Py_BuildValue("(si)", host, ntohs(v4->sin_port));
+}
+
+/* --- peers ----------------------------------------------------------------------------------------------------- */
+
+static PyObject *engine_add(struct engine *self, PyObject *argument) {
+    unsigned long ssrc = PyLong_AsUnsignedLong(argument);
+    struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
+    if (!relay) return NULL;
+    struct peer *peer = relay_add(relay, (uint32_t)ssrc);
+    if (peer && self->port->fd < 0) peer->address_size = sizeof(struct sockaddr_in);
+    return unlocked(self, peer ? PyLong_FromUnsignedLong(peer->key) : PyErr_NoMemory());
+}
+
+static PyObject *engine_remove(struct engine *self, PyObject *argument) {
+    unsigned long key = PyLong_AsUnsignedLong(argument);
+    struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
+    if (!relay) return NULL;
+    relay_remove(relay, (uint32_t)key);
+    return none_unlocked(self);
+}
+
+static PyObject *engine_secure(struct engine *self, PyObject *arguments) {
+    unsigned key;
+    unsigned long long receive, send;
+    if (!PyArg_ParseTuple(arguments, "IKK", &key, &receive, &send)) return NULL;
+    struct relay *relay = locked(self);
+    if (!relay) return NULL;
+    struct peer *peer = relay_peer(relay, key);
+    if (peer) {
+        peer->receive = (void *)(uintptr_t)receive;
+        peer->send = (void *)(uintptr_t)send;
+    }
+    return none_unlocked(self);
+}
+
+static PyObject *engine_negotiate(struct engine *self, PyObject *arguments) {
+    unsigned long key = PyTuple_GET_SIZE(arguments) ? PyLong_AsUnsignedLong(PyTuple_GET_ITEM(arguments, 0)) : 0;
+    struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
+    if (!relay) return NULL;
+    struct peer *peer = relay_peer(relay, (uint32_t)key);
+    if (peer) python_negotiate(relay, peer, arguments);
+    return none_unlocked(self);
+}
+
+/* --- addresses --------------------------------------------------------------------------------------------------- */
+
+static PyObject *engine_bind(struct engine *self, PyObject *arguments) {
+    const char *host;
+    int number;
+    unsigned key;
+    struct sockaddr_storage address;
+    socklen_t size;
+    if (!PyArg_ParseTuple(arguments, "(si)I", &host, &number, &key) || !read_address(host, number, &address, &size)) return NULL;
+    if (!locked(self)) return NULL;
+    if (!key)
+        address_unbind(&self->port->addresses, &address);
+    else if (!address_bind(&self->port->addresses, &address, key))
+        PyErr_NoMemory();
+    return none_unlocked(self);
+}
+
+static PyObject *engine_direct(struct engine *self, PyObject *arguments) {
+    const char *host;
+    int number;
+    unsigned key;
+    struct sockaddr_storage address;
+    socklen_t size;
+    if (!PyArg_ParseTuple(arguments, "I(si)", &key, &host, &number) || !read_address(host, number, &address, &size)) return NULL;
+    struct relay *relay = locked(self);
+    if (!relay) return NULL;
+    struct peer *peer = relay_peer(relay, key);
+    if (peer) {
+        peer->address = address;
+        peer->address_size = size;
+    }
+    return none_unlocked(self);
+}
+
+/* --- routes ------------------------------------------------------------------------------------------------------- */
+
+static struct uplink *uplink_named(const struct peer *peer, const char *mid) {
+    for (unsigned i = 0; peer && i < peer->uplink_count; i++)
+        if (!strcmp(peer->uplinks[i]->mid, mid)) return peer->uplinks[i];
+    return NULL;
+}
+
+static struct downlink *slot_named(const struct peer *peer, const char *mid) {
+    for (unsigned i = 0; peer && i < peer->downlink_count; i++)
+        if (!strcmp(peer->downlinks[i]->mid, mid)) return peer->downlinks[i];
+    return NULL;
+}
+
+static PyObject *engine_route(struct engine *self, PyObject *arguments) {
+    unsigned key, publisher;
+    const char *slot_mid, *uplink_mid;
+    if (!PyArg_ParseTuple(arguments, "IsIs", &key, &slot_mid, &publisher, &uplink_mid)) return NULL;
+    struct relay *relay = locked(self);
+    if (!relay) return NULL;
+    struct downlink *slot = slot_named(relay_peer(relay, key), slot_mid);
+    if (slot && !downlink_attach(slot, uplink_named(relay_peer(relay, publisher), uplink_mid))) PyErr_NoMemory();
+    return none_unlocked(self);
+}
+
+static PyObject *engine_tap(struct engine *self, PyObject *arguments) {
+    unsigned key;
+    int on;
+    if (!PyArg_ParseTuple(arguments, "Ip", &key, &on)) return NULL;
+    struct relay *relay = locked(self);
+    if (!relay) return NULL;
+    struct peer *peer = relay_peer(relay, key);
+    for (unsigned i = 0; peer && i < peer->uplink_count; i++) peer->uplinks[i]->tapped = on;
+    return none_unlocked(self);
+}
+
+static PyObject *engine_request_keyframe(struct engine *self, PyObject *arguments) {
+    unsigned key;
+    const char *mid;
+    if (!PyArg_ParseTuple(arguments, "Is", &key, &mid)) return NULL;
+    struct relay *relay = locked(self);
+    if (!relay) return NULL;
+    struct uplink *uplink = uplink_named(relay_peer(relay, key), mid);
+    if (uplink) uplink->keyframes.wanted = true;
+    return none_unlocked(self);
+}
+
+static PyObject *engine_disconnected(struct engine *self, PyObject *argument) {
+    unsigned long key = PyLong_AsUnsignedLong(argument);
+    struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
+    if (!relay) return NULL;
+    struct peer *peer = relay_peer(relay, (uint32_t)key);
+    for (unsigned i = 0; peer && i < peer->uplink_count; i++) relay_end(relay, peer, peer->uplinks[i]);
+    return none_unlocked(self);
+}
+
+/* --- what the thread has for Python --------------------------------------------------------------------------------- */
+
+static PyObject *control_item(const struct control_record *record) {
+    return Py_BuildValue("(INy#)", record->peer, address_tuple(&record->address), record->data, (Py_ssize_t)record->length);
+}
+
+static PyObject *tap_item(const struct tap_record *record) {
+    return Py_BuildValue("(iIIiy#dKI)", record->kind, record->peer, record->uplink, record->payload_type, record->data,
+                         (Py_ssize_t)(record->kind == TAP_RTP ? record->length : 0), record->at, record->ntp, record->rtp);
+}
+
+static bool drain(struct ring *ring, PyObject *list, PyObject *(*item_of)(const void *record)) {
+    size_t size;
+    for (const void *record; (record = ring_peek(ring, &size)); ring_release(ring)) {
+        PyObject *item = item_of(record);
+        bool kept = item && PyList_Append(list, item) == 0;
+        Py_XDECREF(item);
+        if (!kept) return false;
+    }
+    return true;
+}
+
+static PyObject *control_of(const void *record) { return control_item(record); }
+static PyObject *tap_of(const void *record) { return tap_item(record); }
+
+static PyObject *engine_drain(struct engine *self, PyObject *unused) {
+    (void)unused;
+    if (!self->port) return PyErr_Format(PyExc_ValueError, "the engine is closed");
+    uint64_t count;
+    if (read(self->port->event_fd, &count, sizeof count) < 0) errno = 0; /* nobody woke us: there may be something all the same */
+    atomic_store(&self->port->woken, false);
+    PyObject *controls = PyList_New(0), *taps = PyList_New(0);
+    if (controls && taps && drain(&self->port->control, controls, control_of) && drain(&self->port->relay->taps, taps, tap_of))
+        return Py_BuildValue("(NN)", controls, taps);
+    Py_XDECREF(controls);
+    Py_XDECREF(taps);
+    return NULL;
+}
+
+static PyObject *engine_last_heard(struct engine *self, PyObject *argument) {
+    unsigned long key = PyLong_AsUnsignedLong(argument);
+    struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
+    if (!relay) return NULL;
+    const struct peer *peer = relay_peer(relay, (uint32_t)key);
+    return unlocked(self, peer && peer->heard ? PyFloat_FromDouble(peer->last_heard) : Py_NewRef(Py_None));
+}
+
+static PyObject *engine_stats(struct engine *self, PyObject *argument) {
+    unsigned long key = PyLong_AsUnsignedLong(argument);
+    struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
+    if (!relay) return NULL;
+    const struct peer *peer = relay_peer(relay, (uint32_t)key);
+    return unlocked(self, peer ? python_stats(peer) : Py_NewRef(Py_None));
+}
+
+static PyObject *engine_counters(struct engine *self, PyObject *unused) {
+    (void)unused;
+    return locked(self) ? unlocked(self, python_counters(self->port)) : NULL;
+}
+
+/* --- without a socket ------------------------------------------------------------------------------------------------ */
+
+static PyObject *take_collected(struct engine *self) {
+    collect(self, &self->port->relay->outbox);
+    PyObject *collected = self->collected;
+    self->collected = NULL;
+    return unlocked(self, collected);
+}
+
+static bool may_collect(struct engine *self) {
+    if (self->port && self->port->fd >= 0) PyErr_SetString(PyExc_ValueError, "an engine with a socket serves itself");
+    else if (locked(self)) return (self->collected = PyList_New(0)) || !none_unlocked(self);
+    return false;
+}
+
+static PyObject *engine_receive(struct engine *self, PyObject *arguments) {
+    unsigned key;
+    Py_buffer datagram;
+    double now;
+    if (!PyArg_ParseTuple(arguments, "Iy*d", &key, &datagram, &now)) return NULL;
+    uint8_t data[MAX_DATAGRAM + 1];
+    size_t length = (size_t)datagram.len < sizeof data ? (size_t)datagram.len : sizeof data;
+    memcpy(data, datagram.buf, length);
+    PyBuffer_Release(&datagram);
+    if (!may_collect(self)) return NULL;
+    struct peer *peer = relay_peer(self->port->relay, key);
+    if (peer)
+        relay_receive(self->port->relay, peer, data, length, now);
+    else
+        self->port->relay->dropped[DROPPED_UNKNOWN_PEER]++;
+    return take_collected(self);
+}
+
+static PyObject *engine_tick(struct engine *self, PyObject *argument) {
+    double now = PyFloat_AsDouble(argument);
+    if (PyErr_Occurred() || !may_collect(self)) return NULL;
+    relay_tick(self->port->relay, now);
+    return take_collected(self);
+}
+
+/* --- the type ---------------------------------------------------------------------------------------------------------- */
+
+static PyObject *engine_start(struct engine *self, PyObject *unused) {
+    (void)unused;
+    if (!self->port || self->port->fd < 0 || self->port->started) return PyErr_Format(PyExc_ValueError, "no socket, or started before, or closed");
+    int error = port_start(self->port);
+    if (!error) Py_RETURN_NONE;
+    errno = error;
+    return PyErr_SetFromErrno(PyExc_OSError);
+}
+
+static PyObject *engine_close(struct engine *self, PyObject *unused) {
+    (void)unused;
+    struct port *port = self->port;
+    self->port = NULL;
+    if (port) {
+        Py_BEGIN_ALLOW_THREADS
+        port_close(port);
+        Py_END_ALLOW_THREADS
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *engine_event_fd(struct engine *self, void *unused) {
+    (void)unused;
+    return PyLong_FromLong(self->port ? self->port->event_fd : -1);
+}
+
+static PyObject *engine_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords) {
+    static char *names[] = {"fd", "epoch", "max_video_bitrate_bps", "taps_bytes", NULL};
+    int fd;
+    double epoch;
+    unsigned long long max_video_bps;
+    Py_ssize_t taps_bytes = 1 << 22;
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "idK|n", names, &fd, &epoch, &max_video_bps, &taps_bytes)) return NULL;
+    if (taps_bytes < 4096 || taps_bytes & (taps_bytes - 1)) return PyErr_Format(PyExc_ValueError, "taps_bytes must be a power of two");
+    struct engine *self = (struct engine *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    self->port = port_open(fd, epoch, max_video_bps, (size_t)taps_bytes);
+    if (!self->port) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
+    if (fd < 0) {
+        self->port->relay->outbox.flush = collect;
+        self->port->relay->outbox.context = self;
+    }
+    return (PyObject *)self;
+}
+
+static void engine_free(struct engine *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(engine_close(self, NULL));
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+#define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))engine_##name, flags, NULL}
+static PyMethodDef methods[] = {
+    METHOD(add, METH_O),           METHOD(remove, METH_O),        METHOD(secure, METH_VARARGS), METHOD(negotiate, METH_VARARGS),
+    METHOD(bind, METH_VARARGS),    METHOD(direct, METH_VARARGS),  METHOD(route, METH_VARARGS),  METHOD(tap, METH_VARARGS),
+    METHOD(request_keyframe, METH_VARARGS), METHOD(disconnected, METH_O), METHOD(drain, METH_NOARGS), METHOD(last_heard, METH_O),
+    METHOD(stats, METH_O),         METHOD(counters, METH_NOARGS), METHOD(receive, METH_VARARGS), METHOD(tick, METH_O),
+    METHOD(start, METH_NOARGS),    METHOD(close, METH_NOARGS),    {0},
+};
+static PyGetSetDef properties[] = {{"event_fd", (getter)(void (*)(void))engine_event_fd, NULL, NULL, NULL}, {0}};
+static PyType_Slot slots[] = {
+    {Py_tp_new, engine_new}, {Py_tp_dealloc, engine_free}, {Py_tp_methods, methods}, {Py_tp_getset, properties}, {0, NULL}};
+static PyType_Spec specification = {"relay.engine._engine.Engine", sizeof(struct engine), 0, Py_TPFLAGS_DEFAULT, slots};
+
+static PyObject *use_libsrtp(PyObject *module, PyObject *arguments) {
+    (void)module;
+    unsigned long long protect, unprotect, protect_rtcp, unprotect_rtcp;
+    if (!PyArg_ParseTuple(arguments, "KKKK", &protect, &unprotect, &protect_rtcp, &unprotect_rtcp)) return NULL;
+    typedef int (*function)(void *, void *, int *);
+    srtp = (struct srtp_functions){(function)(uintptr_t)protect, (function)(uintptr_t)unprotect, (function)(uintptr_t)protect_rtcp,
+                                   (function)(uintptr_t)unprotect_rtcp};
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {{"use_libsrtp", use_libsrtp, METH_VARARGS, NULL}, {0}};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_engine", NULL, -1, functions, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__engine(void) {
+    PyObject *module = PyModule_Create(&definition), *type = module ? PyType_FromSpec(&specification) : NULL;
+    if (type && PyModule_AddObject(module, "Engine", type) == 0) return module;
+    Py_XDECREF(type);
+    Py_XDECREF(module);
+    return NULL;
+}

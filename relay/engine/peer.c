@@ -1,0 +1,96 @@
+#include "peer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+
+struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc) {
+    struct peer *self = calloc(1, sizeof *self);
+    if (!self) return NULL;
+    self->key = key;
+    self->rtcp_ssrc = rtcp_ssrc;
+    self->cap.at = self->reported_at = self->arrivals_reported_at = -INFINITY;
+    return self;
+}
+
+void peer_free(struct peer *self) {
+    free(self->arrivals);
+    free(self);
+}
+
+static void know(struct peer *self, uint32_t ssrc, struct uplink *uplink) {
+    if (self->known_count == MAX_KNOWN_SSRCS) return;
+    self->known[self->known_count].ssrc = ssrc;
+    self->known[self->known_count++].uplink = uplink;
+}
+
+static void forget(struct peer *self, uint32_t ssrc) {
+    for (unsigned i = 0; i < self->known_count; i++)
+        if (self->known[i].ssrc == ssrc) {
+            self->known[i] = self->known[--self->known_count];
+            return;
+        }
+}
+
+struct uplink *peer_uplink_of(const struct peer *self, uint32_t ssrc) {
+    for (unsigned i = 0; i < self->known_count; i++)
+        if (self->known[i].ssrc == ssrc) return self->known[i].uplink;
+    return NULL;
+}
+
+void peer_index(struct peer *self) {
+    self->known_count = 0;
+    for (unsigned i = 0; i < self->uplink_count; i++) {
+        struct uplink *uplink = self->uplinks[i];
+        if (uplink->has_ssrc && !peer_uplink_of(self, uplink->ssrc)) know(self, uplink->ssrc, uplink);
+        if (uplink->has_rtx_ssrc && !peer_uplink_of(self, uplink->rtx_ssrc)) know(self, uplink->rtx_ssrc, uplink);
+    }
+}
+
+static bool fits(const struct uplink *uplink, const struct packet *packet, const struct extension *mid) {
+    bool rtx;
+    if (!codec_of(&uplink->codecs, packet->payload_type, &rtx)) return false;
+    return !mid || (strlen(uplink->mid) == mid->length && !memcmp(uplink->mid, packet->data + mid->at, mid->length));
+}
+
+/* The uplink takes over the packet's SSRC. */
+static void learn(struct peer *self, struct uplink *uplink, const struct packet *packet) {
+    bool rtx;
+    codec_of(&uplink->codecs, packet->payload_type, &rtx);
+    bool *has = rtx ? &uplink->has_rtx_ssrc : &uplink->has_ssrc;
+    uint32_t *ssrc = rtx ? &uplink->rtx_ssrc : &uplink->ssrc;
+    if (*has) forget(self, *ssrc);
+    *has = true;
+    *ssrc = packet->ssrc;
+    know(self, packet->ssrc, uplink);
+}
+
+enum identified peer_identify(struct peer *self, const struct packet *packet, double now, struct uplink **found) {
+    const struct extension *number = packet_extension(packet, self->transport_sequence_id);
+    if (self->arrivals && number && number->length == 2) arrivals_note(self->arrivals, get16(packet->data + number->at), now);
+    *found = peer_uplink_of(self, packet->ssrc);
+    if (*found) return IDENTIFIED;
+    const struct extension *mid = packet_extension(packet, self->mid_id);
+    if (mid && !mid->length) mid = NULL;
+    unsigned fitting = 0;
+    for (unsigned i = 0; i < self->uplink_count; i++)
+        if (fits(self->uplinks[i], packet, mid)) {
+            *found = self->uplinks[i];
+            fitting++;
+        }
+    if (fitting != 1) return UNKNOWN_SSRC;
+    if (self->learned >= MAX_LEARNED_SSRCS) return TOO_MANY_SSRCS;
+    self->learned++;
+    learn(self, *found, packet);
+    return IDENTIFIED;
+}
+
+struct downlink *peer_downlink_of(const struct peer *self, uint32_t ssrc) {
+    for (unsigned i = 0; i < self->downlink_count; i++)
+        if (self->downlinks[i]->ssrc == ssrc) return self->downlinks[i];
+    return NULL;
+}
+
+bool downlink_flowing(const struct downlink *downlink) { return downlink->stream_serial != 0; }

@@ -1,0 +1,72 @@
+/* One peer: its SRTP sessions, its tracks, and what it is told by RTCP. */
+#ifndef CARELAY_PEER_H
+#define CARELAY_PEER_H
+
+#include <netinet/in.h>
+
+#include "arrivals.h"
+#include "track.h"
+
+enum {
+    MAX_UPLINKS = 8,
+    MAX_SLOTS = 64,
+    MAX_COMPOUND = 1200,
+    /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds
+     * work, not memory. A browser needs one or two for each time it renegotiates. */
+    MAX_LEARNED_SSRCS = 64,
+    MAX_KNOWN_SSRCS = 4 * MAX_UPLINKS,
+};
+
+struct peer {
+    uint32_t key;
+    void *receive, *send; /* libsrtp sessions; NULL before DTLS is done */
+    struct sockaddr_storage address; /* where it is sent to; family 0: nowhere yet */
+    socklen_t address_size;
+    bool heard;
+    double last_heard;
+    uint64_t bytes_sent; /* RTP before protection */
+    /* As a publisher. */
+    struct uplink *uplinks[MAX_UPLINKS];
+    unsigned uplink_count;
+    struct {
+        uint32_t ssrc;
+        struct uplink *uplink;
+    } known[MAX_KNOWN_SSRCS];
+    unsigned known_count, learned;
+    uint8_t mid_id, transport_sequence_id;
+    struct arrivals *arrivals; /* if it numbers its packets transport-wide */
+    struct publisher_clock clock;
+    struct cap_messages cap;
+    /* As a subscriber. */
+    struct downlink *downlinks[MAX_SLOTS];
+    unsigned downlink_count;
+    struct round_trips round_trips;
+    struct estimate estimate;
+    /* As a receiver of RTCP. */
+    uint32_t rtcp_ssrc;
+    double reported_at, arrivals_reported_at;
+};
+
+struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc);
+
+/* Its tracks must have been ended before. */
+void peer_free(struct peer *peer);
+
+/* Rebuilds which SSRC is whose after the uplinks changed. */
+void peer_index(struct peer *peer);
+
+enum identified { IDENTIFIED, UNKNOWN_SSRC, TOO_MANY_SSRCS };
+
+/* Notes the packet's arrival and finds its uplink: by SSRC, MID, or a payload type that only one m-line has
+ * (RFC 9143 9.2). */
+enum identified peer_identify(struct peer *peer, const struct packet *packet, double now, struct uplink **uplink);
+
+struct uplink *peer_uplink_of(const struct peer *peer, uint32_t ssrc);
+struct downlink *peer_downlink_of(const struct peer *peer, uint32_t ssrc);
+bool downlink_flowing(const struct downlink *downlink);
+
+/* Calls `emit` with each RTCP compound to send now, small enough for one datagram. */
+void peer_feedback(struct peer *peer, double now, uint64_t max_video_bps,
+                   void (*emit)(void *context, const uint8_t *compound, size_t length), void *context);
+
+#endif

@@ -1,0 +1,84 @@
+/* Counters to Python's tuples. */
+#include "python.h"
+
+static const char *coding_of(const struct stream *stream) { return stream->serial ? stream->codec->format : ""; }
+
+static PyObject *up(const struct uplink *uplink) {
+    const struct stream *stream = &uplink->stream;
+    const struct reception *reception = &stream->reception;
+    double jitter_ms = stream->serial ? 1000 * reception->jitter / reception->clock_rate : 0;
+    return Py_BuildValue("(ssKKKLddKKKO)", uplink->mid, coding_of(stream), uplink->packets, uplink->rate.count, uplink->rate.bps,
+                         (long long)(stream->serial ? reception_lost(reception) : 0), reception->fraction_lost, jitter_ms,
+                         uplink->nacks, uplink->retransmitted, uplink->keyframes.sent, uplink->active ? Py_True : Py_False);
+}
+
+static PyObject *down(const struct downlink *slot) {
+    const struct uplink *source = slot->source;
+    const struct stream *stream = source ? &source->stream : NULL;
+    bool known = stream && stream->serial;
+    double jitter_ms = slot->has_report && known ? 1000.0 * slot->report.jitter / stream->codec->clock_rate : 0;
+    return Py_BuildValue("(ssIKKKlddKKKO)", slot->mid, known ? coding_of(stream) : "", source ? source->token : 0u, slot->packets,
+                         slot->rate.count, slot->rate.bps, (long)(slot->has_report ? slot->report.lost : 0),
+                         slot->has_report ? slot->report.fraction_lost / 256.0 : 0.0, jitter_ms, slot->nacks, slot->retransmitted, slot->plis,
+                         downlink_flowing(slot) && slot->has_report ? Py_True : Py_False);
+}
+
+static PyObject *uplinks(const struct peer *peer) {
+    PyObject *list = PyList_New(peer->uplink_count);
+    for (unsigned i = 0; list && i < peer->uplink_count; i++) {
+        PyObject *item = up(peer->uplinks[i]);
+        if (!item) Py_CLEAR(list);
+        else PyList_SET_ITEM(list, i, item);
+    }
+    return list;
+}
+
+static PyObject *downlinks(const struct peer *peer) {
+    PyObject *list = PyList_New(peer->downlink_count);
+    for (unsigned i = 0; list && i < peer->downlink_count; i++) {
+        PyObject *item = down(peer->downlinks[i]);
+        if (!item) Py_CLEAR(list);
+        else PyList_SET_ITEM(list, i, item);
+    }
+    return list;
+}
+
+PyObject *python_stats(const struct peer *peer) {
+    PyObject *rtt = peer->round_trips.known ? PyFloat_FromDouble(1000 * peer->round_trips.seconds) : Py_NewRef(Py_None);
+    PyObject *cap = peer->cap.told ? PyLong_FromUnsignedLongLong(peer->cap.bps) : Py_NewRef(Py_None);
+    return Py_BuildValue("(NNNNK)", uplinks(peer), downlinks(peer), rtt, cap, peer->bytes_sent);
+}
+
+static PyObject *numbers(const uint64_t *values, size_t count) {
+    PyObject *list = PyList_New((Py_ssize_t)count);
+    for (size_t i = 0; list && i < count; i++) {
+        PyObject *item = PyLong_FromUnsignedLongLong(values[i]);
+        if (!item) Py_CLEAR(list);
+        else PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+    }
+    return list;
+}
+
+static bool add_dropped(PyObject *dropped, const char *reason, uint64_t count) {
+    if (!count) return true;
+    PyObject *value = PyLong_FromUnsignedLongLong(count);
+    bool added = value && PyDict_SetItemString(dropped, reason, value) == 0;
+    Py_XDECREF(value);
+    return added;
+}
+
+static PyObject *dropped(const struct port *port) {
+    PyObject *reasons = PyDict_New();
+    bool complete = reasons != NULL;
+    for (unsigned i = 0; complete && i < DROPPED_REASONS; i++) complete = add_dropped(reasons, dropped_names[i], port->relay->dropped[i]);
+    complete = complete && add_dropped(reasons, "recorder_too_slow", atomic_load(&port->relay->taps.dropped)) &&
+               add_dropped(reasons, "control_queue_full", atomic_load(&port->control.dropped));
+    if (!complete) Py_CLEAR(reasons);
+    return reasons;
+}
+
+PyObject *python_counters(const struct port *port) {
+    return Py_BuildValue("{s:N,s:K,s:K,s:N,s:N,s:d,s:K}", "dropped", dropped(port), "received_packets", port->relay->received_packets,
+                         "forwarded_packets", port->relay->forwarded_packets, "batches", numbers(port->batches, BATCH_BUCKETS), "delays",
+                         numbers(port->delays, DELAY_BUCKETS), "delay_sum", port->delay_sum, "delay_count", port->delay_count);
+}

@@ -1,0 +1,105 @@
+/* All peers of one UDP port and what happens to each packet. No socket, no thread and no clock in here: datagrams and
+ * the time come in, datagrams go to the outbox, what Python is to know goes to the taps ring. */
+#ifndef CARELAY_RELAY_H
+#define CARELAY_RELAY_H
+
+#include "peer.h"
+#include "ring.h"
+
+/* libsrtp's functions, as pylibsrtp has them linked in. */
+struct srtp_functions {
+    int (*protect)(void *session, void *packet, int *length);
+    int (*unprotect)(void *session, void *packet, int *length);
+    int (*protect_rtcp)(void *session, void *packet, int *length);
+    int (*unprotect_rtcp)(void *session, void *packet, int *length);
+};
+extern struct srtp_functions srtp;
+
+enum dropped {
+    DROPPED_LENGTH,
+    DROPPED_FIRST_BYTE,
+    DROPPED_UNKNOWN_ADDRESS,
+    DROPPED_UNKNOWN_PEER,
+    DROPPED_BEFORE_DTLS,
+    DROPPED_SRTP_REFUSED,
+    DROPPED_SRTP_REPLAYED,
+    DROPPED_SRTCP_REFUSED,
+    DROPPED_SRTCP_REPLAYED,
+    DROPPED_MALFORMED_RTP,
+    DROPPED_MALFORMED_RTCP,
+    DROPPED_UNKNOWN_SSRC,
+    DROPPED_TOO_MANY_SSRCS,
+    DROPPED_PAYLOAD_TYPE,
+    DROPPED_RTX_BEFORE_MEDIA,
+    DROPPED_DUPLICATE_OR_PADDING,
+    DROPPED_TOO_LONG_TO_SEND,
+    DROPPED_SEND_BUFFER_FULL,
+    DROPPED_SEND_FAILED,
+    DROPPED_REASONS,
+};
+extern const char *const dropped_names[DROPPED_REASONS];
+
+enum { OUTBOX = 128, SRTP_TRAILER = 144 };
+
+struct outgoing {
+    uint32_t peer;
+    struct sockaddr_storage address;
+    socklen_t address_size;
+    uint16_t length;
+    uint8_t data[MAX_DATAGRAM + SRTP_TRAILER];
+};
+
+struct outbox {
+    unsigned count;
+    void (*flush)(void *context, struct outbox *outbox); /* sends and empties it */
+    void *context;
+    struct outgoing items[OUTBOX];
+};
+
+/* What the recorder hears of, in order. */
+enum tap_kind { TAP_RTP, TAP_SENDER_REPORT, TAP_ENDED };
+struct tap_record {
+    uint8_t kind, payload_type;
+    uint32_t peer, uplink; /* keys that Python gave */
+    double at;
+    uint64_t ntp;
+    uint32_t rtp;
+    uint32_t length;
+    uint8_t data[]; /* of TAP_RTP: the packet as the publisher numbered it */
+};
+
+struct relay {
+    double epoch; /* + monotonic seconds = seconds since 1900 */
+    uint64_t max_video_bps;
+    struct peer **peers; /* by key modulo `room`, a power of two; at most half full */
+    unsigned peer_count, room;
+    uint32_t last_key;
+    uint64_t dropped[DROPPED_REASONS];
+    uint64_t received_packets, forwarded_packets;
+    struct ring taps;
+    struct outbox outbox;
+};
+
+struct relay *relay_new(double epoch, uint64_t max_video_bps, size_t taps_size);
+void relay_free(struct relay *relay);
+
+/* All return NULL or do nothing for a key that is not (or no longer) known. */
+struct peer *relay_add(struct relay *relay, uint32_t rtcp_ssrc);
+struct peer *relay_peer(const struct relay *relay, uint32_t key);
+void relay_remove(struct relay *relay, uint32_t key);
+
+/* Takes over the m-lines of an answer: those in the arrays stay or are new, all others end. The arrays' contents are
+ * the relay's from now on. */
+void relay_negotiate(struct relay *relay, struct peer *peer, struct uplink **uplinks, unsigned uplink_count,
+                     struct downlink **downlinks, unsigned downlink_count);
+
+/* The source is not heard any more, until packets come again; a tap hears that once. */
+void relay_end(struct relay *relay, struct peer *peer, struct uplink *uplink);
+
+/* An SRTP or SRTCP datagram from the peer's address; overwritten in place. Never fails for what is in it. */
+void relay_receive(struct relay *relay, struct peer *peer, uint8_t *datagram, size_t length, double now);
+
+/* Sends what is due: reports, feedback, requests. */
+void relay_tick(struct relay *relay, double now);
+
+#endif

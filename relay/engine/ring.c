@@ -1,0 +1,59 @@
+#include "ring.h"
+
+#include <stdlib.h>
+
+/* Each record has a head of eight bytes with its size; sizes are rounded up to eight. A record is never split: where it
+ * does not fit before the end of the memory, a head of SKIP fills the rest. */
+enum { HEAD = 8 };
+static const uint64_t SKIP = UINT64_MAX;
+
+static size_t rounded(size_t size) { return (size + HEAD + 7) & ~(size_t)7; }
+
+bool ring_open(struct ring *self, size_t size) {
+    *self = (struct ring){.memory = aligned_alloc(64, size), .size = size};
+    return self->memory != NULL;
+}
+
+void ring_close(struct ring *self) { free(self->memory); }
+
+static uint64_t *head_at(struct ring *self, size_t place) { return (uint64_t *)(void *)(self->memory + (place & (self->size - 1))); }
+
+void *ring_reserve(struct ring *self, size_t size) {
+    size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);
+    size_t free_bytes = self->size - (head - atomic_load_explicit(&self->tail, memory_order_acquire));
+    size_t to_end = self->size - (head & (self->size - 1)), need = rounded(size);
+    if (need > to_end ? to_end + need > free_bytes : need > free_bytes) {
+        atomic_fetch_add_explicit(&self->dropped, 1, memory_order_relaxed);
+        return NULL;
+    }
+    if (need > to_end) {
+        *head_at(self, head) = SKIP;
+        atomic_store_explicit(&self->head, head += to_end, memory_order_release);
+    }
+    uint64_t *record = head_at(self, head);
+    *record = size;
+    return record + 1;
+}
+
+void ring_commit(struct ring *self) {
+    size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);
+    atomic_store_explicit(&self->head, head + rounded(*head_at(self, head)), memory_order_release);
+}
+
+const void *ring_peek(struct ring *self, size_t *size) {
+    for (;;) {
+        size_t tail = atomic_load_explicit(&self->tail, memory_order_relaxed);
+        if (tail == atomic_load_explicit(&self->head, memory_order_acquire)) return NULL;
+        uint64_t *record = head_at(self, tail);
+        if (*record != SKIP) {
+            *size = *record;
+            return record + 1;
+        }
+        atomic_store_explicit(&self->tail, tail + self->size - (tail & (self->size - 1)), memory_order_release);
+    }
+}
+
+void ring_release(struct ring *self) {
+    size_t tail = atomic_load_explicit(&self->tail, memory_order_relaxed);
+    atomic_store_explicit(&self->tail, tail + rounded(*head_at(self, tail)), memory_order_release);
+}

@@ -1,0 +1,124 @@
+/* The tracks of a peer: what it sends (uplinks) and the slots on which it receives (downlinks). */
+#ifndef CARELAY_TRACK_H
+#define CARELAY_TRACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bandwidth.h"
+#include "cache.h"
+#include "clock.h"
+#include "keyframe.h"
+#include "packet.h"
+#include "reception.h"
+#include "retransmission.h"
+#include "rtcp.h"
+
+enum { MAX_MID = 32, MAX_CODECS = 4, NO_RTX = 0xff };
+
+/* One payload type as one peer numbers it. Codecs of equal `format` are the same to a decoder. */
+struct codec {
+    uint8_t payload_type, rtx_payload_type;
+    enum coding coding;
+    uint32_t clock_rate;
+    char format[32];
+};
+
+struct codecs {
+    unsigned count;
+    struct codec list[MAX_CODECS];
+};
+
+/* The packets of one SSRC. Another SSRC on the same m-line is another stream: nothing carries over. */
+struct stream {
+    uint64_t serial; /* tells streams apart; 0: no packet yet */
+    uint32_t ssrc;
+    const struct codec *codec;
+    int64_t highest;
+    struct reception reception;
+    struct missing_packets missing;
+    struct cache cache;
+    struct clock_point clock;
+    bool reported;
+    uint32_t last_report;
+    double reported_at;
+};
+
+/* One source of a publisher as it arrives, and the slots that carry it. */
+struct uplink {
+    char mid[MAX_MID + 1];
+    uint32_t token; /* Python's name for it */
+    bool video, tapped, active;
+    struct codecs codecs;
+    bool has_ssrc, has_rtx_ssrc;
+    uint32_t ssrc, rtx_ssrc;
+    struct stream stream;
+    struct keyframe_requests keyframes;
+    struct rate rate;
+    uint64_t packets, retransmitted, nacks;
+    struct downlink **outlets;
+    unsigned outlet_count, outlet_room;
+};
+
+enum verdict { ACCEPTED, REFUSED_PAYLOAD_TYPE, REFUSED_RTX_BEFORE_MEDIA, REFUSED_DUPLICATE_OR_PADDING };
+
+/* False if out of memory. */
+bool uplink_open(struct uplink *uplink);
+void uplink_close(struct uplink *uplink);
+
+/* The codec of a payload type, or NULL; `rtx` tells that it is the retransmission of that codec. */
+const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, bool *rtx);
+
+/* Takes a packet in; if accepted, it is the packet to forward (restored if it was RTX), `extended` its number. */
+enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended, double now);
+
+/* Takes over a sender report of the current stream. */
+void uplink_sender_report(struct uplink *uplink, struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp, double now);
+
+/* A report block for the publisher; ends a loss interval. */
+struct report uplink_report(struct uplink *uplink, double now);
+
+/* One slot's outgoing stream. SSRCs and numbering last as long as the slot, sources come and go. */
+struct downlink {
+    char mid[MAX_MID + 1];
+    char name[MAX_MID + 1]; /* of its stream, as canonical name */
+    struct peer *peer;
+    bool video;
+    struct codecs codecs;
+    uint32_t ssrc, rtx_ssrc; /* rtx_ssrc 0: none */
+    uint8_t mid_element[MAX_ELEMENT];
+    uint8_t mid_element_size, send_time_id;
+    struct uplink *source;
+    uint64_t stream_serial; /* what flows; 0: nothing (yet) */
+    const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
+    /* Continuity: numbers the packets as one stream, whoever's they are. */
+    int64_t newest, shift, first;
+    uint32_t timestamp, timestamp_shift;
+    bool has_sent;
+    double sent_at;
+    uint16_t rtx_sequence;
+    struct resend_limit limit;
+    bool reported, has_report;
+    double reported_at;
+    struct report report; /* the subscriber's latest */
+    struct rate rate;
+    uint64_t packets, nacks, plis, retransmitted, resend_hits;
+};
+
+/* `first_sequence` below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1). */
+void downlink_open(struct downlink *downlink, uint8_t mid_id, uint16_t first_sequence, uint32_t first_timestamp);
+
+/* Carries this source from now on; none if NULL. Video starts with its next keyframe. False if out of memory. */
+bool downlink_attach(struct downlink *downlink, struct uplink *source);
+
+/* Writes the packet as the subscriber gets it; returns its size, 0 if it is not for this slot (yet). */
+size_t downlink_forward(struct downlink *downlink, const struct packet *packet, int64_t extended, double now, uint8_t *out);
+
+/* Writes the RTX packet for a number the subscriber misses; 0 if it is gone, or was sent again just now. */
+size_t downlink_resend(struct downlink *downlink, uint16_t sequence, double round_trip, double now, uint8_t *out);
+
+/* Writes the source's clock in this slot's timestamps, if it is due: with the first packet of a stream, then each
+ * second; returns its size and sets `ntp`. */
+size_t downlink_sender_report(struct downlink *downlink, double now, uint8_t *out, uint64_t *ntp);
+
+#endif

@@ -1,0 +1,92 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sequence.h"
+#include "track.h"
+
+static uint64_t last_serial;
+
+bool uplink_open(struct uplink *self) {
+    self->keyframes.asked_at = -INFINITY;
+    return cache_open(&self->stream.cache, self->video);
+}
+
+void uplink_close(struct uplink *self) {
+    cache_close(&self->stream.cache);
+    free(self->outlets);
+}
+
+const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, bool *rtx) {
+    for (unsigned i = 0; i < codecs->count; i++) {
+        const struct codec *codec = &codecs->list[i];
+        *rtx = codec->rtx_payload_type == payload_type;
+        if (*rtx || codec->payload_type == payload_type) return codec;
+    }
+    return NULL;
+}
+
+static void begin_stream(struct uplink *self, uint32_t ssrc, const struct codec *codec) {
+    struct cache cache = self->stream.cache; /* its memory serves every stream of the m-line */
+    cache_clear(&cache);
+    self->stream = (struct stream){.serial = __atomic_add_fetch(&last_serial, 1, __ATOMIC_RELAXED), .ssrc = ssrc, .cache = cache};
+    self->stream.reception.clock_rate = codec->clock_rate;
+}
+
+/* Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to forward. */
+static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t extended, double now) {
+    struct stream *stream = &self->stream;
+    if (!cache_add(&stream->cache, extended, packet)) return REFUSED_DUPLICATE_OR_PADDING;
+    missing_received(&stream->missing, extended, now);
+    self->active = true;
+    if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, packet->data + packet->payload_at, packet_payload_length(packet)))
+        self->keyframes.wanted = false;
+    return ACCEPTED;
+}
+
+static enum verdict take_retransmission(struct uplink *self, const struct codec *codec, struct packet *packet, int64_t *extended, double now) {
+    struct stream *stream = &self->stream;
+    if (!stream->serial) return REFUSED_RTX_BEFORE_MEDIA;
+    if (!packet_restore(packet, codec->payload_type, stream->ssrc)) return REFUSED_DUPLICATE_OR_PADDING;
+    self->retransmitted++;
+    *extended = unwrap(&stream->highest, packet->sequence);
+    return take_new(self, packet, *extended, now);
+}
+
+enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *extended, double now) {
+    self->packets++;
+    self->rate.count += packet->length;
+    bool rtx;
+    const struct codec *codec = codec_of(&self->codecs, packet->payload_type, &rtx);
+    if (!codec) return REFUSED_PAYLOAD_TYPE;
+    if (rtx) return take_retransmission(self, codec, packet, extended, now);
+    struct stream *stream = &self->stream;
+    if (!stream->serial || stream->ssrc != packet->ssrc) begin_stream(self, packet->ssrc, codec);
+    stream->codec = codec;
+    *extended = unwrap(&stream->highest, packet->sequence);
+    reception_packet(&stream->reception, *extended, packet->timestamp, now);
+    return take_new(self, packet, *extended, now);
+}
+
+void uplink_sender_report(struct uplink *self, struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp, double now) {
+    self->stream.clock = clock_translate(clock, epoch, ntp, rtp, now);
+    self->stream.reported = true;
+    self->stream.last_report = ntp_middle(ntp);
+    self->stream.reported_at = now;
+}
+
+struct report uplink_report(struct uplink *self, double now) {
+    struct stream *stream = &self->stream;
+    reception_close_interval(&stream->reception);
+    double fraction = stream->reception.fraction_lost * 256;
+    int64_t lost = reception_lost(&stream->reception);
+    return (struct report){
+        .ssrc = stream->ssrc,
+        .fraction_lost = fraction < 255 ? (uint8_t)fraction : 255,
+        .lost = lost > INT32_MAX ? INT32_MAX : lost < INT32_MIN ? INT32_MIN : (int32_t)lost,
+        .highest = (uint32_t)(stream->reception.highest - FIRST_CYCLE),
+        .jitter = (uint32_t)stream->reception.jitter,
+        .last_sender_report = stream->last_report,
+        .delay = stream->reported ? (uint32_t)(int64_t)((now - stream->reported_at) * 65536) : 0,
+    };
+}
