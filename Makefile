@@ -31,7 +31,7 @@ lint: $(STAMPS)/development $(WEB) $(DRIVER) ## formatters, linters and type che
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/hadolint Dockerfile
 	npm --prefix web run lint
 	npm --prefix tests/browser run lint

@@ -15,9 +15,9 @@ class Tap(Protocol):
         """One whole RTP packet as the publisher numbered it, each sequence number at most once per SSRC.
 
         Packets come in order of arrival, so a retransmitted one comes late; RTX (RFC 4588) is already restored to
-        the primary stream; packets without payload are left out, padding behind a payload is left in. A new SSRC
-        means that the publisher started over (page reload): its sequence numbers and timestamps have no relation
-        to the earlier ones.
+        the primary stream; packets that hold only padding are there too, as their numbers would read as lost. A new
+        SSRC means that the publisher started over (page reload): its sequence numbers and timestamps have no
+        relation to the earlier ones.
         `arrival` is time.monotonic() in seconds.
         """
 

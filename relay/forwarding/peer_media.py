@@ -87,9 +87,8 @@ class PeerMedia:
         packet, extended = accepted
         for outlet in track.outlets:
             outlet.deliver(stream, packet, extended, now)
-        if track.taps and packet.payload_length:
-            for tap in track.taps:
-                tap.rtp(track.uplink.source, stream.codec, packet.data, now)
+        for tap in track.taps:
+            tap.rtp(track.uplink.source, stream.codec, packet.data, now)
 
     def receive_rtcp(self, datagram: bytes, now: float) -> None:
         """Decrypt one compound and act on it."""

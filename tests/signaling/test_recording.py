@@ -251,3 +251,15 @@ async def test_parts_without_their_files_are_lost_and_the_server_starts(tmp_path
         assert [part.state for part in detail.parts] == ["lost", "lost"]
         with pytest.raises(ProblemError, match="no media"):
             await second.playbacks.open(second.compliance, detail.recording.recording_id)
+
+
+async def test_a_server_that_stops_seals_its_recordings(practice: Practice) -> None:
+    _, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(*clients):
+        await written(practice)
+        await practice.calls.close()
+    assert pages[1].last(CallEnded).reason == "server_restart"
+    detail = await the_recording(practice)
+    assert detail.recording.state == "complete"
+    assert {part.state for part in detail.parts} == {"sealed"}

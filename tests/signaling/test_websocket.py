@@ -211,6 +211,17 @@ async def test_a_server_that_stops_says_so(tmp_path: Path) -> None:
         assert await close_code(ws) == 1001
 
 
+async def test_a_mistake_of_ours_closes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> int:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(site.services.calls, "end", broken)
+    ws = await connect(site, "patient")
+    for _ in range(2):
+        await ws.send_json({"type": "call_end", "room_id": "room"})
+        assert (await receive(ws, "error"))["code"] == "internal_error"
+
+
 class Clogged:
     """A connection whose reader has stopped reading: a real one would need megabytes to fill its buffers."""
 

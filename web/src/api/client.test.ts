@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { ApiError, problemOf, request } from "./client";
+import { ApiError, problemOf, request, session } from "./client";
 import { words } from "./words";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -69,6 +69,17 @@ test("a cancelled request stays an AbortError", async () => {
 test("a reply that is no JSON is told as such", async () => {
   answer(new Response("<html>"));
   expect(await failure()).toMatchObject({ status: 200, code: "bad_reply" });
+});
+
+test("a session that has ended is told to the page, a wrong password is not", async () => {
+  const told = vi.fn();
+  session.addEventListener("signedout", told);
+  answer(Response.json(problem, { status: 401 }));
+  await failure("auth/login");
+  expect(told).not.toHaveBeenCalled();
+  await failure("telemedicine/calls");
+  expect(told).toHaveBeenCalledOnce();
+  session.removeEventListener("signedout", told);
 });
 
 test("401 means that nobody is signed in", () => {

@@ -27,6 +27,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Tells by a "signedout" event that the server no longer knows who is signed in. */
+export const session = new EventTarget();
+
 export type RequestOptions = {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
@@ -37,6 +40,8 @@ export type RequestOptions = {
 /** Send a request under /api/v1 and read its JSON reply. Throws ApiError, or AbortError when `signal` aborts. */
 export async function request<Reply>(path: string, options: RequestOptions = {}): Promise<Reply> {
   const response = await reach(path, options);
+  // Below auth/ a 401 is the answer to the question, or to a wrong password.
+  if (response.status === 401 && !path.startsWith("auth/")) session.dispatchEvent(new Event("signedout"));
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as Reply;
   try {

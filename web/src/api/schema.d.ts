@@ -2090,7 +2090,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                room_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -2177,7 +2179,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                recording_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

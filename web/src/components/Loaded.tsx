@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { words } from "../api/words";
 import { t } from "../i18n";
 import { Button } from "./Button";
+import { Card } from "./Card";
 import { Notice } from "./Notice";
 import type { Load } from "./useLoad";
 
@@ -9,11 +10,13 @@ export interface LoadedProps<Value> {
   load: Load<Value>;
   /** Rows of the grey placeholder that stands there while loading. */
   rows?: number;
+  /** The placeholder and the error stand on a card of their own: what is loaded brings its own cards. */
+  framed?: boolean;
   children: (value: Value) => ReactNode;
 }
 
 /** Shows what was loaded; before that a placeholder, and when it failed why, with a way to try again. */
-export function Loaded<Value>({ load, rows = 4, children }: LoadedProps<Value>) {
+export function Loaded<Value>({ load, rows = 4, framed = false, children }: LoadedProps<Value>) {
   if (load.value !== undefined) {
     return (
       <>
@@ -22,7 +25,8 @@ export function Loaded<Value>({ load, rows = 4, children }: LoadedProps<Value>) 
       </>
     );
   }
-  return load.error ? <Failed load={load} /> : <Placeholder rows={rows} />;
+  const instead = load.error ? <Failed load={load} /> : <Placeholder rows={rows} />;
+  return framed ? <Card>{instead}</Card> : instead;
 }
 
 function Failed<Value>({ load }: { load: Load<Value> }) {

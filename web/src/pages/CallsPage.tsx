@@ -16,7 +16,7 @@ import { Notice } from "../components/Notice";
 import { Page } from "../components/Page";
 import { CELL, HEAD, ROW, TABLE } from "../components/table";
 import { t } from "../i18n";
-import { formatDateTime } from "../i18n/format";
+import { formatRecent } from "../i18n/format";
 import { useIdentity } from "../session/session";
 
 export function CallsPage() {
@@ -42,7 +42,7 @@ export function CallsPage() {
   };
   return (
     <Page title={t("history.title")}>
-      <Loaded load={calls}>
+      <Loaded load={calls} framed>
         {(newest) => {
           const all = uniqueByRoom([...newest.calls, ...(older?.calls ?? [])]);
           return (
@@ -110,9 +110,11 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
                 </span>
               </td>
               <td className={`${CELL} text-ink-soft max-md:order-3 max-md:pl-16 max-md:text-sm`}>
-                <time dateTime={call.created_at}>{formatDateTime(call.created_at)}</time>
+                <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>
               </td>
-              <td className={`${CELL} tabular-nums max-md:order-4 max-md:text-right max-md:text-sm`}>
+              <td
+                className={`${CELL} tabular-nums max-md:order-4 max-md:text-right max-md:text-sm ${call.duration_minutes ? "" : "max-md:invisible"}`}
+              >
                 {call.duration_minutes
                   ? t("history.minutes", { count: call.duration_minutes })
                   : t("common.none")}
@@ -120,7 +122,9 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
               <td className={`${CELL} max-md:order-2 max-md:text-right`}>
                 <Badge tone={tone}>{t(label)}</Badge>
               </td>
-              <td className={`${CELL} text-ink-soft max-md:order-6 max-md:text-right max-md:text-sm`}>
+              <td
+                className={`${CELL} text-ink-soft max-md:order-6 max-md:text-right max-md:text-sm ${call.connection_quality ? "" : "max-md:invisible"}`}
+              >
                 {call.connection_quality ? t(`quality.${call.connection_quality}`) : t("common.none")}
               </td>
               <td className={`${CELL} text-ink-soft max-md:order-5 max-md:pl-16 max-md:text-sm`}>

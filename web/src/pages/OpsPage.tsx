@@ -35,6 +35,7 @@ export function OpsPage() {
       )}
       {/* Polling goes on by itself: there is nothing to press. */}
       <Loaded
+        framed
         load={{
           value: statistics,
           error: statistics ? undefined : error,

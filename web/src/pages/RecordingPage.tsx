@@ -40,7 +40,7 @@ export function RecordingPage() {
         </Link>
       }
     >
-      <Loaded load={load}>
+      <Loaded load={load} framed>
         {(detail) => <Detail detail={detail} onRefresh={load.reload} isLoading={load.loading} />}
       </Loaded>
     </Page>

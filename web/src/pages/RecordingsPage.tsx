@@ -37,7 +37,7 @@ export function RecordingsPage() {
   const [filter, setFilter] = useState(NO_FILTER);
   return (
     <Page title={t("recordings.title")} subtitle={t("recordings.subtitle")}>
-      <Loaded load={load} rows={6}>
+      <Loaded load={load} rows={6} framed>
         {(recordings) => {
           if (recordings.length === 0) {
             return (

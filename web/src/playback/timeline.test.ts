@@ -56,6 +56,13 @@ test("a gap shows nothing, an end belongs to what follows", () => {
   expect(segmentAt(lane, 5000)).toBeUndefined();
 });
 
+test("parts that follow at once leave no gap to be seen", () => {
+  const [lane] = lanesOf([part("a", {}), part("b", { offset_ms: 1020 })]);
+  if (!lane) throw new Error("no lane");
+  expect(segmentAt(lane, 1010)?.part.part_id).toBe("a");
+  expect(segmentAt(lane, 1020)?.part.part_id).toBe("b");
+});
+
 test("a call by voice has no picture", () => {
   expect(hasPicture({ media_type: 'audio/webm; codecs="opus"' })).toBe(false);
 });

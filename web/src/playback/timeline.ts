@@ -17,6 +17,9 @@ export interface Lane {
   segments: readonly Segment[];
 }
 
+/** Shorter than this (ms) is no absence: a part that follows at once begins up to 20 ms after the one before. */
+const SEAM = 100;
+
 const PLAYABLE: readonly RecordingPart["state"][] = ["sealed", "recovered"];
 
 /** Lanes in the order in which they are shown: cameras before screens, the provider first. */
@@ -34,7 +37,13 @@ function laneOf(key: string, parts: readonly RecordingPart[]): Lane {
   const first = parts[0] as RecordingPart;
   const segments = parts
     .map((part) => ({ part, start: part.offset_ms, end: part.offset_ms + part.duration_ms }))
-    .sort((a, b) => a.start - b.start);
+    .sort((a, b) => a.start - b.start)
+    .map((segment, index, all) => {
+      const next = all[index + 1];
+      return next && next.start > segment.end && next.start - segment.end < SEAM
+        ? { ...segment, end: next.start }
+        : segment;
+    });
   const { participant_id, participant_name, participant_role, source } = first;
   return {
     key,

@@ -35,8 +35,8 @@ export function ProviderHome() {
       subtitle={online === undefined ? " " : t("provider.onlineCount", { count: online })}
     >
       <ActiveCallNotice calls={calls.value?.calls ?? []} onChanged={calls.reload} />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
-        <Loaded load={patients}>
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+        <Loaded load={patients} framed>
           {({ patients }) => <PatientList patients={patients} onStart={setChosen} isBusy={busy} />}
         </Loaded>
         <Section

@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
-import { ApiError } from "../api/client";
+import { ApiError, session as server } from "../api/client";
 import { api } from "../api/endpoints";
 import type { ClientSettings, Identity } from "../api/schema";
 import { takeToken } from "./fragment";
@@ -71,6 +71,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, []);
   const signedIn = useCallback((identity: Identity) => setState({ status: "signed-in", identity }), []);
   const signedOut = useCallback(() => setState({ status: "signed-out", tokenRefused: false }), []);
+  useEffect(() => {
+    server.addEventListener("signedout", signedOut);
+    return () => server.removeEventListener("signedout", signedOut);
+  }, [signedOut]);
   const session = useMemo(
     () => ({ state, settings, signedIn, signedOut, restart }),
     [state, settings, signedIn, signedOut, restart],

@@ -1,0 +1,50 @@
+// Whether videos really move: decoded frames and changed pixels, as a connected state alone proves nothing.
+
+import assert from "node:assert/strict";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+/**
+ * Waits until the other side's video has decoded `frames` more frames, and checks that its picture changed.
+ * @param {Page} page @param {number} [frames]
+ */
+export async function seesMovingVideo(page, frames = 15) {
+  await moves(page, "section[data-call-phase] video:not([aria-label="You"])", frames);
+}
+
+/**
+ * The same for any video of the page. Returns its size.
+ * @param {Page} page @param {string} selector @param {number} frames
+ */
+export async function moves(page, selector, frames) {
+  const seen = await page.evaluate(watch, selector, frames);
+  assert.ok(seen.frames >= frames, `decoded ${seen.frames} frames`);
+  assert.ok(seen.changed > 0, "the picture stood still");
+  return seen;
+}
+
+/** Runs in the page. @param {string} selector @param {number} wanted */
+async function watch(selector, wanted) {
+  const until = async (/** @type {string} */ what, /** @type {() => boolean} */ condition) => {
+    for (const end = performance.now() + 30_000; !condition(); ) {
+      if (performance.now() > end) throw new Error(`no ${what} of ${selector}`);
+      await new Promise((next) => setTimeout(next, 50));
+    }
+  };
+  const element = () => /** @type {HTMLVideoElement | null} */ (document.querySelector(selector));
+  const decoded = () => element()?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+  const pixels = () => {
+    const context = new OffscreenCanvas(64, 36).getContext("2d");
+    const video = element();
+    if (!context || !video) throw new Error("no canvas");
+    context.drawImage(video, 0, 0, 64, 36);
+    return context.getImageData(0, 0, 64, 36).data;
+  };
+  await until("picture", () => (element()?.videoWidth ?? 0) > 0 && decoded() > 0);
+  const before = pixels();
+  const start = decoded();
+  await until("more frames", () => decoded() - start >= wanted);
+  const after = pixels();
+  const changed = before.reduce((count, value, at) => count + Number(Math.abs(value - (after[at] ?? 0)) > 8), 0);
+  return { frames: decoded() - start, changed, width: element()?.videoWidth, height: element()?.videoHeight };
+}
