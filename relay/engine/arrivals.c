@@ -31,7 +31,7 @@ void arrivals_note(struct arrivals *self, uint16_t sequence, double now) {
 /* When `number` arrived in ticks; false if it did not, or is forgotten. */
 static bool arrival(const struct arrivals *self, int64_t number, int64_t *tick) {
     unsigned place = (unsigned)number % ARRIVALS;
-    if (self->numbers[place] != number) return false;
+    if (self->numbers[place] != number || number <= self->highest - ARRIVALS) return false;
     *tick = self->ticks[place];
     return true;
 }

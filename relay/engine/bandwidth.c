@@ -2,15 +2,61 @@
 
 #include <math.h>
 
-static const double VALID_FOR = 5.0;    /* s; browsers repeat their estimate at least each second while packets come */
-static const double REPEAT_AFTER = 1.0; /* s */
+static const double CLEAR_AFTER = 10.0; /* s without congestion until a subscriber binds no more */
+static const double STUCK_AFTER = 2.0;  /* s */
+static const double HEADROOM = 1.25;
+static const double BACK_OFF = 0.85;           /* as the browser's own estimator does */
+static const double LOSS_OF_CONGESTION = 0.1;  /* libwebrtc's loss-based control backs off above this */
+static const double STRETCH = 2.0;             /* s */
+static const double REPEAT_AFTER = 1.0;        /* s */
 static const double FALL = 0.97;
 static const double WINDOW = 1.0; /* s */
+enum { STRETCH_PACKETS = 40 };
 
-bool estimate_share(const struct estimate *self, unsigned videos, double now, uint64_t *bps) {
-    if (!self->known || now - self->at > VALID_FOR) return false;
-    *bps = self->bps / (videos ? videos : 1);
-    return true;
+void budget_open(struct budget *self) { self->rose_at = self->congested_at = -INFINITY; }
+
+static void bind(struct budget *self, uint64_t bps, double now) {
+    self->bound = true;
+    self->bps = bps > FLOOR_BPS ? bps : FLOOR_BPS;
+    self->congested_at = now;
+}
+
+void budget_estimated(struct budget *self, uint64_t estimate_bps, uint64_t sent_bps, double now) {
+    if (estimate_bps > self->estimate) self->rose_at = now;
+    bool fell = (double)estimate_bps < FALL * (double)self->estimate;
+    bool stuck = now - self->rose_at > STUCK_AFTER;
+    self->estimate = estimate_bps;
+    if ((double)estimate_bps < 0.9 * (double)sent_bps && (fell || stuck)) {
+        uint64_t backed_off = (uint64_t)(BACK_OFF * (double)sent_bps);
+        bind(self, estimate_bps > backed_off ? estimate_bps : backed_off, now);
+    } else if (self->bound) {
+        if (estimate_bps > self->bps) self->bps = estimate_bps;
+        bool clear = now - self->congested_at > CLEAR_AFTER && (double)estimate_bps > HEADROOM * (double)sent_bps;
+        if (clear) self->bound = false;
+    }
+}
+
+void budget_lost(struct budget *self, double fraction, uint64_t sent_bps, double now) {
+    if (fraction > LOSS_OF_CONGESTION) bind(self, (uint64_t)fmax(0, (1 - 0.5 * fraction) * (double)sent_bps), now);
+}
+
+static void begin_stretch(struct loss_window *self, int64_t lost, int64_t highest, double now) {
+    self->started = true;
+    self->at = now;
+    self->lost = lost;
+    self->highest = highest;
+}
+
+bool loss_window_reported(struct loss_window *self, int32_t lost, uint32_t highest, double now) {
+    int64_t expected = highest - self->highest, missing = lost - self->lost;
+    if (!self->started || expected < 0) {
+        begin_stretch(self, lost, highest, now);
+        return false;
+    }
+    if (now - self->at < STRETCH || expected < STRETCH_PACKETS) return false;
+    begin_stretch(self, lost, highest, now);
+    self->fraction = missing > 0 ? (double)missing / (double)expected : 0.0;
+    return self->known = true;
 }
 
 bool cap_due(struct cap_messages *self, uint64_t bps, double now) {

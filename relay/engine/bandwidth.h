@@ -1,23 +1,44 @@
-/* How fast a publisher may send: no faster than its slowest subscriber can take. */
+/* How fast a publisher may send: no faster than its slowest subscriber can take.
+ *
+ * A browser's REMB is not just what it can take: it grows by 8 % a second and never beyond 1.5 times what comes in, so a
+ * publisher bound to it from the start stays at 150 kbit/s for half a minute (measured). What it does tell is
+ * congestion: then it falls, or stays below the rate that comes in. From then on the publisher is bound, until nothing
+ * has been congested for a while. */
 #ifndef CARELAY_BANDWIDTH_H
 #define CARELAY_BANDWIDTH_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Below this no picture is worth sending; also what a subscriber's estimate must not be taken under, because its
- * estimator sees only what it gets and would keep a publisher down that it never let up. */
-enum { FLOOR_BPS = 100000 };
+/* A picture below this is not worth sending, and the estimator of a starved subscriber recovers slowly. */
+enum { FLOOR_BPS = 150000 };
 
-/* A subscriber's REMB: all that it can take, and when it said so (s). */
-struct estimate {
-    bool known;
-    uint64_t bps;
-    double at;
+/* What one subscriber can take of video; nothing binds it unless `bound`. */
+struct budget {
+    bool bound;
+    uint64_t bps, estimate;
+    double rose_at, congested_at;
 };
 
-/* What one of the subscriber's `videos` may use; false without a fresh estimate. Audio is too little to count. */
-bool estimate_share(const struct estimate *estimate, unsigned videos, double now, uint64_t *bps);
+void budget_open(struct budget *budget);
+
+/* A REMB came while `sent_bps` of video went out. */
+void budget_estimated(struct budget *budget, uint64_t estimate_bps, uint64_t sent_bps, double now);
+
+/* A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says. */
+void budget_lost(struct budget *budget, double fraction, uint64_t sent_bps, double now);
+
+/* One stream's loss over stretches long enough to mean something: browsers report as often as each 100 ms, and with 5
+ * packets between two reports one loss looks like 20 %. */
+struct loss_window {
+    bool started, known;
+    double at;
+    int64_t lost, highest;
+    double fraction; /* of the last complete stretch, if `known` */
+};
+
+/* Totals of a report block; true once a stretch is complete. */
+bool loss_window_reported(struct loss_window *window, int32_t lost, uint32_t highest, double now);
 
 /* Decides when a publisher is told its cap: at once when it falls by 3 %, otherwise each second. */
 struct cap_messages {

@@ -32,7 +32,7 @@ bool cache_add(struct cache *cache, int64_t extended, const struct packet *packe
     return true;
 }
 
-const uint8_t *cache_get(const struct cache *cache, int64_t extended, uint16_t *length) {
+uint8_t *cache_get(const struct cache *cache, int64_t extended, uint16_t *length) {
     unsigned place = (unsigned)extended % CACHE_SIZE;
     if (!cache->packets || extended <= 0 || cache->numbers[place] != extended) return NULL;
     *length = cache->lengths[place];

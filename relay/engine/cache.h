@@ -29,6 +29,6 @@ void cache_clear(struct cache *cache);
 bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet);
 
 /* The packet's bytes and length, or NULL if it is not (or no longer) there. */
-const uint8_t *cache_get(const struct cache *cache, int64_t extended, uint16_t *length);
+uint8_t *cache_get(const struct cache *cache, int64_t extended, uint16_t *length);
 
 #endif

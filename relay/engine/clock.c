@@ -20,25 +20,31 @@ struct clock_point clock_later(const struct clock_point *point, double now, uint
     };
 }
 
+static unsigned place_of(const struct round_trips *self, uint32_t middle) {
+    for (unsigned i = 0; i < self->count; i++)
+        if (self->sent[(self->oldest + i) % REPORTS_KEPT].middle == middle) return (self->oldest + i) % REPORTS_KEPT;
+    return REPORTS_KEPT;
+}
+
 void round_trips_sent(struct round_trips *self, uint64_t ntp, double now) {
-    unsigned place = (self->oldest + self->count) % REPORTS_KEPT;
-    if (self->count < REPORTS_KEPT)
-        self->count++;
-    else
-        self->oldest = (self->oldest + 1) % REPORTS_KEPT;
+    unsigned place = place_of(self, ntp_middle(ntp)); /* one publisher's audio and video may be quoted alike */
+    if (place == REPORTS_KEPT) {
+        place = (self->oldest + self->count) % REPORTS_KEPT;
+        if (self->count < REPORTS_KEPT)
+            self->count++;
+        else
+            self->oldest = (self->oldest + 1) % REPORTS_KEPT;
+    }
     self->sent[place].middle = ntp_middle(ntp);
     self->sent[place].at = now;
 }
 
 void round_trips_answered(struct round_trips *self, uint32_t last_report, uint32_t delay, double now) {
-    for (unsigned i = self->count; i-- > 0;) {
-        unsigned place = (self->oldest + i) % REPORTS_KEPT;
-        if (self->sent[place].middle != last_report) continue;
-        double away = now - self->sent[place].at, waited = delay / 65536.0;
-        if (away < waited - 0.001) return;
-        double measured = fmax(0.0, away - waited);
-        self->seconds = self->known ? self->seconds + (measured - self->seconds) / 4 : measured;
-        self->known = true;
-        return;
-    }
+    unsigned place = place_of(self, last_report);
+    if (place == REPORTS_KEPT) return;
+    double away = now - self->sent[place].at, waited = delay / 65536.0;
+    if (away < waited - 0.001) return;
+    double measured = fmax(0.0, away - waited);
+    self->seconds = self->known ? self->seconds + (measured - self->seconds) / 4 : measured;
+    self->known = true;
 }

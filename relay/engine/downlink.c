@@ -3,15 +3,12 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "sequence.h"
-#include "track.h"
+#include "peer.h"
 
 static const double REPORT_INTERVAL = 1.0; /* s; browsers need two reports for lip sync, and each gives a round trip */
 
-void downlink_open(struct downlink *self, uint8_t mid_id, uint16_t first_sequence, uint32_t first_timestamp) {
-    self->mid_element_size = (uint8_t)element_write(self->mid_element, mid_id, (const uint8_t *)self->mid, strlen(self->mid));
-    self->newest = FIRST_CYCLE + first_sequence - 1;
-    self->timestamp = first_timestamp;
+void downlink_open(struct downlink *self, uint16_t first_sequence, uint32_t first_timestamp) {
+    continuity_open(&self->continuity, first_sequence, first_timestamp);
     self->rtx_sequence = first_sequence;
     resend_limit_open(&self->limit);
 }
@@ -21,7 +18,8 @@ static void detach(struct downlink *self) {
     if (!source) return;
     unsigned place = 0;
     while (source->outlets[place] != self) place++;
-    memmove(&source->outlets[place], &source->outlets[place + 1], (--source->outlet_count - place) * sizeof source->outlets[0]);
+    size_t behind = --source->outlet_count - place;
+    memmove(&source->outlets[place], &source->outlets[place + 1], behind * sizeof source->outlets[0]);
     self->source = NULL;
 }
 
@@ -41,6 +39,19 @@ static const struct codec *same_format(const struct codecs *codecs, const struct
     return NULL;
 }
 
+static void match(struct downlink *self) {
+    const struct uplink *source = self->source;
+    for (unsigned i = 0; source && i < source->codecs.count; i++)
+        self->match[i] = same_format(&self->slot.codecs, &source->codecs.list[i]);
+}
+
+void downlink_renegotiate(struct downlink *self, const struct slot *slot) {
+    self->slot = *slot;
+    const uint8_t *mid = (const uint8_t *)self->slot.mid;
+    self->mid_element_size = (uint8_t)element_write(self->mid_element, slot->mid_id, mid, strlen(slot->mid));
+    match(self);
+}
+
 bool downlink_attach(struct downlink *self, struct uplink *source) {
     if (source == self->source) return true;
     if (source && !make_room(source)) return false;
@@ -49,9 +60,13 @@ bool downlink_attach(struct downlink *self, struct uplink *source) {
     self->stream_serial = 0;
     if (!source) return true;
     source->outlets[source->outlet_count++] = self;
-    for (unsigned i = 0; i < source->codecs.count; i++) self->match[i] = same_format(&self->codecs, &source->codecs.list[i]);
-    if (self->video) source->keyframes.wanted = true;
+    match(self);
+    downlink_ask_keyframe(self);
     return true;
+}
+
+void downlink_ask_keyframe(struct downlink *self) {
+    if (self->source && self->slot.video && self->peer->send) self->source->keyframes.wanted = true;
 }
 
 /* Our codec for a packet of the source, or NULL if it was not agreed with this subscriber. */
@@ -61,33 +76,36 @@ static const struct codec *matching(const struct downlink *self, uint8_t payload
     return NULL;
 }
 
-/* A stream takes over with this packet: one behind the newest number, and by the time that has passed. Within a stream,
- * numbers and timestamps keep their distances, so loss and reordering stay visible. */
+/* A stream takes over with this packet; false where it has to wait for a keyframe, because frames that refer to what
+ * the subscriber never got would show as garbage. */
 static bool begin(struct downlink *self, const struct packet *packet, int64_t extended, double now) {
     const struct stream *stream = &self->source->stream;
-    if (self->video && !starts_keyframe(stream->codec->coding, packet->data + packet->payload_at, packet_payload_length(packet))) {
-        self->source->keyframes.wanted = true; /* frames that refer to what it never got would show as garbage */
+    const uint8_t *payload = packet->data + packet->payload_at;
+    if (self->slot.video && !starts_keyframe(stream->codec->coding, payload, packet_payload_length(packet))) {
+        downlink_ask_keyframe(self);
         return false;
     }
-    double elapsed = self->has_sent ? now - self->sent_at : 0.0;
-    self->first = extended;
-    self->shift = self->newest + 1 - extended;
-    self->timestamp_shift = self->timestamp + (uint32_t)(int64_t)fmax(1, rint(elapsed * stream->codec->clock_rate)) - packet->timestamp;
+    continuity_begin(&self->continuity, extended, packet->timestamp, now, stream->codec->clock_rate);
     self->stream_serial = stream->serial;
     self->reported = false;
     return true;
 }
 
+/* Our MID and our send time. Nothing of the publisher's is agreed with a subscriber: its MID and transport-wide number
+ * mean nothing there, and its send time is of another path. */
 static size_t elements_write(const struct downlink *self, double now, uint8_t *elements) {
     memcpy(elements, self->mid_element, self->mid_element_size);
-    uint8_t send_time[3]; /* seconds as 24-bit fixed point with 18 bits of fraction; ours, as it is hop by hop */
+    uint8_t send_time[3]; /* seconds as 24-bit fixed point with 18 bits of fraction */
     uint32_t fixed = (uint32_t)(int64_t)(now * 262144) & 0xffffff;
     send_time[0] = (uint8_t)(fixed >> 16);
     put16(send_time + 1, (uint16_t)fixed);
-    return self->mid_element_size + element_write(elements + self->mid_element_size, self->send_time_id, send_time, 3);
+    size_t size = self->mid_element_size;
+    return size + element_write(elements + size, self->slot.send_time_id, send_time, sizeof send_time);
 }
 
-static size_t write_packet(struct downlink *self, const struct packet *head, const struct packet *from, size_t insert, double now, uint8_t *out) {
+/* Header and payload; `insert` octets are left free between them. */
+static size_t write_packet(struct downlink *self, const struct packet *head, const struct packet *from, size_t insert,
+                           double now, uint8_t *out) {
     uint8_t elements[2 * MAX_ELEMENT];
     size_t size = header_write(out, head, from->data[0] & 0x20, elements, elements_write(self, now, elements));
     size_t payload = from->length - from->payload_at;
@@ -97,56 +115,66 @@ static size_t write_packet(struct downlink *self, const struct packet *head, con
     return size;
 }
 
-size_t downlink_forward(struct downlink *self, const struct packet *packet, int64_t extended, double now, uint8_t *out) {
+size_t downlink_forward(struct downlink *self, const struct packet *packet, int64_t extended, double now,
+                        uint8_t *out) {
     const struct codec *codec = matching(self, packet->payload_type);
     if (!codec) return 0;
     if (self->stream_serial != self->source->stream.serial && !begin(self, packet, extended, now)) return 0;
-    if (extended < self->first) return 0;
-    int64_t number = extended + self->shift;
-    uint32_t timestamp = packet->timestamp + self->timestamp_shift;
-    if (number > self->newest) {
-        self->newest = number;
-        self->timestamp = timestamp;
-        self->sent_at = now;
-        self->has_sent = true;
-    }
-    struct packet head = {.marker = packet->marker, .payload_type = codec->payload_type, .sequence = (uint16_t)number, .timestamp = timestamp, .ssrc = self->ssrc};
+    struct packet head = {.marker = packet->marker, .payload_type = codec->payload_type, .ssrc = self->slot.ssrc};
+    if (!continuity_place(&self->continuity, extended, packet->timestamp, now, &head.sequence, &head.timestamp))
+        return 0;
     size_t size = write_packet(self, &head, packet, 0, now, out);
     self->packets++;
     resend_limit_sent(&self->limit, size);
     return size;
 }
 
-size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_trip, double now, uint8_t *out) {
-    self->nacks++;
-    if (!self->source || !self->stream_serial) return 0;
-    int64_t original = nearest(sequence, self->newest) - self->shift;
-    if (original < self->first || original > self->newest - self->shift) return 0;
-    /* The source may have begun another stream that does not flow here yet. */
-    const struct stream *stream = &self->source->stream;
-    uint16_t length;
-    const uint8_t *data = stream->serial == self->stream_serial ? cache_get(&stream->cache, original, &length) : NULL;
-    struct packet packet;
-    if (!data || !packet_parse(&packet, (uint8_t *)data, length)) return 0;
-    const struct codec *codec = matching(self, packet.payload_type);
-    /* Without RTX nothing is sent again: the same number with another send time would be a nonce used twice. */
-    if (!codec || codec->rtx_payload_type == NO_RTX || !self->rtx_ssrc) return 0;
-    if (!resend_limit_allows(&self->limit, original, length, now, round_trip)) return 0;
-    struct packet head = {.marker = packet.marker, .payload_type = codec->rtx_payload_type, .sequence = ++self->rtx_sequence,
-                          .timestamp = packet.timestamp + self->timestamp_shift, .ssrc = self->rtx_ssrc};
-    size_t size = write_packet(self, &head, &packet, 2, now, out);
-    put16(out + size - (packet.length - packet.payload_at) - 2, (uint16_t)(original + self->shift));
+/* The stream whose packets go out, unless the publisher has begun another (its keyframe is then awaited). */
+static const struct stream *current(const struct downlink *self) {
+    const struct stream *stream = self->source ? &self->source->stream : NULL;
+    return stream && self->stream_serial && stream->serial == self->stream_serial ? stream : NULL;
+}
+
+static size_t write_retransmission(struct downlink *self, const struct packet *packet, int64_t original,
+                                   uint8_t payload_type, double now, uint8_t *out) {
+    struct packet head = {
+        .marker = packet->marker,
+        .payload_type = payload_type,
+        .sequence = ++self->rtx_sequence,
+        .timestamp = packet->timestamp + self->continuity.timestamp_shift,
+        .ssrc = self->slot.rtx_ssrc,
+    };
+    size_t size = write_packet(self, &head, packet, 2, now, out), payload = packet->length - packet->payload_at;
+    put16(out + size - payload - 2, (uint16_t)(original + self->continuity.shift));
     self->retransmitted++;
     return size;
 }
 
+/* Without RTX nothing is sent again: the same number with another send time in its header would authenticate two
+ * different packets under one SRTP nonce, which gives the key of the authentication away (RFC 7714 8.1). */
+size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_trip, double now, uint8_t *out) {
+    self->nacks++;
+    const struct stream *stream = current(self);
+    int64_t original;
+    uint16_t length;
+    struct packet packet;
+    if (!stream || !continuity_original(&self->continuity, sequence, &original)) return 0;
+    uint8_t *data = cache_get(&stream->cache, original, &length);
+    if (!data || !packet_parse(&packet, data, length)) return 0;
+    const struct codec *codec = matching(self, packet.payload_type);
+    if (!codec || codec->rtx_payload_type == NO_RTX || !self->slot.rtx_ssrc) return 0;
+    if (!resend_limit_allows(&self->limit, original, length, now, round_trip)) return 0;
+    return write_retransmission(self, &packet, original, codec->rtx_payload_type, now, out);
+}
+
 size_t downlink_sender_report(struct downlink *self, double now, uint8_t *out, uint64_t *ntp) {
     bool due = !self->reported || now - self->reported_at >= REPORT_INTERVAL;
-    const struct stream *stream = self->source ? &self->source->stream : NULL;
-    if (!due || !stream || !self->stream_serial || stream->serial != self->stream_serial || !stream->clock.known) return 0;
+    const struct stream *stream = due ? current(self) : NULL;
+    if (!stream || !stream->clock.known) return 0;
     self->reported = true;
     self->reported_at = now;
     struct clock_point point = clock_later(&stream->clock, now, stream->codec->clock_rate);
     *ntp = point.ntp;
-    return rtcp_sender_report(out, self->ssrc, point.ntp, point.rtp + self->timestamp_shift, (uint32_t)self->packets, (uint32_t)self->rate.count);
+    return rtcp_sender_report(out, self->slot.ssrc, point.ntp, point.rtp + self->continuity.timestamp_shift,
+                              (uint32_t)self->packets, (uint32_t)self->rate.count);
 }

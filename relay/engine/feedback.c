@@ -4,7 +4,7 @@
 #include "peer.h"
 
 static const double REPORT_INTERVAL = 1.0;
-static const double ARRIVAL_INTERVAL = 0.05; /* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */
+static const double ARRIVAL_INTERVAL = 0.075; /* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */
 static const double DEFAULT_ROUND_TRIP = 0.1;
 enum { MAX_REPORTS = 31, MAX_NAMES = 30, ROOM = 8192 };
 
@@ -60,7 +60,7 @@ static void description(struct peer *peer, struct compound *compound) {
     size_t chunks = 1, size = rtcp_description_add(packet, RTCP_HEAD, peer->rtcp_ssrc, "carelay");
     for (unsigned i = 0; i < peer->downlink_count && chunks <= MAX_NAMES; i++)
         if (downlink_flowing(peer->downlinks[i])) {
-            size = rtcp_description_add(packet, size, peer->downlinks[i]->ssrc, peer->downlinks[i]->name);
+            size = rtcp_description_add(packet, size, peer->downlinks[i]->slot.ssrc, peer->downlinks[i]->slot.name);
             chunks++;
         }
     rtcp_description_end(packet, size, chunks);
@@ -86,7 +86,7 @@ static void requests(struct peer *peer, double now, struct compound *compound) {
 }
 
 static void arrivals(struct peer *peer, double now, struct compound *compound) {
-    if (!peer->arrivals || now - peer->arrivals_reported_at < ARRIVAL_INTERVAL) return;
+    if (!peer->arrivals || !peer->transport_sequence_id || now - peer->arrivals_reported_at < ARRIVAL_INTERVAL) return;
     peer->arrivals_reported_at = now;
     uint32_t media = 0;
     for (unsigned i = 0; i < peer->uplink_count && !media; i++)
@@ -94,18 +94,13 @@ static void arrivals(struct peer *peer, double now, struct compound *compound) {
     arrivals_feedback(peer->arrivals, peer->rtcp_ssrc, media, append, compound);
 }
 
-static unsigned videos_received(const struct peer *peer) {
-    unsigned videos = 0;
-    for (unsigned i = 0; i < peer->downlink_count; i++) videos += peer->downlinks[i]->video && downlink_flowing(peer->downlinks[i]);
-    return videos;
-}
-
 /* For one video: the smallest share of its subscribers, between the floor and the configured maximum. */
-static uint64_t cap(const struct uplink *uplink, double now, uint64_t max_video_bps) {
-    uint64_t least = max_video_bps, share;
+static uint64_t cap(const struct uplink *uplink, uint64_t max_video_bps) {
+    uint64_t least = max_video_bps;
     for (unsigned i = 0; i < uplink->outlet_count; i++) {
         const struct peer *subscriber = uplink->outlets[i]->peer;
-        if (estimate_share(&subscriber->estimate, videos_received(subscriber), now, &share) && share < least) least = share;
+        uint64_t share = peer_video_share(subscriber);
+        if (subscriber->budget.bound && share < least) least = share;
     }
     return least > FLOOR_BPS ? least : FLOOR_BPS;
 }
@@ -119,7 +114,7 @@ static void tell_cap(struct peer *peer, double now, uint64_t max_video_bps, stru
         const struct uplink *uplink = peer->uplinks[i];
         if (!uplink->video || !uplink->active || !uplink->has_ssrc) continue;
         ssrcs[count++] = uplink->ssrc;
-        rate += cap(uplink, now, max_video_bps);
+        rate += cap(uplink, max_video_bps);
     }
     if (count && cap_due(&peer->cap, rate, now)) append(compound, packet, rtcp_remb(packet, peer->rtcp_ssrc, rate, ssrcs, count));
 }

@@ -12,17 +12,19 @@ struct engine {
     PyObject *collected; /* without a socket: what would have been sent */
 };
 
+static bool is_open(const struct engine *self) {
+    if (!self->port) PyErr_SetString(PyExc_ValueError, "the engine is closed");
+    return self->port != NULL;
+}
+
 static struct relay *locked(struct engine *self) {
-    if (!self->port) {
-        PyErr_SetString(PyExc_ValueError, "the engine is closed");
-        return NULL;
-    }
-    pthread_mutex_lock(&self->port->lock);
+    if (!is_open(self)) return NULL;
+    port_lock(self->port);
     return self->port->relay;
 }
 
 static PyObject *unlocked(struct engine *self, PyObject *result) {
-    pthread_mutex_unlock(&self->port->lock);
+    port_unlock(self->port);
     return result;
 }
 
@@ -38,34 +40,6 @@ static void collect(void *context, struct outbox *outbox) {
         Py_XDECREF(item);
     }
     outbox->count = 0;
-}
-
-static bool read_address(const char *host, int number, struct sockaddr_storage *address, socklen_t *size) {
-    memset(address, 0, sizeof *address);
-    struct sockaddr_in *v4 = (void *)address;
-    struct sockaddr_in6 *v6 = (void *)address;
-    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons((uint16_t)number);
-        *size = sizeof *v4;
-        return true;
-    }
-    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
-        v6->sin6_family = AF_INET6;
-        v6->sin6_port = htons((uint16_t)number);
-        *size = sizeof *v6;
-        return true;
-    }
-    PyErr_Format(PyExc_ValueError, "%s is no IP address", host);
-    return false;
-}
-
-static PyObject *address_tuple(const struct sockaddr_storage *address) {
-    char host[INET6_ADDRSTRLEN];
-    const struct sockaddr_in *v4 = (const void *)address;
-    const struct sockaddr_in6 *v6 = (const void *)address;
-    inet_ntop(address->ss_family, address->ss_family == AF_INET ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr, host, sizeof host);
-    return Py_BuildValue("(si)", host, ntohs(v4->sin_port));
 }
 
 /* --- peers ----------------------------------------------------------------------------------------------------- */
@@ -93,11 +67,7 @@ static PyObject *engine_secure(struct engine *self, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "IKK", &key, &receive, &send)) return NULL;
     struct relay *relay = locked(self);
     if (!relay) return NULL;
-    struct peer *peer = relay_peer(relay, key);
-    if (peer) {
-        peer->receive = (void *)(uintptr_t)receive;
-        peer->send = (void *)(uintptr_t)send;
-    }
+    relay_secure(relay, key, (void *)(uintptr_t)receive, (void *)(uintptr_t)send);
     return none_unlocked(self);
 }
 
@@ -118,7 +88,7 @@ static PyObject *engine_bind(struct engine *self, PyObject *arguments) {
     unsigned key;
     struct sockaddr_storage address;
     socklen_t size;
-    if (!PyArg_ParseTuple(arguments, "(si)I", &host, &number, &key) || !read_address(host, number, &address, &size)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "(si)I", &host, &number, &key) || !python_read_address(host, number, &address, &size)) return NULL;
     if (!locked(self)) return NULL;
     if (!key)
         address_unbind(&self->port->addresses, &address);
@@ -133,7 +103,7 @@ static PyObject *engine_direct(struct engine *self, PyObject *arguments) {
     unsigned key;
     struct sockaddr_storage address;
     socklen_t size;
-    if (!PyArg_ParseTuple(arguments, "I(si)", &key, &host, &number) || !read_address(host, number, &address, &size)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "I(si)", &key, &host, &number) || !python_read_address(host, number, &address, &size)) return NULL;
     struct relay *relay = locked(self);
     if (!relay) return NULL;
     struct peer *peer = relay_peer(relay, key);
@@ -154,7 +124,7 @@ static struct uplink *uplink_named(const struct peer *peer, const char *mid) {
 
 static struct downlink *slot_named(const struct peer *peer, const char *mid) {
     for (unsigned i = 0; peer && i < peer->downlink_count; i++)
-        if (!strcmp(peer->downlinks[i]->mid, mid)) return peer->downlinks[i];
+        if (!strcmp(peer->downlinks[i]->slot.mid, mid)) return peer->downlinks[i];
     return NULL;
 }
 
@@ -176,7 +146,7 @@ static PyObject *engine_tap(struct engine *self, PyObject *arguments) {
     struct relay *relay = locked(self);
     if (!relay) return NULL;
     struct peer *peer = relay_peer(relay, key);
-    for (unsigned i = 0; peer && i < peer->uplink_count; i++) peer->uplinks[i]->tapped = on;
+    if (peer) peer->tapped = on;
     return none_unlocked(self);
 }
 
@@ -200,43 +170,18 @@ static PyObject *engine_disconnected(struct engine *self, PyObject *argument) {
     return none_unlocked(self);
 }
 
-/* --- what the thread has for Python --------------------------------------------------------------------------------- */
+/* --- what the thread has for Python ------------------------------------------------------------------------------ */
 
-static PyObject *control_item(const struct control_record *record) {
-    return Py_BuildValue("(INy#)", record->peer, address_tuple(&record->address), record->data, (Py_ssize_t)record->length);
-}
-
-static PyObject *tap_item(const struct tap_record *record) {
-    return Py_BuildValue("(iIIiy#dKI)", record->kind, record->peer, record->uplink, record->payload_type, record->data,
-                         (Py_ssize_t)(record->kind == TAP_RTP ? record->length : 0), record->at, record->ntp, record->rtp);
-}
-
-static bool drain(struct ring *ring, PyObject *list, PyObject *(*item_of)(const void *record)) {
-    size_t size;
-    for (const void *record; (record = ring_peek(ring, &size)); ring_release(ring)) {
-        PyObject *item = item_of(record);
-        bool kept = item && PyList_Append(list, item) == 0;
-        Py_XDECREF(item);
-        if (!kept) return false;
-    }
-    return true;
-}
-
-static PyObject *control_of(const void *record) { return control_item(record); }
-static PyObject *tap_of(const void *record) { return tap_item(record); }
-
-static PyObject *engine_drain(struct engine *self, PyObject *unused) {
+static PyObject *engine_datagrams(struct engine *self, PyObject *unused) {
     (void)unused;
-    if (!self->port) return PyErr_Format(PyExc_ValueError, "the engine is closed");
-    uint64_t count;
-    if (read(self->port->event_fd, &count, sizeof count) < 0) errno = 0; /* nobody woke us: there may be something all the same */
-    atomic_store(&self->port->woken, false);
-    PyObject *controls = PyList_New(0), *taps = PyList_New(0);
-    if (controls && taps && drain(&self->port->control, controls, control_of) && drain(&self->port->relay->taps, taps, tap_of))
-        return Py_BuildValue("(NN)", controls, taps);
-    Py_XDECREF(controls);
-    Py_XDECREF(taps);
-    return NULL;
+    if (!is_open(self)) return NULL;
+    waker_clear(&self->port->waker);
+    return python_datagrams(self->port);
+}
+
+static PyObject *engine_taps(struct engine *self, PyObject *unused) {
+    (void)unused;
+    return is_open(self) ? python_taps(self->port) : NULL;
 }
 
 static PyObject *engine_last_heard(struct engine *self, PyObject *argument) {
@@ -287,7 +232,7 @@ static PyObject *engine_receive(struct engine *self, PyObject *arguments) {
     if (!may_collect(self)) return NULL;
     struct peer *peer = relay_peer(self->port->relay, key);
     if (peer)
-        relay_receive(self->port->relay, peer, data, length, now);
+        relay_receive(self->port->relay, peer, data, length, now, now);
     else
         self->port->relay->dropped[DROPPED_UNKNOWN_PEER]++;
     return take_collected(self);
@@ -325,7 +270,7 @@ static PyObject *engine_close(struct engine *self, PyObject *unused) {
 
 static PyObject *engine_event_fd(struct engine *self, void *unused) {
     (void)unused;
-    return PyLong_FromLong(self->port ? self->port->event_fd : -1);
+    return PyLong_FromLong(self->port ? self->port->waker.read_fd : -1);
 }
 
 static PyObject *engine_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords) {
@@ -361,7 +306,7 @@ static void engine_free(struct engine *self) {
 static PyMethodDef methods[] = {
     METHOD(add, METH_O),           METHOD(remove, METH_O),        METHOD(secure, METH_VARARGS), METHOD(negotiate, METH_VARARGS),
     METHOD(bind, METH_VARARGS),    METHOD(direct, METH_VARARGS),  METHOD(route, METH_VARARGS),  METHOD(tap, METH_VARARGS),
-    METHOD(request_keyframe, METH_VARARGS), METHOD(disconnected, METH_O), METHOD(drain, METH_NOARGS), METHOD(last_heard, METH_O),
+    METHOD(request_keyframe, METH_VARARGS), METHOD(disconnected, METH_O), METHOD(datagrams, METH_NOARGS), METHOD(taps, METH_NOARGS), METHOD(last_heard, METH_O),
     METHOD(stats, METH_O),         METHOD(counters, METH_NOARGS), METHOD(receive, METH_VARARGS), METHOD(tick, METH_O),
     METHOD(start, METH_NOARGS),    METHOD(close, METH_NOARGS),    {0},
 };

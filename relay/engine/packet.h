@@ -25,6 +25,7 @@ struct packet {
     uint8_t payload_type;
     uint16_t sequence;
     uint32_t timestamp, ssrc;
+    double arrival; /* at the socket, monotonic seconds; the parser leaves it alone */
     uint8_t extension_count;
     struct extension extensions[MAX_EXTENSION_ID];
 };

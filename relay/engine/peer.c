@@ -11,11 +11,13 @@ struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc) {
     if (!self) return NULL;
     self->key = key;
     self->rtcp_ssrc = rtcp_ssrc;
+    budget_open(&self->budget);
     self->cap.at = self->reported_at = self->arrivals_reported_at = -INFINITY;
     return self;
 }
 
 void peer_free(struct peer *self) {
+    for (unsigned i = 0; i < self->numbered_count; i++) free(self->numbered[i]);
     free(self->arrivals);
     free(self);
 }
@@ -67,9 +69,10 @@ static void learn(struct peer *self, struct uplink *uplink, const struct packet 
     know(self, packet->ssrc, uplink);
 }
 
-enum identified peer_identify(struct peer *self, const struct packet *packet, double now, struct uplink **found) {
+enum identified peer_identify(struct peer *self, const struct packet *packet, struct uplink **found) {
     const struct extension *number = packet_extension(packet, self->transport_sequence_id);
-    if (self->arrivals && number && number->length == 2) arrivals_note(self->arrivals, get16(packet->data + number->at), now);
+    if (self->arrivals && number && number->length == 2)
+        arrivals_note(self->arrivals, get16(packet->data + number->at), packet->arrival);
     *found = peer_uplink_of(self, packet->ssrc);
     if (*found) return IDENTIFIED;
     const struct extension *mid = packet_extension(packet, self->mid_id);
@@ -89,8 +92,27 @@ enum identified peer_identify(struct peer *self, const struct packet *packet, do
 
 struct downlink *peer_downlink_of(const struct peer *self, uint32_t ssrc) {
     for (unsigned i = 0; i < self->downlink_count; i++)
-        if (self->downlinks[i]->ssrc == ssrc) return self->downlinks[i];
+        if (self->downlinks[i]->slot.ssrc == ssrc) return self->downlinks[i];
     return NULL;
 }
 
-bool downlink_flowing(const struct downlink *downlink) { return downlink->stream_serial != 0; }
+struct downlink *peer_numbered(const struct peer *self, uint32_t ssrc) {
+    for (unsigned i = 0; i < self->numbered_count; i++)
+        if (self->numbered[i]->slot.ssrc == ssrc) return self->numbered[i];
+    return NULL;
+}
+
+static bool shows(const struct downlink *downlink) { return downlink->slot.video && downlink_flowing(downlink); }
+
+uint64_t peer_video_bps(const struct peer *self) {
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < self->downlink_count; i++)
+        if (shows(self->downlinks[i])) sum += self->downlinks[i]->rate.bps;
+    return sum;
+}
+
+uint64_t peer_video_share(const struct peer *self) {
+    unsigned videos = 0;
+    for (unsigned i = 0; i < self->downlink_count; i++) videos += shows(self->downlinks[i]);
+    return self->budget.bps / (videos ? videos : 1);
+}

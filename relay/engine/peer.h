@@ -9,7 +9,8 @@
 
 enum {
     MAX_UPLINKS = 8,
-    MAX_SLOTS = 64,
+    MAX_SLOTS = 32,    /* as many as an offer may have m-lines */
+    MAX_NUMBERED = 128,
     MAX_COMPOUND = 1200,
     /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds
      * work, not memory. A browser needs one or two for each time it renegotiates. */
@@ -19,6 +20,7 @@ enum {
 
 struct peer {
     uint32_t key;
+    bool tapped; /* Python wants all that its uplinks bring */
     void *receive, *send; /* libsrtp sessions; NULL before DTLS is done */
     struct sockaddr_storage address; /* where it is sent to; family 0: nowhere yet */
     socklen_t address_size;
@@ -40,8 +42,12 @@ struct peer {
     /* As a subscriber. */
     struct downlink *downlinks[MAX_SLOTS];
     unsigned downlink_count;
+    /* All that this connection ever had, by SSRC: under the same keys no number may come again, also when an m-line
+     * goes away and comes back (RFC 7714 8.1). */
+    struct downlink *numbered[MAX_NUMBERED];
+    unsigned numbered_count;
     struct round_trips round_trips;
-    struct estimate estimate;
+    struct budget budget;
     /* As a receiver of RTCP. */
     uint32_t rtcp_ssrc;
     double reported_at, arrivals_reported_at;
@@ -59,11 +65,17 @@ enum identified { IDENTIFIED, UNKNOWN_SSRC, TOO_MANY_SSRCS };
 
 /* Notes the packet's arrival and finds its uplink: by SSRC, MID, or a payload type that only one m-line has
  * (RFC 9143 9.2). */
-enum identified peer_identify(struct peer *peer, const struct packet *packet, double now, struct uplink **uplink);
+enum identified peer_identify(struct peer *peer, const struct packet *packet, struct uplink **uplink);
 
 struct uplink *peer_uplink_of(const struct peer *peer, uint32_t ssrc);
 struct downlink *peer_downlink_of(const struct peer *peer, uint32_t ssrc);
-bool downlink_flowing(const struct downlink *downlink);
+
+/* The one with this SSRC, also if its m-line is away; NULL if there never was one. */
+struct downlink *peer_numbered(const struct peer *peer, uint32_t ssrc);
+
+/* Bits per second of all video that goes out to it, and what its budget gives each of them. */
+uint64_t peer_video_bps(const struct peer *peer);
+uint64_t peer_video_share(const struct peer *peer);
 
 /* Calls `emit` with each RTCP compound to send now, small enough for one datagram. */
 void peer_feedback(struct peer *peer, double now, uint64_t max_video_bps,

@@ -5,9 +5,10 @@
 #include <pthread.h>
 
 #include "address.h"
+#include "batch.h"
 #include "relay.h"
 
-enum { RECEIVE_BATCH = 64, BATCH_BUCKETS = 8, DELAY_BUCKETS = 12 };
+enum { BATCH_BUCKETS = 8, DELAY_BUCKETS = 12 };
 
 /* A datagram that is Python's: STUN and DTLS. */
 struct control_record {
@@ -21,16 +22,19 @@ struct port {
     struct relay *relay;
     struct address_table addresses;
     struct ring control;
-    int fd, event_fd;
+    struct waker waker;
+    int fd;
     pthread_t thread;
-    pthread_mutex_t lock; /* held by the thread while it works on a batch, and by Python for each call */
-    _Atomic bool stopping, woken;
+    /* Held by the thread while it works on a batch, and by Python for each call. A thread that is never idle would take
+     * it again before Python wakes up, so it lets those `waiting` go first. */
+    pthread_mutex_t lock;
+    _Atomic unsigned waiting;
+    _Atomic bool stopping;
     bool started;
     double ticked_at;
-    uint64_t batches[BATCH_BUCKETS];    /* received datagrams a batch: 1, 2, 4, … 64, more */
-    uint64_t delays[DELAY_BUCKETS];     /* kernel receive time to sendmmsg done: 2^k * 16 us */
+    uint64_t batches[BATCH_BUCKETS]; /* received datagrams a batch: 1, 2, 4, … 64, more */
+    uint64_t delays[DELAY_BUCKETS];  /* a batch's oldest datagram from the socket until all is sent: 2^k * 16 us */
     double delay_sum;
-    uint64_t delay_count;
 };
 
 /* `fd` is a bound, blocking UDP socket that stays the caller's, -1 for tests without one. NULL with errno set. */
@@ -42,7 +46,8 @@ int port_start(struct port *port);
 /* Stops the thread if it runs and frees everything. */
 void port_close(struct port *port);
 
-/* Monotonic time in seconds. */
-double port_now(void);
+/* For Python's calls. */
+void port_lock(struct port *port);
+void port_unlock(struct port *port);
 
 #endif

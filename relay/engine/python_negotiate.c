@@ -25,7 +25,8 @@ static bool read_codecs(PyObject *list, struct codecs *codecs) {
         struct codec *codec = &codecs->list[i];
         const char *format;
         int payload_type, rtx, coding;
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "iiiIs", &payload_type, &rtx, &coding, &codec->clock_rate, &format)) return false;
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "iiiIs", &payload_type, &rtx, &coding, &codec->clock_rate, &format))
+            return false;
         codec->payload_type = (uint8_t)payload_type;
         codec->rtx_payload_type = rtx < 0 ? NO_RTX : (uint8_t)rtx;
         codec->coding = (enum coding)coding;
@@ -41,7 +42,8 @@ static struct uplink *kept_uplink(const struct peer *peer, const char *mid) {
     return NULL;
 }
 
-static struct uplink *new_uplink(const char *mid, unsigned token, int video, PyObject *codecs, long long ssrc, long long rtx_ssrc) {
+static struct uplink *new_uplink(const char *mid, unsigned token, int video, PyObject *codecs, long long ssrc,
+                                 long long rtx_ssrc) {
     struct uplink *uplink = calloc(1, sizeof *uplink);
     if (!uplink) return (void *)PyErr_NoMemory();
     uplink->token = token;
@@ -65,97 +67,122 @@ static struct uplink *read_uplink(const struct peer *peer, PyObject *tuple, bool
     int kept, video;
     PyObject *codecs;
     long long ssrc, rtx_ssrc;
-    if (!PyArg_ParseTuple(tuple, "spIpO!LL", &mid, &kept, &token, &video, &PyList_Type, &codecs, &ssrc, &rtx_ssrc)) return NULL;
+    if (!PyArg_ParseTuple(tuple, "spIpO!LL", &mid, &kept, &token, &video, &PyList_Type, &codecs, &ssrc, &rtx_ssrc))
+        return NULL;
     *is_new = !kept;
     return kept ? kept_uplink(peer, mid) : new_uplink(mid, token, video, codecs, ssrc, rtx_ssrc);
 }
 
-static struct downlink *kept_downlink(const struct peer *peer, const char *mid) {
-    for (unsigned i = 0; i < peer->downlink_count; i++)
-        if (!strcmp(peer->downlinks[i]->mid, mid)) return peer->downlinks[i];
-    PyErr_Format(PyExc_ValueError, "no slot %s to keep", mid);
-    return NULL;
+static bool read_slot(PyObject *tuple, struct slot *slot, uint16_t *first_sequence, uint32_t *first_timestamp) {
+    const char *mid, *name;
+    int mid_id, send_time_id;
+    unsigned sequence;
+    int video;
+    PyObject *codecs;
+    if (!PyArg_ParseTuple(tuple, "spO!IIiisII", &mid, &video, &PyList_Type, &codecs, &slot->ssrc, &slot->rtx_ssrc,
+                          &mid_id, &send_time_id, &name, &sequence, first_timestamp))
+        return false;
+    slot->video = video;
+    slot->mid_id = (uint8_t)mid_id;
+    slot->send_time_id = (uint8_t)send_time_id;
+    *first_sequence = (uint16_t)sequence;
+    return copy_text(slot->mid, sizeof slot->mid, mid, "MID") &&
+           copy_text(slot->name, sizeof slot->name, name, "stream name") && read_codecs(codecs, &slot->codecs);
 }
 
-static struct downlink *read_downlink(struct peer *peer, PyObject *tuple, bool *is_new) {
-    const char *mid, *name;
-    int kept, video, mid_id, send_time_id;
-    unsigned ssrc, rtx_ssrc, first_sequence, first_timestamp;
-    PyObject *codecs;
-    if (!PyArg_ParseTuple(tuple, "sppO!IIiisII", &mid, &kept, &video, &PyList_Type, &codecs, &ssrc, &rtx_ssrc, &mid_id, &send_time_id,
-                          &name, &first_sequence, &first_timestamp))
-        return NULL;
-    *is_new = !kept;
-    if (kept) return kept_downlink(peer, mid);
-    struct downlink *slot = calloc(1, sizeof *slot);
-    if (!slot) return (void *)PyErr_NoMemory();
-    slot->peer = peer;
-    slot->video = video;
-    slot->ssrc = ssrc;
-    slot->rtx_ssrc = rtx_ssrc;
-    slot->send_time_id = (uint8_t)send_time_id;
-    if (copy_text(slot->mid, sizeof slot->mid, mid, "MID") && copy_text(slot->name, sizeof slot->name, name, "stream name") &&
-        read_codecs(codecs, &slot->codecs)) {
-        downlink_open(slot, (uint8_t)mid_id, (uint16_t)first_sequence, first_timestamp);
-        return slot;
-    }
-    free(slot);
-    return NULL;
+/* The SSRC's own downlink, also if its m-line was away; `is_new` if it never had one. */
+static struct downlink *find_downlink(struct peer *peer, PyObject *tuple, struct slot *slot, bool *is_new) {
+    uint16_t first_sequence;
+    uint32_t first_timestamp;
+    if (!read_slot(tuple, slot, &first_sequence, &first_timestamp)) return NULL;
+    struct downlink *known = peer_numbered(peer, slot->ssrc);
+    *is_new = !known;
+    if (known) return known;
+    struct downlink *downlink = calloc(1, sizeof *downlink);
+    if (!downlink) return (void *)PyErr_NoMemory();
+    downlink->peer = peer;
+    downlink_open(downlink, first_sequence, first_timestamp);
+    return downlink;
 }
 
 /* What was read so far; new tracks are freed again if the rest cannot be read. */
-struct tracks {
-    struct uplink *uplinks[MAX_UPLINKS];
-    struct downlink *downlinks[MAX_SLOTS];
+struct draft {
+    struct tracks tracks;
+    struct slot slots[MAX_SLOTS];
     bool new_uplinks[MAX_UPLINKS], new_downlinks[MAX_SLOTS];
-    unsigned uplink_count, downlink_count;
+    unsigned new_downlink_count;
 };
 
-static void discard(struct tracks *tracks) {
-    for (unsigned i = 0; i < tracks->uplink_count; i++)
-        if (tracks->new_uplinks[i]) {
-            uplink_close(tracks->uplinks[i]);
-            free(tracks->uplinks[i]);
+static void discard(struct draft *draft) {
+    for (unsigned i = 0; i < draft->tracks.uplink_count; i++)
+        if (draft->new_uplinks[i]) {
+            uplink_close(draft->tracks.uplinks[i]);
+            free(draft->tracks.uplinks[i]);
         }
-    for (unsigned i = 0; i < tracks->downlink_count; i++)
-        if (tracks->new_downlinks[i]) free(tracks->downlinks[i]);
+    for (unsigned i = 0; i < draft->tracks.downlink_count; i++)
+        if (draft->new_downlinks[i]) free(draft->tracks.downlinks[i]);
 }
 
-static bool read_tracks(struct peer *peer, PyObject *uplinks, PyObject *slots, struct tracks *tracks) {
-    if (PyList_GET_SIZE(uplinks) > MAX_UPLINKS || PyList_GET_SIZE(slots) > MAX_SLOTS) {
-        PyErr_Format(PyExc_ValueError, "at most %d uplinks and %d slots a peer", MAX_UPLINKS, MAX_SLOTS);
+static bool read_uplinks(struct peer *peer, PyObject *list, struct draft *draft) {
+    struct tracks *tracks = &draft->tracks;
+    if (PyList_GET_SIZE(list) > MAX_UPLINKS) {
+        PyErr_Format(PyExc_ValueError, "at most %d uplinks a peer", MAX_UPLINKS);
         return false;
     }
-    for (; tracks->uplink_count < (unsigned)PyList_GET_SIZE(uplinks); tracks->uplink_count++) {
+    for (; tracks->uplink_count < (unsigned)PyList_GET_SIZE(list); tracks->uplink_count++) {
         unsigned i = tracks->uplink_count;
-        tracks->uplinks[i] = read_uplink(peer, PyList_GET_ITEM(uplinks, i), &tracks->new_uplinks[i]);
+        tracks->uplinks[i] = read_uplink(peer, PyList_GET_ITEM(list, i), &draft->new_uplinks[i]);
         if (!tracks->uplinks[i]) return false;
     }
-    for (; tracks->downlink_count < (unsigned)PyList_GET_SIZE(slots); tracks->downlink_count++) {
+    return true;
+}
+
+static bool read_downlinks(struct peer *peer, PyObject *list, struct draft *draft) {
+    struct tracks *tracks = &draft->tracks;
+    for (; tracks->downlink_count < (unsigned)PyList_GET_SIZE(list); tracks->downlink_count++) {
         unsigned i = tracks->downlink_count;
-        tracks->downlinks[i] = read_downlink(peer, PyList_GET_ITEM(slots, i), &tracks->new_downlinks[i]);
+        if (i == MAX_SLOTS || peer->numbered_count + draft->new_downlink_count == MAX_NUMBERED) {
+            PyErr_Format(PyExc_ValueError, "at most %d slots a peer, %d in all its time", MAX_SLOTS, MAX_NUMBERED);
+            return false;
+        }
+        tracks->downlinks[i] = find_downlink(peer, PyList_GET_ITEM(list, i), &draft->slots[i], &draft->new_downlinks[i]);
         if (!tracks->downlinks[i]) return false;
+        draft->new_downlink_count += draft->new_downlinks[i];
     }
     return true;
+}
+
+static bool report_arrivals(struct peer *peer, int transport_sequence_id) {
+    if (!transport_sequence_id || peer->arrivals) return true;
+    peer->arrivals = calloc(1, sizeof *peer->arrivals);
+    if (!peer->arrivals) PyErr_NoMemory();
+    return peer->arrivals != NULL;
+}
+
+static void take_over(struct relay *relay, struct peer *peer, const struct draft *draft) {
+    for (unsigned i = 0; i < draft->tracks.downlink_count; i++) {
+        struct downlink *downlink = draft->tracks.downlinks[i];
+        if (draft->new_downlinks[i]) peer->numbered[peer->numbered_count++] = downlink;
+        downlink_renegotiate(downlink, &draft->slots[i]);
+    }
+    relay_negotiate(relay, peer, &draft->tracks);
 }
 
 bool python_negotiate(struct relay *relay, struct peer *peer, PyObject *arguments) {
     unsigned key;
     int mid_id, transport_sequence_id;
     PyObject *uplinks, *slots;
-    if (!PyArg_ParseTuple(arguments, "IO!O!ii", &key, &PyList_Type, &uplinks, &PyList_Type, &slots, &mid_id, &transport_sequence_id)) return false;
-    struct tracks tracks = {0};
-    if (!read_tracks(peer, uplinks, slots, &tracks)) {
-        discard(&tracks);
+    if (!PyArg_ParseTuple(arguments, "IO!O!ii", &key, &PyList_Type, &uplinks, &PyList_Type, &slots, &mid_id,
+                          &transport_sequence_id))
         return false;
-    }
-    if (transport_sequence_id && !peer->arrivals && !(peer->arrivals = calloc(1, sizeof *peer->arrivals))) {
-        discard(&tracks);
-        PyErr_NoMemory();
+    struct draft draft = {0};
+    if (!read_uplinks(peer, uplinks, &draft) || !read_downlinks(peer, slots, &draft) ||
+        !report_arrivals(peer, transport_sequence_id)) {
+        discard(&draft);
         return false;
     }
     peer->mid_id = (uint8_t)mid_id;
     peer->transport_sequence_id = (uint8_t)transport_sequence_id;
-    relay_negotiate(relay, peer, tracks.uplinks, tracks.uplink_count, tracks.downlinks, tracks.downlink_count);
+    take_over(relay, peer, &draft);
     return true;
 }

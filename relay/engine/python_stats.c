@@ -1,26 +1,35 @@
 /* Counters to Python's tuples. */
 #include "python.h"
 
-static const char *coding_of(const struct stream *stream) { return stream->serial ? stream->codec->format : ""; }
+static const char *format_of(const struct stream *stream) {
+    return stream && stream->serial ? stream->codec->format : "";
+}
 
 static PyObject *up(const struct uplink *uplink) {
     const struct stream *stream = &uplink->stream;
     const struct reception *reception = &stream->reception;
-    double jitter_ms = stream->serial ? 1000 * reception->jitter / reception->clock_rate : 0;
-    return Py_BuildValue("(ssKKKLddKKKO)", uplink->mid, coding_of(stream), uplink->packets, uplink->rate.count, uplink->rate.bps,
-                         (long long)(stream->serial ? reception_lost(reception) : 0), reception->fraction_lost, jitter_ms,
-                         uplink->nacks, uplink->retransmitted, uplink->keyframes.sent, uplink->active ? Py_True : Py_False);
+    bool known = stream->serial != 0;
+    return Py_BuildValue("(ssKKKLddKKKO)", uplink->mid, format_of(stream), uplink->packets, uplink->rate.count,
+                         uplink->rate.bps, (long long)(known ? reception_lost(reception) : 0),
+                         reception->fraction_lost, known ? 1000 * reception->jitter / reception->clock_rate : 0.0,
+                         uplink->nacks, uplink->retransmitted, uplink->keyframes.sent,
+                         uplink->active ? Py_True : Py_False);
 }
 
-static PyObject *down(const struct downlink *slot) {
-    const struct uplink *source = slot->source;
-    const struct stream *stream = source ? &source->stream : NULL;
-    bool known = stream && stream->serial;
-    double jitter_ms = slot->has_report && known ? 1000.0 * slot->report.jitter / stream->codec->clock_rate : 0;
-    return Py_BuildValue("(ssIKKKlddKKKO)", slot->mid, known ? coding_of(stream) : "", source ? source->token : 0u, slot->packets,
-                         slot->rate.count, slot->rate.bps, (long)(slot->has_report ? slot->report.lost : 0),
-                         slot->has_report ? slot->report.fraction_lost / 256.0 : 0.0, jitter_ms, slot->nacks, slot->retransmitted, slot->plis,
-                         downlink_flowing(slot) && slot->has_report ? Py_True : Py_False);
+static PyObject *lasting_loss(const struct downlink *downlink) {
+    return downlink->loss.known ? PyFloat_FromDouble(downlink->loss.fraction) : Py_NewRef(Py_None);
+}
+
+static PyObject *down(const struct downlink *downlink) {
+    const struct uplink *source = downlink->source;
+    const struct stream *stream = source && source->stream.serial ? &source->stream : NULL;
+    const struct report *report = downlink->has_report ? &downlink->report : NULL;
+    double jitter_ms = report && stream ? 1000.0 * report->jitter / stream->codec->clock_rate : 0.0;
+    return Py_BuildValue("(ssIKKKlddKKKNO)", downlink->slot.mid, format_of(stream), source ? source->token : 0u,
+                         downlink->packets, downlink->rate.count, downlink->rate.bps, (long)(report ? report->lost : 0),
+                         report ? report->fraction_lost / 256.0 : 0.0, jitter_ms, downlink->nacks,
+                         downlink->retransmitted, downlink->plis, lasting_loss(downlink),
+                         downlink_flowing(downlink) && report ? Py_True : Py_False);
 }
 
 static PyObject *uplinks(const struct peer *peer) {
@@ -70,7 +79,8 @@ static bool add_dropped(PyObject *dropped, const char *reason, uint64_t count) {
 static PyObject *dropped(const struct port *port) {
     PyObject *reasons = PyDict_New();
     bool complete = reasons != NULL;
-    for (unsigned i = 0; complete && i < DROPPED_REASONS; i++) complete = add_dropped(reasons, dropped_names[i], port->relay->dropped[i]);
+    for (unsigned i = 0; complete && i < DROPPED_REASONS; i++)
+        complete = add_dropped(reasons, dropped_names[i], port->relay->dropped[i]);
     complete = complete && add_dropped(reasons, "recorder_too_slow", atomic_load(&port->relay->taps.dropped)) &&
                add_dropped(reasons, "control_queue_full", atomic_load(&port->control.dropped));
     if (!complete) Py_CLEAR(reasons);
@@ -78,7 +88,9 @@ static PyObject *dropped(const struct port *port) {
 }
 
 PyObject *python_counters(const struct port *port) {
-    return Py_BuildValue("{s:N,s:K,s:K,s:N,s:N,s:d,s:K}", "dropped", dropped(port), "received_packets", port->relay->received_packets,
-                         "forwarded_packets", port->relay->forwarded_packets, "batches", numbers(port->batches, BATCH_BUCKETS), "delays",
-                         numbers(port->delays, DELAY_BUCKETS), "delay_sum", port->delay_sum, "delay_count", port->delay_count);
+    const struct relay *relay = port->relay;
+    return Py_BuildValue("{s:N,s:K,s:K,s:N,s:N,s:d}", "dropped", dropped(port), "received_packets",
+                         relay->received_packets, "forwarded_packets", relay->forwarded_packets, "batches",
+                         numbers(port->batches, BATCH_BUCKETS), "delays", numbers(port->delays, DELAY_BUCKETS),
+                         "delay_sum", port->delay_sum);
 }

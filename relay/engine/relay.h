@@ -3,6 +3,7 @@
 #ifndef CARELAY_RELAY_H
 #define CARELAY_RELAY_H
 
+#include "outbox.h"
 #include "peer.h"
 #include "ring.h"
 
@@ -35,26 +36,10 @@ enum dropped {
     DROPPED_TOO_LONG_TO_SEND,
     DROPPED_SEND_BUFFER_FULL,
     DROPPED_SEND_FAILED,
+    DROPPED_RECEIVE_FAILED,
     DROPPED_REASONS,
 };
 extern const char *const dropped_names[DROPPED_REASONS];
-
-enum { OUTBOX = 128, SRTP_TRAILER = 144 };
-
-struct outgoing {
-    uint32_t peer;
-    struct sockaddr_storage address;
-    socklen_t address_size;
-    uint16_t length;
-    uint8_t data[MAX_DATAGRAM + SRTP_TRAILER];
-};
-
-struct outbox {
-    unsigned count;
-    void (*flush)(void *context, struct outbox *outbox); /* sends and empties it */
-    void *context;
-    struct outgoing items[OUTBOX];
-};
 
 /* What the recorder hears of, in order. */
 enum tap_kind { TAP_RTP, TAP_SENDER_REPORT, TAP_ENDED };
@@ -88,18 +73,44 @@ struct peer *relay_add(struct relay *relay, uint32_t rtcp_ssrc);
 struct peer *relay_peer(const struct relay *relay, uint32_t key);
 void relay_remove(struct relay *relay, uint32_t key);
 
-/* Takes over the m-lines of an answer: those in the arrays stay or are new, all others end. The arrays' contents are
- * the relay's from now on. */
-void relay_negotiate(struct relay *relay, struct peer *peer, struct uplink **uplinks, unsigned uplink_count,
-                     struct downlink **downlinks, unsigned downlink_count);
+/* The keys are agreed: what was on its slots before can start now. */
+void relay_secure(struct relay *relay, uint32_t key, void *receive, void *send);
+
+/* All m-lines of an answer. */
+struct tracks {
+    struct uplink *uplinks[MAX_UPLINKS];
+    struct downlink *downlinks[MAX_SLOTS];
+    unsigned uplink_count, downlink_count;
+};
+
+/* Takes them over: tracks of the peer that are not among them end; the others stay or are new. Uplinks are the relay's
+ * from now on, downlinks are among those that the peer has `numbered`. */
+void relay_negotiate(struct relay *relay, struct peer *peer, const struct tracks *tracks);
 
 /* The source is not heard any more, until packets come again; a tap hears that once. */
 void relay_end(struct relay *relay, struct peer *peer, struct uplink *uplink);
 
-/* An SRTP or SRTCP datagram from the peer's address; overwritten in place. Never fails for what is in it. */
-void relay_receive(struct relay *relay, struct peer *peer, uint8_t *datagram, size_t length, double now);
+/* An SRTP or SRTCP datagram from the peer's address; overwritten in place. Never fails for what is in it. `arrival` is
+ * when it reached the socket, `now` when it leaves; both monotonic seconds. */
+void relay_receive(struct relay *relay, struct peer *peer, uint8_t *datagram, size_t length, double arrival,
+                   double now);
 
 /* Sends what is due: reports, feedback, requests. */
 void relay_tick(struct relay *relay, double now);
+
+/* --- between relay.c and inbound.c --- */
+
+/* Where the next datagram to send is written. */
+struct outgoing *relay_outgoing(struct relay *relay);
+
+/* Protects what was written there and keeps it to be sent; dropped and counted where that cannot be done. */
+void relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out, size_t length, bool rtcp);
+
+/* What a tapped peer did; counted by the ring where Python is too slow. */
+void tap_packet(struct relay *relay, const struct peer *peer, const struct uplink *uplink,
+                const struct packet *packet);
+void tap_sender_report(struct relay *relay, const struct peer *peer, const struct uplink *uplink, uint64_t ntp,
+                       uint32_t rtp, double arrival);
+void tap_ended(struct relay *relay, const struct peer *peer, const struct uplink *uplink);
 
 #endif

@@ -53,7 +53,6 @@ size_t missing_due(struct missing_packets *self, double now, double round_trip, 
 }
 
 void resend_limit_open(struct resend_limit *self) {
-    memset(self, 0, sizeof *self);
     self->allowance = BURST;
 }
 

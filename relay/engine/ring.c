@@ -16,7 +16,9 @@ bool ring_open(struct ring *self, size_t size) {
 
 void ring_close(struct ring *self) { free(self->memory); }
 
-static uint64_t *head_at(struct ring *self, size_t place) { return (uint64_t *)(void *)(self->memory + (place & (self->size - 1))); }
+static uint64_t *head_at(struct ring *self, size_t place) {
+    return (uint64_t *)(void *)(self->memory + (place & (self->size - 1)));
+}
 
 void *ring_reserve(struct ring *self, size_t size) {
     size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);
@@ -56,4 +58,9 @@ const void *ring_peek(struct ring *self, size_t *size) {
 void ring_release(struct ring *self) {
     size_t tail = atomic_load_explicit(&self->tail, memory_order_relaxed);
     atomic_store_explicit(&self->tail, tail + rounded(*head_at(self, tail)), memory_order_release);
+}
+
+bool ring_waiting(const struct ring *self) {
+    size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);
+    return head != atomic_load_explicit(&self->tail, memory_order_relaxed);
 }

@@ -8,6 +8,7 @@
 #include "bandwidth.h"
 #include "cache.h"
 #include "clock.h"
+#include "continuity.h"
 #include "keyframe.h"
 #include "packet.h"
 #include "reception.h"
@@ -48,7 +49,7 @@ struct stream {
 struct uplink {
     char mid[MAX_MID + 1];
     uint32_t token; /* Python's name for it */
-    bool video, tapped, active;
+    bool video, active; /* active: packets came since the source last ended */
     struct codecs codecs;
     bool has_ssrc, has_rtx_ssrc;
     uint32_t ssrc, rtx_ssrc;
@@ -73,46 +74,60 @@ const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, 
 enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended, double now);
 
 /* Takes over a sender report of the current stream. */
-void uplink_sender_report(struct uplink *uplink, struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp, double now);
+void uplink_sender_report(struct uplink *uplink, struct publisher_clock *clock, double epoch, uint64_t ntp,
+                          uint32_t rtp, double arrival);
 
 /* A report block for the publisher; ends a loss interval. */
 struct report uplink_report(struct uplink *uplink, double now);
 
-/* One slot's outgoing stream. SSRCs and numbering last as long as the slot, sources come and go. */
-struct downlink {
+/* What was agreed about one slot. */
+struct slot {
     char mid[MAX_MID + 1];
     char name[MAX_MID + 1]; /* of its stream, as canonical name */
-    struct peer *peer;
     bool video;
     struct codecs codecs;
     uint32_t ssrc, rtx_ssrc; /* rtx_ssrc 0: none */
+    uint8_t mid_id, send_time_id; /* header extensions; 0: none */
+};
+
+/* One slot's outgoing stream. SSRCs and numbering last as long as the connection, sources come and go. */
+struct downlink {
+    struct slot slot;
+    struct peer *peer;
     uint8_t mid_element[MAX_ELEMENT];
-    uint8_t mid_element_size, send_time_id;
+    uint8_t mid_element_size;
     struct uplink *source;
     uint64_t stream_serial; /* what flows; 0: nothing (yet) */
     const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
-    /* Continuity: numbers the packets as one stream, whoever's they are. */
-    int64_t newest, shift, first;
-    uint32_t timestamp, timestamp_shift;
-    bool has_sent;
-    double sent_at;
+    struct continuity continuity;
     uint16_t rtx_sequence;
     struct resend_limit limit;
     bool reported, has_report;
     double reported_at;
     struct report report; /* the subscriber's latest */
+    struct loss_window loss;
     struct rate rate;
-    uint64_t packets, nacks, plis, retransmitted, resend_hits;
+    uint64_t packets, nacks, plis, retransmitted;
 };
 
 /* `first_sequence` below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1). */
-void downlink_open(struct downlink *downlink, uint8_t mid_id, uint16_t first_sequence, uint32_t first_timestamp);
+void downlink_open(struct downlink *downlink, uint16_t first_sequence, uint32_t first_timestamp);
+
+/* Takes over another answer's codecs and extensions for the same SSRC. */
+void downlink_renegotiate(struct downlink *downlink, const struct slot *slot);
 
 /* Carries this source from now on; none if NULL. Video starts with its next keyframe. False if out of memory. */
 bool downlink_attach(struct downlink *downlink, struct uplink *source);
 
+/* Asks the source for a keyframe, if this is a video that somebody could receive. */
+void downlink_ask_keyframe(struct downlink *downlink);
+
+/* Whether packets of the routed source go out. */
+static inline bool downlink_flowing(const struct downlink *downlink) { return downlink->stream_serial != 0; }
+
 /* Writes the packet as the subscriber gets it; returns its size, 0 if it is not for this slot (yet). */
-size_t downlink_forward(struct downlink *downlink, const struct packet *packet, int64_t extended, double now, uint8_t *out);
+size_t downlink_forward(struct downlink *downlink, const struct packet *packet, int64_t extended, double now,
+                        uint8_t *out);
 
 /* Writes the RTX packet for a number the subscriber misses; 0 if it is gone, or was sent again just now. */
 size_t downlink_resend(struct downlink *downlink, uint16_t sequence, double round_trip, double now, uint8_t *out);

@@ -1,11 +1,12 @@
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sequence.h"
 #include "track.h"
 
-static uint64_t last_serial;
+static _Atomic uint64_t last_serial; /* of all ports */
 
 bool uplink_open(struct uplink *self) {
     self->keyframes.asked_at = -INFINITY;
@@ -29,7 +30,7 @@ const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, 
 static void begin_stream(struct uplink *self, uint32_t ssrc, const struct codec *codec) {
     struct cache cache = self->stream.cache; /* its memory serves every stream of the m-line */
     cache_clear(&cache);
-    self->stream = (struct stream){.serial = __atomic_add_fetch(&last_serial, 1, __ATOMIC_RELAXED), .ssrc = ssrc, .cache = cache};
+    self->stream = (struct stream){.serial = atomic_fetch_add(&last_serial, 1) + 1, .ssrc = ssrc, .cache = cache};
     self->stream.reception.clock_rate = codec->clock_rate;
 }
 
@@ -39,12 +40,14 @@ static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t
     if (!cache_add(&stream->cache, extended, packet)) return REFUSED_DUPLICATE_OR_PADDING;
     missing_received(&stream->missing, extended, now);
     self->active = true;
-    if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, packet->data + packet->payload_at, packet_payload_length(packet)))
-        self->keyframes.wanted = false;
+    const uint8_t *payload = packet->data + packet->payload_at;
+    if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, payload, packet_payload_length(packet)))
+        self->keyframes.wanted = false; /* it serves everybody who waited */
     return ACCEPTED;
 }
 
-static enum verdict take_retransmission(struct uplink *self, const struct codec *codec, struct packet *packet, int64_t *extended, double now) {
+static enum verdict take_retransmission(struct uplink *self, const struct codec *codec, struct packet *packet,
+                                        int64_t *extended, double now) {
     struct stream *stream = &self->stream;
     if (!stream->serial) return REFUSED_RTX_BEFORE_MEDIA;
     if (!packet_restore(packet, codec->payload_type, stream->ssrc)) return REFUSED_DUPLICATE_OR_PADDING;
@@ -64,15 +67,16 @@ enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *
     if (!stream->serial || stream->ssrc != packet->ssrc) begin_stream(self, packet->ssrc, codec);
     stream->codec = codec;
     *extended = unwrap(&stream->highest, packet->sequence);
-    reception_packet(&stream->reception, *extended, packet->timestamp, now);
+    reception_packet(&stream->reception, *extended, packet->timestamp, packet->arrival);
     return take_new(self, packet, *extended, now);
 }
 
-void uplink_sender_report(struct uplink *self, struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp, double now) {
-    self->stream.clock = clock_translate(clock, epoch, ntp, rtp, now);
+void uplink_sender_report(struct uplink *self, struct publisher_clock *clock, double epoch, uint64_t ntp,
+                          uint32_t rtp, double arrival) {
+    self->stream.clock = clock_translate(clock, epoch, ntp, rtp, arrival);
     self->stream.reported = true;
     self->stream.last_report = ntp_middle(ntp);
-    self->stream.reported_at = now;
+    self->stream.reported_at = arrival;
 }
 
 struct report uplink_report(struct uplink *self, double now) {

@@ -1,0 +1,195 @@
+#include "batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/eventfd.h>
+#endif
+
+static double seconds_of(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double monotonic_now(void) { return seconds_of(CLOCK_MONOTONIC); }
+
+static int wait_at_most(int fd, double seconds) {
+    struct timeval limit = {.tv_sec = (time_t)seconds, .tv_usec = (suseconds_t)((seconds - (time_t)seconds) * 1e6)};
+    return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0 ? errno : 0;
+}
+
+static bool nothing_came(void) { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+static void count_failure(struct send_failures *failures) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+        failures->buffer_full++;
+    else
+        failures->other++;
+}
+
+#ifdef __linux__
+
+struct inbox {
+    int used; /* headers that the last call has changed */
+    struct mmsghdr headers[INBOX];
+    struct iovec vectors[INBOX];
+    uint8_t control[INBOX][CMSG_SPACE(sizeof(struct timespec))];
+    struct incoming items[INBOX];
+};
+
+struct inbox *inbox_open(void) {
+    struct inbox *self = calloc(1, sizeof *self);
+    if (self) self->used = INBOX;
+    return self;
+}
+
+int inbox_prepare(int fd, double seconds) {
+    int on = 1;
+    if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) < 0) return errno;
+    return wait_at_most(fd, seconds);
+}
+
+static void renew_headers(struct inbox *self) {
+    for (int i = 0; i < self->used; i++) {
+        struct incoming *item = &self->items[i];
+        self->vectors[i] = (struct iovec){item->data, sizeof item->data};
+        self->headers[i].msg_hdr = (struct msghdr){
+            .msg_name = &item->address,
+            .msg_namelen = sizeof item->address,
+            .msg_iov = &self->vectors[i],
+            .msg_iovlen = 1,
+            .msg_control = self->control[i],
+            .msg_controllen = sizeof self->control[i],
+        };
+    }
+}
+
+/* The kernel's time of arrival on CLOCK_REALTIME; `otherwise` without one. */
+static double stamp(struct msghdr *header, double otherwise) {
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part; part = CMSG_NXTHDR(header, part))
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_TIMESTAMPNS) {
+            struct timespec at;
+            memcpy(&at, CMSG_DATA(part), sizeof at);
+            return (double)at.tv_sec + 1e-9 * (double)at.tv_nsec;
+        }
+    return otherwise;
+}
+
+int inbox_receive(struct inbox *self, int fd) {
+    renew_headers(self);
+    int count = recvmmsg(fd, self->headers, INBOX, MSG_WAITFORONE, NULL);
+    self->used = count > 0 ? count : 0;
+    if (count < 0) return nothing_came() ? 0 : -1;
+    double now = monotonic_now(), wall = seconds_of(CLOCK_REALTIME);
+    for (int i = 0; i < count; i++) {
+        self->items[i].length = self->headers[i].msg_len;
+        double age = wall - stamp(&self->headers[i].msg_hdr, wall);
+        self->items[i].arrival = now - (age > 0 && age < 1 ? age : 0); /* the wall clock may have been set meanwhile */
+    }
+    return count;
+}
+
+void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) {
+    struct mmsghdr headers[OUTBOX];
+    struct iovec vectors[OUTBOX];
+    for (unsigned i = 0; i < outbox->count; i++) {
+        struct outgoing *item = &outbox->items[i];
+        vectors[i] = (struct iovec){item->data, item->length};
+        headers[i].msg_hdr = (struct msghdr){
+            .msg_name = &item->address, .msg_namelen = item->address_size, .msg_iov = &vectors[i], .msg_iovlen = 1};
+    }
+    for (unsigned done = 0; done < outbox->count;) {
+        int sent = sendmmsg(fd, headers + done, outbox->count - done, MSG_DONTWAIT);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent <= 0) count_failure(failures);
+        done += sent > 0 ? (unsigned)sent : 1; /* the one that failed is dropped, the next is tried */
+    }
+    outbox->count = 0;
+}
+
+bool waker_open(struct waker *self) {
+    self->read_fd = self->write_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return self->read_fd >= 0;
+}
+
+#else
+
+struct inbox {
+    struct incoming item;
+};
+
+struct inbox *inbox_open(void) { return calloc(1, sizeof(struct inbox)); }
+
+int inbox_prepare(int fd, double seconds) { return wait_at_most(fd, seconds); }
+
+int inbox_receive(struct inbox *self, int fd) {
+    socklen_t size = sizeof self->item.address;
+    void *address = &self->item.address;
+    ssize_t length = recvfrom(fd, self->item.data, sizeof self->item.data, 0, address, &size);
+    if (length < 0) return nothing_came() ? 0 : -1;
+    self->item.length = (size_t)length;
+    self->item.arrival = monotonic_now();
+    return 1;
+}
+
+void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) {
+    for (unsigned i = 0; i < outbox->count; i++) {
+        struct outgoing *item = &outbox->items[i];
+        void *address = &item->address;
+        if (sendto(fd, item->data, item->length, MSG_DONTWAIT, address, item->address_size) < 0) count_failure(failures);
+    }
+    outbox->count = 0;
+}
+
+bool waker_open(struct waker *self) {
+    int ends[2];
+    self->read_fd = self->write_fd = -1;
+    if (pipe(ends) < 0) return false;
+    for (int i = 0; i < 2; i++) {
+        fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+        fcntl(ends[i], F_SETFL, O_NONBLOCK);
+    }
+    self->read_fd = ends[0];
+    self->write_fd = ends[1];
+    return true;
+}
+
+#endif
+
+void inbox_close(struct inbox *self) { free(self); }
+
+struct incoming *inbox_item(struct inbox *self, int index) {
+#ifdef __linux__
+    return &self->items[index];
+#else
+    (void)index;
+    return &self->item;
+#endif
+}
+
+/* Eight octets, as an eventfd wants them. */
+void waker_wake(struct waker *self) {
+    uint64_t one = 1;
+    if (atomic_exchange(&self->woken, true)) return;
+    if (write(self->write_fd, &one, sizeof one) < 0) atomic_store(&self->woken, false);
+}
+
+/* Whoever wakes between the two lines writes nothing, but what it has to tell is found by the caller right after. */
+void waker_clear(struct waker *self) {
+    uint64_t count;
+    while (read(self->read_fd, &count, sizeof count) > 0) {}
+    atomic_store(&self->woken, false);
+}
+
+void waker_close(struct waker *self) {
+    if (self->write_fd != self->read_fd) close(self->write_fd);
+    if (self->read_fd >= 0) close(self->read_fd);
+}

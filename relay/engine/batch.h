@@ -1,0 +1,55 @@
+/* Datagrams in and out of a UDP socket, and waking Python. All that differs between systems is in batch.c: Linux moves
+ * many datagrams with one system call and wakes through an eventfd, others move one and wake through a pipe. */
+#ifndef CARELAY_BATCH_H
+#define CARELAY_BATCH_H
+
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "outbox.h"
+
+enum { INBOX = 64 };
+
+/* A datagram as it came; longer ones are cut at one octet over the maximum, so that they show. */
+struct incoming {
+    struct sockaddr_storage address;
+    size_t length;
+    double arrival; /* at the socket, monotonic seconds */
+    uint8_t data[MAX_DATAGRAM + 4];
+};
+
+struct inbox;
+struct inbox *inbox_open(void); /* NULL if out of memory */
+void inbox_close(struct inbox *inbox);
+
+/* Lets `inbox_receive` wait at most `seconds`, and the kernel note arrivals; 0 or an errno value. */
+int inbox_prepare(int fd, double seconds);
+
+/* Waits for datagrams and takes those that are there, at most INBOX: how many; 0 after the wait; -1 and errno. */
+int inbox_receive(struct inbox *inbox, int fd);
+struct incoming *inbox_item(struct inbox *inbox, int index);
+
+/* Sends and empties the outbox without waiting, because media that waits is media too late; counts what could not be
+ * sent. */
+struct send_failures {
+    uint64_t buffer_full, other;
+};
+void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures);
+
+/* Makes `read_fd` readable for Python, which clears it before it looks for what came. */
+struct waker {
+    int read_fd, write_fd;
+    _Atomic bool woken;
+};
+bool waker_open(struct waker *waker); /* false with errno */
+void waker_wake(struct waker *waker);
+void waker_clear(struct waker *waker);
+void waker_close(struct waker *waker);
+
+/* Monotonic time in seconds. */
+double monotonic_now(void);
+
+#endif
