@@ -19,8 +19,8 @@ from collections.abc import Callable
 import pylibsrtp
 
 from relay.forwarder import TICK
-from relay.forwarding.python_forwarder import PythonForwarder
-from relay.forwarding.rtp import build, extension_element
+from tests.relay.reference.python_forwarder import PythonForwarder
+from tests.relay.reference.rtp import build, extension_element
 from relay.media import Codec, Slot, Uplink
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
 

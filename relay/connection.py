@@ -13,9 +13,8 @@ class Connection:
     def __init__(self, endpoint: Endpoint, negotiation: Negotiation, on_closed: Callable[[str], None]) -> None:
         self.secured = False
         self._endpoint = endpoint
-        self._link = endpoint.port.link()
-        self.key = endpoint.forwarder.add(self._link.send)
-        endpoint.keys[self._link] = self.key
+        self.key = endpoint.forwarder.add()
+        self._link = endpoint.port.link(self.key)
         self._dtls = DtlsTransport(
             self._link, endpoint.certificate, negotiation.fingerprints, self._on_keys, on_closed
         )
@@ -38,6 +37,5 @@ class Connection:
     async def close(self) -> None:
         """Tell the browser (close_notify), then forget it."""
         self._endpoint.forwarder.remove(self.key)
-        self._endpoint.keys.pop(self._link, None)
         await self._dtls.close()
         self._link.close()

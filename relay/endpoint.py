@@ -1,16 +1,16 @@
-"""What all connections of a relay share."""
+"""One engine's port with all that a connection through it needs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from relay.forwarder import Forwarder, PeerKey
+from relay.forwarder import Forwarder
 from relay.negotiation.negotiate import LocalDescription
 from relay.transport.dtls import Certificate
-from relay.transport.port import Link, Port
+from relay.transport.port import Port
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The server's side of every connection."""
+    """The server's side of every connection to this port."""
 
     port: Port
     certificate: Certificate
@@ -18,5 +18,3 @@ class Endpoint:
     forwarder: Forwarder
     disconnect_after: float
     """Seconds."""
-    keys: dict[Link, PeerKey] = field(default_factory=dict)
-    """Whose datagrams those of a link are."""

@@ -1,6 +1,6 @@
 """The interface between rooms and packets: who sends what to whom is set here; no packet is seen above it.
 
-A native engine will stand behind the same interface; `relay.forwarding` is the reference.
+A native engine will stand behind the same interface; `tests.relay.reference` is the reference.
 """
 
 from collections import Counter
@@ -29,15 +29,20 @@ class MediaStats:
     bytes_sent: int
 
 
+NO_STATS = MediaStats((), (), None, None, 0)
+"""Of an unknown peer."""
+
+
 class Forwarder(Protocol):
-    """Peers are known by the key that `add` gave. A key that is not (or no longer) known is no error: packets and
-    timers may be late. Times are time.monotonic() in seconds."""
+    """Peers are known by the key that `add` gave. A key that is not (or no longer) known is no error: calls may be
+    late. Times are time.monotonic() in seconds."""
 
-    dropped: Counter[str]
-    """Packets not processed, by reason."""
+    @property
+    def dropped(self) -> Counter[str]:
+        """Packets not processed, by reason."""
 
-    def add(self, transmit: Callable[[bytes], bool]) -> PeerKey:
-        """A peer whose datagrams go out by `transmit`, which returns false for one it dropped."""
+    def add(self) -> PeerKey:
+        """A new peer."""
 
     def remove(self, peer: PeerKey) -> None:
         """End its sources and slots."""
@@ -60,11 +65,8 @@ class Forwarder(Protocol):
     def disconnected(self, peer: PeerKey) -> None:
         """The peer is not heard any more; its sources end until packets come again."""
 
-    def receive(self, peer: PeerKey, datagram: bytes, now: float) -> None:
-        """An SRTP or SRTCP datagram from the peer's address. Never raises for what is in it."""
-
-    def tick(self, now: float) -> None:
-        """Send what is due: reports, feedback, requests. Called every TICK seconds."""
+    def dispatch(self) -> None:
+        """Let the taps have what came for them."""
 
     def last_heard(self, peer: PeerKey) -> float | None:
         """When the peer's last authenticated packet came."""
@@ -74,7 +76,3 @@ class Forwarder(Protocol):
 
     def quality(self, peer: PeerKey) -> Quality | None:
         """A word for both directions."""
-
-
-TICK = 0.025
-"""Seconds. Lost packets are asked for within one tick, which also lets reordered ones arrive first."""

@@ -1,21 +1,22 @@
-"""The front door of the package: one UDP port, its rooms, and what they do right now."""
+"""The front door of the package: its UDP ports, its rooms, and what they do right now."""
 
 import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from relay.endpoint import Endpoint
-from relay.forwarder import TICK
-from relay.forwarding.python_forwarder import PythonForwarder
+from relay.engine import Engine
+from relay.engine.forwarder import EngineForwarder
 from relay.negotiation.negotiate import LocalDescription
 from relay.room import Room
 from relay.stats import RelaySnapshot
 from relay.transport.addresses import candidates
 from relay.transport.dtls import Certificate
-from relay.transport.port import Link, Port
+from relay.transport.port import Port, bind
 
 _SECONDS_1900_TO_1970 = 2_208_988_800
 _CHECK_INTERVAL = 0.25
@@ -27,7 +28,9 @@ class RelaySettings:
 
     host: str = "0.0.0.0"  # noqa: S104  a media server is reached from anywhere
     port: int = 0
-    """UDP; 0 takes a free one."""
+    """UDP, the first of as many as there are engine threads; 0 takes free ones."""
+    engine_threads: int = 1
+    """Each serves a port of its own; one fills a core at about 100 two-party calls."""
     announced_addresses: tuple[str, ...] = ()
     """Candidates for a server behind NAT; empty: `host`, or the addresses of the interfaces."""
     video_codecs: tuple[str, ...] = ("VP8",)
@@ -42,43 +45,40 @@ class RelaySettings:
 class Relay:
     """Open it with `Relay.open`, on the event loop that it then belongs to."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+    def __init__(self, endpoints: Sequence[Endpoint]) -> None:
+        self._endpoints = endpoints
         self._rooms: dict[str, Room] = {}
-        self._checked_at = float("-inf")
         self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(TICK, self._tick)
+        self._timer = self._loop.call_later(_CHECK_INTERVAL, self._check)
 
     @classmethod
     async def open(cls, settings: RelaySettings) -> Self:
-        """Bind the port and make the DTLS certificate. Raises OSError if the port is taken."""
-        epoch = time.time() - time.monotonic() + _SECONDS_1900_TO_1970
-        forwarder = PythonForwarder(settings.max_video_bitrate_bps, epoch, random.SystemRandom())
-
-        def receive(link: Link, datagram: bytes, arrival: float) -> None:
-            forwarder.receive(endpoint.keys.get(link, 0), datagram, arrival)
-
-        port = await Port.open(settings.host, settings.port, receive)
+        """Bind the ports and make the DTLS certificate. Raises OSError if a port is taken."""
         certificate = Certificate.generate()
-        local = LocalDescription(
-            fingerprint=certificate.fingerprint,
-            candidates=candidates(settings.host, settings.announced_addresses, port.number),
-            video_codecs=settings.video_codecs,
-            max_video_bitrate_bps=settings.max_video_bitrate_bps,
-        )
-        endpoint = Endpoint(port, certificate, local, forwarder, settings.disconnect_after)
-        return cls(endpoint)
+        endpoints: list[Endpoint] = []
+        try:
+            for index in range(settings.engine_threads):
+                endpoints.append(_open_endpoint(settings, certificate, index))  # noqa: PERF401  kept if one fails
+        except OSError:
+            for endpoint in endpoints:
+                await endpoint.port.close()
+            raise
+        return cls(endpoints)
 
     @property
     def port(self) -> int:
-        """The UDP port that is bound."""
-        return self._endpoint.port.number
+        """The UDP port that is bound, the first of several."""
+        return self._endpoints[0].port.number
 
     def room(self, room_id: str) -> Room:
         """The room of that id, made on first use."""
         if room_id not in self._rooms:
-            self._rooms[room_id] = Room(room_id, self._endpoint)
+            self._rooms[room_id] = Room(room_id, min(self._endpoints, key=self._load))
         return self._rooms[room_id]
+
+    def _load(self, endpoint: Endpoint) -> int:
+        """Participants, those of a new room counted before they come."""
+        return sum(max(2, len(room.peers)) for room in self._rooms.values() if room.endpoint is endpoint)
 
     async def close_room(self, room_id: str) -> None:
         """Close all its peers; no error if there is no such room."""
@@ -86,10 +86,10 @@ class Relay:
         if room is not None:
             await room.close()
 
-    def snapshot(self, now: float) -> RelaySnapshot:  # noqa: ARG002  a native engine will compute rates up to `now`
+    def snapshot(self, now: float) -> RelaySnapshot:  # noqa: ARG002  rates may be computed up to `now`
         """`now` is time.monotonic()."""
         rooms = tuple(room.snapshot() for room in self._rooms.values())
-        dropped = Counter(self._endpoint.port.dropped) + self._endpoint.forwarder.dropped
+        dropped = sum((end.port.dropped + end.forwarder.dropped for end in self._endpoints), Counter[str]())
         return RelaySnapshot(rooms, dict(dropped))  # dataclasses.asdict cannot copy a Counter
 
     async def close(self) -> None:
@@ -97,13 +97,25 @@ class Relay:
         for room_id in list(self._rooms):
             await self.close_room(room_id)
         self._timer.cancel()
-        await self._endpoint.port.close()
+        await asyncio.gather(*(endpoint.port.close() for endpoint in self._endpoints))
 
-    def _tick(self) -> None:
-        self._timer = self._loop.call_later(TICK, self._tick)
+    def _check(self) -> None:
+        self._timer = self._loop.call_later(_CHECK_INTERVAL, self._check)
         now = time.monotonic()
-        self._endpoint.forwarder.tick(now)
-        if now - self._checked_at >= _CHECK_INTERVAL:
-            self._checked_at = now
-            for room in tuple(self._rooms.values()):
-                room.check(now)
+        for room in tuple(self._rooms.values()):
+            room.check(now)
+
+
+def _open_endpoint(settings: RelaySettings, certificate: Certificate, index: int) -> Endpoint:
+    epoch = time.time() - time.monotonic() + _SECONDS_1900_TO_1970
+    udp = bind(settings.host, settings.port + index if settings.port else 0)
+    engine = Engine(udp.fileno(), epoch, settings.max_video_bitrate_bps)
+    forwarder = EngineForwarder(engine, random.SystemRandom())
+    port = Port(udp, engine, forwarder.dispatch)
+    local = LocalDescription(
+        fingerprint=certificate.fingerprint,
+        candidates=candidates(settings.host, settings.announced_addresses, port.number),
+        video_codecs=settings.video_codecs,
+        max_video_bitrate_bps=settings.max_video_bitrate_bps,
+    )
+    return Endpoint(port, certificate, local, forwarder, settings.disconnect_after)

@@ -18,7 +18,7 @@ class Room:
 
     def __init__(self, room_id: str, endpoint: Endpoint) -> None:
         self.room_id = room_id
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._peers: dict[str, Peer] = {}
         self._taps: dict[str, tuple[Tap, ...]] = {}
         self._bytes_of_the_gone = 0
@@ -37,7 +37,7 @@ class Room:
     def join(self, participant_id: str, listener: PeerListener) -> Peer:
         """A peer for the participant; an earlier one of the same id is closed and hears nothing more."""
         earlier = self._peers.get(participant_id)
-        self._peers[participant_id] = peer = Peer(participant_id, listener, self._endpoint, self._update)
+        self._peers[participant_id] = peer = Peer(participant_id, listener, self.endpoint, self._update)
         if earlier is not None:
             self._close(earlier)
         self._update()
@@ -85,14 +85,14 @@ class Room:
     def _update_tap(self, participant_id: str) -> None:
         peer = self._peers.get(participant_id)
         if peer is not None and peer.key is not None:
-            self._endpoint.forwarder.tap(peer.key, self._taps.get(participant_id, ()))
+            self.endpoint.forwarder.tap(peer.key, self._taps.get(participant_id, ()))
 
     def request_keyframe(self, participant_id: str, source: Source) -> None:
         """Ask the publisher for a keyframe (throttled); nothing happens if it does not send that source."""
         peer = self._peers.get(participant_id)
         uplinks = peer.publication.uplinks if peer else None
         if peer and peer.key is not None and uplinks and source in uplinks:
-            self._endpoint.forwarder.request_keyframe(peer.key, uplinks[source])
+            self.endpoint.forwarder.request_keyframe(peer.key, uplinks[source])
 
     def check(self, now: float) -> None:
         """Notice who has appeared or vanished."""
@@ -115,7 +115,7 @@ class Room:
             return
         for slot in peer.slots:
             publisher, uplink = self._uplink(assignments.get(slot.mid))
-            self._endpoint.forwarder.route(peer.key, slot.mid, publisher, uplink)
+            self.endpoint.forwarder.route(peer.key, slot.mid, publisher, uplink)
 
     def _uplink(self, assignment: Assignment | None) -> tuple[PeerKey | None, str | None]:
         publisher = self._peers.get(assignment.participant_id) if assignment else None

@@ -4,27 +4,44 @@ All methods may be called while the packet thread runs; each waits at most for t
 0.5 ms). Times are time.monotonic() in seconds, addresses (host, port) with a literal IP address.
 """
 
-Address = tuple[str, int]
+from typing import TypedDict
+
+Address = tuple[str, int] | tuple[str, int, int, int]
+"""Host and port; with flow and scope for IPv6, as Python's sockets have them."""
 CodecTuple = tuple[int, int, int, int, str]
 """Payload type, RTX payload type (-1: none), coding (0 other, 1 VP8, 2 H.264), clock rate, format: codecs of equal
 format are the same to a decoder."""
 UplinkTuple = tuple[str, bool, int, bool, list[CodecTuple], int, int]
 """MID, keep the uplink of that MID as it is, token (Python's name of it), video, codecs, SSRC and RTX SSRC (-1: not
 declared)."""
-SlotTuple = tuple[str, bool, bool, list[CodecTuple], int, int, int, int, str, int, int]
-"""MID, keep the slot of that MID as it is, video, codecs, SSRC, RTX SSRC (0: none), ids of the MID and abs-send-time
-extensions (0: none), CNAME, first sequence number (below 2^15), first timestamp."""
-UplinkStats = tuple[str, str, int, int, int, int, float, float, int, int, int, bool]
-"""MID, format, packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs, retransmitted, PLIs, active."""
-SlotStats = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool]
+SlotTuple = tuple[str, bool, list[CodecTuple], int, int, int, int, str, int, int]
+"""MID, video, codecs, SSRC, RTX SSRC (0: none), ids of the MID and abs-send-time extensions (0: none), CNAME, first
+sequence number (below 2^15), first timestamp. An SSRC that the peer had before goes on with its numbers."""
+UplinkStats = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool]
+"""MID, format, token, packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs, retransmitted, PLIs, active."""
+SlotStats = tuple[str, str, int, int, int, int, int, float, float, int, int, int, float | None, bool]
 """MID, format, token of the source (0: none), packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs,
-retransmitted, PLIs, reported on while flowing."""
+retransmitted, PLIs, fraction lost over the last long stretch, reported on while flowing."""
 PeerStats = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int]
 """Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent."""
 ControlItem = tuple[int, Address, bytes]
 """Peer (0: the address passed no check), source, STUN or DTLS datagram."""
 TapItem = tuple[int, int, int, int, bytes, float, int, int]
 """Kind (0 RTP, 1 sender report, 2 source ended), peer, token, payload type, packet, arrival, NTP time, RTP time."""
+
+class Counters(TypedDict):
+    """Since the engine was opened."""
+
+    dropped: dict[str, int]
+    """By reason."""
+    received_packets: int
+    forwarded_packets: int
+    batches: list[int]
+    """Received together: 1, 2, up to 4, 8, … 64 datagrams."""
+    delays: list[int]
+    """A batch's oldest datagram from the socket until all is sent: up to 16 us, 32 us, … 32 ms, more."""
+    delay_sum: float
+    """Seconds."""
 
 def use_libsrtp(protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None:
     """Addresses of libsrtp's functions; once, before anything else."""
@@ -33,7 +50,7 @@ class Engine:
     """One UDP port's peers and packets, and the thread that serves them."""
 
     event_fd: int
-    """Readable when `drain` has something."""
+    """Readable when there are `datagrams` or `taps`."""
 
     def __init__(self, fd: int, epoch: float, max_video_bitrate_bps: int, taps_bytes: int = ...) -> None:
         """`fd`: a bound blocking UDP socket that stays the caller's; -1: no socket, `receive` and `tick` are called.
@@ -70,14 +87,14 @@ class Engine:
     def bind(self, address: Address, peer: int) -> None:
         """Datagrams from this address are the peer's; nobody's with 0."""
 
-    def direct(self, peer: int, address: Address) -> None:
-        """Send to the peer there."""
+    def direct(self, peer: int, address: Address | None) -> None:
+        """Send to the peer there; nowhere with none."""
 
     def route(self, peer: int, slot_mid: str, publisher: int, uplink_mid: str) -> None:
         """Put an uplink on a slot; nothing, if there is no such uplink."""
 
     def tap(self, peer: int, on: bool) -> None:
-        """Hand all packets of the peer's uplinks to `drain` too."""
+        """Hand all packets of the peer's uplinks to `taps` too."""
 
     def request_keyframe(self, peer: int, uplink_mid: str) -> None:
         """Throttled to one each half second."""
@@ -85,8 +102,11 @@ class Engine:
     def disconnected(self, peer: int) -> None:
         """Its sources end until packets come again."""
 
-    def drain(self) -> tuple[list[ControlItem], list[TapItem]]:
-        """What came for Python since the last call, in order."""
+    def datagrams(self, most: int) -> list[ControlItem]:
+        """At most so many that came for Python, in order. Whoever waits on `event_fd` calls this before `taps`."""
+
+    def taps(self) -> list[TapItem]:
+        """What tapped peers sent since the last call, in order."""
 
     def last_heard(self, peer: int) -> float | None:
         """When its last authenticated packet came."""
@@ -94,8 +114,8 @@ class Engine:
     def stats(self, peer: int) -> PeerStats | None:
         """Its counters."""
 
-    def counters(self) -> dict[str, object]:
-        """Of the port: dropped (reason → count), received_packets, forwarded_packets, batches, delays, …"""
+    def counters(self) -> Counters:
+        """Of the port."""
 
     def receive(self, peer: int, datagram: bytes, now: float) -> list[tuple[int, bytes]]:
         """Without a socket: what is sent to whom because of this datagram."""

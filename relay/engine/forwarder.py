@@ -1,44 +1,147 @@
 """The Forwarder on the native engine: keeps what Python objects are about and hands the rest down."""
 
+import itertools
 import random
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import pylibsrtp
-from pylibsrtp._binding import ffi
 
 from relay.engine import Engine
-from relay.media import Codec, Slot, Uplink
-from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.engine.snapshot import media_quality, media_stats
+from relay.engine.tuples import session_pointer, slot_tuple, uplink_tuple
+from relay.forwarder import NO_STATS, MediaStats, PeerKey
+from relay.media import Codec, Slot, Source, Uplink
+from relay.negotiation.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.quality import Quality
 from relay.tap import Tap
 
-if TYPE_CHECKING:
-    from relay.engine._engine import CodecTuple, SlotTuple, TapItem, UplinkTuple
-
-_CODINGS = {"VP8": 1, "H264": 2}
+_RTP, _SENDER_REPORT, _ENDED = range(3)
 
 
-def _format(codec: Codec) -> str:
-    """What makes two codecs the same to a decoder; H.264 by profile and packetization mode (RFC 6184 8.2.2)."""
-    if codec.name != "H264":
-        return codec.name
-    profile = codec.parameters.get("profile-level-id", "")[:4].lower()
-    return f"H264/{profile}/{codec.parameters.get('packetization-mode', '0')}"
+@dataclass
+class _Peer:
+    """What the engine does not keep of one peer."""
+
+    uplinks: dict[str, tuple[int, Uplink]] = field(default_factory=dict)
+    """By MID, with the engine's token."""
+    numbering: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Slot SSRC → first sequence number and timestamp."""
+    taps: tuple[Tap, ...] = ()
+    sessions: tuple[pylibsrtp.Session, ...] = ()
+    """The engine holds their addresses only."""
 
 
-def _codecs(codecs: Sequence[Codec]) -> "list[CodecTuple]":
-    return [
-        (
-            codec.payload_type,
-            -1 if codec.rtx_payload_type is None else codec.rtx_payload_type,
-            _CODINGS.get(codec.name, 0),
-            codec.clock_rate,
-            _format(codec),
+class EngineForwarder:
+    """See relay.forwarder.Forwarder. Taps are called from `dispatch`, and before anything that changes them."""
+
+    def __init__(self, engine: Engine, randomness: random.Random) -> None:
+        self._engine = engine
+        self._random = randomness
+        self._tokens = itertools.count(1)
+        self._peers: dict[PeerKey, _Peer] = {}
+        self._sources: dict[int, Uplink] = {}
+        """By token."""
+
+    @property
+    def dropped(self) -> Counter[str]:
+        return Counter(self._engine.counters()["dropped"])
+
+    def add(self) -> PeerKey:
+        key = self._engine.add(self._random.getrandbits(32))
+        self._peers[key] = _Peer()
+        return key
+
+    def remove(self, peer: PeerKey) -> None:
+        self._engine.remove(peer)
+        self.dispatch()
+        known = self._peers.pop(peer, None)
+        self._forget(known.uplinks.values() if known else ())
+
+    def secure(self, peer: PeerKey, receive: pylibsrtp.Session, send: pylibsrtp.Session) -> None:
+        known = self._peers.get(peer)
+        if known is not None:
+            self._engine.secure(peer, session_pointer(receive), session_pointer(send))
+            known.sessions = receive, send
+
+    def negotiate(self, peer: PeerKey, uplinks: Sequence[Uplink], slots: Sequence[Slot]) -> None:
+        known = self._peers.get(peer)
+        if known is None:
+            return
+        kept = {mid: (token, uplink) for mid, (token, uplink) in known.uplinks.items() if uplink in uplinks}
+        taken = {uplink.mid: kept.get(uplink.mid) or (next(self._tokens), uplink) for uplink in uplinks}
+        self._engine.negotiate(
+            peer,
+            [uplink_tuple(token, uplink, kept=mid in kept) for mid, (token, uplink) in taken.items()],
+            [slot_tuple(slot, *self._numbering(known, slot.ssrc)) for slot in slots],
+            _identifier(uplinks, MID_EXTENSION),
+            _identifier(uplinks, TRANSPORT_CC_EXTENSION),
         )
-        for codec in codecs
-    ]
+        self.dispatch()
+        self._forget(known.uplinks.values())
+        known.uplinks = taken
+        self._sources.update(taken.values())
+
+    def _numbering(self, peer: _Peer, ssrc: int) -> tuple[int, int]:
+        if ssrc not in peer.numbering:
+            peer.numbering[ssrc] = self._random.getrandbits(15), self._random.getrandbits(32)
+        return peer.numbering[ssrc]
+
+    def _forget(self, uplinks: Iterable[tuple[int, Uplink]]) -> None:
+        for token, _ in uplinks:
+            self._sources.pop(token, None)
+
+    def route(self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None) -> None:
+        self._engine.route(peer, slot, publisher or 0, uplink or "")
+
+    def tap(self, peer: PeerKey, taps: tuple[Tap, ...]) -> None:
+        known = self._peers.get(peer)
+        if known is not None and known.taps != taps:
+            self.dispatch()
+            known.taps = taps
+            self._engine.tap(peer, bool(taps))
+
+    def request_keyframe(self, peer: PeerKey, uplink: str) -> None:
+        self._engine.request_keyframe(peer, uplink)
+
+    def disconnected(self, peer: PeerKey) -> None:
+        self._engine.disconnected(peer)
+        self.dispatch()
+
+    def dispatch(self) -> None:
+        for kind, key, token, payload_type, packet, arrival, ntp_time, rtp_timestamp in self._engine.taps():
+            peer, uplink = self._peers.get(key), self._sources.get(token)
+            if peer is None or uplink is None:
+                continue
+            for tap in peer.taps:
+                if kind == _RTP:
+                    tap.rtp(uplink.source, _codec(uplink, payload_type), packet, arrival)
+                elif kind == _SENDER_REPORT:
+                    tap.sender_report(uplink.source, ntp_time, rtp_timestamp, arrival)
+                elif kind == _ENDED:
+                    tap.source_ended(uplink.source)
+
+    def last_heard(self, peer: PeerKey) -> float | None:
+        return self._engine.last_heard(peer)
+
+    def stats(self, peer: PeerKey) -> MediaStats:
+        counters = self._engine.stats(peer)
+        return media_stats(counters, self._source) if counters else NO_STATS
+
+    def quality(self, peer: PeerKey) -> Quality | None:
+        counters = self._engine.stats(peer)
+        return media_quality(counters, self._source) if counters else None
+
+    def _source(self, token: int) -> Source | None:
+        uplink = self._sources.get(token)
+        return uplink.source if uplink else None
 
 
-def _pointer(session: pylibsrtp.Session) -> int:
-    return int(ffi.cast("uintptr_t", session._srtp[0]))  # noqa: SLF001  the only way to the libsrtp session
+def _codec(uplink: Uplink, payload_type: int) -> Codec:
+    return next(codec for codec in uplink.codecs if codec.payload_type == payload_type)
+
+
+def _identifier(uplinks: Sequence[Uplink], uri: str) -> int:
+    """One transport, one numbering: an extension has the same id on all bundled m-lines (RFC 9143 7.1.3)."""
+    return next((uplink.extensions[uri] for uplink in uplinks if uri in uplink.extensions), 0)

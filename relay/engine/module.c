@@ -83,13 +83,12 @@ static PyObject *engine_negotiate(struct engine *self, PyObject *arguments) {
 /* --- addresses --------------------------------------------------------------------------------------------------- */
 
 static PyObject *engine_bind(struct engine *self, PyObject *arguments) {
-    const char *host;
-    int number;
+    PyObject *tuple;
     unsigned key;
     struct sockaddr_storage address;
     socklen_t size;
-    if (!PyArg_ParseTuple(arguments, "(si)I", &host, &number, &key) || !python_read_address(host, number, &address, &size)) return NULL;
-    if (!locked(self)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "O!I", &PyTuple_Type, &tuple, &key)) return NULL;
+    if (!python_read_address(tuple, &address, &size) || !locked(self)) return NULL;
     if (!key)
         address_unbind(&self->port->addresses, &address);
     else if (!address_bind(&self->port->addresses, &address, key))
@@ -98,12 +97,12 @@ static PyObject *engine_bind(struct engine *self, PyObject *arguments) {
 }
 
 static PyObject *engine_direct(struct engine *self, PyObject *arguments) {
-    const char *host;
-    int number;
+    PyObject *tuple;
     unsigned key;
-    struct sockaddr_storage address;
-    socklen_t size;
-    if (!PyArg_ParseTuple(arguments, "I(si)", &key, &host, &number) || !python_read_address(host, number, &address, &size)) return NULL;
+    struct sockaddr_storage address = {0};
+    socklen_t size = 0;
+    if (!PyArg_ParseTuple(arguments, "IO", &key, &tuple)) return NULL;
+    if (PyTuple_Check(tuple) && !python_read_address(tuple, &address, &size)) return NULL;
     struct relay *relay = locked(self);
     if (!relay) return NULL;
     struct peer *peer = relay_peer(relay, key);
@@ -172,11 +171,11 @@ static PyObject *engine_disconnected(struct engine *self, PyObject *argument) {
 
 /* --- what the thread has for Python ------------------------------------------------------------------------------ */
 
-static PyObject *engine_datagrams(struct engine *self, PyObject *unused) {
-    (void)unused;
-    if (!is_open(self)) return NULL;
+static PyObject *engine_datagrams(struct engine *self, PyObject *argument) {
+    long most = PyLong_AsLong(argument);
+    if (PyErr_Occurred() || !is_open(self)) return NULL;
     waker_clear(&self->port->waker);
-    return python_datagrams(self->port);
+    return python_datagrams(self->port, most);
 }
 
 static PyObject *engine_taps(struct engine *self, PyObject *unused) {
@@ -306,7 +305,7 @@ static void engine_free(struct engine *self) {
 static PyMethodDef methods[] = {
     METHOD(add, METH_O),           METHOD(remove, METH_O),        METHOD(secure, METH_VARARGS), METHOD(negotiate, METH_VARARGS),
     METHOD(bind, METH_VARARGS),    METHOD(direct, METH_VARARGS),  METHOD(route, METH_VARARGS),  METHOD(tap, METH_VARARGS),
-    METHOD(request_keyframe, METH_VARARGS), METHOD(disconnected, METH_O), METHOD(datagrams, METH_NOARGS), METHOD(taps, METH_NOARGS), METHOD(last_heard, METH_O),
+    METHOD(request_keyframe, METH_VARARGS), METHOD(disconnected, METH_O), METHOD(datagrams, METH_O), METHOD(taps, METH_NOARGS), METHOD(last_heard, METH_O),
     METHOD(stats, METH_O),         METHOD(counters, METH_NOARGS), METHOD(receive, METH_VARARGS), METHOD(tick, METH_O),
     METHOD(start, METH_NOARGS),    METHOD(close, METH_NOARGS),    {0},
 };

@@ -21,7 +21,13 @@ static void flush(void *context, struct outbox *outbox) {
 
 /* --- receiving -------------------------------------------------------------------------------------------------- */
 
-static void to_python(struct port *self, const struct incoming *item, uint32_t peer) {
+/* STUN of anybody, because it is by checks that an address becomes somebody's; DTLS only of peers. */
+static void to_python(struct port *self, const struct incoming *item) {
+    uint32_t peer = address_peer(&self->addresses, &item->address);
+    if (!peer && item->data[0] >= 20) {
+        self->relay->dropped[DROPPED_UNKNOWN_ADDRESS]++;
+        return;
+    }
     struct control_record *record = ring_reserve(&self->control, sizeof *record + item->length);
     if (!record) return;
     record->address = item->address;
@@ -49,7 +55,7 @@ static void sort(struct port *self, struct incoming *item, double now) {
     else if (first >= 128 && first < 192)
         to_relay(self, item, now);
     else if (first < 4 || (first >= 20 && first < 64))
-        to_python(self, item, address_peer(&self->addresses, &item->address));
+        to_python(self, item);
     else
         self->relay->dropped[DROPPED_FIRST_BYTE]++;
 }

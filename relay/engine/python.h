@@ -18,11 +18,11 @@ PyObject *python_stats(const struct peer *peer);
 PyObject *python_counters(const struct port *port);
 
 /* What came since the last call. */
-PyObject *python_datagrams(struct port *port);
+PyObject *python_datagrams(struct port *port, long most);
 PyObject *python_taps(struct port *port);
 
-/* False with ValueError where `host` is no IP address. */
-bool python_read_address(const char *host, int number, struct sockaddr_storage *address, socklen_t *size);
+/* From (host, port) or IPv6's (host, port, flow, scope); false with an exception. */
+bool python_read_address(PyObject *tuple, struct sockaddr_storage *address, socklen_t *size);
 PyObject *python_address(const struct sockaddr_storage *address);
 
 #endif

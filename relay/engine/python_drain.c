@@ -1,4 +1,6 @@
 /* What the thread has for Python, as lists of tuples in the order of _engine.pyi. */
+#include <limits.h>
+
 #include "python.h"
 
 static PyObject *control_item(const void *data) {
@@ -13,10 +15,10 @@ static PyObject *tap_item(const void *data) {
                          (Py_ssize_t)record->length, record->at, (unsigned long long)record->ntp, record->rtp);
 }
 
-static PyObject *drain(struct ring *ring, PyObject *(*item_of)(const void *record)) {
+static PyObject *drain(struct ring *ring, long most, PyObject *(*item_of)(const void *record)) {
     PyObject *list = PyList_New(0);
     size_t size;
-    for (const void *record; list && (record = ring_peek(ring, &size)); ring_release(ring)) {
+    for (const void *record; list && most-- > 0 && (record = ring_peek(ring, &size)); ring_release(ring)) {
         PyObject *item = item_of(record);
         if (!item || PyList_Append(list, item) < 0) Py_CLEAR(list);
         Py_XDECREF(item);
@@ -24,6 +26,6 @@ static PyObject *drain(struct ring *ring, PyObject *(*item_of)(const void *recor
     return list;
 }
 
-PyObject *python_datagrams(struct port *port) { return drain(&port->control, control_item); }
+PyObject *python_datagrams(struct port *port, long most) { return drain(&port->control, most, control_item); }
 
-PyObject *python_taps(struct port *port) { return drain(&port->relay->taps, tap_item); }
+PyObject *python_taps(struct port *port) { return drain(&port->relay->taps, LONG_MAX, tap_item); }

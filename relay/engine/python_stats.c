@@ -9,8 +9,8 @@ static PyObject *up(const struct uplink *uplink) {
     const struct stream *stream = &uplink->stream;
     const struct reception *reception = &stream->reception;
     bool known = stream->serial != 0;
-    return Py_BuildValue("(ssKKKLddKKKO)", uplink->mid, format_of(stream), uplink->packets, uplink->rate.count,
-                         uplink->rate.bps, (long long)(known ? reception_lost(reception) : 0),
+    return Py_BuildValue("(ssIKKKLddKKKO)", uplink->mid, format_of(stream), uplink->token, uplink->packets,
+                         uplink->rate.count, uplink->rate.bps, (long long)(known ? reception_lost(reception) : 0),
                          reception->fraction_lost, known ? 1000 * reception->jitter / reception->clock_rate : 0.0,
                          uplink->nacks, uplink->retransmitted, uplink->keyframes.sent,
                          uplink->active ? Py_True : Py_False);

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from relay.forwarding.rtp import MalformedPacketError
+from relay.rtp import MalformedPacketError
 from relay.media import KIND_OF_SOURCE, Codec, Source
 from relay.recording.depacketize import Frame
 from relay.recording.jitterbuffer import parse

@@ -5,7 +5,7 @@ A recording has no listener who waits, so it can give a retransmission more time
 
 from typing import NamedTuple
 
-from relay.forwarding.rtp import RtpPacket
+from relay.rtp import RtpPacket
 from relay.recording.serial import unwrap
 
 MAX_STEP = 3000  # a larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT)

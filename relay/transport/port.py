@@ -1,7 +1,9 @@
-"""The one UDP port that all peers share, and the sorting of what arrives on it (RFC 7983).
+"""The one UDP port that all peers share: who may send from where, and what is not media (STUN, DTLS).
 
-Nothing reaches DTLS or SRTP code unless its length and first byte fit and it comes from an address that passed an
-authenticated connectivity check: aiortc and pylibsrtp fail badly on input that no browser would send.
+The engine's thread receives on the socket and keeps the media. It hands STUN to Python, and DTLS from the addresses
+that it was told of: nothing reaches DTLS or SRTP code unless its length and first byte fit (RFC 7983) and it comes
+from an address that passed an authenticated connectivity check. aiortc fails badly on input that no browser would
+send.
 """
 
 import asyncio
@@ -10,13 +12,12 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 from time import monotonic
+from typing import Protocol
 
 from relay.negotiation.credentials import IceCredentials
 from relay.transport.stun import Address, Check, respond
 
-MAX_DATAGRAM_BYTES = 1500
 MIN_DTLS_BYTES = 13  # a record header (RFC 6347 4.1)
-MIN_MEDIA_BYTES = 12  # an RTP header; the shortest SRTCP packet is longer
 MAX_ADDRESSES = 16
 """Addresses a peer may be known by at once: each network interface and TURN server of the browser makes one."""
 CONSENT_SECONDS = 10.0
@@ -28,14 +29,28 @@ _REBINDING_SECONDS = 3.5
 
 # Room for the keyframes of several calls at once. Linux grants at most net.core.rmem_max, commonly 208 kB.
 _SOCKET_BUFFER_BYTES = 4 << 20
-# Datagrams handled before other tasks of the loop get a turn; about 2 ms of forwarding.
-_READS_PER_WAKEUP = 64
+# Checks answered before other tasks of the loop get a turn; about 5 ms.
+_DATAGRAMS_PER_TURN = 64
+
+
+class Engine(Protocol):
+    """What the port needs of relay.engine.Engine; see there."""
+
+    @property
+    def event_fd(self) -> int: ...
+    def bind(self, address: Address, peer: int) -> None: ...
+    def direct(self, peer: int, address: Address | None) -> None: ...
+    def datagrams(self, most: int) -> list[tuple[int, Address, bytes]]: ...
+    def start(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class Link:
     """One peer's way through the port: its credentials, the addresses that passed a check, the one in use."""
 
-    def __init__(self, port: "Port") -> None:
+    def __init__(self, port: "Port", key: int) -> None:
+        self.key = key
+        """The peer in the engine."""
         self.address: Address | None = None
         """Where the peer is sent to: where it nominated last; before that, or if it fell silent there, where it
         checked last."""
@@ -76,8 +91,9 @@ class Link:
         """A check from `address` was authenticated."""
         self.last_check = now
         silent = now - self._confirmed > _REBINDING_SECONDS
-        if nominated or silent or not self._nominated:
+        if address != self.address and (nominated or silent or not self._nominated):
             self.address = address
+            self._port.direct(self, address)
         if address == self.address:
             self._confirmed = now
         self._nominated = self._nominated or nominated
@@ -88,31 +104,30 @@ def _nobody(_datagram: bytes) -> bool:
 
 
 class Port:
-    """One bound UDP socket and the peers behind it."""
+    """One bound UDP socket with its engine, and the peers behind it."""
 
-    def __init__(self, udp: socket.socket, receive: Callable[[Link, bytes, float], None]) -> None:
+    def __init__(self, udp: socket.socket, engine: Engine, media_waits: Callable[[], None]) -> None:
+        """Serve a blocking socket. `media_waits` is called when the engine has something for the taps."""
         self.number: int = udp.getsockname()[1]
         self.dropped: Counter[str] = Counter()
-        """Datagrams dropped, received or to be sent, by reason."""
+        """Datagrams dropped here, received or to be sent, by reason; the engine counts its own."""
         self._credentials: dict[str, tuple[Link, str]] = {}  # local username fragment → whose it is, and the password
         self._checked: dict[Address, tuple[Link, float]] = {}  # with the time of the last check
         self._socket = udp
-        self._receive = receive
+        self._engine = engine
+        self._media_waits = media_waits
+        self._closed = False
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(udp.fileno(), self._readable)
+        self._loop.add_reader(engine.event_fd, self._readable)
+        engine.start()
 
-    @classmethod
-    async def open(cls, host: str, port: int, receive: Callable[[Link, bytes, float], None]) -> "Port":
-        """Bind `host` (an IPv4 or IPv6 address; `::` is both) and `port` (0 = any). Raises OSError.
+    def link(self, key: int) -> Link:
+        """A way through the port for one more peer of the engine."""
+        return Link(self, key)
 
-        `receive` is called with each RTP or RTCP datagram (12 to 1500 bytes) of a known peer and its arrival in
-        seconds of time.monotonic.
-        """
-        return cls(_bind(host, port), receive)
-
-    def link(self) -> Link:
-        """A way through the port for one more peer."""
-        return Link(self)
+    def direct(self, link: Link, address: Address) -> None:
+        """Send the link's media there."""
+        self._engine.direct(link.key, address)
 
     def admit(self, link: Link, credentials: IceCredentials) -> None:
         """Checks with these credentials are the link's."""
@@ -124,12 +139,18 @@ class Port:
 
     def forget(self, link: Link) -> None:
         """Drop the addresses of a link."""
-        self._checked = {address: known for address, known in self._checked.items() if known[0] is not link}
+        for address in [address for address, (owner, _) in self._checked.items() if owner is link]:
+            self._unbind(address)
+        self._engine.direct(link.key, None)
+
+    def _unbind(self, address: Address) -> None:
+        del self._checked[address]
+        self._engine.bind(address, 0)
 
     def send(self, datagram: bytes, address: Address) -> bool:
-        """Send at once or not at all: media that waits is media too late."""
+        """Send at once or not at all, because the loop must not wait."""
         try:
-            self._socket.sendto(datagram, address)
+            self._socket.sendto(datagram, socket.MSG_DONTWAIT, address)
         except BlockingIOError:
             self.dropped["send_buffer_full"] += 1
         except OSError:
@@ -139,42 +160,24 @@ class Port:
         return False
 
     async def close(self) -> None:
-        """Close the socket."""
-        self._loop.remove_reader(self._socket.fileno())
+        """Stop the engine and close the socket."""
+        self._closed = True
+        self._loop.remove_reader(self._engine.event_fd)
+        await asyncio.to_thread(self._engine.close)  # it waits for its thread
         self._socket.close()
 
     def _readable(self) -> None:
-        # Several reads a wakeup, straight from the socket: measured a little cheaper than uvloop's datagram endpoint,
-        # and a full send buffer stays visible, where an endpoint would queue without bound.
-        for _ in range(_READS_PER_WAKEUP):
-            try:
-                datagram, address = self._socket.recvfrom(MAX_DATAGRAM_BYTES + 1)
-            except BlockingIOError:
-                return
-            except OSError:  # such as an ICMP error for an earlier send
-                self.dropped["receive_failed"] += 1
-                return
-            # Not the loop's time: uvloop's counts milliseconds, and transport-wide feedback needs a quarter of one.
-            self._sort(datagram, address, monotonic())
-
-    def _sort(self, datagram: bytes, address: Address, now: float) -> None:
-        length = len(datagram)
-        if not 0 < length <= MAX_DATAGRAM_BYTES:
-            self.dropped["length"] += 1
+        if self._closed:
             return
-        first = datagram[0]
-        if 128 <= first < 192:
-            known = self._checked.get(address)
-            if known is None or length < MIN_MEDIA_BYTES:
-                self.dropped["length" if known else "unknown_address"] += 1
+        datagrams = self._engine.datagrams(_DATAGRAMS_PER_TURN)
+        for _, address, datagram in datagrams:
+            if datagram[0] < 4:
+                self._stun(datagram, address, monotonic())
             else:
-                self._receive(known[0], datagram, now)
-        elif first < 4:
-            self._stun(datagram, address, now)
-        elif 20 <= first < 64:
-            self._dtls(datagram, address)
-        else:
-            self.dropped["first_byte"] += 1
+                self._dtls(datagram, address)
+        if len(datagrams) == _DATAGRAMS_PER_TURN:
+            self._loop.call_soon(self._readable)
+        self._media_waits()
 
     def _dtls(self, datagram: bytes, address: Address) -> None:
         known = self._checked.get(address)
@@ -210,20 +213,21 @@ class Port:
             return False
         if known is None or known[0] is not link:
             self._make_room(link)
+            self._engine.bind(address, link.key)
         self._checked[address] = (link, now)
         return True
 
     def _make_room(self, link: Link) -> None:
         others = [(time, address) for address, (owner, time) in self._checked.items() if owner is link]
         if len(others) >= MAX_ADDRESSES:
-            del self._checked[min(others, key=lambda other: other[0])[1]]
+            self._unbind(min(others, key=lambda other: other[0])[1])
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
+    """A blocking UDP socket on an IPv4 or IPv6 address (`::` is both) and port (0 = any). Raises OSError."""
     family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
     udp = socket.socket(family, socket.SOCK_DGRAM)
     try:
-        udp.setblocking(False)
         if family == socket.AF_INET6:
             udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
@@ -9,29 +10,38 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from relay.engine import Engine
 from relay.negotiation.answer import LocalDescription
 from relay.negotiation.negotiate import answer
 from relay.transport import port as port_module
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
-from relay.transport.port import CONSENT_SECONDS, MAX_ADDRESSES, Link, Port
+from relay.engine.tuples import session_pointer
+from relay.transport.port import CONSENT_SECONDS, MAX_ADDRESSES, Link, Port, bind
+from relay.transport.stun import Address
 from tests.relay.client import Client
 
 MEDIA = b"\x80" + bytes(40)
 DTLS = b"\x16\xfe\xfd" + bytes(40)
 
 
-class Relay:
-    """A port with what it received."""
+def open_port(host: str = "127.0.0.1") -> tuple[Port, Engine]:
+    """A port with an engine of its own."""
+    udp = bind(host, 0)
+    engine = Engine(udp.fileno(), 0.0, 1_000_000)
+    return Port(udp, engine, lambda: None), engine
 
-    def __init__(self, port: Port, received: "asyncio.Queue[tuple[Link, bytes]]") -> None:
-        self.port = port
-        self.received = received
-        self.local = LocalDescription(Certificate.generate().fingerprint, (("127.0.0.1", port.number),))
+
+class Relay:
+    """A port, its engine, and what they dropped."""
+
+    def __init__(self) -> None:
+        self.port, self.engine = open_port()
+        self.local = LocalDescription(Certificate.generate().fingerprint, (("127.0.0.1", self.port.number),))
 
     async def peer(self, client: Client) -> Link:
         """A link for the client, which has learnt where to check but has not."""
         negotiation = answer(*client.offer(), self.local)
-        link = self.port.link()
+        link = self.port.link(self.engine.add(1))
         link.accept(negotiation.local_ice)
         client.follow(negotiation.answer)
         await client.bind()
@@ -40,16 +50,19 @@ class Relay:
     async def dropped(self, reason: str, count: int = 1) -> None:
         """Wait until so many datagrams were dropped for this reason."""
         async with asyncio.timeout(5):
-            while self.port.dropped[reason] < count:  # noqa: ASYNC110  a counter, not an event
+            while self.drops()[reason] < count:  # noqa: ASYNC110  a counter, not an event
                 await asyncio.sleep(0.005)
+
+    def drops(self) -> Counter[str]:
+        """Datagrams dropped so far, by reason; `before_dtls` is media that reached its peer."""
+        return self.port.dropped + Counter(self.engine.counters()["dropped"])
 
 
 @pytest.fixture
 async def relay() -> AsyncIterator[Relay]:
-    received: asyncio.Queue[tuple[Link, bytes]] = asyncio.Queue()
-    port = await Port.open("127.0.0.1", 0, lambda link, datagram, _now: received.put_nowait((link, datagram)))
-    yield Relay(port, received)
-    await port.close()
+    relay = Relay()
+    yield relay
+    await relay.port.close()
 
 
 @pytest.fixture
@@ -70,18 +83,18 @@ async def test_media_and_dtls_of_an_unknown_address_are_dropped(relay: Relay, cl
 
 async def test_an_authenticated_check_opens_the_way(relay: Relay, client: Client) -> None:
     link = await relay.peer(client)
-    taken: list[bytes] = []
+    taken: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
     def take(datagram: bytes) -> bool:
-        taken.append(datagram)
+        taken.set_result(datagram)
         return True
 
     link.receive_dtls = take
     await client.check()
     client.send_datagram(DTLS)
     client.send_datagram(MEDIA)
-    assert await asyncio.wait_for(relay.received.get(), 5) == (link, MEDIA)
-    assert taken == [DTLS]
+    await relay.dropped("before_dtls")
+    assert await asyncio.wait_for(taken, 5) == DTLS
     assert link.address == client.address
 
 
@@ -113,7 +126,7 @@ async def test_what_does_not_fit_is_dropped(relay: Relay, client: Client, datagr
     await client.check()
     client.send_datagram(datagram)
     await relay.dropped(reason)
-    assert relay.received.empty()
+    assert not relay.drops()["before_dtls"]
 
 
 async def test_a_full_dtls_queue_is_counted(relay: Relay, client: Client) -> None:
@@ -138,9 +151,16 @@ async def test_a_nomination_moves_the_peer_and_a_mere_check_does_not(relay: Rela
     assert link.send(MEDIA[:1] + b"\xc8" + bytes(10)) is True
 
 
+class Elsewhere:
+    """A port for a link alone."""
+
+    def direct(self, link: Link, address: Address) -> None:
+        """Media would go there."""
+
+
 def test_a_peer_that_falls_silent_is_followed_to_where_it_checks_from() -> None:
     old, new = ("192.0.2.1", 1), ("192.0.2.1", 2)
-    link = Link(cast("Port", None))
+    link = Link(cast("Port", Elsewhere()), 1)
     link.checked(old, nominated=True, now=10.0)
     link.checked(old, nominated=False, now=15.0)
     link.checked(new, nominated=False, now=17.0)
@@ -154,6 +174,8 @@ async def test_a_living_address_cannot_be_taken_over_by_another_peer(
     relay: Relay, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     victim = await relay.peer(client)
+    sessions = SrtpKeys("SRTP_AEAD_AES_256_GCM", bytes(44), bytes(44)).sessions()
+    relay.engine.secure(victim.key, *map(session_pointer, sessions))
     await client.check()
     other = Client()
     await relay.peer(other)
@@ -161,19 +183,20 @@ async def test_a_living_address_cannot_be_taken_over_by_another_peer(
     client.send_datagram(forged)
     await relay.dropped("address_taken")
     client.send_datagram(MEDIA)
-    assert (await asyncio.wait_for(relay.received.get(), 5))[0] is victim
+    await relay.dropped("srtp_refused")  # the victim's keys were tried
     monkeypatch.setattr(port_module, "CONSENT_SECONDS", -1.0)
     assert CONSENT_SECONDS > 6  # browsers check each 2.5 to 6 s
     client.send_datagram(forged)
-    await other_is_known(relay, client)
+    await taken_over(relay, client)
     await other.close()
 
 
-async def other_is_known(relay: Relay, client: Client) -> None:
-    """The address now speaks for another link than the first."""
-    client.send_datagram(MEDIA)
-    first = await asyncio.wait_for(relay.received.get(), 5)
-    assert first[0].address == client.address
+async def taken_over(relay: Relay, client: Client) -> None:
+    """Wait until the address speaks for the peer without keys."""
+    async with asyncio.timeout(5):
+        while not relay.drops()["before_dtls"]:
+            client.send_datagram(MEDIA)
+            await asyncio.sleep(0.005)
 
 
 async def test_a_closed_link_is_forgotten(relay: Relay, client: Client) -> None:
@@ -198,7 +221,7 @@ async def test_a_restart_keeps_the_credentials_before_it_and_no_older_ones(relay
         client.follow(negotiation.answer)
         await client.check()
         checks.append(bytes(client.check_request()))
-    assert not relay.port.dropped
+    assert not relay.drops()
     client.send_datagram(checks[0])
     await relay.dropped("stun_unauthenticated")
 
@@ -233,9 +256,8 @@ async def test_a_full_send_buffer_is_a_counted_drop() -> None:
             raise BlockingIOError
 
     udp = Full(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.setblocking(False)
     udp.bind(("127.0.0.1", 0))
-    port = Port(udp, lambda *_arguments: None)
+    port = Port(udp, Engine(udp.fileno(), 0.0, 1_000_000), lambda: None)
     assert not port.send(b"x", ("127.0.0.1", 9))
     assert port.dropped["send_buffer_full"] == 1
     await port.close()
@@ -244,11 +266,11 @@ async def test_a_full_send_buffer_is_a_counted_drop() -> None:
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
 @pytest.mark.parametrize("host", ["::1", "127.0.0.1"])
 async def test_a_dual_stack_port_serves_both_families(host: str) -> None:
-    port = await Port.open("::", 0, lambda *_arguments: None)
+    port, engine = open_port("::")
     client = Client(host)
     local = LocalDescription(Certificate.generate().fingerprint, ((host, port.number),))
     negotiation = answer(*client.offer(), local)
-    link = port.link()
+    link = port.link(engine.add(1))
     link.accept(negotiation.local_ice)
     client.follow(negotiation.answer)
     await client.bind()
@@ -289,8 +311,7 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
 
     `connected`: the hostile peer has finished a handshake of its own before.
     """
-    received: asyncio.Queue[bytes] = asyncio.Queue()
-    port = await Port.open("127.0.0.1", 0, lambda _link, datagram, _now: received.put_nowait(datagram))
+    port, engine = open_port()
     certificate = Certificate.generate()
     local = LocalDescription(certificate.fingerprint, (("127.0.0.1", port.number),))
     loop = asyncio.get_running_loop()
@@ -300,7 +321,7 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
     transports = []
     for client, on_connected in ((good, keys.set_result), (hostile, lambda _keys: None)):
         negotiation = answer(*client.offer(), local)
-        link = port.link()
+        link = port.link(engine.add(1))
         link.accept(negotiation.local_ice)
         close = ended.append if client is good else (lambda _reason: None)
         transports.append(DtlsTransport(link, certificate, negotiation.fingerprints, on_connected, close))
@@ -317,7 +338,8 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
         stranger.send_datagram(datagram)
     await good.check()
     await good.connect(answer_of(good, port, fingerprint.algorithm, fingerprint.value))
-    receiving, _ = (await asyncio.wait_for(keys, 10)).sessions()
+    sessions = (await asyncio.wait_for(keys, 10)).sessions()
+    engine.secure(1, *map(session_pointer, sessions))
     for datagram in datagrams:
         hostile.send_datagram(datagram)
         stranger.send_datagram(datagram)
@@ -325,11 +347,8 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
     packet = b"\x80\x60" + bytes(6) + b"good" + b"payload"
     good.send_rtp(packet)
     async with asyncio.timeout(5):
-        while True:
-            datagram = await received.get()
-            if datagram[8:12] == b"good":
-                break
-    assert receiving.unprotect(datagram) == packet
+        while engine.last_heard(1) is None:  # noqa: ASYNC110  a counter, not an event
+            await asyncio.sleep(0.005)
     assert not ended
     for transport in transports:
         await transport.close()

@@ -6,8 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from relay.forwarding import rtcp
-from relay.forwarding.rtp import RtpPacket, build, extension_element
+from tests.relay.reference import rtcp
+from tests.relay.reference.rtp import RtpPacket, build, extension_element
 from relay.media import Assignment, SlotCount, Source
 from relay.negotiation.credentials import IceCredentials
 from relay.peer import Answer, Peer

@@ -2,7 +2,7 @@
 
 import random
 
-from relay.forwarding.rtp import build
+from tests.relay.reference.rtp import build
 from relay.relay import Relay
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import KEYFRAME, until

@@ -1,7 +1,7 @@
 """Lost packets are mended on both legs."""
 
-from relay.forwarding import rtcp
-from relay.forwarding.rtp import RtpPacket
+from tests.relay.reference import rtcp
+from tests.relay.reference.rtp import RtpPacket
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import DELTA, KEYFRAME, Party, until
 

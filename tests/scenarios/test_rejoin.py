@@ -1,6 +1,6 @@
 """Pages reload, networks vanish, screens come and go."""
 
-from relay.forwarding import rtcp
+from tests.relay.reference import rtcp
 from relay.media import Codec, Source
 from relay.room import Room
 from tests.scenarios.conftest import Join

@@ -2,8 +2,8 @@
 
 import pytest
 
-from relay.forwarding import rtcp
-from relay.forwarding.sender_clock import middle, ntp
+from tests.relay.reference import rtcp
+from tests.relay.reference.sender_clock import middle, ntp
 from relay.media import Codec, Source
 from relay.negotiation.negotiate import NegotiationError
 from relay.relay import Relay

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.forwarding.rtp import MalformedPacketError
+from relay.rtp import MalformedPacketError
 from relay.recording.jitterbuffer import JitterBuffer, Ordered, Packet, parse
 
 

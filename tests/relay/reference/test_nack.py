@@ -2,7 +2,7 @@
 
 import itertools
 
-from relay.forwarding.nack import MissingPackets, ResendLimit
+from tests.relay.reference.nack import MissingPackets, ResendLimit
 
 START = 70000
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.forwarding.keyframes import KeyframeRequests, starts_keyframe
+from tests.relay.reference.keyframes import KeyframeRequests, starts_keyframe
 
 
 def test_the_first_wish_is_sent_at_once_and_the_next_half_a_second_later() -> None:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import pylibsrtp
 
-from relay.forwarding import rtcp
-from relay.forwarding.downlink import Downlink, Subscriber
-from relay.forwarding.feedback import Feedback
-from relay.forwarding.publisher import Publisher
-from relay.forwarding.rtp import MalformedPacketError, RtpPacket
-from relay.forwarding.uplink import Outlet
-from relay.forwarding.wire import Wire
+from tests.relay.reference import rtcp
+from tests.relay.reference.downlink import Downlink, Subscriber
+from tests.relay.reference.feedback import Feedback
+from tests.relay.reference.publisher import Publisher
+from tests.relay.reference.rtp import MalformedPacketError, RtpPacket
+from tests.relay.reference.uplink import Outlet
+from tests.relay.reference.wire import Wire
 from relay.media import Slot, Uplink
 
 

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from relay.forwarding.bandwidth import CapMessages
-from relay.forwarding.rtcp import SenderReport
-from relay.forwarding.rtp import RtpPacket
-from relay.forwarding.sender_clock import PublisherClock
-from relay.forwarding.twcc import ArrivalLog
-from relay.forwarding.uplink import UplinkTrack
+from tests.relay.reference.bandwidth import CapMessages
+from tests.relay.reference.rtcp import SenderReport
+from tests.relay.reference.rtp import RtpPacket
+from tests.relay.reference.sender_clock import PublisherClock
+from tests.relay.reference.twcc import ArrivalLog
+from tests.relay.reference.uplink import UplinkTrack
 from relay.media import Uplink
 from relay.negotiation.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
 

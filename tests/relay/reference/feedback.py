@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from relay.forwarding import rtcp
-from relay.forwarding.bandwidth import cap
-from relay.forwarding.downlink import Subscriber
-from relay.forwarding.publisher import Publisher
+from tests.relay.reference import rtcp
+from tests.relay.reference.bandwidth import cap
+from tests.relay.reference.downlink import Subscriber
+from tests.relay.reference.publisher import Publisher
 
 CNAME = "carelay"
 """Of the relay itself; slots have the name of their stream, as in the answer."""
@@ -76,18 +76,18 @@ class Feedback:
         if not self._publisher.reports_arrivals or now - self._arrivals_at < ARRIVAL_INTERVAL:
             return []
         self._arrivals_at = now
-        media = next((track.ssrc for track in self._publisher.tracks.values() if track.ssrc), 0)
+        media = next((track.ssrc for track in self._publisher.tracks.values() if track.ssrc is not None), 0)
         return self._publisher.arrivals.feedback(self._ssrc, media)
 
     def _cap(self, now: float) -> Iterator[bytes]:
-        videos = [t for t in self._publisher.tracks.values() if t.uplink.kind == "video" and t.active and t.ssrc]
+        videos = [t for t in self._publisher.tracks.values() if t.uplink.kind == "video" and t.active]
         if not videos:
             return
         rate = sum(
             cap((outlet.video_share() for outlet in track.outlets), self._max_video_bitrate_bps) for track in videos
         )
         if self._publisher.cap.due(rate, now):
-            yield rtcp.remb(self._ssrc, rate, [track.ssrc for track in videos if track.ssrc])
+            yield rtcp.remb(self._ssrc, rate, [track.ssrc for track in videos if track.ssrc is not None])
 
 
 def _compounds(packets: list[bytes]) -> Iterator[bytes]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from relay.forwarder import MediaStats
-from relay.forwarding.downlink import Downlink
-from relay.forwarding.peer_media import PeerMedia
-from relay.forwarding.uplink import UplinkTrack
+from tests.relay.reference.downlink import Downlink
+from tests.relay.reference.peer_media import PeerMedia
+from tests.relay.reference.uplink import UplinkTrack
 from relay.quality import Measures, Quality, worst
 from relay.stats import TrackStats
 

@@ -7,7 +7,7 @@ Format: draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without
 import struct
 from collections.abc import Sequence
 
-from relay.forwarding.sequence import SequenceUnwrapper
+from tests.relay.reference.sequence import SequenceUnwrapper
 
 _TICKS_PER_SECOND = 4000  # deltas count 250 us
 _TICKS_PER_REFERENCE = 256  # the reference time counts 64 ms
@@ -50,6 +50,7 @@ class ArrivalLog:
         """
         if not self._unreported:
             return []
+        self._forget_overtaken()
         start, end = min(self._next, *self._unreported), max(self._unreported)
         packets = [
             self._encode(sender_ssrc, media_ssrc, run)
@@ -62,8 +63,11 @@ class ArrivalLog:
 
     def _forget(self) -> None:
         oldest = max(self._arrivals.values()) - _KEEP_TICKS
+        self._arrivals = {n: at for n, at in self._arrivals.items() if at >= oldest}
+
+    def _forget_overtaken(self) -> None:
         first = self._unwrapper.highest - _MAX_AGE
-        self._arrivals = {n: at for n, at in self._arrivals.items() if at >= oldest and n > first}
+        self._arrivals = {n: at for n, at in self._arrivals.items() if n > first}
 
     def _encode(self, sender_ssrc: int, media_ssrc: int, run: "_Run") -> bytes:
         base, arrivals = run

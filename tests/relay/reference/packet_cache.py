@@ -1,7 +1,7 @@
 """The last packets of one uplink stream, for retransmission and to tell duplicates."""
 
-from relay.forwarding.rtp import RtpPacket
-from relay.forwarding.sequence import nearest
+from tests.relay.reference.rtp import RtpPacket
+from tests.relay.reference.sequence import nearest
 
 SIZE = 1024
 """Packets; 4 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits."""

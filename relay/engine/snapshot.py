@@ -1,0 +1,66 @@
+"""Reads the engine's counters of one peer into frozen snapshots and into a word."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from relay.forwarder import MediaStats
+from relay.media import KIND_OF_SOURCE, Source
+from relay.quality import Measures, Quality, worst
+from relay.stats import TrackStats
+
+if TYPE_CHECKING:
+    from relay.engine._engine import PeerStats, SlotStats, UplinkStats
+
+SourceOf = Callable[[int], Source | None]
+"""What an uplink of this token carries."""
+
+
+def media_stats(counters: "PeerStats", source_of: SourceOf) -> MediaStats:
+    """Everything about one peer."""
+    uplinks, slots, rtt_ms, cap_bps, bytes_sent = counters
+    return MediaStats(
+        up=tuple(_up(uplink, source_of(uplink[2]), rtt_ms) for uplink in uplinks),
+        down=tuple(_down(slot, source_of(slot[2]), rtt_ms) for slot in slots),
+        rtt_ms=rtt_ms,
+        max_bitrate_bps=cap_bps,
+        bytes_sent=bytes_sent,
+    )
+
+
+def _name(form: str) -> str:
+    """`H264/42e0/1` is H264."""
+    return form.partition("/")[0]
+
+
+def _up(counters: "UplinkStats", source: Source | None, rtt_ms: float | None) -> TrackStats:
+    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis, _ = counters
+    return TrackStats(
+        mid, source, _name(form), packets, size, bps, lost, loss, jitter_ms, rtt_ms, nacks, retransmitted, plis
+    )
+
+
+def _down(counters: "SlotStats", source: Source | None, rtt_ms: float | None) -> TrackStats:
+    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis, _, _ = counters
+    return TrackStats(
+        mid, source, _name(form), packets, size, bps, lost, loss, jitter_ms, rtt_ms, nacks, retransmitted, plis
+    )
+
+
+def media_quality(counters: "PeerStats", source_of: SourceOf) -> Quality | None:
+    """The word for one peer."""
+    return worst(_measures(counters, source_of))
+
+
+def _measures(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
+    uplinks, slots, rtt_ms, _, _ = counters
+    for _, _, token, _, _, _, _, loss, jitter_ms, _, _, _, active in uplinks:
+        if active:
+            yield Measures(loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
+    for _, _, token, _, _, _, _, _, jitter_ms, _, _, _, lasting_loss, reported in slots:
+        if reported:
+            yield Measures(lasting_loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
+
+
+def _of_audio(source: Source | None, jitter_ms: float) -> float | None:
+    """A video frame's packets share a timestamp but leave one by one, which RFC 3550 counts as jitter."""
+    return jitter_ms if source and KIND_OF_SOURCE[source] == "audio" else None

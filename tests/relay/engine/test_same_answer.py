@@ -1,0 +1,12 @@
+"""The engine gives the reference's answer: same input, same output, to the last bit."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.relay.engine.traffic import Traffic
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32), people=st.sampled_from((2, 2, 3)))
+def test_random_rooms(seed: int, people: int) -> None:
+    Traffic(seed, people).run(600)
