@@ -94,6 +94,7 @@ def relay_settings(config: Config) -> RelaySettings:
     return RelaySettings(
         host=config.relay.host,
         port=config.relay.port,
+        engine_threads=config.relay.engine_threads,
         announced_addresses=config.relay.announced_addresses,
         video_codecs=config.relay.video_codecs,
         max_video_bitrate_bps=config.relay.max_video_bitrate_kbps * 1000,

@@ -81,6 +81,8 @@ def _server(config: Config) -> Iterator[Finding]:
 def _relay(config: Config) -> Iterator[Finding]:
     if not _is_address(config.relay.host):
         yield "relay.host", f"{config.relay.host} is not an IP address"
+    if config.relay.port + config.relay.engine_threads - 1 > 65535:
+        yield "relay.engine_threads", f"there are not so many ports from {config.relay.port} on"
     for address in config.relay.announced_addresses:
         if not _is_address(address):
             yield "relay.announced_addresses", f"{address} is not an IP address"

@@ -44,6 +44,7 @@ class Relay(Section, frozen=True):
 
     host: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104  browsers reach the media port from outside
     port: Annotated[int, Meta(ge=0, le=65535)] = 3478
+    engine_threads: Annotated[int, Meta(ge=1, le=64)] = 1
     announced_addresses: tuple[str, ...] = ()
     video_codecs: Annotated[tuple[Literal["VP8", "H264"], ...], Meta(min_length=1)] = ("VP8",)
     max_video_bitrate_kbps: Annotated[int, Meta(ge=100, le=20_000)] = 2500
