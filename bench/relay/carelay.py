@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,45 @@ START_TIMEOUT = 30.0  # s
 _SOURCES = {"audio": "microphone", "video": "camera"}
 
 
+class RelayProcess:
+    """`bench.relay.server`, running."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+        self.pid = process.pid
+        self._process = process
+        self._http = aiohttp.ClientSession(f"http://127.0.0.1:{port}")
+
+    @classmethod
+    async def start(cls, host: str) -> "RelayProcess":
+        """Raises TimeoutError."""
+        command = (sys.executable, "-m", "bench.relay.server", host)
+        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        assert process.stdout is not None
+        async with asyncio.timeout(START_TIMEOUT):
+            return cls(process, int(await process.stdout.readline()))
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, host: str) -> "AsyncIterator[RelayProcess]":
+        """Until the block ends."""
+        process = await cls.start(host)
+        try:
+            yield process
+        finally:
+            await process.close()
+
+    async def post(self, path: str, **body: object) -> dict[str, Any]:
+        """One request. Raises aiohttp.ClientError."""
+        async with self._http.post(f"/{path}", json=body, raise_for_status=True) as response:
+            decoded: dict[str, Any] = await response.json()
+            return decoded
+
+    async def close(self) -> None:
+        await self._http.close()
+        self._process.terminate()
+        await self._process.wait()
+
+
 class Carelay:
     """One connection for each participant, as its page has."""
 
@@ -24,8 +64,7 @@ class Carelay:
 
     def __init__(self, generator: Generator, host: str) -> None:
         self._generator, self._host = generator, host
-        self._process: asyncio.subprocess.Process
-        self._http: aiohttp.ClientSession
+        self._server: RelayProcess
         self._joining = Joining()
         self.pid = 0
 
@@ -34,13 +73,8 @@ class Carelay:
         return lambda generator: cls(generator, host)
 
     async def start(self) -> None:
-        command = (sys.executable, "-m", "bench.relay.server", self._host)
-        self._process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-        self.pid = self._process.pid
-        assert self._process.stdout is not None
-        async with asyncio.timeout(START_TIMEOUT):
-            port = int(await self._process.stdout.readline())
-        self._http = aiohttp.ClientSession(f"http://127.0.0.1:{port}")
+        self._server = await RelayProcess.start(self._host)
+        self.pid = self._server.pid
 
     async def join(self, scenario: Scenario, room: str) -> None:
         participants = range(scenario.participants)
@@ -51,21 +85,18 @@ class Carelay:
     async def _participant(self, scenario: Scenario, room: str, participant: str, publishes: bool) -> None:
         connection = Connection(self._host)
         tracks = scenario.tracks() if publishes else ()
-        sources = {track.mid: _SOURCES[track.kind] for track in tracks}
-        offered = offer(connection.transport, tracks, slots=scenario.kinds)
-        answer = (await self._post("join", room=room, participant=participant, sdp=offered, sources=sources))["sdp"]
+        body = {
+            "room": room,
+            "participant": participant,
+            "sdp": offer(connection.transport, tracks, slots=scenario.kinds),
+            "sources": {track.mid: _SOURCES[track.kind] for track in tracks},
+        }
+        answer = (await self._server.post("join", **body))["sdp"]
         consent = await connection.connect(Transport.of(answer))
         self._generator.add(connection, consent, [track.agreed(answer) for track in tracks])
 
     async def record(self, room: str) -> None:
-        await self._post("record", room=room)
-
-    async def _post(self, path: str, **body: object) -> dict[str, Any]:
-        async with self._http.post(f"/{path}", json=body, raise_for_status=True) as response:
-            decoded: dict[str, Any] = await response.json()
-            return decoded
+        await self._server.post("record", room=room)
 
     async def close(self) -> None:
-        await self._http.close()
-        self._process.terminate()
-        await self._process.wait()
+        await self._server.close()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.load.generator import Generator
-from bench.relay.measurement import Joined, Timing, join, steady
+from bench.relay.measurement import LONGEST_DELAY_US, Joined, Timing, join, steady
 from bench.relay.scenario import CALLS
 from bench.relay.target import MakeTarget
 
@@ -22,6 +22,11 @@ class Point:
     """The server's, of one core."""
     delay_p99_us: float
 
+    @property
+    def late(self) -> bool:
+        """One packet of a hundred is late beyond what is measured: the server no longer keeps up."""
+        return self.delay_p99_us >= LONGEST_DELAY_US
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -31,6 +36,11 @@ class Curve:
     points: tuple[Point, ...]
     end: str
     """Why there are no more."""
+
+    @property
+    def held(self) -> int:
+        """The most calls whose packets were not late."""
+        return max((point.calls for point in self.points if not point.late), default=0)
 
 
 async def grow(name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing: Timing = _TIMING) -> Curve:

@@ -10,6 +10,7 @@ from bench.relay.scenario import Scenario
 from bench.relay.target import MakeTarget, Target
 
 SATURATED = 0.9  # of a core: then the generator's own waiting would be measured
+LONGEST_DELAY_US = 19_999  # as far as the generator's histogram reaches: 20 ms and more
 STEADY = 0.97  # fraction of the packets meant to be sent, or to arrive, below which the row says so
 
 

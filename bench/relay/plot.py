@@ -11,9 +11,9 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 96, 64, 56  # margins; the names of the curves st
 NAMES = {"carelay": "carelay", "janus": "Janus", "floor": "bare loop"}
 
 _STYLE = """
-  svg { --text: #3d4852; --title: #1a2026; --grid: #dfe4e8; --carelay: #0b7a75; --janus: #b4541a; --floor: #7a8691 }
+  svg { --text: #3d4852; --title: #1a2026; --grid: #dfe4e8; --carelay: #0b7a75; --janus: #b4541a; --floor: #7a8691; --page: #fff }
   @media (prefers-color-scheme: dark) {
-    svg { --text: #b3bdc6; --title: #f0f3f5; --grid: #36414b; --carelay: #4fd1c5; --janus: #f0995b; --floor: #93a1ad }
+    svg { --text: #b3bdc6; --title: #f0f3f5; --grid: #36414b; --carelay: #4fd1c5; --janus: #f0995b; --floor: #93a1ad; --page: #0d1117 }
   }
   text { font: 13px system-ui, sans-serif; fill: var(--text) }
   .title { font-size: 16px; font-weight: 600; fill: var(--title) }
@@ -21,8 +21,9 @@ _STYLE = """
   polyline { fill: none; stroke-width: 2.5; stroke-linejoin: round }
   .carelay { --colour: var(--carelay) } .janus { --colour: var(--janus) } .floor { --colour: var(--floor) }
   polyline { stroke: var(--colour) }
-  circle, .name { fill: var(--colour) }
-  .name { font-weight: 600 }
+  circle { fill: var(--colour); stroke: var(--colour); stroke-width: 2 }
+  .late { fill: var(--page) }
+  .name { font-weight: 600; fill: var(--colour); stroke: var(--page); stroke-width: 4; paint-order: stroke }
 """
 
 
@@ -32,8 +33,9 @@ def svg(curves: Sequence[Curve], title: str, subtitle: str) -> str:
     most_calls = max((point.calls for curve in drawn for point in curve.points), default=1)
     most_cpu = max((point.cpu_percent for curve in drawn for point in curve.points), default=100.0)
     scale = _Scale(most_calls, most_cpu)
-    body = [*_head(title, subtitle), *scale.grid(), *_names(drawn, scale)]
+    body = [*_head(title, subtitle), *scale.grid()]
     body += [line for curve in drawn for line in _curve(curve, scale)]
+    body += _names(drawn, scale)
     lines = "\n".join(f"  {line}" for line in body)
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n  <style>{_STYLE}  </style>\n{lines}\n</svg>\n'
@@ -84,7 +86,8 @@ def _curve(curve: Curve, scale: _Scale) -> Iterator[str]:
     yield f'<polyline class="{curve.name}" points="{" ".join(f"{x},{y}" for x, y in places)}"/>'
     for (x, y), point in zip(places, curve.points, strict=True):
         tip = f"{NAMES[curve.name]}: {point.calls} calls, {point.cpu_percent:.3g} % of a core"
-        yield f'<circle class="{curve.name}" cx="{x}" cy="{y}" r="3"><title>{tip}</title></circle>'
+        kind = f"{curve.name} late" if point.late else curve.name
+        yield f'<circle class="{kind}" cx="{x}" cy="{y}" r="2.5"><title>{tip}</title></circle>'
 
 
 def _names(curves: Sequence[Curve], scale: _Scale) -> Iterator[str]:
