@@ -32,8 +32,11 @@ async def run(name: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("measurements", nargs="*", choices=[*MEASUREMENTS, []], metavar="measurement")
-    for name in parser.parse_args().measurements or MEASUREMENTS:
+    parser.add_argument("measurements", nargs="*", default=list(MEASUREMENTS), help=" ".join(MEASUREMENTS))
+    wanted = parser.parse_args().measurements
+    if unknown := [name for name in wanted if name not in MEASUREMENTS]:
+        parser.error(f"no such measurement: {', '.join(unknown)}")
+    for name in wanted:
         asyncio.run(run(name))
 
 

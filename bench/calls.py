@@ -1,8 +1,8 @@
 """Calls set up per second: `carelay serve` as a process, many people at once, from the invitation to the first sound.
 
-A call counts from `call/initiate` until the patient has decrypted the provider's first RTP packet: HTTP, WebSockets, the
-database with its audit rows, offers and answers, ICE and DTLS of both. Then it is ended, which counts as well for the
-calls per second. The floor is the same clients on the relay alone, without HTTP API, WebSockets and database.
+A call counts from `call/initiate` until the patient has decrypted the provider's first RTP packet: HTTP, WebSockets,
+the database with its audit rows, offers and answers, ICE and DTLS of both. Then it is ended, which counts as well for
+the calls per second. The floor is the same clients on the relay alone, without HTTP API, WebSockets and database.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ import aiohttp
 import jwt
 
 from bench.load.connection import Connection
-from bench.load.description import OPUS, Track, Transport, offer
+from bench.load.description import OPUS, Kind, Track, Transport, offer
 from bench.load.generator import new_ssrc
 from bench.process import cpu_seconds
 from bench.relay.carelay import RelayProcess
@@ -32,11 +32,9 @@ from tests.scenarios.server_process import API, SECRET, ServerProcess, serve
 HOST = "127.0.0.1"
 CALLS, AT_ONCE = 48, 4
 SOURCES = {"0": "microphone", "1": "camera"}
-SLOTS = ("audio", "video", "video")
+SLOTS: tuple[Kind, ...] = ("audio", "video", "video")
 SOUND_INTERVAL = 0.02  # s
 TIMEOUT = 30.0  # s for one call
-
-Call = Callable[[], Awaitable[None]]
 
 
 class Media:

@@ -11,9 +11,15 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 96, 64, 56  # margins; the names of the curves st
 NAMES = {"carelay": "carelay", "janus": "Janus", "floor": "bare loop"}
 
 _STYLE = """
-  svg { --text: #3d4852; --title: #1a2026; --grid: #dfe4e8; --carelay: #0b7a75; --janus: #b4541a; --floor: #7a8691; --page: #fff }
+  svg {
+    --page: #fff; --text: #3d4852; --title: #1a2026; --grid: #dfe4e8;
+    --carelay: #0b7a75; --janus: #b4541a; --floor: #7a8691
+  }
   @media (prefers-color-scheme: dark) {
-    svg { --text: #b3bdc6; --title: #f0f3f5; --grid: #36414b; --carelay: #4fd1c5; --janus: #f0995b; --floor: #93a1ad; --page: #0d1117 }
+    svg {
+      --page: #0d1117; --text: #b3bdc6; --title: #f0f3f5; --grid: #36414b;
+      --carelay: #4fd1c5; --janus: #f0995b; --floor: #93a1ad
+    }
   }
   text { font: 13px system-ui, sans-serif; fill: var(--text) }
   .title { font-size: 16px; font-weight: 600; fill: var(--title) }
