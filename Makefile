@@ -33,6 +33,7 @@ lint: $(STAMPS)/development $(WEB) $(DRIVER) ## formatters, linters and type che
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/yamllint --strict --config-data '{extends: default, rules: {line-length: {max: 120}, document-start: disable}}' compose.yaml
 	npm --prefix web run lint
 	npm --prefix tests/browser run lint
 

@@ -270,6 +270,9 @@ class TrackStatistics(Resource):
     jitter_ms: float
     rtt_ms: float | None
     nack_count: int
+    """Packets asked for again: by the server (up), by the browser (down)."""
+    retransmitted_count: int
+    """Packets that came again (up), or were sent again from the packet cache (down)."""
     pli_count: int
 
 

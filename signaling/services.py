@@ -1,5 +1,6 @@
 """Everything one running server is made of, opened in order and closed in reverse."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,7 +18,7 @@ from signaling.config import Config
 from signaling.consent import text_of
 from signaling.hub import Hub
 from signaling.keycheck import refuse_wrong_key
-from signaling.metrics import Metrics
+from signaling.metrics import Metrics, MetricSources
 from signaling.playback import Playbacks
 from signaling.recording import Recordings
 from signaling.websocket import SocketEndpoint
@@ -64,6 +65,8 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         calls = await Calls.open(call_settings(config), database, relay, hub, recordings, clock)
         closing.push_async_callback(calls.close)
         sign_in = SignIn(config, database, clock, demo=demo)
+        metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path))
+        closing.push_async_callback(_stop, asyncio.create_task(metrics.watch()))
         yield Services(
             config=config,
             demo=demo,
@@ -77,8 +80,13 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             sign_in=sign_in,
             login=Login(config.auth, database, sign_in, clock),
             sockets=SocketEndpoint(calls, hub, sign_in, clock),
-            metrics=Metrics(relay, hub),
+            metrics=metrics,
         )
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
 
 
 async def _open_relay(config: Config) -> Relay:

@@ -72,5 +72,6 @@ def _track(direction: Literal["up", "down"], track: TrackStats) -> TrackStatisti
         jitter_ms=track.jitter_ms,
         rtt_ms=track.rtt_ms,
         nack_count=track.nacks,
+        retransmitted_count=track.retransmitted,
         pli_count=track.plis,
     )

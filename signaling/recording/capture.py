@@ -36,7 +36,15 @@ class CaptureOf:
 class Capture:
     """Starts and stops the recorder of one call. Nothing here raises: a failed recording leaves the call alone."""
 
-    def __init__(self, archive: Archive, clock: Clock, background: Background, call: CaptureOf, room: Room) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        clock: Clock,
+        background: Background,
+        call: CaptureOf,
+        room: Room,
+        count_failure: Callable[[], None],
+    ) -> None:
         self.lock = asyncio.Lock()
         """Held by who decides and acts on it."""
         self.running = False
@@ -47,6 +55,7 @@ class Capture:
         self._clock = clock
         self._background = background
         self._call = call
+        self._count_failure = count_failure
         self._recording: OpenRecording | None = None
         self._notes: set[asyncio.Task[None]] = set()
         self._sealing: asyncio.Task[None] | None = None
@@ -100,6 +109,7 @@ class Capture:
         log.error("recording of call %s failed: %s", self._call.session_id, error)
         self.running = False
         self.failure = "The recording could not be written."
+        self._count_failure()
         self._note("recording.failed", type(error).__name__)
         self.on_failure()
 

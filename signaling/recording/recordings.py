@@ -24,6 +24,8 @@ class Recordings:
         self.archive = Archive(database, keys, folder, clock)
         self.background = Background()
         """What recordings still have to write down."""
+        self.failures = 0
+        """Recordings that broke off or could not begin."""
         self._clock = clock
 
     @property
@@ -38,7 +40,10 @@ class Recordings:
 
     def capture(self, call: CaptureOf, room: Room) -> Capture:
         """The recording of one call; nothing happens before it is started."""
-        return Capture(self.archive, self._clock, self.background, call, room)
+        return Capture(self.archive, self._clock, self.background, call, room, self._count_failure)
+
+    def _count_failure(self) -> None:
+        self.failures += 1
 
     async def recover(self) -> None:
         """At start-up, before any call: seal what an earlier run left open. Raises DatabaseUnavailable."""

@@ -4,39 +4,11 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from relay.stats import PeerStats, RelaySnapshot, RoomStats, TrackStats
 from signaling import config
-from signaling.hub import Hub
 from signaling.metrics import Metrics
 from signaling.network import Network
+from tests.signaling.busy_server import busy_server
 from tests.signaling.conftest import TELEMEDICINE, Site, behind_proxy, configuration, open_site
-
-
-def track(source: str | None, packets: int) -> TrackStats:
-    return TrackStats(
-        mid="0",
-        source=source,  # type: ignore[arg-type]  # one of the sources, as the tests write them
-        codec="VP8",
-        packets=packets,
-        bytes=packets * 1000,
-        bitrate_bps=1_000_000,
-        lost=1,
-        loss=0.1,
-        jitter_ms=2.0,
-        rtt_ms=None,
-        nacks=3,
-        retransmitted=2,
-        plis=4,
-    )
-
-
-class OneRoom:
-    """A relay in the middle of a call."""
-
-    def snapshot(self, now: float) -> RelaySnapshot:  # noqa: ARG002  as the relay has it
-        peer = PeerStats("patient-7", True, 12.0, None, up=(track("camera", 10),), down=(track("camera", 5),))
-        idle = PeerStats("provider-3", False, None, None, up=(track("camera", 30),), down=(track(None, 0),))
-        return RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), {"unknown address": 8})
 
 
 def samples(text: str) -> dict[str, float]:
@@ -48,15 +20,32 @@ def samples(text: str) -> dict[str, float]:
     }
 
 
-def test_the_relay_is_summed_up_without_naming_anybody() -> None:
-    text = Metrics(OneRoom(), Hub()).text().decode()
+def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
+    text = Metrics(busy_server(tmp_path)).text().decode()
     values = samples(text)
     assert values["carelay_rooms"] == 1
     assert values["carelay_peers"] == 1
-    assert values["carelay_relay_dropped_total unknown address"] == 8
-    assert values["carelay_track_packets up camera"] == 40
-    assert values["carelay_track_packets down camera"] == 5
+    assert values["carelay_calls recording"] == 1
+    assert values["carelay_participants good"] == 1
+    assert values["carelay_participants unknown"] == 1
+    assert values["carelay_recording_failures_total"] == 2
+    assert values["carelay_relay_dropped_packets_total unknown_address"] == 8
+    assert values["carelay_tracks up camera"] == 2
+    assert values["carelay_track_packets_total up camera"] == 40
+    assert values["carelay_track_packets_total down camera"] == 5
+    assert values["carelay_worst_track_loss_ratio up camera"] == 0.1
+    assert values["carelay_worst_track_jitter_seconds up camera"] == 0.002
+    assert values["carelay_worst_round_trip_seconds"] == 0.012
     assert not any(name in text for name in ("patient-7", "provider-3", "room-1"))
+
+
+async def test_a_running_server_watches_its_disk(site: Site) -> None:
+    text = ""
+    while "carelay_recordings_free_bytes" not in text:
+        async with site.client.get("/metrics") as response:
+            text = await response.text()
+    values = samples(text)
+    assert 0 < values["carelay_recordings_free_bytes"] <= values["carelay_recordings_size_bytes"]
 
 
 async def test_requests_are_counted_by_pattern_never_by_path(site: Site) -> None:

@@ -24,9 +24,9 @@ const FIREFOX_PREFERENCES = {
   "media.gmp-manager.updateEnabled": false,
 };
 
-/** @returns {Promise<import("puppeteer-core").Browser>} */
-export function chromium() {
-  return launch({ browser: "chrome", executablePath: "/usr/bin/chromium", args: CHROMIUM_FLAGS });
+/** @param {string[]} [flags] more of them @returns {Promise<import("puppeteer-core").Browser>} */
+export function chromium(flags = []) {
+  return launch({ browser: "chrome", executablePath: "/usr/bin/chromium", args: [...CHROMIUM_FLAGS, ...flags] });
 }
 
 /** @returns {Promise<import("puppeteer-core").Browser>} */

@@ -7,9 +7,12 @@ export const COMPLIANCE = "compliance";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
-/** Anything with this accessible name. @param {Page} page @param {string} name @param {string} [role] */
-export function named(page, name, role) {
-  return page.locator(`::-p-aria([name="${name}"]${role ? `[role="${role}"]` : ""})`);
+/**
+ * A button by the name that it shows or is read out as. (Firefox does not find all of them through its accessibility tree.)
+ * @param {Page} page @param {string} name
+ */
+export function button(page, name) {
+  return page.locator(`::-p-xpath(//button[normalize-space(.)="${name}" or @aria-label="${name}"])`);
 }
 
 /**
@@ -23,28 +26,28 @@ export async function signIn(browser, url, username, viewport = { width: 1280, h
   await page.setViewport(viewport);
   page.on("pageerror", (error) => console.error(`${username}: ${error}`));
   await page.goto(`${url}/login`);
-  await named(page, "User name", "textbox").fill(username);
+  await page.locator('input[autocomplete="username"]').fill(username);
   await page.locator('input[type="password"]').fill(PASSWORD);
-  await named(page, "Sign in", "button").click();
-  await named(page, "Main", "navigation").wait();
+  await button(page, "Sign in").click();
+  await page.locator('nav[aria-label="Main"]').wait();
   return page;
 }
 
 /** @param {Page} provider @param {string} patient @param {{recording?: boolean}} [options] */
 export async function startCall(provider, patient, { recording = false } = {}) {
-  await named(provider, `Start call with ${patient}`, "button").click();
+  await button(provider, `Start call with ${patient}`).click();
   if (recording) await choose(provider, "Record this consultation");
-  await named(provider, "Call now", "button").click();
+  await button(provider, "Call now").click();
 }
 
 /** @param {Page} patient @param {{consent?: boolean}} [options] none where no recording is asked for */
 export async function accept(patient, { consent } = {}) {
-  await named(patient, "Accept", "button").wait();
+  await button(patient, "Accept").wait();
   if (consent !== undefined) {
     const choice = consent ? "Yes, I consent to the recording" : "No, do not record";
     await choose(patient, choice);
   }
-  await named(patient, "Accept", "button").click();
+  await button(patient, "Accept").click();
 }
 
 /** A switch or radio button, by the words beside it. @param {Page} page @param {string} words */
@@ -54,11 +57,6 @@ async function choose(page, words) {
 
 /** @param {Page} page */
 export async function hangUp(page) {
-  await pressControl(page, "Hang up");
-  await named(page, "End call", "button").click();
-}
-
-/** A button of the call's controls; their names carry a shortcut behind. @param {Page} page @param {string} label */
-export async function pressControl(page, label) {
-  await page.locator(`button[aria-label^="${label}"]`).click();
+  await button(page, "Hang up").click();
+  await button(page, "End call").click();
 }

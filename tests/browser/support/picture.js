@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
  * @param {Page} page @param {number} [frames]
  */
 export async function seesMovingVideo(page, frames = 15) {
-  await moves(page, "section[data-call-phase] video:not([aria-label="You"])", frames);
+  await moves(page, 'section[data-call-phase] video:not([aria-label="You"])', frames);
 }
 
 /**
@@ -32,7 +32,10 @@ async function watch(selector, wanted) {
     }
   };
   const element = () => /** @type {HTMLVideoElement | null} */ (document.querySelector(selector));
-  const decoded = () => element()?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+  // Chromium counts the decoded frames of a stream; Firefox counts none, but tells of each that it presents.
+  let presented = 0;
+  const count = () => element()?.requestVideoFrameCallback(() => void (presented++, count()));
+  const decoded = () => Math.max(presented, element()?.getVideoPlaybackQuality().totalVideoFrames ?? 0);
   const pixels = () => {
     const context = new OffscreenCanvas(64, 36).getContext("2d");
     const video = element();
@@ -40,7 +43,8 @@ async function watch(selector, wanted) {
     context.drawImage(video, 0, 0, 64, 36);
     return context.getImageData(0, 0, 64, 36).data;
   };
-  await until("picture", () => (element()?.videoWidth ?? 0) > 0 && decoded() > 0);
+  await until("picture", () => (element()?.videoWidth ?? 0) > 0);
+  count();
   const before = pixels();
   const start = decoded();
   await until("more frames", () => decoded() - start >= wanted);

@@ -1225,6 +1225,7 @@ export interface components {
             jitter_ms: number;
             rtt_ms: number | null;
             nack_count: number;
+            retransmitted_count: number;
             pli_count: number;
         };
         /**

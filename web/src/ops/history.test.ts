@@ -14,6 +14,7 @@ const track = (direction: "up" | "down", bitrate_bps: number): TrackStatistics =
   jitter_ms: 0,
   rtt_ms: null,
   nack_count: 0,
+  retransmitted_count: 0,
   pli_count: 0,
 });
 

@@ -9,8 +9,6 @@ export const pages = {
     loadMore: "Show more",
     skipToContent: "Skip to content",
     none: "–",
-    you: "You",
-    search: "Search",
     clearSearch: "Clear search",
   },
   roles: {
@@ -80,7 +78,6 @@ export const pages = {
     wrongPassword: "User name or password is not right.",
     unknown: "Something went wrong.",
     loadTitle: "This could not be loaded",
-    pageTitle: "Something went wrong",
     crashTitle: "This page stopped working",
     crashText: "Reload the page to go on. A running call is not ended by that.",
     reload: "Reload",
@@ -95,8 +92,6 @@ export const pages = {
       "The link that brought you here is no longer valid. Go back and open it again, or sign in here.",
   },
   provider: {
-    pageTitle: "Patients",
-    title: "Good to see you, {name}",
     titlePlain: "Patients",
     patients: "Patients",
     searchPatients: "Search patients",
@@ -199,17 +194,11 @@ export const pages = {
     choose: "Choose whether the call may be recorded, then accept.",
     accept: "Accept",
     decline: "Decline",
-    declining: "Declining…",
     endedCancelled: "The call was withdrawn.",
     endedMissed: "You missed a call from {name}.",
     endedElsewhere: "The call was answered in another window.",
-    secondsLeft: {
-      one: "Rings for {count} more second",
-      other: "Rings for {count} more seconds",
-    },
   },
   history: {
-    pageTitle: "Calls",
     title: "Calls",
     date: "Date",
     with: "With",
@@ -220,7 +209,6 @@ export const pages = {
     recorded: "Recorded",
     notRecorded: "Not recorded",
     consentDeclined: "Consent declined",
-    withdrawn: "Consent withdrawn",
     audioOnly: "Audio only",
     minutes: {
       one: "{count} min",
@@ -228,7 +216,6 @@ export const pages = {
     },
     emptyTitle: "No calls yet",
     emptyText: "Your calls are listed here, newest first.",
-    noAnswer: "No answer",
   },
   status: {
     initiated: "Ringing",
@@ -253,7 +240,6 @@ export const pages = {
     toHome: "Go to the start page",
   },
   recordings: {
-    pageTitle: "Recordings",
     title: "Recordings",
     subtitle:
       "Consented recordings of consultations. Opening and downloading one is written to the access log.",
@@ -357,13 +343,9 @@ export const pages = {
     screenOf: "Screen of {name}",
     buffering: "Loading…",
     failed: "This file could not be played.",
-    unsupported: "This browser cannot play {type}.",
-    expired: "The permission to play has run out.",
     reopen: "Open again",
-    lane: "Recorded times of {name}",
   },
   ops: {
-    pageTitle: "Live rooms",
     title: "Live rooms",
     subtitle: "Streams, not people: labels are opaque.",
     rooms: "Rooms",
@@ -398,8 +380,6 @@ export const pages = {
     noTracks: "No tracks yet.",
     tracksOf: "Tracks of participant {participant} in room {room}",
     recording: "Recording: {state}",
-    reason: "Reason",
-    count: "Count",
     muted: "Muted: {sources}",
   },
   recorderState: {
@@ -420,6 +400,5 @@ export const pages = {
     raisedBy: "Raised by {name}.",
     patient: "Patient: {name}.",
     dismiss: "Dismiss",
-    phone: "Call {phone}",
   },
 } as const;

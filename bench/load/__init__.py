@@ -1,0 +1,1 @@
+"""A load generator: real SRTP clients in numbers."""

@@ -1,0 +1,97 @@
+#include "load.h"
+#include <sys/socket.h>
+
+#define CONSENT_INTERVAL (5 * SECOND / 2) /* as Chromium; RFC 7675 has 5 s */
+#define REPORT_INTERVAL SECOND
+
+enum { SENDER_REPORT = 200, RECEIVER_REPORT = 201, TRANSPORT_FEEDBACK = 205, PAYLOAD_FEEDBACK = 206 };
+enum { FORMAT_NACK = 1, FORMAT_PLI = 1 };
+
+static void send_control(struct generator *self, struct client *client, uint8_t *packet, int length) {
+    if (self->srtp.protect_rtcp(client->send, packet, &length) == 0) transmit(self, client, packet, length);
+}
+
+static void report_sent(struct generator *self, struct client *client, struct stream *stream, uint64_t now) {
+    uint8_t packet[128] = {0x80, SENDER_REPORT, 0, 6};
+    put32(packet + 4, stream->settings.ssrc);
+    put32(packet + 8, (uint32_t)(now / SECOND + 2208988800u)); /* seconds from 1900 to 1970 */
+    put32(packet + 12, (uint32_t)(((now % SECOND) << 32) / SECOND));
+    put32(packet + 16, stream->timestamp);
+    put32(packet + 20, (uint32_t)stream->sent);
+    put32(packet + 24, (uint32_t)stream->octets);
+    send_control(self, client, packet, 28);
+}
+
+static uint32_t own_ssrc(struct client *client) {
+    return client->stream_count ? client->streams[0].settings.ssrc : 1;
+}
+
+static void report_received(struct generator *self, struct client *client, struct received *stream) {
+    uint8_t packet[128] = {0x81, RECEIVER_REPORT, 0, 7};
+    put32(packet + 4, own_ssrc(client));
+    put32(packet + 8, stream->ssrc);
+    put32(packet + 16, stream->highest);
+    send_control(self, client, packet, 32);
+}
+
+void keep_alive(struct generator *self, struct client *client, uint64_t now) {
+    if (client->next_consent <= now) {
+        client->next_consent = now + CONSENT_INTERVAL;
+        send(client->fd, client->consent, (size_t)client->consent_length, MSG_DONTWAIT);
+    }
+    if (client->next_report > now) return;
+    client->next_report = now + REPORT_INTERVAL;
+    for (int i = 0; i < client->stream_count; i++) report_sent(self, client, &client->streams[i], now);
+    for (int i = 0; i < client->received_count; i++) report_received(self, client, &client->received[i]);
+}
+
+/* RFC 4585 6.2.1 */
+void ask_again(struct generator *self, struct client *client, uint32_t ssrc, uint16_t sequence, uint16_t mask) {
+    uint8_t packet[128] = {0x80 | FORMAT_NACK, TRANSPORT_FEEDBACK, 0, 3};
+    put32(packet + 4, own_ssrc(client));
+    put32(packet + 8, ssrc);
+    put16(packet + 12, sequence);
+    put16(packet + 14, mask);
+    self->figures.nacks_sent++;
+    send_control(self, client, packet, 16);
+}
+
+static struct stream *stream_of(struct client *client, uint32_t ssrc) {
+    for (int i = 0; i < client->stream_count; i++)
+        if (client->streams[i].settings.ssrc == ssrc) return &client->streams[i];
+    return NULL;
+}
+
+static void answer_nack(struct generator *self, struct client *client, struct stream *stream, const uint8_t *block, int size) {
+    for (int at = 12; at + 4 <= size; at += 4) {
+        uint16_t sequence = get16(block + at), mask = get16(block + at + 2);
+        retransmit(self, client, stream, sequence);
+        for (int bit = 0; bit < 16; bit++)
+            if (mask >> bit & 1) retransmit(self, client, stream, (uint16_t)(sequence + bit + 1));
+    }
+}
+
+static void block_received(struct generator *self, struct client *client, const uint8_t *block, int size) {
+    int format = block[0] & 0x1f, type = block[1];
+    struct stream *stream = size >= 12 ? stream_of(client, get32(block + 8)) : NULL;
+    if (!stream) return;
+    if (type == TRANSPORT_FEEDBACK && format == FORMAT_NACK) answer_nack(self, client, stream, block, size);
+    if (type == PAYLOAD_FEEDBACK && format == FORMAT_PLI) {
+        stream->keyframe_asked = true;
+        self->figures.keyframes_asked++;
+    }
+}
+
+void control_received(struct generator *self, struct client *client, uint8_t *packet, int length) {
+    if (self->srtp.unprotect_rtcp(client->receive, packet, &length) != 0) {
+        self->figures.unreadable++;
+        return;
+    }
+    self->figures.control_received++;
+    for (int at = 0; at + 4 <= length;) {
+        int size = 4 * (get16(packet + at + 2) + 1);
+        if (at + size > length) return;
+        block_received(self, client, packet + at, size);
+        at += size;
+    }
+}

@@ -1,0 +1,111 @@
+/* The packet side of the load generator: many WebRTC clients on one thread, all real SRTP.
+ *
+ * Python does ICE and DTLS once a client and hands over the socket and the two libsrtp sessions. From then on this
+ * sends audio and video at a steady rate, answers NACK with RTX, sends NACK for what it misses, reports, and keeps ICE
+ * consent alive. It knows nothing of the server under test.
+ *
+ * Delay is measured from just before a packet is encrypted to the kernel's receive time stamp at the other client, so
+ * that waiting in the generator itself is not counted. Times are CLOCK_REALTIME in nanoseconds, as those stamps are.
+ */
+#pragma once
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    MAX_CLIENTS = 2048,
+    MAX_STREAMS = 4,
+    MAX_RECEIVED = 16,       /* incoming SSRCs of one client */
+    MAX_EXTENSION = 64,
+    MAX_CONSENT = 256,
+    CACHE = 512,             /* packets kept a video stream to answer NACK, about 3 s */
+    PACKET = 1500,
+    BUCKETS = 20000,         /* delay histogram, one microsecond each; the last takes the rest */
+};
+#define SECOND UINT64_C(1000000000)
+
+struct srtp { /* libsrtp's functions, taken from pylibsrtp */
+    int (*protect)(void *session, void *packet, int *length);
+    int (*unprotect)(void *session, void *packet, int *length);
+    int (*protect_rtcp)(void *session, void *packet, int *length);
+    int (*unprotect_rtcp)(void *session, void *packet, int *length);
+};
+
+struct stream_settings { /* mirrored in generator.py */
+    uint32_t ssrc, rtx_ssrc; /* rtx_ssrc 0: no RTX */
+    uint32_t payload_type, rtx_payload_type;
+    uint32_t video; /* VP8 if not 0, else Opus */
+    uint32_t packets_per_second, payload_size, packets_a_frame, timestamp_step;
+    uint32_t extension_length;
+    uint32_t send_time_at, transport_sequence_at; /* offsets in the extension to fill in; 0: not there */
+    uint8_t extension[MAX_EXTENSION];
+};
+
+struct figures { /* mirrored in generator.py */
+    uint64_t sent, forwarded, received_octets, control_received, retransmitted, nacks_sent, keyframes_asked;
+    uint64_t unreadable, lost_up, lost_down, send_failed;
+    uint64_t delay_p50_us, delay_p99_us;
+    uint64_t cpu_ns, wall_ns;
+};
+
+struct stream {
+    struct stream_settings settings;
+    uint16_t sequence, rtx_sequence;
+    uint32_t timestamp, in_frame;
+    uint64_t interval, next, octets, sent;
+    bool keyframe, keyframe_asked;
+    uint8_t (*cache)[PACKET];
+    uint16_t cache_length[CACHE], cache_sequence[CACHE];
+};
+
+struct received {
+    uint32_t ssrc;
+    bool started;
+    uint16_t highest;
+};
+
+struct client {
+    int fd, consent_length, stream_count, received_count;
+    void *send, *receive;
+    struct stream streams[MAX_STREAMS];
+    struct received received[MAX_RECEIVED];
+    uint16_t transport_sequence;
+    uint8_t consent[MAX_CONSENT];
+    uint64_t next_consent, next_report;
+};
+
+struct generator {
+    struct srtp srtp;
+    int epoll, client_count, loss_per_mille;
+    uint32_t random;
+    struct client *clients[MAX_CLIENTS];
+    uint64_t due[MAX_CLIENTS]; /* when each client next has something to send; apart, to be scanned quickly */
+    struct figures figures;
+    uint64_t delays[BUCKETS];
+};
+
+static inline uint64_t clock_now(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
+}
+
+static inline void put16(uint8_t *at, uint16_t value) { value = htons(value); memcpy(at, &value, 2); }
+static inline void put32(uint8_t *at, uint32_t value) { value = htonl(value); memcpy(at, &value, 4); }
+static inline uint16_t get16(const uint8_t *at) { uint16_t value; memcpy(&value, at, 2); return ntohs(value); }
+static inline uint32_t get32(const uint8_t *at) { uint32_t value; memcpy(&value, at, 4); return ntohl(value); }
+
+/* loop.c */
+bool unlucky(struct generator *self);
+void transmit(struct generator *self, struct client *client, const uint8_t *packet, int length);
+/* media.c: what a client sends */
+void send_due(struct generator *self, struct client *client, uint64_t now);
+void retransmit(struct generator *self, struct client *client, struct stream *stream, uint16_t sequence);
+/* control.c: reports, consent, and the feedback of both sides */
+void keep_alive(struct generator *self, struct client *client, uint64_t now);
+void ask_again(struct generator *self, struct client *client, uint32_t ssrc, uint16_t sequence, uint16_t mask);
+void control_received(struct generator *self, struct client *client, uint8_t *packet, int length);
+/* reception.c */
+void receive_all(struct generator *self, struct client *client);

@@ -1,0 +1,136 @@
+/* What Python calls (generator.py), and the loop. One generator belongs to one thread at a time. */
+#include "load.h"
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LONGEST_WAIT (SECOND / 200)
+#define STALE (SECOND / 20) /* a stream so far behind begins anew instead of sending all it missed */
+#define SPREAD (SECOND / 50)
+
+bool unlucky(struct generator *self) { /* xorshift: the same in every run */
+    self->random ^= self->random << 13;
+    self->random ^= self->random >> 17;
+    self->random ^= self->random << 5;
+    return (int)(self->random % 1000) < self->loss_per_mille;
+}
+
+void transmit(struct generator *self, struct client *client, const uint8_t *packet, int length) {
+    if (unlucky(self)) self->figures.lost_up++;
+    else if (send(client->fd, packet, (size_t)length, MSG_DONTWAIT) < 0) self->figures.send_failed++;
+}
+
+struct generator *generator_new(const struct srtp *srtp) {
+    struct generator *self = calloc(1, sizeof *self);
+    if (!self) return NULL;
+    self->srtp = *srtp;
+    self->random = 2463534242u;
+    self->epoll = epoll_create1(EPOLL_CLOEXEC);
+    return self;
+}
+
+void generator_free(struct generator *self) {
+    for (int i = 0; i < self->client_count; i++) {
+        for (int j = 0; j < self->clients[i]->stream_count; j++) free(self->clients[i]->streams[j].cache);
+        free(self->clients[i]);
+    }
+    close(self->epoll);
+    free(self);
+}
+
+/* The client's index, or -1. */
+int generator_add_client(struct generator *self, int fd, void *send, void *receive, const uint8_t *consent, int length) {
+    if (self->client_count == MAX_CLIENTS || length > MAX_CONSENT) return -1;
+    struct client *client = calloc(1, sizeof *client);
+    if (!client) return -1;
+    *client = (struct client){.fd = fd, .send = send, .receive = receive, .consent_length = length};
+    memcpy(client->consent, consent, (size_t)length);
+    if (!length) client->next_consent = UINT64_MAX;
+    int on = 1, size = 1 << 20;
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
+    if (epoll_ctl(self->epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
+        free(client);
+        return -1;
+    }
+    self->clients[self->client_count] = client;
+    return self->client_count++;
+}
+
+/* 0, or -1. */
+int generator_add_stream(struct generator *self, int index, const struct stream_settings *settings) {
+    struct client *client = index >= 0 && index < self->client_count ? self->clients[index] : NULL;
+    bool sizes = settings->payload_size >= 32 && settings->payload_size <= 1300 && settings->extension_length <= MAX_EXTENSION;
+    if (!client || client->stream_count == MAX_STREAMS || !sizes || !settings->packets_per_second) return -1;
+    struct stream *stream = &client->streams[client->stream_count];
+    *stream = (struct stream){.settings = *settings, .keyframe = true, .interval = SECOND / settings->packets_per_second};
+    stream->sequence = (uint16_t)(settings->ssrc & 0x7fff); /* below 2^15, or the first wrap confuses rollover counters */
+    if (settings->video && !(stream->cache = calloc(CACHE, PACKET))) return -1;
+    client->stream_count++;
+    return 0;
+}
+
+void generator_set_loss(struct generator *self, int per_mille) { self->loss_per_mille = per_mille; }
+
+static void schedule(struct generator *self, uint64_t now) {
+    for (int i = 0; i < self->client_count; i++) {
+        struct client *client = self->clients[i];
+        uint64_t start = now + SPREAD * (uint64_t)i / (uint64_t)self->client_count; /* clients do not send in step */
+        for (int j = 0; j < client->stream_count; j++)
+            if (client->streams[j].next + STALE < now) client->streams[j].next = start;
+        if (client->next_report + STALE < now) client->next_report = start;
+        self->due[i] = now;
+    }
+}
+
+static uint64_t send_client(struct generator *self, struct client *client, uint64_t now) {
+    keep_alive(self, client, now);
+    send_due(self, client, now);
+    uint64_t next = client->next_report < client->next_consent ? client->next_report : client->next_consent;
+    for (int i = 0; i < client->stream_count; i++)
+        if (client->streams[i].next < next) next = client->streams[i].next;
+    return next;
+}
+
+static uint64_t send_all_due(struct generator *self, uint64_t now) {
+    uint64_t next = now + LONGEST_WAIT;
+    for (int i = 0; i < self->client_count; i++) {
+        if (self->due[i] <= now) self->due[i] = send_client(self, self->clients[i], now);
+        if (self->due[i] < next) next = self->due[i];
+    }
+    return next;
+}
+
+void generator_run(struct generator *self, double seconds) {
+    struct epoll_event events[64];
+    uint64_t begin = clock_now(CLOCK_REALTIME), cpu = clock_now(CLOCK_THREAD_CPUTIME_ID);
+    uint64_t end = begin + (uint64_t)(seconds * (double)SECOND);
+    schedule(self, begin);
+    for (uint64_t now = begin; now < end; now = clock_now(CLOCK_REALTIME)) {
+        uint64_t next = send_all_due(self, now), after = clock_now(CLOCK_REALTIME);
+        struct timespec wait = {0, next > after ? (long)(next - after) : 0};
+        int count = epoll_pwait2(self->epoll, events, 64, &wait, NULL);
+        for (int i = 0; i < count; i++) receive_all(self, events[i].data.ptr);
+    }
+    self->figures.cpu_ns += clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    self->figures.wall_ns += clock_now(CLOCK_REALTIME) - begin;
+}
+
+static uint64_t percentile(const uint64_t *delays, double fraction) {
+    uint64_t total = 0, seen = 0;
+    for (int i = 0; i < BUCKETS; i++) total += delays[i];
+    for (int i = 0; i < BUCKETS; i++)
+        if ((double)(seen += delays[i]) >= fraction * (double)total && seen) return (uint64_t)i;
+    return 0;
+}
+
+/* All since the last call. */
+void generator_take(struct generator *self, struct figures *figures) {
+    *figures = self->figures;
+    figures->delay_p50_us = percentile(self->delays, 0.5);
+    figures->delay_p99_us = percentile(self->delays, 0.99);
+    memset(&self->figures, 0, sizeof self->figures);
+    memset(self->delays, 0, sizeof self->delays);
+}

@@ -1,0 +1,79 @@
+#include "load.h"
+#include <sys/socket.h>
+
+enum { BATCH = 32, DATAGRAM = 2048, MAX_NACKED = 17 };
+
+static struct received *stream_received(struct client *client, uint32_t ssrc) {
+    for (int i = 0; i < client->received_count; i++)
+        if (client->received[i].ssrc == ssrc) return &client->received[i];
+    if (client->received_count == MAX_RECEIVED) return NULL;
+    struct received *stream = &client->received[client->received_count++];
+    *stream = (struct received){.ssrc = ssrc};
+    return stream;
+}
+
+/* Asks once for what is missing, at once: the harshest client that a server meets. */
+static void note_sequence(struct generator *self, struct client *client, struct received *stream, uint16_t sequence) {
+    uint16_t ahead = (uint16_t)(sequence - stream->highest);
+    if (stream->started && ahead >= 0x8000) return;
+    if (stream->started && ahead > 1 && ahead <= MAX_NACKED && self->loss_per_mille)
+        ask_again(self, client, stream->ssrc, (uint16_t)(stream->highest + 1), (uint16_t)((1u << (ahead - 2)) - 1));
+    stream->highest = sequence;
+    stream->started = true;
+}
+
+static void note_delay(struct generator *self, const uint8_t *stamp, uint64_t arrival) {
+    uint64_t sent;
+    memcpy(&sent, stamp, 8);
+    if (!sent || arrival < sent) return;
+    uint64_t microseconds = (arrival - sent) / 1000;
+    self->delays[microseconds < BUCKETS ? microseconds : BUCKETS - 1]++;
+}
+
+static void media_received(struct generator *self, struct client *client, uint8_t *packet, int length, uint64_t arrival) {
+    if (self->srtp.unprotect(client->receive, packet, &length) != 0 || length < 20) {
+        self->figures.unreadable++;
+        return;
+    }
+    self->figures.received_octets += (uint64_t)length;
+    struct received *stream = stream_received(client, get32(packet + 8));
+    if (stream) note_sequence(self, client, stream, get16(packet + 2));
+    note_delay(self, packet + length - 8, arrival);
+}
+
+/* STUN and DTLS need no answer once the client is connected (RFC 7983 tells them by the first octet). */
+static void datagram_received(struct generator *self, struct client *client, uint8_t *data, int length, uint64_t arrival) {
+    if (length < 12 || data[0] < 128 || data[0] > 191) return;
+    bool control = data[1] >= 192 && data[1] <= 223;
+    if (!control) self->figures.forwarded++;
+    if (unlucky(self)) self->figures.lost_down++;
+    else if (control) control_received(self, client, data, length);
+    else media_received(self, client, data, length, arrival);
+}
+
+static uint64_t kernel_time(struct msghdr *message) {
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part))
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_TIMESTAMPNS) {
+            struct timespec at;
+            memcpy(&at, CMSG_DATA(part), sizeof at);
+            return (uint64_t)at.tv_sec * SECOND + (uint64_t)at.tv_nsec;
+        }
+    return clock_now(CLOCK_REALTIME);
+}
+
+void receive_all(struct generator *self, struct client *client) {
+    static uint8_t data[BATCH][DATAGRAM];
+    static uint8_t control[BATCH][64];
+    struct mmsghdr messages[BATCH];
+    struct iovec vectors[BATCH];
+    for (int count = BATCH; count == BATCH;) {
+        for (int i = 0; i < BATCH; i++) {
+            vectors[i] = (struct iovec){data[i], DATAGRAM};
+            messages[i].msg_hdr = (struct msghdr){
+                .msg_iov = &vectors[i], .msg_iovlen = 1, .msg_control = control[i], .msg_controllen = sizeof control[i]};
+        }
+        count = recvmmsg(client->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+        for (int i = 0; i < count; i++)
+            datagram_received(self, client, data[i], (int)messages[i].msg_len, kernel_time(&messages[i].msg_hdr));
+    }
+}

@@ -1,0 +1,102 @@
+"""carelay's relay as a target: `bench.relay.server` and its clients."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from bench.load.connection import Connection
+from bench.load.description import Transport, offer
+from bench.load.generator import Generator
+from bench.relay.scenario import Scenario
+from bench.relay.target import Joining
+
+START_TIMEOUT = 30.0  # s
+_SOURCES = {"audio": "microphone", "video": "camera"}
+
+
+class RelayProcess:
+    """`bench.relay.server`, running."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+        self.pid = process.pid
+        self._process = process
+        self._http = aiohttp.ClientSession(f"http://127.0.0.1:{port}")
+
+    @classmethod
+    async def start(cls, host: str) -> "RelayProcess":
+        """Raises TimeoutError."""
+        command = (sys.executable, "-m", "bench.relay.server", host)
+        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        assert process.stdout is not None
+        async with asyncio.timeout(START_TIMEOUT):
+            return cls(process, int(await process.stdout.readline()))
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, host: str) -> "AsyncIterator[RelayProcess]":
+        """Until the block ends."""
+        process = await cls.start(host)
+        try:
+            yield process
+        finally:
+            await process.close()
+
+    async def post(self, path: str, **body: object) -> dict[str, Any]:
+        """One request. Raises aiohttp.ClientError."""
+        async with self._http.post(f"/{path}", json=body, raise_for_status=True) as response:
+            decoded: dict[str, Any] = await response.json()
+            return decoded
+
+    async def close(self) -> None:
+        await self._http.close()
+        self._process.terminate()
+        await self._process.wait()
+
+
+class Carelay:
+    """One connection for each participant, as its page has."""
+
+    name = "carelay"
+
+    def __init__(self, generator: Generator, host: str) -> None:
+        self._generator, self._host = generator, host
+        self._server: RelayProcess
+        self._joining = Joining()
+        self.pid = 0
+
+    @classmethod
+    def maker(cls, host: str) -> "Callable[[Generator], Carelay]":
+        return lambda generator: cls(generator, host)
+
+    async def start(self) -> None:
+        self._server = await RelayProcess.start(self._host)
+        self.pid = self._server.pid
+
+    async def join(self, scenario: Scenario, room: str) -> None:
+        participants = range(scenario.participants)
+        await self._joining.each(
+            [self._participant(scenario, room, str(one), one < scenario.publishers) for one in participants]
+        )
+
+    async def _participant(self, scenario: Scenario, room: str, participant: str, publishes: bool) -> None:
+        connection = Connection(self._host)
+        tracks = scenario.tracks() if publishes else ()
+        body = {
+            "room": room,
+            "participant": participant,
+            "sdp": offer(connection.transport, tracks, slots=scenario.kinds),
+            "sources": {track.mid: _SOURCES[track.kind] for track in tracks},
+        }
+        answer = (await self._server.post("join", **body))["sdp"]
+        consent = await connection.connect(Transport.of(answer))
+        self._generator.add(connection, consent, [track.agreed(answer) for track in tracks])
+
+    async def record(self, room: str) -> None:
+        await self._server.post("record", room=room)
+
+    async def close(self) -> None:
+        await self._server.close()

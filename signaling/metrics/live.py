@@ -1,0 +1,108 @@
+"""Figures that are there anyway, asked for at the moment when Prometheus asks us. None names anybody."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from relay.stats import RelaySnapshot, TrackStats
+from signaling.calls import Observed
+from signaling.metrics.disk import Disk
+from signaling.metrics.sources import MetricSources
+from signaling.metrics.totals import Kind, TrackTotals, tracks
+
+_KIND = ["direction", "source"]
+_COUNTERS = {
+    "packets": "RTP packets received from publishers (up) or sent to subscribers (down).",
+    "bytes": "Bytes of those packets, without SRTP, UDP and IP overhead.",
+    "lost_packets": "Packets that did not arrive, at the server (up) or at the subscriber (down).",
+    "nacked_packets": "Packets asked for again, by the server (up) or by subscribers (down).",
+    "retransmitted_packets": "Packets that came again (up) or were sent again from the packet cache (down).",
+    "keyframe_requests": "Keyframes asked for, by the server (up) or by subscribers (down).",
+}
+
+
+class LiveFigures:
+    """A collector of prometheus_client."""
+
+    def __init__(self, sources: MetricSources, totals: TrackTotals, disk: Disk) -> None:
+        self._sources = sources
+        self._totals = totals
+        self._disk = disk
+
+    def collect(self) -> Iterable[Metric]:
+        """Called at each scrape."""
+        snapshot = self._sources.relay.snapshot(time.monotonic())
+        self._totals.observe(snapshot)
+        yield from _relay(snapshot)
+        yield from self._counters()
+        yield from _worst(snapshot)
+        yield from _calls(self._sources.calls.observed())
+        yield _gauge("carelay_websockets", "Open WebSockets.", sum(1 for _ in self._sources.hub))
+        failures = self._sources.recordings.failures
+        yield _counter("carelay_recording_failures", "Recordings that broke off or could not begin.", failures)
+        yield from self._disk.figures()
+
+    def _counters(self) -> Iterator[Metric]:
+        for name, help_text in _COUNTERS.items():
+            family = CounterMetricFamily(f"carelay_track_{name}", help_text, labels=_KIND)
+            for kind, total in self._totals.sums(name).items():
+                family.add_metric(kind, total)
+            yield family
+
+
+def _gauge(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, help_text, value)
+
+
+def _counter(name: str, help_text: str, value: float) -> Metric:
+    return CounterMetricFamily(name, help_text, value)
+
+
+def _relay(snapshot: RelaySnapshot) -> Iterator[Metric]:
+    peers = [peer for room in snapshot.rooms for peer in room.peers]
+    yield _gauge("carelay_rooms", "Rooms open in the relay.", len(snapshot.rooms))
+    yield _gauge("carelay_peers", "Participants connected by media.", sum(peer.connected for peer in peers))
+    dropped = CounterMetricFamily(
+        "carelay_relay_dropped_packets", "Datagrams and packets not processed.", labels=["reason"]
+    )
+    for reason, count in snapshot.dropped.items():
+        dropped.add_metric([reason], count)
+    yield dropped
+    counts = Counter(kind for kind, _ in tracks(snapshot))
+    yield _by_kind("carelay_tracks", "Live tracks.", counts)
+
+
+def _worst(snapshot: RelaySnapshot) -> Iterator[Metric]:
+    """The worst track of each kind: an average over many calls hides the one that suffers."""
+    kinds: dict[Kind, list[TrackStats]] = defaultdict(list)
+    for kind, track in tracks(snapshot):
+        kinds[kind].append(track)
+    loss = {kind: max(track.loss for track in some) for kind, some in kinds.items()}
+    jitter = {kind: max(track.jitter_ms for track in some) / 1000 for kind, some in kinds.items()}
+    yield _by_kind("carelay_worst_track_loss_ratio", "Highest fraction lost of a live track, 0 to 1.", loss)
+    yield _by_kind("carelay_worst_track_jitter_seconds", "Highest jitter of a live track.", jitter)
+    trips = [peer.rtt_ms / 1000 for room in snapshot.rooms for peer in room.peers if peer.rtt_ms is not None]
+    yield _gauge("carelay_worst_round_trip_seconds", "Longest way to a participant and back.", max(trips, default=0))
+
+
+def _by_kind(name: str, help_text: str, values: Mapping[Kind, float]) -> Metric:
+    family = GaugeMetricFamily(name, help_text, labels=_KIND)
+    for kind, value in values.items():
+        family.add_metric(kind, value)
+    return family
+
+
+def _calls(observed: Mapping[str, Observed]) -> Iterator[Metric]:
+    calls = GaugeMetricFamily("carelay_calls", "Live calls, by what their recorder does.", labels=["recording"])
+    for state, count in Counter(call.recording for call in observed.values()).items():
+        calls.add_metric([state], count)
+    yield calls
+    parties = [party for call in observed.values() for party in call.parties.values()]
+    people = GaugeMetricFamily(
+        "carelay_participants", "People in live calls, by connection quality.", labels=["quality"]
+    )
+    for quality, count in Counter(party.quality or "unknown" for party in parties).items():
+        people.add_metric([quality], count)
+    yield people

@@ -1,0 +1,67 @@
+"""What /metrics asks, in the middle of a call: tracks up and down, a failed recording, dropped datagrams."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from relay.media import Source
+from relay.stats import PeerStats, RelaySnapshot, RoomStats, TrackStats
+from signaling.calls import Observed, ObservedParty
+from signaling.hub import Hub
+from signaling.messages import MediaState
+from signaling.metrics import MetricSources
+
+
+def track(source: Source | None, packets: int, *, mid: str = "0", lost: int = 1) -> TrackStats:
+    """One with a round figure of everything."""
+    return TrackStats(
+        mid=mid,
+        source=source,
+        codec="VP8",
+        packets=packets,
+        bytes=packets * 1000,
+        bitrate_bps=1_000_000,
+        lost=lost,
+        loss=0.1,
+        jitter_ms=2.0,
+        rtt_ms=None,
+        nacks=3,
+        retransmitted=2,
+        plis=4,
+    )
+
+
+@dataclass
+class ShownRelay:
+    """A relay that shows what it is told to."""
+
+    shown: RelaySnapshot
+
+    def snapshot(self, now: float) -> RelaySnapshot:  # noqa: ARG002  as the relay has it
+        return self.shown
+
+
+class OneCall:
+    """Two people; one of them has said how well it goes."""
+
+    def observed(self) -> Mapping[str, Observed]:
+        media = MediaState(microphone=True, camera=True, screen=False)
+        parties = {
+            "patient-7": ObservedParty("patient", media, "good"),
+            "provider-3": ObservedParty("provider", media, None),
+        }
+        return {"room-1": Observed(60, "recording", parties)}
+
+
+class TwoFailures:
+    """Recordings, two of which failed."""
+
+    failures = 2
+
+
+def busy_server(folder: Path) -> MetricSources:
+    """Everything that can be asked for figures."""
+    peer = PeerStats("patient-7", True, 12.0, None, up=(track("camera", 10),), down=(track("camera", 5),))
+    idle = PeerStats("provider-3", False, None, None, up=(track("camera", 30),), down=(track(None, 0),))
+    snapshot = RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), {"unknown_address": 8})
+    return MetricSources(ShownRelay(snapshot), Hub(), OneCall(), TwoFailures(), folder)
