@@ -4,7 +4,7 @@ A native engine will stand behind the same interface; `tests.relay.reference` is
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 

@@ -1,32 +1,34 @@
+# ruff: noqa: PYI021  the stub is where this API is told
 """The C part of the engine: peers are known by the key that `add` gave; unknown keys are passed over.
 
 All methods may be called while the packet thread runs; each waits at most for the batch that it works on (about
 0.5 ms). Times are time.monotonic() in seconds, addresses (host, port) with a literal IP address.
 """
 
-from typing import TypedDict
+from typing import TypeAlias, TypedDict
 
-Address = tuple[str, int] | tuple[str, int, int, int]
+Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 """Host and port; with flow and scope for IPv6, as Python's sockets have them."""
-CodecTuple = tuple[int, int, int, int, str]
+CodecTuple: TypeAlias = tuple[int, int, int, int, str]
 """Payload type, RTX payload type (-1: none), coding (0 other, 1 VP8, 2 H.264), clock rate, format: codecs of equal
 format are the same to a decoder."""
-UplinkTuple = tuple[str, bool, int, bool, list[CodecTuple], int, int]
+UplinkTuple: TypeAlias = tuple[str, bool, int, bool, list[CodecTuple], int, int]
 """MID, keep the uplink of that MID as it is, token (Python's name of it), video, codecs, SSRC and RTX SSRC (-1: not
 declared)."""
-SlotTuple = tuple[str, bool, list[CodecTuple], int, int, int, int, str, int, int]
+SlotTuple: TypeAlias = tuple[str, bool, list[CodecTuple], int, int, int, int, str, int, int]
 """MID, video, codecs, SSRC, RTX SSRC (0: none), ids of the MID and abs-send-time extensions (0: none), CNAME, first
 sequence number (below 2^15), first timestamp. An SSRC that the peer had before goes on with its numbers."""
-UplinkStats = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool]
-"""MID, format, token, packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs, retransmitted, PLIs, active."""
-SlotStats = tuple[str, str, int, int, int, int, int, float, float, int, int, int, float | None, bool]
+UplinkStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool]
+"""MID, format, token, packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs, retransmitted, PLIs,
+active."""
+SlotStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, float | None, bool]
 """MID, format, token of the source (0: none), packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs,
 retransmitted, PLIs, fraction lost over the last long stretch, reported on while flowing."""
-PeerStats = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int]
+PeerStats: TypeAlias = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int]
 """Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent."""
-ControlItem = tuple[int, Address, bytes]
+ControlItem: TypeAlias = tuple[int, Address, bytes]
 """Peer (0: the address passed no check), source, STUN or DTLS datagram."""
-TapItem = tuple[int, int, int, int, bytes, float, int, int]
+TapItem: TypeAlias = tuple[int, int, int, int, bytes, float, int, int]
 """Kind (0 RTP, 1 sender report, 2 source ended), peer, token, payload type, packet, arrival, NTP time, RTP time."""
 
 class Counters(TypedDict):

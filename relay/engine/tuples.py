@@ -17,8 +17,8 @@ _CODINGS = {"VP8": 1, "H264": 2}
 
 def uplink_tuple(token: int, uplink: Uplink, *, kept: bool) -> "UplinkTuple":
     """An uplink; `kept`: as it is."""
-    ssrcs = (-1 if ssrc is None else ssrc for ssrc in (uplink.ssrc, uplink.rtx_ssrc))
-    return (uplink.mid, kept, token, uplink.kind == "video", _codec_tuples(uplink.codecs), *ssrcs)
+    ssrc, rtx_ssrc = (-1 if ssrc is None else ssrc for ssrc in (uplink.ssrc, uplink.rtx_ssrc))
+    return (uplink.mid, kept, token, uplink.kind == "video", _codec_tuples(uplink.codecs), ssrc, rtx_ssrc)
 
 
 def slot_tuple(slot: Slot, first_sequence: int, first_timestamp: int) -> "SlotTuple":

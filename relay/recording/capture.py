@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from relay.rtp import MalformedPacketError
 from relay.media import KIND_OF_SOURCE, Codec, Source
 from relay.recording.depacketize import Frame
 from relay.recording.jitterbuffer import parse
@@ -12,6 +11,7 @@ from relay.recording.part import Part
 from relay.recording.stream import Stream
 from relay.recording.timeline import SenderClock
 from relay.recording.webm import VideoFormat
+from relay.rtp import MalformedPacketError
 
 PartSource = Literal["camera", "screen"]
 

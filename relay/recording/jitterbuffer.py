@@ -5,8 +5,8 @@ A recording has no listener who waits, so it can give a retransmission more time
 
 from typing import NamedTuple
 
-from relay.rtp import RtpPacket
 from relay.recording.serial import unwrap
+from relay.rtp import RtpPacket
 
 MAX_STEP = 3000  # a larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT)
 

@@ -10,8 +10,9 @@ import pytest
 from relay.negotiation.negotiate import LocalDescription, Negotiation, answer
 from relay.transport.addresses import candidates
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
-from relay.transport.port import Link, Port
+from relay.transport.port import Link
 from tests.relay.offer_capture.browser import EXECUTABLES, BrowserName, Page, browser_page
+from tests.relay.ports import Ear, open_port
 
 BROWSERS = [name for name, executable in EXECUTABLES.items() if executable.exists()]
 
@@ -32,16 +33,15 @@ async def accepted(page: Page, negotiation: Negotiation) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", BROWSERS)
 async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp_path: Path) -> None:
-    media: list[bytes] = []
     # On every interface: Firefox never tries a pair from an interface's address to loopback.
-    port = await Port.open("0.0.0.0", 0, lambda _link, datagram, _now: media.append(datagram))
+    port, engine = open_port("0.0.0.0")
     certificate = Certificate.generate()
     local = LocalDescription(certificate.fingerprint, candidates("0.0.0.0", (), port.number))
     keys: asyncio.Future[SrtpKeys] = asyncio.get_running_loop().create_future()
     closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with browser_page(name, tmp_path) as page:
         first = await negotiate(page, local, None)
-        link = port.link()
+        link = port.link(engine.add(1))
         link.accept(first.local_ice)
         transport = DtlsTransport(link, certificate, first.fingerprints, keys.set_result, closed.set_result)
 
@@ -57,7 +57,7 @@ async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp
         for mid, codec in zip("01234", ("opus", "VP8", "opus", "VP8", "VP8"), strict=True):
             assert lines[mid]["codecs"][:1] in ([f"audio/{codec}"], [f"video/{codec}"], []), lines[mid]
 
-        await asyncio.wait_for(keys, 20)
+        ear = Ear(engine, link.key, await asyncio.wait_for(keys, 20))
         await asyncio.wait_for(page.evaluate("carelayLiveState('connected')"), 20)
 
         latest = first
@@ -84,12 +84,11 @@ async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp
         await _until_checked_after(link, before)
         assert not closed.done()
 
+        await ear.hears()
         await page.evaluate("live.connection.pc.close()")
         assert await asyncio.wait_for(closed, 20) == "DTLS closed by the peer"
         await transport.close()
     await port.close()
-    receiving, _ = keys.result().sessions()
-    assert receiving.unprotect(next(d for d in media if not 192 <= d[1] < 224))
 
 
 async def _until_checked_after(link: Link, before: float | None) -> None:

@@ -11,6 +11,7 @@ import pytest
 from aiortc import RTCDtlsTransport, rtcdtlstransport
 from OpenSSL import SSL
 
+from relay.engine import Engine
 from relay.negotiation.answer import LocalDescription
 from relay.negotiation.credentials import Fingerprint
 from relay.negotiation.negotiate import Negotiation, answer
@@ -18,6 +19,7 @@ from relay.transport import dtls
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
 from relay.transport.port import Link, Port
 from tests.relay.client import Client
+from tests.relay.ports import Ear, open_port
 
 RTP = b"\x80\x60\x00\x01\x00\x00\x00\x01\x11\x11\x11\x11" + b"payload"
 
@@ -30,8 +32,7 @@ class Server:
     link: Link
     negotiation: Negotiation
     local: LocalDescription
-    media: list[tuple[Link, bytes]]
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    engine: Engine
     keys: "asyncio.Future[SrtpKeys]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     closed: "asyncio.Future[str]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     transport: DtlsTransport | None = None
@@ -40,20 +41,13 @@ class Server:
 @asynccontextmanager
 async def served(client: Client, fingerprints: tuple[Fingerprint, ...] | None = None) -> AsyncIterator[Server]:
     """A port with one peer that has been answered."""
-    media: list[tuple[Link, bytes]] = []
-    arrived = asyncio.Event()
-
-    def receive(link: Link, datagram: bytes, _now: float) -> None:
-        media.append((link, datagram))
-        arrived.set()
-
-    port = await Port.open("127.0.0.1", 0, receive)
+    port, engine = open_port()
     certificate = Certificate.generate()
     local = LocalDescription(certificate.fingerprint, (("127.0.0.1", port.number),))
     negotiation = answer(*client.offer(), local)
-    link = port.link()
+    link = port.link(engine.add(1))
     link.accept(negotiation.local_ice)
-    server = Server(port, link, negotiation, local, media, arrived)
+    server = Server(port, link, negotiation, local, engine)
     server.transport = DtlsTransport(
         link, certificate, fingerprints or negotiation.fingerprints, server.keys.set_result, server.closed.set_result
     )
@@ -72,10 +66,10 @@ async def test_a_handshake_ends_in_srtp_keys_that_work_both_ways() -> None:
         await client.connect(server.negotiation.answer)
         keys = await asyncio.wait_for(server.keys, 5)
         assert keys.profile == "SRTP_AEAD_AES_256_GCM"
-        receiving, sending = keys.sessions()
+        _, sending = keys.sessions()
+        ear = Ear(server.engine, server.link.key, keys)
         client.send_rtp(RTP)
-        await asyncio.wait_for(server.arrived.wait(), 5)
-        assert receiving.unprotect(server.media[0][1]) == RTP
+        await ear.hears()
         assert server.link.send(sending.protect(RTP))
         assert await client.receive() == RTP
         assert not server.port.dropped
@@ -90,12 +84,13 @@ async def test_a_replayed_packet_is_refused_in_both_directions() -> None:
     client = Client()
     async with served(client) as server:
         await client.connect(server.negotiation.answer)
-        receiving, sending = (await asyncio.wait_for(server.keys, 5)).sessions()
-        client.send_rtp(RTP)
-        await asyncio.wait_for(server.arrived.wait(), 5)
-        receiving.unprotect(server.media[0][1])
+        keys = await asyncio.wait_for(server.keys, 5)
+        receiving, sending = keys.sessions()
+        _, of_client = SrtpKeys(keys.profile, receive=keys.send, send=keys.receive).sessions()
+        datagram = of_client.protect(RTP)
+        receiving.unprotect(datagram)
         with pytest.raises(pylibsrtp.Error, match="replay"):
-            receiving.unprotect(server.media[0][1])
+            receiving.unprotect(datagram)
         sending.protect(RTP)
         with pytest.raises(pylibsrtp.Error, match="replay"):
             sending.protect(RTP)
@@ -168,7 +163,8 @@ async def test_the_association_outlives_a_change_of_address_and_an_ice_restart()
     client = Client()
     async with served(client) as server:
         await client.connect(server.negotiation.answer)
-        receiving, sending = (await asyncio.wait_for(server.keys, 5)).sessions()
+        keys = await asyncio.wait_for(server.keys, 5)
+        _, sending = keys.sessions()
         first = server.link.address
         await client.bind()
         await client.check()
@@ -182,9 +178,9 @@ async def test_the_association_outlives_a_change_of_address_and_an_ice_restart()
         await client.bind()
         await client.check()
         assert server.link.address == client.address
+        ear = Ear(server.engine, server.link.key, keys)
         client.send_rtp(RTP)
-        await asyncio.wait_for(server.arrived.wait(), 5)
-        assert receiving.unprotect(server.media[0][1]) == RTP
+        await ear.hears()
         assert server.link.send(sending.protect(RTP))
         assert await client.receive() == RTP
 

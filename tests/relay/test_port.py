@@ -15,20 +15,13 @@ from relay.negotiation.answer import LocalDescription
 from relay.negotiation.negotiate import answer
 from relay.transport import port as port_module
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
-from relay.engine.tuples import session_pointer
-from relay.transport.port import CONSENT_SECONDS, MAX_ADDRESSES, Link, Port, bind
+from relay.transport.port import CONSENT_SECONDS, MAX_ADDRESSES, Link, Port
 from relay.transport.stun import Address
 from tests.relay.client import Client
+from tests.relay.ports import Ear, open_port
 
 MEDIA = b"\x80" + bytes(40)
 DTLS = b"\x16\xfe\xfd" + bytes(40)
-
-
-def open_port(host: str = "127.0.0.1") -> tuple[Port, Engine]:
-    """A port with an engine of its own."""
-    udp = bind(host, 0)
-    engine = Engine(udp.fileno(), 0.0, 1_000_000)
-    return Port(udp, engine, lambda: None), engine
 
 
 class Relay:
@@ -174,8 +167,7 @@ async def test_a_living_address_cannot_be_taken_over_by_another_peer(
     relay: Relay, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     victim = await relay.peer(client)
-    sessions = SrtpKeys("SRTP_AEAD_AES_256_GCM", bytes(44), bytes(44)).sessions()
-    relay.engine.secure(victim.key, *map(session_pointer, sessions))
+    ear = Ear(relay.engine, victim.key, SrtpKeys("SRTP_AEAD_AES_256_GCM", bytes(44), bytes(44)))
     await client.check()
     other = Client()
     await relay.peer(other)
@@ -189,6 +181,7 @@ async def test_a_living_address_cannot_be_taken_over_by_another_peer(
     client.send_datagram(forged)
     await taken_over(relay, client)
     await other.close()
+    del ear
 
 
 async def taken_over(relay: Relay, client: Client) -> None:
@@ -338,17 +331,14 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
         stranger.send_datagram(datagram)
     await good.check()
     await good.connect(answer_of(good, port, fingerprint.algorithm, fingerprint.value))
-    sessions = (await asyncio.wait_for(keys, 10)).sessions()
-    engine.secure(1, *map(session_pointer, sessions))
+    ear = Ear(engine, 1, await asyncio.wait_for(keys, 10))
     for datagram in datagrams:
         hostile.send_datagram(datagram)
         stranger.send_datagram(datagram)
     await good.check()
     packet = b"\x80\x60" + bytes(6) + b"good" + b"payload"
     good.send_rtp(packet)
-    async with asyncio.timeout(5):
-        while engine.last_heard(1) is None:  # noqa: ASYNC110  a counter, not an event
-            await asyncio.sleep(0.005)
+    await ear.hears()
     assert not ended
     for transport in transports:
         await transport.close()

@@ -2,8 +2,8 @@
 
 import random
 
-from tests.relay.reference.rtp import build
 from relay.relay import Relay
+from tests.relay.reference.rtp import build
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import KEYFRAME, until
 

@@ -1,8 +1,8 @@
 """Pages reload, networks vanish, screens come and go."""
 
-from tests.relay.reference import rtcp
 from relay.media import Codec, Source
 from relay.room import Room
+from tests.relay.reference import rtcp
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import DELTA, KEYFRAME, until
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.relay.reference import rtcp
-from tests.relay.reference.sender_clock import middle, ntp
 from relay.media import Codec, Source
 from relay.negotiation.negotiate import NegotiationError
 from relay.relay import Relay
 from relay.room import Room
+from tests.relay.reference import rtcp
+from tests.relay.reference.sender_clock import middle, ntp
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import KEYFRAME, Party, until
 

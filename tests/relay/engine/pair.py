@@ -76,8 +76,12 @@ class Pair:
     def add(self, *, secured: bool = True) -> Browser:
         """A peer with keys of its own."""
         key = next(number for number in itertools.count(1) if number not in self.browsers)
-        made = self.python.add(lambda datagram: self._reference_sent.append((key, datagram)) or True)
-        assert made == key == self.native.add()
+
+        def transmit(datagram: bytes) -> bool:
+            self._reference_sent.append((key, datagram))
+            return True
+
+        assert self.python.add(transmit) == key == self.native.add()
         secrets = SrtpKeys("SRTP_AEAD_AES_256_GCM", receive=os.urandom(44), send=os.urandom(44))
         receives, sends = SrtpKeys(secrets.profile, receive=secrets.send, send=secrets.receive).sessions()
         self.browsers[key] = Browser(key, sends, receives, secrets)

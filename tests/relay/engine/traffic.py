@@ -43,7 +43,9 @@ class Sender:
 
     def uplinks(self) -> tuple[Uplink, Uplink]:
         """A microphone and a camera, with or without declared SSRCs."""
-        audio, video, rtx = (ssrc if self.chance.random() < 0.7 else None for ssrc in (*self.ssrcs, 3000 + self.index))
+        audio, video, rtx = (
+            ssrc if self.chance.random() < 0.7 else None for ssrc in (*self.ssrcs, 3000 + self.index)
+        )
         return (
             Uplink("0", "audio", "microphone", (OPUS,), UPLINK_EXTENSIONS, audio),
             Uplink("1", "video", "camera", (self.codec,), UPLINK_EXTENSIONS, video, rtx),
@@ -87,9 +89,7 @@ class Sender:
         padded = self.chance.random() < 0.03
         first = 0x80 | (0x10 if extensions else 0) | (0x20 if padded else 0)
         second = (self.codec.payload_type if video else 111) | (0x80 if self.chance.random() < 0.3 else 0)
-        head = struct.pack(
-            "!BBHII", first, second, self.sequences[video], self.timestamps[video], self.ssrcs[video]
-        )
+        head = struct.pack("!BBHII", first, second, self.sequences[video], self.timestamps[video], self.ssrcs[video])
         return head + extensions + payload + (b"\0\0\3" if padded else b"")
 
     def _extensions(self, video: int) -> bytes:

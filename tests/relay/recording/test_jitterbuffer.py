@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.rtp import MalformedPacketError
 from relay.recording.jitterbuffer import JitterBuffer, Ordered, Packet, parse
+from relay.rtp import MalformedPacketError
 
 
 def packet(sequence: int, arrival: float = 0.0) -> Packet:

@@ -1,5 +1,6 @@
 """One slot of a subscriber: rewrites the packets of whichever source is routed to it into one continuous stream."""
 
+from relay.media import Codec, Slot
 from tests.relay.reference.bandwidth import DownlinkBudget, LossWindow, share
 from tests.relay.reference.keyframes import starts_keyframe
 from tests.relay.reference.nack import ResendLimit
@@ -10,7 +11,6 @@ from tests.relay.reference.rtp import RtpPacket, build
 from tests.relay.reference.sender_clock import RoundTrips
 from tests.relay.reference.uplink import UplinkStream, UplinkTrack
 from tests.relay.reference.wire import Wire
-from relay.media import Codec, Slot
 
 REPORT_INTERVAL = 1.0
 """Seconds between sender reports of a slot; browsers need two for lip sync, and each gives a round trip."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from relay.forwarder import MediaStats
+from relay.quality import Measures, Quality, worst
+from relay.stats import TrackStats
 from tests.relay.reference.downlink import Downlink
 from tests.relay.reference.peer_media import PeerMedia
 from tests.relay.reference.uplink import UplinkTrack
-from relay.quality import Measures, Quality, worst
-from relay.stats import TrackStats
 
 
 def media_stats(media: PeerMedia) -> MediaStats:

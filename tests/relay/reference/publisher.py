@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from relay.media import Uplink
+from relay.negotiation.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
 from tests.relay.reference.bandwidth import CapMessages
 from tests.relay.reference.rtcp import SenderReport
 from tests.relay.reference.rtp import RtpPacket
 from tests.relay.reference.sender_clock import PublisherClock
 from tests.relay.reference.twcc import ArrivalLog
 from tests.relay.reference.uplink import UplinkTrack
-from relay.media import Uplink
-from relay.negotiation.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
 
 MAX_LEARNED_SSRCS = 64
 """Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds

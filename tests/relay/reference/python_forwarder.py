@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import pylibsrtp
 
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
-from tests.relay.reference.media_stats import media_quality, media_stats
-from tests.relay.reference.peer_media import PeerMedia
 from relay.media import Slot, Uplink
 from relay.quality import Quality
 from relay.tap import Tap
+from tests.relay.reference.media_stats import media_quality, media_stats
+from tests.relay.reference.peer_media import PeerMedia
 
 
 class PythonForwarder:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from tests.relay.reference.rtp import abs_send_time, extension_element
-from tests.relay.reference.sequence import FIRST_CYCLE, nearest
 from relay.media import Codec, Slot
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
+from tests.relay.reference.rtp import abs_send_time, extension_element
+from tests.relay.reference.sequence import FIRST_CYCLE, nearest
 
 
 class Continuity:

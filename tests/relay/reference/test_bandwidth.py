@@ -1,6 +1,14 @@
 """When a subscriber binds the publishers it receives."""
 
-from tests.relay.reference.bandwidth import CLEAR_AFTER, FLOOR_BPS, CapMessages, DownlinkBudget, LossWindow, cap, share
+from tests.relay.reference.bandwidth import (
+    CLEAR_AFTER,
+    FLOOR_BPS,
+    CapMessages,
+    DownlinkBudget,
+    LossWindow,
+    cap,
+    share,
+)
 
 
 def test_an_estimate_that_only_lags_behind_a_rising_rate_binds_nobody() -> None:

@@ -3,10 +3,10 @@
 import random
 from collections import Counter
 
+from relay.media import Codec, Slot
 from tests.relay.reference.peer_media import PeerMedia
 from tests.relay.reference.rtp import RtpPacket, build
 from tests.relay.reference.uplink import UplinkStream
-from relay.media import Codec, Slot
 
 OPUS = Codec(111, "opus", 48000, 2)
 SLOT = Slot("1", "audio", (OPUS,), {}, ssrc=7, stream="slot-0")

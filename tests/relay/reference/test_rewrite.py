@@ -5,10 +5,10 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
-from tests.relay.reference.sequence import FIRST_CYCLE, SequenceUnwrapper, nearest
 from relay.media import Codec, Slot
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
+from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
+from tests.relay.reference.sequence import FIRST_CYCLE, SequenceUnwrapper, nearest
 
 CLOCK = 90000
 

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from relay.media import Codec, Uplink
+from relay.tap import Tap
 from tests.relay.reference.keyframes import KeyframeRequests, starts_keyframe
 from tests.relay.reference.nack import MissingPackets
 from tests.relay.reference.packet_cache import PacketCache
@@ -11,8 +13,6 @@ from tests.relay.reference.rtcp import Report, SenderReport
 from tests.relay.reference.rtp import RtpPacket, restore
 from tests.relay.reference.sender_clock import ClockPoint, PublisherClock, middle
 from tests.relay.reference.sequence import SequenceUnwrapper
-from relay.media import Codec, Uplink
-from relay.tap import Tap
 
 
 class UplinkStream:
