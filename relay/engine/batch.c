@@ -11,6 +11,7 @@
 
 #ifdef __linux__
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #endif
 
 static double seconds_of(clockid_t clock) {
@@ -20,6 +21,13 @@ static double seconds_of(clockid_t clock) {
 }
 
 double monotonic_now(void) { return seconds_of(CLOCK_MONOTONIC); }
+
+void sleep_until(double time) {
+    double left = time - monotonic_now();
+    if (left <= 0) return;
+    struct timespec rest = {.tv_sec = (time_t)left, .tv_nsec = (long)((left - (double)(time_t)left) * 1e9)};
+    nanosleep(&rest, NULL);
+}
 
 static int wait_at_most(int fd, double seconds) {
     struct timeval limit = {.tv_sec = (time_t)seconds, .tv_usec = (suseconds_t)((seconds - (time_t)seconds) * 1e6)};
@@ -115,6 +123,9 @@ void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) 
     outbox->count = 0;
 }
 
+/* Linux lets timers of ordinary threads be 50 us late. */
+void sleep_precisely(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
+
 bool waker_open(struct waker *self) {
     self->read_fd = self->write_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return self->read_fd >= 0;
@@ -148,6 +159,8 @@ void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) 
     }
     outbox->count = 0;
 }
+
+void sleep_precisely(void) {}
 
 bool waker_open(struct waker *self) {
     int ends[2];

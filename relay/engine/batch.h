@@ -49,7 +49,10 @@ void waker_wake(struct waker *waker);
 void waker_clear(struct waker *waker);
 void waker_close(struct waker *waker);
 
-/* Monotonic time in seconds. */
+/* Monotonic time in seconds, and sleep until then; short sleeps of this thread end within microseconds of their time
+ * after `sleep_precisely`. */
 double monotonic_now(void);
+void sleep_until(double time);
+void sleep_precisely(void);
 
 #endif

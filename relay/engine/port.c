@@ -93,8 +93,13 @@ static void serve_batch(struct port *self, struct inbox *inbox, int count) {
 static void *serve(void *argument) {
     struct port *self = argument;
     struct inbox *inbox = inbox_open();
+    sleep_precisely();
+    double began = monotonic_now();
+    double GATHER = getenv("GATHER") ? atof(getenv("GATHER")) * 1e-6 : 0.0004;
     while (inbox && !atomic_load(&self->stopping)) {
+        sleep_until(began + GATHER);
         int count = inbox_receive(inbox, self->fd);
+        began = monotonic_now();
         serve_batch(self, inbox, count);
         if (count < 0) nanosleep(&YIELD, NULL);
     }
