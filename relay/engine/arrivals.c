@@ -9,31 +9,31 @@ enum { TICKS_PER_SECOND = 4000, TICKS_PER_REFERENCE = 256, KEEP_TICKS = TICKS_PE
 enum symbol { NOT_RECEIVED, SMALL, LARGE };
 
 static void begin_anew(struct arrivals *self, int64_t extended) {
-    memset(self->numbers, 0, sizeof self->numbers);
+    memset(self->seen, 0, sizeof self->seen);
     self->pending = false;
-    self->newest_tick = 0;
+    self->newest_tick = self->oldest_tick = 0;
     self->next = extended;
-}
-
-void arrivals_note(struct arrivals *self, uint16_t sequence, double now) {
-    int64_t extended = unwrap(&self->highest, sequence);
-    if (!self->next || extended - self->next > MAX_TRANSPORT_GAP) begin_anew(self, extended);
-    unsigned place = (unsigned)extended % ARRIVALS;
-    if (extended <= self->highest - ARRIVALS || self->numbers[place] == extended) return;
-    self->numbers[place] = extended;
-    self->ticks[place] = (int64_t)(now * TICKS_PER_SECOND);
-    if (self->ticks[place] > self->newest_tick) self->newest_tick = self->ticks[place];
-    if (!self->pending || extended < self->first) self->first = extended;
-    if (!self->pending || extended > self->last) self->last = extended;
-    self->pending = true;
 }
 
 /* When `number` arrived in ticks; false if it did not, or is forgotten. */
 static bool arrival(const struct arrivals *self, int64_t number, int64_t *tick) {
     unsigned place = (unsigned)number % ARRIVALS;
-    if (self->numbers[place] != number || number <= self->highest - ARRIVALS) return false;
-    *tick = self->ticks[place];
-    return true;
+    *tick = self->seen[place].tick;
+    return self->seen[place].number == number && *tick >= self->oldest_tick && number > self->highest - ARRIVALS;
+}
+
+void arrivals_note(struct arrivals *self, uint16_t sequence, double now) {
+    int64_t extended = unwrap(&self->highest, sequence), tick;
+    if (!self->next || extended - self->next > MAX_TRANSPORT_GAP) begin_anew(self, extended);
+    if (extended <= self->highest - ARRIVALS || arrival(self, extended, &tick)) return;
+    tick = (int64_t)(now * TICKS_PER_SECOND);
+    unsigned place = (unsigned)extended % ARRIVALS;
+    self->seen[place].number = extended;
+    self->seen[place].tick = tick;
+    if (tick > self->newest_tick) self->newest_tick = tick;
+    if (!self->pending || extended < self->first) self->first = extended;
+    if (!self->pending || extended > self->last) self->last = extended;
+    self->pending = true;
 }
 
 static uint8_t *put_vector(uint8_t *at, const uint8_t *symbols, size_t left, size_t *used) {
@@ -98,11 +98,6 @@ static size_t encode(struct arrivals *self, uint32_t sender, uint32_t media, int
     return length;
 }
 
-static void forget_old(struct arrivals *self) {
-    for (unsigned i = 0; i < ARRIVALS; i++)
-        if (self->numbers[i] && self->newest_tick - self->ticks[i] > KEEP_TICKS) self->numbers[i] = 0;
-}
-
 void arrivals_feedback(struct arrivals *self, uint32_t sender, uint32_t media,
                        void (*emit)(void *context, const uint8_t *packet, size_t length), void *context) {
     if (!self->pending) return;
@@ -124,5 +119,5 @@ void arrivals_feedback(struct arrivals *self, uint32_t sender, uint32_t media,
     if (previous >= 0) emit(context, packet, encode(self, sender, media, base, end, packet));
     if (self->last + 1 > self->next) self->next = self->last + 1;
     self->pending = false;
-    forget_old(self);
+    self->oldest_tick = self->newest_tick - KEEP_TICKS;
 }

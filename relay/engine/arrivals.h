@@ -19,10 +19,12 @@ struct arrivals {
     int64_t next;             /* what was reported ends before this number, 0 before the first */
     int64_t first, last;      /* what is to be reported, if `pending` */
     bool pending;
-    int64_t newest_tick;
+    int64_t newest_tick, oldest_tick; /* what came before the latter is forgotten */
     uint8_t count;
-    int64_t numbers[ARRIVALS]; /* 0: none */
-    int64_t ticks[ARRIVALS];   /* 250 us */
+    struct {
+        int64_t number; /* 0: none */
+        int64_t tick;   /* 250 us */
+    } seen[ARRIVALS];
 };
 
 /* Notes one packet by its transport-wide sequence number; duplicates keep their first arrival. */

@@ -7,8 +7,9 @@
 
 #include "packet.h"
 
-/* Packets; 4 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits. */
-enum { CACHE_SIZE = 1024 };
+/* Packets; 2 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits. They are most of the memory that a
+ * participant takes: 0.75 MB for each video. */
+enum { CACHE_SIZE = 512 };
 
 struct cache {
     int64_t newest;

@@ -1,12 +1,16 @@
 #include "port.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum { CONTROL_SIZE = 1 << 18, MIN_MEDIA = 12, MAX_YIELDS = 40 };
 static const double TICK = 0.025; /* s; lost packets are asked for within one, which also lets reordered ones come first */
+/* s between two batches. What comes after a silence is served at once; under load this many times fewer wake-ups let
+ * each packet wait 0.1 ms on average. */
+static const double GATHER = 0.00025;
 static const struct timespec YIELD = {.tv_nsec = 50000};
 
 /* --- sending ---------------------------------------------------------------------------------------------------- */
@@ -93,9 +97,8 @@ static void serve_batch(struct port *self, struct inbox *inbox, int count) {
 static void *serve(void *argument) {
     struct port *self = argument;
     struct inbox *inbox = inbox_open();
+    double began = -INFINITY;
     sleep_precisely();
-    double began = monotonic_now();
-    double GATHER = getenv("GATHER") ? atof(getenv("GATHER")) * 1e-6 : 0.0004;
     while (inbox && !atomic_load(&self->stopping)) {
         sleep_until(began + GATHER);
         int count = inbox_receive(inbox, self->fd);

@@ -3,8 +3,8 @@
 from tests.relay.reference.rtp import RtpPacket
 from tests.relay.reference.sequence import nearest
 
-SIZE = 1024
-"""Packets; 4 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits."""
+SIZE = 512
+"""Packets; 2 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits."""
 
 
 class PacketCache:
