@@ -35,6 +35,8 @@ class TrackStats:
     """Packets that came again (up) or were sent again (down)."""
     plis: int
     """Keyframes asked for: by us (up) or by the subscriber (down)."""
+    layer: str | None = None
+    """With simulcast, the rid: each layer has an entry of its own up, and down it is the one that flows."""
 
 
 @dataclass(frozen=True)

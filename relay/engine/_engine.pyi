@@ -12,18 +12,18 @@ Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 CodecTuple: TypeAlias = tuple[int, int, int, int, str]
 """Payload type, RTX payload type (-1: none), coding (0 other, 1 VP8, 2 H.264), clock rate, format: codecs of equal
 format are the same to a decoder."""
-UplinkTuple: TypeAlias = tuple[str, bool, int, bool, list[CodecTuple], int, int]
-"""MID, keep the uplink of that MID as it is, token (Python's name of it), video, codecs, SSRC and RTX SSRC (-1: not
+UplinkTuple: TypeAlias = tuple[str, str, bool, int, bool, list[CodecTuple], int, int]
+"""MID, rid (layers of one MID together, the highest first; empty: no layers), keep it as it is, token (Python's name of it), video, codecs, SSRC and RTX SSRC (-1: not
 declared)."""
 SlotTuple: TypeAlias = tuple[str, bool, list[CodecTuple], int, int, int, int, str, int, int]
 """MID, video, codecs, SSRC, RTX SSRC (0: none), ids of the MID and abs-send-time extensions (0: none), CNAME, first
 sequence number (below 2^15), first timestamp. An SSRC that the peer had before goes on with its numbers."""
-UplinkStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool]
+UplinkStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool, str]
 """MID, format, token, packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs, retransmitted, PLIs,
-active."""
-SlotStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, float | None, bool]
+active, rid."""
+SlotStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, float | None, bool, str]
 """MID, format, token of the source (0: none), packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs,
-retransmitted, PLIs, fraction lost over the last long stretch, reported on while flowing."""
+retransmitted, PLIs, fraction lost over the last long stretch, reported on while flowing, rid of the source."""
 PeerStats: TypeAlias = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int]
 """Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent."""
 ControlItem: TypeAlias = tuple[int, Address, bytes]
@@ -83,6 +83,8 @@ class Engine:
         slots: list[SlotTuple],
         mid_id: int,
         transport_sequence_id: int,
+        rid_id: int,
+        repaired_rid_id: int,
     ) -> None:
         """Take over the m-lines; those not named end. Raises ValueError, and then nothing has changed."""
 

@@ -13,14 +13,14 @@ void downlink_open(struct downlink *self, uint16_t first_sequence, uint32_t firs
     resend_limit_open(&self->limit);
 }
 
-static void detach(struct downlink *self) {
-    struct uplink *source = self->source;
+static void leave(struct downlink *self, struct uplink **layer) {
+    struct uplink *source = *layer;
     if (!source) return;
     unsigned place = 0;
     while (source->outlets[place] != self) place++;
     size_t behind = --source->outlet_count - place;
     memmove(&source->outlets[place], &source->outlets[place + 1], behind * sizeof source->outlets[0]);
-    self->source = NULL;
+    *layer = NULL;
 }
 
 static bool make_room(struct uplink *source) {
@@ -52,10 +52,15 @@ void downlink_renegotiate(struct downlink *self, const struct slot *slot) {
     match(self);
 }
 
+static void ask(const struct downlink *self, struct uplink *layer) {
+    if (layer && self->slot.video && self->peer->send) layer->keyframes.wanted = true;
+}
+
 bool downlink_attach(struct downlink *self, struct uplink *source) {
-    if (source == self->source) return true;
+    if (source == (self->source ? uplink_top(self->source) : NULL)) return true;
     if (source && !make_room(source)) return false;
-    detach(self);
+    leave(self, &self->next);
+    leave(self, &self->source);
     self->source = source;
     self->stream_serial = 0;
     if (!source) return true;
@@ -65,9 +70,22 @@ bool downlink_attach(struct downlink *self, struct uplink *source) {
     return true;
 }
 
-void downlink_ask_keyframe(struct downlink *self) {
-    if (self->source && self->slot.video && self->peer->send) self->source->keyframes.wanted = true;
+bool downlink_aim(struct downlink *self, struct uplink *layer) {
+    leave(self, &self->next);
+    if (layer == self->source) return true;
+    if (!make_room(layer)) return false;
+    if (downlink_flowing(self)) {
+        self->next = layer;
+    } else {
+        leave(self, &self->source);
+        self->source = layer;
+    }
+    layer->outlets[layer->outlet_count++] = self;
+    ask(self, layer);
+    return true;
 }
+
+void downlink_ask_keyframe(struct downlink *self) { ask(self, self->source); }
 
 /* Our codec for a packet of the source, or NULL if it was not agreed with this subscriber. */
 static const struct codec *matching(const struct downlink *self, uint8_t payload_type) {
@@ -76,12 +94,28 @@ static const struct codec *matching(const struct downlink *self, uint8_t payload
     return NULL;
 }
 
+static bool keyframe(const struct uplink *layer, const struct packet *packet) {
+    const uint8_t *payload = packet->data + packet->payload_at;
+    return starts_keyframe(layer->stream.codec->coding, payload, packet_payload_length(packet));
+}
+
+/* The layer that was awaited replaces the one that flows, if this is its keyframe. */
+static bool take_over(struct downlink *self, struct uplink *layer, const struct packet *packet) {
+    if (!keyframe(layer, packet)) {
+        ask(self, layer);
+        return false;
+    }
+    leave(self, &self->source);
+    self->source = layer;
+    self->next = NULL;
+    return true;
+}
+
 /* A stream takes over with this packet; false where it has to wait for a keyframe, because frames that refer to what
  * the subscriber never got would show as garbage. */
 static bool begin(struct downlink *self, const struct packet *packet, int64_t extended, double now) {
     const struct stream *stream = &self->source->stream;
-    const uint8_t *payload = packet->data + packet->payload_at;
-    if (self->slot.video && !starts_keyframe(stream->codec->coding, payload, packet_payload_length(packet))) {
+    if (self->slot.video && !keyframe(self->source, packet)) {
         downlink_ask_keyframe(self);
         return false;
     }
@@ -115,8 +149,9 @@ static size_t write_packet(struct downlink *self, const struct packet *head, con
     return size;
 }
 
-size_t downlink_forward(struct downlink *self, const struct packet *packet, int64_t extended, double now,
-                        uint8_t *out) {
+size_t downlink_forward(struct downlink *self, struct uplink *layer, const struct packet *packet,
+                        int64_t extended, double now, uint8_t *out) {
+    if (layer != self->source && !take_over(self, layer, packet)) return 0;
     const struct codec *codec = matching(self, packet->payload_type);
     if (!codec) return 0;
     if (self->stream_serial != self->source->stream.serial && !begin(self, packet, extended, now)) return 0;

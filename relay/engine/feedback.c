@@ -94,15 +94,38 @@ static void arrivals(struct peer *peer, double now, struct compound *compound) {
     arrivals_feedback(peer->arrivals, peer->rtcp_ssrc, media, append, compound);
 }
 
+static uint64_t within(uint64_t bps, uint64_t max_video_bps) {
+    if (bps > max_video_bps) bps = max_video_bps;
+    return bps > FLOOR_BPS ? bps : FLOOR_BPS;
+}
+
+/* With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what the lower ones take. */
+static uint64_t layered_cap(const struct uplink *top, uint64_t max_video_bps) {
+    uint64_t most = 0, lower = 0;
+    bool bound = false;
+    for (const struct uplink *layer = top; layer; layer = layer->lower) {
+        if (layer != top) lower += layer->rate.bps;
+        for (unsigned i = 0; i < layer->outlet_count; i++) {
+            const struct peer *subscriber = layer->outlets[i]->peer;
+            if (!subscriber->budget.bound) return within(max_video_bps, max_video_bps);
+            uint64_t share = peer_video_share(subscriber);
+            if (share > most) most = share;
+            bound = true;
+        }
+    }
+    return within(bound ? most + lower : max_video_bps, max_video_bps);
+}
+
 /* For one video: the smallest share of its subscribers, between the floor and the configured maximum. */
 static uint64_t cap(const struct uplink *uplink, uint64_t max_video_bps) {
+    if (uplink_layered(uplink)) return layered_cap(uplink, max_video_bps);
     uint64_t least = max_video_bps;
     for (unsigned i = 0; i < uplink->outlet_count; i++) {
         const struct peer *subscriber = uplink->outlets[i]->peer;
         uint64_t share = peer_video_share(subscriber);
         if (subscriber->budget.bound && share < least) least = share;
     }
-    return least > FLOOR_BPS ? least : FLOOR_BPS;
+    return within(least, max_video_bps);
 }
 
 static void tell_cap(struct peer *peer, double now, uint64_t max_video_bps, struct compound *compound) {
@@ -112,9 +135,9 @@ static void tell_cap(struct peer *peer, double now, uint64_t max_video_bps, stru
     uint64_t rate = 0;
     for (unsigned i = 0; i < peer->uplink_count; i++) {
         const struct uplink *uplink = peer->uplinks[i];
-        if (!uplink->video || !uplink->active || !uplink->has_ssrc) continue;
-        ssrcs[count++] = uplink->ssrc;
-        rate += cap(uplink, max_video_bps);
+        if (!uplink->video) continue;
+        if (uplink->active && uplink->has_ssrc) ssrcs[count++] = uplink->ssrc;
+        if (!uplink->higher && uplink_any_active(uplink)) rate += cap(uplink, max_video_bps);
     }
     if (count && cap_due(&peer->cap, rate, now)) append(compound, packet, rtcp_remb(packet, peer->rtcp_ssrc, rate, ssrcs, count));
 }

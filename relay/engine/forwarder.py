@@ -13,7 +13,12 @@ from relay.engine.snapshot import media_quality, media_stats
 from relay.engine.tuples import session_pointer, slot_tuple, uplink_tuple
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
 from relay.media import Codec, Slot, Source, Uplink
-from relay.negotiation.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.negotiation.formats import (
+    MID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
+)
 from relay.quality import Quality
 from relay.tap import Tap
 
@@ -73,10 +78,16 @@ class EngineForwarder:
         taken = {uplink.mid: kept.get(uplink.mid) or (next(self._tokens), uplink) for uplink in uplinks}
         self._engine.negotiate(
             peer,
-            [uplink_tuple(token, uplink, kept=mid in kept) for mid, (token, uplink) in taken.items()],
+            [
+                uplink_tuple(token, uplink, rid, kept=mid in kept)
+                for mid, (token, uplink) in taken.items()
+                for rid in uplink.rids or ("",)
+            ],
             [slot_tuple(slot, *self._numbering(known, slot.ssrc)) for slot in slots],
             _identifier(uplinks, MID_EXTENSION),
             _identifier(uplinks, TRANSPORT_CC_EXTENSION),
+            _identifier(uplinks, RID_EXTENSION),
+            _identifier(uplinks, REPAIRED_RID_EXTENSION),
         )
         self.dispatch()
         self._forget(known.uplinks.values())

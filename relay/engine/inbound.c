@@ -58,7 +58,7 @@ static void deliver(struct relay *self, struct uplink *uplink, const struct pack
         struct downlink *downlink = uplink->outlets[i];
         if (!downlink->peer->send) continue;
         struct outgoing *out = relay_outgoing(self);
-        size_t length = downlink_forward(downlink, packet, extended, now, out->data);
+        size_t length = downlink_forward(downlink, uplink, packet, extended, now, out->data);
         if (!length) continue;
         self->forwarded_packets++;
         relay_dispatch(self, downlink->peer, out, length, false);
@@ -98,7 +98,7 @@ static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram
     if (!uplink) return;
     self->received_packets++;
     deliver(self, uplink, &packet, extended, now);
-    tap_packet(self, peer, uplink, &packet);
+    if (peer->tapped && uplink_recorded(uplink, &packet, now)) tap_packet(self, peer, uplink, &packet);
 }
 
 /* --- RTCP ------------------------------------------------------------------------------------------------------ */
@@ -126,7 +126,8 @@ static void take_sender_report(struct relay *self, struct peer *peer, const uint
     struct uplink *uplink = peer_uplink_of(peer, ssrc);
     if (!uplink || !uplink->stream.serial || uplink->stream.ssrc != ssrc) return;
     uplink_sender_report(uplink, &peer->clock, self->epoch, ntp, rtp, arrival);
-    tap_sender_report(self, peer, uplink, ntp, rtp, arrival);
+    bool recorded = !uplink_layered(uplink) || uplink_top(uplink)->recorded == uplink;
+    if (recorded) tap_sender_report(self, peer, uplink, ntp, rtp, arrival);
 }
 
 static void resend(struct relay *self, struct downlink *downlink, uint16_t sequence, double now) {

@@ -156,7 +156,7 @@ static PyObject *engine_request_keyframe(struct engine *self, PyObject *argument
     struct relay *relay = locked(self);
     if (!relay) return NULL;
     struct uplink *uplink = uplink_named(relay_peer(relay, key), mid);
-    if (uplink) uplink->keyframes.wanted = true;
+    if (uplink) uplink_ask_recorded(uplink);
     return none_unlocked(self);
 }
 

@@ -12,6 +12,7 @@ struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc) {
     self->key = key;
     self->rtcp_ssrc = rtcp_ssrc;
     budget_open(&self->budget);
+    self->layers.raise_after = self->layers.raised_at = self->layers.lowered_at = -INFINITY;
     self->cap.at = self->reported_at = self->arrivals_reported_at = -INFINITY;
     return self;
 }
@@ -42,7 +43,19 @@ struct uplink *peer_uplink_of(const struct peer *self, uint32_t ssrc) {
     return NULL;
 }
 
+/* Layers of one m-line stand together, the highest first. */
+static void link_layers(struct peer *self) {
+    for (unsigned i = 0; i < self->uplink_count; i++) {
+        struct uplink *uplink = self->uplinks[i], *before = i ? self->uplinks[i - 1] : NULL;
+        bool same = before && !strcmp(before->mid, uplink->mid);
+        uplink->higher = same ? before : NULL;
+        uplink->lower = NULL;
+        if (same) before->lower = uplink;
+    }
+}
+
 void peer_index(struct peer *self) {
+    link_layers(self);
     self->known_count = 0;
     for (unsigned i = 0; i < self->uplink_count; i++) {
         struct uplink *uplink = self->uplinks[i];
@@ -51,10 +64,19 @@ void peer_index(struct peer *self) {
     }
 }
 
-static bool fits(const struct uplink *uplink, const struct packet *packet, const struct extension *mid) {
+static bool says(const struct packet *packet, const struct extension *element, const char *name) {
+    return strlen(name) == element->length && !memcmp(name, packet->data + element->at, element->length);
+}
+
+/* A layer is told by its rid alone; a retransmission names the one that it repairs (RFC 8852 3). */
+static bool fits(const struct peer *self, const struct uplink *uplink, const struct packet *packet,
+                 const struct extension *mid) {
     bool rtx;
     if (!codec_of(&uplink->codecs, packet->payload_type, &rtx)) return false;
-    return !mid || (strlen(uplink->mid) == mid->length && !memcmp(uplink->mid, packet->data + mid->at, mid->length));
+    if (mid && !says(packet, mid, uplink->mid)) return false;
+    if (!uplink->rid[0]) return true;
+    const struct extension *rid = packet_extension(packet, rtx ? self->repaired_rid_id : self->rid_id);
+    return rid && says(packet, rid, uplink->rid);
 }
 
 /* The uplink takes over the packet's SSRC. */
@@ -79,7 +101,7 @@ enum identified peer_identify(struct peer *self, const struct packet *packet, st
     if (mid && !mid->length) mid = NULL;
     unsigned fitting = 0;
     for (unsigned i = 0; i < self->uplink_count; i++)
-        if (fits(self->uplinks[i], packet, mid)) {
+        if (fits(self, self->uplinks[i], packet, mid)) {
             *found = self->uplinks[i];
             fitting++;
         }

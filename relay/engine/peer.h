@@ -18,6 +18,11 @@ enum {
     MAX_KNOWN_SSRCS = 4 * MAX_UPLINKS,
 };
 
+/* When a subscriber that was congested may have a higher layer again (s). */
+struct layer_patience {
+    double seconds, raise_after, raised_at, lowered_at;
+};
+
 struct peer {
     uint32_t key;
     bool tapped; /* Python wants all that its uplinks bring */
@@ -35,7 +40,7 @@ struct peer {
         struct uplink *uplink;
     } known[MAX_KNOWN_SSRCS];
     unsigned known_count, learned;
-    uint8_t mid_id, transport_sequence_id;
+    uint8_t mid_id, transport_sequence_id, rid_id, repaired_rid_id;
     struct arrivals *arrivals; /* if it numbers its packets transport-wide */
     struct publisher_clock clock;
     struct cap_messages cap;
@@ -48,6 +53,7 @@ struct peer {
     unsigned numbered_count;
     struct round_trips round_trips;
     struct budget budget;
+    struct layer_patience layers;
     /* As a receiver of RTCP. */
     uint32_t rtcp_ssrc;
     double reported_at, arrivals_reported_at;
@@ -58,8 +64,11 @@ struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc);
 /* Its tracks must have been ended before. */
 void peer_free(struct peer *peer);
 
-/* Rebuilds which SSRC is whose after the uplinks changed. */
+/* Rebuilds which SSRC is whose and which layers belong together after the uplinks changed. */
 void peer_index(struct peer *peer);
+
+/* Gives each slot the highest layer that its share of the budget allows; see layer.c. */
+void layers_choose(struct peer *peer, double now);
 
 enum identified { IDENTIFIED, UNKNOWN_SSRC, TOO_MANY_SSRCS };
 

@@ -35,14 +35,14 @@ static bool read_codecs(PyObject *list, struct codecs *codecs) {
     return true;
 }
 
-static struct uplink *kept_uplink(const struct peer *peer, const char *mid) {
+static struct uplink *kept_uplink(const struct peer *peer, const char *mid, const char *rid) {
     for (unsigned i = 0; i < peer->uplink_count; i++)
-        if (!strcmp(peer->uplinks[i]->mid, mid)) return peer->uplinks[i];
+        if (!strcmp(peer->uplinks[i]->mid, mid) && !strcmp(peer->uplinks[i]->rid, rid)) return peer->uplinks[i];
     PyErr_Format(PyExc_ValueError, "no uplink %s to keep", mid);
     return NULL;
 }
 
-static struct uplink *new_uplink(const char *mid, unsigned token, int video, PyObject *codecs, long long ssrc,
+static struct uplink *new_uplink(const char *mid, const char *rid, unsigned token, int video, PyObject *codecs, long long ssrc,
                                  long long rtx_ssrc) {
     struct uplink *uplink = calloc(1, sizeof *uplink);
     if (!uplink) return (void *)PyErr_NoMemory();
@@ -52,7 +52,8 @@ static struct uplink *new_uplink(const char *mid, unsigned token, int video, PyO
     uplink->ssrc = (uint32_t)ssrc;
     uplink->has_rtx_ssrc = rtx_ssrc >= 0;
     uplink->rtx_ssrc = (uint32_t)rtx_ssrc;
-    if (copy_text(uplink->mid, sizeof uplink->mid, mid, "MID") && read_codecs(codecs, &uplink->codecs)) {
+    if (copy_text(uplink->mid, sizeof uplink->mid, mid, "MID") &&
+        copy_text(uplink->rid, sizeof uplink->rid, rid, "rid") && read_codecs(codecs, &uplink->codecs)) {
         if (uplink_open(uplink)) return uplink;
         PyErr_NoMemory();
     }
@@ -62,15 +63,16 @@ static struct uplink *new_uplink(const char *mid, unsigned token, int video, PyO
 }
 
 static struct uplink *read_uplink(const struct peer *peer, PyObject *tuple, bool *is_new) {
-    const char *mid;
+    const char *mid, *rid;
     unsigned token;
     int kept, video;
     PyObject *codecs;
     long long ssrc, rtx_ssrc;
-    if (!PyArg_ParseTuple(tuple, "spIpO!LL", &mid, &kept, &token, &video, &PyList_Type, &codecs, &ssrc, &rtx_ssrc))
+    if (!PyArg_ParseTuple(tuple, "sspIpO!LL", &mid, &rid, &kept, &token, &video, &PyList_Type, &codecs, &ssrc,
+                          &rtx_ssrc))
         return NULL;
     *is_new = !kept;
-    return kept ? kept_uplink(peer, mid) : new_uplink(mid, token, video, codecs, ssrc, rtx_ssrc);
+    return kept ? kept_uplink(peer, mid, rid) : new_uplink(mid, rid, token, video, codecs, ssrc, rtx_ssrc);
 }
 
 static bool read_slot(PyObject *tuple, struct slot *slot, uint16_t *first_sequence, uint32_t *first_timestamp) {
@@ -170,10 +172,10 @@ static void take_over(struct relay *relay, struct peer *peer, const struct draft
 
 bool python_negotiate(struct relay *relay, struct peer *peer, PyObject *arguments) {
     unsigned key;
-    int mid_id, transport_sequence_id;
+    int mid_id, transport_sequence_id, rid_id, repaired_rid_id;
     PyObject *uplinks, *slots;
-    if (!PyArg_ParseTuple(arguments, "IO!O!ii", &key, &PyList_Type, &uplinks, &PyList_Type, &slots, &mid_id,
-                          &transport_sequence_id))
+    if (!PyArg_ParseTuple(arguments, "IO!O!iiii", &key, &PyList_Type, &uplinks, &PyList_Type, &slots, &mid_id,
+                          &transport_sequence_id, &rid_id, &repaired_rid_id))
         return false;
     struct draft draft = {0};
     if (!read_uplinks(peer, uplinks, &draft) || !read_downlinks(peer, slots, &draft) ||
@@ -183,6 +185,8 @@ bool python_negotiate(struct relay *relay, struct peer *peer, PyObject *argument
     }
     peer->mid_id = (uint8_t)mid_id;
     peer->transport_sequence_id = (uint8_t)transport_sequence_id;
+    peer->rid_id = (uint8_t)rid_id;
+    peer->repaired_rid_id = (uint8_t)repaired_rid_id;
     take_over(relay, peer, &draft);
     return true;
 }

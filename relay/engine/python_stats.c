@@ -9,11 +9,11 @@ static PyObject *up(const struct uplink *uplink) {
     const struct stream *stream = &uplink->stream;
     const struct reception *reception = &stream->reception;
     bool known = stream->serial != 0;
-    return Py_BuildValue("(ssIKKKLddKKKO)", uplink->mid, format_of(stream), uplink->token, uplink->packets,
+    return Py_BuildValue("(ssIKKKLddKKKOs)", uplink->mid, format_of(stream), uplink->token, uplink->packets,
                          uplink->rate.count, uplink->rate.bps, (long long)(known ? reception_lost(reception) : 0),
                          reception->fraction_lost, known ? 1000 * reception->jitter / reception->clock_rate : 0.0,
                          uplink->nacks, uplink->retransmitted, uplink->keyframes.sent,
-                         uplink->active ? Py_True : Py_False);
+                         uplink->active ? Py_True : Py_False, uplink->rid);
 }
 
 static PyObject *lasting_loss(const struct downlink *downlink) {
@@ -25,11 +25,11 @@ static PyObject *down(const struct downlink *downlink) {
     const struct stream *stream = source && source->stream.serial ? &source->stream : NULL;
     const struct report *report = downlink->has_report ? &downlink->report : NULL;
     double jitter_ms = report && stream ? 1000.0 * report->jitter / stream->codec->clock_rate : 0.0;
-    return Py_BuildValue("(ssIKKKlddKKKNO)", downlink->slot.mid, format_of(stream), source ? source->token : 0u,
+    return Py_BuildValue("(ssIKKKlddKKKNOs)", downlink->slot.mid, format_of(stream), source ? source->token : 0u,
                          downlink->packets, downlink->rate.count, downlink->rate.bps, (long)(report ? report->lost : 0),
                          report ? report->fraction_lost / 256.0 : 0.0, jitter_ms, downlink->nacks,
                          downlink->retransmitted, downlink->plis, lasting_loss(downlink),
-                         downlink_flowing(downlink) && report ? Py_True : Py_False);
+                         downlink_flowing(downlink) && report ? Py_True : Py_False, source ? source->rid : "");
 }
 
 static PyObject *uplinks(const struct peer *peer) {

@@ -1,5 +1,6 @@
 #include "relay.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,7 +91,10 @@ static bool among(const void *item, void *const *list, unsigned count) {
 void relay_end(struct relay *self, struct peer *peer, struct uplink *uplink) {
     bool was_active = uplink->active;
     uplink->active = false;
-    if (was_active) tap_ended(self, peer, uplink);
+    uplink->heard_at = -INFINITY;
+    struct uplink *top = uplink_top(uplink);
+    if (top->recorded == uplink) top->recorded = NULL;
+    if (was_active && !uplink_any_active(uplink)) tap_ended(self, peer, uplink);
 }
 
 static void end_uplink(struct relay *self, struct peer *peer, struct uplink *uplink) {
@@ -189,6 +193,7 @@ static void send_compound(void *context, const uint8_t *compound, size_t length)
 static void tick_peer(struct relay *self, struct peer *peer, double now) {
     for (unsigned i = 0; i < peer->uplink_count; i++) rate_update(&peer->uplinks[i]->rate, now);
     for (unsigned i = 0; i < peer->downlink_count; i++) rate_update(&peer->downlinks[i]->rate, now);
+    layers_choose(peer, now);
     struct compound_sender sender = {self, peer};
     peer_feedback(peer, now, self->max_video_bps, send_compound, &sender);
 }

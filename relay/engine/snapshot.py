@@ -33,16 +33,42 @@ def _name(form: str) -> str:
 
 
 def _up(counters: "UplinkStats", source: Source | None, rtt_ms: float | None) -> TrackStats:
-    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis, _ = counters
+    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis, _, rid = counters
     return TrackStats(
-        mid, source, _name(form), packets, size, bps, lost, loss, jitter_ms, rtt_ms, nacks, retransmitted, plis
+        mid,
+        source,
+        _name(form),
+        packets,
+        size,
+        bps,
+        lost,
+        loss,
+        jitter_ms,
+        rtt_ms,
+        nacks,
+        retransmitted,
+        plis,
+        rid or None,
     )
 
 
 def _down(counters: "SlotStats", source: Source | None, rtt_ms: float | None) -> TrackStats:
-    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis, _, _ = counters
+    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis, _, _, rid = counters
     return TrackStats(
-        mid, source, _name(form), packets, size, bps, lost, loss, jitter_ms, rtt_ms, nacks, retransmitted, plis
+        mid,
+        source,
+        _name(form),
+        packets,
+        size,
+        bps,
+        lost,
+        loss,
+        jitter_ms,
+        rtt_ms,
+        nacks,
+        retransmitted,
+        plis,
+        rid or None,
     )
 
 
@@ -53,10 +79,10 @@ def media_quality(counters: "PeerStats", source_of: SourceOf) -> Quality | None:
 
 def _measures(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
     uplinks, slots, rtt_ms, _, _ = counters
-    for _, _, token, _, _, _, _, loss, jitter_ms, _, _, _, active in uplinks:
+    for _, _, token, _, _, _, _, loss, jitter_ms, _, _, _, active, _ in uplinks:
         if active:
             yield Measures(loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
-    for _, _, token, _, _, _, _, _, jitter_ms, _, _, _, lasting_loss, reported in slots:
+    for _, _, token, _, _, _, _, _, jitter_ms, _, _, _, lasting_loss, reported, _ in slots:
         if reported:
             yield Measures(lasting_loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
 

@@ -45,9 +45,13 @@ struct stream {
     double reported_at;
 };
 
-/* One source of a publisher as it arrives, and the slots that carry it. */
+/* One source of a publisher as it arrives, and the slots that carry it. With simulcast (RFC 8853) it is one layer of
+ * the picture: each has its own SSRC, cache, loss and keyframes. */
 struct uplink {
-    char mid[MAX_MID + 1];
+    char mid[MAX_MID + 1], rid[MAX_MID + 1]; /* no rid: the source has one layer */
+    struct uplink *higher, *lower;           /* the same picture, larger and smaller */
+    struct uplink *recorded;                 /* of the highest: the layer that taps get */
+    double heard_at;                         /* of the newest accepted packet; -INFINITY: none since it ended */
     uint32_t token; /* Python's name for it */
     bool video, active; /* active: packets came since the source last ended */
     struct codecs codecs;
@@ -80,6 +84,24 @@ void uplink_sender_report(struct uplink *uplink, struct publisher_clock *clock, 
 /* A report block for the publisher; ends a loss interval. */
 struct report uplink_report(struct uplink *uplink, double now);
 
+/* --- layers (layer.c) --- */
+
+static inline bool uplink_layered(const struct uplink *uplink) { return uplink->higher || uplink->lower; }
+
+struct uplink *uplink_top(struct uplink *layer);
+
+/* Whether packets come: browsers stop the layers that their bandwidth does not allow, and do not say so. */
+bool uplink_live(const struct uplink *layer, double now);
+
+/* Whether any layer of its picture has brought packets since the source ended. */
+bool uplink_any_active(const struct uplink *layer);
+
+/* Whether taps get this packet: of the highest live layer, another one only from its next keyframe on. */
+bool uplink_recorded(struct uplink *layer, const struct packet *packet, double now);
+
+/* Asks for a keyframe of what taps get. */
+void uplink_ask_recorded(struct uplink *top);
+
 /* What was agreed about one slot. */
 struct slot {
     char mid[MAX_MID + 1];
@@ -96,7 +118,8 @@ struct downlink {
     struct peer *peer;
     uint8_t mid_element[MAX_ELEMENT];
     uint8_t mid_element_size;
-    struct uplink *source;
+    struct uplink *source; /* the layer that flows, or is to */
+    struct uplink *next;   /* the layer to go over to with its next keyframe; NULL: none */
     uint64_t stream_serial; /* what flows; 0: nothing (yet) */
     const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
     struct continuity continuity;
@@ -119,15 +142,18 @@ void downlink_renegotiate(struct downlink *downlink, const struct slot *slot);
 /* Carries this source from now on; none if NULL. Video starts with its next keyframe. False if out of memory. */
 bool downlink_attach(struct downlink *downlink, struct uplink *source);
 
+/* Goes over to another layer of its source: with that one's next keyframe, until then the old one goes on. */
+bool downlink_aim(struct downlink *downlink, struct uplink *layer);
+
 /* Asks the source for a keyframe, if this is a video that somebody could receive. */
 void downlink_ask_keyframe(struct downlink *downlink);
 
 /* Whether packets of the routed source go out. */
 static inline bool downlink_flowing(const struct downlink *downlink) { return downlink->stream_serial != 0; }
 
-/* Writes the packet as the subscriber gets it; returns its size, 0 if it is not for this slot (yet). */
-size_t downlink_forward(struct downlink *downlink, const struct packet *packet, int64_t extended, double now,
-                        uint8_t *out);
+/* Writes a packet of the layer as the subscriber gets it; returns its size, 0 if it is not for this slot (yet). */
+size_t downlink_forward(struct downlink *downlink, struct uplink *layer, const struct packet *packet,
+                        int64_t extended, double now, uint8_t *out);
 
 /* Writes the RTX packet for a number the subscriber misses; 0 if it is gone, or was sent again just now. */
 size_t downlink_resend(struct downlink *downlink, uint16_t sequence, double round_trip, double now, uint8_t *out);

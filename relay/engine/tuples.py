@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 _CODINGS = {"VP8": 1, "H264": 2}
 
 
-def uplink_tuple(token: int, uplink: Uplink, *, kept: bool) -> "UplinkTuple":
-    """An uplink; `kept`: as it is."""
+def uplink_tuple(token: int, uplink: Uplink, rid: str, *, kept: bool) -> "UplinkTuple":
+    """A layer of an uplink, or all of it if it has none; `kept`: as it is."""
     ssrc, rtx_ssrc = (-1 if ssrc is None else ssrc for ssrc in (uplink.ssrc, uplink.rtx_ssrc))
-    return (uplink.mid, kept, token, uplink.kind == "video", _codec_tuples(uplink.codecs), ssrc, rtx_ssrc)
+    return (uplink.mid, rid, kept, token, uplink.kind == "video", _codec_tuples(uplink.codecs), ssrc, rtx_ssrc)
 
 
 def slot_tuple(slot: Slot, first_sequence: int, first_timestamp: int) -> "SlotTuple":

@@ -9,11 +9,13 @@
 static _Atomic uint64_t last_serial; /* of all ports */
 
 bool uplink_open(struct uplink *self) {
-    self->keyframes.asked_at = -INFINITY;
+    self->keyframes.asked_at = self->heard_at = -INFINITY;
     return cache_open(&self->stream.cache, self->video);
 }
 
 void uplink_close(struct uplink *self) {
+    if (self->higher) self->higher->lower = self->lower;
+    if (self->lower) self->lower->higher = self->higher;
     cache_close(&self->stream.cache);
     free(self->outlets);
 }
@@ -40,6 +42,7 @@ static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t
     if (!cache_add(&stream->cache, extended, packet)) return REFUSED_DUPLICATE_OR_PADDING;
     missing_received(&stream->missing, extended, now);
     self->active = true;
+    self->heard_at = now;
     const uint8_t *payload = packet->data + packet->payload_at;
     if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, payload, packet_payload_length(packet)))
         self->keyframes.wanted = false; /* it serves everybody who waited */

@@ -72,6 +72,9 @@ def _accepted(line: Line, local: LocalDescription, ice: IceCredentials, tagged: 
         yield from _codec(codec)
     if line.slot:
         yield from _sources(line.slot)
+    if line.uplink and line.uplink.rids:
+        yield from (f"a=rid:{rid} recv" for rid in line.uplink.rids)
+        yield f"a=simulcast:recv {';'.join(line.uplink.rids)}"
 
 
 def _direction(line: Line) -> str:

@@ -17,8 +17,11 @@ from relay.negotiation.sdp import Section
 MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
 ABS_SEND_TIME_EXTENSION = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 TRANSPORT_CC_EXTENSION = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 
 UPLINK_EXTENSIONS = (MID_EXTENSION, ABS_SEND_TIME_EXTENSION, TRANSPORT_CC_EXTENSION)
+LAYER_EXTENSIONS = (RID_EXTENSION, REPAIRED_RID_EXTENSION)
 # Without the transport-wide number, but with the send time, browsers report the downlink as REMB (measured).
 SLOT_EXTENSIONS = (MID_EXTENSION, ABS_SEND_TIME_EXTENSION)
 

@@ -4,6 +4,9 @@ An m-line on which the browser sends a named source is answered `recvonly`; one 
 slot, `sendonly` with the server's own SSRCs. One that carries nothing for now is `inactive`, because a rejected
 m-line stops the browser's transceiver for good (RFC 8829 5.3.1). Data channels and m-lines outside the bundle are
 rejected.
+
+Simulcast is answered to whoever receives two or more others, which is how a browser in a room of three or more
+offers; in a room of two it would only cost the sender bandwidth, and a browser then sends the first layer alone.
 """
 
 import os
@@ -14,6 +17,7 @@ from relay.media import Codec, Kind, Slot, Source, Uplink
 from relay.negotiation.answer import LocalDescription, render
 from relay.negotiation.credentials import Fingerprint, IceCredentials, RandomBytes
 from relay.negotiation.formats import (
+    LAYER_EXTENSIONS,
     SLOT_EXTENSIONS,
     SLOT_FEEDBACK,
     UPLINK_EXTENSIONS,
@@ -22,6 +26,7 @@ from relay.negotiation.formats import (
     choose_extensions,
 )
 from relay.negotiation.offer import Line, NegotiationError, check_sources, primary_and_rtx, read
+from relay.negotiation.simulcast import offered_layers
 from relay.negotiation.slots import SlotBook, SlotIdentity
 
 __all__ = ["LocalDescription", "Negotiation", "NegotiationError", "answer"]
@@ -73,7 +78,8 @@ def answer(
     ice = previous.local_ice if previous and not restart else IceCredentials.generate(random_bytes)
     book = SlotBook(_known_slots(offered.lines, previous), offered.ssrcs, random_bytes)
     keep = _payload_types(previous)
-    lines = tuple(_choose(line, sources, local, book, keep) for line in offered.lines)
+    layered = _others(offered.lines) > 1
+    lines = tuple(_choose(line, sources, local, book, keep, layered) for line in offered.lines)
     session_id = previous.session_id if previous else int.from_bytes(random_bytes(8), "big") >> 2
     version = previous.version + 1 if previous else 1
     return Negotiation(
@@ -102,8 +108,18 @@ def _payload_types(previous: Negotiation | None) -> frozenset[int]:
     return frozenset(codec.payload_type for line in lines for codec in line.codecs)
 
 
-def _choose(
-    line: Line, sources: Mapping[str, Source], local: LocalDescription, book: SlotBook, keep: frozenset[int]
+def _others(lines: tuple[Line, ...]) -> int:
+    """How many others the browser can hear."""
+    return sum(line.accepted and line.section.kind == "audio" and line.direction == "recvonly" for line in lines)
+
+
+def _choose(  # noqa: PLR0913  all that an offer is answered from
+    line: Line,
+    sources: Mapping[str, Source],
+    local: LocalDescription,
+    book: SlotBook,
+    keep: frozenset[int],
+    layered: bool,  # noqa: FBT001  positional as the others
 ) -> Line:
     if not line.accepted:
         return line
@@ -116,11 +132,19 @@ def _choose(
     extensions = choose_extensions(line.section, UPLINK_EXTENSIONS if source else SLOT_EXTENSIONS)
     line = replace(line, codecs=codecs, extensions=extensions)
     if source:
+        rids = offered_layers(line.section) if layered and source == "camera" and codecs[0].name == "VP8" else ()
+        if rids:
+            return _layers(line, Uplink(line.mid, kind, source, codecs, extensions, rids=rids))
         ssrc, rtx_ssrc = primary_and_rtx(line.section)
         return replace(line, uplink=Uplink(line.mid, kind, source, codecs, extensions, ssrc, rtx_ssrc))
     if line.direction == "recvonly":
         return replace(line, slot=_slot(line.mid, kind, codecs, extensions, book))
     return line
+
+
+def _layers(line: Line, uplink: Uplink) -> Line:
+    extensions = dict(line.extensions) | choose_extensions(line.section, LAYER_EXTENSIONS)
+    return replace(line, extensions=extensions, uplink=replace(uplink, extensions=extensions))
 
 
 def _slot(mid: str, kind: Kind, codecs: tuple[Codec, ...], extensions: dict[str, int], book: SlotBook) -> Slot:

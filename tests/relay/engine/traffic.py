@@ -7,11 +7,18 @@ from collections.abc import Callable, Iterator
 import pylibsrtp
 
 from relay.media import Codec, Slot, Uplink
-from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.negotiation.formats import (
+    ABS_SEND_TIME_EXTENSION,
+    MID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
+)
 from tests.relay.engine.pair import EPOCH, Browser, Pair, rtcp
 
 OPUS = Codec(111, "opus", 48000, 2)
 UPLINK_EXTENSIONS = {MID_EXTENSION: 4, ABS_SEND_TIME_EXTENSION: 2, TRANSPORT_CC_EXTENSION: 3}
+LAYER_EXTENSIONS = UPLINK_EXTENSIONS | {RID_EXTENSION: 6, REPAIRED_RID_EXTENSION: 7}
 SLOT_EXTENSIONS = {MID_EXTENSION: 9, ABS_SEND_TIME_EXTENSION: 5}
 
 
@@ -29,23 +36,30 @@ def h264(payload_type: int) -> Codec:
 class Sender:
     """One participant's media as a browser would number it."""
 
-    def __init__(self, index: int, browser: Browser, chance: random.Random) -> None:
+    def __init__(self, index: int, browser: Browser, chance: random.Random, rids: tuple[str, ...] = ()) -> None:
+        self.rids = rids
+        self.paused: set[int] = set()
+        """Layers that send nothing for now."""
         self.index = index
         self.browser = browser
         self.key = browser.key
         self.chance = chance
         self.codec = chance.choice((vp8, vp8, h264))(chance.choice((96, 100, 120)))
-        self.sequences = [chance.choice((0xFFF0, 0x7FFE, chance.getrandbits(16))) for _ in range(2)]
-        self.timestamps = [chance.choice((0xFFFFF000, chance.getrandbits(32))) for _ in range(2)]
-        self.ssrcs = [1000 + index, 2000 + index]
+        tracks = 1 + max(1, len(rids))
+        self.sequences = [chance.choice((0xFFF0, 0x7FFE, chance.getrandbits(16))) for _ in range(tracks)]
+        self.timestamps = [chance.choice((0xFFFFF000, chance.getrandbits(32))) for _ in range(tracks)]
+        self.ssrcs = [1000 * (track + 1 if track < 2 else track + 6) + index for track in range(tracks)]
         self.rtx_sequence = self.transport_sequence = 0xFFF0
-        self.history: dict[int, bytes] = {}
+        self.history: list[dict[int, bytes]] = [{} for _ in range(tracks)]
 
     def uplinks(self) -> tuple[Uplink, Uplink]:
         """A microphone and a camera, with or without declared SSRCs."""
         audio, video, rtx = (
-            ssrc if self.chance.random() < 0.7 else None for ssrc in (*self.ssrcs, 3000 + self.index)
+            ssrc if self.chance.random() < 0.7 else None for ssrc in (*self.ssrcs[:2], 3000 + self.index)
         )
+        if self.rids:
+            camera = Uplink("1", "video", "camera", (self.codec,), LAYER_EXTENSIONS, rids=self.rids)
+            return Uplink("0", "audio", "microphone", (OPUS,), LAYER_EXTENSIONS, audio), camera
         return (
             Uplink("0", "audio", "microphone", (OPUS,), UPLINK_EXTENSIONS, audio),
             Uplink("1", "video", "camera", (self.codec,), UPLINK_EXTENSIONS, video, rtx),
@@ -66,13 +80,17 @@ class Sender:
     def packet(self) -> bytes | None:
         """The next RTP packet, protected; none where that is refused."""
         video = int(self.chance.random() < 0.7)
+        if video and self.rids:
+            video = 1 + self.chance.randrange(len(self.rids))
+            if video in self.paused:
+                return None
         step = 1 if self.chance.random() < 0.97 else self.chance.choice((2, 3, 5, 40, 300))
         self.sequences[video] = (self.sequences[video] + step) & 0xFFFF
         if self.chance.random() < 0.3:
             self.timestamps[video] = (self.timestamps[video] + 3000) & 0xFFFFFFFF
         plain = self._rtp(video, self._payload(video))
         if video:
-            self.history[self.sequences[1]] = plain
+            self.history[video][self.sequences[video]] = plain
         return self.protect(plain)
 
     def _payload(self, video: int) -> bytes:
@@ -99,7 +117,9 @@ class Sender:
             self.transport_sequence = (self.transport_sequence + step) & 0xFFFF
             elements += b"\x31" + self.transport_sequence.to_bytes(2, "big")
         if self.chance.random() < 0.5:
-            elements += b"\x40" + str(video).encode()
+            elements += b"\x40" + str(min(video, 1)).encode()
+        if video and self.rids and self.chance.random() < 0.95:
+            elements += b"\x60" + self.rids[video - 1].encode()
         if self.chance.random() < 0.2:
             elements += b"\x22\1\2\3"
         if not elements:
@@ -109,18 +129,21 @@ class Sender:
 
     def retransmission(self) -> bytes | None:
         """RTX of one of the last packets, or a probe without payload."""
-        number = self.chance.choice(list(self.history)[-60:])
-        plain = self.history[number]
+        video = self.chance.choice([video for video, history in enumerate(self.history) if history])
+        number = self.chance.choice(list(self.history[video])[-60:])
+        plain = self.history[video][number]
         self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
         offset = 12 + (4 + 4 * int.from_bytes(plain[14:16], "big") if plain[0] & 0x10 else 0)
         payload = number.to_bytes(2, "big") + plain[offset:] if self.chance.random() < 0.9 else b""
         second = plain[1] & 0x80 | self.codec.payload_type + 1
         head = struct.pack("!BBH", plain[0], second, self.rtx_sequence) + plain[4:8]
-        return self.protect(head + struct.pack("!I", 3000 + self.index) + plain[12:offset] + payload)
+        ssrc = 2000 + self.ssrcs[video] if self.rids else 3000 + self.index
+        extensions = plain[12:offset].replace(b"\x60", b"\x70") if self.rids else plain[12:offset]
+        return self.protect(head + struct.pack("!I", ssrc) + extensions + payload)
 
     def sender_report(self, now: float) -> bytes | None:
         """A clock 1234 s ahead of ours."""
-        track = self.chance.randrange(2)
+        track = self.chance.randrange(len(self.ssrcs))
         ntp = int((now + EPOCH + 1234) * 2**32) & (2**64 - 1)
         return self.protect_rtcp(
             rtcp(200, 0, struct.pack("!IQIII", self.ssrcs[track], ntp, self.timestamps[track], 5, 6))
@@ -144,11 +167,13 @@ class Sender:
 class Traffic:
     """Runs one random room through a pair."""
 
-    def __init__(self, seed: int, people: int) -> None:
+    def __init__(self, seed: int, people: int, rids: tuple[str, ...] = ()) -> None:
+        """`rids`: of everybody's camera; with layers a second has fewer events, so that they come and go."""
         self.chance = random.Random(seed)
+        self.layered = bool(rids)
         self.pair = Pair(seed)
         self.now = 1000.0
-        self.senders = [Sender(i, self.pair.add(secured=i == 0), self.chance) for i in range(people)]
+        self.senders = [Sender(i, self.pair.add(secured=i == 0), self.chance, rids) for i in range(people)]
         self.sent_sequences: dict[int, int] = {}
         self.reports: dict[int, int] = {}
         self._delayed: list[tuple[float, int, bytes]] = []
@@ -159,7 +184,7 @@ class Traffic:
         """Let things happen; routes, taps and later keys come in between."""
         late = self.chance.randrange(steps // 4)
         for step in range(steps):
-            self.now += self.chance.expovariate(500)
+            self.now += self.chance.expovariate(100 if self.layered else 500)
             if step == late:
                 self.route()
                 self.pair.tap(self.senders[0].key)
@@ -207,6 +232,7 @@ class Traffic:
         yield 1, self._malformed_rtcp
         yield 0.5, self._another_ssrc
         yield 0.2, self._bye
+        yield 2 if self.layered else 0, self._pause_layer
         yield 0.2, self._renegotiate
         yield 0.1, lambda sender: self.pair.disconnected(sender.key)
         yield 0.2, lambda sender: self.pair.request_keyframe(sender.key, "1")
@@ -231,7 +257,7 @@ class Traffic:
             self.receive(sender.key, datagram)
 
     def _retransmission(self, sender: Sender) -> None:
-        if sender.history:
+        if any(sender.history):
             self._from(sender, sender.retransmission())
 
     def _feedback(self, sender: Sender) -> None:
@@ -290,10 +316,14 @@ class Traffic:
         self._from(sender, sender.protect_rtcp(head + words + body))
 
     def _another_ssrc(self, sender: Sender) -> None:
-        sender.ssrcs[1] = self.chance.getrandbits(31)
+        sender.ssrcs[self.chance.randrange(1, len(sender.ssrcs))] = self.chance.getrandbits(31)
+
+    def _pause_layer(self, sender: Sender) -> None:
+        layer = self.chance.randrange(1, len(sender.ssrcs))
+        sender.paused ^= {layer}
 
     def _bye(self, sender: Sender) -> None:
-        ssrc = sender.ssrcs[self.chance.randrange(2)]
+        ssrc = self.chance.choice(sender.ssrcs)
         self._from(sender, sender.protect_rtcp(rtcp(203, 1, struct.pack("!I", ssrc))))
 
     def _renegotiate(self, sender: Sender) -> None:

@@ -27,6 +27,13 @@ class DownlinkBudget:
         self._rose_at = float("-inf")
         self._congested_at = float("-inf")
 
+    @property
+    def layers_bps(self) -> int | None:
+        """What layers are chosen for: as the estimate says, for it is not lowered for everybody's sake."""
+        if self.bitrate_bps is None or not self._estimate:
+            return self.bitrate_bps
+        return min(self.bitrate_bps, self._estimate)
+
     def estimated(self, estimate_bps: int, sent_bps: int, now: float) -> None:
         """A REMB came while `sent_bps` of video went out."""
         if estimate_bps > self._estimate:
@@ -87,6 +94,13 @@ def share(budget_bps: int | None, videos: int) -> int | None:
 def cap(shares: Iterable[int | None], maximum_bps: int) -> int:
     """For one video: the smallest share of its subscribers, between the floor and the configured maximum."""
     return max(FLOOR_BPS, min([maximum_bps, *(known for known in shares if known is not None)]))
+
+
+def layered_cap(shares: Iterable[int | None], lower_bps: int, maximum_bps: int) -> int:
+    """With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what the lower ones take."""
+    known = list(shares)
+    most = max((maximum_bps if share is None else share + lower_bps for share in known), default=maximum_bps)
+    return max(FLOOR_BPS, min(maximum_bps, most))
 
 
 class CapMessages:

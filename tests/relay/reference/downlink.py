@@ -3,6 +3,7 @@
 from relay.media import Codec, Slot
 from tests.relay.reference.bandwidth import DownlinkBudget, LossWindow, share
 from tests.relay.reference.keyframes import starts_keyframe
+from tests.relay.reference.layers import LayerPatience, choose
 from tests.relay.reference.nack import ResendLimit
 from tests.relay.reference.rate import RateMeter
 from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
@@ -25,6 +26,7 @@ class Subscriber:
         self.budget = DownlinkBudget()
         self.downlinks: dict[str, Downlink] = {}
         """By MID."""
+        self._patience = LayerPatience()
 
     def _videos(self) -> list["Downlink"]:
         return [d for d in self.downlinks.values() if d.slot.kind == "video" and d.flowing]
@@ -32,6 +34,22 @@ class Subscriber:
     def video_share(self) -> int | None:
         """Bits per second for each of the videos that it receives; none if nothing binds it."""
         return share(self.budget.bitrate_bps, len(self._videos()))
+
+    def choose_layers(self, now: float) -> None:
+        """Give each slot the highest layer that its share of the budget allows."""
+        share = self._layer_share()
+        for downlink in self.downlinks.values():
+            current = downlink.next or downlink.track
+            if current is not None and current.layered:
+                wanted = choose(current, share, self._patience, now, flowing=downlink.flowing)
+                if wanted is not None:
+                    downlink.aim(wanted)
+
+    def _layer_share(self) -> int | None:
+        """Bits per second for each picture, none if nothing binds; audio comes first."""
+        budget = self.budget.layers_bps
+        audio = sum(d.rate.bitrate_bps for d in self.downlinks.values() if d.slot.kind == "audio" and d.flowing)
+        return None if budget is None else max(0, budget - audio) // max(1, len(self._videos()))
 
     def estimated(self, bitrate_bps: int, now: float) -> None:
         """The subscriber sent REMB."""
@@ -57,6 +75,9 @@ class Downlink:
         self.slot = slot
         self.subscriber = subscriber
         self.track: UplinkTrack | None = None
+        """The layer that flows, or is to."""
+        self.next: UplinkTrack | None = None
+        """The layer to go over to with its next keyframe."""
         self.rate = RateMeter()
         self.packets = 0
         self.nacks = 0
@@ -89,31 +110,63 @@ class Downlink:
 
     def attach(self, track: UplinkTrack | None) -> None:
         """Carry this source from now on; nobody's, if none. Video starts with its next keyframe."""
-        if track is self.track:
+        if track is (self.track.top if self.track else None):
             return
-        if self.track is not None:
-            self.track.outlets.remove(self)
-        self.track, self._stream = track, None
+        for layer in (self.next, self.track):
+            if layer is not None:
+                layer.outlets.remove(self)
+        self.track, self.next, self._stream = track, None, None
         if track is not None:
             track.outlets.append(self)
             self._match()
             self.ask_keyframe()
 
+    def aim(self, layer: UplinkTrack) -> None:
+        """Go over to another layer of the source: with its next keyframe, until then the old one goes on."""
+        if self.next is not None:
+            self.next.outlets.remove(self)
+            self.next = None
+        if layer is self.track:
+            return
+        if self.flowing:
+            self.next = layer
+        else:
+            if self.track is not None:
+                self.track.outlets.remove(self)
+            self.track = layer
+        layer.outlets.append(self)
+        self._ask(layer)
+
     def ask_keyframe(self) -> None:
         """Ask the source for one, if this is a video that somebody could receive."""
-        if self.track is not None and self.slot.kind == "video" and self.subscriber.wire.ready:
-            self.track.keyframes.want()
+        self._ask(self.track)
+
+    def _ask(self, layer: UplinkTrack | None) -> None:
+        if layer is not None and self.slot.kind == "video" and self.subscriber.wire.ready:
+            layer.keyframes.want()
 
     def video_share(self) -> int | None:
         """See Subscriber."""
         return self.subscriber.video_share()
 
-    def deliver(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> None:
+    def deliver(self, track: UplinkTrack, packet: RtpPacket, extended: int, now: float) -> None:
         """Rewrite the packet and send it, if it is for this slot (yet)."""
-        wire = self.subscriber.wire
-        out = self.forward(stream, packet, extended, now) if wire.ready else None
+        wire, stream = self.subscriber.wire, track.stream
+        if not wire.ready or stream is None or (track is not self.track and not self._take_over(track, packet)):
+            return
+        out = self.forward(stream, packet, extended, now)
         if out is not None:
             wire.send_rtp(out)
+
+    def _take_over(self, layer: UplinkTrack, packet: RtpPacket) -> bool:
+        """The layer that was awaited replaces the one that flows, if this is its keyframe."""
+        if layer.stream is None or not starts_keyframe(layer.stream.codec.name, packet.payload):
+            self._ask(layer)
+            return False
+        if self.track is not None:
+            self.track.outlets.remove(self)
+        self.track, self.next = layer, None
+        return True
 
     def forward(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> bytes | None:
         """The packet as the subscriber gets it; none if it is not for this slot (yet)."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from tests.relay.reference import rtcp
-from tests.relay.reference.bandwidth import cap
+from tests.relay.reference.bandwidth import cap, layered_cap
 from tests.relay.reference.downlink import Subscriber
 from tests.relay.reference.publisher import Publisher
+from tests.relay.reference.uplink import UplinkTrack
 
 CNAME = "carelay"
 """Of the relay itself; slots have the name of their stream, as in the answer."""
@@ -83,11 +84,16 @@ class Feedback:
         videos = [t for t in self._publisher.tracks.values() if t.uplink.kind == "video" and t.active]
         if not videos:
             return
-        rate = sum(
-            cap((outlet.video_share() for outlet in track.outlets), self._max_video_bitrate_bps) for track in videos
-        )
+        rate = sum(self._cap_of(top) for top in dict.fromkeys(track.top for track in videos))
         if self._publisher.cap.due(rate, now):
             yield rtcp.remb(self._ssrc, rate, [track.ssrc for track in videos if track.ssrc is not None])
+
+    def _cap_of(self, top: UplinkTrack) -> int:
+        shares = [outlet.video_share() for layer in top.layers for outlet in layer.outlets]
+        if not top.layered:
+            return cap(shares, self._max_video_bitrate_bps)
+        lower = sum(layer.rate.bitrate_bps for layer in top.layers[1:])
+        return layered_cap(shares, lower, self._max_video_bitrate_bps)
 
 
 def _compounds(packets: list[bytes]) -> Iterator[bytes]:

@@ -48,6 +48,7 @@ def _up(track: UplinkTrack, rtt_ms: float | None) -> TrackStats:
         nacks=track.nacks,
         retransmitted=track.retransmitted,
         plis=track.keyframes.sent,
+        layer=track.rid or None,
     )
 
 
@@ -68,6 +69,7 @@ def _down(downlink: Downlink, rtt_ms: float | None) -> TrackStats:
         nacks=downlink.nacks,
         retransmitted=downlink.retransmitted,
         plis=downlink.plis,
+        layer=(track.rid or None) if track else None,
     )
 
 

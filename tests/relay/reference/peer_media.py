@@ -86,8 +86,8 @@ class PeerMedia:
             return
         packet, extended = accepted
         for outlet in track.outlets:
-            outlet.deliver(stream, packet, extended, now)
-        for tap in track.taps:
+            outlet.deliver(track, packet, extended, now)
+        for tap in track.taps if track.taps and track.is_recorded(packet, now) else ():
             tap.rtp(track.uplink.source, stream.codec, packet.data, now)
 
     def receive_rtcp(self, datagram: bytes, now: float) -> None:
@@ -149,6 +149,7 @@ class PeerMedia:
             track.rate.update(now)
         for downlink in self.subscriber.downlinks.values():
             downlink.rate.update(now)
+        self.subscriber.choose_layers(now)
         for compound in self._feedback.round(now):
             self.wire.send_rtcp(compound)
 

@@ -4,7 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from relay.media import Uplink
-from relay.negotiation.formats import MID_EXTENSION, TRANSPORT_CC_EXTENSION
+from relay.negotiation.formats import (
+    MID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
+)
 from tests.relay.reference.bandwidth import CapMessages
 from tests.relay.reference.rtcp import SenderReport
 from tests.relay.reference.rtp import RtpPacket
@@ -23,8 +28,8 @@ class Publisher:
     """All uplink tracks of one peer, found by SSRC."""
 
     def __init__(self, dropped: Counter[str], epoch: float) -> None:
-        self.tracks: dict[str, UplinkTrack] = {}
-        """By MID."""
+        self.tracks: dict[tuple[str, str], UplinkTrack] = {}
+        """By MID and rid, which is empty where there are no layers."""
         self.arrivals = ArrivalLog()
         self.cap = CapMessages()
         self._clock = PublisherClock(epoch)
@@ -33,6 +38,11 @@ class Publisher:
         self._learned = 0
         self._mid_id = _NOT_AGREED
         self._transport_sequence_id = _NOT_AGREED
+        self._rid_id = self._repaired_rid_id = _NOT_AGREED
+
+    def layers(self, mid: str | None) -> list[UplinkTrack]:
+        """All of one m-line, the largest first."""
+        return [track for track in self.tracks.values() if track.uplink.mid == mid]
 
     @property
     def reports_arrivals(self) -> bool:
@@ -41,9 +51,12 @@ class Publisher:
 
     def negotiate(self, uplinks: Sequence[Uplink]) -> list[UplinkTrack]:
         """Take over the m-lines of an answer; those that did not change go on. Returns the tracks that ended."""
-        kept = {u.mid: self.tracks[u.mid] for u in uplinks if u.mid in self.tracks and self.tracks[u.mid].uplink == u}
-        ended = [track for mid, track in self.tracks.items() if mid not in kept]
-        self.tracks = {uplink.mid: kept.get(uplink.mid) or UplinkTrack(uplink) for uplink in uplinks}
+        kept = {key: track for key, track in self.tracks.items() if track.uplink in uplinks}
+        ended = [track for key, track in self.tracks.items() if key not in kept]
+        named = {(uplink.mid, rid): uplink for uplink in uplinks for rid in uplink.rids or ("",)}
+        self.tracks = {key: kept.get(key) or UplinkTrack(uplink, key[1]) for key, uplink in named.items()}
+        for track in self.tracks.values():
+            track.layers = self.layers(track.uplink.mid)
         self._by_ssrc = {}
         for track in self.tracks.values():
             for ssrc in (track.ssrc, track.rtx_ssrc):
@@ -52,6 +65,8 @@ class Publisher:
         # One transport, one numbering: an extension has the same id on all bundled m-lines (RFC 9143 7.1.3).
         self._mid_id = _identifier(uplinks, MID_EXTENSION)
         self._transport_sequence_id = _identifier(uplinks, TRANSPORT_CC_EXTENSION)
+        self._rid_id = _identifier(uplinks, RID_EXTENSION)
+        self._repaired_rid_id = _identifier(uplinks, REPAIRED_RID_EXTENSION)
         return ended
 
     def track_of(self, packet: RtpPacket, now: float) -> UplinkTrack | None:
@@ -62,9 +77,9 @@ class Publisher:
         return self._by_ssrc.get(packet.ssrc) or self._identify(packet)
 
     def _identify(self, packet: RtpPacket) -> UplinkTrack | None:
-        """By MID extension, else by a payload type that only one m-line has (RFC 9143 9.2)."""
+        """By MID extension, else by a payload type that only one m-line has (RFC 9143 9.2); a layer by its rid."""
         mid = packet.extensions.get(self._mid_id, b"").decode("ascii", "replace")
-        fitting = [t for t in self.tracks.values() if t.carries(packet.payload_type) and mid in ("", t.uplink.mid)]
+        fitting = [t for t in self.tracks.values() if mid in ("", t.uplink.mid) and self._fits(t, packet)]
         if len(fitting) != 1:
             self._dropped["unknown_ssrc"] += 1
             return None
@@ -79,13 +94,19 @@ class Publisher:
         self._by_ssrc[packet.ssrc] = track
         return track
 
+    def _fits(self, track: UplinkTrack, packet: RtpPacket) -> bool:
+        if not track.carries(packet.payload_type) or not track.rid:
+            return track.carries(packet.payload_type)
+        identifier = self._repaired_rid_id if track.repairs(packet.payload_type) else self._rid_id
+        return packet.extensions.get(identifier) == track.rid.encode()
+
     def sender_report(self, report: SenderReport, now: float) -> None:
         """A sender report of one of the streams; its taps get it as it came."""
         track = self._by_ssrc.get(report.ssrc)
         if track is None or track.stream is None or track.stream.ssrc != report.ssrc:
             return
         track.stream.sender_report(report, self._clock, now)
-        for tap in track.taps:
+        for tap in track.taps if not track.layered or track.top.recorded is track else ():
             tap.sender_report(track.uplink.source, report.ntp_time, report.rtp_timestamp, now)
 
     def bye(self, ssrcs: Sequence[int]) -> None:

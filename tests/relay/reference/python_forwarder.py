@@ -55,7 +55,7 @@ class PythonForwarder:
         downlink = media.subscriber.downlinks.get(slot) if media else None
         source = self._peers.get(publisher) if publisher is not None else None
         if downlink is not None:
-            downlink.attach(source.publisher.tracks.get(uplink) if source and uplink is not None else None)
+            downlink.attach(next(iter(source.publisher.layers(uplink)), None) if source else None)
 
     def tap(self, peer: PeerKey, taps: tuple[Tap, ...]) -> None:
         media = self._peers.get(peer)
@@ -67,9 +67,9 @@ class PythonForwarder:
 
     def request_keyframe(self, peer: PeerKey, uplink: str) -> None:
         media = self._peers.get(peer)
-        track = media.publisher.tracks.get(uplink) if media else None
-        if track is not None:
-            track.keyframes.want()
+        for track in media.publisher.layers(uplink) if media else ():
+            if track.top.recorded in (None, track):
+                track.keyframes.want()
 
     def disconnected(self, peer: PeerKey) -> None:
         media = self._peers.get(peer)

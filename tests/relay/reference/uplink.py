@@ -51,7 +51,7 @@ class UplinkStream:
 class Outlet(Protocol):
     """A subscriber's slot that carries the source."""
 
-    def deliver(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> None:
+    def deliver(self, track: "UplinkTrack", packet: RtpPacket, extended: int, now: float) -> None:
         """Send it on."""
 
     def video_share(self) -> int | None:
@@ -61,11 +61,21 @@ class Outlet(Protocol):
         """The source is gone."""
 
 
-class UplinkTrack:
-    """One uplink m-line. `outlets` and `taps` receive each packet once."""
+SILENT_AFTER = 0.5
+"""Seconds; cameras in the dark send 5 to 10 frames a second."""
 
-    def __init__(self, uplink: Uplink) -> None:
+
+class UplinkTrack:
+    """One uplink m-line, or with simulcast one of its layers. `outlets` and `taps` receive each packet once."""
+
+    def __init__(self, uplink: Uplink, rid: str = "") -> None:
         self.uplink = uplink
+        self.rid = rid
+        self.layers = [self]
+        """Of the same picture, the largest first."""
+        self.recorded: UplinkTrack | None = None
+        """Of the largest: the layer that taps get."""
+        self.heard_at = float("-inf")
         self.ssrc = uplink.ssrc
         self.rtx_ssrc = uplink.rtx_ssrc
         self.stream: UplinkStream | None = None
@@ -93,9 +103,44 @@ class UplinkTrack:
             replaced, self.ssrc = self.ssrc, packet.ssrc
         return replaced
 
+    @property
+    def top(self) -> "UplinkTrack":
+        """The largest layer."""
+        return self.layers[0]
+
+    @property
+    def layered(self) -> bool:
+        """Whether there are others."""
+        return len(self.layers) > 1
+
+    def above(self, other: "UplinkTrack") -> bool:
+        """Whether it is a larger layer of the same picture."""
+        return self.layers.index(self) < self.layers.index(other)
+
+    def live(self, now: float) -> bool:
+        """Whether packets come: browsers stop layers for which bandwidth is missing, and do not say so."""
+        return now - self.heard_at < SILENT_AFTER
+
+    def is_recorded(self, packet: RtpPacket, now: float) -> bool:
+        """Whether taps get this packet: of the highest live layer, another one only from its next keyframe on."""
+        recorded = self.top.recorded
+        if not self.layered or self is recorded:
+            return True
+        if recorded is not None and recorded.live(now) and recorded.above(self):
+            return False
+        if self.stream is None or not starts_keyframe(self.stream.codec.name, packet.payload):
+            self.keyframes.want()
+            return False
+        self.top.recorded = self
+        return True
+
     def carries(self, payload_type: int) -> bool:
         """Whether the payload type was agreed for this m-line."""
         return payload_type in self._codecs or payload_type in self._primary
+
+    def repairs(self, payload_type: int) -> bool:
+        """Whether the payload type is that of retransmissions."""
+        return payload_type in self._primary
 
     def accept(self, packet: RtpPacket, now: float) -> tuple[RtpPacket, int] | str:
         """The packet to forward (restored if it was RTX) with its extended sequence number, or why there is none."""
@@ -131,13 +176,17 @@ class UplinkTrack:
             return "duplicate_or_padding"
         stream.missing.received(extended, now)
         self._active = True
+        self.heard_at = now
         if self.keyframes.wanted and starts_keyframe(stream.codec.name, packet.payload):
             self.keyframes.arrived()
         return packet, extended
 
     def end(self) -> None:
-        """The source stopped; taps hear it once, until packets come again."""
-        if self._active:
-            self._active = False
+        """The source stopped; taps hear it once, with its last layer, until packets come again."""
+        was_active, self._active = self._active, False
+        self.heard_at = float("-inf")
+        if self.top.recorded is self:
+            self.top.recorded = None
+        if was_active and not any(layer.active for layer in self.layers):
             for tap in self.taps:
                 tap.source_ended(self.uplink.source)
