@@ -47,12 +47,14 @@ _LOADED = "document.readyState === 'complete' && typeof carelayOffers === 'funct
 _PAGE = "<!doctype html><meta charset=utf-8><title>offers</title><script src=/page.js></script>"
 
 
+_numbers = itertools.count(1)
+
+
 class Page:
     """One page of a running browser."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
-        self._numbers = itertools.count(1)
 
     async def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression, awaited if it is a promise. Raises RuntimeError for its exception."""
@@ -60,7 +62,7 @@ class Page:
 
     async def command(self, method: str, parameters: Mapping[str, Any], session: str | None = None) -> dict[str, Any]:
         """One command and its result; events in between are of no interest."""
-        number = next(self._numbers)
+        number = next(_numbers)
         message = {"id": number, "method": method, "params": parameters}
         await self._socket.send_json(message | ({"sessionId": session} if session else {}))
         async for reply in self._socket:
@@ -125,6 +127,23 @@ async def browser_page(name: BrowserName, profile: Path) -> AsyncIterator[Page]:
         while not await page.evaluate(_LOADED):  # noqa: ASYNC110  a new tab is about:blank first
             await asyncio.sleep(0.05)
         yield page
+
+
+@asynccontextmanager
+async def chromium_pages(count: int, profile: Path) -> AsyncIterator[list[Page]]:
+    """Several pages of one fresh Chromium; one command at a time, for they share its socket."""
+    async with (
+        _site() as url,
+        _process("chromium", profile) as address,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(address, max_msg_size=0) as socket,
+    ):
+        pages = [_ChromiumPage(socket) for _ in range(count)]
+        for page in pages:
+            await page.open(url)
+            while not await page.evaluate(_LOADED):  # noqa: ASYNC110  a new tab is about:blank first
+                await asyncio.sleep(0.05)
+        yield list(pages)
 
 
 @asynccontextmanager

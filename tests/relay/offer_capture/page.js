@@ -3,19 +3,27 @@
 
 const live = {};
 
-async function carelayTracks() {
+// As the client sends a camera into a room of three or more: the largest layer first.
+const LAYERS = [
+  { rid: "f" },
+  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 400_000 },
+  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 80_000, maxFramerate: 15 },
+];
+
+async function carelayTracks(frameRate = 30) {
   const track = async (constraints) => (await navigator.mediaDevices.getUserMedia(constraints)).getTracks()[0];
   return {
     microphone: await track({ audio: true }),
-    camera: await track({ video: { width: 1280, height: 720 } }),
+    camera: await track({ video: { width: 1280, height: 720, frameRate } }),
     screen: await track({ video: { width: 640, height: 480 } }),
   };
 }
 
-function carelayConnection(tracks, { video = true, slots = { audio: 1, video: 2 } } = {}) {
+function carelayConnection(tracks, { video = true, layers = false, slots = { audio: 1, video: 2 } } = {}) {
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   const sending = { microphone: pc.addTransceiver(tracks.microphone, { direction: "sendonly" }) };
-  if (video) sending.camera = pc.addTransceiver(tracks.camera, { direction: "sendonly" });
+  const camera = layers ? { direction: "sendonly", sendEncodings: LAYERS } : { direction: "sendonly" };
+  if (video) sending.camera = pc.addTransceiver(tracks.camera, camera);
   for (let i = 0; i < slots.audio; i++) pc.addTransceiver("audio", { direction: "recvonly" });
   for (let i = 0; i < slots.video; i++) pc.addTransceiver("video", { direction: "recvonly" });
   return { pc, sending };
@@ -40,6 +48,8 @@ async function carelayOffers() {
   offers.screen = await carelayOffer(first);
   offers.ice_restart = await carelayOffer(first, { iceRestart: true });
   offers.audio_only = await carelayOffer(carelayConnection(tracks, { video: false, slots: { audio: 1, video: 0 } }));
+  offers.layers = await carelayOffer(carelayConnection(tracks, { layers: true, slots: { audio: 2, video: 3 } }));
+  offers.layers_for_two = await carelayOffer(carelayConnection(tracks, { layers: true }));
   const withData = carelayConnection(tracks);
   withData.pc.createDataChannel("unwanted");
   offers.data_channel = await carelayOffer(withData);
@@ -56,8 +66,8 @@ async function carelayLiveOffer(options = {}) {
     live.connection.sending.screen.stop();
   }
   if (!live.connection) {
-    live.tracks = await carelayTracks();
-    live.connection = carelayConnection(live.tracks);
+    live.tracks = await carelayTracks(options.frameRate);
+    live.connection = carelayConnection(live.tracks, options.connection);
     live.connection.pc.ontrack = ({ track, streams, transceiver }) => {
       (live.streams ??= {})[transceiver.mid] = streams.map((stream) => stream.id);
     };
@@ -88,4 +98,37 @@ function carelayLiveState(wanted) {
     pc.addEventListener("connectionstatechange", look);
     look();
   });
+}
+
+// Plays every video that arrives, and tells of each by MID what of it was decoded.
+function carelayPlay() {
+  live.connection.pc.addEventListener("track", ({ track, transceiver }) => {
+    if (track.kind !== "video") return;
+    const video = document.createElement("video");
+    Object.assign(video, { muted: true, autoplay: true, srcObject: new MediaStream([track]) });
+    document.body.append(video);
+    (live.playing ??= {})[transceiver.mid] = video;
+  });
+}
+
+async function carelayVideos() {
+  const videos = {};
+  for (const report of (await live.connection.pc.getStats()).values()) {
+    if (report.type === "inbound-rtp" && report.kind === "video" && report.framesDecoded > 0) {
+      const { frameWidth, frameHeight, framesDecoded, freezeCount, totalFreezesDuration, timestamp } = report;
+      videos[report.mid] = { frameWidth, frameHeight, framesDecoded, freezeCount, totalFreezesDuration, timestamp };
+    }
+  }
+  return videos;
+}
+
+async function carelaySending() {
+  const layers = {};
+  for (const report of (await live.connection.pc.getStats()).values()) {
+    if (report.type === "outbound-rtp" && report.kind === "video") {
+      const { frameWidth, frameHeight, framesPerSecond, targetBitrate, active, qualityLimitationReason } = report;
+      layers[report.rid ?? ""] = { frameWidth, frameHeight, framesPerSecond, targetBitrate, active, qualityLimitationReason };
+    }
+  }
+  return layers;
 }
