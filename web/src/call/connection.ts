@@ -55,6 +55,7 @@ export class Connection {
       ...this.#pc.getConfiguration(),
       iceServers: iceServers.map(browserIceServer),
     });
+    this.#lines.expect(slots);
     for (const { source, track } of tracks) await this.#lines.send(source, track);
     this.#lines.receive(slots);
     this.#negotiation.resume();
@@ -67,7 +68,8 @@ export class Connection {
   }
 
   needOffer(slots: Slots): void {
-    if (this.#lines.receive(slots)) this.#negotiation.request();
+    const moved = this.#lines.expect(slots);
+    if (this.#lines.receive(slots) || moved) this.#negotiation.request();
   }
 
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {

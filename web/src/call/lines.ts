@@ -7,6 +7,16 @@ const MAX_BITRATE_BPS: Record<Source, number> = {
   screen: 2_500_000,
 };
 
+/**
+ * The camera in a room of three or more, the largest first: 1280x720, 640x360, 320x180. Two of the smallest and two
+ * voices fit into 300 kbit/s with all headers. A room of two has no use for them.
+ */
+const CAMERA_LAYERS: RTCRtpEncodingParameters[] = [
+  { rid: "f", maxBitrate: MAX_BITRATE_BPS.camera },
+  { rid: "h", maxBitrate: 400_000, scaleResolutionDownBy: 2 },
+  { rid: "q", maxBitrate: 80_000, scaleResolutionDownBy: 4, maxFramerate: 15 },
+];
+
 /** Video codecs offered, in order: the server answers VP8 unless it prefers H.264. Fewer codecs, a smaller offer. */
 const VIDEO_CODECS = ["video/vp8", "video/h264", "video/rtx"];
 
@@ -14,6 +24,8 @@ export class MediaLines {
   readonly #pc: RTCPeerConnection;
   readonly #sending = new Map<Source, RTCRtpTransceiver>();
   readonly #receiving: Record<"audio" | "video", RTCRtpTransceiver[]> = { audio: [], video: [] };
+
+  #layered = false;
 
   constructor(pc: RTCPeerConnection) {
     this.#pc = pc;
@@ -38,10 +50,27 @@ export class MediaLines {
     const kind = source === "microphone" ? "audio" : "video";
     const line = this.#pc.addTransceiver(track ?? kind, {
       direction: "sendonly",
-      sendEncodings: [{ maxBitrate: MAX_BITRATE_BPS[source] }],
+      sendEncodings:
+        source === "camera" && this.#layered ? CAMERA_LAYERS : [{ maxBitrate: MAX_BITRATE_BPS[source] }],
     });
     if (kind === "video") preferCodecs(line);
     this.#sending.set(source, line);
+  }
+
+  /**
+   * The room's size, told before lines are added. A camera that was sent for a room of two moves to another m-line when
+   * the room grows: one that was answered without layers never gets them (WebRTC 5.2 removes its encodings).
+   * Returns whether an offer is needed for it.
+   */
+  expect(slots: Slots): boolean {
+    if (this.#layered || slots.audio < 2) return false;
+    this.#layered = true;
+    const line = this.#sending.get("camera");
+    if (line === undefined) return false;
+    const { track } = line.sender;
+    line.stop();
+    this.#add("camera", track);
+    return true;
   }
 
   has(source: Source): boolean {
