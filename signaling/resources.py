@@ -274,6 +274,8 @@ class TrackStatistics(Resource):
     retransmitted_count: int
     """Packets that came again (up), or were sent again from the packet cache (down)."""
     pli_count: int
+    layer: str | None = None
+    """Of a camera in a room of three or more: the size of picture, as the browser names it; up each has an entry."""
 
 
 class ParticipantStatistics(Resource):

@@ -17,7 +17,6 @@ from relay.media import Codec, Kind, Slot, Source, Uplink
 from relay.negotiation.answer import LocalDescription, render
 from relay.negotiation.credentials import Fingerprint, IceCredentials, RandomBytes
 from relay.negotiation.formats import (
-    LAYER_EXTENSIONS,
     SLOT_EXTENSIONS,
     SLOT_FEEDBACK,
     UPLINK_EXTENSIONS,
@@ -133,18 +132,11 @@ def _choose(  # noqa: PLR0913  all that an offer is answered from
     line = replace(line, codecs=codecs, extensions=extensions)
     if source:
         rids = offered_layers(line.section) if layered and source == "camera" and codecs[0].name == "VP8" else ()
-        if rids:
-            return _layers(line, Uplink(line.mid, kind, source, codecs, extensions, rids=rids))
-        ssrc, rtx_ssrc = primary_and_rtx(line.section)
-        return replace(line, uplink=Uplink(line.mid, kind, source, codecs, extensions, ssrc, rtx_ssrc))
+        ssrc, rtx_ssrc = (None, None) if rids else primary_and_rtx(line.section)
+        return replace(line, uplink=Uplink(line.mid, kind, source, codecs, extensions, ssrc, rtx_ssrc, rids))
     if line.direction == "recvonly":
         return replace(line, slot=_slot(line.mid, kind, codecs, extensions, book))
     return line
-
-
-def _layers(line: Line, uplink: Uplink) -> Line:
-    extensions = dict(line.extensions) | choose_extensions(line.section, LAYER_EXTENSIONS)
-    return replace(line, extensions=extensions, uplink=replace(uplink, extensions=extensions))
 
 
 def _slot(mid: str, kind: Kind, codecs: tuple[Codec, ...], extensions: dict[str, int], book: SlotBook) -> Slot:

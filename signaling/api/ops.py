@@ -74,4 +74,5 @@ def _track(direction: Literal["up", "down"], track: TrackStats) -> TrackStatisti
         nack_count=track.nacks,
         retransmitted_count=track.retransmitted,
         pli_count=track.plis,
+        layer=track.layer,
     )

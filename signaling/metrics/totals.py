@@ -18,8 +18,8 @@ COUNTERS: Mapping[str, Callable[[TrackStats], int]] = {
 }
 
 
-_Key = tuple[str, str, str, str]
-"""Room, participant, direction and MID: what keeps its counters when a slot carries another source."""
+_Key = tuple[str, str, str, str, str | None]
+"""Room, participant, direction, MID and, up, layer: what keeps its counters when a slot carries another source."""
 
 
 def tracks(snapshot: RelaySnapshot) -> Iterator[tuple[Kind, TrackStats]]:
@@ -60,5 +60,6 @@ def _keyed(snapshot: RelaySnapshot) -> Iterator[tuple[_Key, Kind, TrackStats]]:
             for direction, some in (("up", peer.up), ("down", peer.down)):
                 for track in some:
                     if track.source:
-                        key = room.room_id, peer.participant_id, direction, track.mid
+                        layer = track.layer if direction == "up" else None
+                        key = room.room_id, peer.participant_id, direction, track.mid, layer
                         yield key, (direction, track.source), track

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from relay.media import SlotCount
 from relay.negotiation.formats import REPAIRED_RID_EXTENSION, RID_EXTENSION
 from relay.negotiation.sdp import parse
 from relay.negotiation.simulcast import offered_layers
+from relay.peer import Peer
 from relay.relay import Relay, RelaySettings
-from tests.relay.offer_capture.browser import EXECUTABLES, BrowserName, browser_page
+from tests.relay.offer_capture.browser import EXECUTABLES, BrowserName, Page, browser_page
 from tests.relay.test_negotiate import answered, offer_of
 from tests.scenarios.party import Party
 
@@ -36,7 +38,6 @@ def test_layers_are_taken_from_who_receives_two_others(browser: BrowserName) -> 
 def test_a_room_of_two_has_one_layer(browser: BrowserName) -> None:
     _, told, negotiation = answered(f"{browser}/layers_for_two")
     assert negotiation.uplinks[1].rids == ()
-    assert RID_EXTENSION not in negotiation.uplinks[1].extensions
     assert not any(section.has("simulcast") or section.has("rid") for section in told.media)
 
 
@@ -65,7 +66,24 @@ def test_alternatives_and_paused_layers_count() -> None:
     assert offered_layers(parse(offer).media[1]) == ("f", "h", "q")
 
 
-@pytest.mark.parametrize("browser", [name for name in BROWSERS if EXECUTABLES[name].exists()])
+INSTALLED = [name for name in BROWSERS if EXECUTABLES[name].exists()]
+
+
+async def offer_to(peer: Peer, page: Page, options: dict[str, Any]) -> None:
+    offer = await page.evaluate(f"carelayLiveOffer({json.dumps(options)})")
+    answer = await peer.offer(offer["sdp"], offer["sources"])
+    await page.evaluate(f"carelayLiveAnswer({json.dumps(answer.sdp)})")
+
+
+async def brings(peer: Peer, layers: list[str | None]) -> None:
+    """Wait until packets of all these layers come, and of no others."""
+    async with asyncio.timeout(40):
+        while not all(track.packets > 50 for track in peer.stats().up[1:]):  # noqa: ASYNC110  counters have no event
+            await asyncio.sleep(0.1)
+    assert [track.layer for track in peer.stats().up] == [None, *layers]
+
+
+@pytest.mark.parametrize("browser", INSTALLED)
 async def test_a_browser_sends_every_layer_and_its_retransmissions(browser: BrowserName, tmp_path: Path) -> None:
     relay = await Relay.open(RelaySettings())
     room = relay.room("three")
@@ -73,17 +91,28 @@ async def test_a_browser_sends_every_layer_and_its_retransmissions(browser: Brow
     for party in (publisher, Party("second"), Party("third")):
         party.peer = room.join(party.name, party)
     async with browser_page(browser, tmp_path) as page:
-        slots = {"audio": 2, "video": 3}
-        options = {"frameRate": 10, "connection": {"layers": True, "slots": slots}}
-        offer = await page.evaluate(f"carelayLiveOffer({json.dumps(options)})")
-        answer = await publisher.peer.offer(offer["sdp"], offer["sources"])
-        await page.evaluate(f"carelayLiveAnswer({json.dumps(answer.sdp)})")
-        async with asyncio.timeout(40):
-            while not all(track.packets > 50 for track in publisher.peer.stats().up[1:]):
-                await asyncio.sleep(0.1)
-        up: Any = publisher.peer.stats().up
-        assert [track.layer for track in up] == [None, "f", "h", "q"]
+        connection = {"layers": True, "slots": {"audio": 2, "video": 3}}
+        await offer_to(publisher.peer, page, {"frameRate": 10, "connection": connection})
+        await brings(publisher.peer, ["f", "h", "q"])
         assert "unknown_ssrc" not in relay.snapshot(0).dropped
+    await relay.close()
+
+
+@pytest.mark.parametrize("browser", INSTALLED)
+async def test_a_camera_gets_layers_when_the_room_grows(browser: BrowserName, tmp_path: Path) -> None:
+    relay = await Relay.open(RelaySettings())
+    room = relay.room("growing")
+    publisher = Party("publisher")
+    for party in (publisher, Party("second")):
+        party.peer = room.join(party.name, party)
+    async with browser_page(browser, tmp_path) as page:
+        await offer_to(publisher.peer, page, {"frameRate": 10})
+        await brings(publisher.peer, [None])
+        third = Party("third")
+        third.peer = room.join(third.name, third)
+        assert publisher.needed == [SlotCount(2, 3)]
+        await offer_to(publisher.peer, page, {"grown": True})
+        await brings(publisher.peer, ["f", "h", "q"])
     await relay.close()
 
 

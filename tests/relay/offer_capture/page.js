@@ -65,6 +65,7 @@ async function carelayLiveOffer(options = {}) {
   } else if (options.screen === "stopped") {
     live.connection.sending.screen.stop();
   }
+  if (options.grown) carelayGrow(live.connection, live.tracks);
   if (!live.connection) {
     live.tracks = await carelayTracks(options.frameRate);
     live.connection = carelayConnection(live.tracks, options.connection);
@@ -73,6 +74,14 @@ async function carelayLiveOffer(options = {}) {
     };
   }
   return carelayOffer(live.connection, { iceRestart: Boolean(options.iceRestart) });
+}
+
+// As the client does when a third participant comes: its camera moves to an m-line with layers.
+function carelayGrow({ pc, sending }, { camera }) {
+  sending.camera.direction = "inactive";
+  sending.camera.sender.replaceTrack(null);
+  sending.camera = pc.addTransceiver(camera, { direction: "sendonly", sendEncodings: LAYERS });
+  for (const kind of ["audio", "video"]) pc.addTransceiver(kind, { direction: "recvonly" });
 }
 
 // Puts an answer in and tells what the browser made of it, m-line by m-line.

@@ -1227,6 +1227,8 @@ export interface components {
             nack_count: number;
             retransmitted_count: number;
             pli_count: number;
+            /** @default null */
+            layer: string | null;
         };
         /**
          * Health

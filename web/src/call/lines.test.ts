@@ -4,9 +4,8 @@ import { MediaLines } from "./lines";
 interface Line {
   mid: string | null;
   sender: { track: unknown; replaceTrack: (track: unknown) => Promise<void> };
-  stop: () => void;
+  direction: string;
   encodings: RTCRtpEncodingParameters[];
-  stopped: boolean;
 }
 
 /** As much of a connection as its lines need. */
@@ -14,15 +13,20 @@ class Lines {
   signalingState = "stable";
   added: Line[] = [];
 
-  addTransceiver(track: unknown, { sendEncodings = [] }: RTCRtpTransceiverInit): Line {
+  addTransceiver(
+    track: unknown,
+    { direction = "sendonly", sendEncodings = [] }: RTCRtpTransceiverInit,
+  ): Line {
     const line: Line = {
       mid: String(this.added.length),
-      sender: { track: typeof track === "string" ? null : track, replaceTrack: async () => undefined },
-      stop: () => {
-        line.stopped = true;
+      sender: {
+        track: typeof track === "string" ? null : track,
+        replaceTrack: async (next) => {
+          line.sender.track = next;
+        },
       },
+      direction,
       encodings: sendEncodings,
-      stopped: false,
     };
     this.added.push(line);
     return line;
@@ -66,7 +70,8 @@ describe("the camera's layers", () => {
   it("come with another m-line when the room grows, once", async () => {
     await lines.send("camera", face);
     expect(lines.expect(THREE)).toBe(true);
-    expect(pc.added[0]?.stopped).toBe(true);
+    expect(pc.added[0]?.direction).toBe("inactive");
+    expect(pc.added[0]?.sender.track).toBeNull();
     expect(pc.added[1]?.sender.track).toBe(face);
     expect(pc.added[1]?.encodings).toHaveLength(3);
     expect(lines.sources()).toEqual({ 1: "camera" });

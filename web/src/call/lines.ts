@@ -59,7 +59,8 @@ export class MediaLines {
 
   /**
    * The room's size, told before lines are added. A camera that was sent for a room of two moves to another m-line when
-   * the room grows: one that was answered without layers never gets them (WebRTC 5.2 removes its encodings).
+   * the room grows: one that was answered without layers never gets them (WebRTC 5.2 removes its encodings). The old
+   * line rests, for Chromium offers the new one only the header extensions of lines that are not stopped (measured).
    * Returns whether an offer is needed for it.
    */
   expect(slots: Slots): boolean {
@@ -68,7 +69,8 @@ export class MediaLines {
     const line = this.#sending.get("camera");
     if (line === undefined) return false;
     const { track } = line.sender;
-    line.stop();
+    line.direction = "inactive";
+    void line.sender.replaceTrack(null);
     this.#add("camera", track);
     return true;
   }

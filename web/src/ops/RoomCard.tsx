@@ -111,7 +111,10 @@ function Participant({ room, participant, trends }: ParticipantProps) {
                         </span>
                       </span>
                     </td>
-                    <td className="text-ink-soft">{track.codec}</td>
+                    <td className="text-ink-soft">
+                      {track.codec}
+                      {track.layer && ` · ${track.layer}`}
+                    </td>
                     <td className="text-right font-semibold">{formatBitrate(track.bitrate_bps)}</td>
                     <td className="pl-6">
                       <Trend samples={trends.get(key) ?? []} />

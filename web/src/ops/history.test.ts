@@ -16,6 +16,7 @@ const track = (direction: "up" | "down", bitrate_bps: number): TrackStatistics =
   nack_count: 0,
   retransmitted_count: 0,
   pli_count: 0,
+  layer: null,
 });
 
 const statistics = (...tracks: TrackStatistics[]): RelayStatistics => ({
