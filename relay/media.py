@@ -43,8 +43,8 @@ class Uplink:
     """Declared by `a=ssrc`; none if the peer leaves it to the MID header extension."""
     rtx_ssrc: int | None = None
     rids: tuple[str, ...] = ()
-    """Simulcast (RFC 8853): the layers of the picture, the largest first; their packets name them by header extension.
-    Empty: one layer."""
+    """Simulcast (RFC 8853): the layers of the picture, the largest first; their packets name them by header
+    extension. Empty: one layer."""
 
 
 @dataclass(frozen=True)

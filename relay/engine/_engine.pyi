@@ -13,8 +13,8 @@ CodecTuple: TypeAlias = tuple[int, int, int, int, str]
 """Payload type, RTX payload type (-1: none), coding (0 other, 1 VP8, 2 H.264), clock rate, format: codecs of equal
 format are the same to a decoder."""
 UplinkTuple: TypeAlias = tuple[str, str, bool, int, bool, list[CodecTuple], int, int]
-"""MID, rid (layers of one MID together, the highest first; empty: no layers), keep it as it is, token (Python's name of it), video, codecs, SSRC and RTX SSRC (-1: not
-declared)."""
+"""MID, rid (layers of one MID together, the highest first; empty: no layers), keep it as it is, token (Python's name
+of it), video, codecs, SSRC and RTX SSRC (-1: not declared)."""
 SlotTuple: TypeAlias = tuple[str, bool, list[CodecTuple], int, int, int, int, str, int, int]
 """MID, video, codecs, SSRC, RTX SSRC (0: none), ids of the MID and abs-send-time extensions (0: none), CNAME, first
 sequence number (below 2^15), first timestamp. An SSRC that the peer had before goes on with its numbers."""

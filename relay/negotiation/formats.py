@@ -21,8 +21,8 @@ RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 
 LAYER_EXTENSIONS = (RID_EXTENSION, REPAIRED_RID_EXTENSION)
-# Layers' too, also where there are none: Chromium offers a later m-line only what an earlier one of its kind agreed on
-# (measured), and then refuses its own offer of layers.
+# Layers' too, also where there are none: Chromium offers a later m-line only what an earlier one of its kind agreed
+# on (measured), and then refuses its own offer of layers.
 UPLINK_EXTENSIONS = (MID_EXTENSION, ABS_SEND_TIME_EXTENSION, TRANSPORT_CC_EXTENSION, *LAYER_EXTENSIONS)
 # Without the transport-wide number, but with the send time, browsers report the downlink as REMB (measured).
 SLOT_EXTENSIONS = (MID_EXTENSION, ABS_SEND_TIME_EXTENSION)

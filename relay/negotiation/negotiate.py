@@ -112,13 +112,13 @@ def _others(lines: tuple[Line, ...]) -> int:
     return sum(line.accepted and line.section.kind == "audio" and line.direction == "recvonly" for line in lines)
 
 
-def _choose(  # noqa: PLR0913  all that an offer is answered from
+def _choose(
     line: Line,
     sources: Mapping[str, Source],
     local: LocalDescription,
     book: SlotBook,
     keep: frozenset[int],
-    layered: bool,  # noqa: FBT001  positional as the others
+    layered: bool,
 ) -> Line:
     if not line.accepted:
         return line

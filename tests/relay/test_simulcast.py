@@ -114,5 +114,3 @@ async def test_a_camera_gets_layers_when_the_room_grows(browser: BrowserName, tm
         await offer_to(publisher.peer, page, {"grown": True})
         await brings(publisher.peer, ["f", "h", "q"])
     await relay.close()
-
-

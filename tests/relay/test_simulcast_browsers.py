@@ -87,10 +87,12 @@ async def until_widths(person: Participant, widths: list[int], seconds: float) -
     seen: list[int] = []
     try:
         async with asyncio.timeout(seconds):
-            while (seen := await person.widths()) != widths:
+            while (seen := await person.widths()) != widths:  # noqa: ASYNC110  a page is asked
                 await asyncio.sleep(0.25)
     except TimeoutError:
-        pytest.fail(f"{person.name} sees {seen}, not {widths}; sends {await person.page.evaluate('carelaySending()')}")
+        pytest.fail(
+            f"{person.name} sees {seen}, not {widths}; sends {await person.page.evaluate('carelaySending()')}"
+        )
 
 
 class Watch:

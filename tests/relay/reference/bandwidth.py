@@ -97,7 +97,7 @@ def cap(shares: Iterable[int | None], maximum_bps: int) -> int:
 
 
 def layered_cap(shares: Iterable[int | None], lower_bps: int, maximum_bps: int) -> int:
-    """With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what the lower ones take."""
+    """With layers a slow subscriber takes a lower one and slows nobody: the largest share, plus the lower ones."""
     known = list(shares)
     most = max((maximum_bps if share is None else share + lower_bps for share in known), default=maximum_bps)
     return max(FLOOR_BPS, min(maximum_bps, most))

@@ -1,0 +1,153 @@
+"""Ann sends her camera in three layers to Bob and Eve, through reference and engine at once, in a time of its own."""
+
+import random
+import struct
+from itertools import pairwise
+
+from relay.media import Slot, Uplink
+from tests.relay.engine.pair import EPOCH, Browser, Pair, rtcp
+from tests.relay.engine.traffic import LAYER_EXTENSIONS, SLOT_EXTENSIONS, vp8
+from tests.relay.reference.rtcp import KeyframeRequest, Remb, parse
+from tests.relay.reference.rtp import RtpPacket, build, extension_element
+
+RIDS = ("f", "h", "q")
+PACKETS = {"f": (3, 1100), "h": (1, 1000), "q": (1, 300)}
+"""Of a frame, and bytes of each: about 800, 250 and 80 kbit/s."""
+FRAME = 1 / 30
+
+
+class Picture:
+    """What one subscriber gets."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.packets: list[RtpPacket] = []
+
+    @property
+    def layer(self) -> str:
+        """Of the newest packet."""
+        return layer_of(self.packets[-1])
+
+    @property
+    def ssrc(self) -> int:
+        """Of its slot."""
+        return 6000 + self.browser.key
+
+    def assert_one_stream(self) -> None:
+        """No gap in the numbers, no timestamp that goes back, and another layer only with its keyframe."""
+        for before, packet in pairwise(self.packets):
+            assert packet.sequence == (before.sequence + 1) & 0xFFFF
+            assert (packet.timestamp - before.timestamp) & 0xFFFFFFFF < 90000
+            if layer_of(packet) != layer_of(before):
+                assert packet.payload[1] == 0, "not a keyframe"
+                assert packet.timestamp != before.timestamp
+
+    def changes(self) -> str:
+        """The layers in the order in which they came."""
+        layers = [layer_of(packet) for packet in self.packets]
+        return "".join(layer for layer, before in zip(layers, ["", *layers], strict=False) if layer != before)
+
+
+def layer_of(packet: RtpPacket) -> str:
+    """As ann wrote it into the payload."""
+    return packet.payload[2:3].decode()
+
+
+class LayeredRoom:
+    """`run` lets time pass; everything else happens in no time."""
+
+    def __init__(self) -> None:
+        self.pair = Pair(1)
+        self.now = 100.0
+        self.ann, self.bob, self.eve = self.pair.add(), Picture(self.pair.add()), Picture(self.pair.add())
+        self.sends = set(RIDS)
+        """Layers that ann sends."""
+        self.told_bps = 0
+        """The cap."""
+        self.asked: list[str] = []
+        """Layers of which keyframes were asked."""
+        self.remb: dict[Picture, int] = {}
+        """What subscribers say each 0.5 s."""
+        self._due = set(RIDS)
+        self._sequences = dict.fromkeys(RIDS, 65500)
+        self._frame = 0
+        chance = random.Random(2)
+        self._offsets = {rid: chance.getrandbits(32) for rid in RIDS}
+        camera = Uplink("1", "video", "camera", (vp8(96),), LAYER_EXTENSIONS, rids=RIDS)
+        self.pair.negotiate(self.ann.key, (camera,), ())
+        for picture in (self.bob, self.eve):
+            slot = Slot("3", "video", (vp8(98),), SLOT_EXTENSIONS, picture.ssrc, picture.ssrc + 1000, "slot-0")
+            self.pair.negotiate(picture.browser.key, (), (slot,))
+            self.pair.route(picture.browser.key, "3", self.ann.key, "1")
+
+    def ssrc(self, rid: str) -> int:
+        """Of one of ann's layers."""
+        return 2000 + RIDS.index(rid)
+
+    def run(self, seconds: float) -> None:
+        """Ann sends her frames, the forwarders their feedback, the subscribers their estimates."""
+        for _ in range(round(seconds / FRAME)):
+            self._frame += 1
+            self.now += FRAME
+            for rid in RIDS:
+                if rid in self.sends:
+                    self._send(rid)
+            self._take(self.pair.tick(self.now))
+            if self._frame % 15 == 0:
+                for picture, bps in self.remb.items():
+                    self.estimate(picture, bps)
+        self.pair.same_state()
+
+    def _send(self, rid: str) -> None:
+        key = rid in self._due
+        self._due.discard(rid)
+        count, size = PACKETS[rid]
+        for place in range(count):
+            self._sequences[rid] += 1
+            payload = bytes([0x10 if place == 0 else 0, 0 if key and place == 0 else 1]) + rid.encode() * size
+            timestamp = (self._offsets[rid] + 3000 * self._frame) & 0xFFFFFFFF
+            head = (96, self._sequences[rid] & 0xFFFF, timestamp, self.ssrc(rid))
+            elements = extension_element(4, b"1") + extension_element(6, rid.encode())
+            protected = self.ann.sends.protect(build(head, elements, payload))
+            self._take(self.pair.receive(self.ann.key, protected, self.now))
+
+    def _take(self, sent: list[tuple[int, bytes]]) -> None:
+        for key, datagram in sent:
+            plain = self.pair.browsers[key].plain(datagram)
+            assert plain is not None
+            if not 192 <= datagram[1] <= 223:
+                picture = self.bob if key == self.bob.browser.key else self.eve
+                picture.packets.append(RtpPacket(plain))
+            elif key == self.ann.key:
+                for packet in parse(plain):
+                    if isinstance(packet, KeyframeRequest):
+                        self.asked.append(RIDS[packet.ssrc - 2000])
+                        self._due.add(self.asked[-1])
+                    elif isinstance(packet, Remb):
+                        self.told_bps = packet.bitrate_bps
+
+    def estimate(self, picture: Picture, bps: int) -> None:
+        """A subscriber's REMB."""
+        exponent = max(0, bps.bit_length() - 18)
+        rate = 1 << 24 | exponent << 18 | bps >> exponent
+        self._feedback(picture, 206, 15, struct.pack("!II4sII", 1, 0, b"REMB", rate, picture.ssrc))
+
+    def ask_keyframe(self, picture: Picture) -> None:
+        """A subscriber's PLI."""
+        self._feedback(picture, 206, 1, struct.pack("!II", 1, picture.ssrc))
+
+    def _feedback(self, picture: Picture, kind: int, count: int, body: bytes) -> None:
+        datagram = picture.browser.sends.protect_rtcp(rtcp(kind, count, body))
+        self._take(self.pair.receive(picture.browser.key, datagram, self.now))
+
+    def sender_report(self, rid: str) -> None:
+        """Of one of ann's layers, as its newest frame was captured now."""
+        ntp = int((self.now + EPOCH) * 2**32)
+        timestamp = (self._offsets[rid] + 3000 * self._frame) & 0xFFFFFFFF
+        report = struct.pack("!IQIII", self.ssrc(rid), ntp, timestamp, 1, 1)
+        self.pair.receive(self.ann.key, self.ann.sends.protect_rtcp(rtcp(200, 0, report)), self.now)
+
+    def bye(self, rid: str) -> None:
+        """Ann ends one layer."""
+        datagram = self.ann.sends.protect_rtcp(rtcp(203, 1, struct.pack("!I", self.ssrc(rid))))
+        self.pair.receive(self.ann.key, datagram, self.now)
