@@ -43,6 +43,8 @@ class Negotiation:
     lines: tuple[Line, ...]
     identities: Mapping[str, SlotIdentity]
     """By MID."""
+    slots_made: int
+    """On this connection so far."""
     session_id: int
     version: int
 
@@ -71,7 +73,8 @@ def answer(
         previous = None
     restart = previous is not None and previous.remote_ice != offered.ice
     ice = previous.local_ice if previous and not restart else IceCredentials.generate(random_bytes)
-    book = SlotBook(_known_slots(offered.lines, previous), offered.ssrcs, random_bytes)
+    made = previous.slots_made if previous else 0
+    book = SlotBook(_known_slots(offered.lines, previous), offered.ssrcs, random_bytes, made)
     keep = _payload_types(previous)
     lines = tuple(_choose(line, sources, local, book, keep) for line in offered.lines)
     session_id = previous.session_id if previous else int.from_bytes(random_bytes(8), "big") >> 2
@@ -85,6 +88,7 @@ def answer(
         ice_restart=restart,
         lines=lines,
         identities=book.identities,
+        slots_made=book.made,
         session_id=session_id,
         version=version,
     )

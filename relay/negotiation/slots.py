@@ -6,8 +6,11 @@ from itertools import count
 
 from relay.media import Kind
 from relay.negotiation.credentials import RandomBytes
+from relay.negotiation.offer import NegotiationError
 
 SCREEN_STREAM = "screen"
+MAX_SLOTS_MADE = 128
+"""Slots that one connection may have in all its time: each keeps its numbering for good (RFC 7714 8.1)."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,22 @@ class SlotIdentity:
 class SlotBook:
     """Gives each slot its identity, the one it had or a new one."""
 
-    def __init__(self, known: Mapping[str, SlotIdentity], taken: frozenset[int], random_bytes: RandomBytes) -> None:
-        """`known` is by MID; `taken` are the SSRCs that the browser sends with."""
+    def __init__(
+        self, known: Mapping[str, SlotIdentity], taken: frozenset[int], random_bytes: RandomBytes, made: int = 0
+    ) -> None:
+        """`known` is by MID; `taken` are the SSRCs that the browser sends with; `made` so many were made before."""
         self.identities = dict(known)
+        self.made = made
         self._taken = set(taken) | {ssrc for slot in known.values() for ssrc in (slot.ssrc, slot.rtx_ssrc)}
         self._random_bytes = random_bytes
 
     def identity(self, mid: str, kind: Kind) -> SlotIdentity:
-        """The identity of the slot on this m-line."""
+        """The identity of the slot on this m-line. Raises NegotiationError."""
         known = self.identities.get(mid)
         if known is None or known.kind != kind:
+            if self.made == MAX_SLOTS_MADE:
+                raise NegotiationError(f"more than {MAX_SLOTS_MADE} receiving m-lines in one connection")
+            self.made += 1
             known = SlotIdentity(kind, self._ssrc(), self._ssrc(), self._stream(kind))
             self.identities[mid] = known
         return known

@@ -291,6 +291,20 @@ def test_too_many_m_lines_are_refused() -> None:
         answer(Client().offer(video_slots=40)[0], {}, LOCAL)
 
 
+def test_a_connection_has_a_bounded_number_of_slots_in_all_its_time() -> None:
+    text, sources = Client().offer(video_slots=4)
+    negotiation = answer(text, sources, LOCAL)
+    with pytest.raises(NegotiationError, match="more than 128 receiving m-lines"):
+        for offer in range(40):
+            renamed = text
+            for mid in range(2, 7):
+                renamed = renamed.replace(f"a=mid:{mid}\r", f"a=mid:{mid}x{offer}\r")
+            group = " ".join(f"{mid}x{offer}" if mid > 1 else str(mid) for mid in range(7))
+            renamed = renamed.replace("a=group:BUNDLE 0 1 2 3 4 5 6", f"a=group:BUNDLE {group}")
+            negotiation = answer(renamed, sources, LOCAL, negotiation)
+    assert negotiation.slots_made > 100
+
+
 def test_the_answer_is_determined_by_its_arguments() -> None:
     text, sources = offer_of("chromium/call")
     twice = [answer(text, sources, LOCAL, random_bytes=random.Random(7).randbytes) for _ in range(2)]
