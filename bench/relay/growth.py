@@ -55,6 +55,8 @@ async def grow(name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing
             scenario = CALLS.with_rooms(calls)
             joined: Joined = await join(target, scenario, before, calls)
             measured = await steady(target, generator, scenario, timing, joined)
+            if measured.problem:  # once more: another process's burst of work looks just the same
+                measured = await steady(target, generator, scenario, timing, joined)
             if measured.problem:
                 return Curve(name, tuple(points), f"{calls} calls: {measured.problem}")
             points.append(Point(calls, measured.cpu_percent, measured.delay_p99_us))

@@ -26,12 +26,19 @@ static uint32_t own_ssrc(struct client *client) {
     return client->stream_count ? client->streams[0].settings.ssrc : 1;
 }
 
-static void report_received(struct generator *self, struct client *client, struct received *stream) {
-    uint8_t packet[128] = {0x81, RECEIVER_REPORT, 0, 7};
+static int write_receiver_report(struct client *client, struct received *stream, uint8_t *packet) {
+    static const uint8_t header[] = {0x81, RECEIVER_REPORT, 0, 7};
+    memset(packet, 0, 32);
+    memcpy(packet, header, sizeof header);
     put32(packet + 4, own_ssrc(client));
     put32(packet + 8, stream->ssrc);
     put32(packet + 16, stream->highest);
-    send_control(self, client, packet, 32);
+    return 32;
+}
+
+static void report_received(struct generator *self, struct client *client, struct received *stream) {
+    uint8_t packet[128];
+    send_control(self, client, packet, write_receiver_report(client, stream, packet));
 }
 
 void keep_alive(struct generator *self, struct client *client, uint64_t now) {
@@ -45,15 +52,18 @@ void keep_alive(struct generator *self, struct client *client, uint64_t now) {
     for (int i = 0; i < client->received_count; i++) report_received(self, client, &client->received[i]);
 }
 
-/* RFC 4585 6.2.1 */
-void ask_again(struct generator *self, struct client *client, uint32_t ssrc, uint16_t sequence, uint16_t mask) {
-    uint8_t packet[128] = {0x80 | FORMAT_NACK, TRANSPORT_FEEDBACK, 0, 3};
-    put32(packet + 4, own_ssrc(client));
-    put32(packet + 8, ssrc);
-    put16(packet + 12, sequence);
-    put16(packet + 14, mask);
+/* RFC 4585 6.2.1, behind a report: Janus agrees to no RTCP of reduced size (RFC 5506), and passes over a NACK alone. */
+void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence, uint16_t mask) {
+    static const uint8_t header[] = {0x80 | FORMAT_NACK, TRANSPORT_FEEDBACK, 0, 3};
+    uint8_t packet[128];
+    int length = write_receiver_report(client, stream, packet);
+    memcpy(packet + length, header, sizeof header);
+    put32(packet + length + 4, own_ssrc(client));
+    put32(packet + length + 8, stream->ssrc);
+    put16(packet + length + 12, sequence);
+    put16(packet + length + 14, mask);
     self->figures.nacks_sent++;
-    send_control(self, client, packet, 16);
+    send_control(self, client, packet, length + 16);
 }
 
 static struct stream *stream_of(struct client *client, uint32_t ssrc) {

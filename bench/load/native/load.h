@@ -15,6 +15,7 @@
 #include <time.h>
 
 enum {
+    VP8 = 96,                /* its payload type, as description.py offers it */
     MAX_CLIENTS = 2048,
     MAX_STREAMS = 4,
     MAX_RECEIVED = 16,       /* incoming SSRCs of one client */
@@ -105,7 +106,7 @@ void send_due(struct generator *self, struct client *client, uint64_t now);
 void retransmit(struct generator *self, struct client *client, struct stream *stream, uint16_t sequence);
 /* control.c: reports, consent, and the feedback of both sides */
 void keep_alive(struct generator *self, struct client *client, uint64_t now);
-void ask_again(struct generator *self, struct client *client, uint32_t ssrc, uint16_t sequence, uint16_t mask);
+void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence, uint16_t mask);
 void control_received(struct generator *self, struct client *client, uint8_t *packet, int length);
 /* reception.c */
 void receive_all(struct generator *self, struct client *client);
