@@ -29,7 +29,7 @@ from bench.relay.plot import svg
 from bench.relay.scenario import CALLS, SCENARIOS, Scenario
 from bench.relay.target import MakeTarget
 
-EVENT_LOOPS = (0, 1, 2, 4)
+EVENT_LOOPS = (0, 1, 2)
 _TRIAL = Timing(settling=0.7, measured=2.0)
 
 
@@ -41,7 +41,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--scenarios", nargs="*", choices=names, default=names)
     parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3.0, help="measured, of each repetition")
+    parser.add_argument("--seconds", type=float, default=2.5, help="measured, of each repetition")
     parser.add_argument("--janus-event-loops", type=int, help="instead of trying which number is cheapest")
     parser.add_argument(
         "--plot", type=Path, metavar="FILE.svg", help="also CPU against the number of calls (2 minutes)"

@@ -3,7 +3,7 @@
 
 enum { BATCH = 32, DATAGRAM = 2048, MAX_NACKED = 17 };
 
-static struct received *stream_received(struct client *client, uint32_t ssrc) {
+struct received *stream_received(struct client *client, uint32_t ssrc) {
     for (int i = 0; i < client->received_count; i++)
         if (client->received[i].ssrc == ssrc) return &client->received[i];
     if (client->received_count == MAX_RECEIVED) return NULL;
@@ -14,12 +14,13 @@ static struct received *stream_received(struct client *client, uint32_t ssrc) {
 
 /* Asks once for the video that is missing, and at once: the harshest client that a server meets. */
 static void note_sequence(struct generator *self, struct client *client, struct received *stream, const uint8_t *packet) {
-    uint16_t sequence = get16(packet + 2), ahead = (uint16_t)(sequence - stream->highest);
-    if (stream->started && ahead >= 0x8000) return;
-    if (stream->started && ahead > 1 && ahead <= MAX_NACKED && (packet[1] & 0x7f) == VP8 && self->loss_per_mille)
+    uint16_t sequence = get16(packet + 2);
+    if (!stream->packets++) stream->base = stream->highest = sequence;
+    uint16_t ahead = (uint16_t)(sequence - (uint16_t)stream->highest);
+    if (ahead >= 0x8000) return;
+    if (ahead > 1 && ahead <= MAX_NACKED && (packet[1] & 0x7f) == VP8 && self->loss_per_mille)
         ask_again(self, client, stream, (uint16_t)(stream->highest + 1), (uint16_t)((1u << (ahead - 2)) - 1));
-    stream->highest = sequence;
-    stream->started = true;
+    stream->highest += ahead;
 }
 
 static void note_delay(struct generator *self, const uint8_t *stamp, uint64_t arrival) {
