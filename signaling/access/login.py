@@ -9,7 +9,7 @@ from aiohttp import web
 
 from signaling.access.attempts import Attempts
 from signaling.access.passwords import Passwords
-from signaling.access.signin import COOKIE, SignedIn, SignIn
+from signaling.access.signin import COOKIE, SignedIn, SignIn, user_agent
 from signaling.clock import Clock
 from signaling.config import Auth
 from signaling.problem import ProblemError
@@ -116,5 +116,5 @@ class Login:
             actor_name=user.name if user else None,
             actor_role=user.role if user else None,
             address=self._sign_in.address(request),
-            user_agent=request.headers.get("User-Agent"),
+            user_agent=user_agent(request),
         )
