@@ -1,5 +1,6 @@
 """What is recorded of a call and what is not: real media, real encrypted files."""
 
+import asyncio
 import errno
 import io
 import shutil
@@ -205,6 +206,26 @@ async def test_a_disk_that_fills_up_keeps_what_was_written(
     detail = await the_recording(practice)
     assert detail.recording.state == "failed"
     assert all(part.state in ("recovered", "sealed") for part in detail.parts)
+    assert all(pictures > 5 for pictures, _ in (await play(practice, detail)).values())
+
+
+async def test_what_a_full_disk_kept_is_playable_once_there_is_room_without_a_restart(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(*clients):
+        await written(practice)
+        with monkeypatch.context() as patched:
+            patched.setattr(partfile, "write_all", disk_full)
+            await until(lambda: pages[0].recording_states()[-1] == "failed")
+            await practice.calls.end(practice.patient, room_id)
+            assert "recording.recovered" not in await practice.actions(room_id)
+    async with asyncio.timeout(30):
+        while "recording.recovered" not in await practice.actions(room_id):
+            await practice.clock.advance(60)
+            await asyncio.sleep(0.05)
+    detail = await the_recording(practice)
     assert all(pictures > 5 for pictures, _ in (await play(practice, detail)).values())
 
 
