@@ -201,6 +201,8 @@ class Calls:
 
     async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
         """Negotiate media for the socket that carries the call."""
+        if "screen" in sources.values():
+            require(socket.actor, "call.share_screen")
         call, party = self._switchboard.carried(socket, room_id)
         return await media.answer(call, party, sdp, sources, self._media_changed)
 

@@ -18,6 +18,7 @@ from signaling.messages import (
     Participants,
 )
 from signaling.problem import ProblemError
+from tests.relay.client import Client
 from tests.signaling.practice import Page, Practice, open_practice, until
 
 
@@ -139,6 +140,15 @@ async def test_an_offer_that_cannot_be_answered_is_refused_and_changes_nothing(p
         await practice.calls.offer(provider, room_id, "v=0\r\nnonsense", {})
     assert (refused.value.status, refused.value.code) == (422, "bad_offer")
     assert practice.relay.room(room_id).peers["provider"].connected
+
+
+async def test_only_the_provider_shares_a_screen(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    with_screen = Client().offer(("microphone", "camera", "screen"))
+    await practice.calls.offer(provider, room_id, *with_screen)
+    with pytest.raises(ProblemError) as refused:
+        await practice.calls.offer(patient, room_id, *with_screen)
+    assert (refused.value.status, refused.value.code) == (403, "forbidden")
 
 
 async def test_an_expired_sign_in_keeps_its_call_but_begins_nothing(practice: Practice) -> None:
