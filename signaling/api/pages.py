@@ -9,6 +9,7 @@ from signaling.problem import ProblemError
 
 IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
 REVALIDATE = "no-cache"
+MAX_NAME = 128  # file systems refuse longer ones with an error (255 bytes, of UTF-8 mostly)
 
 
 async def page(visitor: Visitor) -> web.StreamResponse:
@@ -32,6 +33,6 @@ async def root_file(visitor: Visitor, name: str) -> web.StreamResponse:
 
 def _file(folder: Path, name: str, caching: str) -> web.FileResponse:
     path = folder / name
-    if "/" in name or "\\" in name or name.startswith(".") or not path.is_file():
+    if len(name) > MAX_NAME or "/" in name or "\\" in name or name.startswith(".") or not path.is_file():
         raise web.HTTPNotFound
     return web.FileResponse(path, headers={"Cache-Control": caching})

@@ -41,6 +41,8 @@ async def test_assets_are_cached_for_ever_and_the_icon_is_not(site: Site) -> Non
         "/room",
         "/room/a/b",
         "/admin",
+        "/" + "a" * 300,
+        "/assets/" + "a" * 300,
     ],
 )
 async def test_nothing_else_is_delivered(site: Site, path: str) -> None:
