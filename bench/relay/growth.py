@@ -57,7 +57,7 @@ async def grow(name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing
             measured = await steady(target, generator, scenario, timing, joined)
             if measured.problem:  # once more: another process's burst of work looks just the same
                 measured = await steady(target, generator, scenario, timing, joined)
-            if measured.problem:
+            if measured.problem and not measured.disturbed:
                 return Curve(name, tuple(points), f"{calls} calls: {measured.problem}")
             points.append(Point(calls, measured.cpu_percent, measured.delay_p99_us))
     except (TimeoutError, ConnectionError, ValueError) as error:
