@@ -112,6 +112,7 @@ def main() -> None:
     asked = arguments()
     namespace.enter()
     allow_many_files()
+    results.warn_if_busy()
     results.write(asked.output, asyncio.run(run(asked)))
     print(f"written: {asked.output}", file=sys.stderr)
 

@@ -44,8 +44,8 @@ class Measurement:
     """The server's CPU time for each participant who joined."""
     generator_cpu_percent: float
     others_cpu_percent: float
-    """What processes that are no part of this used: they make servers late, and late servers cheap, as they do more at
-    each waking."""
+    """What processes that are no part of this used. They make servers late, and a late server cheap: it finds more to
+    do at each waking."""
     problem: str | None
     """Why the figures mean little."""
 
