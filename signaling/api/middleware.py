@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from signaling.connections import HEARD
 from signaling.problem import ProblemError, database_unavailable, of_status
 from signaling.resources import Problem
 from signaling.services import SERVICES
@@ -70,6 +71,7 @@ async def count(request: web.Request, response: web.StreamResponse) -> None:
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error as application/problem+json (RFC 9457); one that nobody foresaw tells the client nothing of it."""
     request[BEGUN] = time.monotonic()
+    request.app[HEARD].add(request.protocol)
     try:
         return await handler(request)
     except web.HTTPException as error:
