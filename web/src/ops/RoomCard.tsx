@@ -14,7 +14,8 @@ import { recorderWords } from "./recorderWords";
 
 export function RoomCard({ room }: { room: RoomStatistics }) {
   return (
-    <Card className="overflow-hidden">
+    // Rooms out of sight cost nothing each second.
+    <Card className="overflow-hidden [contain-intrinsic-size:auto_26rem] [content-visibility:auto]">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line px-5 py-4">
         <h2 className="font-bold tracking-tight">
           {t("ops.room", { label: room.label })}
