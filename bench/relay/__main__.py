@@ -99,7 +99,7 @@ def report(measured: Mapping[Scenario, Repetitions], curves: list[Curve]) -> Non
     if measured:
         print(results.table(HEAD, rows(measured)))
     for curve in curves:
-        print(f"{curve.name}: {curve.held} calls with 99 % of the packets within 20 ms; measured up to {curve.end}")
+        print(f"{curve.name}: {curve.held} calls with 99 % of the packets within 20 ms; stopped at {curve.end}")
 
 
 def _machine(circumstances: Mapping[str, object]) -> str:

@@ -65,4 +65,4 @@ async def grow(name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing
     finally:
         await target.close()
         generator.close()
-    return Curve(name, tuple(points), "as many as were tried")
+    return Curve(name, tuple(points), "the most that is tried")
