@@ -108,7 +108,7 @@ async def test_without_consent_nothing_is_written(practice: Practice) -> None:
     async with talking(*clients):
         await until(lambda: practice.relay.room(room_id).bytes_relayed > 50_000)
     assert pages[0].last(RecordingStateChanged).state == "stopped"
-    assert (await practice.calls.start(pages[1], room_id)).recording.state == "stopped"
+    assert (await practice.join(pages[1], room_id)).recording.state == "stopped"
     await practice.calls.end(practice.provider, room_id)
     assert files(practice) == []
     assert (await practice.playbacks.list(practice.compliance, None)).recordings == []
@@ -121,7 +121,7 @@ async def test_a_call_with_the_switch_off_is_never_recorded(practice: Practice) 
     room_id, pages, _ = await connected(practice, recording=False, consent=True)
     with pytest.raises(ProblemError, match="not to be recorded"):
         await practice.calls.consent(pages[1], room_id, True)
-    assert (await practice.calls.start(pages[1], room_id)).recording.state == "off"
+    assert (await practice.join(pages[1], room_id)).recording.state == "off"
     assert (await practice.row(room_id)).recording_consent_given is None
     assert not [action for action in await practice.actions(room_id) if action.startswith("consent")]
 
