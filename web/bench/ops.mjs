@@ -1,6 +1,7 @@
 // CPU of the operations page with an hour of history of 20 tracks, at one answer a second.
 //   npm --prefix web run build && node web/bench/ops.mjs
-// A stub answers instead of the server; the hour is fed to the page in a few seconds, with the window hidden.
+// `cpu_…` is what all processes of Chromium use, which draws in software here; `…_busy_…` is wall time, so other
+// work on the machine raises it. A stub answers instead of the server; the hour is fed to the page in a few seconds, with the window hidden.
 
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -143,12 +144,12 @@ async function measure(browser, page) {
   const seconds = (performance.now() - began) / 1000;
   const percent = (value) => Math.round((value / seconds) * 1000) / 10;
   return {
-    main_thread_percent_of_a_core: percent(after.TaskDuration - before.TaskDuration),
-    layout_percent_of_a_core: percent(
+    main_thread_busy_percent: percent(after.TaskDuration - before.TaskDuration),
+    layout_busy_percent: percent(
       after.LayoutDuration + after.RecalcStyleDuration - before.LayoutDuration - before.RecalcStyleDuration,
     ),
-    script_percent_of_a_core: percent(after.ScriptDuration - before.ScriptDuration),
-    all_processes_percent_of_a_core: percent(cpuAfter - cpuBefore),
+    script_busy_percent: percent(after.ScriptDuration - before.ScriptDuration),
+    cpu_percent_of_a_core: percent(cpuAfter - cpuBefore),
     heap_megabytes: Math.round(after.JSHeapUsedSize / 1e6),
   };
 }

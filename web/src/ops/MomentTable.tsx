@@ -32,7 +32,7 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be scrollable by keyboard
       tabIndex={0}
       aria-label={t("ops.values")}
-      className="-mx-2 self-start overflow-x-auto px-2 lg:sticky lg:top-4"
+      className="-mx-2 self-start overflow-x-auto px-2 lg:sticky lg:top-20"
     >
       <div className="flex min-h-9 items-center justify-between gap-3">
         <p id={id} className="text-sm font-semibold">
