@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from signaling.api import pages
 from signaling.connections import HEARD
 from signaling.problem import ProblemError, database_unavailable, of_status
 from signaling.resources import Problem
@@ -77,7 +78,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST or ANSWERED in request:
             raise
-        return problem_response(_of_framework(error, request), _kept_headers(error))
+        web_path = request.app[SERVICES].config.server.web_path
+        page = pages.not_found(request, web_path) if error.status == HTTPStatus.NOT_FOUND else None
+        return page or problem_response(_of_framework(error, request), _kept_headers(error))
     except Exception as error:
         if (
             ANSWERED in request

@@ -21,6 +21,18 @@ async def page(visitor: Visitor) -> web.StreamResponse:
     return web.FileResponse(index, headers={"Cache-Control": REVALIDATE})
 
 
+def not_found(request: web.Request, web_path: Path) -> web.Response | None:
+    """For who typed an address or followed a link to it: the application, which says so in words and leads back.
+
+    None for a program that asks for data, and where the pages were not built.
+    """
+    index = web_path / "index.html"
+    visit = "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/")
+    if not visit or not index.is_file():
+        return None
+    return web.Response(status=404, body=index.read_bytes(), content_type="text/html", charset="utf-8")
+
+
 async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
     """A script, style, font or picture of the pages."""
     return _file(visitor.services.config.server.web_path / "assets", name, IMMUTABLE)

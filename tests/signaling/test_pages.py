@@ -51,6 +51,20 @@ async def test_nothing_else_is_delivered(site: Site, path: str) -> None:
         await site.problem(response)
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/room/a/b", "/assets/none.html"])
+async def test_a_person_at_a_mistyped_address_gets_the_page_that_says_so(site: Site, path: str) -> None:
+    async with site.client.get(path, headers={"Accept": "text/html,*/*;q=0.8"}) as response:
+        assert (response.status, response.content_type) == (404, "text/html")
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert "<title>carelay</title>" in await response.text()
+
+
+async def test_the_api_answers_with_a_problem_whatever_is_accepted(site: Site) -> None:
+    async with site.client.get("/api/v1/nothing", headers={"Accept": "text/html"}) as response:
+        assert response.status == 404
+        await site.problem(response)
+
+
 async def test_pages_that_were_not_built_are_a_clear_error(tmp_path: Path) -> None:
     async with open_site(configuration(tmp_path)) as site, site.client.get("/") as response:
         assert response.status == 503
