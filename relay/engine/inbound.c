@@ -39,6 +39,12 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
         self->dropped[DROPPED_BEFORE_DTLS]++;
         return false;
     }
+    struct senders *senders = rtcp ? &peer->rtcp_senders : &peer->rtp_senders;
+    uint32_t ssrc = get32(datagram + (rtcp ? 4 : 8));
+    if (!senders_admit(senders, ssrc)) {
+        self->dropped[DROPPED_TOO_MANY_SSRCS]++;
+        return false;
+    }
     int size = (int)*length;
     int status = (rtcp ? srtp.unprotect_rtcp : srtp.unprotect)(peer->receive, datagram, &size);
     if (status) {
@@ -46,6 +52,7 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
         self->dropped[(rtcp ? DROPPED_SRTCP_REFUSED : DROPPED_SRTP_REFUSED) + replayed]++;
         return false;
     }
+    senders_add(senders, ssrc);
     *length = (size_t)size;
     peer->heard = true;
     peer->last_heard = arrival;

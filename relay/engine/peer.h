@@ -5,12 +5,13 @@
 #include <netinet/in.h>
 
 #include "arrivals.h"
+#include "senders.h"
 #include "track.h"
 
 enum {
     MAX_UPLINKS = 8,
     MAX_SLOTS = 32,    /* as many as an offer may have m-lines */
-    MAX_NUMBERED = 128,
+    MAX_NUMBERED = 256,
     MAX_COMPOUND = 1200,
     /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds
      * work, not memory. A browser needs one or two for each time it renegotiates. */
@@ -49,6 +50,7 @@ struct peer {
     struct round_trips round_trips;
     struct budget budget;
     /* As a receiver of RTCP. */
+    struct senders rtp_senders, rtcp_senders; /* apart, so that neither takes the other's room */
     uint32_t rtcp_ssrc;
     double reported_at, arrivals_reported_at;
 };

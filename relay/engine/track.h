@@ -103,7 +103,7 @@ struct downlink {
     uint16_t rtx_sequence;
     struct resend_limit limit;
     bool reported, has_report;
-    double reported_at;
+    double reported_at, mended_at;
     struct report report; /* the subscriber's latest */
     struct loss_window loss;
     struct rate rate;

@@ -24,6 +24,9 @@ from relay.negotiation.formats import (
 from relay.negotiation.offer import Line, NegotiationError, check_sources, primary_and_rtx, read
 from relay.negotiation.slots import SlotBook, SlotIdentity
 
+MAX_SLOTS_MADE = 256
+"""Slots that one connection may have over its life: what a slot was numbered with is kept as long as its keys."""
+
 __all__ = ["LocalDescription", "Negotiation", "NegotiationError", "answer"]
 
 
@@ -44,7 +47,7 @@ class Negotiation:
     identities: Mapping[str, SlotIdentity]
     """By MID."""
     slots_made: int
-    """On this connection so far."""
+    """On this connection so far, those of recycled m-lines included."""
     session_id: int
     version: int
 
@@ -73,10 +76,12 @@ def answer(
         previous = None
     restart = previous is not None and previous.remote_ice != offered.ice
     ice = previous.local_ice if previous and not restart else IceCredentials.generate(random_bytes)
-    made = previous.slots_made if previous else 0
-    book = SlotBook(_known_slots(offered.lines, previous), offered.ssrcs, random_bytes, made)
+    book = SlotBook(_known_slots(offered.lines, previous), offered.ssrcs, random_bytes)
     keep = _payload_types(previous)
     lines = tuple(_choose(line, sources, local, book, keep) for line in offered.lines)
+    slots_made = (previous.slots_made if previous else 0) + book.made
+    if slots_made > MAX_SLOTS_MADE:
+        raise NegotiationError(f"more than {MAX_SLOTS_MADE} receiving m-lines since this connection began")
     session_id = previous.session_id if previous else int.from_bytes(random_bytes(8), "big") >> 2
     version = previous.version + 1 if previous else 1
     return Negotiation(
@@ -88,7 +93,7 @@ def answer(
         ice_restart=restart,
         lines=lines,
         identities=book.identities,
-        slots_made=book.made,
+        slots_made=slots_made,
         session_id=session_id,
         version=version,
     )

@@ -6,11 +6,8 @@ from itertools import count
 
 from relay.media import Kind
 from relay.negotiation.credentials import RandomBytes
-from relay.negotiation.offer import NegotiationError
 
 SCREEN_STREAM = "screen"
-MAX_SLOTS_MADE = 128
-"""Slots that one connection may have in all its time: each keeps its numbering for good (RFC 7714 8.1)."""
 
 
 @dataclass(frozen=True)
@@ -26,24 +23,21 @@ class SlotIdentity:
 class SlotBook:
     """Gives each slot its identity, the one it had or a new one."""
 
-    def __init__(
-        self, known: Mapping[str, SlotIdentity], taken: frozenset[int], random_bytes: RandomBytes, made: int = 0
-    ) -> None:
-        """`known` is by MID; `taken` are the SSRCs that the browser sends with; `made` so many were made before."""
+    def __init__(self, known: Mapping[str, SlotIdentity], taken: frozenset[int], random_bytes: RandomBytes) -> None:
+        """`known` is by MID; `taken` are the SSRCs that the browser sends with."""
         self.identities = dict(known)
-        self.made = made
+        self.made = 0
+        """How many were new."""
         self._taken = set(taken) | {ssrc for slot in known.values() for ssrc in (slot.ssrc, slot.rtx_ssrc)}
         self._random_bytes = random_bytes
 
     def identity(self, mid: str, kind: Kind) -> SlotIdentity:
-        """The identity of the slot on this m-line. Raises NegotiationError."""
+        """The identity of the slot on this m-line."""
         known = self.identities.get(mid)
         if known is None or known.kind != kind:
-            if self.made == MAX_SLOTS_MADE:
-                raise NegotiationError(f"more than {MAX_SLOTS_MADE} receiving m-lines in one connection")
-            self.made += 1
             known = SlotIdentity(kind, self._ssrc(), self._ssrc(), self._stream(kind))
             self.identities[mid] = known
+            self.made += 1
         return known
 
     def _ssrc(self) -> int:
