@@ -7,7 +7,8 @@
 
 /* s between keyframes for gaps that are too long to send again: on a narrow link each one makes another gap */
 static const double MEND_INTERVAL = 2.0;
-static const double REPORT_INTERVAL = 1.0; /* s; browsers need two reports for lip sync, and each gives a round trip */
+static const double REPORT_INTERVAL =
+    1.0; /* s; browsers need two reports for lip sync, and each gives a round trip */
 
 void downlink_open(struct downlink *self, uint16_t first_sequence, uint32_t first_timestamp) {
     continuity_open(&self->continuity, first_sequence, first_timestamp);
@@ -94,8 +95,8 @@ static bool begin(struct downlink *self, const struct packet *packet, int64_t ex
     return true;
 }
 
-/* Our MID and our send time. Nothing of the publisher's is agreed with a subscriber: its MID and transport-wide number
- * mean nothing there, and its send time is of another path. */
+/* Our MID and our send time. Nothing of the publisher's is agreed with a subscriber: its MID and transport-wide
+ * number mean nothing there, and its send time is of another path. */
 static size_t elements_write(const struct downlink *self, double now, uint8_t *elements) {
     memcpy(elements, self->mid_element, self->mid_element_size);
     uint8_t send_time[3]; /* seconds as 24-bit fixed point with 18 bits of fraction */

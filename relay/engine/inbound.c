@@ -108,7 +108,7 @@ static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram
     tap_packet(self, peer, uplink, &packet);
 }
 
-/* --- RTCP ------------------------------------------------------------------------------------------------------ */
+/* --- RTCP --- */
 
 static void take_report(struct peer *peer, const struct report *report, double now) {
     struct downlink *downlink = peer_downlink_of(peer, report->ssrc);
@@ -117,7 +117,8 @@ static void take_report(struct peer *peer, const struct report *report, double n
     downlink->has_report = true;
     round_trips_answered(&peer->round_trips, report->last_sender_report, report->delay, now);
     bool complete = loss_window_reported(&downlink->loss, report->lost, report->highest, now);
-    if (complete && downlink->slot.video) budget_lost(&peer->budget, downlink->loss.fraction, peer_video_bps(peer), now);
+    if (complete && downlink->slot.video)
+        budget_lost(&peer->budget, downlink->loss.fraction, peer_video_bps(peer), now);
 }
 
 static void take_reports(struct peer *peer, const uint8_t *at, unsigned count, double now) {

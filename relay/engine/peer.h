@@ -10,19 +10,19 @@
 
 enum {
     MAX_UPLINKS = 8,
-    MAX_SLOTS = 32,    /* as many as an offer may have m-lines */
+    MAX_SLOTS = 32, /* as many as an offer may have m-lines */
     MAX_NUMBERED = 256,
     MAX_COMPOUND = 1200,
-    /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds
-     * work, not memory. A browser needs one or two for each time it renegotiates. */
+    /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this
+     * bounds work, not memory. A browser needs one or two for each time it renegotiates. */
     MAX_LEARNED_SSRCS = 64,
     MAX_KNOWN_SSRCS = 4 * MAX_UPLINKS,
 };
 
 struct peer {
     uint32_t key;
-    bool tapped; /* Python wants all that its uplinks bring */
-    void *receive, *send; /* libsrtp sessions; NULL before DTLS is done */
+    bool tapped;                     /* Python wants all that its uplinks bring */
+    void *receive, *send;            /* libsrtp sessions; NULL before DTLS is done */
     struct sockaddr_storage address; /* where it is sent to; family 0: nowhere yet */
     socklen_t address_size;
     bool heard;

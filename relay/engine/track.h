@@ -48,7 +48,7 @@ struct stream {
 /* One source of a publisher as it arrives, and the slots that carry it. */
 struct uplink {
     char mid[MAX_MID + 1];
-    uint32_t token; /* Python's name for it */
+    uint32_t token;     /* Python's name for it */
     bool video, active; /* active: packets came since the source last ended */
     struct codecs codecs;
     bool has_ssrc, has_rtx_ssrc;
@@ -86,7 +86,7 @@ struct slot {
     char name[MAX_MID + 1]; /* of its stream, as canonical name */
     bool video;
     struct codecs codecs;
-    uint32_t ssrc, rtx_ssrc; /* rtx_ssrc 0: none */
+    uint32_t ssrc, rtx_ssrc;      /* rtx_ssrc 0: none */
     uint8_t mid_id, send_time_id; /* header extensions; 0: none */
 };
 
@@ -97,7 +97,7 @@ struct downlink {
     uint8_t mid_element[MAX_ELEMENT];
     uint8_t mid_element_size;
     struct uplink *source;
-    uint64_t stream_serial; /* what flows; 0: nothing (yet) */
+    uint64_t stream_serial;                /* what flows; 0: nothing (yet) */
     const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
     struct continuity continuity;
     uint16_t rtx_sequence;
