@@ -9,7 +9,6 @@ from signaling.actor import Actor
 from signaling.messages import ServerMessage
 from signaling.resources import Role
 
-
 MAX_SOCKETS_OF_A_USER = 32
 """More windows than anybody has, and few enough that one sign-in cannot use up the server's files and memory."""
 
