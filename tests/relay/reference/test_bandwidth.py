@@ -69,6 +69,18 @@ def test_on_a_link_too_narrow_by_half_the_rate_falls_to_what_arrives_and_feels_i
     assert budget.bitrate_bps == int(262_500 * 1.08)
 
 
+def test_an_estimate_that_stands_still_after_heavy_loss_does_not_hold_the_rate_down() -> None:
+    budget = DownlinkBudget()
+    budget.lost(0.5, 400_000, 0.0)
+    budget.lost(0.0, 300_000, 2.0)
+    rates = []
+    for second in range(3, 23):
+        budget.estimated(205_000, budget.bitrate_bps or 0, float(second))
+        rates.append(budget.bitrate_bps or 0)
+    assert rates == sorted(rates)
+    assert rates[-1] > 1_000_000
+
+
 def test_one_bad_stretch_may_be_an_outage_and_costs_less() -> None:
     budget = DownlinkBudget()
     budget.lost(0.8, 1_000_000, 0.0)

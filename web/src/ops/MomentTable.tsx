@@ -44,12 +44,12 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
           </Button>
         )}
       </div>
-      <table aria-labelledby={id} className="w-full text-left text-sm tabular-nums">
+      <table aria-labelledby={id} className="w-full text-left text-sm tabular-nums max-sm:text-xs">
         <thead>
-          <tr className="border-b border-line text-[0.8125rem] text-ink-soft [&>th]:py-1.5 [&>th]:font-medium [&>th]:whitespace-nowrap">
+          <tr className="border-b border-line text-[0.8125rem] text-ink-soft max-sm:text-xs sm:whitespace-nowrap [&>th]:py-1.5 [&>th]:align-bottom [&>th]:font-medium">
             <th scope="col">{t("ops.track")}</th>
             {METRICS.map((metric) => (
-              <th key={metric} scope="col" className="pl-3 text-right">
+              <th key={metric} scope="col" className="pl-3 text-right max-sm:pl-2">
                 {t(SHOWN[metric].title)}
               </th>
             ))}
@@ -77,7 +77,7 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
                 </ToggleButton>
               </th>
               {METRICS.map((metric) => (
-                <td key={metric} className="py-0.5 pl-3 text-right whitespace-nowrap">
+                <td key={metric} className="py-0.5 pl-3 text-right whitespace-nowrap max-sm:pl-2">
                   {inWords(metric, values[metric][at])}
                 </td>
               ))}
