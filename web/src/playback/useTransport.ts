@@ -19,10 +19,11 @@ export interface TransportControls {
  */
 export function useTransport(
   length: number,
+  beginning: number,
   follow: (state: clock.Transport, position: number) => boolean,
 ): TransportControls {
-  const [state, setState] = useState(() => clock.transport(length, performance.now()));
-  const [position, setPosition] = useState(0);
+  const [state, setState] = useState(() => clock.transport(length, performance.now(), beginning));
+  const [position, setPosition] = useState(beginning);
   const current = useRef(state);
   const follower = useRef(follow);
   useEffect(() => {
