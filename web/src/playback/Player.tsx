@@ -10,7 +10,7 @@ import { follow } from "./media";
 import { Seek } from "./Seek";
 import { SpeedSelect } from "./SpeedSelect";
 import { Tile } from "./Tile";
-import { beginningOf, lanesOf, lengthOf } from "./timeline";
+import { beginningOf, lanesOf, lengthOf, segmentAt } from "./timeline";
 import { useTransport } from "./useTransport";
 import { VolumeControl } from "./VolumeControl";
 
@@ -44,7 +44,7 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
       className="overflow-hidden rounded-card bg-night-900 text-night-100 shadow-card"
     >
       {screens.map((lane) => (
-        <div key={lane.key} className="p-2 pb-0 sm:p-3 sm:pb-0">
+        <div key={lane.key} className="p-2 pb-0 sm:p-3 sm:pb-0" hidden={!segmentAt(lane, position)}>
           <Tile
             lane={lane}
             urls={urls}
