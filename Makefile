@@ -84,7 +84,7 @@ $(STAMPS)/development: requirements-dev.txt $(STAMPS)/runtime
 	mkdir -p $(@D) && touch $@
 
 $(STAMPS)/packages: scripts/debian-packages
-	scripts/debian-packages chromium firefox-esr fonts-liberation postgresql iproute2 clang libclang-rt-14-dev
+	scripts/debian-packages chromium firefox-esr libavcodec59 fonts-liberation postgresql iproute2 clang libclang-rt-14-dev
 	mkdir -p $(@D) && touch $@
 
 $(WEB): web/package-lock.json
