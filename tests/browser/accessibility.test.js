@@ -130,7 +130,7 @@ describe("everything can be seen and used", () => {
     await button(compliance, "Open and play").wait();
     await isAccessible(compliance, "recording");
     await button(compliance, "Open and play").click();
-    await button(compliance, "Play").wait();
+    await button(compliance, "Pause").wait();
     await isAccessible(compliance, "player");
     await compliance.locator('button[aria-label^="Download"]').click();
     await compliance.waitForSelector('[role="alertdialog"]');

@@ -37,7 +37,6 @@ test("a killed server that starts again says so on both pages, and what it had r
   const compliance = await signIn(browser, server.url, COMPLIANCE);
   await compliance.locator("a ::-p-text(Alex Morgan)").click();
   await button(compliance, "Open and play").click();
-  await button(compliance, "Play").click();
   await compliance.waitForFunction(() => document.querySelectorAll("video").length === 2);
   await moves(compliance, "video", 10);
 });

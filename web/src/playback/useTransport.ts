@@ -14,7 +14,7 @@ export interface TransportControls {
 }
 
 /**
- * Runs the clock. At each tick `follow` brings the media to its position and tells whether all that should be
+ * Runs the clock, from the start on: whoever sees the player has asked to play. At each tick `follow` brings the media to its position and tells whether all that should be
  * playing can.
  */
 export function useTransport(
@@ -42,6 +42,7 @@ export function useTransport(
     setPosition(clock.positionAt(next, now));
   }, []);
 
+  useEffect(() => apply(clock.play), [apply]);
   useEffect(() => {
     const timer = setInterval(() => apply((state) => state), TICK_MS);
     return () => clearInterval(timer);
