@@ -9,7 +9,7 @@ DRIVER := tests/browser/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 PACKAGES := relay signaling storage tests bench
 
-.PHONY: run test test-python test-web test-browser lint format bench lock generate clean
+.PHONY: run test test-python test-web test-browser lint format fuzz bench bench-relay lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
@@ -42,9 +42,16 @@ format: $(STAMPS)/development $(WEB)
 	$(BIN)/ruff check --fix .
 	npm --prefix web run format
 
+fuzz: $(STAMPS)/development ## the engine's parsers of peer bytes, a minute each
+	$(BIN)/python -m tests.relay.engine.fuzz --seconds 60
+
 bench: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## figures to build/bench/*.json
-	mkdir -p build/bench
+	scripts/debian-packages gcc libc6-dev
 	$(BIN)/python -m bench
+
+bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare C loop, to build/bench/relay.json
+	scripts/debian-packages gcc libc6-dev iproute2 janus
+	$(BIN)/python -m bench.relay $(BENCH_RELAY)
 
 generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: OpenAPI document, TypeScript types
 	$(BIN)/python -m signaling.api.openapi > web/src/api/openapi.json
@@ -65,7 +72,9 @@ clean: ## all that was built or installed here; data and keys stay
 $(BIN)/python:
 	scripts/make-venv "$(PYTHON)" "$(VENV)"
 
-$(STAMPS)/runtime: requirements.txt pyproject.toml | $(BIN)/python
+ENGINE := setup.py $(wildcard relay/engine/*.[ch])
+
+$(STAMPS)/runtime: requirements.txt pyproject.toml $(ENGINE) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	mkdir -p $(@D) && touch $@
@@ -75,7 +84,7 @@ $(STAMPS)/development: requirements-dev.txt $(STAMPS)/runtime
 	mkdir -p $(@D) && touch $@
 
 $(STAMPS)/packages: scripts/debian-packages
-	scripts/debian-packages chromium firefox-esr fonts-liberation postgresql iproute2
+	scripts/debian-packages chromium firefox-esr libavcodec59 fonts-liberation postgresql iproute2 clang libclang-rt-14-dev
 	mkdir -p $(@D) && touch $@
 
 $(WEB): web/package-lock.json

@@ -36,6 +36,7 @@ def main() -> None:
     wanted = parser.parse_args().measurements
     if unknown := [name for name in wanted if name not in MEASUREMENTS]:
         parser.error(f"no such measurement: {', '.join(unknown)}")
+    results.warn_if_busy()
     for name in wanted:
         asyncio.run(run(name))
 

@@ -6,7 +6,7 @@ import { PATIENT, PROVIDER, signIn, startCall } from "../tests/browser/support/p
 import { Server } from "../tests/browser/support/server.js";
 
 /** @typedef {import("../tests/browser/support/people.js").Page} Page */
-/** @typedef {{firstFrameMs: number, cameraBps: number[]}} Measured */
+/** @typedef {{firstFrameMs: number, cameras: Awaited<ReturnType<typeof camera>>[]}} Measured */
 
 const REPETITIONS = Number(process.argv[2] ?? 3);
 const SETTLING_MS = 5000;
@@ -44,19 +44,20 @@ async function acceptAndSee() {
   return performance.now() - begin;
 }
 
-/** Runs in the page: bits per second that its camera sends, over one second. */
-async function cameraBitrate() {
+/** Runs in the page: what its camera sends, over one second, and what Chromium says keeps it from sending more. */
+async function camera() {
   const { connections } = /** @type {typeof window & {connections: RTCPeerConnection[]}} */ (window);
-  const octets = async () => {
-    let sum = 0;
+  const sent = async () => {
     for (const connection of connections)
       for (const stats of (await connection.getStats()).values())
-        if (stats.type === "outbound-rtp" && stats.kind === "video") sum += stats.bytesSent;
-    return sum;
+        if (stats.type === "outbound-rtp" && stats.kind === "video" && stats.bytesSent > 0) return stats;
+    throw new Error("no camera is sent");
   };
-  const [before, begin] = [await octets(), performance.now()];
+  const before = await sent();
   await new Promise((next) => setTimeout(next, 1000));
-  return ((await octets()) - before) * 8000 / (performance.now() - begin);
+  const { bytesSent, timestamp, frameHeight, framesPerSecond, qualityLimitationReason } = await sent();
+  const bps = ((bytesSent - before.bytesSent) * 8000) / (timestamp - before.timestamp);
+  return { bps, frameHeight, framesPerSecond, limitedBy: qualityLimitationReason };
 }
 
 /** Runs in the page: the floor. */
@@ -68,8 +69,8 @@ async function direct() {
   Object.assign(video, { autoplay: true, muted: true });
   callee.ontrack = ({ streams }) => (video.srcObject = streams[0] ?? null);
   const begin = performance.now();
-  const camera = { width: 1280, height: 720 };
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: camera });
+  const size = { width: 1280, height: 720 };
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: size });
   for (const track of stream.getTracks()) caller.addTrack(track, stream);
   await caller.setLocalDescription();
   await callee.setRemoteDescription(/** @type {RTCSessionDescription} */ (caller.localDescription));
@@ -86,9 +87,9 @@ async function call(provider, patient, url) {
   await startCall(provider, "Alex Morgan");
   const firstFrameMs = await seen;
   await new Promise((next) => setTimeout(next, SETTLING_MS));
-  const cameraBps = await Promise.all([provider.evaluate(cameraBitrate), patient.evaluate(cameraBitrate)]);
+  const cameras = await Promise.all([provider.evaluate(camera), patient.evaluate(camera)]);
   await endCall(provider, url);
-  return { firstFrameMs, cameraBps };
+  return { firstFrameMs, cameras };
 }
 
 /** By the API: the page's way of hanging up is not what is measured. @param {Page} page @param {string} url */
@@ -106,9 +107,9 @@ async function floor(page, url) {
   await prepare(page, url);
   const firstFrameMs = await page.evaluate(direct);
   await new Promise((next) => setTimeout(next, SETTLING_MS));
-  const cameraBps = [await page.evaluate(cameraBitrate)];
+  const cameras = [await page.evaluate(camera)];
   await page.goto("about:blank");
-  return { firstFrameMs, cameraBps };
+  return { firstFrameMs, cameras };
 }
 
 const [server, browser] = await Promise.all([Server.start(), chromium()]);

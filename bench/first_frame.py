@@ -31,9 +31,12 @@ def summary(measured: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def _medians(repetitions: list[dict[str, Any]]) -> dict[str, float]:
-    bitrates = [bitrate for one in repetitions for bitrate in one["cameraBps"]]
+def _medians(repetitions: list[dict[str, Any]]) -> dict[str, object]:
+    cameras = [camera for one in repetitions for camera in one["cameras"]]
     return {
         "first_frame_ms": round(median(one["firstFrameMs"] for one in repetitions)),
-        "camera_bps": round(median(bitrates), -3),
+        "camera_bps": round(median(camera["bps"] for camera in cameras), -3),
+        "camera_frame_height": median(camera["frameHeight"] for camera in cameras),
+        "camera_frames_per_second": median(camera["framesPerSecond"] for camera in cameras),
+        "camera_limited_by": sorted({camera["limitedBy"] for camera in cameras}),
     }

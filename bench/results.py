@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -41,6 +42,15 @@ def circumstances(**versions: str) -> dict[str, object]:
         },
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in _PACKAGES} | versions,
     }
+
+
+def warn_if_busy() -> None:
+    """Say so on standard error where the machine has other work to do."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores / 2:
+        print(
+            f"the machine is busy (load {load:.1f} on {cores} cores): costs and delays will be off", file=sys.stderr
+        )
 
 
 def _commit() -> str:

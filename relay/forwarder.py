@@ -12,7 +12,7 @@ import pylibsrtp
 
 from relay.media import Slot, Uplink
 from relay.quality import Quality
-from relay.stats import TrackStats
+from relay.stats import ForwardingDelays, TrackStats
 from relay.tap import Tap
 
 PeerKey = int
@@ -40,6 +40,10 @@ class Forwarder(Protocol):
     @property
     def dropped(self) -> Counter[str]:
         """Packets not processed, by reason."""
+
+    @property
+    def delays(self) -> ForwardingDelays:
+        """What forwarding adds to the way of a packet."""
 
     def add(self) -> PeerKey:
         """A new peer."""

@@ -13,7 +13,7 @@ from relay.engine import Engine
 from relay.engine.forwarder import EngineForwarder
 from relay.negotiation.negotiate import LocalDescription
 from relay.room import Room
-from relay.stats import RelaySnapshot
+from relay.stats import ForwardingDelays, RelaySnapshot
 from relay.transport.addresses import candidates
 from relay.transport.dtls import Certificate
 from relay.transport.port import Port, bind
@@ -90,7 +90,8 @@ class Relay:
         """`now` is time.monotonic()."""
         rooms = tuple(room.snapshot() for room in self._rooms.values())
         dropped = sum((end.port.dropped + end.forwarder.dropped for end in self._endpoints), Counter[str]())
-        return RelaySnapshot(rooms, dict(dropped))  # dataclasses.asdict cannot copy a Counter
+        delays = sum((end.forwarder.delays for end in self._endpoints), ForwardingDelays())
+        return RelaySnapshot(rooms, dict(dropped), delays)  # dataclasses.asdict cannot copy a Counter
 
     async def close(self) -> None:
         """Close every room and the port."""

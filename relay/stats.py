@@ -62,6 +62,24 @@ class RoomStats:
     peers: tuple[PeerStats, ...]
 
 
+DELAY_BOUNDS = tuple(16e-6 * 2**power for power in range(11))
+"""Seconds, 16 us to 16 ms."""
+
+
+@dataclass(frozen=True)
+class ForwardingDelays:
+    """Batches of datagrams since the start, by how long the oldest took from the socket until all was sent."""
+
+    counts: tuple[int, ...] = (0,) * (len(DELAY_BOUNDS) + 1)
+    """Up to each of DELAY_BOUNDS, and longer."""
+    sum: float = 0.0
+    """Seconds."""
+
+    def __add__(self, other: "ForwardingDelays") -> "ForwardingDelays":
+        counts = tuple(map(int.__add__, self.counts, other.counts))
+        return ForwardingDelays(counts, self.sum + other.sum)
+
+
 @dataclass(frozen=True)
 class RelaySnapshot:
     """Everything at one moment."""
@@ -69,3 +87,4 @@ class RelaySnapshot:
     rooms: tuple[RoomStats, ...]
     dropped: Mapping[str, int]
     """Datagrams and packets not processed, by reason."""
+    delays: ForwardingDelays = ForwardingDelays()

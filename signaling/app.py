@@ -8,12 +8,14 @@ from signaling.api import middleware, routes
 from signaling.api.endpoint import MAX_BODY_BYTES
 from signaling.clock import Clock
 from signaling.config import Config
+from signaling.connections import HEARD
 from signaling.services import SERVICES, opened
 
 
 def create_app(config: Config, *, demo: bool = False, clock: Clock | None = None) -> web.Application:
     """The whole server as one application, which opens its parts when it starts and closes them at the end."""
     app = web.Application(middlewares=[middleware.problems], client_max_size=MAX_BODY_BYTES)
+    app[HEARD] = set()
     app.on_response_prepare.append(middleware.add_security_headers)
     app.on_response_prepare.append(middleware.count)
     routes.add_to(app)

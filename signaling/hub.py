@@ -9,6 +9,9 @@ from signaling.actor import Actor
 from signaling.messages import ServerMessage
 from signaling.resources import Role
 
+MAX_SOCKETS_OF_A_USER = 32
+"""More windows than anybody has, and few enough that one sign-in cannot use up the server's files and memory."""
+
 
 class Socket(Protocol):
     """One WebSocket of one user, as the calls see it."""
@@ -42,6 +45,10 @@ class Hub:
 
     def __iter__(self) -> Iterator[Socket]:
         return iter([socket for sockets in self._sockets.values() for socket in sockets])
+
+    def is_full(self, user_id: str) -> bool:
+        """Whether the user has as many sockets as one may have."""
+        return len(self._sockets.get(user_id, ())) >= MAX_SOCKETS_OF_A_USER
 
     def is_online(self, user_id: str) -> bool:
         """Whether the user has a page open that would show an invitation."""

@@ -40,6 +40,17 @@ def is_in(address: str | None, networks: Sequence[Network]) -> bool:
     return address is not None and any(address in network for network in networks)
 
 
+def household(address: str) -> str:
+    """What one customer of a provider holds: an IPv4 address, or the /64 of an IPv6 one (RFC 6177). Else as it is."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
+        return str(ip_network((parsed, 64), strict=False))
+    return address
+
+
 def client_address(peer: str | None, forwarded_for: str, trusted: Sequence[Network]) -> str | None:
     """The last address of X-Forwarded-For that no trusted proxy wrote for itself.
 

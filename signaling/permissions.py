@@ -14,6 +14,7 @@ Action = Literal[
     "call.initiate",
     "call.answer",
     "call.take_part",
+    "call.share_screen",
     "call.list",
     "call.list_all",
     "patients.list",
@@ -28,6 +29,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "call.initiate": frozenset({"provider"}),
     "call.answer": frozenset({"patient"}),
     "call.take_part": frozenset({"provider", "patient"}),
+    "call.share_screen": frozenset({"provider"}),
     "call.list": frozenset({"provider", "patient", "compliance", "admin"}),
     "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
     "patients.list": frozenset({"provider"}),

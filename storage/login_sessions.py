@@ -52,4 +52,4 @@ async def revoke(tx: AsyncSession, token: str, *, now: datetime) -> None:
 
 
 def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()  # a cookie may hold any bytes

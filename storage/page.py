@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from sqlalchemy import ColumnElement, literal, tuple_
@@ -44,7 +44,7 @@ def decode_cursor(cursor: str) -> Position:
         position = Position(datetime.fromisoformat(at), row_id)
     except (binascii.Error, ValueError):
         raise InvalidCursor("This page cursor was not given out by this server.") from None
-    if position.at.tzinfo is None or not position.id:
+    if position.at.utcoffset() != timedelta(0) or not position.id or "\0" in position.id:
         raise InvalidCursor("This page cursor was not given out by this server.")
     return position
 

@@ -14,7 +14,7 @@ Repetitions = Mapping[str, Sequence[Measurement]]
 
 _FIGURES = tuple(field.name for field in fields(Measurement) if field.name != "problem")
 HEAD = ("scenario", "target", "us/packet", "of Janus", "x floor", "CPU %", "p50 us", "p99 us", "kB/part.", "joins/s",
-        "ms/join", "gen. %", "note")  # fmt: skip
+        "ms/join", "gen. %", "others %", "note")  # fmt: skip
 
 
 async def repeat(
@@ -30,9 +30,10 @@ async def repeat(
 
 
 def medians(repetitions: Sequence[Measurement]) -> dict[str, float | None]:
-    """Of those that are valid; none where none is."""
-    valid = [one for one in repetitions if not (one.problem or "").startswith("invalid")]
-    return {figure: median_of([getattr(one, figure) for one in valid]) for figure in _FIGURES}
+    """Of those that nothing disturbed, or if there are none, of those that are valid; none where none is."""
+    valid = [one for one in repetitions if not one.invalid]
+    undisturbed = [one for one in valid if not one.disturbed]
+    return {figure: median_of([getattr(one, figure) for one in undisturbed or valid]) for figure in _FIGURES}
 
 
 def problem(repetitions: Sequence[Measurement]) -> str | None:
@@ -84,6 +85,7 @@ def _row(scenario: Scenario, name: str, repetitions: Repetitions) -> list[object
         scenario.name, name, cost, _ratio(cost, janus), _ratio(cost, floor), figures["cpu_percent"],
         figures["delay_p50_us"], figures["delay_p99_us"], None if resident is None else resident / 1000,
         figures["joins_per_second"], figures["join_cpu_ms"], figures["generator_cpu_percent"],
+        figures["others_cpu_percent"],
         problem(repetitions[name]) or "",
     ]  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The floor beside which a relay's cost is read: a bare C loop (`floor.c`) in a process of its own, with fixed keys.
 
 It forwards and does nothing else: nothing is recorded in the scenario with recording, nothing repaired where packets
-are lost.
+are lost, and no hands are shaken where participants join.
 """
 
 import asyncio

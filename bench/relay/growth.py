@@ -55,7 +55,9 @@ async def grow(name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing
             scenario = CALLS.with_rooms(calls)
             joined: Joined = await join(target, scenario, before, calls)
             measured = await steady(target, generator, scenario, timing, joined)
-            if measured.problem:
+            if measured.problem:  # once more: another process's burst of work looks just the same
+                measured = await steady(target, generator, scenario, timing, joined)
+            if measured.problem and not measured.disturbed:
                 return Curve(name, tuple(points), f"{calls} calls: {measured.problem}")
             points.append(Point(calls, measured.cpu_percent, measured.delay_p99_us))
     except (TimeoutError, ConnectionError, ValueError) as error:
@@ -63,4 +65,4 @@ async def grow(name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing
     finally:
         await target.close()
         generator.close()
-    return Curve(name, tuple(points), "as many as were tried")
+    return Curve(name, tuple(points), "the most that is tried")

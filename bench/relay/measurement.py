@@ -5,12 +5,13 @@ import time
 from dataclasses import dataclass
 
 from bench.load.generator import Figures, Generator
-from bench.process import cpu_seconds, resident_bytes
+from bench.process import cpu_seconds, machine_cpu_seconds, resident_bytes
 from bench.relay.scenario import Scenario
 from bench.relay.target import MakeTarget, Target
 
 SATURATED = 0.9  # of a core: then the generator's own waiting would be measured
 LONGEST_DELAY_US = 19_999  # as far as the generator's histogram reaches: 20 ms and more
+DISTURBED = 0.25  # of a core, used by processes that are no part of this
 STEADY = 0.97  # fraction of the packets meant to be sent, or to arrive, below which the row says so
 
 
@@ -18,8 +19,9 @@ STEADY = 0.97  # fraction of the packets meant to be sent, or to arrive, below w
 class Timing:
     """Seconds."""
 
-    settling: float = 1.0
-    measured: float = 3.0
+    settling: float = 2.0
+    """Janus learns round trips, without which it retransmits nothing, from the reports of the first two seconds."""
+    measured: float = 2.5
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,37 @@ class Measurement:
     join_cpu_ms: float
     """The server's CPU time for each participant who joined."""
     generator_cpu_percent: float
+    others_cpu_percent: float
+    """What processes that are no part of this used. They make servers late, and a late server cheap: it finds more to
+    do at each waking."""
     problem: str | None
     """Why the figures mean little."""
+
+    @property
+    def invalid(self) -> bool:
+        """Whether they mean nothing: the load was not what it should be."""
+        return self.problem is not None and self.problem.startswith("invalid")
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether other processes were the only trouble."""
+        return self.problem is not None and self.problem.startswith("disturbed")
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """CPU seconds: the server's, and those of all that is neither server nor load."""
+
+    server: float
+    others: float
+
+    @classmethod
+    def now(cls, pid: int) -> "Cpu":
+        server = cpu_seconds(pid)
+        return cls(server, machine_cpu_seconds() - server - time.process_time())
+
+    def since(self, before: "Cpu") -> "Cpu":
+        return Cpu(self.server - before.server, self.others - before.others)
 
 
 @dataclass(frozen=True)
@@ -86,19 +117,19 @@ async def steady(
     """Let the load run until it is even, then read."""
     await asyncio.to_thread(generator.run, timing.settling)
     generator.take()
-    before = cpu_seconds(target.pid)
+    before = Cpu.now(target.pid)
     await asyncio.to_thread(generator.run, timing.measured)
-    cpu = cpu_seconds(target.pid) - before
+    cpu = Cpu.now(target.pid).since(before)
     return evaluate(generator.take(), scenario, cpu, joined, resident_bytes(target.pid))
 
 
-def evaluate(figures: Figures, scenario: Scenario, cpu: float, joined: Joined, resident: int) -> Measurement:
-    """`cpu` in s, `resident` in bytes: the server's, over and after the time that `figures` are of."""
+def evaluate(figures: Figures, scenario: Scenario, cpu: Cpu, joined: Joined, resident: int) -> Measurement:
+    """`cpu` over the time that `figures` are of, `resident` the server's bytes after it."""
     seconds = figures.wall_ns / 1e9
     expected = scenario.sent_per_second * scenario.fan_out * seconds * (1 - scenario.loss)
     return Measurement(
-        us_per_packet=1e6 * cpu / max(1, figures.forwarded),
-        cpu_percent=100 * cpu / seconds,
+        us_per_packet=1e6 * cpu.server / max(1, figures.forwarded),
+        cpu_percent=100 * cpu.server / seconds,
         packets_per_second=figures.forwarded / seconds,
         delivered=figures.forwarded / expected,
         delay_p50_us=figures.delay_p50_us,
@@ -107,8 +138,13 @@ def evaluate(figures: Figures, scenario: Scenario, cpu: float, joined: Joined, r
         joins_per_second=joined.participants / joined.seconds,
         join_cpu_ms=1e3 * joined.cpu / joined.participants,
         generator_cpu_percent=100 * figures.cpu_ns / figures.wall_ns,
-        problem=_problem(figures, scenario, figures.forwarded / expected),
+        others_cpu_percent=100 * cpu.others / seconds,
+        problem=_problem(figures, scenario, figures.forwarded / expected) or _disturbance(cpu, seconds),
     )
+
+
+def _disturbance(cpu: Cpu, seconds: float) -> str | None:
+    return "disturbed by other processes" if cpu.others > DISTURBED * seconds else None
 
 
 def _problem(figures: Figures, scenario: Scenario, delivered: float) -> str | None:

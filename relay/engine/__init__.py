@@ -1,4 +1,13 @@
-"""The native packet engine: one thread a UDP port, no Python object on it. `forwarder` stands in front of it."""
+"""The native packet engine: one thread a UDP port, no Python object on it, and the Forwarder in front of it.
+
+In C, from the socket down: `port` (the thread; `batch` has all system calls, `address` whose an address is) → `relay`
+(the table of peers, what is sent) and `inbound` (what arrives) → `peer` → `uplink` (one source: `cache`, `reception`,
+`retransmission`) → `downlink` (one slot: `continuity`, sent). Beside it, on a timer: `feedback` (RTCP composed from
+`arrivals`, `bandwidth`, `clock`). `packet` and `rtcp` are the codecs; `ring` is the way to Python. None of these know
+Python: `module` and `python_*` do. Below `port` nothing touches a socket or a clock, so tests and fuzzers feed it.
+
+In Python: `forwarder` keeps what Python objects are about, `tuples` and `snapshot` are the way in and out.
+"""
 
 from pylibsrtp._binding import ffi, lib
 

@@ -41,7 +41,7 @@ class Counters(TypedDict):
     batches: list[int]
     """Received together: 1, 2, up to 4, 8, … 64 datagrams."""
     delays: list[int]
-    """A batch's oldest datagram from the socket until all is sent: up to 16 us, 32 us, … 32 ms, more."""
+    """A batch's oldest datagram from the socket until all is sent: up to 16 us, 32 us, … 16 ms, more."""
     delay_sum: float
     """Seconds."""
 

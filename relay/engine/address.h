@@ -10,7 +10,7 @@ struct address_table {
     struct address_entry {
         struct sockaddr_storage address;
         uint32_t peer; /* 0: empty */
-    } * entries;
+    } *entries;
     unsigned count, room; /* room is a power of two, at most half full */
 };
 

@@ -62,7 +62,8 @@ static uint8_t *put_chunks(uint8_t *at, const uint8_t *symbols, size_t count) {
 }
 
 /* One run of statuses, from `base` up to before `end`, at least one of them an arrival. */
-static size_t encode(struct arrivals *self, uint32_t sender, uint32_t media, int64_t base, int64_t end, uint8_t *packet) {
+static size_t encode(struct arrivals *self, uint32_t sender, uint32_t media, int64_t base, int64_t end,
+                     uint8_t *packet) {
     uint8_t symbols[ARRIVALS + MAX_TRANSPORT_GAP + MAX_STATUSES], deltas[2 * MAX_STATUSES + 2];
     size_t symbol_count = 0, delta_size = 0;
     int64_t reference = -1, previous = 0, tick;

@@ -5,39 +5,56 @@
 static const double CLEAR_AFTER = 10.0; /* s without congestion until a subscriber binds no more */
 static const double STUCK_AFTER = 2.0;  /* s */
 static const double HEADROOM = 1.25;
-static const double BACK_OFF = 0.85;           /* as the browser's own estimator does */
-static const double LOSS_OF_CONGESTION = 0.1;  /* libwebrtc's loss-based control backs off above this */
-static const double STRETCH = 2.0;             /* s */
-static const double REPEAT_AFTER = 1.0;        /* s */
+static const double BACK_OFF = 0.85;          /* as the browser's own estimator does */
+static const double LOSS_OF_CONGESTION = 0.1; /* libwebrtc's loss-based control backs off above this */
+static const double LOSS_OF_NARROWNESS = 0.2; /* a link that loses by chance rarely gets here */
+static const double GROWTH = 1.08;            /* a second, as of libwebrtc's AIMD control */
+static const double STRETCH = 2.0;            /* s */
+static const double REPEAT_AFTER = 1.0;       /* s */
 static const double FALL = 0.97;
 static const double WINDOW = 1.0; /* s */
 enum { STRETCH_PACKETS = 40 };
 
-void budget_open(struct budget *self) { self->rose_at = self->congested_at = -INFINITY; }
+void budget_open(struct budget *self) { self->rose_at = self->congested_at = self->grown_at = -INFINITY; }
 
 static void bind(struct budget *self, uint64_t bps, double now) {
     self->bound = true;
     self->bps = bps > FLOOR_BPS ? bps : FLOOR_BPS;
-    self->congested_at = now;
+    self->congested_at = self->grown_at = now;
+}
+
+static uint64_t grown(struct budget *self, double now) {
+    double seconds = fmin(1.0, now - self->grown_at);
+    self->grown_at = now;
+    if (self->loss > LOSS_OF_CONGESTION) return self->bps;
+    return (uint64_t)fmin(0x1p53, (double)self->bps * pow(GROWTH, seconds));
 }
 
 void budget_estimated(struct budget *self, uint64_t estimate_bps, uint64_t sent_bps, double now) {
     if (estimate_bps > self->estimate) self->rose_at = now;
     bool fell = (double)estimate_bps < FALL * (double)self->estimate;
-    bool stuck = now - self->rose_at > STUCK_AFTER;
+    /* After heavy loss Chromium's estimate stood still for 20 s on a link that was free again (measured). */
+    bool stuck = now - self->rose_at > STUCK_AFTER && !self->narrow;
     self->estimate = estimate_bps;
     if ((double)estimate_bps < 0.9 * (double)sent_bps && (fell || stuck)) {
         uint64_t backed_off = (uint64_t)(BACK_OFF * (double)sent_bps);
         bind(self, estimate_bps > backed_off ? estimate_bps : backed_off, now);
     } else if (self->bound) {
-        if (estimate_bps > self->bps) self->bps = estimate_bps;
+        if (self->narrow)
+            self->bps = grown(self, now);
+        else if (estimate_bps > self->bps)
+            self->bps = estimate_bps;
         bool clear = now - self->congested_at > CLEAR_AFTER && (double)estimate_bps > HEADROOM * (double)sent_bps;
-        if (clear) self->bound = false;
+        if (clear) self->bound = false; /* still narrow: this estimate stands still for long after */
     }
 }
 
 void budget_lost(struct budget *self, double fraction, uint64_t sent_bps, double now) {
-    if (fraction > LOSS_OF_CONGESTION) bind(self, (uint64_t)fmax(0, (1 - 0.5 * fraction) * (double)sent_bps), now);
+    bool lasting = fmin(self->loss, fraction) > LOSS_OF_NARROWNESS;
+    self->loss = fraction;
+    if (fraction <= LOSS_OF_CONGESTION) return;
+    self->narrow = self->narrow || fraction > LOSS_OF_NARROWNESS;
+    bind(self, (uint64_t)fmax(0, (1 - (lasting ? 1.0 : 0.5) * fraction) * (double)sent_bps), now);
 }
 
 static void begin_stretch(struct loss_window *self, int64_t lost, int64_t highest, double now) {

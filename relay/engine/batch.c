@@ -100,7 +100,8 @@ int inbox_receive(struct inbox *self, int fd) {
     for (int i = 0; i < count; i++) {
         self->items[i].length = self->headers[i].msg_len;
         double age = wall - stamp(&self->headers[i].msg_hdr, wall);
-        self->items[i].arrival = now - (age > 0 && age < 1 ? age : 0); /* the wall clock may have been set meanwhile */
+        self->items[i].arrival =
+            now - (age > 0 && age < 1 ? age : 0); /* the wall clock may have been set meanwhile */
     }
     return count;
 }
@@ -155,7 +156,8 @@ void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) 
     for (unsigned i = 0; i < outbox->count; i++) {
         struct outgoing *item = &outbox->items[i];
         void *address = &item->address;
-        if (sendto(fd, item->data, item->length, MSG_DONTWAIT, address, item->address_size) < 0) count_failure(failures);
+        if (sendto(fd, item->data, item->length, MSG_DONTWAIT, address, item->address_size) < 0)
+            count_failure(failures);
     }
     outbox->count = 0;
 }

@@ -1,5 +1,5 @@
-/* Datagrams in and out of a UDP socket, and waking Python. All that differs between systems is in batch.c: Linux moves
- * many datagrams with one system call and wakes through an eventfd, others move one and wake through a pipe. */
+/* Datagrams in and out of a UDP socket, and waking Python. All that differs between systems is in batch.c: Linux
+ * moves many datagrams with one system call and wakes through an eventfd, others move one and wake through a pipe. */
 #ifndef CARELAY_BATCH_H
 #define CARELAY_BATCH_H
 

@@ -7,8 +7,8 @@
 
 #include "packet.h"
 
-/* Packets; 2 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits. They are most of the memory that a
- * participant takes: 0.75 MB for each video. */
+/* Packets; 2 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits. They are most of the memory that
+ * a participant takes: 0.75 MB for each video. */
 enum { CACHE_SIZE = 512 };
 
 struct cache {
@@ -25,8 +25,8 @@ void cache_close(struct cache *cache);
 /* Forgets everything: another stream begins. */
 void cache_clear(struct cache *cache);
 
-/* Keeps the packet. False: seen before, or too old to tell, so it must not be forwarded (again): two different packets
- * with one sequence number would use an SRTP nonce twice (RFC 7714 8.1). */
+/* Keeps the packet. False: seen before, or too old to tell, so it must not be forwarded (again): two different
+ * packets with one sequence number would use an SRTP nonce twice (RFC 7714 8.1). */
 bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet);
 
 /* The packet's bytes and length, or NULL if it is not (or no longer) there. */

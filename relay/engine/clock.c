@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-struct clock_point clock_translate(struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp, double arrival) {
+struct clock_point clock_translate(struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp,
+                                   double arrival) {
     if (!clock->known) {
         clock->known = true;
         clock->shift = (uint64_t)((epoch + arrival) * 0x1p32) - ntp;

@@ -20,7 +20,8 @@ struct publisher_clock {
 };
 
 /* `epoch` + monotonic seconds are seconds since 1900. The first sender report sets the shift. */
-struct clock_point clock_translate(struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp, double arrival);
+struct clock_point clock_translate(struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp,
+                                   double arrival);
 
 /* The same clock at another time; both counters advance alike, so their relation stays exact. */
 struct clock_point clock_later(const struct clock_point *point, double now, uint32_t clock_rate);

@@ -8,7 +8,8 @@ void continuity_open(struct continuity *self, uint16_t first_sequence, uint32_t 
     *self = (struct continuity){.newest = FIRST_CYCLE + first_sequence - 1, .timestamp = first_timestamp};
 }
 
-void continuity_begin(struct continuity *self, int64_t extended, uint32_t timestamp, double now, uint32_t clock_rate) {
+void continuity_begin(struct continuity *self, int64_t extended, uint32_t timestamp, double now,
+                      uint32_t clock_rate) {
     double elapsed = self->has_sent ? now - self->sent_at : 0.0;
     self->first = extended;
     self->shift = self->newest + 1 - extended;

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 struct continuity {
-    int64_t newest;      /* extended number sent */
-    int64_t shift;       /* from the stream's numbers to ours */
-    int64_t first;       /* of the stream, as it numbers; what was before it is never sent */
+    int64_t newest; /* extended number sent */
+    int64_t shift;  /* from the stream's numbers to ours */
+    int64_t first;  /* of the stream, as it numbers; what was before it is never sent */
     uint32_t timestamp, timestamp_shift;
     bool has_sent;
     double sent_at;

@@ -5,11 +5,15 @@
 #include "bytes.h"
 #include "peer.h"
 
-static const double REPORT_INTERVAL = 1.0; /* s; browsers need two reports for lip sync, and each gives a round trip */
+/* s between keyframes for gaps that are too long to send again: on a narrow link each one makes another gap */
+static const double MEND_INTERVAL = 2.0;
+static const double REPORT_INTERVAL =
+    1.0; /* s; browsers need two reports for lip sync, and each gives a round trip */
 
 void downlink_open(struct downlink *self, uint16_t first_sequence, uint32_t first_timestamp) {
     continuity_open(&self->continuity, first_sequence, first_timestamp);
     self->rtx_sequence = first_sequence;
+    self->mended_at = -INFINITY;
     resend_limit_open(&self->limit);
 }
 
@@ -125,8 +129,8 @@ static bool begin(struct downlink *self, const struct packet *packet, int64_t ex
     return true;
 }
 
-/* Our MID and our send time. Nothing of the publisher's is agreed with a subscriber: its MID and transport-wide number
- * mean nothing there, and its send time is of another path. */
+/* Our MID and our send time. Nothing of the publisher's is agreed with a subscriber: its MID and transport-wide
+ * number mean nothing there, and its send time is of another path. */
 static size_t elements_write(const struct downlink *self, double now, uint8_t *elements) {
     memcpy(elements, self->mid_element, self->mid_element_size);
     uint8_t send_time[3]; /* seconds as 24-bit fixed point with 18 bits of fraction */
@@ -185,6 +189,13 @@ static size_t write_retransmission(struct downlink *self, const struct packet *p
     return size;
 }
 
+/* After an outage a keyframe brings the picture back at once; the browser itself asks after three seconds. */
+static void mend(struct downlink *self, double now) {
+    if (now - self->mended_at < MEND_INTERVAL) return;
+    self->mended_at = now;
+    downlink_ask_keyframe(self);
+}
+
 /* Without RTX nothing is sent again: the same number with another send time in its header would authenticate two
  * different packets under one SRTP nonce, which gives the key of the authentication away (RFC 7714 8.1). */
 size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_trip, double now, uint8_t *out) {
@@ -198,7 +209,10 @@ size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_tr
     if (!data || !packet_parse(&packet, data, length)) return 0;
     const struct codec *codec = matching(self, packet.payload_type);
     if (!codec || codec->rtx_payload_type == NO_RTX || !self->slot.rtx_ssrc) return 0;
-    if (!resend_limit_allows(&self->limit, original, length, now, round_trip)) return 0;
+    if (!resend_limit_allows(&self->limit, original, length, now, round_trip)) {
+        if (self->limit.exhausted) mend(self, now);
+        return 0;
+    }
     return write_retransmission(self, &packet, original, codec->rtx_payload_type, now, out);
 }
 

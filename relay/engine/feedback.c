@@ -69,7 +69,8 @@ static void description(struct peer *peer, struct compound *compound) {
 
 /* NACK and PLI upstream. Reduced-size packets (RFC 5506) need no report in front. */
 static void requests(struct peer *peer, double now, struct compound *compound) {
-    double round_trip = peer->round_trips.known && peer->round_trips.seconds > 0 ? peer->round_trips.seconds : DEFAULT_ROUND_TRIP;
+    double round_trip =
+        peer->round_trips.known && peer->round_trips.seconds > 0 ? peer->round_trips.seconds : DEFAULT_ROUND_TRIP;
     for (unsigned i = 0; i < peer->uplink_count; i++) {
         struct uplink *uplink = peer->uplinks[i];
         struct stream *stream = &uplink->stream;
@@ -81,12 +82,14 @@ static void requests(struct peer *peer, double now, struct compound *compound) {
         if (count) append(compound, packet, rtcp_nack(packet, peer->rtcp_ssrc, stream->ssrc, numbers, count));
         if (stream->missing.gave_up) uplink->keyframes.wanted = true;
         stream->missing.gave_up = false;
-        if (keyframe_due(&uplink->keyframes, now)) append(compound, packet, rtcp_pli(packet, peer->rtcp_ssrc, stream->ssrc));
+        if (keyframe_due(&uplink->keyframes, now))
+            append(compound, packet, rtcp_pli(packet, peer->rtcp_ssrc, stream->ssrc));
     }
 }
 
 static void arrivals(struct peer *peer, double now, struct compound *compound) {
-    if (!peer->arrivals || !peer->transport_sequence_id || now - peer->arrivals_reported_at < ARRIVAL_INTERVAL) return;
+    if (!peer->arrivals || !peer->transport_sequence_id || now - peer->arrivals_reported_at < ARRIVAL_INTERVAL)
+        return;
     peer->arrivals_reported_at = now;
     uint32_t media = 0;
     for (unsigned i = 0; i < peer->uplink_count && !media; i++)
@@ -139,7 +142,8 @@ static void tell_cap(struct peer *peer, double now, uint64_t max_video_bps, stru
         if (uplink->active && uplink->has_ssrc) ssrcs[count++] = uplink->ssrc;
         if (!uplink->higher && uplink_any_active(uplink)) rate += cap(uplink, max_video_bps);
     }
-    if (count && cap_due(&peer->cap, rate, now)) append(compound, packet, rtcp_remb(packet, peer->rtcp_ssrc, rate, ssrcs, count));
+    if (count && cap_due(&peer->cap, rate, now))
+        append(compound, packet, rtcp_remb(packet, peer->rtcp_ssrc, rate, ssrcs, count));
 }
 
 void peer_feedback(struct peer *peer, double now, uint64_t max_video_bps,

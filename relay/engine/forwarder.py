@@ -20,6 +20,7 @@ from relay.negotiation.formats import (
     TRANSPORT_CC_EXTENSION,
 )
 from relay.quality import Quality
+from relay.stats import ForwardingDelays
 from relay.tap import Tap
 
 _RTP, _SENDER_REPORT, _ENDED = range(3)
@@ -52,6 +53,11 @@ class EngineForwarder:
     @property
     def dropped(self) -> Counter[str]:
         return Counter(self._engine.counters()["dropped"])
+
+    @property
+    def delays(self) -> ForwardingDelays:
+        counters = self._engine.counters()
+        return ForwardingDelays(tuple(counters["delays"]), counters["delay_sum"])
 
     def add(self) -> PeerKey:
         key = self._engine.add(self._random.getrandbits(32))

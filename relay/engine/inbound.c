@@ -39,6 +39,12 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
         self->dropped[DROPPED_BEFORE_DTLS]++;
         return false;
     }
+    struct senders *senders = rtcp ? &peer->rtcp_senders : &peer->rtp_senders;
+    uint32_t ssrc = get32(datagram + (rtcp ? 4 : 8));
+    if (!senders_admit(senders, ssrc)) {
+        self->dropped[DROPPED_TOO_MANY_SSRCS]++;
+        return false;
+    }
     int size = (int)*length;
     int status = (rtcp ? srtp.unprotect_rtcp : srtp.unprotect)(peer->receive, datagram, &size);
     if (status) {
@@ -46,6 +52,7 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
         self->dropped[(rtcp ? DROPPED_SRTCP_REFUSED : DROPPED_SRTP_REFUSED) + replayed]++;
         return false;
     }
+    senders_add(senders, ssrc);
     *length = (size_t)size;
     peer->heard = true;
     peer->last_heard = arrival;
@@ -101,7 +108,7 @@ static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram
     if (peer->tapped && uplink_recorded(uplink, &packet, now)) tap_packet(self, peer, uplink, &packet);
 }
 
-/* --- RTCP ------------------------------------------------------------------------------------------------------ */
+/* --- RTCP --- */
 
 static void take_report(struct peer *peer, const struct report *report, double now) {
     struct downlink *downlink = peer_downlink_of(peer, report->ssrc);
@@ -110,7 +117,8 @@ static void take_report(struct peer *peer, const struct report *report, double n
     downlink->has_report = true;
     round_trips_answered(&peer->round_trips, report->last_sender_report, report->delay, now);
     bool complete = loss_window_reported(&downlink->loss, report->lost, report->highest, now);
-    if (complete && downlink->slot.video) budget_lost(&peer->budget, downlink->loss.fraction, peer_video_bps(peer), now);
+    if (complete && downlink->slot.video)
+        budget_lost(&peer->budget, downlink->loss.fraction, peer_video_bps(peer), now);
 }
 
 static void take_reports(struct peer *peer, const uint8_t *at, unsigned count, double now) {

@@ -11,8 +11,8 @@ static bool vp8_keyframe(const uint8_t *payload, size_t length) {
         uint8_t flags = payload[1];
         at = 2;
         if (flags & 0x80) at += length > 2 && payload[2] & 0x80 ? 2 : 1; /* picture id of 7 or 15 bits */
-        if (flags & 0x40) at += 1;                                      /* TL0PICIDX */
-        if (flags & 0x30) at += 1;                                      /* TID, Y, KEYIDX share an octet */
+        if (flags & 0x40) at += 1;                                       /* TL0PICIDX */
+        if (flags & 0x30) at += 1;                                       /* TID, Y, KEYIDX share an octet */
     }
     return length > at && !(payload[at] & 1);
 }

@@ -28,7 +28,9 @@ static PyObject *unlocked(struct engine *self, PyObject *result) {
     return result;
 }
 
-static PyObject *none_unlocked(struct engine *self) { return unlocked(self, PyErr_Occurred() ? NULL : Py_NewRef(Py_None)); }
+static PyObject *none_unlocked(struct engine *self) {
+    return unlocked(self, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
+}
 
 /* Without a socket, datagrams are kept as (peer, bytes). */
 static void collect(void *context, struct outbox *outbox) {
@@ -42,7 +44,7 @@ static void collect(void *context, struct outbox *outbox) {
     outbox->count = 0;
 }
 
-/* --- peers ----------------------------------------------------------------------------------------------------- */
+/* --- peers --- */
 
 static PyObject *engine_add(struct engine *self, PyObject *argument) {
     unsigned long ssrc = PyLong_AsUnsignedLong(argument);
@@ -80,7 +82,7 @@ static PyObject *engine_negotiate(struct engine *self, PyObject *arguments) {
     return none_unlocked(self);
 }
 
-/* --- addresses --------------------------------------------------------------------------------------------------- */
+/* --- addresses --- */
 
 static PyObject *engine_bind(struct engine *self, PyObject *arguments) {
     PyObject *tuple;
@@ -113,7 +115,7 @@ static PyObject *engine_direct(struct engine *self, PyObject *arguments) {
     return none_unlocked(self);
 }
 
-/* --- routes ------------------------------------------------------------------------------------------------------- */
+/* --- routes --- */
 
 static struct uplink *uplink_named(const struct peer *peer, const char *mid) {
     for (unsigned i = 0; peer && i < peer->uplink_count; i++)
@@ -169,7 +171,7 @@ static PyObject *engine_disconnected(struct engine *self, PyObject *argument) {
     return none_unlocked(self);
 }
 
-/* --- what the thread has for Python ------------------------------------------------------------------------------ */
+/* --- what the thread has for Python --- */
 
 static PyObject *engine_datagrams(struct engine *self, PyObject *argument) {
     long most = PyLong_AsLong(argument);
@@ -204,7 +206,7 @@ static PyObject *engine_counters(struct engine *self, PyObject *unused) {
     return locked(self) ? unlocked(self, python_counters(self->port)) : NULL;
 }
 
-/* --- without a socket ------------------------------------------------------------------------------------------------ */
+/* --- without a socket --- */
 
 static PyObject *take_collected(struct engine *self) {
     collect(self, &self->port->relay->outbox);
@@ -214,8 +216,10 @@ static PyObject *take_collected(struct engine *self) {
 }
 
 static bool may_collect(struct engine *self) {
-    if (self->port && self->port->fd >= 0) PyErr_SetString(PyExc_ValueError, "an engine with a socket serves itself");
-    else if (locked(self)) return (self->collected = PyList_New(0)) || !none_unlocked(self);
+    if (self->port && self->port->fd >= 0)
+        PyErr_SetString(PyExc_ValueError, "an engine with a socket serves itself");
+    else if (locked(self))
+        return (self->collected = PyList_New(0)) || !none_unlocked(self);
     return false;
 }
 
@@ -244,11 +248,12 @@ static PyObject *engine_tick(struct engine *self, PyObject *argument) {
     return take_collected(self);
 }
 
-/* --- the type ---------------------------------------------------------------------------------------------------------- */
+/* --- the type --- */
 
 static PyObject *engine_start(struct engine *self, PyObject *unused) {
     (void)unused;
-    if (!self->port || self->port->fd < 0 || self->port->started) return PyErr_Format(PyExc_ValueError, "no socket, or started before, or closed");
+    if (!self->port || self->port->fd < 0 || self->port->started)
+        return PyErr_Format(PyExc_ValueError, "no socket, or started before, or closed");
     int error = port_start(self->port);
     if (!error) Py_RETURN_NONE;
     errno = error;
@@ -278,8 +283,10 @@ static PyObject *engine_new(PyTypeObject *type, PyObject *arguments, PyObject *k
     double epoch;
     unsigned long long max_video_bps;
     Py_ssize_t taps_bytes = 1 << 22;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "idK|n", names, &fd, &epoch, &max_video_bps, &taps_bytes)) return NULL;
-    if (taps_bytes < 4096 || taps_bytes & (taps_bytes - 1)) return PyErr_Format(PyExc_ValueError, "taps_bytes must be a power of two");
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "idK|n", names, &fd, &epoch, &max_video_bps, &taps_bytes))
+        return NULL;
+    if (taps_bytes < 4096 || taps_bytes & (taps_bytes - 1))
+        return PyErr_Format(PyExc_ValueError, "taps_bytes must be a power of two");
     struct engine *self = (struct engine *)type->tp_alloc(type, 0);
     if (!self) return NULL;
     self->port = port_open(fd, epoch, max_video_bps, (size_t)taps_bytes);
@@ -303,29 +310,49 @@ static void engine_free(struct engine *self) {
 
 #define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))engine_##name, flags, NULL}
 static PyMethodDef methods[] = {
-    METHOD(add, METH_O),           METHOD(remove, METH_O),        METHOD(secure, METH_VARARGS), METHOD(negotiate, METH_VARARGS),
-    METHOD(bind, METH_VARARGS),    METHOD(direct, METH_VARARGS),  METHOD(route, METH_VARARGS),  METHOD(tap, METH_VARARGS),
-    METHOD(request_keyframe, METH_VARARGS), METHOD(disconnected, METH_O), METHOD(datagrams, METH_O), METHOD(taps, METH_NOARGS), METHOD(last_heard, METH_O),
-    METHOD(stats, METH_O),         METHOD(counters, METH_NOARGS), METHOD(receive, METH_VARARGS), METHOD(tick, METH_O),
-    METHOD(start, METH_NOARGS),    METHOD(close, METH_NOARGS),    {0},
+    METHOD(add, METH_O),
+    METHOD(remove, METH_O),
+    METHOD(secure, METH_VARARGS),
+    METHOD(negotiate, METH_VARARGS),
+    METHOD(bind, METH_VARARGS),
+    METHOD(direct, METH_VARARGS),
+    METHOD(route, METH_VARARGS),
+    METHOD(tap, METH_VARARGS),
+    METHOD(request_keyframe, METH_VARARGS),
+    METHOD(disconnected, METH_O),
+    METHOD(datagrams, METH_O),
+    METHOD(taps, METH_NOARGS),
+    METHOD(last_heard, METH_O),
+    METHOD(stats, METH_O),
+    METHOD(counters, METH_NOARGS),
+    METHOD(receive, METH_VARARGS),
+    METHOD(tick, METH_O),
+    METHOD(start, METH_NOARGS),
+    METHOD(close, METH_NOARGS),
+    {0},
 };
 static PyGetSetDef properties[] = {{"event_fd", (getter)(void (*)(void))engine_event_fd, NULL, NULL, NULL}, {0}};
-static PyType_Slot slots[] = {
-    {Py_tp_new, engine_new}, {Py_tp_dealloc, engine_free}, {Py_tp_methods, methods}, {Py_tp_getset, properties}, {0, NULL}};
-static PyType_Spec specification = {"relay.engine._engine.Engine", sizeof(struct engine), 0, Py_TPFLAGS_DEFAULT, slots};
+static PyType_Slot slots[] = {{Py_tp_new, engine_new},
+                              {Py_tp_dealloc, engine_free},
+                              {Py_tp_methods, methods},
+                              {Py_tp_getset, properties},
+                              {0, NULL}};
+static PyType_Spec specification = {"relay.engine._engine.Engine", sizeof(struct engine), 0, Py_TPFLAGS_DEFAULT,
+                                    slots};
 
 static PyObject *use_libsrtp(PyObject *module, PyObject *arguments) {
     (void)module;
     unsigned long long protect, unprotect, protect_rtcp, unprotect_rtcp;
     if (!PyArg_ParseTuple(arguments, "KKKK", &protect, &unprotect, &protect_rtcp, &unprotect_rtcp)) return NULL;
     typedef int (*function)(void *, void *, int *);
-    srtp = (struct srtp_functions){(function)(uintptr_t)protect, (function)(uintptr_t)unprotect, (function)(uintptr_t)protect_rtcp,
-                                   (function)(uintptr_t)unprotect_rtcp};
+    srtp = (struct srtp_functions){(function)(uintptr_t)protect, (function)(uintptr_t)unprotect,
+                                   (function)(uintptr_t)protect_rtcp, (function)(uintptr_t)unprotect_rtcp};
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {{"use_libsrtp", use_libsrtp, METH_VARARGS, NULL}, {0}};
-static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_engine", NULL, -1, functions, NULL, NULL, NULL, NULL};
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_engine", NULL, -1, functions, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__engine(void) {
     PyObject *module = PyModule_Create(&definition), *type = module ? PyType_FromSpec(&specification) : NULL;

@@ -5,15 +5,16 @@
 #include <netinet/in.h>
 
 #include "arrivals.h"
+#include "senders.h"
 #include "track.h"
 
 enum {
     MAX_UPLINKS = 8,
-    MAX_SLOTS = 32,    /* as many as an offer may have m-lines */
-    MAX_NUMBERED = 128,
+    MAX_SLOTS = 32, /* as many as an offer may have m-lines */
+    MAX_NUMBERED = 256,
     MAX_COMPOUND = 1200,
-    /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds
-     * work, not memory. A browser needs one or two for each time it renegotiates. */
+    /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this
+     * bounds work, not memory. A browser needs one or two for each time it renegotiates. */
     MAX_LEARNED_SSRCS = 64,
     MAX_KNOWN_SSRCS = 4 * MAX_UPLINKS,
 };
@@ -25,8 +26,8 @@ struct layer_patience {
 
 struct peer {
     uint32_t key;
-    bool tapped; /* Python wants all that its uplinks bring */
-    void *receive, *send; /* libsrtp sessions; NULL before DTLS is done */
+    bool tapped;                     /* Python wants all that its uplinks bring */
+    void *receive, *send;            /* libsrtp sessions; NULL before DTLS is done */
     struct sockaddr_storage address; /* where it is sent to; family 0: nowhere yet */
     socklen_t address_size;
     bool heard;
@@ -55,6 +56,7 @@ struct peer {
     struct budget budget;
     struct layer_patience layers;
     /* As a receiver of RTCP. */
+    struct senders rtp_senders, rtcp_senders; /* apart, so that neither takes the other's room */
     uint32_t rtcp_ssrc;
     double reported_at, arrivals_reported_at;
 };

@@ -7,13 +7,14 @@
 #include <time.h>
 
 enum { CONTROL_SIZE = 1 << 18, MIN_MEDIA = 12, MAX_YIELDS = 40 };
-static const double TICK = 0.025; /* s; lost packets are asked for within one, which also lets reordered ones come first */
+static const double TICK =
+    0.025; /* s; lost packets are asked for within one, which also lets reordered ones come first */
 /* s between two batches. What comes after a silence is served at once; under load this many times fewer wake-ups let
  * each packet wait 0.1 ms on average. */
 static const double GATHER = 0.00025;
 static const struct timespec YIELD = {.tv_nsec = 50000};
 
-/* --- sending ---------------------------------------------------------------------------------------------------- */
+/* --- sending --- */
 
 static void flush(void *context, struct outbox *outbox) {
     struct port *self = context;
@@ -23,7 +24,7 @@ static void flush(void *context, struct outbox *outbox) {
     self->relay->dropped[DROPPED_SEND_FAILED] += failures.other;
 }
 
-/* --- receiving -------------------------------------------------------------------------------------------------- */
+/* --- receiving --- */
 
 /* STUN of anybody, because it is by checks that an address becomes somebody's; DTLS only of peers. */
 static void to_python(struct port *self, const struct incoming *item) {
@@ -110,7 +111,7 @@ static void *serve(void *argument) {
     return NULL;
 }
 
-/* --- opening and closing ---------------------------------------------------------------------------------------- */
+/* --- opening and closing --- */
 
 struct port *port_open(int fd, double epoch, uint64_t max_video_bps, size_t taps_size) {
     struct port *self = calloc(1, sizeof *self);

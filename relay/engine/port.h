@@ -25,8 +25,8 @@ struct port {
     struct waker waker;
     int fd;
     pthread_t thread;
-    /* Held by the thread while it works on a batch, and by Python for each call. A thread that is never idle would take
-     * it again before Python wakes up, so it lets those `waiting` go first. */
+    /* Held by the thread while it works on a batch, and by Python for each call. A thread that is never idle would
+     * take it again before Python wakes up, so it lets those `waiting` go first. */
     pthread_mutex_t lock;
     _Atomic unsigned waiting;
     _Atomic bool stopping;

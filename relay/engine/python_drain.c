@@ -11,8 +11,9 @@ static PyObject *control_item(const void *data) {
 
 static PyObject *tap_item(const void *data) {
     const struct tap_record *record = data;
-    return Py_BuildValue("(iIIiy#dKI)", record->kind, record->peer, record->uplink, record->payload_type, record->data,
-                         (Py_ssize_t)record->length, record->at, (unsigned long long)record->ntp, record->rtp);
+    return Py_BuildValue("(iIIiy#dKI)", record->kind, record->peer, record->uplink, record->payload_type,
+                         record->data, (Py_ssize_t)record->length, record->at, (unsigned long long)record->ntp,
+                         record->rtp);
 }
 
 static PyObject *drain(struct ring *ring, long most, PyObject *(*item_of)(const void *record)) {

@@ -25,7 +25,8 @@ static bool read_codecs(PyObject *list, struct codecs *codecs) {
         struct codec *codec = &codecs->list[i];
         const char *format;
         int payload_type, rtx, coding;
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "iiiIs", &payload_type, &rtx, &coding, &codec->clock_rate, &format))
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "iiiIs", &payload_type, &rtx, &coding, &codec->clock_rate,
+                              &format))
             return false;
         codec->payload_type = (uint8_t)payload_type;
         codec->rtx_payload_type = rtx < 0 ? NO_RTX : (uint8_t)rtx;
@@ -147,7 +148,8 @@ static bool read_downlinks(struct peer *peer, PyObject *list, struct draft *draf
             PyErr_Format(PyExc_ValueError, "at most %d slots a peer, %d in all its time", MAX_SLOTS, MAX_NUMBERED);
             return false;
         }
-        tracks->downlinks[i] = find_downlink(peer, PyList_GET_ITEM(list, i), &draft->slots[i], &draft->new_downlinks[i]);
+        tracks->downlinks[i] =
+            find_downlink(peer, PyList_GET_ITEM(list, i), &draft->slots[i], &draft->new_downlinks[i]);
         if (!tracks->downlinks[i]) return false;
         draft->new_downlink_count += draft->new_downlinks[i];
     }

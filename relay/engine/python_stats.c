@@ -36,8 +36,10 @@ static PyObject *uplinks(const struct peer *peer) {
     PyObject *list = PyList_New(peer->uplink_count);
     for (unsigned i = 0; list && i < peer->uplink_count; i++) {
         PyObject *item = up(peer->uplinks[i]);
-        if (!item) Py_CLEAR(list);
-        else PyList_SET_ITEM(list, i, item);
+        if (!item)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, i, item);
     }
     return list;
 }
@@ -46,14 +48,17 @@ static PyObject *downlinks(const struct peer *peer) {
     PyObject *list = PyList_New(peer->downlink_count);
     for (unsigned i = 0; list && i < peer->downlink_count; i++) {
         PyObject *item = down(peer->downlinks[i]);
-        if (!item) Py_CLEAR(list);
-        else PyList_SET_ITEM(list, i, item);
+        if (!item)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, i, item);
     }
     return list;
 }
 
 PyObject *python_stats(const struct peer *peer) {
-    PyObject *rtt = peer->round_trips.known ? PyFloat_FromDouble(1000 * peer->round_trips.seconds) : Py_NewRef(Py_None);
+    PyObject *rtt =
+        peer->round_trips.known ? PyFloat_FromDouble(1000 * peer->round_trips.seconds) : Py_NewRef(Py_None);
     PyObject *cap = peer->cap.told ? PyLong_FromUnsignedLongLong(peer->cap.bps) : Py_NewRef(Py_None);
     return Py_BuildValue("(NNNNK)", uplinks(peer), downlinks(peer), rtt, cap, peer->bytes_sent);
 }
@@ -62,8 +67,10 @@ static PyObject *numbers(const uint64_t *values, size_t count) {
     PyObject *list = PyList_New((Py_ssize_t)count);
     for (size_t i = 0; list && i < count; i++) {
         PyObject *item = PyLong_FromUnsignedLongLong(values[i]);
-        if (!item) Py_CLEAR(list);
-        else PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+        if (!item)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
     }
     return list;
 }

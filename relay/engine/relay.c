@@ -27,9 +27,7 @@ void relay_free(struct relay *self) {
     free(self);
 }
 
-static void place(struct peer **peers, unsigned room, struct peer *peer) {
-    peers[peer->key & (room - 1)] = peer;
-}
+static void place(struct peer **peers, unsigned room, struct peer *peer) { peers[peer->key & (room - 1)] = peer; }
 
 /* Keys grow by one, so a table twice as large as the peers rarely meets a taken place; where it does, it grows. */
 static bool make_room(struct relay *self, uint32_t key) {
@@ -80,7 +78,7 @@ void relay_secure(struct relay *self, uint32_t key, void *receive, void *send) {
     for (unsigned i = 0; i < peer->downlink_count; i++) downlink_ask_keyframe(peer->downlinks[i]);
 }
 
-/* --- tracks -------------------------------------------------------------------------------------------------- */
+/* --- tracks --- */
 
 static bool among(const void *item, void *const *list, unsigned count) {
     for (unsigned i = 0; i < count; i++)
@@ -118,7 +116,7 @@ void relay_negotiate(struct relay *self, struct peer *peer, const struct tracks 
     peer_index(peer);
 }
 
-/* --- what Python hears of ------------------------------------------------------------------------------------ */
+/* --- what Python hears of --- */
 
 static struct tap_record *reserve(struct relay *self, const struct peer *peer, const struct uplink *uplink,
                                   enum tap_kind kind, size_t length) {
@@ -153,7 +151,7 @@ void tap_sender_report(struct relay *self, const struct peer *peer, const struct
     ring_commit(&self->taps);
 }
 
-/* --- sending --------------------------------------------------------------------------------------------------- */
+/* --- sending --- */
 
 struct outgoing *relay_outgoing(struct relay *self) {
     struct outbox *outbox = &self->outbox;

@@ -83,15 +83,15 @@ struct tracks {
     unsigned uplink_count, downlink_count;
 };
 
-/* Takes them over: tracks of the peer that are not among them end; the others stay or are new. Uplinks are the relay's
- * from now on, downlinks are among those that the peer has `numbered`. */
+/* Takes them over: tracks of the peer that are not among them end; the others stay or are new. Uplinks are the
+ * relay's from now on, downlinks are among those that the peer has `numbered`. */
 void relay_negotiate(struct relay *relay, struct peer *peer, const struct tracks *tracks);
 
 /* The source is not heard any more, until packets come again; a tap hears that once. */
 void relay_end(struct relay *relay, struct peer *peer, struct uplink *uplink);
 
-/* An SRTP or SRTCP datagram from the peer's address; overwritten in place. Never fails for what is in it. `arrival` is
- * when it reached the socket, `now` when it leaves; both monotonic seconds. */
+/* An SRTP or SRTCP datagram from the peer's address; overwritten in place. Never fails for what is in it. `arrival`
+ * is when it reached the socket, `now` when it leaves; both monotonic seconds. */
 void relay_receive(struct relay *relay, struct peer *peer, uint8_t *datagram, size_t length, double arrival,
                    double now);
 

@@ -52,9 +52,7 @@ size_t missing_due(struct missing_packets *self, double now, double round_trip, 
     return due;
 }
 
-void resend_limit_open(struct resend_limit *self) {
-    self->allowance = BURST;
-}
+void resend_limit_open(struct resend_limit *self) { self->allowance = BURST; }
 
 void resend_limit_sent(struct resend_limit *self, size_t size) {
     self->allowance = fmin(BURST, self->allowance + SHARE * (double)size);
@@ -62,8 +60,10 @@ void resend_limit_sent(struct resend_limit *self, size_t size) {
 
 bool resend_limit_allows(struct resend_limit *self, int64_t extended, size_t size, double now, double round_trip) {
     unsigned place = (unsigned)extended % CACHE_SIZE;
-    bool under_way = self->resent[place].number == extended && now - self->resent[place].at < fmax(0.01, 0.8 * round_trip);
-    if ((double)size > self->allowance || under_way) return false;
+    bool under_way =
+        self->resent[place].number == extended && now - self->resent[place].at < fmax(0.01, 0.8 * round_trip);
+    self->exhausted = !under_way && (double)size > self->allowance;
+    if (under_way || self->exhausted) return false;
     self->resent[place].number = extended;
     self->resent[place].at = now;
     self->allowance -= (double)size;

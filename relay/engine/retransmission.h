@@ -32,6 +32,8 @@ size_t missing_due(struct missing_packets *missing, double now, double round_tri
 /* How much one slot sends again: a NACK of 1 kB can name 5000 packets, which would make us an amplifier. */
 struct resend_limit {
     double allowance; /* bytes */
+    bool
+        exhausted; /* the last packet was refused for want of allowance: the rest of so long a gap needs a keyframe */
     struct {
         int64_t number;
         double at;

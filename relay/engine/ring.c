@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* Each record has a head of eight bytes with its size; sizes are rounded up to eight. A record is never split: where it
- * does not fit before the end of the memory, a head of SKIP fills the rest. */
+/* Each record has a head of eight bytes with its size; sizes are rounded up to eight. A record is never split: where
+ * it does not fit before the end of the memory, a head of SKIP fills the rest. */
 enum { HEAD = 8 };
 static const uint64_t SKIP = UINT64_MAX;
 

@@ -9,7 +9,7 @@
 
 struct ring {
     uint8_t *memory;
-    size_t size; /* a power of two */
+    size_t size;               /* a power of two */
     _Atomic size_t head, tail; /* written, read; they only grow */
     _Atomic uint64_t dropped;  /* records for which there was no room */
 };

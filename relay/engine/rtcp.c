@@ -11,7 +11,8 @@ bool rtcp_next(const uint8_t *data, size_t length, size_t *offset, struct rtcp *
     const uint8_t *head = data + *offset;
     size_t size = RTCP_HEAD + 4u * get16(head + 2);
     if (head[0] >> 6 != 2 || *offset + size > length) return false;
-    *packet = (struct rtcp){.type = head[1], .count = head[0] & 0x1f, .body = head + RTCP_HEAD, .length = size - RTCP_HEAD};
+    *packet =
+        (struct rtcp){.type = head[1], .count = head[0] & 0x1f, .body = head + RTCP_HEAD, .length = size - RTCP_HEAD};
     if (head[0] & 0x20) {
         if (!packet->length) return false;
         uint8_t padding = packet->body[packet->length - 1];
@@ -29,7 +30,8 @@ static size_t least(const struct rtcp *packet) {
     case RTCP_RR: return 4 + (size_t)packet->count * REPORT_SIZE;
     case RTCP_BYE: return (size_t)packet->count * 4;
     case RTCP_RTPFB: return packet->count == FB_NACK ? 8 : 0;
-    case RTCP_PSFB: return packet->count == FB_AFB && packet->length >= 12 && !memcmp(packet->body + 8, "REMB", 4) ? 16 : 8;
+    case RTCP_PSFB:
+        return packet->count == FB_AFB && packet->length >= 12 && !memcmp(packet->body + 8, "REMB", 4) ? 16 : 8;
     default: return 0;
     }
 }
@@ -86,7 +88,8 @@ size_t rtcp_receiver_report(uint8_t *at, uint32_t ssrc, const struct report *rep
     return put_head(at, (unsigned)count, RTCP_RR, 8 + count * REPORT_SIZE);
 }
 
-static size_t feedback_head(uint8_t *at, unsigned format, unsigned type, uint32_t sender, uint32_t media, size_t size) {
+static size_t feedback_head(uint8_t *at, unsigned format, unsigned type, uint32_t sender, uint32_t media,
+                            size_t size) {
     put32(at + 4, sender);
     put32(at + 8, media);
     return put_head(at, format, type, size);
@@ -129,4 +132,6 @@ size_t rtcp_description_add(uint8_t *at, size_t size, uint32_t ssrc, const char 
     return end;
 }
 
-void rtcp_description_end(uint8_t *at, size_t size, size_t chunks) { put_head(at, (unsigned)chunks, RTCP_SDES, size); }
+void rtcp_description_end(uint8_t *at, size_t size, size_t chunks) {
+    put_head(at, (unsigned)chunks, RTCP_SDES, size);
+}

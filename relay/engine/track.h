@@ -52,7 +52,7 @@ struct uplink {
     struct uplink *higher, *lower;           /* the same picture, larger and smaller */
     struct uplink *recorded;                 /* of the highest: the layer that taps get */
     double heard_at;                         /* of the newest accepted packet; -INFINITY: none since it ended */
-    uint32_t token; /* Python's name for it */
+    uint32_t token;                          /* Python's name for it */
     bool video, active; /* active: packets came since the source last ended */
     struct codecs codecs;
     bool has_ssrc, has_rtx_ssrc;
@@ -108,7 +108,7 @@ struct slot {
     char name[MAX_MID + 1]; /* of its stream, as canonical name */
     bool video;
     struct codecs codecs;
-    uint32_t ssrc, rtx_ssrc; /* rtx_ssrc 0: none */
+    uint32_t ssrc, rtx_ssrc;      /* rtx_ssrc 0: none */
     uint8_t mid_id, send_time_id; /* header extensions; 0: none */
 };
 
@@ -118,15 +118,15 @@ struct downlink {
     struct peer *peer;
     uint8_t mid_element[MAX_ELEMENT];
     uint8_t mid_element_size;
-    struct uplink *source; /* the layer that flows, or is to */
-    struct uplink *next;   /* the layer to go over to with its next keyframe; NULL: none */
-    uint64_t stream_serial; /* what flows; 0: nothing (yet) */
+    struct uplink *source;                 /* the layer that flows, or is to */
+    struct uplink *next;                   /* the layer to go over to with its next keyframe; NULL: none */
+    uint64_t stream_serial;                /* what flows; 0: nothing (yet) */
     const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
     struct continuity continuity;
     uint16_t rtx_sequence;
     struct resend_limit limit;
     bool reported, has_report;
-    double reported_at;
+    double reported_at, mended_at;
     struct report report; /* the subscriber's latest */
     struct loss_window loss;
     struct rate rate;

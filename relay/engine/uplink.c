@@ -90,7 +90,9 @@ struct report uplink_report(struct uplink *self, double now) {
     return (struct report){
         .ssrc = stream->ssrc,
         .fraction_lost = fraction < 255 ? (uint8_t)fraction : 255,
-        .lost = lost > INT32_MAX ? INT32_MAX : lost < INT32_MIN ? INT32_MIN : (int32_t)lost,
+        .lost = lost > INT32_MAX   ? INT32_MAX
+                : lost < INT32_MIN ? INT32_MIN
+                                   : (int32_t)lost,
         .highest = (uint32_t)(stream->reception.highest - FIRST_CYCLE),
         .jitter = (uint32_t)stream->reception.jitter,
         .last_sender_report = stream->last_report,

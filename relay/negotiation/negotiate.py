@@ -28,6 +28,9 @@ from relay.negotiation.offer import Line, NegotiationError, check_sources, prima
 from relay.negotiation.simulcast import offered_layers
 from relay.negotiation.slots import SlotBook, SlotIdentity
 
+MAX_SLOTS_MADE = 256
+"""Slots that one connection may have over its life: what a slot was numbered with is kept as long as its keys."""
+
 __all__ = ["LocalDescription", "Negotiation", "NegotiationError", "answer"]
 
 
@@ -47,6 +50,8 @@ class Negotiation:
     lines: tuple[Line, ...]
     identities: Mapping[str, SlotIdentity]
     """By MID."""
+    slots_made: int
+    """On this connection so far, those of recycled m-lines included."""
     session_id: int
     version: int
 
@@ -79,6 +84,9 @@ def answer(
     keep = _payload_types(previous)
     layered = _others(offered.lines) > 1
     lines = tuple(_choose(line, sources, local, book, keep, layered) for line in offered.lines)
+    slots_made = (previous.slots_made if previous else 0) + book.made
+    if slots_made > MAX_SLOTS_MADE:
+        raise NegotiationError(f"more than {MAX_SLOTS_MADE} receiving m-lines since this connection began")
     session_id = previous.session_id if previous else int.from_bytes(random_bytes(8), "big") >> 2
     version = previous.version + 1 if previous else 1
     return Negotiation(
@@ -90,6 +98,7 @@ def answer(
         ice_restart=restart,
         lines=lines,
         identities=book.identities,
+        slots_made=slots_made,
         session_id=session_id,
         version=version,
     )

@@ -26,6 +26,8 @@ class SlotBook:
     def __init__(self, known: Mapping[str, SlotIdentity], taken: frozenset[int], random_bytes: RandomBytes) -> None:
         """`known` is by MID; `taken` are the SSRCs that the browser sends with."""
         self.identities = dict(known)
+        self.made = 0
+        """How many were new."""
         self._taken = set(taken) | {ssrc for slot in known.values() for ssrc in (slot.ssrc, slot.rtx_ssrc)}
         self._random_bytes = random_bytes
 
@@ -35,6 +37,7 @@ class SlotBook:
         if known is None or known.kind != kind:
             known = SlotIdentity(kind, self._ssrc(), self._ssrc(), self._stream(kind))
             self.identities[mid] = known
+            self.made += 1
         return known
 
     def _ssrc(self) -> int:

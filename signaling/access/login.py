@@ -9,9 +9,10 @@ from aiohttp import web
 
 from signaling.access.attempts import Attempts
 from signaling.access.passwords import Passwords
-from signaling.access.signin import COOKIE, SignedIn, SignIn
+from signaling.access.signin import COOKIE, SignedIn, SignIn, user_agent
 from signaling.clock import Clock
 from signaling.config import Auth
+from signaling.network import household
 from signaling.problem import ProblemError
 from storage import audit, login_sessions, users
 from storage.audit import AuditEvent
@@ -48,8 +49,9 @@ class Login:
         """Sign in with a password. Raises ProblemError 401, 403 (foreign page) or 429 (too many attempts)."""
         if "Origin" in request.headers:
             self._sign_in.refuse_foreign_page(request)
-        account = f"{self._sign_in.address(request)} {username.casefold()}"
-        self._count(account, self._sign_in.address(request) or "")
+        place = household(self._sign_in.address(request) or "")
+        account = f"{place} {username.casefold()}"
+        self._count(account, place)
         async with self._database.transaction() as tx:
             user = await users.by_username(tx, username)
         if not await self._is_right(user, password) or user is None:
@@ -76,9 +78,9 @@ class Login:
                 await login_sessions.revoke(tx, token, now=now)
                 await audit.append(tx, self._event("user.signed_out", found.user, request))
 
-    def _count(self, account: str, address: str) -> None:
+    def _count(self, account: str, place: str) -> None:
         now = time.monotonic()
-        wait = self._per_address.take(address, now) or self._per_account.take(account, now)
+        wait = self._per_address.take(place, now) or self._per_account.take(account, now)
         if wait:
             seconds = math.ceil(wait)
             detail = f"Too many attempts to sign in. Please try again in {seconds} seconds."
@@ -116,5 +118,5 @@ class Login:
             actor_name=user.name if user else None,
             actor_role=user.role if user else None,
             address=self._sign_in.address(request),
-            user_agent=request.headers.get("User-Agent"),
+            user_agent=user_agent(request),
         )

@@ -76,7 +76,7 @@ class SignIn:
 
     def actor(self, user: User, request: web.Request) -> Actor:
         """The user as the one who makes this request."""
-        return Actor(user.id, user.name, user.role, self.address(request), request.headers.get("User-Agent"))
+        return Actor(user.id, user.name, user.role, self.address(request), user_agent(request))
 
     def address(self, request: web.Request) -> str | None:
         """The client's IP address, through trusted proxies only."""
@@ -106,6 +106,12 @@ class SignIn:
         if found is None or (found.user.demo and not self.demo):
             raise ProblemError(401, "session_expired", "Signed out", "Your session has ended. Please sign in again.")
         return SignedIn(self.actor(found.user, request), found.expires_at)
+
+
+def user_agent(request: web.Request) -> str | None:
+    """What the client calls itself. Bytes that are no UTF-8 are replaced: no database would store them."""
+    header = request.headers.get("User-Agent")
+    return None if header is None else header.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _bearer_token(header: str) -> str:

@@ -1,6 +1,6 @@
 """/api/v1/auth: signing in and out."""
 
-from signaling.access.signin import SignedIn
+from signaling.access.signin import COOKIE, SignedIn
 from signaling.api.endpoint import Context, Visitor
 from signaling.problem import ProblemError
 from signaling.resources import Identity, Login
@@ -23,9 +23,10 @@ async def session(context: Context) -> Identity:
 
 
 async def logout(visitor: Visitor) -> None:
-    """End the session and take the cookie back; no error if there is none."""
+    """End the session, close its sockets and take the cookie back; no error if there is none."""
     visitor.services.sign_in.refuse_foreign_page(visitor.request)
     await visitor.services.login.close(visitor.request)
+    visitor.services.sockets.signed_out(visitor.request.cookies.get(COOKIE, ""))
     visitor.set_cookie("", visitor.services.clock.now())
 
 

@@ -8,6 +8,8 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from signaling.api import pages
+from signaling.connections import HEARD
 from signaling.problem import ProblemError, database_unavailable, of_status
 from signaling.resources import Problem
 from signaling.services import SERVICES
@@ -70,12 +72,15 @@ async def count(request: web.Request, response: web.StreamResponse) -> None:
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error as application/problem+json (RFC 9457); one that nobody foresaw tells the client nothing of it."""
     request[BEGUN] = time.monotonic()
+    request.app[HEARD].add(request.protocol)
     try:
         return await handler(request)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST or ANSWERED in request:
             raise
-        return problem_response(_of_framework(error, request), _kept_headers(error))
+        web_path = request.app[SERVICES].config.server.web_path
+        page = pages.not_found(request, web_path) if error.status == HTTPStatus.NOT_FOUND else None
+        return page or problem_response(_of_framework(error, request), _kept_headers(error))
     except Exception as error:
         if (
             ANSWERED in request

@@ -9,6 +9,7 @@ from signaling.problem import ProblemError
 
 IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
 REVALIDATE = "no-cache"
+MAX_NAME = 128  # file systems refuse longer ones with an error (255 bytes, of UTF-8 mostly)
 
 
 async def page(visitor: Visitor) -> web.StreamResponse:
@@ -18,6 +19,18 @@ async def page(visitor: Visitor) -> web.StreamResponse:
         detail = f"The pages are not built: there is no {index}. `make run` builds them."
         raise ProblemError(503, "pages_not_built", "Pages not built", detail)
     return web.FileResponse(index, headers={"Cache-Control": REVALIDATE})
+
+
+def not_found(request: web.Request, web_path: Path) -> web.Response | None:
+    """For who typed an address or followed a link to it: the application, which says so in words and leads back.
+
+    None for a program that asks for data, and where the pages were not built.
+    """
+    index = web_path / "index.html"
+    visit = "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/")
+    if not visit or not index.is_file():
+        return None
+    return web.Response(status=404, body=index.read_bytes(), content_type="text/html", charset="utf-8")
 
 
 async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
@@ -32,6 +45,6 @@ async def root_file(visitor: Visitor, name: str) -> web.StreamResponse:
 
 def _file(folder: Path, name: str, caching: str) -> web.FileResponse:
     path = folder / name
-    if "/" in name or "\\" in name or name.startswith(".") or not path.is_file():
+    if len(name) > MAX_NAME or "/" in name or "\\" in name or name.startswith(".") or not path.is_file():
         raise web.HTTPNotFound
     return web.FileResponse(path, headers={"Cache-Control": caching})

@@ -25,6 +25,8 @@ class Party:
     side: Literal["patient", "provider"]
     consent: bool | None = None
     """To the recording; the provider's is the recording switch."""
+    said: bool | None = None
+    """The last answer during the call: a yes is no consent before it is written down."""
     socket: Socket | None = None
     peer: Peer | None = None
     assignments: tuple[Assignment, ...] = ()

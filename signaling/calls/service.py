@@ -23,7 +23,7 @@ from signaling.calls.views import Observed
 from signaling.callstate import Event
 from signaling.clock import Clock, Timer
 from signaling.hub import Hub, Socket
-from signaling.messages import Answer, CallAccepted, CallJoined, ConnectionReplaced, MediaState
+from signaling.messages import Answer, CallAccepted, CallEnded, CallJoined, ConnectionReplaced, MediaState
 from signaling.permissions import require
 from signaling.problem import ProblemError, database_unavailable
 from signaling.recording import Recordings
@@ -188,9 +188,14 @@ class Calls:
         """Whether a call that is not over is shown on this socket's page."""
         return any(call.carried_by(socket) for call in self._switchboard.live())
 
-    async def start(self, socket: Socket, room_id: str) -> CallJoined:
-        """Carry the call with this socket; another socket of the same user hands it over."""
+    async def start(self, socket: Socket, room_id: str) -> CallJoined | CallEnded:
+        """Carry the call with this socket; another socket of the same user hands it over.
+
+        A page that was away when the call ended, or the server with it, is told how it ended.
+        """
         require(socket.actor, "call.take_part")
+        if self._switchboard.find_live(socket.actor, room_id) is None:
+            return views.ended((await self._switchboard.own(socket.actor, room_id)).session)
         call, party = await self._switchboard.own_live(socket.actor, room_id)
         if party.socket is not socket:
             self._require_may_join(socket, call, party)
@@ -201,6 +206,8 @@ class Calls:
 
     async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
         """Negotiate media for the socket that carries the call."""
+        if "screen" in sources.values():
+            require(socket.actor, "call.share_screen")
         call, party = self._switchboard.carried(socket, room_id)
         return await media.answer(call, party, sdp, sources, self._media_changed)
 
@@ -218,14 +225,17 @@ class Calls:
         call, party = self._switchboard.carried(socket, room_id)
         if not call.recording_enabled:
             raise ProblemError(409, "recording_not_enabled", "Not recorded", "This call is not to be recorded.")
-        if party.consent == given:
+        if party.consent == given and party.said in (None, given):
             return
+        party.said = given
         decision, at = consent.decision(party.consent, given), self._clock.now()
         if given:
             await self._require_written(party)
-            await self._ledger.consented(call, socket.actor, decision, at)
-            party.consent = True
-            await director.follow(call)
+            if party.said:
+                await self._ledger.consented(call, socket.actor, decision, at)
+            if party.said:  # still: a no from another page meanwhile stands
+                party.consent = True
+                await director.follow(call)
             return
         party.consent = False
         await director.follow(call)

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from signaling.calls.live import LiveCall, Party
 from signaling.messages import (
+    CallEnded,
     CallInvitation,
     CallJoined,
     EndReason,
@@ -17,6 +18,7 @@ from signaling.messages import (
     Slots,
 )
 from signaling.resources import Call
+from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 
 
@@ -95,6 +97,12 @@ def joined(call: LiveCall, party: Party, ice_servers: list[IceServer], now: date
         ice_servers=ice_servers,
         slots=Slots(audio=slots.audio, video=slots.video),
     )
+
+
+def ended(row: TelemedicineSession) -> CallEnded:
+    """What a page hears that comes back too late."""
+    reason = cast("EndReason | None", row.end_reason) or "failed"
+    return CallEnded(room_id=row.room_id, duration_minutes=row.duration_minutes or 0, reason=reason)
 
 
 def observed(call: LiveCall, now: datetime) -> Observed:

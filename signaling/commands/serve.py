@@ -11,7 +11,7 @@ import uvloop
 from aiohttp import web
 
 from relay.transport.addresses import host_addresses
-from signaling import logs, tls
+from signaling import connections, logs, tls
 from signaling.access.passwords import Passwords
 from signaling.app import create_app
 from signaling.commands import demo
@@ -29,6 +29,7 @@ def serve(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
     config = _config(arguments)
     logs.set_up(config.log.level)
+    connections.allow_many()
     uvloop.run(_run(config, _tls(config, arguments), is_demo=arguments.demo))
     return 0
 
@@ -54,14 +55,26 @@ def _tls(config: Config, arguments: argparse.Namespace) -> ssl.SSLContext | None
 
 async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool) -> None:
     stop = _stop_signal()
-    runner = web.AppRunner(create_app(config, demo=is_demo), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = web.AppRunner(
+        create_app(config, demo=is_demo),
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        keepalive_timeout=connections.KEEP_ALIVE_SECONDS,
+    )
     try:
         await _start(runner, config, context, is_demo=is_demo)
+        closing = asyncio.create_task(connections.close_silent(_server(runner), runner.app[connections.HEARD]))
         _announce(config, context, is_demo=is_demo)
         await stop.wait()
+        closing.cancel()
         say("Stopping: running calls are ended and recordings sealed.")
     finally:
         await runner.cleanup()
+
+
+def _server(runner: web.AppRunner) -> web.Server:
+    assert runner.server is not None, "not set up"  # noqa: S101  setup() made it
+    return runner.server
 
 
 def _stop_signal() -> asyncio.Event:

@@ -115,7 +115,7 @@ class Emergency(Section, frozen=True):
 
     phone: Annotated[str, Meta(min_length=1, max_length=40)] = "112"
     instructions: Annotated[str, Meta(min_length=1, max_length=2000)] = (
-        "Stay on the call if you can. If someone is in danger, call the number above now and say where you are."
+        "Stay on the call if you can. If someone is in danger, call this number now and say where you are."
     )
 
 

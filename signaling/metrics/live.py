@@ -3,10 +3,11 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
-from relay.stats import RelaySnapshot, TrackStats
+from relay.stats import DELAY_BOUNDS, ForwardingDelays, RelaySnapshot, TrackStats
 from signaling.calls import Observed
 from signaling.metrics.disk import Disk
 from signaling.metrics.sources import MetricSources
@@ -70,8 +71,16 @@ def _relay(snapshot: RelaySnapshot) -> Iterator[Metric]:
     for reason, count in snapshot.dropped.items():
         dropped.add_metric([reason], count)
     yield dropped
+    yield _delays(snapshot.delays)
     counts = Counter(kind for kind, _ in tracks(snapshot))
     yield _by_kind("carelay_tracks", "Live tracks.", counts)
+
+
+def _delays(delays: ForwardingDelays) -> Metric:
+    bounds = [*map(str, DELAY_BOUNDS), "+Inf"]
+    buckets = list(zip(bounds, accumulate(delays.counts), strict=True))
+    text = "Batches of datagrams, by how long the oldest took from the socket until all was sent."
+    return HistogramMetricFamily("carelay_relay_forwarding_delay_seconds", text, buckets, delays.sum)
 
 
 def _worst(snapshot: RelaySnapshot) -> Iterator[Metric]:

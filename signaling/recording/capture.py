@@ -9,7 +9,7 @@ from typing import Literal
 from relay.recorder import NOTHING, PartDescription, PartSummary, Recorder
 from relay.room import Room
 from signaling.background import Background, eventually
-from signaling.clock import Clock
+from signaling.clock import Clock, sleep
 from signaling.recording.archive import Archive, OpenRecording
 from signaling.recording.recovery import recover_parts
 from storage.errors import DatabaseUnavailable, StorageError
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 SEAL_PATIENCE_SECONDS = (
     1.0  # both sides hear that it stopped as soon as nothing is captured, not when a slow disk is done
 )
+RECOVERY_RETRY_SECONDS = 60.0  # recovery copies a part, for which a full disk may have room later
 DATABASE_PATIENCE_SECONDS = 5.0  # then the room is closed and the rest written in the background
 
 
@@ -100,8 +101,10 @@ class Capture:
             return
         if not self.failure:
             await self._archive.finish(recording.id, "complete", "recording.completed", {})
-        elif (lost := await recover_parts(self._archive, recording.id, recording.data_key)) is not None:
-            await self._archive.finish(recording.id, "failed", "recording.recovered", {"parts_lost": lost})
+            return
+        while (lost := await recover_parts(self._archive, recording.id, recording.data_key)) is None:
+            await sleep(self._clock, RECOVERY_RETRY_SECONDS)
+        await self._archive.finish(recording.id, "failed", "recording.recovered", {"parts_lost": lost})
 
     def _failed(self, error: Exception) -> None:
         if self.failure:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import msgspec
 from aiohttp import WSMsgType, web
 
-from signaling.access.signin import SignedIn, SignIn
+from signaling.access.signin import COOKIE, SignedIn, SignIn
 from signaling.calls import Calls
 from signaling.clock import Clock
 from signaling.hub import Hub
@@ -33,6 +33,8 @@ class SocketEndpoint:
         self._hub = hub
         self._sign_in = sign_in
         self._clock = clock
+        self._open: dict[ClientSocket, str | None] = {}
+        """With the cookie that signed them in, if one did."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Until the socket closes. Raises ProblemError 401 or 403 for credentials that came with the request."""
@@ -44,9 +46,17 @@ class SocketEndpoint:
         )
         await response.prepare(request)
         signed_in = signed_in or await self._authenticate(request, response)
-        if signed_in is not None:
-            await self._serve(response, signed_in)
+        if signed_in is not None and self._hub.is_full(signed_in.actor.user_id):
+            await response.close(code=Close.TOO_MANY_SOCKETS, message=b"too many windows")
+        elif signed_in is not None:
+            await self._serve(response, signed_in, request.cookies.get(COOKIE))
         return response
+
+    def signed_out(self, cookie: str) -> None:
+        """Who held it has signed out: for its sockets that is the same as expiry."""
+        for socket in [socket for socket, its in self._open.items() if its == cookie]:
+            socket.expires_at = self._clock.now()
+            self._close_if_expired(socket)
 
     def close(self) -> None:
         """The server stops: every page is told and comes back later."""
@@ -75,8 +85,9 @@ class SocketEndpoint:
             return signed_in
         return None
 
-    async def _serve(self, response: web.WebSocketResponse, signed_in: SignedIn) -> None:
+    async def _serve(self, response: web.WebSocketResponse, signed_in: SignedIn, cookie: str | None) -> None:
         socket = ClientSocket(response, signed_in.actor, signed_in.expires_at)
+        self._open[socket] = cookie
         writer = asyncio.create_task(socket.run_writer())
         expiry = asyncio.create_task(self._watch_expiry(socket))
         self._hub.add(socket)
@@ -84,6 +95,7 @@ class SocketEndpoint:
             self._greet(socket)
             await self._listen(response, socket)
         finally:
+            del self._open[socket]
             self._hub.remove(socket)
             self._calls.socket_closed(socket)
             expiry.cancel()
@@ -103,13 +115,16 @@ class SocketEndpoint:
                 await conversation.hear(message.data)
 
     async def _watch_expiry(self, socket: ClientSocket) -> None:
-        """An expired sign-in ends the socket, but never a call that it carries."""
-        while True:
+        while not self._close_if_expired(socket):
             left = (socket.expires_at - self._clock.now()).total_seconds()
-            if left <= 0 and not self._calls.carries_call(socket):
-                socket.close(Close.NOT_SIGNED_IN, "sign-in expired")
-                return
             await asyncio.sleep(min(max(left, 1.0), EXPIRY_CHECK_SECONDS))
+
+    def _close_if_expired(self, socket: ClientSocket) -> bool:
+        """An expired sign-in ends the socket, but never a call that it carries."""
+        if self._clock.now() < socket.expires_at or self._calls.carries_call(socket):
+            return False
+        socket.close(Close.NOT_SIGNED_IN, "sign-in expired")
+        return True
 
 
 def _token(first_message: str) -> str:

@@ -1,7 +1,8 @@
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bench.calls import HOST, call, person, relayed
+from bench.caller import HOST, person
+from bench.calls import call, relayed
 from bench.relay.carelay import RelayProcess
 from tests.scenarios.server_process import serve
 

@@ -17,6 +17,7 @@ USUAL = Measurement(
     joins_per_second=100.0,
     join_cpu_ms=5.0,
     generator_cpu_percent=20.0,
+    others_cpu_percent=3.0,
     problem=None,
 )
 SATURATED = replace(USUAL, us_per_packet=5.0, problem="invalid: the load generator is saturated")
@@ -31,6 +32,12 @@ def test_medians_leave_out_invalid_repetitions() -> None:
     assert medians(REPETITIONS["janus"])["us_per_packet"] == 61.0
     assert medians([SATURATED])["us_per_packet"] is None
     assert problem(REPETITIONS["janus"]) == SATURATED.problem
+
+
+def test_medians_leave_out_disturbed_repetitions_unless_all_are() -> None:
+    disturbed = replace(USUAL, us_per_packet=20.0, problem="disturbed by other processes")
+    assert medians([disturbed, USUAL])["us_per_packet"] == 60.0
+    assert medians([disturbed])["us_per_packet"] == 20.0
 
 
 def test_the_headline_has_the_24_calls_and_its_ratios() -> None:

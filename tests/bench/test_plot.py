@@ -7,7 +7,7 @@ from bench.relay.plot import HEIGHT, WIDTH, step, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 CURVES = (
-    Curve("carelay", (Point(1, 0.4, 90), Point(24, 7.1, 120), Point(256, 70.0, 400)), "as many as were tried"),
+    Curve("carelay", (Point(1, 0.4, 90), Point(24, 7.1, 120), Point(256, 70.0, 400)), "the most that is tried"),
     Curve("janus", (Point(1, 6.0, 300), Point(24, 64.0, 2000), Point(48, 98.0, 19_999)), "48 calls"),
     Curve("floor", (), "no more calls could join"),
 )

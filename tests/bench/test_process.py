@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bench.process import cpu_seconds, resident_bytes
+from bench.process import cpu_seconds, machine_cpu_seconds, resident_bytes
 
 
 def test_cpu_time_is_that_of_the_whole_process() -> None:
@@ -29,3 +29,10 @@ def test_a_process_that_is_gone_is_an_error() -> None:
         gone.wait()
     with pytest.raises(OSError, match="Invalid argument"):
         cpu_seconds(gone.pid)
+
+
+def test_the_machine_is_at_least_as_busy_as_this_process() -> None:
+    before, own = machine_cpu_seconds(), time.process_time()
+    while time.process_time() - own < 0.1:
+        pass
+    assert machine_cpu_seconds() - before > 0.05  # it counts in ticks of 10 ms

@@ -120,7 +120,6 @@ async function latestCall(server) {
 
 /** Selectors of the player's videos, once all of them play. @param {Page} page @param {number} count */
 async function playingTiles(page, count) {
-  await button(page, "Play").click();
   await page.waitForFunction(
     (wanted) => {
       const videos = [...document.querySelectorAll("video")];

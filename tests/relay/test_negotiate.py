@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from relay.media import Source
 from relay.negotiation.credentials import Fingerprint
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
-from relay.negotiation.negotiate import LocalDescription, Negotiation, NegotiationError, answer
+from relay.negotiation.negotiate import MAX_SLOTS_MADE, LocalDescription, Negotiation, NegotiationError, answer
 from relay.negotiation.sdp import Description, Section, parse
 from tests.relay.client import Client
 
@@ -289,6 +289,20 @@ def test_sources_must_fit_the_offer(sources: dict[str, Source], error: str) -> N
 def test_too_many_m_lines_are_refused() -> None:
     with pytest.raises(NegotiationError, match="more than 32 m-lines"):
         answer(Client().offer(video_slots=40)[0], {}, LOCAL)
+
+
+def test_a_connection_cannot_have_new_slots_without_end() -> None:
+    text, sources = Client().offer((), audio_slots=0, video_slots=8)
+
+    def offer(number: int) -> str:
+        mids = " ".join(f"{number}.{mid}" for mid in range(8))
+        return re.sub("BUNDLE[ 0-9]*", f"BUNDLE {mids}", text.replace("a=mid:", f"a=mid:{number}."))
+
+    agreed = answer(offer(0), sources, LOCAL)
+    for number in range(1, MAX_SLOTS_MADE // 8):
+        agreed = answer(offer(number), sources, LOCAL, agreed)
+    with pytest.raises(NegotiationError, match="since this connection began"):
+        answer(offer(MAX_SLOTS_MADE), sources, LOCAL, agreed)
 
 
 def test_the_answer_is_determined_by_its_arguments() -> None:

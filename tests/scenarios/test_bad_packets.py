@@ -4,6 +4,7 @@ import random
 
 from relay.relay import Relay
 from tests.relay.reference.rtp import build
+from tests.relay.reference.wire import MAX_SSRCS
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import KEYFRAME, until
 
@@ -36,6 +37,16 @@ async def test_a_peer_cannot_start_streams_without_end(join: Join, relay: Relay)
     for ssrc in range(1000, 1100):
         ann.send("camera", KEYFRAME, ssrc=ssrc)
     await until(lambda: relay.snapshot(0).dropped.get("too_many_ssrcs", 0) > 30)
+
+
+async def test_a_peer_cannot_make_every_packet_dear_by_ever_new_ssrcs(join: Join, relay: Relay) -> None:
+    ann, bob = await join("ann"), await join("bob")
+    ann.send("microphone", b"known")
+    for ssrc in range(1000, 1000 + 2 * MAX_SSRCS):
+        ann.send("camera", KEYFRAME, ssrc=ssrc, payload_type=55)
+    await until(lambda: relay.snapshot(0).dropped.get("too_many_ssrcs", 0) >= MAX_SSRCS)
+    ann.send("microphone", b"still heard")
+    await until(lambda: len(bob.packets_of("ann", "microphone")) == 2)
 
 
 async def test_garbage_is_counted_and_the_call_goes_on(join: Join, relay: Relay) -> None:

@@ -13,6 +13,12 @@ async def call(join: Join) -> tuple[Party, Party]:
     return ann, bob
 
 
+async def deliver(ann: Party, bob: Party, payload: bytes) -> None:
+    before = len(bob.packets_of("ann", "camera"))
+    ann.send("camera", payload)
+    await until(lambda: len(bob.packets_of("ann", "camera")) > before)
+
+
 async def test_a_gap_in_the_uplink_is_asked_for_and_the_restored_packet_forwarded(join: Join) -> None:
     ann, bob = await call(join)
     ann.send("camera", DELTA, 201)
@@ -43,6 +49,17 @@ async def test_a_subscribers_nack_is_answered_with_rtx(join: Join) -> None:
     (again,) = [packet for packet in bob.rtp if packet.ssrc == rtx_ssrc]
     assert again.payload == lost.sequence.to_bytes(2, "big") + KEYFRAME
     assert (again.payload_type, again.timestamp) == (97, lost.timestamp)
+
+
+async def test_a_gap_too_long_to_be_sent_again_is_mended_by_one_keyframe(join: Join) -> None:
+    ann, bob = await call(join)
+    for _ in range(150):
+        await deliver(ann, bob, DELTA + bytes(1000))
+    missing = [packet.sequence for packet in bob.packets_of("ann", "camera")[1:]]
+    asked = ann.asked_for_keyframe("camera")
+    for _ in range(2):
+        bob.client.send_rtcp(rtcp.nack(1, bob.slot_of("ann", "camera"), missing))
+    await until(lambda: ann.asked_for_keyframe("camera") == asked + 1)
 
 
 async def test_a_subscribers_pli_reaches_the_publisher_once_in_half_a_second(join: Join) -> None:

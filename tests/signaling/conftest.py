@@ -1,5 +1,6 @@
 """The real application on a real socket, with real SQLite, relay and key file, in a folder of the test's own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -79,6 +80,15 @@ class Site:
             await users.ensure(tx, role, role=role, name=f"Name of {role}", now=now)
             token = await login_sessions.create(tx, role, now=now, expires_at=now + timedelta(hours=1))
         return {"Cookie": f"{COOKIE}={token}", "Origin": self.origin}
+
+    async def raw(self, head: str) -> int:
+        """The status of a request whose header lines may hold any bytes, which an HTTP client would not send."""
+        lines = f"{head}\r\nHost: {self.origin.removeprefix('http://')}\r\nConnection: close\r\n\r\n"
+        reader, writer = await asyncio.open_connection(self.client.host, self.client.port)
+        writer.write(lines.encode("latin-1"))
+        reply = await reader.read()
+        writer.close()
+        return int(reply.split()[1])
 
     async def problem(self, response: aiohttp.ClientResponse) -> dict[str, Any]:
         """The body of an error, which must be of the one shape."""

@@ -119,7 +119,13 @@ class Practice:
 
     async def rejoin(self, page: Page, room_id: str) -> CallJoined:
         self.hub.add(page)
-        return await self.calls.start(page, room_id)
+        return await self.join(page, room_id)
+
+    async def join(self, page: Page, room_id: str) -> CallJoined:
+        """Carry a call that is not over."""
+        joined = await self.calls.start(page, room_id)
+        assert isinstance(joined, CallJoined)
+        return joined
 
     async def row(self, room_id: str) -> Call:
         return await self.calls.get(self.admin, room_id)

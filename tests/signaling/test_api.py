@@ -185,6 +185,15 @@ async def test_a_refused_recording_is_in_the_audit_log(site: Site) -> None:
     assert (row.action, row.actor_id, row.address) == ("recording.denied", "provider", "127.0.0.1")
 
 
+async def test_a_refusal_is_in_the_audit_log_whatever_the_client_calls_itself(site: Site) -> None:
+    cookie = (await site.headers("provider"))["Cookie"]
+    head = f"GET {TELEMEDICINE}/recordings HTTP/1.1\r\nCookie: {cookie}\r\nUser-Agent: \xffoe"
+    assert await site.raw(head) == 403
+    async with site.services.database.transaction() as tx:
+        row = (await tx.scalars(select(AuditRow))).one()
+    assert (row.action, row.user_agent) == ("recording.denied", "\ufffdoe")
+
+
 # --- calls through HTTP
 
 

@@ -137,6 +137,10 @@ async def test_a_made_up_cookie_is_signed_out(site: Site, cookie: str) -> None:
         assert (await site.problem(response))["code"] == "session_expired"
 
 
+async def test_a_cookie_of_any_bytes_is_signed_out(site: Site) -> None:
+    assert await site.raw(f"GET {API}/auth/me HTTP/1.1\r\nCookie: {COOKIE}=\xff\xfe") == 401
+
+
 # --- proxies
 
 

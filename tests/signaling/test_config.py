@@ -98,6 +98,10 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
             "relay.announced_addresses (config.toml): x is not an IP address",
         ),
         (
+            "[relay]\nport = 65535\nengine_threads = 2",
+            "relay.engine_threads (config.toml): there are not so many ports from 65535 on",
+        ),
+        (
             "[calls]\nwarning_minutes = 60",
             "calls.warning_minutes (config.toml): must be less than calls.max_duration_minutes",
         ),

@@ -1,5 +1,6 @@
 """Consent: what a decision is called, what is kept of it, and when it allows a recording."""
 
+import asyncio
 import hashlib
 import itertools
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from signaling import config, consent
 from signaling.recording.rule import Circumstances, wanted
 from storage import consents, telemedicine_sessions
-from tests.signaling.practice import open_practice
+from tests.signaling.practice import Page, open_practice
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,22 @@ async def test_every_answer_is_one_more_row_that_tells_all(tmp_path: Path) -> No
                 text.language,
             )
             assert (row.at, row.address, row.user_agent) == (practice.clock.now(), "192.0.2.7", "Test/1")
+
+
+async def test_a_no_from_a_second_page_stands_against_a_yes_that_is_still_being_written(tmp_path: Path) -> None:
+    async with open_practice(tmp_path) as practice:
+        room_id, provider, patient = await practice.running(recording=True, consent=False)
+        async with practice.database.transaction():  # the yes has to wait for it
+            yes = asyncio.create_task(practice.calls.consent(patient, room_id, True))
+            await asyncio.sleep(0)
+            second = Page(practice.patient)
+            await practice.rejoin(second, room_id)
+            await practice.calls.consent(second, room_id, False)
+        await yes
+        await practice.calls.settled()
+        assert "recording" not in provider.recording_states()
+        assert (await practice.rejoin(second, room_id)).recording_consent is False
+        assert (await practice.row(room_id)).recording_consent_given is False
 
 
 def test_recording_needs_everything_at_once() -> None:

@@ -14,7 +14,7 @@ from signaling.access.passwords import Passwords
 from signaling.access.signin import COOKIE
 from storage import users
 from storage.models import AuditRow
-from tests.signaling.conftest import API, PASSWORD, Site, configuration, open_site
+from tests.signaling.conftest import API, PASSWORD, Site, behind_proxy, configuration, open_site
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -106,6 +106,17 @@ async def test_too_many_wrong_passwords_make_that_account_wait_and_no_other(tmp_
         status, headers = await log_in(site, "Elena")
         assert (status, int(headers["Retry-After"]) > 0) == (429, True)
         assert (await log_in(site, "alex"))[0] == 200
+
+
+async def test_changing_addresses_within_ones_own_ipv6_network_gives_no_more_attempts(tmp_path: Path) -> None:
+    server = behind_proxy(tmp_path)
+    async with open_site(configuration(tmp_path, server=server, auth=config.Auth(login_attempts=2))) as site:
+        await site.add_user("elena", "provider")
+        tried = [
+            (await log_in(site, "elena", "wrong", **{"X-Forwarded-For": address}))[0]
+            for address in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")
+        ]
+    assert tried == [401, 401, 429, 401]
 
 
 async def test_a_page_of_another_site_cannot_sign_a_browser_in(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signaling.network import LOOPBACK, Network, client_address, is_in
+from signaling.network import LOOPBACK, Network, client_address, household, is_in
 
 PROXIES = (Network("10.0.0.0/8"), Network("fd00::/8"))
 
@@ -31,3 +31,18 @@ def test_an_ipv4_address_is_the_same_inside_ipv6() -> None:
     assert not is_in("::ffff:203.0.113.1", LOOPBACK)
     assert not is_in("not an address", LOOPBACK)
     assert not is_in(None, LOOPBACK)
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.1", "203.0.113.1"),
+        ("2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:203.0.113.1", "::ffff:203.0.113.1"),
+        ("garbage", "garbage"),
+        ("", ""),
+    ],
+)
+def test_an_ipv6_household_is_its_network(address: str, place: str) -> None:
+    assert household(address) == place

@@ -41,10 +41,26 @@ async def test_assets_are_cached_for_ever_and_the_icon_is_not(site: Site) -> Non
         "/room",
         "/room/a/b",
         "/admin",
+        "/" + "a" * 300,
+        "/assets/" + "a" * 300,
     ],
 )
 async def test_nothing_else_is_delivered(site: Site, path: str) -> None:
     async with site.client.get(URL(path, encoded=True)) as response:
+        assert response.status == 404
+        await site.problem(response)
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/room/a/b", "/assets/none.html"])
+async def test_a_person_at_a_mistyped_address_gets_the_page_that_says_so(site: Site, path: str) -> None:
+    async with site.client.get(path, headers={"Accept": "text/html,*/*;q=0.8"}) as response:
+        assert (response.status, response.content_type) == (404, "text/html")
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert "<title>carelay</title>" in await response.text()
+
+
+async def test_the_api_answers_with_a_problem_whatever_is_accepted(site: Site) -> None:
+    async with site.client.get("/api/v1/nothing", headers={"Accept": "text/html"}) as response:
         assert response.status == 404
         await site.problem(response)
 

@@ -18,6 +18,7 @@ from signaling.messages import (
     Participants,
 )
 from signaling.problem import ProblemError
+from tests.relay.client import Client
 from tests.signaling.practice import Page, Practice, open_practice, until
 
 
@@ -30,13 +31,13 @@ async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
 async def test_the_provider_prepares_while_it_rings_but_the_patient_accepts_first(practice: Practice) -> None:
     provider, patient = practice.page(practice.provider), practice.page(practice.patient)
     room_id = await practice.ring()
-    joined = await practice.calls.start(provider, room_id)
+    joined = await practice.join(provider, room_id)
     assert (joined.call_status, joined.ends_at) == ("initiated", None)
     assert (joined.slots.audio, joined.slots.video) == (1, 2)
     with pytest.raises(ProblemError, match="Accept the call"):
         await practice.calls.start(patient, room_id)
     await practice.calls.accept(practice.patient, room_id, False)
-    joined = await practice.calls.start(patient, room_id)
+    joined = await practice.join(patient, room_id)
     assert joined.ends_at == practice.clock.now() + timedelta(minutes=60)
 
 
@@ -55,7 +56,7 @@ async def test_a_dropped_socket_does_not_end_the_call(practice: Practice) -> Non
     practice.leave(patient)
     await practice.clock.advance(59)
     back = practice.page(practice.patient)
-    joined = await practice.calls.start(back, room_id)
+    joined = await practice.join(back, room_id)
     assert joined.call_status == "active"
     await practice.clock.advance(600)
     assert not back.all(CallEnded)
@@ -141,11 +142,20 @@ async def test_an_offer_that_cannot_be_answered_is_refused_and_changes_nothing(p
     assert practice.relay.room(room_id).peers["provider"].connected
 
 
+async def test_only_the_provider_shares_a_screen(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    with_screen = Client().offer(("microphone", "camera", "screen"))
+    await practice.calls.offer(provider, room_id, *with_screen)
+    with pytest.raises(ProblemError) as refused:
+        await practice.calls.offer(patient, room_id, *with_screen)
+    assert (refused.value.status, refused.value.code) == (403, "forbidden")
+
+
 async def test_an_expired_sign_in_keeps_its_call_but_begins_nothing(practice: Practice) -> None:
     room_id, provider, _ = await practice.running()
     provider.expires_at = practice.clock.now()
     practice.calls.set_media_state(provider, room_id, MediaState(camera=False))
-    assert (await practice.calls.start(provider, room_id)).call_status == "active"
+    assert (await practice.join(provider, room_id)).call_status == "active"
     other = Page(practice.provider, expires_at=practice.clock.now())
     with pytest.raises(ProblemError, match="expired"):
         await practice.calls.start(other, room_id)

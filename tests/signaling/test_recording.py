@@ -1,5 +1,6 @@
 """What is recorded of a call and what is not: real media, real encrypted files."""
 
+import asyncio
 import errno
 import io
 import shutil
@@ -107,7 +108,7 @@ async def test_without_consent_nothing_is_written(practice: Practice) -> None:
     async with talking(*clients):
         await until(lambda: practice.relay.room(room_id).bytes_relayed > 50_000)
     assert pages[0].last(RecordingStateChanged).state == "stopped"
-    assert (await practice.calls.start(pages[1], room_id)).recording.state == "stopped"
+    assert (await practice.join(pages[1], room_id)).recording.state == "stopped"
     await practice.calls.end(practice.provider, room_id)
     assert files(practice) == []
     assert (await practice.playbacks.list(practice.compliance, None)).recordings == []
@@ -120,7 +121,7 @@ async def test_a_call_with_the_switch_off_is_never_recorded(practice: Practice) 
     room_id, pages, _ = await connected(practice, recording=False, consent=True)
     with pytest.raises(ProblemError, match="not to be recorded"):
         await practice.calls.consent(pages[1], room_id, True)
-    assert (await practice.calls.start(pages[1], room_id)).recording.state == "off"
+    assert (await practice.join(pages[1], room_id)).recording.state == "off"
     assert (await practice.row(room_id)).recording_consent_given is None
     assert not [action for action in await practice.actions(room_id) if action.startswith("consent")]
 
@@ -205,6 +206,26 @@ async def test_a_disk_that_fills_up_keeps_what_was_written(
     detail = await the_recording(practice)
     assert detail.recording.state == "failed"
     assert all(part.state in ("recovered", "sealed") for part in detail.parts)
+    assert all(pictures > 5 for pictures, _ in (await play(practice, detail)).values())
+
+
+async def test_what_a_full_disk_kept_is_playable_once_there_is_room_without_a_restart(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(*clients):
+        await written(practice)
+        with monkeypatch.context() as patched:
+            patched.setattr(partfile, "write_all", disk_full)
+            await until(lambda: pages[0].recording_states()[-1] == "failed")
+            await practice.calls.end(practice.patient, room_id)
+            assert "recording.recovered" not in await practice.actions(room_id)
+    async with asyncio.timeout(30):
+        while "recording.recovered" not in await practice.actions(room_id):
+            await practice.clock.advance(60)
+            await asyncio.sleep(0.05)
+    detail = await the_recording(practice)
     assert all(pictures > 5 for pictures, _ in (await play(practice, detail)).values())
 
 

@@ -12,13 +12,13 @@ import jwt
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from signaling import config
+from signaling import config, hub
 from signaling.messages import MAX_MESSAGE_BYTES, CallInvitation, Welcome
 from signaling.resources import Role
 from signaling.websocket import endpoint, socket
 from signaling.websocket.limits import TokenBucket
 from signaling.websocket.socket import MAX_QUEUED, ClientSocket
-from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site
+from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import until
 
@@ -185,6 +185,7 @@ async def test_an_expired_sign_in_closes_the_socket_but_not_during_a_call(
     provider, patient, idle = [await connect(site, role) for role in ("provider", "patient", "admin")]
     url = f"{TELEMEDICINE}/call"
     headers = {role: await site.headers(role) for role in ("provider", "patient")}
+    await site.clock.advance(60)  # so that the call's longest duration is not over at the same moment
     initiated = await site.client.post(f"{url}/initiate", json={"patient_id": "patient"}, headers=headers["provider"])
     room_id = (await initiated.json())["room_id"]
     assert (await receive(patient, "call_invitation"))["room_id"] == room_id
@@ -193,14 +194,35 @@ async def test_an_expired_sign_in_closes_the_socket_but_not_during_a_call(
     for ws in (provider, patient):
         await ws.send_json({"type": "call_start", "room_id": room_id})
         await receive(ws, "call_joined")
-    await site.clock.advance(3599)
+    await site.clock.advance(3539)
     await site.clock.advance(1)
     assert await close_code(idle) == 4401
     await patient.send_json({"type": "media_state", "room_id": room_id, "media": {"camera": False}})
     assert (await receive(provider, "participants"))["participants"][1]["media"]["camera"] is False
     await patient.send_json({"type": "call_end", "room_id": room_id})
-    assert (await receive(provider, "call_ended"))["duration_minutes"] == 60
+    assert (await receive(provider, "call_ended"))["duration_minutes"] == 59
     assert await close_code(provider) == 4401
+
+
+async def test_signing_out_closes_the_sockets_of_that_browser_and_no_other(site: Site) -> None:
+    browser = await site.headers("patient")
+    tab = await site.client.ws_connect(f"{TELEMEDICINE}/ws/patient", headers=browser)
+    phone = await connect(site, "patient")
+    await receive(tab, "welcome")
+    await site.client.post(f"{API}/auth/logout", headers=browser)
+    assert await close_code(tab) == 4401
+    await phone.send_str("{")
+    assert (await receive(phone, "error"))["code"] == "invalid_json"
+
+
+async def test_one_user_cannot_open_windows_without_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "MAX_SOCKETS_OF_A_USER", 2)
+    windows = [await connect(site, "patient") for _ in range(3)]
+    assert await close_code(windows[2]) == 4429
+    await windows[0].close()
+    await until(lambda: not site.services.hub.is_full("patient"))
+    await receive(await connect(site, "patient"), "welcome")
+    await receive(await connect(site, "provider"), "welcome")
 
 
 async def test_a_server_that_stops_says_so(tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ def test_kill_9_costs_at_most_three_seconds_of_speech(tmp_path: Path) -> None:
         assert process.stdout is not None
         for line in process.stdout:
             written.append((time.monotonic(), int(line)))
-            if written[-1][0] - written[0][0] >= 5:
+            if written[-1][0] - written[0][0] >= 3.8:  # the first chunk is not full yet
                 break
         process.kill()
         killed_at = time.monotonic()
@@ -220,4 +220,4 @@ def test_kill_9_costs_at_most_three_seconds_of_speech(tmp_path: Path) -> None:
     plaintext = read_whole(path)
     assert noise(1_000_000).startswith(plaintext)
     assert len(plaintext) >= max(size for at, size in written if at <= killed_at - 3)
-    assert len(plaintext) % CHUNK_SIZE, "the tail was of use"
+    assert 0 < len(plaintext) < CHUNK_SIZE, "what is there was in the tail"

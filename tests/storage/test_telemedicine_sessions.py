@@ -111,7 +111,16 @@ async def test_history_tells_of_recordings_and_of_ones_own_calls_only(tx: AsyncS
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "%", "bm90IGEgY3Vyc29y", "MjAyNi0wMS0wMSB4", "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMCA="]
+    "cursor",
+    [
+        "",
+        "%",
+        "bm90IGEgY3Vyc29y",
+        "MjAyNi0wMS0wMSB4",
+        "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMCA=",
+        "MDAwMS0wMS0wMVQwMDowMDowMCsyMzo1OSB4",  # 0001-01-01T00:00:00+23:59 x: before the first instant there is
+        "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMCAA",  # 2026-01-01T00:00:00+00:00 and a NUL
+    ],
 )
 async def test_a_cursor_of_somebody_elses_making_is_an_error(tx: AsyncSession, cursor: str) -> None:
     with pytest.raises(InvalidCursor):

@@ -15,6 +15,7 @@
 #include <time.h>
 
 enum {
+    VP8 = 96,                /* its payload type, as description.py offers it */
     MAX_CLIENTS = 2048,
     MAX_STREAMS = 4,
     MAX_RECEIVED = 16,       /* incoming SSRCs of one client */
@@ -60,10 +61,12 @@ struct stream {
     uint16_t cache_length[CACHE], cache_sequence[CACHE];
 };
 
-struct received {
+struct received { /* an incoming stream, as receiver reports tell of it (RFC 3550 6.4.1, A.3) */
     uint32_t ssrc;
-    bool started;
-    uint16_t highest;
+    uint32_t base, highest; /* sequence numbers with their cycles */
+    uint32_t packets, expected_before, packets_before;
+    uint32_t last_report;   /* the middle of the sender's NTP time */
+    uint64_t last_report_at;
 };
 
 struct client {
@@ -105,7 +108,8 @@ void send_due(struct generator *self, struct client *client, uint64_t now);
 void retransmit(struct generator *self, struct client *client, struct stream *stream, uint16_t sequence);
 /* control.c: reports, consent, and the feedback of both sides */
 void keep_alive(struct generator *self, struct client *client, uint64_t now);
-void ask_again(struct generator *self, struct client *client, uint32_t ssrc, uint16_t sequence, uint16_t mask);
+void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence, uint16_t mask);
 void control_received(struct generator *self, struct client *client, uint8_t *packet, int length);
 /* reception.c */
+struct received *stream_received(struct client *client, uint32_t ssrc);
 void receive_all(struct generator *self, struct client *client);

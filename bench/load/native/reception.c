@@ -3,7 +3,7 @@
 
 enum { BATCH = 32, DATAGRAM = 2048, MAX_NACKED = 17 };
 
-static struct received *stream_received(struct client *client, uint32_t ssrc) {
+struct received *stream_received(struct client *client, uint32_t ssrc) {
     for (int i = 0; i < client->received_count; i++)
         if (client->received[i].ssrc == ssrc) return &client->received[i];
     if (client->received_count == MAX_RECEIVED) return NULL;
@@ -12,14 +12,15 @@ static struct received *stream_received(struct client *client, uint32_t ssrc) {
     return stream;
 }
 
-/* Asks once for what is missing, at once: the harshest client that a server meets. */
-static void note_sequence(struct generator *self, struct client *client, struct received *stream, uint16_t sequence) {
-    uint16_t ahead = (uint16_t)(sequence - stream->highest);
-    if (stream->started && ahead >= 0x8000) return;
-    if (stream->started && ahead > 1 && ahead <= MAX_NACKED && self->loss_per_mille)
-        ask_again(self, client, stream->ssrc, (uint16_t)(stream->highest + 1), (uint16_t)((1u << (ahead - 2)) - 1));
-    stream->highest = sequence;
-    stream->started = true;
+/* Asks once for the video that is missing, and at once: the harshest client that a server meets. */
+static void note_sequence(struct generator *self, struct client *client, struct received *stream, const uint8_t *packet) {
+    uint16_t sequence = get16(packet + 2);
+    if (!stream->packets++) stream->base = stream->highest = sequence;
+    uint16_t ahead = (uint16_t)(sequence - (uint16_t)stream->highest);
+    if (ahead >= 0x8000) return;
+    if (ahead > 1 && ahead <= MAX_NACKED && (packet[1] & 0x7f) == VP8 && self->loss_per_mille)
+        ask_again(self, client, stream, (uint16_t)(stream->highest + 1), (uint16_t)((1u << (ahead - 2)) - 1));
+    stream->highest += ahead;
 }
 
 static void note_delay(struct generator *self, const uint8_t *stamp, uint64_t arrival) {
@@ -37,7 +38,7 @@ static void media_received(struct generator *self, struct client *client, uint8_
     }
     self->figures.received_octets += (uint64_t)length;
     struct received *stream = stream_received(client, get32(packet + 8));
-    if (stream) note_sequence(self, client, stream, get16(packet + 2));
+    if (stream) note_sequence(self, client, stream, packet);
     note_delay(self, packet + length - 8, arrival);
 }
 

@@ -24,9 +24,12 @@ const FIREFOX_PREFERENCES = {
   "media.gmp-manager.updateEnabled": false,
 };
 
-/** @param {string[]} [flags] more of them @returns {Promise<import("puppeteer-core").Browser>} */
-export function chromium(flags = []) {
-  return launch({ browser: "chrome", executablePath: "/usr/bin/chromium", args: [...CHROMIUM_FLAGS, ...flags] });
+/**
+ * Driven through a pipe: a browser in another network namespace cannot be reached by any port.
+ * @param {string[]} [flags] more of them @param {string} [executablePath] @returns {Promise<import("puppeteer-core").Browser>}
+ */
+export function chromium(flags = [], executablePath = "/usr/bin/chromium") {
+  return launch({ browser: "chrome", executablePath, pipe: true, args: [...CHROMIUM_FLAGS, ...flags] });
 }
 
 /** @returns {Promise<import("puppeteer-core").Browser>} */

@@ -44,7 +44,7 @@ def has_libfuzzer() -> bool:
 def fuzzer(target: Path, folder: Path) -> Path:
     """A program that fuzzes one target: libFuzzer's, or with its stand-in `driver.c` where clang has none."""
     program = folder / target.stem
-    common = (*STRICT, *SANITIZERS, f"-I{SOURCES}", target, *sources(python=False))
+    common: list[str | Path] = [*STRICT, *SANITIZERS, f"-I{SOURCES}", target, *sources(python=False)]
     if has_libfuzzer():
         _compile("clang", "-fsanitize=fuzzer", *common, "-o", program, "-lm", "-lpthread")
     else:

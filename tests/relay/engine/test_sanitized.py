@@ -32,7 +32,7 @@ def test_random_rooms_touch_no_memory_that_is_not_theirs(tmp_path: Path) -> None
         "PYTHONMALLOC": "malloc",
         "UBSAN_OPTIONS": "print_stacktrace=1",
     }
-    command = [sys.executable, "-c", ROOMS, extension]
+    command: list[str | Path] = [sys.executable, "-c", ROOMS, extension]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=100)
     assert result.returncode == 0, result.stderr[-4000:]
 

@@ -4,6 +4,10 @@ A browser's REMB is not just what it can take. It begins near the rate that come
 beyond 1.5 times that rate (libwebrtc's AIMD control), so a publisher bound to it from the start stays at 150 kbit/s
 for half a minute (measured). What it does tell is congestion: then it falls, or stays below the rate that comes in.
 From then on the publisher is bound, until nothing has been congested for a while.
+
+And it is silent about a link that is too narrow by half: once the router's queue is full, delay no longer grows, and
+REMB stays at 900 kbit/s on a link of 300 while every second packet, sound included, is lost (measured). There loss is
+all that tells, and the way up again is felt for, whatever REMB says.
 """
 
 from collections.abc import Iterable
@@ -16,6 +20,8 @@ _STUCK_AFTER = 2.0
 _HEADROOM = 1.25
 _BACK_OFF = 0.85  # as the browser's own estimator does
 _LOSS_OF_CONGESTION = 0.1  # libwebrtc's loss-based control backs off above this
+_LOSS_OF_NARROWNESS = 0.2  # a link that loses by chance rarely gets here
+_GROWTH = 1.08  # a second, as of libwebrtc's AIMD control
 
 
 class DownlinkBudget:
@@ -26,6 +32,9 @@ class DownlinkBudget:
         self._estimate = 0
         self._rose_at = float("-inf")
         self._congested_at = float("-inf")
+        self._grown_at = float("-inf")
+        self._loss = 0.0
+        self._narrow = False
 
     @property
     def layers_bps(self) -> int | None:
@@ -39,23 +48,36 @@ class DownlinkBudget:
         if estimate_bps > self._estimate:
             self._rose_at = now
         fell = estimate_bps < 0.97 * self._estimate
-        stuck = now - self._rose_at > _STUCK_AFTER
+        # After heavy loss Chromium's estimate stood still for 20 s on a link that was free again (measured).
+        stuck = now - self._rose_at > _STUCK_AFTER and not self._narrow
         self._estimate = estimate_bps
         if estimate_bps < 0.9 * sent_bps and (fell or stuck):
             self._bind(max(estimate_bps, int(_BACK_OFF * sent_bps)), now)
         elif self.bitrate_bps is not None:
-            self.bitrate_bps = max(self.bitrate_bps, estimate_bps)
+            self.bitrate_bps = (
+                self._grown(self.bitrate_bps, now) if self._narrow else max(self.bitrate_bps, estimate_bps)
+            )
             if now - self._congested_at > CLEAR_AFTER and estimate_bps > _HEADROOM * sent_bps:
-                self.bitrate_bps = None
+                self.bitrate_bps = None  # still narrow: this browser's estimate stands still for long after
 
     def lost(self, fraction: float, sent_bps: int, now: float) -> None:
-        """A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says."""
+        """A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says.
+
+        One bad stretch may be a short outage; from the second on only what arrives is sent.
+        """
+        before, self._loss = self._loss, fraction
         if fraction > _LOSS_OF_CONGESTION:
-            self._bind(int((1 - 0.5 * fraction) * sent_bps), now)
+            self._narrow = self._narrow or fraction > _LOSS_OF_NARROWNESS
+            lasting = min(before, fraction) > _LOSS_OF_NARROWNESS
+            self._bind(int((1 - (1.0 if lasting else 0.5) * fraction) * sent_bps), now)
+
+    def _grown(self, bitrate_bps: int, now: float) -> int:
+        seconds, self._grown_at = min(1.0, now - self._grown_at), now
+        return bitrate_bps if self._loss > _LOSS_OF_CONGESTION else int(min(2.0**53, bitrate_bps * _GROWTH**seconds))
 
     def _bind(self, bitrate_bps: int, now: float) -> None:
         self.bitrate_bps = max(FLOOR_BPS, bitrate_bps)
-        self._congested_at = now
+        self._congested_at = self._grown_at = now
 
 
 class LossWindow:

@@ -16,6 +16,9 @@ from tests.relay.reference.wire import Wire
 REPORT_INTERVAL = 1.0
 """Seconds between sender reports of a slot; browsers need two for lip sync, and each gives a round trip."""
 
+MEND_INTERVAL = 2.0
+"""Seconds between keyframes for gaps that are too long to send again: on a narrow link each one makes another gap."""
+
 
 class Subscriber:
     """What all slots of one peer share: its wire, its round trip, and what it says it can take."""
@@ -93,6 +96,7 @@ class Downlink:
         self._extensions = OwnExtensions(slot)
         self._stream: UplinkStream | None = None
         self._reported_at: float | None = None
+        self._mended_at = float("-inf")
 
     def renegotiate(self, slot: Slot) -> None:
         """Take over another answer's codecs and extensions for the same SSRC."""
@@ -218,8 +222,16 @@ class Downlink:
         if codec.rtx_payload_type is None or self.slot.rtx_ssrc is None:
             return None
         if not self._limit.allows(original, len(packet.data), now, self.subscriber.round_trips.seconds or 0):
+            if self._limit.exhausted:
+                self._mend(now)
             return None
         return self._retransmission(packet, original, codec.rtx_payload_type, now)
+
+    def _mend(self, now: float) -> None:
+        """After an outage a keyframe brings the picture back at once; the browser itself asks after three seconds."""
+        if now - self._mended_at >= MEND_INTERVAL:
+            self._mended_at = now
+            self.ask_keyframe()
 
     def _retransmission(self, packet: RtpPacket, original: int, payload_type: int, now: float) -> bytes:
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF

@@ -59,6 +59,8 @@ class ResendLimit:
     _BURST = 100_000  # bytes, about 80 packets at once
 
     def __init__(self) -> None:
+        self.exhausted = False
+        """Whether the last packet was refused for want of allowance; the rest of so long a gap needs a keyframe."""
         self._allowance = float(self._BURST)
         self._resent: list[tuple[int, float] | None] = [None] * SIZE
 
@@ -69,9 +71,11 @@ class ResendLimit:
     def allows(self, extended: int, size: int, now: float, round_trip: float) -> bool:
         """Whether to send this packet again now; a packet already under way is not repeated."""
         before = self._resent[extended % SIZE]
+        self.exhausted = False
         if before and before[0] == extended and now - before[1] < max(_MINIMUM_REPEAT, 0.8 * round_trip):
             return False
         if size > self._allowance:
+            self.exhausted = True
             return False
         self._resent[extended % SIZE] = extended, now
         self._allowance -= size

@@ -57,6 +57,40 @@ def test_much_loss_binds_and_little_loss_does_not() -> None:
     assert budget.bitrate_bps == 900_000
 
 
+def test_on_a_link_too_narrow_by_half_the_rate_falls_to_what_arrives_and_feels_its_way_up() -> None:
+    budget = DownlinkBudget()
+    budget.lost(0.5, 700_000, 0.0)
+    budget.estimated(914_000, 525_000, 1.0)  # a full queue adds no delay, which is all that the browser looks at
+    assert budget.bitrate_bps == 525_000
+    budget.lost(0.5, 525_000, 2.0)
+    assert budget.bitrate_bps == 262_500
+    budget.lost(0.0, 262_500, 4.0)
+    budget.estimated(914_000, 262_500, 5.0)
+    assert budget.bitrate_bps == int(262_500 * 1.08)
+
+
+def test_an_estimate_that_stands_still_after_heavy_loss_does_not_hold_the_rate_down() -> None:
+    budget = DownlinkBudget()
+    budget.lost(0.5, 400_000, 0.0)
+    budget.lost(0.0, 300_000, 2.0)
+    rates = []
+    for second in range(3, 23):
+        budget.estimated(205_000, budget.bitrate_bps or 0, float(second))
+        rates.append(budget.bitrate_bps or 0)
+    assert rates == sorted(rates)
+    assert rates[-1] > 1_000_000
+
+
+def test_one_bad_stretch_may_be_an_outage_and_costs_less() -> None:
+    budget = DownlinkBudget()
+    budget.lost(0.8, 1_000_000, 0.0)
+    assert budget.bitrate_bps == 600_000
+    budget.lost(0.0, 600_000, 2.0)
+    for second in range(3, 13):
+        budget.estimated(2_000_000, 600_000, float(second))
+    assert budget.bitrate_bps is None
+
+
 def test_loss_is_taken_over_stretches_not_over_single_reports() -> None:
     window = LossWindow()
     fractions = [window.reported(lost=tenth // 5, highest=1000 + 4 * tenth, now=tenth / 10) for tenth in range(45)]

@@ -5,6 +5,10 @@ from collections.abc import Callable
 
 import pylibsrtp
 
+MAX_SSRCS = 256
+"""Senders that one connection may have, of RTP and of RTCP each: libsrtp keeps each one for good, and looks through
+them for each packet."""
+
 _REFUSED = (pylibsrtp.Error, ValueError)  # ValueError: longer than pylibsrtp's buffer
 
 
@@ -18,6 +22,9 @@ class Wire:
         """RTP before protection."""
         self._transmit = transmit
         self._dropped = dropped
+        self._rtp_ssrcs: set[bytes] = set()
+        """Of all authenticated packets; those of RTCP are counted apart, so that neither takes the other's room."""
+        self._rtcp_ssrcs: set[bytes] = set()
         self._receive: pylibsrtp.Session | None = None
         self._send: pylibsrtp.Session | None = None
 
@@ -35,11 +42,14 @@ class Wire:
         if self._receive is None:
             self._dropped["before_dtls"] += 1
             return None
+        if not self._has_room(self._rtp_ssrcs, ssrc := datagram[8:12]):
+            return None
         try:
             packet: bytes = self._receive.unprotect(datagram)
         except _REFUSED as error:
             self._refused("srtp", error)
             return None
+        self._rtp_ssrcs.add(ssrc)
         self.last_heard = now
         return packet
 
@@ -48,13 +58,22 @@ class Wire:
         if self._receive is None:
             self._dropped["before_dtls"] += 1
             return None
+        if not self._has_room(self._rtcp_ssrcs, ssrc := datagram[4:8]):
+            return None
         try:
             compound: bytes = self._receive.unprotect_rtcp(datagram)
         except _REFUSED as error:
             self._refused("srtcp", error)
             return None
+        self._rtcp_ssrcs.add(ssrc)
         self.last_heard = now
         return compound
+
+    def _has_room(self, known: set[bytes], ssrc: bytes) -> bool:
+        if ssrc in known or len(known) < MAX_SSRCS:
+            return True
+        self._dropped["too_many_ssrcs"] += 1
+        return False
 
     def _refused(self, layer: str, error: Exception) -> None:
         replayed = "replay" in str(error) or "too old" in str(error)

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import type { ParticipantStatistics, RoomStatistics } from "../api/schema";
+import type { ParticipantStatistics, RoomStatistics, TrackStatistics } from "../api/schema";
 import { Badge, type Tone } from "../components/Badge";
 import { Card } from "../components/Card";
 import { t } from "../i18n";
@@ -10,13 +10,12 @@ import {
   formatNumber,
   formatPercent,
 } from "../i18n/format";
-import { type Trends, trackKey } from "./history";
 import { recorderWords } from "./recorderWords";
-import { Trend } from "./Trend";
 
-export function RoomCard({ room, trends }: { room: RoomStatistics; trends: Trends }) {
+export function RoomCard({ room }: { room: RoomStatistics }) {
   return (
-    <Card className="overflow-hidden">
+    // Rooms out of sight cost nothing each second.
+    <Card className="overflow-hidden [contain-intrinsic-size:auto_26rem] [content-visibility:auto]">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line px-5 py-4">
         <h2 className="font-bold tracking-tight">
           {t("ops.room", { label: room.label })}
@@ -32,7 +31,7 @@ export function RoomCard({ room, trends }: { room: RoomStatistics; trends: Trend
       </div>
       <div className="divide-y divide-line">
         {room.participants.map((participant) => (
-          <Participant key={participant.label} room={room.label} participant={participant} trends={trends} />
+          <Participant key={participant.label} room={room.label} participant={participant} />
         ))}
       </div>
     </Card>
@@ -49,10 +48,9 @@ const QUALITY_TONES: Record<NonNullable<ParticipantStatistics["quality"]>, Tone>
 interface ParticipantProps {
   room: string;
   participant: ParticipantStatistics;
-  trends: Trends;
 }
 
-function Participant({ room, participant, trends }: ParticipantProps) {
+function Participant({ room, participant }: ParticipantProps) {
   const { label, role, connected, quality, media, tracks } = participant;
   const muted = (["microphone", "camera"] as const).filter((source) => !media[source]);
   return (
@@ -87,18 +85,18 @@ function Participant({ room, participant, trends }: ParticipantProps) {
                 <th>{t("ops.track")}</th>
                 <th>{t("ops.codec")}</th>
                 <th className="text-right">{t("ops.bitrate")}</th>
-                <th className="pl-6">{t("ops.trend")}</th>
                 <th className="text-right">{t("ops.loss")}</th>
                 <th className="text-right">{t("ops.jitter")}</th>
                 <th className="text-right">{t("ops.rtt")}</th>
                 <th className="text-right">{t("ops.nack")}</th>
+                <th className="text-right">{t("ops.resent")}</th>
                 <th className="text-right">{t("ops.pli")}</th>
                 <th className="text-right">{t("ops.packets")}</th>
               </tr>
             </thead>
             <tbody>
               {tracks.map((track, index) => {
-                const key = trackKey(room, label, track, index);
+                const key = `${track.direction} ${track.source} ${index}`;
                 const Direction = track.direction === "up" ? ArrowUp : ArrowDown;
                 return (
                   <tr key={key} className="border-t border-line/70 [&>td]:py-2 [&>td]:whitespace-nowrap">
@@ -116,9 +114,6 @@ function Participant({ room, participant, trends }: ParticipantProps) {
                       {track.layer && ` · ${track.layer}`}
                     </td>
                     <td className="text-right font-semibold">{formatBitrate(track.bitrate_bps)}</td>
-                    <td className="pl-6">
-                      <Trend samples={trends.get(key) ?? []} />
-                    </td>
                     <td
                       className={
                         track.loss_fraction > 0.02 ? "text-right font-semibold text-rose-700" : "text-right"
@@ -131,6 +126,7 @@ function Participant({ room, participant, trends }: ParticipantProps) {
                       {track.rtt_ms === null ? t("common.none") : formatMilliseconds(track.rtt_ms)}
                     </td>
                     <td className="text-right">{formatNumber(track.nack_count)}</td>
+                    <td className="text-right">{resent(track)}</td>
                     <td className="text-right">{formatNumber(track.pli_count)}</td>
                     <td className="text-right text-ink-soft">{formatNumber(track.packets)}</td>
                   </tr>
@@ -142,4 +138,11 @@ function Participant({ room, participant, trends }: ParticipantProps) {
       )}
     </div>
   );
+}
+
+/** With the share of packets that the packet cache still had when a browser asked for them. */
+function resent({ direction, nack_count, retransmitted_count }: TrackStatistics): string {
+  const count = formatNumber(retransmitted_count);
+  if (direction === "up" || nack_count === 0) return count;
+  return t("ops.resentOf", { count, share: formatPercent(retransmitted_count / nack_count) });
 }

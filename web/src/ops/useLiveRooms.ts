@@ -1,41 +1,49 @@
 import { useEffect, useState } from "react";
 import { api } from "../api/endpoints";
 import type { RelayStatistics } from "../api/schema";
-import { extend, type Trends } from "./history";
+import { History } from "./history";
 
 const PERIOD_MS = 1000;
 
 export interface LiveRooms {
   statistics: RelayStatistics | undefined;
-  trends: Trends;
+  /** Grows with each answer; the same object throughout. */
+  history: History;
   /** Why the last attempt brought no numbers; none when it did. */
   error: unknown;
 }
 
-/** The relay's numbers, once a second while the page is looked at. */
+/** The relay's numbers, once a second. A hidden window goes on asking, as often as the browser lets it: its charts
+ * would have holes; but it draws nothing. */
 export function useLiveRooms(): LiveRooms {
-  const [live, setLive] = useState<LiveRooms>({ statistics: undefined, trends: new Map(), error: undefined });
+  const [live, setLive] = useState<LiveRooms>(() => ({
+    statistics: undefined,
+    history: new History(),
+    error: undefined,
+  }));
+  const { history } = live;
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
+    let due = performance.now();
     const ask = async () => {
-      // A hidden window asks for nothing; the next request starts only when the last one is answered.
-      if (document.visibilityState === "visible") {
-        try {
-          const statistics = await api.liveRooms(abort.signal);
-          setLive(({ trends }) => ({ statistics, trends: extend(trends, statistics), error: undefined }));
-        } catch (error) {
-          if (abort.signal.aborted) return;
-          setLive((now) => ({ ...now, error }));
-        }
+      try {
+        const statistics = await api.liveRooms(abort.signal);
+        history.add(statistics);
+        if (document.visibilityState === "visible") setLive({ statistics, history, error: undefined });
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        setLive((now) => ({ ...now, error }));
       }
-      if (!abort.signal.aborted) timer = setTimeout(() => void ask(), PERIOD_MS);
+      // The next request starts only when the last one is answered, on the second if it can.
+      due = Math.max(due + PERIOD_MS, performance.now());
+      if (!abort.signal.aborted) timer = setTimeout(() => void ask(), due - performance.now());
     };
     void ask();
     return () => {
       abort.abort();
       clearTimeout(timer);
     };
-  }, []);
+  }, [history]);
   return live;
 }

@@ -9,6 +9,7 @@ import { Notice } from "../components/Notice";
 import { Page } from "../components/Page";
 import { t } from "../i18n";
 import { formatBitrate, formatClock, formatNumber } from "../i18n/format";
+import { Charts } from "../ops/Charts";
 import { totalBitrate } from "../ops/history";
 import { RoomCard } from "../ops/RoomCard";
 import { type LiveRooms, useLiveRooms } from "../ops/useLiveRooms";
@@ -43,13 +44,13 @@ export function OpsPage() {
           reload: () => undefined,
         }}
       >
-        {(statistics) => <Numbers statistics={statistics} trends={live.trends} />}
+        {(statistics) => <Numbers statistics={statistics} history={live.history} />}
       </Loaded>
     </Page>
   );
 }
 
-function Numbers({ statistics, trends }: { statistics: RelayStatistics; trends: LiveRooms["trends"] }) {
+function Numbers({ statistics, history }: { statistics: RelayStatistics; history: LiveRooms["history"] }) {
   const { rooms, dropped_datagrams } = statistics;
   const participants = rooms.reduce((sum, room) => sum + room.participants.length, 0);
   return (
@@ -60,6 +61,7 @@ function Numbers({ statistics, trends }: { statistics: RelayStatistics; trends: 
         <Figure label={t("ops.incoming")}>{formatBitrate(totalBitrate(statistics, "up"))}</Figure>
         <Figure label={t("ops.outgoing")}>{formatBitrate(totalBitrate(statistics, "down"))}</Figure>
       </dl>
+      <Charts history={history} />
       {rooms.length === 0 ? (
         <Card>
           <Empty icon={Radio} title={t("ops.emptyTitle")} text={t("ops.emptyText")} />
@@ -67,7 +69,7 @@ function Numbers({ statistics, trends }: { statistics: RelayStatistics; trends: 
       ) : (
         <div className="flex flex-col gap-5">
           {rooms.map((room) => (
-            <RoomCard key={room.label} room={room} trends={trends} />
+            <RoomCard key={room.label} room={room} />
           ))}
         </div>
       )}

@@ -68,7 +68,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   const navigate = useNavigate();
   usePageTitle(t("room.pageTitle"));
   return (
-    <div className="h-dvh">
+    <main className="h-dvh">
       <VideoCall
         roomId={roomId}
         userId={user_id}
@@ -84,16 +84,18 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
           void navigate("/", { replace: true });
         }}
       />
-    </div>
+    </main>
   );
 }
 
 function Opening() {
   return (
-    <div role="status" className="flex min-h-dvh items-center justify-center gap-3 text-ink-soft">
-      <Spinner className="size-6 text-pine-700" />
-      {t("room.loading")}
-    </div>
+    <main className="flex min-h-dvh items-center justify-center">
+      <p role="status" className="flex items-center gap-3 text-ink-soft">
+        <Spinner className="size-6 text-pine-700" />
+        {t("room.loading")}
+      </p>
+    </main>
   );
 }
 

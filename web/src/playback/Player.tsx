@@ -10,7 +10,7 @@ import { follow } from "./media";
 import { Seek } from "./Seek";
 import { SpeedSelect } from "./SpeedSelect";
 import { Tile } from "./Tile";
-import { lanesOf, lengthOf } from "./timeline";
+import { beginningOf, lanesOf, lengthOf, segmentAt } from "./timeline";
 import { useTransport } from "./useTransport";
 import { VolumeControl } from "./VolumeControl";
 
@@ -31,6 +31,7 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
   const [failed, setFailed] = useState(false);
   const { state, position, play, pause, seek, setSpeed } = useTransport(
     lengthOf(lanes),
+    beginningOf(lanes),
     useCallback((state, position) => follow(lanes, elements.current, state, position), [lanes]),
   );
   const toggle = state.playing ? pause : play;
@@ -43,7 +44,7 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
       className="overflow-hidden rounded-card bg-night-900 text-night-100 shadow-card"
     >
       {screens.map((lane) => (
-        <div key={lane.key} className="p-2 pb-0 sm:p-3 sm:pb-0">
+        <div key={lane.key} className="p-2 pb-0 sm:p-3 sm:pb-0" hidden={!segmentAt(lane, position)}>
           <Tile
             lane={lane}
             urls={urls}

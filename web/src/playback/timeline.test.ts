@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RecordingPart } from "../api/schema";
-import { hasPicture, lanesOf, lengthOf, segmentAt } from "./timeline";
+import { beginningOf, hasPicture, lanesOf, lengthOf, segmentAt } from "./timeline";
 
 const part = (part_id: string, changes: Partial<RecordingPart>): RecordingPart => ({
   part_id,
@@ -28,6 +28,12 @@ test("cameras come before screens, the provider's before the patient's", () => {
   const doctor = { participant_id: "d", participant_role: "provider" } as const;
   const lanes = lanesOf([part("a", { ...doctor, source: "screen" }), part("b", {}), part("c", doctor)]);
   expect(lanes.map((lane) => lane.segments[0]?.part.part_id)).toEqual(["c", "b", "a"]);
+});
+
+test("the time line is shown from where the first part begins", () => {
+  const lanes = lanesOf([part("a", { offset_ms: 700 }), part("b", { participant_id: "d", offset_ms: 300 })]);
+  expect(beginningOf(lanes)).toBe(300);
+  expect(beginningOf([])).toBe(0);
 });
 
 test("what was lost or is still written has no place", () => {

@@ -65,6 +65,12 @@ export function lengthOf(lanes: readonly Lane[]): number {
   return Math.max(0, ...lanes.flatMap((lane) => lane.segments.map((segment) => segment.end)));
 }
 
+/** Where the first of them begins, in ms: before it there is nothing to see or hear. */
+export function beginningOf(lanes: readonly Lane[]): number {
+  const starts = lanes.flatMap((lane) => lane.segments.map((segment) => segment.start));
+  return starts.length > 0 ? Math.min(...starts) : 0;
+}
+
 /** What a lane shows at a moment; the later one where two overlap, none where it was not recorded. */
 export function segmentAt(lane: Lane, position: number): Segment | undefined {
   return lane.segments.findLast(({ start, end }) => start <= position && position < end);

@@ -13,8 +13,8 @@ export interface Transport {
   readonly since: number;
 }
 
-export function transport(length: number, now: number): Transport {
-  return { length, speed: 1, playing: false, waiting: false, anchor: 0, since: now };
+export function transport(length: number, now: number, anchor = 0): Transport {
+  return { length, speed: 1, playing: false, waiting: false, anchor, since: now };
 }
 
 const runs = ({ playing, waiting }: Transport) => playing && !waiting;

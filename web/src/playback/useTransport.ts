@@ -14,15 +14,16 @@ export interface TransportControls {
 }
 
 /**
- * Runs the clock. At each tick `follow` brings the media to its position and tells whether all that should be
+ * Runs the clock, from the start on: whoever sees the player has asked to play. At each tick `follow` brings the media to its position and tells whether all that should be
  * playing can.
  */
 export function useTransport(
   length: number,
+  beginning: number,
   follow: (state: clock.Transport, position: number) => boolean,
 ): TransportControls {
-  const [state, setState] = useState(() => clock.transport(length, performance.now()));
-  const [position, setPosition] = useState(0);
+  const [state, setState] = useState(() => clock.transport(length, performance.now(), beginning));
+  const [position, setPosition] = useState(beginning);
   const current = useRef(state);
   const follower = useRef(follow);
   useEffect(() => {
@@ -41,6 +42,7 @@ export function useTransport(
     setPosition(clock.positionAt(next, now));
   }, []);
 
+  useEffect(() => apply(clock.play), [apply]);
   useEffect(() => {
     const timer = setInterval(() => apply((state) => state), TICK_MS);
     return () => clearInterval(timer);

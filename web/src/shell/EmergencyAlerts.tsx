@@ -31,7 +31,6 @@ export function EmergencyAlerts() {
             {t("emergency.raisedBy", { name: alert.raised_by })}{" "}
             {alert.patient_name && t("emergency.patient", { name: alert.patient_name })}
           </p>
-          <p>{alert.instructions}</p>
         </Notice>
       ))}
     </div>

@@ -18,7 +18,7 @@ def fuzz(target: Path, folder: Path, seconds: int) -> bool:
     for index, data in enumerate(SEEDS[target.stem]()):
         (corpus / f"seed-{index}").write_bytes(data)
     program = build.fuzzer(target, folder).resolve()
-    command = [program, f"-max_total_time={seconds}", corpus.resolve()]
+    command: list[str | Path] = [program, f"-max_total_time={seconds}", corpus.resolve()]
     return subprocess.run(command, cwd=folder, check=False).returncode == 0
 
 

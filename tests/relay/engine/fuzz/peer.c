@@ -1,5 +1,5 @@
-/* A peer that has keys and sends anything: a call between it and another, with SRTP left out. The input is a sequence of
- * [length, kind, bytes…]; kind 0 lets time pass, others are datagrams. */
+/* A peer that has keys and sends anything: a call between it and another, with SRTP left out. The input is a sequence
+ * of [length, kind, bytes…]; kind 0 lets time pass, others are datagrams. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +43,8 @@ static struct downlink *screen(struct peer *peer) {
 static struct peer *join(struct relay *relay) {
     static int keys;
     struct peer *peer = relay_add(relay, 7);
-    struct tracks tracks = {.uplinks = {camera()}, .uplink_count = 1, .downlinks = {screen(peer)}, .downlink_count = 1};
+    struct tracks tracks = {
+        .uplinks = {camera()}, .uplink_count = 1, .downlinks = {screen(peer)}, .downlink_count = 1};
     peer->mid_id = 4;
     peer->transport_sequence_id = 3;
     peer->arrivals = calloc(1, sizeof *peer->arrivals);

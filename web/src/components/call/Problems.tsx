@@ -72,14 +72,14 @@ function Problem({ text, onRetry, onDismiss }: ProblemProps) {
   return (
     <div
       role="alert"
-      className="flex animate-rise items-center gap-3 rounded-card bg-night-950/90 py-2.5 pr-2 pl-4 text-sm text-night-100 shadow-float ring-1 ring-clay-200/40 backdrop-blur-sm"
+      className="flex animate-rise flex-wrap items-center gap-3 rounded-card bg-night-950/90 py-2.5 pr-2 pl-4 text-sm text-night-100 shadow-float ring-1 ring-clay-200/40 backdrop-blur-sm"
     >
       <TriangleAlert aria-hidden className="size-5 shrink-0 text-clay-200" />
-      <p className="min-w-0 flex-1">{text}</p>
+      <p className="min-w-0 flex-1 max-sm:py-1">{text}</p>
       {onRetry !== undefined && (
         <Button
           onPress={onRetry}
-          className="min-h-9 shrink-0 cursor-pointer rounded-control bg-night-700 px-3 font-semibold text-white data-hovered:bg-night-600"
+          className="min-h-9 shrink-0 cursor-pointer rounded-control bg-night-700 px-3 font-semibold max-sm:order-last max-sm:mr-2 max-sm:mb-1 max-sm:min-h-11 max-sm:basis-full text-white data-hovered:bg-night-600"
         >
           {t("call.problems.retry")}
         </Button>

@@ -1,0 +1,42 @@
+// The server dies in the middle of a recorded call: both pages say so once it is back, and what was recorded plays.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { chromium } from "./support/browser.js";
+import { COMPLIANCE, PATIENT, PROVIDER, accept, button, signIn, startCall } from "./support/people.js";
+import { moves, seesMovingVideo } from "./support/picture.js";
+import { Server } from "./support/server.js";
+
+/** @type {Server} */ let server;
+/** @type {import("puppeteer-core").Browser} */ let browser;
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), chromium()]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+test("a killed server that starts again says so on both pages, and what it had recorded plays", async () => {
+  const provider = await signIn(browser, server.url, PROVIDER);
+  const patient = await signIn(browser, server.url, PATIENT);
+  await startCall(provider, "Alex Morgan", { recording: true });
+  await accept(patient, { consent: true });
+  await Promise.all([seesMovingVideo(provider, 90), seesMovingVideo(patient, 90)]);
+
+  await server.stop("SIGKILL");
+  await Promise.all([provider, patient].map((page) => page.waitForSelector("::-p-text(Reconnecting…)")));
+  await server.serve();
+  await Promise.all([provider, patient].map((page) => page.waitForSelector("::-p-text(The server was restarted.)")));
+
+  const asProvider = await server.as(PROVIDER);
+  const { calls } = await (await asProvider("calls")).json();
+  assert.deepEqual([calls[0].call_status, calls[0].end_reason], ["failed", "server_restart"]);
+
+  const compliance = await signIn(browser, server.url, COMPLIANCE);
+  await compliance.locator("a ::-p-text(Alex Morgan)").click();
+  await button(compliance, "Open and play").click();
+  await compliance.waitForFunction(() => document.querySelectorAll("video").length === 2);
+  await moves(compliance, "video", 10);
+});

@@ -1,0 +1,54 @@
+// What every state of every page owes its users: no violation that axe-core knows, and no sideways scrolling on a phone.
+
+import assert from "node:assert/strict";
+
+import axe from "axe-core";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+const WIDTHS = [1280, 390];
+const HEIGHT = 844;
+
+/** Checks what the page shows now, wide and narrow. @param {Page} page @param {string} state named in what is reported */
+export async function isAccessible(page, state) {
+  await page.bringToFront(); // nothing is drawn in a window that is hidden
+  for (const width of WIDTHS) {
+    await page.setViewport({ width, height: HEIGHT }); // no touch: switching that would reload the page
+    await page.evaluate(settled);
+    const wrong = [...(await page.evaluate(violations)), ...(await page.evaluate(overflow))];
+    assert.deepEqual(wrong, [], `${state}, ${width} px wide`);
+  }
+}
+
+/** Makes axe known to every document of the page, and movements end at once. @param {Page} page */
+export async function prepare(page) {
+  await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+  await page.evaluateOnNewDocument(axe.source);
+  await page.evaluate(axe.source);
+}
+
+/** Runs in the page: colours and places are those that stay. */
+async function settled() {
+  await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+  const passing = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+  await Promise.allSettled(passing.map(({ finished }) => finished));
+}
+
+/** Runs in the page. @returns {Promise<string[]>} */
+async function violations() {
+  const { axe } = /** @type {{axe: typeof import("axe-core")}} */ (/** @type {unknown} */ (window));
+  const found = await axe.run({ exclude: ['[data-overlay-container]:has([role="tooltip"])'] }, { resultTypes: ["violations"] });
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+}
+
+/** Runs in the page: what reaches beyond its right edge. @returns {string[]} */
+function overflow() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const beyond = [...document.querySelectorAll("a, button, input:not([type=range]), h1, h2, p")].filter((element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    const scrolled = element.closest(".overflow-x-auto") !== null;
+    return width > 1 && !scrolled && (right > clientWidth + 1 || left < -1);
+  });
+  const wide = scrollWidth > clientWidth ? [`the page is ${scrollWidth} px wide`] : [];
+  return [...wide, ...beyond.map((element) => `out of sight: ${element.outerHTML.slice(0, 200)}`)];
+}

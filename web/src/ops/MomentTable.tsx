@@ -1,0 +1,120 @@
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { useId } from "react";
+import { ToggleButton } from "react-aria-components";
+import { Button } from "../components/Button";
+import { classes } from "../components/classes";
+import { t } from "../i18n";
+import { formatClock } from "../i18n/format";
+import { COLUMNS, type Columns } from "./columns";
+import { METRICS, type Trace } from "./history";
+import { inWords, SHOWN } from "./metrics";
+import { colorOf, dashOf } from "./palette";
+
+export interface MomentTableProps {
+  columns: Columns;
+  /** None: the newest. */
+  column: number | undefined;
+  /** Whether several rooms are shown, which must then be told apart. */
+  severalRooms: boolean;
+  picked: string | undefined;
+  onPick: (key: string | undefined) => void;
+  /** Back to the newest; none while that is shown. */
+  onNewest: (() => void) | undefined;
+}
+
+/** The charts at one moment in numbers, and their legend. */
+export function MomentTable({ columns, column, severalRooms, picked, onPick, onNewest }: MomentTableProps) {
+  const id = useId();
+  const at = column ?? COLUMNS - 1;
+  const time = formatClock(new Date((columns.times[at] ?? 0) * 1000));
+  return (
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be scrollable by keyboard
+      tabIndex={0}
+      aria-label={t("ops.values")}
+      className="-mx-2 self-start overflow-x-auto px-2 lg:sticky lg:top-20"
+    >
+      <div className="flex min-h-9 items-center justify-between gap-3">
+        <p id={id} className="text-sm font-semibold">
+          {t(column === undefined ? "ops.newest" : "ops.at", { time })}
+        </p>
+        {onNewest && (
+          <Button variant="quiet" size="small" onPress={onNewest}>
+            {t("ops.toNewest")}
+          </Button>
+        )}
+      </div>
+      <table aria-labelledby={id} className="w-full text-left text-sm tabular-nums max-sm:text-xs">
+        <thead>
+          <tr className="border-b border-line text-[0.8125rem] text-ink-soft max-sm:text-xs sm:whitespace-nowrap [&>th]:py-1.5 [&>th]:align-bottom [&>th]:font-medium">
+            <th scope="col">{t("ops.track")}</th>
+            {METRICS.map((metric) => (
+              <th key={metric} scope="col" className="pl-3 text-right max-sm:pl-2">
+                {t(SHOWN[metric].title)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {columns.lines.map(({ trace, values }, index) => (
+            <tr
+              key={trace.key}
+              className={classes(
+                index > 0 &&
+                  group(trace) !== group(columns.lines[index - 1]?.trace) &&
+                  "border-t border-line",
+                picked !== undefined && picked !== trace.key && "text-ink-soft",
+              )}
+            >
+              <th scope="row" className="py-0.5 font-normal whitespace-nowrap">
+                <ToggleButton
+                  isSelected={picked === trace.key}
+                  onChange={(selected) => onPick(selected ? trace.key : undefined)}
+                  className="-ml-2 flex min-h-7 cursor-pointer items-center gap-2 rounded-md px-2 data-hovered:bg-sunken data-selected:bg-pine-50 data-selected:font-semibold"
+                >
+                  <Swatch trace={trace} />
+                  <Name trace={trace} withRoom={severalRooms} />
+                </ToggleButton>
+              </th>
+              {METRICS.map((metric) => (
+                <td key={metric} className="py-0.5 pl-3 text-right whitespace-nowrap max-sm:pl-2">
+                  {inWords(metric, values[metric][at])}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const group = (trace: Trace | undefined) => `${trace?.room} ${trace?.participant}`;
+
+/** The line as the charts draw it. */
+function Swatch({ trace }: { trace: Trace }) {
+  return (
+    <svg aria-hidden="true" viewBox="0 0 18 4" className="h-1 w-4.5 shrink-0">
+      <path d="M0 2H18" stroke={colorOf(trace)} strokeWidth="3" strokeDasharray={dashOf(trace)?.join(" ")} />
+    </svg>
+  );
+}
+
+function Name({ trace, withRoom }: { trace: Trace; withRoom: boolean }) {
+  const { room, participant, direction, source } = trace;
+  const Direction = direction === "up" ? ArrowUp : ArrowDown;
+  return (
+    <>
+      <span>
+        {withRoom && <span className="text-ink-soft">{room} </span>}
+        <span className="text-ink-soft">
+          <span className="sr-only">{t("ops.participant", { label: "" })}</span>
+          {participant}
+        </span>
+      </span>
+      <Direction aria-hidden className="-mx-0.5 size-3.5 text-ink-faint" />
+      <span>{t(`source.${source}`)}</span>
+      <span className="sr-only">{t(direction === "up" ? "ops.up" : "ops.down")}</span>
+    </>
+  );
+}
