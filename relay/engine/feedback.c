@@ -107,7 +107,7 @@ static uint64_t layered_cap(const struct uplink *top, uint64_t max_video_bps) {
     uint64_t most = 0, lower = 0;
     bool bound = false;
     for (const struct uplink *layer = top; layer; layer = layer->lower) {
-        if (layer != top) lower += layer->rate.bps;
+        if (layer != top) lower += layer->forwarded.bps;
         for (unsigned i = 0; i < layer->outlet_count; i++) {
             const struct peer *subscriber = layer->outlets[i]->peer;
             if (!subscriber->budget.bound) return within(max_video_bps, max_video_bps);

@@ -73,7 +73,7 @@ static struct uplink *fitting(struct uplink *top, uint64_t bps, double now) {
     for (struct uplink *layer = top; layer; layer = layer->lower) {
         if (!uplink_live(layer, now)) continue;
         lowest = layer;
-        if (layer->rate.bps <= bps) return layer;
+        if (layer->forwarded.bps <= bps) return layer;
     }
     return lowest;
 }
@@ -86,7 +86,7 @@ static struct uplink *next_above(struct uplink *layer, double now) {
 
 static bool may_raise(const struct peer *peer, const struct uplink *layer, uint64_t bps, double now) {
     if (now < peer->layers.raise_after) return false;
-    return !peer->budget.bound || (layer->rate.bps && HEADROOM * (double)layer->rate.bps <= (double)bps);
+    return !peer->budget.bound || (layer->forwarded.bps && HEADROOM * (double)layer->forwarded.bps <= (double)bps);
 }
 
 static void raised(struct layer_patience *self, double now) {

@@ -189,7 +189,10 @@ static void send_compound(void *context, const uint8_t *compound, size_t length)
 }
 
 static void tick_peer(struct relay *self, struct peer *peer, double now) {
-    for (unsigned i = 0; i < peer->uplink_count; i++) rate_update(&peer->uplinks[i]->rate, now);
+    for (unsigned i = 0; i < peer->uplink_count; i++) {
+        rate_update(&peer->uplinks[i]->rate, now);
+        rate_update(&peer->uplinks[i]->forwarded, now);
+    }
     for (unsigned i = 0; i < peer->downlink_count; i++) rate_update(&peer->downlinks[i]->rate, now);
     layers_choose(peer, now);
     struct compound_sender sender = {self, peer};

@@ -60,6 +60,7 @@ struct uplink {
     struct stream stream;
     struct keyframe_requests keyframes;
     struct rate rate;
+    struct rate forwarded; /* without the padding with which browsers probe the path, megabits on the smallest layer */
     uint64_t packets, retransmitted, nacks;
     struct downlink **outlets;
     unsigned outlet_count, outlet_room;

@@ -43,6 +43,7 @@ static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t
     missing_received(&stream->missing, extended, now);
     self->active = true;
     self->heard_at = now;
+    self->forwarded.count += packet->length;
     const uint8_t *payload = packet->data + packet->payload_at;
     if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, payload, packet_payload_length(packet)))
         self->keyframes.wanted = false; /* it serves everybody who waited */

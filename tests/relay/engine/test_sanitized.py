@@ -21,6 +21,7 @@ assert Engine is module.Engine
 from tests.relay.engine.traffic import Traffic
 for seed in range(4):
     Traffic(seed, 2 + seed % 2).run(800)
+    Traffic(seed, 3, ("f", "h", "q")).run(800)
 """
 
 

@@ -7,7 +7,7 @@ const live = {};
 const LAYERS = [
   { rid: "f" },
   { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 400_000 },
-  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 80_000, maxFramerate: 15 },
+  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 60_000, maxFramerate: 15 },
 ];
 
 async function carelayTracks(frameRate = 30) {

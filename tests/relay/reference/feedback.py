@@ -92,7 +92,7 @@ class Feedback:
         shares = [outlet.video_share() for layer in top.layers for outlet in layer.outlets]
         if not top.layered:
             return cap(shares, self._max_video_bitrate_bps)
-        lower = sum(layer.rate.bitrate_bps for layer in top.layers[1:])
+        lower = sum(layer.forwarded.bitrate_bps for layer in top.layers[1:])
         return layered_cap(shares, lower, self._max_video_bitrate_bps)
 
 

@@ -58,10 +58,10 @@ def choose(
 def _fitting(current: UplinkTrack, share: int | None, now: float) -> UplinkTrack | None:
     """The highest that fits, else the lowest; none if none comes."""
     live = [layer for layer in current.layers if layer.live(now)]
-    fitting = [layer for layer in live if share is None or layer.rate.bitrate_bps <= share]
+    fitting = [layer for layer in live if share is None or layer.forwarded.bitrate_bps <= share]
     return next(iter(fitting + live[-1:]), None)
 
 
 def _has_room(layer: UplinkTrack, share: int | None) -> bool:
-    rate = layer.rate.bitrate_bps
+    rate = layer.forwarded.bitrate_bps
     return share is None or (rate > 0 and rate * _HEADROOM <= share)

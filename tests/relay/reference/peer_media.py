@@ -147,6 +147,7 @@ class PeerMedia:
         """Send what is due."""
         for track in self.publisher.tracks.values():
             track.rate.update(now)
+            track.forwarded.update(now)
         for downlink in self.subscriber.downlinks.values():
             downlink.rate.update(now)
         self.subscriber.choose_layers(now)

@@ -83,6 +83,8 @@ class UplinkTrack:
         self.outlets: list[Outlet] = []
         self.taps: tuple[Tap, ...] = ()
         self.rate = RateMeter()
+        self.forwarded = RateMeter()
+        """Without the padding with which browsers probe the path, megabits on the smallest layer."""
         self.packets = 0
         self.retransmitted = 0
         self.nacks = 0
@@ -177,6 +179,7 @@ class UplinkTrack:
         stream.missing.received(extended, now)
         self._active = True
         self.heard_at = now
+        self.forwarded.count += len(packet.data)
         if self.keyframes.wanted and starts_keyframe(stream.codec.name, packet.payload):
             self.keyframes.arrived()
         return packet, extended

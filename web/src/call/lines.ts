@@ -14,7 +14,7 @@ const MAX_BITRATE_BPS: Record<Source, number> = {
 const CAMERA_LAYERS: RTCRtpEncodingParameters[] = [
   { rid: "f", maxBitrate: MAX_BITRATE_BPS.camera },
   { rid: "h", maxBitrate: 400_000, scaleResolutionDownBy: 2 },
-  { rid: "q", maxBitrate: 80_000, scaleResolutionDownBy: 4, maxFramerate: 15 },
+  { rid: "q", maxBitrate: 60_000, scaleResolutionDownBy: 4, maxFramerate: 15 },
 ];
 
 /** Video codecs offered, in order: the server answers VP8 unless it prefers H.264. Fewer codecs, a smaller offer. */
