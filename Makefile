@@ -73,9 +73,11 @@ $(BIN)/python:
 	scripts/make-venv "$(PYTHON)" "$(VENV)"
 
 ENGINE := setup.py $(wildcard relay/engine/*.[ch])
+HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
 $(STAMPS)/runtime: requirements.txt pyproject.toml $(ENGINE) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	test -e $(HEADERS)/Python.h || scripts/debian-packages python3-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	mkdir -p $(@D) && touch $@
 
