@@ -42,7 +42,7 @@ format: $(STAMPS)/development $(WEB)
 	$(BIN)/ruff check --fix .
 	npm --prefix web run format
 
-fuzz: $(STAMPS)/development ## the engine's parsers of peer bytes, a minute each
+fuzz: $(STAMPS)/development $(STAMPS)/packages ## the engine's parsers of peer bytes, a minute each
 	$(BIN)/python -m tests.relay.engine.fuzz --seconds 60
 
 bench: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## figures to build/bench/*.json
@@ -85,7 +85,7 @@ $(STAMPS)/development: requirements-dev.txt $(STAMPS)/runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	mkdir -p $(@D) && touch $@
 
-$(STAMPS)/packages: scripts/debian-packages
+$(STAMPS)/packages: scripts/debian-packages Makefile
 	scripts/debian-packages chromium firefox-esr libavcodec59 fonts-liberation postgresql iproute2 clang libclang-rt-14-dev
 	mkdir -p $(@D) && touch $@
 
