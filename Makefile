@@ -42,7 +42,7 @@ format: $(STAMPS)/development $(WEB)
 	$(BIN)/ruff check --fix .
 	npm --prefix web run format
 
-fuzz: $(STAMPS)/development ## the engine's parsers of peer bytes, a minute each
+fuzz: $(STAMPS)/development $(STAMPS)/packages ## the engine's parsers of peer bytes, a minute each
 	$(BIN)/python -m tests.relay.engine.fuzz --seconds 60
 
 bench: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## figures to build/bench/*.json
@@ -73,9 +73,11 @@ $(BIN)/python:
 	scripts/make-venv "$(PYTHON)" "$(VENV)"
 
 ENGINE := setup.py $(wildcard relay/engine/*.[ch])
+HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
 $(STAMPS)/runtime: requirements.txt pyproject.toml $(ENGINE) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	test -e $(HEADERS)/Python.h || scripts/debian-packages python3-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	mkdir -p $(@D) && touch $@
 
@@ -83,7 +85,7 @@ $(STAMPS)/development: requirements-dev.txt $(STAMPS)/runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	mkdir -p $(@D) && touch $@
 
-$(STAMPS)/packages: scripts/debian-packages
+$(STAMPS)/packages: scripts/debian-packages Makefile
 	scripts/debian-packages chromium firefox-esr libavcodec59 fonts-liberation postgresql iproute2 clang libclang-rt-14-dev
 	mkdir -p $(@D) && touch $@
 

@@ -1,9 +1,7 @@
 """Builds the engine's C once more, with sanitizers, for tests and fuzzing."""
 
-import shutil
 import subprocess
 import sysconfig
-from functools import cache
 from pathlib import Path
 
 SOURCES = Path(__file__).parents[3] / "relay" / "engine"
@@ -31,24 +29,11 @@ def preload() -> str:
     return answer.stdout.strip()
 
 
-@cache
-def has_libfuzzer() -> bool:
-    """Whether clang can link it here."""
-    if shutil.which("clang") is None:
-        return False
-    source = "int LLVMFuzzerTestOneInput(const char *d, long n){(void)d;(void)n;return 0;}"
-    command = ["clang", "-fsanitize=fuzzer,address", "-xc", "-", "-o", "/dev/null"]
-    return subprocess.run(command, input=source, text=True, capture_output=True, check=False).returncode == 0
-
-
 def fuzzer(target: Path, folder: Path) -> Path:
-    """A program that fuzzes one target: libFuzzer's, or with its stand-in `driver.c` where clang has none."""
+    """libFuzzer's program for one target; libFuzzer is clang's."""
     program = folder / target.stem
     common: list[str | Path] = [*STRICT, *SANITIZERS, f"-I{SOURCES}", target, *sources(python=False)]
-    if has_libfuzzer():
-        _compile("clang", "-fsanitize=fuzzer", *common, "-o", program, "-lm", "-lpthread")
-    else:
-        _compile("gcc", *common, target.with_name("driver.c"), "-o", program, "-lm", "-lpthread")
+    _compile("clang", "-fsanitize=fuzzer", *common, "-o", program, "-lm", "-lpthread")
     return program
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.relay.engine import build
 from tests.relay.engine.pair import rtcp
 
-TARGETS = sorted(path for path in Path(__file__).parent.glob("*.c") if path.stem != "driver")
+TARGETS = sorted(Path(__file__).parent.glob("*.c"))
 
 
 def fuzz(target: Path, folder: Path, seconds: int) -> bool:
