@@ -16,10 +16,8 @@ from relay.media import Assignment, SlotCount
 from relay.peer import Peer
 from relay.relay import Relay, RelaySettings
 from relay.room import Room
-from tests.relay.offer_capture.browser import EXECUTABLES, Page, chromium_pages
+from tests.relay.offer_capture.browser import Page, chromium_pages
 from tests.relay.slow_link import SlowLink
-
-pytestmark = pytest.mark.skipif(not EXECUTABLES["chromium"].exists(), reason="needs Chromium")
 
 FRAME_RATE = 10  # three encoders and six decoders of 720p share the machine
 START = "x-google-start-bitrate=2500"  # else Chromium takes half a minute to 720p
