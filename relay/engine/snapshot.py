@@ -19,8 +19,8 @@ def media_stats(counters: "PeerStats", source_of: SourceOf) -> MediaStats:
     """Everything about one peer."""
     uplinks, slots, rtt_ms, cap_bps, bytes_sent = counters
     return MediaStats(
-        up=tuple(_up(uplink, source_of(uplink[2]), rtt_ms) for uplink in uplinks),
-        down=tuple(_down(slot, source_of(slot[2]), rtt_ms) for slot in slots),
+        up=tuple(_track(uplink, source_of(uplink[2]), rtt_ms) for uplink in uplinks),
+        down=tuple(_track(slot, source_of(slot[2]), rtt_ms) for slot in slots),
         rtt_ms=rtt_ms,
         max_bitrate_bps=cap_bps,
         bytes_sent=bytes_sent,
@@ -32,43 +32,23 @@ def _name(form: str) -> str:
     return form.partition("/")[0]
 
 
-def _up(counters: "UplinkStats", source: Source | None, rtt_ms: float | None) -> TrackStats:
-    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis, _, rid = counters
+def _track(counters: "UplinkStats | SlotStats", source: Source | None, rtt_ms: float | None) -> TrackStats:
+    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis = counters[:12]
     return TrackStats(
-        mid,
-        source,
-        _name(form),
-        packets,
-        size,
-        bps,
-        lost,
-        loss,
-        jitter_ms,
-        rtt_ms,
-        nacks,
-        retransmitted,
-        plis,
-        rid or None,
-    )
-
-
-def _down(counters: "SlotStats", source: Source | None, rtt_ms: float | None) -> TrackStats:
-    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis, _, _, rid = counters
-    return TrackStats(
-        mid,
-        source,
-        _name(form),
-        packets,
-        size,
-        bps,
-        lost,
-        loss,
-        jitter_ms,
-        rtt_ms,
-        nacks,
-        retransmitted,
-        plis,
-        rid or None,
+        mid=mid,
+        source=source,
+        codec=_name(form),
+        packets=packets,
+        bytes=size,
+        bitrate_bps=bps,
+        lost=lost,
+        loss=loss,
+        jitter_ms=jitter_ms,
+        rtt_ms=rtt_ms,
+        nacks=nacks,
+        retransmitted=retransmitted,
+        plis=plis,
+        layer=counters[-1] or None,
     )
 
 
