@@ -72,10 +72,10 @@ clean: ## all that was built or installed here; data and keys stay
 $(BIN)/python:
 	scripts/make-venv "$(PYTHON)" "$(VENV)"
 
-ENGINE := setup.py $(wildcard relay/engine/*.[ch])
+COMPILED := setup.py $(wildcard relay/engine/*.[ch] relay/load/*.[ch])
 HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
-$(STAMPS)/runtime: requirements.txt pyproject.toml $(ENGINE) | $(BIN)/python
+$(STAMPS)/runtime: requirements.txt pyproject.toml $(COMPILED) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	test -e $(HEADERS)/Python.h || scripts/debian-packages python3-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
