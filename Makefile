@@ -9,7 +9,7 @@ DRIVER := tests/browser/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 PACKAGES := relay signaling storage tests bench
 
-.PHONY: run test test-python test-web test-browser lint format fuzz bench bench-relay lock generate clean
+.PHONY: run test test-python test-web test-browser lint format fuzz bench bench-relay bench-browsers lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
@@ -52,6 +52,9 @@ bench: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ##
 bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare C loop, to build/bench/relay.json
 	scripts/debian-packages gcc libc6-dev iproute2 janus
 	$(BIN)/python -m bench.relay $(BENCH_RELAY)
+
+bench-browsers: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## calls that lose packets, to build/bench/browsers.json
+	npm --prefix tests/browser run loss
 
 generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: OpenAPI document, TypeScript types
 	$(BIN)/python -m signaling.api.openapi > web/src/api/openapi.json
