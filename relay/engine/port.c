@@ -71,6 +71,7 @@ static void note_batch(struct port *self, int count, double oldest) {
     while (bucket < BATCH_BUCKETS - 1 && count > 1 << bucket) bucket++;
     while (place < DELAY_BUCKETS - 1 && delay > 16e-6 * (1 << place)) place++;
     self->batches[bucket]++;
+    self->datagrams += (unsigned)count;
     self->delays[place]++;
     self->delay_sum += delay;
 }
