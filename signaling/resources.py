@@ -275,7 +275,8 @@ class TrackStatistics(Resource):
     """Packets that came again (up), or were sent again from the packet cache (down)."""
     cached_count: int
     """Down: of the packets asked for again, those that the packet cache still had; limits on resending may have kept
-    them from being sent. `cached_count / nack_count` is the cache's hit rate. Up: 0."""
+    them from being sent. `cached_count / nack_count` is the cache's hit rate, low also
+    where the server itself misses what is asked for. Up: 0."""
     pli_count: int
     layer: str | None = None
     """Of a camera in a room of three or more: the size of picture, as the browser names it; up each has an entry."""
