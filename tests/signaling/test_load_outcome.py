@@ -86,8 +86,9 @@ process_resident_memory_bytes 1.5e+08
 carelay_rooms 2.0
 carelay_calls{{recording="off"}} 1.0
 carelay_calls{{recording="paused"}} 1.0
-carelay_relay_dropped_packets_total{{reason="replayed"}} {replayed}
-carelay_relay_dropped_packets_total{{reason="length"}} 4.0
+carelay_relay_dropped_packets_total{{port="3478",reason="replayed"}} {replayed}
+carelay_relay_dropped_packets_total{{port="3479",reason="replayed"}} {replayed}
+carelay_relay_dropped_packets_total{{port="3478",reason="length"}} 4.0
 """
 
 
@@ -105,11 +106,11 @@ def test_the_server_s_own_figures_are_differences() -> None:
         "cpu_percent": 4.0,
         "cpu_us_per_packet": 10.0,
         "resident_bytes": 150_000_000,
-        "dropped": {"replayed": 5},
+        "dropped": {"replayed": 10},
     }
     assert list(closing_lines(measured)) == [
         "The server used 4 % of a core, 10.0 µs for each packet forwarded, and 150 MB of memory.",
-        "Its relay dropped 5 replayed.",
+        "Its relay dropped 10 replayed.",
         "The generator used 20 % of a core of this machine.",
     ]
 

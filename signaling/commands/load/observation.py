@@ -36,7 +36,7 @@ def parse(text: str, now: float) -> Observation | None:
             for sample in family.samples:
                 values[sample.name] += sample.value
                 if sample.name == "carelay_relay_dropped_packets_total":
-                    dropped[sample.labels["reason"]] = int(sample.value)
+                    dropped[sample.labels["reason"]] += int(sample.value)
     except ValueError:
         return None
     if "carelay_rooms" not in values:
