@@ -59,16 +59,27 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
     return true;
 }
 
+static void repeat(struct relay *self, struct downlink *downlink) {
+    struct peer *peer = downlink->peer;
+    struct outgoing *out = relay_outgoing(self);
+    size_t size = repetition_take(&downlink->repetition, out->data);
+    if (!size || !relay_post(self, peer, out, size)) return;
+    downlink->retransmitted++;
+    peer->bytes_sent += downlink->repetition.plain_size;
+}
+
 static void deliver(struct relay *self, struct uplink *uplink, const struct packet *packet, int64_t extended,
                     double now) {
     for (unsigned i = 0; i < uplink->outlet_count; i++) {
         struct downlink *downlink = uplink->outlets[i];
         if (!downlink->peer->send) continue;
+        if (!downlink->slot.video) repeat(self, downlink);
         struct outgoing *out = relay_outgoing(self);
         size_t length = downlink_forward(downlink, uplink, packet, extended, now, out->data);
         if (!length) continue;
         self->forwarded_packets++;
-        relay_dispatch(self, downlink->peer, out, length, false);
+        if (relay_dispatch(self, downlink->peer, out, length, false) && !downlink->slot.video)
+            repetition_keep(&downlink->repetition, &downlink->peer->lossy_path, out, length, now);
     }
 }
 
@@ -117,6 +128,7 @@ static void take_report(struct peer *peer, const struct report *report, double n
     downlink->has_report = true;
     round_trips_answered(&peer->round_trips, report->last_sender_report, report->delay, now);
     bool complete = loss_window_reported(&downlink->loss, report->lost, report->highest, now);
+    if (complete) lossy_path_lost(&peer->lossy_path, downlink->loss.fraction, now);
     if (complete && downlink->slot.video)
         budget_lost(&peer->budget, downlink->loss.fraction, peer_video_bps(peer), now);
 }

@@ -12,6 +12,7 @@ struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc) {
     self->key = key;
     self->rtcp_ssrc = rtcp_ssrc;
     budget_open(&self->budget);
+    lossy_path_open(&self->lossy_path);
     self->layers.raise_after = self->layers.raised_at = self->layers.lowered_at = -INFINITY;
     self->cap.at = self->reported_at = self->arrivals_reported_at = -INFINITY;
     return self;

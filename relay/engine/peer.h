@@ -54,6 +54,7 @@ struct peer {
     unsigned numbered_count;
     struct round_trips round_trips;
     struct budget budget;
+    struct lossy_path lossy_path;
     struct layer_patience layers;
     /* As a receiver of RTCP. */
     struct senders rtp_senders, rtcp_senders; /* apart, so that neither takes the other's room */

@@ -159,21 +159,27 @@ struct outgoing *relay_outgoing(struct relay *self) {
     return &outbox->items[outbox->count];
 }
 
-void relay_dispatch(struct relay *self, struct peer *peer, struct outgoing *out, size_t length, bool rtcp) {
-    int size = (int)length;
-    if (!peer->send) return;
-    int (*protect)(void *, void *, int *) = rtcp ? srtp.protect_rtcp : srtp.protect;
-    if (length > MAX_DATAGRAM - SRTP_TRAILER || protect(peer->send, out->data, &size)) {
-        self->dropped[DROPPED_TOO_LONG_TO_SEND]++;
-        return;
-    }
-    if (!peer->address_size) return;
+bool relay_post(struct relay *self, const struct peer *peer, struct outgoing *out, size_t size) {
+    if (!peer->address_size) return false;
     out->peer = peer->key;
     out->length = (uint16_t)size;
     memcpy(&out->address, &peer->address, peer->address_size);
     out->address_size = peer->address_size;
     self->outbox.count++;
+    return true;
+}
+
+bool relay_dispatch(struct relay *self, struct peer *peer, struct outgoing *out, size_t length, bool rtcp) {
+    int size = (int)length;
+    if (!peer->send) return false;
+    int (*protect)(void *, void *, int *) = rtcp ? srtp.protect_rtcp : srtp.protect;
+    if (length > MAX_DATAGRAM - SRTP_TRAILER || protect(peer->send, out->data, &size)) {
+        self->dropped[DROPPED_TOO_LONG_TO_SEND]++;
+        return false;
+    }
+    if (!relay_post(self, peer, out, (size_t)size)) return false;
     if (!rtcp) peer->bytes_sent += length;
+    return true;
 }
 
 struct compound_sender {

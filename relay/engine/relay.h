@@ -103,8 +103,11 @@ void relay_tick(struct relay *relay, double now);
 /* Where the next datagram to send is written. */
 struct outgoing *relay_outgoing(struct relay *relay);
 
-/* Protects what was written there and keeps it to be sent; dropped and counted where that cannot be done. */
-void relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out, size_t length, bool rtcp);
+/* Protects what was written there and keeps it to be sent; dropped and counted, and false, where that cannot be done. */
+bool relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out, size_t length, bool rtcp);
+
+/* Keeps protected octets that were written there to be sent. False if it is not known where to. */
+bool relay_post(struct relay *relay, const struct peer *peer, struct outgoing *out, size_t size);
 
 /* What a tapped peer did; counted by the ring where Python is too slow. */
 void tap_packet(struct relay *relay, const struct peer *peer, const struct uplink *uplink,

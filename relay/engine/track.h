@@ -12,6 +12,7 @@
 #include "keyframe.h"
 #include "packet.h"
 #include "reception.h"
+#include "repetition.h"
 #include "retransmission.h"
 #include "rtcp.h"
 
@@ -130,6 +131,7 @@ struct downlink {
     double reported_at, mended_at;
     struct report report; /* the subscriber's latest */
     struct loss_window loss;
+    struct repetition repetition;
     struct rate rate;
     uint64_t packets, nacks, plis, retransmitted;
     uint64_t cached; /* of the NACKed packets, those that were still there */

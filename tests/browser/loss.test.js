@@ -1,17 +1,18 @@
 // A call between Chromium and Firefox goes on where the network of one of them loses a packet in ten, both ways: what is lost
-// is asked for and sent again, so nearly every frame is decoded. `make bench-browsers` measures the same for longer.
+// is asked for and sent again, so nearly every frame is decoded, and sound goes out twice. `make bench-browsers` measures the same for longer.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { enter, inside, unavailable } from "./support/network.js";
+import { between } from "./support/reception.js";
 import { TwoCables } from "./support/twocables.js";
 
 /** @typedef {import("./support/twocables.js").Way} Way */
 
 const LOSS = 0.1;
-const ENOUGH = { frames: 200, samples: 8 * 48_000, nacks: 40 }; // for the figures below to mean something
+const ENOUGH = { frames: 200, samples: 8 * 48_000, nacks: 40, sound: 200 }; // for the figures below to mean something
 const TIMEOUT_MS = 45_000;
 
 if (!inside) {
@@ -36,6 +37,9 @@ if (!inside) {
         const { lost, packets, resent } = from.counted;
         isAsSet(to.counted.lost / to.counted.packets, `to ${name}`);
         isAsSet(lost / (packets - resent + lost), `from ${name}`);
+        const before = await until(() => call.soundTo(name), (sound) => sound.resent > 0);
+        const sound = await until(async () => between(before, await call.soundTo(name)), ({ packets }) => packets >= ENOUGH.sound);
+        assert.ok(sound.lost < (LOSS / 2) * sound.packets, `to ${name}: ${sound.lost} of ${sound.packets} packets of sound are missing`);
         if (name === "Chromium") assert.ok((to.received.retransmissions ?? 0) >= 20, "Chromium counts what it was sent again");
       });
   });

@@ -78,14 +78,14 @@ export function received(page) {
 }
 
 /**
- * Of the camera that one side of the only call sends up, or gets down.
+ * Of what one side of the only call sends up, or gets down.
  * @param {(path: string) => Promise<Response>} ops the API as ops see it @param {string} role @param {"up" | "down"} direction
- * @returns {Promise<Counted>}
+ * @param {"camera" | "microphone"} [source] @returns {Promise<Counted>}
  */
-export async function counted(ops, role, direction) {
+export async function counted(ops, role, direction, source = "camera") {
   const { rooms } = await (await ops("ops/rooms")).json();
   const side = rooms[0].participants.find((/** @type {any} */ one) => one.role === role);
-  const track = side.tracks.find((/** @type {any} */ one) => one.direction === direction && one.source === "camera");
+  const track = side.tracks.find((/** @type {any} */ one) => one.direction === direction && one.source === source);
   const { packets, packets_lost: lost, nack_count: nacks, retransmitted_count: resent, pli_count: plis } = track;
   return { packets, lost, nacks, resent, plis };
 }

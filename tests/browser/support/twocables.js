@@ -77,6 +77,11 @@ export class TwoCables {
     this.sides[name].network.set({ delay_ms: DELAY_MS, loss });
   }
 
+  /** What the server counts of the sound that goes to one. @param {Name} name */
+  soundTo(name) {
+    return counted(this.#ops, this.sides[name].role, "down", "microphone");
+  }
+
   /** Starts to measure; the function that is returned tells what came since. @param {Name} name whose network it is about */
   async measure(name) {
     const [own, other] = [this.sides[name], this.other(name)];

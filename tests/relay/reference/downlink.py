@@ -6,6 +6,7 @@ from tests.relay.reference.keyframes import starts_keyframe
 from tests.relay.reference.layers import LayerPatience, choose
 from tests.relay.reference.nack import ResendLimit
 from tests.relay.reference.rate import RateMeter
+from tests.relay.reference.repetition import LossyPath
 from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
 from tests.relay.reference.rtcp import Report, SenderReport
 from tests.relay.reference.rtp import RtpPacket, build
@@ -27,6 +28,7 @@ class Subscriber:
         self.wire = wire
         self.round_trips = RoundTrips()
         self.budget = DownlinkBudget()
+        self.lossy_path = LossyPath()
         self.downlinks: dict[str, Downlink] = {}
         """By MID."""
         self._patience = LayerPatience()
@@ -63,6 +65,8 @@ class Subscriber:
         downlink.report = report
         self.round_trips.answered(report.last_sender_report, report.delay, now)
         loss = downlink.loss.reported(report.lost, report.highest, now)
+        if loss is not None:
+            self.lossy_path.lost(loss, now)
         if loss is not None and downlink.slot.kind == "video":
             self.budget.lost(loss, self._video_bitrate(), now)
 
@@ -98,6 +102,8 @@ class Downlink:
         self._stream: UplinkStream | None = None
         self._reported_at: float | None = None
         self._mended_at = float("-inf")
+        self._kept: tuple[bytes, int] | None = None
+        """The latest datagram of sound, which goes out again, and its size before protection."""
 
     def renegotiate(self, slot: Slot) -> None:
         """Take over another answer's codecs and extensions for the same SSRC."""
@@ -159,9 +165,17 @@ class Downlink:
         wire, stream = self.subscriber.wire, track.stream
         if not wire.ready or stream is None or (track is not self.track and not self._take_over(track, packet)):
             return
+        if self.slot.kind == "audio":
+            self._repeat()
         out = self.forward(stream, packet, extended, now)
-        if out is not None:
-            wire.send_rtp(out)
+        sent = wire.send_rtp(out) if out is not None else None
+        if out and sent and self.slot.kind == "audio" and self.subscriber.lossy_path.keeps(sent, now):
+            self._kept = sent, len(out)
+
+    def _repeat(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None and self.subscriber.wire.repeat_rtp(*kept):
+            self.retransmitted += 1
 
     def _take_over(self, layer: UplinkTrack, packet: RtpPacket) -> bool:
         """The layer that was awaited replaces the one that flows, if this is its keyframe."""

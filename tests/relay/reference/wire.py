@@ -79,17 +79,22 @@ class Wire:
         replayed = "replay" in str(error) or "too old" in str(error)
         self._dropped[f"{layer}_replayed" if replayed else f"{layer}_refused"] += 1
 
-    def send_rtp(self, packet: bytes) -> None:
-        """Protect and send one packet; dropped and counted where that cannot be done."""
+    def send_rtp(self, packet: bytes) -> bytes | None:
+        """Protect and send one packet; dropped and counted where that cannot be done. Returns what was sent."""
         if self._send is None:
-            return
+            return None
         try:
-            protected = self._send.protect(packet)
+            protected: bytes = self._send.protect(packet)
         except _REFUSED:
             self._dropped["too_long_to_send"] += 1
-            return
-        if self._transmit(protected):
-            self.bytes_sent += len(packet)
+            return None
+        return protected if self.repeat_rtp(protected, len(packet)) else None
+
+    def repeat_rtp(self, protected: bytes, plain_size: int) -> bool:
+        """Send what is protected already; false if it is not known where to."""
+        sent = self._transmit(protected)
+        self.bytes_sent += plain_size if sent else 0
+        return sent
 
     def send_rtcp(self, compound: bytes) -> None:
         """Protect and send one compound."""
