@@ -71,6 +71,8 @@ class SlowLink:
         loop.call_at(self._free_at, self._deliver, datagram)
 
     def _deliver(self, datagram: bytes) -> None:
+        if self._near.is_closing():
+            return
         self._near.sendto(datagram, self._client)
         if datagram[0] >> 6 == 2 and not 192 <= datagram[1] <= 223:  # SRTP leaves the header as it is
             sequence, ssrc = int.from_bytes(datagram[2:4], "big"), int.from_bytes(datagram[8:12], "big")
