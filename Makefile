@@ -9,7 +9,7 @@ DRIVER := tests/browser/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 PACKAGES := relay signaling storage tests bench
 
-.PHONY: run test test-python test-web test-browser lint format fuzz bench bench-relay lock generate clean
+.PHONY: run test test-python test-web test-browser lint format fuzz bench bench-relay bench-browsers lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
@@ -53,6 +53,9 @@ bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare C loop, 
 	scripts/debian-packages gcc libc6-dev iproute2 janus
 	$(BIN)/python -m bench.relay $(BENCH_RELAY)
 
+bench-browsers: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## calls that lose packets, to build/bench/browsers.json
+	npm --prefix tests/browser run loss
+
 generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: OpenAPI document, TypeScript types
 	$(BIN)/python -m signaling.api.openapi > web/src/api/openapi.json
 	npm --prefix web run types
@@ -72,10 +75,10 @@ clean: ## all that was built or installed here; data and keys stay
 $(BIN)/python:
 	scripts/make-venv "$(PYTHON)" "$(VENV)"
 
-ENGINE := setup.py $(wildcard relay/engine/*.[ch])
+COMPILED := setup.py $(wildcard relay/engine/*.[ch] relay/load/*.[ch])
 HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
-$(STAMPS)/runtime: requirements.txt pyproject.toml $(ENGINE) | $(BIN)/python
+$(STAMPS)/runtime: requirements.txt pyproject.toml $(COMPILED) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	test -e $(HEADERS)/Python.h || scripts/debian-packages python3-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -13,9 +13,9 @@ from typing import Any
 import aiohttp
 import jwt
 
-from bench.load.connection import Connection
-from bench.load.description import OPUS, Kind, Track, Transport, offer
-from bench.load.generator import new_ssrc
+from relay.load.connection import Connection
+from relay.load.description import OPUS, Kind, Track, Transport, offer
+from relay.load.generator import new_ssrc
 from tests.scenarios.server_process import API, SECRET, ServerProcess
 
 HOST = "127.0.0.1"

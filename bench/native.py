@@ -1,4 +1,4 @@
-"""The C parts of the benchmarks: compiled when first needed, called through ctypes, which lets go of the GIL."""
+"""The C of the floor: compiled when first needed, called through ctypes, which lets go of the GIL."""
 
 import ctypes
 import hashlib

@@ -3,8 +3,7 @@
 A native engine will stand behind the same interface; `tests.relay.reference` is the reference.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +11,7 @@ import pylibsrtp
 
 from relay.media import Slot, Uplink
 from relay.quality import Quality
-from relay.stats import ForwardingDelays, TrackStats
+from relay.stats import EngineStats, TrackStats
 from relay.tap import Tap
 
 PeerKey = int
@@ -37,13 +36,8 @@ class Forwarder(Protocol):
     """Peers are known by the key that `add` gave. A key that is not (or no longer) known is no error: calls may be
     late. Times are time.monotonic() in seconds."""
 
-    @property
-    def dropped(self) -> Counter[str]:
-        """Packets not processed, by reason."""
-
-    @property
-    def delays(self) -> ForwardingDelays:
-        """What forwarding adds to the way of a packet."""
+    def engine_stats(self, port: int, dropped: Mapping[str, int]) -> EngineStats:
+        """Counters of the UDP port of that number; `dropped` is what was dropped there outside, by reason."""
 
     def add(self) -> PeerKey:
         """A new peer."""

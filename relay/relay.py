@@ -3,7 +3,6 @@
 import asyncio
 import random
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -13,7 +12,7 @@ from relay.engine import Engine
 from relay.engine.forwarder import EngineForwarder
 from relay.negotiation.negotiate import LocalDescription
 from relay.room import Room
-from relay.stats import ForwardingDelays, RelaySnapshot
+from relay.stats import RelaySnapshot
 from relay.transport.addresses import candidates
 from relay.transport.dtls import Certificate
 from relay.transport.port import Port, bind
@@ -89,9 +88,8 @@ class Relay:
     def snapshot(self, now: float) -> RelaySnapshot:  # noqa: ARG002  rates may be computed up to `now`
         """`now` is time.monotonic()."""
         rooms = tuple(room.snapshot() for room in self._rooms.values())
-        dropped = sum((end.port.dropped + end.forwarder.dropped for end in self._endpoints), Counter[str]())
-        delays = sum((end.forwarder.delays for end in self._endpoints), ForwardingDelays())
-        return RelaySnapshot(rooms, dict(dropped), delays)  # dataclasses.asdict cannot copy a Counter
+        engines = tuple(end.forwarder.engine_stats(end.port.number, end.port.dropped) for end in self._endpoints)
+        return RelaySnapshot(rooms, engines)
 
     async def close(self) -> None:
         """Close every room and the port."""

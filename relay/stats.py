@@ -3,6 +3,7 @@
 Counters count from the start of the track or peer; rates are over the last seconds. Nothing here names a person.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ class TrackStats:
     """Packets asked for again: by us (up) or by the subscriber (down)."""
     retransmitted: int
     """Packets that came again (up) or were sent again (down)."""
+    cached: int
+    """Down: of the NACKed packets, those that the packet cache still had; limits may have kept them from being sent
+    again. Up: 0."""
     plis: int
     """Keyframes asked for: by us (up) or by the subscriber (down)."""
     layer: str | None = None
@@ -64,20 +68,35 @@ class RoomStats:
 
 DELAY_BOUNDS = tuple(16e-6 * 2**power for power in range(11))
 """Seconds, 16 us to 16 ms."""
+BATCH_BOUNDS = tuple(2**power for power in range(7))
+"""Datagrams, 1 to 64."""
 
 
 @dataclass(frozen=True)
-class ForwardingDelays:
-    """Batches of datagrams since the start, by how long the oldest took from the socket until all was sent."""
+class Distribution:
+    """How often a measure lay where."""
 
-    counts: tuple[int, ...] = (0,) * (len(DELAY_BOUNDS) + 1)
-    """Up to each of DELAY_BOUNDS, and longer."""
-    sum: float = 0.0
-    """Seconds."""
+    counts: tuple[int, ...]
+    """Up to each bound (inclusive), and beyond the last."""
+    sum: float
+    """Of all that was measured."""
 
-    def __add__(self, other: "ForwardingDelays") -> "ForwardingDelays":
-        counts = tuple(map(int.__add__, self.counts, other.counts))
-        return ForwardingDelays(counts, self.sum + other.sum)
+
+@dataclass(frozen=True)
+class EngineStats:
+    """One engine thread with its UDP port, since the start."""
+
+    port: int
+    received_packets: int
+    """RTP packets taken from publishers, each once."""
+    forwarded_packets: int
+    """RTP packets for subscribers, retransmissions left out."""
+    batches: Distribution
+    """Datagrams that the thread received together, by BATCH_BOUNDS."""
+    delays: Distribution
+    """Of each batch, how long its oldest datagram took from the socket until all was sent, by DELAY_BOUNDS."""
+    dropped: Mapping[str, int]
+    """Datagrams and packets not processed, by reason."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +104,9 @@ class RelaySnapshot:
     """Everything at one moment."""
 
     rooms: tuple[RoomStats, ...]
-    dropped: Mapping[str, int]
-    """Datagrams and packets not processed, by reason."""
-    delays: ForwardingDelays = ForwardingDelays()
+    engines: tuple[EngineStats, ...]
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """Of all engines."""
+        return sum((Counter(engine.dropped) for engine in self.engines), Counter[str]())

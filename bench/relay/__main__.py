@@ -6,7 +6,7 @@ CPU is the server process's, user and system, for each RTP packet that it forwar
 repetitions that take turns. Every client does real ICE, DTLS and SRTP (AES-256-GCM) on a socket of its own, in one
 thread outside of the server; a row is invalid where that thread was saturated. Janus runs with whichever number of
 event loops is cheapest here. carelay's relay is opened without signaling (bench/relay/server.py says why).
-Delays of 20 ms and more count as 20 ms. Writes build/bench/relay.json.
+Delays of 20 ms and more are in whole milliseconds. Writes build/bench/relay.json.
 """
 
 import argparse

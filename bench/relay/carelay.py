@@ -8,11 +8,11 @@ from typing import Any
 
 import aiohttp
 
-from bench.load.connection import Connection
-from bench.load.description import Transport, offer
-from bench.load.generator import Generator
 from bench.relay.scenario import Scenario
 from bench.relay.target import Joining
+from relay.load.connection import Connection
+from relay.load.description import Transport, offer
+from relay.load.generator import Generator
 
 START_TIMEOUT = 30.0  # s
 _SOURCES = {"audio": "microphone", "video": "camera"}

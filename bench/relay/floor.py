@@ -19,10 +19,10 @@ from typing import Any
 
 from pylibsrtp import Policy, Session
 
-from bench.load.description import Track
-from bench.load.generator import Generator
 from bench.native import Srtp, compiled, pointer
 from bench.relay.scenario import Scenario
+from relay.load.description import Track
+from relay.load.generator import Generator
 
 KEY_BYTES = 44  # AES-256 key and 96-bit salt
 _SOCKET_BUFFER_BYTES = 4 << 20

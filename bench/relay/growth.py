@@ -4,10 +4,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.load.generator import Generator
 from bench.relay.measurement import LONGEST_DELAY_US, Joined, Timing, join, steady
 from bench.relay.scenario import CALLS
 from bench.relay.target import MakeTarget
+from relay.load.generator import Generator
 
 STEPS = (1, 4, 8, 16, 24, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512)
 _TIMING = Timing(settling=0.7, measured=1.5)

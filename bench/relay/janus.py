@@ -19,11 +19,11 @@ from typing import Any
 
 import aiohttp
 
-from bench.load.connection import Connection
-from bench.load.description import Transport, description, offer, sections
-from bench.load.generator import Generator
 from bench.relay.scenario import Scenario
 from bench.relay.target import Joining
+from relay.load.connection import Connection
+from relay.load.description import Transport, description, offer, sections
+from relay.load.generator import Generator
 
 START_TIMEOUT = 20.0  # s
 ANSWER_TIMEOUT = 20.0  # s

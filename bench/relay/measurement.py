@@ -4,13 +4,13 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from bench.load.generator import Figures, Generator
 from bench.process import cpu_seconds, machine_cpu_seconds, resident_bytes
 from bench.relay.scenario import Scenario
 from bench.relay.target import MakeTarget, Target
+from relay.load.generator import Figures, Generator
 
 SATURATED = 0.9  # of a core: then the generator's own waiting would be measured
-LONGEST_DELAY_US = 19_999  # as far as the generator's histogram reaches: 20 ms and more
+LONGEST_DELAY_US = 19_999  # from there on the generator counts whole milliseconds
 DISTURBED = 0.25  # of a core, used by processes that are no part of this
 STEADY = 0.97  # fraction of the packets meant to be sent, or to arrive, below which the row says so
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from bench.load.description import Kind, Track
-from bench.load.generator import AUDIO_RATE, VIDEO_RATE, new_ssrc
+from relay.load.description import Kind, Track
+from relay.load.generator import AUDIO_RATE, VIDEO_RATE, new_ssrc
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
-from bench.load.generator import Generator
 from bench.relay.scenario import Scenario
+from relay.load.generator import Generator
 
 JOINS_AT_ONCE = 8
 """Participants who join at the same time; more only queue up on the client's side (measured)."""

@@ -21,9 +21,12 @@ sequence number (below 2^15), first timestamp. An SSRC that the peer had before 
 UplinkStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool, str]
 """MID, format, token, packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs, retransmitted, PLIs,
 active, rid."""
-SlotStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, float | None, bool, str]
+SlotStats: TypeAlias = tuple[
+    str, str, int, int, int, int, int, float, float, int, int, int, int, float | None, bool, str
+]
 """MID, format, token of the source (0: none), packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs,
-retransmitted, PLIs, fraction lost over the last long stretch, reported on while flowing, rid of the source."""
+retransmitted, PLIs, NACKed and still in the cache, fraction lost over the last long stretch, reported on while
+flowing, rid of the source."""
 PeerStats: TypeAlias = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int]
 """Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent."""
 ControlItem: TypeAlias = tuple[int, Address, bytes]
@@ -39,7 +42,9 @@ class Counters(TypedDict):
     received_packets: int
     forwarded_packets: int
     batches: list[int]
-    """Received together: 1, 2, up to 4, 8, … 64 datagrams."""
+    """Received together: 1, 2, up to 4, 8, … 64 datagrams, more."""
+    datagrams: int
+    """In all batches."""
     delays: list[int]
     """A batch's oldest datagram from the socket until all is sent: up to 16 us, 32 us, … 16 ms, more."""
     delay_sum: float

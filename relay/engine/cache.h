@@ -7,19 +7,21 @@
 
 #include "packet.h"
 
-/* Packets; 2 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits. They are most of the memory that
- * a participant takes: 0.75 MB for each video. */
-enum { CACHE_SIZE = 512 };
+/* At most so many packets, and of video at most so many octets: 0.8 s at 2.5 Mbit/s, four round trips of a slow link.
+ * They are most of the memory that a participant takes. */
+enum { CACHE_SIZE = 512, CACHE_OCTETS = 256 << 10 };
 
 struct cache {
     int64_t newest;
     int64_t numbers[CACHE_SIZE]; /* 0: empty */
+    uint64_t at[CACHE_SIZE];     /* in all octets ever written */
     uint16_t lengths[CACHE_SIZE];
-    uint8_t (*packets)[MAX_DATAGRAM]; /* NULL: only duplicates are told, as for audio, which is never sent again */
+    uint64_t written;
+    uint8_t *octets; /* NULL: only duplicates are told, as for audio, which is never sent again */
 };
 
 /* False if out of memory. */
-bool cache_open(struct cache *cache, bool keep_packets);
+bool cache_open(struct cache *cache, bool keep_octets);
 void cache_close(struct cache *cache);
 
 /* Forgets everything: another stream begins. */

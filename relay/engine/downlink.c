@@ -230,6 +230,7 @@ size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_tr
     if (!data || !packet_parse(&packet, data, length)) return 0;
     const struct codec *codec = matching(self, packet.payload_type);
     if (!codec || codec->rtx_payload_type == NO_RTX || !self->slot.rtx_ssrc) return 0;
+    self->cached++;
     if (!resend_limit_allows(&self->limit, original, length, now, round_trip)) {
         if (self->limit.exhausted) mend(self, now);
         return 0;

@@ -4,7 +4,7 @@
 #include "peer.h"
 
 static const double REPORT_INTERVAL = 1.0;
-static const double ARRIVAL_INTERVAL = 0.075; /* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */
+static const double ARRIVAL_INTERVAL = 0.095; /* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */
 static const double DEFAULT_ROUND_TRIP = 0.1;
 enum { MAX_REPORTS = 31, MAX_NAMES = 30, ROOM = 8192 };
 

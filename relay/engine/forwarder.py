@@ -3,13 +3,13 @@
 import itertools
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pylibsrtp
 
 from relay.engine import Engine
-from relay.engine.snapshot import media_quality, media_stats
+from relay.engine.snapshot import engine_stats, media_quality, media_stats
 from relay.engine.tuples import session_pointer, slot_tuple, uplink_tuple
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
 from relay.media import Codec, Slot, Source, Uplink
@@ -20,7 +20,7 @@ from relay.negotiation.formats import (
     TRANSPORT_CC_EXTENSION,
 )
 from relay.quality import Quality
-from relay.stats import ForwardingDelays
+from relay.stats import EngineStats
 from relay.tap import Tap
 
 _RTP, _SENDER_REPORT, _ENDED = range(3)
@@ -54,10 +54,8 @@ class EngineForwarder:
     def dropped(self) -> Counter[str]:
         return Counter(self._engine.counters()["dropped"])
 
-    @property
-    def delays(self) -> ForwardingDelays:
-        counters = self._engine.counters()
-        return ForwardingDelays(tuple(counters["delays"]), counters["delay_sum"])
+    def engine_stats(self, port: int, dropped: Mapping[str, int]) -> EngineStats:
+        return engine_stats(port, self._engine.counters(), dropped)
 
     def add(self) -> PeerKey:
         key = self._engine.add(self._random.getrandbits(32))

@@ -25,10 +25,10 @@ static PyObject *down(const struct downlink *downlink) {
     const struct stream *stream = source && source->stream.serial ? &source->stream : NULL;
     const struct report *report = downlink->has_report ? &downlink->report : NULL;
     double jitter_ms = report && stream ? 1000.0 * report->jitter / stream->codec->clock_rate : 0.0;
-    return Py_BuildValue("(ssIKKKlddKKKNOs)", downlink->slot.mid, format_of(stream), source ? source->token : 0u,
+    return Py_BuildValue("(ssIKKKlddKKKKNOs)", downlink->slot.mid, format_of(stream), source ? source->token : 0u,
                          downlink->packets, downlink->rate.count, downlink->rate.bps, (long)(report ? report->lost : 0),
                          report ? report->fraction_lost / 256.0 : 0.0, jitter_ms, downlink->nacks,
-                         downlink->retransmitted, downlink->plis, lasting_loss(downlink),
+                         downlink->retransmitted, downlink->plis, downlink->cached, lasting_loss(downlink),
                          downlink_flowing(downlink) && report ? Py_True : Py_False, source ? source->rid : "");
 }
 
@@ -96,8 +96,8 @@ static PyObject *dropped(const struct port *port) {
 
 PyObject *python_counters(const struct port *port) {
     const struct relay *relay = port->relay;
-    return Py_BuildValue("{s:N,s:K,s:K,s:N,s:N,s:d}", "dropped", dropped(port), "received_packets",
+    return Py_BuildValue("{s:N,s:K,s:K,s:N,s:K,s:N,s:d}", "dropped", dropped(port), "received_packets",
                          relay->received_packets, "forwarded_packets", relay->forwarded_packets, "batches",
-                         numbers(port->batches, BATCH_BUCKETS), "delays", numbers(port->delays, DELAY_BUCKETS),
-                         "delay_sum", port->delay_sum);
+                         numbers(port->batches, BATCH_BUCKETS), "datagrams", port->datagrams, "delays",
+                         numbers(port->delays, DELAY_BUCKETS), "delay_sum", port->delay_sum);
 }

@@ -60,7 +60,11 @@ void ring_release(struct ring *self) {
     atomic_store_explicit(&self->tail, tail + rounded(*head_at(self, tail)), memory_order_release);
 }
 
-bool ring_waiting(const struct ring *self) {
+static size_t taken(const struct ring *self) {
     size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);
-    return head != atomic_load_explicit(&self->tail, memory_order_relaxed);
+    return head - atomic_load_explicit(&self->tail, memory_order_relaxed);
 }
+
+bool ring_waiting(const struct ring *self) { return taken(self) > 0; }
+
+bool ring_filling(const struct ring *self) { return taken(self) > self->size / 2; }

@@ -26,7 +26,8 @@ void ring_commit(struct ring *ring);
 const void *ring_peek(struct ring *ring, size_t *size);
 void ring_release(struct ring *ring);
 
-/* Whether something waits to be read; for the writer. */
+/* Whether something waits to be read, and whether half of the room is taken; for the writer. */
 bool ring_waiting(const struct ring *ring);
+bool ring_filling(const struct ring *ring);
 
 #endif

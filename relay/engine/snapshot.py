@@ -1,18 +1,31 @@
-"""Reads the engine's counters of one peer into frozen snapshots and into a word."""
+"""Reads the engine's counters, of its port and of one peer, into frozen snapshots and into a word."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from relay.forwarder import MediaStats
 from relay.media import KIND_OF_SOURCE, Source
 from relay.quality import Measures, Quality, worst
-from relay.stats import TrackStats
+from relay.stats import Distribution, EngineStats, TrackStats
 
 if TYPE_CHECKING:
-    from relay.engine._engine import PeerStats, SlotStats, UplinkStats
+    from relay.engine._engine import Counters, PeerStats, SlotStats, UplinkStats
 
 SourceOf = Callable[[int], Source | None]
 """What an uplink of this token carries."""
+
+
+def engine_stats(port: int, counters: "Counters", dropped: Mapping[str, int]) -> EngineStats:
+    """Everything about one engine; `dropped` is what Python dropped on that port."""
+    return EngineStats(
+        port=port,
+        received_packets=counters["received_packets"],
+        forwarded_packets=counters["forwarded_packets"],
+        batches=Distribution(tuple(counters["batches"]), counters["datagrams"]),
+        delays=Distribution(tuple(counters["delays"]), counters["delay_sum"]),
+        dropped=Counter(counters["dropped"]) + Counter(dropped),
+    )
 
 
 def media_stats(counters: "PeerStats", source_of: SourceOf) -> MediaStats:
@@ -20,7 +33,7 @@ def media_stats(counters: "PeerStats", source_of: SourceOf) -> MediaStats:
     uplinks, slots, rtt_ms, cap_bps, bytes_sent = counters
     return MediaStats(
         up=tuple(_track(uplink, source_of(uplink[2]), rtt_ms) for uplink in uplinks),
-        down=tuple(_track(slot, source_of(slot[2]), rtt_ms) for slot in slots),
+        down=tuple(_track(slot, source_of(slot[2]), rtt_ms, cached=slot[12]) for slot in slots),
         rtt_ms=rtt_ms,
         max_bitrate_bps=cap_bps,
         bytes_sent=bytes_sent,
@@ -32,7 +45,9 @@ def _name(form: str) -> str:
     return form.partition("/")[0]
 
 
-def _track(counters: "UplinkStats | SlotStats", source: Source | None, rtt_ms: float | None) -> TrackStats:
+def _track(
+    counters: "UplinkStats | SlotStats", source: Source | None, rtt_ms: float | None, cached: int = 0
+) -> TrackStats:
     mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis = counters[:12]
     return TrackStats(
         mid=mid,
@@ -47,6 +62,7 @@ def _track(counters: "UplinkStats | SlotStats", source: Source | None, rtt_ms: f
         rtt_ms=rtt_ms,
         nacks=nacks,
         retransmitted=retransmitted,
+        cached=cached,
         plis=plis,
         layer=counters[-1] or None,
     )
@@ -62,7 +78,7 @@ def _measures(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
     for _, _, token, _, _, _, _, loss, jitter_ms, _, _, _, active, _ in uplinks:
         if active:
             yield Measures(loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
-    for _, _, token, _, _, _, _, _, jitter_ms, _, _, _, lasting_loss, reported, _ in slots:
+    for _, _, token, _, _, _, _, _, jitter_ms, _, _, _, _, lasting_loss, reported, _ in slots:
         if reported:
             yield Measures(lasting_loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
 

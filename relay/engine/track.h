@@ -134,6 +134,7 @@ struct downlink {
     struct loss_window loss;
     struct rate rate;
     uint64_t packets, nacks, plis, retransmitted;
+    uint64_t cached; /* of the NACKed packets, those that were still there */
 };
 
 /* `first_sequence` below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1). */

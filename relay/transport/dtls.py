@@ -9,13 +9,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, Protocol, cast
 
 import pylibsrtp
 from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, RTCIceTransport
 
 from relay.negotiation.credentials import Fingerprint
 from relay.transport.port import Link
+
+Role = Literal["client", "server"]
 
 HANDSHAKE_SECONDS = 15.0
 """From the first DTLS datagram on. OpenSSL and the browsers repeat lost flights from 50 ms to 1 s on, doubling."""
@@ -37,7 +39,7 @@ class SrtpKeys:
     receive: bytes
     """Master key and master salt of what the peer sends."""
     send: bytes
-    """Master key and master salt of what the server sends."""
+    """Master key and master salt of what is sent to the peer."""
 
     def __repr__(self) -> str:
         return f"SrtpKeys({self.profile})"
@@ -128,7 +130,7 @@ class DtlsTransport:
             self._fail(f"DTLS handshake failed ({type(error).__name__})")
         else:
             if self._dtls.state == "connected":
-                self._on_connected(_export_keys(self._dtls))
+                self._on_connected(_export_keys(self._dtls, "server"))
             else:
                 self._fail("DTLS handshake failed")
 
@@ -165,16 +167,56 @@ class _Wire:
         self._link.send(datagram)
 
 
-def _export_keys(dtls: RTCDtlsTransport) -> SrtpKeys:
-    """The keying material of a connected association (RFC 5764 4.2); the peer is the client."""
+class DatagramPipe(Protocol):
+    """What a handshake without a `Link` runs over: DTLS datagrams, in both directions."""
+
+    async def receive(self) -> bytes: ...
+    def send(self, datagram: bytes) -> None: ...
+
+
+async def shake_hands(
+    pipe: DatagramPipe, role: Role, certificate: Certificate, fingerprints: tuple[Fingerprint, ...]
+) -> SrtpKeys:
+    """One handshake from a client's side (relay/load); afterwards `pipe` is left alone, and no end is noticed.
+
+    Raises ConnectionError if it fails. There is no time limit.
+    """
+    dtls = RTCDtlsTransport(cast("RTCIceTransport", _Pipe(pipe)), [certificate.rtc])
+    dtls._set_role(role)  # noqa: SLF001
+    await dtls.start(RTCDtlsParameters([RTCDtlsFingerprint(value.algorithm, value.value) for value in fingerprints]))
+    if dtls._task is not None:  # noqa: SLF001 - it would read on
+        dtls._task.cancel()  # noqa: SLF001
+    if dtls.state != "connected":
+        raise ConnectionError("the DTLS handshake failed")
+    return _export_keys(dtls, role)
+
+
+class _Pipe:
+    """A DatagramPipe as RTCDtlsTransport wants it."""
+
+    role = "controlling"
+
+    def __init__(self, pipe: DatagramPipe) -> None:
+        self._pipe = pipe
+
+    async def _recv(self) -> bytes:
+        return await self._pipe.receive()
+
+    async def _send(self, datagram: bytes) -> None:
+        self._pipe.send(datagram)
+
+
+def _export_keys(dtls: RTCDtlsTransport, role: Role) -> SrtpKeys:
+    """The keying material of a connected association (RFC 5764 4.2): the client's half comes first."""
     ssl = dtls._ssl  # noqa: SLF001
     assert ssl is not None, "connected without a handshake"  # noqa: S101 - start() made it
     selected = ssl.get_selected_srtp_profile()
     profile = next(p for p in dtls._srtp_profiles if p.openssl_profile == selected)  # noqa: SLF001
     length = 2 * (profile.key_length + profile.salt_length)
     material = ssl.export_keying_material(b"EXTRACTOR-dtls_srtp", length)
+    client, server = profile.get_key_and_salt(material, 0), profile.get_key_and_salt(material, 1)
     return SrtpKeys(
         profile=profile.openssl_profile.decode("ascii"),
-        receive=profile.get_key_and_salt(material, 0),
-        send=profile.get_key_and_salt(material, 1),
+        receive=client if role == "server" else server,
+        send=server if role == "server" else client,
     )

@@ -3,14 +3,22 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from relay.stats import PeerStats, RoomStats, TrackStats
+from relay import stats
+from relay.stats import BATCH_BOUNDS, DELAY_BOUNDS, EngineStats, PeerStats, RoomStats, TrackStats
 from signaling.api.endpoint import Context
 from signaling.calls import Observed
 from signaling.permissions import require
-from signaling.resources import ParticipantStatistics, RelayStatistics, RoomStatistics, TrackStatistics
+from signaling.resources import (
+    Distribution,
+    EngineStatistics,
+    ParticipantStatistics,
+    RelayStatistics,
+    RoomStatistics,
+    TrackStatistics,
+)
 
 # Made anew at each start: a label cannot be traced back to a room, nor followed over restarts.
 LABEL_SALT = secrets.token_bytes(16)
@@ -25,8 +33,24 @@ async def list_rooms(context: Context) -> RelayStatistics:
     return RelayStatistics(
         at=services.clock.now(),
         rooms=[_room(room, observed[room.room_id]) for room in snapshot.rooms if room.room_id in observed],
+        engines=[_engine(engine) for engine in snapshot.engines],
         dropped_datagrams=dict(snapshot.dropped),
     )
+
+
+def _engine(engine: EngineStats) -> EngineStatistics:
+    return EngineStatistics(
+        port=engine.port,
+        received_packets=engine.received_packets,
+        forwarded_packets=engine.forwarded_packets,
+        batch_datagrams=_distribution(engine.batches, BATCH_BOUNDS),
+        forwarding_delay_seconds=_distribution(engine.delays, DELAY_BOUNDS),
+        dropped_datagrams=dict(engine.dropped),
+    )
+
+
+def _distribution(measured: stats.Distribution, bounds: Sequence[float]) -> Distribution:
+    return Distribution(bounds=list(bounds), counts=list(measured.counts), sum=measured.sum)
 
 
 def _room(room: RoomStats, observed: Observed) -> RoomStatistics:
@@ -73,6 +97,7 @@ def _track(direction: Literal["up", "down"], track: TrackStats) -> TrackStatisti
         rtt_ms=track.rtt_ms,
         nack_count=track.nacks,
         retransmitted_count=track.retransmitted,
+        cached_count=track.cached,
         pli_count=track.plis,
         layer=track.layer,
     )

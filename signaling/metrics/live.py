@@ -3,13 +3,14 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from relay.stats import DELAY_BOUNDS, ForwardingDelays, RelaySnapshot, TrackStats
+from relay.stats import RelaySnapshot, TrackStats
 from signaling.calls import Observed
 from signaling.metrics.disk import Disk
+from signaling.metrics.engines import engine_figures
+from signaling.metrics.layers import flowing_layers
 from signaling.metrics.sources import MetricSources
 from signaling.metrics.totals import Kind, TrackTotals, tracks
 
@@ -19,6 +20,7 @@ _COUNTERS = {
     "bytes": "Bytes of those packets, without SRTP, UDP and IP overhead.",
     "lost_packets": "Packets that did not arrive, at the server (up) or at the subscriber (down).",
     "nacked_packets": "Packets asked for again, by the server (up) or by subscribers (down).",
+    "cached_packets": "Packets asked for again that the packet cache still had (down).",
     "retransmitted_packets": "Packets that came again (up) or were sent again from the packet cache (down).",
     "keyframe_requests": "Keyframes asked for, by the server (up) or by subscribers (down).",
 }
@@ -37,6 +39,7 @@ class LiveFigures:
         snapshot = self._sources.relay.snapshot(time.monotonic())
         self._totals.observe(snapshot)
         yield from _relay(snapshot)
+        yield from engine_figures(snapshot.engines)
         yield from self._counters()
         yield from _worst(snapshot)
         yield from _calls(self._sources.calls.observed())
@@ -65,22 +68,14 @@ def _relay(snapshot: RelaySnapshot) -> Iterator[Metric]:
     peers = [peer for room in snapshot.rooms for peer in room.peers]
     yield _gauge("carelay_rooms", "Rooms open in the relay.", len(snapshot.rooms))
     yield _gauge("carelay_peers", "Participants connected by media.", sum(peer.connected for peer in peers))
-    dropped = CounterMetricFamily(
-        "carelay_relay_dropped_packets", "Datagrams and packets not processed.", labels=["reason"]
-    )
-    for reason, count in snapshot.dropped.items():
-        dropped.add_metric([reason], count)
-    yield dropped
-    yield _delays(snapshot.delays)
     counts = Counter(kind for kind, _ in tracks(snapshot))
     yield _by_kind("carelay_tracks", "Live tracks.", counts)
-
-
-def _delays(delays: ForwardingDelays) -> Metric:
-    bounds = [*map(str, DELAY_BOUNDS), "+Inf"]
-    buckets = list(zip(bounds, accumulate(delays.counts), strict=True))
-    text = "Batches of datagrams, by how long the oldest took from the socket until all was sent."
-    return HistogramMetricFamily("carelay_relay_forwarding_delay_seconds", text, buckets, delays.sum)
+    layers = GaugeMetricFamily(
+        "carelay_layer_tracks", "Tracks with packets of a layered camera, by layer.", labels=["direction", "layer"]
+    )
+    for layer, count in flowing_layers(snapshot).items():
+        layers.add_metric(layer, count)
+    yield layers
 
 
 def _worst(snapshot: RelaySnapshot) -> Iterator[Metric]:

@@ -13,6 +13,7 @@ COUNTERS: Mapping[str, Callable[[TrackStats], int]] = {
     "bytes": lambda track: track.bytes,
     "lost_packets": lambda track: track.lost,
     "nacked_packets": lambda track: track.nacks,
+    "cached_packets": lambda track: track.cached,
     "retransmitted_packets": lambda track: track.retransmitted,
     "keyframe_requests": lambda track: track.plis,
 }

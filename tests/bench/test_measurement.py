@@ -1,8 +1,8 @@
 import pytest
 
-from bench.load.generator import Figures
 from bench.relay.measurement import Cpu, Joined, evaluate
 from bench.relay.scenario import CALLS
+from relay.load.generator import Figures
 
 JOINED = Joined(participants=48, seconds=0.5, cpu=0.096, resident_before=50_000_000)
 SENT = CALLS.sent_per_second * 2

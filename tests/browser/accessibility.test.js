@@ -15,7 +15,7 @@ describe("everything can be seen and used", () => {
   /** @type {Server} */ let server;
   /** @type {import("puppeteer-core").Browser} */ let browser;
   before(async () => {
-    [server, browser] = await Promise.all([Server.start(), chromium()]);
+    [server, browser] = await Promise.all([Server.start({ CARELAY_RELAY_ENGINE_THREADS: "2" }), chromium()]);
   });
   after(async () => {
     await browser?.close();
@@ -101,6 +101,8 @@ describe("everything can be seen and used", () => {
 
     const [ops, admin] = await Promise.all([open("ops"), open("admin")]);
     await ops.waitForSelector("table");
+    await shows(ops, "Batches by forwarding delay");
+    assert.equal((await ops.$$("::-p-xpath(//h3[starts-with(., 'UDP port')])")).length, 2, "engine threads");
     await isAccessible(ops, "live rooms");
     await button(patient, "Emergency").click();
     await button(patient, "Yes, raise the alarm").click();

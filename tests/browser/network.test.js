@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "./support/browser.js";
-import { Network, OTHER_ADDRESS, enter, inside, unavailable } from "./support/network.js";
+import { Network, enter, inside, unavailable } from "./support/network.js";
 import { COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
@@ -29,7 +29,7 @@ if (!inside) {
       network = await Network.open();
       server = await Server.start();
       const url = await network.publish(server.url);
-      browsers = [await chromium(), await chromium([`--unsafely-treat-insecure-origin-as-secure=${url}`], network.chromium)];
+      browsers = [await chromium(), await network.chromium(url)];
       provider = await signIn(/** @type {any} */ (browsers[0]), server.url, PROVIDER);
       patient = await signIn(/** @type {any} */ (browsers[1]), url, PATIENT);
       await startCall(provider, "Alex Morgan", { recording: true });
@@ -69,7 +69,7 @@ if (!inside) {
     });
 
     test("that gives the patient another address goes on from there", async () => {
-      network.move(OTHER_ADDRESS);
+      network.move(network.otherAddress);
       await bothSee();
       await button(patient, "Recording: Recording").wait();
     });

@@ -185,6 +185,52 @@ async def test_the_association_outlives_a_change_of_address_and_an_ice_restart()
         assert await client.receive() == RTP
 
 
+class _Pipe:
+    """One end of a wire in this process."""
+
+    def __init__(self) -> None:
+        self.arrived: asyncio.Queue[bytes] = asyncio.Queue()
+        self.other: _Pipe | None = None
+
+    async def receive(self) -> bytes:
+        return await self.arrived.get()
+
+    def send(self, datagram: bytes) -> None:
+        assert self.other
+        self.other.arrived.put_nowait(datagram)
+
+
+def _pipes() -> tuple[_Pipe, _Pipe]:
+    one, other = _Pipe(), _Pipe()
+    one.other, other.other = other, one
+    return one, other
+
+
+async def test_a_client_of_our_own_gets_the_same_keys_the_other_way_round() -> None:
+    (one, other), certificates = _pipes(), (Certificate.generate(), Certificate.generate())
+    prints = [(certificate.fingerprint,) for certificate in certificates]
+    async with asyncio.timeout(10):
+        server, client = await asyncio.gather(
+            dtls.shake_hands(one, "server", certificates[0], prints[1]),
+            dtls.shake_hands(other, "client", certificates[1], prints[0]),
+        )
+    assert (server.send, server.receive) == (client.receive, client.send)
+    receiving, _ = client.sessions()
+    assert receiving.unprotect(server.sessions()[1].protect(RTP)) == RTP
+
+
+async def test_a_client_of_our_own_notices_another_certificate_than_the_answered_one() -> None:
+    (one, other), certificate = _pipes(), Certificate.generate()
+    async with asyncio.timeout(10):
+        server, client = await asyncio.gather(
+            dtls.shake_hands(one, "server", certificate, (certificate.fingerprint,)),
+            dtls.shake_hands(other, "client", certificate, (Fingerprint("sha-256", ":".join(["00"] * 32)),)),
+            return_exceptions=True,
+        )
+    assert isinstance(server, SrtpKeys)
+    assert isinstance(client, ConnectionError)
+
+
 def test_aiortc_still_has_every_private_name_in_use() -> None:
     """aiortc is pinned; whoever raises the pin must look at relay/transport/dtls.py when this fails."""
     instance = RTCDtlsTransport(_NoIce(), [Certificate.generate().rtc])  # type: ignore[arg-type] # a stand-in
@@ -192,6 +238,7 @@ def test_aiortc_still_has_every_private_name_in_use() -> None:
     instance._set_role("server")
     assert instance._role == "server"
     assert instance._ssl is None
+    assert instance._task is None
     assert instance.state == "new"
     profile = instance._srtp_profiles[0]
     assert profile.openssl_profile == b"SRTP_AEAD_AES_256_GCM"

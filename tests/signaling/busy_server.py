@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relay.media import Source
-from relay.stats import PeerStats, RelaySnapshot, RoomStats, TrackStats
+from relay.stats import Distribution, EngineStats, PeerStats, RelaySnapshot, RoomStats, TrackStats
 from signaling.calls import Observed, ObservedParty
 from signaling.hub import Hub
 from signaling.messages import MediaState
 from signaling.metrics import MetricSources
 
 
-def track(source: Source | None, packets: int, *, mid: str = "0", lost: int = 1) -> TrackStats:
+def track(
+    source: Source | None, packets: int, *, mid: str = "0", lost: int = 1, layer: str | None = None
+) -> TrackStats:
     """One with a round figure of everything."""
     return TrackStats(
         mid=mid,
@@ -25,9 +27,23 @@ def track(source: Source | None, packets: int, *, mid: str = "0", lost: int = 1)
         loss=0.1,
         jitter_ms=2.0,
         rtt_ms=None,
-        nacks=3,
+        nacks=4,
         retransmitted=2,
+        cached=3,
         plis=4,
+        layer=layer,
+    )
+
+
+def engine(port: int, dropped: int) -> EngineStats:
+    """One that received two batches, of 2 and of 40 datagrams, and sent the second late."""
+    return EngineStats(
+        port=port,
+        received_packets=41,
+        forwarded_packets=120,
+        batches=Distribution((0, 1, 0, 0, 0, 0, 1, 0), 42),
+        delays=Distribution((0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), 0.02502),
+        dropped={"unknown_address": dropped},
     )
 
 
@@ -61,7 +77,8 @@ class TwoFailures:
 
 def busy_server(folder: Path) -> MetricSources:
     """Everything that can be asked for figures."""
-    peer = PeerStats("patient-7", True, 12.0, None, up=(track("camera", 10),), down=(track("camera", 5),))
+    peer = PeerStats("patient-7", True, 12.0, None, up=(track("camera", 10, layer="f"),), down=(track("camera", 5),))
     idle = PeerStats("provider-3", False, None, None, up=(track("camera", 30),), down=(track(None, 0),))
-    snapshot = RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), {"unknown_address": 8})
+    engines = (engine(3478, 8), engine(3479, 1))
+    snapshot = RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), engines)
     return MetricSources(ShownRelay(snapshot), Hub(), OneCall(), TwoFailures(), folder)

@@ -75,8 +75,8 @@ def test_a_query_asks_for_what_there_is(query: str, exposed: Exposed) -> None:
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_counter_is_asked_for_its_rise_and_a_gauge_for_its_value(query: str, exposed: Exposed) -> None:
     risen = re.findall(r"\b(?:rate|increase)\((\w+)", query)
-    assert all(name.endswith(("_total", "_bucket", "_count")) for name in risen)
-    assert set(re.findall(r"\b\w+(?:_total|_bucket|_count)\b", query)) == set(risen)
+    assert all(name.endswith(("_total", "_bucket", "_count", "_sum")) for name in risen)
+    assert set(re.findall(r"\b\w+(?:_total|_bucket|_count|_sum)\b", query)) == set(risen)
 
 
 def test_every_figure_of_ours_is_in_the_table_and_no_other(exposed: Exposed) -> None:

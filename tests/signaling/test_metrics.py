@@ -1,13 +1,16 @@
 """/metrics: what it tells, and to whom."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from relay.stats import PeerStats, RelaySnapshot, RoomStats
 from signaling import config
 from signaling.metrics import Metrics
+from signaling.metrics.layers import flowing_layers
 from signaling.network import Network
-from tests.signaling.busy_server import busy_server
+from tests.signaling.busy_server import busy_server, track
 from tests.signaling.conftest import TELEMEDICINE, Site, behind_proxy, configuration, open_site
 
 
@@ -29,7 +32,6 @@ def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
     assert values["carelay_participants good"] == 1
     assert values["carelay_participants unknown"] == 1
     assert values["carelay_recording_failures_total"] == 2
-    assert values["carelay_relay_dropped_packets_total unknown_address"] == 8
     assert values["carelay_tracks up camera"] == 2
     assert values["carelay_track_packets_total up camera"] == 40
     assert values["carelay_track_packets_total down camera"] == 5
@@ -37,6 +39,47 @@ def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
     assert values["carelay_worst_track_jitter_seconds up camera"] == 0.002
     assert values["carelay_worst_round_trip_seconds"] == 0.012
     assert not any(name in text for name in ("patient-7", "provider-3", "room-1"))
+
+
+def test_each_engine_thread_is_told_by_its_port(tmp_path: Path) -> None:
+    values = samples(Metrics(busy_server(tmp_path)).text().decode())
+    assert values["carelay_relay_received_packets_total 3479"] == 41
+    assert values["carelay_relay_forwarded_packets_total 3479"] == 120
+    assert values["carelay_relay_dropped_packets_total 3478 unknown_address"] == 8
+    assert values["carelay_relay_dropped_packets_total 3479 unknown_address"] == 1
+    batches = [
+        values[f"carelay_relay_batch_datagrams_bucket {bound} 3478"]
+        for bound in ("1.0", "2.0", "32.0", "64.0", "+Inf")
+    ]
+    assert batches == [0, 1, 1, 2, 2]
+    assert values["carelay_relay_batch_datagrams_sum 3478"] == 42
+    assert values["carelay_relay_forwarding_delay_seconds_bucket 3.2e-05 3478"] == 1
+    assert values["carelay_relay_forwarding_delay_seconds_bucket +Inf 3478"] == 2
+    assert values["carelay_relay_forwarding_delay_seconds_sum 3478"] == 0.02502
+
+
+def test_the_cache_is_told_apart_from_what_was_sent_again(tmp_path: Path) -> None:
+    values = samples(Metrics(busy_server(tmp_path)).text().decode())
+    kinds = ("nacked", "cached", "retransmitted")
+    assert [values[f"carelay_track_{kind}_packets_total down camera"] for kind in kinds] == [4, 3, 2]
+
+
+def test_layers_are_told_by_their_place_because_browsers_choose_the_names() -> None:
+    def named(*names: str) -> PeerStats:
+        up = tuple(track("camera", 9, layer=name) for name in names)
+        return PeerStats(names[0], True, None, None, up=up, down=())
+
+    stopped = replace(track("camera", 9, layer="middle"), bitrate_bps=0)
+    largest = PeerStats("1", True, None, None, up=(), down=(track("camera", 5, layer="big"), track("camera", 5)))
+    smallest = PeerStats("2", True, None, None, up=(stopped,), down=(track("camera", 5, layer="q"), stopped))
+    room = RoomStats("room", 0, (named("big", "middle", "small"), named("f", "q"), largest, smallest))
+    assert flowing_layers(RelaySnapshot((room,), ())) == {
+        ("up", "1"): 2,
+        ("up", "2"): 2,
+        ("up", "3"): 1,
+        ("down", "1"): 1,
+        ("down", "2"): 1,
+    }
 
 
 async def test_a_running_server_watches_its_disk(site: Site) -> None:

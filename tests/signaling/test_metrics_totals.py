@@ -8,7 +8,7 @@ UP = ("up", "camera")
 
 
 def room(*up: TrackStats) -> RelaySnapshot:
-    return RelaySnapshot((RoomStats("room", 0, (PeerStats("somebody", True, None, None, up=up, down=()),)),), {})
+    return RelaySnapshot((RoomStats("room", 0, (PeerStats("somebody", True, None, None, up=up, down=()),)),), ())
 
 
 def totals(*snapshots: RelaySnapshot) -> TrackTotals:

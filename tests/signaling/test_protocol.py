@@ -18,7 +18,7 @@ TEXT = (ROOT / "PROTOCOL.md").read_text()
 EXAMPLES = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CLIENT = {message.__struct_config__.tag: message for message in get_args(ClientMessage)}
 SERVER = {message.__struct_config__.tag: message for message in get_args(ServerMessage)}
-OURS = [route for route in ROUTES if route.path.startswith(f"{TELEMEDICINE}/call") or "/parts/" in route.path]
+OURS = [route for route in ROUTES if re.match(rf"{TELEMEDICINE}/(call|ops/|recordings/.*/parts/)", route.path)]
 
 
 def chapter(title: str) -> dict[str, list[str]]:

@@ -1,20 +1,29 @@
 // CPU of the operations page with an hour of history of 20 tracks, at one answer a second.
-//   npm --prefix web run build && node web/bench/ops.mjs
-// `cpu_…` is what all processes of Chromium use, which draws in software here; `…_busy_…` is wall time, so other
-// work on the machine raises it. A stub answers instead of the server; the hour is fed to the page in a few seconds, with the window hidden.
+//   npm --prefix web run build && node web/bench/ops.mjs [--seconds 60] [--span "5 minutes"] [--screenshot page.png]
+// `cpu_…` is what all processes of Chromium use, which draws in software here, `renderer_…` what the one of the page
+// does; `…_busy_…` is wall time, so other work on the machine raises it. A stub answers instead of the server; the hour is fed to the page in a few seconds, with the window hidden.
 
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import puppeteer from "puppeteer-core";
 
 const WEB = join(dirname(fileURLToPath(import.meta.url)), "..");
 const RESULT = join(WEB, "../build/bench/ops_page.json");
 const HOUR_SECONDS = 3600;
-const MEASURED_SECONDS = 20;
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+
+const { values: asked } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "20" },
+    span: { type: "string" },
+    screenshot: { type: "string" },
+  },
+});
+const SPANS = asked.span ? [asked.span] : ["5 minutes", "15 minutes", "1 hour"];
 
 /** Five calls of two with a microphone and a camera each. */
 function statistics(second) {
@@ -32,6 +41,7 @@ function statistics(second) {
     rtt_ms: 20 + noise(15),
     nack_count: 5,
     retransmitted_count: 4,
+    cached_count: 5,
     pli_count: 2,
   });
   const participant = (label) => ({
@@ -51,7 +61,29 @@ function statistics(second) {
   return {
     at: new Date(1.8e12 + second * 1000).toISOString(),
     rooms,
+    engines: [3478, 3479].map((port) => engine(port, second)),
     dropped_datagrams: { unknown_address: 4 },
+  };
+}
+
+/** A thread that forwards half of it. */
+function engine(port, second) {
+  const counts = (...batches) => batches.map((count) => count * second);
+  return {
+    port,
+    received_packets: second * 750,
+    forwarded_packets: second * 750,
+    batch_datagrams: {
+      bounds: [1, 2, 4, 8, 16, 32, 64],
+      counts: counts(310, 90, 60, 12, 1, 0, 0, 0),
+      sum: second * 780,
+    },
+    forwarding_delay_seconds: {
+      bounds: Array.from({ length: 11 }, (_, power) => 16e-6 * 2 ** power),
+      counts: counts(0, 40, 180, 170, 60, 16, 4, 2, 1, 0, 0, 0),
+      sum: second * 0.05,
+    },
+    dropped_datagrams: { unknown_address: 4, srtp_replayed: second },
   };
 }
 
@@ -114,7 +146,7 @@ function hurryUp() {
   };
 }
 
-/** CPU seconds that the browser and all its processes have used. */
+/** CPU seconds used by the browser with all its processes, and by the busiest of its renderers. */
 async function processCpu(root) {
   const { readdir } = await import("node:fs/promises");
   const processes = [];
@@ -133,13 +165,19 @@ async function processCpu(root) {
     before = ours.size;
     for (const { id, parent } of processes) if (ours.has(parent)) ours.add(id);
   }
-  return processes.filter(({ id }) => ours.has(id)).reduce((sum, { ticks }) => sum + ticks / 100, 0);
+  const used = processes.filter(({ id }) => ours.has(id));
+  const renderers = [];
+  for (const { id, ticks } of used) {
+    const command = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+    if (command.includes("--type=renderer")) renderers.push(ticks / 100);
+  }
+  return { all: used.reduce((sum, { ticks }) => sum + ticks / 100, 0), renderer: Math.max(...renderers) };
 }
 
 async function measure(browser, page) {
   const root = browser.process().pid;
   const [before, cpuBefore, began] = [await page.metrics(), await processCpu(root), performance.now()];
-  await new Promise((next) => setTimeout(next, MEASURED_SECONDS * 1000));
+  await new Promise((next) => setTimeout(next, Number(asked.seconds) * 1000));
   const [after, cpuAfter] = [await page.metrics(), await processCpu(root)];
   const seconds = (performance.now() - began) / 1000;
   const percent = (value) => Math.round((value / seconds) * 1000) / 10;
@@ -149,7 +187,8 @@ async function measure(browser, page) {
       after.LayoutDuration + after.RecalcStyleDuration - before.LayoutDuration - before.RecalcStyleDuration,
     ),
     script_busy_percent: percent(after.ScriptDuration - before.ScriptDuration),
-    cpu_percent_of_a_core: percent(cpuAfter - cpuBefore),
+    renderer_percent_of_a_core: percent(cpuAfter.renderer - cpuBefore.renderer),
+    cpu_percent_of_a_core: percent(cpuAfter.all - cpuBefore.all),
     heap_megabytes: Math.round(after.JSHeapUsedSize / 1e6),
   };
 }
@@ -167,12 +206,12 @@ try {
   while (second < HOUR_SECONDS) await new Promise((next) => setTimeout(next, 100));
   await page.evaluate(() => window.hurry.end());
   await page.waitForSelector("canvas");
-  const result = { tracks: 20, samples: second };
-  for (const span of ["5 minutes", "15 minutes", "1 hour"]) {
+  const result = { tracks: 20, samples: second, seconds: Number(asked.seconds) };
+  for (const span of SPANS) {
     await page.locator(`label ::-p-text(${span})`).click();
     result[span.replace(" ", "_")] = await measure(browser, page);
   }
-  if (process.argv[2]) await page.screenshot({ path: process.argv[2], fullPage: true });
+  if (asked.screenshot) await page.screenshot({ path: asked.screenshot, fullPage: true });
   await mkdir(dirname(RESULT), { recursive: true });
   await writeFile(RESULT, JSON.stringify(result, null, 2));
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

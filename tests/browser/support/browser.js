@@ -32,12 +32,16 @@ export function chromium(flags = [], executablePath = "/usr/bin/chromium") {
   return launch({ browser: "chrome", executablePath, pipe: true, args: [...CHROMIUM_FLAGS, ...flags] });
 }
 
-/** @returns {Promise<import("puppeteer-core").Browser>} */
-export function firefox() {
+/**
+ * @param {Record<string, unknown>} [preferences] more of them @param {import("puppeteer-core").LaunchOptions} [options]
+ * @returns {Promise<import("puppeteer-core").Browser>}
+ */
+export function firefox(preferences = {}, options = {}) {
   return launch({
     browser: "firefox",
     executablePath: "/usr/bin/firefox-esr",
-    extraPrefsFirefox: FIREFOX_PREFERENCES,
+    extraPrefsFirefox: { ...FIREFOX_PREFERENCES, ...preferences },
+    ...options,
   });
 }
 

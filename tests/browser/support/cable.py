@@ -1,6 +1,6 @@
-"""A cable with faults between two network namespaces: `python cable.py <pid in the far namespace>`.
+"""A cable with faults between two network namespaces: `python cable.py <pid in the far namespace> <device here>`.
 
-Two TUN devices, `server` here and `patient` there, and this process carries the packets between them. Each line of
+Two TUN devices, one here and `patient` there, and this process carries the packets between them. Each line of
 standard input sets one direction, as JSON: {"direction": "up" | "down", "loss": 0..1, "delay_ms", "jitter_ms",
 "rate_kbps"}; zero is none. The random numbers are seeded. (The kernel's own netem is not built into every kernel.)
 """
@@ -62,7 +62,7 @@ def open_tun(name: str) -> int:
 
 
 def main() -> None:
-    near, far = open_tun("server"), open_tun("patient")
+    near, far = open_tun(sys.argv[2]), open_tun("patient")
     subprocess.run(["ip", "link", "set", "patient", "netns", sys.argv[1]], check=True)
     directions = {"up": Direction(near), "down": Direction(far)}
     by_source = {far: directions["up"], near: directions["down"]}

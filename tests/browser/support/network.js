@@ -10,10 +10,8 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const SERVER_ADDRESS = "10.78.0.1";
-const SUBNET = "10.78.0.0/24";
-const PATIENT_ADDRESS = "10.78.0.2";
-export const OTHER_ADDRESS = "10.78.0.3";
+import { chromium, firefox } from "./browser.js";
+
 const INSIDE = "NETWORK_TEST_INSIDE";
 const UNSHARE = ["--map-root-user", "--net", "--"];
 
@@ -29,10 +27,19 @@ export function unavailable() {
   return null;
 }
 
-/** Runs a test file again inside a new namespace and passes on what it prints. @param {string} file @returns {Promise<number | null>} */
-export async function enter(file) {
+/** Whether this kernel could lose packets by itself. The cable is used in any case: what it does is the same everywhere. */
+export function netem() {
+  const words = [...UNSHARE, "tc", "qdisc", "add", "dev", "lo", "root", "netem", "loss", "2%"];
+  return spawnSync("unshare", words).status === 0;
+}
+
+/**
+ * Runs a program's file again inside a new namespace and passes on what it prints.
+ * @param {string} file @param {string[]} [words] of its command line @returns {Promise<number | null>}
+ */
+export async function enter(file, words = []) {
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env; // a run of its own, not a part of the runner's
-  const child = spawn("unshare", [...UNSHARE, process.execPath, "--test-reporter=tap", file], { env: { ...environment, [INSIDE]: "1" }, stdio: "inherit" });
+  const child = spawn("unshare", [...UNSHARE, process.execPath, "--test-reporter=tap", file, ...words], { env: { ...environment, [INSIDE]: "1" }, stdio: "inherit" });
   const [code] = await once(child, "exit");
   return code;
 }
@@ -45,28 +52,42 @@ function run(command) {
 
 /** What a direction of the cable does to packets; what is left out does nothing. @typedef {{loss?: number, delay_ms?: number, jitter_ms?: number, rate_kbps?: number}} Faults */
 
+/** Between the two namespaces, in the patient's: standard input and output are one TCP connection of its loopback. */
+const BRIDGE = 'const far = require("node:net").connect(process.argv[1], "127.0.0.1"); process.stdin.pipe(far).pipe(process.stdout);';
+
 export class Network {
-  /** For puppeteer: Chromium on the patient's side of the cable. */
-  chromium = "";
+  #server;
+  #patientAddress;
+  #subnet;
+  #device;
   #folder = "";
   #cable = /** @type {import("node:child_process").ChildProcess | null} */ (null);
-  #proxy = /** @type {import("node:net").Server | null} */ (null);
+  #gates = /** @type {import("node:net").Server[]} */ ([]);
   /** It keeps the patient's namespace. */
   #holder = spawn("unshare", ["--net", "--", "sleep", "infinity"], { stdio: "ignore" });
 
-  /** A cable between this namespace and a new one, the patient's. */
-  static async open() {
-    const network = new Network();
+  /** @param {number} number */
+  constructor(number) {
+    this.#subnet = `10.78.${number}.0/24`;
+    this.#server = `10.78.${number}.1`;
+    this.#patientAddress = `10.78.${number}.2`;
+    this.otherAddress = `10.78.${number}.3`;
+    this.#device = `server${number}`;
+  }
+
+  /** A cable between this namespace and a new one, the patient's. Each has a number of its own. @param {number} [number] */
+  static async open(number = 0) {
+    const network = new Network(number);
     await network.#apart();
     await network.#connect();
     run("ip link set lo up");
-    run(`ip address add ${SERVER_ADDRESS} peer ${PATIENT_ADDRESS} dev server`);
-    run("ip link set server up");
-    run(`ip route add ${SUBNET} dev server`);
+    run(`ip address add ${network.#server} peer ${network.#patientAddress} dev ${network.#device}`);
+    run(`ip link set ${network.#device} up`);
+    run(`ip route add ${network.#subnet} dev ${network.#device}`);
     network.#patient("ip link set lo up");
     network.#patient("ip link set patient up");
-    network.move(PATIENT_ADDRESS);
-    await network.#writeChromium();
+    network.move(network.#patientAddress);
+    network.#folder = await mkdtemp(join(tmpdir(), "carelay-network-"));
     return network;
   }
 
@@ -80,7 +101,7 @@ export class Network {
   }
 
   async #connect() {
-    const cable = spawn("python3", [join(import.meta.dirname, "cable.py"), String(this.#holder.pid)], { stdio: ["pipe", "pipe", "inherit"] });
+    const cable = spawn("python3", [join(import.meta.dirname, "cable.py"), String(this.#holder.pid), this.#device], { stdio: ["pipe", "pipe", "inherit"] });
     this.#cable = cable;
     await Promise.race([once(cable.stdout, "data"), once(cable, "exit").then(() => Promise.reject(new Error("no cable")))]);
   }
@@ -88,21 +109,53 @@ export class Network {
   /** The demo's pages are on loopback only: as a reverse proxy would, bring them to the patient. Returns their URL. @param {string} url */
   async publish(url) {
     const port = Number(new URL(url).port);
-    this.#proxy = createServer((near) => {
+    await this.#gate(port, this.#server, () => {
       const far = connect(port, "127.0.0.1");
-      for (const [one, other] of /** @type {const} */ ([[near, far], [far, near]])) {
-        one.pipe(other);
-        one.on("error", () => other.destroy()).on("close", () => other.destroy());
-      }
-    }).listen(port, SERVER_ADDRESS);
-    await once(this.#proxy, "listening");
-    return `http://${SERVER_ADDRESS}:${port}`;
+      return { input: far, output: far };
+    });
+    return `http://${this.#server}:${port}`;
   }
 
-  async #writeChromium() {
-    this.#folder = await mkdtemp(join(tmpdir(), "carelay-network-"));
-    this.chromium = join(this.#folder, "chromium");
-    await writeFile(this.chromium, `#!/bin/sh\nexec ${this.#prefix()} /usr/bin/chromium "$@"\n`, { mode: 0o755 });
+  /**
+   * A listener in this namespace, each of whose connections goes on through what `open` makes. Returns its port.
+   * @param {number} port @param {string} host
+   * @param {(port: number) => {input: import("node:stream").Writable, output: import("node:stream").Readable}} open
+   */
+  async #gate(port, host, open) {
+    const gate = createServer((near) => {
+      const { input, output } = open(own);
+      near.pipe(input);
+      output.pipe(near);
+      for (const stream of [near, input, output])
+        stream.on("error", () => near.destroy()).on("close", () => (near.destroy(), input.destroy()));
+    }).listen(port, host);
+    this.#gates.push(gate);
+    await once(gate, "listening");
+    const own = /** @type {import("node:net").AddressInfo} */ (gate.address()).port;
+    return own;
+  }
+
+  /** On the patient's side, for the pages at `url`. @param {string} url @param {string[]} [flags] */
+  async chromium(url, flags = []) {
+    return chromium([`--unsafely-treat-insecure-origin-as-secure=${url}`, ...flags], await this.#program("chromium"));
+  }
+
+  /** The same; it is driven through a TCP port of the patient's loopback, which is brought here. @param {string} url */
+  async firefox(url) {
+    const debuggingPort = await this.#gate(0, "127.0.0.1", (port) => {
+      const [program = "", ...words] = [...this.#prefix().split(" "), process.execPath, "-e", BRIDGE, String(port)];
+      const bridge = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
+      return { input: bridge.stdin, output: bridge.stdout };
+    });
+    const preferences = { "dom.securecontext.allowlist": new URL(url).hostname };
+    return firefox(preferences, { executablePath: await this.#program("firefox-esr"), debuggingPort });
+  }
+
+  /** For puppeteer: a program of this machine, run on the patient's side of the cable. @param {string} name */
+  async #program(name) {
+    const path = join(this.#folder, name);
+    await writeFile(path, `#!/bin/sh\nexec ${this.#prefix()} /usr/bin/${name} "$@"\n`, { mode: 0o755 });
+    return path;
   }
 
   #prefix() {
@@ -138,11 +191,11 @@ export class Network {
   /** The patient's old address is gone and another is there, as from Wi-Fi to mobile data. @param {string} address */
   move(address) {
     this.#patient("ip address flush dev patient");
-    this.#patient(`ip address add ${address} peer ${SERVER_ADDRESS} dev patient`);
+    this.#patient(`ip address add ${address} peer ${this.#server} dev patient`);
   }
 
   async close() {
-    this.#proxy?.close();
+    for (const gate of this.#gates) gate.close();
     this.#cable?.kill();
     this.#holder.kill();
     await rm(this.#folder, { recursive: true, force: true });

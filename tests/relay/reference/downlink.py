@@ -87,6 +87,7 @@ class Downlink:
         self.nacks = 0
         self.plis = 0
         self.retransmitted = 0
+        self.cached = 0
         self.loss = LossWindow()
         self.report: Report | None = None
         """The subscriber's latest report block."""
@@ -239,6 +240,7 @@ class Downlink:
             return None
         if codec.rtx_payload_type is None or self.slot.rtx_ssrc is None:
             return None
+        self.cached += 1
         if not self._limit.allows(original, len(packet.data), now, self.subscriber.round_trips.seconds or 0):
             if self._limit.exhausted:
                 self._mend(now)

@@ -47,6 +47,7 @@ def _up(track: UplinkTrack, rtt_ms: float | None) -> TrackStats:
         rtt_ms=rtt_ms,
         nacks=track.nacks,
         retransmitted=track.retransmitted,
+        cached=0,
         plis=track.keyframes.sent,
         layer=track.rid or None,
     )
@@ -68,6 +69,7 @@ def _down(downlink: Downlink, rtt_ms: float | None) -> TrackStats:
         rtt_ms=rtt_ms,
         nacks=downlink.nacks,
         retransmitted=downlink.retransmitted,
+        cached=downlink.cached,
         plis=downlink.plis,
         layer=(track.rid or None) if track else None,
     )

@@ -1,18 +1,20 @@
 """The last packets of one uplink stream, for retransmission and to tell duplicates."""
 
 from tests.relay.reference.rtp import RtpPacket
-from tests.relay.reference.sequence import nearest
 
 SIZE = 512
-"""Packets; 2 s of 2.5 Mbit/s video, longer than a subscriber's jitter buffer waits."""
+OCTETS = 256 << 10
+"""At most so many packets and octets: 0.8 s of video at 2.5 Mbit/s, four round trips of a slow link."""
 
 
 class PacketCache:
-    """A ring over extended sequence numbers."""
+    """A ring over extended sequence numbers, whose packets lie one behind the other in a ring of octets."""
 
     def __init__(self) -> None:
-        self._ring: list[tuple[int, RtpPacket] | None] = [None] * SIZE
+        self._ring: list[tuple[int, int, RtpPacket] | None] = [None] * SIZE
+        """Number, first octet (of all ever written), packet."""
         self._newest = 0
+        self._written = 0
 
     def add(self, extended: int, packet: RtpPacket) -> bool:
         """Keep the packet. False: seen before, or too old to tell, so it must not be forwarded (again).
@@ -21,16 +23,22 @@ class PacketCache:
         """
         if extended > self._newest:
             self._newest = extended
-        elif extended <= self._newest - SIZE or self.get(extended) is not None:
+        elif extended <= self._newest - SIZE or self._entry(extended) is not None:
             return False
-        self._ring[extended % SIZE] = (extended, packet)
+        self._ring[extended % SIZE] = (extended, self._write(len(packet.data)), packet)
         return True
+
+    def _write(self, length: int) -> int:
+        to_end = OCTETS - self._written % OCTETS
+        at = self._written + (to_end if length > to_end else 0)
+        self._written = at + length
+        return at
+
+    def _entry(self, extended: int) -> tuple[int, int, RtpPacket] | None:
+        entry = self._ring[extended % SIZE]
+        return entry if entry and entry[0] == extended else None
 
     def get(self, extended: int) -> RtpPacket | None:
         """The packet of that number, if it is still there."""
-        entry = self._ring[extended % SIZE]
-        return entry[1] if entry and entry[0] == extended else None
-
-    def has_sequence(self, sequence: int) -> bool:
-        """Whether the packet that a 16-bit number now means is there."""
-        return self.get(nearest(sequence, self._newest)) is not None
+        entry = self._entry(extended)
+        return entry[2] if entry and self._written - entry[1] <= OCTETS else None

@@ -1,6 +1,6 @@
 """The last packets of a stream."""
 
-from tests.relay.reference.packet_cache import SIZE, PacketCache
+from tests.relay.reference.packet_cache import OCTETS, SIZE, PacketCache
 from tests.relay.reference.rtp import RtpPacket, build
 
 PACKET = RtpPacket(build((96, 1, 2, 3), b"", b"x"))
@@ -21,3 +21,14 @@ def test_a_duplicate_is_refused_and_so_is_what_is_too_old_to_tell() -> None:
     assert not cache.add(70002, PACKET)
     assert cache.add(70001, PACKET)
     assert not cache.add(70002 - SIZE, PACKET)
+
+
+def test_large_packets_push_each_other_out_but_still_count_as_seen() -> None:
+    cache = PacketCache()
+    large = RtpPacket(build((96, 1, 2, 3), b"", bytes(1400)))
+    fitting = OCTETS // len(large.data)
+    for number in range(fitting + 1):
+        assert cache.add(70000 + number, large)
+    assert cache.get(70000) is None
+    assert cache.get(70001) is large
+    assert not cache.add(70000, large)

@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the session and take the cookie back; no error if there is none. */
+        /** End the session, close its sockets and take the cookie back; no error if there is none. */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -1180,6 +1180,7 @@ export interface components {
         RelayStatistics: {
             at: string;
             rooms: components["schemas"]["RoomStatistics"][];
+            engines: components["schemas"]["EngineStatistics"][];
             dropped_datagrams: {
                 [key: string]: number;
             };
@@ -1226,9 +1227,33 @@ export interface components {
             rtt_ms: number | null;
             nack_count: number;
             retransmitted_count: number;
+            cached_count: number;
             pli_count: number;
             /** @default null */
             layer: string | null;
+        };
+        /**
+         * EngineStatistics
+         * @description One engine thread, told by its UDP port; counters since the server started.
+         */
+        EngineStatistics: {
+            port: number;
+            received_packets: number;
+            forwarded_packets: number;
+            batch_datagrams: components["schemas"]["Distribution"];
+            forwarding_delay_seconds: components["schemas"]["Distribution"];
+            dropped_datagrams: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Distribution
+         * @description How often a measure lay where, since the server started.
+         */
+        Distribution: {
+            bounds: number[];
+            counts: number[];
+            sum: number;
         };
         /**
          * Health
@@ -1309,6 +1334,8 @@ export type RelayStatistics = components['schemas']['RelayStatistics'];
 export type RoomStatistics = components['schemas']['RoomStatistics'];
 export type ParticipantStatistics = components['schemas']['ParticipantStatistics'];
 export type TrackStatistics = components['schemas']['TrackStatistics'];
+export type EngineStatistics = components['schemas']['EngineStatistics'];
+export type Distribution = components['schemas']['Distribution'];
 export type Health = components['schemas']['Health'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type ServerMessage = components['schemas']['ServerMessage'];

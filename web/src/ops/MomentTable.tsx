@@ -101,7 +101,7 @@ function Swatch({ trace }: { trace: Trace }) {
 }
 
 function Name({ trace, withRoom }: { trace: Trace; withRoom: boolean }) {
-  const { room, participant, direction, source } = trace;
+  const { room, participant, direction, source, layer } = trace;
   const Direction = direction === "up" ? ArrowUp : ArrowDown;
   return (
     <>
@@ -113,7 +113,10 @@ function Name({ trace, withRoom }: { trace: Trace; withRoom: boolean }) {
         </span>
       </span>
       <Direction aria-hidden className="-mx-0.5 size-3.5 text-ink-faint" />
-      <span>{t(`source.${source}`)}</span>
+      <span>
+        {t(`source.${source}`)}
+        {layer && <span className="text-ink-soft"> {layer}</span>}
+      </span>
       <span className="sr-only">{t(direction === "up" ? "ops.up" : "ops.down")}</span>
     </>
   );

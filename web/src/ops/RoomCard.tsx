@@ -79,17 +79,19 @@ function Participant({ room, participant }: ParticipantProps) {
           aria-label={t("ops.tracksOf", { participant: label, room })}
           className="-mx-5 overflow-x-auto px-5"
         >
-          <table className="w-full min-w-2xl text-left text-sm tabular-nums">
+          <table className="w-full min-w-4xl text-left text-sm tabular-nums">
             <thead>
-              <tr className="text-[0.8125rem] text-ink-soft [&>th]:py-1.5 [&>th]:font-medium [&>th]:whitespace-nowrap">
+              <tr className="text-[0.8125rem] text-ink-soft [&>th]:py-1.5 [&>th]:pl-4 [&>th]:font-medium [&>th:first-child]:pl-0 [&>th]:whitespace-nowrap">
                 <th>{t("ops.track")}</th>
                 <th>{t("ops.codec")}</th>
+                <th>{t("ops.layer")}</th>
                 <th className="text-right">{t("ops.bitrate")}</th>
                 <th className="text-right">{t("ops.loss")}</th>
                 <th className="text-right">{t("ops.jitter")}</th>
                 <th className="text-right">{t("ops.rtt")}</th>
                 <th className="text-right">{t("ops.nack")}</th>
                 <th className="text-right">{t("ops.resent")}</th>
+                <th className="text-right">{t("ops.cacheHits")}</th>
                 <th className="text-right">{t("ops.pli")}</th>
                 <th className="text-right">{t("ops.packets")}</th>
               </tr>
@@ -99,7 +101,10 @@ function Participant({ room, participant }: ParticipantProps) {
                 const key = `${track.direction} ${track.source} ${index}`;
                 const Direction = track.direction === "up" ? ArrowUp : ArrowDown;
                 return (
-                  <tr key={key} className="border-t border-line/70 [&>td]:py-2 [&>td]:whitespace-nowrap">
+                  <tr
+                    key={key}
+                    className="border-t border-line/70 [&>td]:py-2 [&>td]:pl-4 [&>td:first-child]:pl-0 [&>td]:whitespace-nowrap"
+                  >
                     <td>
                       <span className="flex items-center gap-2">
                         <Direction aria-hidden className="size-4 text-ink-faint" />
@@ -109,10 +114,8 @@ function Participant({ room, participant }: ParticipantProps) {
                         </span>
                       </span>
                     </td>
-                    <td className="text-ink-soft">
-                      {track.codec}
-                      {track.layer && ` · ${track.layer}`}
-                    </td>
+                    <td className="text-ink-soft">{track.codec}</td>
+                    <td className="text-ink-soft">{track.layer ?? t("common.none")}</td>
                     <td className="text-right font-semibold">{formatBitrate(track.bitrate_bps)}</td>
                     <td
                       className={
@@ -126,7 +129,8 @@ function Participant({ room, participant }: ParticipantProps) {
                       {track.rtt_ms === null ? t("common.none") : formatMilliseconds(track.rtt_ms)}
                     </td>
                     <td className="text-right">{formatNumber(track.nack_count)}</td>
-                    <td className="text-right">{resent(track)}</td>
+                    <td className="text-right">{formatNumber(track.retransmitted_count)}</td>
+                    <td className="text-right">{cacheHits(track)}</td>
                     <td className="text-right">{formatNumber(track.pli_count)}</td>
                     <td className="text-right text-ink-soft">{formatNumber(track.packets)}</td>
                   </tr>
@@ -140,9 +144,8 @@ function Participant({ room, participant }: ParticipantProps) {
   );
 }
 
-/** With the share of packets that the packet cache still had when a browser asked for them. */
-function resent({ direction, nack_count, retransmitted_count }: TrackStatistics): string {
-  const count = formatNumber(retransmitted_count);
-  if (direction === "up" || nack_count === 0) return count;
-  return t("ops.resentOf", { count, share: formatPercent(retransmitted_count / nack_count) });
+/** The share of packets that the packet cache still had when a browser asked for them. */
+function cacheHits({ direction, nack_count, cached_count }: TrackStatistics): string {
+  if (direction === "up" || nack_count === 0) return t("common.none");
+  return formatPercent(cached_count / nack_count);
 }

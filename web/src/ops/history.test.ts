@@ -46,6 +46,14 @@ test("a track keeps its trace when another appears before it, and two of one kin
   expect([...history.traces.values()].map(({ number }) => number)).toEqual([0, 1, 0]);
 });
 
+test("a layer is the one that flows now", () => {
+  const history = new History();
+  const layers = ["f", "q"].map((layer) => track("up", "camera", 1, { layer }));
+  history.add(statistics(1, [...layers, track("down", "camera", 1, { layer: "f" })]));
+  history.add(statistics(2, [...layers, track("down", "camera", 1, { layer: "q" })]));
+  expect([...history.traces.values()].map(({ layer }) => layer)).toEqual(["f", "q", "q"]);
+});
+
 test("what is older than an hour is overwritten, and a track gone for an hour forgotten", () => {
   const history = new History();
   history.add(statistics(1, [track("up", "camera", 1), track("up", "microphone", 1)]));

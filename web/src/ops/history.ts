@@ -20,6 +20,8 @@ export interface Trace {
   readonly number: number;
   /** Rings beside `History.times`; NaN where there was nothing to measure. */
   readonly values: Readonly<Record<Metric, Float32Array>>;
+  /** What flowed of a layered camera; none: it has no layers. */
+  layer: string | null;
   /** When it was last there, in seconds. */
   seenAt: number;
 }
@@ -47,6 +49,7 @@ export class History {
     for (const { values } of this.traces.values()) for (const metric of METRICS) values[metric][place] = NaN;
     for (const [trace, track] of this.#tracks(statistics)) {
       trace.seenAt = at;
+      trace.layer = track.layer ?? null;
       trace.values.bitrate[place] = track.bitrate_bps;
       trace.values.loss[place] = track.loss_fraction;
       trace.values.jitter[place] = track.jitter_ms;
@@ -82,7 +85,17 @@ export class History {
     const ring = () => new Float32Array(SAMPLES).fill(NaN);
     const values = { bitrate: ring(), loss: ring(), jitter: ring(), rtt: ring() };
     const number = this.#freeNumber(direction);
-    const trace: Trace = { key, room, participant, direction, source, number, values, seenAt: 0 };
+    const trace: Trace = {
+      key,
+      room,
+      participant,
+      direction,
+      source,
+      number,
+      values,
+      layer: null,
+      seenAt: 0,
+    };
     this.traces.set(key, trace);
     return trace;
   }

@@ -1,4 +1,4 @@
-import type { RelayStatistics, TrackStatistics } from "../api/schema";
+import type { EngineStatistics, RelayStatistics, TrackStatistics } from "../api/schema";
 
 /** A track as the server tells of it, for tests. */
 export function track(
@@ -20,8 +20,23 @@ export function track(
     rtt_ms: null,
     nack_count: 0,
     retransmitted_count: 0,
+    cached_count: 0,
     pli_count: 0,
     layer: null,
+    ...more,
+  };
+}
+
+/** An engine thread that has done nothing, but for what is given. */
+export function engine(port: number, more: Partial<EngineStatistics>): EngineStatistics {
+  const nothing = { bounds: [1], counts: [0, 0], sum: 0 };
+  return {
+    port,
+    received_packets: 0,
+    forwarded_packets: 0,
+    batch_datagrams: nothing,
+    forwarding_delay_seconds: nothing,
+    dropped_datagrams: {},
     ...more,
   };
 }
@@ -33,6 +48,7 @@ export function statistics(at: number, tracks: TrackStatistics[], room = "a"): R
   return {
     at: new Date(at * 1000).toISOString(),
     rooms: [{ label: room, age_seconds: 1, recording: "off", participants: [participant] }],
+    engines: [],
     dropped_datagrams: {},
   };
 }

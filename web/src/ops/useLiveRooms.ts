@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { api } from "../api/endpoints";
 import type { RelayStatistics } from "../api/schema";
+import { EngineSamples } from "./engines";
 import { History } from "./history";
 
 const PERIOD_MS = 1000;
@@ -9,6 +10,8 @@ export interface LiveRooms {
   statistics: RelayStatistics | undefined;
   /** Grows with each answer; the same object throughout. */
   history: History;
+  /** The same, too. */
+  engines: EngineSamples;
   /** Why the last attempt brought no numbers; none when it did. */
   error: unknown;
 }
@@ -19,9 +22,10 @@ export function useLiveRooms(): LiveRooms {
   const [live, setLive] = useState<LiveRooms>(() => ({
     statistics: undefined,
     history: new History(),
+    engines: new EngineSamples(),
     error: undefined,
   }));
-  const { history } = live;
+  const { history, engines } = live;
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
@@ -30,7 +34,9 @@ export function useLiveRooms(): LiveRooms {
       try {
         const statistics = await api.liveRooms(abort.signal);
         history.add(statistics);
-        if (document.visibilityState === "visible") setLive({ statistics, history, error: undefined });
+        engines.add(statistics);
+        if (document.visibilityState === "visible")
+          setLive({ statistics, history, engines, error: undefined });
       } catch (error) {
         if (abort.signal.aborted) return;
         setLive((now) => ({ ...now, error }));
@@ -44,6 +50,6 @@ export function useLiveRooms(): LiveRooms {
       abort.abort();
       clearTimeout(timer);
     };
-  }, [history]);
+  }, [history, engines]);
   return live;
 }

@@ -10,6 +10,8 @@ import { Page } from "../components/Page";
 import { t } from "../i18n";
 import { formatBitrate, formatClock, formatNumber } from "../i18n/format";
 import { Charts } from "../ops/Charts";
+import { dropWords } from "../ops/dropWords";
+import { Engines } from "../ops/Engines";
 import { totalBitrate } from "../ops/history";
 import { RoomCard } from "../ops/RoomCard";
 import { type LiveRooms, useLiveRooms } from "../ops/useLiveRooms";
@@ -44,13 +46,17 @@ export function OpsPage() {
           reload: () => undefined,
         }}
       >
-        {(statistics) => <Numbers statistics={statistics} history={live.history} />}
+        {(statistics) => <Numbers statistics={statistics} history={live.history} engines={live.engines} />}
       </Loaded>
     </Page>
   );
 }
 
-function Numbers({ statistics, history }: { statistics: RelayStatistics; history: LiveRooms["history"] }) {
+interface NumbersProps extends Pick<LiveRooms, "history" | "engines"> {
+  statistics: RelayStatistics;
+}
+
+function Numbers({ statistics, history, engines }: NumbersProps) {
   const { rooms, dropped_datagrams } = statistics;
   const participants = rooms.reduce((sum, room) => sum + room.participants.length, 0);
   return (
@@ -62,6 +68,7 @@ function Numbers({ statistics, history }: { statistics: RelayStatistics; history
         <Figure label={t("ops.outgoing")}>{formatBitrate(totalBitrate(statistics, "down"))}</Figure>
       </dl>
       <Charts history={history} />
+      <Engines samples={engines} />
       {rooms.length === 0 ? (
         <Card>
           <Empty icon={Radio} title={t("ops.emptyTitle")} text={t("ops.emptyText")} />
@@ -104,7 +111,7 @@ function Dropped({ counts }: { counts: Readonly<Record<string, number>> }) {
           <dl className="divide-y divide-line">
             {reasons.map(([reason, count]) => (
               <div key={reason} className="flex items-center justify-between gap-4 px-5 py-2.5">
-                <dt className="text-ink-soft">{reason.replaceAll("_", " ")}</dt>
+                <dt className="text-ink-soft">{dropWords(reason)}</dt>
                 <dd className="font-semibold tabular-nums">{formatNumber(count)}</dd>
               </div>
             ))}

@@ -1,13 +1,15 @@
-/* The packet side of the load generator: many WebRTC clients on one thread, all real SRTP.
+/* Many WebRTC clients on one thread, all real SRTP.
  *
  * Python does ICE and DTLS once a client and hands over the socket and the two libsrtp sessions. From then on this
- * sends audio and video at a steady rate, answers NACK with RTX, sends NACK for what it misses, reports, and keeps ICE
- * consent alive. It knows nothing of the server under test.
+ * sends audio and video at a steady rate, answers NACK with RTX, sends NACK for what it misses, reports, and keeps
+ * ICE consent alive. It knows nothing of the server it calls; but for module.c it knows nothing of Python either.
  *
  * Delay is measured from just before a packet is encrypted to the kernel's receive time stamp at the other client, so
  * that waiting in the generator itself is not counted. Times are CLOCK_REALTIME in nanoseconds, as those stamps are.
  */
-#pragma once
+#ifndef CARELAY_LOAD_H
+#define CARELAY_LOAD_H
+
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,15 +17,17 @@
 #include <time.h>
 
 enum {
-    VP8 = 96,                /* its payload type, as description.py offers it */
+    VP8 = 96, /* payload types, as description.py offers them */
+    RTX = 97,
     MAX_CLIENTS = 2048,
     MAX_STREAMS = 4,
-    MAX_RECEIVED = 16,       /* incoming SSRCs of one client */
+    MAX_RECEIVED = 16, /* incoming SSRCs of one client */
     MAX_EXTENSION = 64,
     MAX_CONSENT = 256,
-    CACHE = 512,             /* packets kept a video stream to answer NACK, about 3 s */
+    CACHE = 512, /* packets kept a video stream to answer NACK, about 3 s */
     PACKET = 1500,
-    BUCKETS = 20000,         /* delay histogram, one microsecond each; the last takes the rest */
+    MICROSECONDS = 20000, /* delays are counted by the microsecond below 20 ms, */
+    MILLISECONDS = 2000,  /* by the millisecond below 2 s, and the last takes the rest */
 };
 #define SECOND UINT64_C(1000000000)
 
@@ -34,7 +38,7 @@ struct srtp { /* libsrtp's functions, taken from pylibsrtp */
     int (*unprotect_rtcp)(void *session, void *packet, int *length);
 };
 
-struct stream_settings { /* mirrored in generator.py */
+struct stream_settings {
     uint32_t ssrc, rtx_ssrc; /* rtx_ssrc 0: no RTX */
     uint32_t payload_type, rtx_payload_type;
     uint32_t video; /* VP8 if not 0, else Opus */
@@ -44,11 +48,19 @@ struct stream_settings { /* mirrored in generator.py */
     uint8_t extension[MAX_EXTENSION];
 };
 
-struct figures { /* mirrored in generator.py */
-    uint64_t sent, forwarded, received_octets, control_received, retransmitted, nacks_sent, keyframes_asked;
+struct figures { /* counters only, so that they can be added up; _load.pyi tells what each counts */
+    uint64_t sent, forwarded, repaired, received_octets, control_received, retransmitted, nacks_sent, keyframes_asked;
     uint64_t unreadable, lost_up, lost_down, send_failed;
-    uint64_t delay_p50_us, delay_p99_us;
     uint64_t cpu_ns, wall_ns;
+};
+
+struct delays {
+    uint64_t counts[MICROSECONDS + MILLISECONDS];
+};
+
+struct tally {
+    struct figures figures;
+    struct delays delays;
 };
 
 struct stream {
@@ -65,7 +77,7 @@ struct received { /* an incoming stream, as receiver reports tell of it (RFC 355
     uint32_t ssrc;
     uint32_t base, highest; /* sequence numbers with their cycles */
     uint32_t packets, expected_before, packets_before;
-    uint32_t last_report;   /* the middle of the sender's NTP time */
+    uint32_t last_report; /* the middle of the sender's NTP time */
     uint64_t last_report_at;
 };
 
@@ -82,11 +94,11 @@ struct client {
 struct generator {
     struct srtp srtp;
     int epoll, client_count, loss_per_mille;
+    bool repairing; /* asks for what is missing, also where nothing is lost on purpose */
     uint32_t random;
     struct client *clients[MAX_CLIENTS];
     uint64_t due[MAX_CLIENTS]; /* when each client next has something to send; apart, to be scanned quickly */
-    struct figures figures;
-    uint64_t delays[BUCKETS];
+    struct tally now, total;   /* since the last `take`; and what was taken since `begin_total` */
 };
 
 static inline uint64_t clock_now(clockid_t clock) {
@@ -95,12 +107,37 @@ static inline uint64_t clock_now(clockid_t clock) {
     return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
-static inline void put16(uint8_t *at, uint16_t value) { value = htons(value); memcpy(at, &value, 2); }
-static inline void put32(uint8_t *at, uint32_t value) { value = htonl(value); memcpy(at, &value, 4); }
-static inline uint16_t get16(const uint8_t *at) { uint16_t value; memcpy(&value, at, 2); return ntohs(value); }
-static inline uint32_t get32(const uint8_t *at) { uint32_t value; memcpy(&value, at, 4); return ntohl(value); }
+static inline void put16(uint8_t *at, uint16_t value) {
+    value = htons(value);
+    memcpy(at, &value, 2);
+}
+static inline void put32(uint8_t *at, uint32_t value) {
+    value = htonl(value);
+    memcpy(at, &value, 4);
+}
+static inline uint16_t get16(const uint8_t *at) {
+    uint16_t value;
+    memcpy(&value, at, 2);
+    return ntohs(value);
+}
+static inline uint32_t get32(const uint8_t *at) {
+    uint32_t value;
+    memcpy(&value, at, 4);
+    return ntohl(value);
+}
 
-/* loop.c */
+/* delays.c */
+void delays_note(struct delays *self, uint64_t microseconds);
+void delays_add(struct delays *self, const struct delays *other);
+uint64_t delays_percentile(const struct delays *self, double fraction); /* microseconds; 0 of none */
+/* loop.c: also what module.c calls. One generator belongs to one thread at a time. */
+struct generator *generator_new(const struct srtp *srtp);
+void generator_free(struct generator *self);
+int generator_add_client(struct generator *self, int fd, void *send, void *receive, const uint8_t *consent,
+                         size_t length); /* the client's index, or -1 */
+int generator_add_stream(struct generator *self, int index, const struct stream_settings *settings); /* 0, or -1 */
+void generator_run(struct generator *self, double seconds);
+void generator_take(struct generator *self, struct tally *tally); /* all since the last call */
 bool unlucky(struct generator *self);
 void transmit(struct generator *self, struct client *client, const uint8_t *packet, int length);
 /* media.c: what a client sends */
@@ -108,8 +145,11 @@ void send_due(struct generator *self, struct client *client, uint64_t now);
 void retransmit(struct generator *self, struct client *client, struct stream *stream, uint16_t sequence);
 /* control.c: reports, consent, and the feedback of both sides */
 void keep_alive(struct generator *self, struct client *client, uint64_t now);
-void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence, uint16_t mask);
+void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence,
+               uint16_t mask);
 void control_received(struct generator *self, struct client *client, uint8_t *packet, int length);
 /* reception.c */
 struct received *stream_received(struct client *client, uint32_t ssrc);
 void receive_all(struct generator *self, struct client *client);
+
+#endif

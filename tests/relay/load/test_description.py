@@ -1,9 +1,9 @@
 import pytest
 
-from bench.load.description import ABS_SEND_TIME, MID, TRANSPORT_CC, Track, Transport, offer, sections
+from relay.load.description import ABS_SEND_TIME, MID, TRANSPORT_CC, Track, Transport, offer, sections
 from relay.negotiation import offer as relay_offer
 
-TRANSPORT = Transport(("192.0.2.1", 4000), "ufrag", "x" * 24, "sha-256 " + ":".join(["AB"] * 32), "actpass")
+TRANSPORT = Transport((("192.0.2.1", 4000),), "ufrag", "x" * 24, "sha-256 " + ":".join(["AB"] * 32), "actpass")
 MICROPHONE, CAMERA = Track("audio", "0", 1), Track("video", "1", 2, 3)
 
 
@@ -46,7 +46,13 @@ def test_the_client_takes_the_dtls_role_that_the_server_leaves(setup: str, role:
     sdp = "".join(f"a={line}\r\n" for line in TRANSPORT.lines(setup))
     read = Transport.of(sdp)
     assert read.role_of_the_other == role
-    assert read.address == TRANSPORT.address
+    assert read.addresses == TRANSPORT.addresses
+
+
+def test_all_of_the_server_s_addresses_are_read_and_once() -> None:
+    lines = [*TRANSPORT.lines("passive"), "candidate:2 1 udp 1 2001:db8::1 3478 typ host"]
+    section = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" + "".join(f"a={line}\r\n" for line in lines)
+    assert Transport.of(f"v=0\r\n{section}{section}").addresses == (("192.0.2.1", 4000), ("2001:db8::1", 3478))
 
 
 def test_a_description_without_candidate_is_the_server_s_fault() -> None:

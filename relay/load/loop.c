@@ -1,4 +1,3 @@
-/* What Python calls (generator.py), and the loop. One generator belongs to one thread at a time. */
 #include "load.h"
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -17,8 +16,10 @@ bool unlucky(struct generator *self) { /* xorshift: the same in every run */
 }
 
 void transmit(struct generator *self, struct client *client, const uint8_t *packet, int length) {
-    if (unlucky(self)) self->figures.lost_up++;
-    else if (send(client->fd, packet, (size_t)length, MSG_DONTWAIT) < 0) self->figures.send_failed++;
+    if (unlucky(self))
+        self->now.figures.lost_up++;
+    else if (send(client->fd, packet, (size_t)length, MSG_DONTWAIT) < 0)
+        self->now.figures.send_failed++;
 }
 
 struct generator *generator_new(const struct srtp *srtp) {
@@ -27,7 +28,9 @@ struct generator *generator_new(const struct srtp *srtp) {
     self->srtp = *srtp;
     self->random = 2463534242u;
     self->epoll = epoll_create1(EPOLL_CLOEXEC);
-    return self;
+    if (self->epoll >= 0) return self;
+    free(self);
+    return NULL;
 }
 
 void generator_free(struct generator *self) {
@@ -39,13 +42,13 @@ void generator_free(struct generator *self) {
     free(self);
 }
 
-/* The client's index, or -1. */
-int generator_add_client(struct generator *self, int fd, void *send, void *receive, const uint8_t *consent, int length) {
+int generator_add_client(struct generator *self, int fd, void *send, void *receive, const uint8_t *consent,
+                         size_t length) {
     if (self->client_count == MAX_CLIENTS || length > MAX_CONSENT) return -1;
     struct client *client = calloc(1, sizeof *client);
     if (!client) return -1;
-    *client = (struct client){.fd = fd, .send = send, .receive = receive, .consent_length = length};
-    memcpy(client->consent, consent, (size_t)length);
+    *client = (struct client){.fd = fd, .send = send, .receive = receive, .consent_length = (int)length};
+    memcpy(client->consent, consent, length);
     if (!length) client->next_consent = UINT64_MAX;
     int on = 1, size = 1 << 20;
     setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
@@ -59,20 +62,20 @@ int generator_add_client(struct generator *self, int fd, void *send, void *recei
     return self->client_count++;
 }
 
-/* 0, or -1. */
 int generator_add_stream(struct generator *self, int index, const struct stream_settings *settings) {
     struct client *client = index >= 0 && index < self->client_count ? self->clients[index] : NULL;
-    bool sizes = settings->payload_size >= 32 && settings->payload_size <= 1300 && settings->extension_length <= MAX_EXTENSION;
+    bool sizes =
+        settings->payload_size >= 32 && settings->payload_size <= 1300 && settings->extension_length <= MAX_EXTENSION;
     if (!client || client->stream_count == MAX_STREAMS || !sizes || !settings->packets_per_second) return -1;
     struct stream *stream = &client->streams[client->stream_count];
-    *stream = (struct stream){.settings = *settings, .keyframe = true, .interval = SECOND / settings->packets_per_second};
-    stream->sequence = (uint16_t)(settings->ssrc & 0x7fff); /* below 2^15, or the first wrap confuses rollover counters */
+    *stream = (struct stream){.settings = *settings, .keyframe = true};
+    stream->interval = SECOND / settings->packets_per_second;
+    stream->sequence =
+        (uint16_t)(settings->ssrc & 0x7fff); /* 2^15 and more: the first wrap confuses rollover counters */
     if (settings->video && !(stream->cache = calloc(CACHE, PACKET))) return -1;
     client->stream_count++;
     return 0;
 }
-
-void generator_set_loss(struct generator *self, int per_mille) { self->loss_per_mille = per_mille; }
 
 static void schedule(struct generator *self, uint64_t now) {
     for (int i = 0; i < self->client_count; i++) {
@@ -114,23 +117,18 @@ void generator_run(struct generator *self, double seconds) {
         int count = epoll_pwait2(self->epoll, events, 64, &wait, NULL);
         for (int i = 0; i < count; i++) receive_all(self, events[i].data.ptr);
     }
-    self->figures.cpu_ns += clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
-    self->figures.wall_ns += clock_now(CLOCK_REALTIME) - begin;
+    self->now.figures.cpu_ns += clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    self->now.figures.wall_ns += clock_now(CLOCK_REALTIME) - begin;
 }
 
-static uint64_t percentile(const uint64_t *delays, double fraction) {
-    uint64_t total = 0, seen = 0;
-    for (int i = 0; i < BUCKETS; i++) total += delays[i];
-    for (int i = 0; i < BUCKETS; i++)
-        if ((double)(seen += delays[i]) >= fraction * (double)total && seen) return (uint64_t)i;
-    return 0;
+static void add_figures(struct figures *self, const struct figures *other) {
+    uint64_t *sums = (uint64_t *)self;
+    for (size_t i = 0; i < sizeof *self / sizeof *sums; i++) sums[i] += ((const uint64_t *)other)[i];
 }
 
-/* All since the last call. */
-void generator_take(struct generator *self, struct figures *figures) {
-    *figures = self->figures;
-    figures->delay_p50_us = percentile(self->delays, 0.5);
-    figures->delay_p99_us = percentile(self->delays, 0.99);
-    memset(&self->figures, 0, sizeof self->figures);
-    memset(self->delays, 0, sizeof self->delays);
+void generator_take(struct generator *self, struct tally *tally) {
+    *tally = self->now;
+    add_figures(&self->total.figures, &self->now.figures);
+    delays_add(&self->total.delays, &self->now.delays);
+    memset(&self->now, 0, sizeof self->now);
 }

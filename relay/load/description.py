@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
+from relay.transport.dtls import Role
+
 Kind = Literal["audio", "video"]
-Role = Literal["client", "server"]
 
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
@@ -28,6 +29,9 @@ _FORMATS: dict[Kind, tuple[str, ...]] = {
         f"fmtp:{RTX} apt={VP8}",
     ),
 }
+
+
+_CANDIDATE = r"^a=candidate:\S+ 1 (?:udp|UDP) \d+ (\S+) (\d+) typ host"
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class Track:
 class Transport:
     """One side's ICE and DTLS, as a description has it."""
 
-    address: tuple[str, int]
+    addresses: tuple[tuple[str, int], ...]
+    """The host candidates."""
     ufrag: str
     password: str
     fingerprint: str
@@ -91,10 +96,11 @@ class Transport:
 
     @classmethod
     def of(cls, sdp: str) -> Self:
-        """Of a server with one host candidate. Raises ConnectionError."""
-        candidate = _first(r"^a=candidate:\S+ 1 (?:udp|UDP) \d+ (\S+) (\d+) typ host", sdp)
+        """Of a server with host candidates. Raises ConnectionError."""
+        _first(_CANDIDATE, sdp)
+        found = re.findall(_CANDIDATE, sections(sdp)[0] if "\nm=" in sdp else sdp, re.MULTILINE)
         return cls(
-            address=(candidate[1], int(candidate[2])),
+            addresses=tuple((host, int(port)) for host, port in found),
             ufrag=_first(r"^a=ice-ufrag:(\S+)", sdp)[1],
             password=_first(r"^a=ice-pwd:(\S+)", sdp)[1],
             fingerprint=_first(r"^a=fingerprint:(\S+ \S+)", sdp)[1],
@@ -114,7 +120,8 @@ class Transport:
         yield f"setup:{setup}"
         yield "rtcp-mux"
         yield "rtcp-rsize"
-        yield f"candidate:1 1 udp 2130706431 {self.address[0]} {self.address[1]} typ host"
+        for number, (host, port) in enumerate(self.addresses, 1):
+            yield f"candidate:{number} 1 udp 2130706431 {host} {port} typ host"
         yield "end-of-candidates"
 
 

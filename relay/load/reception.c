@@ -13,12 +13,13 @@ struct received *stream_received(struct client *client, uint32_t ssrc) {
 }
 
 /* Asks once for the video that is missing, and at once: the harshest client that a server meets. */
-static void note_sequence(struct generator *self, struct client *client, struct received *stream, const uint8_t *packet) {
+static void note_sequence(struct generator *self, struct client *client, struct received *stream,
+                          const uint8_t *packet) {
     uint16_t sequence = get16(packet + 2);
     if (!stream->packets++) stream->base = stream->highest = sequence;
     uint16_t ahead = (uint16_t)(sequence - (uint16_t)stream->highest);
     if (ahead >= 0x8000) return;
-    if (ahead > 1 && ahead <= MAX_NACKED && (packet[1] & 0x7f) == VP8 && self->loss_per_mille)
+    if (ahead > 1 && ahead <= MAX_NACKED && (packet[1] & 0x7f) == VP8 && self->repairing)
         ask_again(self, client, stream, (uint16_t)(stream->highest + 1), (uint16_t)((1u << (ahead - 2)) - 1));
     stream->highest += ahead;
 }
@@ -27,29 +28,34 @@ static void note_delay(struct generator *self, const uint8_t *stamp, uint64_t ar
     uint64_t sent;
     memcpy(&sent, stamp, 8);
     if (!sent || arrival < sent) return;
-    uint64_t microseconds = (arrival - sent) / 1000;
-    self->delays[microseconds < BUCKETS ? microseconds : BUCKETS - 1]++;
+    delays_note(&self->now.delays, (arrival - sent) / 1000);
 }
 
-static void media_received(struct generator *self, struct client *client, uint8_t *packet, int length, uint64_t arrival) {
+static void media_received(struct generator *self, struct client *client, uint8_t *packet, int length,
+                           uint64_t arrival) {
     if (self->srtp.unprotect(client->receive, packet, &length) != 0 || length < 20) {
-        self->figures.unreadable++;
+        self->now.figures.unreadable++;
         return;
     }
-    self->figures.received_octets += (uint64_t)length;
+    self->now.figures.received_octets += (uint64_t)length;
     struct received *stream = stream_received(client, get32(packet + 8));
     if (stream) note_sequence(self, client, stream, packet);
     note_delay(self, packet + length - 8, arrival);
 }
 
 /* STUN and DTLS need no answer once the client is connected (RFC 7983 tells them by the first octet). */
-static void datagram_received(struct generator *self, struct client *client, uint8_t *data, int length, uint64_t arrival) {
+static void datagram_received(struct generator *self, struct client *client, uint8_t *data, int length,
+                              uint64_t arrival) {
     if (length < 12 || data[0] < 128 || data[0] > 191) return;
     bool control = data[1] >= 192 && data[1] <= 223;
-    if (!control) self->figures.forwarded++;
-    if (unlucky(self)) self->figures.lost_down++;
-    else if (control) control_received(self, client, data, length);
-    else media_received(self, client, data, length, arrival);
+    if (!control) self->now.figures.forwarded++;
+    if (!control && (data[1] & 0x7f) == RTX) self->now.figures.repaired++;
+    if (unlucky(self))
+        self->now.figures.lost_down++;
+    else if (control)
+        control_received(self, client, data, length);
+    else
+        media_received(self, client, data, length, arrival);
 }
 
 static uint64_t kernel_time(struct msghdr *message) {
@@ -63,15 +69,17 @@ static uint64_t kernel_time(struct msghdr *message) {
 }
 
 void receive_all(struct generator *self, struct client *client) {
-    static uint8_t data[BATCH][DATAGRAM];
-    static uint8_t control[BATCH][64];
+    static _Thread_local uint8_t data[BATCH][DATAGRAM];
+    static _Thread_local uint8_t control[BATCH][64];
     struct mmsghdr messages[BATCH];
     struct iovec vectors[BATCH];
     for (int count = BATCH; count == BATCH;) {
         for (int i = 0; i < BATCH; i++) {
             vectors[i] = (struct iovec){data[i], DATAGRAM};
-            messages[i].msg_hdr = (struct msghdr){
-                .msg_iov = &vectors[i], .msg_iovlen = 1, .msg_control = control[i], .msg_controllen = sizeof control[i]};
+            messages[i].msg_hdr = (struct msghdr){.msg_iov = &vectors[i],
+                                                  .msg_iovlen = 1,
+                                                  .msg_control = control[i],
+                                                  .msg_controllen = sizeof control[i]};
         }
         count = recvmmsg(client->fd, messages, BATCH, MSG_DONTWAIT, NULL);
         for (int i = 0; i < count; i++)

@@ -14,7 +14,8 @@ static int write_header(struct client *client, struct stream *stream, uint8_t *p
         extension[settings->send_time_at] = (uint8_t)(time >> 16);
         put16(extension + settings->send_time_at + 1, (uint16_t)time);
     }
-    if (settings->transport_sequence_at) put16(extension + settings->transport_sequence_at, client->transport_sequence++);
+    if (settings->transport_sequence_at)
+        put16(extension + settings->transport_sequence_at, client->transport_sequence++);
     return 12 + (int)settings->extension_length;
 }
 
@@ -22,16 +23,21 @@ static int write_header(struct client *client, struct stream *stream, uint8_t *p
 static void write_vp8(struct stream *stream, uint8_t *payload) {
     static const uint8_t keyframe[] = {0x10, 0x00, 0x00, 0x00, 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02};
     static const uint8_t interframe[] = {0x10, 0x01};
-    if (stream->in_frame) payload[0] = 0x00;
-    else if (stream->keyframe) memcpy(payload, keyframe, sizeof keyframe);
-    else memcpy(payload, interframe, sizeof interframe);
+    if (stream->in_frame)
+        payload[0] = 0x00;
+    else if (stream->keyframe)
+        memcpy(payload, keyframe, sizeof keyframe);
+    else
+        memcpy(payload, interframe, sizeof interframe);
 }
 
 static void write_payload(struct stream *stream, uint8_t *payload, uint64_t now) {
     uint32_t size = stream->settings.payload_size;
     memset(payload, 0x5a, size);
-    if (stream->settings.video) write_vp8(stream, payload);
-    else payload[0] = 0x78; /* Opus: one frame of 20 ms (RFC 6716 3.1) */
+    if (stream->settings.video)
+        write_vp8(stream, payload);
+    else
+        payload[0] = 0x78; /* Opus: one frame of 20 ms (RFC 6716 3.1) */
     memcpy(payload + size - 8, &now, 8);
 }
 
@@ -63,7 +69,7 @@ static void send_packet(struct generator *self, struct client *client, struct st
     length += (int)stream->settings.payload_size;
     if (stream->cache) remember(stream, packet, length);
     advance(stream, last);
-    self->figures.sent++;
+    self->now.figures.sent++;
     if (self->srtp.protect(client->send, packet, &length) == 0) transmit(self, client, packet, length);
 }
 
@@ -86,11 +92,12 @@ void retransmit(struct generator *self, struct client *client, struct stream *st
     packet[1] = (uint8_t)((packet[1] & 0x80) | settings->rtx_payload_type);
     put16(packet + 2, stream->rtx_sequence++);
     put32(packet + 8, settings->rtx_ssrc);
-    if (settings->transport_sequence_at) put16(packet + 12 + settings->transport_sequence_at, client->transport_sequence++);
+    if (settings->transport_sequence_at)
+        put16(packet + 12 + settings->transport_sequence_at, client->transport_sequence++);
     put16(packet + header, sequence);
     memcpy(packet + header + 2, original + header, (size_t)(length - header));
     length += 2;
     memset(packet + length - 8, 0, 8); /* no delay is measured on what was lost before */
-    self->figures.retransmitted++;
+    self->now.figures.retransmitted++;
     if (self->srtp.protect(client->send, packet, &length) == 0) transmit(self, client, packet, length);
 }

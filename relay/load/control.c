@@ -67,8 +67,10 @@ void keep_alive(struct generator *self, struct client *client, uint64_t now) {
         if (client->received[i].packets) report_received(self, client, &client->received[i]);
 }
 
-/* RFC 4585 6.2.1, behind a report: Janus agrees to no RTCP of reduced size (RFC 5506), and passes over a NACK alone. */
-void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence, uint16_t mask) {
+/* RFC 4585 6.2.1, behind a report: Janus agrees to no RTCP of reduced size (RFC 5506), and passes over a NACK alone.
+ */
+void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence,
+               uint16_t mask) {
     static const uint8_t header[] = {0x80 | FORMAT_NACK, TRANSPORT_FEEDBACK, 0, 3};
     uint8_t packet[128];
     int length = write_receiver_report(client, stream, packet);
@@ -77,7 +79,7 @@ void ask_again(struct generator *self, struct client *client, struct received *s
     put32(packet + length + 8, stream->ssrc);
     put16(packet + length + 12, sequence);
     put16(packet + length + 14, mask);
-    self->figures.nacks_sent++;
+    self->now.figures.nacks_sent++;
     send_control(self, client, packet, length + 16);
 }
 
@@ -87,7 +89,8 @@ static struct stream *stream_of(struct client *client, uint32_t ssrc) {
     return NULL;
 }
 
-static void answer_nack(struct generator *self, struct client *client, struct stream *stream, const uint8_t *block, int size) {
+static void answer_nack(struct generator *self, struct client *client, struct stream *stream, const uint8_t *block,
+                        int size) {
     for (int at = 12; at + 4 <= size; at += 4) {
         uint16_t sequence = get16(block + at), mask = get16(block + at + 2);
         retransmit(self, client, stream, sequence);
@@ -111,16 +114,16 @@ static void block_received(struct generator *self, struct client *client, const 
     if (type == TRANSPORT_FEEDBACK && format == FORMAT_NACK) answer_nack(self, client, stream, block, size);
     if (type == PAYLOAD_FEEDBACK && format == FORMAT_PLI) {
         stream->keyframe_asked = true;
-        self->figures.keyframes_asked++;
+        self->now.figures.keyframes_asked++;
     }
 }
 
 void control_received(struct generator *self, struct client *client, uint8_t *packet, int length) {
     if (self->srtp.unprotect_rtcp(client->receive, packet, &length) != 0) {
-        self->figures.unreadable++;
+        self->now.figures.unreadable++;
         return;
     }
-    self->figures.control_received++;
+    self->now.figures.control_received++;
     for (int at = 0; at + 4 <= length;) {
         int size = 4 * (get16(packet + at + 2) + 1);
         if (at + size > length) return;

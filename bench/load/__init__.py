@@ -1,1 +1,0 @@
-"""A load generator: real SRTP clients in numbers."""
