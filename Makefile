@@ -51,7 +51,7 @@ bench: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ##
 
 bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare C loop, to build/bench/relay.json
 	scripts/debian-packages gcc libc6-dev iproute2 janus
-	$(BIN)/python -m bench.relay $(BENCH_RELAY)
+	$(BIN)/python -m bench.relay --scaling $(BENCH_RELAY)
 
 bench-browsers: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## calls that lose packets, to build/bench/browsers.json
 	npm --prefix tests/browser run loss

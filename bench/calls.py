@@ -53,7 +53,9 @@ async def relayed(relay: RelayProcess, room: str) -> float:
     async with two_sides() as (speaker, listener):
         await asyncio.gather(join("provider", speaker), join("patient", listener))
         await first_sound(speaker, listener)
-        return time.monotonic() - begin
+        seconds = time.monotonic() - begin
+        await relay.post("close", room=room)
+        return seconds
 
 
 async def in_turns(one_call: Callable[[int], Awaitable[float]], pid: int) -> dict[str, float]:

@@ -9,6 +9,8 @@ from typing import get_args
 
 from signaling.api import openapi
 from signaling.commands import doctor, keys, serve, users
+from signaling.commands.load import accountfile, accounts
+from signaling.commands.load import command as load
 from signaling.commands.terminal import CommandError, complain, say
 from signaling.config.file import ConfigError
 from signaling.resources import Role
@@ -36,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "doctor", doctor.run, "check the configuration and this machine, and say what to do")
     _add_users(commands)
     _add_keys(commands)
+    _add_load(commands)
+    _add_load_accounts(commands)
     _add(commands, "openapi", _openapi, "print the OpenAPI document")
     return parser
 
@@ -71,6 +75,42 @@ def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
     group = commands.add_parser("keys", help="the key of the recordings")
     parser = _add(group.add_subparsers(required=True, metavar="command"), "create", keys.create, "make the key file")
     parser.add_argument("--if-missing", action="store_true", help="leave an existing, intact key file as it is")
+
+
+def _add_load(commands: "Commands[argparse.ArgumentParser]") -> None:
+    text = "make calls to a running server, from here, to see how many it holds"
+    parser = commands.add_parser("load", help=text, description=text)
+    parser.set_defaults(run=load.run)
+    parser.add_argument("url", metavar="URL", help="the server, such as https://video.example.org")
+    _add_accounts_file(parser, "--accounts")
+    parser.add_argument("--calls", type=load.calls, help="at once; default: as many as there are accounts for")
+    parser.add_argument("--seconds", type=load.number(1, 86_400, "seconds"), default=60.0, help="default: 60")
+    text = "new calls a second, default: 4"
+    parser.add_argument("--ramp", type=load.number(0.1, 50, "calls a second"), default=4.0, help=text)
+    parser.add_argument("--audio-only", action="store_true", help="no cameras")
+    parser.add_argument("--record", action="store_true", help="all calls; the recordings stay on the server")
+    text = "of the packets lost on purpose, each way"
+    parser.add_argument("--loss", type=load.number(0, 20, "percent"), default=0.0, metavar="PERCENT", help=text)
+    text = "a certificate to trust, for a server that has a self-signed one"
+    parser.add_argument("--trust", type=Path, metavar="FILE.pem", help=text)
+    parser.add_argument("--beside-calls", action="store_true", help="also while others have calls on this server")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
+
+
+def _add_load_accounts(commands: "Commands[argparse.ArgumentParser]") -> None:
+    text = "on the server: accounts for `carelay load`, which are nobody's"
+    group = commands.add_parser("load-accounts", help=text, description=text)
+    verbs = group.add_subparsers(required=True, metavar="command")
+    create = _add(verbs, "create", accounts.create, "make them, or enable them again with new passwords")
+    create.add_argument("--calls", type=load.calls, default=24, help="two accounts each; default: 24")
+    _add_accounts_file(create, "--output")
+    remove = _add(verbs, "remove", accounts.remove, "disable all of them")
+    _add_accounts_file(remove, "--output")
+
+
+def _add_accounts_file(parser: argparse.ArgumentParser, option: str) -> None:
+    text = f"with their passwords; default: ./{accountfile.DEFAULT}"
+    parser.add_argument(option, type=Path, default=accountfile.DEFAULT, metavar="FILE", help=text)
 
 
 def _openapi(_: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """The relay beside Janus and beside the bare C loop, on one load generator, in one run.
 
-    .venv/bin/python -m bench.relay [--plot relay.svg] [--targets carelay floor] [--scenarios two_party_calls]
+    .venv/bin/python -m bench.relay [--scaling] [--plot relay.svg] [--targets carelay floor] [--scenarios one_to_50]
 
 CPU is the server process's, user and system, for each RTP packet that it forwarded; each figure is the median of
 repetitions that take turns. Every client does real ICE, DTLS and SRTP (AES-256-GCM) on a socket of its own, in one
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench import namespace, results
 from bench.process import allow_many_files
-from bench.relay import janus
+from bench.relay import janus, scaling
 from bench.relay.carelay import Carelay
 from bench.relay.comparison import HEAD, Repetitions, headline, medians, repeat, rows, summary
 from bench.relay.floor import Floor
@@ -43,6 +43,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.5, help="measured, of each repetition")
     parser.add_argument("--janus-event-loops", type=int, help="instead of trying which number is cheapest")
+    parser.add_argument("--scaling", action="store_true", help="also carelay with a second engine thread (1 minute)")
     parser.add_argument(
         "--plot", type=Path, metavar="FILE.svg", help="also CPU against the number of calls (2 minutes)"
     )
@@ -82,7 +83,8 @@ async def run(asked: argparse.Namespace) -> dict[str, object]:
         if scenario.name in asked.scenarios
     }
     curves = [await grow(name, make) for name, make in makers.items()] if asked.plot else []
-    report(measured, curves)
+    scaled = await scaling.compare(namespace.HOST) if asked.scaling else []
+    report(measured, curves, scaled)
     if asked.plot:
         asked.plot.write_text(svg(curves, "CPU of the server against the number of calls", _machine(circumstances)))
     return {
@@ -90,14 +92,18 @@ async def run(asked: argparse.Namespace) -> dict[str, object]:
         "janus_event_loops": {"used": event_loops, "us_per_packet": trial},
         **headline(measured),
         "scenarios": {scenario.name: summary(scenario, repetitions) for scenario, repetitions in measured.items()},
+        "scaling": [asdict(each) for each in scaled],
         "growth": [asdict(curve) for curve in curves],
     }
 
 
-def report(measured: Mapping[Scenario, Repetitions], curves: list[Curve]) -> None:
+def report(measured: Mapping[Scenario, Repetitions], curves: list[Curve], scaled: list[scaling.Scaling]) -> None:
     """Print for people."""
     if measured:
         print(results.table(HEAD, rows(measured)))
+    if scaled:
+        print(f"{scaling.ROOMS.rooms} {scaling.ROOMS.title}, more than one thread can forward:")
+        print(results.table(scaling.HEAD, scaling.rows(scaled)))
     for curve in curves:
         print(f"{curve.name}: {curve.held} calls with 99 % of the packets within 20 ms; stopped at {curve.end}")
 

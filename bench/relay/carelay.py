@@ -11,7 +11,7 @@ import aiohttp
 from bench.relay.scenario import Scenario
 from bench.relay.target import Joining
 from relay.load.connection import Connection
-from relay.load.description import Transport, offer
+from relay.load.description import Track, Transport, offer
 from relay.load.generator import Generator
 
 START_TIMEOUT = 30.0  # s
@@ -21,19 +21,19 @@ _SOURCES = {"audio": "microphone", "video": "camera"}
 class RelayProcess:
     """`bench.relay.server`, running."""
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, host: str, port: int) -> None:
         self.pid = process.pid
-        self._process = process
+        self._process, self._host = process, host
         self._http = aiohttp.ClientSession(f"http://127.0.0.1:{port}")
 
     @classmethod
-    async def start(cls, host: str) -> "RelayProcess":
+    async def start(cls, host: str, engine_threads: int = 1) -> "RelayProcess":
         """Raises TimeoutError."""
-        command = (sys.executable, "-m", "bench.relay.server", host)
+        command = (sys.executable, "-m", "bench.relay.server", host, str(engine_threads))
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         assert process.stdout is not None
         async with asyncio.timeout(START_TIMEOUT):
-            return cls(process, int(await process.stdout.readline()))
+            return cls(process, host, int(await process.stdout.readline()))
 
     @classmethod
     @asynccontextmanager
@@ -50,6 +50,31 @@ class RelayProcess:
         async with self._http.post(f"/{path}", json=body, raise_for_status=True) as response:
             decoded: dict[str, Any] = await response.json()
             return decoded
+
+    async def forwarded(self) -> list[int]:
+        """RTP packets since the start, by engine thread. Raises aiohttp.ClientError."""
+        async with self._http.get("/forwarded", raise_for_status=True) as response:
+            counts: list[int] = await response.json()
+            return counts
+
+    async def connect(
+        self, scenario: Scenario, room: str, participant: str, *, publishes: bool
+    ) -> tuple[Connection, bytes, list[Track]]:
+        """Join; the connection, the check that keeps it alive, and what it may send.
+
+        Raises aiohttp.ClientError, ConnectionError or TimeoutError.
+        """
+        connection = Connection(self._host)
+        tracks = scenario.tracks() if publishes else ()
+        body = {
+            "room": room,
+            "participant": participant,
+            "sdp": offer(connection.transport, tracks, slots=scenario.kinds),
+            "sources": {track.mid: _SOURCES[track.kind] for track in tracks},
+        }
+        answer = (await self.post("join", **body))["sdp"]
+        consent = await connection.connect(Transport.of(answer))
+        return connection, consent, [track.agreed(answer) for track in tracks]
 
     async def close(self) -> None:
         await self._http.close()
@@ -83,17 +108,7 @@ class Carelay:
         )
 
     async def _participant(self, scenario: Scenario, room: str, participant: str, publishes: bool) -> None:
-        connection = Connection(self._host)
-        tracks = scenario.tracks() if publishes else ()
-        body = {
-            "room": room,
-            "participant": participant,
-            "sdp": offer(connection.transport, tracks, slots=scenario.kinds),
-            "sources": {track.mid: _SOURCES[track.kind] for track in tracks},
-        }
-        answer = (await self._server.post("join", **body))["sdp"]
-        consent = await connection.connect(Transport.of(answer))
-        self._generator.add(connection, consent, [track.agreed(answer) for track in tracks])
+        self._generator.add(*await self._server.connect(scenario, room, participant, publishes=publishes))
 
     async def record(self, room: str) -> None:
         await self._server.post("record", room=room)

@@ -5,11 +5,13 @@ The public API of `carelay serve` has calls of two only, and joining there costs
 event loop and with the settings that `carelay serve` gives it.
 
     POST /join {room, participant, sdp, sources} → {sdp}        POST /record {room} → {}
+    POST /close {room} → {}        GET /forwarded → RTP packets that each engine thread has forwarded
 """
 
 import asyncio
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
@@ -54,6 +56,15 @@ class _Rooms:
         self._recorders.append(recorder)
         return web.json_response({})
 
+    async def close(self, request: web.Request) -> web.Response:
+        await self._relay.close_room((await request.json())["room"])
+        return web.json_response({})
+
+    async def forwarded(self, _: web.Request) -> web.Response:
+        return web.json_response(
+            [engine.forwarded_packets for engine in self._relay.snapshot(time.monotonic()).engines]
+        )
+
     async def _open_part(self, _: PartDescription) -> Vault:
         identity = PartIdentity(uuid4().hex, uuid4().hex)
         return Vault(await PartWriter.create(self._recordings / identity.part_id, bytes(32), identity, self._failed))
@@ -62,13 +73,20 @@ class _Rooms:
         print(f"the recording failed: {error!r}", file=sys.stderr, flush=True)
 
 
-async def serve(host: str) -> None:
+async def serve(host: str, engine_threads: int) -> None:
     """Until cancelled; prints the HTTP port once it listens."""
-    relay = await Relay.open(RelaySettings(host=host))
+    relay = await Relay.open(RelaySettings(host=host, engine_threads=engine_threads))
     with tempfile.TemporaryDirectory(prefix="bench-carelay-") as folder:
         rooms = _Rooms(relay, Path(folder))
         application = web.Application()
-        application.add_routes([web.post("/join", rooms.join), web.post("/record", rooms.record)])
+        application.add_routes(
+            [
+                web.post("/join", rooms.join),
+                web.post("/record", rooms.record),
+                web.post("/close", rooms.close),
+                web.get("/forwarded", rooms.forwarded),
+            ]
+        )
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -77,4 +95,4 @@ async def serve(host: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(sys.argv[1]))
+    uvloop.run(serve(sys.argv[1], int(sys.argv[2])))

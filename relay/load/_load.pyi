@@ -1,5 +1,5 @@
 # ruff: noqa: PYI021  the stub is where this API is told
-"""The C part of the load generator. All methods raise RuntimeError while `run` runs, ValueError after `close`."""
+"""The C part of the load generator. RuntimeError while `run` or `drain` works in a thread, ValueError after `close`."""
 
 from typing import TypedDict
 
@@ -62,6 +62,9 @@ class Generator:
 
     def run(self, seconds: float, /) -> None:
         """Send and receive in real time, without the GIL."""
+
+    def drain(self, seconds: float, /) -> None:
+        """Receive only, without the GIL: what is on its way arrives. The time counts as none."""
 
     def take(self) -> FiguresDict:
         """All since the last `take`, `total` or `begin_total`."""

@@ -107,6 +107,10 @@ class Generator:
         """Send and receive in real time."""
         self._native.run(seconds)
 
+    def drain(self, seconds: float) -> None:
+        """Only receive what is on its way. The time counts as none."""
+        self._native.drain(seconds)
+
     def take(self) -> Figures:
         """All since the last call."""
         return Figures(**self._native.take())

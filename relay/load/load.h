@@ -137,6 +137,7 @@ int generator_add_client(struct generator *self, int fd, void *send, void *recei
                          size_t length); /* the client's index, or -1 */
 int generator_add_stream(struct generator *self, int index, const struct stream_settings *settings); /* 0, or -1 */
 void generator_run(struct generator *self, double seconds);
+void generator_drain(struct generator *self, double seconds);     /* send nothing; counts as no time */
 void generator_take(struct generator *self, struct tally *tally); /* all since the last call */
 bool unlucky(struct generator *self);
 void transmit(struct generator *self, struct client *client, const uint8_t *packet, int length);

@@ -106,17 +106,25 @@ static uint64_t send_all_due(struct generator *self, uint64_t now) {
     return next;
 }
 
-void generator_run(struct generator *self, double seconds) {
+static void receive_until(struct generator *self, uint64_t time) {
     struct epoll_event events[64];
+    uint64_t now = clock_now(CLOCK_REALTIME);
+    struct timespec wait = {0, time > now ? (long)(time - now) : 0};
+    int count = epoll_pwait2(self->epoll, events, 64, &wait, NULL);
+    for (int i = 0; i < count; i++) receive_all(self, events[i].data.ptr);
+}
+
+void generator_drain(struct generator *self, double seconds) {
+    uint64_t now = clock_now(CLOCK_REALTIME), end = now + (uint64_t)(seconds * (double)SECOND);
+    for (; now < end; now = clock_now(CLOCK_REALTIME)) receive_until(self, now + LONGEST_WAIT);
+}
+
+void generator_run(struct generator *self, double seconds) {
     uint64_t begin = clock_now(CLOCK_REALTIME), cpu = clock_now(CLOCK_THREAD_CPUTIME_ID);
     uint64_t end = begin + (uint64_t)(seconds * (double)SECOND);
     schedule(self, begin);
-    for (uint64_t now = begin; now < end; now = clock_now(CLOCK_REALTIME)) {
-        uint64_t next = send_all_due(self, now), after = clock_now(CLOCK_REALTIME);
-        struct timespec wait = {0, next > after ? (long)(next - after) : 0};
-        int count = epoll_pwait2(self->epoll, events, 64, &wait, NULL);
-        for (int i = 0; i < count; i++) receive_all(self, events[i].data.ptr);
-    }
+    for (uint64_t now = begin; now < end; now = clock_now(CLOCK_REALTIME))
+        receive_until(self, send_all_due(self, now));
     self->now.figures.cpu_ns += clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
     self->now.figures.wall_ns += clock_now(CLOCK_REALTIME) - begin;
 }

@@ -94,16 +94,25 @@ static PyObject *python_lose(struct python_generator *self, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
-static PyObject *python_run(struct python_generator *self, PyObject *argument) {
+static PyObject *without_gil(struct python_generator *self, PyObject *argument,
+                             void (*work)(struct generator *, double)) {
     double seconds = PyFloat_AsDouble(argument);
     struct generator *generator = PyErr_Occurred() ? NULL : idle(self);
     if (!generator) return NULL;
     self->running = true;
     Py_BEGIN_ALLOW_THREADS
-    generator_run(generator, seconds);
+    work(generator, seconds);
     Py_END_ALLOW_THREADS
     self->running = false;
     Py_RETURN_NONE;
+}
+
+static PyObject *python_run(struct python_generator *self, PyObject *seconds) {
+    return without_gil(self, seconds, generator_run);
+}
+
+static PyObject *python_drain(struct python_generator *self, PyObject *seconds) {
+    return without_gil(self, seconds, generator_drain);
 }
 
 static PyObject *as_dict(const struct tally *tally) {
@@ -148,6 +157,7 @@ static PyMethodDef methods[] = {
     METHOD(add_stream, METH_VARARGS),
     METHOD(lose, METH_VARARGS),
     METHOD(run, METH_O),
+    METHOD(drain, METH_O),
     METHOD(take, METH_NOARGS),
     METHOD(total, METH_NOARGS),
     METHOD(begin_total, METH_NOARGS),

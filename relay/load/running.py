@@ -13,6 +13,7 @@ from relay.load.description import Track
 from relay.load.generator import Figures, Generator
 
 SLICE = 0.05  # s that the generator runs at a time; what is asked for waits as long
+DRAIN = 0.2  # s that packets may take to the server and back
 _Result = TypeVar("_Result")
 
 
@@ -23,7 +24,7 @@ class Running:
         self._generator = generator
         self._asked: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self._stop = False
-        self._thread = threading.Thread(target=self._run, name="load")
+        self._thread = threading.Thread(target=self._run, name="load", daemon=True)
 
     async def add(self, connection: Connection, consent: bytes, tracks: Sequence[Track]) -> None:
         """See Generator.add."""
@@ -34,12 +35,20 @@ class Running:
         return await self._between(self._generator.take)
 
     async def begin_total(self) -> None:
-        """See Generator.begin_total."""
-        await self._between(self._generator.begin_total)
+        """Forget all that was counted. What was sent before has arrived by then."""
+        await self._between(self._begin_total)
 
     async def total(self) -> Figures:
-        """See Generator.total."""
-        return await self._between(self._generator.total)
+        """All since `begin_total`, once it has arrived."""
+        return await self._between(self._drained_total)
+
+    def _begin_total(self) -> None:
+        self._generator.drain(DRAIN)
+        self._generator.begin_total()
+
+    def _drained_total(self) -> Figures:
+        self._generator.drain(DRAIN)
+        return self._generator.total()
 
     def _run(self) -> None:
         while not self._stop:

@@ -46,10 +46,10 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def serve(folder: Path) -> AsyncIterator[ServerProcess]:
-    """A server that is ready."""
+async def serve(folder: Path, more: str = "") -> AsyncIterator[ServerProcess]:
+    """A server that is ready; `more` goes below its configuration."""
     port = _free_port()
-    config = _prepare(folder, port)
+    config = _prepare(folder, port, more)
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "signaling.cli", "serve", "--config", config, stdout=log, stderr=log
@@ -63,11 +63,11 @@ async def serve(folder: Path) -> AsyncIterator[ServerProcess]:
             await server.kill()
 
 
-def _prepare(folder: Path, port: int) -> Path:
+def _prepare(folder: Path, port: int, more: str) -> Path:
     if not folder.exists():
         KeyFile.create(folder / "keys" / "recording.key")
     config = folder / "config.toml"
-    config.write_text(_config(folder, port))
+    config.write_text(_config(folder, port) + more)
     return config
 
 

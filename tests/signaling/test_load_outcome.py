@@ -1,0 +1,133 @@
+"""Whether a load was held: what is counted, and what is said of it."""
+
+import pytest
+
+from relay.load.generator import Figures
+from signaling.commands.load.observation import Observation, parse
+from signaling.commands.load.outcome import Outcome, Plan, lost
+from signaling.commands.load.report import closing_lines, row, setup_line, verdict
+
+PLAN = Plan("https://video.example.org", calls=10, seconds=2, audio_only=False, recorded=False, loss=0.0)
+SENT = 8000  # 10 calls of two, 200 packets/s each, 2 s
+
+
+def figures(**changes: int) -> Figures:
+    """Of two seconds without trouble."""
+    usual = {"sent": SENT, "forwarded": SENT, "received_octets": 2_000_000, "delay_p50_us": 60, "delay_p99_us": 450}
+    return Figures(**{"cpu_ns": 400_000_000, "wall_ns": 2_000_000_000, **usual, **changes})
+
+
+def outcome(plan: Plan = PLAN, /, **changes: int) -> Outcome:
+    return Outcome(plan, setup_seconds=[0.02] * 10, figures=figures(**changes))
+
+
+def test_a_load_without_trouble_is_held() -> None:
+    held = outcome()
+    assert held.problem is None
+    assert verdict(held) == "The server held 10 calls: 0.00 % lost, 99 % of the packets within 0.45 ms."
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"cpu_ns": 1_900_000_000}, "the generator's core was full"),
+        ({"sent": SENT // 2, "forwarded": SENT // 2}, "it sent too little"),
+        ({"unreadable": 3}, "3 packets from the server could not be decrypted"),
+        ({"forwarded": SENT * 97 // 100}, "did not hold 10 calls: 3.0 % of the packets were lost"),
+        ({"forwarded": 0}, "100.0 % of the packets were lost"),
+    ],
+)
+def test_what_was_not_held_is_said_in_a_line(changes: dict[str, int], problem: str) -> None:
+    assert problem in (outcome(**changes).problem or "")
+
+
+def test_calls_that_failed_come_before_all_else() -> None:
+    failed = outcome(forwarded=0)
+    failed.failures = ["the server ended a call: failed", "another", "a third"]
+    assert failed.problem == "the server ended a call: failed (and 2 more)"
+
+
+def test_retransmissions_make_up_for_no_loss() -> None:
+    assert lost(figures(forwarded=SENT, repaired=80)) == pytest.approx(0.01)
+    assert lost(figures(forwarded=SENT + 1)) == 0
+    assert lost(Figures()) == 0
+
+
+def test_what_is_lost_on_purpose_is_no_problem() -> None:
+    plan = Plan(PLAN.url, calls=10, seconds=2, audio_only=False, recorded=True, loss=0.02)
+    assert outcome(plan, forwarded=SENT * 98 // 100).problem is None
+    assert outcome(plan, forwarded=SENT * 96 // 100).problem is not None
+    assert str(plan) == (
+        "10 calls at https://video.example.org for 2 s: audio and video, recorded, 2 % loss each way"
+    )
+
+
+def test_audio_only_is_a_quarter_of_the_packets() -> None:
+    assert Plan("", 1, 1, audio_only=True, recorded=False, loss=0).packets_per_second == 100
+    assert PLAN.packets_per_second == 4000
+
+
+def test_a_row_has_rates() -> None:
+    assert row("5", figures(repaired=7, retransmitted=2)).split() == [
+        "5", "4000", "4000", "0.09", "0.06", "0.45", "9", "8.0",
+    ]  # fmt: skip
+
+
+def test_setting_up_is_told_by_its_percentiles() -> None:
+    some = Outcome(PLAN, setup_seconds=[number / 100 for number in range(1, 11)])
+    assert (some.setup_ms(0.5), some.setup_ms(0.99)) == (50, 100)
+    assert setup_line(some) == "Set up 10 of 10 calls, each within 50 ms (p50), 100 ms (p99)."
+    assert setup_line(Outcome(PLAN)) == "Set up 0 of 10 calls."
+
+
+METRICS = """# TYPE process_cpu_seconds_total counter
+process_cpu_seconds_total {cpu}
+process_resident_memory_bytes 1.5e+08
+carelay_rooms 2.0
+carelay_calls{{recording="off"}} 1.0
+carelay_calls{{recording="paused"}} 1.0
+carelay_relay_dropped_packets_total{{port="3478",reason="replayed"}} {replayed}
+carelay_relay_dropped_packets_total{{port="3479",reason="replayed"}} {replayed}
+carelay_relay_dropped_packets_total{{port="3478",reason="length"}} 4.0
+"""
+
+
+def observation(at: float, cpu: float, replayed: int) -> Observation:
+    found = parse(METRICS.format(cpu=cpu, replayed=replayed), at)
+    assert found
+    return found
+
+
+def test_the_server_s_own_figures_are_differences() -> None:
+    measured = outcome()
+    measured.before, measured.after = observation(10.0, 3.0, 1), observation(12.0, 3.08, 6)
+    assert measured.before.calls == 2
+    assert measured.as_json()["server"] == {
+        "cpu_percent": 4.0,
+        "cpu_us_per_packet": 10.0,
+        "resident_bytes": 150_000_000,
+        "dropped": {"replayed": 10},
+    }
+    assert list(closing_lines(measured)) == [
+        "The server used 4 % of a core, 10.0 µs for each packet forwarded, and 150 MB of memory.",
+        "Its relay dropped 10 replayed.",
+        "The generator used 20 % of a core of this machine.",
+    ]
+
+
+def test_without_them_nothing_is_said_of_the_server() -> None:
+    assert outcome().as_json()["server"] is None
+    assert len(list(closing_lines(outcome()))) == 1
+
+
+@pytest.mark.parametrize("text", ["", "<!doctype html>", "carelay_rooms many\n", "go_goroutines 7\n"])
+def test_other_servers_metrics_are_not_taken_for_ours(text: str) -> None:
+    assert parse(text, 0.0) is None
+
+
+def test_a_load_that_was_stopped_says_so() -> None:
+    early = Outcome(PLAN, stopped=True)
+    assert (early.problem, verdict(early)) == (None, "Stopped before anything was measured.")
+    late = outcome()
+    late.stopped = True
+    assert verdict(late).startswith("Stopped; until then the server held 10 calls")
