@@ -1,5 +1,5 @@
 # ruff: noqa: PYI021  the stub is where this API is told
-"""The C part of the load generator. RuntimeError while `run` or `drain` works in a thread, ValueError after `close`."""
+"""The C of the load generator. RuntimeError while `run` or `drain` works in a thread, ValueError after `close`."""
 
 from typing import TypedDict
 
