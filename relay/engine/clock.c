@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+static const double MAX_APART = 600.0; /* s; a browser's clocks drift by less than 100 ppm, that is 60 ms in this time */
+
 struct clock_point clock_translate(struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp,
                                    double arrival) {
     if (!clock->known) {
@@ -19,6 +21,14 @@ struct clock_point clock_later(const struct clock_point *point, double now, uint
         .rtp = point->rtp + (uint32_t)(int64_t)rint(elapsed * clock_rate),
         .at = now,
     };
+}
+
+bool clock_difference(const struct clock_point *from, const struct clock_point *to, uint32_t clock_rate,
+                      uint32_t *ticks) {
+    double seconds = (double)(int64_t)(from->ntp - to->ntp) / 0x1p32;
+    if (!from->known || !to->known || fabs(seconds) > MAX_APART) return false;
+    *ticks = to->rtp - from->rtp + (uint32_t)(int64_t)rint(seconds * clock_rate);
+    return true;
 }
 
 static unsigned place_of(const struct round_trips *self, uint32_t middle) {

@@ -67,6 +67,7 @@ bool downlink_attach(struct downlink *self, struct uplink *source) {
     leave(self, &self->source);
     self->source = source;
     self->stream_serial = 0;
+    self->continuity.aligned = false;
     if (!source) return true;
     source->outlets[source->outlet_count++] = self;
     match(self);
@@ -103,12 +104,27 @@ static bool keyframe(const struct uplink *layer, const struct packet *packet) {
     return starts_keyframe(layer->stream.codec->coding, payload, packet_payload_length(packet));
 }
 
+/* The stream whose packets go out, unless the publisher has begun another (its keyframe is then awaited). */
+static const struct stream *current(const struct downlink *self) {
+    const struct stream *stream = self->source ? &self->source->stream : NULL;
+    return stream && self->stream_serial && stream->serial == self->stream_serial ? stream : NULL;
+}
+
+/* Both layers' clocks tell when the new one's pictures were captured, in the timestamps of the old one. */
+static void align(struct downlink *self, const struct stream *next) {
+    const struct stream *stream = current(self);
+    uint32_t ticks;
+    if (stream && clock_difference(&next->clock, &stream->clock, next->codec->clock_rate, &ticks))
+        continuity_align(&self->continuity, self->continuity.timestamp_shift + ticks);
+}
+
 /* The layer that was awaited replaces the one that flows, if this is its keyframe. */
 static bool take_over(struct downlink *self, struct uplink *layer, const struct packet *packet) {
     if (!keyframe(layer, packet)) {
         ask(self, layer);
         return false;
     }
+    align(self, &layer->stream);
     leave(self, &self->source);
     self->source = layer;
     self->next = NULL;
@@ -124,6 +140,7 @@ static bool begin(struct downlink *self, const struct packet *packet, int64_t ex
         return false;
     }
     continuity_begin(&self->continuity, extended, packet->timestamp, now, stream->codec->clock_rate);
+    picture_numbers_begin(&self->pictures);
     self->stream_serial = stream->serial;
     self->reported = false;
     return true;
@@ -153,6 +170,14 @@ static size_t write_packet(struct downlink *self, const struct packet *head, con
     return size;
 }
 
+/* The payload of `packet`, at the end of `out`, as this slot numbers pictures. */
+static void number_picture(struct downlink *self, const struct codec *codec, const struct packet *packet,
+                           uint8_t *out, size_t size) {
+    if (codec->coding != CODING_VP8) return;
+    uint8_t *payload = out + size - (packet->length - packet->payload_at);
+    picture_numbers_rewrite(&self->pictures, payload, packet_payload_length(packet));
+}
+
 size_t downlink_forward(struct downlink *self, struct uplink *layer, const struct packet *packet,
                         int64_t extended, double now, uint8_t *out) {
     if (layer != self->source && !take_over(self, layer, packet)) return 0;
@@ -163,28 +188,24 @@ size_t downlink_forward(struct downlink *self, struct uplink *layer, const struc
     if (!continuity_place(&self->continuity, extended, packet->timestamp, now, &head.sequence, &head.timestamp))
         return 0;
     size_t size = write_packet(self, &head, packet, 0, now, out);
+    number_picture(self, codec, packet, out, size);
     self->packets++;
     resend_limit_sent(&self->limit, size);
     return size;
 }
 
-/* The stream whose packets go out, unless the publisher has begun another (its keyframe is then awaited). */
-static const struct stream *current(const struct downlink *self) {
-    const struct stream *stream = self->source ? &self->source->stream : NULL;
-    return stream && self->stream_serial && stream->serial == self->stream_serial ? stream : NULL;
-}
-
 static size_t write_retransmission(struct downlink *self, const struct packet *packet, int64_t original,
-                                   uint8_t payload_type, double now, uint8_t *out) {
+                                   const struct codec *codec, double now, uint8_t *out) {
     struct packet head = {
         .marker = packet->marker,
-        .payload_type = payload_type,
+        .payload_type = codec->rtx_payload_type,
         .sequence = ++self->rtx_sequence,
         .timestamp = packet->timestamp + self->continuity.timestamp_shift,
         .ssrc = self->slot.rtx_ssrc,
     };
     size_t size = write_packet(self, &head, packet, 2, now, out), payload = packet->length - packet->payload_at;
     put16(out + size - payload - 2, (uint16_t)(original + self->continuity.shift));
+    number_picture(self, codec, packet, out, size);
     self->retransmitted++;
     return size;
 }
@@ -214,7 +235,7 @@ size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_tr
         if (self->limit.exhausted) mend(self, now);
         return 0;
     }
-    return write_retransmission(self, &packet, original, codec->rtx_payload_type, now, out);
+    return write_retransmission(self, &packet, original, codec, now, out);
 }
 
 size_t downlink_sender_report(struct downlink *self, double now, uint8_t *out, uint64_t *ntp) {

@@ -1,20 +1,14 @@
 #include "keyframe.h"
 
+#include "vp8.h"
+
 static const double MINIMUM_INTERVAL = 0.5;
 
 /* RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag whose lowest bit is 0 for keyframes. */
 static bool vp8_keyframe(const uint8_t *payload, size_t length) {
-    if (!length || (payload[0] & 0x17) != 0x10) return false;
-    size_t at = 1;
-    if (payload[0] & 0x80) {
-        if (length < 2) return false;
-        uint8_t flags = payload[1];
-        at = 2;
-        if (flags & 0x80) at += length > 2 && payload[2] & 0x80 ? 2 : 1; /* picture id of 7 or 15 bits */
-        if (flags & 0x40) at += 1;                                       /* TL0PICIDX */
-        if (flags & 0x30) at += 1;                                       /* TID, Y, KEYIDX share an octet */
-    }
-    return length > at && !(payload[at] & 1);
+    struct vp8_descriptor descriptor;
+    if (!vp8_parse(&descriptor, payload, length) || (payload[0] & 0x17) != 0x10) return false;
+    return !(payload[descriptor.frame_at] & 1);
 }
 
 static bool decodes_alone(uint8_t unit) { return (unit & 0x1f) == 7 || (unit & 0x1f) == 5; } /* SPS or IDR slice */

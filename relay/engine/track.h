@@ -15,6 +15,7 @@
 #include "repetition.h"
 #include "retransmission.h"
 #include "rtcp.h"
+#include "vp8.h"
 
 enum { MAX_MID = 32, MAX_CODECS = 4, NO_RTX = 0xff };
 
@@ -125,6 +126,7 @@ struct downlink {
     uint64_t stream_serial;                /* what flows; 0: nothing (yet) */
     const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
     struct continuity continuity;
+    struct picture_numbers pictures;
     uint16_t rtx_sequence;
     struct resend_limit limit;
     bool reported, has_report;

@@ -41,6 +41,9 @@ _EXTENSIONS = """a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-sen
 a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
 a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
 """
+_LAYER_EXTENSIONS = """a=extmap:6 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id
+a=extmap:7 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id
+"""
 
 
 class Client:
@@ -68,23 +71,28 @@ class Client:
         sources: tuple[Source, ...] = ("microphone", "camera"),
         audio_slots: int = 1,
         video_slots: int = 2,
+        rids: tuple[str, ...] = (),
     ) -> tuple[str, dict[str, Source]]:
-        """An offer in the shape of carelay's browser client, and the sources that go with it."""
+        """An offer in the shape of carelay's browser client, and the sources that go with it; `rids` are the layers
+        of the camera, whose SSRCs are then for its packets to tell."""
         lines: list[tuple[str, str, Source | None]] = [(KIND_OF_SOURCE[s], "sendonly", s) for s in sources]
         lines += [("audio", "recvonly", None)] * audio_slots + [("video", "recvonly", None)] * video_slots
         head = "v=0\no=- 1 2 IN IP4 127.0.0.1\ns=-\nt=0 0\n"
         head += f"a=group:BUNDLE {' '.join(str(mid) for mid in range(len(lines)))}\n"
-        text = head + "".join(self._section(str(mid), *line) for mid, line in enumerate(lines))
+        text = head + "".join(self._section(str(mid), *line, rids) for mid, line in enumerate(lines))
         named = {str(mid): source for mid, (_, _, source) in enumerate(lines) if source}
         return text.replace("\n", "\r\n"), named
 
-    def _section(self, mid: str, kind: str, direction: str, source: Source | None) -> str:
+    def _section(self, mid: str, kind: str, direction: str, source: Source | None, rids: tuple[str, ...]) -> str:
         formats = "111" if kind == "audio" else "96 97 103 104"
         text = f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}\nc=IN IP4 0.0.0.0\na=mid:{mid}\na={direction}\n"
         text += f"a=ice-ufrag:{self.ice.ufrag}\na=ice-pwd:{self.ice.pwd}\na=setup:actpass\na=rtcp-mux\na=rtcp-rsize\n"
         text += "".join(f"a=fingerprint:{f.algorithm} {f.value}\n" for f in self.fingerprints)
         text += _EXTENSIONS + (_AUDIO if kind == "audio" else _VIDEO)
-        if source:
+        if source == "camera" and rids:
+            text += _LAYER_EXTENSIONS + "".join(f"a=rid:{rid} send\n" for rid in rids)
+            text += f"a=simulcast:send {';'.join(rids)}\n"
+        elif source:
             ssrc = self.ssrcs[source]
             text += f"a=ssrc-group:FID {ssrc} {ssrc + 1}\na=ssrc:{ssrc + 1} cname:test\n" if kind == "video" else ""
             text += f"a=ssrc:{ssrc} cname:test\n"

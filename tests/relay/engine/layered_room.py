@@ -2,11 +2,13 @@
 
 import random
 import struct
+from collections.abc import Mapping
 from itertools import pairwise
 
 from relay.media import Slot, Uplink
 from tests.relay.engine.pair import EPOCH, Browser, Pair, rtcp
 from tests.relay.engine.traffic import LAYER_EXTENSIONS, SLOT_EXTENSIONS, vp8
+from tests.relay.reference.keyframes import starts_keyframe
 from tests.relay.reference.rtcp import KeyframeRequest, Remb, parse
 from tests.relay.reference.rtp import RtpPacket, build, extension_element
 
@@ -14,6 +16,9 @@ RIDS = ("f", "h", "q")
 PACKETS = {"f": (3, 1100), "h": (1, 1000), "q": (1, 300)}
 """Of a frame, and bytes of each: about 800, 250 and 80 kbit/s."""
 FRAME = 1 / 30
+NONE_BEHIND: Mapping[str, int] = {}
+HEAD = 7
+"""Octets of descriptor and frame tag."""
 
 
 class Picture:
@@ -39,8 +44,9 @@ class Picture:
             assert packet.sequence == (before.sequence + 1) & 0xFFFF
             assert (packet.timestamp - before.timestamp) & 0xFFFFFFFF < 90000
             if layer_of(packet) != layer_of(before):
-                assert packet.payload[1] == 0, "not a keyframe"
+                assert starts_keyframe("VP8", packet.payload)
                 assert packet.timestamp != before.timestamp
+            assert gone_on(before, packet) in ((0, 0, 0), (1, 1, int(starts_keyframe("VP8", packet.payload))))
 
     def changes(self) -> str:
         """The layers in the order in which they came."""
@@ -50,13 +56,26 @@ class Picture:
 
 def layer_of(packet: RtpPacket) -> str:
     """As ann wrote it into the payload."""
-    return packet.payload[2:3].decode()
+    return packet.payload[HEAD : HEAD + 1].decode()
+
+
+def frame_of(packet: RtpPacket) -> int:
+    """When it was captured, counted in frames."""
+    return int.from_bytes(packet.payload[HEAD + 1 : HEAD + 5], "big")
+
+
+def gone_on(before: RtpPacket, packet: RtpPacket) -> tuple[int, int, int]:
+    """By how much picture id, TL0PICIDX and KEYIDX grew."""
+    numbers = [struct.unpack("!HBB", each.payload[2:6]) for each in (before, packet)]
+    picture_id, tl0, key = (new - old for old, new in zip(*numbers, strict=True))
+    return picture_id & 0x7FFF, tl0 & 0xFF, key & 0x1F
 
 
 class LayeredRoom:
     """`run` lets time pass; everything else happens in no time."""
 
-    def __init__(self) -> None:
+    def __init__(self, behind: Mapping[str, int] = NONE_BEHIND) -> None:
+        """`behind`: how many frames ago a layer's pictures were captured, that are sent now."""
         self.pair = Pair(1)
         self.now = 100.0
         self.ann, self.bob, self.eve = self.pair.add(), Picture(self.pair.add()), Picture(self.pair.add())
@@ -68,9 +87,11 @@ class LayeredRoom:
         """Layers of which keyframes were asked."""
         self.remb: dict[Picture, int] = {}
         """What subscribers say each 0.5 s."""
+        self._behind = behind
+        self._keys = {"f": 30, "h": 9, "q": 0}
         self._due = set(RIDS)
         self._sequences = dict.fromkeys(RIDS, 65500)
-        self._frame = 0
+        self._frame = 10
         chance = random.Random(2)
         self._offsets = {rid: chance.getrandbits(32) for rid in RIDS}
         camera = Uplink("1", "video", "camera", (vp8(96),), LAYER_EXTENSIONS, rids=RIDS)
@@ -102,10 +123,16 @@ class LayeredRoom:
         key = rid in self._due
         self._due.discard(rid)
         count, size = PACKETS[rid]
+        captured = self._frame - self._behind.get(rid, 0)
+        self._keys[rid] += key
+        # Each layer counts its pictures from a number of its own.
+        numbers = (0x8000 | (captured + self._offsets[rid]) & 0x7FFF, captured + self._offsets[rid] & 0xFF)
+        descriptor = b"\xf0" + struct.pack("!HBB", *numbers, self._keys[rid] & 0x1F)
         for place in range(count):
             self._sequences[rid] += 1
-            payload = bytes([0x10 if place == 0 else 0, 0 if key and place == 0 else 1]) + rid.encode() * size
-            timestamp = (self._offsets[rid] + 3000 * self._frame) & 0xFFFFFFFF
+            start = bytes([0x90 if place == 0 else 0x80]) + descriptor + bytes([0 if key and place == 0 else 1])
+            payload = start + rid.encode() + struct.pack("!I", captured) + bytes(size)
+            timestamp = (self._offsets[rid] + 3000 * captured) & 0xFFFFFFFF
             head = (96, self._sequences[rid] & 0xFFFF, timestamp, self.ssrc(rid))
             elements = extension_element(4, b"1") + extension_element(6, rid.encode())
             protected = self.ann.sends.protect(build(head, elements, payload))
@@ -140,9 +167,9 @@ class LayeredRoom:
         datagram = picture.browser.sends.protect_rtcp(rtcp(kind, count, body))
         self._take(self.pair.receive(picture.browser.key, datagram, self.now))
 
-    def sender_report(self, rid: str) -> None:
-        """Of one of ann's layers, as its newest frame was captured now."""
-        ntp = int((self.now + EPOCH) * 2**32)
+    def sender_report(self, rid: str, ahead: float = 0.0) -> None:
+        """Of one of ann's layers: its timestamp of what is captured now, and the time, if her clock is right."""
+        ntp = int((self.now + ahead + EPOCH) * 2**32)
         timestamp = (self._offsets[rid] + 3000 * self._frame) & 0xFFFFFFFF
         report = struct.pack("!IQIII", self.ssrc(rid), ntp, timestamp, 1, 1)
         self.pair.receive(self.ann.key, self.ann.sends.protect_rtcp(rtcp(200, 0, report)), self.now)

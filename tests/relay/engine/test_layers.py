@@ -1,10 +1,12 @@
 """Simulcast, behaviour by behaviour; both forwarders must show it, and in the same way."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
 
-from tests.relay.engine.layered_room import LayeredRoom
+from tests.relay.engine.layered_room import LayeredRoom, frame_of, layer_of
+from tests.relay.reference.keyframes import starts_keyframe
 from tests.relay.reference.rtp import RtpPacket
 
 ENOUGH, LITTLE = 3_000_000, 150_000
@@ -13,7 +15,12 @@ ENOUGH, LITTLE = 3_000_000, 150_000
 @pytest.fixture
 def room() -> LayeredRoom:
     """Both see the largest layer; nothing is congested."""
-    room = LayeredRoom()
+    return watched({})
+
+
+def watched(behind: Mapping[str, int]) -> LayeredRoom:
+    """See LayeredRoom."""
+    room = LayeredRoom(behind)
     room.remb = {room.bob: ENOUGH, room.eve: ENOUGH}
     room.run(3)
     assert (room.bob.layer, room.eve.layer) == ("f", "f")
@@ -82,9 +89,51 @@ def test_the_old_layer_goes_on_until_the_keyframe(room: LayeredRoom) -> None:
     room.estimate(room.eve, LITTLE)
     room.run(0.1)
     assert room.asked[-1] == "q"
-    frames = [packet for packet in room.eve.packets[before:] if packet.payload[0] == 0x10]
+    frames = [packet for packet in room.eve.packets[before:] if packet.payload[0] == 0x90]
     assert len(frames) in (3, 4)  # one each 33 ms; where the layers meet, one of each
     room.eve.assert_one_stream()
+
+
+def capture_clock(packet: RtpPacket) -> int:
+    """What is the same of all packets, if timestamps tell the time of capture."""
+    return (packet.timestamp - 3000 * frame_of(packet)) & 0xFFFFFFFF
+
+
+def test_sender_reports_put_the_new_layer_on_the_clock_of_the_old_one() -> None:
+    room = watched({"f": 3})
+    for rid in ("f", "q"):
+        room.sender_report(rid)
+    before = capture_clock(room.eve.packets[-1])
+    congest(room)
+    assert room.eve.layer == "q"
+    assert capture_clock(room.eve.packets[-1]) == before
+    room.eve.assert_one_stream()
+
+
+def test_a_picture_captured_before_the_newest_comes_after_it_all_the_same() -> None:
+    room = watched({"q": 3})
+    for rid in ("f", "q"):
+        room.sender_report(rid)
+    congest(room)
+    assert room.eve.layer == "q"
+    room.eve.assert_one_stream()
+
+
+def test_without_reports_the_time_that_passed_tells() -> None:
+    room = watched({"f": 3})
+    room.sender_report("f")
+    before = capture_clock(room.eve.packets[-1])
+    congest(room)
+    assert (before - capture_clock(room.eve.packets[-1])) & 0xFFFFFFFF == 9000 - 1  # at one instant: one tick more
+
+
+def test_reports_that_cannot_be_true_are_passed_over(room: LayeredRoom) -> None:
+    room.sender_report("f")
+    room.sender_report("q", ahead=5.0)
+    before = capture_clock(room.eve.packets[-1])
+    congest(room)
+    assert room.eve.layer == "q"
+    assert (capture_clock(room.eve.packets[-1]) - before) & 0xFFFFFFFF == 1
 
 
 def test_keyframes_are_asked_of_the_layer_that_is_received(room: LayeredRoom) -> None:
@@ -135,8 +184,8 @@ def taped(room: LayeredRoom) -> list[str]:
         name = "." if len(event) == 1 else "r"
         if len(event) == 4 and isinstance(event[2], bytes):
             packet = RtpPacket(event[2])
-            name = packet.payload[2:3].decode()
-            assert packet.payload[1] == 0 or name in told[-1:], "not a keyframe"
+            name = layer_of(packet)
+            assert name in told[-1:] or starts_keyframe("VP8", packet.payload)
         if told[-1:] != [name]:
             told.append(name)
     return [name for name in told if name != "r"]

@@ -100,7 +100,25 @@ class Sender:
             return rest
         if self.codec.name == "H264":
             return (b"\x65" if key else b"\x41") + rest
-        return (b"\x10\x00" if key else b"\x10\x01") + rest
+        return self._descriptor(key) + (b"\x00" if key else b"\x01") + rest
+
+    def _descriptor(self, key: bool) -> bytes:
+        """Of VP8, of every form; numbers jump as streams do not."""
+        start = b"\x90" if key or self.chance.random() < 0.5 else b"\x80"
+        if self.chance.random() < 0.3:
+            return bytes([start[0] & 0x7F])
+        flags = self.chance.choice((0xE0, 0xF0, 0x80, 0xC0, self.chance.getrandbits(8)))
+        numbers = b""
+        if flags & 0x80:
+            number = self.chance.choice((0x7FFE, 0x7FFF, 0, self.chance.getrandbits(15)))
+            long = self.chance.random() < 0.8
+            numbers += (0x8000 | number).to_bytes(2, "big") if long else bytes([number & 0x7F])
+        if flags & 0x40:
+            numbers += self.chance.randbytes(1)
+        if flags & 0x30:
+            numbers += self.chance.randbytes(1)
+        whole = start + bytes([flags]) + numbers
+        return whole if self.chance.random() < 0.98 else whole[: self.chance.randrange(1, len(whole))]
 
     def _rtp(self, video: int, payload: bytes) -> bytes:
         extensions = self._extensions(video)

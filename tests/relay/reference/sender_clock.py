@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 _UNITS = 1 << 32  # NTP time has 32 bits of fraction
 _KEEP = 32
+_MAX_APART = 600.0
+"""Seconds; a browser's clocks drift by less than 100 ppm, that is 60 ms in this time."""
 
 
 def ntp(seconds: float) -> int:
@@ -34,6 +36,15 @@ class ClockPoint:
         elapsed = now - self.at
         ntp_time = (self.ntp_time + int(elapsed * _UNITS)) & 0xFFFFFFFFFFFFFFFF
         return ClockPoint(ntp_time, (self.rtp_timestamp + round(elapsed * clock_rate)) & 0xFFFFFFFF, now)
+
+    def ticks_to(self, other: "ClockPoint", clock_rate: int) -> int | None:
+        """What to add to timestamps of this stream for those of another one of the same publisher that was captured
+        by the same clock; none if the reports are far apart."""
+        units = (self.ntp_time - other.ntp_time + (1 << 63) & 0xFFFFFFFFFFFFFFFF) - (1 << 63)
+        seconds = units / _UNITS
+        if abs(seconds) > _MAX_APART:
+            return None
+        return other.rtp_timestamp - self.rtp_timestamp + round(seconds * clock_rate)
 
 
 class PublisherClock:
