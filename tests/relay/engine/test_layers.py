@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from tests.relay.engine.layered_room import LayeredRoom
-from tests.relay.reference.rtp import RtpPacket
+from tests.relay.engine.pair import HEARD_PACKET
 
 ENOUGH, LITTLE = 3_000_000, 150_000
 
@@ -133,10 +133,11 @@ def taped(room: LayeredRoom) -> list[str]:
     told: list[str] = []
     for event in room.pair.heard[room.ann.key][0].events:
         name = "." if len(event) == 1 else "r"
-        if len(event) == 4 and isinstance(event[2], bytes):
-            packet = RtpPacket(event[2])
-            name = packet.payload[2:3].decode()
-            assert packet.payload[1] == 0 or name in told[-1:], "not a keyframe"
+        if len(event) == HEARD_PACKET:
+            payload = event[6]
+            assert isinstance(payload, bytes)
+            name = payload[2:3].decode()
+            assert payload[1] == 0 or name in told[-1:], "not a keyframe"
         if told[-1:] != [name]:
             told.append(name)
     return [name for name in told if name != "r"]
