@@ -1,116 +1,80 @@
-"""CPU that recording a 1:1 720p call takes, as a share of one core, beside the floor: libav's muxing alone.
+"""CPU that recording takes, stage by stage, beside the floor: libav's muxing of ready-made frames alone.
 
-    .venv/bin/python -m bench.recording [--seconds 120]
+    .venv/bin/python -m bench.recording [--seconds 30]
 
-Two participants send 150 video and 50 audio packets a second each, 400 together. The packets go in as fast as they
-are taken, with the ticks of their time between them; process time is divided by the time that they span. `recorder`
-is everything behind the tap up to the octets of the clusters, `vault` adds encrypting and writing them to files in a
-thread. `call_us` is the CPU time of single calls of the tap, during which nothing can be forwarded. JSON on standard
-output and in build/bench/recording.json.
+Two participants of a call send 150 video and 50 audio packets a second each, 400 together. The packets go through the
+engine, unprotected there as in a call, which is not counted; it hands over what it has every 40 ms of their time, and
+they come as fast as they are taken. Each stage is a run of its own, less the run before it:
+
+    drain     from the engine to the tap
+    frames    in order, without headers, with times of capture
+    muxing    WebM clusters and their index
+    vault     encrypting, writing and syncing them in threads; in real time, as it goes by the clock
+
+`turn_us` is the CPU time for which the event loop does nothing else. JSON on standard output and in
+build/bench/recording.json.
 """
 
 import argparse
 import asyncio
 import json
-import random
-import struct
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 from uuid import uuid4
 
+from bench import tapped
+from bench.results import percentile
+from bench.tapped import Datagram, Room
 from relay.media import Codec, Source
 from relay.recorder import PartDescription, PartSummary, Recorder
-from relay.recording.capture import Capture
+from relay.recording.capture import Capture, PartSource
 from relay.recording.depacketize import Frame
+from relay.recording.part import Part
 from relay.recording.webm import Muxer, VideoFormat
-from relay.tap import Tap
 from storage.vault.container import PartIdentity
 from storage.vault.writer import PartWriter
 
-VP8 = Codec(96, "VP8", 90000)
-OPUS = Codec(111, "opus", 48000, 2)
-PACKETS_A_FRAME = 5
-FRAME_RATE = 30
-PAYLOAD = 1050  # octets; 1.3 Mbit/s of video
-SOUND = 80  # octets; 32 kbit/s
-TICKS = 10  # a second
-KEYFRAME = b"\x10\x02\x00\x9d\x01\x2a" + struct.pack("<HH", 1280, 720)
-INTERFRAME = b"\x11\x02\x00"
+TICK = 0.1  # s
+WARMING = 1.5  # s
+CALLS = 24
+PACKET_RATE = 2 * tapped.PACKET_RATE  # of a call
+BAR_CORE_PERCENT = 1.0
 RESULT = Path("build/bench/recording.json")
 
 
-class Packet(NamedTuple):
-    time: float
-    source: Source
-    codec: Codec
-    data: bytes
+class Deaf:
+    """A tap that does nothing."""
+
+    def rtp(self, source: Source, codec: Codec, *packets: object) -> None: ...
+    def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None: ...
+    def source_ended(self, source: Source) -> None: ...
 
 
-def packets(seconds: int) -> list[Packet]:
-    """One participant's, in order of arrival, with a header extension as browsers send it."""
-    made = []
-    noise = random.Random(1).randbytes(PAYLOAD)
-    for number in range(seconds * FRAME_RATE):
-        first = KEYFRAME if number % (10 * FRAME_RATE) == 0 else INTERFRAME
-        for piece in range(PACKETS_A_FRAME):
-            payload = b"\x10" + first + noise[len(first) :] if piece == 0 else b"\x00" + noise
-            sequence = number * PACKETS_A_FRAME + piece
-            head = 96 | (0x80 if piece == PACKETS_A_FRAME - 1 else 0), sequence & 0xFFFF, number * 3000, 1
-            made.append(Packet(number / FRAME_RATE + piece * 0.0005, "camera", VP8, rtp(head, payload)))
-    for number in range(seconds * 50):
-        head = 111, number & 0xFFFF, number * 960, 2
-        made.append(Packet(number / 50, "microphone", OPUS, rtp(head, b"\x78" + noise[:SOUND])))
-    return sorted(made, key=lambda packet: packet.time)
+class Unwritten(Part):
+    """A part that takes frames and forgets them."""
 
+    def __init__(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> None:
+        self.kind = source, zero, audio
+        self.codec = video.codec if video else None
 
-def rtp(head: tuple[int, int, int, int], payload: bytes) -> bytes:
-    extensions = bytes.fromhex("bede0003220000003100014031000000")
-    return struct.pack("!BBHII", 0x90, *head) + extensions + payload
-
-
-def floor(seconds: int) -> float:
-    """CPU seconds of muxing both participants' frames that are ready made."""
-    keyframe, interframe = (start + bytes(PACKETS_A_FRAME * PAYLOAD) for start in (KEYFRAME, INTERFRAME))
-    started = time.process_time()
-    for _ in range(2):
-        muxer = Muxer(VideoFormat.of("VP8", keyframe), audio=True)
-        for number in range(seconds * 50):
-            muxer.audio(b"\x78" + bytes(SOUND), number * 960)
-            for picture in range(number * 3 // 5, (number + 1) * 3 // 5):
-                first = picture % (10 * FRAME_RATE) == 0
-                muxer.video(Frame(keyframe if first else interframe, first, 0, 0.0), picture * 1000 // FRAME_RATE)
-        muxer.close()
-    return time.process_time() - started
-
-
-class Room:
-    """Hands packets to the taps."""
-
-    def __init__(self) -> None:
-        self.taps: dict[str, Capture] = {}
-
-    def tap(self, participant_id: str, tap: Tap) -> None:
-        assert isinstance(tap, Capture)
-        self.taps[participant_id] = tap
-
-    def untap(self, participant_id: str, tap: Tap) -> None:
-        pass
-
-    def request_keyframe(self, participant_id: str, source: Source) -> None:
-        pass
+    def video(self, frame: Frame, time: float) -> None: ...
+    def audio(self, payload: bytes, time: float) -> None: ...
+    def fill_silence(self, until: float) -> None: ...
 
 
 class Nowhere:
-    """A sink that counts."""
+    """A sink that keeps what it is given, or only counts it."""
 
-    def __init__(self) -> None:
-        self.octets = 0
+    def __init__(self, kept: list[bytes] | None) -> None:
+        self._kept = kept
 
     def write(self, data: bytes) -> None:
-        self.octets += len(data)
+        if self._kept is not None:
+            self._kept.append(data)
 
     async def close(self, summary: PartSummary) -> None:
         assert summary.duration_ms > 0
@@ -128,72 +92,158 @@ class Vault:
         assert sealed.size_bytes > summary.body_offset
 
 
-async def recorded(
-    media: list[Packet], open_part: Callable[[PartDescription], Awaitable[Nowhere | Vault]]
-) -> tuple[float, list[float]]:
-    """CPU seconds for both participants, and that of each call of the tap."""
-    room, failures, origin = Room(), list[Exception](), time.monotonic()
-    recorder = Recorder(room, ["a", "b"], open_part, failures.append, clock=lambda: origin)
-    recorder.start()
-    calls, ticks = [], 0
-    started = time.process_time()
-    for packet in media:
-        if packet.time * TICKS >= ticks:
-            ticks += 1
-            for capture in room.taps.values():
-                capture.tick(origin + packet.time)
-            await asyncio.sleep(0)
-        for capture in room.taps.values():
-            begin = time.thread_time()
-            capture.rtp(packet.source, packet.codec, packet.data, origin + packet.time)
-            calls.append(time.thread_time() - begin)
-    await recorder.stop()
+class Load:
+    """So many calls, for so many seconds of their time."""
+
+    def __init__(self, calls: int, seconds: float) -> None:
+        self.calls, self.seconds = calls, seconds
+        self.packets = round(calls * seconds * PACKET_RATE)
+        """Of the turns that count."""
+        self.keys = tapped.new_keys()
+        self.media: list[Datagram] = tapped.media(self.keys, WARMING + seconds)
+
+    def room(self) -> Room:
+        return Room(self.keys, 2 * self.calls)
+
+    def steady(self, turns: list[float]) -> list[float]:
+        """Those after all parts were begun."""
+        return turns[round(len(turns) * WARMING / (WARMING + self.seconds)) :]
+
+
+def drained(load: Load) -> list[float]:
+    """CPU seconds of each turn."""
+    room = load.room()
+    for participant_id in room.peers:
+        room.tap(participant_id, Deaf())
+    turns = [turn.cpu for turn in room.hear(load.media, lambda _: None)]
+    room.close()
+    return load.steady(turns)
+
+
+def framed(load: Load) -> list[float]:
+    """With everything up to the muxer."""
+    room, failures = load.room(), list[Exception]()
+
+    for participant_id in room.peers:
+        room.tap(participant_id, Capture(Unwritten, lambda _: None, lambda _: None, failures.append))
+    turns = [turn.cpu for turn in room.hear(load.media, ticking(room))]
+    room.close()
     assert not failures, failures
-    return time.process_time() - started, calls
+    return load.steady(turns)
 
 
-async def measure(seconds: int) -> dict[str, object]:
-    """All in one run, so that the numbers can be compared."""
-    media = packets(seconds)
-    bare = floor(seconds)
+async def muxed(load: Load, kept: list[bytes] | None = None) -> list[float]:
+    """The whole recorder, up to its sinks; `kept` is given the octets of the first."""
+    room, failures, opened = load.room(), list[Exception](), [kept]
 
-    async def nowhere(_: PartDescription) -> Nowhere:
-        return Nowhere()
+    async def open_part(_: PartDescription) -> Nowhere:
+        return Nowhere(opened.pop() if opened else None)
 
-    with tempfile.TemporaryDirectory() as folder:
+    recorder = Recorder(room, list(room.peers), open_part, failures.append, clock=lambda: load.media[0].time)
+    recorder.start()
+    turns = []
+    for turn in room.hear(load.media, ticking(room)):
+        begin = time.thread_time()
+        await asyncio.sleep(0)
+        turns.append(turn.cpu + time.thread_time() - begin)
+    await recorder.stop()
+    room.close()
+    assert not failures, failures
+    return load.steady(turns)
 
-        async def vault(description: PartDescription) -> Vault:
-            path = Path(folder, description.participant_id)
-            identity = PartIdentity(uuid4().hex, uuid4().hex)
-            return Vault(await PartWriter.create(path, bytes(32), identity, print))
 
-        recorder, calls = await recorded(media, nowhere)
-        stored, _ = await recorded(media, vault)
-    calls.sort()
+def ticking(room: Room) -> Callable[[float], None]:
+    """The ticks of a recorder, in the time of the packets."""
+    due = [0.0]
+
+    def tick(now: float) -> None:
+        if now >= due[0]:
+            due[0] = now + TICK
+            for capture in room.taps:
+                assert isinstance(capture, Capture)
+                capture.tick(now)
+
+    return tick
+
+
+async def stored(calls: int, clusters: list[bytes], seconds: int) -> float:
+    """CPU seconds of storing a cluster a second for each participant, at even distances."""
+    with tempfile.TemporaryDirectory(dir=RESULT.parent) as folder:
+        identities = [PartIdentity(uuid4().hex, uuid4().hex) for _ in range(2 * calls)]
+        create = partial(PartWriter.create, data_key=bytes(32), on_error=print)
+        writers = [await create(Path(folder, one.part_id), identity=one) for one in identities]
+        due, elsewhere = time.monotonic(), time.process_time() - time.thread_time()
+        writing = 0.0
+        for second in range(seconds):
+            for writer in writers:
+                due += 1 / len(writers)
+                await asyncio.sleep(due - time.monotonic())
+                begin = time.thread_time()
+                writer.write(clusters[second % len(clusters)])
+                writing += time.thread_time() - begin
+        cpu = time.process_time() - time.thread_time() - elsewhere + writing
+        await asyncio.gather(*(writer.close() for writer in writers))
+    return cpu / seconds
+
+
+def floor(seconds: int) -> float:
+    """CPU seconds of muxing the ready-made frames of a call."""
+    keyframe, interframe = (
+        start + bytes(tapped.PACKETS_A_FRAME * tapped.PAYLOAD) for start in (tapped.KEYFRAME, tapped.INTERFRAME)
+    )
+    started = time.process_time()
+    for _ in range(2):
+        muxer = Muxer(VideoFormat.of("VP8", keyframe), audio=True)
+        for number in range(seconds * 50):
+            muxer.audio(b"\x78" + bytes(tapped.SOUND), number * 960)
+            for picture in range(number * 3 // 5, (number + 1) * 3 // 5):
+                first = picture % tapped.KEYFRAME_EVERY == 0
+                data = keyframe if first else interframe
+                muxer.video(Frame(data, first, 0, 0.0), picture * 1000 // tapped.FRAME_RATE)
+        muxer.close()
+    return time.process_time() - started
+
+
+async def stages(load: Load, clusters: list[bytes], seconds: int) -> dict[str, object]:
+    """Each stage of the calls, in microseconds a packet."""
+    runs = [drained(load), framed(load), turns := await muxed(load)]
+    totals = [0.0, *(1e6 * sum(run) / load.packets for run in runs)]
+    costs = dict(zip(("drain", "frames", "muxing"), (late - early for early, late in pairwise(totals)), strict=True))
+    recorder = sum(costs.values())
+    costs["vault"] = 1e6 * await stored(load.calls, clusters, seconds) / (load.calls * PACKET_RATE)
     return {
-        "seconds_of_media": seconds,
-        "packets_per_second": round(2 * len(media) / seconds),
-        "core_percent": {
-            "floor_mux_only": round(100 * bare / seconds, 3),
-            "recorder": round(100 * recorder / seconds, 3),
-            "recorder_and_vault": round(100 * stored / seconds, 3),
-        },
-        "bar_core_percent": 1.0,
-        "recorder_us_per_packet": round(1e6 * recorder / (2 * len(media)), 2),
-        "call_us": {
-            "median": round(1e6 * calls[len(calls) // 2], 1),
-            "p99": round(1e6 * calls[len(calls) * 99 // 100], 1),
-            "p99.99": round(1e6 * calls[len(calls) * 9999 // 10000], 1),
-            "max": round(1e6 * calls[-1], 1),
+        "calls": load.calls,
+        "packets_per_second": load.calls * PACKET_RATE,
+        "us_per_packet": {name: round(cost, 2) for name, cost in costs.items()},
+        "recorder_us_per_packet": round(recorder, 2),
+        "recorder_and_vault_us_per_packet": round(recorder + costs["vault"], 2),
+        "core_percent_a_call": round((recorder + costs["vault"]) * PACKET_RATE / 1e4, 3),
+        "turn_us": {
+            name: round(1e6 * percentile(turns, fraction))
+            for name, fraction in (("median", 0.5), ("p99", 0.99), ("max", 1.0))
         },
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="CPU share of recording a 1:1 720p call.")
-    parser.add_argument("--seconds", type=int, default=120, help="time that the packets span")
-    result = json.dumps(asyncio.run(measure(parser.parse_args().seconds)), indent=2)
+async def measure(seconds: int) -> dict[str, object]:
+    """All in one run, so that the numbers can be compared."""
     RESULT.parent.mkdir(parents=True, exist_ok=True)
+    bare, kept = floor(seconds), list[bytes]()
+    one = Load(1, seconds)
+    await muxed(one, kept)
+    clusters = [piece for piece in kept if len(piece) > 1000]
+    return {
+        "floor_mux_only_core_percent": round(100 * bare / seconds, 3),
+        "bar_core_percent": BAR_CORE_PERCENT,
+        "one_call": await stages(one, clusters, max(3, seconds // 6)),
+        "many_calls": await stages(Load(CALLS, seconds / 10), clusters, max(3, seconds // 6)),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="CPU of recording calls, stage by stage.")
+    parser.add_argument("--seconds", type=int, default=30, help="time that the packets of one call span")
+    result = json.dumps(asyncio.run(measure(parser.parse_args().seconds)), indent=2)
     RESULT.write_text(result + "\n")
     print(result)
 

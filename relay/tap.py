@@ -3,22 +3,30 @@
 A tap is one more subscriber of a participant's sources, without a transport behind it.
 """
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from relay.media import Codec, Source
 
+Packet: TypeAlias = tuple[int, bool, bytes, float]
+"""What an RTP packet brings: timestamp, marker, payload, and when it arrived (time.monotonic() in seconds).
+
+The payload is without padding, empty for a packet that only probes the bandwidth. A plain tuple, as C makes it: there
+are thousands a second.
+"""
+
 
 class Tap(Protocol):
-    """Called on the event loop, once per packet: must be quick and must never raise."""
+    """Called on the event loop, often: must be quick and must never raise."""
 
-    def rtp(self, source: Source, codec: Codec, packet: bytes, arrival: float) -> None:
-        """One whole RTP packet as the publisher numbered it, each sequence number at most once per SSRC.
+    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+        """One packet or more as the publisher numbered them, from `sequence` on without a gap.
 
-        Packets come in order of arrival, so a retransmitted one comes late; RTX (RFC 4588) is already restored to
-        the primary stream; packets that hold only padding are there too, as their numbers would read as lost. A new
-        SSRC means that the publisher started over (page reload): its sequence numbers and timestamps have no
-        relation to the earlier ones.
-        `arrival` is time.monotonic() in seconds.
+        The list is to be left as it is.
+
+        Each sequence number comes at most once per SSRC. Packets come in order of arrival, so a retransmitted one
+        comes late; RTX (RFC 4588) is already restored to the primary stream; packets that hold only padding are there
+        too, as their numbers would read as lost. A new SSRC means that the publisher started over (page reload): its
+        sequence numbers and timestamps have no relation to the earlier ones.
         """
 
     def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:

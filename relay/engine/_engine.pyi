@@ -31,8 +31,11 @@ PeerStats: TypeAlias = tuple[list[UplinkStats], list[SlotStats], float | None, i
 """Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent."""
 ControlItem: TypeAlias = tuple[int, Address, bytes]
 """Peer (0: the address passed no check), source, STUN or DTLS datagram."""
-TapItem: TypeAlias = tuple[int, int, int, int, bytes, float, int, int]
-"""Kind (0 RTP, 1 sender report, 2 source ended), peer, token, payload type, packet, arrival, NTP time, RTP time."""
+TapPacket: TypeAlias = tuple[int, bool, bytes, float]
+"""See relay.tap.Packet."""
+TapItem: TypeAlias = tuple[int, int, int, int, int, int, list[TapPacket], float, int, int]
+"""Kind (0 RTP, 1 sender report, 2 source ended), peer, token, payload type, SSRC, sequence number of the first
+packet, packets that follow each other without a gap, arrival of the first, NTP time, RTP time."""
 
 class Counters(TypedDict):
     """Since the engine was opened."""

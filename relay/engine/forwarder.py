@@ -125,13 +125,24 @@ class EngineForwarder:
         self.dispatch()
 
     def dispatch(self) -> None:
-        for kind, key, token, payload_type, packet, arrival, ntp_time, rtp_timestamp in self._engine.taps():
+        for (
+            kind,
+            key,
+            token,
+            payload_type,
+            ssrc,
+            sequence,
+            packets,
+            arrival,
+            ntp_time,
+            rtp_timestamp,
+        ) in self._engine.taps():
             peer, uplink = self._peers.get(key), self._sources.get(token)
             if peer is None or uplink is None:
                 continue
             for tap in peer.taps:
                 if kind == _RTP:
-                    tap.rtp(uplink.source, _codec(uplink, payload_type), packet, arrival)
+                    tap.rtp(uplink.source, _codec(uplink, payload_type), ssrc, sequence, packets)
                 elif kind == _SENDER_REPORT:
                     tap.sender_report(uplink.source, ntp_time, rtp_timestamp, arrival)
                 elif kind == _ENDED:
@@ -154,7 +165,10 @@ class EngineForwarder:
 
 
 def _codec(uplink: Uplink, payload_type: int) -> Codec:
-    return next(codec for codec in uplink.codecs if codec.payload_type == payload_type)
+    for codec in uplink.codecs:  # nearly always the first
+        if codec.payload_type == payload_type:
+            return codec
+    raise LookupError("the engine took a payload type that was not agreed")
 
 
 def _identifier(uplinks: Sequence[Uplink], uri: str) -> int:

@@ -6,12 +6,11 @@ from typing import Literal, Protocol
 
 from relay.media import KIND_OF_SOURCE, Codec, Source
 from relay.recording.depacketize import Frame
-from relay.recording.jitterbuffer import parse
 from relay.recording.part import Part
 from relay.recording.stream import Stream
 from relay.recording.timeline import SenderClock
 from relay.recording.webm import VideoFormat
-from relay.rtp import MalformedPacketError
+from relay.tap import Packet
 
 PartSource = Literal["camera", "screen"]
 
@@ -34,7 +33,8 @@ class Capture:
     """All sources of one participant (a relay.tap.Tap); time comes in with each call.
 
     Camera and microphone share a part, which always has a sound track, so that a microphone may come later; there is
-    a part of sound alone while there is no picture. `failed` hears of what makes going on impossible.
+    a part of sound alone while there is no picture. `failed` hears of what makes going on impossible: whatever goes
+    wrong in writing ends the recording and never the call.
     """
 
     def __init__(
@@ -47,24 +47,21 @@ class Capture:
         self._open_part = open_part
         self._end_part = end_part
         self._request_keyframe = request_keyframe
-        self._guard = _Guard(failed)
+        self._failed = failed
         self._sender = SenderClock()
         self._streams: dict[Source, Stream] = {}
         self._parts: dict[PartSource, Part] = {}
         self._early: list[tuple[Frame, float]] = []  # sound that waits for a part
         self._unreadable = 0
 
-    def rtp(self, source: Source, codec: Codec, packet: bytes, arrival: float) -> None:
+    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
         """See Tap."""
         try:
-            parsed = parse(packet, arrival)
-        except MalformedPacketError:
-            self._drop("it is malformed")
-            return
-        with self._guard:
-            stream = self._stream(source, codec, parsed.ssrc)
+            stream = self._stream(source, codec, ssrc)
             if stream is not None:
-                self._write_frames(source, stream, stream.add(parsed))
+                self._write_frames(source, stream, stream.add(sequence, packets))
+        except Exception as error:
+            self._failed(error)
 
     def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
         """See Tap."""
@@ -74,13 +71,17 @@ class Capture:
 
     def source_ended(self, source: Source) -> None:
         """See Tap."""
-        with self._guard:
+        try:
             self._end(source)
+        except Exception as error:
+            self._failed(error)
 
     def tick(self, now: float) -> None:
         """To be called some ten times a second: what is due without a packet coming."""
-        with self._guard:
+        try:
             self._tick(now)
+        except Exception as error:
+            self._failed(error)
 
     def finish(self) -> None:
         """End all parts with all that was received."""
@@ -176,19 +177,3 @@ class Capture:
         self._unreadable += 1
         if self._unreadable == 1:
             _log.warning("a packet cannot be recorded: %s", reason)
-
-
-class _Guard:
-    """Whatever goes wrong in writing ends the recording and never the call."""
-
-    def __init__(self, failed: Callable[[Exception], None]) -> None:
-        self._failed = failed
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        self._failed(error)
-        return True

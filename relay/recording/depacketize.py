@@ -4,19 +4,19 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from aiortc.codecs.h264 import H264PayloadDescriptor
-from aiortc.codecs.vpx import VpxPayloadDescriptor
 
 from relay.recording import h264
-from relay.recording.jitterbuffer import Packet
+from relay.tap import Packet
 
 OPUS_RATE = 48000
+MAX_OPUS_SAMPLES = OPUS_RATE * 120 // 1000  # RFC 6716 section 3.2
 SILENCE = b"\xf8\xff\xfe"
 """One Opus frame of 20 ms: CELT, full band, mono, nothing coded."""
 SILENCE_SAMPLES = OPUS_RATE // 50
 
 
 class Frame(NamedTuple):
-    """One encoded picture."""
+    """One encoded picture, or one packet of sound."""
 
     data: bytes
     keyframe: bool
@@ -33,49 +33,75 @@ class VideoDepacketizer:
     """
 
     def __init__(self, codec_name: str) -> None:
-        self._payload, self._is_keyframe = _VIDEO[codec_name]
+        self._read, self._is_keyframe = _VIDEO[codec_name]
         self._pieces: list[bytes] = []
-        self._first: Packet | None = None
+        self._whole = False  # the frame at hand began with its first packet
         self._timestamp = -1
+        self._arrival = 0.0
         self.needs_keyframe = True
+        self.unreadable = 0
+        """Payloads that could not be read."""
 
-    def feed(self, packet: Packet, lost: int) -> Frame | None:
-        """The frame that this packet completes; raises ValueError if its payload cannot be read."""
+    def feed(self, lost: int, packets: list[Packet]) -> list[Frame]:
+        """The frames that these packets complete, before which so many were lost."""
+        frames = []
         if lost:
             self._lose()
-        if not packet.payload:
-            return None
-        try:
-            starts, piece = self._payload(packet.payload)
-        except ValueError:
-            self._lose()
-            raise
-        if packet.timestamp != self._timestamp:
-            self._begin(packet, starts)
-        if self._first is None:
-            return None
-        self._pieces.append(piece)
-        return self._complete() if packet.marker else None
+        for timestamp, marker, payload, arrival in packets:
+            if not payload:
+                continue
+            try:
+                starts, piece = self._read(payload)
+            except (ValueError, IndexError):
+                self.unreadable += 1
+                self._lose()
+                continue
+            if timestamp != self._timestamp:
+                self._begin(timestamp, arrival, starts=starts)
+            if self._whole:
+                self._pieces.append(piece)
+                if marker and (frame := self._complete()) is not None:
+                    frames.append(frame)
+        return frames
 
-    def _begin(self, packet: Packet, starts: bool) -> None:
+    def _begin(self, timestamp: int, arrival: float, *, starts: bool) -> None:
         if self._pieces:  # the frame before never saw its marker
             self._lose()
-        self._timestamp = packet.timestamp
-        self._first = packet if starts else None
+        self._timestamp, self._arrival, self._whole = timestamp, arrival, starts
         self.needs_keyframe |= not starts
 
     def _complete(self) -> Frame | None:
-        first, data = self._first, b"".join(self._pieces)
-        self._first, self._pieces = None, []
+        data = b"".join(self._pieces)
+        self._whole, self._pieces = False, []
         keyframe = self._is_keyframe(data)
-        if first is None or (self.needs_keyframe and not keyframe):
+        if self.needs_keyframe and not keyframe:
             return None
         self.needs_keyframe = False
-        return Frame(data, keyframe, first.timestamp, first.arrival)
+        return Frame(data, keyframe, self._timestamp, self._arrival)
 
     def _lose(self) -> None:
-        self._first, self._pieces = None, []
+        self._whole, self._pieces = False, []
         self.needs_keyframe = True
+
+
+class SoundDepacketizer:
+    """Opus: a packet is a frame, which needs none before it."""
+
+    def __init__(self) -> None:
+        self.unreadable = 0
+        """Payloads of an impossible duration."""
+
+    def feed(self, lost: int, packets: list[Packet]) -> list[Frame]:  # noqa: ARG002  what is lost is filled in later
+        """The packets that can be played."""
+        frames = []
+        for timestamp, _, payload, arrival in packets:
+            if not payload:
+                continue
+            if 0 < opus_samples(payload) <= MAX_OPUS_SAMPLES:
+                frames.append(Frame(payload, True, timestamp, arrival))
+            else:
+                self.unreadable += 1
+        return frames
 
 
 def opus_samples(payload: bytes) -> int:
@@ -104,8 +130,22 @@ def picture_size(codec_name: str, keyframe: bytes) -> tuple[int, int]:
 
 
 def _vp8(payload: bytes) -> tuple[bool, bytes]:
-    descriptor, piece = VpxPayloadDescriptor.parse(payload)
-    return descriptor.partition_start == 1 and descriptor.partition_id == 0, piece
+    """RFC 7741 section 4.2. Raises ValueError or IndexError."""
+    first, size = payload[0], 1
+    if first & 0x80:
+        size = _extended_vp8(payload)
+    return first & 0x1F == 0x10, payload[size:]  # S, and no partition but the first
+
+
+def _extended_vp8(payload: bytes) -> int:
+    """How long the descriptor is."""
+    flags, size = payload[1], 2
+    if flags & 0x80:  # PictureID
+        size += 2 if payload[2] & 0x80 else 1
+    size += (flags >> 6 & 1) + (flags & 0x30 != 0)  # TL0PICIDX; TID, Y and KEYIDX share one
+    if size > len(payload):
+        raise ValueError("VP8 payload descriptor is truncated")
+    return size
 
 
 def _h264(payload: bytes) -> tuple[bool, bytes]:

@@ -55,7 +55,7 @@ def float64(identifier: int, value: float) -> bytes:
     return element(identifier, struct.pack("!d", value))
 
 
-def decode_header(data: bytes | bytearray, at: int) -> tuple[int, int, int] | None:
+def decode_header(data: bytes, at: int) -> tuple[int, int, int] | None:
     """Identifier, size (or UNKNOWN_SIZE) and where the payload begins; none if `data` ends inside the header.
 
     Raises ValueError for what cannot be an element.

@@ -6,35 +6,17 @@ A recording has no listener who waits, so it can give a retransmission more time
 from typing import NamedTuple
 
 from relay.recording.serial import unwrap
-from relay.rtp import RtpPacket
+from relay.tap import Packet
 
 MAX_STEP = 3000  # a larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT)
 
 
-class Packet(NamedTuple):
-    """One RTP packet."""
-
-    sequence: int
-    timestamp: int
-    ssrc: int
-    marker: bool
-    payload: bytes
-    """Without padding; empty for a packet that only probes the bandwidth."""
-    arrival: float
-
-
 class Ordered(NamedTuple):
-    """One packet in its turn."""
+    """Packets in their turn, none missing between them."""
 
-    packet: Packet
     lost: int
-    """How many packets before it never came; at least 1 if the sender started over."""
-
-
-def parse(data: bytes, arrival: float) -> Packet:
-    """Raises MalformedPacketError for what is no RTP packet."""
-    rtp = RtpPacket(data)
-    return Packet(rtp.sequence, rtp.timestamp, rtp.ssrc, bool(rtp.marker), rtp.payload, arrival)
+    """How many packets before them never came; at least 1 if the sender started over."""
+    packets: list[Packet]
 
 
 class JitterBuffer:
@@ -52,34 +34,39 @@ class JitterBuffer:
         self.late = 0
         """Duplicates, and packets that came after they were declared lost."""
 
-    def add(self, packet: Packet) -> list[Ordered]:
-        """The packets whose turn has come with this one."""
-        near = self._next if self._next is not None else next(iter(self._held), packet.sequence)
-        sequence = unwrap(packet.sequence, near, 16)
-        if abs(sequence - near) > MAX_STEP:
-            return self._start_over(packet)
-        if sequence == self._next and not self._held:  # nearly always
-            self._next += 1
-            return [Ordered(packet, 0)]
-        if sequence in self._held or (self._next is not None and sequence < self._next):
-            self.late += 1
-            return []
-        self._held[sequence] = packet
-        return [*self.expire(packet.arrival), *self._run()]
+    def add(self, number: int, packets: list[Packet]) -> list[Ordered]:
+        """The packets whose turn has come with these, which are numbered from `number` on without a gap."""
+        if self._next is not None and not self._held and number == self._next & 0xFFFF:  # nearly always
+            self._next += len(packets)
+            return [Ordered(0, packets)]
+        return [
+            ordered for place, packet in enumerate(packets, number) for ordered in self._add(place & 0xFFFF, packet)
+        ]
 
     def expire(self, now: float) -> list[Ordered]:
         """Give up on what has been waited for long enough."""
-        due = [sequence for sequence, packet in self._held.items() if now - packet.arrival >= self._wait]
+        due = [sequence for sequence, packet in self._held.items() if now - _arrival(packet) >= self._wait]
         return self._release(max(due)) if due else []
 
     def flush(self) -> list[Ordered]:
         """Everything that is held, at the end of the stream."""
         return self._release(max(self._held)) if self._held else []
 
+    def _add(self, number: int, packet: Packet) -> list[Ordered]:
+        near = self._next if self._next is not None else next(iter(self._held), number)
+        sequence = unwrap(number, near, 16)
+        if abs(sequence - near) > MAX_STEP:
+            return self._start_over(number, packet)
+        if sequence in self._held or (self._next is not None and sequence < self._next):
+            self.late += 1
+            return []
+        self._held[sequence] = packet
+        return [*self.expire(_arrival(packet)), *self._run()]
+
     def _run(self) -> list[Ordered]:
         ready = []
         while self._next in self._held:
-            ready.append(Ordered(self._held.pop(self._next), 0))
+            ready.append(Ordered(0, [self._held.pop(self._next)]))
             self._next += 1
         return ready
 
@@ -88,12 +75,16 @@ class JitterBuffer:
         for sequence in sorted(number for number in self._held if number <= last):
             lost = self._lost_before_first if self._next is None else sequence - self._next
             self.lost += lost
-            ready.append(Ordered(self._held.pop(sequence), lost))
+            ready.append(Ordered(lost, [self._held.pop(sequence)]))
             self._next = sequence + 1
         return ready + self._run()
 
-    def _start_over(self, packet: Packet) -> list[Ordered]:
+    def _start_over(self, number: int, packet: Packet) -> list[Ordered]:
         before = self.flush()
         self._next, self._lost_before_first = None, 1
-        self._held = {packet.sequence: packet}
+        self._held = {number: packet}
         return before
+
+
+def _arrival(packet: Packet) -> float:
+    return packet[3]

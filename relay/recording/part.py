@@ -1,6 +1,6 @@
 """One file in the making: frames with their capture times in, octets for the sink out."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 from relay.recording.depacketize import OPUS_RATE, SILENCE, SILENCE_SAMPLES, Frame, opus_samples
 from relay.recording.seekable import Index, PartSummary
@@ -23,20 +23,23 @@ class SoundTrack:
         self.end = 0
         """Where the next packet goes, in samples."""
 
-    def place(self, payload: bytes, at: int) -> Iterator[tuple[bytes, int]]:
+    def place(self, payload: bytes, at: int) -> list[tuple[bytes, int]]:
         """What to write, with its time in samples, for the packet that was captured at `at`."""
+        before: list[tuple[bytes, int]] = []
         if not self._begun:
             self.end = max(at, 0)
         elif at > self.end + SLACK:
-            yield from self.silence(at)
+            before = self.silence(at)
         if at < self.end - SLACK:
-            return
-        yield self._append(SILENCE if len(payload) <= DTX_OCTETS else payload)
+            return before
+        return [*before, self._append(SILENCE if len(payload) <= DTX_OCTETS else payload)]
 
-    def silence(self, until: int) -> Iterator[tuple[bytes, int]]:
+    def silence(self, until: int) -> list[tuple[bytes, int]]:
         """Silent frames up to that time in samples; from 0 on if nothing was placed yet."""
+        placed = []
         while self.end + SILENCE_SAMPLES <= until:
-            yield self._append(SILENCE)
+            placed.append(self._append(SILENCE))
+        return placed
 
     def _append(self, payload: bytes) -> tuple[bytes, int]:
         at, self._begun = self.end, True
@@ -62,7 +65,8 @@ class Part:
     def video(self, frame: Frame, time: float) -> None:
         """A picture captured at `time`."""
         self._last_picture = max(round((time - self._zero) * 1000), self._last_picture + 1)
-        self._emit(self._muxer.video(frame, self._last_picture))
+        if pieces := self._muxer.video(frame, self._last_picture):
+            self._emit(pieces)
 
     def audio(self, payload: bytes, time: float) -> None:
         """An Opus packet captured at `time`."""
@@ -90,9 +94,10 @@ class Part:
     def _samples(self, time: float) -> int:
         return round((time - self._zero) * OPUS_RATE)
 
-    def _mux_sound(self, placed: Iterable[tuple[bytes, int]]) -> None:
+    def _mux_sound(self, placed: list[tuple[bytes, int]]) -> None:
         for payload, samples in placed:
-            self._emit(self._muxer.audio(payload, samples))
+            if pieces := self._muxer.audio(payload, samples):
+                self._emit(pieces)
 
     def _emit(self, pieces: list[bytes]) -> None:
         for piece in pieces:

@@ -4,6 +4,7 @@ A live Matroska or WebM file tells neither its duration nor where its keyframes 
 written twice, so a header with both is kept beside it: the playable file is `seek_header + plaintext[body_offset:]`.
 """
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from relay.recording import ebml
 AUDIO_CUE_SPACING = 2000  # ms; every Opus block could be a cue
 AUDIO_TRACK = 2  # TrackType (RFC 9559 section 5.1.4.1.3)
 LAST_FRAME = 20  # ms; the duration of an Opus frame as browsers send it, and less than that of a picture
+_BLOCK_HEAD = 13  # octets at most: identifier, size, track number, time, flags
+_SIGNED = struct.Struct("!h")
 
 
 class NothingPlayableError(Exception):
@@ -33,12 +36,12 @@ class Index:
     def __init__(self) -> None:
         self._position = 0
         self._last_ms = 0
-        self._data = bytearray()  # begins with an element that is not whole yet
+        self._data = b""  # begins with an element that is not whole yet
         self._skip = 0  # octets of the current block or of an element without interest that are still to come
         self._cluster_at = 0
         self._cluster_ms = 0
         self._body_offset: int | None = None
-        self._blocks = 0
+        self._any_block = False
         self._heads: dict[int, bytes] = {}
         self._cue_track = 0
         self._cue_spacing = 0
@@ -47,19 +50,20 @@ class Index:
     def feed(self, data: bytes) -> None:
         """Raises ValueError if it is not Matroska."""
         self._position += len(data)
-        self._data += data
+        self._data = self._data + data if self._data else data
         start = self._position - len(self._data)
         at = 0
         while at < len(self._data):
+            at = at if self._skip else self._blocks(at)
             taken = self._element(at, start)
             if taken == 0:
                 break
             at += taken
-        del self._data[:at]
+        self._data = self._data[at:]
 
     def summary(self) -> PartSummary:
         """Raises NothingPlayableError before the first cluster."""
-        if not self._blocks:
+        if not self._any_block:
             raise NothingPlayableError("the part ends before its first media")
         duration_ms = self._last_ms + LAST_FRAME
         return PartSummary(duration_ms, self._header(duration_ms), self._body_offset or 0)
@@ -83,6 +87,20 @@ class Index:
             raise ValueError(f"element {identifier:x} has no size")
         return self._leaf(identifier, payload_at, size, at)
 
+    def _blocks(self, at: int) -> int:
+        """Take the whole blocks that begin here, the bulk of every cluster; where the first other element begins."""
+        data, end = self._data, len(self._data) - _BLOCK_HEAD
+        while at < end and data[at] == ebml.SIMPLE_BLOCK:
+            payload_at = at + 10 - data[at + 1].bit_length()
+            marker = 1 << 7 * (payload_at - at - 1)
+            size = int.from_bytes(data[at + 1 : payload_at], "big") - marker
+            following = payload_at + size
+            if following > len(data) or not 4 <= size < marker - 1:
+                break  # not whole yet, or not as a muxer writes it
+            self._block(payload_at)
+            at = following
+        return at
+
     def _leaf(self, identifier: int, payload_at: int, size: int, at: int) -> int:
         needed = {ebml.SIMPLE_BLOCK: 4}.get(identifier, size if identifier in _KEPT else 0)
         if len(self._data) < payload_at + needed:
@@ -90,7 +108,7 @@ class Index:
         if identifier == ebml.SIMPLE_BLOCK:
             self._block(payload_at)
         elif needed:
-            self._keep(identifier, bytes(self._data[payload_at : payload_at + size]))
+            self._keep(identifier, self._data[payload_at : payload_at + size])
         whole = payload_at + size
         self._skip = max(0, whole - len(self._data))
         return min(whole, len(self._data)) - at
@@ -116,9 +134,9 @@ class Index:
     def _block(self, at: int) -> None:
         """Track number (here always one octet), signed 16-bit time within the cluster, flags (RFC 9559 10.2)."""
         track, flags = self._data[at] & 0x7F, self._data[at + 3]
-        time = self._cluster_ms + int.from_bytes(self._data[at + 1 : at + 3], "big", signed=True)
+        time = self._cluster_ms + _SIGNED.unpack_from(self._data, at + 1)[0]
         self._last_ms = max(self._last_ms, time)
-        self._blocks += 1
+        self._any_block = True
         if track != self._cue_track or not flags & 0x80:
             return
         if not self._cues or time >= self._cues[-1][0] + self._cue_spacing:

@@ -3,14 +3,14 @@
 import logging
 
 from relay.media import Codec
-from relay.recording.depacketize import OPUS_RATE, Frame, VideoDepacketizer, opus_samples
-from relay.recording.jitterbuffer import JitterBuffer, Ordered, Packet
+from relay.recording.depacketize import Frame, SoundDepacketizer, VideoDepacketizer
+from relay.recording.jitterbuffer import JitterBuffer, Ordered
 from relay.recording.timeline import SenderClock, Timeline
+from relay.tap import Packet
 
 WAIT = 0.4  # s for a lost packet to be asked for and sent again, twice at a round trip of 200 ms
 KEYFRAME_RETRY = 1.0  # s
 KEYFRAME_INTERVAL = 10.0  # s; browsers send one only if asked, and seeking decodes everything from the last one
-MAX_OPUS_SAMPLES = OPUS_RATE * 120 // 1000  # RFC 6716 section 3.2
 
 _log = logging.getLogger(__name__)
 
@@ -23,14 +23,15 @@ class Stream:
         self.codec = codec
         self.timeline = Timeline(codec.clock_rate, sender)
         self.pictures = None if codec.name == "opus" else VideoDepacketizer(codec.name)
+        self._depacketizer = self.pictures or SoundDepacketizer()
         self.last_arrival = self.last_keyframe = self.last_request = float("-inf")
-        self.malformed = 0
+        self._told = False
         self._jitter = JitterBuffer(WAIT)
 
-    def add(self, packet: Packet) -> list[tuple[Frame, float]]:
-        """The frames that this packet completes."""
-        self.last_arrival = packet.arrival
-        return self._frames(self._jitter.add(packet))
+    def add(self, sequence: int, packets: list[Packet]) -> list[tuple[Frame, float]]:
+        """The frames that these packets complete, which are numbered from `sequence` on without a gap."""
+        self.last_arrival = packets[-1][3]
+        return self._frames(self._jitter.add(sequence, packets))
 
     def expire(self, now: float) -> list[tuple[Frame, float]]:
         """Those that need wait no longer for packets before them."""
@@ -50,25 +51,13 @@ class Stream:
         return True
 
     def _frames(self, ready: list[Ordered]) -> list[tuple[Frame, float]]:
-        frames = []
-        for packet, lost in ready:
-            try:
-                frame = self._depacketize(packet, lost)
-            except ValueError:
-                self.malformed += 1
-                if self.malformed == 1:
-                    _log.warning("a %s payload cannot be read and is left out of the recording", self.codec.name)
-                continue
-            if frame is not None:
-                time = self.timeline.capture_time(self.timeline.unwrap(frame.timestamp), frame.arrival)
-                frames.append((frame, time))
+        place = self.timeline.place
+        frames = [
+            (frame, place(frame.timestamp, frame.arrival))
+            for lost, packets in ready
+            for frame in self._depacketizer.feed(lost, packets)
+        ]
+        if self._depacketizer.unreadable and not self._told:
+            self._told = True
+            _log.warning("a %s payload cannot be read and is left out of the recording", self.codec.name)
         return frames
-
-    def _depacketize(self, packet: Packet, lost: int) -> Frame | None:
-        if self.pictures is not None:
-            return self.pictures.feed(packet, lost)
-        if not packet.payload:
-            return None
-        if not 0 < opus_samples(packet.payload) <= MAX_OPUS_SAMPLES:
-            raise ValueError("Opus packet of an impossible duration")
-        return Frame(packet.payload, True, packet.timestamp, packet.arrival)

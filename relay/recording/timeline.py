@@ -81,6 +81,10 @@ class Timeline:
         centre, at_centre, slope = self._regression()
         self._line = (centre, at_centre + offset, slope)
 
+    def place(self, timestamp: int, arrival: float) -> float:
+        """When the frame was captured whose packets have this timestamp, and whose first one arrived at `arrival`."""
+        return self.capture_time(self.unwrap(timestamp), arrival)
+
     def capture_time(self, timestamp: int, arrival: float) -> float:
         """Of the frame with this unwrapped timestamp whose first packet arrived at `arrival`."""
         self._delay.observe(arrival - timestamp / self._rate, arrival)

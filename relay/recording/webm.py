@@ -85,22 +85,20 @@ class Muxer:
         packet.time_base = unit
         packet.is_keyframe = keyframe
         packet.stream = self._streams[kind]
-        self._container.mux(packet)
-        return self._output.take()
+        self._container.mux_one(packet)
+        return self._output.take() if self._output.pieces else []
 
 
 class _Output:
     """A file for PyAV. An error raised in `write` would make every later call of libav fail, so it only collects."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
+        self.pieces: list[bytes] = []
 
     def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
+        self.pieces.append(data)
         return len(data)
 
     def take(self) -> list[bytes]:
-        if not self._pieces:
-            return self._pieces
-        taken, self._pieces = self._pieces, []
+        taken, self.pieces = self.pieces, []
         return taken

@@ -13,6 +13,8 @@ from av.audio.codeccontext import AudioCodecContext
 from av.video.codeccontext import VideoCodecContext
 
 from relay.media import Codec, Source
+from relay.tap import Packet
+from tests.relay.reference.rtp import RtpPacket
 
 VP8 = Codec(96, "VP8", 90000)
 H264 = Codec(102, "H264", 90000)
@@ -33,6 +35,12 @@ class Sent(NamedTuple):
     source: Source
     codec: Codec
     packet: bytes
+
+
+def packets(sent: Sent) -> tuple[int, int, list[Packet]]:
+    """SSRC, sequence number and the packet, as a tap hears of them."""
+    rtp = RtpPacket(sent.packet)
+    return rtp.ssrc, rtp.sequence, [(rtp.timestamp, bool(rtp.marker), rtp.payload, sent.time)]
 
 
 @cache

@@ -14,7 +14,7 @@ import pytest
 from relay.media import Source
 from relay.recorder import NOTHING, PartDescription, PartSummary, Recorder, scan
 from relay.tap import Tap
-from tests.relay.rtpsource import Sent, camera, microphone
+from tests.relay.rtpsource import Sent, camera, microphone, packets
 
 
 class Room:
@@ -35,10 +35,10 @@ class Room:
 
     def play(self, participant_id: str, *streams: list[Sent], begin: float) -> None:
         """All packets at once, with arrival times from `begin` on."""
-        packets = sorted((sent for stream in streams for sent in stream), key=lambda sent: sent.time)
-        for sent in packets:
+        for sent in sorted((sent for stream in streams for sent in stream), key=lambda sent: sent.time):
             if participant_id in self.taps:
-                self.taps[participant_id].rtp(sent.source, sent.codec, sent.packet, begin + sent.time)
+                arrived = sent._replace(time=begin + sent.time)
+                self.taps[participant_id].rtp(sent.source, sent.codec, *packets(arrived))
 
     def leave(self, participant_id: str) -> None:
         for source in ("microphone", "camera"):

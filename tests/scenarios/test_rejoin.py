@@ -2,7 +2,9 @@
 
 from relay.media import Codec, Source
 from relay.room import Room
+from relay.tap import Packet
 from tests.relay.reference import rtcp
+from tests.relay.reference.rtp import RtpPacket
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import DELTA, KEYFRAME, until
 
@@ -85,13 +87,14 @@ class Recording:
     """A tap that writes down what it hears."""
 
     def __init__(self) -> None:
-        self.packets: list[tuple[Source, str, bytes]] = []
+        self.packets: list[tuple[Source, str, int, int, bytes]] = []
         self.reports: list[tuple[Source, int, int]] = []
         self.ended: list[Source] = []
 
-    def rtp(self, source: Source, codec: Codec, packet: bytes, arrival: float) -> None:
-        assert arrival > 0
-        self.packets.append((source, codec.name, packet))
+    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+        for number, (_, _, payload, arrival) in enumerate(packets, sequence):
+            assert arrival > 0
+            self.packets.append((source, codec.name, ssrc, number & 0xFFFF, payload))
 
     def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
         assert arrival > 0
@@ -114,7 +117,9 @@ async def test_a_tap_hears_a_participant_before_and_after_a_reload(join: Join, r
     second = again.packet("microphone", b"2")
     again.client.send_rtp(second)
     await until(lambda: len(tap.packets) == 2)
-    assert tap.packets == [("microphone", "opus", first), ("microphone", "opus", second)]
+    sent = [RtpPacket(packet) for packet in (first, second)]
+    assert tap.packets == [("microphone", "opus", rtp.ssrc, rtp.sequence, rtp.payload) for rtp in sent]
+    assert [rtp.payload for rtp in sent] == [b"1", b"2"]
     assert tap.reports == [("microphone", 1 << 40, 960)]
     assert tap.ended == ["microphone"]
     room.untap("ann", tap)

@@ -6,6 +6,7 @@ from relay.media import Codec, Source
 from relay.negotiation.negotiate import NegotiationError
 from relay.relay import Relay
 from relay.room import Room
+from relay.tap import Packet
 from tests.relay.reference import rtcp
 from tests.relay.reference.sender_clock import middle, ntp
 from tests.scenarios.conftest import Join
@@ -68,8 +69,9 @@ async def test_bye_ends_the_source_until_packets_come_again(join: Join, room: Ro
         def __init__(self) -> None:
             self.log: list[str] = []
 
-        def rtp(self, source: Source, codec: Codec, packet: bytes, arrival: float) -> None:
-            self.log.append(f"{source} {codec.name} {len(packet) > 0} {arrival > 0}")
+        def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+            assert (ssrc, sequence) > (0, 0)
+            self.log += [f"{source} {codec.name} {payload!r} {arrival > 0}" for _, _, payload, arrival in packets]
 
         def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
             raise AssertionError((source, ntp_time, rtp_timestamp, arrival))
@@ -86,7 +88,7 @@ async def test_bye_ends_the_source_until_packets_come_again(join: Join, room: Ro
     await until(lambda: "microphone ended" in tap.log)
     ann.send("microphone", b"x")
     await until(lambda: len(tap.log) == 3)
-    assert tap.log[1:] == ["microphone ended", "microphone opus True True"]
+    assert tap.log[1:] == ["microphone ended", "microphone opus b'x' True"]
 
 
 async def test_an_offer_that_cannot_be_answered_changes_nothing(join: Join) -> None:

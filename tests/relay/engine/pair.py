@@ -12,7 +12,7 @@ import pylibsrtp
 from relay.engine import Engine
 from relay.engine.forwarder import EngineForwarder
 from relay.media import Codec, Slot, Source, Uplink
-from relay.tap import Tap
+from relay.tap import Packet, Tap
 from relay.transport.dtls import SrtpKeys
 from tests.relay.reference.python_forwarder import PythonForwarder
 
@@ -22,14 +22,18 @@ Sent = list[tuple[int, bytes]]
 """Peer and datagram."""
 
 
+HEARD_PACKET = 8  # values of an event that is a packet: source, codec, SSRC, number, then those of relay.tap.Packet
+
+
 class Heard:
     """A tap that writes down what it hears."""
 
     def __init__(self) -> None:
         self.events: list[tuple[object, ...]] = []
 
-    def rtp(self, source: Source, codec: Codec, packet: bytes, arrival: float) -> None:
-        self.events.append((source, codec, packet, arrival))
+    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+        for number, packet in enumerate(packets, sequence):
+            self.events.append((source, codec, ssrc, number & 0xFFFF, *packet))
 
     def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
         self.events.append((source, ntp_time, rtp_timestamp, arrival))

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from tests.relay.engine.layered_room import LayeredRoom, frame_of, layer_of
+from tests.relay.engine.layered_room import HEAD, LayeredRoom, frame_of
+from tests.relay.engine.pair import HEARD_PACKET
 from tests.relay.reference.keyframes import starts_keyframe
 from tests.relay.reference.rtp import RtpPacket
 
@@ -182,10 +183,11 @@ def taped(room: LayeredRoom) -> list[str]:
     told: list[str] = []
     for event in room.pair.heard[room.ann.key][0].events:
         name = "." if len(event) == 1 else "r"
-        if len(event) == 4 and isinstance(event[2], bytes):
-            packet = RtpPacket(event[2])
-            name = layer_of(packet)
-            assert name in told[-1:] or starts_keyframe("VP8", packet.payload)
+        if len(event) == HEARD_PACKET:
+            payload = event[6]
+            assert isinstance(payload, bytes)
+            name = payload[HEAD : HEAD + 1].decode()
+            assert name in told[-1:] or starts_keyframe("VP8", payload)
         if told[-1:] != [name]:
             told.append(name)
     return [name for name in told if name != "r"]

@@ -9,11 +9,12 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from relay.media import Source
+from relay.media import Codec, Source
 from relay.recording.capture import Capture, PartSource
 from relay.recording.part import Part
 from relay.recording.webm import VideoFormat, media_type
-from tests.relay.rtpsource import OPUS, VP8, Sender, Sent
+from relay.tap import Packet
+from tests.relay.rtpsource import OPUS, VP8, Sender, Sent, packets
 
 LATENCY = 0.02
 
@@ -49,7 +50,10 @@ class Written:
 class Studio:
     """A capture whose clock is driven by the packets."""
 
-    def __init__(self) -> None:
+    def __init__(self, batch: float = 0.0) -> None:
+        """Packets are handed over one by one, or each `batch` seconds as the engine does: in runs without a gap."""
+        self._batch, self._handed_over = batch, 0.0
+        self._runs: list[tuple[Source, Codec, int, int, list[Packet]]] = []
         self.parts: list[Written] = []
         self.requests: list[tuple[float, Source]] = []
         self.failures: list[Exception] = []
@@ -74,22 +78,42 @@ class Studio:
 
     def run(self, *arrivals: Iterable[Sent], until: float = 0.0, reports: bool = False) -> None:
         """Hand over what arrives, in its order, with a tick each 100 ms and, if wanted, a report each second."""
-        for sent in sorted((sent for packets in arrivals for sent in packets), key=lambda sent: sent.time):
+        for sent in sorted((sent for stream in arrivals for sent in stream), key=lambda sent: sent.time):
             self.wait(sent.time)
             self.now = sent.time
             if reports and sent.time >= self.next_report:
                 self.next_report += 1
                 self.report(sent.time)
-            self.capture.rtp(sent.source, sent.codec, sent.packet, sent.time)
+            self.hear(sent)
+        self.hand_over()
         self.wait(until)
 
+    def hear(self, sent: Sent) -> None:
+        """Let a packet wait for the next time that packets are handed over."""
+        ssrc, sequence, arrived = packets(sent)
+        last = self._runs[-1] if self._runs else None
+        if last and last[:4] == (sent.source, sent.codec, ssrc, (sequence - len(last[4])) & 0xFFFF):
+            last[4].extend(arrived)
+        else:
+            self._runs.append((sent.source, sent.codec, ssrc, sequence, arrived))
+        if sent.time >= self._handed_over + self._batch:
+            self._handed_over = sent.time
+            self.hand_over()
+
+    def hand_over(self) -> None:
+        runs, self._runs = self._runs, []
+        for run in runs:
+            self.capture.rtp(*run)
+
     def report(self, now: float) -> None:
+        self.hand_over()
         for sender in (Sender("camera", VP8), Sender("microphone", OPUS)):
             ntp_time, timestamp = round((3.9e9 + now - LATENCY) * 2**32), sender.timestamp(now - LATENCY)
             self.capture.sender_report(sender.source, ntp_time, timestamp, now)
 
     def wait(self, until: float) -> None:
         while self.next_tick <= until:
+            self.hand_over()
             self.now = self.next_tick
             self.capture.tick(self.now)
             self.next_tick += 0.1

@@ -88,7 +88,8 @@ class PeerMedia:
         for outlet in track.outlets:
             outlet.deliver(track, packet, extended, now)
         for tap in track.taps if track.taps and track.is_recorded(packet, now) else ():
-            tap.rtp(track.uplink.source, stream.codec, packet.data, now)
+            media = (packet.timestamp, bool(packet.marker), packet.payload, now)
+            tap.rtp(track.uplink.source, stream.codec, packet.ssrc, packet.sequence, [media])
 
     def receive_rtcp(self, datagram: bytes, now: float) -> None:
         """Decrypt one compound and act on it."""

@@ -1,13 +1,102 @@
-"""RTP packets (RFC 3550 5.1), header extensions (RFC 8285) and retransmissions (RFC 4588), written."""
+"""RTP packets (RFC 3550 5.1), header extensions (RFC 8285) and retransmissions (RFC 4588), read and written."""
 
 import struct
 
-from relay.rtp import HEADER, MalformedPacketError, RtpPacket
-
-__all__ = ["MalformedPacketError", "RtpPacket", "abs_send_time", "build", "extension_element", "restore"]
-
+HEADER = struct.Struct("!BBHII")
 _EXTENSION_HEADER = struct.Struct("!HH")
 _ONE_BYTE_PROFILE = 0xBEDE
+_TWO_BYTE_PROFILE = 0x1000  # the low four bits are "appbits" (RFC 8285 4.3)
+
+
+class MalformedPacketError(Exception):
+    """The peer sent bytes that are no RTP or RTCP packet; counted and dropped by whoever parses."""
+
+
+class RtpPacket:
+    """One parsed packet. A plain slotted class: one is made for every packet that arrives."""
+
+    __slots__ = ("data", "extensions", "marker", "payload_offset", "payload_type", "sequence", "ssrc", "timestamp")
+
+    sequence: int
+    timestamp: int
+    ssrc: int
+
+    def __init__(self, data: bytes) -> None:
+        """Parse a whole, decrypted packet. Raises MalformedPacketError."""
+        if len(data) < 12:
+            raise MalformedPacketError
+        first, second, self.sequence, self.timestamp, self.ssrc = HEADER.unpack_from(data)
+        if first >> 6 != 2:
+            raise MalformedPacketError
+        self.data = data
+        self.marker: int = second & 0x80
+        self.payload_type: int = second & 0x7F
+        self.extensions: dict[int, bytes] = {}
+        self.payload_offset: int = 12 + 4 * (first & 0x0F)
+        if first & 0x10:
+            self._read_extensions()
+        if self.payload_offset > len(data):
+            raise MalformedPacketError
+
+    def _read_extensions(self) -> None:
+        start = self.payload_offset + 4
+        if start > len(self.data):
+            raise MalformedPacketError
+        profile, words = _EXTENSION_HEADER.unpack_from(self.data, start - 4)
+        self.payload_offset = end = start + 4 * words
+        if end > len(self.data):
+            raise MalformedPacketError
+        if profile == _ONE_BYTE_PROFILE:
+            self.extensions = _one_byte_elements(self.data[start:end])
+        elif profile & 0xFFF0 == _TWO_BYTE_PROFILE:
+            self.extensions = _two_byte_elements(self.data[start:end])
+
+    @property
+    def payload_length(self) -> int:
+        """Octets of payload without padding; 0 too where the padding claims more than there is."""
+        length = len(self.data) - self.payload_offset
+        if self.data[0] & 0x20 and length:
+            length -= self.data[-1]
+        return max(0, length)
+
+    @property
+    def payload(self) -> bytes:
+        """Without padding."""
+        return self.data[self.payload_offset : self.payload_offset + self.payload_length]
+
+
+def _one_byte_elements(block: bytes) -> dict[int, bytes]:
+    elements: dict[int, bytes] = {}
+    offset, end = 0, len(block)
+    while offset < end:
+        head = block[offset]
+        offset += 1
+        if head == 0:  # padding
+            continue
+        if head >> 4 == 15:  # RFC 8285 4.2: stop here, keep what was read
+            break
+        stop = offset + 1 + (head & 0x0F)
+        if stop > end:
+            raise MalformedPacketError
+        elements[head >> 4] = block[offset:stop]
+        offset = stop
+    return elements
+
+
+def _two_byte_elements(block: bytes) -> dict[int, bytes]:
+    elements: dict[int, bytes] = {}
+    offset, end = 0, len(block)
+    while offset < end:
+        identifier = block[offset]
+        offset += 1
+        if identifier == 0:
+            continue
+        if offset >= end or offset + 1 + block[offset] > end:
+            raise MalformedPacketError
+        stop = offset + 1 + block[offset]
+        elements[identifier] = block[offset + 1 : stop]
+        offset = stop
+    return elements
 
 
 def extension_element(identifier: int, value: bytes) -> bytes:
