@@ -78,8 +78,9 @@ static void deliver(struct relay *self, struct uplink *uplink, const struct pack
         size_t length = downlink_forward(downlink, uplink, packet, extended, now, out->data);
         if (!length) continue;
         self->forwarded_packets++;
-        if (relay_dispatch(self, downlink->peer, out, length, false) && !downlink->slot.video)
-            repetition_keep(&downlink->repetition, &downlink->peer->lossy_path, out, length, now);
+        bool sent = relay_dispatch(self, downlink->peer, out, length, false);
+        if (sent && !downlink->slot.video && peer_repeats_sound(downlink->peer, now))
+            repetition_keep(&downlink->repetition, out, length);
     }
 }
 

@@ -57,13 +57,9 @@ static uint64_t share(const struct peer *peer) {
     const struct budget *budget = &peer->budget;
     if (!budget->bound) return UINT64_MAX;
     uint64_t bps = budget->estimate && budget->estimate < budget->bps ? budget->estimate : budget->bps;
-    uint64_t audio = 0, pictures = 0;
-    for (unsigned i = 0; i < peer->downlink_count; i++) {
-        const struct downlink *downlink = peer->downlinks[i];
-        if (!downlink_flowing(downlink)) continue;
-        if (downlink->slot.video) pictures++;
-        else audio += downlink->rate.bps;
-    }
+    uint64_t audio = peer_sound_bps(peer), pictures = 0;
+    for (unsigned i = 0; i < peer->downlink_count; i++)
+        pictures += peer->downlinks[i]->slot.video && downlink_flowing(peer->downlinks[i]);
     return bps > audio ? (bps - audio) / (pictures ? pictures : 1) : 0;
 }
 

@@ -127,6 +127,20 @@ struct downlink *peer_numbered(const struct peer *self, uint32_t ssrc) {
 
 static bool shows(const struct downlink *downlink) { return downlink->slot.video && downlink_flowing(downlink); }
 
+uint64_t peer_sound_bps(const struct peer *self) {
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < self->downlink_count; i++) {
+        const struct downlink *downlink = self->downlinks[i];
+        if (!downlink->slot.video && downlink_flowing(downlink)) sum += downlink->rate.bps;
+    }
+    return sum;
+}
+
+bool peer_repeats_sound(const struct peer *self, double now) {
+    if (now >= self->lossy_path.until) return false;
+    return !self->budget.bound || SOUND_SHARE * peer_sound_bps(self) <= self->budget.bps;
+}
+
 uint64_t peer_video_bps(const struct peer *self) {
     uint64_t sum = 0;
     for (unsigned i = 0; i < self->downlink_count; i++)

@@ -85,6 +85,10 @@ struct downlink *peer_downlink_of(const struct peer *peer, uint32_t ssrc);
 /* The one with this SSRC, also if its m-line is away; NULL if there never was one. */
 struct downlink *peer_numbered(const struct peer *peer, uint32_t ssrc);
 
+/* Bits per second of all sound that goes out to it, and whether each packet of it is worth sending twice. */
+uint64_t peer_sound_bps(const struct peer *peer);
+bool peer_repeats_sound(const struct peer *peer, double now);
+
 /* Bits per second of all video that goes out to it, and what its budget gives each of them. */
 uint64_t peer_video_bps(const struct peer *peer);
 uint64_t peer_video_share(const struct peer *peer);

@@ -13,9 +13,8 @@ void lossy_path_lost(struct lossy_path *self, double fraction, double now) {
     if (fraction > WORTH_IT) self->until = now + LASTS;
 }
 
-void repetition_keep(struct repetition *self, const struct lossy_path *path, const struct outgoing *sent,
-                     size_t plain_size, double now) {
-    if (now >= path->until || sent->length > MAX_REPEATED) return;
+void repetition_keep(struct repetition *self, const struct outgoing *sent, size_t plain_size) {
+    if (sent->length > MAX_REPEATED) return;
     self->size = sent->length;
     self->plain_size = (uint16_t)plain_size;
     memcpy(self->data, sent->data, sent->length);

@@ -17,6 +17,10 @@ struct lossy_path {
     double until;
 };
 
+/* Where a path is congested, sound goes out twice only if it takes no more than this part of what the path carries:
+ * the second copies must not be what is too much. */
+enum { SOUND_SHARE = 8 };
+
 void lossy_path_open(struct lossy_path *path);
 
 /* A stretch of any of its streams arrived with this loss. */
@@ -29,9 +33,8 @@ struct repetition {
     uint8_t data[MAX_REPEATED];
 };
 
-/* Keeps what was just protected, if it is to be sent again. */
-void repetition_keep(struct repetition *repetition, const struct lossy_path *path, const struct outgoing *sent,
-                     size_t plain_size, double now);
+/* Keeps what was just protected, to be sent again; not if it is too long for sound. */
+void repetition_keep(struct repetition *repetition, const struct outgoing *sent, size_t plain_size);
 
 /* Writes what was kept, once; returns its size, 0 if there is nothing. */
 size_t repetition_take(struct repetition *repetition, uint8_t *out);

@@ -4,9 +4,9 @@ import struct
 
 from relay.media import Slot, Uplink
 from tests.relay.engine.pair import Pair, rtcp
-from tests.relay.engine.traffic import OPUS, SLOT_EXTENSIONS, UPLINK_EXTENSIONS
+from tests.relay.engine.traffic import OPUS, SLOT_EXTENSIONS, UPLINK_EXTENSIONS, vp8
 
-SSRC, SLOT_SSRC = 1000, 5000
+SSRC, SLOT_SSRC, PICTURE_SSRC = 1000, 5000, 6000
 PACKET_SECONDS = 0.02
 REPORTED = 100
 """Packets between two reports of Bob."""
@@ -19,7 +19,9 @@ class Room:
         self.pair = Pair(1)
         self.ann, self.bob = self.pair.add(), self.pair.add()
         self.pair.negotiate(self.ann.key, (Uplink("0", "audio", "microphone", (OPUS,), UPLINK_EXTENSIONS, SSRC),), ())
-        self.pair.negotiate(self.bob.key, (), (Slot("2", "audio", (OPUS,), SLOT_EXTENSIONS, SLOT_SSRC),))
+        sound = Slot("2", "audio", (OPUS,), SLOT_EXTENSIONS, SLOT_SSRC)
+        picture = Slot("3", "video", (vp8(98),), SLOT_EXTENSIONS, PICTURE_SSRC)
+        self.pair.negotiate(self.bob.key, (), (sound, picture))
         self.pair.route(self.bob.key, "2", self.ann.key, "0")
         self.number = 0
         self._lost = 0
@@ -34,6 +36,7 @@ class Room:
 
     def _packet(self, size: int) -> list[bytes]:
         self.number += 1
+        self.pair.tick(self.now)
         head = struct.pack("!BBHII", 0x80, 111, self.number, 960 * self.number, SSRC)
         sent = self.pair.receive(self.ann.key, self.ann.sends.protect(head + bytes(size)), self.now)
         return [datagram for key, datagram in sent if key == self.bob.key]
@@ -41,7 +44,10 @@ class Room:
     def bob_reports(self, lost: int) -> None:
         """So many packets lost since his last report."""
         self._lost += lost
-        report = struct.pack("!7I", 1, SLOT_SSRC, self._lost, self.number, 0, 0, 0)
+        self._report(SLOT_SSRC, self._lost)
+
+    def _report(self, ssrc: int, lost: int) -> None:
+        report = struct.pack("!7I", 1, ssrc, lost, self.number, 0, 0, 0)
         self.pair.receive(self.bob.key, self.bob.sends.protect_rtcp(rtcp(201, 1, report)), self.now)
 
     def loses(self, lost: int) -> None:
@@ -49,6 +55,12 @@ class Room:
         self.bob_reports(0)
         self.speaks(REPORTED)
         self.bob_reports(lost)
+
+    def picture_loses_half(self) -> None:
+        """By which Bob's path counts as congested, and as one of the least that is assumed: 150 kbit/s."""
+        self._report(PICTURE_SSRC, 0)
+        self.speaks(REPORTED)
+        self._report(PICTURE_SSRC, REPORTED // 2)
 
 
 def test_on_a_good_path_each_packet_goes_out_once() -> None:
@@ -65,7 +77,7 @@ def test_after_loss_each_packet_goes_out_again_in_front_of_the_next_one_octet_fo
     for again, own in later:
         assert again == first
         first = own
-    (heard,) = room.pair.native.stats(room.bob.key).down
+    heard = room.pair.native.stats(room.bob.key).down[0]
     assert heard.retransmitted == len(later)
     room.pair.same_state()
 
@@ -93,4 +105,12 @@ def test_what_is_too_long_for_sound_goes_out_once() -> None:
     room = Room()
     room.loses(5)
     assert {len(sent) for sent in room.speaks(10, size=600)} == {1}
+    room.pair.same_state()
+
+
+def test_on_a_congested_path_sound_goes_out_twice_only_if_it_is_little_of_what_the_path_carries() -> None:
+    room = Room()
+    room.picture_loses_half()
+    assert {len(sent) for sent in room.speaks(100, size=80)[60:]} == {1}, "40 kbit/s of 150"
+    assert {len(sent) for sent in room.speaks(100, size=10)[60:]} == {2}, "14 kbit/s of 150"
     room.pair.same_state()

@@ -6,7 +6,7 @@ from tests.relay.reference.keyframes import starts_keyframe
 from tests.relay.reference.layers import LayerPatience, choose
 from tests.relay.reference.nack import ResendLimit
 from tests.relay.reference.rate import RateMeter
-from tests.relay.reference.repetition import LossyPath
+from tests.relay.reference.repetition import MAX_REPEATED, LossyPath
 from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
 from tests.relay.reference.rtcp import Report, SenderReport
 from tests.relay.reference.rtp import RtpPacket, build
@@ -54,8 +54,15 @@ class Subscriber:
     def _layer_share(self) -> int | None:
         """Bits per second for each picture, none if nothing binds; audio comes first."""
         budget = self.budget.layers_bps
-        audio = sum(d.rate.bitrate_bps for d in self.downlinks.values() if d.slot.kind == "audio" and d.flowing)
-        return None if budget is None else max(0, budget - audio) // max(1, len(self._videos()))
+        return None if budget is None else max(0, budget - self._sound_bitrate()) // max(1, len(self._videos()))
+
+    def _sound_bitrate(self) -> int:
+        return sum(d.rate.bitrate_bps for d in self.downlinks.values() if d.slot.kind == "audio" and d.flowing)
+
+    def repeats(self, datagram: bytes, now: float) -> bool:
+        """Whether a datagram of sound is to go out again."""
+        worth_it = self.lossy_path.repeats(self._sound_bitrate(), self.budget.bitrate_bps, now)
+        return worth_it and len(datagram) <= MAX_REPEATED
 
     def estimated(self, bitrate_bps: int, now: float) -> None:
         """The subscriber sent REMB."""
@@ -172,7 +179,7 @@ class Downlink:
             self._repeat()
         out = self.forward(stream, packet, extended, now)
         sent = wire.send_rtp(out) if out is not None else None
-        if out and sent and self.slot.kind == "audio" and self.subscriber.lossy_path.keeps(sent, now):
+        if out and sent and self.slot.kind == "audio" and self.subscriber.repeats(sent, now):
             self._kept = sent, len(out)
 
     def _repeat(self) -> None:

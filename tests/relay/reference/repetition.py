@@ -7,6 +7,9 @@ The second time is in front of the next packet, and the very same octets: no non
 MAX_REPEATED = 512
 """Octets; Opus in 20 ms rarely has 200."""
 
+SOUND_SHARE = 8
+"""Where a path is congested, sound goes out twice only if it takes no more than this part of what the path carries:
+the second copies must not be what is too much."""
 WORTH_IT = 0.015
 LASTS = 30.0
 """Seconds: what came at second try is not reported as lost, so the loss of sound alone tells nothing of the path."""
@@ -23,6 +26,6 @@ class LossyPath:
         if fraction > WORTH_IT:
             self._until = now + LASTS
 
-    def keeps(self, datagram: bytes, now: float) -> bool:
-        """Whether a datagram of sound is to go out again."""
-        return now < self._until and len(datagram) <= MAX_REPEATED
+    def repeats(self, sound_bps: int, budget_bps: int | None, now: float) -> bool:
+        """Whether sound of that rate is to go out twice, where `budget_bps` binds, if it is congested."""
+        return now < self._until and (budget_bps is None or SOUND_SHARE * sound_bps <= budget_bps)
