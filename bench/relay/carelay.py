@@ -76,10 +76,14 @@ class RelayProcess:
         consent = await connection.connect(Transport.of(answer))
         return connection, consent, [track.agreed(answer) for track in tracks]
 
-    async def close(self) -> None:
+    async def wait(self) -> int:
+        """Until it has ended by itself; its return code."""
         await self._http.close()
+        return await self._process.wait()
+
+    async def close(self) -> None:
         self._process.terminate()
-        await self._process.wait()
+        await self.wait()
 
 
 class Carelay:

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class EngineForwarder:
 
     def __init__(self, engine: Engine, randomness: random.Random) -> None:
         self._engine = engine
+        weakref.finalize(self, engine.close)  # its thread uses SRTP sessions that are freed with this, or at exit
         self._random = randomness
         self._tokens = itertools.count(1)
         self._peers: dict[PeerKey, _Peer] = {}

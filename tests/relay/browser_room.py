@@ -73,13 +73,15 @@ async def room_of(people: list[Participant], links: dict[str, SlowLink]) -> Asyn
         third.peer = room.join(third.name, third)
     for person in people:
         person.peer = room.join(person.name, person)
-    for person in people:
-        link = links.get(person.name)
-        await person.connect((await link.open(relay.port)).port if link else relay.port)
-    yield room
-    for link in links.values():
-        link.close()
-    await relay.close()
+    try:
+        for person in people:
+            link = links.get(person.name)
+            await person.connect((await link.open(relay.port)).port if link else relay.port)
+        yield room
+    finally:
+        for link in links.values():
+            link.close()
+        await relay.close()
 
 
 @asynccontextmanager
