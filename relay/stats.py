@@ -24,7 +24,7 @@ class TrackStats:
     """RTP packets with headers, without SRTP, UDP and IP overhead."""
     bitrate_bps: int
     lost: int
-    """Up: expected minus received (RFC 3550 A.3), whether or not RTX brought it later. Down: as the subscriber says."""
+    """Up: expected minus received (RFC 3550 A.3), even if RTX brought it later. Down: as the subscriber says."""
     loss: float
     """Fraction lost since the last report, 0 to 1."""
     jitter_ms: float
