@@ -37,6 +37,8 @@ class Check:
     """The local username fragment."""
     nominated: bool
     """USE-CANDIDATE: the peer wants this pair used."""
+    transaction_id: bytes
+    """12 octets, chosen at random by the peer for this check and its retransmissions (RFC 8489 5)."""
     response: bytes
 
 
@@ -90,7 +92,7 @@ def _answer_authentic(
         return _refuse("stun_role_conflict", datagram, request, 487, secret=secret)
     mapped = _encode(_XOR_MAPPED_ADDRESS, _xor_address(address, request.transaction_id))
     response = _message(_BINDING_SUCCESS, request.transaction_id, mapped, secret)
-    return Check(ufrag, _USE_CANDIDATE in request.attributes, response)
+    return Check(ufrag, _USE_CANDIDATE in request.attributes, request.transaction_id, response)
 
 
 # --- reading ------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from relay.negotiation.answer import LocalDescription
 from relay.negotiation.negotiate import answer
 from relay.transport import port as port_module
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
-from relay.transport.port import CONSENT_SECONDS, MAX_ADDRESSES, Link, Port
+from relay.transport.port import CONSENT_SECONDS, MAX_ADDRESSES, MAX_CHECKS, Link, Port
 from relay.transport.stun import Address
 from tests.relay.client import Client
 from tests.relay.ports import Ear, open_port
@@ -163,6 +163,47 @@ def test_a_peer_that_falls_silent_is_followed_to_where_it_checks_from() -> None:
     assert link.last_check == 20.0
 
 
+async def test_a_check_that_is_repeated_from_elsewhere_moves_nothing(relay: Relay, client: Client) -> None:
+    link = await relay.peer(client)
+    overheard = bytes(client.check_request())
+    client.send_datagram(overheard)
+    client.send_datagram(overheard)  # the browser retransmits
+    await until_checked(link)
+    attackers = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(MAX_ADDRESSES + 1)]
+    for attacker in attackers:
+        attacker.sendto(overheard, ("127.0.0.1", relay.port.number))
+    await relay.dropped("stun_replayed", len(attackers))
+    assert link.address == client.address
+    attackers[0].sendto(MEDIA, ("127.0.0.1", relay.port.number))
+    await relay.dropped("unknown_address")
+    client.send_datagram(MEDIA)
+    await relay.dropped("before_dtls")  # its own address is still the peer's
+    client.send_datagram(overheard)
+    await client.check()  # the retransmission before it was answered, too: nothing else is counted
+    assert relay.drops() == {"stun_replayed": len(attackers), "unknown_address": 1, "before_dtls": 1}
+    for attacker in attackers:
+        attacker.close()
+
+
+async def until_checked(link: Link) -> None:
+    """Wait until a check of the peer has been authenticated."""
+    async with asyncio.timeout(5):
+        while link.last_check is None:  # noqa: ASYNC110  a time, not an event
+            await asyncio.sleep(0.005)
+
+
+def test_a_peer_that_moves_is_known_by_new_checks_and_old_ones_are_remembered_in_bounds() -> None:
+    old, new = ("192.0.2.1", 1), ("192.0.2.1", 2)
+    link = Link(cast("Port", Elsewhere()), 1)
+    ids = [number.to_bytes(12) for number in range(MAX_CHECKS + 1)]
+    assert not any(link.replayed(number, old) for number in ids[:MAX_CHECKS])
+    assert link.replayed(ids[0], new)
+    assert not link.replayed(ids[0], old)
+    assert not link.replayed(ids[MAX_CHECKS], new)  # takes the place of the oldest
+    assert link.replayed(ids[1], new)
+    assert not link.replayed(ids[0], new)
+
+
 async def test_a_living_address_cannot_be_taken_over_by_another_peer(
     relay: Relay, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,13 +264,12 @@ async def test_a_peer_has_a_bounded_number_of_addresses(relay: Relay, client: Cl
     await relay.peer(client)
     await client.check()
     sockets = []
-    message = bytes(client.check_request())
     loop = asyncio.get_running_loop()
     for _ in range(MAX_ADDRESSES):
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         udp.setblocking(False)
         sockets.append(udp)
-        await loop.sock_sendto(udp, message, ("127.0.0.1", relay.port.number))
+        await loop.sock_sendto(udp, bytes(client.check_request()), ("127.0.0.1", relay.port.number))
         await asyncio.wait_for(loop.sock_recv(udp, 2000), 5)
     client.send_datagram(MEDIA)
     await relay.dropped("unknown_address")  # the first address was the oldest
