@@ -8,6 +8,7 @@ class FiguresDict(TypedDict):
 
     sent: int
     forwarded: int
+    repeated: int
     repaired: int
     received_octets: int
     control_received: int

@@ -119,8 +119,9 @@ static void block_received(struct generator *self, struct client *client, const 
 }
 
 void control_received(struct generator *self, struct client *client, uint8_t *packet, int length) {
-    if (self->srtp.unprotect_rtcp(client->receive, packet, &length) != 0) {
-        self->now.figures.unreadable++;
+    int status = self->srtp.unprotect_rtcp(client->receive, packet, &length);
+    if (status != SRTP_OK) {
+        not_decrypted(self, status);
         return;
     }
     self->now.figures.control_received++;

@@ -39,7 +39,10 @@ class Figures:
     sent: int = 0
     """RTP packets, those then lost on purpose included; without retransmissions."""
     forwarded: int = 0
-    """RTP packets that came from the server, those then lost on purpose and retransmissions (`repaired`) included."""
+    """RTP packets that came from the server and could be decrypted, each once; those lost on purpose right before
+    decryption and retransmissions (`repaired`) included."""
+    repeated: int = 0
+    """Datagrams that had come before: a server may send sound twice."""
     repaired: int = 0
     received_octets: int = 0
     control_received: int = 0

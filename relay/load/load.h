@@ -49,7 +49,7 @@ struct stream_settings {
 };
 
 struct figures { /* counters only, so that they can be added up; _load.pyi tells what each counts */
-    uint64_t sent, forwarded, repaired, received_octets, control_received, retransmitted, nacks_sent, keyframes_asked;
+    uint64_t sent, forwarded, repeated, repaired, received_octets, control_received, retransmitted, nacks_sent, keyframes_asked;
     uint64_t unreadable, lost_up, lost_down, send_failed;
     uint64_t cpu_ns, wall_ns;
 };
@@ -76,6 +76,8 @@ struct stream {
 struct received { /* an incoming stream, as receiver reports tell of it (RFC 3550 6.4.1, A.3) */
     uint32_t ssrc;
     uint32_t base, highest; /* sequence numbers with their cycles */
+    uint64_t came;          /* of the 64 up to `newest`, lost on purpose or not: bit 0 is `newest` itself */
+    uint16_t newest;
     uint32_t packets, expected_before, packets_before;
     uint32_t last_report; /* the middle of the sender's NTP time */
     uint64_t last_report_at;
@@ -150,6 +152,8 @@ void ask_again(struct generator *self, struct client *client, struct received *s
                uint16_t mask);
 void control_received(struct generator *self, struct client *client, uint8_t *packet, int length);
 /* reception.c */
+enum srtp_status { SRTP_OK = 0, SRTP_REPLAYED = 9, SRTP_TOO_OLD = 10 }; /* of libsrtp's srtp_err_status_t */
+void not_decrypted(struct generator *self, int status);
 struct received *stream_received(struct client *client, uint32_t ssrc);
 void receive_all(struct generator *self, struct client *client);
 

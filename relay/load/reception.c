@@ -31,14 +31,46 @@ static void note_delay(struct generator *self, const uint8_t *stamp, uint64_t ar
     delays_note(&self->now.delays, (arrival - sent) / 1000);
 }
 
+void not_decrypted(struct generator *self, int status) {
+    if (status == SRTP_REPLAYED || status == SRTP_TOO_OLD)
+        self->now.figures.repeated++;
+    else
+        self->now.figures.unreadable++;
+}
+
+static bool came_before(struct received *stream, uint16_t sequence) {
+    uint16_t behind = (uint16_t)(stream->newest - sequence);
+    if (stream->came && behind < 0x8000) {
+        bool before = behind < 64 && stream->came >> behind & 1;
+        if (behind < 64) stream->came |= UINT64_C(1) << behind;
+        return before;
+    }
+    uint16_t ahead = (uint16_t)(sequence - stream->newest);
+    stream->came = (ahead < 64 ? stream->came << ahead : 0) | 1;
+    stream->newest = sequence;
+    return false;
+}
+
+/* Servers may send sound twice. A packet whose first copy was lost on purpose was forwarded once, not twice. */
+static void count_forwarded(struct generator *self, struct received *stream, const uint8_t *packet) {
+    if (stream && came_before(stream, get16(packet + 2))) {
+        self->now.figures.repeated++;
+        return;
+    }
+    self->now.figures.forwarded++;
+    if ((packet[1] & 0x7f) == RTX) self->now.figures.repaired++;
+}
+
 static void media_received(struct generator *self, struct client *client, uint8_t *packet, int length,
                            uint64_t arrival) {
-    if (self->srtp.unprotect(client->receive, packet, &length) != 0 || length < 20) {
-        self->now.figures.unreadable++;
+    int status = self->srtp.unprotect(client->receive, packet, &length);
+    if (status != SRTP_OK || length < 20) {
+        not_decrypted(self, status);
         return;
     }
     self->now.figures.received_octets += (uint64_t)length;
     struct received *stream = stream_received(client, get32(packet + 8));
+    count_forwarded(self, stream, packet);
     if (stream) note_sequence(self, client, stream, packet);
     note_delay(self, packet + length - 8, arrival);
 }
@@ -48,13 +80,13 @@ static void datagram_received(struct generator *self, struct client *client, uin
                               uint64_t arrival) {
     if (length < 12 || data[0] < 128 || data[0] > 191) return;
     bool control = data[1] >= 192 && data[1] <= 223;
-    if (!control) self->now.figures.forwarded++;
-    if (!control && (data[1] & 0x7f) == RTX) self->now.figures.repaired++;
-    if (unlucky(self))
-        self->now.figures.lost_down++;
-    else if (control)
+    bool lost = unlucky(self);
+    if (lost) self->now.figures.lost_down++;
+    if (lost && !control)
+        count_forwarded(self, stream_received(client, get32(data + 8)), data);
+    else if (!lost && control)
         control_received(self, client, data, length);
-    else
+    else if (!lost)
         media_received(self, client, data, length, arrival);
 }
 

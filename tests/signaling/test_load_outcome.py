@@ -41,6 +41,17 @@ def test_what_was_not_held_is_said_in_a_line(changes: dict[str, int], problem: s
     assert problem in (outcome(**changes).problem or "")
 
 
+def test_loss_is_named_before_what_could_not_be_decrypted() -> None:
+    assert "4.0 % of the packets were lost" in (outcome(unreadable=3, forwarded=SENT * 96 // 100).problem or "")
+
+
+def test_packets_that_came_twice_hide_no_loss_and_are_no_problem() -> None:
+    assert outcome(repeated=SENT).problem is None
+    twice = outcome(repeated=SENT, forwarded=SENT * 96 // 100)
+    assert "4.0 % of the packets were lost" in (twice.problem or "")
+    assert twice.as_json()["figures"]["repeated_by_server"] == SENT
+
+
 def test_calls_that_failed_come_before_all_else() -> None:
     failed = outcome(forwarded=0)
     failed.failures = ["the server ended a call: failed", "another", "a third"]
@@ -68,8 +79,8 @@ def test_audio_only_is_a_quarter_of_the_packets() -> None:
 
 
 def test_a_row_has_rates() -> None:
-    assert row("5", figures(repaired=7, retransmitted=2)).split() == [
-        "5", "4000", "4000", "0.09", "0.06", "0.45", "9", "8.0",
+    assert row("5", figures(repaired=7, repeated=3, retransmitted=2)).split() == [
+        "5", "4000", "4000", "0.09", "0.06", "0.45", "12", "8.0",
     ]  # fmt: skip
 
 

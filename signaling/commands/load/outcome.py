@@ -82,11 +82,11 @@ class Outcome:
             yield "this machine could not keep the load up: the generator's core was full; use fewer --calls"
         if figures.sent < STEADY * self.plan.packets_per_second * figures.wall_ns / 1e9:
             yield "this machine could not keep the load up: it sent too little; is it busy with other things?"
-        if figures.unreadable:
-            yield f"{figures.unreadable} packets from the server could not be decrypted"
         if lost(figures) > self.plan.loss + LOST_TOO_MUCH:
             calls = counted(self.plan.calls, "call")
             yield f"the server did not hold {calls}: {100 * lost(figures):.1f} % of the packets were lost"
+        if figures.unreadable:
+            yield f"{figures.unreadable} packets from the server could not be decrypted"
 
     @property
     def server(self) -> ServerFigures | None:
@@ -149,6 +149,7 @@ def rates(figures: Figures) -> dict[str, float]:
         "delay_p99_us": figures.delay_p99_us,
         "retransmitted_to_server": figures.retransmitted,
         "retransmitted_by_server": figures.repaired,
+        "repeated_by_server": figures.repeated,
         "keyframes_asked": figures.keyframes_asked,
         "generator_cpu_percent": round(100 * figures.cpu_ns / max(figures.wall_ns, 1), 1),
     }

@@ -14,7 +14,7 @@ def row(until: str, figures: Figures) -> str:
     return (
         f"{until:>8} {known['sent_per_second']:>10.0f} {known['forwarded_per_second']:>12.0f} "
         f"{known['lost_percent']:>8.2f} {known['delay_p50_us'] / 1000:>8.2f} {known['delay_p99_us'] / 1000:>8.2f} "
-        f"{figures.repaired + figures.retransmitted:>7} {known['mbit_per_second']:>7.1f}"
+        f"{figures.repaired + figures.repeated + figures.retransmitted:>7} {known['mbit_per_second']:>7.1f}"
     )
 
 

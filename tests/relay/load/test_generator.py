@@ -85,6 +85,14 @@ async def test_lost_packets_are_asked_for_and_sent_again_by_both_sides() -> None
     assert total.unreadable == 0
 
 
+async def test_sound_that_comes_twice_is_counted_apart() -> None:
+    async with load(Carelay.maker(HOST), CALL) as generator:
+        generator.set_loss(0.1)
+        total = await until(generator, lambda total: total.repeated > 20)
+    assert total.unreadable == 0
+    assert total.forwarded - total.repaired <= total.sent
+
+
 async def test_a_measurement_of_a_recorded_call_has_all_figures() -> None:
     scenario = Scenario("recorded", "one recorded call", rooms=1, recorded=True)
     measured = await measure(Carelay.maker(HOST), scenario, Timing(settling=0.2, measured=0.3))
