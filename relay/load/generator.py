@@ -18,6 +18,7 @@ VIDEO_RATE, AUDIO_RATE = 150, 50  # packets/s: 30 frames of 5 packets, 20 ms of 
 VIDEO_BYTES, AUDIO_BYTES = 1100, 80
 VIDEO_PACKETS_A_FRAME = 5
 VIDEO_STEP, AUDIO_STEP = 3000, 960  # of the RTP timestamp, a frame
+LONGEST_DELAY_US = 2_000_000
 _LIBSRTP = ("srtp_protect", "srtp_unprotect", "srtp_protect_rtcp", "srtp_unprotect_rtcp")
 
 
@@ -56,7 +57,8 @@ class Figures:
     lost_down: int = 0
     send_failed: int = 0
     delay_p50_us: int = 0
-    """From just before a packet was encrypted to its arrival in the other client's socket; whole ms from 20 ms on."""
+    """From just before a packet was encrypted to its arrival in the other client's socket; whole ms from 20 ms on,
+    LONGEST_DELAY_US for all from there on, 0 if none was measured."""
     delay_p99_us: int = 0
     cpu_ns: int = 0
     """Of the generator's thread."""

@@ -27,7 +27,7 @@ enum {
     CACHE = 512, /* packets kept a video stream to answer NACK, about 3 s */
     PACKET = 1500,
     MICROSECONDS = 20000, /* delays are counted by the microsecond below 20 ms, */
-    MILLISECONDS = 2000,  /* by the millisecond below 2 s, and the last takes the rest */
+    MILLISECONDS = 2001,  /* by the millisecond below 2 s, and the last takes the rest */
 };
 #define SECOND UINT64_C(1000000000)
 

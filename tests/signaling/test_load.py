@@ -212,6 +212,14 @@ async def test_calls_that_the_server_ends_are_a_failure(tmp_path: Path) -> None:
         assert await server.stop() == 0
         done = await finish(process, said)
     assert "the server ended a call: server_restart" in done.refusal
+    assert "Ended 0 of 2 calls" in done.output
+
+
+async def test_a_report_that_cannot_be_written_eats_no_verdict(tmp_path: Path) -> None:
+    async with clinic(tmp_path, calls=1) as server:
+        done = await carelay(tmp_path, "load", server.url, "--seconds", "1", "--json", "/dev/full")
+    assert "--json /dev/full: the file cannot be written (No space left on device)" in done.refusal
+    assert "The server held 1 call" in done.output or BUSY in done.refusal
 
 
 # --- what it refuses

@@ -3,9 +3,10 @@
 import pytest
 
 from relay.load.generator import Figures
+from signaling.commands.load.call import End
 from signaling.commands.load.observation import Observation, parse
 from signaling.commands.load.outcome import Outcome, Plan, lost
-from signaling.commands.load.report import closing_lines, row, setup_line, verdict
+from signaling.commands.load.report import closing_lines, end_line, row, setup_line, verdict
 
 PLAN = Plan("https://video.example.org", calls=10, seconds=2, audio_only=False, recorded=False, loss=0.0)
 SENT = 8000  # 10 calls of two, 200 packets/s each, 2 s
@@ -82,6 +83,24 @@ def test_a_row_has_rates() -> None:
     assert row("5", figures(repaired=7, repeated=3, retransmitted=2)).split() == [
         "5", "4000", "4000", "0.09", "0.06", "0.45", "12", "8.0",
     ]  # fmt: skip
+
+
+def test_a_row_does_not_invent_what_was_not_measured() -> None:
+    none = figures(sent=0, forwarded=0, received_octets=0, delay_p50_us=0, delay_p99_us=0)
+    assert row("5", none).split() == ["5", "0", "0", "-", "-", "-", "0", "0.0"]
+
+
+def test_delays_beyond_what_is_counted_are_marked() -> None:
+    slow = outcome(delay_p50_us=1_999_000, delay_p99_us=2_000_000)
+    assert row("5", slow.figures or figures()).split()[4:6] == ["1999.00", "2000+"]
+    assert verdict(slow) == "The server held 10 calls: 0.00 % lost, more than 1 % of the packets took 2 s or more."
+
+
+def test_only_calls_that_were_ended_are_told_as_ended() -> None:
+    ended, failed, none = End(begun=True), End(begun=True, problem="no answer"), End(begun=False)
+    assert end_line([ended, ended, none]) == "Ended 2 calls, signing out."
+    assert end_line([ended, failed, none]) == "Ended 1 of 2 calls, signing out."
+    assert end_line([failed]) == "Ended 0 of 1 call, signing out."
 
 
 def test_setting_up_is_told_by_its_percentiles() -> None:

@@ -50,6 +50,16 @@ class CallKind:
         return ("microphone",) if self.audio_only else ("microphone", "camera")
 
 
+@dataclass(frozen=True)
+class End:
+    """What became of ending a call."""
+
+    begun: bool
+    """Whether there was a call, or at least may have been one."""
+    problem: str | None = None
+    """Why it could not be ended, if so."""
+
+
 class Call:
     """From the invitation to the end. `set_up` once, then `last` while it runs, and `end` in any case."""
 
@@ -149,28 +159,29 @@ class Call:
                 if message.state == "failed":
                     return f"a recording failed: {message.reason}"
 
-    async def end(self) -> str | None:
-        """Hang up, or withdraw the invitation, and close the pages; why it could not be done, if so."""
-        problem = None
+    async def end(self) -> End:
+        """Hang up, or withdraw the invitation, and close the pages."""
         try:
             async with asyncio.timeout(END_SECONDS):
-                await self._hang_up()
+                end = End(begun=await self._hang_up())
         except (CallFailed, TimeoutError) as error:
-            problem = str(error) or f"a call was not ended within {END_SECONDS:.0f} s"
+            end = End(begun=True, problem=str(error) or f"a call was not ended within {END_SECONDS:.0f} s")
         for page in self._pages:
             with suppress(TimeoutError):
                 async with asyncio.timeout(END_SECONDS):
                     await page.close()
-        return problem
+        return end
 
-    async def _hang_up(self) -> None:
+    async def _hang_up(self) -> bool:
+        """False if there was nothing to end."""
         if self._initiating is None:
-            return
+            return False
         try:
             room_id = (await self._initiating).room_id
         except CallFailed:
-            return  # there is none
+            return False
         await self._provider.post("call/end", CallReference(room_id=room_id), CallEndedReply)
+        return True
 
 
 def _kinds(slots: Slots) -> tuple[Kind, ...]:

@@ -7,6 +7,7 @@ import math
 import resource
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 from signaling import connections
 from signaling.commands.load.accountfile import Pair, read
@@ -73,9 +74,20 @@ def _pairs(arguments: argparse.Namespace) -> list[Pair]:
 
 
 def _refuse_lost_report(arguments: argparse.Namespace) -> None:
-    """Before the load, not after it."""
-    if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
-        raise CommandError(f"--json {arguments.json}: there is no such folder")
+    """Before the load, not after it. Leaves no file where there was none, and what there was as it was."""
+    if arguments.json is None:
+        return
+    was_there = arguments.json.exists()
+    try:
+        arguments.json.open("ab").close()
+    except OSError as error:
+        raise CommandError(_unwritten(arguments.json, error)) from None
+    if not was_there:
+        arguments.json.unlink()
+
+
+def _unwritten(path: Path, error: OSError) -> str:
+    return f"--json {path}: the file cannot be written ({error.strerror})"
 
 
 def _take_files(plan: Plan) -> None:
@@ -107,9 +119,20 @@ async def _run(outcome: Outcome, pairs: list[Pair], arguments: argparse.Namespac
 def _report(outcome: Outcome, arguments: argparse.Namespace) -> int:
     for line in closing_lines(outcome):
         say(line)
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps(outcome.as_json(), indent=2) + "\n")
-    if outcome.problem:
-        raise CommandError(outcome.problem)
-    say(verdict(outcome))
+    if not outcome.problem:
+        say(verdict(outcome))
+    problems = [problem for problem in (outcome.problem, _write_json(outcome, arguments.json)) if problem]
+    if problems:
+        raise CommandError("; ".join(problems))
     return 130 if outcome.stopped else 0
+
+
+def _write_json(outcome: Outcome, path: Path | None) -> str | None:
+    """Why it could not be written, if so."""
+    if path is None:
+        return None
+    try:
+        path.write_text(json.dumps(outcome.as_json(), indent=2) + "\n")
+    except OSError as error:
+        return _unwritten(path, error)
+    return None

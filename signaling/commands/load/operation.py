@@ -20,7 +20,7 @@ from signaling.commands.load.call import Call, CallKind
 from signaling.commands.load.observation import Observation, observe
 from signaling.commands.load.outcome import Outcome, counted
 from signaling.commands.load.person import CallFailed, Person, sign_in
-from signaling.commands.load.report import HEAD, row, setup_line
+from signaling.commands.load.report import HEAD, end_line, row, setup_line
 from signaling.commands.load.site import Site
 from signaling.commands.terminal import CommandError
 
@@ -137,10 +137,10 @@ class Operation:
         finally:
             for watch in watches:
                 watch.cancel()
-            problems = await _each(ENDS_AT_ONCE, [call.end() for call in calls])
+            ends = await _each(ENDS_AT_ONCE, [call.end() for call in calls])
             if not failures:
-                failures += [problem for problem in problems if problem]
-            self._tell(f"Ended {counted(len(watches), 'call')}, signing out.")
+                failures += [end.problem for end in ends if end.problem]
+            self._tell(end_line(ends))
 
     async def _set_up(self, calls: list[Call], watches: list[asyncio.Task[str]]) -> None:
         """The first alone: where it cannot be set up, the others need not try."""

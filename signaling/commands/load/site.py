@@ -113,6 +113,8 @@ def origin(text: str) -> str:
         _ = url.port
     except ValueError:
         host = None
+    if not text.strip():
+        raise CommandError("the address of the server is empty; give one such as https://video.example.org")
     if "@" in text:  # not repeated: it may hold a password
         raise CommandError("the address of the server has to be without a user name; accounts are in --accounts")
     if host is None or url.scheme not in ("http", "https"):
@@ -122,6 +124,8 @@ def origin(text: str) -> str:
             f"{text} would take passwords and calls unencrypted through the network; "
             "use https, or run `carelay load` on the server itself with http://localhost"
         )
+    if url.path.strip("/") or url.query or url.fragment:
+        raise CommandError(f"{text} is more than the address of a server; it would be {url.scheme}://{url.netloc}")
     return f"{url.scheme}://{url.netloc}"
 
 
