@@ -32,6 +32,10 @@ int inbox_prepare(int fd, double seconds);
 int inbox_receive(struct inbox *inbox, int fd);
 struct incoming *inbox_item(struct inbox *inbox, int index);
 
+/* How many more datagrams the kernel is known to have thrown away since the last call, because its queue was full. It
+ * says so with the next one that it takes; other systems than Linux never do. */
+uint32_t inbox_overflowed(struct inbox *inbox);
+
 /* Sends and empties the outbox without waiting, because media that waits is media too late; counts what could not be
  * sent. */
 struct send_failures {

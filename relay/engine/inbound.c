@@ -26,6 +26,7 @@ const char *const dropped_names[DROPPED_REASONS] = {
     [DROPPED_SEND_BUFFER_FULL] = "send_buffer_full",
     [DROPPED_SEND_FAILED] = "send_failed",
     [DROPPED_RECEIVE_FAILED] = "receive_failed",
+    [DROPPED_RECEIVE_QUEUE_FULL] = "receive_queue_full",
 };
 
 static const uint64_t MAX_ESTIMATE = (uint64_t)1 << 53; /* "as much as you like", exact as a double */

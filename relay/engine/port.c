@@ -103,6 +103,7 @@ static void serve_batch(struct port *self, struct inbox *inbox, int count) {
     if (due) tick(self, now);
     if (self->relay->outbox.count) flush(self, &self->relay->outbox);
     if (count < 0) self->relay->dropped[DROPPED_RECEIVE_FAILED]++;
+    self->relay->dropped[DROPPED_RECEIVE_QUEUE_FULL] += inbox_overflowed(inbox);
     if (count > 0) note_batch(self, count, inbox_item(inbox, 0)->arrival);
     pthread_mutex_unlock(&self->lock);
     if (python_has_work(self, due)) waker_wake(&self->waker);

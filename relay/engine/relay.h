@@ -37,6 +37,7 @@ enum dropped {
     DROPPED_SEND_BUFFER_FULL,
     DROPPED_SEND_FAILED,
     DROPPED_RECEIVE_FAILED,
+    DROPPED_RECEIVE_QUEUE_FULL,
     DROPPED_REASONS,
 };
 extern const char *const dropped_names[DROPPED_REASONS];
