@@ -1,7 +1,7 @@
 """Who may do what: the only place that tells.
 
 This table knows roles. Whose call it is (a provider and a patient act on their own calls only) is checked where the
-call is known, in calls.py.
+call is known, in calls/switchboard.py; whom a provider can see and call at all is `can_call` in storage/users.py.
 """
 
 from typing import Literal

@@ -51,5 +51,10 @@ async def revoke(tx: AsyncSession, token: str, *, now: datetime) -> None:
     await tx.execute(update(LoginSession).where(this, LoginSession.revoked_at.is_(None)).values(revoked_at=now))
 
 
+async def end_all(tx: AsyncSession, user_id: str) -> None:
+    """Sign the user out everywhere, for good: enabling a disabled user brings no old sign-in back."""
+    await tx.execute(delete(LoginSession).where(LoginSession.user_id == user_id))
+
+
 def _sha256(token: str) -> str:
     return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()  # a cookie may hold any bytes

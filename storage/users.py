@@ -12,6 +12,11 @@ from storage.ids import new_id
 from storage.insert import insert_unless_taken
 from storage.models import Role, TelemedicineSession, User
 
+LOAD_NAME = "Load test"
+"""What the names of all load accounts begin with."""
+LOAD_USERNAME = "load/"
+"""What their user names begin with, and no person's: `carelay users add` refuses the slash."""
+
 
 @dataclass(frozen=True)
 class PatientSummary:
@@ -62,8 +67,28 @@ async def by_username(tx: AsyncSession, username: str) -> User | None:
     return await tx.scalar(select(User).where(User.username == username))
 
 
-async def list_patients(tx: AsyncSession) -> Sequence[PatientSummary]:
-    """Every patient who can be called, by name."""
+def is_load_account(user: User) -> bool:
+    """Nobody: made for `carelay load`. Users of a host platform have no user name here; their display name tells."""
+    if user.source == "token":
+        return user.name.startswith(LOAD_NAME)
+    return user.username is not None and user.username.startswith(LOAD_USERNAME)
+
+
+def can_call(provider: User, patient: User) -> bool:
+    """Load accounts call load accounts, people call people. Who cannot be called is not shown to be there, either."""
+    callable_at_all = patient.role == "patient" and not patient.disabled
+    return callable_at_all and is_load_account(provider) == is_load_account(patient)
+
+
+async def patient_of(tx: AsyncSession, provider_id: str, patient_id: str) -> User | None:
+    """The patient, if there is one with that id whom that provider can call."""
+    provider, patient = await by_id(tx, provider_id), await by_id(tx, patient_id)
+    return patient if provider and patient and can_call(provider, patient) else None
+
+
+async def list_patients(tx: AsyncSession, provider_id: str) -> Sequence[PatientSummary]:
+    """Every patient whom that provider can call, by name."""
+    provider = await by_id(tx, provider_id)
     last_call = (
         select(TelemedicineSession.patient_id, func.max(TelemedicineSession.started_at).label("at"))
         .group_by(TelemedicineSession.patient_id)
@@ -75,4 +100,4 @@ async def list_patients(tx: AsyncSession) -> Sequence[PatientSummary]:
         .where(User.role == "patient", User.disabled.is_(False))
         .order_by(User.name, User.id)
     )
-    return [PatientSummary(user, last_call_at) for user, last_call_at in rows]
+    return [PatientSummary(user, at) for user, at in rows if provider and can_call(provider, user)]

@@ -11,7 +11,7 @@ async def list_patients(context: Context) -> PatientList:
     require(context.actor, "patients.list")
     services = context.services
     async with services.database.transaction() as tx:
-        found = await users.list_patients(tx)
+        found = await users.list_patients(tx, context.actor.user_id)
     return PatientList(
         patients=[
             Patient(

@@ -46,11 +46,10 @@ class Ledger:
         self._database = database
         self._text = text
 
-    async def patient(self, user_id: str) -> User | None:
-        """Somebody who can be called."""
+    async def patient(self, provider: Actor, user_id: str) -> User | None:
+        """Somebody whom the provider can call."""
         async with self._database.transaction() as tx:
-            user = await users.by_id(tx, user_id)
-        return user if user and user.role == "patient" and not user.disabled else None
+            return await users.patient_of(tx, provider.user_id, user_id)
 
     async def initiated(self, actor: Actor, invitation: Invitation) -> TelemedicineSession:
         """Raises UnfinishedCallExists if the patient is in a call. The switch is the provider's own consent."""

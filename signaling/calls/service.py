@@ -95,7 +95,7 @@ class Calls:
         require(actor, "call.initiate")
         if recording_enabled:
             self._recordings.require_available()
-        patient = await self._ledger.patient(patient_id)
+        patient = await self._ledger.patient(actor, patient_id)
         if patient is None:
             raise ProblemError(404, "unknown_patient", "No such patient", "There is no patient with this id to call.")
         now = self._clock.now()

@@ -11,11 +11,12 @@ from aiohttp import web
 from sqlalchemy import select
 
 from signaling import config
+from signaling.access.signin import COOKIE
 from signaling.resources import Role
 from storage import users
 from storage.errors import DatabaseUnavailable, InvalidCursor, StorageError
 from storage.models import AuditRow
-from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
+from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, configuration, open_site
 
 # --- errors
 
@@ -96,7 +97,7 @@ async def test_a_wrong_method_names_the_right_one(site: Site) -> None:
 async def test_failures_below_are_told_without_their_insides(
     site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
 ) -> None:
-    async def fails(_: object) -> None:
+    async def fails(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(users, "list_patients", fails)
@@ -259,6 +260,18 @@ async def test_patients_are_listed_with_their_presence(site: Site) -> None:
     assert patients == [
         {"user_id": "patient", "name": "Name of patient", "online": False, "last_call_at": None},
     ]
+
+
+async def test_patients_of_load_tests_are_not_listed_among_people(site: Site) -> None:
+    await site.headers("patient")
+    await site.add_user("load/patient/1", "patient")
+    await site.add_user("load/provider/1", "provider")
+    login = {"username": "load/provider/1", "password": PASSWORD}
+    async with site.client.post(f"{API}/auth/login", json=login, headers={"Origin": site.origin}) as response:
+        load_provider = {"Cookie": f"{COOKIE}={response.cookies[COOKIE].value}"}
+    for headers, name in ((await site.headers("provider"), "patient"), (load_provider, "load/patient/1")):
+        async with site.client.get(f"{TELEMEDICINE}/patients", headers=headers) as response:
+            assert [patient["name"] for patient in (await response.json())["patients"]] == [f"Name of {name}"]
 
 
 async def test_a_websocket_opens_with_the_cookie_and_welcomes(site: Site) -> None:

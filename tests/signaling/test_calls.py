@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from signaling.actor import Actor
 from signaling.messages import (
     CallAccepted,
     CallDeclined,
@@ -16,6 +17,9 @@ from signaling.messages import (
     InvitationClosed,
 )
 from signaling.problem import ProblemError
+from signaling.resources import Role
+from storage import users
+from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, open_practice
 
 
@@ -139,6 +143,29 @@ async def test_who_may_not_call_whom(practice: Practice) -> None:
     assert await refused(calls.initiate(practice.admin, "patient", False, False)) == (403, "forbidden")
     for nobody in ("nobody", "other_provider"):
         assert await refused(calls.initiate(practice.provider, nobody, False, False)) == (404, "unknown_patient")
+
+
+async def test_load_accounts_and_people_cannot_call_each_other(practice: Practice) -> None:
+    load: dict[str, Actor] = {}
+    roles: tuple[Role, ...] = ("provider", "patient")
+    async with practice.database.transaction() as tx:
+        for role in roles:
+            name = f"Load test {role}"
+            user = await users.create(
+                tx, username=f"load/{role}/1", name=name, role=role, password_hash="x", now=START
+            )
+            load[role] = Actor(user.id, name, user.role)
+    calls = practice.calls
+    for provider, patient in ((load["provider"], practice.patient), (practice.provider, load["patient"])):
+        page = practice.page(patient)
+        with pytest.raises(ProblemError) as never_was:
+            await calls.initiate(provider, "nobody", False, False)
+        with pytest.raises(ProblemError) as refusal:
+            await calls.initiate(provider, patient.user_id, False, False)
+        assert refusal.value.resource() == never_was.value.resource()
+        assert not page.sent
+    assert await calls.initiate(load["provider"], load["patient"].user_id, False, False)
+    assert await practice.ring()
 
 
 async def test_somebody_elses_room_is_a_room_that_never_was(practice: Practice) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
 from signaling.commands.load.accountfile import Account, read
-from storage import users
+from storage import login_sessions, users
 from storage.database import Database
 from storage.models import AuditRow, User
 from tests.signaling.terminal import Carelay
@@ -69,9 +70,33 @@ def test_removed_accounts_can_be_used_by_nobody_and_come_back_with_other_passwor
     assert actions[8:] == ["user.enabled"] * 2
 
 
-def test_pairs_beyond_those_asked_for_are_disabled(carelay: Carelay) -> None:
-    carelay("load-accounts", "create", "--calls", "3")
+async def _signed_in(username: str, token: str) -> str | None:
+    """The token of a new sign-in; with a token, that token if it still counts."""
+    database = await Database.open("sqlite+aiosqlite:///data/carelay.sqlite3")
+    now = datetime.now(UTC)
+    async with database.transaction() as tx:
+        user = await users.by_username(tx, username)
+        assert user
+        if not token:
+            token = await login_sessions.create(tx, user.id, now=now, expires_at=now + timedelta(hours=1))
+        found = await login_sessions.find(tx, token, now=now)
+    await database.close()
+    return token if found else None
+
+
+@pytest.mark.parametrize("between", ["remove", "create"])
+def test_what_was_signed_in_before_is_so_no_more(carelay: Carelay, between: str) -> None:
     carelay("load-accounts", "create", "--calls", "1")
+    cookies = {name: asyncio.run(_signed_in(name, "")) or "" for name in ("load/provider/1", "load/patient/1")}
+    assert all(cookies.values())
+    carelay("load-accounts", between)
+    carelay("load-accounts", "create", "--calls", "1")
+    assert not any(asyncio.run(_signed_in(name, cookie)) for name, cookie in cookies.items())
+
+
+def test_pairs_beyond_those_asked_for_are_disabled(carelay: Carelay) -> None:
+    assert "Disabled" not in carelay("load-accounts", "create", "--calls", "3").output
+    assert "Disabled 2 more pairs" in carelay("load-accounts", "create", "--calls", "1").output
     found, _ = look("load/patient/1", "load/provider/2", "load/patient/3")
     assert [user.disabled for user in found] == [False, True, True]
     assert len(read(FILE)) == 1
@@ -88,6 +113,13 @@ def test_another_file_is_not_overwritten(carelay: Carelay) -> None:
     for verb in ("create", "remove"):
         assert "no file of load accounts" in carelay("load-accounts", verb).refusal
     assert FILE.read_text() == "a letter"
+
+
+def test_no_folder_is_made_for_the_file(carelay: Carelay) -> None:
+    line = carelay("load-accounts", "create", "--output", "nope/accounts.json").refusal
+    assert line == "nope/accounts.json: there is no such folder"
+    assert not Path("nope").exists()
+    assert look("load/provider/1") == ([], [])
 
 
 @pytest.mark.parametrize("calls", ["0", "-1", "1001", "many"])
@@ -146,6 +178,9 @@ def test_a_file_that_is_wrong_is_told_without_its_secrets(carelay: Carelay) -> N
         ("localhost:8080", "no address of a server"),
         ("https://me:word@video.example.org", "without a user name"),
         ("https://[::1", "no address of a server"),
+        ("", "the address of the server is empty"),
+        ("http://localhost:1/foo", "it would be http://localhost:1"),
+        ("http://localhost:1/?foo", "it would be http://localhost:1"),
     ],
 )
 def test_no_password_is_sent_where_others_could_read_it(carelay: Carelay, url: str, problem: str) -> None:
@@ -164,7 +199,18 @@ def test_a_server_that_is_not_there_is_told(carelay: Carelay) -> None:
 
 def test_a_report_that_could_not_be_written_is_refused_first(carelay: Carelay) -> None:
     write_accounts(PAIR)
-    assert "no such folder" in carelay("load", "http://localhost:1", "--json", "none/report.json").refusal
+    for report, why in (("none/report.json", "No such file or directory"), (".", "Is a directory")):
+        line = carelay("load", "http://localhost:1", "--json", report).refusal
+        assert line == f"--json {report}: the file cannot be written ({why})"
+
+
+def test_a_load_that_is_refused_touches_no_report(carelay: Carelay) -> None:
+    write_accounts(PAIR)
+    Path("earlier.json").write_text("{}")
+    for report in ("earlier.json", "new.json"):
+        assert "nothing answers" in carelay("load", "http://localhost:1", "--json", report).refusal
+    assert Path("earlier.json").read_text() == "{}"
+    assert not Path("new.json").exists()
 
 
 def test_a_certificate_file_that_cannot_be_read_is_named(carelay: Carelay) -> None:

@@ -58,6 +58,12 @@ def refuse_other_file(path: Path) -> None:
         read(path)
 
 
+def refuse_missing_folder(path: Path) -> None:
+    """Raises CommandError; secrets are in no folder that a slip of the pen made."""
+    if not path.absolute().parent.is_dir():
+        raise CommandError(f"{path}: there is no such folder")
+
+
 def write(path: Path, pairs: list[Pair]) -> None:
     """Replaces an earlier one."""
     unfinished = path.with_name(f"{path.name}.new")

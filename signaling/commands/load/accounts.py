@@ -1,7 +1,8 @@
 """`carelay load-accounts`: on the server, users for `carelay load` who are nobody, and their end.
 
-Their user names hold a `/`, which `carelay users add` refuses, so no person is ever taken for one of them. They are
-disabled in the end, not deleted: the calls and the audit log go on naming them.
+Their user names hold a `/`, which `carelay users add` refuses, so no person is ever taken for one of them, and the
+server keeps them and people apart (`can_call` in storage/users.py). They are disabled in the end, not deleted: the
+calls and the audit log go on naming them.
 """
 
 import argparse
@@ -16,30 +17,32 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.access.passwords import Passwords
-from signaling.commands.load.accountfile import Account, Pair, refuse_other_file, write
+from signaling.commands.load.accountfile import Account, Pair, refuse_missing_folder, refuse_other_file, write
 from signaling.commands.terminal import say
 from signaling.config import Config
 from signaling.config.file import load
-from storage import audit, users
+from storage import audit, login_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.models import User
+from storage.users import LOAD_NAME, LOAD_USERNAME
 
 CallRole = Literal["provider", "patient"]
 ROLES: tuple[CallRole, ...] = ("provider", "patient")
-NAME = "Load test"
-"""What the names of all accounts that `carelay load` calls with begin with."""
 
 
 def create(arguments: argparse.Namespace) -> int:
     """Make as many pairs as asked for, or enable them again; all passwords are new, and other pairs are disabled."""
     config = load(arguments.config, files_must_exist=False)
+    refuse_missing_folder(arguments.output)
     refuse_other_file(arguments.output)
-    pairs = asyncio.run(_create(config, arguments.calls))
+    pairs, disabled = asyncio.run(_create(config, arguments.calls))
     write(arguments.output, pairs)
-    say(f"Made {len(pairs)} pairs of accounts, '{NAME} provider 1' and so on, for {len(pairs)} calls at once.")
+    say(f"Made {len(pairs)} pairs of accounts, '{LOAD_NAME} provider 1' and so on, for {len(pairs)} calls at once.")
+    if disabled:
+        say(f"Disabled {disabled // len(ROLES)} more pairs, which an earlier run had made.")
     say(f"Their passwords are in {arguments.output}; take it to the machine that runs `carelay load`.")
-    say("Afterwards run `carelay load-accounts remove`: until then patients of that name can be called.")
+    say("Afterwards run `carelay load-accounts remove`: until then they can sign in, and call each other.")
     return 0
 
 
@@ -63,15 +66,16 @@ async def _transaction(config: Config) -> AsyncIterator[AsyncSession]:
         await database.close()
 
 
-async def _create(config: Config, calls: int) -> list[Pair]:
+async def _create(config: Config, calls: int) -> tuple[list[Pair], int]:
+    """The pairs, and how many other accounts it disabled."""
     passwords, now = Passwords(), datetime.now(UTC)
     accounts = [Account(_username(role, number), secrets.token_urlsafe(24)) for number, role in _places(calls)]
     hashes = await asyncio.gather(*(passwords.hash(account.password) for account in accounts))
     async with _transaction(config) as tx:
         for (number, role), password_hash in zip(_places(calls), hashes, strict=True):
             await _enable(tx, number, role, password_hash, now)
-        await _disable(tx, calls + 1, now)
-    return [Pair(provider, patient) for provider, patient in zip(accounts[::2], accounts[1::2], strict=True)]
+        disabled = await _disable(tx, calls + 1, now)
+    return [Pair(*pair) for pair in zip(accounts[::2], accounts[1::2], strict=True)], disabled
 
 
 def _places(calls: int) -> list[tuple[int, CallRole]]:
@@ -79,18 +83,19 @@ def _places(calls: int) -> list[tuple[int, CallRole]]:
 
 
 def _username(role: CallRole, number: int) -> str:
-    return f"load/{role}/{number}"
+    return f"{LOAD_USERNAME}{role}/{number}"
 
 
 async def _enable(tx: AsyncSession, number: int, role: CallRole, password_hash: str, now: datetime) -> None:
     username = _username(role, number)
     user = await users.by_username(tx, username)
     if user is None:
-        name = f"{NAME} {role} {number}"
+        name = f"{LOAD_NAME} {role} {number}"
         user = await users.create(tx, username=username, name=name, role=role, password_hash=password_hash, now=now)
         await _record(tx, "user.added", user, now)
     else:
         user.password_hash, user.disabled = password_hash, False
+        await login_sessions.end_all(tx, user.id)
         await _record(tx, "user.enabled", user, now)
 
 
@@ -104,6 +109,7 @@ async def _disable(tx: AsyncSession, first: int, now: datetime) -> int:
     disabled = 0
     async for user in _from(tx, first):
         user.password_hash = None
+        await login_sessions.end_all(tx, user.id)
         if not user.disabled:
             user.disabled = True
             disabled += 1

@@ -9,11 +9,12 @@ import aiohttp
 import msgspec
 
 from signaling.commands.load.accountfile import Account
-from signaling.commands.load.accounts import NAME, CallRole
+from signaling.commands.load.accounts import CallRole
 from signaling.commands.load.site import AUTH, Refused, Site
 from signaling.commands.terminal import CommandError
 from signaling.messages import ClientMessage, ErrorMessage, ServerMessage, Welcome
 from signaling.resources import Identity, Request
+from storage.users import LOAD_NAME
 
 _Reply = TypeVar("_Reply")
 _Message = TypeVar("_Message", bound=msgspec.Struct)
@@ -113,8 +114,9 @@ async def sign_in(site: Site, account: Account, role: CallRole, until: timedelta
 
 
 def _require_usable(identity: Identity, who: str, role: CallRole, until: timedelta) -> None:
-    if not identity.name.startswith(NAME):
-        raise CommandError(f"{who} may be a person: a load is made only by users whose names begin with '{NAME}'")
+    if not identity.name.startswith(LOAD_NAME):
+        advice = f"a load is made only by users whose names begin with '{LOAD_NAME}'"
+        raise CommandError(f"{who} may be a person: {advice}")
     if identity.role != role:
         raise CommandError(f"{who} has the role {identity.role}, but stands in the file as {role}")
     if identity.expires_at < datetime.now(UTC) + until:
