@@ -28,6 +28,8 @@ class PartyListener:
         self._changed(self._call, self._party)
 
     def peer_disconnected(self, reason: str) -> None:  # noqa: ARG002 - the relay counts reasons; here it is just away
+        if not self._call.state.over:
+            _tell_quality(self._call, self._party, "poor")
         self._changed(self._call, self._party)
 
     def need_offer(self, slots: SlotCount) -> None:
@@ -65,13 +67,25 @@ def tell_participants(call: LiveCall, *parties: Party) -> None:
 def sample_quality(call: LiveCall) -> None:
     """Take each connection's word for how well it works, and tell both sides when one changes."""
     for party in call.parties:
-        quality = party.peer.quality() if party.peer is not None and party.connected else None
-        if quality is None:
-            continue
-        party.qualities[quality] += 1
-        if quality != party.quality:
-            party.quality = quality
-            call.send(QualityChanged(room_id=call.room_id, user_id=party.user_id, quality=quality))
+        quality = _quality(party)
+        if quality is not None:
+            party.qualities[quality] += 1
+            _tell_quality(call, party, quality)
+
+
+def _quality(party: Party) -> Quality | None:
+    """None: nothing is known yet, or its page is just connecting anew. Whoever is cut off stays poor."""
+    if party.peer is None:
+        return None
+    if party.connected:
+        return party.peer.quality()
+    return "poor" if party.quality == "poor" else None
+
+
+def _tell_quality(call: LiveCall, party: Party, quality: Quality) -> None:
+    if quality != party.quality:
+        party.quality = quality
+        call.send(QualityChanged(room_id=call.room_id, user_id=party.user_id, quality=quality))
 
 
 def outcome(call: LiveCall) -> Outcome:

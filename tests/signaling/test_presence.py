@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from struct import pack
 
 import pytest
 
@@ -16,6 +17,7 @@ from signaling.messages import (
     ConnectionReplaced,
     MediaState,
     Participants,
+    QualityChanged,
 )
 from signaling.problem import ProblemError
 from tests.relay.client import Client
@@ -94,6 +96,38 @@ async def test_media_that_flows_outlives_the_socket(practice: Practice) -> None:
     await practice.clock.advance(60)
     await practice.calls.settled()
     assert provider.last(CallEnded).reason == "participant_lost"
+
+
+async def test_whoever_is_cut_off_is_poorly_connected_until_media_is_back(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    await practice.connect(provider, room_id)
+    client = await practice.connect(patient, room_id)
+    await reported(practice, room_id, client)
+    await practice.clock.advance(2)
+    assert quality(practice, room_id) == "excellent"
+    await client.close()
+    await until(lambda: quality(practice, room_id) == "poor")
+    told = provider.last(QualityChanged)
+    assert (told.user_id, told.quality) == ("patient", "poor")
+    await practice.clock.advance(20)
+    assert quality(practice, room_id) == "poor"
+    client = await practice.connect(patient, room_id)
+    await reported(practice, room_id, client)
+    await practice.clock.advance(2)
+    assert quality(practice, room_id) == "excellent"
+    await practice.calls.end(practice.provider, room_id)
+    assert (await practice.row(room_id)).connection_quality == "poor"  # for most of the call
+
+
+async def reported(practice: Practice, room_id: str, client: Client) -> None:
+    """Media of the patient's has arrived, so that there is a word for it."""
+    client.send_rtp(pack("!BBHII", 0x80, 111, 1, 960, client.ssrcs["microphone"]) + b"sound")
+    peer = practice.relay.room(room_id).peers["patient"]
+    await until(lambda: peer.quality() is not None)
+
+
+def quality(practice: Practice, room_id: str) -> str | None:
+    return practice.calls.observed()[room_id].parties["patient"].quality
 
 
 async def keep_alive(check: object) -> None:
