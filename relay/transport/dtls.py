@@ -130,6 +130,7 @@ class DtlsTransport:
             self._fail(f"DTLS handshake failed ({type(error).__name__})")
         else:
             if self._dtls.state == "connected":
+                self._wire.settled = True
                 self._on_connected(_export_keys(self._dtls, "server"))
             else:
                 self._fail("DTLS handshake failed")
@@ -151,6 +152,10 @@ class _Wire:
     role = "controlled"
 
     def __init__(self, link: Link) -> None:
+        self.settled = False
+        """After the handshake OpenSSL passes over what is forged without a word, so it shows by having no effect: a
+        flight that the peer repeats is answered, and after close_notify nothing more is read."""
+        self._unanswered = False
         self._link = link
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE_DATAGRAMS)
 
@@ -161,9 +166,14 @@ class _Wire:
         return True
 
     async def _recv(self) -> bytes:
-        return await self._queue.get()
+        if self._unanswered:
+            self._link.drop("dtls_ignored")
+        datagram = await self._queue.get()
+        self._unanswered = self.settled
+        return datagram
 
     async def _send(self, datagram: bytes) -> None:
+        self._unanswered = False
         self._link.send(datagram)
 
 

@@ -84,6 +84,10 @@ class Link:
         """Send to the peer's address in use; false if it was dropped."""
         return self.address is not None and self._port.send(datagram, self.address)
 
+    def drop(self, reason: str) -> None:
+        """Count a datagram of the peer that came to nothing."""
+        self._port.dropped[reason] += 1
+
     def close(self) -> None:
         """Forget the peer: nothing is received from it or sent to it any more."""
         while self._ufrags:

@@ -124,6 +124,33 @@ async def test_close_notify_is_noticed() -> None:
         assert await asyncio.wait_for(server.closed, 5) == "DTLS closed by the peer"
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"\x15\xfe\xfd\x00\x00" + bytes(6) + b"\x00\x02\x02\x28",  # fatal handshake_failure, unencrypted
+        b"\x15\xfe\xfd\x00\x01" + bytes(6) + b"\x00\x1a" + bytes(26),  # an alert under keys that are not ours
+        b"\x16\xfe\xfd\x00\x01" + bytes(6) + b"\x00\x40" + bytes(64),
+        b"\x16\xfe\xfd" + bytes(40),
+        b"\x3f" * 60,
+    ],
+)
+async def test_dtls_that_somebody_forges_during_a_call_is_counted(forged: bytes) -> None:
+    client = Client()
+    async with served(client) as server:
+        await client.connect(server.negotiation.answer)
+        ear = Ear(server.engine, server.link.key, await asyncio.wait_for(server.keys, 5))
+        client.send_datagram(forged)
+        async with asyncio.timeout(5):
+            while not server.port.dropped:  # noqa: ASYNC110  a counter, not an event
+                await asyncio.sleep(0.005)
+        client.send_rtp(RTP)
+        await ear.hears()
+        assert not server.closed.done()
+        await client.dtls.stop()  # its close_notify is no forgery
+        await asyncio.wait_for(server.closed, 5)
+        assert server.port.dropped == {"dtls_ignored": 1}
+
+
 async def test_closing_tells_the_peer_and_nobody_else() -> None:
     client = Client()
     async with served(client) as server:
