@@ -32,7 +32,7 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be scrollable by keyboard
       tabIndex={0}
       aria-label={t("ops.values")}
-      className="-mx-2 self-start overflow-x-auto px-2 lg:sticky lg:top-20"
+      className="scrolls-sideways -mx-2 self-start overflow-x-auto px-2 lg:sticky lg:top-20"
     >
       <div className="flex min-h-9 items-center justify-between gap-3">
         <p id={id} className="text-sm font-semibold">
@@ -49,7 +49,7 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
           <tr className="border-b border-line text-[0.8125rem] text-ink-soft max-sm:text-xs sm:whitespace-nowrap [&>th]:py-1.5 [&>th]:align-bottom [&>th]:font-medium">
             <th scope="col">{t("ops.track")}</th>
             {METRICS.map((metric) => (
-              <th key={metric} scope="col" className="pl-3 text-right max-sm:pl-2">
+              <th key={metric} scope="col" className="pl-3 text-right max-sm:pl-1.5">
                 {t(SHOWN[metric].title)}
               </th>
             ))}
@@ -70,14 +70,14 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
                 <ToggleButton
                   isSelected={picked === trace.key}
                   onChange={(selected) => onPick(selected ? trace.key : undefined)}
-                  className="-ml-2 flex min-h-7 cursor-pointer items-center gap-2 rounded-md px-2 data-hovered:bg-sunken data-selected:bg-pine-50 data-selected:font-semibold"
+                  className="-ml-2 flex min-h-7 cursor-pointer items-center gap-2 rounded-md px-2 max-sm:gap-1 max-sm:pr-1 data-hovered:bg-sunken data-selected:bg-pine-50 data-selected:font-semibold"
                 >
                   <Swatch trace={trace} />
                   <Name trace={trace} withRoom={severalRooms} />
                 </ToggleButton>
               </th>
               {METRICS.map((metric) => (
-                <td key={metric} className="py-0.5 pl-3 text-right whitespace-nowrap max-sm:pl-2">
+                <td key={metric} className="py-0.5 pl-3 text-right whitespace-nowrap max-sm:pl-1.5">
                   {inWords(metric, values[metric][at])}
                 </td>
               ))}
@@ -94,7 +94,7 @@ const group = (trace: Trace | undefined) => `${trace?.room} ${trace?.participant
 /** The line as the charts draw it. */
 function Swatch({ trace }: { trace: Trace }) {
   return (
-    <svg aria-hidden="true" viewBox="0 0 18 4" className="h-1 w-4.5 shrink-0">
+    <svg aria-hidden="true" viewBox="0 0 18 4" className="h-1 w-4.5 shrink-0 max-sm:w-3.5">
       <path d="M0 2H18" stroke={colorOf(trace)} strokeWidth="3" strokeDasharray={dashOf(trace)?.join(" ")} />
     </svg>
   );

@@ -77,7 +77,7 @@ function Participant({ room, participant }: ParticipantProps) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be scrollable by keyboard
           tabIndex={0}
           aria-label={t("ops.tracksOf", { participant: label, room })}
-          className="-mx-5 overflow-x-auto px-5"
+          className="scrolls-sideways -mx-5 overflow-x-auto px-5"
         >
           <table className="w-full min-w-4xl text-left text-sm tabular-nums">
             <thead>
