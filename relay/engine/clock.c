@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-static const double MAX_APART = 600.0; /* s; a browser's clocks drift by less than 100 ppm, that is 60 ms in this time */
+static const double MAX_APART =
+    600.0; /* s; a browser's clocks drift by less than 100 ppm, that is 60 ms in this time */
 
 struct clock_point clock_translate(struct publisher_clock *clock, double epoch, uint64_t ntp, uint32_t rtp,
                                    double arrival) {

@@ -26,8 +26,8 @@ struct clock_point clock_translate(struct publisher_clock *clock, double epoch, 
 /* The same clock at another time; both counters advance alike, so their relation stays exact. */
 struct clock_point clock_later(const struct clock_point *point, double now, uint32_t clock_rate);
 
-/* What to add to the timestamps of `from` for those of `to`, another stream of the same publisher that was captured by
- * the same clock; false if reports of both are not known, or are far apart. */
+/* What to add to the timestamps of `from` for those of `to`, another stream of the same publisher that was captured
+ * by the same clock; false if reports of both are not known, or are far apart. */
 bool clock_difference(const struct clock_point *from, const struct clock_point *to, uint32_t clock_rate,
                       uint32_t *ticks);
 

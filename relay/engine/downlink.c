@@ -178,8 +178,8 @@ static void number_picture(struct downlink *self, const struct codec *codec, con
     picture_numbers_rewrite(&self->pictures, payload, packet_payload_length(packet));
 }
 
-size_t downlink_forward(struct downlink *self, struct uplink *layer, const struct packet *packet,
-                        int64_t extended, double now, uint8_t *out) {
+size_t downlink_forward(struct downlink *self, struct uplink *layer, const struct packet *packet, int64_t extended,
+                        double now, uint8_t *out) {
     if (layer != self->source && !take_over(self, layer, packet)) return 0;
     const struct codec *codec = matching(self, packet->payload_type);
     if (!codec) return 0;

@@ -102,7 +102,8 @@ static uint64_t within(uint64_t bps, uint64_t max_video_bps) {
     return bps > FLOOR_BPS ? bps : FLOOR_BPS;
 }
 
-/* With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what the lower ones take. */
+/* With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what the lower ones take.
+ */
 static uint64_t layered_cap(const struct uplink *top, uint64_t max_video_bps) {
     uint64_t most = 0, lower = 0;
     bool bound = false;

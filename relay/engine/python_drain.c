@@ -49,8 +49,8 @@ static PyObject *tap_item(const struct tap_record *record, const struct packet *
 static bool begin(struct run *run, const struct tap_record *record, const struct packet *packet, PyObject *items) {
     PyObject *packets = PyList_New(0);
     bool begun = packets && append(items, tap_item(record, packet, packets));
-    *run = (struct run){record->peer, record->uplink, packet->ssrc, packet->sequence, record->payload_type,
-                        begun ? packets : NULL};
+    *run = (struct run){record->peer,     record->uplink,       packet->ssrc,
+                        packet->sequence, record->payload_type, begun ? packets : NULL};
     Py_XDECREF(packets); /* the item holds it */
     return begun;
 }

@@ -43,8 +43,8 @@ static struct uplink *kept_uplink(const struct peer *peer, const char *mid, cons
     return NULL;
 }
 
-static struct uplink *new_uplink(const char *mid, const char *rid, unsigned token, int video, PyObject *codecs, long long ssrc,
-                                 long long rtx_ssrc) {
+static struct uplink *new_uplink(const char *mid, const char *rid, unsigned token, int video, PyObject *codecs,
+                                 long long ssrc, long long rtx_ssrc) {
     struct uplink *uplink = calloc(1, sizeof *uplink);
     if (!uplink) return (void *)PyErr_NoMemory();
     uplink->token = token;

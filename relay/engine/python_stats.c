@@ -26,10 +26,11 @@ static PyObject *down(const struct downlink *downlink) {
     const struct report *report = downlink->has_report ? &downlink->report : NULL;
     double jitter_ms = report && stream ? 1000.0 * report->jitter / stream->codec->clock_rate : 0.0;
     return Py_BuildValue("(ssIKKKlddKKKKNOs)", downlink->slot.mid, format_of(stream), source ? source->token : 0u,
-                         downlink->packets, downlink->rate.count, downlink->rate.bps, (long)(report ? report->lost : 0),
-                         report ? report->fraction_lost / 256.0 : 0.0, jitter_ms, downlink->nacks,
-                         downlink->retransmitted, downlink->plis, downlink->cached, lasting_loss(downlink),
-                         downlink_flowing(downlink) && report ? Py_True : Py_False, source ? source->rid : "");
+                         downlink->packets, downlink->rate.count, downlink->rate.bps,
+                         (long)(report ? report->lost : 0), report ? report->fraction_lost / 256.0 : 0.0, jitter_ms,
+                         downlink->nacks, downlink->retransmitted, downlink->plis, downlink->cached,
+                         lasting_loss(downlink), downlink_flowing(downlink) && report ? Py_True : Py_False,
+                         source ? source->rid : "");
 }
 
 static PyObject *uplinks(const struct peer *peer) {

@@ -104,7 +104,8 @@ void relay_tick(struct relay *relay, double now);
 /* Where the next datagram to send is written. */
 struct outgoing *relay_outgoing(struct relay *relay);
 
-/* Protects what was written there and keeps it to be sent; dropped and counted, and false, where that cannot be done. */
+/* Protects what was written there and keeps it to be sent; dropped and counted, and false, where that cannot be done.
+ */
 bool relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out, size_t length, bool rtcp);
 
 /* Keeps protected octets that were written there to be sent. False if it is not known where to. */

@@ -55,14 +55,15 @@ struct uplink {
     struct uplink *recorded;                 /* of the highest: the layer that taps get */
     double heard_at;                         /* of the newest accepted packet; -INFINITY: none since it ended */
     uint32_t token;                          /* Python's name for it */
-    bool video, active; /* active: packets came since the source last ended */
+    bool video, active;                      /* active: packets came since the source last ended */
     struct codecs codecs;
     bool has_ssrc, has_rtx_ssrc;
     uint32_t ssrc, rtx_ssrc;
     struct stream stream;
     struct keyframe_requests keyframes;
     struct rate rate;
-    struct rate forwarded; /* without the padding with which browsers probe the path, megabits on the smallest layer */
+    struct rate
+        forwarded; /* without the padding with which browsers probe the path, megabits on the smallest layer */
     uint64_t packets, retransmitted, nacks;
     struct downlink **outlets;
     unsigned outlet_count, outlet_room;
