@@ -7,7 +7,7 @@ from storage import users
 
 
 async def list_patients(context: Context) -> PatientList:
-    """Every patient, by name, and whether they have a page open (providers)."""
+    """Every patient whom the provider can call, by name, and whether they have a page open (providers)."""
     require(context.actor, "patients.list")
     services = context.services
     async with services.database.transaction() as tx:

@@ -215,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every patient, by name, and whether they have a page open (providers). */
+        /** Every patient whom the provider can call, by name, and whether they have a page open (providers). */
         get: operations["list_patients"];
         put?: never;
         post?: never;
