@@ -104,6 +104,10 @@ describe("everything can be seen and used", () => {
     await shows(ops, "Batches by forwarding delay");
     assert.equal((await ops.$$("::-p-xpath(//h3[starts-with(., 'UDP port')])")).length, 2, "engine threads");
     await isAccessible(ops, "live rooms");
+    for (const width of [390, DESKTOP.width]) {
+      await ops.setViewport({ ...DESKTOP, width });
+      assert.deepEqual(await newestCut(ops), 0, `newest values at ${width} px`);
+    }
     await button(patient, "Emergency").click();
     await button(patient, "Yes, raise the alarm").click();
     await shows(provider, "Emergency raised by Alex Morgan");
@@ -162,6 +166,20 @@ describe("everything can be seen and used", () => {
 async function shows(page, words) {
   const found = await page.waitForSelector(`::-p-text(${words})`);
   assert.ok(found);
+}
+
+/** Pixels that are cut off the newest values when they are as long as in an outage. @param {Page} page */
+async function newestCut(page) {
+  return page.$eval('section[aria-label="Values of each track"]', (section) => {
+    for (const row of section.querySelectorAll("tbody tr")) {
+      const cells = row.querySelectorAll("td");
+      ["10.36 Mb/s", "95.3%", "176 ms", "1,234 ms"].forEach((words, index) => {
+        const cell = cells[index];
+        if (cells.length === 4 && cell) cell.textContent = words;
+      });
+    }
+    return section.scrollWidth - section.clientWidth;
+  });
 }
 
 /**

@@ -40,7 +40,7 @@ export function Charts({ history }: { history: History }) {
             {shown.step > 1 ? t("ops.reduced", { seconds: shown.step }) : t("ops.legend")}
           </p>
         </div>
-        <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_27rem] xl:grid-cols-[minmax(0,1fr)_31rem]">
+        <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_27rem]">
           <div className="flex min-w-0 flex-col gap-4">
             {METRICS.map((metric) => (
               <Chart

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useId } from "react";
+import { Fragment, useId } from "react";
 import { ToggleButton } from "react-aria-components";
 import { Button } from "../components/Button";
 import { classes } from "../components/classes";
@@ -57,39 +57,45 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
         </thead>
         <tbody>
           {columns.lines.map(({ trace, values }, index) => (
-            <tr
-              key={trace.key}
-              className={classes(
-                index > 0 &&
-                  group(trace) !== group(columns.lines[index - 1]?.trace) &&
-                  "border-t border-line",
-                picked !== undefined && picked !== trace.key && "text-ink-soft",
+            <Fragment key={trace.key}>
+              {severalRooms && trace.room !== columns.lines[index - 1]?.trace.room && (
+                <tr aria-hidden className={classes("text-ink-soft", index > 0 && "border-t border-line")}>
+                  <td colSpan={METRICS.length + 1} className="pt-2">
+                    {t("ops.room", { label: trace.room })}
+                  </td>
+                </tr>
               )}
-            >
-              <th scope="row" className="py-0.5 font-normal whitespace-nowrap">
-                <ToggleButton
-                  isSelected={picked === trace.key}
-                  onChange={(selected) => onPick(selected ? trace.key : undefined)}
-                  className="-ml-2 flex min-h-7 cursor-pointer items-center gap-2 rounded-md px-2 max-sm:gap-1 max-sm:pr-1 data-hovered:bg-sunken data-selected:bg-pine-50 data-selected:font-semibold"
-                >
-                  <Swatch trace={trace} />
-                  <Name trace={trace} withRoom={severalRooms} />
-                </ToggleButton>
-              </th>
-              {METRICS.map((metric) => (
-                <td key={metric} className="py-0.5 pl-3 text-right whitespace-nowrap max-sm:pl-1.5">
-                  {inWords(metric, values[metric][at])}
-                </td>
-              ))}
-            </tr>
+              <tr
+                className={classes(
+                  trace.room === columns.lines[index - 1]?.trace.room &&
+                    trace.participant !== columns.lines[index - 1]?.trace.participant &&
+                    "border-t border-line",
+                  picked !== undefined && picked !== trace.key && "text-ink-soft",
+                )}
+              >
+                <th scope="row" className="py-0.5 font-normal whitespace-nowrap">
+                  <ToggleButton
+                    isSelected={picked === trace.key}
+                    onChange={(selected) => onPick(selected ? trace.key : undefined)}
+                    className="-ml-2 flex min-h-7 cursor-pointer items-center gap-2 rounded-md px-2 max-sm:gap-1 max-sm:pr-1 data-hovered:bg-sunken data-selected:bg-pine-50 data-selected:font-semibold"
+                  >
+                    <Swatch trace={trace} />
+                    <Name trace={trace} withRoom={severalRooms} />
+                  </ToggleButton>
+                </th>
+                {METRICS.map((metric) => (
+                  <td key={metric} className="py-0.5 pl-3 text-right whitespace-nowrap max-sm:pl-1.5">
+                    {inWords(metric, values[metric][at])}
+                  </td>
+                ))}
+              </tr>
+            </Fragment>
           ))}
         </tbody>
       </table>
     </section>
   );
 }
-
-const group = (trace: Trace | undefined) => `${trace?.room} ${trace?.participant}`;
 
 /** The line as the charts draw it. */
 function Swatch({ trace }: { trace: Trace }) {
@@ -106,7 +112,7 @@ function Name({ trace, withRoom }: { trace: Trace; withRoom: boolean }) {
   return (
     <>
       <span>
-        {withRoom && <span className="text-ink-soft">{room} </span>}
+        {withRoom && <span className="sr-only">{t("ops.room", { label: room })} </span>}
         <span className="text-ink-soft">
           <span className="sr-only">{t("ops.participant", { label: "" })}</span>
           {participant}
