@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 /** @typedef {import("puppeteer-core").Page} Page */
 
 /**
- * Waits until the other side's video has decoded `frames` more frames, and checks that its picture changed.
+ * Waits until the other side's video has decoded `frames` more frames and its picture has changed.
  * @param {Page} page @param {number} [frames]
  */
 export async function seesMovingVideo(page, frames = 15) {
@@ -19,7 +19,6 @@ export async function seesMovingVideo(page, frames = 15) {
 export async function moves(page, selector, frames) {
   const seen = await page.evaluate(watch, selector, frames);
   assert.ok(seen.frames >= frames, `decoded ${seen.frames} frames`);
-  assert.ok(seen.changed > 0, "the picture stood still");
   return seen;
 }
 
@@ -43,12 +42,13 @@ async function watch(selector, wanted) {
     context.drawImage(video, 0, 0, 64, 36);
     return context.getImageData(0, 0, 64, 36).data;
   };
+  const changed = (/** @type {Uint8ClampedArray} */ old, /** @type {Uint8ClampedArray} */ now) =>
+    old.some((value, at) => Math.abs(value - (now[at] ?? 0)) > 8);
   await until("picture", () => (element()?.videoWidth ?? 0) > 0);
   count();
   const before = pixels();
   const start = decoded();
   await until("more frames", () => decoded() - start >= wanted);
-  const after = pixels();
-  const changed = before.reduce((count, value, at) => count + Number(Math.abs(value - (after[at] ?? 0)) > 8), 0);
-  return { frames: decoded() - start, changed, width: element()?.videoWidth, height: element()?.videoHeight };
+  await until("change of the picture", () => changed(before, pixels()));
+  return { frames: decoded() - start, width: element()?.videoWidth, height: element()?.videoHeight };
 }
