@@ -7,9 +7,10 @@ STAMPS := build/stamps
 WEB    := web/node_modules/.package-lock.json
 DRIVER := tests/browser/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
-PACKAGES := relay signaling storage tests bench
+C_FILES := $(wildcard $(addsuffix /*.[ch],relay/engine relay/load bench/relay tests/relay/engine/fuzz))
+C_SOURCES := $(filter %.c,$(C_FILES))
 
-.PHONY: run test test-python test-web test-browser lint format fuzz bench bench-relay bench-browsers lock generate clean
+.PHONY: run test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
@@ -27,7 +28,7 @@ test-web: $(WEB)
 test-browser: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html
 	cd tests/browser && node --test --test-concurrency=1 --test-timeout=180000 .
 
-lint: $(STAMPS)/development $(WEB) $(DRIVER) ## formatters, linters and type checkers; a warning is an error
+lint: $(STAMPS)/development $(WEB) $(DRIVER) lint-c ## formatters, linters and type checkers; a warning is an error
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -37,7 +38,10 @@ lint: $(STAMPS)/development $(WEB) $(DRIVER) ## formatters, linters and type che
 	npm --prefix web run lint
 	npm --prefix tests/browser run lint
 
+lint-c: build/lint/format $(C_SOURCES:%.c=build/lint/%.o)
+
 format: $(STAMPS)/development $(WEB)
+	$(BIN)/clang-format -i $(C_FILES)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	npm --prefix web run format
@@ -74,6 +78,17 @@ clean: ## all that was built or installed here; data and keys stay
 
 $(BIN)/python:
 	scripts/make-venv "$(PYTHON)" "$(VENV)"
+
+# The warnings that a C file has to be free of; the objects are only looked at by the compiler.
+STRICT := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Wconversion -Werror
+
+build/lint/%.o: %.c $(filter %.h,$(C_FILES)) | $(STAMPS)/runtime
+	mkdir -p $(@D)
+	gcc $(STRICT) -I relay/engine -isystem $(HEADERS) -c -o $@ $<
+
+build/lint/format: .clang-format $(C_FILES) | $(STAMPS)/development
+	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
+	mkdir -p $(@D) && touch $@
 
 COMPILED := setup.py $(wildcard relay/engine/*.[ch] relay/load/*.[ch])
 HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')

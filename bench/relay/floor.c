@@ -1,5 +1,5 @@
-/* The least a relay can do: recvmmsg, unprotect, protect for each subscriber, sendmmsg. No ICE, no rewriting, no RTCP.
- * What a real relay costs beyond this is what its features cost. Called by floor.py.
+/* The least a relay can do: recvmmsg, unprotect, protect for each subscriber, sendmmsg. No ICE, no rewriting, no
+ * RTCP. What a real relay costs beyond this is what its features cost. Called by floor.py.
  */
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -62,8 +62,10 @@ static void send_copy(const struct srtp *srtp, int fd, struct party *to, const u
     memcpy(outgoing[ready], packet, (size_t)length);
     if (srtp->protect(to->send, outgoing[ready], &length) != 0) return;
     sent_vectors[ready] = (struct iovec){outgoing[ready], (size_t)length};
-    sent[ready].msg_hdr = (struct msghdr){
-        .msg_name = &to->address, .msg_namelen = sizeof to->address, .msg_iov = &sent_vectors[ready], .msg_iovlen = 1};
+    sent[ready].msg_hdr = (struct msghdr){.msg_name = &to->address,
+                                          .msg_namelen = sizeof to->address,
+                                          .msg_iov = &sent_vectors[ready],
+                                          .msg_iovlen = 1};
     if (++ready == BATCH) flush(fd);
 }
 
@@ -81,8 +83,10 @@ void floor_run(const struct srtp *srtp, int fd) {
     for (int count = 0; count >= 0;) {
         for (int i = 0; i < BATCH; i++) {
             received_vectors[i] = (struct iovec){incoming[i], PACKET};
-            received[i].msg_hdr = (struct msghdr){
-                .msg_name = &sources[i], .msg_namelen = sizeof sources[i], .msg_iov = &received_vectors[i], .msg_iovlen = 1};
+            received[i].msg_hdr = (struct msghdr){.msg_name = &sources[i],
+                                                  .msg_namelen = sizeof sources[i],
+                                                  .msg_iov = &received_vectors[i],
+                                                  .msg_iovlen = 1};
         }
         count = recvmmsg(fd, received, BATCH, MSG_WAITFORONE, NULL);
         for (int i = 0; i < count; i++) relay(srtp, fd, i);

@@ -13,7 +13,7 @@ bool vp8_parse(struct vp8_descriptor *self, const uint8_t *payload, size_t lengt
     if (flags & HAS_PICTURE_ID) {
         self->picture_id_at = at;
         self->long_picture_id = payload[at] & LONG;
-        at += self->long_picture_id ? 2 : 1;
+        at = (uint8_t)(at + (self->long_picture_id ? 2 : 1));
     }
     if (flags & HAS_TL0) self->tl0_at = at++;
     if (flags & HAS_KEY) self->key_at = at;
