@@ -53,7 +53,7 @@ struct uplink {
     char mid[MAX_MID + 1], rid[MAX_MID + 1]; /* no rid: the source has one layer */
     struct uplink *higher, *lower;           /* the same picture, larger and smaller */
     struct uplink *recorded;                 /* of the highest: the layer that taps get */
-    double heard_at;                         /* of the newest accepted packet; -INFINITY: none since it ended */
+    double heard_at;                         /* of the newest payload; -INFINITY: none since it ended */
     uint32_t token;                          /* Python's name for it */
     bool video, active;                      /* active: packets came since the source last ended */
     struct codecs codecs;
@@ -94,7 +94,8 @@ static inline bool uplink_layered(const struct uplink *uplink) { return uplink->
 
 struct uplink *uplink_top(struct uplink *layer);
 
-/* Whether packets come: browsers stop the layers that their bandwidth does not allow, and do not say so. */
+/* Whether payload comes: browsers stop the layers that their bandwidth does not allow, do not say so, and may go on
+ * probing the path with padding. */
 bool uplink_live(const struct uplink *layer, double now);
 
 /* Whether any layer of its picture has brought packets since the source ended. */

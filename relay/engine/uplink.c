@@ -42,10 +42,12 @@ static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t
     if (!cache_add(&stream->cache, extended, packet)) return REFUSED_DUPLICATE_OR_PADDING;
     missing_received(&stream->missing, extended, now);
     self->active = true;
+    const uint8_t *payload = packet->data + packet->payload_at;
+    uint16_t length = packet_payload_length(packet);
+    if (!length) return ACCEPTED; /* a stopped layer may still carry the padding that probes the path */
     self->heard_at = now;
     self->forwarded.count += packet->length;
-    const uint8_t *payload = packet->data + packet->payload_at;
-    if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, payload, packet_payload_length(packet)))
+    if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, payload, length))
         self->keyframes.wanted = false; /* it serves everybody who waited */
     return ACCEPTED;
 }

@@ -27,6 +27,8 @@ class Picture:
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self.packets: list[RtpPacket] = []
+        """Those with payload."""
+        self.padding: list[RtpPacket] = []
 
     @property
     def layer(self) -> str:
@@ -81,6 +83,8 @@ class LayeredRoom:
         self.ann, self.bob, self.eve = self.pair.add(), Picture(self.pair.add()), Picture(self.pair.add())
         self.sends = set(RIDS)
         """Layers that ann sends."""
+        self.pads: set[str] = set()
+        """Layers whose SSRC carries only padding."""
         self.told_bps = 0
         """The cap."""
         self.asked: list[str] = []
@@ -113,6 +117,8 @@ class LayeredRoom:
             for rid in RIDS:
                 if rid in self.sends:
                     self._send(rid)
+                elif rid in self.pads:
+                    self._pad(rid)
             self._take(self.pair.tick(self.now))
             if self._frame % 15 == 0:
                 for picture, bps in self.remb.items():
@@ -129,14 +135,20 @@ class LayeredRoom:
         numbers = (0x8000 | (captured + self._offsets[rid]) & 0x7FFF, captured + self._offsets[rid] & 0xFF)
         descriptor = b"\xf0" + struct.pack("!HBB", *numbers, self._keys[rid] & 0x1F)
         for place in range(count):
-            self._sequences[rid] += 1
             start = bytes([0x90 if place == 0 else 0x80]) + descriptor + bytes([0 if key and place == 0 else 1])
-            payload = start + rid.encode() + struct.pack("!I", captured) + bytes(size)
-            timestamp = (self._offsets[rid] + 3000 * captured) & 0xFFFFFFFF
-            head = (96, self._sequences[rid] & 0xFFFF, timestamp, self.ssrc(rid))
-            elements = extension_element(4, b"1") + extension_element(6, rid.encode())
-            protected = self.ann.sends.protect(build(head, elements, payload))
-            self._take(self.pair.receive(self.ann.key, protected, self.now))
+            self._send_packet(rid, captured, start + rid.encode() + struct.pack("!I", captured) + bytes(size))
+
+    def _pad(self, rid: str) -> None:
+        """A probe of the path on the media SSRC, as browsers send without RTX: numbered, but with no payload."""
+        self._send_packet(rid, self._frame, bytes(223) + b"\xe0", padding_bit=0x20)
+
+    def _send_packet(self, rid: str, captured: int, payload: bytes, padding_bit: int = 0) -> None:
+        self._sequences[rid] += 1
+        timestamp = (self._offsets[rid] + 3000 * captured) & 0xFFFFFFFF
+        head = (96, self._sequences[rid] & 0xFFFF, timestamp, self.ssrc(rid))
+        elements = extension_element(4, b"1") + extension_element(6, rid.encode())
+        protected = self.ann.sends.protect(build(head, elements, payload, padding_bit))
+        self._take(self.pair.receive(self.ann.key, protected, self.now))
 
     def _take(self, sent: list[tuple[int, bytes]]) -> None:
         for key, datagram in sent:
@@ -144,7 +156,8 @@ class LayeredRoom:
             assert plain is not None
             if not 192 <= datagram[1] <= 223:
                 picture = self.bob if key == self.bob.browser.key else self.eve
-                picture.packets.append(RtpPacket(plain))
+                media = RtpPacket(plain)
+                (picture.packets if media.payload else picture.padding).append(media)
             elif key == self.ann.key:
                 for packet in parse(plain):
                     if isinstance(packet, KeyframeRequest):

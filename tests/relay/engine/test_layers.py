@@ -155,6 +155,15 @@ def test_a_layer_that_vanishes_is_left_for_the_next(room: LayeredRoom) -> None:
     room.bob.assert_one_stream()
 
 
+def test_a_layer_that_carries_only_padding_is_left_within_a_second(room: LayeredRoom) -> None:
+    room.sends, room.pads = {"h", "q"}, {"f"}
+    room.run(1)
+    assert (room.bob.layer, room.eve.layer) == ("h", "h")
+    assert room.bob.padding
+    room.run(5)
+    assert room.bob.changes() == "fh"
+
+
 def test_a_layer_that_said_goodbye_is_left_at_once(room: LayeredRoom) -> None:
     room.sends = {"h", "q"}
     room.bye("f")
@@ -186,6 +195,8 @@ def taped(room: LayeredRoom) -> list[str]:
         if len(event) == HEARD_PACKET:
             payload = event[6]
             assert isinstance(payload, bytes)
+            if not payload:
+                continue
             name = payload[HEAD : HEAD + 1].decode()
             assert name in told[-1:] or starts_keyframe("VP8", payload)
         if told[-1:] != [name]:
@@ -204,6 +215,14 @@ def test_the_recorder_gets_the_highest_layer_that_comes(room: LayeredRoom) -> No
     assert layers[-1] == "f"
     assert "q" in layers
     assert "." not in layers
+
+
+def test_the_recorder_leaves_a_layer_that_carries_only_padding_within_a_second(room: LayeredRoom) -> None:
+    room.pair.tap(room.ann.key)
+    room.run(1)
+    room.sends, room.pads = {"h", "q"}, {"f"}
+    room.run(1)
+    assert taped(room)[-1] == "h"
 
 
 def test_the_recorder_hears_once_that_the_source_ended(room: LayeredRoom) -> None:

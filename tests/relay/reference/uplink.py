@@ -120,7 +120,8 @@ class UplinkTrack:
         return self.layers.index(self) < self.layers.index(other)
 
     def live(self, now: float) -> bool:
-        """Whether packets come: browsers stop layers for which bandwidth is missing, and do not say so."""
+        """Whether payload comes: browsers stop layers for which bandwidth is missing, do not say so, and may go on
+        probing the path with padding."""
         return now - self.heard_at < SILENT_AFTER
 
     def is_recorded(self, packet: RtpPacket, now: float) -> bool:
@@ -178,6 +179,8 @@ class UplinkTrack:
             return "duplicate_or_padding"
         stream.missing.received(extended, now)
         self._active = True
+        if not packet.payload_length:
+            return packet, extended  # a stopped layer may still carry the padding that probes the path
         self.heard_at = now
         self.forwarded.count += len(packet.data)
         if self.keyframes.wanted and starts_keyframe(stream.codec.name, packet.payload):
