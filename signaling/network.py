@@ -1,7 +1,13 @@
 """Networks of addresses, such as those that proxies stand in, and the client's address behind them."""
 
+import re
 from collections.abc import Sequence
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+
+_BRACKETED = re.compile(r"\[([0-9A-Fa-f:.]{2,45})\](?::[0-9]{1,5})?")
+_IPV4_WITH_PORT = re.compile(r"([0-9.]{7,15}):[0-9]{1,5}")
 
 
 class Network:
@@ -23,13 +29,8 @@ class Network:
         return f"Network({str(self._network)!r})"
 
     def __contains__(self, address: str) -> bool:
-        try:
-            parsed = ip_address(address.partition("%")[0])
-        except ValueError:
-            return False
-        if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
-            parsed = parsed.ipv4_mapped
-        return parsed in self._network
+        parsed = _of_socket(address)
+        return parsed is not None and parsed in self._network
 
 
 LOOPBACK = (Network("127.0.0.0/8"), Network("::1/128"))
@@ -42,23 +43,49 @@ def is_in(address: str | None, networks: Sequence[Network]) -> bool:
 
 def household(address: str) -> str:
     """What one customer of a provider holds: an IPv4 address, or the /64 of an IPv6 one (RFC 6177). Else as it is."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
+    parsed = _of_socket(address)
+    if isinstance(parsed, IPv6Address):
         return str(ip_network((parsed, 64), strict=False))
-    return address
+    return address if parsed is None else str(parsed)
 
 
-def client_address(peer: str | None, forwarded_for: str, trusted: Sequence[Network]) -> str | None:
-    """The last address of X-Forwarded-For that no trusted proxy wrote for itself.
+def client_address(peer: str | None, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str | None:
+    """The last address of all X-Forwarded-For lines, in their order, that no trusted proxy wrote for itself.
 
-    Read from the right: each proxy appends who spoke to it, so what stands left of an untrusted address is claimed.
+    Read from the right: each proxy appends who spoke to it, in the same line or in one more (RFC 9110, section 5.3),
+    so what stands left of an untrusted address is claimed. None if a proxy passed on what is not an address: then
+    nobody knows who it was, least of all the proxy's own address, which may be allowed what a client is not.
     """
     address = peer
-    for claimed in reversed(forwarded_for.split(",")):
-        if not is_in(address, trusted) or not claimed.strip():
-            return address
-        address = claimed.strip()
+    for claimed in reversed(list_members(forwarded_for)):
+        if not is_in(address, trusted):
+            break
+        parsed = _of_header(claimed)
+        if parsed is None:
+            return None
+        address = str(parsed)
     return address
+
+
+def list_members(lines: Sequence[str]) -> list[str]:
+    """The members of a header that is a list, over all of its lines; empty ones do not count (RFC 9110, 5.6.1.2)."""
+    return [member for member in (part.strip() for part in ",".join(lines).split(",")) if member]
+
+
+def _of_socket(text: str) -> Address | None:
+    """As the system writes a peer's address: perhaps with a zone (`fe80::1%eth0`), perhaps IPv4 inside IPv6."""
+    return _unmapped(text.partition("%")[0])
+
+
+def _of_header(text: str) -> Address | None:
+    """As proxies write a client's address: some add a port, to IPv6 then with brackets (RFC 7239, section 6)."""
+    with_port = _BRACKETED.fullmatch(text) or _IPV4_WITH_PORT.fullmatch(text)
+    return None if "%" in text else _unmapped(with_port[1] if with_port else text)
+
+
+def _unmapped(text: str) -> Address | None:
+    try:
+        parsed = ip_address(text)
+    except ValueError:
+        return None
+    return parsed.ipv4_mapped or parsed if isinstance(parsed, IPv6Address) else parsed

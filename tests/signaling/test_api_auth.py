@@ -6,11 +6,13 @@ from pathlib import Path
 
 import jwt
 import pytest
+from sqlalchemy import select
 
 from signaling import config
 from signaling.access.signin import COOKIE
 from storage import users
-from tests.signaling.conftest import API, TELEMEDICINE, Site, behind_proxy, configuration, open_site
+from storage.models import AuditRow
+from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, behind_proxy, configuration, open_site
 
 SECRET = "a shared secret of thirty-two bytes or more"
 
@@ -155,6 +157,38 @@ async def test_a_trusted_proxy_tells_scheme_and_address(tmp_path: Path) -> None:
             assert response.headers["Set-Cookie"].endswith("; Secure")
         async with site.client.get("/metrics", headers=headers) as response:
             assert response.status == 403
+
+
+async def test_what_a_client_claims_above_the_lines_of_its_proxy_counts_for_nothing(tmp_path: Path) -> None:
+    settings = configuration(tmp_path, server=behind_proxy(tmp_path), auth=config.Auth(login_attempts=2))
+    async with open_site(settings) as site:
+        await site.add_user("elena", "provider")
+        body = {"username": "elena", "password": "wrong"}
+        tried = []
+        for number in range(3):
+            lines = [("X-Forwarded-For", f"127.0.0.{number + 1}"), ("X-Forwarded-For", "203.0.113.9")]
+            lines += [("X-Forwarded-Proto", "http"), ("X-Forwarded-Proto", "https")]
+            async with site.client.get("/metrics", headers=lines) as response:
+                assert response.status == 403
+            async with site.client.post(f"{API}/auth/login", json=body, headers=lines) as response:
+                tried.append(response.status)
+        assert tried == [401, 401, 429]
+        async with site.services.database.transaction() as tx:
+            rows = (await tx.scalars(select(AuditRow))).all()
+        assert {row.address for row in rows} == {"203.0.113.9"}
+        lines = [("X-Forwarded-For", "203.0.113.8"), ("X-Forwarded-Proto", "http"), ("X-Forwarded-Proto", "https")]
+        right = {"username": "elena", "password": PASSWORD}
+        async with site.client.post(f"{API}/auth/login", json=right, headers=lines) as response:
+            assert response.headers["Set-Cookie"].endswith("; Secure")
+
+
+@pytest.mark.parametrize("claimed", ["unknown", "x" * 65, "unix:", "203.0.113.9\x01"])
+async def test_a_proxy_that_passes_on_no_address_opens_nothing(tmp_path: Path, claimed: str) -> None:
+    async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path))) as site:
+        assert await site.raw(f"GET /metrics HTTP/1.1\r\nX-Forwarded-For: {claimed}") in {400, 403}
+        cookie = (await site.headers("provider"))["Cookie"]
+        head = f"GET {TELEMEDICINE}/recordings HTTP/1.1\r\nCookie: {cookie}\r\nX-Forwarded-For: {claimed}"
+        assert await site.raw(head) in {400, 403}
 
 
 async def test_nobody_else_does(site: Site) -> None:
