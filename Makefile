@@ -10,22 +10,25 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 C_FILES := $(wildcard $(addsuffix /*.[ch],relay/engine relay/load bench/relay tests/relay/engine/fuzz))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
-.PHONY: run test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers lock generate clean
+.PHONY: run help test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
 	$(BIN)/carelay keys create --if-missing
 	$(BIN)/carelay serve --demo
 
+help: ## this list
+	@sed --quiet --expression 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand --tabs=18
+
 test: test-python test-web test-browser ## every test
 
-test-python: $(STAMPS)/development $(STAMPS)/packages web/dist/index.html
+test-python: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## pytest
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-test-web: $(WEB)
+test-web: $(WEB) ## unit tests of the pages' logic
 	npm --prefix web test
 
-test-browser: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html
+test-browser: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## the pages in Chromium and Firefox
 	cd tests/browser && node --test --test-concurrency=1 --test-timeout=180000 .
 
 lint: $(STAMPS)/development $(WEB) $(DRIVER) lint-c ## formatters, linters and type checkers; a warning is an error
@@ -38,9 +41,9 @@ lint: $(STAMPS)/development $(WEB) $(DRIVER) lint-c ## formatters, linters and t
 	npm --prefix web run lint
 	npm --prefix tests/browser run lint
 
-lint-c: build/lint/format $(C_SOURCES:%.c=build/lint/%.o)
+lint-c: build/lint/format $(C_SOURCES:%.c=build/lint/%.o) ## the C alone
 
-format: $(STAMPS)/development $(WEB)
+format: $(STAMPS)/development $(WEB) ## rewrite everything in the one style
 	$(BIN)/clang-format -i $(C_FILES)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
