@@ -16,10 +16,11 @@ RUN /opt/carelay/bin/pip install --no-cache-dir --require-hashes --requirement r
 # For the packet engine; the compiler of the day will do, and it does not reach the image that runs.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
-COPY pyproject.toml setup.py README.md ./
+COPY pyproject.toml setup.py README.md config.toml ./
 COPY relay relay
 COPY signaling signaling
 COPY storage storage
+COPY --from=web /src/web/dist web/dist
 RUN /opt/carelay/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
@@ -27,14 +28,12 @@ FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /var/lib/carelay --create-home carelay \
     && install --directory --owner carelay --mode 0700 /var/lib/carelay/data /var/lib/carelay/keys
 COPY --from=python /opt/carelay /opt/carelay
-COPY --from=web /src/web/dist /usr/share/carelay/web
 COPY config.toml /var/lib/carelay/config.toml
 # Nothing is written outside the two volumes: run with --read-only. The key never shares a volume with the recordings.
 VOLUME ["/var/lib/carelay/data", "/var/lib/carelay/keys"]
 ENV PATH=/opt/carelay/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    CARELAY_SERVER_HOST=0.0.0.0 \
-    CARELAY_SERVER_WEB_PATH=/usr/share/carelay/web
+    CARELAY_SERVER_HOST=0.0.0.0
 WORKDIR /var/lib/carelay
 USER 10001
 EXPOSE 8080/tcp 3478/udp

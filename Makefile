@@ -10,11 +10,10 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 C_FILES := $(wildcard $(addsuffix /*.[ch],relay/engine relay/load bench/relay tests/relay/engine/fuzz))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
-.PHONY: run help test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers lock generate clean
+.PHONY: run help test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
-	$(BIN)/carelay keys create --if-missing
 	$(BIN)/carelay serve --demo
 
 help: ## this list
@@ -66,6 +65,10 @@ bench-browsers: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/inde
 generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: OpenAPI document, TypeScript types
 	$(BIN)/python -m signaling.api.openapi > web/src/api/openapi.json
 	npm --prefix web run types
+
+wheel: $(STAMPS)/development web/dist/index.html ## the package with its pages, to dist/
+	rm -rf build/lib build/bdist.*
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 lock: $(STAMPS)/development ## pin the newest versions pyproject.toml allows
 	$(BIN)/pip install --quiet uv

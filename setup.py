@@ -1,8 +1,15 @@
-"""The packet engine and the load generator are compiled: that needs a C11 compiler and Python's headers, no more."""
+"""What pyproject.toml cannot say: the C extensions, and the pages that travel in the wheel.
 
+The packet engine and the load generator need a C11 compiler and Python's headers, no more.
+"""
+
+import shutil
 from pathlib import Path
 
 from setuptools import Extension, setup
+from setuptools.command.build_py import build_py
+
+PAGES = Path("web", "dist")
 
 
 def _extension(name: str) -> Extension:
@@ -17,4 +24,21 @@ def _extension(name: str) -> Extension:
     )
 
 
-setup(ext_modules=[_extension("relay.engine._engine"), _extension("relay.load._load")])
+class BuildWithPages(build_py):
+    """Puts the pages and config.toml beside signaling/shipped; an editable install reads them in place."""
+
+    def run(self) -> None:
+        super().run()
+        if self.editable_mode:
+            return
+        if not (PAGES / "index.html").is_file():
+            raise SystemExit(f"{PAGES} is missing: `make wheel` builds the pages, too, which needs Node 20.")
+        target = Path(self.build_lib, "signaling", "shipped")
+        shutil.copytree(PAGES, target / "web", dirs_exist_ok=True)
+        shutil.copy("config.toml", target)
+
+
+setup(
+    ext_modules=[_extension("relay.engine._engine"), _extension("relay.load._load")],
+    cmdclass={"build_py": BuildWithPages},
+)

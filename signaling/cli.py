@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from signaling import shipped
 from signaling.api import openapi
 from signaling.commands import doctor, keys, serve, users
 from signaling.commands.load import accountfile, accounts
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="carelay", description="Self-hosted video consultations for clinics.")
+    parser.add_argument("--version", action="version", version=f"carelay {shipped.version()}")
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_serve(commands)
     _add(commands, "doctor", doctor.run, "check the configuration and this machine, and say what to do")
@@ -40,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_keys(commands)
     _add_load(commands)
     _add_load_accounts(commands)
+    text = "print the documented configuration file: every key, its default, what it is for"
+    commands.add_parser("config", help=text, description=text).set_defaults(run=_config)
     _add(commands, "openapi", _openapi, "print the OpenAPI document")
     return parser
 
@@ -49,7 +53,8 @@ Commands = argparse._SubParsersAction  # noqa: SLF001  argparse has no public na
 
 def _add(commands: "Commands[argparse.ArgumentParser]", name: str, run: object, text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    parser.add_argument("--config", type=Path, default=Path("config.toml"), help="default: ./config.toml")
+    text = "default: ./config.toml if there is one, else built-in defaults"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=text)
     parser.set_defaults(run=run)
     return parser
 
@@ -111,6 +116,11 @@ def _add_load_accounts(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_accounts_file(parser: argparse.ArgumentParser, option: str) -> None:
     text = f"with their passwords; default: ./{accountfile.DEFAULT}"
     parser.add_argument(option, type=Path, default=accountfile.DEFAULT, metavar="FILE", help=text)
+
+
+def _config(_: argparse.Namespace) -> int:
+    say(shipped.config_text().rstrip())
+    return 0
 
 
 def _openapi(_: argparse.Namespace) -> int:

@@ -78,8 +78,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST or ANSWERED in request:
             raise
-        web_path = request.app[SERVICES].config.server.web_path
-        page = pages.not_found(request, web_path) if error.status == HTTPStatus.NOT_FOUND else None
+        pages_path = request.app[SERVICES].config.pages_path
+        page = pages.not_found(request, pages_path) if error.status == HTTPStatus.NOT_FOUND else None
         return page or problem_response(_of_framework(error, request), _kept_headers(error))
     except Exception as error:
         if (

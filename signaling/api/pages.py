@@ -14,19 +14,19 @@ MAX_NAME = 128  # file systems refuse longer ones with an error (255 bytes, of U
 
 async def page(visitor: Visitor) -> web.StreamResponse:
     """The application; it reads the rest of the address itself."""
-    index = visitor.services.config.server.web_path / "index.html"
+    index = visitor.services.config.pages_path / "index.html"
     if not index.is_file():
-        detail = f"The pages are not built: there is no {index}. `make run` builds them."
+        detail = f"There is no {index}. In a checkout `make run` builds the pages; a wheel brings them."
         raise ProblemError(503, "pages_not_built", "Pages not built", detail)
     return web.FileResponse(index, headers={"Cache-Control": REVALIDATE})
 
 
-def not_found(request: web.Request, web_path: Path) -> web.Response | None:
+def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
     """For who typed an address or followed a link to it: the application, which says so in words and leads back.
 
     None for a program that asks for data, and where the pages were not built.
     """
-    index = web_path / "index.html"
+    index = pages_path / "index.html"
     visit = "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/")
     if not visit or not index.is_file():
         return None
@@ -35,12 +35,12 @@ def not_found(request: web.Request, web_path: Path) -> web.Response | None:
 
 async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
     """A script, style, font or picture of the pages."""
-    return _file(visitor.services.config.server.web_path / "assets", name, IMMUTABLE)
+    return _file(visitor.services.config.pages_path / "assets", name, IMMUTABLE)
 
 
 async def root_file(visitor: Visitor, name: str) -> web.StreamResponse:
     """A file beside index.html, such as the icon."""
-    return _file(visitor.services.config.server.web_path, name, REVALIDATE)
+    return _file(visitor.services.config.pages_path, name, REVALIDATE)
 
 
 def _file(folder: Path, name: str, caching: str) -> web.FileResponse:

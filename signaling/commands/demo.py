@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.access.passwords import Passwords
+from signaling.commands import keys
 from signaling.config import Config
 from signaling.config.file import ConfigError
 from signaling.resources import Role
@@ -58,7 +59,17 @@ HISTORY = (
 )
 
 
-def require_loopback(config: Config) -> None:
+def prepare(config: Config) -> None:
+    """Make what the demo needs to start in an empty folder: the recording key.
+
+    Raises ConfigError if the pages could be reached from another machine, before anything is made.
+    """
+    _require_loopback(config)
+    if config.recording.enabled:
+        keys.make_if_missing(config)
+
+
+def _require_loopback(config: Config) -> None:
     """Raises ConfigError if the pages could be reached from another machine: the demo's passwords are published.
 
     The media port stays as configured: Firefox sends no media to a loopback address, and who cannot reach the pages

@@ -17,16 +17,27 @@ SQLITE = "sqlite+aiosqlite:///"
 def create(arguments: argparse.Namespace) -> int:
     """Make the key file; with --if-missing an intact one is left as it is."""
     config = load(arguments.config, files_must_exist=False)
-    path = config.recording.key_file
-    if arguments.if_missing and path.exists():
-        KeyFile.load(path)
-        return 0
+    if arguments.if_missing:
+        make_if_missing(config)
+    else:
+        _make(config)
+    return 0
+
+
+def make_if_missing(config: Config) -> None:
+    """Make the key file, or leave an intact one as it is. Raises CommandError or StorageError."""
+    if config.recording.key_file.exists():
+        KeyFile.load(config.recording.key_file)
+    else:
+        _make(config)
+
+
+def _make(config: Config) -> None:
     if not _is_new_database(config.database_url):
         asyncio.run(_refuse_if_recordings_exist(config))
-    key = KeyFile.create(path)
-    say(f"Made the recording key {key.key_id} in {path.absolute()}.")
+    key = KeyFile.create(config.recording.key_file)
+    say(f"Made the recording key {key.key_id} in {config.recording.key_file.absolute()}.")
     say("Keep a copy of this file somewhere safe: without it no recording can be played.")
-    return 0
 
 
 def _is_new_database(url: str) -> bool:

@@ -35,11 +35,14 @@ def serve(arguments: argparse.Namespace) -> int:
 
 
 def _config(arguments: argparse.Namespace) -> Config:
-    options = {"server.host": arguments.host, "server.port": arguments.port}
-    config = load(arguments.config, options={key: text for key, text in options.items() if text is not None})
+    given = {"server.host": arguments.host, "server.port": arguments.port}
+    options = {key: text for key, text in given.items() if text is not None}
     if arguments.demo:
-        demo.require_loopback(config)
-    elif arguments.tls and not arguments.host and config.server.host == LOOPBACK:
+        demo.prepare(load(arguments.config, options=options, files_must_exist=False))
+    config = load(arguments.config, options=options)
+    if arguments.demo:
+        return config
+    if arguments.tls and not arguments.host and config.server.host == LOOPBACK:
         return msgspec.structs.replace(config, server=msgspec.structs.replace(config.server, host=EVERYWHERE))
     return config
 

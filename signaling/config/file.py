@@ -14,6 +14,8 @@ from signaling.config.rules import contradictions, unusable_files
 from signaling.config.sections import Config, Section
 from signaling.network import Network
 
+DEFAULT_FILE = Path("config.toml")
+BUILT_IN = "built-in defaults"
 PREFIX = "CARELAY_"
 # Names of the host platform's deployment, beside CARELAY_<SECTION>_<KEY> of every key.
 ALIASES = {
@@ -43,14 +45,17 @@ class Setting:
 
 
 def load(
-    path: Path,
+    path: Path | None = None,
     environ: Mapping[str, str] = os.environ,
     options: Mapping[str, str] | None = None,
     *,
     files_must_exist: bool = True,
 ) -> Config:
-    """The configuration: file, then environment, then options (`section.key` → text). Raises ConfigError."""
-    settings = _file_settings(path)
+    """The configuration: file, then environment, then options (`section.key` → text). Raises ConfigError.
+
+    Without a path it is ./config.toml where there is one, and the built-in defaults where not.
+    """
+    settings = _file_settings(file) if (file := path or _default_file()) else {}
     settings.update(_environment_settings(environ))
     settings.update({key: Setting(text, _option_name(key), True) for key, text in (options or {}).items()})
     config = _build(settings)
@@ -58,6 +63,15 @@ def load(
     for key, problem in wrong:
         raise ConfigError(key, settings[key].origin if key in settings else "default", problem)
     return config
+
+
+def origin(path: Path | None) -> str:
+    """What `load` reads for this path, in words."""
+    return str(path or _default_file() or BUILT_IN)
+
+
+def _default_file() -> Path | None:
+    return DEFAULT_FILE if DEFAULT_FILE.exists() else None
 
 
 def keys() -> dict[str, msgspec.structs.FieldInfo]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from signaling import shipped
 from signaling.network import LOOPBACK, Network
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -36,7 +37,7 @@ class Server(Section, frozen=True):
     tls_certificate_file: Path | None = None
     tls_key_file: Path | None = None
     trusted_proxies: tuple[Network, ...] = ()
-    web_path: Path = Path("web/dist")
+    web_path: Path | None = None
 
 
 class Relay(Section, frozen=True):
@@ -165,6 +166,11 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     def database_url(self) -> str:
         """SQLAlchemy URL; without one, SQLite in the data folder."""
         return self.storage.database_url or f"sqlite+aiosqlite:///{self.storage.data_path / 'carelay.sqlite3'}"
+
+    @property
+    def pages_path(self) -> Path:
+        """Folder of the built pages; those that came with the package, if no other is named."""
+        return self.server.web_path or shipped.pages_path()
 
     @property
     def recordings_path(self) -> Path:

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from argon2 import PasswordHasher
 
+from signaling import shipped
 from storage import recordings, telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
@@ -188,3 +189,22 @@ def test_what_stops_the_start_is_one_line(carelay: Carelay) -> None:
 
 def test_the_openapi_document_is_printed(carelay: Carelay) -> None:
     assert '"openapi": "3.1.0"' in carelay("openapi").output
+
+
+def test_the_version_is_that_of_the_package(carelay: Carelay, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        carelay("--version")
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"carelay {shipped.version()}\n"
+
+
+def test_without_a_file_the_defaults_count(carelay: Carelay) -> None:
+    Path("config.toml").unlink()
+    assert "configuration: built-in defaults" in carelay("doctor").output
+    assert "no such file" in carelay("doctor", "--config", "config.toml").refusal
+
+
+def test_missing_pages_are_a_problem(carelay: Carelay) -> None:
+    done = carelay("doctor", CARELAY_SERVER_WEB_PATH="nowhere")
+    assert done.code == 1
+    assert "pages: there is no nowhere/index.html" in done.output

@@ -1,0 +1,29 @@
+"""What an installation brings besides Python: the documented config.toml and the built pages.
+
+A wheel carries both in this folder; in a checkout they lie where they are edited and built.
+"""
+
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+_CHECKOUT = _HERE.parent.parent
+
+
+def version() -> str:
+    """The version of the installed package, such as `0.1.0`."""
+    return version_of("carelay")
+
+
+def config_text() -> str:
+    """config.toml as it is documented: every key with its default and what it is for."""
+    return _first(_HERE / "config.toml", _CHECKOUT / "config.toml").read_text(encoding="utf-8")
+
+
+def pages_path() -> Path:
+    """The folder of the built pages. In a checkout where nobody built them, it does not exist."""
+    return _first(_HERE / "web", _CHECKOUT / "web" / "dist")
+
+
+def _first(installed: Path, checkout: Path) -> Path:
+    return installed if installed.exists() else checkout
