@@ -1,5 +1,7 @@
 """A word for how well a connection works, from what its reports say.
 
+A stream that the relay refuses counts as lost.
+
 A track's word is the worst of its three measures, a participant's the worst of its tracks in both directions.
 The thresholds: ITU-T G.114 calls up to 150 ms one way good for conversation (300 ms round trip) and more than 400 ms
 unacceptable; Opus with FEC hides about 2 % loss unheard and is tiring from 5 % on; jitter above the usual jitter

@@ -26,7 +26,7 @@ class TrackStats:
     lost: int
     """Up: expected minus received (RFC 3550 A.3), even if RTX brought it later. Down: as the subscriber says."""
     loss: float
-    """Fraction lost since the last report, 0 to 1."""
+    """Fraction lost since the last report, 0 to 1; up, what the relay refuses again and again counts as lost."""
     jitter_ms: float
     rtt_ms: float | None
     """Server to peer and back, from receiver reports; none before the first."""

@@ -21,12 +21,13 @@ class Tap(Protocol):
     def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
         """One packet or more as the publisher numbered them, from `sequence` on without a gap.
 
-        The list is to be left as it is.
+        The list is to be left as it is. `sequence` is extended: it does not wrap, and where the publisher starts its
+        numbers over on the same SSRC it goes on more than 65536 further (RFC 3550 A.1).
 
         Each sequence number comes at most once per SSRC. Packets come in order of arrival, so a retransmitted one
         comes late; RTX (RFC 4588) is already restored to the primary stream; packets that hold only padding are there
-        too, as their numbers would read as lost. A new SSRC means that the publisher started over (page reload): its
-        sequence numbers and timestamps have no relation to the earlier ones.
+        too, as their numbers would read as lost. A new SSRC, or a step of more than 65536, means that the publisher
+        started over: its sequence numbers and timestamps have no relation to the earlier ones.
         """
 
     def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:

@@ -19,23 +19,23 @@ SlotTuple: TypeAlias = tuple[str, bool, list[CodecTuple], int, int, int, int, st
 """MID, video, codecs, SSRC, RTX SSRC (0: none), ids of the MID and abs-send-time extensions (0: none), CNAME, first
 sequence number (below 2^15), first timestamp. An SSRC that the peer had before goes on with its numbers."""
 UplinkStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool, str]
-"""MID, format, token, packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs, retransmitted, PLIs,
-active, rid."""
+"""MID, format, token, packets, bytes, bits/s, lost, fraction lost or lastingly refused, jitter (ms), NACKs,
+retransmitted, PLIs, active or refused, rid."""
 SlotStats: TypeAlias = tuple[
     str, str, int, int, int, int, int, float, float, int, int, int, int, float | None, bool, str
 ]
 """MID, format, token of the source (0: none), packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs,
 retransmitted, PLIs, NACKed and still in the cache, fraction lost over the last long stretch, reported on while
 flowing, rid of the source."""
-PeerStats: TypeAlias = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int]
-"""Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent."""
+PeerStats: TypeAlias = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int, bool]
+"""Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent, whether it goes on sending RTP of no uplink."""
 ControlItem: TypeAlias = tuple[int, Address, bytes]
 """Peer (0: the address passed no check), source, STUN or DTLS datagram."""
 TapPacket: TypeAlias = tuple[int, bool, bytes, float]
 """See relay.tap.Packet."""
 TapItem: TypeAlias = tuple[int, int, int, int, int, int, list[TapPacket], float, int, int]
-"""Kind (0 RTP, 1 sender report, 2 source ended), peer, token, payload type, SSRC, sequence number of the first
-packet, packets that follow each other without a gap, arrival of the first, NTP time, RTP time."""
+"""Kind (0 RTP, 1 sender report, 2 source ended), peer, token, payload type, SSRC, extended sequence number of the
+first packet, packets that follow each other without a gap, arrival of the first, NTP time, RTP time."""
 
 class Counters(TypedDict):
     """Since the engine was opened."""

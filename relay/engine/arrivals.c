@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "sequence.h"
 
 enum { TICKS_PER_SECOND = 4000, TICKS_PER_REFERENCE = 256, KEEP_TICKS = TICKS_PER_SECOND / 2 };
 enum symbol { NOT_RECEIVED, SMALL, LARGE };
@@ -19,13 +18,15 @@ static void begin_anew(struct arrivals *self, int64_t extended) {
 static bool arrival(const struct arrivals *self, int64_t number, int64_t *tick) {
     unsigned place = (unsigned)number % ARRIVALS;
     *tick = self->seen[place].tick;
-    return self->seen[place].number == number && *tick >= self->oldest_tick && number > self->highest - ARRIVALS;
+    return self->seen[place].number == number && *tick >= self->oldest_tick &&
+           number > self->sequence.highest - ARRIVALS;
 }
 
 void arrivals_note(struct arrivals *self, uint16_t sequence, double now) {
-    int64_t extended = unwrap(&self->highest, sequence), tick;
+    int64_t extended, tick;
+    if (sequence_extend(&self->sequence, sequence, &extended) == ASTRAY) return;
     if (!self->next || extended - self->next > MAX_TRANSPORT_GAP) begin_anew(self, extended);
-    if (extended <= self->highest - ARRIVALS || arrival(self, extended, &tick)) return;
+    if (extended <= self->sequence.highest - ARRIVALS || arrival(self, extended, &tick)) return;
     tick = (int64_t)(now * TICKS_PER_SECOND);
     unsigned place = (unsigned)extended % ARRIVALS;
     self->seen[place].number = extended;

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sequence.h"
+
 enum {
     ARRIVALS = 2048,          /* numbers remembered; at 2,000 packets a second about a second */
     MAX_STATUSES = 450,       /* one feedback packet stays under 1200 octets even if every delta is large */
@@ -15,7 +17,7 @@ enum {
 };
 
 struct arrivals {
-    int64_t highest;     /* newest extended number, 0 before the first */
+    struct sequence sequence;
     int64_t next;        /* what was reported ends before this number, 0 before the first */
     int64_t first, last; /* what is to be reported, if `pending` */
     bool pending;

@@ -42,9 +42,15 @@ static bool sender_reports(struct peer *peer, double now, struct compound *compo
     return any;
 }
 
+static void close_intervals(struct peer *peer) {
+    refusals_close_interval(&peer->strangers);
+    for (unsigned i = 0; i < peer->uplink_count; i++) refusals_close_interval(&peer->uplinks[i]->refusals);
+}
+
 static bool receiver_report(struct peer *peer, double now, struct compound *compound) {
     if (now - peer->reported_at < REPORT_INTERVAL) return false;
     peer->reported_at = now;
+    close_intervals(peer);
     struct report reports[MAX_REPORTS];
     uint8_t packet[8 + MAX_REPORTS * REPORT_SIZE];
     size_t count = 0;

@@ -20,6 +20,7 @@ const char *const dropped_names[DROPPED_REASONS] = {
     [DROPPED_UNKNOWN_SSRC] = "unknown_ssrc",
     [DROPPED_TOO_MANY_SSRCS] = "too_many_ssrcs",
     [DROPPED_PAYLOAD_TYPE] = "payload_type",
+    [DROPPED_OUT_OF_SEQUENCE] = "out_of_sequence",
     [DROPPED_RTX_BEFORE_MEDIA] = "rtx_before_media",
     [DROPPED_DUPLICATE_OR_PADDING] = "duplicate_or_padding",
     [DROPPED_TOO_LONG_TO_SEND] = "too_long_to_send",
@@ -33,6 +34,12 @@ static const uint64_t MAX_ESTIMATE = (uint64_t)1 << 53; /* "as much as you like"
 
 enum { SRTP_REPLAYED = 9, SRTP_TOO_OLD = 10 }; /* srtp_err_status_replay_fail and _replay_old */
 
+/* A stream that is refused must not be taken for one that arrives without loss. */
+static void note_refused(struct peer *peer, uint32_t ssrc) {
+    struct uplink *uplink = peer_uplink_of(peer, ssrc);
+    (uplink ? &uplink->refusals : &peer->strangers)->refused++;
+}
+
 /* Decrypts in place; false and counted if it is not the peer's, or was there before. */
 static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagram, size_t *length, bool rtcp,
                           double arrival) {
@@ -44,6 +51,7 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
     uint32_t ssrc = get32(datagram + (rtcp ? 4 : 8));
     if (!senders_admit(senders, ssrc)) {
         self->dropped[DROPPED_TOO_MANY_SSRCS]++;
+        if (!rtcp) note_refused(peer, ssrc);
         return false;
     }
     int size = (int)*length;
@@ -51,6 +59,7 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
     if (status) {
         bool replayed = status == SRTP_REPLAYED || status == SRTP_TOO_OLD;
         self->dropped[(rtcp ? DROPPED_SRTCP_REFUSED : DROPPED_SRTP_REFUSED) + replayed]++;
+        if (!rtcp && status != SRTP_REPLAYED) note_refused(peer, ssrc); /* one that was there before is no loss */
         return false;
     }
     senders_add(senders, ssrc);
@@ -90,12 +99,14 @@ static struct uplink *admit(struct relay *self, struct peer *peer, struct packet
                             double now) {
     static const enum dropped refusals[] = {
         [REFUSED_PAYLOAD_TYPE] = DROPPED_PAYLOAD_TYPE,
+        [REFUSED_OUT_OF_SEQUENCE] = DROPPED_OUT_OF_SEQUENCE,
         [REFUSED_RTX_BEFORE_MEDIA] = DROPPED_RTX_BEFORE_MEDIA,
         [REFUSED_DUPLICATE_OR_PADDING] = DROPPED_DUPLICATE_OR_PADDING,
     };
     struct uplink *uplink;
     enum identified identified = peer_identify(peer, packet, &uplink);
     if (identified != IDENTIFIED) {
+        peer->strangers.refused++;
         self->dropped[identified == UNKNOWN_SSRC ? DROPPED_UNKNOWN_SSRC : DROPPED_TOO_MANY_SSRCS]++;
         return NULL;
     }
@@ -112,13 +123,14 @@ static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram
     if (!open_datagram(self, peer, datagram, &length, false, arrival)) return;
     if (!packet_parse(&packet, datagram, length)) {
         self->dropped[DROPPED_MALFORMED_RTP]++;
+        note_refused(peer, get32(datagram + 8));
         return;
     }
     struct uplink *uplink = admit(self, peer, &packet, &extended, now);
     if (!uplink) return;
     self->received_packets++;
     deliver(self, uplink, &packet, extended, now);
-    if (peer->tapped && uplink_recorded(uplink, &packet, now)) tap_packet(self, peer, uplink, &packet);
+    if (peer->tapped && uplink_recorded(uplink, &packet, now)) tap_packet(self, peer, uplink, &packet, extended);
 }
 
 /* --- RTCP --- */

@@ -41,6 +41,7 @@ struct peer {
         struct uplink *uplink;
     } known[MAX_KNOWN_SSRCS];
     unsigned known_count, learned;
+    struct refusals strangers; /* RTP of no uplink */
     uint8_t mid_id, transport_sequence_id, rid_id, repaired_rid_id;
     struct arrivals *arrivals; /* if it numbers its packets transport-wide */
     struct publisher_clock clock;

@@ -29,7 +29,7 @@ PyObject *python_datagrams(struct port *port, long most) {
  * Python it is one item, whose list is `packets`. */
 struct run {
     uint32_t peer, uplink, ssrc;
-    uint16_t next;
+    int64_t next;
     uint8_t payload_type;
     PyObject *packets;
 };
@@ -37,20 +37,20 @@ enum { RUNS = 512 }; /* the newest of each peer, by its key; where two share a p
 
 static bool follows(const struct run *run, const struct tap_record *record, const struct packet *packet) {
     return record->kind == TAP_RTP && run->packets && run->peer == record->peer && run->uplink == record->uplink &&
-           run->ssrc == packet->ssrc && run->payload_type == record->payload_type && run->next == packet->sequence;
+           run->ssrc == packet->ssrc && run->payload_type == record->payload_type && run->next == record->number;
 }
 
 static PyObject *tap_item(const struct tap_record *record, const struct packet *packet, PyObject *packets) {
-    return Py_BuildValue("(iIIiIiOdKI)", record->kind, record->peer, record->uplink, record->payload_type,
-                         packet->ssrc, packet->sequence, packets, record->at, (unsigned long long)record->ntp,
-                         record->rtp);
+    return Py_BuildValue("(iIIiILOdKI)", record->kind, record->peer, record->uplink, record->payload_type,
+                         packet->ssrc, (long long)record->number, packets, record->at,
+                         (unsigned long long)record->ntp, record->rtp);
 }
 
 static bool begin(struct run *run, const struct tap_record *record, const struct packet *packet, PyObject *items) {
     PyObject *packets = PyList_New(0);
     bool begun = packets && append(items, tap_item(record, packet, packets));
-    *run = (struct run){record->peer,     record->uplink,       packet->ssrc,
-                        packet->sequence, record->payload_type, begun ? packets : NULL};
+    *run = (struct run){record->peer,   record->uplink,       packet->ssrc,
+                        record->number, record->payload_type, begun ? packets : NULL};
     Py_XDECREF(packets); /* the item holds it */
     return begun;
 }

@@ -1,4 +1,6 @@
 /* Counters to Python's tuples. */
+#include <math.h>
+
 #include "python.h"
 
 static const char *format_of(const struct stream *stream) {
@@ -9,11 +11,12 @@ static PyObject *up(const struct uplink *uplink) {
     const struct stream *stream = &uplink->stream;
     const struct reception *reception = &stream->reception;
     bool known = stream->serial != 0;
-    return Py_BuildValue("(ssIKKKLddKKKOs)", uplink->mid, format_of(stream), uplink->token, uplink->packets,
-                         uplink->rate.count, uplink->rate.bps, (long long)(known ? reception_lost(reception) : 0),
-                         reception->fraction_lost, known ? 1000 * reception->jitter / reception->clock_rate : 0.0,
-                         uplink->nacks, uplink->retransmitted, uplink->keyframes.sent,
-                         uplink->active ? Py_True : Py_False, uplink->rid);
+    double refused = refusals_lasting(&uplink->refusals);
+    return Py_BuildValue(
+        "(ssIKKKLddKKKOs)", uplink->mid, format_of(stream), uplink->token, uplink->packets, uplink->rate.count,
+        uplink->rate.bps, (long long)(known ? reception_lost(reception) : 0), fmax(reception->fraction_lost, refused),
+        known ? 1000 * reception->jitter / reception->clock_rate : 0.0, uplink->nacks, uplink->retransmitted,
+        uplink->keyframes.sent, uplink->active || refused > 0 ? Py_True : Py_False, uplink->rid);
 }
 
 static PyObject *lasting_loss(const struct downlink *downlink) {
@@ -61,7 +64,8 @@ PyObject *python_stats(const struct peer *peer) {
     PyObject *rtt =
         peer->round_trips.known ? PyFloat_FromDouble(1000 * peer->round_trips.seconds) : Py_NewRef(Py_None);
     PyObject *cap = peer->cap.told ? PyLong_FromUnsignedLongLong(peer->cap.bps) : Py_NewRef(Py_None);
-    return Py_BuildValue("(NNNNK)", uplinks(peer), downlinks(peer), rtt, cap, peer->bytes_sent);
+    return Py_BuildValue("(NNNNKO)", uplinks(peer), downlinks(peer), rtt, cap, peer->bytes_sent,
+                         refusals_lasting(&peer->strangers) > 0 ? Py_True : Py_False);
 }
 
 static PyObject *numbers(const uint64_t *values, size_t count) {

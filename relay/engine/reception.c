@@ -1,6 +1,7 @@
 #include "reception.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The difference modulo 2^32, as the timestamp wraps, between -2^31 and 2^31. */
 static double wrapped(double difference) {
@@ -30,4 +31,16 @@ void reception_close_interval(struct reception *self) {
     self->received_before = self->received;
     int64_t missing = came_due > came ? came_due - came : 0;
     self->fraction_lost = came_due > 0 ? fmin(1.0, (double)missing / (double)came_due) : 0.0;
+}
+
+void refusals_close_interval(struct refusals *self) {
+    memmove(self->fractions + 1, self->fractions, sizeof self->fractions - sizeof self->fractions[0]);
+    self->fractions[0] = self->refused ? (double)self->refused / (double)(self->refused + self->taken) : 0.0;
+    self->refused = self->taken = 0;
+}
+
+double refusals_lasting(const struct refusals *self) {
+    double least = 1.0;
+    for (unsigned i = 0; i < REFUSAL_INTERVALS; i++) least = fmin(least, self->fractions[i]);
+    return least;
 }

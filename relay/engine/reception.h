@@ -16,6 +16,19 @@ struct reception {
     double fraction_lost; /* of the last report interval, 0 to 1 */
 };
 
+/* What was refused of a source, beside what was taken. Report intervals are told apart, since a packet or two may
+ * stray; of a source that is refused something is in each of them. */
+enum { REFUSAL_INTERVALS = 3 };
+struct refusals {
+    uint64_t refused, taken; /* in this interval */
+    double fractions[REFUSAL_INTERVALS];
+};
+
+void refusals_close_interval(struct refusals *refusals);
+
+/* The smallest fraction of the last intervals, 0 to 1. */
+double refusals_lasting(const struct refusals *refusals);
+
 void reception_packet(struct reception *reception, int64_t extended, uint32_t timestamp, double arrival);
 
 /* Packets missing so far; negative where packets were duplicated (RFC 3550 A.3). */

@@ -131,12 +131,13 @@ void tap_ended(struct relay *self, const struct peer *peer, const struct uplink 
     if (reserve(self, peer, uplink, TAP_ENDED, 0)) ring_commit(&self->taps);
 }
 
-void tap_packet(struct relay *self, const struct peer *peer, const struct uplink *uplink,
-                const struct packet *packet) {
+void tap_packet(struct relay *self, const struct peer *peer, const struct uplink *uplink, const struct packet *packet,
+                int64_t extended) {
     struct tap_record *record = reserve(self, peer, uplink, TAP_RTP, packet->length);
     if (!record) return;
     record->payload_type = uplink->stream.codec->payload_type;
     record->at = packet->arrival;
+    record->number = extended;
     memcpy(record->data, packet->data, packet->length);
     ring_commit(&self->taps);
 }

@@ -31,6 +31,7 @@ enum dropped {
     DROPPED_UNKNOWN_SSRC,
     DROPPED_TOO_MANY_SSRCS,
     DROPPED_PAYLOAD_TYPE,
+    DROPPED_OUT_OF_SEQUENCE,
     DROPPED_RTX_BEFORE_MEDIA,
     DROPPED_DUPLICATE_OR_PADDING,
     DROPPED_TOO_LONG_TO_SEND,
@@ -48,6 +49,7 @@ struct tap_record {
     uint8_t kind, payload_type;
     uint32_t peer, uplink; /* keys that Python gave */
     double at;
+    int64_t number; /* of TAP_RTP: extended */
     uint64_t ntp;
     uint32_t rtp;
     uint32_t length;
@@ -113,7 +115,7 @@ bool relay_post(struct relay *relay, const struct peer *peer, struct outgoing *o
 
 /* What a tapped peer did; counted by the ring where Python is too slow. */
 void tap_packet(struct relay *relay, const struct peer *peer, const struct uplink *uplink,
-                const struct packet *packet);
+                const struct packet *packet, int64_t extended);
 void tap_sender_report(struct relay *relay, const struct peer *peer, const struct uplink *uplink, uint64_t ntp,
                        uint32_t rtp, double arrival);
 void tap_ended(struct relay *relay, const struct peer *peer, const struct uplink *uplink);

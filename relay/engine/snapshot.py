@@ -30,7 +30,7 @@ def engine_stats(port: int, counters: "Counters", dropped: Mapping[str, int]) ->
 
 def media_stats(counters: "PeerStats", source_of: SourceOf) -> MediaStats:
     """Everything about one peer."""
-    uplinks, slots, rtt_ms, cap_bps, bytes_sent = counters
+    uplinks, slots, rtt_ms, cap_bps, bytes_sent, _ = counters
     return MediaStats(
         up=tuple(_track(uplink, source_of(uplink[2]), rtt_ms) for uplink in uplinks),
         down=tuple(_track(slot, source_of(slot[2]), rtt_ms, cached=slot[12]) for slot in slots),
@@ -74,7 +74,9 @@ def media_quality(counters: "PeerStats", source_of: SourceOf) -> Quality | None:
 
 
 def _measures(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
-    uplinks, slots, rtt_ms, _, _ = counters
+    uplinks, slots, rtt_ms, _, _, strangers = counters
+    if strangers:
+        yield Measures(loss=1.0)
     for _, _, token, _, _, _, _, loss, jitter_ms, _, _, _, active, _ in uplinks:
         if active:
             yield Measures(loss, _of_audio(source_of(token), jitter_ms), rtt_ms)

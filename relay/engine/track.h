@@ -15,6 +15,7 @@
 #include "repetition.h"
 #include "retransmission.h"
 #include "rtcp.h"
+#include "sequence.h"
 #include "vp8.h"
 
 enum { MAX_MID = 32, MAX_CODECS = 4, NO_RTX = 0xff };
@@ -32,12 +33,13 @@ struct codecs {
     struct codec list[MAX_CODECS];
 };
 
-/* The packets of one SSRC. Another SSRC on the same m-line is another stream: nothing carries over. */
+/* The packets of one SSRC, until it starts its numbers over. Another one on the same m-line is another stream:
+ * nothing carries over. */
 struct stream {
     uint64_t serial; /* tells streams apart; 0: no packet yet */
     uint32_t ssrc;
     const struct codec *codec;
-    int64_t highest;
+    struct sequence sequence;
     struct reception reception;
     struct missing_packets missing;
     struct cache cache;
@@ -61,6 +63,7 @@ struct uplink {
     uint32_t ssrc, rtx_ssrc;
     struct stream stream;
     struct keyframe_requests keyframes;
+    struct refusals refusals;
     struct rate rate;
     struct rate
         forwarded; /* without the padding with which browsers probe the path, megabits on the smallest layer */
@@ -69,7 +72,13 @@ struct uplink {
     unsigned outlet_count, outlet_room;
 };
 
-enum verdict { ACCEPTED, REFUSED_PAYLOAD_TYPE, REFUSED_RTX_BEFORE_MEDIA, REFUSED_DUPLICATE_OR_PADDING };
+enum verdict {
+    ACCEPTED,
+    REFUSED_PAYLOAD_TYPE,
+    REFUSED_OUT_OF_SEQUENCE,
+    REFUSED_RTX_BEFORE_MEDIA,
+    REFUSED_DUPLICATE_OR_PADDING,
+};
 
 /* False if out of memory. */
 bool uplink_open(struct uplink *uplink);

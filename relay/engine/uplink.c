@@ -29,10 +29,11 @@ const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, 
     return NULL;
 }
 
-static void begin_stream(struct uplink *self, uint32_t ssrc, const struct codec *codec) {
+static void begin_stream(struct uplink *self, uint32_t ssrc, const struct codec *codec, struct sequence sequence) {
     struct cache cache = self->stream.cache; /* its memory serves every stream of the m-line */
     cache_clear(&cache);
-    self->stream = (struct stream){.serial = atomic_fetch_add(&last_serial, 1) + 1, .ssrc = ssrc, .cache = cache};
+    self->stream = (struct stream){
+        .serial = atomic_fetch_add(&last_serial, 1) + 1, .ssrc = ssrc, .sequence = sequence, .cache = cache};
     self->stream.reception.clock_rate = codec->clock_rate;
 }
 
@@ -58,8 +59,19 @@ static enum verdict take_retransmission(struct uplink *self, const struct codec 
     if (!stream->serial) return REFUSED_RTX_BEFORE_MEDIA;
     if (!packet_restore(packet, codec->payload_type, stream->ssrc)) return REFUSED_DUPLICATE_OR_PADDING;
     self->retransmitted++;
-    *extended = unwrap(&stream->highest, packet->sequence);
+    if (!sequence_place(&stream->sequence, packet->sequence, extended)) return REFUSED_DUPLICATE_OR_PADDING;
     return take_new(self, packet, *extended, now);
+}
+
+/* Extends the packet's number; where its SSRC is another one, or starts its numbers over, a stream begins. */
+static bool place(struct uplink *self, const struct packet *packet, const struct codec *codec, int64_t *extended) {
+    struct stream *stream = &self->stream;
+    struct sequence sequence = {0};
+    if (!stream->serial || stream->ssrc != packet->ssrc) begin_stream(self, packet->ssrc, codec, sequence);
+    enum sequenced sequenced = sequence_extend(&stream->sequence, packet->sequence, extended);
+    if (sequenced == STARTED_OVER) begin_stream(self, packet->ssrc, codec, stream->sequence);
+    stream->codec = codec;
+    return sequenced != ASTRAY;
 }
 
 enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *extended, double now) {
@@ -67,13 +79,17 @@ enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *
     self->rate.count += packet->length;
     bool rtx;
     const struct codec *codec = codec_of(&self->codecs, packet->payload_type, &rtx);
-    if (!codec) return REFUSED_PAYLOAD_TYPE;
+    if (!codec) {
+        self->refusals.refused++;
+        return REFUSED_PAYLOAD_TYPE;
+    }
     if (rtx) return take_retransmission(self, codec, packet, extended, now);
-    struct stream *stream = &self->stream;
-    if (!stream->serial || stream->ssrc != packet->ssrc) begin_stream(self, packet->ssrc, codec);
-    stream->codec = codec;
-    *extended = unwrap(&stream->highest, packet->sequence);
-    reception_packet(&stream->reception, *extended, packet->timestamp, packet->arrival);
+    if (!place(self, packet, codec, extended)) {
+        self->refusals.refused++;
+        return REFUSED_OUT_OF_SEQUENCE;
+    }
+    self->refusals.taken++;
+    reception_packet(&self->stream.reception, *extended, packet->timestamp, packet->arrival);
     return take_new(self, packet, *extended, now);
 }
 

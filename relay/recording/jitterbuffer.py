@@ -5,7 +5,6 @@ A recording has no listener who waits, so it can give a retransmission more time
 
 from typing import NamedTuple
 
-from relay.recording.serial import unwrap
 from relay.tap import Packet
 
 MAX_STEP = 3000  # a larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT)
@@ -27,21 +26,19 @@ class JitterBuffer:
 
     def __init__(self, wait: float) -> None:
         self._wait = wait
-        self._next: int | None = None  # sequence number that is due, unwrapped; unknown at the beginning
+        self._next: int | None = None  # sequence number that is due, extended; unknown at the beginning
         self._lost_before_first = 0
-        self._held: dict[int, Packet] = {}  # by unwrapped sequence number, in order of arrival
+        self._held: dict[int, Packet] = {}  # by extended sequence number, in order of arrival
         self.lost = 0
         self.late = 0
         """Duplicates, and packets that came after they were declared lost."""
 
     def add(self, number: int, packets: list[Packet]) -> list[Ordered]:
         """The packets whose turn has come with these, which are numbered from `number` on without a gap."""
-        if self._next is not None and not self._held and number == self._next & 0xFFFF:  # nearly always
+        if self._next is not None and not self._held and number == self._next:  # nearly always
             self._next += len(packets)
             return [Ordered(0, packets)]
-        return [
-            ordered for place, packet in enumerate(packets, number) for ordered in self._add(place & 0xFFFF, packet)
-        ]
+        return [ordered for place, packet in enumerate(packets, number) for ordered in self._add(place, packet)]
 
     def expire(self, now: float) -> list[Ordered]:
         """Give up on what has been waited for long enough."""
@@ -52,11 +49,10 @@ class JitterBuffer:
         """Everything that is held, at the end of the stream."""
         return self._release(max(self._held)) if self._held else []
 
-    def _add(self, number: int, packet: Packet) -> list[Ordered]:
-        near = self._next if self._next is not None else next(iter(self._held), number)
-        sequence = unwrap(number, near, 16)
+    def _add(self, sequence: int, packet: Packet) -> list[Ordered]:
+        near = self._next if self._next is not None else next(iter(self._held), sequence)
         if abs(sequence - near) > MAX_STEP:
-            return self._start_over(number, packet)
+            return self._start_over(sequence, packet)
         if sequence in self._held or (self._next is not None and sequence < self._next):
             self.late += 1
             return []
@@ -79,10 +75,10 @@ class JitterBuffer:
             self._next = sequence + 1
         return ready + self._run()
 
-    def _start_over(self, number: int, packet: Packet) -> list[Ordered]:
+    def _start_over(self, sequence: int, packet: Packet) -> list[Ordered]:
         before = self.flush()
         self._next, self._lost_before_first = None, 1
-        self._held = {number: packet}
+        self._held = {sequence: packet}
         return before
 
 

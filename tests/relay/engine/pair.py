@@ -33,7 +33,7 @@ class Heard:
 
     def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
         for number, packet in enumerate(packets, sequence):
-            self.events.append((source, codec, ssrc, number & 0xFFFF, *packet))
+            self.events.append((source, codec, ssrc, number, *packet))
 
     def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
         self.events.append((source, ntp_time, rtp_timestamp, arrival))

@@ -249,6 +249,7 @@ class Traffic:
         yield 1, self._malformed_rtp
         yield 1, self._malformed_rtcp
         yield 0.5, self._another_ssrc
+        yield 0.2, self._start_over
         yield 0.2, self._bye
         yield 2 if self.layered else 0, self._pause_layer
         yield 0.2, self._renegotiate
@@ -335,6 +336,12 @@ class Traffic:
 
     def _another_ssrc(self, sender: Sender) -> None:
         sender.ssrcs[self.chance.randrange(1, len(sender.ssrcs))] = self.chance.getrandbits(31)
+
+    def _start_over(self, sender: Sender) -> None:
+        """Of its numbers, as far as SRTP lets through."""
+        track = self.chance.randrange(len(sender.sequences))
+        far = 40000 if sender.sequences[track] < 20000 else 9000
+        sender.sequences[track] = (sender.sequences[track] + self.chance.choice((3500, far))) & 0xFFFF
 
     def _pause_layer(self, sender: Sender) -> None:
         layer = self.chance.randrange(1, len(sender.ssrcs))

@@ -14,6 +14,7 @@ from relay.recording.capture import Capture, PartSource
 from relay.recording.part import Part
 from relay.recording.webm import VideoFormat, media_type
 from relay.tap import Packet
+from tests.relay.reference.sequence import SequenceNumbers
 from tests.relay.rtpsource import OPUS, VP8, Sender, Sent, packets
 
 LATENCY = 0.02
@@ -54,6 +55,7 @@ class Studio:
         """Packets are handed over one by one, or each `batch` seconds as the engine does: in runs without a gap."""
         self._batch, self._handed_over = batch, 0.0
         self._runs: list[tuple[Source, Codec, int, int, list[Packet]]] = []
+        self._numbers: dict[int, SequenceNumbers] = {}
         self.parts: list[Written] = []
         self.requests: list[tuple[float, Source]] = []
         self.failures: list[Exception] = []
@@ -90,9 +92,12 @@ class Studio:
 
     def hear(self, sent: Sent) -> None:
         """Let a packet wait for the next time that packets are handed over."""
-        ssrc, sequence, arrived = packets(sent)
+        ssrc, number, arrived = packets(sent)
+        sequence, _ = self._numbers.setdefault(ssrc, SequenceNumbers()).extend(number)
+        if sequence is None:
+            return
         last = self._runs[-1] if self._runs else None
-        if last and last[:4] == (sent.source, sent.codec, ssrc, (sequence - len(last[4])) & 0xFFFF):
+        if last and last[:4] == (sent.source, sent.codec, ssrc, sequence - len(last[4])):
             last[4].extend(arrived)
         else:
             self._runs.append((sent.source, sent.codec, ssrc, sequence, arrived))

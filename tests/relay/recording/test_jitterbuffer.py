@@ -11,7 +11,7 @@ from relay.tap import Packet
 
 def packet(sequence: int, arrival: float = 0.0) -> tuple[int, list[Packet]]:
     """One as it is added; its payload is its number."""
-    return sequence & 0xFFFF, [(0, False, (sequence & 0xFFFF).to_bytes(2, "big"), arrival)]
+    return sequence, [(0, False, (sequence & 0xFFFF).to_bytes(2, "big"), arrival)]
 
 
 def numbers(ready: list[Ordered]) -> list[tuple[int, int]]:
@@ -33,12 +33,12 @@ def after(sequence: int) -> JitterBuffer:
 
 def test_packets_in_order_pass_at_once() -> None:
     buffer = after(65533)
-    assert [numbers(buffer.add(*packet(n))) for n in (65534, 65535, 0)] == [[(65534, 0)], [(65535, 0)], [(0, 0)]]
+    assert [numbers(buffer.add(*packet(n))) for n in (65534, 65535, 65536)] == [[(65534, 0)], [(65535, 0)], [(0, 0)]]
 
 
 def test_the_first_packet_may_have_been_overtaken() -> None:
     buffer = JitterBuffer(0.4)
-    assert buffer.add(*packet(1, 0.0)) == buffer.add(*packet(65535, 0.1)) == buffer.add(*packet(0, 0.2)) == []
+    assert buffer.add(*packet(65537, 0.0)) == buffer.add(*packet(65535, 0.1)) == buffer.add(*packet(65536, 0.2)) == []
     assert numbers(buffer.expire(0.4)) == [(65535, 0), (0, 0), (1, 0)]
 
 
@@ -101,9 +101,9 @@ def test_packets_that_come_together_come_out_as_one_by_one(seed: int, start: int
         place += length
     for now, (first, length) in enumerate(sorted(runs, key=lambda run: run[0] + chance.choice((0, 0, 0, 25)))):
         packets = [packet(number, now * 0.03)[1][0] for number in range(first, first + length)]
-        ready = numbers(together.add(first & 0xFFFF, packets))
+        ready = numbers(together.add(first, packets))
         assert ready == numbers(
-            [out for number, one in enumerate(packets, first) for out in alone.add(number & 0xFFFF, [one])]
+            [out for number, one in enumerate(packets, first) for out in alone.add(number, [one])]
         )
     assert numbers(together.flush()) == numbers(alone.flush())
     assert (together.lost, together.late) == (alone.lost, alone.late)

@@ -53,6 +53,7 @@ class Feedback:
         if now - self._reported_at < REPORT_INTERVAL:
             return
         self._reported_at = now
+        self._publisher.close_intervals()
         streams = [track.stream for track in self._publisher.tracks.values() if track.stream]
         yield rtcp.ReceiverReport(self._ssrc, tuple(stream.report(now) for stream in streams[:31])).encode()
 

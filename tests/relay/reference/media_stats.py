@@ -42,7 +42,7 @@ def _up(track: UplinkTrack, rtt_ms: float | None) -> TrackStats:
         bytes=track.rate.count,
         bitrate_bps=track.rate.bitrate_bps,
         lost=stream.reception.lost if stream else 0,
-        loss=stream.reception.fraction_lost if stream else 0.0,
+        loss=max(stream.reception.fraction_lost if stream else 0.0, track.refusals.lasting),
         jitter_ms=stream.reception.jitter_ms if stream else 0.0,
         rtt_ms=rtt_ms,
         nacks=track.nacks,
@@ -77,12 +77,13 @@ def _down(downlink: Downlink, rtt_ms: float | None) -> TrackStats:
 
 def _measures(media: PeerMedia) -> Iterator[Measures]:
     rtt = _rtt_ms(media)
+    if media.publisher.strangers.lasting:
+        yield Measures(loss=1.0)
     for track in media.publisher.tracks.values():
-        if track.stream is not None and track.active:
-            reception = track.stream.reception
+        if track.active or track.refusals.lasting:
+            stats = _up(track, rtt)
             # A video frame's packets share a timestamp but leave one by one, which RFC 3550 counts as jitter.
-            jitter = reception.jitter_ms if track.uplink.kind == "audio" else None
-            yield Measures(reception.fraction_lost, jitter, rtt)
+            yield Measures(stats.loss, stats.jitter_ms if track.uplink.kind == "audio" else None, rtt)
     for downlink in media.subscriber.downlinks.values():
         if downlink.flowing and downlink.report is not None:
             jitter = _down(downlink, rtt).jitter_ms if downlink.slot.kind == "audio" else None

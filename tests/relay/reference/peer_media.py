@@ -29,6 +29,7 @@ class PeerMedia:
     ) -> None:
         self.wire = Wire(transmit, dropped)
         self.publisher = Publisher(dropped, epoch)
+        self.wire.rtp_refused = self.publisher.refused
         self.subscriber = Subscriber(self.wire)
         self._downlinks: dict[int, Downlink] = {}
         """By SSRC, all that this connection ever had."""
@@ -75,6 +76,7 @@ class PeerMedia:
             packet = RtpPacket(data)
         except MalformedPacketError:
             self._dropped["malformed_rtp"] += 1
+            self.publisher.refused(data[8:12])
             return
         track = self.publisher.track_of(packet, now)
         if track is None:
@@ -89,7 +91,7 @@ class PeerMedia:
             outlet.deliver(track, packet, extended, now)
         for tap in track.taps if track.taps and track.is_recorded(packet, now) else ():
             media = (packet.timestamp, bool(packet.marker), packet.payload, now)
-            tap.rtp(track.uplink.source, stream.codec, packet.ssrc, packet.sequence, [media])
+            tap.rtp(track.uplink.source, stream.codec, packet.ssrc, extended, [media])
 
     def receive_rtcp(self, datagram: bytes, now: float) -> None:
         """Decrypt one compound and act on it."""

@@ -11,6 +11,7 @@ from relay.negotiation.formats import (
     TRANSPORT_CC_EXTENSION,
 )
 from tests.relay.reference.bandwidth import CapMessages
+from tests.relay.reference.reception import Refusals
 from tests.relay.reference.rtcp import SenderReport
 from tests.relay.reference.rtp import RtpPacket
 from tests.relay.reference.sender_clock import PublisherClock
@@ -33,6 +34,8 @@ class Publisher:
         self.arrivals = ArrivalLog()
         self.cap = CapMessages()
         self._clock = PublisherClock(epoch)
+        self.strangers = Refusals()
+        """RTP of no m-line."""
         self._dropped = dropped
         self._by_ssrc: dict[int, UplinkTrack] = {}
         self._learned = 0
@@ -74,7 +77,20 @@ class Publisher:
         number = packet.extensions.get(self._transport_sequence_id)
         if number is not None and len(number) == 2:
             self.arrivals.arrived(int.from_bytes(number, "big"), now)
-        return self._by_ssrc.get(packet.ssrc) or self._identify(packet)
+        track = self._by_ssrc.get(packet.ssrc) or self._identify(packet)
+        if track is None:
+            self.strangers.refused += 1
+        return track
+
+    def refused(self, ssrc: bytes) -> None:
+        """A packet was: a stream that is refused must not be taken for one that arrives without loss."""
+        track = self._by_ssrc.get(int.from_bytes(ssrc, "big"))
+        (track.refusals if track else self.strangers).refused += 1
+
+    def close_intervals(self) -> None:
+        """A report interval ends."""
+        for refusals in (self.strangers, *(track.refusals for track in self.tracks.values())):
+            refusals.close_interval()
 
     def _identify(self, packet: RtpPacket) -> UplinkTrack | None:
         """By MID extension, else by a payload type that only one m-line has (RFC 9143 9.2); a layer by its rid."""

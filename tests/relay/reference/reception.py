@@ -2,6 +2,29 @@
 
 from tests.relay.reference.sequence import FIRST_CYCLE
 
+_REFUSAL_INTERVALS = 3
+
+
+class Refusals:
+    """What was refused of a source, beside what was taken. Report intervals are told apart, since a packet or two may
+    stray; of a source that is refused something is in each of them."""
+
+    def __init__(self) -> None:
+        self.refused = 0
+        self.taken = 0
+        self._fractions = [0.0] * _REFUSAL_INTERVALS
+
+    def close_interval(self) -> None:
+        """End a report interval."""
+        fraction = self.refused / (self.refused + self.taken) if self.refused else 0.0
+        self._fractions = [fraction, *self._fractions[:-1]]
+        self.refused = self.taken = 0
+
+    @property
+    def lasting(self) -> float:
+        """The smallest fraction of the last intervals, 0 to 1."""
+        return min(self._fractions)
+
 
 class Reception:
     """Fed with each original packet of one SSRC; retransmissions are left out, so that the loss of the path shows."""

@@ -93,7 +93,18 @@ def test_a_jump_in_numbers_is_a_new_start_not_thousands_of_losses() -> None:
     log.arrived(1, 0.0)
     log.feedback(1, 2)
     log.arrived(9000, 0.1)
-    assert decode(log.feedback(1, 2)[0])[0] == 9000
+    log.arrived(9001, 0.1)
+    assert decode(log.feedback(1, 2)[0])[0] == 9001
+
+
+def test_a_run_of_numbers_far_behind_is_a_new_start() -> None:
+    log = ArrivalLog()
+    log.arrived(34500, 0.0)
+    log.feedback(1, 2)
+    for sequence in (1000, 1001, 1002):
+        log.arrived(sequence, 0.1)
+    base, _, arrivals = decode(log.feedback(1, 2)[0])
+    assert (base, set(arrivals)) == (1001, {1001, 1002})
 
 
 def test_numbers_far_behind_the_newest_are_ignored() -> None:

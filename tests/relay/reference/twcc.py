@@ -7,7 +7,7 @@ Format: draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without
 import struct
 from collections.abc import Sequence
 
-from tests.relay.reference.sequence import SequenceUnwrapper
+from tests.relay.reference.sequence import SequenceNumbers
 
 _TICKS_PER_SECOND = 4000  # deltas count 250 us
 _TICKS_PER_REFERENCE = 256  # the reference time counts 64 ms
@@ -23,7 +23,7 @@ class ArrivalLog:
     """Collects the arrivals of one peer's packets until they are reported."""
 
     def __init__(self) -> None:
-        self._unwrapper = SequenceUnwrapper()
+        self._sequence = SequenceNumbers()
         self._arrivals: dict[int, int] = {}
         self._unreported: list[int] = []
         self._next = 0
@@ -31,14 +31,16 @@ class ArrivalLog:
 
     def arrived(self, sequence: int, now: float) -> None:
         """Note one packet by its transport-wide sequence number; duplicates keep their first arrival."""
-        extended = self._unwrapper.unwrap(sequence)
+        extended, _ = self._sequence.extend(sequence)
+        if extended is None:
+            return
         if not self._next:
             self._next = extended
         if extended - self._next > _MAX_GAP:
             self._arrivals.clear()
             self._unreported.clear()
             self._next = extended
-        if extended > self._unwrapper.highest - _MAX_AGE and extended not in self._arrivals:
+        if extended > self._sequence.highest - _MAX_AGE and extended not in self._arrivals:
             self._arrivals[extended] = int(now * _TICKS_PER_SECOND)
             self._unreported.append(extended)
 
@@ -66,7 +68,7 @@ class ArrivalLog:
         self._arrivals = {n: at for n, at in self._arrivals.items() if at >= oldest}
 
     def _forget_overtaken(self) -> None:
-        first = self._unwrapper.highest - _MAX_AGE
+        first = self._sequence.highest - _MAX_AGE
         self._arrivals = {n: at for n, at in self._arrivals.items() if n > first}
 
     def _encode(self, sender_ssrc: int, media_ssrc: int, run: "_Run") -> bytes:

@@ -8,20 +8,21 @@ from tests.relay.reference.keyframes import KeyframeRequests, starts_keyframe
 from tests.relay.reference.nack import MissingPackets
 from tests.relay.reference.packet_cache import PacketCache
 from tests.relay.reference.rate import RateMeter
-from tests.relay.reference.reception import Reception
+from tests.relay.reference.reception import Reception, Refusals
 from tests.relay.reference.rtcp import Report, SenderReport
 from tests.relay.reference.rtp import RtpPacket, restore
 from tests.relay.reference.sender_clock import ClockPoint, PublisherClock, middle
-from tests.relay.reference.sequence import SequenceUnwrapper
+from tests.relay.reference.sequence import SequenceNumbers
 
 
 class UplinkStream:
-    """The packets of one SSRC. Another SSRC on the same m-line is another stream: nothing carries over."""
+    """The packets of one SSRC, until it starts its numbers over. Another one on the same m-line is another stream:
+    nothing carries over."""
 
-    def __init__(self, ssrc: int, codec: Codec) -> None:
+    def __init__(self, ssrc: int, codec: Codec, sequence: SequenceNumbers | None = None) -> None:
         self.ssrc = ssrc
         self.codec = codec
-        self.sequence = SequenceUnwrapper()
+        self.sequence = sequence or SequenceNumbers()
         self.reception = Reception(codec.clock_rate)
         self.missing = MissingPackets()
         self.cache = PacketCache()
@@ -82,6 +83,7 @@ class UplinkTrack:
         self.keyframes = KeyframeRequests()
         self.outlets: list[Outlet] = []
         self.taps: tuple[Tap, ...] = ()
+        self.refusals = Refusals()
         self.rate = RateMeter()
         self.forwarded = RateMeter()
         """Without the padding with which browsers probe the path, megabits on the smallest layer."""
@@ -154,14 +156,26 @@ class UplinkTrack:
             return self._retransmission(packet, primary, now)
         codec = self._codecs.get(packet.payload_type)
         if codec is None:
+            self.refusals.refused += 1
             return "payload_type"
+        stream, extended = self._place(packet, codec)
+        if extended is None:
+            self.refusals.refused += 1
+            return "out_of_sequence"
+        self.refusals.taken += 1
+        stream.reception.packet(extended, packet.timestamp, now)
+        return self._new(stream, packet, extended, now)
+
+    def _place(self, packet: RtpPacket, codec: Codec) -> tuple[UplinkStream, int | None]:
+        """Where another SSRC comes, or one starts its numbers over, a stream begins."""
         stream = self.stream
         if stream is None or stream.ssrc != packet.ssrc:
             stream = self.stream = UplinkStream(packet.ssrc, codec)
+        extended, starts_over = stream.sequence.extend(packet.sequence)
+        if starts_over:
+            stream = self.stream = UplinkStream(packet.ssrc, codec, stream.sequence)
         stream.codec = codec
-        extended = stream.sequence.unwrap(packet.sequence)
-        stream.reception.packet(extended, packet.timestamp, now)
-        return self._new(stream, packet, extended, now)
+        return stream, extended
 
     def _retransmission(self, packet: RtpPacket, payload_type: int, now: float) -> tuple[RtpPacket, int] | str:
         stream = self.stream
@@ -171,7 +185,8 @@ class UplinkTrack:
         if original is None:
             return "duplicate_or_padding"
         self.retransmitted += 1
-        return self._new(stream, original, stream.sequence.unwrap(original.sequence), now)
+        extended = stream.sequence.place(original.sequence)
+        return "duplicate_or_padding" if extended is None else self._new(stream, original, extended, now)
 
     def _new(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> tuple[RtpPacket, int] | str:
         # Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to forward.

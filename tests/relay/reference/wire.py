@@ -20,6 +20,8 @@ class Wire:
         """Monotonic time of the last authenticated packet."""
         self.bytes_sent = 0
         """RTP before protection."""
+        self.rtp_refused: Callable[[bytes], None] = lambda _ssrc: None
+        """Hears of the SSRC of each RTP packet that is refused, other than for having been there before."""
         self._transmit = transmit
         self._dropped = dropped
         self._rtp_ssrcs: set[bytes] = set()
@@ -43,11 +45,14 @@ class Wire:
             self._dropped["before_dtls"] += 1
             return None
         if not self._has_room(self._rtp_ssrcs, ssrc := datagram[8:12]):
+            self.rtp_refused(ssrc)
             return None
         try:
             packet: bytes = self._receive.unprotect(datagram)
         except _REFUSED as error:
             self._refused("srtp", error)
+            if "bad index" not in str(error):
+                self.rtp_refused(ssrc)
             return None
         self._rtp_ssrcs.add(ssrc)
         self.last_heard = now
