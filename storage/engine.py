@@ -100,6 +100,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _translate(context: ExceptionContext) -> None:
+    if context.is_pre_ping:  # SQLAlchemy itself replaces what a restart of the database broke, unless we raise here
+        return
     error = context.sqlalchemy_exception or context.original_exception
     if (unavailable := as_unavailable(error)) is not None:
         raise unavailable from context.original_exception

@@ -215,6 +215,27 @@ async def test_postgresql_that_stops_is_unavailable_and_comes_back(now: datetime
         await database.close()
 
 
+async def test_no_transaction_fails_after_a_restart_of_postgresql() -> None:
+    with private_postgresql() as server:
+        database = await Database.open(await server.new_database())
+        await use_connections_at_once(database, 5)
+        server.stop()
+        server.start()
+        await use_connections_at_once(database, 5)
+        await database.close()
+
+
+async def use_connections_at_once(database: Database, count: int) -> None:
+    together = asyncio.Barrier(count)
+
+    async def use() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(text("SELECT 1"))
+            await together.wait()
+
+    await asyncio.gather(*(use() for _ in range(count)))
+
+
 async def lose_the_connection_inside_a_transaction(database: Database, server: PostgreSQL) -> None:
     async def lose_it() -> None:
         async with database.transaction() as tx:
