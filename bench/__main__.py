@@ -1,4 +1,4 @@
-"""What a call costs and how quick it is: `python -m bench [packets] [calls] [first_frame] [recording]`.
+"""What a call costs and how quick it is: `python -m bench [packets] [calls] [first_frame] [recording] [archive]`.
 
 Each measurement is a module of its own with a peer or a floor in the same run, and writes build/bench/<name>.json.
 `python -m bench.relay` compares the relay with Janus.
@@ -10,13 +10,14 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from bench import calls, first_frame, packets, recording, results
+from bench import archive, calls, first_frame, packets, recording, results
 
 MEASUREMENTS: Mapping[str, Callable[[], Awaitable[dict[str, object]]]] = {
     "packets": packets.measure,
     "calls": calls.measure,
     "first_frame": first_frame.measure,
     "recording": partial(recording.measure, 60),
+    "archive": archive.measure,
 }
 _LONG = ("repetitions",)
 

@@ -8,9 +8,9 @@ from storage.vault.keys import KeyFile
 
 async def key_id_in_use(database: Database) -> str | None:
     """Which key the newest recording needs; none without recordings."""
-    async with database.transaction() as tx:
-        newest = (await recordings.list_newest(tx, limit=1)).items
-    return newest[0].recording.key_id if newest else None
+    async with database.reading() as tx:
+        newest = await recordings.newest(tx)
+    return newest.key_id if newest else None
 
 
 async def refuse_wrong_key(database: Database, key: KeyFile) -> None:

@@ -60,6 +60,11 @@ async def append(tx: AsyncSession, event: AuditEvent) -> int:
     return row.id
 
 
+async def by_id(tx: AsyncSession, entry_id: int) -> AuditEntry | None:
+    row = await tx.get(AuditRow, entry_id)
+    return None if row is None else _entry(row)
+
+
 async def for_recording(tx: AsyncSession, recording_id: str) -> Sequence[AuditEntry]:
     """What happened to a recording, oldest first."""
     rows = await tx.scalars(select(AuditRow).where(AuditRow.recording_id == recording_id).order_by(AuditRow.id))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from storage import migrations
-from storage.engine import BUSY_TIMEOUT_MS, create_engine, make_private_file, sqlite_file
+from storage.engine import BUSY_TIMEOUT_MS, create_engine, make_private_file, reading_engine, sqlite_file
 from storage.errors import DatabaseUnavailable
 from storage.failures import TOO_BUSY, as_unavailable
 
@@ -19,7 +19,9 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._reading_engine = reading_engine(engine)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._reading_sessions = async_sessionmaker(self._reading_engine, expire_on_commit=False)
         # SQLite writes one at a time anyway. Waiting for a turn here is in order, so that what is written first is
         # read first; waiting for SQLite's own lock polls with growing pauses, and whoever polls first is next.
         self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
@@ -56,6 +58,17 @@ class Database:
                 await session.commit()
 
     @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that only reads, all of it at one moment; a write in it is an error.
+
+        It sees what was committed before and waits for no writer. Raises DatabaseUnavailable.
+        """
+        async with self._reading_sessions() as session:
+            async with _unavailable_is_told():
+                await session.connection()
+            yield session
+
+    @asynccontextmanager
     async def _in_turn(self) -> AsyncIterator[None]:
         if self._turn is None:
             yield
@@ -76,6 +89,7 @@ class Database:
             await tx.execute(text("SELECT 1"))
 
     async def close(self) -> None:
+        await self._reading_engine.dispose()
         await self._engine.dispose()
 
 

@@ -34,6 +34,7 @@ PartState = Literal["recording", "sealed", "recovered", "lost"]
 Decision = Literal["given", "declined", "withdrawn"]
 
 IS_UNFINISHED = text("call_status IN ('initiated', 'active')")  # of telemedicine_sessions
+IS_OPEN = text("state = 'recording'")  # of recordings
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -126,6 +127,7 @@ class TelemedicineSession(Base):
             sqlite_where=IS_UNFINISHED,
             postgresql_where=IS_UNFINISHED,
         ),
+        Index("ix_telemedicine_sessions_newest", "created_at", "id"),
         Index("ix_telemedicine_sessions_patient", "patient_id", "created_at"),
         Index("ix_telemedicine_sessions_provider", "provider_id", "created_at"),
     )
@@ -156,7 +158,11 @@ class Recording(Base):
     """What was recorded of a call. Without `wrapped_key` no part of it can ever be decrypted again."""
 
     __tablename__ = "recordings"
-    __table_args__ = (one_of("state", RecordingState), Index("ix_recordings_newest", "started_at", "id"))
+    __table_args__ = (
+        one_of("state", RecordingState),
+        Index("ix_recordings_newest", "started_at", "id"),
+        Index("ix_recordings_open", "started_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)

@@ -73,21 +73,27 @@ async def history(
 
     Raises InvalidCursor.
     """
-    query = _named().order_by(TelemedicineSession.created_at.desc(), TelemedicineSession.id.desc())
-    if user_id is not None:
-        query = query.where(
-            or_(TelemedicineSession.patient_id == user_id, TelemedicineSession.provider_id == user_id)
-        )
-    if cursor is not None:
-        query = query.where(is_after(cursor, TelemedicineSession.created_at, TelemedicineSession.id))
-    found = [NamedSession(*row) for row in await tx.execute(query.limit(limit + 1))]
+    newest = TelemedicineSession.created_at.desc(), TelemedicineSession.id.desc()
+    query = _named().order_by(*newest).limit(limit + 1)
+    after = [is_after(cursor, TelemedicineSession.created_at, TelemedicineSession.id)] if cursor is not None else []
+    if user_id is None:
+        query = query.where(*after)
+    else:  # the newest on each side by that side's index; an OR of the two would sort all that the user ever had
+        sides = (TelemedicineSession.patient_id, TelemedicineSession.provider_id)
+        ids = [
+            select(TelemedicineSession.id).where(side == user_id, *after).order_by(*newest).limit(limit + 1)
+            for side in sides
+        ]
+        query = query.where(or_(*(TelemedicineSession.id.in_(of_side) for of_side in ids)))
+    found = [NamedSession(*row) for row in await tx.execute(query)]
     return first_page(found, limit, lambda call: Position(call.session.created_at, call.session.id))
 
 
 async def unfinished(tx: AsyncSession) -> Sequence[TelemedicineSession]:
     """Calls that ring or run according to the database; at start-up, those a stopped server left behind."""
-    query = select(TelemedicineSession).where(IS_UNFINISHED)
-    return (await tx.scalars(query.order_by(TelemedicineSession.created_at))).all()
+    # sorted here: asked for an order, SQLite reads every call there ever was by the index of that order
+    rows = await tx.scalars(select(TelemedicineSession).where(IS_UNFINISHED))
+    return sorted(rows, key=lambda row: row.created_at)
 
 
 def _named() -> Select[TelemedicineSession, str, str, bool]:

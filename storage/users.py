@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.errors import UserConflict, UsernameTaken
@@ -90,14 +90,13 @@ async def list_patients(tx: AsyncSession, provider_id: str) -> Sequence[PatientS
     """Every patient whom that provider can call, by name."""
     provider = await by_id(tx, provider_id)
     last_call = (
-        select(TelemedicineSession.patient_id, func.max(TelemedicineSession.started_at).label("at"))
-        .group_by(TelemedicineSession.patient_id)
-        .subquery()
+        select(TelemedicineSession.started_at)
+        .where(TelemedicineSession.patient_id == User.id, TelemedicineSession.started_at.is_not(None))
+        .order_by(TelemedicineSession.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     rows = await tx.execute(
-        select(User, last_call.c.at)
-        .outerjoin(last_call, last_call.c.patient_id == User.id)
-        .where(User.role == "patient", User.disabled.is_(False))
-        .order_by(User.name, User.id)
+        select(User, last_call).where(User.role == "patient", User.disabled.is_(False)).order_by(User.name, User.id)
     )
     return [PatientSummary(user, at) for user, at in rows if provider and can_call(provider, user)]

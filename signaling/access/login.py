@@ -52,7 +52,7 @@ class Login:
         place = household(self._sign_in.address(request) or "")
         account = f"{place} {username.casefold()}"
         self._count(account, place)
-        async with self._database.transaction() as tx:
+        async with self._database.reading() as tx:
             user = await users.by_username(tx, username)
         if not await self._is_right(user, password) or user is None:
             await self._record(self._event("user.sign_in_failed", user, request))
@@ -65,7 +65,7 @@ class Login:
         """A cookie for the bearer of a token; it lasts no longer than the token."""
         if "Origin" in request.headers:
             self._sign_in.refuse_foreign_page(request)
-        async with self._database.transaction() as tx:
+        async with self._database.reading() as tx:
             user = await tx.get_one(User, bearer.actor.user_id)
         return await self._open(user, request, bearer.expires_at)
 

@@ -10,7 +10,7 @@ async def list_patients(context: Context) -> PatientList:
     """Every patient whom the provider can call, by name, and whether they have a page open (providers)."""
     require(context.actor, "patients.list")
     services = context.services
-    async with services.database.transaction() as tx:
+    async with services.database.reading() as tx:
         found = await users.list_patients(tx, context.actor.user_id)
     return PatientList(
         patients=[

@@ -48,7 +48,7 @@ class Ledger:
 
     async def patient(self, provider: Actor, user_id: str) -> User | None:
         """Somebody whom the provider can call."""
-        async with self._database.transaction() as tx:
+        async with self._database.reading() as tx:
             return await users.patient_of(tx, provider.user_id, user_id)
 
     async def initiated(self, actor: Actor, invitation: Invitation) -> TelemedicineSession:
@@ -108,12 +108,12 @@ class Ledger:
         return len(rows)
 
     async def call(self, room_id: str) -> NamedSession | None:
-        async with self._database.transaction() as tx:
+        async with self._database.reading() as tx:
             return await telemedicine_sessions.by_room(tx, room_id)
 
     async def history(self, user_id: str | None, cursor: str | None) -> Page[NamedSession]:
         """One user's calls, or everybody's; newest first. Raises InvalidCursor."""
-        async with self._database.transaction() as tx:
+        async with self._database.reading() as tx:
             return await telemedicine_sessions.history(tx, user_id, cursor=cursor)
 
     async def _consent(

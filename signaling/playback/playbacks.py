@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,12 +21,14 @@ from storage import audit, consents, recordings
 from storage.audit import Detail
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
+from storage.models import Recording
 from storage.recordings import NamedPart, RecordingSummary
 
 log = logging.getLogger(__name__)
 
 PLAYBACK_LIFETIME = timedelta(hours=4)  # a long consultation, watched with pauses
 PLAYABLE = ("sealed", "recovered")
+PLAYBACK_ID = re.compile(r"[0-9]{1,18}")  # the number of an audit row
 
 
 class Playbacks:
@@ -39,9 +42,9 @@ class Playbacks:
     async def list(self, actor: Actor, cursor: str | None) -> RecordingList:
         """Newest first."""
         await self._require(actor, "recording.list")
-        async with self._database.transaction() as tx:
+        async with self._database.reading() as tx:
             page = await recordings.list_newest(tx, cursor=cursor)
-            await self._note(tx, "recording.listed", actor)
+        await self._write(actor, "recording.listed")
         return RecordingList(
             recordings=[views.recording(found) for found in page.items], next_cursor=page.next_cursor
         )
@@ -49,9 +52,10 @@ class Playbacks:
     async def detail(self, actor: Actor, recording_id: str) -> RecordingDetail:
         """The manifest, the consents it rests on and who has had access."""
         await self._require(actor, "recording.read", recording_id)
-        async with self._database.transaction() as tx:
+        async with self._database.reading() as tx:
             found = await _found(tx, recording_id)
-            await self._note(tx, "recording.viewed", actor, found)
+        await self._write(actor, "recording.viewed", found.recording)
+        async with self._database.reading() as tx:
             return views.detail(
                 found,
                 await recordings.parts(tx, recording_id),
@@ -68,7 +72,7 @@ class Playbacks:
             playable = [part for part in parts if part.state in PLAYABLE]
             if not playable:
                 raise ProblemError(409, "nothing_to_play", "Nothing to play", "The recording holds no media yet.")
-            playback_id = str(await self._note(tx, "recording.played", actor, found))
+            playback_id = str(await self._note(tx, "recording.played", actor, found.recording))
         return Playback(
             playback_id=playback_id,
             expires_at=self._clock.now() + PLAYBACK_LIFETIME,
@@ -78,20 +82,18 @@ class Playbacks:
     async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> MediaFile:
         """One part, by a playback that this actor opened."""
         await self._require(actor, "recording.play", recording_id)
-        async with self._database.transaction() as tx:
+        async with self._database.reading() as tx:
             await self._require_playback(tx, actor, recording_id, playback_id)
-            found = await _found(tx, recording_id)
-            named = await _playable_part(tx, recording_id, part_id)
-        return await self._open(actor, found, named, None)
+            recording, named = await _playable_part(tx, recording_id, part_id)
+        return await self._open(actor, recording, named, None)
 
     async def download(self, actor: Actor, recording_id: str, part_id: str) -> MediaFile:
         """One part, to be saved."""
         await self._require(actor, "recording.download", recording_id)
-        async with self._database.transaction() as tx:
-            found = await _found(tx, recording_id)
-            named = await _playable_part(tx, recording_id, part_id)
-            await self._note(tx, "recording.downloaded", actor, found, {"part_id": part_id})
-        return await self._open(actor, found, named, views.file_name(found, named))
+        async with self._database.reading() as tx:
+            recording, named = await _playable_part(tx, recording_id, part_id)
+        await self._write(actor, "recording.downloaded", recording, {"part_id": part_id})
+        return await self._open(actor, recording, named, views.file_name(recording, named))
 
     async def _require(self, actor: Actor, action: Action, recording_id: str | None = None) -> None:
         known = recording_id if recording_id and is_identifier(recording_id) else None
@@ -106,23 +108,31 @@ class Playbacks:
             raise _unknown_recording()
 
     async def _require_playback(self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str) -> None:
-        for stored in await audit.for_recording(tx, recording_id):
+        stored = await audit.by_id(tx, int(playback_id)) if PLAYBACK_ID.fullmatch(playback_id) else None
+        if stored is not None:
             event = stored.event
-            theirs = (event.action, event.actor_id) == ("recording.played", actor.user_id)
-            if str(stored.id) == playback_id and theirs and self._clock.now() < event.at + PLAYBACK_LIFETIME:
+            grant = (event.action, event.actor_id, event.recording_id)
+            theirs = grant == ("recording.played", actor.user_id, recording_id)
+            if theirs and self._clock.now() < event.at + PLAYBACK_LIFETIME:
                 return
         detail = "Open the recording again: this playback is not yours, or it is older than four hours."
         raise ProblemError(403, "playback_expired", "Open it again", detail)
+
+    async def _write(
+        self, actor: Actor, action: str, recording: Recording | None = None, detail: Detail | None = None
+    ) -> None:
+        """An access, committed before anything of what it tells is handed out."""
+        async with self._database.transaction() as tx:
+            await self._note(tx, action, actor, recording, detail)
 
     async def _note(
         self,
         tx: AsyncSession,
         action: str,
         actor: Actor,
-        found: RecordingSummary | None = None,
+        recording: Recording | None = None,
         detail: Detail | None = None,
     ) -> int:
-        recording = found.recording if found else None
         event = entry(
             action,
             self._clock.now(),
@@ -133,18 +143,17 @@ class Playbacks:
         )
         return await audit.append(tx, event)
 
-    async def _open(self, actor: Actor, found: RecordingSummary, named: NamedPart, name: str | None) -> MediaFile:
+    async def _open(self, actor: Actor, recording: Recording, named: NamedPart, name: str | None) -> MediaFile:
         part = named.part
 
         async def damaged() -> None:
             log.error("part %s is damaged or was changed", part.id)
-            async with self._database.transaction() as tx:
-                await self._note(tx, "recording.damaged", actor, found, {"part_id": part.id})
+            await self._write(actor, "recording.damaged", recording, {"part_id": part.id})
 
         try:
-            reader = await asyncio.to_thread(self._archive.open_part, found.recording, part)
+            reader = await asyncio.to_thread(self._archive.open_part, recording, part)
         except (KeyFileError, WrongKey) as error:
-            log.error("recording %s cannot be opened: %s", found.recording.id, error)  # noqa: TRY400 - one line
+            log.error("recording %s cannot be opened: %s", recording.id, error)  # noqa: TRY400 - one line
             raise ProblemError(503, "recording_key_missing", "Cannot be decrypted", str(error)) from None
         except (DamagedPart, FileNotFoundError):
             await damaged()
@@ -164,8 +173,11 @@ def _unknown_recording() -> ProblemError:
     return ProblemError(404, "unknown_recording", "No such recording", "There is no recording with this id.")
 
 
-async def _playable_part(tx: AsyncSession, recording_id: str, part_id: str) -> NamedPart:
-    for named in await recordings.parts(tx, recording_id):
-        if named.part.id == part_id and named.part.state in PLAYABLE:
-            return named
-    raise ProblemError(404, "unknown_part", "No such part", "The recording has no playable part with this id.")
+async def _playable_part(tx: AsyncSession, recording_id: str, part_id: str) -> tuple[Recording, NamedPart]:
+    found = await recordings.part_of(tx, recording_id, part_id)
+    if found is None:
+        await _found(tx, recording_id)
+    if found is None or found[1].part.state not in PLAYABLE:
+        detail = "The recording has no playable part with this id."
+        raise ProblemError(404, "unknown_part", "No such part", detail)
+    return found

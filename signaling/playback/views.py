@@ -46,9 +46,9 @@ def media_url(part: models.RecordingPart, playback_id: str) -> str:
     return f"{RECORDINGS}/{quote(part.recording_id)}/parts/{quote(part.id)}/media?playback={quote(playback_id)}"
 
 
-def file_name(found: RecordingSummary, named: NamedPart) -> str:
+def file_name(recording: models.Recording, named: NamedPart) -> str:
     """When, which side and which source, and enough of the id to find it again: no name of a person."""
-    begin = f"{found.recording.started_at:%Y-%m-%d_%H%M}"
+    begin = f"{recording.started_at:%Y-%m-%d_%H%M}"
     part = named.part
     extension = EXTENSIONS.get(part.media_type.partition(";")[0], "bin")
     return f"{begin}_{named.participant_role}_{part.source}_{part.offset_ms // 1000:05}s_{part.id[:8]}.{extension}"

@@ -47,7 +47,7 @@ class Recordings:
 
     async def recover(self) -> None:
         """At start-up, before any call: seal what an earlier run left open. Raises DatabaseUnavailable."""
-        async with self.archive.database.transaction() as tx:
+        async with self.archive.database.reading() as tx:
             torn = await recordings.unfinished(tx)
         for recording in torn:
             log.warning("recovering recording %s, which an earlier run left open", recording.id)

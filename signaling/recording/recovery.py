@@ -29,7 +29,7 @@ async def recover_recording(archive: Archive, recording: Recording) -> None:
 
 async def recover_parts(archive: Archive, recording_id: str, data_key: bytes) -> int | None:
     """Settle every part that is still open; how many are lost, or none if the disk did not let us finish."""
-    async with archive.database.transaction() as tx:
+    async with archive.database.reading() as tx:
         parts = [named.part for named in await recordings.parts(tx, recording_id)]
     try:
         for part in parts:

@@ -46,10 +46,10 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def serve(folder: Path, more: str = "") -> AsyncIterator[ServerProcess]:
-    """A server that is ready; `more` goes below its configuration."""
+async def serve(folder: Path, more: str = "", storage: str = "") -> AsyncIterator[ServerProcess]:
+    """A server that is ready; `more` goes below its configuration, `storage` into that section."""
     port = _free_port()
-    config = _prepare(folder, port, more)
+    config = _prepare(folder, port, more, storage)
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "signaling.cli", "serve", "--config", config, stdout=log, stderr=log
@@ -63,15 +63,15 @@ async def serve(folder: Path, more: str = "") -> AsyncIterator[ServerProcess]:
             await server.kill()
 
 
-def _prepare(folder: Path, port: int, more: str) -> Path:
+def _prepare(folder: Path, port: int, more: str, storage: str) -> Path:
     if not folder.exists():
         KeyFile.create(folder / "keys" / "recording.key")
     config = folder / "config.toml"
-    config.write_text(_config(folder, port) + more)
+    config.write_text(_config(folder, port, storage) + more)
     return config
 
 
-def _config(folder: Path, port: int) -> str:
+def _config(folder: Path, port: int, storage: str) -> str:
     return f"""
 [server]
 port = {port}
@@ -80,6 +80,7 @@ host = "127.0.0.1"
 port = 0
 [storage]
 data_path = "{folder}/data"
+{storage}
 [recording]
 key_file = "{folder}/keys/recording.key"
 [jwt]

@@ -1,0 +1,107 @@
+"""Reading a database that holds years of recordings: by indexes, and beside whoever writes."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import audit, recordings, telemedicine_sessions, users
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
+from tests.storage.people import Practice, add_part, finished_call, record
+
+
+async def test_who_reads_does_not_wait_for_who_writes(database: Database, practice: Practice) -> None:
+    """The fixture's own transaction has written and is open: on SQLite it holds the lock of writers."""
+    async with database.reading() as tx:
+        assert await users.by_username(tx, "sam") is None, "nothing that is not committed is seen"
+
+
+async def test_a_reading_transaction_refuses_to_write(database: Database) -> None:
+    async with database.reading() as tx:
+        with pytest.raises((DBAPIError, DatabaseUnavailable), match=r"(?i)read-?only"):
+            await tx.execute(text("UPDATE users SET name = 'x'"))
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE users SET name = 'x'"))
+
+
+Ask = Callable[[AsyncSession, Practice], Awaitable[object]]
+
+QUESTIONS: list[tuple[str, Ask, list[str]]] = [
+    (
+        "newest recordings",
+        lambda tx, _: recordings.list_newest(tx, limit=2),
+        ["ix_recordings_newest", "ix_recording_parts_recording_id"],
+    ),
+    ("key in use", lambda tx, _: recordings.newest(tx), ["ix_recordings_newest"]),
+    ("recordings left open", lambda tx, _: recordings.unfinished(tx), ["ix_recordings_open"]),
+    (
+        "everybody's calls",
+        lambda tx, _: telemedicine_sessions.history(tx, None, limit=2),
+        ["ix_telemedicine_sessions_newest"],
+    ),
+    (
+        "one's own calls",
+        lambda tx, practice: telemedicine_sessions.history(tx, practice.provider.id, limit=2),
+        ["ix_telemedicine_sessions_patient", "ix_telemedicine_sessions_provider"],
+    ),
+    (
+        "calls left open",
+        lambda tx, _: telemedicine_sessions.unfinished(tx),
+        ["uq_telemedicine_sessions_unfinished_patient"],
+    ),
+    ("last calls", lambda tx, p: users.list_patients(tx, p.provider.id), ["ix_telemedicine_sessions_patient"]),
+    ("one part", lambda tx, _: recordings.part_of(tx, "recording", "part"), []),
+    ("one playback", lambda tx, _: audit.by_id(tx, 1), []),
+]
+BIG = ("recordings", "recording_parts", "telemedicine_sessions", "audit")
+
+
+@pytest.mark.parametrize(("ask", "indexes"), [row[1:] for row in QUESTIONS], ids=[row[0] for row in QUESTIONS])
+async def test_what_is_asked_often_reads_by_an_index(
+    tx: AsyncSession, practice: Practice, ask: Ask, indexes: list[str]
+) -> None:
+    for number in range(4):
+        await add_part(tx, await record(tx, await finished_call(tx, practice, f"room-{number}")), practice.patient)
+    plan = await plan_of(tx, lambda: ask(tx, practice))
+    assert all(index in plan for index in indexes), plan
+    scanned = [f"SCAN {table}\n" for table in BIG] + [f"Seq Scan on {table} " for table in BIG]
+    assert not [scan for scan in scanned if scan in plan + "\n"], plan
+    if indexes and indexes[0].endswith(("_newest", "_open")):  # what others sort is a page, or few
+        assert "TEMP B-TREE" not in plan, plan
+
+
+async def plan_of(tx: AsyncSession, asking: Callable[[], Awaitable[object]]) -> str:
+    """How the database carries out the statements that `asking` sends."""
+    connection = await tx.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:  # four rows are not worth an index; what is asked is whether one can be used
+        await tx.execute(text("SET LOCAL enable_seqscan = off"))
+    sent: list[tuple[str, Any]] = []
+
+    def keep(_c: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(connection.sync_connection, "before_cursor_execute", keep)
+    await asking()
+    event.remove(connection.sync_connection, "before_cursor_execute", keep)
+    explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+    rows: list[Sequence[Any]] = []
+    for statement, parameters in sent:
+        rows += (await connection.exec_driver_sql(f"{explain} {statement}", parameters)).all()
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+async def test_a_list_sums_up_the_parts_of_its_own_page_only(tx: AsyncSession, practice: Practice) -> None:
+    for number in range(3):
+        recording = await record(tx, await finished_call(tx, practice, f"room-{number}", minutes_later=number))
+        part = await add_part(tx, recording, practice.patient)
+        part.duration_ms, part.size_bytes = 1000 * (number + 1), 10
+        await tx.flush()
+    page = await recordings.list_newest(tx, limit=1)
+    rest = await recordings.list_newest(tx, cursor=page.next_cursor, limit=5)
+    assert [found.duration_ms for found in (*page.items, *rest.items)] == [3000, 2000, 1000]
+    assert {found.size_bytes for found in rest.items} == {10}
