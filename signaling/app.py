@@ -13,8 +13,11 @@ from signaling.services import SERVICES, opened
 
 
 def create_app(config: Config, *, demo: bool = False, clock: Clock | None = None) -> web.Application:
-    """The whole server as one application, which opens its parts when it starts and closes them at the end."""
-    app = web.Application(middlewares=[middleware.problems], client_max_size=MAX_BODY_BYTES)
+    """The whole server as one application, which opens its parts when it starts and closes them at the end.
+
+    To be run by api.server.Runner, which answers what the application does not.
+    """
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[HEARD] = set()
     app.on_response_prepare.append(middleware.add_security_headers)
     app.on_response_prepare.append(middleware.count)

@@ -11,8 +11,14 @@ from msgspec import Meta, Struct, field
 
 MAX_MESSAGE_BYTES = 64 * 1024  # a Chromium offer with every codec and six m-lines is about 20 kB
 
-RoomId = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
-UserId = Annotated[str, Meta(min_length=1, max_length=128, pattern="^[^\\x00-\\x1f\\x7f]+$")]
+# Python's $ also stands before a last newline. PostgreSQL stores no NUL, and no database half a surrogate pair.
+LINE = "^[^\\x00-\\x1f\\x7f\\ud800-\\udfff]+$(?!\\n)"
+"""One line of text."""
+
+RoomId = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$(?!\\n)")]
+UserId = Annotated[str, Meta(min_length=1, max_length=128, pattern=LINE)]
+UserName = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE)]
+"""As others see it."""
 Mid = Annotated[str, Meta(min_length=1, max_length=32)]
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 Source = Literal["microphone", "camera", "screen"]

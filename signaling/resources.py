@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from signaling.messages import EndReason, IceServer, MediaState, Quality, RoomId, UserId
+from signaling.messages import LINE, EndReason, IceServer, MediaState, Quality, RoomId, UserId
 
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
@@ -36,7 +36,7 @@ class Problem(Resource, omit_defaults=True):
 class Login(Request):
     """POST auth/login"""
 
-    username: Annotated[str, Meta(min_length=1, max_length=128)]
+    username: Annotated[str, Meta(min_length=1, max_length=128, pattern=LINE)]
     password: Annotated[str, Meta(min_length=1, max_length=1024)]
 
 

@@ -115,9 +115,11 @@ class SignIn:
 
 
 def user_agent(request: web.Request) -> str | None:
-    """What the client calls itself. Bytes that are no UTF-8 are replaced: no database would store them."""
+    """What the client calls itself. What no database would store is replaced: bytes that are no UTF-8, and NUL."""
     header = request.headers.get("User-Agent")
-    return None if header is None else header.encode(errors="surrogateescape").decode(errors="replace")
+    if header is None:
+        return None
+    return header.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "\ufffd")
 
 
 def _bearer_token(header: str) -> str:

@@ -8,14 +8,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
 import jwt
 import msgspec
 
 from signaling.config import Jwt
 from signaling.jwks import Jwks, PublicKey, from_file, from_url
-from signaling.messages import UserId
+from signaling.messages import UserId, UserName
 from signaling.problem import ProblemError
 from signaling.resources import Role
 
@@ -40,7 +40,7 @@ class Bearer:
 class _Claims(msgspec.Struct):
     sub: UserId
     exp: float
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    name: UserName
     role: str
 
 

@@ -1,12 +1,13 @@
-"""Around every request: one shape for errors, security headers, and a count for the metrics."""
+"""Around every answer: one shape for errors, security headers, and a count for the metrics."""
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.http_exceptions import LineTooLong
 
 from signaling.api import pages
 from signaling.connections import HEARD
@@ -49,13 +50,18 @@ ANSWERED = web.RequestKey("answered", bool)
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal `on_response_prepare`: also on files, streams and errors."""
+    secure(response)
+    config = request.app[SERVICES].config
+    if config.server.public_url.startswith("https://"):  # not for a certificate of our own, which pins a dead end
+        response.headers["Strict-Transport-Security"] = HSTS
+
+
+def secure(response: web.StreamResponse) -> None:
+    """The headers of every answer, also of one to what is not HTTP."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["Server"] = "carelay"
-    config = request.app[SERVICES].config
-    if config.server.public_url.startswith("https://"):  # not for a certificate of our own, which pins a dead end
-        response.headers["Strict-Transport-Security"] = HSTS
 
 
 async def count(request: web.Request, response: web.StreamResponse) -> None:
@@ -68,23 +74,26 @@ async def count(request: web.Request, response: web.StreamResponse) -> None:
     request.app[SERVICES].metrics.count_request(method, route, response.status, seconds)
 
 
-@web.middleware
-async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every error as application/problem+json (RFC 9457); one that nobody foresaw tells the client nothing of it."""
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+async def answer(app: web.Application, handle: Handle, request: web.Request) -> web.StreamResponse:
+    """Every error as application/problem+json (RFC 9457); one that nobody foresaw tells the client nothing of it.
+
+    `handle` is all of the application, routing and middleware included: those raise, too.
+    """
     request[BEGUN] = time.monotonic()
-    request.app[HEARD].add(request.protocol)
+    app[HEARD].add(request.protocol)
     try:
-        return await handler(request)
+        return await handle(request)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST or ANSWERED in request:
             raise
-        pages_path = request.app[SERVICES].config.pages_path
+        pages_path = app[SERVICES].config.pages_path
         page = pages.not_found(request, pages_path) if error.status == HTTPStatus.NOT_FOUND else None
         return page or problem_response(_of_framework(error, request), _kept_headers(error))
     except Exception as error:
-        if (
-            ANSWERED in request
-        ):  # in the middle of a file: only a cut connection tells the client that it is not whole
+        if ANSWERED in request:  # in the middle of a file: only a cut connection tells that it is not whole
             raise
         known = error if isinstance(error, ProblemError) else _translated(error)
         return problem_response(known.resource(), known.headers)
@@ -100,6 +109,8 @@ def _translated(error: Exception) -> ProblemError:
         case StorageError():
             log.warning("%s", error)
             return ProblemError(503, "storage_error", "Temporarily not available", str(error))
+        case web.RequestPayloadError():  # a peer's: chunks or a compression that do not add up
+            return ProblemError(400, "invalid_body", "Invalid request", "The request's body is not well-formed.")
         case TimeoutError():
             return ProblemError(503, "timeout", "Temporarily not available", "The server took too long to answer.")
     log.error("a request failed", exc_info=error)
@@ -109,23 +120,27 @@ def _translated(error: Exception) -> ProblemError:
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
     """The problem as it is sent."""
-    return web.Response(
+    response = web.Response(
         status=problem.status,
         body=msgspec.json.encode(problem),
         content_type="application/problem+json",
         headers=headers,
     )
+    secure(response)
+    return response
+
+
+def of_no_http(error: BaseException | None) -> Problem:
+    """For what could not even be read as a request. Nothing of it is repeated."""
+    return of_status(431 if isinstance(error, LineTooLong) else 400)
 
 
 def _of_framework(error: web.HTTPException, request: web.Request) -> Problem:
     match error.status:
-        case 404:
-            return of_status(404, "There is nothing at this address.")
         case 405:
             allowed = ", ".join(sorted(getattr(error, "allowed_methods", ())))
-            return of_status(405, f"{request.method} is not possible here; {allowed} is.")
-        case 413:
-            return of_status(413, "The request's body is larger than 65536 bytes.")
+            method = request.method if request.method in METHODS else "This method"
+            return of_status(405, f"{method} is not possible here; {allowed} is.")
     return of_status(error.status)
 
 

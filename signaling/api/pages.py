@@ -1,5 +1,8 @@
 """The pages: one index.html for every address the single-page application knows, and its files."""
 
+import asyncio
+import mimetypes
+import re
 from pathlib import Path
 
 from aiohttp import web
@@ -9,16 +12,18 @@ from signaling.problem import ProblemError
 
 IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
 REVALIDATE = "no-cache"
-MAX_NAME = 128  # file systems refuse longer ones with an error (255 bytes, of UTF-8 mostly)
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")  # what the build gives; nothing else reaches the file system
+CONDITIONS = ("Range", "If-Range", "If-Match", "If-Unmodified-Since")
 
 
 async def page(visitor: Visitor) -> web.StreamResponse:
     """The application; it reads the rest of the address itself."""
-    index = visitor.services.config.pages_path / "index.html"
+    pages_path = visitor.services.config.pages_path
+    index = pages_path / "index.html"
     if not index.is_file():
         detail = f"There is no {index}. In a checkout `make run` builds the pages; a wheel brings them."
         raise ProblemError(503, "pages_not_built", "Pages not built", detail)
-    return web.FileResponse(index, headers={"Cache-Control": REVALIDATE})
+    return await _file(visitor.request, pages_path, index.name, REVALIDATE)
 
 
 def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
@@ -27,24 +32,29 @@ def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
     None for a program that asks for data, and where the pages were not built.
     """
     index = pages_path / "index.html"
-    visit = "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/")
-    if not visit or not index.is_file():
+    accepts = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
+    if not accepts or request.path.startswith("/api/") or not index.is_file():
         return None
     return web.Response(status=404, body=index.read_bytes(), content_type="text/html", charset="utf-8")
 
 
 async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
     """A script, style, font or picture of the pages."""
-    return _file(visitor.services.config.pages_path / "assets", name, IMMUTABLE)
+    return await _file(visitor.request, visitor.services.config.pages_path / "assets", name, IMMUTABLE)
 
 
 async def root_file(visitor: Visitor, name: str) -> web.StreamResponse:
     """A file beside index.html, such as the icon."""
-    return _file(visitor.services.config.pages_path, name, REVALIDATE)
+    return await _file(visitor.request, visitor.services.config.pages_path, name, REVALIDATE)
 
 
-def _file(folder: Path, name: str, caching: str) -> web.FileResponse:
+async def _file(request: web.Request, folder: Path, name: str, caching: str) -> web.StreamResponse:
     path = folder / name
-    if len(name) > MAX_NAME or "/" in name or "\\" in name or name.startswith(".") or not path.is_file():
+    if not NAME.fullmatch(name) or not path.is_file():
         raise web.HTTPNotFound
-    return web.FileResponse(path, headers={"Cache-Control": caching})
+    headers = {"Cache-Control": caching}
+    if any(condition in request.headers for condition in CONDITIONS):  # no browser asks for parts of a script
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        body = await asyncio.to_thread(path.read_bytes)
+        return web.Response(body=body, content_type=kind, headers=headers)
+    return web.FileResponse(path, headers=headers)

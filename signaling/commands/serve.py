@@ -13,6 +13,7 @@ from aiohttp import web
 from relay.transport.addresses import host_addresses
 from signaling import connections, logs, tls
 from signaling.access.passwords import Passwords
+from signaling.api.server import Runner
 from signaling.app import create_app
 from signaling.commands import demo
 from signaling.commands.terminal import CommandError, say
@@ -58,9 +59,9 @@ def _tls(config: Config, arguments: argparse.Namespace) -> ssl.SSLContext | None
 
 async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool) -> None:
     stop = _stop_signal()
-    runner = web.AppRunner(
+    asyncio.get_running_loop().set_exception_handler(logs.log_of_loop)
+    runner = Runner(
         create_app(config, demo=is_demo),
-        access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         keepalive_timeout=connections.KEEP_ALIVE_SECONDS,
     )

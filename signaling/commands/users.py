@@ -11,6 +11,7 @@ from signaling.access.passwords import MIN_LENGTH, Passwords
 from signaling.commands.terminal import CommandError, say
 from signaling.config import Config
 from signaling.config.file import load
+from signaling.messages import LINE
 from storage import audit, users
 from storage.audit import AuditEvent
 from storage.database import Database
@@ -27,8 +28,8 @@ def username(text: str) -> str:
 
 def name(text: str) -> str:
     """An argument, as others see it."""
-    if not 1 <= len(text.strip()) <= 200:
-        raise argparse.ArgumentTypeError("1 to 200 characters")
+    if len(text.strip()) > 200 or not re.search(LINE, text.strip()):
+        raise argparse.ArgumentTypeError("1 to 200 characters in one line")
     return text.strip()
 
 

@@ -1,7 +1,7 @@
 """The real application on a real socket, with real SQLite, relay and key file, in a folder of the test's own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,11 +11,13 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from signaling import config
 from signaling.access.passwords import Passwords
 from signaling.access.signin import COOKIE
+from signaling.api.server import Runner
 from signaling.app import create_app
 from signaling.config import Config
 from signaling.network import Network
@@ -53,6 +55,21 @@ class Site:
     client: TestClient[Any, Any]
     services: Services
     clock: ManualClock
+
+    @property
+    def app(self) -> web.Application:
+        """The application itself."""
+        app = self.client.app
+        assert isinstance(app, web.Application)
+        return app
+
+    @property
+    def server(self) -> web.Server:
+        """What accepts the connections."""
+        runner = self.client.server.runner
+        assert runner is not None
+        assert runner.server is not None
+        return runner.server
 
     @property
     def origin(self) -> str:
@@ -100,12 +117,23 @@ class Site:
         return body
 
 
+class SiteServer(TestServer):
+    """The application in the server that `carelay serve` runs it in."""
+
+    def __init__(self, app: web.Application, options: Mapping[str, Any]) -> None:
+        super().__init__(app)
+        self._options = options
+
+    async def _make_runner(self, **options: Any) -> Runner:
+        return Runner(self.app, **options, **self._options)
+
+
 @asynccontextmanager
-async def open_site(settings: Config, *, demo: bool = False) -> AsyncIterator[Site]:
-    """A server from start to clean end."""
+async def open_site(settings: Config, *, demo: bool = False, **options: float) -> AsyncIterator[Site]:
+    """A server from start to clean end; `options` are those of aiohttp's connections."""
     clock = ManualClock()
     app = create_app(settings, demo=demo, clock=clock)
-    async with TestClient(TestServer(app), cookie_jar=aiohttp.DummyCookieJar()) as client:
+    async with TestClient(SiteServer(app, options), cookie_jar=aiohttp.DummyCookieJar()) as client:
         yield Site(client, app[SERVICES], clock)
 
 

@@ -47,7 +47,7 @@ from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, configur
         ),
         (b'{"patient_id": ""}', "application/json", 422, "invalid_body", None),
         (b"{}", "text/plain", 415, "unsupported_media_type", None),
-        (b'{"patient_id": "' + b"x" * 70_000 + b'"}', "application/json", 413, "request_entity_too_large", None),
+        (b'{"patient_id": "' + b"x" * 70_000 + b'"}', "application/json", 413, "content_too_large", None),
     ],
 )
 async def test_a_body_that_is_wrong_is_told_by_field(

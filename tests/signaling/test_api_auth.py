@@ -182,6 +182,19 @@ async def test_what_a_client_claims_above_the_lines_of_its_proxy_counts_for_noth
             assert response.headers["Set-Cookie"].endswith("; Secure")
 
 
+@pytest.mark.parametrize("name", ["Zo\ud800", "Zo\0", "Zo\n", "", "Z" * 201])
+@pytest.mark.parametrize("claim", ["name", "sub"])
+async def test_a_token_with_a_name_that_no_database_stores_is_refused_and_logged_nowhere(
+    platform: Site, caplog: pytest.LogCaptureFixture, claim: str, name: str
+) -> None:
+    headers = {"Authorization": f"Bearer {token(**{claim: name})}"}
+    async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
+        problem = await platform.problem(response)
+    assert (problem["status"], problem["code"]) == (401, "invalid_token")
+    assert "Zo" not in problem["detail"]
+    assert "Zo" not in caplog.text
+
+
 @pytest.mark.parametrize("claimed", ["unknown", "x" * 65, "unix:", "203.0.113.9\x01"])
 async def test_a_proxy_that_passes_on_no_address_opens_nothing(tmp_path: Path, claimed: str) -> None:
     async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path))) as site:

@@ -4,7 +4,6 @@ import asyncio
 import resource
 
 import pytest
-from aiohttp.test_utils import TestServer
 
 from signaling import connections
 from tests.signaling.conftest import Site
@@ -20,18 +19,14 @@ async def connect(site: Site, data: bytes) -> Streams:
 
 async def test_half_a_request_does_not_keep_a_connection(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.2)
-    assert isinstance(site.client.server, TestServer)
-    runner = site.client.server.runner
-    assert runner is not None
-    assert runner.server is not None
-    heard = site.client.server.app[connections.HEARD]
+    heard = site.app[connections.HEARD]
     asked, asking = await connect(site, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert (await asked.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
     silent, silence = await connect(site, b"GET /healthz HTTP/1.1\r\nHost: loc")
-    closing = asyncio.create_task(connections.close_silent(runner.server, heard))
+    closing = asyncio.create_task(connections.close_silent(site.server, heard))
     async with asyncio.timeout(10):
         assert await silent.read() == b""
-    assert set(runner.server.connections) == heard
+    assert set(site.server.connections) == heard
     assert len(heard) == 1
     closing.cancel()
     asking.close()

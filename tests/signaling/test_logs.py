@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
 
 import pytest
 
 from signaling import logs
+from storage.errors import StorageError
 from tests.signaling.conftest import Site
+
+SECRET = "Alex Morgan"
 
 
 @pytest.mark.parametrize(
@@ -23,18 +27,59 @@ from tests.signaling.conftest import Site
 async def test_what_is_no_http_is_not_logged(
     site: Site, caplog: pytest.LogCaptureFixture, request_bytes: bytes
 ) -> None:
-    server_log = logging.getLogger("aiohttp.server")
-    server_log.addFilter(logs.is_ours)
     reader, writer = await asyncio.open_connection(site.client.host, site.client.port)
     writer.write(request_bytes)
     assert (await reader.read()).startswith(b"HTTP/1.")
     writer.close()
-    server_log.removeFilter(logs.is_ours)
     assert caplog.text == ""
 
 
-def test_our_own_faults_are() -> None:
-    error = RuntimeError("a bug")
-    ours = logging.LogRecord("aiohttp.server", logging.ERROR, "", 0, "", (), (RuntimeError, error, None))
-    assert logs.is_ours(ours)
-    assert logs.is_ours(logging.LogRecord("aiohttp.server", logging.ERROR, "", 0, "", (), None))
+@pytest.fixture
+def logging_set_up() -> Iterator[None]:
+    """`set_up` belongs to a whole process."""
+    root = logging.getLogger()
+    before = root.level, list(root.handlers)
+    yield
+    root.setLevel(before[0])
+    root.handlers[:] = before[1]
+
+
+def fail() -> None:
+    """As a driver that quotes the value it would not take, below a handler that quotes it, too."""
+    inner = ExceptionGroup(SECRET, [OSError(28, "No space", SECRET), ValueError(f"invalid input for $1: {SECRET}")])
+    raise RuntimeError(f"cannot store {SECRET}") from inner
+
+
+@pytest.mark.usefixtures("logging_set_up")
+@pytest.mark.parametrize("level", ["info", "debug"])
+def test_a_traceback_says_where_and_what_kind_and_above_debug_nothing_else(
+    capsys: pytest.CaptureFixture[str], level: str
+) -> None:
+    logs.set_up(level)
+    try:
+        fail()
+    except RuntimeError:
+        logging.getLogger("signaling").exception("a request failed")
+    written = capsys.readouterr().err
+    assert "in fail" in written
+    assert "RuntimeError" in written
+    assert "No space" in written
+    assert (SECRET in written.replace("raise RuntimeError(\"cannot store 'Alex Morgan'\")", "")) == (level == "debug")
+
+
+def test_our_own_errors_speak() -> None:
+    assert logs.kind(StorageError("The disk is full.")) == "storage.errors.StorageError: The disk is full."
+    assert logs.kind(KeyError(SECRET)) == "builtins.KeyError"
+
+
+@pytest.mark.usefixtures("logging_set_up")
+async def test_the_event_loop_does_not_write_out_what_a_forgotten_task_raised(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.set_up("info")
+    context = {"message": "Task exception was never retrieved", "exception": ValueError(SECRET)}
+    logs.log_of_loop(asyncio.get_running_loop(), context)
+    written = capsys.readouterr().err
+    assert "Task exception was never retrieved" in written
+    assert "builtins.ValueError" in written
+    assert SECRET not in written
