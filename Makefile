@@ -1,6 +1,6 @@
-# `make run` and `make test` set up all they need on a fresh Debian 12 with Python 3.11, gcc, make, Node 20 and git.
+# `make run` and `make test` set up all they need on a fresh Debian 12 or 13 with Python 3.11 or
+# newer, gcc, make, Node 20 or newer and git. PYTHON=python3.13 chooses another Python than the first that fits.
 
-PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := build/stamps
@@ -21,13 +21,13 @@ help: ## this list
 
 test: test-python test-web test-browser ## every test
 
-test-python: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## pytest
+test-python: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## pytest
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 test-web: $(WEB) ## unit tests of the pages' logic
 	npm --prefix web test
 
-test-browser: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## the pages in Chromium and Firefox
+test-browser: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## the pages in Chromium and Firefox
 	cd tests/browser && node --test --test-concurrency=1 --test-timeout=180000 .
 
 lint: $(STAMPS)/development $(WEB) $(DRIVER) lint-c ## formatters, linters and type checkers; a warning is an error
@@ -48,10 +48,10 @@ format: $(STAMPS)/development $(WEB) ## rewrite everything in the one style
 	$(BIN)/ruff check --fix .
 	npm --prefix web run format
 
-fuzz: $(STAMPS)/development $(STAMPS)/packages ## the engine's parsers of peer bytes, a minute each
+fuzz: $(STAMPS)/packages $(STAMPS)/development ## the engine's parsers of peer bytes, a minute each
 	$(BIN)/python -m tests.relay.engine.fuzz --seconds 60
 
-bench: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## figures to build/bench/*.json
+bench: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## figures to build/bench/*.json
 	scripts/debian-packages gcc libc6-dev
 	$(BIN)/python -m bench
 
@@ -59,7 +59,7 @@ bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare C loop, 
 	scripts/debian-packages gcc libc6-dev iproute2 janus
 	$(BIN)/python -m bench.relay --scaling $(BENCH_RELAY)
 
-bench-browsers: $(STAMPS)/development $(STAMPS)/packages $(DRIVER) web/dist/index.html ## calls that lose packets, to build/bench/browsers.json
+bench-browsers: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## calls that lose packets, to build/bench/browsers.json
 	npm --prefix tests/browser run loss
 
 generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: OpenAPI document, TypeScript types
@@ -83,7 +83,8 @@ clean: ## all that was built or installed here; data and keys stay
 # --- set-up -------------------------------------------------------------------------------------------------
 
 $(BIN)/python:
-	scripts/make-venv "$(PYTHON)" "$(VENV)"
+	scripts/prerequisites
+	"$${PYTHON:-$$(scripts/find-python)}" -m venv --clear $(VENV)
 
 # The warnings that a C file has to be free of; the objects are only looked at by the compiler.
 STRICT := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Wconversion -Werror
@@ -101,7 +102,6 @@ HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("
 
 $(STAMPS)/runtime: requirements.txt pyproject.toml $(COMPILED) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
-	test -e $(HEADERS)/Python.h || scripts/debian-packages python3-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	mkdir -p $(@D) && touch $@
 
@@ -109,8 +109,14 @@ $(STAMPS)/development: requirements-dev.txt $(STAMPS)/runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	mkdir -p $(@D) && touch $@
 
+# Firefox decodes H.264 with the libavcodec of its release.
+LIBAVCODEC_12 := libavcodec59
+LIBAVCODEC_13 := libavcodec61
+RELEASE := $(shell . /etc/os-release && echo $$VERSION_ID)
+
 $(STAMPS)/packages: scripts/debian-packages Makefile
-	scripts/debian-packages chromium firefox-esr libavcodec59 fonts-liberation postgresql iproute2 clang libclang-rt-14-dev
+	scripts/prerequisites chromium firefox-esr $(LIBAVCODEC_$(RELEASE)) fonts-liberation postgresql iproute2 \
+	    clang libclang-rt-dev
 	mkdir -p $(@D) && touch $@
 
 $(WEB): web/package-lock.json
