@@ -15,6 +15,7 @@ from typing import Protocol
 from relay.media import Source
 from relay.recording.capture import Capture, PartSource
 from relay.recording.part import Part
+from relay.recording.recorded import Recorded
 from relay.recording.seekable import NothingPlayableError, PartSummary, scan
 from relay.recording.webm import VideoFormat, media_type
 from relay.tap import Tap
@@ -25,6 +26,7 @@ __all__ = [
     "NothingPlayableError",
     "PartDescription",
     "PartSummary",
+    "Recorded",
     "Recorder",
     "RecordingRoom",
     "scan",
@@ -84,12 +86,14 @@ class Recorder:
         open_part: Callable[[PartDescription], Awaitable[ByteSink]],
         on_failure: Callable[[Exception], None],
         clock: Callable[[], float] = time.monotonic,
+        recorded: Recorded | None = None,
     ) -> None:
         self._room = room
         self._participant_ids = set(participant_ids)
         self._open_part = open_part
         self._on_failure = on_failure
         self._clock = clock
+        self._recorded = recorded
         self._captures: dict[str, Capture] = {}
         self._outlets: dict[Part, _Outlet] = {}
         self._closing: dict[asyncio.Task[None], str] = {}  # → participant
@@ -141,6 +145,7 @@ class Recorder:
             partial(self._end, participant_id),
             partial(self._room.request_keyframe, participant_id),
             self.fail,
+            self._recorded,
         )
         self._captures[participant_id] = capture
         self._room.tap(participant_id, capture)

@@ -34,8 +34,9 @@ ControlItem: TypeAlias = tuple[int, Address, bytes]
 TapPacket: TypeAlias = tuple[int, bool, bytes, float]
 """See relay.tap.Packet."""
 TapItem: TypeAlias = tuple[int, int, int, int, int, int, list[TapPacket], float, int, int]
-"""Kind (0 RTP, 1 sender report, 2 source ended), peer, token, payload type, SSRC, extended sequence number of the
-first packet, packets that follow each other without a gap, arrival of the first, NTP time, RTP time."""
+"""Kind (0 RTP, 1 sender report, 2 source ended, 3 lost), peer, token, payload type, SSRC, extended sequence number of
+the first packet, packets that follow each other without a gap, arrival of the first, NTP time, RTP time; of `lost`,
+how many packets of the source did not fit since its last one, in place of the RTP time."""
 
 class Counters(TypedDict):
     """Since the engine was opened."""
@@ -65,8 +66,9 @@ class Engine:
     def __init__(self, fd: int, epoch: float, max_video_bitrate_bps: int, taps_bytes: int = ...) -> None:
         """`fd`: a bound blocking UDP socket that stays the caller's; -1: no socket, `receive` and `tick` are called.
 
-        `epoch` + monotonic seconds are seconds since 1900. `taps_bytes`, a power of two, bounds what waits for the
-        recorder; what does not fit is counted as `recorder_too_slow`. Raises MemoryError.
+        `epoch` + monotonic seconds are seconds since 1900. `taps_bytes`, a power of two, is the most that may wait
+        for the recorder; below it there is room for 3 s of each tapped peer. Packets that do not fit are counted as
+        `recorder_too_slow`, told in their place, and answered by asking for a keyframe. Raises MemoryError.
         """
 
     def start(self) -> None:

@@ -24,7 +24,7 @@ from relay.quality import Quality
 from relay.stats import EngineStats
 from relay.tap import Tap
 
-_RTP, _SENDER_REPORT, _ENDED = range(3)
+_RTP, _SENDER_REPORT, _ENDED, _LOST = range(4)
 
 
 @dataclass
@@ -114,10 +114,14 @@ class EngineForwarder:
 
     def tap(self, peer: PeerKey, taps: tuple[Tap, ...]) -> None:
         known = self._peers.get(peer)
-        if known is not None and known.taps != taps:
-            self.dispatch()
-            known.taps = taps
-            self._engine.tap(peer, bool(taps))
+        if known is None or known.taps == taps:
+            return
+        if not taps:
+            self._engine.tap(peer, False)  # before the rest is handed over: it tells what was lost last
+        self.dispatch()
+        known.taps = taps
+        if taps:
+            self._engine.tap(peer, True)
 
     def request_keyframe(self, peer: PeerKey, uplink: str) -> None:
         self._engine.request_keyframe(peer, uplink)
@@ -149,6 +153,8 @@ class EngineForwarder:
                     tap.sender_report(uplink.source, ntp_time, rtp_timestamp, arrival)
                 elif kind == _ENDED:
                     tap.source_ended(uplink.source)
+                elif kind == _LOST:
+                    tap.lost(uplink.source, rtp_timestamp)
 
     def last_heard(self, peer: PeerKey) -> float | None:
         return self._engine.last_heard(peer)

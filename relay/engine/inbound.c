@@ -130,7 +130,8 @@ static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram
     if (!uplink) return;
     self->received_packets++;
     deliver(self, uplink, &packet, extended, now);
-    if (peer->tapped && uplink_recorded(uplink, &packet, now)) tap_packet(self, peer, uplink, &packet, extended);
+    if (peer->tapped && uplink_recorded(uplink, &packet, now))
+        tap_packet(&self->taps, peer, uplink, &packet, extended);
 }
 
 /* --- RTCP --- */
@@ -161,7 +162,7 @@ static void take_sender_report(struct relay *self, struct peer *peer, const uint
     if (!uplink || !uplink->stream.serial || uplink->stream.ssrc != ssrc) return;
     uplink_sender_report(uplink, &peer->clock, self->epoch, ntp, rtp, arrival);
     bool recorded = !uplink_layered(uplink) || uplink_top(uplink)->recorded == uplink;
-    if (recorded) tap_sender_report(self, peer, uplink, ntp, rtp, arrival);
+    if (recorded) tap_sender_report(&self->taps, peer, uplink, ntp, rtp, arrival);
 }
 
 static void resend(struct relay *self, struct downlink *downlink, uint16_t sequence, double now) {

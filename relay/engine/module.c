@@ -147,7 +147,7 @@ static PyObject *engine_tap(struct engine *self, PyObject *arguments) {
     struct relay *relay = locked(self);
     if (!relay) return NULL;
     struct peer *peer = relay_peer(relay, key);
-    if (peer) peer->tapped = on;
+    if (peer && !taps_set(&relay->taps, peer, on)) PyErr_NoMemory();
     return none_unlocked(self);
 }
 
@@ -182,7 +182,10 @@ static PyObject *engine_datagrams(struct engine *self, PyObject *argument) {
 
 static PyObject *engine_taps(struct engine *self, PyObject *unused) {
     (void)unused;
-    return is_open(self) ? python_taps(self->port) : NULL;
+    if (!is_open(self)) return NULL;
+    PyObject *items = python_taps(self->port);
+    port_tidy(self->port);
+    return items;
 }
 
 static PyObject *engine_last_heard(struct engine *self, PyObject *argument) {
@@ -282,7 +285,7 @@ static PyObject *engine_new(PyTypeObject *type, PyObject *arguments, PyObject *k
     int fd;
     double epoch;
     unsigned long long max_video_bps;
-    Py_ssize_t taps_bytes = 1 << 22;
+    Py_ssize_t taps_bytes = 1 << 28;
     if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "idK|n", names, &fd, &epoch, &max_video_bps, &taps_bytes))
         return NULL;
     if (taps_bytes < 4096 || taps_bytes & (taps_bytes - 1))

@@ -33,7 +33,7 @@ static void to_python(struct port *self, const struct incoming *item) {
         self->relay->dropped[DROPPED_UNKNOWN_ADDRESS]++;
         return;
     }
-    struct control_record *record = ring_reserve(&self->control, sizeof *record + item->length);
+    struct control_record *record = ring_reserve(&self->control, sizeof *record + item->length, 0);
     if (!record) return;
     record->address = item->address;
     record->peer = peer;
@@ -89,7 +89,7 @@ static void tick(struct port *self, double now) {
 
 /* The recorder's packets can wait for more of them; what belongs to a handshake cannot. */
 static bool python_has_work(struct port *self, bool ticked) {
-    struct ring *taps = &self->relay->taps;
+    struct ring *taps = &self->relay->taps.ring;
     return ring_waiting(&self->control) || (ticked ? ring_waiting(taps) : ring_filling(taps));
 }
 
@@ -127,11 +127,11 @@ static void *serve(void *argument) {
 
 /* --- opening and closing --- */
 
-struct port *port_open(int fd, double epoch, uint64_t max_video_bps, size_t taps_size) {
+struct port *port_open(int fd, double epoch, uint64_t max_video_bps, size_t taps_most) {
     struct port *self = calloc(1, sizeof *self);
     if (!self) return NULL;
     self->fd = fd;
-    self->relay = relay_new(epoch, max_video_bps, taps_size);
+    self->relay = relay_new(epoch, max_video_bps, taps_most);
     pthread_mutex_init(&self->lock, NULL);
     if (waker_open(&self->waker) && self->relay && ring_open(&self->control, CONTROL_SIZE)) {
         self->relay->outbox.flush = flush;
@@ -167,3 +167,9 @@ void port_lock(struct port *self) {
 }
 
 void port_unlock(struct port *self) { pthread_mutex_unlock(&self->lock); }
+
+void port_tidy(struct port *self) {
+    if (!taps_untidy(&self->relay->taps) || pthread_mutex_trylock(&self->lock)) return;
+    taps_tidy(&self->relay->taps);
+    pthread_mutex_unlock(&self->lock);
+}

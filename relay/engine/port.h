@@ -41,13 +41,16 @@ struct port {
 };
 
 /* `fd` is a bound, blocking UDP socket that stays the caller's, -1 for tests without one. NULL with errno set. */
-struct port *port_open(int fd, double epoch, uint64_t max_video_bps, size_t taps_size);
+struct port *port_open(int fd, double epoch, uint64_t max_video_bps, size_t taps_most);
 
 /* Starts the thread; an errno value, 0 on success. */
 int port_start(struct port *port);
 
 /* Stops the thread if it runs and frees everything. */
 void port_close(struct port *port);
+
+/* Between two calls of Python: what memory is not needed now. Passed over while the thread works. */
+void port_tidy(struct port *port);
 
 /* For Python's calls. */
 void port_lock(struct port *port);

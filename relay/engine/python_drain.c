@@ -25,7 +25,7 @@ PyObject *python_datagrams(struct port *port, long most) {
 
 /* --- the recorder's packets --- */
 
-/* A run is packets of one SSRC that follow each other without a gap, with nothing else of their peer in between; to
+/* A run is packets of one SSRC that follow each other without a gap, with nothing else of their uplink in between; to
  * Python it is one item, whose list is `packets`. */
 struct run {
     uint32_t peer, uplink, ssrc;
@@ -33,7 +33,7 @@ struct run {
     uint8_t payload_type;
     PyObject *packets;
 };
-enum { RUNS = 512 }; /* the newest of each peer, by its key; where two share a place, runs are cut shorter */
+enum { RUNS = 1024 }; /* the newest of each uplink, by its key; where two share a place, runs are cut shorter */
 
 static bool follows(const struct run *run, const struct tap_record *record, const struct packet *packet) {
     return record->kind == TAP_RTP && run->packets && run->peer == record->peer && run->uplink == record->uplink &&
@@ -74,11 +74,11 @@ static bool take(struct run *run, const struct tap_record *record, PyObject *ite
 }
 
 PyObject *python_taps(struct port *port) {
-    struct ring *ring = &port->relay->taps;
+    struct ring *ring = &port->relay->taps.ring;
     struct run runs[RUNS] = {0};
     PyObject *items = PyList_New(0);
     size_t size;
     for (const struct tap_record *record; items && (record = ring_peek(ring, &size)); ring_release(ring))
-        if (!take(&runs[record->peer % RUNS], record, items)) Py_CLEAR(items);
+        if (!take(&runs[record->uplink % RUNS], record, items)) Py_CLEAR(items);
     return items;
 }

@@ -93,7 +93,7 @@ static PyObject *dropped(const struct port *port) {
     bool complete = reasons != NULL;
     for (unsigned i = 0; complete && i < DROPPED_REASONS; i++)
         complete = add_dropped(reasons, dropped_names[i], port->relay->dropped[i]);
-    complete = complete && add_dropped(reasons, "recorder_too_slow", atomic_load(&port->relay->taps.dropped)) &&
+    complete = complete && add_dropped(reasons, "recorder_too_slow", atomic_load(&port->relay->taps.ring.dropped)) &&
                add_dropped(reasons, "control_queue_full", atomic_load(&port->control.dropped));
     if (!complete) Py_CLEAR(reasons);
     return reasons;

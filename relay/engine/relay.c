@@ -6,15 +6,15 @@
 
 struct srtp_functions srtp;
 
-struct relay *relay_new(double epoch, uint64_t max_video_bps, size_t taps_size) {
+struct relay *relay_new(double epoch, uint64_t max_video_bps, size_t taps_most) {
     struct relay *self = calloc(1, sizeof *self);
     if (!self) return NULL;
     self->epoch = epoch;
     self->max_video_bps = max_video_bps;
     self->room = 64;
     self->peers = calloc(self->room, sizeof *self->peers);
-    if (self->peers && ring_open(&self->taps, taps_size)) return self;
-    free(self->peers);
+    self->taps.most = taps_most;
+    if (self->peers) return self;
     free(self);
     return NULL;
 }
@@ -22,7 +22,7 @@ struct relay *relay_new(double epoch, uint64_t max_video_bps, size_t taps_size) 
 void relay_free(struct relay *self) {
     for (unsigned i = 0; i < self->room; i++)
         if (self->peers[i]) relay_remove(self, self->peers[i]->key);
-    ring_close(&self->taps);
+    taps_close(&self->taps);
     free(self->peers);
     free(self);
 }
@@ -65,6 +65,7 @@ void relay_remove(struct relay *self, uint32_t key) {
     struct peer *peer = relay_peer(self, key);
     if (!peer) return;
     relay_negotiate(self, peer, &(struct tracks){0});
+    taps_set(&self->taps, peer, false);
     self->peers[key & (self->room - 1)] = NULL;
     self->peer_count--;
     peer_free(peer);
@@ -92,7 +93,7 @@ void relay_end(struct relay *self, struct peer *peer, struct uplink *uplink) {
     uplink->heard_at = -INFINITY;
     struct uplink *top = uplink_top(uplink);
     if (top->recorded == uplink) top->recorded = NULL;
-    if (was_active && !uplink_any_active(uplink)) tap_ended(self, peer, uplink);
+    if (was_active && !uplink_any_active(uplink)) tap_ended(&self->taps, peer, uplink);
 }
 
 static void end_uplink(struct relay *self, struct peer *peer, struct uplink *uplink) {
@@ -114,42 +115,6 @@ void relay_negotiate(struct relay *self, struct peer *peer, const struct tracks 
     peer->uplink_count = tracks->uplink_count;
     peer->downlink_count = tracks->downlink_count;
     peer_index(peer);
-}
-
-/* --- what Python hears of --- */
-
-static struct tap_record *reserve(struct relay *self, const struct peer *peer, const struct uplink *uplink,
-                                  enum tap_kind kind, size_t length) {
-    struct tap_record *record = peer->tapped ? ring_reserve(&self->taps, sizeof *record + length) : NULL;
-    if (record)
-        *record = (struct tap_record){
-            .kind = (uint8_t)kind, .peer = peer->key, .uplink = uplink->token, .length = (uint32_t)length};
-    return record;
-}
-
-void tap_ended(struct relay *self, const struct peer *peer, const struct uplink *uplink) {
-    if (reserve(self, peer, uplink, TAP_ENDED, 0)) ring_commit(&self->taps);
-}
-
-void tap_packet(struct relay *self, const struct peer *peer, const struct uplink *uplink, const struct packet *packet,
-                int64_t extended) {
-    struct tap_record *record = reserve(self, peer, uplink, TAP_RTP, packet->length);
-    if (!record) return;
-    record->payload_type = uplink->stream.codec->payload_type;
-    record->at = packet->arrival;
-    record->number = extended;
-    memcpy(record->data, packet->data, packet->length);
-    ring_commit(&self->taps);
-}
-
-void tap_sender_report(struct relay *self, const struct peer *peer, const struct uplink *uplink, uint64_t ntp,
-                       uint32_t rtp, double arrival) {
-    struct tap_record *record = reserve(self, peer, uplink, TAP_SENDER_REPORT, 0);
-    if (!record) return;
-    record->at = arrival;
-    record->ntp = ntp;
-    record->rtp = rtp;
-    ring_commit(&self->taps);
 }
 
 /* --- sending --- */

@@ -5,7 +5,7 @@
 
 #include "outbox.h"
 #include "peer.h"
-#include "ring.h"
+#include "taps.h"
 
 /* libsrtp's functions, as pylibsrtp has them linked in. */
 struct srtp_functions {
@@ -43,19 +43,6 @@ enum dropped {
 };
 extern const char *const dropped_names[DROPPED_REASONS];
 
-/* What the recorder hears of, in order. */
-enum tap_kind { TAP_RTP, TAP_SENDER_REPORT, TAP_ENDED };
-struct tap_record {
-    uint8_t kind, payload_type;
-    uint32_t peer, uplink; /* keys that Python gave */
-    double at;
-    int64_t number; /* of TAP_RTP: extended */
-    uint64_t ntp;
-    uint32_t rtp;
-    uint32_t length;
-    uint8_t data[]; /* of TAP_RTP: the packet as the publisher numbered it */
-};
-
 struct relay {
     double epoch; /* + monotonic seconds = seconds since 1900 */
     uint64_t max_video_bps;
@@ -64,11 +51,11 @@ struct relay {
     uint32_t last_key;
     uint64_t dropped[DROPPED_REASONS];
     uint64_t received_packets, forwarded_packets;
-    struct ring taps;
+    struct taps taps;
     struct outbox outbox;
 };
 
-struct relay *relay_new(double epoch, uint64_t max_video_bps, size_t taps_size);
+struct relay *relay_new(double epoch, uint64_t max_video_bps, size_t taps_most);
 void relay_free(struct relay *relay);
 
 /* All return NULL or do nothing for a key that is not (or no longer) known. */
@@ -112,12 +99,5 @@ bool relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out
 
 /* Keeps protected octets that were written there to be sent. False if it is not known where to. */
 bool relay_post(struct relay *relay, const struct peer *peer, struct outgoing *out, size_t size);
-
-/* What a tapped peer did; counted by the ring where Python is too slow. */
-void tap_packet(struct relay *relay, const struct peer *peer, const struct uplink *uplink,
-                const struct packet *packet, int64_t extended);
-void tap_sender_report(struct relay *relay, const struct peer *peer, const struct uplink *uplink, uint64_t ntp,
-                       uint32_t rtp, double arrival);
-void tap_ended(struct relay *relay, const struct peer *peer, const struct uplink *uplink);
 
 #endif

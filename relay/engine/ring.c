@@ -1,11 +1,13 @@
 #include "ring.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Each record has a head of eight bytes with its size; sizes are rounded up to eight. A record is never split: where
  * it does not fit before the end of the memory, a head of SKIP fills the rest. */
 enum { HEAD = 8 };
 static const uint64_t SKIP = UINT64_MAX;
+static const size_t LAP = 1 << 18;
 
 static size_t rounded(size_t size) { return (size + HEAD + 7) & ~(size_t)7; }
 
@@ -14,17 +16,27 @@ bool ring_open(struct ring *self, size_t size) {
     return self->memory != NULL;
 }
 
-void ring_close(struct ring *self) { free(self->memory); }
+static void begin_at(struct ring *self, size_t place) {
+    atomic_store(&self->head, place);
+    atomic_store(&self->tail, place);
+}
+
+void ring_close(struct ring *self) {
+    free(self->memory);
+    self->memory = NULL;
+    self->size = 0;
+    begin_at(self, 0);
+}
 
 static uint64_t *head_at(struct ring *self, size_t place) {
     return (uint64_t *)(void *)(self->memory + (place & (self->size - 1)));
 }
 
-void *ring_reserve(struct ring *self, size_t size) {
+void *ring_reserve(struct ring *self, size_t size, size_t spare) {
     size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);
     size_t free_bytes = self->size - (head - atomic_load_explicit(&self->tail, memory_order_acquire));
     size_t to_end = self->size - (head & (self->size - 1)), need = rounded(size);
-    if (need > to_end ? to_end + need > free_bytes : need > free_bytes) {
+    if ((need > to_end ? to_end : 0) + need + spare > free_bytes) {
         atomic_fetch_add_explicit(&self->dropped, 1, memory_order_relaxed);
         return NULL;
     }
@@ -59,6 +71,26 @@ void ring_release(struct ring *self) {
     size_t tail = atomic_load_explicit(&self->tail, memory_order_relaxed);
     atomic_store_explicit(&self->tail, tail + rounded(*head_at(self, tail)), memory_order_release);
 }
+
+void ring_move(struct ring *self, struct ring *larger) {
+    size_t size;
+    for (const void *record; (record = ring_peek(self, &size)); ring_release(self)) {
+        void *copy = ring_reserve(larger, size, 0);
+        if (copy) memcpy(copy, record, size);
+        if (copy) ring_commit(larger);
+    }
+    ring_close(self);
+    self->memory = larger->memory;
+    self->size = larger->size;
+    atomic_store(&self->head, atomic_load(&larger->head));
+    atomic_store(&self->tail, atomic_load(&larger->tail));
+}
+
+void ring_rewind(struct ring *self) {
+    if (!ring_waiting(self)) begin_at(self, 0);
+}
+
+bool ring_lapped(const struct ring *self) { return atomic_load_explicit(&self->tail, memory_order_relaxed) >= LAP; }
 
 static size_t taken(const struct ring *self) {
     size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);

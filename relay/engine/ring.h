@@ -18,13 +18,22 @@ struct ring {
 bool ring_open(struct ring *ring, size_t size);
 void ring_close(struct ring *ring);
 
-/* Room for a record of `size` bytes, to be filled and then published by `ring_commit`; NULL and counted if full. */
-void *ring_reserve(struct ring *ring, size_t size);
+/* Room for a record of `size` bytes, to be filled and then published by `ring_commit`; NULL and counted if there
+ * would be less than `spare` left beside it. */
+void *ring_reserve(struct ring *ring, size_t size, size_t spare);
 void ring_commit(struct ring *ring);
 
 /* The oldest record and its size, or NULL; it stays until `ring_release`. */
 const void *ring_peek(struct ring *ring, size_t *size);
 void ring_release(struct ring *ring);
+
+/* A reader that keeps up lets the writer begin at the front again, so that of a large ring only the front ever comes
+ * into being as memory. Worth it once `ring_lapped`; does nothing while something waits. While nobody writes. */
+bool ring_lapped(const struct ring *ring);
+void ring_rewind(struct ring *ring);
+
+/* What waits in `ring` goes over to `larger`, an empty one with room for it. Only while nobody reads or writes. */
+void ring_move(struct ring *ring, struct ring *larger);
 
 /* Whether something waits to be read, and whether half of the room is taken; for the writer. */
 bool ring_waiting(const struct ring *ring);

@@ -55,6 +55,7 @@ struct uplink {
     char mid[MAX_MID + 1], rid[MAX_MID + 1]; /* no rid: the source has one layer */
     struct uplink *higher, *lower;           /* the same picture, larger and smaller */
     struct uplink *recorded;                 /* of the highest: the layer that taps get */
+    uint32_t untapped;                       /* of the highest: packets since the last one that taps had room for */
     double heard_at;                         /* of the newest payload; -INFINITY: none since it ended */
     uint32_t token;                          /* Python's name for it */
     bool video, active;                      /* active: packets came since the source last ended */

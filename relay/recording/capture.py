@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from relay.media import KIND_OF_SOURCE, Codec, Source
 from relay.recording.depacketize import Frame
 from relay.recording.part import Part
+from relay.recording.recorded import Recorded
 from relay.recording.stream import Stream
 from relay.recording.timeline import SenderClock
 from relay.recording.webm import VideoFormat
@@ -43,7 +44,9 @@ class Capture:
         end_part: Callable[[Part], None],
         request_keyframe: Callable[[Source], None],
         failed: Callable[[Exception], None],
+        recorded: Recorded | None = None,
     ) -> None:
+        self._recorded = recorded or Recorded()
         self._open_part = open_part
         self._end_part = end_part
         self._request_keyframe = request_keyframe
@@ -68,6 +71,13 @@ class Capture:
         stream = self._streams.get(source)
         if stream is not None:
             stream.timeline.sender_report(ntp_time, stream.timeline.unwrap(rtp_timestamp), arrival)
+
+    def lost(self, source: Source, packets: int) -> None:
+        """See Tap."""
+        self._recorded.lost_packets[source] += packets
+        part = self._parts.get("screen" if source == "screen" else "camera")
+        if part is not None:
+            part.lost_packets += packets
 
     def source_ended(self, source: Source) -> None:
         """See Tap."""
@@ -108,6 +118,7 @@ class Capture:
                 self._write_picture(source, stream, frame, time)
 
     def _write_sound(self, frame: Frame, time: float) -> None:
+        self._recorded.frames["microphone"] += 1
         part = self._parts.get("camera")
         if part is not None:
             part.audio(frame.data, time)
@@ -122,6 +133,7 @@ class Capture:
                 part = self._begin(source, video, time)
         if part is not None and part.codec == codec:
             part.video(frame, time)
+            self._recorded.frames[source] += 1
 
     def _format(self, stream: Stream, keyframe: Frame) -> VideoFormat | None:
         try:

@@ -55,6 +55,8 @@ class Part:
     ) -> None:
         self.codec = video.codec if video is not None else None
         """Of the pictures; none if there are none."""
+        self.lost_packets = 0
+        """That came and were thrown away because the event loop was too late for them."""
         self._zero = zero
         self._write = write
         self._muxer = Muxer(video, audio=audio)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from relay.media import KIND_OF_SOURCE, Source
+from relay.recorder import Recorded
 from relay.stats import RelaySnapshot, TrackStats
 from signaling.calls import Observed
 from signaling.metrics.disk import Disk
@@ -46,6 +48,7 @@ class LiveFigures:
         yield _gauge("carelay_websockets", "Open WebSockets.", sum(1 for _ in self._sources.hub))
         failures = self._sources.recordings.failures
         yield _counter("carelay_recording_failures", "Recordings that broke off or could not begin.", failures)
+        yield from _recorded(self._sources.recordings.recorded)
         yield from self._disk.figures()
 
     def _counters(self) -> Iterator[Metric]:
@@ -89,6 +92,21 @@ def _worst(snapshot: RelaySnapshot) -> Iterator[Metric]:
     yield _by_kind("carelay_worst_track_jitter_seconds", "Highest jitter of a live track.", jitter)
     trips = [peer.rtt_ms / 1000 for room in snapshot.rooms for peer in room.peers if peer.rtt_ms is not None]
     yield _gauge("carelay_worst_round_trip_seconds", "Longest way to a participant and back.", max(trips, default=0))
+
+
+def _recorded(recorded: Recorded) -> Iterator[Metric]:
+    frames = "Pictures and packets of sound written by recorders."
+    yield _by_source("carelay_recorded_frames", frames, recorded.frames)
+    lost = "RTP packets that came and are missing from a recording, because the event loop was too late for them."
+    yield _by_source("carelay_recording_lost_packets", lost, recorded.lost_packets)
+
+
+def _by_source(name: str, help_text: str, values: Mapping[Source, int]) -> Metric:
+    """A line for each source from the start on, so that an alert sees the first increase."""
+    family = CounterMetricFamily(name, help_text, labels=["source"])
+    for source in KIND_OF_SOURCE:
+        family.add_metric([source], values.get(source, 0))
+    return family
 
 
 def _by_kind(name: str, help_text: str, values: Mapping[Kind, float]) -> Metric:

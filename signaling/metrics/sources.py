@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from relay.recorder import Recorded
 from relay.stats import RelaySnapshot
 from signaling.calls import Observed
 from signaling.hub import Hub
@@ -29,6 +30,7 @@ class ObservableRecordings(Protocol):
 
     failures: int
     """Recordings that broke off or could not begin, since the start."""
+    recorded: Recorded
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from relay.recorder import NOTHING, PartDescription, PartSummary, Recorder
+from relay.recorder import NOTHING, PartDescription, PartSummary, Recorded, Recorder
 from relay.room import Room
 from signaling.background import Background, eventually
 from signaling.clock import Clock, sleep
@@ -45,6 +45,7 @@ class Capture:
         call: CaptureOf,
         room: Room,
         count_failure: Callable[[], None],
+        recorded: Recorded,
     ) -> None:
         self.lock = asyncio.Lock()
         """Held by who decides and acts on it."""
@@ -60,7 +61,7 @@ class Capture:
         self._recording: OpenRecording | None = None
         self._notes: set[asyncio.Task[None]] = set()
         self._sealing: asyncio.Task[None] | None = None
-        self._recorder = Recorder(room, call.participant_ids, self._open_part, self._failed)
+        self._recorder = Recorder(room, call.participant_ids, self._open_part, self._failed, recorded=recorded)
 
     async def start(self, still_wanted: Callable[[], bool]) -> None:
         """First the log, then the media; `still_wanted` is asked last, since consent may go while a disk is slow."""

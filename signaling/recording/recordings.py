@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from relay.recorder import Recorded
 from relay.room import Room
 from signaling.background import Background
 from signaling.clock import Clock
@@ -26,6 +27,8 @@ class Recordings:
         """What recordings still have to write down."""
         self.failures = 0
         """Recordings that broke off or could not begin."""
+        self.recorded = Recorded()
+        """By all of them."""
         self._clock = clock
 
     @property
@@ -40,7 +43,7 @@ class Recordings:
 
     def capture(self, call: CaptureOf, room: Room) -> Capture:
         """The recording of one call; nothing happens before it is started."""
-        return Capture(self.archive, self._clock, self.background, call, room, self._count_failure)
+        return Capture(self.archive, self._clock, self.background, call, room, self._count_failure, self.recorded)
 
     def _count_failure(self) -> None:
         self.failures += 1

@@ -4,6 +4,7 @@ import asyncio
 import os
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +13,9 @@ import av
 import pytest
 
 from relay.media import Source
-from relay.recorder import NOTHING, PartDescription, PartSummary, Recorder, scan
+from relay.recorder import NOTHING, PartDescription, PartSummary, Recorded, Recorder, scan
 from relay.tap import Tap
+from tests.relay.reference.sequence import SequenceNumbers
 from tests.relay.rtpsource import Sent, camera, microphone, packets
 
 
@@ -23,6 +25,7 @@ class Room:
     def __init__(self) -> None:
         self.taps: dict[str, Tap] = {}
         self.requests: list[tuple[str, Source]] = []
+        self._numbers: defaultdict[tuple[str, int], SequenceNumbers] = defaultdict(SequenceNumbers)
 
     def tap(self, participant_id: str, tap: Tap) -> None:
         self.taps[participant_id] = tap
@@ -38,7 +41,10 @@ class Room:
         for sent in sorted((sent for stream in streams for sent in stream), key=lambda sent: sent.time):
             if participant_id in self.taps:
                 arrived = sent._replace(time=begin + sent.time)
-                self.taps[participant_id].rtp(sent.source, sent.codec, *packets(arrived))
+                ssrc, number, heard = packets(arrived)
+                sequence, _ = self._numbers[participant_id, ssrc].extend(number)
+                if sequence is not None:
+                    self.taps[participant_id].rtp(sent.source, sent.codec, ssrc, sequence, heard)
 
     def leave(self, participant_id: str) -> None:
         for source in ("microphone", "camera"):
@@ -113,6 +119,17 @@ async def test_both_participants_are_recorded_on_one_time_line() -> None:
     assert first.summary == scan([bytes(first.data)])
     assert room.taps == {}
     assert archive.failures == []
+
+
+async def test_what_was_recorded_and_what_there_was_no_time_for_is_counted() -> None:
+    room, archive, recorded = Room(), Archive(), Recorded()
+    recorder = Recorder(room, ["a"], archive.open, archive.failures.append, clock=lambda: 100.0, recorded=recorded)
+    recorder.start()
+    room.play("a", camera(1), microphone(1), begin=100.5)
+    room.taps["a"].lost("camera", 3)
+    await recorder.stop()
+    assert recorded.frames == {"camera": 30, "microphone": 50}
+    assert recorded.lost_packets == {"camera": 3}
 
 
 async def test_a_pause_begins_new_parts_on_the_same_time_line() -> None:

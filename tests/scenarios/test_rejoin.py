@@ -100,6 +100,9 @@ class Recording:
         assert arrival > 0
         self.reports.append((source, ntp_time, rtp_timestamp))
 
+    def lost(self, source: Source, packets: int) -> None:
+        raise AssertionError((source, packets))
+
     def source_ended(self, source: Source) -> None:
         self.ended.append(source)
 

@@ -76,6 +76,9 @@ async def test_bye_ends_the_source_until_packets_come_again(join: Join, room: Ro
         def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
             raise AssertionError((source, ntp_time, rtp_timestamp, arrival))
 
+        def lost(self, source: Source, packets: int) -> None:
+            raise AssertionError((source, packets))
+
         def source_ended(self, source: Source) -> None:
             self.log.append(f"{source} ended")
 

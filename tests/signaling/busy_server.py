@@ -1,10 +1,12 @@
 """What /metrics asks, in the middle of a call: tracks up and down, a failed recording, dropped datagrams."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from relay.media import Source
+from relay.recorder import Recorded
 from relay.stats import Distribution, EngineStats, PeerStats, RelaySnapshot, RoomStats, TrackStats
 from signaling.calls import Observed, ObservedParty
 from signaling.hub import Hub
@@ -73,6 +75,7 @@ class TwoFailures:
     """Recordings, two of which failed."""
 
     failures = 2
+    recorded = Recorded(Counter({"camera": 300, "microphone": 500}), Counter({"camera": 7}))
 
 
 def busy_server(folder: Path) -> MetricSources:

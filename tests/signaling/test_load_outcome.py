@@ -67,8 +67,8 @@ def test_retransmissions_make_up_for_no_loss() -> None:
 
 def test_what_is_lost_on_purpose_is_no_problem() -> None:
     plan = Plan(PLAN.url, calls=10, seconds=2, audio_only=False, recorded=True, loss=0.02)
-    assert outcome(plan, forwarded=SENT * 98 // 100).problem is None
-    assert outcome(plan, forwarded=SENT * 96 // 100).problem is not None
+    assert recorded(plan, FRAMES, forwarded=SENT * 98 // 100).problem is None
+    assert "were lost" in (recorded(plan, FRAMES, forwarded=SENT * 96 // 100).problem or "")
     assert str(plan) == (
         "10 calls at https://video.example.org for 2 s: audio and video, recorded, 2 % loss each way"
     )
@@ -119,11 +119,17 @@ carelay_calls{{recording="paused"}} 1.0
 carelay_relay_dropped_packets_total{{port="3478",reason="replayed"}} {replayed}
 carelay_relay_dropped_packets_total{{port="3479",reason="replayed"}} {replayed}
 carelay_relay_dropped_packets_total{{port="3478",reason="length"}} 4.0
+carelay_recorded_frames_total{{source="camera"}} {pictures}
+carelay_recorded_frames_total{{source="microphone"}} 3000
+carelay_recording_lost_packets_total{{source="camera"}} {lost}
+carelay_recording_lost_packets_total{{source="microphone"}} 2
 """
+RECORDED = Plan("https://video.example.org", calls=10, seconds=20, audio_only=False, recorded=True, loss=0.0)
+FRAMES = 3200  # 10 calls of two, 30 pictures and 50 packets of sound a second each, 2 s
 
 
-def observation(at: float, cpu: float, replayed: int) -> Observation:
-    found = parse(METRICS.format(cpu=cpu, replayed=replayed), at)
+def observation(at: float, cpu: float, replayed: int, pictures: int = 0, lost: int = 0) -> Observation:
+    found = parse(METRICS.format(cpu=cpu, replayed=replayed, pictures=pictures, lost=lost), at)
     assert found
     return found
 
@@ -137,6 +143,8 @@ def test_the_server_s_own_figures_are_differences() -> None:
         "cpu_us_per_packet": 10.0,
         "resident_bytes": 150_000_000,
         "dropped": {"replayed": 10},
+        "recorded": 0.0,
+        "unrecorded_packets": 0,
     }
     assert list(closing_lines(measured)) == [
         "The server used 4 % of a core, 10.0 µs for each packet forwarded, and 150 MB of memory.",
@@ -161,3 +169,31 @@ def test_a_load_that_was_stopped_says_so() -> None:
     late = outcome()
     late.stopped = True
     assert verdict(late).startswith("Stopped; until then the server held 10 calls")
+
+
+def recorded(plan: Plan, frames: int, lost: int = 0, /, **changes: int) -> Outcome:
+    """A load of two seconds, of which so much was recorded."""
+    measured = outcome(plan, **changes)
+    measured.before, measured.after = observation(10.0, 3.0, 1), observation(12.0, 3.1, 1, frames, lost)
+    return measured
+
+
+def test_a_load_is_held_only_if_it_was_recorded() -> None:
+    held = recorded(RECORDED, FRAMES)
+    assert held.problem is None
+    assert "It recorded 100.0 % of the pictures and sound." in list(closing_lines(held))
+    short = recorded(RECORDED, FRAMES * 9 // 10)
+    assert short.problem == "the server did not record all of 10 calls: 10 % of the pictures and sound are missing"
+
+
+def test_one_packet_that_the_recorder_had_no_time_for_is_too_many() -> None:
+    late = recorded(RECORDED, FRAMES, 1)
+    assert late.problem == "the server did not record all of 10 calls: it had no time for 1 packet"
+
+
+def test_a_recording_that_cannot_be_checked_is_not_called_held() -> None:
+    assert "may not read the server's /metrics" in (outcome(RECORDED).problem or "")
+
+
+def test_what_was_not_to_be_recorded_need_not_be() -> None:
+    assert recorded(PLAN, 0).problem is None

@@ -32,6 +32,10 @@ def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
     assert values["carelay_participants good"] == 1
     assert values["carelay_participants unknown"] == 1
     assert values["carelay_recording_failures_total"] == 2
+    assert values["carelay_recorded_frames_total camera"] == 300
+    assert values["carelay_recorded_frames_total microphone"] == 500
+    assert values["carelay_recording_lost_packets_total camera"] == 7
+    assert values["carelay_recording_lost_packets_total screen"] == 0
     assert values["carelay_tracks up camera"] == 2
     assert values["carelay_track_packets_total up camera"] == 40
     assert values["carelay_track_packets_total down camera"] == 5

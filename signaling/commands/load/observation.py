@@ -20,6 +20,10 @@ class Observation:
     resident_bytes: int
     dropped: Counter[str]
     """By reason, since the server's start."""
+    recorded_frames: int
+    """Pictures and packets of sound, since the server's start."""
+    unrecorded_packets: int
+    """That came and were thrown away before the recorder, since the server's start."""
 
 
 async def observe(site: Site) -> Observation | None:
@@ -42,4 +46,12 @@ def parse(text: str, now: float) -> Observation | None:
     if "carelay_rooms" not in values:
         return None
     cpu, resident = values["process_cpu_seconds_total"], int(values["process_resident_memory_bytes"])
-    return Observation(now, cpu, int(values["carelay_calls"]), resident, dropped)
+    return Observation(
+        now,
+        cpu,
+        int(values["carelay_calls"]),
+        resident,
+        dropped,
+        int(values["carelay_recorded_frames_total"]),
+        int(values["carelay_recording_lost_packets_total"]),
+    )

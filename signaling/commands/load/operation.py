@@ -29,6 +29,8 @@ ENDS_AT_ONCE = 8
 ROWS = 12
 SETTLING_SECONDS = 1.0
 """The last calls' first keyframes are no part of the steady load."""
+RECORDING_SECONDS = 5.0
+"""For the server to begin with all recordings."""
 SPARE = timedelta(minutes=2)
 """Beside the load itself: for signing in, setting up and ending."""
 
@@ -129,6 +131,7 @@ class Operation:
             await self._unless_stopped(self._set_up(calls, watches))
             self._tell(setup_line(self._outcome))
             if not failures:
+                await self._until_recorded(calls, watches)
                 await self._measure(site, load, watches)
             failures += [watch.result() for watch in watches if watch.done()]
             missing = sum(not call.recording for call in calls) if self._plan.recorded else 0
@@ -162,6 +165,13 @@ class Operation:
                 others.append(asyncio.create_task(one(call)))
                 await asyncio.sleep(1 / self._ramp)
             await asyncio.gather(*others)
+
+    async def _until_recorded(self, calls: list[Call], watches: list[asyncio.Task[str]]) -> None:
+        """Or not much longer than it takes: what is not recorded then is missing, which is measured."""
+        late = time.monotonic() + RECORDING_SECONDS
+        while self._plan.recorded and time.monotonic() < late and not all(call.recording for call in calls):
+            if await self._wait(0.1, watches):
+                return
 
     # --- figures
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from relay.load.generator import AUDIO_RATE, VIDEO_RATE, Figures
+from relay.load.generator import AUDIO_RATE, VIDEO_PACKETS_A_FRAME, VIDEO_RATE, Figures
 from signaling.commands.load.observation import Observation
 
 LOST_TOO_MUCH = 0.01
@@ -13,6 +13,10 @@ SATURATED = 0.9
 """Of a core: then the load generator's own waiting would be measured."""
 STEADY = 0.97
 """Of the packets meant to be sent."""
+RECORDED = 0.97
+"""Of the pictures and packets of sound meant to be recorded,"""
+LATE_SECONDS = 0.5
+"""but for this time, for which a recorder may wait for packets that were lost."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,12 @@ class Plan:
         """That all clients together send."""
         return 2 * self.calls * (AUDIO_RATE + VIDEO_RATE * (not self.audio_only))
 
+    @property
+    def frames_a_packet(self) -> float:
+        """Of the packets that clients send, how many hold a whole packet of sound, or complete a picture."""
+        pictures = VIDEO_RATE // VIDEO_PACKETS_A_FRAME * (not self.audio_only)
+        return 2 * self.calls * (AUDIO_RATE + pictures) / self.packets_per_second
+
     def __str__(self) -> str:
         what = "audio only" if self.audio_only else "audio and video"
         extras = ", recorded" * self.recorded + f", {100 * self.loss:g} % loss each way" * (self.loss > 0)
@@ -50,6 +60,10 @@ class ServerFigures:
     """In the end."""
     dropped: dict[str, int]
     """By reason."""
+    recorded: float
+    """Of the pictures and packets of sound that were sent, the fraction that went into recordings."""
+    unrecorded_packets: int
+    """That came, and that the recorder had no time for."""
 
 
 @dataclass
@@ -87,6 +101,19 @@ class Outcome:
             yield f"the server did not hold {calls}: {100 * lost(figures):.1f} % of the packets were lost"
         if figures.unreadable:
             yield f"{figures.unreadable} packets from the server could not be decrypted"
+        if self.plan.recorded:
+            yield from self._unrecorded()
+
+    def _unrecorded(self) -> Iterator[str]:
+        server, calls = self.server, counted(self.plan.calls, "call")
+        if server is None:
+            yield "whether all was recorded is unknown: this machine may not read the server's /metrics"
+        elif server.unrecorded_packets:
+            packets = counted(server.unrecorded_packets, "packet")
+            yield f"the server did not record all of {calls}: it had no time for {packets}"
+        elif server.recorded < (RECORDED - 2 * self.plan.loss) * (1 - LATE_SECONDS / max(1.0, self.plan.seconds)):
+            missing = f"{100 * (1 - server.recorded):.0f} % of the pictures and sound"
+            yield f"the server did not record all of {calls}: {missing} are missing"
 
     @property
     def server(self) -> ServerFigures | None:
@@ -95,11 +122,14 @@ class Outcome:
         if before is None or after is None or self.figures is None:
             return None
         cpu, seconds = after.cpu_seconds - before.cpu_seconds, after.at - before.at
+        sent = self.figures.sent * self.plan.frames_a_packet / (self.figures.wall_ns / 1e9)
         return ServerFigures(
             cpu_percent=round(100 * cpu / seconds, 1),
             cpu_us_per_packet=round(1e6 * cpu / max(1, self.figures.forwarded), 2),
             resident_bytes=after.resident_bytes,
             dropped=dict(after.dropped - before.dropped),
+            recorded=round((after.recorded_frames - before.recorded_frames) / seconds / max(1, sent), 4),
+            unrecorded_packets=after.unrecorded_packets - before.unrecorded_packets,
         )
 
     def setup_ms(self, fraction: float) -> float | None:

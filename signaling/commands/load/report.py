@@ -61,6 +61,8 @@ def _server(outcome: Outcome) -> Iterator[str]:
     )
     dropped = ", ".join(f"{count} {reason}" for reason, count in server.dropped.items())
     yield f"Its relay dropped {dropped or 'nothing'}."
+    if outcome.plan.recorded:
+        yield f"It recorded {min(100.0, 100 * server.recorded):.1f} % of the pictures and sound."
 
 
 def verdict(outcome: Outcome) -> str:

@@ -23,7 +23,7 @@ UPLINKS = (
     Uplink("1", "video", "camera", (VP8,), {}, ssrc=1),
 )
 REPORTED = 0.1  # s, when every RTCP packet arrives
-PLACES = 512  # for runs, in the drain
+PLACES = 1024  # for runs, in the drain
 
 
 class Runs:
@@ -41,6 +41,9 @@ class Runs:
         assert arrival == REPORTED
         self.calls.append((source, ntp_time, rtp_timestamp))
 
+    def lost(self, source: Source, packets: int) -> None:
+        self.calls.append((source, packets))
+
     def source_ended(self, source: Source) -> None:
         self.calls.append((source,))
 
@@ -48,33 +51,44 @@ class Runs:
 class Publisher:
     """A peer, and the tap that hears it."""
 
-    def __init__(self, room: "Room", key: int | None = None) -> None:
+    def __init__(self, room: "Room") -> None:
         self._room = room
         secret = os.urandom(44)
         keys = SrtpKeys("SRTP_AEAD_AES_256_GCM", receive=secret, send=secret)
-        _, self._sends = keys.sessions()
+        self._receives, self._sends = keys.sessions()
         self.heard = Runs()
-        self._key = room.forwarder.add() if key is None else key
-        room.forwarder.secure(self._key, *keys.sessions())
-        room.forwarder.negotiate(self._key, UPLINKS, ())
-        room.forwarder.tap(self._key, (self.heard,))
+        self.key = room.forwarder.add()
+        room.forwarder.secure(self.key, *keys.sessions())
+        room.forwarder.negotiate(self.key, UPLINKS, ())
+        room.forwarder.tap(self.key, (self.heard,))
 
     def send(self, sequence: int, *, ssrc: int = 2, padding: bytes = b"") -> None:
         """The payload is the number. Every packet has a header extension."""
         head = (111 if ssrc == 2 else 0x80 | 96, sequence & 0xFFFF, sequence, ssrc)
         payload = b"%d" % sequence + padding
         plain = build(head, extension_element(9, b"abc"), payload, padding_bit=0x20 if padding else 0)
-        self._room.engine.receive(self._key, self._sends.protect(plain), sequence / 100)
+        self._room.engine.receive(self.key, self._sends.protect(plain), sequence / 100)
+
+    def hang_up(self) -> None:
+        self._room.forwarder.disconnected(self.key)
+
+    def untap(self) -> None:
+        self._room.forwarder.tap(self.key, ())
+
+    def asked_for_keyframe(self, now: float) -> bool:
+        """Of the camera, by the next tick (RFC 4585 6.3.1)."""
+        told = [self._receives.unprotect_rtcp(data) for key, data in self._room.engine.tick(now) if key == self.key]
+        return any(rtcp(206, 1, bytes(8))[:4] in compound for compound in told)
 
     def send_rtcp(self, packet: bytes) -> None:
-        self._room.engine.receive(self._key, self._sends.protect_rtcp(packet), REPORTED)
+        self._room.engine.receive(self.key, self._sends.protect_rtcp(packet), REPORTED)
 
 
 class Room:
     """An engine without a socket."""
 
-    def __init__(self) -> None:
-        self.engine = Engine(-1, EPOCH, MAX_BITRATE_BPS)
+    def __init__(self, taps_bytes: int = 1 << 28) -> None:
+        self.engine = Engine(-1, EPOCH, MAX_BITRATE_BPS, taps_bytes)
         self.forwarder = EngineForwarder(self.engine, random.Random(1))
 
 
@@ -102,20 +116,20 @@ def test_packets_without_a_gap_are_one_run(room: Room) -> None:
     ]
 
 
-def test_a_gap_a_late_packet_and_another_source_end_a_run(room: Room) -> None:
+def test_a_gap_and_a_late_packet_end_a_run_and_another_source_does_not(room: Room) -> None:
     publisher = Publisher(room)
     for sequence in (10, 11, 13, 12, 14):
         publisher.send(sequence)
-    publisher.send(15, ssrc=1)
     publisher.send(15)
+    publisher.send(15, ssrc=1)
+    publisher.send(16)
     room.forwarder.dispatch()
     assert publisher.heard.calls == [
         ("microphone", "opus", 2, 10, payloads(10, 11)),
         ("microphone", "opus", 2, 13, payloads(13)),
         ("microphone", "opus", 2, 12, payloads(12)),
-        ("microphone", "opus", 2, 14, payloads(14)),
+        ("microphone", "opus", 2, 14, payloads(14, 15, 16)),
         ("camera", "VP8", 1, 15, payloads(15)),
-        ("microphone", "opus", 2, 15, payloads(15)),
     ]
 
 
@@ -145,11 +159,10 @@ def test_padding_is_no_payload(room: Room) -> None:
     assert publisher.heard.calls == [("microphone", "opus", 2, 10, [b"10", b""])]
 
 
-def test_peers_who_share_a_place_in_the_drain_lose_nothing(room: Room) -> None:
+def test_sources_that_share_a_place_in_the_drain_lose_nothing(room: Room) -> None:
     """Their runs are shorter, and that is all."""
-    keys = [room.forwarder.add() for _ in range(2 * PLACES)]
-    early, late = next((key, key + PLACES) for key in keys[1:] if key + PLACES in keys)
-    publishers = [Publisher(room, key) for key in (early, late, keys[0])]
+    everybody = [Publisher(room) for _ in range(PLACES // len(UPLINKS) + 1)]
+    publishers = [everybody[0], everybody[-1], everybody[1]]
     for sequence in range(10, 16):
         for publisher in publishers:
             publisher.send(sequence)
@@ -158,3 +171,93 @@ def test_peers_who_share_a_place_in_the_drain_lose_nothing(room: Room) -> None:
     for runs in heard:
         assert [payload for run in runs for payload in run] == payloads(*range(10, 16))
     assert [len(runs) for runs in heard] == [6, 6, 1]
+
+
+TIGHT = 1 << 16  # octets: room for 600 of these packets
+MANY = 2000
+
+
+def test_what_did_not_fit_is_told_in_its_place_and_a_keyframe_is_asked_for() -> None:
+    """Once, and not before the next packet fits again."""
+    room = Room(TIGHT)
+    publisher = Publisher(room)
+    for sequence in range(MANY):
+        publisher.send(sequence, ssrc=1)
+    assert not publisher.asked_for_keyframe(MANY / 100)
+    room.forwarder.dispatch()
+    publisher.send(MANY, ssrc=1)
+    assert publisher.asked_for_keyframe(MANY / 100 + 0.025)
+    assert not publisher.asked_for_keyframe(MANY / 100 + 5)
+    room.forwarder.dispatch()
+    (*_, first), lost, (*_, last) = publisher.heard.calls
+    assert lost == ("camera", MANY - len(first))
+    assert last == payloads(MANY)
+    assert room.engine.counters()["dropped"]["recorder_too_slow"] == MANY - len(first)
+    room.engine.close()
+
+
+def test_an_end_is_told_though_packets_do_not_fit() -> None:
+    room = Room(TIGHT)
+    publisher = Publisher(room)
+    for sequence in range(MANY):
+        publisher.send(sequence, ssrc=1)
+    publisher.hang_up()
+    (*_, packets), lost, end = publisher.heard.calls
+    assert (lost, end) == (("camera", MANY - len(packets)), ("camera",))
+    room.engine.close()
+
+
+def test_the_last_loss_is_told_when_the_tap_goes() -> None:
+    room = Room(TIGHT)
+    publisher = Publisher(room)
+    for sequence in range(MANY):
+        publisher.send(sequence, ssrc=1)
+    publisher.untap()
+    (*_, packets), lost = publisher.heard.calls
+    assert lost == ("camera", MANY - len(packets))
+    room.engine.close()
+
+
+def test_what_one_source_lost_is_not_told_of_another() -> None:
+    room = Room(TIGHT)
+    loud, quiet = Publisher(room), Publisher(room)
+    for sequence in range(MANY):
+        loud.send(sequence, ssrc=1)
+    room.forwarder.dispatch()
+    quiet.send(1, ssrc=1)
+    loud.send(MANY, ssrc=1)
+    room.forwarder.dispatch()
+    assert quiet.heard.calls == [("camera", "VP8", 1, 1, payloads(1))]
+    assert len(loud.heard.calls) == 3
+    room.engine.close()
+
+
+SECONDS = 3.0  # for which the event loop may stand still at 2.5 Mbit/s
+FULL = 1200 * b"x"
+
+
+def test_there_is_room_for_seconds_of_everybody_who_is_recorded(room: Room) -> None:
+    """It grows with those who are tapped, and what waited before is still there."""
+    publisher = Publisher(room)
+    publisher.send(0)
+    for number in range(19):
+        room.engine.tap(room.engine.add(number), True)
+    count = round(20 * SECONDS * MAX_BITRATE_BPS / 8 / len(FULL))
+    for sequence in range(1, count):
+        publisher.send(sequence, padding=FULL + b"\0\0\1")
+    room.forwarder.dispatch()
+    assert [len(call[4]) for call in publisher.heard.calls] == [count]
+    assert "recorder_too_slow" not in room.engine.counters()["dropped"]
+
+
+def test_a_room_for_taps_that_is_not_needed_any_more_is_given_back(room: Room) -> None:
+    publisher = Publisher(room)
+    publisher.send(1)
+    publisher.untap()
+    assert publisher.heard.calls == [("microphone", "opus", 2, 1, payloads(1))]
+    publisher.heard.calls.clear()
+    room.forwarder.tap(publisher.key, (publisher.heard,))
+    for lap in range(300):
+        publisher.send(2 + lap, padding=FULL + b"\0\0\1")
+        room.forwarder.dispatch()
+    assert len(publisher.heard.calls) == 300
