@@ -32,8 +32,13 @@ class RelayProcess:
         command = (sys.executable, "-m", "bench.relay.server", host, str(engine_threads))
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         assert process.stdout is not None
-        async with asyncio.timeout(START_TIMEOUT):
-            return cls(process, host, int(await process.stdout.readline()))
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                return cls(process, host, int(await process.stdout.readline()))
+        except BaseException:
+            process.kill()
+            await process.wait()
+            raise
 
     @classmethod
     @asynccontextmanager
@@ -82,7 +87,9 @@ class RelayProcess:
         return await self._process.wait()
 
     async def close(self) -> None:
-        self._process.terminate()
+        """It may have ended already."""
+        if self._process.returncode is None:
+            self._process.terminate()
         await self.wait()
 
 

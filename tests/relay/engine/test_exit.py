@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bench.relay.carelay import RelayProcess
 from bench.relay.scenario import CALLS
@@ -12,15 +14,25 @@ HOST = "127.0.0.1"
 CALL = CALLS.with_rooms(1)
 
 
-async def test_a_relay_that_nobody_closed_ends_in_order_while_packets_come() -> None:
-    relay = await RelayProcess.start(HOST)
+@asynccontextmanager
+async def call(relay: RelayProcess) -> AsyncIterator[None]:
+    """Two people who send for a second."""
     generator = Generator()
-    for name in ("ann", "bob"):
-        generator.add(*await relay.connect(CALL, "room", name, publishes=True))
-    sending = asyncio.create_task(asyncio.to_thread(generator.run, 1.0))
-    while not sum(await relay.forwarded()):  # noqa: ASYNC110  another process is asked
-        await asyncio.sleep(0.01)
-    os.kill(relay.pid, signal.SIGINT)
-    assert await relay.wait() == -signal.SIGINT
-    await sending
-    generator.close()
+    try:
+        for name in ("ann", "bob"):
+            generator.add(*await relay.connect(CALL, "room", name, publishes=True))
+        sending = asyncio.create_task(asyncio.to_thread(generator.run, 1.0))
+        try:
+            yield
+        finally:
+            await sending
+    finally:
+        generator.close()
+
+
+async def test_a_relay_that_nobody_closed_ends_in_order_while_packets_come() -> None:
+    async with asyncio.timeout(60), RelayProcess.running(HOST) as relay, call(relay):
+        while not sum(await relay.forwarded()):  # noqa: ASYNC110  another process is asked
+            await asyncio.sleep(0.01)
+        os.kill(relay.pid, signal.SIGINT)
+        assert await relay.wait() == -signal.SIGINT
