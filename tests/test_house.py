@@ -1,4 +1,4 @@
-"""The house rules of ARCHITECTURE.md: imports run downward, and relay and storage do not know each other."""
+"""The house rules of ARCHITECTURE.md: imports run downward, in the Python and in the pages."""
 
 import shutil
 import subprocess
@@ -51,3 +51,42 @@ def test_an_import_that_runs_upward_is_found(copy_of_the_house: Path, module: st
     report = lint_imports(copy_of_the_house)
     assert report.returncode == 1, report.stdout + report.stderr
     assert "BROKEN" in report.stdout
+
+
+# --- the pages
+
+UPWARD = {
+    "i18n/index.ts": ('import "../components/title";', "i18n-imports-downward"),
+    "components/title.ts": ('import "./call/useNow";', "components-imports-downward"),
+    "patient/upward.ts": ('import "../ops/engines";', "patient-imports-downward"),
+    "call/react.ts": ('import "react";', "a-call-knows-no-react"),
+    "there/one.ts": ('import "../back/two";', "every-file-has-a-floor"),
+    "back/two.ts": ('import "../there/one";', "no-folder-cycles"),
+}
+
+
+def lint_imports_of_the_pages(web: Path) -> subprocess.CompletedProcess[str]:
+    command = ("npx", "depcruise", "--config", "imports.config.js", "src")
+    return subprocess.run(command, cwd=web, capture_output=True, text=True, check=False)
+
+
+def test_imports_of_the_pages_run_downward() -> None:
+    report = lint_imports_of_the_pages(ROOT / "web")
+    assert report.returncode == 0, report.stdout
+
+
+def test_each_import_of_the_pages_that_runs_upward_is_found(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "web/src", tmp_path / "src")
+    for name in ("imports.config.js", "tsconfig.json", "package.json"):
+        shutil.copy(ROOT / "web" / name, tmp_path)
+    (tmp_path / "node_modules").symlink_to(ROOT / "web/node_modules")
+    for name, (line, _) in UPWARD.items():
+        (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
+        with (tmp_path / "src" / name).open("a") as source:
+            source.write(f"{line}\n")
+    report = lint_imports_of_the_pages(tmp_path)
+    assert report.returncode > 0
+    for name, (_, rule) in UPWARD.items():
+        place = str(Path("src", name).parent if rule == "no-folder-cycles" else Path("src", name))
+        told = [line for line in report.stdout.splitlines() if rule in line and place in line]
+        assert told, f"{name}: {report.stdout}"

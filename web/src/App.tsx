@@ -9,8 +9,8 @@ import { LoginPage } from "./pages/LoginPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { RoomPage } from "./pages/RoomPage";
 import { SessionProvider } from "./session/SessionProvider";
-import { OnlyFor, SignedIn } from "./session/SignedIn";
 import { Shell } from "./shell/Shell";
+import { OnlyFor, SignedIn } from "./shell/SignedIn";
 
 // Loaded by those who may see them only: a caller's phone need not fetch the player.
 const OpsPage = lazy(() => import("./pages/OpsPage").then((page) => ({ default: page.OpsPage })));

@@ -8,8 +8,8 @@ import { Spinner } from "../components/Spinner";
 import { t } from "../i18n";
 import { ForbiddenPage } from "../pages/ForbiddenPage";
 import { InvitationHost } from "../patient/InvitationHost";
-import { SignalingProvider } from "./SignalingProvider";
-import { useIdentity, useSession } from "./session";
+import { SignalingProvider } from "../session/SignalingProvider";
+import { useIdentity, useSession } from "../session/session";
 
 /** Pages for signed-in users: everybody else is sent to sign in, and comes back here afterwards. */
 export function SignedIn() {
