@@ -3,10 +3,12 @@
 `python -m signaling.callstate` prints the table as the diagram that ARCHITECTURE.md shows.
 """
 
+import math
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
+from signaling.clock import Moment
 from signaling.messages import EndReason
 from signaling.problem import ProblemError
 from signaling.resources import CallStatus, Role
@@ -70,9 +72,16 @@ class CallState:
     """A call as its row tells it. Times are UTC."""
 
     status: CallStatus = "initiated"
-    started_at: datetime | None = None
+    started: Moment | None = None
     ended_at: datetime | None = None
+    duration_seconds: int = 0
+    """Whole ones between acceptance and end; 0 for a call that was never active or still runs."""
     end_reason: EndReason | None = None
+
+    @property
+    def started_at(self) -> datetime | None:
+        """None if it was never active."""
+        return self.started.at if self.started else None
 
     @property
     def over(self) -> bool:
@@ -81,10 +90,8 @@ class CallState:
 
     @property
     def duration_minutes(self) -> int:
-        """Begun minutes between acceptance and end; 0 for a call that was never active or still runs."""
-        if self.started_at is None or self.ended_at is None:
-            return 0
-        return -((self.started_at - self.ended_at) // timedelta(minutes=1))
+        """Whole minutes completed."""
+        return self.duration_seconds // 60
 
 
 def possible(state: CallState, event: Event) -> bool:
@@ -92,7 +99,7 @@ def possible(state: CallState, event: Event) -> bool:
     return event in TRANSITIONS[state.status]
 
 
-def after(state: CallState, event: Event, now: datetime, role: Role | None = None) -> CallState:
+def after(state: CallState, event: Event, now: Moment, role: Role | None = None) -> CallState:
     """The state that `event`, brought about by `role` (none: the server itself), leads to at `now`.
 
     Raises ProblemError 409 if the call is not in a state for it, 403 if it is another role's to do.
@@ -102,10 +109,22 @@ def after(state: CallState, event: Event, now: datetime, role: Role | None = Non
         raise _not_now(state.status, event)
     if role is not None and role not in transition.by:
         raise ProblemError(403, "forbidden", "Not yours to do", f"A {role} cannot {event.value} a call.")
-    moment = max(now, state.started_at or now)  # a wall clock set back must not make a negative duration
     if transition.target == "active":
-        return replace(state, status="active", started_at=moment)
-    return replace(state, status=transition.target, ended_at=moment, end_reason=transition.reason)
+        return replace(state, status="active", started=now)
+    return replace(
+        state,
+        status=transition.target,
+        ended_at=max(now.at, state.started_at or now.at),  # a clock that was set back must not end it before it began
+        duration_seconds=whole_seconds(state.started, now),
+        end_reason=transition.reason,
+    )
+
+
+def whole_seconds(started: Moment | None, now: Moment) -> int:
+    """Completed since then. By the millisecond begun: a timer of libuv may fire by less than one too early."""
+    if started is None:
+        return 0
+    return max(0, math.ceil((now.steady - started.steady) * 1000)) // 1000
 
 
 _IN_WORDS: dict[CallStatus, str] = {

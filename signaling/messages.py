@@ -257,9 +257,10 @@ class QualityChanged(Message, tag="quality"):
 
 
 class CallWarning(Message, tag="call_warning"):
-    """The call ends by itself at `ends_at`."""
+    """The call ends by itself at `ends_at`, as the clock of `server_time` tells it."""
 
     room_id: RoomId
+    server_time: datetime
     ends_at: datetime
     minutes_left: int
 
@@ -277,9 +278,10 @@ class CallEmergency(Message, tag="call_emergency"):
 
 
 class CallEnded(Message, tag="call_ended"):
-    """The call is over. `duration_minutes` is rounded up to whole minutes, 0 if it was never active."""
+    """The call is over. Both durations are what was completed of their unit, 0 if it was never active."""
 
     room_id: RoomId
+    duration_seconds: int
     duration_minutes: int
     reason: EndReason
 

@@ -87,6 +87,9 @@ class CallDeclinedReply(Resource):
 
 
 class CallEndedReply(Resource):
+    """Both durations are what was completed of their unit."""
+
+    duration_seconds: int
     duration_minutes: int
     status: Literal["ended"] = "ended"
 
@@ -114,7 +117,10 @@ class Call(Resource):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    duration_seconds: int | None
+    """Whole ones completed between acceptance and end, by a clock that nobody sets; none while it is not over."""
     duration_minutes: int | None
+    """Whole ones completed: `duration_seconds` by 60, rounded down."""
     connection_quality: Quality | None
     bandwidth_used: int
     """Bytes relayed for this call, both directions."""

@@ -140,7 +140,9 @@ class TelemedicineSession(Base):
     invitation_expires_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    duration_seconds: Mapped[int | None]
     duration_minutes: Mapped[int | None]
+    """Whole ones completed."""
     call_status: Mapped[CallStatus] = mapped_column(String(16))
     end_reason: Mapped[str | None] = mapped_column(String(32))
     audio_only: Mapped[bool]

@@ -39,7 +39,8 @@ async def decline_call(context: Context, body: CallReference) -> CallDeclinedRep
 
 async def end_call(context: Context, body: CallReference) -> CallEndedReply:
     """Hang up, or withdraw an invitation."""
-    return CallEndedReply(duration_minutes=await context.services.calls.end(context.actor, body.room_id))
+    seconds = await context.services.calls.end(context.actor, body.room_id)
+    return CallEndedReply(duration_seconds=seconds, duration_minutes=seconds // 60)
 
 
 async def raise_emergency(context: Context, body: CallReference) -> EmergencyRaised:

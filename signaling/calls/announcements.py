@@ -24,7 +24,12 @@ def close_invitation(hub: Hub, call: LiveCall, reason: Closed) -> None:
 def tell_over(hub: Hub, call: LiveCall) -> None:
     """A patient who never accepted only sees the invitation go."""
     reason = call.state.end_reason or "failed"
-    ended = CallEnded(room_id=call.room_id, duration_minutes=call.state.duration_minutes, reason=reason)
+    ended = CallEnded(
+        room_id=call.room_id,
+        duration_seconds=call.state.duration_seconds,
+        duration_minutes=call.state.duration_minutes,
+        reason=reason,
+    )
     if call.state.started_at is None:
         close_invitation(hub, call, _OF_INVITATION.get(reason, "cancelled"))
     else:

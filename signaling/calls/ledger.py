@@ -10,6 +10,7 @@ from signaling.actor import Actor
 from signaling.auditing import entry
 from signaling.calls.live import LiveCall
 from signaling.callstate import CallState, Event
+from signaling.clock import Moment
 from signaling.messages import Quality
 from signaling.resources import ConsentText
 from storage import audit, consents, telemedicine_sessions, users
@@ -27,8 +28,8 @@ class Invitation:
     patient_id: str
     recording_enabled: bool
     audio_only: bool
-    at: datetime
-    expires_at: datetime
+    at: Moment
+    expires: Moment
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,13 @@ class Ledger:
                 room_id=invitation.room_id,
                 recording_enabled=invitation.recording_enabled,
                 audio_only=invitation.audio_only,
-                now=invitation.at,
-                invitation_expires_at=invitation.expires_at,
+                now=invitation.at.at,
+                invitation_expires_at=invitation.expires.at,
             )
             switches = {"recording_enabled": row.recording_enabled, "audio_only": row.audio_only}
-            await audit.append(tx, entry("call.initiated", invitation.at, actor, session_id=row.id, detail=switches))
+            await audit.append(tx, entry("call.initiated", row.created_at, actor, session_id=row.id, detail=switches))
             if invitation.recording_enabled:
-                await self._consent(tx, row, actor, "given", invitation.at)
+                await self._consent(tx, row, actor, "given", row.created_at)
         return row
 
     async def accepted(self, call: LiveCall, actor: Actor, state: CallState, decision: Decision | None) -> None:
@@ -98,12 +99,12 @@ class Ledger:
         async with self._database.transaction() as tx:
             await audit.append(tx, entry("call.emergency", at, actor, session_id=call.session_id))
 
-    async def close_left_behind(self, now: datetime) -> int:
+    async def close_left_behind(self, now: Moment) -> int:
         """End the calls that a stopped server left unfinished; how many there were."""
         async with self._database.transaction() as tx:
             rows = await telemedicine_sessions.unfinished(tx)
             for row in rows:
-                left = CallState(row.call_status, row.started_at)
+                left = CallState(row.call_status, _started(row, now))
                 await _close(tx, row, None, callstate.after(left, Event.SERVER_RESTART, now))
         return len(rows)
 
@@ -149,10 +150,17 @@ async def _row(tx: AsyncSession, call: LiveCall) -> TelemedicineSession:
 
 async def _close(tx: AsyncSession, row: TelemedicineSession, actor: Actor | None, state: CallState) -> None:
     _copy(state, row)
-    row.duration_minutes = state.duration_minutes
-    detail = {"reason": state.end_reason, "duration_minutes": state.duration_minutes}
+    row.duration_seconds, row.duration_minutes = state.duration_seconds, state.duration_minutes
+    detail = {"reason": state.end_reason, "duration_seconds": state.duration_seconds}
     at = state.ended_at or row.created_at
     await audit.append(tx, entry(f"call.{state.status}", at, actor, session_id=row.id, detail=detail))
+
+
+def _started(row: TelemedicineSession, now: Moment) -> Moment | None:
+    """Of an earlier run nothing but the wall clock is left to tell how long it was."""
+    if row.started_at is None:
+        return None
+    return now.after(min(0.0, (row.started_at - now.at).total_seconds()))
 
 
 def _copy(state: CallState, row: TelemedicineSession) -> None:

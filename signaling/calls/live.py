@@ -3,14 +3,13 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 from relay.media import Assignment
 from relay.peer import Peer
 from relay.room import Room
 from signaling.callstate import CallState
-from signaling.clock import Timer
+from signaling.clock import Moment, Timer
 from signaling.hub import Socket
 from signaling.messages import MediaState, Participant, Quality, RecordingState, ServerMessage, SlotAssignment
 from signaling.recording.capture import Capture
@@ -74,12 +73,12 @@ class LiveCall:
     patient: Party
     recording_enabled: bool
     audio_only: bool
-    created_at: datetime
-    invitation_expires_at: datetime
+    created: Moment
+    invitation_expires: Moment
     room: Room
     capture: Capture
     state: CallState = field(default_factory=CallState)
-    ends_at: datetime | None = None
+    ends: Moment | None = None
     """When it ends by itself; none while it rings."""
     recording_state: RecordingState | None = None
     """As both sides were last told."""

@@ -5,7 +5,6 @@ The order in every change: permission, state machine, one transaction with the a
 
 import asyncio
 import logging
-from datetime import timedelta
 from typing import Self
 
 from relay.media import Source
@@ -65,7 +64,7 @@ class Calls:
     ) -> Self:
         """Close what an earlier run left unfinished (failed, server_restart) and recover its torn recordings."""
         calls = cls(settings, database, relay, hub, recordings, clock)
-        left_behind = await calls._ledger.close_left_behind(clock.now())
+        left_behind = await calls._ledger.close_left_behind(clock.moment())
         if left_behind:
             log.warning("closed %d calls that an earlier run left unfinished", left_behind)
         await recordings.recover()
@@ -98,14 +97,14 @@ class Calls:
         patient = await self._ledger.patient(actor, patient_id)
         if patient is None:
             raise ProblemError(404, "unknown_patient", "No such patient", "There is no patient with this id to call.")
-        now = self._clock.now()
-        expires_at = now + timedelta(seconds=self._settings.calls.ring_timeout_seconds)
-        invitation = Invitation(new_id(), patient.id, recording_enabled, audio_only, now, expires_at)
+        now = self._clock.moment()
+        expires = now.after(self._settings.calls.ring_timeout_seconds)
+        invitation = Invitation(new_id(), patient.id, recording_enabled, audio_only, now, expires)
         async with self._switchboard.reserve(actor.user_id, patient.id):
             call = await self._ring(actor, patient, invitation)
             self._switchboard.add(call)
         self._timers.ring(call)
-        self._hub.send(patient.id, views.invitation(call))
+        self._hub.send(patient.id, views.invitation(call, self._clock.moment()))
         return call.room_id
 
     async def accept(self, actor: Actor, room_id: str, recording_consent: bool) -> None:
@@ -113,7 +112,7 @@ class Calls:
         require(actor, "call.answer")
         call, patient = await self._switchboard.own_live(actor, room_id)
         async with call.lock:
-            state = callstate.after(call.state, Event.ACCEPT, self._clock.now(), actor.role)
+            state = callstate.after(call.state, Event.ACCEPT, self._clock.moment(), actor.role)
             decision = consent.decision(None, recording_consent) if call.recording_enabled else None
             await self._ledger.accepted(call, actor, state, decision)
             call.state = state
@@ -133,18 +132,18 @@ class Calls:
             await self._finish(call, Event.DECLINE, actor)
 
     async def end(self, actor: Actor, room_id: str) -> int:
-        """Hang up, or withdraw an invitation; whole minutes the call took. Ending a call that is over is no error."""
+        """Hang up, or withdraw an invitation; whole seconds the call took. Ending a call that is over is no error."""
         require(actor, "call.take_part")
         call = self._switchboard.find_live(actor, room_id)
         if call is None:
-            return (await self._switchboard.own(actor, room_id)).session.duration_minutes or 0
+            return (await self._switchboard.own(actor, room_id)).session.duration_seconds or 0
         async with call.lock:
             if not call.state.over:
                 event = Event.CANCEL if call.state.status == "initiated" else Event.HANG_UP
                 await self._finish(call, event, actor)
         if call.ending:
             await asyncio.wait({call.ending}, timeout=SEAL_PATIENCE_SECONDS)
-        return call.state.duration_minutes
+        return call.state.duration_seconds
 
     async def emergency(self, actor: Actor, room_id: str) -> EmergencyRaised:
         """Alert both sides and the staff; the call goes on."""
@@ -162,7 +161,7 @@ class Calls:
 
     def observed(self) -> dict[str, Observed]:
         """Room id → what the ops page shows beside the relay's statistics."""
-        now = self._clock.now()
+        now = self._clock.moment()
         return {call.room_id: views.observed(call, now) for call in self._switchboard.live()}
 
     async def get(self, actor: Actor, room_id: str) -> Call:
@@ -175,7 +174,7 @@ class Calls:
         """A page signed in: an invitation that is ringing is repeated to it."""
         for call in self._switchboard.live():
             if call.state.status == "initiated" and call.patient.user_id == socket.actor.user_id:
-                socket.send(views.invitation(call))
+                socket.send(views.invitation(call, self._clock.moment()))
 
     def socket_closed(self, socket: Socket) -> None:
         """The page is gone; its call has `reconnect_seconds` to see it again, unless media still flows."""
@@ -202,7 +201,7 @@ class Calls:
             party.send(ConnectionReplaced(room_id=room_id))
             party.socket = socket
         self._timers.watch(call, party)
-        return views.joined(call, party, self._settings.ice_servers(), self._clock.now())
+        return views.joined(call, party, self._settings.ice_servers(), self._clock.moment())
 
     async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
         """Negotiate media for the socket that carries the call."""
@@ -283,8 +282,8 @@ class Calls:
             patient=Party(patient.id, patient.name, "patient"),
             recording_enabled=invitation.recording_enabled,
             audio_only=invitation.audio_only,
-            created_at=invitation.at,
-            invitation_expires_at=invitation.expires_at,
+            created=invitation.at,
+            invitation_expires=invitation.expires,
             room=room,
             capture=self._recordings.capture(
                 CaptureOf(row.id, invitation.room_id, (actor.user_id, patient.id)), room
@@ -296,7 +295,7 @@ class Calls:
 
     async def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
         """The call's lock is held. Both sides hear it before their media stops, so that no page shows a fault."""
-        state = callstate.after(call.state, event, self._clock.now(), actor.role if actor else None)
+        state = callstate.after(call.state, event, self._clock.moment(), actor.role if actor else None)
         await self._ledger.over(call, actor, state, media.outcome(call))
         call.state = state
         self._leave(call)
@@ -318,7 +317,7 @@ class Calls:
             try:
                 await self._finish(call, Event.SERVER_RESTART)
             except DatabaseUnavailable:  # the next start writes it down
-                call.state = callstate.after(call.state, Event.SERVER_RESTART, self._clock.now())
+                call.state = callstate.after(call.state, Event.SERVER_RESTART, self._clock.moment())
                 self._leave(call)
 
     async def _require_written(self, party: Party) -> None:

@@ -1,7 +1,6 @@
 """What happens to a call by itself as time passes."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from signaling import config
 from signaling.calls.live import LiveCall, Party
@@ -28,12 +27,12 @@ class CallTimers:
     def run(self, call: LiveCall) -> None:
         """The call was accepted: it may last so long, and both have to turn up."""
         self.stop(call)
-        limit = timedelta(minutes=self._limits.max_duration_minutes)
-        warn_at = limit - timedelta(minutes=self._limits.warning_minutes)
-        call.ends_at = (call.state.started_at or self._clock.now()) + limit
-        self._after(call, limit.total_seconds(), lambda: self._happen(call, Event.MAX_DURATION))
-        if timedelta(0) < warn_at < limit:
-            self._after(call, warn_at.total_seconds(), lambda: self._warn(call))
+        limit = 60.0 * self._limits.max_duration_minutes
+        warn_at = limit - 60.0 * self._limits.warning_minutes
+        call.ends = (call.state.started or self._clock.moment()).after(limit)
+        self._after(call, limit, lambda: self._happen(call, Event.MAX_DURATION))
+        if 0 < warn_at < limit:
+            self._after(call, warn_at, lambda: self._warn(call))
         for party in call.parties:
             self.watch(call, party)
 
@@ -63,6 +62,7 @@ class CallTimers:
             party.absence = None
 
     def _warn(self, call: LiveCall) -> None:
-        if call.ends_at is not None:
-            minutes = self._limits.warning_minutes
-            call.send(CallWarning(room_id=call.room_id, ends_at=call.ends_at, minutes_left=minutes))
+        if call.ends is not None:
+            now, minutes = self._clock.moment(), self._limits.warning_minutes
+            ends_at = now.seen_at(call.ends.steady)
+            call.send(CallWarning(room_id=call.room_id, server_time=now.at, ends_at=ends_at, minutes_left=minutes))

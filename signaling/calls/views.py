@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, cast
 
 from signaling.calls.live import LiveCall, Party
+from signaling.callstate import whole_seconds
+from signaling.clock import Moment
 from signaling.messages import (
     CallEnded,
     CallInvitation,
@@ -62,6 +63,7 @@ def resource(found: NamedSession) -> Call:
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        duration_seconds=row.duration_seconds,
         duration_minutes=row.duration_minutes,
         connection_quality=row.connection_quality,
         bandwidth_used=row.bandwidth_used,
@@ -69,28 +71,28 @@ def resource(found: NamedSession) -> Call:
     )
 
 
-def invitation(call: LiveCall) -> CallInvitation:
+def invitation(call: LiveCall, now: Moment) -> CallInvitation:
     """What rings at the patient's."""
     return CallInvitation(
         room_id=call.room_id,
         provider_name=call.provider.name,
         recording_enabled=call.recording_enabled,
         audio_only=call.audio_only,
-        expires_at=call.invitation_expires_at,
+        expires_at=now.seen_at(call.invitation_expires.steady),
     )
 
 
-def joined(call: LiveCall, party: Party, ice_servers: list[IceServer], now: datetime) -> CallJoined:
-    """All that the party's page needs to show the call."""
+def joined(call: LiveCall, party: Party, ice_servers: list[IceServer], now: Moment) -> CallJoined:
+    """All that the party's page needs to show the call. Its times are those of one clock, that of `server_time`."""
     slots = party.peer.slots_needed if party.peer else SLOTS_OF_A_PAIR
     return CallJoined(
         room_id=call.room_id,
         call_status="active" if call.state.status == "active" else "initiated",
         recording_enabled=call.recording_enabled,
         audio_only=call.audio_only,
-        started_at=call.state.started_at,
-        ends_at=call.ends_at,
-        server_time=now,
+        started_at=now.seen_at(call.state.started.steady) if call.state.started else None,
+        ends_at=now.seen_at(call.ends.steady) if call.ends else None,
+        server_time=now.at,
         participants=[side.as_participant() for side in call.parties],
         recording=call.recording_state or RecordingState(state="off"),
         recording_consent=call.patient.consent,
@@ -102,11 +104,16 @@ def joined(call: LiveCall, party: Party, ice_servers: list[IceServer], now: date
 def ended(row: TelemedicineSession) -> CallEnded:
     """What a page hears that comes back too late."""
     reason = cast("EndReason | None", row.end_reason) or "failed"
-    return CallEnded(room_id=row.room_id, duration_minutes=row.duration_minutes or 0, reason=reason)
+    return CallEnded(
+        room_id=row.room_id,
+        duration_seconds=row.duration_seconds or 0,
+        duration_minutes=row.duration_minutes or 0,
+        reason=reason,
+    )
 
 
-def observed(call: LiveCall, now: datetime) -> Observed:
+def observed(call: LiveCall, now: Moment) -> Observed:
     """What the ops page may show."""
     recording = call.recording_state.state if call.recording_state else "off"
     parties = {party.user_id: ObservedParty(party.side, party.media, party.quality) for party in call.parties}
-    return Observed(max(0, int((now - call.created_at).total_seconds())), recording, parties)
+    return Observed(whole_seconds(call.created, now), recording, parties)

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from signaling.clock import Moment
+
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -22,11 +24,19 @@ class ManualClock:
 
     def __init__(self) -> None:
         self._now = START
+        self._set_by = timedelta()
         self._order = itertools.count()
         self._timers: list[tuple[datetime, int, ManualTimer]] = []
 
     def now(self) -> datetime:
-        return self._now
+        return self._now + self._set_by
+
+    def moment(self) -> Moment:
+        return Moment(self.now(), (self._now - START).total_seconds())
+
+    def set(self, seconds: float) -> None:
+        """As an administrator or NTP does: only the wall clock moves."""
+        self._set_by += timedelta(seconds=seconds)
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> ManualTimer:
         timer = ManualTimer(callback)

@@ -220,7 +220,10 @@ async def test_a_call_from_invitation_to_history(site: Site) -> None:
     status, raised = await post("patient", "emergency", room_id=room_id)
     assert (status, raised["phone"]) == (200, "112")
     await site.clock.advance(50)
-    assert await post("provider", "end", room_id=room_id) == (200, {"status": "ended", "duration_minutes": 1})
+    assert await post("provider", "end", room_id=room_id) == (
+        200,
+        {"status": "ended", "duration_seconds": 50, "duration_minutes": 0},
+    )
     async with site.client.get(f"{TELEMEDICINE}/calls", headers=await site.headers("patient")) as response:
         calls = (await response.json())["calls"]
     assert [(call["call_status"], call["provider_name"]) for call in calls] == [("ended", "Name of provider")]

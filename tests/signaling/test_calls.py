@@ -110,18 +110,36 @@ async def test_the_provider_withdraws(practice: Practice) -> None:
 async def test_both_hang_up_at_once_and_hear_the_same_duration(practice: Practice) -> None:
     room_id, provider, patient = await practice.running()
     await practice.clock.advance(61)
-    minutes = tuple(
+    seconds = tuple(
         await asyncio.gather(
             practice.calls.end(practice.provider, room_id), practice.calls.end(practice.patient, room_id)
         )
     )
-    assert minutes == (2, 2)
-    assert await practice.calls.end(practice.patient, room_id) == 2
+    assert seconds == (61, 61)
+    assert await practice.calls.end(practice.patient, room_id) == 61
     for page in (provider, patient):
-        assert [(ended.reason, ended.duration_minutes) for ended in page.all(CallEnded)] == [("hung_up", 2)]
+        [ended] = page.all(CallEnded)
+        assert (ended.reason, ended.duration_seconds, ended.duration_minutes) == ("hung_up", 61, 1)
     call = await practice.row(room_id)
-    assert (call.call_status, call.duration_minutes) == ("ended", 2)
+    assert (call.call_status, call.duration_seconds, call.duration_minutes) == ("ended", 61, 1)
     assert await practice.actions(room_id) == ["call.initiated", "call.accepted", "call.ended"]
+
+
+@pytest.mark.parametrize("step", [3600.0, -40.0])
+async def test_a_step_of_the_servers_clock_changes_no_duration(practice: Practice, step: float) -> None:
+    room_id, provider, patient = await practice.running()
+    await practice.clock.advance(4)
+    practice.clock.set(step)
+    await practice.clock.advance(4)
+    joined = await practice.rejoin(patient, room_id)
+    assert joined.started_at is not None
+    assert joined.ends_at is not None
+    assert joined.server_time - joined.started_at == timedelta(seconds=8)
+    assert joined.ends_at - joined.server_time == timedelta(minutes=60, seconds=-8)
+    await practice.calls.end(practice.patient, room_id)
+    assert provider.last(CallEnded).duration_seconds == 8
+    call = await practice.row(room_id)
+    assert (call.duration_seconds, call.duration_minutes) == (8, 0)
 
 
 async def test_one_call_at_a_time(practice: Practice) -> None:
@@ -191,7 +209,7 @@ async def test_a_call_that_is_over_says_so(practice: Practice) -> None:
     await practice.calls.decline(practice.patient, room_id)
     assert await refused(practice.calls.accept(practice.patient, room_id, True)) == (409, "call_over")
     late = await practice.calls.start(practice.page(practice.provider), room_id)
-    assert late == CallEnded(room_id=room_id, duration_minutes=0, reason="declined")
+    assert late == CallEnded(room_id=room_id, duration_seconds=0, duration_minutes=0, reason="declined")
 
 
 async def test_recording_needs_a_key(tmp_path: Path) -> None:

@@ -11,24 +11,28 @@ from hypothesis import strategies as st
 
 from signaling import callstate
 from signaling.callstate import TRANSITIONS, CallState, Event, after
+from signaling.clock import Moment
 from signaling.problem import ProblemError
 from signaling.resources import Role
 
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+NOW = Moment(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), 1000.0)
 ROOT = Path(__file__).parents[2]
 roles: st.SearchStrategy[Role | None] = st.sampled_from(["patient", "provider", "compliance", "ops", "admin", None])
-steps = st.tuples(st.sampled_from(Event), roles, st.integers(min_value=-5, max_value=10_000))
+steps = st.tuples(
+    st.sampled_from(Event), roles, st.integers(min_value=0, max_value=10_000), st.integers(-9_000, 9_000)
+)
+"""An event, whose it is, how many seconds later, and by how many the wall clock was set meanwhile."""
 
 
-def active(at: datetime = NOW) -> CallState:
+def active(at: Moment = NOW) -> CallState:
     return after(CallState(), Event.ACCEPT, at, "patient")
 
 
 @given(st.lists(steps, max_size=12))
-def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Role | None, int]]) -> None:
+def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Role | None, int, int]]) -> None:
     state, now = CallState(), NOW
-    for event, role, seconds in events:
-        now += timedelta(seconds=seconds)
+    for event, role, seconds, set_by in events:
+        now = Moment(now.at + timedelta(seconds=seconds + set_by), now.steady + seconds)
         before = state
         try:
             state = after(state, event, now, role)
@@ -37,20 +41,23 @@ def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Role | No
         assert not before.over
         assert state.status == TRANSITIONS[before.status][event].target
     assert state.over == (state.ended_at is not None) == (state.end_reason is not None)
-    assert state.duration_minutes >= 0
+    assert state.duration_seconds >= 0
     if state.started_at and state.ended_at:
         assert state.ended_at >= state.started_at
         assert state.status in ("ended", "failed")
 
 
-@given(st.integers(min_value=0, max_value=10**6))
-def test_duration_is_rounded_up_to_whole_minutes(seconds: int) -> None:
-    ended = after(active(), Event.HANG_UP, NOW + timedelta(seconds=seconds), "patient")
-    assert ended.duration_minutes == -(-seconds // 60)
+@pytest.mark.parametrize(
+    ("took", "seconds", "minutes"),
+    [(2, 2, 0), (59.9, 59, 0), (60, 60, 1), (120.04, 120, 2), (3600, 3600, 60), (3599.9995, 3600, 60)],
+)
+def test_a_duration_is_what_was_completed(took: float, seconds: int, minutes: int) -> None:
+    ended = after(active(), Event.HANG_UP, NOW.after(took), "patient")
+    assert (ended.duration_seconds, ended.duration_minutes) == (seconds, minutes)
 
 
 def test_a_call_that_was_never_accepted_took_no_minutes() -> None:
-    missed = after(CallState(), Event.RING_TIMEOUT, NOW + timedelta(seconds=45))
+    missed = after(CallState(), Event.RING_TIMEOUT, NOW.after(45))
     assert (missed.status, missed.end_reason, missed.duration_minutes) == ("missed", "missed", 0)
 
 
@@ -72,9 +79,13 @@ def test_what_cannot_happen_says_why(state: CallState, event: Event, role: Role,
     assert (refused.value.status, refused.value.code) == (status, code)
 
 
-def test_a_clock_that_is_set_back_makes_no_negative_duration() -> None:
-    ended = after(active(), Event.HANG_UP, NOW - timedelta(hours=1), "patient")
-    assert ended.duration_minutes == 0
+@pytest.mark.parametrize("set_by", [timedelta(hours=1), timedelta(seconds=-40)])
+def test_a_clock_that_is_set_does_not_change_how_long_a_call_took(set_by: timedelta) -> None:
+    ended = after(active(), Event.HANG_UP, Moment(NOW.at + timedelta(seconds=8) + set_by, NOW.steady + 8), "patient")
+    assert (ended.duration_seconds, ended.duration_minutes) == (8, 0)
+    assert ended.started_at is not None
+    assert ended.ended_at is not None
+    assert ended.ended_at >= ended.started_at
 
 
 def test_every_state_is_reached_and_every_end_has_a_reason() -> None:

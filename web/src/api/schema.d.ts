@@ -837,12 +837,13 @@ export interface components {
         };
         /**
          * CallWarning
-         * @description The call ends by itself at `ends_at`.
+         * @description The call ends by itself at `ends_at`, as the clock of `server_time` tells it.
          */
         CallWarning: {
             /** @enum {unknown} */
             type: "call_warning";
             room_id: string;
+            server_time: string;
             ends_at: string;
             minutes_left: number;
         };
@@ -861,12 +862,13 @@ export interface components {
         };
         /**
          * CallEnded
-         * @description The call is over. `duration_minutes` is rounded up to whole minutes, 0 if it was never active.
+         * @description The call is over. Both durations are what was completed of their unit, 0 if it was never active.
          */
         CallEnded: {
             /** @enum {unknown} */
             type: "call_ended";
             room_id: string;
+            duration_seconds: number;
             duration_minutes: number;
             /** @enum {unknown} */
             reason: "cancelled" | "declined" | "failed" | "hung_up" | "max_duration" | "missed" | "participant_lost" | "server_restart";
@@ -987,8 +989,12 @@ export interface components {
              */
             status: "declined";
         };
-        /** CallEndedReply */
+        /**
+         * CallEndedReply
+         * @description Both durations are what was completed of their unit.
+         */
         CallEndedReply: {
+            duration_seconds: number;
             duration_minutes: number;
             /**
              * @default ended
@@ -1032,6 +1038,7 @@ export interface components {
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
+            duration_seconds: number | null;
             duration_minutes: number | null;
             connection_quality: ("excellent" | "fair" | "good" | "poor") | null;
             bandwidth_used: number;

@@ -67,7 +67,13 @@ const present = (...participants: Participant[]): ServerMessage => ({
   assignments: [],
 });
 
-const ended: ServerMessage = { type: "call_ended", room_id: "r", duration_minutes: 12, reason: "hung_up" };
+const ended: ServerMessage = {
+  type: "call_ended",
+  room_id: "r",
+  duration_seconds: 729,
+  duration_minutes: 12,
+  reason: "hung_up",
+};
 
 describe("the call as a page sees it", () => {
   it("rings while the invitation is open", () => {
@@ -111,22 +117,43 @@ describe("the call as a page sees it", () => {
     const ends_at = new Date(T0 + 300_000).toISOString();
     const joined = callJoined({ call_status: "active", ends_at });
     expect(minutesLeft(stateAfter(joined), T0)).toBeNull();
-    const warned = stateAfter(joined, { type: "call_warning", room_id: "r", ends_at, minutes_left: 5 });
+    const server_time = new Date(T0 + 1000).toISOString(); // when the page hears it
+    const warning: ServerMessage = {
+      type: "call_warning",
+      room_id: "r",
+      server_time,
+      ends_at,
+      minutes_left: 5,
+    };
+    const warned = stateAfter(joined, warning);
     expect(minutesLeft(warned, T0)).toBe(5);
     expect(minutesLeft(warned, T0 + 241_000)).toBe(1);
     expect(minutesLeft(warned, T0 + 999_000)).toBe(0);
   });
 
+  it("is not misled when the server's clock was set after the page joined", () => {
+    const ends_at = new Date(T0 + 3_600_000 + 301_000).toISOString();
+    const server_time = new Date(T0 + 3_600_000 + 1000).toISOString();
+    const warning = { type: "call_warning" as const, room_id: "r", server_time, ends_at, minutes_left: 5 };
+    const warned = stateAfter(callJoined({ call_status: "active" }), warning);
+    expect(minutesLeft(warned, T0 + 1000)).toBe(5);
+  });
+
   it("ends once, and nothing changes it afterwards", () => {
     const state = stateAfter(callJoined(), ended, { ...ended, reason: "failed" }, callJoined());
-    expect(state.ended).toEqual({ roomId: "r", durationMinutes: 12, reason: "hung_up" });
+    expect(state.ended).toEqual({
+      roomId: "r",
+      durationSeconds: 729,
+      durationMinutes: 12,
+      reason: "hung_up",
+    });
     expect(state.phase).toBe("ended");
   });
 
-  it("counts its own minutes when it hangs up without the server", () => {
+  it("counts its own time when it hangs up without the server", () => {
     const active = stateAfter(callJoined(), present(provider, patient));
     const state = reduce(active, { type: "hung_up", at: T0 + 62_000 });
-    expect(state.ended).toEqual({ roomId: "r", durationMinutes: 2, reason: "hung_up" });
+    expect(state.ended).toEqual({ roomId: "r", durationSeconds: 61, durationMinutes: 1, reason: "hung_up" });
   });
 
   it("can be joined anew after it ended", () => {

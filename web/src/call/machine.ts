@@ -34,6 +34,8 @@ export interface Emergency {
 
 export interface Ended {
   roomId: string;
+  durationSeconds: number;
+  /** Whole ones completed. */
   durationMinutes: number;
   reason: EndReason;
 }
@@ -129,7 +131,7 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case "consent":
       return { ...state, consent: event.given };
     case "hung_up":
-      return over(state, "hung_up", elapsedMinutes(state, event.at));
+      return over(state, "hung_up", elapsedSeconds(state, event.at) ?? 0);
     case "emergency":
       return { ...state, emergency: event.emergency };
   }
@@ -163,11 +165,15 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
     case "quality":
       return { ...state, quality: { ...state.quality, [message.user_id]: message.quality } };
     case "call_warning":
-      return { ...state, endWarned: true, endsAt: local(message.ends_at, state.clockOffsetMs) };
+      return {
+        ...state,
+        endWarned: true,
+        endsAt: local(message.ends_at, at - Date.parse(message.server_time)),
+      };
     case "call_emergency":
       return { ...state, emergency: emergencyOf(message) };
     case "call_ended":
-      return over(state, message.reason, message.duration_minutes);
+      return over(state, message.reason, message.duration_seconds);
     case "connection_replaced":
       return { ...state, phase: "replaced" };
     default:
@@ -209,8 +215,9 @@ function refused(state: CallState, { in_reply_to, title, detail }: MessageOf<"er
   return { ...state, phase: "refused", refusal: detail || title };
 }
 
-function over(state: CallState, reason: EndReason, durationMinutes: number): CallState {
-  const ended = { roomId: state.roomId, durationMinutes, reason };
+function over(state: CallState, reason: EndReason, durationSeconds: number): CallState {
+  const durationMinutes = Math.floor(durationSeconds / 60); // as the server has it
+  const ended = { roomId: state.roomId, durationSeconds, durationMinutes, reason };
   return { ...state, phase: "ended", ringing: false, ended };
 }
 
@@ -238,11 +245,6 @@ export function others(state: CallState): readonly Participant[] {
 
 export function elapsedSeconds({ startedAt }: CallState, now: number): number | null {
   return startedAt === null ? null : Math.max(0, Math.floor((now - startedAt) / 1000));
-}
-
-/** Rounded up as the server does, so that both tell the same number. */
-function elapsedMinutes(state: CallState, now: number): number {
-  return Math.ceil((elapsedSeconds(state, now) ?? 0) / 60);
 }
 
 /** Whole minutes left, once the server has warned; null before. */

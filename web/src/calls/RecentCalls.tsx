@@ -5,7 +5,7 @@ import { Empty } from "../components/Empty";
 import { t } from "../i18n";
 import { formatRecent } from "../i18n/format";
 import { useIdentity } from "../session/session";
-import { counterpart, outcome } from "./outcome";
+import { callDuration, counterpart, outcome } from "./outcome";
 
 /** The newest few calls, as a short list. */
 export function RecentCalls({ calls }: { calls: readonly Call[] }) {
@@ -16,6 +16,7 @@ export function RecentCalls({ calls }: { calls: readonly Call[] }) {
     <ul className="divide-y divide-line">
       {calls.slice(0, 5).map((call) => {
         const { label, tone } = outcome(call);
+        const lasted = callDuration(call);
         const Icon = call.audio_only ? Mic : Video;
         return (
           <li key={call.room_id} className="flex items-center gap-3 px-4 py-3.5 sm:px-5">
@@ -24,12 +25,7 @@ export function RecentCalls({ calls }: { calls: readonly Call[] }) {
               <p className="truncate font-semibold">{counterpart(call, role)}</p>
               <p className="text-sm text-ink-soft">
                 <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>
-                {call.duration_minutes ? (
-                  <span className="whitespace-nowrap">
-                    {" "}
-                    · {t("history.minutes", { count: call.duration_minutes })}
-                  </span>
-                ) : null}
+                {lasted && <span className="whitespace-nowrap"> · {lasted}</span>}
               </p>
             </div>
             <Badge tone={tone}>{t(label)}</Badge>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { counterpart, outcome, recordingOutcome } from "./outcome";
+import { callDuration, counterpart, outcome, recordingOutcome } from "./outcome";
 
 test("the reason is told where it says more than the status", () => {
   expect(outcome({ call_status: "missed", end_reason: "cancelled" }).label).toBe("status.cancelled");
@@ -21,4 +21,11 @@ test("each sees the other's name", () => {
   const names = { patient_name: "Alex Morgan", provider_name: "Dr. Elena Rivera" };
   expect(counterpart(names, "patient")).toBe("Dr. Elena Rivera");
   expect(counterpart(names, "provider")).toBe("Alex Morgan");
+});
+
+test("a call of less than a minute is told in seconds", () => {
+  expect(callDuration({ duration_seconds: 120, duration_minutes: 2 })).toBe("2 min");
+  expect(callDuration({ duration_seconds: 45, duration_minutes: 0 })).toBe("45 s");
+  expect(callDuration({ duration_seconds: 0, duration_minutes: 0 })).toBeNull();
+  expect(callDuration({ duration_seconds: null, duration_minutes: null })).toBeNull();
 });

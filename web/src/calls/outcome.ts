@@ -1,7 +1,7 @@
 import type { Role } from "../api/role";
 import type { Call } from "../api/schema";
 import type { Tone } from "../components/Badge";
-import type { MessageKey } from "../i18n";
+import { type MessageKey, t } from "../i18n";
 
 /** Reasons that say more about the end of a call than its status does. */
 const BY_REASON: Partial<Record<NonNullable<Call["end_reason"]>, { label: MessageKey; tone: Tone }>> = {
@@ -32,6 +32,12 @@ export function recordingOutcome(
   if (call.has_recording) return "history.recorded";
   if (call.recording_enabled && call.recording_consent_given === false) return "history.consentDeclined";
   return "history.notRecorded";
+}
+
+/** "12 min", or "45 s" for less than one; null for a call that was never active or is not over. */
+export function callDuration(call: Pick<Call, "duration_seconds" | "duration_minutes">): string | null {
+  if (call.duration_minutes) return t("history.minutes", { count: call.duration_minutes });
+  return call.duration_seconds ? t("history.seconds", { count: call.duration_seconds }) : null;
 }
 
 /** The other party's name. */

@@ -4,7 +4,7 @@ import { api } from "../api/endpoints";
 import type { Call } from "../api/schema";
 import { words } from "../api/words";
 import { ActiveCallNotice } from "../calls/ActiveCallNotice";
-import { counterpart, outcome, recordingOutcome } from "../calls/outcome";
+import { callDuration, counterpart, outcome, recordingOutcome } from "../calls/outcome";
 import { useCalls } from "../calls/useCalls";
 import { Avatar } from "../components/Avatar";
 import { Badge } from "../components/Badge";
@@ -98,6 +98,7 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
         {calls.map((call) => {
           const { label, tone } = outcome(call);
           const name = counterpart(call, role);
+          const lasted = callDuration(call);
           return (
             <tr
               key={call.room_id}
@@ -113,11 +114,9 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
                 <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>
               </td>
               <td
-                className={`${CELL} tabular-nums max-md:order-4 max-md:text-right max-md:text-sm ${call.duration_minutes ? "" : "max-md:invisible"}`}
+                className={`${CELL} tabular-nums max-md:order-4 max-md:text-right max-md:text-sm ${lasted ? "" : "max-md:invisible"}`}
               >
-                {call.duration_minutes
-                  ? t("history.minutes", { count: call.duration_minutes })
-                  : t("common.none")}
+                {lasted ?? t("common.none")}
               </td>
               <td className={`${CELL} max-md:order-2 max-md:text-right`}>
                 <Badge tone={tone}>{t(label)}</Badge>

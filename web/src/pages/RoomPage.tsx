@@ -100,7 +100,7 @@ function Opening() {
 }
 
 function Ended({ call }: { call: Call }) {
-  const lasted = (call.duration_minutes ?? 0) * 60_000;
+  const lasted = (call.duration_seconds ?? 0) * 1000;
   return (
     <FullPage
       title={t("room.endedTitle")}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { CallError } from "../../call/errors";
 import type { CallState, Ended } from "../../call/machine";
 import { t } from "../../i18n";
+import { formatDuration } from "../../i18n/format";
 import { Button } from "../Button";
 
 export interface OutcomeProps {
@@ -20,7 +21,10 @@ export function Outcome({ state, failure, onClose, onReturn }: OutcomeProps) {
   if (state.phase === "replaced") return <ReplacedScreen onReturn={onReturn} />;
   return (
     <Screen icon={<CircleSlash aria-hidden className="size-8" />} {...refusalWords(state, failure)}>
-      <Button size="large" onPress={() => onClose({ roomId, durationMinutes: 0, reason: "failed" })}>
+      <Button
+        size="large"
+        onPress={() => onClose({ roomId, durationSeconds: 0, durationMinutes: 0, reason: "failed" })}
+      >
         {t("call.ended.close")}
       </Button>
     </Screen>
@@ -36,14 +40,18 @@ function EndedScreen({
   ended: Ended;
   onClose: (ended: Ended) => void;
 }) {
-  const count = ended.durationMinutes;
+  const { durationSeconds } = ended;
   return (
     <Screen
       icon={<PhoneOff aria-hidden className="size-8" />}
       title={t("call.ended.title")}
       text={t(`call.ended.${ended.reason}`)}
     >
-      {count > 0 && <p className="-mt-4 mb-8 text-night-300">{t("call.ended.duration", { count })}</p>}
+      {durationSeconds > 0 && (
+        <p className="-mt-4 mb-8 text-night-300">
+          {t("call.ended.duration", { duration: formatDuration(durationSeconds * 1000) })}
+        </p>
+      )}
       {state.emergency !== null && (
         <p className="-mt-4 mb-8 font-medium text-rose-200">
           {t("call.ended.wasEmergency")} {t("call.emergency.call", { phone: state.emergency.phone })}

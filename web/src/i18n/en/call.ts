@@ -146,7 +146,7 @@ export const call = {
 
   ended: {
     title: "The call has ended",
-    duration: { one: "It lasted {count} minute.", other: "It lasted {count} minutes." },
+    duration: "It lasted {duration}.",
     hung_up: "Thank you for your time.",
     cancelled: "The invitation was withdrawn.",
     declined: "The call was declined.",

@@ -214,6 +214,10 @@ export const pages = {
       one: "{count} min",
       other: "{count} min",
     },
+    seconds: {
+      one: "{count} s",
+      other: "{count} s",
+    },
     emptyTitle: "No calls yet",
     emptyText: "Your calls are listed here, newest first.",
   },

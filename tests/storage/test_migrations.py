@@ -1,0 +1,76 @@
+"""What an older database becomes: rows written before a revision read as the newest models say."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage import migrations, telemedicine_sessions
+from storage.database import Database
+
+
+async def at_revision(database_url: str, revision: str, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """A database as that revision left it, with those rows in its tables."""
+
+    def make(connection: sa.Connection) -> None:
+        config = migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        for name, of_table in rows.items():
+            table = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
+            connection.execute(sa.insert(table), of_table)
+
+    engine = create_async_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(make)
+    await engine.dispose()
+
+
+def person(name: str, role: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": name,
+        "name": name,
+        "role": role,
+        "source": "token",
+        "demo": False,
+        "disabled": False,
+        "created_at": now,
+    }
+
+
+def call_of_the_first_revision(room_id: str, began: datetime, took: timedelta | None) -> dict[str, Any]:
+    """With the minutes rounded up, as it had them; one that was never answered took none."""
+    ended_at = began + (took or timedelta(seconds=45))
+    return {
+        "id": f"id of {room_id}",
+        "patient_id": "patient",
+        "provider_id": "provider",
+        "room_id": room_id,
+        "created_at": began,
+        "invitation_expires_at": began,
+        "started_at": began if took else None,
+        "ended_at": ended_at,
+        "duration_minutes": -(-took // timedelta(minutes=1)) if took else 0,
+        "call_status": "ended" if took else "missed",
+        "audio_only": False,
+        "recording_enabled": False,
+        "bandwidth_used": 0,
+    }
+
+
+async def test_calls_before_seconds_were_kept_count_whole_minutes_completed(database_url: str, now: datetime) -> None:
+    took = {"long": timedelta(seconds=120.04), "short": timedelta(seconds=2), "missed": None}
+    calls = [call_of_the_first_revision(room_id, now, how_long) for room_id, how_long in took.items()]
+    people = [person("patient", "patient", now), person("provider", "provider", now)]
+    await at_revision(database_url, "0001", {"users": people, "telemedicine_sessions": calls})
+    database = await Database.open(database_url)
+    found = {}
+    async with database.transaction() as tx:
+        for room_id in took:
+            call = await telemedicine_sessions.by_room(tx, room_id)
+            assert call
+            found[room_id] = (call.session.duration_seconds, call.session.duration_minutes)
+    await database.close()
+    assert found == {"long": (120, 2), "short": (2, 0), "missed": (0, 0)}
