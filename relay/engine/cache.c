@@ -3,48 +3,99 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool cache_open(struct cache *cache, bool keep_octets) {
-    *cache = (struct cache){0};
-    if (!keep_octets) return true;
-    cache->octets = malloc(CACHE_OCTETS); /* pages come into being as they are written */
-    return cache->octets != NULL;
-}
+static const double KEEP = 1.0; /* s */
+
+struct kept {
+    uint32_t number, block; /* the extended number's and the block's low 32 bits */
+    uint16_t at, length;    /* length 0: empty */
+};
+
+/* Blocks are counted from the first one ever; they stand by their number modulo CACHE_BLOCKS. */
+struct shelf {
+    struct kept kept[CACHE_SIZE];
+    uint32_t first, count;
+    unsigned used; /* octets of the newest block */
+    uint8_t *blocks[CACHE_BLOCKS];
+    double newest_at[CACHE_BLOCKS]; /* when the block's last packet came */
+};
+
+void cache_open(struct cache *cache, bool keeps) { *cache = (struct cache){.keeps = keeps}; }
 
 void cache_close(struct cache *cache) {
-    free(cache->octets);
-    cache->octets = NULL;
+    struct shelf *shelf = cache->shelf;
+    for (uint32_t i = 0; shelf && i < shelf->count; i++) free(shelf->blocks[(shelf->first + i) % CACHE_BLOCKS]);
+    free(shelf);
+    cache->shelf = NULL;
 }
 
 void cache_clear(struct cache *cache) {
-    cache->newest = 0;
-    memset(cache->numbers, 0, sizeof cache->numbers);
+    cache_close(cache);
+    cache_open(cache, cache->keeps);
 }
 
-/* In one piece: what would not fit before the end begins anew at the beginning. */
-static uint64_t write(struct cache *cache, const struct packet *packet) {
-    uint64_t to_end = CACHE_OCTETS - cache->written % CACHE_OCTETS;
-    uint64_t at = cache->written + (packet->length > to_end ? to_end : 0);
-    memcpy(cache->octets + at % CACHE_OCTETS, packet->data, packet->length);
-    cache->written = at + packet->length;
-    return at;
+/* --- duplicates --- */
+
+static uint64_t *seen(struct cache *cache, int64_t extended) { return &cache->seen[extended % CACHE_SIZE / 64]; }
+
+static bool note(struct cache *cache, int64_t extended) {
+    int64_t last = cache->newest, bit = extended % 64;
+    if (extended <= last - CACHE_SIZE || (extended <= last && *seen(cache, extended) >> bit & 1)) return false;
+    if (extended - last > CACHE_SIZE) last = extended - CACHE_SIZE;
+    while (last < extended) { /* the places of numbers that are too old now */
+        last++;
+        *seen(cache, last) &= ~(UINT64_C(1) << last % 64);
+    }
+    if (extended > cache->newest) cache->newest = extended;
+    *seen(cache, extended) |= UINT64_C(1) << bit;
+    return true;
 }
 
-bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet) {
-    unsigned place = (unsigned)extended % CACHE_SIZE;
-    if (extended > cache->newest)
-        cache->newest = extended;
-    else if (extended <= cache->newest - CACHE_SIZE || cache->numbers[place] == extended)
-        return false;
-    cache->numbers[place] = extended;
-    cache->lengths[place] = packet->length;
-    if (cache->octets) cache->at[place] = write(cache, packet);
+/* --- octets --- */
+
+static bool spare(const struct shelf *shelf, double now) {
+    bool old = shelf->count && now - shelf->newest_at[shelf->first % CACHE_BLOCKS] > KEEP;
+    return shelf->count == CACHE_BLOCKS || (shelf->count >= CACHE_BLOCKS_KEPT && old);
+}
+
+/* Room for a packet in one piece, in the newest block or in another one. */
+static bool make_room(struct shelf *shelf, size_t length, double now) {
+    if (shelf->count && shelf->used + length <= CACHE_BLOCK) return true;
+    uint8_t *block = NULL;
+    while (spare(shelf, now)) {
+        free(block);
+        block = shelf->blocks[shelf->first++ % CACHE_BLOCKS];
+        shelf->count--;
+    }
+    if (!block) block = malloc(CACHE_BLOCK);
+    if (!block) return false;
+    shelf->blocks[(shelf->first + shelf->count++) % CACHE_BLOCKS] = block;
+    shelf->used = 0;
+    return true;
+}
+
+static void keep(struct shelf *shelf, int64_t extended, const struct packet *packet, double now) {
+    if (!make_room(shelf, packet->length, now)) return;
+    uint32_t block = shelf->first + shelf->count - 1;
+    shelf->newest_at[block % CACHE_BLOCKS] = now;
+    shelf->kept[extended % CACHE_SIZE] =
+        (struct kept){(uint32_t)extended, block, (uint16_t)shelf->used, packet->length};
+    memcpy(shelf->blocks[block % CACHE_BLOCKS] + shelf->used, packet->data, packet->length);
+    shelf->used += packet->length;
+}
+
+bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet, double now) {
+    if (!note(cache, extended)) return false;
+    if (cache->keeps && !cache->shelf) cache->shelf = calloc(1, sizeof *cache->shelf);
+    if (cache->shelf) keep(cache->shelf, extended, packet, now);
     return true;
 }
 
 uint8_t *cache_get(const struct cache *cache, int64_t extended, uint16_t *length) {
-    unsigned place = (unsigned)extended % CACHE_SIZE;
-    if (!cache->octets || extended <= 0 || cache->numbers[place] != extended) return NULL;
-    if (cache->written - cache->at[place] > CACHE_OCTETS) return NULL;
-    *length = cache->lengths[place];
-    return cache->octets + cache->at[place] % CACHE_OCTETS;
+    const struct shelf *shelf = cache->shelf;
+    if (!shelf || extended <= 0) return NULL;
+    const struct kept *kept = &shelf->kept[extended % CACHE_SIZE];
+    if (!kept->length || kept->number != (uint32_t)extended || kept->block - shelf->first >= shelf->count)
+        return NULL;
+    *length = kept->length;
+    return shelf->blocks[kept->block % CACHE_BLOCKS] + kept->at;
 }

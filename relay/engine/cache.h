@@ -7,29 +7,27 @@
 
 #include "packet.h"
 
-/* At most so many packets, and of video at most so many octets: 0.8 s at 2.5 Mbit/s, four round trips of a slow link.
- * They are most of the memory that a participant takes. */
-enum { CACHE_SIZE = 512, CACHE_OCTETS = 256 << 10 };
+/* At most so many packets and blocks of octets: 1 MiB, three keyframes of a screen at 1080p, 1 s at 8 Mbit/s. Blocks
+ * are taken and given back with what flows; above so few (128 kB) they are kept for a second, within which a
+ * subscriber behind a round trip of 600 ms has asked. */
+enum { CACHE_SIZE = 1024, CACHE_BLOCK = 16 << 10, CACHE_BLOCKS = 64, CACHE_BLOCKS_KEPT = 8 };
 
 struct cache {
     int64_t newest;
-    int64_t numbers[CACHE_SIZE]; /* 0: empty */
-    uint64_t at[CACHE_SIZE];     /* in all octets ever written */
-    uint16_t lengths[CACHE_SIZE];
-    uint64_t written;
-    uint8_t *octets; /* NULL: only duplicates are told, as for audio, which is never sent again */
+    uint64_t seen[CACHE_SIZE / 64]; /* of the last CACHE_SIZE numbers, by number */
+    bool keeps;                     /* audio is never sent again: only duplicates are told */
+    struct shelf *shelf;            /* what is kept; NULL before the first packet */
 };
 
-/* False if out of memory. */
-bool cache_open(struct cache *cache, bool keep_octets);
+void cache_open(struct cache *cache, bool keeps);
 void cache_close(struct cache *cache);
 
 /* Forgets everything: another stream begins. */
 void cache_clear(struct cache *cache);
 
-/* Keeps the packet. False: seen before, or too old to tell, so it must not be forwarded (again): two different
- * packets with one sequence number would use an SRTP nonce twice (RFC 7714 8.1). */
-bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet);
+/* Keeps the packet, unless there is no memory. False: seen before, or too old to tell, so it must not be forwarded
+ * (again): two different packets with one sequence number would use an SRTP nonce twice (RFC 7714 8.1). */
+bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet, double now);
 
 /* The packet's bytes and length, or NULL if it is not (or no longer) there. */
 uint8_t *cache_get(const struct cache *cache, int64_t extended, uint16_t *length);

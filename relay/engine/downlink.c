@@ -17,6 +17,8 @@ void downlink_open(struct downlink *self, uint16_t first_sequence, uint32_t firs
     resend_limit_open(&self->limit);
 }
 
+void downlink_close(struct downlink *self) { resend_limit_close(&self->limit); }
+
 static void leave(struct downlink *self, struct uplink **layer) {
     struct uplink *source = *layer;
     if (!source) return;

@@ -19,7 +19,10 @@ struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc) {
 }
 
 void peer_free(struct peer *self) {
-    for (unsigned i = 0; i < self->numbered_count; i++) free(self->numbered[i]);
+    for (unsigned i = 0; i < self->numbered_count; i++) {
+        downlink_close(self->numbered[i]);
+        free(self->numbered[i]);
+    }
     free(self->arrivals);
     free(self);
 }

@@ -55,10 +55,9 @@ static struct uplink *new_uplink(const char *mid, const char *rid, unsigned toke
     uplink->rtx_ssrc = (uint32_t)rtx_ssrc;
     if (copy_text(uplink->mid, sizeof uplink->mid, mid, "MID") &&
         copy_text(uplink->rid, sizeof uplink->rid, rid, "rid") && read_codecs(codecs, &uplink->codecs)) {
-        if (uplink_open(uplink)) return uplink;
-        PyErr_NoMemory();
+        uplink_open(uplink);
+        return uplink;
     }
-    uplink_close(uplink);
     free(uplink);
     return NULL;
 }

@@ -1,12 +1,13 @@
 #include "retransmission.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_TRIES = 6 };
 static const double MINIMUM_RETRY = 0.03; /* s; a local round trip would ask again before the publisher could send */
 static const double SHARE = 0.5;
-static const double BURST = 100000; /* bytes, about 80 packets at once */
+static const double BURST = 400000; /* bytes, a large keyframe at once */
 
 static void arrived_late(struct missing_packets *self, int64_t extended) {
     for (unsigned i = 0; i < self->count; i++)
@@ -54,18 +55,20 @@ size_t missing_due(struct missing_packets *self, double now, double round_trip, 
 
 void resend_limit_open(struct resend_limit *self) { self->allowance = BURST; }
 
+void resend_limit_close(struct resend_limit *self) { free(self->resent); }
+
 void resend_limit_sent(struct resend_limit *self, size_t size) {
     self->allowance = fmin(BURST, self->allowance + SHARE * (double)size);
 }
 
 bool resend_limit_allows(struct resend_limit *self, int64_t extended, size_t size, double now, double round_trip) {
-    unsigned place = (unsigned)extended % CACHE_SIZE;
-    bool under_way =
-        self->resent[place].number == extended && now - self->resent[place].at < fmax(0.01, 0.8 * round_trip);
+    if (!self->resent) self->resent = calloc(CACHE_SIZE, sizeof *self->resent);
+    if (!self->resent) return false;
+    struct resent *before = &self->resent[extended % CACHE_SIZE];
+    bool under_way = before->number == extended && now - before->at < fmax(0.01, 0.8 * round_trip);
     self->exhausted = !under_way && (double)size > self->allowance;
     if (under_way || self->exhausted) return false;
-    self->resent[place].number = extended;
-    self->resent[place].at = now;
+    *before = (struct resent){extended, now};
     self->allowance -= (double)size;
     return true;
 }

@@ -8,8 +8,8 @@
 
 #include "cache.h"
 
-/* About the packets of a second of 720p video; more than that is mended by a keyframe. */
-enum { MAX_MISSING = 200 };
+/* A whole keyframe of 1080p; more than that is mended by another one. */
+enum { MAX_MISSING = 300 };
 
 /* Which packets of one uplink are missing, ascending, and when to ask for each of them (RFC 4585 6.2.1). */
 struct missing_packets {
@@ -34,13 +34,14 @@ struct resend_limit {
     double allowance; /* bytes */
     bool
         exhausted; /* the last packet was refused for want of allowance: the rest of so long a gap needs a keyframe */
-    struct {
+    struct resent {
         int64_t number;
         double at;
-    } resent[CACHE_SIZE];
+    } *resent; /* the last ones, by number modulo CACHE_SIZE; NULL before the first */
 };
 
 void resend_limit_open(struct resend_limit *limit);
+void resend_limit_close(struct resend_limit *limit);
 
 /* An original packet went out and earns half of its size for retransmissions. */
 void resend_limit_sent(struct resend_limit *limit, size_t size);

@@ -81,8 +81,7 @@ enum verdict {
     REFUSED_DUPLICATE_OR_PADDING,
 };
 
-/* False if out of memory. */
-bool uplink_open(struct uplink *uplink);
+void uplink_open(struct uplink *uplink);
 void uplink_close(struct uplink *uplink);
 
 /* The codec of a payload type, or NULL; `rtx` tells that it is the retransmission of that codec. */
@@ -153,6 +152,7 @@ struct downlink {
 
 /* `first_sequence` below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1). */
 void downlink_open(struct downlink *downlink, uint16_t first_sequence, uint32_t first_timestamp);
+void downlink_close(struct downlink *downlink);
 
 /* Takes over another answer's codecs and extensions for the same SSRC. */
 void downlink_renegotiate(struct downlink *downlink, const struct slot *slot);

@@ -8,9 +8,9 @@
 
 static _Atomic uint64_t last_serial; /* of all ports */
 
-bool uplink_open(struct uplink *self) {
+void uplink_open(struct uplink *self) {
     self->keyframes.asked_at = self->heard_at = -INFINITY;
-    return cache_open(&self->stream.cache, self->video);
+    cache_open(&self->stream.cache, self->video);
 }
 
 void uplink_close(struct uplink *self) {
@@ -40,7 +40,7 @@ static void begin_stream(struct uplink *self, uint32_t ssrc, const struct codec 
 /* Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to forward. */
 static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t extended, double now) {
     struct stream *stream = &self->stream;
-    if (!cache_add(&stream->cache, extended, packet)) return REFUSED_DUPLICATE_OR_PADDING;
+    if (!cache_add(&stream->cache, extended, packet, now)) return REFUSED_DUPLICATE_OR_PADDING;
     missing_received(&stream->missing, extended, now);
     self->active = true;
     const uint8_t *payload = packet->data + packet->payload_at;

@@ -22,8 +22,9 @@ Role = Literal["client", "server"]
 HANDSHAKE_SECONDS = 15.0
 """From the first DTLS datagram on. OpenSSL and the browsers repeat lost flights from 50 ms to 1 s on, doubling."""
 
-# A handshake flight is at most about ten datagrams; a peer that sends more without waiting is not shaking hands.
-_QUEUE_DATAGRAMS = 32
+# A flight is a few kilobytes, certificates and post-quantum keys included; how many datagrams it is cut into is up to
+# the peer, so octets are what bounds those that wait. One that sends more at once is not shaking hands.
+_QUEUE_OCTETS = 64 << 10
 # Packets that a reordered or retransmitted one may lie behind the newest: about 4 s of a 2.5 Mbit/s video.
 _REPLAY_WINDOW = 1024
 
@@ -157,11 +158,13 @@ class _Wire:
         flight that the peer repeats is answered, and after close_notify nothing more is read."""
         self._unanswered = False
         self._link = link
-        self._queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE_DATAGRAMS)
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self._waiting = 0  # octets
 
     def feed(self, datagram: bytes) -> bool:
-        if self._queue.full():
+        if self._waiting + len(datagram) > _QUEUE_OCTETS:
             return False
+        self._waiting += len(datagram)
         self._queue.put_nowait(datagram)
         return True
 
@@ -169,6 +172,7 @@ class _Wire:
         if self._unanswered:
             self._link.drop("dtls_ignored")
         datagram = await self._queue.get()
+        self._waiting -= len(datagram)
         self._unanswered = self.settled
         return datagram
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -184,6 +185,48 @@ async def test_lost_repeated_and_garbled_handshake_datagrams_do_no_harm() -> Non
         client.send_datagram = lossy  # type: ignore[method-assign] # the wire is what the test disturbs
         await client.connect(server.negotiation.answer)
         await asyncio.wait_for(server.keys, 10)
+
+
+def pieces(datagram: bytes, count: int) -> list[bytes]:
+    """A handshake message of one plaintext record in so many records (RFC 6347 4.2.3)."""
+    kind, length, number = datagram[13:14], datagram[14:17], datagram[17:19]
+    body, cut = datagram[25:], []
+    for index in range(count):
+        start, end = len(body) * index // count, len(body) * (index + 1) // count
+        fragment = kind + length + number + start.to_bytes(3, "big") + (end - start).to_bytes(3, "big")
+        cut.append(datagram[:11] + (12 + end - start).to_bytes(2, "big") + fragment + body[start:end])
+    return cut
+
+
+def records(datagram: bytes) -> Iterator[bytes]:
+    """What a datagram holds."""
+    while datagram:
+        end = 13 + int.from_bytes(datagram[11:13], "big")
+        yield datagram[:end]
+        datagram = datagram[end:]
+
+
+async def test_a_handshake_whose_hellos_come_in_sixty_pieces_at_once_succeeds() -> None:
+    client = Client()
+    async with served(client) as server:
+        send, number = client.send_datagram, itertools.count()
+
+        def broken(datagram: bytes) -> None:
+            if not 20 <= datagram[0] < 64:
+                send(datagram)
+                return
+            for record in records(datagram):
+                plain = record[3:5] == bytes(2)
+                hello = plain and record[0] == 22 and record[13] == 1
+                for piece in pieces(record, 60) if hello else [record]:
+                    # What is not encrypted yet can be numbered anew.
+                    send(piece[:5] + next(number).to_bytes(6, "big") + piece[11:] if plain else piece)
+
+        client.send_datagram = broken  # type: ignore[method-assign] # the wire is what the test disturbs
+        async with asyncio.timeout(10):
+            await client.connect(server.negotiation.answer)
+            await server.keys
+        assert not server.port.dropped
 
 
 async def test_the_association_outlives_a_change_of_address_and_an_ice_restart() -> None:

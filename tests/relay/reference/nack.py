@@ -2,7 +2,7 @@
 
 from tests.relay.reference.packet_cache import SIZE
 
-_MAX_MISSING = 200  # about the packets of a second of 720p video; more than that is mended by a keyframe
+_MAX_MISSING = 300  # a whole keyframe of 1080p; more than that is mended by another one
 _MAX_TRIES = 6
 _MINIMUM_REPEAT = 0.01  # s; the same for what we send again
 _MINIMUM_RETRY = 0.03  # s; a local round trip would otherwise ask again before the publisher could send
@@ -56,7 +56,7 @@ class ResendLimit:
     """How much one slot sends again: a NACK of 1 kB can name 5000 packets, which would make us an amplifier."""
 
     _SHARE = 0.5
-    _BURST = 100_000  # bytes, about 80 packets at once
+    _BURST = 400_000  # bytes, a large keyframe at once
 
     def __init__(self) -> None:
         self.exhausted = False

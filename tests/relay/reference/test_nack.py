@@ -51,7 +51,7 @@ def test_a_packet_under_way_is_not_sent_again() -> None:
 def test_retransmissions_stay_within_half_of_what_was_sent() -> None:
     limit = ResendLimit()
     burst = sum(limit.allows(number, 1000, 0.0, 0.1) for number in range(1000))
-    assert burst == 100
+    assert burst == 400
     for _ in range(100):
         limit.sent(1000)
     assert sum(limit.allows(number, 1000, 1.0, 0.1) for number in range(1000)) == 50

@@ -190,7 +190,7 @@ class UplinkTrack:
 
     def _new(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> tuple[RtpPacket, int] | str:
         # Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to forward.
-        if not stream.cache.add(extended, packet):
+        if not stream.cache.add(extended, packet, now):
             return "duplicate_or_padding"
         stream.missing.received(extended, now)
         self._active = True
