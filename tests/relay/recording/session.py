@@ -109,7 +109,8 @@ def _vp8(chance: random.Random, number: int) -> list[bytes]:
 
 def _h264(chance: random.Random, number: int) -> list[bytes]:
     kind = 5 if number % 10 == 0 else 1
-    pieces = _noise(chance, chance.randrange(2, 5))
+    pieces = [piece[:-1] + b"\x80" for piece in _noise(chance, chance.randrange(2, 5))]
+    # No NAL unit ends with a zero octet (ITU-T H.264 7.4.1); muxers may strip one (Annex B).
     fragments = [
         bytes([0x7C, kind | (0x80 if place == 0 else 0x40 if place == len(pieces) - 1 else 0)]) + piece
         for place, piece in enumerate(pieces)
