@@ -134,5 +134,6 @@ class Engine:
     def receive(self, peer: int, datagram: bytes, now: float) -> list[tuple[int, bytes]]:
         """Without a socket: what is sent to whom because of this datagram."""
 
-    def tick(self, now: float) -> list[tuple[int, bytes]]:
-        """Without a socket: what is due now."""
+    def tick(self, now: float, interval: float = 0.0) -> list[tuple[int, bytes]]:
+        """Without a socket: what is due now to everybody; with an interval (s), to those whose turn in it came since
+        the last such call."""

@@ -22,6 +22,8 @@ static double seconds_of(clockid_t clock) {
 
 double monotonic_now(void) { return seconds_of(CLOCK_MONOTONIC); }
 
+double thread_cpu_seconds(void) { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
+
 void sleep_until(double time) {
     double left = time - monotonic_now();
     if (left <= 0) return;

@@ -56,6 +56,7 @@ void waker_close(struct waker *waker);
 /* Monotonic time in seconds, and sleep until then; short sleeps of this thread end within microseconds of their time
  * after `sleep_precisely`. */
 double monotonic_now(void);
+double thread_cpu_seconds(void);
 void sleep_until(double time);
 void sleep_precisely(void);
 

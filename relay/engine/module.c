@@ -244,10 +244,13 @@ static PyObject *engine_receive(struct engine *self, PyObject *arguments) {
     return take_collected(self);
 }
 
-static PyObject *engine_tick(struct engine *self, PyObject *argument) {
-    double now = PyFloat_AsDouble(argument);
-    if (PyErr_Occurred() || !may_collect(self)) return NULL;
-    relay_tick(self->port->relay, now);
+static PyObject *engine_tick(struct engine *self, PyObject *arguments) {
+    double now, interval = 0;
+    if (!PyArg_ParseTuple(arguments, "d|d", &now, &interval) || !may_collect(self)) return NULL;
+    if (interval > 0)
+        relay_tick_due(self->port->relay, now, interval);
+    else
+        relay_tick(self->port->relay, now);
     return take_collected(self);
 }
 
@@ -329,7 +332,7 @@ static PyMethodDef methods[] = {
     METHOD(stats, METH_O),
     METHOD(counters, METH_NOARGS),
     METHOD(receive, METH_VARARGS),
-    METHOD(tick, METH_O),
+    METHOD(tick, METH_VARARGS),
     METHOD(start, METH_NOARGS),
     METHOD(close, METH_NOARGS),
     {0},

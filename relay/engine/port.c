@@ -9,9 +9,10 @@
 enum { CONTROL_SIZE = 1 << 18, MIN_MEDIA = 12, MAX_YIELDS = 40 };
 static const double TICK =
     0.025; /* s; lost packets are asked for within one, which also lets reordered ones come first */
-/* From so many datagrams a second on, batches are let grow for so long (s). That saves a tenth of the CPU there, and
- * nobody hears 0.25 ms; below, the timer costs what the fewer wake-ups save (measured), so each is served at once. */
-static const double DENSE = 12000, GATHER = 0.0005;
+static const double TELL = 0.05; /* s; the recorder has time, and is cheaper where it gets more at once */
+/* Each datagram is served when it comes. Only where the thread uses most of a core are batches let grow for so long
+ * (s), which saves a tenth of it there; it ends where much less is used. */
+static const double FULL = 0.8, ROOMY = 0.6, GATHER = 0.0005;
 static const struct timespec YIELD = {.tv_nsec = 50000};
 
 /* --- sending --- */
@@ -80,17 +81,17 @@ static void let_python_in(struct port *self) {
     for (int i = 0; atomic_load(&self->waiting) && i < MAX_YIELDS; i++) nanosleep(&YIELD, NULL);
 }
 
-static void tick(struct port *self, double now) {
-    self->gathering = self->received >= DENSE * (now - self->ticked_at);
-    self->received = 0;
-    self->ticked_at = now;
-    relay_tick(self->relay, now);
+static void note_load(struct port *self, double now) {
+    double cpu = thread_cpu_seconds(), share = (cpu - self->cpu) / (now - self->told_at);
+    self->gathering = share > (self->gathering ? ROOMY : FULL);
+    self->cpu = cpu;
+    self->told_at = now;
 }
 
 /* The recorder's packets can wait for more of them; what belongs to a handshake cannot. */
-static bool python_has_work(struct port *self, bool ticked) {
+static bool python_has_work(struct port *self, bool tell) {
     struct ring *taps = &self->relay->taps.ring;
-    return ring_waiting(&self->control) || (ticked ? ring_waiting(taps) : ring_filling(taps));
+    return ring_waiting(&self->control) || (tell ? ring_waiting(taps) : ring_filling(taps));
 }
 
 static void serve_batch(struct port *self, struct inbox *inbox, int count) {
@@ -98,15 +99,15 @@ static void serve_batch(struct port *self, struct inbox *inbox, int count) {
     pthread_mutex_lock(&self->lock);
     double now = monotonic_now();
     for (int i = 0; i < count; i++) sort(self, inbox_item(inbox, i), now);
-    if (count > 0) self->received += (unsigned)count;
-    bool due = now - self->ticked_at >= TICK;
-    if (due) tick(self, now);
+    bool tell = now - self->told_at >= TELL;
+    if (tell) note_load(self, now);
+    relay_tick_due(self->relay, now, TICK);
     if (self->relay->outbox.count) flush(self, &self->relay->outbox);
     if (count < 0) self->relay->dropped[DROPPED_RECEIVE_FAILED]++;
     self->relay->dropped[DROPPED_RECEIVE_QUEUE_FULL] += inbox_overflowed(inbox);
     if (count > 0) note_batch(self, count, inbox_item(inbox, 0)->arrival);
     pthread_mutex_unlock(&self->lock);
-    if (python_has_work(self, due)) waker_wake(&self->waker);
+    if (python_has_work(self, tell)) waker_wake(&self->waker);
 }
 
 static void *serve(void *argument) {

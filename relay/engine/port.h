@@ -31,9 +31,8 @@ struct port {
     _Atomic unsigned waiting;
     _Atomic bool stopping;
     bool started;
-    double ticked_at;
-    unsigned received;               /* datagrams since */
-    bool gathering;                  /* they come so fast that batches are worth waiting for */
+    double told_at, cpu;             /* when Python was last told what waits, and the thread's CPU time then */
+    bool gathering;                  /* the thread is so busy that batches are worth waiting for */
     uint64_t batches[BATCH_BUCKETS]; /* received datagrams a batch: 1, 2, 4, … 64, more */
     uint64_t datagrams;              /* in all of them */
     uint64_t delays[DELAY_BUCKETS];  /* a batch's oldest datagram from the socket until all is sent: 2^k * 16 us */

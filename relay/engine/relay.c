@@ -175,3 +175,13 @@ void relay_tick(struct relay *self, double now) {
     for (unsigned i = 0; i < self->room; i++)
         if (self->peers[i]) tick_peer(self, self->peers[i], now);
 }
+
+void relay_tick_due(struct relay *self, double now, double interval) {
+    uint64_t due = (uint64_t)(now / interval * self->room);
+    if (due < self->turn || due - self->turn > self->room)
+        self->turn = due - self->room; /* late, or the table grew */
+    for (; self->turn != due; self->turn++) {
+        struct peer *peer = self->peers[self->turn & (self->room - 1)];
+        if (peer) tick_peer(self, peer, now);
+    }
+}

@@ -49,6 +49,7 @@ struct relay {
     struct peer **peers; /* by key modulo `room`, a power of two; at most half full */
     unsigned peer_count, room;
     uint32_t last_key;
+    uint64_t turn; /* the next place in `peers` to be ticked, counted on */
     uint64_t dropped[DROPPED_REASONS];
     uint64_t received_packets, forwarded_packets;
     struct taps taps;
@@ -85,8 +86,12 @@ void relay_end(struct relay *relay, struct peer *peer, struct uplink *uplink);
 void relay_receive(struct relay *relay, struct peer *peer, uint8_t *datagram, size_t length, double arrival,
                    double now);
 
-/* Sends what is due: reports, feedback, requests. */
+/* Sends what is due to everybody: reports, feedback, requests. */
 void relay_tick(struct relay *relay, double now);
+
+/* The same for those whose turn came since the last call. Each has its own moment in `interval` seconds, so that no
+ * packet waits until everybody was told something. */
+void relay_tick_due(struct relay *relay, double now, double interval);
 
 /* --- between relay.c and inbound.c --- */
 

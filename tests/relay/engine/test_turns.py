@@ -1,0 +1,64 @@
+"""When peers are told what is due: each at a moment of its own, so that no packet waits behind all of them."""
+
+from collections import Counter
+
+import pytest
+
+from relay.engine import Engine
+from tests.relay.engine.test_taps import Publisher, Room
+
+INTERVAL = 0.025  # s
+STEPS = 25
+REPORT_INTERVAL = 1.0  # s
+
+
+def told(engine: Engine, begin: float) -> list[list[int]]:
+    """Who was sent a report in each millisecond of an interval."""
+    return [
+        [peer for peer, _ in engine.tick(begin + (step + 1) * INTERVAL / STEPS, INTERVAL)] for step in range(STEPS)
+    ]
+
+
+@pytest.fixture
+def room() -> Room:
+    room = Room()
+    room.engine.tick(1000.0, INTERVAL)
+    return room
+
+
+def test_each_peer_has_its_own_moment(room: Room) -> None:
+    for _ in range(50):
+        Publisher(room)
+    steps = told(room.engine, 1000.0)
+    counts = Counter(peer for step in steps for peer in step)
+    assert len(counts) == 50
+    assert set(counts.values()) == {1}
+    assert max(map(len, steps)) <= 3
+    room.engine.close()
+
+
+def test_it_stays_the_same(room: Room) -> None:
+    for _ in range(20):
+        Publisher(room)
+    first = told(room.engine, 1000.0)
+    for round_ in range(1, 40):
+        room.engine.tick(1000.0 + round_ * INTERVAL, INTERVAL)
+    room.engine.tick(1000.0 + REPORT_INTERVAL, INTERVAL)
+    assert told(room.engine, 1000.0 + REPORT_INTERVAL) == first
+    room.engine.close()
+
+
+def test_whoever_comes_late_tells_everybody_once(room: Room) -> None:
+    for _ in range(20):
+        Publisher(room)
+    assert len(room.engine.tick(1007.0, INTERVAL)) == 20
+    room.engine.close()
+
+
+def test_nobody_is_passed_over_while_the_table_grows(room: Room) -> None:
+    Publisher(room)
+    assert len([peer for step in told(room.engine, 1000.0) for peer in step]) == 1
+    for _ in range(100):
+        Publisher(room)
+    assert len({peer for step in told(room.engine, 1000.0 + INTERVAL) for peer in step}) == 100
+    room.engine.close()
