@@ -89,7 +89,7 @@ describe("everything can be seen and used", () => {
     await opened(patient, "Recording: Recording", "dialog");
     await opened(patient, "Microphone, camera, speaker", "dialog");
     await opened(patient, "Emergency", "alertdialog", "No, go back");
-    await opened(provider, "Hang up", "alertdialog", "Cancel");
+    await opened(provider, "Hang up", "alertdialog", "Stay in the call");
 
     await button(patient, "Mute").click();
     await button(patient, "Turn camera off").click();

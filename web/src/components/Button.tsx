@@ -8,6 +8,7 @@ import {
 import { t } from "../i18n";
 import { classes } from "./classes";
 import { Spinner } from "./Spinner";
+import { useDeliberate } from "./useDeliberate";
 
 type Variant = "primary" | "secondary" | "quiet" | "danger" | "light";
 type Size = "small" | "medium" | "large";
@@ -56,11 +57,13 @@ export function Button({
   children,
   ...props
 }: ButtonProps) {
+  const deliberate = useDeliberate(onPress);
+  const press = variant === "danger" ? deliberate : onPress;
   return (
     <>
       <AriaButton
         {...props}
-        {...(onPress && !isPending ? { onPress } : {})}
+        {...(press && !isPending ? { onPress: press } : {})}
         className={buttonClasses(variant, size, className)}
       >
         {isPending && <Spinner />}

@@ -9,7 +9,7 @@ export interface DialogProps {
   onClose: () => void;
   title: ReactNode;
   children: ReactNode;
-  /** `alertdialog` interrupts: a screen reader reads it at once, and it is left only by one of its buttons. */
+  /** `alertdialog` interrupts: a screen reader reads it at once, and a stray click beside it does not close it. */
   role?: "dialog" | "alertdialog";
   wide?: boolean;
 }
@@ -22,15 +22,14 @@ export function Dialog({ isOpen, onClose, title, children, role = "dialog", wide
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       isDismissable={dismissable}
-      isKeyboardDismissDisabled={!dismissable}
-      className="fixed inset-0 z-40 flex items-end justify-center bg-ink/45 backdrop-blur-[2px] sm:items-center sm:p-6"
+      className="safe-x fixed inset-0 z-40 flex items-end justify-center bg-ink/45 backdrop-blur-[2px] sm:items-center sm:p-6"
     >
       <Modal
-        className={`max-h-[92dvh] w-full overflow-y-auto overscroll-contain rounded-t-card bg-surface shadow-float data-entering:animate-rise sm:rounded-card ${wide ? "sm:max-w-xl" : "sm:max-w-md"}`}
+        className={`max-h-[92dvh] w-full scroll-pb-24 overflow-y-auto overscroll-contain rounded-t-card bg-surface shadow-float data-entering:animate-rise sm:rounded-card ${wide ? "sm:max-w-xl" : "sm:max-w-md"}`}
       >
         <AriaDialog role={role} className="p-5 outline-none sm:p-7">
           <div className="flex items-start justify-between gap-4">
-            <Heading slot="title" className="pt-1.5 text-xl font-bold tracking-tight">
+            <Heading slot="title" className="min-w-0 pt-1.5 text-xl font-bold tracking-tight wrap-anywhere">
               {title}
             </Heading>
             {dismissable && (
@@ -46,12 +45,23 @@ export function Dialog({ isOpen, onClose, title, children, role = "dialog", wide
   );
 }
 
+/** What a dialog lets one decide: below all else, and in sight while a long text scrolls above it. */
+export function Decision({ children }: { children: ReactNode }) {
+  return (
+    <div className="sticky bottom-0 -mx-5 mt-3 -mb-5 flex flex-col-reverse gap-3 bg-surface px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-7 sm:-mb-7 sm:flex-row sm:justify-end sm:px-7 sm:pb-7 short:flex-row short:flex-wrap short:gap-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] [&>*]:short:flex-1">
+      {children}
+    </div>
+  );
+}
+
 export interface ConfirmDialogProps {
   isOpen: boolean;
   onClose: () => void;
   title: string;
   text: string;
   confirm: string;
+  /** What stays as it is, in words: "Stay in the call". */
+  keep?: string;
   onConfirm: () => void;
   isPending?: boolean;
   danger?: boolean;
@@ -62,9 +72,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   return (
     <Dialog isOpen={props.isOpen} onClose={props.onClose} title={props.title} role="alertdialog">
       <p className="mt-2 text-ink-soft">{props.text}</p>
-      <div className="mt-6 flex flex-col-reverse gap-3 sm:flex-row sm:justify-end">
+      <Decision>
         <Button variant="secondary" onPress={props.onClose}>
-          {t("common.cancel")}
+          {props.keep ?? t("common.cancel")}
         </Button>
         <Button
           variant={props.danger ? "danger" : "primary"}
@@ -73,7 +83,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         >
           {props.confirm}
         </Button>
-      </div>
+      </Decision>
     </Dialog>
   );
 }

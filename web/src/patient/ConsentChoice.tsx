@@ -1,7 +1,9 @@
+import type { Ref } from "react";
 import { Label, Radio, RadioGroup } from "react-aria-components";
 import { t } from "../i18n";
 
 export interface ConsentChoiceProps {
+  ref?: Ref<HTMLDivElement>;
   value: boolean | null;
   onChange: (consent: boolean) => void;
 }
@@ -12,12 +14,13 @@ const RADIO =
   "data-focus-visible:outline-2 data-focus-visible:outline-offset-2 data-focus-visible:outline-pine-600";
 
 /** Yes or no, neither chosen beforehand and both of the same weight: consent has to be given freely. */
-export function ConsentChoice({ value, onChange }: ConsentChoiceProps) {
+export function ConsentChoice({ ref, value, onChange }: ConsentChoiceProps) {
   return (
     <RadioGroup
+      {...(ref && { ref })}
       value={value === null ? null : value ? "yes" : "no"}
       onChange={(chosen) => onChange(chosen === "yes")}
-      className="mt-5 flex flex-col gap-2.5"
+      className="flex flex-col gap-2.5 pt-5 short:pt-3"
     >
       <Label className="font-semibold">{t("invitation.consentQuestion")}</Label>
       <Choice value="yes" label={t("invitation.consentGive")} text={t("invitation.consentGiveText")} />

@@ -5,7 +5,7 @@ import { words } from "../api/words";
 import type { MessageOf } from "../call/signaling";
 import { rememberEntry } from "../calls/entries";
 import { Button } from "../components/Button";
-import { Dialog } from "../components/Dialog";
+import { Decision, Dialog } from "../components/Dialog";
 import { flashTitle } from "../components/title";
 import { t } from "../i18n";
 import { useServerMessage } from "../session/signaling";
@@ -102,9 +102,9 @@ function useRinging(active: boolean): void {
 function Farewell({ text, onClose }: { text: string; onClose: () => void }) {
   return (
     <Dialog isOpen onClose={onClose} title={text}>
-      <div className="mt-6 flex justify-end">
+      <Decision>
         <Button onPress={onClose}>{t("common.close")}</Button>
-      </div>
+      </Decision>
     </Dialog>
   );
 }

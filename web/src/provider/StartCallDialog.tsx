@@ -5,7 +5,7 @@ import type { Patient } from "../api/schema";
 import { words } from "../api/words";
 import { rememberEntry } from "../calls/entries";
 import { Button } from "../components/Button";
-import { Dialog } from "../components/Dialog";
+import { Decision, Dialog } from "../components/Dialog";
 import { Notice } from "../components/Notice";
 import { Switch } from "../components/Switch";
 import { t } from "../i18n";
@@ -71,14 +71,14 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
           {problem}
         </Notice>
       )}
-      <div className="mt-6 flex flex-col-reverse gap-3 sm:flex-row sm:justify-end">
+      <Decision>
         <Button variant="secondary" onPress={onClose}>
           {t("common.cancel")}
         </Button>
         <Button onPress={() => void start()} isPending={pending}>
           {t(pending ? "startCall.submitting" : "startCall.submit")}
         </Button>
-      </div>
+      </Decision>
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Button, Tooltip, TooltipTrigger } from "react-aria-components";
 import { t } from "../../i18n";
 import { classes } from "../classes";
+import { useDeliberate } from "../useDeliberate";
 
 const TONES = {
   plain: "bg-night-700 text-white data-hovered:bg-night-600 data-pressed:bg-night-600",
@@ -30,12 +31,14 @@ export function ControlButton({
   onPress,
   children,
 }: ControlButtonProps) {
+  const deliberate = useDeliberate(onPress);
+  const press = tone === "danger" ? deliberate : onPress;
   return (
     <TooltipTrigger delay={400} closeDelay={0}>
       <Button
         aria-label={label}
         isDisabled={isDisabled}
-        {...(onPress !== undefined && { onPress })}
+        {...(press !== undefined && { onPress: press })}
         className={classes(
           "grid h-13 min-w-13 [@media(max-height:520px)]:h-11 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40",
           "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-pine-300",

@@ -4,7 +4,7 @@ import { Button as AriaButton } from "react-aria-components";
 import type { Emergency } from "../../call/machine";
 import { t } from "../../i18n";
 import { Button } from "../Button";
-import { Dialog } from "../Dialog";
+import { Decision, Dialog } from "../Dialog";
 import { Notice } from "../Notice";
 
 export interface EmergencyControlProps {
@@ -60,14 +60,14 @@ function EmergencyDialog({ isOpen, phone, onRaise, onClose }: EmergencyDialogPro
           {t("call.emergency.failedText")}
         </Notice>
       )}
-      <div className="mt-6 flex flex-col gap-3 sm:flex-row-reverse">
-        <Button variant="danger" onPress={raise} isPending={step === "sending"}>
-          {t("call.emergency.confirm")}
-        </Button>
+      <Decision>
         <Button variant="secondary" onPress={close}>
           {t("call.emergency.cancel")}
         </Button>
-      </div>
+        <Button variant="danger" onPress={raise} isPending={step === "sending"}>
+          {t("call.emergency.confirm")}
+        </Button>
+      </Decision>
     </Dialog>
   );
 }

@@ -6,7 +6,7 @@ import type { RecordingPhase } from "../../call/messages";
 import { t } from "../../i18n";
 import { Button } from "../Button";
 import { classes } from "../classes";
-import { Dialog } from "../Dialog";
+import { Decision as Choices, Dialog } from "../Dialog";
 
 const LOOKS: Record<RecordingPhase, { pill: string; icon: typeof Circle }> = {
   off: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
@@ -78,11 +78,16 @@ function Decision({ consent, consentText, onDecide }: DecisionProps) {
   return (
     <>
       {consent !== true && consentText !== undefined && (
-        <p className="mt-4 max-h-48 overflow-y-auto rounded-control bg-paper p-4 text-sm whitespace-pre-line text-ink-soft">
+        <p className="mt-4 rounded-control bg-paper p-4 text-sm whitespace-pre-line text-ink-soft">
           {consentText}
         </p>
       )}
-      <div className="mt-6 flex flex-col gap-3 sm:flex-row-reverse">
+      <Choices>
+        {consent === null && (
+          <Button variant="secondary" onPress={() => onDecide(false)}>
+            {t("call.recording.decline")}
+          </Button>
+        )}
         {consent === true ? (
           <Button variant="danger" onPress={() => onDecide(false)}>
             {t("call.recording.withdraw")}
@@ -90,12 +95,7 @@ function Decision({ consent, consentText, onDecide }: DecisionProps) {
         ) : (
           <Button onPress={() => onDecide(true)}>{t("call.recording.give")}</Button>
         )}
-        {consent === null && (
-          <Button variant="secondary" onPress={() => onDecide(false)}>
-            {t("call.recording.decline")}
-          </Button>
-        )}
-      </div>
+      </Choices>
     </>
   );
 }
