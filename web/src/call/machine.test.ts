@@ -113,7 +113,7 @@ describe("the call as a page sees it", () => {
     expect(elapsedSeconds(state, T0 + 5_000)).toBe(5);
   });
 
-  it("tells the minutes left once the server has warned, rounded up", () => {
+  it("tells the minutes left once the server has warned, to the nearest", () => {
     const ends_at = new Date(T0 + 300_000).toISOString();
     const joined = callJoined({ call_status: "active", ends_at });
     expect(minutesLeft(stateAfter(joined), T0)).toBeNull();
@@ -127,6 +127,7 @@ describe("the call as a page sees it", () => {
     };
     const warned = stateAfter(joined, warning);
     expect(minutesLeft(warned, T0)).toBe(5);
+    expect(minutesLeft(warned, T0 - 900)).toBe(5); // a clock that is late by a moment
     expect(minutesLeft(warned, T0 + 241_000)).toBe(1);
     expect(minutesLeft(warned, T0 + 999_000)).toBe(0);
   });

@@ -247,10 +247,13 @@ export function elapsedSeconds({ startedAt }: CallState, now: number): number | 
   return startedAt === null ? null : Math.max(0, Math.floor((now - startedAt) / 1000));
 }
 
-/** Whole minutes left, once the server has warned; null before. */
+/**
+ * Minutes left, once the server has warned; null before. To the nearest, so that a warning of one minute says one,
+ * whatever the message took on its way: 0 is less than half a minute.
+ */
 export function minutesLeft({ endsAt, endWarned }: CallState, now: number): number | null {
   if (endsAt === null || !endWarned) return null;
-  return Math.max(0, Math.ceil((endsAt - now) / 60_000));
+  return Math.max(0, Math.round((endsAt - now) / 60_000));
 }
 
 /** How well this user is connected: the worse of what the server and the browser see. */

@@ -9,7 +9,7 @@ const TONES = {
   /** Off on purpose: the microphone or camera that is not sending. */
   off: "bg-night-100 text-night-950 data-hovered:bg-white data-pressed:bg-white",
   active: "bg-pine-600 text-white data-hovered:bg-pine-500 data-pressed:bg-pine-500",
-  danger: "w-20 bg-rose-600 text-white data-hovered:bg-rose-700 data-pressed:bg-rose-800 sm:w-24",
+  danger: "w-20 bg-rose-600 text-white data-hovered:bg-rose-700 data-pressed:bg-rose-800 sm:w-24 tiny:w-12",
 };
 
 export interface ControlButtonProps {
@@ -40,7 +40,7 @@ export function ControlButton({
         isDisabled={isDisabled}
         {...(press !== undefined && { onPress: press })}
         className={classes(
-          "grid h-13 min-w-13 [@media(max-height:520px)]:h-11 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40",
+          "grid h-13 min-w-13 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40 short:h-11 short:min-w-11 tiny:h-10 tiny:min-w-10",
           "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-pine-300",
           TONES[tone],
         )}

@@ -1,5 +1,6 @@
 import { Mic, MicOff, MonitorOff, MonitorUp, PhoneOff, Video, VideoOff } from "lucide-react";
 import { useState } from "react";
+import { Toolbar } from "react-aria-components";
 import type { CallState } from "../../call/machine";
 import type { WebRTCService } from "../../call/webrtc";
 import { t } from "../../i18n";
@@ -11,6 +12,8 @@ import { keys, useShortcuts } from "./useShortcuts";
 export interface ControlsProps {
   service: WebRTCService;
   state: CallState;
+  /** The other party's. */
+  name: string;
   canShare: boolean;
   speakerId: string | undefined;
   onSpeaker: (deviceId: string) => void;
@@ -18,7 +21,7 @@ export interface ControlsProps {
 }
 
 /** What the user can do in the call, within reach of a thumb. */
-export function Controls({ service, state, canShare, speakerId, onSpeaker, onProblem }: ControlsProps) {
+export function Controls({ service, state, name, canShare, speakerId, onSpeaker, onProblem }: ControlsProps) {
   const [hangingUp, setHangingUp] = useState(false);
   const { own, audioOnly } = state;
   const mute = () => void toggleMute(service);
@@ -27,66 +30,70 @@ export function Controls({ service, state, canShare, speakerId, onSpeaker, onPro
   useShortcuts({ KeyD: mute, ...(!audioOnly && { KeyE: camera }) });
 
   return (
-    <div
-      role="toolbar"
-      aria-label={t("call.controls.label")}
-      className="flex items-center justify-center gap-3 px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:py-4 [@media(max-height:520px)]:py-2"
-    >
-      <ControlButton
-        label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}
-        keys={keys("D")}
-        tone={own.microphone ? "plain" : "off"}
-        onPress={mute}
+    <>
+      <Toolbar
+        aria-label={t("call.controls.label")}
+        className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-3 bg-night-950 px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1.5 tiny:px-1.5"
       >
-        {own.microphone ? <Mic aria-hidden /> : <MicOff aria-hidden />}
-      </ControlButton>
-      {!audioOnly && (
         <ControlButton
-          label={t(own.camera ? "call.controls.cameraOff" : "call.controls.cameraOn")}
-          keys={keys("E")}
-          tone={own.camera ? "plain" : "off"}
-          onPress={camera}
+          label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}
+          keys={keys("D")}
+          tone={own.microphone ? "plain" : "off"}
+          onPress={mute}
         >
-          {own.camera ? <Video aria-hidden /> : <VideoOff aria-hidden />}
+          {own.microphone ? <Mic aria-hidden /> : <MicOff aria-hidden />}
         </ControlButton>
-      )}
-      {canShare && (
-        <ControlButton
-          label={t(own.screen ? "call.controls.stopSharing" : "call.controls.share")}
-          tone={own.screen ? "active" : "plain"}
-          onPress={share}
-        >
-          {own.screen ? <MonitorOff aria-hidden /> : <MonitorUp aria-hidden />}
+        {!audioOnly && (
+          <ControlButton
+            label={t(own.camera ? "call.controls.cameraOff" : "call.controls.cameraOn")}
+            keys={keys("E")}
+            tone={own.camera ? "plain" : "off"}
+            onPress={camera}
+          >
+            {own.camera ? <Video aria-hidden /> : <VideoOff aria-hidden />}
+          </ControlButton>
+        )}
+        {canShare && (
+          <ControlButton
+            label={t(own.screen ? "call.controls.stopSharing" : "call.controls.share")}
+            tone={own.screen ? "active" : "plain"}
+            onPress={share}
+          >
+            {own.screen ? <MonitorOff aria-hidden /> : <MonitorUp aria-hidden />}
+          </ControlButton>
+        )}
+        <DeviceMenu service={service} audioOnly={audioOnly} speakerId={speakerId} onSpeaker={onSpeaker} />
+        <ControlButton label={t("call.controls.hangUp")} tone="danger" onPress={() => setHangingUp(true)}>
+          <PhoneOff aria-hidden />
         </ControlButton>
-      )}
-      <DeviceMenu service={service} audioOnly={audioOnly} speakerId={speakerId} onSpeaker={onSpeaker} />
-      <ControlButton label={t("call.controls.hangUp")} tone="danger" onPress={() => setHangingUp(true)}>
-        <PhoneOff aria-hidden />
-      </ControlButton>
+      </Toolbar>
       <HangUpDialog
         isOpen={hangingUp}
         ringing={state.ringing}
+        name={name}
         onClose={() => setHangingUp(false)}
         onConfirm={() => void service.endCall()}
       />
-    </div>
+    </>
   );
 }
 
 interface HangUpDialogProps {
   isOpen: boolean;
   ringing: boolean;
+  name: string;
   onClose: () => void;
   onConfirm: () => void;
 }
 
-function HangUpDialog({ isOpen, ringing, onClose, onConfirm }: HangUpDialogProps) {
+function HangUpDialog({ isOpen, ringing, name, onClose, onConfirm }: HangUpDialogProps) {
   return (
     <ConfirmDialog
       isOpen={isOpen}
       onClose={onClose}
-      title={t(ringing ? "call.hangUp.cancelTitle" : "call.hangUp.title")}
+      title={t(ringing ? "call.hangUp.cancelTitle" : "call.hangUp.title", { name })}
       text={t(ringing ? "call.hangUp.cancelText" : "call.hangUp.text")}
+      keep={t(ringing ? "call.hangUp.keepCalling" : "call.hangUp.stay")}
       confirm={t(ringing ? "call.hangUp.cancelConfirm" : "call.hangUp.confirm")}
       onConfirm={onConfirm}
       danger

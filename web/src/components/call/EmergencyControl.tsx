@@ -90,12 +90,12 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
   return (
     <section
       role="alert"
-      className="mx-3 mb-3 rounded-card bg-rose-50 p-4 text-rose-800 shadow-float sm:mx-6 sm:flex sm:items-start sm:gap-5 sm:px-5"
+      className="mx-3 mb-3 shrink-0 rounded-card bg-rose-50 p-4 text-rose-800 shadow-float sm:mx-6 sm:flex sm:items-start sm:gap-5 sm:px-5 short:mb-2 short:p-3 short:max-sm:flex short:max-sm:flex-col short:max-sm:gap-2"
     >
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2.5">
           <Siren aria-hidden className="size-5 shrink-0" />
-          <h2 className="flex-1 font-bold">
+          <h2 className="line-clamp-2 min-w-0 flex-1 font-bold wrap-anywhere">
             {raisedBy === "" ? t("call.emergency.raised") : t("call.emergency.raisedBy", { name: raisedBy })}
           </h2>
           <AriaButton
@@ -114,7 +114,7 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
       {phone !== "" && (
         <a
           href={telephone(phone)}
-          className="mt-3 flex min-h-11 items-center justify-center gap-2.5 rounded-control bg-rose-600 px-5 font-semibold text-white hover:bg-rose-700 sm:mt-0"
+          className="mt-3 flex min-h-11 items-center justify-center gap-2.5 rounded-control bg-rose-600 px-5 font-semibold text-white hover:bg-rose-700 sm:mt-0 short:mt-0 short:max-sm:order-first"
         >
           <Phone aria-hidden className="size-5" />
           {t("call.emergency.call", { phone })}

@@ -20,7 +20,7 @@ export function Problems({ state, passing, onDismiss, onRetry }: ProblemsProps) 
   const [hidden, setHidden] = useState<readonly string[]>([]);
   const shown = found(state).filter(({ device, code }) => !hidden.includes(device + code));
   return (
-    <div className="absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 sm:top-4">
+    <div className="absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 sm:top-4 short:static short:order-first short:mx-3 short:mb-2 short:max-w-none short:empty:hidden">
       {shown.map(({ device, code }) => (
         <Problem
           key={device}

@@ -27,9 +27,15 @@ export interface RoomHeaderProps {
 /** With whom, for how long, and how well connected. */
 export function RoomHeader({ state, name, children }: RoomHeaderProps) {
   return (
-    <header className="flex items-center justify-between gap-3 px-4 pt-[max(0.75rem,env(safe-area-inset-top))] pb-3 sm:px-6 [@media(max-height:520px)]:pt-1.5 [@media(max-height:520px)]:pb-1.5">
-      <div className="min-w-0">
-        <h1 className="truncate text-base font-semibold text-white sm:text-lg">{name}</h1>
+    <header className="flex shrink-0 items-center justify-between gap-x-3 gap-y-2 px-4 pt-[max(0.75rem,env(safe-area-inset-top))] pb-3 sm:px-6 short:pt-[max(0.375rem,env(safe-area-inset-top))] short:pb-1.5 tiny:flex-wrap">
+      <div className="min-w-0 tiny:basis-full">
+        <h1
+          dir="auto"
+          title={name}
+          className="truncate text-start text-base font-semibold text-white sm:text-lg"
+        >
+          {name}
+        </h1>
         <div className="flex items-center gap-3 text-sm whitespace-nowrap text-night-300">
           <Timer state={state} />
           <ConnectionWord state={state} />
@@ -85,10 +91,10 @@ export function TimeWarning({ state }: { state: CallState }) {
   return (
     <p
       role="status"
-      className="mx-4 mb-3 flex items-center gap-2.5 rounded-control bg-clay-50 px-4 py-2.5 font-medium text-clay-800 sm:mx-6"
+      className="mx-4 mb-3 flex shrink-0 items-center gap-2.5 rounded-control bg-clay-50 px-4 py-2.5 font-medium text-clay-800 sm:mx-6"
     >
       <Clock aria-hidden className="size-5 shrink-0" />
-      {t("call.endsIn", { count })}
+      {count === 0 ? t("call.endsSoon") : t("call.endsIn", { count })}
     </p>
   );
 }

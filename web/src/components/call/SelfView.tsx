@@ -9,7 +9,7 @@ const CORNERS = ["bottom-right", "bottom-left", "top-left", "top-right"] as cons
 type Corner = (typeof CORNERS)[number];
 
 const PLACES: Record<Corner, string> = {
-  "bottom-right": "right-3 bottom-3 sm:right-4 sm:bottom-4",
+  "bottom-right": "right-3 bottom-3 sm:right-4 sm:bottom-4 short:right-2 short:bottom-2",
   "bottom-left": "left-3 bottom-3 sm:left-4 sm:bottom-4",
   "top-left": "left-3 top-3 sm:left-4 sm:top-4",
   "top-right": "right-3 top-3 sm:right-4 sm:top-4",
@@ -39,7 +39,7 @@ export function SelfView({ stream, name, camera, muted }: SelfViewProps) {
       style={{ transform: `translate(${drag.offset.x}px, ${drag.offset.y}px)` }}
       className={classes(
         "group absolute z-10 h-37 w-28 touch-none overflow-hidden rounded-2xl bg-night-800 shadow-float ring-1 ring-white/15",
-        "cursor-grab active:cursor-grabbing sm:h-36 sm:w-64 [@media(max-height:520px)]:h-24 [@media(max-height:520px)]:w-40",
+        "cursor-grab active:cursor-grabbing sm:h-36 sm:w-64 short:h-20 short:w-28 short:sm:h-24 short:sm:w-40",
         PLACES[corner],
       )}
     >

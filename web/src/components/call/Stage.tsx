@@ -31,17 +31,18 @@ export function Stage({ service, state, otherName, ownName, speakerId }: StagePr
     other?.media.screen === true ? (service?.remoteStream(other.user_id, "screen") ?? null) : null;
   const seen = other?.connected === true && other.media.camera && !state.audioOnly && camera !== null;
   return (
-    <div className="relative min-h-0 flex-1 overflow-hidden bg-night-900 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-white/8">
+    <div className="relative min-h-0 flex-1 overflow-hidden bg-night-900 short:min-h-36 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-white/8">
       {screen !== null && (
-        <div className="absolute inset-0 sm:right-72">
+        <div className="absolute inset-0 sm:right-72 short:sm:right-44">
           <Player stream={screen} name={t("call.state.sharing", { name })} fit="contain" visible />
         </div>
       )}
       <div
         className={
           screen === null
-            ? "absolute inset-0"
-            : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-night-800 shadow-float ring-1 ring-white/15 sm:top-4 sm:right-4 sm:left-auto sm:h-36 sm:w-64"
+            ? // On a phone held sideways the own picture stands beside it, not over the face.
+              classes("absolute inset-0", !state.audioOnly && "short:landscape:sm:right-44")
+            : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-night-800 shadow-float ring-1 ring-white/15 sm:top-4 sm:right-4 sm:left-auto sm:h-36 sm:w-64 short:sm:right-2 short:sm:h-24 short:sm:w-40"
         }
       >
         <Player stream={camera} name={name} speakerId={speakerId} fit="cover" visible={seen} />
@@ -103,7 +104,7 @@ function situation(state: CallState, other: Participant | null, name: string) {
 
 function Centered({ children }: { children: ReactNode }) {
   return (
-    <div className="absolute inset-0 flex flex-col items-center justify-center bg-radial from-night-800 to-night-900 p-6 pb-24 text-center">
+    <div className="absolute inset-0 flex flex-col items-center justify-center bg-radial from-night-800 to-night-900 p-6 pb-24 text-center short:p-3">
       {children}
     </div>
   );

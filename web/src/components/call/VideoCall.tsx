@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { CallError } from "../../call/errors";
 import { type CallState, type Ended, isOver, others } from "../../call/machine";
 import type { SignalingClient, TokenSource } from "../../call/signaling";
@@ -54,12 +54,16 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
     ready,
     audioOnly,
   });
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => takeFocus(section.current), []);
   return (
     <section
       aria-label={t("call.room")}
       data-call-phase={state.phase}
       data-media={state.media}
-      className="flex h-full min-h-0 w-full flex-col overflow-hidden bg-night-950 text-night-100 scheme-dark"
+      ref={section}
+      tabIndex={-1}
+      className="safe-x flex h-full min-h-0 w-full flex-col overflow-hidden bg-night-950 text-night-100 scheme-dark outline-none short:scroll-pb-16 short:overflow-y-auto"
     >
       <Announcer state={state} />
       {isOver(state) || failure !== null ? (
@@ -69,6 +73,18 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
       )}
     </section>
   );
+}
+
+/** What led into the call is gone, and the focus with it: it goes on here, unless it is elsewhere on purpose. */
+function takeFocus(section: HTMLElement | null): (() => void) | undefined {
+  if (section === null) return;
+  const lost = () => document.activeElement === null || document.activeElement === document.body;
+  if (lost()) section.focus({ preventScroll: true });
+  // A dialog that closes gives the focus back, if only to nothing, a frame after it is gone.
+  const frames = [
+    requestAnimationFrame(() => frames.push(requestAnimationFrame(() => lost() && section.focus()))),
+  ];
+  return () => frames.forEach(cancelAnimationFrame);
 }
 
 interface RoomProps extends VideoCallProps {
@@ -106,7 +122,7 @@ function Room({
       </RoomHeader>
       {state.emergency !== null && <EmergencyBanner emergency={state.emergency} />}
       <TimeWarning state={state} />
-      <div className="relative flex min-h-0 flex-1 flex-col">
+      <div className="relative flex min-h-0 flex-1 flex-col short:min-h-44 short:shrink-0">
         <Stage
           service={service}
           state={state}
@@ -124,6 +140,7 @@ function Room({
       <Controls
         service={service}
         state={state}
+        name={name}
         canShare={isProvider && canCaptureScreen}
         speakerId={speakerId}
         onSpeaker={setSpeakerId}

@@ -11,6 +11,8 @@ export const call = {
     other: "This call ends by itself in {count} minutes.",
   },
 
+  endsSoon: "This call ends by itself in less than a minute.",
+
   joining: { title: "Getting ready…", text: "Your browser may ask for your microphone and camera." },
   ringing: { title: "Calling {name}…", text: "You are connected as soon as the call is accepted." },
   waiting: {
@@ -39,10 +41,11 @@ export const call = {
     title: "End this call?",
     text: "It ends for both of you.",
     confirm: "End call",
-    cancelTitle: "Stop calling?",
-    cancelText: "The invitation is withdrawn.",
+    cancelTitle: "Stop calling {name}?",
+    cancelText: "It stops ringing there, and the call does not take place.",
     cancelConfirm: "Stop calling",
-    stay: "Stay",
+    stay: "Stay in the call",
+    keepCalling: "Keep calling",
   },
 
   state: {
