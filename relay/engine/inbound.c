@@ -24,6 +24,7 @@ const char *const dropped_names[DROPPED_REASONS] = {
     [DROPPED_RTX_BEFORE_MEDIA] = "rtx_before_media",
     [DROPPED_DUPLICATE_OR_PADDING] = "duplicate_or_padding",
     [DROPPED_TOO_LONG_TO_SEND] = "too_long_to_send",
+    [DROPPED_NO_CONSENT] = "no_consent",
     [DROPPED_SEND_BUFFER_FULL] = "send_buffer_full",
     [DROPPED_SEND_FAILED] = "send_failed",
     [DROPPED_RECEIVE_FAILED] = "receive_failed",

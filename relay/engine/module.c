@@ -107,11 +107,7 @@ static PyObject *engine_direct(struct engine *self, PyObject *arguments) {
     if (PyTuple_Check(tuple) && !python_read_address(tuple, &address, &size)) return NULL;
     struct relay *relay = locked(self);
     if (!relay) return NULL;
-    struct peer *peer = relay_peer(relay, key);
-    if (peer) {
-        peer->address = address;
-        peer->address_size = size;
-    }
+    relay_direct(relay, key, &address, size);
     return none_unlocked(self);
 }
 

@@ -79,6 +79,16 @@ void relay_secure(struct relay *self, uint32_t key, void *receive, void *send) {
     for (unsigned i = 0; i < peer->downlink_count; i++) downlink_ask_keyframe(peer->downlinks[i]);
 }
 
+/* Whoever is sent to again after a while has missed what the pictures refer to. */
+void relay_direct(struct relay *self, uint32_t key, const struct sockaddr_storage *address, socklen_t size) {
+    struct peer *peer = relay_peer(self, key);
+    if (!peer) return;
+    for (unsigned i = 0; i < peer->downlink_count && !peer->address_size; i++)
+        downlink_ask_keyframe(peer->downlinks[i]);
+    peer->address = *address;
+    peer->address_size = size;
+}
+
 /* --- tracks --- */
 
 static bool among(const void *item, void *const *list, unsigned count) {
@@ -125,8 +135,13 @@ struct outgoing *relay_outgoing(struct relay *self) {
     return &outbox->items[outbox->count];
 }
 
+static bool may_send(struct relay *self, const struct peer *peer) {
+    if (!peer->address_size) self->dropped[DROPPED_NO_CONSENT]++;
+    return peer->address_size > 0;
+}
+
 bool relay_post(struct relay *self, const struct peer *peer, struct outgoing *out, size_t size) {
-    if (!peer->address_size) return false;
+    if (!may_send(self, peer)) return false;
     out->peer = peer->key;
     out->length = (uint16_t)size;
     memcpy(&out->address, &peer->address, peer->address_size);
@@ -137,7 +152,7 @@ bool relay_post(struct relay *self, const struct peer *peer, struct outgoing *ou
 
 bool relay_dispatch(struct relay *self, struct peer *peer, struct outgoing *out, size_t length, bool rtcp) {
     int size = (int)length;
-    if (!peer->send) return false;
+    if (!peer->send || !may_send(self, peer)) return false;
     int (*protect)(void *, void *, int *) = rtcp ? srtp.protect_rtcp : srtp.protect;
     if (length > MAX_DATAGRAM - SRTP_TRAILER || protect(peer->send, out->data, &size)) {
         self->dropped[DROPPED_TOO_LONG_TO_SEND]++;

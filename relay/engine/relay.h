@@ -35,6 +35,7 @@ enum dropped {
     DROPPED_RTX_BEFORE_MEDIA,
     DROPPED_DUPLICATE_OR_PADDING,
     DROPPED_TOO_LONG_TO_SEND,
+    DROPPED_NO_CONSENT,
     DROPPED_SEND_BUFFER_FULL,
     DROPPED_SEND_FAILED,
     DROPPED_RECEIVE_FAILED,
@@ -78,6 +79,9 @@ struct tracks {
  * relay's from now on, downlinks are among those that the peer has `numbered`. */
 void relay_negotiate(struct relay *relay, struct peer *peer, const struct tracks *tracks);
 
+/* Where the peer is sent to from now on; nowhere with size 0. */
+void relay_direct(struct relay *relay, uint32_t key, const struct sockaddr_storage *address, socklen_t size);
+
 /* The source is not heard any more, until packets come again; a tap hears that once. */
 void relay_end(struct relay *relay, struct peer *peer, struct uplink *uplink);
 
@@ -102,7 +106,8 @@ struct outgoing *relay_outgoing(struct relay *relay);
  */
 bool relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out, size_t length, bool rtcp);
 
-/* Keeps protected octets that were written there to be sent. False if it is not known where to. */
+/* Keeps protected octets that were written there to be sent. False, and counted, if there is no address that wants
+ * them. */
 bool relay_post(struct relay *relay, const struct peer *peer, struct outgoing *out, size_t size);
 
 #endif

@@ -23,8 +23,12 @@ MAX_ADDRESSES = 16
 MAX_CHECKS = 4096
 """Transaction ids remembered of each peer, 12 octets and an address each. Chromium makes about 1500 an hour for a
 settled path, Firefox fewer."""
-CONSENT_SECONDS = 10.0
-"""An address with no check for so long may pass to another peer. Browsers check each 2.5 to 6 s."""
+CLAIM_SECONDS = 10.0
+"""An address with no check for so long may pass to another peer. Browsers check every 2.5 to 6 s."""
+CONSENT_SECONDS = 30.0
+"""To an address with no check for so long nothing is sent (RFC 7675 5.1): nobody there asks for it."""
+CONSENT_INTERVAL = 0.5
+"""Seconds between looks for consent that has expired."""
 
 # Firefox renews consent each 4 to 6 s without USE-CANDIDATE (measured), so a NAT rebinding shows only as checks from
 # elsewhere while the address in use is silent. Chromium nominates again with each check, at least each 2.7 s.
@@ -82,10 +86,13 @@ class Link:
 
     def send(self, datagram: bytes) -> bool:
         """Send to the peer's address in use; false if it was dropped."""
-        return self.address is not None and self._port.send(datagram, self.address)
+        if self.address is None:
+            self.drop("no_consent")
+            return False
+        return self._port.send(datagram, self.address)
 
     def drop(self, reason: str) -> None:
-        """Count a datagram of the peer that came to nothing."""
+        """Count a datagram from or to the peer that came to nothing."""
         self._port.dropped[reason] += 1
 
     def close(self) -> None:
@@ -117,6 +124,12 @@ class Link:
             self._confirmed = now
         self._nominated = self._nominated or nominated
 
+    def expire(self, now: float) -> None:
+        """Send nothing more to an address whose consent has expired, until a check comes again."""
+        if self.address is not None and now - self._confirmed > CONSENT_SECONDS:
+            self.address = None
+            self._port.direct(self, None)
+
 
 def _nobody(_datagram: bytes) -> bool:
     return False
@@ -138,14 +151,15 @@ class Port:
         self._closed = False
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(engine.event_fd, self._readable)
+        self._timer = self._loop.call_later(CONSENT_INTERVAL, self._expire)
         engine.start()
 
     def link(self, key: int) -> Link:
         """A way through the port for one more peer of the engine."""
         return Link(self, key)
 
-    def direct(self, link: Link, address: Address) -> None:
-        """Send the link's media there."""
+    def direct(self, link: Link, address: Address | None) -> None:
+        """Send the link's media there; nowhere with none."""
         self._engine.direct(link.key, address)
 
     def admit(self, link: Link, credentials: IceCredentials) -> None:
@@ -181,9 +195,16 @@ class Port:
     async def close(self) -> None:
         """Stop the engine and close the socket."""
         self._closed = True
+        self._timer.cancel()
         self._loop.remove_reader(self._engine.event_fd)
         await asyncio.to_thread(self._engine.close)  # it waits for its thread
         self._socket.close()
+
+    def _expire(self) -> None:
+        self._timer = self._loop.call_later(CONSENT_INTERVAL, self._expire)
+        now = monotonic()
+        for link in {link for link, _ in self._credentials.values()}:
+            link.expire(now)
 
     def _readable(self) -> None:
         if self._closed:
@@ -230,7 +251,7 @@ class Port:
     def _admit_address(self, link: Link, address: Address, now: float) -> bool:
         """Whether `address` may speak for `link`. A peer cannot take a living address from another by forging it."""
         known = self._checked.get(address)
-        if known is not None and known[0] is not link and now - known[1] < CONSENT_SECONDS:
+        if known is not None and known[0] is not link and now - known[1] < CLAIM_SECONDS:
             return False
         if known is None or known[0] is not link:
             self._make_room(link)

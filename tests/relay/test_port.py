@@ -15,7 +15,7 @@ from relay.negotiation.answer import LocalDescription
 from relay.negotiation.negotiate import answer
 from relay.transport import port as port_module
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
-from relay.transport.port import CONSENT_SECONDS, MAX_ADDRESSES, MAX_CHECKS, Link, Port
+from relay.transport.port import CLAIM_SECONDS, MAX_ADDRESSES, MAX_CHECKS, Link, Port
 from relay.transport.stun import Address
 from tests.relay.client import Client
 from tests.relay.ports import Ear, open_port
@@ -217,8 +217,8 @@ async def test_a_living_address_cannot_be_taken_over_by_another_peer(
     await relay.dropped("address_taken")
     client.send_datagram(MEDIA)
     await relay.dropped("srtp_refused")  # the victim's keys were tried
-    monkeypatch.setattr(port_module, "CONSENT_SECONDS", -1.0)
-    assert CONSENT_SECONDS > 6  # browsers check each 2.5 to 6 s
+    monkeypatch.setattr(port_module, "CLAIM_SECONDS", -1.0)
+    assert CLAIM_SECONDS > 6  # browsers check each 2.5 to 6 s
     client.send_datagram(forged)
     await taken_over(relay, client)
     await other.close()
