@@ -33,6 +33,7 @@ from relay.media import Codec, Source
 from relay.recorder import PartDescription, PartSummary, Recorder
 from relay.recording.capture import Capture, PartSource
 from relay.recording.depacketize import Frame
+from relay.recording.losses import Account
 from relay.recording.part import Part
 from relay.recording.webm import Muxer, VideoFormat
 from storage.vault.container import PartIdentity
@@ -61,10 +62,10 @@ class Unwritten(Part):
     def __init__(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> None:
         self.kind = source, zero, audio
         self.codec = video.codec if video else None
+        self.account = Account()
 
     def video(self, frame: Frame, time: float) -> None: ...
-    def audio(self, payload: bytes, time: float) -> None: ...
-    def fill_silence(self, until: float) -> None: ...
+    def audio(self, frame: Frame, time: float) -> None: ...
 
 
 class Nowhere:
@@ -126,7 +127,7 @@ def framed(load: Load) -> list[float]:
     room, failures = load.room(), list[Exception]()
 
     for participant_id in room.peers:
-        room.tap(participant_id, Capture(Unwritten, lambda _: None, lambda _: None, failures.append))
+        room.tap(participant_id, Capture(Unwritten, lambda _, __: None, lambda _: None, failures.append))
     turns = [turn.cpu for turn in room.hear(load.media, ticking(room))]
     room.close()
     assert not failures, failures

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from relay.media import Source
 from relay.recording.capture import Capture, PartSource
+from relay.recording.losses import Count, Gap, Losses
 from relay.recording.part import Part
 from relay.recording.recorded import Recorded
 from relay.recording.seekable import NothingPlayableError, PartSummary, scan
@@ -23,6 +24,9 @@ from relay.tap import Tap
 __all__ = [
     "NOTHING",
     "ByteSink",
+    "Count",
+    "Gap",
+    "Losses",
     "NothingPlayableError",
     "PartDescription",
     "PartSummary",
@@ -76,7 +80,7 @@ class Recorder:
     """One recording of one room; all methods belong to the event loop's thread.
 
     `open_part` makes the sink of a new part. `on_failure` is called at most once; by then nothing is tapped any more
-    and the parts are being closed as far as they came.
+    and the parts are being closed as far as they came. `tell` hears of each loss as it happens.
     """
 
     def __init__(
@@ -93,7 +97,7 @@ class Recorder:
         self._open_part = open_part
         self._on_failure = on_failure
         self._clock = clock
-        self._recorded = recorded
+        self._recorded = Recorded() if recorded is None else recorded
         self._captures: dict[str, Capture] = {}
         self._outlets: dict[Part, _Outlet] = {}
         self._closing: dict[asyncio.Task[None], str] = {}  # → participant
@@ -154,6 +158,7 @@ class Recorder:
         capture = self._captures.pop(participant_id, None)
         if capture is not None:
             self._room.untap(participant_id, capture)
+            capture.tick(self._clock())
             capture.finish()
 
     def _wind_up(self) -> None:
@@ -181,14 +186,14 @@ class Recorder:
         offset_ms = round((zero - origin) * 1000)
         description = PartDescription(participant_id, source, media_type(video, audio=audio), offset_ms)
         outlet = _Outlet(self.fail)
-        part = Part(video, zero, outlet.write, audio=audio)
+        part = Part(video, zero, outlet.write, audio=audio, tell=self._recorded.tell)
         outlet.open(self._open_part(description))
         self._outlets[part] = outlet
         return part
 
-    def _end(self, participant_id: str, part: Part) -> None:
+    def _end(self, participant_id: str, part: Part, until: float | None) -> None:
         try:
-            part.close()
+            part.close(until)
         except Exception as error:
             self.fail(error)
         task = asyncio.create_task(self._outlets.pop(part).close(_summary(part)))

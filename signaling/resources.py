@@ -114,6 +114,7 @@ class Call(Resource):
     recording_enabled: bool
     recording_consent_given: bool | None
     has_recording: bool
+    """Something of it can be played, from its first part that is whole on."""
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -176,6 +177,39 @@ class ClientSettings(Resource):
 # --- recordings: compliance only ----------------------------------------------------------------------------
 
 
+class Gap(Resource):
+    """A stretch of a part for which something is missing, in ms from the part's beginning."""
+
+    medium: Literal["sound", "picture"]
+    cause: Literal["lost", "not_sent", "overrun"]
+    """The network lost it; nothing was captured or sent; this server was too slow for it."""
+    begin_ms: int
+    end_ms: int
+
+
+class Losses(Resource):
+    """What a part does not hold as it was sent. All zero and no gap: it holds everything."""
+
+    lost_packets: int = 0
+    """Never came."""
+    late_packets: int = 0
+    """Came after what follows them had been written, and were discarded."""
+    unreadable_packets: int = 0
+    """Could not be read, or were beyond a bound, and were discarded."""
+    overrun_packets: int = 0
+    """Discarded because this server was too slow to record them."""
+    discarded_pictures: int = 0
+    """Came whole, but show nothing without a picture that is missing before them."""
+    discarded_sound_ms: int = 0
+    """Sound that came and found no place."""
+    silence_ms: int = 0
+    """Silence put in where there was no sound; pauses that the sender made are among it."""
+    gaps: list[Gap] = []
+    """Neighbours are told as one. Pauses of speech are not among them."""
+    gaps_left_out: int = 0
+    """Further ones, beyond as many as are told."""
+
+
 class RecordingPart(Resource):
     """One encrypted file: one participant, one source, one stretch without a break."""
 
@@ -193,6 +227,8 @@ class RecordingPart(Resource):
     size_bytes: int
     """Of the decrypted file as it is served."""
     state: Literal["recording", "sealed", "recovered", "lost"]
+    losses: Losses | None
+    """None is known while it is recorded, and of a part whose server stopped."""
 
 
 class Recording(Resource):

@@ -5,9 +5,10 @@ Times are UTC-aware, ids are strings. Migrations hold the same schema written ou
 """
 
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     DateTime,
@@ -31,6 +32,7 @@ Quality = Literal["poor", "fair", "good", "excellent"]
 RecordingState = Literal["recording", "complete", "recovered", "failed"]
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "lost"]
+PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
 Decision = Literal["given", "declined", "withdrawn"]
 
 IS_UNFINISHED = text("call_status IN ('initiated', 'active')")  # of telemedicine_sessions
@@ -197,6 +199,8 @@ class RecordingPart(Base):
     body_offset: Mapped[int] = mapped_column(default=0)
     """The playable file is `seek_header` followed by the decrypted bytes from here on."""
     state: Mapped[PartState] = mapped_column(String(16))
+    losses: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What it does not hold as it was sent; none if that is not known."""
 
     @property
     def playable_bytes(self) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from storage.errors import UnfinishedCallExists
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
-from storage.models import IS_UNFINISHED, Recording, TelemedicineSession, User
+from storage.models import IS_UNFINISHED, PLAYABLE, Recording, RecordingPart, TelemedicineSession, User
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 
 Patient = aliased(User)
@@ -26,6 +26,7 @@ class NamedSession:
     patient_name: str
     provider_name: str
     has_recording: bool
+    """There is something to play."""
 
 
 async def create(  # noqa: PLR0913 - one argument a column, each by its name
@@ -102,7 +103,11 @@ def _named() -> Select[TelemedicineSession, str, str, bool]:
             TelemedicineSession,
             Patient.name,
             Provider.name,
-            exists().where(Recording.session_id == TelemedicineSession.id),
+            exists().where(
+                Recording.session_id == TelemedicineSession.id,
+                RecordingPart.recording_id == Recording.id,
+                RecordingPart.state.in_(PLAYABLE),
+            ),
         )
         .join(Patient, Patient.id == TelemedicineSession.patient_id)
         .join(Provider, Provider.id == TelemedicineSession.provider_id)

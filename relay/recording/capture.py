@@ -15,7 +15,7 @@ from relay.tap import Packet
 
 PartSource = Literal["camera", "screen"]
 
-SILENT_AFTER = 0.8  # s without sound until silence is written; more than WAIT and than DTX's 0.4 s
+MAX_TICK = 0.2  # s by which a tick lets time pass, twice what is between ticks
 PATIENCE_FOR_CAMERA = 1.0  # s of sound held until a part without picture is begun
 PATIENCE_FOR_KEYFRAME = 2.0  # s the same while a camera is being sent
 
@@ -41,7 +41,7 @@ class Capture:
     def __init__(
         self,
         open_part: PartOpener,
-        end_part: Callable[[Part], None],
+        end_part: Callable[[Part, float | None], None],
         request_keyframe: Callable[[Source], None],
         failed: Callable[[Exception], None],
         recorded: Recorded | None = None,
@@ -56,11 +56,13 @@ class Capture:
         self._parts: dict[PartSource, Part] = {}
         self._early: list[tuple[Frame, float]] = []  # sound that waits for a part
         self._unreadable = 0
+        self._now = float("-inf")
 
     def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
         """See Tap."""
         try:
             stream = self._stream(source, codec, ssrc)
+            self._now = max(self._now, packets[-1][3])
             if stream is not None:
                 self._write_frames(source, stream, stream.add(sequence, packets))
         except Exception as error:
@@ -77,7 +79,7 @@ class Capture:
         self._recorded.lost_packets[source] += packets
         part = self._parts.get("screen" if source == "screen" else "camera")
         if part is not None:
-            part.lost_packets += packets
+            part.account.count("overrun_packets", packets)
 
     def source_ended(self, source: Source) -> None:
         """See Tap."""
@@ -87,14 +89,21 @@ class Capture:
             self._failed(error)
 
     def tick(self, now: float) -> None:
-        """To be called some ten times a second: what is due without a packet coming."""
+        """To be called some ten times a second: what is due without a packet coming.
+
+        Time passes by the packets, and by little at each call. After a standstill of the server (a
+        blocked event loop, SIGSTOP) packets that came long ago are still to be handed over; `now` alone
+        would declare lost what only waits.
+        """
+        known = self._now if self._now > float("-inf") else now
+        self._now = max(known, min(now, known + MAX_TICK))
         try:
-            self._tick(now)
+            self._tick(self._now)
         except Exception as error:
             self._failed(error)
 
     def finish(self) -> None:
-        """End all parts with all that was received."""
+        """End all parts with all that was received; `tick` before tells until when they last."""
         for source in list(self._streams):
             self.source_ended(source)
 
@@ -116,12 +125,16 @@ class Capture:
                 self._write_sound(frame, time)
             else:
                 self._write_picture(source, stream, frame, time)
+        part = self._parts.get("screen" if source == "screen" else "camera")
+        if part is not None:
+            for what, number in stream.new_losses().items():
+                part.account.count(what, number)
 
     def _write_sound(self, frame: Frame, time: float) -> None:
         self._recorded.frames["microphone"] += 1
         part = self._parts.get("camera")
         if part is not None:
-            part.audio(frame.data, time)
+            part.audio(frame, time)
         else:
             self._early.append((frame, time))
 
@@ -152,13 +165,14 @@ class Capture:
         zero = min(time, sound[0][1]) if sound else time
         part = self._parts[source] = self._open_part(source, video, zero, audio=source == "camera")
         for frame, captured in sound:
-            part.audio(frame.data, captured)
+            part.audio(frame, captured)
         return part
 
     def _close(self, source: PartSource) -> None:
+        """A screen that stands still sends nothing, and is there until it ends."""
         part = self._parts.pop(source, None)
         if part is not None:
-            self._end_part(part)
+            self._end_part(part, self._now if source == "screen" else None)
 
     def _end(self, source: Source) -> None:
         stream = self._streams.pop(source, None)
@@ -181,9 +195,6 @@ class Capture:
         patience = PATIENCE_FOR_KEYFRAME if "camera" in self._streams else PATIENCE_FOR_CAMERA
         if self._early and now - self._early[0][0].arrival > patience:
             self._begin("camera", None, self._early[0][1])
-        part = self._parts.get("camera")
-        if part is not None:
-            part.fill_silence(now - SILENT_AFTER)
 
     def _drop(self, reason: str) -> None:
         self._unreadable += 1

@@ -23,6 +23,8 @@ class Frame(NamedTuple):
     timestamp: int
     arrival: float
     """Of its first packet."""
+    lost: bool = False
+    """Something between the frame before and this one never came, or showed nothing."""
 
 
 class VideoDepacketizer:
@@ -41,6 +43,9 @@ class VideoDepacketizer:
         self.needs_keyframe = True
         self.unreadable = 0
         """Payloads that could not be read."""
+        self.discarded = 0
+        """Whole pictures that show nothing without one before them; before the first keyframe none is counted."""
+        self._begun = self._gap = False
 
     def feed(self, lost: int, packets: list[Packet]) -> list[Frame]:
         """The frames that these packets complete, before which so many were lost."""
@@ -75,12 +80,14 @@ class VideoDepacketizer:
         self._whole, self._pieces = False, []
         keyframe = self._is_keyframe(data)
         if self.needs_keyframe and not keyframe:
+            self.discarded += self._begun
             return None
-        self.needs_keyframe = False
-        return Frame(data, keyframe, self._timestamp, self._arrival)
+        gap, self._gap = self._gap, False
+        self._begun, self.needs_keyframe = True, False
+        return Frame(data, keyframe, self._timestamp, self._arrival, gap)
 
     def _lose(self) -> None:
-        self._whole, self._pieces = False, []
+        self._whole, self._pieces, self._gap = False, [], self._begun
         self.needs_keyframe = True
 
 
@@ -90,17 +97,22 @@ class SoundDepacketizer:
     def __init__(self) -> None:
         self.unreadable = 0
         """Payloads of an impossible duration."""
+        self.discarded = 0
+        self._gap = False
 
-    def feed(self, lost: int, packets: list[Packet]) -> list[Frame]:  # noqa: ARG002  what is lost is filled in later
+    def feed(self, lost: int, packets: list[Packet]) -> list[Frame]:
         """The packets that can be played."""
         frames = []
+        self._gap |= lost > 0
         for timestamp, _, payload, arrival in packets:
             if not payload:
                 continue
             if 0 < opus_samples(payload) <= MAX_OPUS_SAMPLES:
-                frames.append(Frame(payload, True, timestamp, arrival))
+                frames.append(Frame(payload, True, timestamp, arrival, self._gap))
+                self._gap = False
             else:
                 self.unreadable += 1
+                self._gap = True
         return frames
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from relay.recording import ebml
+from relay.recording.losses import Losses
 
 AUDIO_CUE_SPACING = 2000  # ms; every Opus block could be a cue
 AUDIO_TRACK = 2  # TrackType (RFC 9559 section 5.1.4.1.3)
@@ -28,6 +29,8 @@ class PartSummary:
     duration_ms: int
     seek_header: bytes
     body_offset: int
+    losses: Losses | None = None
+    """None is known for a part whose writer died."""
 
 
 class Index:
@@ -61,11 +64,11 @@ class Index:
             at += taken
         self._data = self._data[at:]
 
-    def summary(self) -> PartSummary:
-        """Raises NothingPlayableError before the first cluster."""
+    def summary(self, lasts_ms: int = 0) -> PartSummary:
+        """Of a part that lasts so long at least. Raises NothingPlayableError before the first cluster."""
         if not self._any_block:
             raise NothingPlayableError("the part ends before its first media")
-        duration_ms = self._last_ms + LAST_FRAME
+        duration_ms = max(self._last_ms + LAST_FRAME, lasts_ms)
         return PartSummary(duration_ms, self._header(duration_ms), self._body_offset or 0)
 
     def _element(self, at: int, start: int) -> int:

@@ -1,10 +1,12 @@
 """One RTP stream of a participant: packets in, frames with their capture times out."""
 
 import logging
+from collections import Counter
 
 from relay.media import Codec
 from relay.recording.depacketize import Frame, SoundDepacketizer, VideoDepacketizer
 from relay.recording.jitterbuffer import JitterBuffer, Ordered
+from relay.recording.losses import Count
 from relay.recording.timeline import SenderClock, Timeline
 from relay.tap import Packet
 
@@ -27,6 +29,7 @@ class Stream:
         self.last_arrival = self.last_keyframe = self.last_request = float("-inf")
         self._told = False
         self._jitter = JitterBuffer(WAIT)
+        self._told_counts: Counter[Count] = Counter()
 
     def add(self, sequence: int, packets: list[Packet]) -> list[tuple[Frame, float]]:
         """The frames that these packets complete, which are numbered from `sequence` on without a gap."""
@@ -40,6 +43,21 @@ class Stream:
     def flush(self) -> list[tuple[Frame, float]]:
         """All that is left, at the end."""
         return self._frames(self._jitter.flush())
+
+    def new_losses(self) -> Counter[Count]:
+        """What was counted since the last call."""
+        jitter, read = self._jitter, self._depacketizer
+        counts: Counter[Count] = Counter(
+            {
+                "lost_packets": jitter.lost,
+                "late_packets": jitter.late,
+                "unreadable_packets": read.unreadable,
+                "discarded_pictures": read.discarded,
+            }
+        )
+        new = counts - self._told_counts
+        self._told_counts = counts
+        return new
 
     def wants_keyframe(self, now: float) -> bool:
         """Asks at most once in KEYFRAME_RETRY, and only a sender who sends."""

@@ -67,6 +67,23 @@ def _counter(name: str, help_text: str, value: float) -> Metric:
     return CounterMetricFamily(name, help_text, value)
 
 
+def _losses(losses: Mapping[str, int]) -> Iterator[Metric]:
+    packets = CounterMetricFamily(
+        "carelay_recording_missing_packets", "Packets missing in recordings, by reason.", labels=["reason"]
+    )
+    for reason in ("lost", "late", "unreadable"):
+        packets.add_metric([reason], losses.get(f"{reason}_packets", 0))
+    yield packets
+    pictures = losses.get("discarded_pictures", 0)
+    yield _counter("carelay_recording_discarded_pictures", "Pictures left out for one missing before.", pictures)
+    for what, help_text in (
+        ("discarded_sound", "Sound that came and found no place in its recording."),
+        ("silence", "Silence put into recordings where no sound came."),
+    ):
+        seconds = losses.get(f"{what}_ms", 0) / 1000
+        yield _counter(f"carelay_recording_{what}_seconds", help_text, seconds)
+
+
 def _relay(snapshot: RelaySnapshot) -> Iterator[Metric]:
     peers = [peer for room in snapshot.rooms for peer in room.peers]
     yield _gauge("carelay_rooms", "Rooms open in the relay.", len(snapshot.rooms))
@@ -99,6 +116,7 @@ def _recorded(recorded: Recorded) -> Iterator[Metric]:
     yield _by_source("carelay_recorded_frames", frames, recorded.frames)
     lost = "RTP packets that came and are missing from a recording, because the event loop was too late for them."
     yield _by_source("carelay_recording_lost_packets", lost, recorded.lost_packets)
+    yield from _losses(recorded.losses)
 
 
 def _by_source(name: str, help_text: str, values: Mapping[Source, int]) -> Metric:

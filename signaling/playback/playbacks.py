@@ -21,13 +21,12 @@ from storage import audit, consents, recordings
 from storage.audit import Detail
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
-from storage.models import Recording
+from storage.models import PLAYABLE, Recording
 from storage.recordings import NamedPart, RecordingSummary
 
 log = logging.getLogger(__name__)
 
 PLAYBACK_LIFETIME = timedelta(hours=4)  # a long consultation, watched with pauses
-PLAYABLE = ("sealed", "recovered")
 PLAYBACK_ID = re.compile(r"[0-9]{1,18}")  # the number of an audit row
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from signaling.resources import AuditEntry, ConsentRecord, Recording, RecordingDetail, RecordingPart
+from msgspec import convert
+
+from signaling.resources import AuditEntry, ConsentRecord, Losses, Recording, RecordingDetail, RecordingPart
 from storage import audit, models
 from storage.consents import NamedConsent
 from storage.recordings import NamedPart, RecordingSummary
@@ -67,6 +69,7 @@ def _part(named: NamedPart) -> RecordingPart:
         duration_ms=part.duration_ms,
         size_bytes=part.playable_bytes,
         state=part.state,
+        losses=None if part.losses is None else convert(part.losses, Losses),
     )
 
 

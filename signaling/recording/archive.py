@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from msgspec import to_builtins
+
 from relay.recorder import PartDescription, PartSummary
 from signaling.auditing import entry
 from signaling.clock import Clock
@@ -112,6 +114,7 @@ class Archive:
             if summary is not None:
                 part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
                 part.body_offset = summary.body_offset
+                part.losses = to_builtins(summary.losses)
 
     async def finish(
         self, recording_id: str, state: Literal["complete", "recovered", "failed"], action: str, detail: Detail

@@ -72,10 +72,14 @@ class OneCall:
 
 
 class TwoFailures:
-    """Recordings, two of which failed."""
+    """Recordings, two of which failed, and some lack something."""
 
     failures = 2
-    recorded = Recorded(Counter({"camera": 300, "microphone": 500}), Counter({"camera": 7}))
+    recorded = Recorded(
+        Counter({"camera": 300, "microphone": 500}),
+        Counter({"camera": 7}),
+        Counter({"late_packets": 3, "discarded_pictures": 4, "silence_ms": 2500}),
+    )
 
 
 def busy_server(folder: Path) -> MetricSources:

@@ -45,6 +45,15 @@ def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
     assert not any(name in text for name in ("patient-7", "provider-3", "room-1"))
 
 
+def test_what_recordings_lack_is_told_by_reason(tmp_path: Path) -> None:
+    values = samples(Metrics(busy_server(tmp_path)).text().decode())
+    assert values["carelay_recording_missing_packets_total late"] == 3
+    assert values["carelay_recording_missing_packets_total lost"] == 0
+    assert values["carelay_recording_discarded_pictures_total"] == 4
+    assert values["carelay_recording_silence_seconds_total"] == 2.5
+    assert values["carelay_recording_discarded_sound_seconds_total"] == 0
+
+
 def test_each_engine_thread_is_told_by_its_port(tmp_path: Path) -> None:
     values = samples(Metrics(busy_server(tmp_path)).text().decode())
     assert values["carelay_relay_received_packets_total 3479"] == 41

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.recorder import PartDescription, PartSummary
+from relay.recorder import Gap, Losses, PartDescription, PartSummary
 from signaling.actor import Actor
 from signaling.playback import respond
 from signaling.playback.byterange import ByteRange, UnsatisfiableRangeError, requested
@@ -26,6 +26,7 @@ from tests.signaling.practice import Practice, open_practice
 HEADER = b"seek header"
 BODY_OFFSET = 100
 PLAINTEXT = bytes(range(256)) * 1000
+LOSSES = Losses(lost_packets=3, silence_ms=60, gaps=(Gap("sound", "lost", 500, 560),))
 FILE = HEADER + PLAINTEXT[BODY_OFFSET:]
 
 
@@ -51,7 +52,9 @@ async def record(archive: Archive, session_id: str, room_id: str) -> None:
     writer = await PartWriter.create(path, opened.data_key, identity, lambda _: None)
     writer.write(PLAINTEXT)
     sealed = await writer.close()
-    await archive.settle_part(identity.part_id, "sealed", sealed.size_bytes, PartSummary(2000, HEADER, BODY_OFFSET))
+    await archive.settle_part(
+        identity.part_id, "sealed", sealed.size_bytes, PartSummary(2000, HEADER, BODY_OFFSET, LOSSES)
+    )
     await archive.finish(opened.id, "complete", "recording.completed", {})
 
 
@@ -94,6 +97,14 @@ async def actions(practice: Practice, recording: Recording) -> list[tuple[str, s
     async with practice.database.transaction() as tx:
         stored = await audit.for_recording(tx, recording.recording_id)
     return [(entry.event.action, entry.event.actor_id) for entry in stored]
+
+
+async def test_a_part_tells_what_it_lacks(practice: Practice, recording: Recording) -> None:
+    detail = await practice.playbacks.detail(practice.compliance, recording.recording_id)
+    losses = detail.parts[0].losses
+    assert losses is not None
+    assert (losses.lost_packets, losses.late_packets, losses.silence_ms) == (3, 0, 60)
+    assert [(gap.medium, gap.cause, gap.begin_ms, gap.end_ms) for gap in losses.gaps] == [("sound", "lost", 500, 560)]
 
 
 async def test_other_roles_are_refused_and_that_is_written_down(practice: Practice, recording: Recording) -> None:

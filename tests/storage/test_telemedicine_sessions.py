@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import telemedicine_sessions, users
 from storage.database import Database
 from storage.errors import InvalidCursor, UnfinishedCallExists
-from tests.storage.people import Practice, finished_call, open_practice, record, ring
+from storage.models import PartState
+from tests.storage.people import Practice, add_part, finished_call, open_practice, record, ring
 
 
 async def test_a_new_call_rings_and_shows_both_names(tx: AsyncSession, practice: Practice) -> None:
@@ -97,7 +98,8 @@ async def test_history_is_newest_first_and_complete_over_pages(tx: AsyncSession,
 
 
 async def test_history_tells_of_recordings_and_of_ones_own_calls_only(tx: AsyncSession, practice: Practice) -> None:
-    await record(tx, await finished_call(tx, practice, "room-1"))
+    part = await add_part(tx, await record(tx, await finished_call(tx, practice, "room-1")), practice.patient)
+    part.state = "sealed"
     await finished_call(tx, practice, "room-2", minutes_later=1)
     other = await users.create(tx, username="o", name="O", role="provider", password_hash="x", now=practice.now)
     for user, expected in ((practice.patient.id, 2), (practice.provider.id, 2), (other.id, 0), (None, 2)):
@@ -108,6 +110,19 @@ async def test_history_tells_of_recordings_and_of_ones_own_calls_only(tx: AsyncS
         ("room-1", True),
     ]
     assert history.next_cursor is None
+
+
+async def test_a_recording_is_told_of_from_its_first_playable_part_on(tx: AsyncSession, practice: Practice) -> None:
+    recording = await record(tx, await finished_call(tx, practice, "room-1"))
+    parts = [await add_part(tx, recording, practice.patient) for _ in range(2)]
+    told = []
+    states: tuple[PartState, ...] = ("recording", "lost", "recovered")
+    for state in states:
+        parts[1].state = state
+        await tx.flush()
+        found = await telemedicine_sessions.by_room(tx, "room-1")
+        told.append(found and found.has_recording)
+    assert told == [False, False, True]
 
 
 @pytest.mark.parametrize(

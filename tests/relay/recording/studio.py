@@ -1,5 +1,6 @@
 """A capture whose clock is driven by the packets, and the parts it writes as a player sees them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from relay.media import Codec, Source
 from relay.recording.capture import Capture, PartSource
+from relay.recording.losses import Count
 from relay.recording.part import Part
 from relay.recording.webm import VideoFormat, media_type
 from relay.tap import Packet
@@ -59,6 +61,7 @@ class Studio:
         self.parts: list[Written] = []
         self.requests: list[tuple[float, Source]] = []
         self.failures: list[Exception] = []
+        self.told: Counter[str] = Counter()
         self.now = self.next_tick = 0.0
         self.next_report = 0.3
         self.capture = Capture(
@@ -70,12 +73,15 @@ class Studio:
 
     def open_part(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> Part:
         written = Written(source, media_type(video, audio=audio), zero)
-        written.part = Part(video, zero, written.data.extend, audio=audio)
+        written.part = Part(video, zero, written.data.extend, audio=audio, tell=self.tell)
         self.parts.append(written)
         return written.part
 
-    def end_part(self, part: Part) -> None:
-        part.close()
+    def tell(self, what: Count, number: int) -> None:
+        self.told[what] += number
+
+    def end_part(self, part: Part, until: float | None) -> None:
+        part.close(until)
         next(written for written in self.parts if written.part is part).closed = True
 
     def run(self, *arrivals: Iterable[Sent], until: float = 0.0, reports: bool = False) -> None:

@@ -1135,6 +1135,43 @@ export interface components {
             size_bytes: number;
             /** @enum {unknown} */
             state: "lost" | "recording" | "recovered" | "sealed";
+            losses: components["schemas"]["Losses"] | null;
+        };
+        /**
+         * Losses
+         * @description What a part does not hold as it was sent. All zero and no gap: it holds everything.
+         */
+        Losses: {
+            /** @default 0 */
+            lost_packets: number;
+            /** @default 0 */
+            late_packets: number;
+            /** @default 0 */
+            unreadable_packets: number;
+            /** @default 0 */
+            overrun_packets: number;
+            /** @default 0 */
+            discarded_pictures: number;
+            /** @default 0 */
+            discarded_sound_ms: number;
+            /** @default 0 */
+            silence_ms: number;
+            /** @default [] */
+            gaps: components["schemas"]["Gap"][];
+            /** @default 0 */
+            gaps_left_out: number;
+        };
+        /**
+         * Gap
+         * @description A stretch of a part for which something is missing, in ms from the part's beginning.
+         */
+        Gap: {
+            /** @enum {unknown} */
+            medium: "picture" | "sound";
+            /** @enum {unknown} */
+            cause: "lost" | "not_sent" | "overrun";
+            begin_ms: number;
+            end_ms: number;
         };
         /**
          * ConsentRecord
@@ -1334,6 +1371,8 @@ export type RecordingList = components['schemas']['RecordingList'];
 export type Recording = components['schemas']['Recording'];
 export type RecordingDetail = components['schemas']['RecordingDetail'];
 export type RecordingPart = components['schemas']['RecordingPart'];
+export type Losses = components['schemas']['Losses'];
+export type Gap = components['schemas']['Gap'];
 export type ConsentRecord = components['schemas']['ConsentRecord'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type Playback = components['schemas']['Playback'];
