@@ -97,6 +97,8 @@ class User(Base):
     demo: Mapped[bool]
     disabled: Mapped[bool]
     created_at: Mapped[datetime]
+    token_issued_at: Mapped[datetime | None]
+    """When the token was issued that the role and name are from: an older one must not bring an old role back."""
 
 
 class LoginSession(Base):
@@ -109,6 +111,16 @@ class LoginSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class LoginDevice(Base):
+    """A browser that a user has signed in with before, for which the limits of strangers do not count."""
+
+    __tablename__ = "login_devices"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    used_at: Mapped[datetime]
 
 
 class TelemedicineSession(Base):

@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from signaling.access.attempts import Attempts
+from signaling.access.attempts import SignInLimits, Try
 from signaling.access.passwords import Passwords
-from signaling.access.signin import COOKIE, SignedIn, SignIn, user_agent
+from signaling.access.signin import COOKIE, DEVICE_COOKIE, MAX_COOKIE_LENGTH, SignedIn, SignIn, user_agent
+from signaling.access.turns import CrowdedError
 from signaling.clock import Clock
 from signaling.config import Auth
 from signaling.network import household
 from signaling.problem import ProblemError
-from storage import audit, login_sessions, users
+from storage import audit, login_devices, login_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.models import User
 
-# One address may be a whole clinic behind NAT; trying one password on many accounts still has an end.
-ADDRESS_FACTOR = 10
+CROWDED_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Opened:
 
     signed_in: SignedIn
     token: str
+    device: str | None = None
+    """For the cookie by which this browser is known from now on."""
 
 
 class Login:
@@ -42,24 +44,25 @@ class Login:
         self._sign_in = sign_in
         self._clock = clock
         self._passwords = passwords or Passwords()
-        self._per_account = Attempts(settings.login_attempts, settings.login_window_seconds)
-        self._per_address = Attempts(settings.login_attempts * ADDRESS_FACTOR, settings.login_window_seconds)
+        self._limits = SignInLimits(settings.login_attempts, settings.login_window_seconds)
 
     async def open(self, request: web.Request, username: str, password: str) -> Opened:
         """Sign in with a password. Raises ProblemError 401, 403 (foreign page) or 429 (too many attempts)."""
         if "Origin" in request.headers:
             self._sign_in.refuse_foreign_page(request)
-        place = household(self._sign_in.address(request) or "")
-        account = f"{place} {username.casefold()}"
-        self._count(account, place)
+        device = _device(request)
         async with self._database.reading() as tx:
             user = await users.by_username(tx, username)
-        if not await self._is_right(user, password) or user is None:
+            known = device and await login_devices.is_known(tx, device, username, now=self._clock.now())
+        place = household(self._sign_in.address(request) or "")
+        attempt = Try(username, place, f"{device} {username}" if known else None)
+        self._require_moderation(attempt)
+        if not await self._is_right(user, password, attempt) or user is None:
             await self._record(self._event("user.sign_in_failed", user, request))
             raise ProblemError(401, "wrong_credentials", "Not signed in", "The username or the password is wrong.")
-        self._per_account.forget(account)
+        self._limits.succeeded(attempt)
         await self._strengthen(user, password)
-        return await self._open(user, request, None)
+        return await self._open(user, request, None, device=device or "")
 
     async def exchange(self, request: web.Request, bearer: SignedIn) -> Opened:
         """A cookie for the bearer of a token; it lasts no longer than the token."""
@@ -78,17 +81,19 @@ class Login:
                 await login_sessions.revoke(tx, token, now=now)
                 await audit.append(tx, self._event("user.signed_out", found.user, request))
 
-    def _count(self, account: str, place: str) -> None:
-        now = time.monotonic()
-        wait = self._per_address.take(place, now) or self._per_account.take(account, now)
-        if wait:
-            seconds = math.ceil(wait)
-            detail = f"Too many attempts to sign in. Please try again in {seconds} seconds."
-            raise ProblemError(429, "too_many_attempts", "Please wait", detail, {"Retry-After": str(seconds)})
+    def _require_moderation(self, attempt: Try) -> None:
+        if wait := self._limits.take(attempt, time.monotonic()):
+            raise _too_many(math.ceil(wait))
 
-    async def _is_right(self, user: User | None, password: str) -> bool:
+    async def _is_right(self, user: User | None, password: str, attempt: Try) -> bool:
         counts = user is not None and not user.disabled and (self._sign_in.demo or not user.demo)
-        return await self._passwords.verify(user.password_hash if user and counts else None, password)
+        stored = user.password_hash if user and counts else None
+        place = attempt.device or attempt.place
+        try:
+            return await self._passwords.verify(stored, password, place, known=attempt.device is not None)
+        except CrowdedError:
+            self._limits.not_made(attempt)
+            raise _too_many(CROWDED_SECONDS) from None
 
     async def _strengthen(self, user: User, password: str) -> None:
         if user.password_hash is None or not self._passwords.is_outdated(user.password_hash):
@@ -97,14 +102,19 @@ class Login:
         async with self._database.transaction() as tx:
             (await tx.get_one(User, user.id)).password_hash = password_hash
 
-    async def _open(self, user: User, request: web.Request, not_after: datetime | None) -> Opened:
+    async def _open(
+        self, user: User, request: web.Request, not_after: datetime | None, *, device: str | None = None
+    ) -> Opened:
+        """`device` is none where nothing is to be remembered, and empty where this browser is not known yet."""
         now = self._clock.now()
         expires_at = now + timedelta(hours=self._settings.session_hours)
         expires_at = min(expires_at, not_after) if not_after else expires_at
         async with self._database.transaction() as tx:
             token = await login_sessions.create(tx, user.id, now=now, expires_at=expires_at)
+            if device is not None:
+                device = await login_devices.remember(tx, device, user.id, now=now)
             await audit.append(tx, self._event("user.signed_in", user, request))
-        return Opened(SignedIn(self._sign_in.actor(user, request), expires_at), token)
+        return Opened(SignedIn(self._sign_in.actor(user, request), expires_at), token, device)
 
     async def _record(self, event: AuditEvent) -> None:
         async with self._database.transaction() as tx:
@@ -120,3 +130,13 @@ class Login:
             address=self._sign_in.address(request),
             user_agent=user_agent(request),
         )
+
+
+def _device(request: web.Request) -> str | None:
+    cookie = request.cookies.get(DEVICE_COOKIE)
+    return cookie if cookie and len(cookie) <= MAX_COOKIE_LENGTH else None
+
+
+def _too_many(seconds: int) -> ProblemError:
+    detail = f"Too many attempts to sign in. Please try again in {seconds} seconds."
+    return ProblemError(429, "too_many_attempts", "Please wait", detail, {"Retry-After": str(seconds)})

@@ -17,6 +17,7 @@ from storage.errors import UserConflict
 from storage.models import User
 
 COOKIE = "carelay_session"
+DEVICE_COOKIE = "carelay_device"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_COOKIE_LENGTH = 256
 

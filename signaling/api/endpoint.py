@@ -15,8 +15,9 @@ from typing import Any, get_type_hints
 
 import msgspec
 from aiohttp import web
+from multidict import CIMultiDict
 
-from signaling.access.signin import COOKIE, SignedIn
+from signaling.access.signin import SignedIn
 from signaling.actor import Actor
 from signaling.problem import ProblemError
 from signaling.resources import Resource
@@ -33,15 +34,14 @@ class Visitor:
 
     services: Services
     request: web.Request
-    response_headers: dict[str, str] = field(default_factory=dict)
+    response_headers: CIMultiDict[str] = field(default_factory=CIMultiDict)
 
-    def set_cookie(self, token: str, expires_at: datetime) -> None:
-        """Sign this browser in; an empty token signs it out."""
+    def set_cookie(self, name: str, value: str, expires_at: datetime, path: str = "/") -> None:
+        """Give it to this browser; no script reads it, and no other site sends it."""
         age = math.ceil((expires_at - self.services.clock.now()).total_seconds())
         secure = "; Secure" if self.services.sign_in.is_https(self.request) else ""
-        self.response_headers["Set-Cookie"] = (
-            f"{COOKIE}={token}; Path=/; Max-Age={max(age, 0)}; HttpOnly; SameSite=Strict{secure}"
-        )
+        cookie = f"{name}={value}; Path={path}; Max-Age={max(age, 0)}; HttpOnly; SameSite=Strict{secure}"
+        self.response_headers.add("Set-Cookie", cookie)
 
 
 @dataclass

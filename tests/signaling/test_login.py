@@ -1,5 +1,7 @@
 """Signing in with a password, and how often one may try."""
 
+import asyncio
+import threading
 from pathlib import Path
 from typing import Literal
 
@@ -9,12 +11,13 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
 from signaling import config
-from signaling.access.attempts import MAX_KEYS, Attempts
-from signaling.access.passwords import Passwords
-from signaling.access.signin import COOKIE
+from signaling.access.attempts import MAX_KEYS, Attempts, SignInLimits, Try
+from signaling.access.passwords import AT_ONCE, MOST_WAITING, Passwords
+from signaling.access.signin import COOKIE, DEVICE_COOKIE
 from storage import users
-from storage.models import AuditRow
+from storage.models import AuditRow, User
 from tests.signaling.conftest import API, PASSWORD, Site, behind_proxy, configuration, open_site
+from tests.signaling.practice import until
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -23,7 +26,8 @@ async def log_in(site: Site, username: str, password: str = PASSWORD, **headers:
     """Status, and the reply's headers."""
     body = {"username": username, "password": password}
     async with site.client.post(f"{API}/auth/login", json=body, headers=headers) as response:
-        return response.status, dict(response.headers)
+        cookies = {cookie.partition("=")[0]: cookie for cookie in response.headers.getall("Set-Cookie", [])}
+        return response.status, {**response.headers, "Device": cookies.get(DEVICE_COOKIE, "")}
 
 
 async def actions(site: Site) -> list[tuple[str, str | None]]:
@@ -119,6 +123,93 @@ async def test_changing_addresses_within_ones_own_ipv6_network_gives_no_more_att
     assert tried == [401, 401, 429, 401]
 
 
+def device(headers: dict[str, str]) -> dict[str, str]:
+    """What a browser sends once it was signed in and out again."""
+    cookie = headers["Device"]
+    assert cookie.endswith("; Path=/api/v1/auth; Max-Age=15552000; HttpOnly; SameSite=Strict")
+    return {"Cookie": cookie.partition(";")[0]}
+
+
+async def test_guesses_at_one_account_end_wherever_they_come_from_and_its_owner_gets_in(tmp_path: Path) -> None:
+    settings = configuration(tmp_path, server=behind_proxy(tmp_path), auth=config.Auth(login_attempts=2))
+    async with open_site(settings) as site:
+        await site.add_user("elena", "provider")
+        for username in ("elena", "nobody"):
+            known = device((await log_in(site, "elena"))[1]) if username == "elena" else {}
+            guesses = [
+                (await log_in(site, username, "wrong", **{"X-Forwarded-For": f"198.51.100.{number}"}))[0]
+                for number in range(12)
+            ]
+            assert guesses == [401] * 6 + [429] * 6
+            assert (await log_in(site, username, **{"X-Forwarded-For": "203.0.113.9"}))[0] == 429
+            assert (await log_in(site, username, **known))[0] == (200 if known else 429)
+
+
+async def test_guesses_from_behind_one_address_lock_out_no_known_device_there(tmp_path: Path) -> None:
+    async with open_site(configuration(tmp_path, auth=config.Auth(login_attempts=1))) as site:
+        for username in ("elena", "alex"):
+            await site.add_user(username, "provider")
+        known = device((await log_in(site, "elena"))[1])
+        guesses = [(await log_in(site, f"user{number}", "wrong"))[0] for number in range(12)]
+        assert guesses == [401] * 10 + [429] * 2
+        assert (await log_in(site, "alex"))[0] == 429
+        assert (await log_in(site, "alex", **known))[0] == 429, "a device of somebody else"
+        assert (await log_in(site, "elena", **known))[0] == 200
+        assert (await log_in(site, "elena", "wrong", **known))[0] == 401
+        assert (await log_in(site, "elena", "wrong", **known))[0] == 429, "a known device may not guess for ever"
+
+
+async def test_a_whole_clinic_may_sign_in_from_one_address(tmp_path: Path) -> None:
+    async with open_site(configuration(tmp_path, auth=config.Auth(login_attempts=1))) as site:
+        site.services.login._passwords = Passwords(QUICK)
+        user = await site.add_user("elena", "provider")
+        async with site.services.database.transaction() as tx:
+            (await tx.get_one(User, user.id)).password_hash = QUICK.hash(PASSWORD)
+        assert {(await log_in(site, "elena"))[0] for _ in range(15)} == {200}
+
+
+async def test_a_made_up_device_is_none_and_gets_a_token_of_ours(site: Site) -> None:
+    await site.add_user("elena", "provider")
+    _, headers = await log_in(site, "elena", Cookie=f"{DEVICE_COOKIE}=chosen-by-somebody")
+    assert "chosen-by-somebody" not in device(headers)["Cookie"]
+    _, again = await log_in(site, "elena", **device(headers))
+    assert device(again) == device(headers)
+
+
+class Slow(PasswordHasher):
+    """Lets a test decide when each verification is done."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.begun: list[str | bytes] = []
+        self.may_end = threading.Semaphore(0)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  argon2's own name
+        self.begun.append(password)
+        assert self.may_end.acquire(timeout=30)
+        return super().verify(hash, password)
+
+
+async def test_a_flood_of_wrong_passwords_delays_nobody_else(tmp_path: Path) -> None:
+    auth = config.Auth(login_attempts=1000)
+    async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path), auth=auth)) as site:
+        elena, hasher = await site.add_user("elena", "provider"), Slow()
+        site.services.login._passwords = Passwords(hasher)
+        async with site.services.database.transaction() as tx:
+            (await tx.get_one(User, elena.id)).password_hash = hasher.hash(PASSWORD)
+        here = {"X-Forwarded-For": "198.51.100.1"}
+        flood = [asyncio.create_task(log_in(site, "elena", f"wrong {n}", **here)) for n in range(120)]
+        await until(lambda: sum(task.done() for task in flood) == 120 - AT_ONCE - MOST_WAITING)
+        assert {task.result()[0] for task in flood if task.done()} == {429}
+        owner = asyncio.create_task(log_in(site, "elena", **{"X-Forwarded-For": "203.0.113.9"}))
+        await until(lambda: sum(task.done() for task in flood) > 120 - AT_ONCE - MOST_WAITING)
+        await until(lambda: len(hasher.begun) == AT_ONCE)
+        hasher.may_end.release(len(flood) + 1)
+        assert (await owner)[0] == 200
+        assert hasher.begun.index(PASSWORD) <= AT_ONCE + 1
+        await asyncio.gather(*flood)
+
+
 async def test_a_page_of_another_site_cannot_sign_a_browser_in(site: Site) -> None:
     await site.add_user("elena", "provider")
     assert (await log_in(site, "elena", Origin="https://evil.example"))[0] == 403
@@ -165,22 +256,42 @@ async def test_nobody_has_no_password_and_takes_a_verification_all_the_same() ->
 # --- attempts
 
 
+def take(attempts: Attempts, key: str, now: float) -> float:
+    """As SignInLimits does it."""
+    wait = attempts.wait(key, now)
+    if not wait:
+        attempts.add(key, now)
+    return wait
+
+
 def test_attempts_slide_out_of_the_window() -> None:
     attempts = Attempts(limit=2, window=60)
-    assert [attempts.take("a", now) for now in (0.0, 30.0, 40.0)] == [0, 0, 20]
-    assert attempts.take("a", 61.0) == 0
-    assert attempts.take("b", 61.0) == 0
+    assert [take(attempts, "a", now) for now in (0.0, 30.0, 40.0)] == [0, 0, 20]
+    assert take(attempts, "a", 61.0) == 0
+    assert take(attempts, "b", 61.0) == 0
 
 
 def test_a_success_forgets_the_failures() -> None:
-    attempts = Attempts(limit=1, window=60)
-    attempts.take("a", 0.0)
-    attempts.forget("a")
-    assert attempts.take("a", 1.0) == 0
+    limits = SignInLimits(attempts=2, window=60)
+    attempt = Try("elena", "198.51.100.1")
+    assert [limits.take(attempt, 0.0), limits.take(attempt, 0.0)] == [0, 0]
+    limits.succeeded(attempt)
+    assert [limits.take(attempt, 1.0), limits.take(attempt, 1.0), limits.take(attempt, 1.0)] == [0, 0, 60]
 
 
-def test_memory_for_attempts_is_bounded() -> None:
+def test_a_refused_attempt_counts_for_none_of_the_limits() -> None:
+    limits = SignInLimits(attempts=1, window=60)
+    waits = [limits.take(Try("elena", "198.51.100.1"), 0.0) for _ in range(50)]
+    assert waits == [0] + [60] * 49
+    assert limits.take(Try("alex", "198.51.100.1"), 0.0) == 0
+
+
+def test_memory_for_attempts_is_bounded_and_a_flood_makes_it_forget_nothing() -> None:
     attempts = Attempts(limit=1, window=60)
+    take(attempts, "elena", 0.0)
     for number in range(MAX_KEYS + 10):
-        attempts.take(str(number), 0.0)
+        take(attempts, str(number), 1.0)
     assert len(attempts._times) == MAX_KEYS
+    assert take(attempts, "elena", 2.0) == 58
+    assert take(attempts, "new", 2.0) == 58
+    assert take(attempts, "new", 60.0) == 0

@@ -125,7 +125,7 @@ def _require_usable(identity: Identity, who: str, role: CallRole, until: timedel
 
 def _hint(refusal: Refused) -> str:
     advice: dict[str, Any] = {
-        "too_many_attempts": " The server takes only so many sign-ins from one address: use fewer --calls, or raise"
+        "too_many_attempts": " The server takes only so many wrong passwords from one address: wait, or raise"
         " auth.login_attempts there while you test.",
         "wrong_credentials": " `carelay load-accounts create` on the server makes new passwords.",
         "invalid_token": " See OPERATIONS.md for what the tokens need.",
