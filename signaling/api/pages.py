@@ -52,7 +52,8 @@ async def _file(request: web.Request, folder: Path, name: str, caching: str) -> 
     path = folder / name
     if not NAME.fullmatch(name) or not path.is_file():
         raise web.HTTPNotFound
-    headers = {"Cache-Control": caching}
+    # The build put a .br and a .gz beside most files; aiohttp sends what the browser accepts.
+    headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
     if any(condition in request.headers for condition in CONDITIONS):  # no browser asks for parts of a script
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         body = await asyncio.to_thread(path.read_bytes)

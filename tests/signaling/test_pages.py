@@ -1,7 +1,9 @@
 """The single-page application and its files."""
 
+import gzip
 from pathlib import Path
 
+import aiohttp
 import pytest
 from yarl import URL
 
@@ -71,3 +73,21 @@ async def test_pages_that_were_not_built_are_a_clear_error(tmp_path: Path) -> No
         problem = await site.problem(response)
         assert problem["code"] == "pages_not_built"
         assert "make run" in problem["detail"]
+
+
+@pytest.mark.parametrize(("accepted", "sent"), [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("", None)])
+async def test_an_asset_is_sent_as_the_build_compressed_it(site: Site, accepted: str, sent: str | None) -> None:
+    content = b"export const words = 'the same, the same, the same';\n" * 40
+    path = site.services.config.pages_path / "assets" / "words-1a2b.js"
+    path.write_bytes(content)
+    path.with_name(path.name + ".gz").write_bytes(gzip.compress(content))
+    path.with_name(path.name + ".br").write_bytes(b"brotli's octets")
+    async with aiohttp.ClientSession(auto_decompress=False) as session:
+        url = site.client.make_url(f"/assets/{path.name}")
+        async with session.get(url, headers={"Accept-Encoding": accepted}) as response:
+            assert response.headers.get("Content-Encoding") == sent
+            assert response.headers["Vary"] == "Accept-Encoding"
+            assert response.content_type in {"text/javascript", "application/javascript"}
+            body = await response.read()
+    decoded = {"br": lambda octets: content if octets == b"brotli's octets" else b"", "gzip": gzip.decompress}
+    assert (decoded[sent](body) if sent else body) == content

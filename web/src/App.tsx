@@ -1,48 +1,56 @@
-import { lazy } from "react";
+import type { ComponentType } from "react";
 import { RouterProvider as AriaRouterProvider, I18nProvider } from "react-aria-components";
-import { createBrowserRouter, Outlet, RouterProvider, useHref, useNavigate } from "react-router";
+import {
+  createBrowserRouter,
+  Outlet,
+  type RouteObject,
+  RouterProvider,
+  useHref,
+  useNavigate,
+} from "react-router";
+import type { Role } from "./api/role";
+import { Starting } from "./components/Starting";
 import { language } from "./i18n";
-import { CallsPage } from "./pages/CallsPage";
 import { CrashPage } from "./pages/CrashPage";
-import { HomePage } from "./pages/HomePage";
 import { LoginPage } from "./pages/LoginPage";
-import { NotFoundPage } from "./pages/NotFoundPage";
-import { RoomPage } from "./pages/RoomPage";
 import { SessionProvider } from "./session/SessionProvider";
-import { Shell } from "./shell/Shell";
-import { OnlyFor, SignedIn } from "./shell/SignedIn";
 
-// Loaded by those who may see them only: a caller's phone need not fetch the player.
-const OpsPage = lazy(() => import("./pages/OpsPage").then((page) => ({ default: page.OpsPage })));
-const RecordingPage = lazy(() =>
-  import("./pages/RecordingPage").then((page) => ({ default: page.RecordingPage })),
-);
-const RecordingsPage = lazy(() =>
-  import("./pages/RecordingsPage").then((page) => ({ default: page.RecordingsPage })),
-);
-
+// Only who may see a page loads it: signing in needs none of the others, a caller's phone no player.
 const router = createBrowserRouter([
   {
     element: <Root />,
     errorElement: <CrashPage />,
+    hydrateFallbackElement: <Starting />,
     children: [
       { path: "/login", element: <LoginPage /> },
       {
-        element: <SignedIn />,
+        lazy: page(async () => (await import("./shell/SignedIn")).SignedIn),
         children: [
-          { path: "/room/:roomId", element: <RoomPage /> },
+          { path: "/room/:roomId", lazy: page(async () => (await import("./pages/RoomPage")).RoomPage) },
           {
-            element: <Shell />,
+            lazy: page(async () => (await import("./shell/Shell")).Shell),
             children: [
               {
                 errorElement: <CrashPage />,
                 children: [
-                  { index: true, element: <HomePage /> },
-                  { path: "history", element: only(["provider", "patient"], <CallsPage />) },
-                  { path: "recordings", element: only(["compliance"], <RecordingsPage />) },
-                  { path: "recordings/:recordingId", element: only(["compliance"], <RecordingPage />) },
-                  { path: "ops", element: only(["ops", "admin"], <OpsPage />) },
-                  { path: "*", element: <NotFoundPage /> },
+                  { index: true, lazy: page(async () => (await import("./pages/HomePage")).HomePage) },
+                  only(["provider", "patient"], {
+                    path: "history",
+                    lazy: page(async () => (await import("./pages/CallsPage")).CallsPage),
+                  }),
+                  only(["compliance"], {
+                    path: "recordings",
+                    lazy: page(async () => (await import("./pages/RecordingsPage")).RecordingsPage),
+                  }),
+                  only(["compliance"], {
+                    path: "recordings/:recordingId",
+                    lazy: page(async () => (await import("./pages/RecordingPage")).RecordingPage),
+                  }),
+                  only(["ops", "admin"], {
+                    path: "ops",
+                    lazy: page(async () => (await import("./pages/OpsPage")).OpsPage),
+                  }),
+                  { path: "*", lazy: page(async () => (await import("./pages/NotFoundPage")).NotFoundPage) },
                 ],
               },
             ],
@@ -53,8 +61,16 @@ const router = createBrowserRouter([
   },
 ]);
 
-function only(roles: Parameters<typeof OnlyFor>[0]["roles"], page: React.ReactElement) {
-  return <OnlyFor roles={roles}>{page}</OnlyFor>;
+function page(load: () => Promise<ComponentType>) {
+  return async () => ({ Component: await load() });
+}
+
+function only(roles: readonly Role[], route: RouteObject): RouteObject {
+  const guard = async () => {
+    const { OnlyFor } = await import("./shell/SignedIn");
+    return { element: <OnlyFor roles={roles} /> };
+  };
+  return { lazy: guard, children: [route] };
 }
 
 function Root() {

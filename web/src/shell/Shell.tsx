@@ -1,4 +1,3 @@
-import { Suspense } from "react";
 import { Outlet } from "react-router";
 import { Mark } from "../components/Mark";
 import { t } from "../i18n";
@@ -35,15 +34,7 @@ export function Shell() {
         <Navigation role={role} className="border-t border-line px-4 sm:hidden" />
       </header>
       <EmergencyAlerts />
-      <Suspense
-        fallback={
-          <p role="status" className="sr-only">
-            {t("common.loading")}
-          </p>
-        }
-      >
-        <Outlet />
-      </Suspense>
+      <Outlet />
     </div>
   );
 }

@@ -1,10 +1,9 @@
-import type { ReactNode } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import type { Role } from "../api/role";
 import { words } from "../api/words";
 import { Button } from "../components/Button";
 import { FullPage } from "../components/FullPage";
-import { Spinner } from "../components/Spinner";
+import { Starting } from "../components/Starting";
 import { t } from "../i18n";
 import { ForbiddenPage } from "../pages/ForbiddenPage";
 import { InvitationHost } from "../patient/InvitationHost";
@@ -34,16 +33,7 @@ export function SignedIn() {
   );
 }
 
-function Starting() {
-  return (
-    <div role="status" className="flex min-h-dvh items-center justify-center text-pine-700">
-      <Spinner className="size-8" />
-      <span className="sr-only">{t("common.loading")}</span>
-    </div>
-  );
-}
-
 /** Refuses the page to other roles. The server decides for itself what it answers; this only spares a dead page. */
-export function OnlyFor({ roles, children }: { roles: readonly Role[]; children: ReactNode }) {
-  return roles.includes(useIdentity().role) ? children : <ForbiddenPage />;
+export function OnlyFor({ roles }: { roles: readonly Role[] }) {
+  return roles.includes(useIdentity().role) ? <Outlet /> : <ForbiddenPage />;
 }
