@@ -24,6 +24,8 @@ static bool arrival(const struct arrivals *self, int64_t number, int64_t *tick) 
 
 void arrivals_note(struct arrivals *self, uint16_t sequence, double now) {
     int64_t extended, tick;
+    if (!self->sequence.highest) /* unlike with SRTP, numbers may lie before the first one */
+        self->sequence.highest = 2 * CYCLE + sequence;
     if (sequence_extend(&self->sequence, sequence, &extended) == ASTRAY) return;
     if (!self->next || extended - self->next > MAX_TRANSPORT_GAP) begin_anew(self, extended);
     if (extended <= self->sequence.highest - ARRIVALS || arrival(self, extended, &tick)) return;

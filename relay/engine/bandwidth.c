@@ -15,6 +15,11 @@ static const double FALL = 0.97;
 static const double WINDOW = 1.0; /* s */
 enum { STRETCH_PACKETS = 40 };
 
+/* A screen at 1080p60 is 8 Mbit/s, Opus at most 0.51. */
+static const double LEAST_VIDEO = 10e6, ABOVE_CAP = 4, MOST_SOUND = 1.5e6; /* bits/s */
+static const double INGRESS_BURST = 2.0; /* s; what a network held back comes at once */
+static const double LEAST_COST = 200;    /* octets; small packets cost more than their size */
+
 void budget_open(struct budget *self) { self->rose_at = self->congested_at = self->grown_at = -INFINITY; }
 
 static void bind(struct budget *self, uint64_t bps, double now) {
@@ -74,6 +79,20 @@ bool loss_window_reported(struct loss_window *self, int32_t lost, uint32_t highe
     begin_stretch(self, lost, highest, now);
     self->fraction = missing > 0 ? (double)missing / (double)expected : 0.0;
     return self->known = true;
+}
+
+double ingress_limit(bool video, uint64_t max_video_bps) {
+    return video ? fmax(LEAST_VIDEO, ABOVE_CAP * (double)max_video_bps) : MOST_SOUND;
+}
+
+bool ingress_admits(struct ingress *self, double limit_bps, size_t length, double arrival) {
+    double most = INGRESS_BURST * limit_bps / 8, cost = fmax((double)length, LEAST_COST);
+    if (!self->started) *self = (struct ingress){.started = true, .tokens = most, .at = arrival};
+    self->tokens = fmin(most, self->tokens + fmax(0, arrival - self->at) * limit_bps / 8);
+    self->at = fmax(self->at, arrival);
+    if (cost > self->tokens) return false;
+    self->tokens -= cost;
+    return true;
 }
 
 bool cap_due(struct cap_messages *self, uint64_t bps, double now) {

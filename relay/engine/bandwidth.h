@@ -12,6 +12,7 @@
 #define CARELAY_BANDWIDTH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A picture below this is not worth sending, and the estimator of a starved subscriber recovers slowly. */
@@ -55,6 +56,18 @@ struct cap_messages {
 
 /* True when `bps` is to be sent now; it then counts as told. */
 bool cap_due(struct cap_messages *cap, uint64_t bps, double now);
+
+/* What one track may bring, whoever sends it: several times what a browser does that keeps to its cap,
+ * retransmissions and probes of the path included, but an end to what fills disks and networks. */
+struct ingress {
+    bool started;
+    double tokens, at; /* octets, and since when */
+};
+
+double ingress_limit(bool video, uint64_t max_video_bps); /* bits per second */
+
+/* Whether a packet that came at `arrival` is within the limit; it then counts. */
+bool ingress_admits(struct ingress *ingress, double limit_bps, size_t length, double arrival);
 
 /* Bytes per second of one track: count bytes, call `rate_update` now and then. */
 struct rate {

@@ -19,6 +19,7 @@ const char *const dropped_names[DROPPED_REASONS] = {
     [DROPPED_MALFORMED_RTCP] = "malformed_rtcp",
     [DROPPED_UNKNOWN_SSRC] = "unknown_ssrc",
     [DROPPED_TOO_MANY_SSRCS] = "too_many_ssrcs",
+    [DROPPED_TOO_FAST] = "too_fast",
     [DROPPED_PAYLOAD_TYPE] = "payload_type",
     [DROPPED_OUT_OF_SEQUENCE] = "out_of_sequence",
     [DROPPED_RTX_BEFORE_MEDIA] = "rtx_before_media",
@@ -99,6 +100,7 @@ static void deliver(struct relay *self, struct uplink *uplink, const struct pack
 static struct uplink *admit(struct relay *self, struct peer *peer, struct packet *packet, int64_t *extended,
                             double now) {
     static const enum dropped refusals[] = {
+        [REFUSED_TOO_FAST] = DROPPED_TOO_FAST,
         [REFUSED_PAYLOAD_TYPE] = DROPPED_PAYLOAD_TYPE,
         [REFUSED_OUT_OF_SEQUENCE] = DROPPED_OUT_OF_SEQUENCE,
         [REFUSED_RTX_BEFORE_MEDIA] = DROPPED_RTX_BEFORE_MEDIA,
@@ -111,7 +113,7 @@ static struct uplink *admit(struct relay *self, struct peer *peer, struct packet
         self->dropped[identified == UNKNOWN_SSRC ? DROPPED_UNKNOWN_SSRC : DROPPED_TOO_MANY_SSRCS]++;
         return NULL;
     }
-    enum verdict verdict = uplink_accept(uplink, packet, extended, now);
+    enum verdict verdict = uplink_accept(uplink, packet, extended, self->max_video_bps, now);
     if (verdict == ACCEPTED) return uplink;
     self->dropped[refusals[verdict]]++;
     return NULL;

@@ -65,6 +65,7 @@ struct uplink {
     struct stream stream;
     struct keyframe_requests keyframes;
     struct refusals refusals;
+    struct ingress ingress;
     struct rate rate;
     struct rate
         forwarded; /* without the padding with which browsers probe the path, megabits on the smallest layer */
@@ -75,6 +76,7 @@ struct uplink {
 
 enum verdict {
     ACCEPTED,
+    REFUSED_TOO_FAST,
     REFUSED_PAYLOAD_TYPE,
     REFUSED_OUT_OF_SEQUENCE,
     REFUSED_RTX_BEFORE_MEDIA,
@@ -88,7 +90,8 @@ void uplink_close(struct uplink *uplink);
 const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, bool *rtx);
 
 /* Takes a packet in; if accepted, it is the packet to forward (restored if it was RTX), `extended` its number. */
-enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended, double now);
+enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended, uint64_t max_video_bps,
+                           double now);
 
 /* Takes over a sender report of the current stream. */
 void uplink_sender_report(struct uplink *uplink, struct publisher_clock *clock, double epoch, uint64_t ntp,

@@ -74,9 +74,15 @@ static bool place(struct uplink *self, const struct packet *packet, const struct
     return sequenced != ASTRAY;
 }
 
-enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *extended, double now) {
+enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *extended, uint64_t max_video_bps,
+                           double now) {
     self->packets++;
     self->rate.count += packet->length;
+    double limit = ingress_limit(self->video, max_video_bps);
+    if (!ingress_admits(&self->ingress, limit, packet->length, packet->arrival)) {
+        self->refusals.refused++;
+        return REFUSED_TOO_FAST;
+    }
     bool rtx;
     const struct codec *codec = codec_of(&self->codecs, packet->payload_type, &rtx);
     if (!codec) {

@@ -142,3 +142,34 @@ class CapMessages:
             return False
         self.told, self._told_at = bitrate_bps, now
         return True
+
+
+_LEAST_VIDEO, _ABOVE_CAP, _MOST_SOUND = 10e6, 4, 1.5e6
+"""Bits per second: a screen at 1080p60 is 8 Mbit/s, Opus at most 0.51."""
+_INGRESS_BURST = 2.0
+"""Seconds; what a network held back comes at once."""
+_LEAST_COST = 200
+"""Octets; small packets cost more than their size."""
+
+
+class Ingress:
+    """What one track may bring, whoever sends it: several times what a browser does that keeps to its cap,
+    retransmissions and probes of the path included, but an end to what fills disks and networks."""
+
+    def __init__(self, kind: str, max_video_bitrate_bps: int) -> None:
+        self._limit = max(_LEAST_VIDEO, _ABOVE_CAP * max_video_bitrate_bps) if kind == "video" else _MOST_SOUND
+        self._most = _INGRESS_BURST * self._limit / 8
+        self._tokens: float | None = None
+        self._at = 0.0
+
+    def admits(self, length: int, arrival: float) -> bool:
+        """Whether a packet is within the limit; it then counts."""
+        if self._tokens is None:
+            self._tokens, self._at = self._most, arrival
+        self._tokens = min(self._most, self._tokens + max(0.0, arrival - self._at) * self._limit / 8)
+        self._at = max(self._at, arrival)
+        cost = max(length, _LEAST_COST)
+        if cost > self._tokens:
+            return False
+        self._tokens -= cost
+        return True

@@ -28,7 +28,7 @@ class PeerMedia:
         randomness: random.Random,
     ) -> None:
         self.wire = Wire(transmit, dropped)
-        self.publisher = Publisher(dropped, epoch)
+        self.publisher = Publisher(dropped, epoch, max_video_bitrate_bps)
         self.wire.rtp_refused = self.publisher.refused
         self.subscriber = Subscriber(self.wire)
         self._downlinks: dict[int, Downlink] = {}

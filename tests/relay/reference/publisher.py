@@ -28,7 +28,7 @@ _NOT_AGREED = -1  # no packet has an element of that id, while a peer can send t
 class Publisher:
     """All uplink tracks of one peer, found by SSRC."""
 
-    def __init__(self, dropped: Counter[str], epoch: float) -> None:
+    def __init__(self, dropped: Counter[str], epoch: float, max_video_bitrate_bps: int) -> None:
         self.tracks: dict[tuple[str, str], UplinkTrack] = {}
         """By MID and rid, which is empty where there are no layers."""
         self.arrivals = ArrivalLog()
@@ -36,6 +36,7 @@ class Publisher:
         self._clock = PublisherClock(epoch)
         self.strangers = Refusals()
         """RTP of no m-line."""
+        self._max_video_bitrate_bps = max_video_bitrate_bps
         self._dropped = dropped
         self._by_ssrc: dict[int, UplinkTrack] = {}
         self._learned = 0
@@ -57,7 +58,10 @@ class Publisher:
         kept = {key: track for key, track in self.tracks.items() if track.uplink in uplinks}
         ended = [track for key, track in self.tracks.items() if key not in kept]
         named = {(uplink.mid, rid): uplink for uplink in uplinks for rid in uplink.rids or ("",)}
-        self.tracks = {key: kept.get(key) or UplinkTrack(uplink, key[1]) for key, uplink in named.items()}
+        self.tracks = {
+            key: kept.get(key) or UplinkTrack(uplink, key[1], self._max_video_bitrate_bps)
+            for key, uplink in named.items()
+        }
         for track in self.tracks.values():
             track.layers = self.layers(track.uplink.mid)
         self._by_ssrc = {}

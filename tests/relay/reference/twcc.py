@@ -7,7 +7,7 @@ Format: draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without
 import struct
 from collections.abc import Sequence
 
-from tests.relay.reference.sequence import SequenceNumbers
+from tests.relay.reference.sequence import FIRST_CYCLE, SequenceNumbers
 
 _TICKS_PER_SECOND = 4000  # deltas count 250 us
 _TICKS_PER_REFERENCE = 256  # the reference time counts 64 ms
@@ -31,6 +31,8 @@ class ArrivalLog:
 
     def arrived(self, sequence: int, now: float) -> None:
         """Note one packet by its transport-wide sequence number; duplicates keep their first arrival."""
+        if not self._sequence.highest:  # unlike with SRTP, numbers may lie before the first one
+            self._sequence.highest = 2 * FIRST_CYCLE + sequence
         extended, _ = self._sequence.extend(sequence)
         if extended is None:
             return

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from relay.media import Codec, Uplink
 from relay.tap import Tap
+from tests.relay.reference.bandwidth import Ingress
 from tests.relay.reference.keyframes import KeyframeRequests, starts_keyframe
 from tests.relay.reference.nack import MissingPackets
 from tests.relay.reference.packet_cache import PacketCache
@@ -69,7 +70,7 @@ SILENT_AFTER = 0.5
 class UplinkTrack:
     """One uplink m-line, or with simulcast one of its layers. `outlets` and `taps` receive each packet once."""
 
-    def __init__(self, uplink: Uplink, rid: str = "") -> None:
+    def __init__(self, uplink: Uplink, rid: str = "", max_video_bitrate_bps: int = 0) -> None:
         self.uplink = uplink
         self.rid = rid
         self.layers = [self]
@@ -84,6 +85,7 @@ class UplinkTrack:
         self.outlets: list[Outlet] = []
         self.taps: tuple[Tap, ...] = ()
         self.refusals = Refusals()
+        self._ingress = Ingress(uplink.kind, max_video_bitrate_bps)
         self.rate = RateMeter()
         self.forwarded = RateMeter()
         """Without the padding with which browsers probe the path, megabits on the smallest layer."""
@@ -151,6 +153,9 @@ class UplinkTrack:
         """The packet to forward (restored if it was RTX) with its extended sequence number, or why there is none."""
         self.packets += 1
         self.rate.count += len(packet.data)
+        if not self._ingress.admits(len(packet.data), now):
+            self.refusals.refused += 1
+            return "too_fast"
         primary = self._primary.get(packet.payload_type)
         if primary is not None:
             return self._retransmission(packet, primary, now)
