@@ -11,7 +11,7 @@
 enum {
     MAX_UPLINKS = 8,
     MAX_SLOTS = 32, /* as many as an offer may have m-lines */
-    MAX_NUMBERED = 256,
+    MAX_NUMBERED = 2 * MAX_SLOTS, /* of audio and of video, over a connection's life */
     MAX_COMPOUND = 1200,
     /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this
      * bounds work, not memory. A browser needs one or two for each time it renegotiates. */

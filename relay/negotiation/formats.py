@@ -82,11 +82,13 @@ def choose_extensions(section: Section, wanted: Sequence[str]) -> dict[str, int]
 
 
 def _formats(section: Section) -> Iterator[Format]:
-    parameters = _parameters(section)
-    feedback = _feedback(section)
+    """The first `a=rtpmap` of each payload type on the m-line."""
+    parameters, feedback = _parameters(section), _feedback(section)
+    left = {number for number in section.formats if number.isdigit() and int(number) < 128}
     for value in section.all("rtpmap"):
         match = _RTPMAP.fullmatch(value.strip())
-        if match and match[1] in section.formats and int(match[1]) < 128:
+        if match and match[1] in left:
+            left.discard(match[1])
             yield Format(
                 payload_type=int(match[1]),
                 name=match[2],
@@ -108,10 +110,10 @@ def _parameters(section: Section) -> dict[str, dict[str, str]]:
 
 
 def _feedback(section: Section) -> defaultdict[str, set[str]]:
-    """Feedback by payload type; `*` is for all of them (RFC 4585 4.2)."""
+    """Feedback by payload type, of the kinds that the relay knows; `*` is for all of them (RFC 4585 4.2)."""
     feedback: defaultdict[str, set[str]] = defaultdict(set)
     for value in section.all("rtcp-fb"):
-        if match := _FEEDBACK.fullmatch(value.strip()):
+        if (match := _FEEDBACK.fullmatch(value.strip())) and match[2] in UPLINK_FEEDBACK:
             feedback[match[1]].add(match[2])
     return feedback
 

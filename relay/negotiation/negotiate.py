@@ -28,9 +28,6 @@ from relay.negotiation.offer import Line, NegotiationError, check_sources, prima
 from relay.negotiation.simulcast import offered_layers
 from relay.negotiation.slots import SlotBook, SlotIdentity
 
-MAX_SLOTS_MADE = 256
-"""Slots that one connection may have over its life: what a slot was numbered with is kept as long as its keys."""
-
 __all__ = ["LocalDescription", "Negotiation", "NegotiationError", "answer"]
 
 
@@ -50,8 +47,8 @@ class Negotiation:
     lines: tuple[Line, ...]
     identities: Mapping[str, SlotIdentity]
     """By MID."""
-    slots_made: int
-    """On this connection so far, those of recycled m-lines included."""
+    slots_made: tuple[SlotIdentity, ...]
+    """All that this connection ever had."""
     session_id: int
     version: int
 
@@ -80,13 +77,11 @@ def answer(
         previous = None
     restart = previous is not None and previous.remote_ice != offered.ice
     ice = previous.local_ice if previous and not restart else IceCredentials.generate(random_bytes)
-    book = SlotBook(_known_slots(offered.lines, previous), offered.ssrcs, random_bytes)
+    made = previous.slots_made if previous else ()
+    book = SlotBook(_known_slots(offered.lines, previous), made, offered.ssrcs, random_bytes)
     keep = _payload_types(previous)
     layered = _others(offered.lines) > 1
     lines = tuple(_choose(line, sources, local, book, keep, layered) for line in offered.lines)
-    slots_made = (previous.slots_made if previous else 0) + book.made
-    if slots_made > MAX_SLOTS_MADE:
-        raise NegotiationError(f"more than {MAX_SLOTS_MADE} receiving m-lines since this connection began")
     session_id = previous.session_id if previous else int.from_bytes(random_bytes(8), "big") >> 2
     version = previous.version + 1 if previous else 1
     return Negotiation(
@@ -98,7 +93,7 @@ def answer(
         ice_restart=restart,
         lines=lines,
         identities=book.identities,
-        slots_made=slots_made,
+        slots_made=book.made,
         session_id=session_id,
         version=version,
     )

@@ -12,6 +12,8 @@ RTP_PROTOCOL = "UDP/TLS/RTP/SAVPF"
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 # A MID travels in a one-byte header extension, which holds 16 bytes (RFC 8285 4.2).
 _MID = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,16}")
+MAX_FINGERPRINTS = 8
+"""Each is compared with the certificate; browsers offer one."""
 _SSRC = re.compile(r"([0-9]{1,10})(?: .*)?")
 _FID = re.compile(r"FID ([0-9]{1,10}) ([0-9]{1,10})")
 
@@ -60,20 +62,21 @@ def read(text: str) -> Offer:
     for line in lines:
         if line.accepted:
             _check_transport(description, line)
-    tagged = next((line for mid in bundle for line in lines if line.mid == mid and line.accepted), None)
+    accepted = {line.mid: line for line in lines if line.accepted}
+    tagged = next((accepted[mid] for mid in bundle if mid in accepted), None)
     if tagged is None:
         raise NegotiationError("the offer has no audio or video m-line in a BUNDLE group")
     ssrcs = frozenset(ssrc for line in lines for ssrc in _ssrcs(line.section))
     return Offer(lines, _ice(description, tagged), _fingerprints(description, tagged), ssrcs)
 
 
-def _bundle(description: Description) -> list[str]:
-    """The MIDs of the BUNDLE group; the first one's transport is that of all (RFC 9143 7.2)."""
+def _bundle(description: Description) -> dict[str, None]:
+    """The MIDs of the BUNDLE group in order; the first one's transport is that of all (RFC 9143 7.2)."""
     groups = (value.split() for value in description.session.all("group"))
-    return next((group[1:] for group in groups if group[:1] == ["BUNDLE"]), [])
+    return dict.fromkeys(next((group[1:] for group in groups if group[:1] == ["BUNDLE"]), []))
 
 
-def _line(description: Description, section: Section, index: int, bundle: list[str]) -> Line:
+def _line(description: Description, section: Section, index: int, bundle: dict[str, None]) -> Line:
     mid = section.first("mid")
     if mid is None or not _MID.fullmatch(mid):
         raise NegotiationError(f"m-line {index} has no mid, or one that is not 1 to 16 token characters")
@@ -108,8 +111,11 @@ def _ice(description: Description, line: Line) -> IceCredentials:
 
 
 def _fingerprints(description: Description, line: Line) -> tuple[Fingerprint, ...]:
+    values = dict.fromkeys(description.values(line.section, "fingerprint"))
+    if len(values) > MAX_FINGERPRINTS:
+        raise NegotiationError(f"mid {line.mid} has more than {MAX_FINGERPRINTS} fingerprints")
     try:
-        parsed = [Fingerprint.parse(value) for value in description.values(line.section, "fingerprint")]
+        parsed = [Fingerprint.parse(value) for value in values]
     except ValueError as error:
         raise NegotiationError(f"mid {line.mid}: {error}") from None
     fingerprints = tuple(fingerprint for fingerprint in parsed if fingerprint is not None)

@@ -32,12 +32,12 @@ class Section:
     port: int = 0
     protocol: str = ""
     formats: tuple[str, ...] = ()
-    attributes: list[tuple[str, str]] = field(default_factory=list)
-    """Name and value in the order of the text; the value of a flag such as `rtcp-mux` is empty."""
+    attributes: dict[str, list[str]] = field(default_factory=dict)
+    """Values by name, in the order of the text; the value of a flag such as `rtcp-mux` is empty."""
 
     def has(self, name: str) -> bool:
         """Whether the attribute occurs, with or without a value."""
-        return any(key == name for key, _ in self.attributes)
+        return name in self.attributes
 
     def first(self, name: str) -> str | None:
         """The value of the first such attribute."""
@@ -45,7 +45,7 @@ class Section:
 
     def all(self, name: str) -> Iterator[str]:
         """The values of every such attribute."""
-        return (value for key, value in self.attributes if key == name)
+        return iter(self.attributes.get(name, ()))
 
 
 @dataclass
@@ -74,7 +74,7 @@ def parse(text: str) -> Description:
         if line.startswith("m="):
             media.append(_media_section(line, len(media)))
         elif match := _ATTRIBUTE.fullmatch(line):
-            (media[-1] if media else session).attributes.append((match[1], match[2] or ""))
+            (media[-1] if media else session).attributes.setdefault(match[1], []).append(match[2] or "")
     return Description(session, media)
 
 

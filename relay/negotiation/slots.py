@@ -21,34 +21,50 @@ class SlotIdentity:
 
 
 class SlotBook:
-    """Gives each slot its identity, the one it had or a new one."""
+    """Gives each slot its identity: the one it had, that of an m-line which went away, or a new one.
 
-    def __init__(self, known: Mapping[str, SlotIdentity], taken: frozenset[int], random_bytes: RandomBytes) -> None:
-        """`known` is by MID; `taken` are the SSRCs that the browser sends with."""
+    What a slot was numbered with must be kept as long as the connection's keys. So there are never more identities
+    than m-lines of a kind were there at once, however often the browser recycles them.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[str, SlotIdentity],
+        made: tuple[SlotIdentity, ...],
+        taken: frozenset[int],
+        random_bytes: RandomBytes,
+    ) -> None:
+        """`known` is by MID; `made` are all that the connection ever had; `taken` are the SSRCs that the browser
+        sends with."""
         self.identities = dict(known)
-        self.made = 0
-        """How many were new."""
-        self._taken = set(taken) | {ssrc for slot in known.values() for ssrc in (slot.ssrc, slot.rtx_ssrc)}
+        self._made = {(slot.kind, slot.stream): slot for slot in made}
+        self._taken = set(taken) | {ssrc for slot in made for ssrc in (slot.ssrc, slot.rtx_ssrc)}
         self._random_bytes = random_bytes
+
+    @property
+    def made(self) -> tuple[SlotIdentity, ...]:
+        """All, those of m-lines that went away included."""
+        return tuple(self._made.values())
 
     def identity(self, mid: str, kind: Kind) -> SlotIdentity:
         """The identity of the slot on this m-line."""
         known = self.identities.get(mid)
         if known is None or known.kind != kind:
-            known = SlotIdentity(kind, self._ssrc(), self._ssrc(), self._stream(kind))
-            self.identities[mid] = known
-            self.made += 1
+            known = self.identities[mid] = self._free(kind)
         return known
+
+    def _free(self, kind: Kind) -> SlotIdentity:
+        used = {slot.stream for slot in self.identities.values() if slot.kind == kind}
+        stream = next(name for name in _stream_names(kind) if name not in used)
+        if (kind, stream) not in self._made:
+            self._made[kind, stream] = SlotIdentity(kind, self._ssrc(), self._ssrc(), stream)
+        return self._made[kind, stream]
 
     def _ssrc(self) -> int:
         while (ssrc := int.from_bytes(self._random_bytes(4), "big")) in self._taken or ssrc == 0:
             pass
         self._taken.add(ssrc)
         return ssrc
-
-    def _stream(self, kind: Kind) -> str:
-        used = {slot.stream for slot in self.identities.values() if slot.kind == kind}
-        return next(name for name in _stream_names(kind) if name not in used)
 
 
 def _stream_names(kind: Kind) -> Iterator[str]:

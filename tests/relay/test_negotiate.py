@@ -1,5 +1,6 @@
 """Answers to the offers of real browsers, and what is refused."""
 
+import cProfile
 import json
 import random
 import re
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relay.engine import Engine
+from relay.engine.forwarder import EngineForwarder
 from relay.media import Source
 from relay.negotiation.credentials import Fingerprint
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TRANSPORT_CC_EXTENSION
-from relay.negotiation.negotiate import MAX_SLOTS_MADE, LocalDescription, Negotiation, NegotiationError, answer
+from relay.negotiation.negotiate import LocalDescription, Negotiation, NegotiationError, answer
 from relay.negotiation.sdp import Description, Section, parse
 from tests.relay.client import Client
 
@@ -291,18 +294,75 @@ def test_too_many_m_lines_are_refused() -> None:
         answer(Client().offer(video_slots=40)[0], {}, LOCAL)
 
 
-def test_a_connection_cannot_have_new_slots_without_end() -> None:
+def recycled(text: str, number: int) -> str:
+    """The offer with other MIDs, as after its m-lines were stopped and used for new transceivers."""
+    mids = " ".join(f"{number}.{mid}" for mid in range(8))
+    return re.sub("BUNDLE[ 0-9]*", f"BUNDLE {mids}", text.replace("a=mid:", f"a=mid:{number}."))
+
+
+def test_a_browser_that_recycles_its_m_lines_is_answered_however_often_it_does() -> None:
+    audio, sources = Client().offer((), audio_slots=8, video_slots=0)
+    video, _ = Client().offer((), audio_slots=0, video_slots=8)
+    mixed = video.replace("m=video", "m=audio", 1).replace("VP8/90000", "opus/48000/2", 1)
+    video, mixed = (re.sub("a=(ice|finger).*", "", text) for text in (video, mixed))
+    transport = re.findall("a=(?:ice|finger).*\r\n", audio)[:3]
+    video, mixed = (text.replace("a=setup", "".join(transport) + "a=setup") for text in (video, mixed))
+    forwarder = EngineForwarder(Engine(-1, 0.0, 1_000_000), random.Random(1))
+    key, agreed = forwarder.add(), answer(recycled(audio, 0), sources, LOCAL)
+    for number in range(1, 100):
+        agreed = answer(recycled((audio, video, mixed)[number % 3], number), sources, LOCAL, agreed)
+        assert not agreed.new_connection
+        assert len({slot.ssrc for slot in agreed.slots}) == len({(s.kind, s.stream) for s in agreed.slots}) == 8
+        forwarder.negotiate(key, agreed.uplinks, agreed.slots)
+        assert len(forwarder.stats(key).down) == 8
+    assert len(agreed.slots_made) == 16
+
+
+def test_a_slot_on_a_recycled_m_line_goes_on_with_the_numbers_of_the_one_before() -> None:
     text, sources = Client().offer((), audio_slots=0, video_slots=8)
+    first = answer(recycled(text, 0), sources, LOCAL)
+    second = answer(recycled(text, 1), sources, LOCAL, first)
+    assert [(slot.ssrc, slot.rtx_ssrc, slot.stream) for slot in second.slots] == [
+        (slot.ssrc, slot.rtx_ssrc, slot.stream) for slot in first.slots
+    ]
 
-    def offer(number: int) -> str:
-        mids = " ".join(f"{number}.{mid}" for mid in range(8))
-        return re.sub("BUNDLE[ 0-9]*", f"BUNDLE {mids}", text.replace("a=mid:", f"a=mid:{number}."))
 
-    agreed = answer(offer(0), sources, LOCAL)
-    for number in range(1, MAX_SLOTS_MADE // 8):
-        agreed = answer(offer(number), sources, LOCAL, agreed)
-    with pytest.raises(NegotiationError, match="since this connection began"):
-        answer(offer(MAX_SLOTS_MADE), sources, LOCAL, agreed)
+def test_too_many_fingerprints_are_refused() -> None:
+    text, sources = Client().offer()
+    many = "".join(f"a=fingerprint:sha-256 {':'.join([f'{n:02X}'] * 32)}\r\n" for n in range(9))
+    with pytest.raises(NegotiationError, match="more than 8 fingerprints"):
+        answer(text.replace("a=setup", many + "a=setup", 1), sources, LOCAL)
+
+
+REPEATED = {
+    "formats": ("a=rtpmap:96 VP8/90000", ["a=rtpmap:96 VP8/90000", "a=rtcp-fb:* x{}"]),
+    "parameters": ("a=rtpmap:96 VP8/90000", ["a=fmtp:96 x{}=1"]),
+    "extensions": ("a=rtpmap:96 VP8/90000", ["a=extmap:{} urn:x{}"]),
+    "session": ("t=0 0", ["a=x{}:y"]),
+    "ssrcs": ("a=rtpmap:96 VP8/90000", ["a=ssrc:{} cname:x", "a=ssrc-group:FID {} {}"]),
+    "layers": ("a=rtpmap:96 VP8/90000", ["a=rid:r{} send"]),
+}
+
+
+def swollen(kind: str, times: int) -> str:
+    """An offer of 20 m-lines that says some things again and again."""
+    at, lines = REPEATED[kind]
+    more = "".join(f"\r\n{line}".replace("{}", str(n)) for n in range(times) for line in lines)
+    text = Client().offer((), audio_slots=1, video_slots=19)[0]
+    return text.replace(at, at + more, 1)
+
+
+def steps(text: str) -> int:
+    """How many calls it takes to answer."""
+    profile = cProfile.Profile()
+    profile.runcall(answer, text, {}, LOCAL)
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+@pytest.mark.parametrize("kind", REPEATED)
+def test_an_offer_twice_as_long_takes_at_most_twice_the_steps(kind: str) -> None:
+    none, once, twice = (steps(swollen(kind, times)) for times in (0, 200, 400))
+    assert twice - none <= 2.1 * (once - none) + 100
 
 
 def test_the_answer_is_determined_by_its_arguments() -> None:
