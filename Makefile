@@ -7,7 +7,7 @@ STAMPS := build/stamps
 WEB    := web/node_modules/.package-lock.json
 DRIVER := tests/browser/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
-C_FILES := $(wildcard $(addsuffix /*.[ch],relay/engine relay/load bench/relay tests/relay/engine/fuzz))
+C_FILES := $(wildcard $(addsuffix /*.[ch],relay/engine relay/load bench/relay tests/relay/fuzz/engine tests/relay/fuzz/load))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
 .PHONY: run help test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel lock generate clean
@@ -48,8 +48,8 @@ format: $(STAMPS)/development $(WEB) ## rewrite everything in the one style
 	$(BIN)/ruff check --fix .
 	npm --prefix web run format
 
-fuzz: $(STAMPS)/packages $(STAMPS)/development ## the engine's parsers of peer bytes, a minute each
-	$(BIN)/python -m tests.relay.engine.fuzz --seconds 60
+fuzz: $(STAMPS)/packages $(STAMPS)/development ## the parsers of peer bytes, a minute each
+	$(BIN)/python -m tests.relay.fuzz --seconds 60
 
 bench: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## figures to build/bench/*.json
 	scripts/debian-packages gcc libc6-dev

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-C_FOLDERS = ("relay/engine", "relay/load", "bench/relay", "tests/relay/engine/fuzz")
+C_FOLDERS = ("relay/engine", "relay/load", "bench/relay", "tests/relay/fuzz/engine", "tests/relay/fuzz/load")
 
 
 def lint_c(tree: Path) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""Fuzz every parser of peer bytes: `python -m tests.relay.engine.fuzz [--seconds 60]`, each target so long.
+"""Fuzz every parser of peer bytes: `python -m tests.relay.fuzz [--seconds 60]`, each target so long.
 
 What is found is left in build/fuzz beside the programs (libFuzzer names the file).
 """
@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.relay.engine.fuzz import TARGETS, fuzz
+from tests.relay.fuzz import TARGETS, fuzz
 
 FOLDER = Path("build/fuzz")
 

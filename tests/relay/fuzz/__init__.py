@@ -5,10 +5,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.relay.engine import build
+from tests.relay import sanitized
 from tests.relay.engine.pair import rtcp
 
-TARGETS = sorted(Path(__file__).parent.glob("*.c"))
+TARGETS = sorted(Path(__file__).parent.glob("*/*.c"))
 
 
 def fuzz(target: Path, folder: Path, seconds: int) -> bool:
@@ -17,7 +17,7 @@ def fuzz(target: Path, folder: Path, seconds: int) -> bool:
     corpus.mkdir(exist_ok=True)
     for index, data in enumerate(SEEDS[target.stem]()):
         (corpus / f"seed-{index}").write_bytes(data)
-    program = build.fuzzer(target, folder).resolve()
+    program = sanitized.fuzzer(target, folder).resolve()
     command: list[str | Path] = [program, f"-max_total_time={seconds}", corpus.resolve()]
     return subprocess.run(command, cwd=folder, check=False).returncode == 0
 
@@ -50,4 +50,15 @@ def _peer() -> Iterator[bytes]:
     yield calls[0] + calls[5] + b"\xff\0" + bytes(255) + calls[4]
 
 
-SEEDS = {"rtp": _rtp, "rtcp": _rtcp, "peer": _peer}
+def _client() -> Iterator[bytes]:
+    """Feedback on packets that it sent shortly before, by either way in; and another's media with a gap."""
+    time_passes = b"\xff\0" + bytes(255)
+    feedback = [rtcp(205, 1, struct.pack("!IIHH", 1, 0x01010101, number, 0xFFFF)) for number in (0x101, 0x111)]
+    for kind in (1, 2):
+        calls = [bytes((len(data), kind)) + data for data in (*_rtcp(), *feedback)]
+        yield 2 * time_passes + b"".join(calls)
+    heads = [struct.pack("!BBHIIQ", 0x80, 96, number, 2, 0x03030303, 0) for number in (1, 2, 9, 9)]
+    yield b"".join(bytes((len(head), 2)) + head for head in heads)
+
+
+SEEDS = {"rtp": _rtp, "rtcp": _rtcp, "peer": _peer, "client": _client}

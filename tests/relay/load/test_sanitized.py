@@ -1,0 +1,21 @@
+"""The load generator under AddressSanitizer and UndefinedBehaviourSanitizer."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.relay import sanitized
+
+REAL_CALLS = """
+import pytest
+from relay.load import generator
+assert generator._load is sys.modules["relay.load._load"]
+again = "test_generator.py::test_lost_packets_are_asked_for_and_sent_again_by_both_sides"
+tests = [f"tests/relay/load/{name}" for name in ("test_lossy_network.py", "test_reception.py", again)]
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *tests]))
+"""
+
+
+@pytest.mark.timeout(sanitized.LONGEST)
+def test_real_calls_touch_no_memory_that_is_not_theirs(tmp_path: Path) -> None:
+    sanitized.run(sanitized.extension(tmp_path, "load"), REAL_CALLS)
