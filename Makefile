@@ -91,7 +91,7 @@ STRICT := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Wconversion -Werror
 
 build/lint/%.o: %.c $(filter %.h,$(C_FILES)) | $(STAMPS)/runtime
 	mkdir -p $(@D)
-	gcc $(STRICT) -I relay/engine -isystem $(HEADERS) -c -o $@ $<
+	gcc $(STRICT) -I relay/engine -I relay/load -isystem $(HEADERS) -c -o $@ $<
 
 build/lint/format: .clang-format $(C_FILES) | $(STAMPS)/development
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)

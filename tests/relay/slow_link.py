@@ -7,31 +7,11 @@ from the relay waits in a queue that drains at a rate, and what the queue cannot
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import cast
 
 QUEUE_SECONDS = 0.3
 """What a home router holds back before it drops."""
 _UDP_IP_BYTES = 28
-
-
-@dataclass
-class Delivered:
-    """The RTP packets of one SSRC that reached the client."""
-
-    missing: int = 0
-    """Numbers that were skipped."""
-    longest: float = 0.0
-    """Seconds between two packets."""
-    _last: tuple[int, float] | None = None
-
-    def packet(self, sequence: int, at: float) -> None:
-        """One more."""
-        if self._last is not None:
-            number, before = self._last
-            self.missing += (sequence - number - 1) & 0xFFFF
-            self.longest = max(self.longest, at - before)
-        self._last = sequence, at
 
 
 class SlowLink:
@@ -40,9 +20,6 @@ class SlowLink:
     def __init__(self, rate_bps: float) -> None:
         self.rate_bps = rate_bps
         """Towards the client."""
-        self.dropped = 0
-        self.delivered: dict[int, Delivered] = {}
-        """By SSRC."""
         self.port = 0
         self._free_at = 0.0
         self._client: tuple[str, int] | None = None
@@ -65,18 +42,13 @@ class SlowLink:
         loop = asyncio.get_running_loop()
         begin = max(loop.time(), self._free_at)
         if begin - loop.time() > QUEUE_SECONDS:
-            self.dropped += 1
             return
         self._free_at = begin + (len(datagram) + _UDP_IP_BYTES) * 8 / self.rate_bps
         loop.call_at(self._free_at, self._deliver, datagram)
 
     def _deliver(self, datagram: bytes) -> None:
-        if self._near.is_closing():
-            return
-        self._near.sendto(datagram, self._client)
-        if datagram[0] >> 6 == 2 and not 192 <= datagram[1] <= 223:  # SRTP leaves the header as it is
-            sequence, ssrc = int.from_bytes(datagram[2:4], "big"), int.from_bytes(datagram[8:12], "big")
-            self.delivered.setdefault(ssrc, Delivered()).packet(sequence, asyncio.get_running_loop().time())
+        if not self._near.is_closing():
+            self._near.sendto(datagram, self._client)
 
     def close(self) -> None:
         """Both sockets; what is under way is lost."""

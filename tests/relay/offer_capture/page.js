@@ -69,11 +69,17 @@ async function carelayLiveOffer(options = {}) {
   if (!live.connection) {
     live.tracks = await carelayTracks(options.frameRate);
     live.connection = carelayConnection(live.tracks, options.connection);
+    if (live.connection.sending.camera) await carelayKeepSize(live.connection.sending.camera.sender);
     live.connection.pc.ontrack = ({ track, streams, transceiver }) => {
       (live.streams ??= {})[transceiver.mid] = streams.map((stream) => stream.id);
     };
   }
   return carelayOffer(live.connection, { iceRestart: Boolean(options.iceRestart) });
+}
+
+// However busy the machine is: Chromium would send smaller pictures where its encoder is late.
+async function carelayKeepSize(sender) {
+  await sender.setParameters({ ...sender.getParameters(), degradationPreference: "maintain-resolution" });
 }
 
 // As the client does when a third participant comes: its camera moves to an m-line with layers.
