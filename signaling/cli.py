@@ -69,11 +69,26 @@ def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
-    group = commands.add_parser("users", help="accounts of the built-in login")
-    parser = _add(group.add_subparsers(required=True, metavar="command"), "add", users.add, "add a user")
+    group = commands.add_parser("users", help="accounts, and who may sign in").add_subparsers(
+        required=True, metavar="command"
+    )
+    parser = _add(group, "add", users.add, "add a user of the built-in login")
     parser.add_argument("username", type=users.username)
     parser.add_argument("--name", required=True, type=users.name, help="as others see it, such as 'Dr. Elena Rivera'")
     parser.add_argument("--role", required=True, choices=get_args(Role))
+    _add(
+        group, "list", users.show, "user name or id, role, where from, state and name of everybody, separated by tabs"
+    )
+    for name, run, text in (
+        ("disable", users.disable, "let nobody sign in as a user any more, and end what is open, calls included"),
+        ("enable", users.enable, "let a disabled user sign in again"),
+        ("role", users.role, "give a user another role"),
+        ("password", users.password, "set a user's password, and sign them out everywhere"),
+    ):
+        parser = _add(group, name, run, text)
+        parser.add_argument("user", help="user name, or the id that `list` shows")
+        if name == "role":
+            parser.add_argument("role", choices=get_args(Role))
 
 
 def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:

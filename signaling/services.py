@@ -21,6 +21,7 @@ from signaling.keycheck import refuse_wrong_key
 from signaling.metrics import Metrics, MetricSources
 from signaling.playback import Playbacks
 from signaling.recording import Recordings
+from signaling.standing import Standing
 from signaling.websocket import SocketEndpoint
 from storage.database import Database
 from storage.vault.keys import KeyFile
@@ -66,7 +67,10 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         closing.push_async_callback(calls.close)
         sign_in = SignIn(config, database, clock, demo=demo)
         metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path))
-        closing.push_async_callback(_stop, asyncio.create_task(metrics.watch()))
+        sockets = SocketEndpoint(calls, hub, sign_in, clock)
+        standing = Standing(database, hub, sockets, calls)
+        for watching in (metrics.watch(), standing.watch()):
+            closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
             config=config,
             demo=demo,
@@ -79,7 +83,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             playbacks=Playbacks(database, recordings, clock),
             sign_in=sign_in,
             login=Login(config.auth, database, sign_in, clock),
-            sockets=SocketEndpoint(calls, hub, sign_in, clock),
+            sockets=sockets,
             metrics=metrics,
         )
 

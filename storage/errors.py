@@ -22,6 +22,10 @@ class UserConflict(StorageError):
     """A token names a user who signs in with a password here: one id would stand for two people."""
 
 
+class StaleToken(StorageError):
+    """A token is older than the one that the user's role is from, and says another role."""
+
+
 class UnfinishedCallExists(StorageError):
     """The patient is already being called or in a call."""
 

@@ -5,6 +5,7 @@ A plain hash suffices because a token is 256 random bits: there is nothing to gu
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,14 @@ async def find(tx: AsyncSession, token: str, *, now: datetime) -> SignedIn | Non
         )
     ).one_or_none()
     return None if row is None else SignedIn(row[0], row[1])
+
+
+async def ended(tx: AsyncSession, tokens: Collection[str]) -> set[str]:
+    """Those of the tokens that count no longer: signed out, or ended for their user."""
+    by_hash = {_sha256(token): token for token in tokens}
+    stands = LoginSession.token_sha256.in_(by_hash), LoginSession.revoked_at.is_(None)
+    standing = await tx.scalars(select(LoginSession.token_sha256).where(*stands))
+    return set(by_hash.values()) - {by_hash[found] for found in standing}
 
 
 async def revoke(tx: AsyncSession, token: str, *, now: datetime) -> None:

@@ -1,13 +1,14 @@
 """Who can sign in, and the patients a provider can call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.errors import UserConflict, UsernameTaken
+from storage import login_devices, login_sessions
+from storage.errors import StaleToken, UserConflict, UsernameTaken
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
 from storage.models import Role, TelemedicineSession, User
@@ -46,8 +47,13 @@ async def create(
     return user
 
 
-async def ensure(tx: AsyncSession, user_id: str, *, role: Role, name: str, now: datetime) -> User:
-    """The user a valid token speaks of, made on first sight; role and name follow the token. Raises UserConflict."""
+async def ensure(
+    tx: AsyncSession, user_id: str, *, role: Role, name: str, now: datetime, issued_at: datetime | None = None
+) -> User:
+    """The user a valid token speaks of, made on first sight; role and name follow the token issued last.
+
+    Raises UserConflict, or StaleToken if a newer token gave the user another role.
+    """
     user = await by_id(tx, user_id)
     if user is None:
         values = {"id": user_id, "name": name, "role": role, "source": "token", "created_at": now}
@@ -55,8 +61,36 @@ async def ensure(tx: AsyncSession, user_id: str, *, role: Role, name: str, now: 
         user = await tx.get_one(User, user_id)  # ours, or that of another socket of the user at the same moment
     if user.source != "token":
         raise UserConflict("The token's subject is the id of a user who signs in with a password here.")
-    user.role, user.name = role, name
+    newest = user.token_issued_at
+    if issued_at is not None and newest is not None and issued_at < newest:
+        if user.role != role:
+            raise StaleToken("A newer token gave this user another role.")
+        return user
+    user.role, user.name, user.token_issued_at = role, name, issued_at or newest
     return user
+
+
+async def disable(tx: AsyncSession, user: User) -> None:
+    """The user cannot sign in, nor be called; what was signed in ends."""
+    user.disabled = True
+    await end_sign_ins(tx, user)
+
+
+async def end_sign_ins(tx: AsyncSession, user: User) -> None:
+    """On all devices, none of which is known any more."""
+    await login_sessions.end_all(tx, user.id)
+    await login_devices.forget_all(tx, user.id)
+
+
+async def everybody(tx: AsyncSession) -> Sequence[User]:
+    """By name; those of the demo and of load tests, too."""
+    return (await tx.scalars(select(User).order_by(User.name, User.id))).all()
+
+
+async def roles(tx: AsyncSession, user_ids: Collection[str]) -> dict[str, Role]:
+    """The role of each of them as it is now, without those who are disabled or gone."""
+    rows = await tx.execute(select(User.id, User.role).where(User.id.in_(user_ids), User.disabled.is_(False)))
+    return dict(rows.all())
 
 
 async def by_id(tx: AsyncSession, user_id: str) -> User | None:

@@ -6,14 +6,14 @@ from datetime import datetime
 from aiohttp import web
 
 from signaling.access import origin
-from signaling.access.tokens import Bearer, Tokens
+from signaling.access.tokens import Bearer, Tokens, invalid
 from signaling.actor import Actor
 from signaling.clock import Clock
 from signaling.config import Config
 from signaling.problem import ProblemError
 from storage import login_sessions, users
 from storage.database import Database
-from storage.errors import UserConflict
+from storage.errors import StaleToken, UserConflict
 from storage.models import User
 
 COOKIE = "carelay_session"
@@ -68,6 +68,8 @@ class SignIn:
             user = await self._known(bearer)
         except UserConflict as error:
             raise ProblemError(403, "user_conflict", "Not allowed", str(error)) from None
+        except StaleToken as error:
+            raise invalid(str(error)) from None
         if user.disabled:
             raise ProblemError(403, "user_disabled", "Not allowed", "This user has been disabled.")
         return SignedIn(self.actor(user, request), bearer.expires_at)
@@ -76,10 +78,11 @@ class SignIn:
         """Written only where the token says something new: requests that read must wait for no writer."""
         async with self._database.reading() as tx:
             user = await users.by_id(tx, bearer.user_id)
-        if user is not None and (user.source, user.role, user.name) == ("token", bearer.role, bearer.name):
+        if user is not None and _says_nothing_new(bearer, user):
             return user
+        at, now = bearer.issued_at, self._clock.now()
         async with self._database.transaction() as tx:
-            return await users.ensure(tx, bearer.user_id, role=bearer.role, name=bearer.name, now=self._clock.now())
+            return await users.ensure(tx, bearer.user_id, role=bearer.role, name=bearer.name, now=now, issued_at=at)
 
     def actor(self, user: User, request: web.Request) -> Actor:
         """The user as the one who makes this request."""
@@ -121,6 +124,12 @@ def user_agent(request: web.Request) -> str | None:
     if header is None:
         return None
     return header.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "\ufffd")
+
+
+def _says_nothing_new(bearer: Bearer, user: User) -> bool:
+    issued_at = bearer.issued_at or user.token_issued_at
+    known = user.source, user.role, user.name, user.token_issued_at
+    return known == ("token", bearer.role, bearer.name, issued_at)
 
 
 def _bearer_token(header: str) -> str:

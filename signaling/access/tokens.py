@@ -35,6 +35,8 @@ class Bearer:
     name: str
     role: Role
     expires_at: datetime
+    issued_at: datetime | None = None
+    """By the platform's clock; none if the token does not say."""
 
 
 class _Claims(msgspec.Struct):
@@ -42,6 +44,7 @@ class _Claims(msgspec.Struct):
     exp: float
     name: UserName
     role: str
+    iat: float | None = None
 
 
 class Tokens:
@@ -121,8 +124,12 @@ def _bearer(claims: dict[str, Any]) -> Bearer:
         roles = ", ".join(get_args(Role))
         raise ProblemError(403, "unknown_role", "Unknown role", f"The token's role is none of {roles}.")
     role: Role = known.role  # type: ignore[assignment]  # one of Role's values, as just checked
-    expires_at = datetime.fromtimestamp(min(known.exp, FAR_FUTURE), UTC)
-    return Bearer(known.sub, known.name, role, expires_at)
+    issued_at = None if known.iat is None else _instant(known.iat)
+    return Bearer(known.sub, known.name, role, _instant(known.exp), issued_at)
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(min(max(seconds, 0.0), FAR_FUTURE), UTC)
 
 
 def _in_words(error: Exception) -> str:

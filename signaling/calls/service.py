@@ -27,7 +27,7 @@ from signaling.permissions import require
 from signaling.problem import ProblemError, database_unavailable
 from signaling.recording import Recordings
 from signaling.recording.capture import CaptureOf
-from signaling.resources import Call, CallList, EmergencyRaised
+from signaling.resources import Call, CallList, EmergencyRaised, Role
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, UnfinishedCallExists
 from storage.ids import new_id
@@ -154,6 +154,16 @@ class Calls:
         emergency = self._settings.emergency
         announcements.alert(self._hub, call, actor, emergency)
         return EmergencyRaised(phone=emergency.phone, instructions=emergency.instructions)
+
+    def people(self) -> dict[str, Role]:
+        """Who is in a call that is not over, and as what."""
+        return {party.user_id: party.side for call in self._switchboard.live() for party in call.parties}
+
+    def expel(self, user_id: str) -> None:
+        """Somebody may no longer be in a call: it ends, also for their media, whichever page or socket they have."""
+        for call in self._switchboard.live():
+            if call.party(user_id):
+                self._happen(call, Event.FAILURE)
 
     async def list(self, actor: Actor, cursor: str | None) -> CallList:
         """One's own calls, newest first; those of all for roles that may."""

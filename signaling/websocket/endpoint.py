@@ -52,9 +52,13 @@ class SocketEndpoint:
             await self._serve(response, signed_in, request.cookies.get(COOKIE))
         return response
 
-    def signed_out(self, cookie: str) -> None:
-        """Who held it has signed out: for its sockets that is the same as expiry."""
-        for socket in [socket for socket, its in self._open.items() if its == cookie]:
+    def cookies(self) -> set[str]:
+        """Those that open sockets were signed in by."""
+        return {cookie for cookie in self._open.values() if cookie is not None}
+
+    def signed_out(self, *cookies: str) -> None:
+        """Who held them has signed out: for their sockets that is the same as expiry."""
+        for socket in [socket for socket, its in self._open.items() if its in cookies]:
             socket.expires_at = self._clock.now()
             self._close_if_expired(socket)
 
@@ -111,7 +115,7 @@ class SocketEndpoint:
     async def _listen(self, response: web.WebSocketResponse, socket: ClientSocket) -> None:
         conversation = Conversation(socket, self._calls)
         async for message in response:
-            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY) and not socket.closing:
                 await conversation.hear(message.data)
 
     async def _watch_expiry(self, socket: ClientSocket) -> None:

@@ -35,6 +35,11 @@ class ClientSocket:
             return
         self._queue.put_nowait(message)
 
+    @property
+    def closing(self) -> bool:
+        """Goodbye was said: nothing more is sent, and nothing more is heard."""
+        return self._farewell is not None
+
     def close(self, code: int, reason: str) -> None:
         """See hub.Socket."""
         if self._farewell is None:

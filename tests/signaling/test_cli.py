@@ -12,11 +12,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from signaling import shipped
 from storage import recordings, telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
+from storage.models import AuditRow
 from tests.signaling.manual_clock import START
 from tests.signaling.terminal import Carelay, free_port
 
@@ -108,6 +110,54 @@ def test_a_short_password_an_unknown_role_and_a_strange_name_are_refused(carelay
         with pytest.raises(SystemExit):
             carelay(*wrong)
     assert not Path("data").exists()
+
+
+def test_users_are_listed_disabled_enabled_and_given_roles_and_passwords(carelay: Carelay) -> None:
+    carelay(
+        "users", "add", "elena", "--name", "Dr. Elena Rivera", "--role", "provider", stdin="correct horse battery\n"
+    )
+    asyncio.run(add_token_user("from-platform"))
+    assert carelay("users", "disable", "elena").code == 0
+    assert carelay("users", "list").output == (
+        "elena\tprovider\tlocal\tdisabled\tDr. Elena Rivera\nfrom-platform\tpatient\ttoken\t\tP\n"
+    )
+    assert carelay("users", "enable", "elena").code == 0
+    assert carelay("users", "role", "elena", "compliance").code == 0
+    assert carelay("users", "password", "elena", stdin="another horse battery\n").code == 0
+    _, role, _, password_hash = asyncio.run(find_user("elena"))
+    assert role == "compliance"
+    assert PasswordHasher().verify(password_hash, "another horse battery")
+    assert "elena\tcompliance\tlocal\t\tDr. Elena Rivera\n" in carelay("users", "list").output
+    assert carelay("users", "disable", "from-platform").code == 0
+    assert asyncio.run(actions()) == [
+        *("user.added", "user.disabled", "user.enabled", "user.role_changed", "user.password_changed"),
+        "user.disabled",
+    ]
+
+
+async def add_token_user(user_id: str) -> None:
+    database = await open_database()
+    async with database.transaction() as tx:
+        await users.ensure(tx, user_id, role="patient", name="P", now=START)
+    await database.close()
+
+
+async def actions() -> list[str]:
+    database = await open_database()
+    async with database.reading() as tx:
+        found = list(await tx.scalars(select(AuditRow.action).order_by(AuditRow.id)))
+    await database.close()
+    return found
+
+
+def test_what_the_host_platform_decides_and_whoever_is_not_there_is_refused(carelay: Carelay) -> None:
+    asyncio.run(add_token_user("from-platform"))
+    assert "host platform" in carelay("users", "role", "from-platform", "admin").refusal
+    assert "host platform" in carelay("users", "password", "from-platform", stdin="correct horse battery\n").refusal
+    for verb in ("disable", "enable", "password"):
+        assert "there is no user 'nobody'" in carelay("users", verb, "nobody").refusal
+    with pytest.raises(SystemExit):
+        carelay("users", "role", "elena", "root")
 
 
 # --- serve
