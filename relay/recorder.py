@@ -5,6 +5,7 @@ recording, and the call goes on.
 """
 
 import asyncio
+import itertools
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 TICK = 0.1  # s
+MEASURED_EACH = 20  # ticks between two looks at the round trip
 CLOSE_TIMEOUT = 10.0  # s for a sink to store what it was given
 MAX_HELD = 8 << 20  # octets that wait for a sink to be opened: 25 s at 2.5 Mbit/s
 
@@ -49,6 +51,7 @@ class RecordingRoom(Protocol):
     def tap(self, participant_id: str, tap: Tap) -> None: ...
     def untap(self, participant_id: str, tap: Tap) -> None: ...
     def request_keyframe(self, participant_id: str, source: Source) -> None: ...
+    def round_trip(self, participant_id: str) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -169,9 +172,11 @@ class Recorder:
             self._untap(participant_id)
 
     async def _tick(self) -> None:
-        while True:
+        for number in itertools.count():
             await asyncio.sleep(TICK)
-            for capture in list(self._captures.values()):
+            for participant_id, capture in list(self._captures.items()):
+                if number % MEASURED_EACH == 0:
+                    capture.round_trip(self._room.round_trip(participant_id))
                 capture.tick(self._clock())
 
     async def _closed(self, tasks: set[asyncio.Task[None]]) -> None:

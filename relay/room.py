@@ -94,6 +94,12 @@ class Room:
         if peer and peer.key is not None and uplinks and source in uplinks:
             self.endpoint.forwarder.request_keyframe(peer.key, uplinks[source])
 
+    def round_trip(self, participant_id: str) -> float | None:
+        """Seconds to the participant and back, if they were measured."""
+        peer = self._peers.get(participant_id)
+        measured = peer.stats().rtt_ms if peer else None
+        return None if measured is None else measured / 1000
+
     def check(self, now: float) -> None:
         """Notice who has appeared or vanished."""
         for peer in tuple(self._peers.values()):

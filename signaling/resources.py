@@ -191,9 +191,9 @@ class Losses(Resource):
     """What a part does not hold as it was sent. All zero and no gap: it holds everything."""
 
     lost_packets: int = 0
-    """Never came."""
+    """Did not come in time."""
     late_packets: int = 0
-    """Came after what follows them had been written, and were discarded."""
+    """Those of them that came after what follows them had been written, and were discarded."""
     unreadable_packets: int = 0
     """Could not be read, or were beyond a bound, and were discarded."""
     overrun_packets: int = 0

@@ -56,6 +56,7 @@ class Capture:
         self._parts: dict[PartSource, Part] = {}
         self._early: list[tuple[Frame, float]] = []  # sound that waits for a part
         self._unreadable = 0
+        self._round_trip: float | None = None
         self._now = float("-inf")
 
     def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
@@ -71,8 +72,18 @@ class Capture:
     def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
         """See Tap."""
         stream = self._streams.get(source)
-        if stream is not None:
-            stream.timeline.sender_report(ntp_time, stream.timeline.unwrap(rtp_timestamp), arrival)
+        if stream is None:
+            return
+        try:
+            self._write_frames(source, stream, stream.sender_report(ntp_time, rtp_timestamp, arrival))
+        except Exception as error:
+            self._failed(error)
+
+    def round_trip(self, seconds: float | None) -> None:
+        """To the participant and back, as measured; to be called when it is known and now and then."""
+        self._round_trip = seconds
+        for stream in self._streams.values():
+            stream.round_trip(seconds)
 
     def lost(self, source: Source, packets: int) -> None:
         """See Tap."""
@@ -116,7 +127,7 @@ class Capture:
             return None
         if stream is not None:
             self._write_frames(source, stream, stream.flush())
-        self._streams[source] = Stream(ssrc, codec, self._sender)
+        self._streams[source] = Stream(ssrc, codec, self._sender, self._round_trip)
         return self._streams[source]
 
     def _write_frames(self, source: Source, stream: Stream, frames: list[tuple[Frame, float]]) -> None:

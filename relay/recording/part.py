@@ -9,7 +9,7 @@ from relay.recording.seekable import Index, PartSummary
 from relay.recording.sound import Placed, SoundTrack
 from relay.recording.webm import Muxer, VideoFormat
 
-LEAD = 5 * OPUS_RATE  # samples by which pictures run ahead of sound until no sound is expected any more
+PATIENCE = 5.0  # s for which pictures come without sound until none is expected any more; and it stays so far behind
 PAUSE = 500  # ms; a shorter one is told as silence only: senders of discontinuous sound send each 400 ms
 
 
@@ -38,6 +38,7 @@ class Part:
         self._sound = SoundTrack() if audio else None
         self._index = Index()
         self._last_picture = -1
+        self._silent_since: float | None = None  # when the first picture after the last sound arrived
         self._lasts_ms = 0
 
     def video(self, frame: Frame, time: float) -> None:
@@ -47,8 +48,10 @@ class Part:
         self._last_picture = max(round((time - self._zero) * 1000) + lag_ms, before + 1)
         if frame.lost and before >= 0:
             self.account.gap(Gap("picture", "lost", before, self._last_picture))
-        if self._sound is not None:
-            self._fill(self._sound, self._last_picture * OPUS_RATE // 1000 - LEAD)
+        if self._silent_since is None:
+            self._silent_since = frame.arrival
+        elif self._sound is not None and frame.arrival - self._silent_since > PATIENCE:
+            self._fill(self._sound, (self._last_picture - round(PATIENCE * 1000)) * OPUS_RATE // 1000)
         if pieces := self._muxer.video(frame, self._last_picture):
             self._emit(pieces)
 
@@ -56,6 +59,7 @@ class Part:
         """An Opus packet captured at `time`."""
         if (track := self._sound) is None:
             return
+        self._silent_since = None
         begun, before = track.begun, track.end
         placed = track.place(frame.data, round((time - self._zero) * OPUS_RATE))
         if placed is None:

@@ -7,10 +7,10 @@ from relay.media import Codec
 from relay.recording.depacketize import Frame, SoundDepacketizer, VideoDepacketizer
 from relay.recording.jitterbuffer import JitterBuffer, Ordered
 from relay.recording.losses import Count
+from relay.recording.placement import Placement
 from relay.recording.timeline import SenderClock, Timeline
 from relay.tap import Packet
 
-WAIT = 0.4  # s for a lost packet to be asked for and sent again, twice at a round trip of 200 ms
 KEYFRAME_RETRY = 1.0  # s
 KEYFRAME_INTERVAL = 10.0  # s; browsers send one only if asked, and seeking decodes everything from the last one
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 class Stream:
     """One SSRC: packets in, frames with their capture times out."""
 
-    def __init__(self, ssrc: int, codec: Codec, sender: SenderClock) -> None:
+    def __init__(self, ssrc: int, codec: Codec, sender: SenderClock, round_trip: float | None = None) -> None:
         self.ssrc = ssrc
         self.codec = codec
         self.timeline = Timeline(codec.clock_rate, sender)
@@ -28,7 +28,8 @@ class Stream:
         self._depacketizer = self.pictures or SoundDepacketizer()
         self.last_arrival = self.last_keyframe = self.last_request = float("-inf")
         self._told = False
-        self._jitter = JitterBuffer(WAIT)
+        self._jitter = JitterBuffer(round_trip)
+        self._placement = Placement(self.timeline, codec.clock_rate)
         self._told_counts: Counter[Count] = Counter()
 
     def add(self, sequence: int, packets: list[Packet]) -> list[tuple[Frame, float]]:
@@ -38,11 +39,21 @@ class Stream:
 
     def expire(self, now: float) -> list[tuple[Frame, float]]:
         """Those that need wait no longer for packets before them."""
-        return self._frames(self._jitter.expire(now))
+        return self._frames(self._jitter.expire(now)) + self._placement.expire(now)
 
     def flush(self) -> list[tuple[Frame, float]]:
         """All that is left, at the end."""
-        return self._frames(self._jitter.flush())
+        return self._frames(self._jitter.flush()) + self._placement.flush()
+
+    def sender_report(self, ntp_time: int, rtp_timestamp: int, arrival: float) -> list[tuple[Frame, float]]:
+        """Those whose times become known by a report of the sender's clock."""
+        timestamp = self.timeline.unwrap(rtp_timestamp)
+        self.timeline.sender_report(ntp_time, timestamp, arrival)
+        return self._placement.reported(timestamp)
+
+    def round_trip(self, seconds: float | None) -> None:
+        """To the sender and back: what is lost and asked for again takes at least that."""
+        self._jitter.round_trip(seconds)
 
     def new_losses(self) -> Counter[Count]:
         """What was counted since the last call."""
@@ -69,11 +80,12 @@ class Stream:
         return True
 
     def _frames(self, ready: list[Ordered]) -> list[tuple[Frame, float]]:
-        place = self.timeline.place
+        place = self._placement.add
         frames = [
-            (frame, place(frame.timestamp, frame.arrival))
+            placed
             for lost, packets in ready
             for frame in self._depacketizer.feed(lost, packets)
+            for placed in place(frame)
         ]
         if self._depacketizer.unreadable and not self._told:
             self._told = True

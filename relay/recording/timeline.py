@@ -4,6 +4,9 @@ Every stream has its own RTP clock with a random origin (RFC 3550 section 5.1). 
 NTP clock, which all sources of one participant share; the smallest delay seen ties that one to the clock of the
 server (`time.monotonic`, seconds), which all participants share. So the picture meets its sound, and one participant
 meets the other, as far as the smallest one-way delays are alike.
+
+Each such line is a guess that arrivals can disprove. Nothing arrives before it was captured; and where the sender's
+clock stood still, `placement` finds out and moves the line.
 """
 
 from relay.recording.serial import unwrap
@@ -11,8 +14,9 @@ from relay.recording.serial import unwrap
 MAX_REPORTS = 20
 WINDOW = 30.0  # s; browsers' clocks drift by less than 100 ppm, that is 3 ms in this time
 MAX_SKEW = 0.001  # of a media clock against the sender's NTP clock; two early reports could tell anything
-JUMP = 0.1  # s; both times of a report are read at one instant, so a larger step is a clock that was set
-MAX_DELAY = 3.0  # s between capture and arrival; more is a sender's clock that cannot be true
+JUMP = 0.05  # s; both times of a report are read at one instant, so a larger step is a clock that was set
+LEAP = 0.5  # s; a timestamp so far ahead of its arrival is this stream's own doing, not a better guess of the delay
+MAX_DELAY = 15.0  # s between capture and arrival; more is a sender's clock that cannot be true
 
 _NTP_SECOND = 1 << 32
 
@@ -33,6 +37,10 @@ class SmallestDelay:
             self._since, self._previous, self._current = now, self._current, float("inf")
         self._current = min(self._current, sample)
 
+    def move(self, by: float) -> None:
+        """What was observed before now counts as so much more."""
+        self._current, self._previous = self._current + by, self._previous + by
+
     @property
     def value(self) -> float:
         """Infinite before the first sample."""
@@ -44,14 +52,28 @@ class SenderClock:
 
     def __init__(self) -> None:
         self._delay = SmallestDelay()
+        self._doubted = False
 
-    def observe(self, ntp: float, arrival: float, *, jumped: bool) -> float:
-        """What to add to `ntp` for the server's time; `jumped` tells that a stream saw the clock being set."""
+    @property
+    def offset(self) -> float:
+        """What to add to its time for the server's."""
+        return self._delay.value
+
+    def observe(self, ntp: float, arrival: float, *, jumped: bool = False) -> None:
+        """Something that was sent at `ntp` arrived; `jumped` tells that a stream saw the clock being set."""
         sample = arrival - ntp
         if jumped and abs(sample - self._delay.value) > JUMP:
             self._delay = SmallestDelay()
         self._delay.observe(sample, arrival)
-        return self._delay.value
+
+    def report(self, ntp: float, arrival: float, *, jumped: bool) -> None:
+        """A sender report of `ntp` arrived."""
+        self.observe(ntp, arrival, jumped=jumped or self._doubted)
+        self._doubted = False
+
+    def doubt(self) -> None:
+        """A stream stood still: if the whole device slept, this clock did too, and the next report tells."""
+        self._doubted = True
 
 
 class Timeline:
@@ -63,7 +85,8 @@ class Timeline:
         self._last: int | None = None  # newest timestamp, unwrapped
         self._delay = SmallestDelay()
         self._reports: list[tuple[int, float]] = []  # (timestamp, NTP seconds), oldest first
-        self._line: tuple[int, float, float] | None = None  # (timestamp, capture time there, seconds per tick)
+        self._line: tuple[int, float, float] | None = None  # (timestamp, NTP seconds there, seconds per tick)
+        self._moved = 0.0  # by how much the line was moved since the last report
 
     def unwrap(self, timestamp: int) -> int:
         """The 32-bit timestamp of the packet or report at hand as a number that does not wrap."""
@@ -71,19 +94,21 @@ class Timeline:
         return self._last
 
     def sender_report(self, ntp_time: int, timestamp: int, arrival: float) -> None:
-        """A report's 64-bit NTP time and its unwrapped RTP timestamp."""
+        """A report's 64-bit NTP time and its unwrapped RTP timestamp: the line is what the reports say."""
         ntp = ntp_time / _NTP_SECOND
         jumped = bool(self._reports) and abs(ntp - self._ntp_at(timestamp)) > JUMP
         if jumped:
             self._reports.clear()
         self._reports = [*self._reports[-MAX_REPORTS + 1 :], (timestamp, ntp)]
-        offset = self._sender.observe(ntp, arrival, jumped=jumped)
-        centre, at_centre, slope = self._regression()
-        self._line = (centre, at_centre + offset, slope)
+        self._sender.report(ntp, arrival, jumped=jumped)
+        self._line, self._moved = self._regression(), 0.0
 
-    def place(self, timestamp: int, arrival: float) -> float:
-        """When the frame was captured whose packets have this timestamp, and whose first one arrived at `arrival`."""
-        return self.capture_time(self.unwrap(timestamp), arrival)
+    def move(self, by: float) -> None:
+        """From now on everything was captured so much later than the line has it; the reports so far are void."""
+        self._delay.move(by)
+        self._moved += by
+        self._reports.clear()
+        self._sender.doubt()
 
     def capture_time(self, timestamp: int, arrival: float) -> float:
         """Of the frame with this unwrapped timestamp whose first packet arrived at `arrival`."""
@@ -91,9 +116,19 @@ class Timeline:
         if self._line is None:
             captured = timestamp / self._rate + self._delay.value
         else:
-            origin, at_origin, slope = self._line
-            captured = at_origin + (timestamp - origin) * slope
+            captured = self._on_line(self._line, timestamp, arrival)
         return min(max(captured, arrival - MAX_DELAY), arrival)
+
+    def _on_line(self, line: tuple[int, float, float], timestamp: int, arrival: float) -> float:
+        origin, at_origin, slope = line
+        ntp = at_origin + (timestamp - origin) * slope + self._moved
+        if ntp + self._sender.offset > arrival + LEAP:
+            self._reports.clear()
+            self._moved += arrival - ntp - self._sender.offset
+            return arrival
+        if ntp + self._sender.offset > arrival:  # the reports were all slower than this
+            self._sender.observe(ntp, arrival)
+        return ntp + self._sender.offset
 
     def _ntp_at(self, timestamp: int) -> float:
         centre, at_centre, slope = self._regression()

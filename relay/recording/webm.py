@@ -16,8 +16,9 @@ _SAMPLE = Fraction(1, OPUS_RATE)
 _BUFFER = 1 << 20  # libav writes after each cluster; a smaller buffer would tear clusters of more than its size
 _OPTIONS = {
     "live": "1",  # clusters of known size without any seeking back in the output
-    "cluster_time_limit": "1000",  # ms; what kill -9 may cost while a cluster is being built
-    "max_interleave_delta": "500000",  # us; the default lets a silent track withhold the other for 10 s
+    # what kill -9 may cost, beside what the jitter buffer holds and a second of storing:
+    "cluster_time_limit": "800",  # ms, while a cluster is being built
+    "max_interleave_delta": "300000",  # us; the default lets a silent track withhold the other for 10 s
 }
 
 

@@ -26,6 +26,8 @@ class Room:
     def __init__(self) -> None:
         self.taps: dict[str, Tap] = {}
         self.requests: list[tuple[str, Source]] = []
+        self.round_trips: dict[str, float] = {}
+        self.asked = 0
         self._numbers: defaultdict[tuple[str, int], SequenceNumbers] = defaultdict(SequenceNumbers)
 
     def tap(self, participant_id: str, tap: Tap) -> None:
@@ -36,6 +38,10 @@ class Room:
 
     def request_keyframe(self, participant_id: str, source: Source) -> None:
         self.requests.append((participant_id, source))
+
+    def round_trip(self, participant_id: str) -> float | None:
+        self.asked += 1
+        return self.round_trips.get(participant_id)
 
     def play(self, participant_id: str, *streams: list[Sent], begin: float) -> None:
         """All packets at once, with arrival times from `begin` on."""
@@ -174,6 +180,25 @@ async def test_participants_come_and_go() -> None:
     room.play("a", microphone(1), begin=time.monotonic())
     await recorder.stop()
     assert len(archive.sinks) == 3
+
+
+async def test_what_is_lost_is_waited_for_as_long_as_the_round_trip_takes() -> None:
+    """A packet comes again 1.3 s after the one behind it; nobody waits so long where the way is short."""
+    kept = []
+    for seconds in (0.05, 0.6):
+        room, archive = Room(), Archive()
+        room.round_trips["a"] = seconds
+        recorder = Recorder(room, ["a"], archive.open, archive.failures.append)
+        recorder.start()
+        room.play("a", camera(0.1), begin=time.monotonic())
+        await until(lambda room=room: room.asked)  # type: ignore[misc]
+        sent = camera(4)[len(camera(0.1)) :]
+        late = sent[30]._replace(time=sent[30].time + 1.3)
+        room.play("a", [*sent[:30], late, *sent[31:]], begin=time.monotonic())
+        await recorder.stop()
+        kept.append(archive.sinks[0].pictures)
+    assert kept[0] < 30
+    assert kept[1] == 120
 
 
 async def test_media_waits_for_a_sink_that_opens_slowly() -> None:

@@ -64,6 +64,8 @@ class Studio:
         self.told: Counter[str] = Counter()
         self.now = self.next_tick = 0.0
         self.next_report = 0.3
+        self.stalls: tuple[tuple[float, float], ...] = ()
+        self.leaps: dict[Source, tuple[float, float]] = {}
         self.capture = Capture(
             self.open_part,
             self.end_part,
@@ -119,8 +121,19 @@ class Studio:
     def report(self, now: float) -> None:
         self.hand_over()
         for sender in (Sender("camera", VP8), Sender("microphone", OPUS)):
-            ntp_time, timestamp = round((3.9e9 + now - LATENCY) * 2**32), sender.timestamp(now - LATENCY)
+            sent = now - LATENCY
+            ntp_time, timestamp = (
+                round((3.9e9 + sent) * 2**32),
+                sender.timestamp(self.media_time(sender.source, sent)),
+            )
             self.capture.sender_report(sender.source, ntp_time, timestamp, now)
+
+    def media_time(self, source: Source, now: float) -> float:
+        """By the media's own clock: what a sender's report takes from its newest frame and the time since."""
+        for begin, length in self.stalls:
+            now = now if now < begin + length else now - length
+        begin, leap = self.leaps.get(source, (now + 1, 0.0))
+        return now + (leap if now >= begin else 0.0)
 
     def wait(self, until: float) -> None:
         while self.next_tick <= until:

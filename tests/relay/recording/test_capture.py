@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from relay.media import Codec
 from relay.recording.capture import Capture
+from relay.recording.jitterbuffer import UNKNOWN_WAIT
 from relay.recording.seekable import scan
-from relay.recording.stream import KEYFRAME_INTERVAL, WAIT
+from relay.recording.stream import KEYFRAME_INTERVAL
 from tests.relay.recording.studio import LATENCY, Studio
 from tests.relay.rtpsource import (
     FRAME_RATE,
@@ -236,7 +237,7 @@ def test_a_gap_is_waited_for_and_then_a_keyframe_is_asked_for() -> None:
     del sent[100]
     studio.run(sent)
     lost_at = sent[100].time
-    assert next(at for at, _ in studio.requests if at > 0.5) == pytest.approx(lost_at + WAIT, abs=0.15)
+    assert next(at for at, _ in studio.requests if at > 0.5) == pytest.approx(lost_at + UNKNOWN_WAIT, abs=0.15)
 
 
 def test_a_codec_that_is_not_recorded_changes_nothing() -> None:
