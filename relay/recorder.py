@@ -39,7 +39,6 @@ __all__ = [
 
 TICK = 0.1  # s
 MEASURED_EACH = 20  # ticks between two looks at the round trip
-CLOSE_TIMEOUT = 10.0  # s for a sink to store what it was given
 MAX_HELD = 8 << 20  # octets that wait for a sink to be opened: 25 s at 2.5 Mbit/s
 
 _log = logging.getLogger(__name__)
@@ -118,7 +117,10 @@ class Recorder:
             self._tap(participant_id)
 
     async def stop(self) -> None:
-        """Write what was received until now and close every part; takes CLOSE_TIMEOUT at most."""
+        """Write what was received until now and close every part, for as long as the slowest sink takes.
+
+        Nothing is captured any more from the first moment on; whoever cannot wait need not.
+        """
         self._wind_up()
         await self._closed(set(self._closing))
 
@@ -235,11 +237,10 @@ class _Outlet:
 
     async def close(self, summary: PartSummary) -> None:
         try:
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                if self._opening is not None:
-                    await self._opening
-                if self._sink is not None:
-                    await self._sink.close(summary)
+            if self._opening is not None:
+                await self._opening
+            if self._sink is not None:
+                await self._sink.close(summary)
         except Exception as error:
             self._failed(error)
 

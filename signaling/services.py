@@ -24,6 +24,7 @@ from signaling.recording import Recordings
 from signaling.standing import Standing
 from signaling.websocket import SocketEndpoint
 from storage.database import Database
+from storage.instance import DatabaseLock, hold_folder
 from storage.vault.keys import KeyFile
 
 
@@ -44,6 +45,8 @@ class Services:
     login: Login
     sockets: SocketEndpoint
     metrics: Metrics
+    displaced: asyncio.Event
+    """Another server has taken the database while it was away."""
 
 
 SERVICES = web.AppKey("services", Services)
@@ -51,18 +54,26 @@ SERVICES = web.AppKey("services", Services)
 
 @asynccontextmanager
 async def opened(config: Config, *, demo: bool = False, clock: Clock | None = None) -> AsyncIterator[Services]:
-    """A running server behind its HTTP door. Raises StorageError or OSError if a part of it cannot start."""
+    """A running server behind its HTTP door. Raises StorageError or OSError if a part of it cannot start.
+
+    What only one server can have is taken before anything is touched: a second one must neither end
+    the calls of the first nor reseal what it writes.
+    """
     clock = clock or SystemClock()
     async with AsyncExitStack() as closing:
         key = KeyFile.load(config.recording.key_file) if config.recording.enabled else None
+        closing.callback(hold_folder(config.storage.data_path).close)
+        relay = await _open_relay(config)
+        closing.push_async_callback(relay.close)
+        lock = await DatabaseLock.take(config.database_url)
+        closing.push_async_callback(lock.close)
         database = await Database.open(config.database_url)
         closing.push_async_callback(database.close)
         if key is not None:
             await refuse_wrong_key(database, key)
-        relay = await _open_relay(config)
-        closing.push_async_callback(relay.close)
         hub = Hub()
         recordings = Recordings(database, key, config.recordings_path, clock)
+        closing.push_async_callback(recordings.close)
         calls = await Calls.open(call_settings(config), database, relay, hub, recordings, clock)
         closing.push_async_callback(calls.close)
         sign_in = SignIn(config, database, clock, demo=demo)
@@ -85,6 +96,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             login=Login(config.auth, database, sign_in, clock),
             sockets=sockets,
             metrics=metrics,
+            displaced=lock.lost,
         )
 
 

@@ -17,7 +17,7 @@ CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 10
 
 
-def create_engine(url: str) -> AsyncEngine:
+def create_engine(url: str, application_name: str = "carelay") -> AsyncEngine:
     """For writing. Connects at first use. Raises StorageError if the URL names no database that can be used.
 
     Engines hide the parameters of statements from error messages: they hold names and end in logs.
@@ -26,10 +26,11 @@ def create_engine(url: str) -> AsyncEngine:
         parsed = make_url(url)
     except ArgumentError:
         raise StorageError("The database URL cannot be read.") from None
-    makers = {"sqlite+aiosqlite": _sqlite, "postgresql+asyncpg": _postgresql}
-    if parsed.drivername not in makers:
-        raise StorageError(f"The database URL has to begin with {' or '.join(makers)}.")
-    return _translating(makers[parsed.drivername](parsed))
+    if parsed.drivername == "sqlite+aiosqlite":
+        return _translating(_sqlite(parsed))
+    if parsed.drivername == "postgresql+asyncpg":
+        return _translating(_postgresql(parsed, application_name))
+    raise StorageError("The database URL has to begin with sqlite+aiosqlite or postgresql+asyncpg.")
 
 
 def reading_engine(engine: AsyncEngine) -> AsyncEngine:
@@ -79,7 +80,7 @@ def _sqlite(url: URL) -> AsyncEngine:
     return engine
 
 
-def _postgresql(url: URL) -> AsyncEngine:
+def _postgresql(url: URL, application_name: str) -> AsyncEngine:
     return create_async_engine(
         url,
         hide_parameters=True,
@@ -88,7 +89,14 @@ def _postgresql(url: URL) -> AsyncEngine:
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
             "command_timeout": COMMAND_TIMEOUT_S,
-            "server_settings": {"application_name": "carelay", "timezone": "UTC"},
+            "server_settings": {
+                "application_name": application_name,
+                "timezone": "UTC",
+                # a server whose machine died must not hold locks for the two hours that TCP waits by itself
+                "tcp_keepalives_idle": "10",
+                "tcp_keepalives_interval": "5",
+                "tcp_keepalives_count": "3",
+            },
         },
     )
 

@@ -10,6 +10,10 @@ class DatabaseUnavailable(StorageError):
     """The database cannot be reached, is locked, or has no room: the request fails, a call in progress goes on."""
 
 
+class AlreadyRunning(StorageError):
+    """Another server uses the same folder or database."""
+
+
 class InvalidCursor(StorageError):
     """A page cursor that this server did not give out."""
 
@@ -40,6 +44,14 @@ class WrongKey(StorageError):
 
 class DamagedPart(StorageError):
     """A recorded file was cut, changed, swapped, or belongs to another recording."""
+
+
+class PartStillWritten(StorageError):
+    """A thread of this or another server has the file open for writing: it must not be recovered now."""
+
+
+class RecordingsAway(StorageError):
+    """The folder of the recordings is not the one they were written to: its volume is not mounted."""
 
 
 class PartWriteFailed(StorageError):

@@ -261,3 +261,12 @@ class AuditRow(Base):
     address: Mapped[str | None] = mapped_column(String(64))
     user_agent: Mapped[str | None] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)
+
+
+class Property(Base):
+    """A named value about the installation itself."""
+
+    __tablename__ = "properties"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

@@ -128,6 +128,17 @@ async def part_by_id(tx: AsyncSession, part_id: str) -> RecordingPart | None:
     return await tx.get(RecordingPart, part_id)
 
 
+async def newest_paths(tx: AsyncSession, limit: int) -> Sequence[str]:
+    """Files that should be there."""
+    query = (
+        select(RecordingPart.path)
+        .join(Recording, Recording.id == RecordingPart.recording_id)
+        .where(RecordingPart.state != "lost")
+        .order_by(Recording.started_at.desc(), Recording.id.desc())
+    )
+    return (await tx.scalars(query.limit(limit))).all()
+
+
 async def unfinished(tx: AsyncSession) -> Sequence[Recording]:
     """Recordings still open according to the database; at start-up, those a stopped server left behind."""
     return (await tx.scalars(select(Recording).where(IS_OPEN).order_by(Recording.started_at))).all()

@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import signal
+import socket
 import ssl
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -22,6 +24,7 @@ from signaling.config.file import load
 from signaling.services import SERVICES
 
 SHUTDOWN_SECONDS = 10.0
+BACKLOG = 128
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"  # noqa: S104  only with --tls self-signed, which is for a phone beside this machine
 
@@ -59,6 +62,7 @@ def _tls(config: Config, arguments: argparse.Namespace) -> ssl.SSLContext | None
 
 async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool) -> None:
     stop = _stop_signal()
+    listening = _listen(config)
     asyncio.get_running_loop().set_exception_handler(logs.log_of_loop)
     runner = Runner(
         create_app(config, demo=is_demo),
@@ -66,14 +70,27 @@ async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool)
         keepalive_timeout=connections.KEEP_ALIVE_SECONDS,
     )
     try:
-        await _start(runner, config, context, is_demo=is_demo)
+        await _start(runner, listening, context, is_demo=is_demo)
         closing = asyncio.create_task(connections.close_silent(_server(runner), runner.app[connections.HEARD]))
         _announce(config, context, is_demo=is_demo)
-        await stop.wait()
+        displaced = await _stopped(stop, runner.app[SERVICES].displaced)
         closing.cancel()
         say("Stopping: running calls are ended and recordings sealed.")
     finally:
         await runner.cleanup()
+        for bound in listening:
+            bound.close()
+    if displaced:
+        raise CommandError("another server has taken the database while it was away")
+
+
+async def _stopped(stop: asyncio.Event, displaced: asyncio.Event) -> bool:
+    """Wait for either; whether it was the second."""
+    waiting = {asyncio.create_task(event.wait()) for event in (stop, displaced)}
+    _, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    return displaced.is_set()
 
 
 def _server(runner: web.AppRunner) -> web.Server:
@@ -88,14 +105,28 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-async def _start(runner: web.AppRunner, config: Config, context: ssl.SSLContext | None, *, is_demo: bool) -> None:
+async def _start(
+    runner: web.AppRunner, listening: Sequence[socket.socket], context: ssl.SSLContext | None, *, is_demo: bool
+) -> None:
     await runner.setup()
     if is_demo:
         await demo.seed(runner.app[SERVICES].database, Passwords(), datetime.now(UTC))
+    for bound in listening:
+        await web.SockSite(runner, bound, ssl_context=context).start()
+
+
+def _listen(config: Config) -> list[socket.socket]:
+    """Before anything else: a server whose port is taken must not touch the calls of the one that has it.
+
+    Whoever connects while the server still opens its database waits instead of being refused.
+    """
+    host, port = config.server.host, config.server.port
     try:
-        await web.TCPSite(runner, config.server.host, config.server.port, ssl_context=context).start()
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        places = list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+        return [socket.create_server(address[:2], family=family, backlog=BACKLOG) for family, address in places]
     except OSError as error:
-        where = f"{config.server.host} port {config.server.port}"
+        where = f"{host} port {port}"
         raise CommandError(f"server.port: cannot listen on {where}: {error.strerror}") from None
 
 

@@ -16,9 +16,13 @@ from storage.database import Database
 from storage.errors import KeyFileError
 from storage.ids import new_id
 from storage.models import Recording, RecordingPart
+from storage.threads import Threads
 from storage.vault.container import PartIdentity
 from storage.vault.keys import KeyFile
+from storage.vault.place import Place
 from storage.vault.reader import PartReader
+
+DISK_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class Archive:
         self.database = database
         self._keys = keys
         self.folder = folder
+        self.place = Place(folder)
+        self.disk = Threads("recordings", DISK_THREADS)
+        """For everything that touches the folder but playback, which has threads of its own."""
         self._clock = clock
 
     @property
@@ -82,7 +89,8 @@ class Archive:
             await audit.append(tx, event)
 
     async def add_part(self, recording: OpenRecording, description: PartDescription) -> tuple[PartIdentity, Path]:
-        """The row of a part that is about to be written, and the file to write it to."""
+        """The row of a part that is about to be written, and the file to write it to. Raises RecordingsAway."""
+        await self.disk.run(self.place.require)
         identity = PartIdentity(recording.id, new_id())
         path = f"{recording.id}/{identity.part_id}.part"
         async with self.database.transaction() as tx:

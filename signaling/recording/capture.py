@@ -65,8 +65,6 @@ class Capture:
 
     async def start(self, still_wanted: Callable[[], bool]) -> None:
         """First the log, then the media; `still_wanted` is asked last, since consent may go while a disk is slow."""
-        if self._sealing:
-            await asyncio.wait({self._sealing})
         try:
             if self._recording is None:
                 self._recording = await self._archive.create(self._call.session_id, self._call.room_id)
@@ -90,12 +88,16 @@ class Capture:
         async with self.lock:
             if self.running:
                 await self.stop("call_ended")
-            await self._recorder.stop()  # after a failure, too, parts may still be on their way to the disk
+            sealing = self._background.spawn(self._recorder.stop())  # after a failure, too, parts are on their way
             if self._notes:  # or the log would say that it was complete before it stopped
                 await asyncio.wait(self._notes, timeout=DATABASE_PATIENCE_SECONDS)
-            if self._recording:
-                finishing = self._background.spawn(eventually(self._clock, self._finish))
-                await asyncio.wait({finishing}, timeout=DATABASE_PATIENCE_SECONDS)
+            finishing = self._background.spawn(self._finish_after(sealing))
+            await asyncio.wait({finishing}, timeout=DATABASE_PATIENCE_SECONDS)
+
+    async def _finish_after(self, sealing: asyncio.Task[None]) -> None:
+        """However long the disk takes: what a thread still writes is neither complete nor to be recovered."""
+        await asyncio.wait({sealing})
+        await eventually(self._clock, self._finish)
 
     async def _finish(self) -> None:
         if (recording := self._recording) is None:

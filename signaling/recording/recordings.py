@@ -1,28 +1,35 @@
 """The recordings of this server: whether there can be any, one a call, and what an earlier run left torn."""
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from relay.recorder import Recorded
 from relay.room import Room
 from signaling.background import Background
-from signaling.clock import Clock
+from signaling.clock import Clock, sleep
 from signaling.problem import ProblemError
+from signaling.recording import folder
 from signaling.recording.archive import Archive
 from signaling.recording.capture import Capture, CaptureOf
 from signaling.recording.recovery import recover_recording
 from storage import recordings
 from storage.database import Database
+from storage.errors import AlreadyRunning, DatabaseUnavailable, RecordingsAway, StorageError
+from storage.models import Recording
 from storage.vault.keys import KeyFile
 
 log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 60.0
 
 
 class Recordings:
     """Without a key file nothing is recorded and nothing can be played; everything else works."""
 
-    def __init__(self, database: Database, keys: KeyFile | None, folder: Path, clock: Clock) -> None:
-        self.archive = Archive(database, keys, folder, clock)
+    def __init__(self, database: Database, keys: KeyFile | None, path: Path, clock: Clock) -> None:
+        self.archive = Archive(database, keys, path, clock)
         self.background = Background()
         """What recordings still have to write down."""
         self.failures = 0
@@ -30,11 +37,15 @@ class Recordings:
         self.recorded = Recorded()
         """By all of them."""
         self._clock = clock
+        self._away = False
+        self._tending: asyncio.Task[None] | None = None
 
     @property
     def unavailable_reason(self) -> str | None:
         """Why calls cannot be recorded on this server; none if they can."""
-        return None if self.archive.has_key else "This server is not set up to record: it has no recording key."
+        if not self.archive.has_key:
+            return "This server is not set up to record: it has no recording key."
+        return "The folder of the recordings is not there." if self._away else None
 
     def require_available(self) -> None:
         """Raises ProblemError 503."""
@@ -49,9 +60,52 @@ class Recordings:
         self.failures += 1
 
     async def recover(self) -> None:
-        """At start-up, before any call: seal what an earlier run left open. Raises DatabaseUnavailable."""
+        """At start-up, before any call: from now on, what an earlier run left open is sealed in the background.
+
+        Raises DatabaseUnavailable, and AlreadyRunning if another server has the folder.
+        """
+        if not self.archive.has_key:
+            return
+        await self._find_folder()
         async with self.archive.database.reading() as tx:
             torn = await recordings.unfinished(tx)
-        for recording in torn:
-            log.warning("recovering recording %s, which an earlier run left open", recording.id)
-            await recover_recording(self.archive, recording)
+        self._tending = asyncio.create_task(self._tend(torn))
+
+    async def close(self) -> None:
+        """A recovery that is cut off begins anew at the next start."""
+        if self._tending is not None:
+            self._tending.cancel()
+            await asyncio.wait({self._tending})
+        self.archive.place.release()
+
+    async def _tend(self, torn: Sequence[Recording]) -> None:
+        """Each minute until nothing is left to recover, and see whether the folder is there."""
+        while True:
+            torn = [recording for recording in torn if not await self._recovered(recording)]
+            await sleep(self._clock, RETRY_SECONDS)
+            try:
+                await self._find_folder()
+            except StorageError as error:
+                log.error("the folder of the recordings cannot be used: %s", error)  # noqa: TRY400 - one line
+
+    async def _recovered(self, recording: Recording) -> bool:
+        log.warning("recovering recording %s, which an earlier run left open", recording.id)
+        try:
+            return await recover_recording(self.archive, recording)
+        except DatabaseUnavailable as error:
+            log.warning("recording %s will be recovered later: %s", recording.id, error)
+        except Exception:
+            log.exception("recording %s cannot be recovered", recording.id)
+        return False
+
+    async def _find_folder(self) -> None:
+        try:
+            await folder.find(self.archive)
+        except (RecordingsAway, OSError) as error:
+            self._away = True
+            log.error("calls cannot be recorded: %s", error)  # noqa: TRY400 - one line
+        except AlreadyRunning:
+            self._away = True
+            raise
+        else:
+            self._away = False

@@ -1,13 +1,43 @@
 """Files and folders that only the server's own user may open, made durable."""
 
+import fcntl
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
+
+from storage.errors import DamagedPart, PartStillWritten
 
 
 def create_private(path: Path) -> int:
     """A new file for writing, mode 0600, in a folder of mode 0700. Raises FileExistsError rather than overwrite."""
     create_private_folder(path.parent)
     return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
+    """Raises DamagedPart for what is not a file: a FIFO in its place would never come to an end."""
+    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise DamagedPart("There is something else in place of a file.")
+    return descriptor
+
+
+def mark_written(descriptor: int) -> None:
+    """Until it is closed, or the process ends, recovery leaves the file alone."""
+    with suppress(OSError):  # the file is new, so that only a file system without locks refuses
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def refuse_if_written(descriptor: int) -> None:
+    """Raises PartStillWritten."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise PartStillWritten("The part is still being written.") from None
+    except OSError:
+        return  # a file system without locks
 
 
 def create_private_folder(path: Path) -> None:

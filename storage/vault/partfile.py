@@ -8,7 +8,7 @@ from cryptography.cobblestone import Cobblestone256Encryptor
 
 from storage.vault.cobblestone import CHUNK_SIZE, SALT_SIZE
 from storage.vault.container import HEADER_SIZE, PartIdentity
-from storage.vault.files import create_private, sync_folder, write_all
+from storage.vault.files import create_private, mark_written, sync_folder, write_all
 from storage.vault.tail import TailCipher, TailRecord
 
 
@@ -30,6 +30,7 @@ class PartFile:
         start = identity.header() + self._encryptor.update(b"")
         self._tail_cipher = TailCipher(data_key, start[: HEADER_SIZE + SALT_SIZE])
         self._file = create_private(path)
+        mark_written(self._file)
         self._tail = -1
         try:
             write_all(self._file, start)

@@ -9,6 +9,7 @@ from typing import Self
 
 from storage.vault.cobblestone import CHUNK_SIZE
 from storage.vault.container import HEADER_SIZE, PartIdentity, open_message
+from storage.vault.files import open_regular
 
 CACHED_CHUNKS = 8  # 128 KiB: players ask for neighbouring ranges again and again
 
@@ -17,7 +18,7 @@ class PartReader:
     """One open file; threads may share it. Raises DamagedPart, WrongKey, or FileNotFoundError on construction."""
 
     def __init__(self, path: Path, data_key: bytes, identity: PartIdentity) -> None:
-        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._file = open_regular(path)
         try:
             message = open_message(data_key, identity, lambda offset, length: os.pread(self._file, length, offset))
             self.size = message.size(os.fstat(self._file).st_size - HEADER_SIZE)

@@ -12,7 +12,7 @@ from pathlib import Path
 from storage.errors import DamagedPart
 from storage.vault.cobblestone import SALT_SIZE
 from storage.vault.container import HEADER_SIZE, PartIdentity, open_message
-from storage.vault.files import sync_folder
+from storage.vault.files import open_regular, refuse_if_written, sync_folder
 from storage.vault.partfile import PartFile, tail_path
 from storage.vault.reader import PartReader
 from storage.vault.tail import TailCipher
@@ -29,33 +29,38 @@ class RecoveredPart:
 def recover(path: Path, data_key: bytes, identity: PartIdentity) -> RecoveredPart:
     """Afterwards `path` is a sealed part that holds the authenticated beginning of what it held before.
 
-    Raises WrongKey, DamagedPart (not even the header is whole: nothing can be saved), FileNotFoundError, and OSError
-    if the disk has no room for the copy. After an error the files are as they were.
+    Raises WrongKey, DamagedPart (not even the header is whole: nothing can be saved), FileNotFoundError,
+    PartStillWritten, and OSError if the disk has no room for the copy. After an error the files are as
+    they were.
     """
-    with suppress(DamagedPart), PartReader(path, data_key, identity) as reader:
-        tail_path(path).unlink(missing_ok=True)
-        return RecoveredPart(reader.size, was_sealed=True)
-    return RecoveredPart(_seal_again(path, data_key, identity), was_sealed=False)
+    torn = open_regular(path, os.O_RDWR)
+    try:
+        refuse_if_written(torn)  # held until the end: a writer's thread may hang for longer than its call
+        with suppress(DamagedPart), PartReader(path, data_key, identity) as reader:
+            tail_path(path).unlink(missing_ok=True)
+            return RecoveredPart(reader.size, was_sealed=True)
+        return RecoveredPart(_seal_again(path, torn, data_key, identity), was_sealed=False)
+    finally:
+        os.close(torn)
 
 
-def _seal_again(path: Path, data_key: bytes, identity: PartIdentity) -> int:
+def _seal_again(path: Path, torn: int, data_key: bytes, identity: PartIdentity) -> int:
     copy = path.with_name(path.name + ".recovering")
-    with path.open("rb") as torn:
-        message = open_message(data_key, identity, lambda offset, length: os.pread(torn.fileno(), length, offset))
-        tail = TailCipher(data_key, os.pread(torn.fileno(), HEADER_SIZE + SALT_SIZE, 0))
-        copy.unlink(missing_ok=True)  # of a recovery that was itself killed
-        sealed = PartFile(copy, data_key, identity)
-        try:
-            for chunk in message.authentic_chunks():
-                sealed.append(chunk)
-            for record in tail.open_all(_tail_content(path)):
-                if record.offset <= sealed.size:
-                    sealed.append(record.data[sealed.size - record.offset :])
-            sealed.finish()
-        except OSError:
-            sealed.abandon()
-            copy.unlink()
-            raise
+    message = open_message(data_key, identity, lambda offset, length: os.pread(torn, length, offset))
+    tail = TailCipher(data_key, os.pread(torn, HEADER_SIZE + SALT_SIZE, 0))
+    copy.unlink(missing_ok=True)  # of a recovery that was itself killed
+    sealed = PartFile(copy, data_key, identity)
+    try:
+        for chunk in message.authentic_chunks():
+            sealed.append(chunk)
+        for record in tail.open_all(_tail_content(path)):
+            if record.offset <= sealed.size:
+                sealed.append(record.data[sealed.size - record.offset :])
+        sealed.finish()
+    except OSError:
+        sealed.abandon()
+        copy.unlink()
+        raise
     copy.replace(path)
     sync_folder(path.parent)
     tail_path(path).unlink(missing_ok=True)
@@ -63,7 +68,10 @@ def _seal_again(path: Path, data_key: bytes, identity: PartIdentity) -> int:
 
 
 def _tail_content(path: Path) -> bytes:
+    """Nothing where there is no file, or something else in its place."""
     try:
-        return tail_path(path).read_bytes()
-    except FileNotFoundError:
+        descriptor = open_regular(tail_path(path))
+    except (FileNotFoundError, DamagedPart):
         return b""
+    with open(descriptor, "rb") as file:  # noqa: PTH123  a descriptor, not a path
+        return file.read()

@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from storage.errors import PartWriteFailed
 from storage.vault.cobblestone import CHUNK_SIZE
@@ -30,16 +32,19 @@ class SealedPart:
 class PartWriter:
     """Make it with `create`. `on_error` is called once, on the event loop, if the part cannot be written on."""
 
-    def __init__(self, file: PartFile, on_error: Callable[[Exception], None]) -> None:
-        self._file = file
+    def __init__(self, open_file: Callable[[], PartFile], on_error: Callable[[Exception], None]) -> None:
+        self._open_file = open_file
         self._on_error = on_error
         self._loop = asyncio.get_running_loop()
+        self._opened: asyncio.Future[None] = self._loop.create_future()
+        self._ended: asyncio.Future[int] = self._loop.create_future()  # → plaintext bytes in the file
         self._wake = threading.Condition()
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
         self._closing = False
         self._error: PartWriteFailed | None = None
-        # a daemon: a process that ends without close() must not wait for it, recovery seals the part
+        # A daemon: a process that ends without close() must not wait for it, recovery seals the part.
+        # The file is opened on it, too: a disk that hangs takes this one thread and no other's.
         self._thread = threading.Thread(target=self._run, name="part-writer", daemon=True)
         self._thread.start()
 
@@ -48,11 +53,13 @@ class PartWriter:
         cls, path: Path, data_key: bytes, identity: PartIdentity, on_error: Callable[[Exception], None]
     ) -> "PartWriter":
         """A new file (0600) in its folder (0700). Raises PartWriteFailed; an existing file is never touched."""
+        writer = cls(partial(PartFile, path, data_key, identity), on_error)
         try:
-            file = await asyncio.to_thread(PartFile, path, data_key, identity)
-        except OSError as error:
-            raise _failed(error) from error
-        return cls(file, on_error)
+            await writer._opened
+        except asyncio.CancelledError:
+            writer._close()
+            raise
+        return writer
 
     def write(self, data: bytes) -> None:
         """Never blocks, never raises. After a failure or close the data is dropped."""
@@ -68,30 +75,54 @@ class PartWriter:
                 self._wake.notify()
 
     async def close(self) -> SealedPart:
-        """Write what is queued and seal the file. Raises PartWriteFailed; recovery can then seal what was written."""
+        """Write what is queued and seal the file, for as long as the disk takes.
+
+        Raises PartWriteFailed; recovery can then seal what was written.
+        """
+        self._close()
+        size = await asyncio.shield(self._ended)
+        if self._error is not None:
+            raise self._error
+        return SealedPart(size)
+
+    def _close(self) -> None:
         with self._wake:
             self._closing = True
             self._wake.notify()
-        await asyncio.to_thread(self._thread.join)
-        if self._error is not None:
-            raise self._error
-        return SealedPart(self._file.size)
 
     def _run(self) -> None:
         try:
-            sync_at = time.monotonic() + SYNC_INTERVAL_S
-            while (data := self._next(sync_at)) is not None:
-                self._file.append(data)
-                if time.monotonic() >= sync_at:
-                    self._file.sync()
-                    sync_at = time.monotonic() + SYNC_INTERVAL_S
-            if self._error is None:
-                self._file.finish()
+            file = self._open_file()
+        except Exception as error:
+            self._tell(self._opened, partial(self._opened.set_exception, _failed(error)))
+            return
+        self._tell(self._opened, partial(self._opened.set_result, None))
+        try:
+            self._write(file)
         except Exception as error:  # whatever it is must fail the recording, not pass for a sealed file
             with self._wake:
                 self._fail(_failed(error))
         finally:
-            self._file.abandon()
+            file.abandon()
+            self._tell(self._ended, partial(self._ended.set_result, file.size))
+
+    def _write(self, file: PartFile) -> None:
+        sync_at = time.monotonic() + SYNC_INTERVAL_S
+        while (data := self._next(sync_at)) is not None:
+            file.append(data)
+            if time.monotonic() >= sync_at:
+                file.sync()
+                sync_at = time.monotonic() + SYNC_INTERVAL_S
+        if self._error is None:
+            file.finish()
+
+    def _tell(self, future: asyncio.Future[Any], settle: Callable[[], None]) -> None:
+        def settle_once() -> None:
+            if not future.done():
+                settle()
+
+        with suppress(RuntimeError):  # the loop is closed: nobody is left to be told
+            self._loop.call_soon_threadsafe(settle_once)
 
     def _next(self, deadline: float) -> bytes | None:
         """What is queued, once it is worth a chunk or the deadline has passed; none at the end."""

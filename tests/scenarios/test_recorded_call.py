@@ -1,5 +1,6 @@
 """A recorded call, from the invitation to what compliance staff hear and see of it."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -91,8 +92,11 @@ async def test_a_killed_server_keeps_what_was_recorded_until_shortly_before(tmp_
             await conversation.lasts(TALK_SECONDS + 2)
             await server.kill()
     async with serve(tmp_path / "server") as server, person(server, "compliance") as compliance:
-        [recording] = (await compliance.get("recordings"))["recordings"]
-        assert recording["state"] == "recovered"
+        async with asyncio.timeout(30):
+            [recording] = (await compliance.get("recordings"))["recordings"]
+            while recording["state"] != "recovered":
+                [recording] = (await compliance.get("recordings"))["recordings"]
+                await asyncio.sleep(0.1)
         played = await decoded(compliance, recording)
         assert set(played) == {"provider", "patient"}
         for pictures, sounds in played.values():

@@ -166,6 +166,7 @@ async def open_practice(
         for client in practice.clients:
             await client.close()
         await calls.close()
+        await recordings.close()
         await relay.close()
         await database.close()
 

@@ -5,6 +5,7 @@ import errno
 import io
 import shutil
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,8 +14,12 @@ import pytest
 
 from signaling.messages import CallEnded, RecordingStateChanged
 from signaling.problem import ProblemError
+from signaling.recording import recovery
 from signaling.resources import RecordingDetail
 from storage.vault import partfile
+from storage.vault.container import PartIdentity
+from storage.vault.place import MARKER
+from storage.vault.recovery import RecoveredPart, recover
 from tests.relay.client import Client
 from tests.signaling.practice import Page, Practice, open_practice, until
 from tests.talking import talking
@@ -66,8 +71,8 @@ def decode(data: bytes) -> tuple[int, int]:
 
 
 def files(practice: Practice) -> list[Path]:
-    folder = practice.recordings.archive.folder
-    return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+    """Those of parts, with what lies beside them."""
+    return [path for path in practice.recordings.archive.folder.glob("*/*") if path.is_file()]
 
 
 async def written(practice: Practice, count: int = 2) -> None:
@@ -87,8 +92,7 @@ async def test_a_consented_call_becomes_one_encrypted_file_a_participant(practic
         assert EBML not in content
         assert b"Opus" not in content
         assert path.stat().st_mode & 0o077 == 0
-    detail = await the_recording(practice)
-    assert detail.recording.state == "complete"
+    detail = await settled(practice, "complete")
     assert [(part.participant_role, part.source, part.state) for part in detail.parts] in (
         [("provider", "camera", "sealed"), ("patient", "camera", "sealed")],
         [("patient", "camera", "sealed"), ("provider", "camera", "sealed")],
@@ -96,8 +100,9 @@ async def test_a_consented_call_becomes_one_encrypted_file_a_participant(practic
     decoded = await play(practice, detail)
     assert all(pictures > 10 and sounds > 10 for pictures, sounds in decoded.values())
     assert {consent.decision for consent in detail.consents} == {"given"}
-    actions = [entry.action for entry in detail.access_log]
-    assert actions == ["recording.started", "recording.stopped", "recording.completed", "recording.viewed"]
+    actions = [entry.action for entry in detail.access_log if entry.action != "recording.viewed"]
+    assert actions == ["recording.started", "recording.stopped", "recording.completed"]
+    assert detail.access_log[-1].action == "recording.viewed"
     call = await practice.row(room_id)
     assert (call.recording_consent_given, call.has_recording) == (True, True)
     assert call.bandwidth_used > 0
@@ -180,6 +185,7 @@ async def test_it_pauses_while_somebody_is_away(practice: Practice) -> None:
 async def test_a_folder_that_cannot_be_written_fails_visibly_and_the_call_goes_on(
     practice: Practice, tmp_path: Path
 ) -> None:
+    shutil.rmtree(tmp_path / "recordings")
     (tmp_path / "recordings").write_text("a file where the folder should be")
     room_id, pages, clients = await connected(practice, recording=True, consent=True)
     async with talking(*clients):
@@ -242,8 +248,7 @@ async def test_the_next_run_recovers_a_torn_recording(tmp_path: Path) -> None:
             await written(first)
             as_if_killed(tmp_path / "first", tmp_path / "second")
     async with open_practice(tmp_path / "second") as second:
-        detail = await the_recording(second)
-        assert detail.recording.state == "recovered"
+        detail = await recovered(second)
         assert [part.state for part in detail.parts] == ["recovered", "recovered"]
         assert all(pictures > 5 for pictures, _ in (await play(second, detail)).values())
         assert "recording.recovered" in await second.actions(room_id)
@@ -258,7 +263,22 @@ def as_if_killed(source: Path, copy: Path) -> None:
     there.close()
 
 
-async def test_parts_without_their_files_are_lost_and_the_server_starts(tmp_path: Path) -> None:
+async def recovered(practice: Practice) -> RecordingDetail:
+    return await settled(practice, "recovered")
+
+
+async def settled(practice: Practice, state: str) -> RecordingDetail:
+    """The recording once the background is done with it; time passes meanwhile."""
+    async with asyncio.timeout(30):
+        while (detail := await the_recording(practice)).recording.state == "recording":
+            await practice.clock.advance(60)
+            await asyncio.sleep(0.05)
+    assert detail.recording.state == state
+    return detail
+
+
+async def torn(tmp_path: Path) -> Path:
+    """The folder of a server that was killed while it recorded."""
     (tmp_path / "first").mkdir()
     async with open_practice(tmp_path / "first") as first:
         _, pages, clients = await connected(first, recording=True, consent=True)
@@ -266,12 +286,135 @@ async def test_parts_without_their_files_are_lost_and_the_server_starts(tmp_path
         async with talking(*clients):
             await written(first)
             as_if_killed(tmp_path / "first", tmp_path / "second")
-    shutil.rmtree(tmp_path / "second" / "recordings")
-    async with open_practice(tmp_path / "second") as second:
-        detail = await the_recording(second)
+    return tmp_path / "second"
+
+
+async def test_parts_without_their_files_are_lost_and_the_server_starts(tmp_path: Path) -> None:
+    folder = await torn(tmp_path)
+    for part in (folder / "recordings").glob("*/*.part"):
+        part.unlink()
+    async with open_practice(folder) as second:
+        detail = await recovered(second)
         assert [part.state for part in detail.parts] == ["lost", "lost"]
         with pytest.raises(ProblemError, match="no media"):
             await second.playbacks.open(second.compliance, detail.recording.recording_id)
+
+
+@pytest.mark.parametrize("mount_point", ["missing", "empty"])
+async def test_nothing_is_lost_while_the_volume_of_the_recordings_is_not_mounted(
+    tmp_path: Path, mount_point: str
+) -> None:
+    folder = await torn(tmp_path)
+    (folder / "recordings").rename(folder / "volume")
+    if mount_point == "empty":
+        (folder / "recordings").mkdir()
+    async with open_practice(folder) as second:
+        with pytest.raises(ProblemError, match="not there"):
+            await second.ring(recording=True)
+        await second.calls.decline(second.patient, await second.ring())  # calls are possible meanwhile
+        for _ in range(3):
+            await second.clock.advance(60)
+            await asyncio.sleep(0.1)
+        detail = await the_recording(second)
+        assert [part.state for part in detail.parts] == ["recording", "recording"]
+        if mount_point == "empty":
+            (folder / "recordings").rmdir()
+        (folder / "volume").rename(folder / "recordings")
+        detail = await recovered(second)
+        assert [part.state for part in detail.parts] == ["recovered", "recovered"]
+        assert await second.ring(recording=True)
+
+
+async def test_a_volume_that_goes_away_loses_nothing_and_gets_no_files(practice: Practice, tmp_path: Path) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(*clients):
+        await written(practice)
+        await practice.calls.consent(pages[1], room_id, False)
+        (tmp_path / "recordings").rename(tmp_path / "volume")
+        (tmp_path / "recordings").mkdir()
+        await practice.calls.consent(pages[1], room_id, True)
+        await until(lambda: pages[0].recording_states()[-1] == "failed")
+    await practice.calls.end(practice.provider, room_id)
+    assert list((tmp_path / "recordings").iterdir()) == []
+
+
+async def test_a_folder_of_before_there_were_markers_is_known_by_its_files(tmp_path: Path) -> None:
+    folder = await torn(tmp_path)
+    forget_marker(folder)
+    (folder / "recordings").rename(folder / "volume")
+    (folder / "recordings").mkdir()
+    async with open_practice(folder) as second:
+        with pytest.raises(ProblemError, match="not there"):
+            await second.ring(recording=True)
+        (folder / "recordings").rmdir()
+        (folder / "volume").rename(folder / "recordings")
+        assert [part.state for part in (await recovered(second)).parts] == ["recovered", "recovered"]
+
+
+def forget_marker(folder: Path) -> None:
+    (folder / "recordings" / MARKER).unlink()
+    with sqlite3.connect(folder / "carelay.sqlite3") as database:
+        database.execute("DELETE FROM properties")
+    database.close()
+
+
+async def test_a_restart_on_a_full_disk_recovers_without_another_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = await torn(tmp_path)
+    full = asyncio.Event()
+
+    def no_room(descriptor: int, data: bytes) -> None:
+        full.set()
+        disk_full(descriptor, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(partfile, "write_all", no_room)
+        async with open_practice(folder) as second:
+            await asyncio.wait_for(full.wait(), 30)
+            await second.calls.decline(second.patient, await second.ring())
+            assert {part.state for part in (await the_recording(second)).parts} == {"recording"}
+            patched.undo()
+            assert {part.state for part in (await recovered(second)).parts} == {"recovered"}
+
+
+async def test_calls_do_not_wait_for_the_recovery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = await torn(tmp_path)
+    slow = threading.Event()
+
+    def wait_first(path: Path, data_key: bytes, identity: PartIdentity) -> RecoveredPart:
+        slow.wait(30)
+        return recover(path, data_key, identity)
+
+    monkeypatch.setattr(recovery, "recover", wait_first)
+    async with open_practice(folder) as second:
+        assert await second.ring(recording=True)
+        slow.set()
+        await recovered(second)
+
+
+async def test_a_disk_that_hangs_while_a_part_is_sealed_completes_the_recording_later(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    disk = threading.Event()
+    finish = partfile.PartFile.finish
+
+    def hang(file: partfile.PartFile) -> None:
+        disk.wait(60)
+        finish(file)
+
+    monkeypatch.setattr(partfile.PartFile, "finish", hang)
+    async with talking(*clients):
+        await written(practice)
+    await practice.calls.end(practice.provider, room_id)
+    assert (await the_recording(practice)).recording.state == "recording"
+    disk.set()
+    detail = await settled(practice, "complete")
+    assert {part.state for part in detail.parts} == {"sealed"}
+    assert all(pictures > 5 for pictures, _ in (await play(practice, detail)).values())
 
 
 async def test_a_server_that_stops_seals_its_recordings(practice: Practice) -> None:

@@ -1,7 +1,10 @@
 """What a killed server left of a part is sealed again: all that was synced, and no byte that was not written."""
 
+import asyncio
+import os
 import subprocess
 import sys
+import threading
 import time
 from itertools import accumulate
 from pathlib import Path
@@ -10,12 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.errors import DamagedPart, WrongKey
+from storage.errors import DamagedPart, PartStillWritten, WrongKey
 from storage.vault.cobblestone import CHUNK_SIZE, PREFIX_SIZE, SEALED_CHUNK_SIZE
 from storage.vault.container import HEADER_SIZE, PartIdentity
 from storage.vault.partfile import PartFile, tail_path
+from storage.vault.reader import PartReader
 from storage.vault.recovery import recover
 from storage.vault.tail import TailCipher, TailRecord
+from storage.vault.writer import PartWriter
 from tests.storage.parts import IDENTITY, KEY, Torn, noise, read_whole, seal, write_torn
 from tests.storage.test_reader import reuses_a_folder
 
@@ -221,3 +226,42 @@ def test_kill_9_costs_at_most_three_seconds_of_speech(tmp_path: Path) -> None:
     assert noise(1_000_000).startswith(plaintext)
     assert len(plaintext) >= max(size for at, size in written if at <= killed_at - 3)
     assert 0 < len(plaintext) < CHUNK_SIZE, "what is there was in the tail"
+
+
+async def test_what_a_thread_still_writes_is_not_recovered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk hangs for longer than the call lasts: the part is left alone until its writer has ended."""
+    hanging, released = threading.Event(), threading.Event()
+    append = PartFile.append
+
+    def hang(file: PartFile, data: bytes) -> None:
+        hanging.set()
+        released.wait(60)
+        append(file, data)
+
+    monkeypatch.setattr(PartFile, "append", hang)
+    path = tmp_path / "part"
+    writer = await PartWriter.create(path, KEY, IDENTITY, lambda _: None)
+    writer.write(b"said before the disk hung")
+    await asyncio.to_thread(hanging.wait)
+    inode = path.stat().st_ino
+    with pytest.raises(PartStillWritten):
+        recover(path, KEY, IDENTITY)
+    assert path.stat().st_ino == inode
+    released.set()
+    await writer.close()
+    assert recover(path, KEY, IDENTITY).was_sealed
+    assert read_whole(path) == b"said before the disk hung"
+
+
+def test_something_else_in_place_of_a_part_or_its_tail_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "part")
+    with pytest.raises(DamagedPart, match="in place of a file"):
+        recover(tmp_path / "part", KEY, IDENTITY)
+    with pytest.raises(DamagedPart, match="in place of a file"):
+        PartReader(tmp_path / "part", KEY, IDENTITY)
+    (tmp_path / "part").unlink()
+    torn = write_torn(tmp_path / "part", [noise(40_000)], synced=1)
+    torn.put(tmp_path / "part")
+    tail_path(tmp_path / "part").unlink()
+    os.mkfifo(tail_path(tmp_path / "part"))
+    assert recover(tmp_path / "part", KEY, IDENTITY).size_bytes == 2 * CHUNK_SIZE

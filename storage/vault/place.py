@@ -1,0 +1,105 @@
+"""The recordings folder, known by a marker file: an empty mount point must not pass for it.
+
+Its parts would look lost although they are intact, and new ones would fill another disk, out of
+sight as soon as the volume is back. The marker is also the lock against a second server. Blocking.
+"""
+
+import fcntl
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from storage.errors import AlreadyRunning, RecordingsAway
+from storage.vault.files import create_private, create_private_folder, sync_folder, write_all
+
+MARKER = "carelay-recordings"
+MAX_ID = 64
+
+
+class Place:
+    """One folder. `id` is what its marker holds, none before `claim` has found or made one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id: str | None = None
+        self._descriptor = -1
+
+    def claim(self, place_id: str | None, new_id: str, *, may_make: bool) -> str:
+        """Hold the folder for this process; the id it has from now on.
+
+        With `place_id` only that place is taken. Without one (a first start, or one after an upgrade)
+        a marker that is there is adopted, else one with `new_id` is made if `may_make`.
+        Raises AlreadyRunning, RecordingsAway, and OSError if the folder cannot be written.
+        """
+        marker = self.folder / MARKER
+        if place_id is None and may_make and not marker.exists():
+            _make(marker, new_id)
+        self._hold(marker, place_id or "")
+        found = os.pread(self._descriptor, MAX_ID, 0).decode(errors="replace").strip()
+        if place_id is not None and found != place_id:
+            self.release()
+            raise away(self.folder, place_id)
+        self.id = found
+        return found
+
+    def require(self) -> None:
+        """Raises RecordingsAway unless the folder is, still or again, the one that was claimed."""
+        if self.id is None:
+            raise away(self.folder, "")
+        marker = self.folder / MARKER
+        try:
+            now, held = marker.stat(), os.fstat(self._descriptor) if self._descriptor >= 0 else None
+        except OSError:
+            raise away(self.folder, self.id) from None
+        if held is None or (now.st_dev, now.st_ino) != (held.st_dev, held.st_ino):
+            self.claim(self.id, "", may_make=False)
+
+    def release(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = -1
+
+    def _hold(self, marker: Path, place_id: str) -> None:
+        self.release()
+        try:
+            descriptor = os.open(marker, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            raise away(self.folder, place_id) from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise away(self.folder, place_id)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise AlreadyRunning(
+                f"Another carelay server is using the recordings in {self.folder}; only one may."
+            ) from None
+        except OSError:
+            os.close(descriptor)
+            raise
+        self._descriptor = descriptor
+
+
+def away(folder: Path, place_id: str) -> RecordingsAway:
+    holds = f" that holds {place_id}" if place_id else ""
+    return RecordingsAway(
+        f"The folder {folder} is not where the recordings are: it has no file {MARKER}{holds}. "
+        "Mount their volume there."
+    )
+
+
+def _make(marker: Path, place_id: str) -> None:
+    create_private_folder(marker.parent)
+    temporary = marker.with_name(f"{MARKER}.new")
+    with suppress(FileNotFoundError):
+        temporary.unlink()
+    descriptor = create_private(temporary)
+    try:
+        write_all(descriptor, f"{place_id}\n".encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    temporary.replace(marker)
+    sync_folder(marker.parent)
