@@ -1,4 +1,4 @@
-"""CPU that recording takes, stage by stage, beside the floor: libav's muxing of ready-made frames alone.
+"""CPU that recording takes, stage by stage, beside the floor: the muxing of ready-made frames alone.
 
     .venv/bin/python -m bench.recording [--seconds 30]
 

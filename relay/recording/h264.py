@@ -7,17 +7,29 @@ _WITH_CHROMA_FORMAT = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 
 
 
 def units(stream: bytes) -> Iterator[bytes]:
-    """The NAL units between four-octet start codes, which depacketizing puts before each."""
-    return (unit for unit in stream.split(b"\0\0\0\1") if unit)
+    """The NAL units between start codes; no unit ends with a zero octet (7.4.1), those belong to the codes."""
+    return (unit for piece in stream.split(b"\0\0\1") if (unit := piece.rstrip(b"\0")))
 
 
 def is_keyframe(frame: bytes) -> bool:
     return any(unit[0] & 0x1F == IDR for unit in units(frame))
 
 
-def parameter_sets(frame: bytes) -> bytes:
-    """The frame's sequence and picture parameter sets with their start codes, as codec extradata."""
-    return b"".join(b"\0\0\0\1" + unit for unit in units(frame) if unit[0] & 0x1F in (SPS, PPS))
+def with_lengths(frame: bytes) -> bytes:
+    """The frame with the length of each unit before it instead of a start code, as files have it."""
+    return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units(frame))
+
+
+def configuration(frame: bytes) -> bytes:
+    """The keyframe's AVCDecoderConfigurationRecord (ISO/IEC 14496-15 section 5.3.3.1): lengths of four octets."""
+    sps = _sps(frame)
+    sets = [[unit for unit in units(frame) if unit[0] & 0x1F == kind] for kind in (SPS, PPS)]
+    counts = 0xE0 | len(sets[0]), len(sets[1])
+    listed = (
+        bytes([count]) + b"".join(len(unit).to_bytes(2, "big") + unit for unit in some)
+        for count, some in zip(counts, sets, strict=True)
+    )
+    return b"\1" + sps[1:4] + b"\xff" + b"".join(listed)
 
 
 def profile(frame: bytes) -> str:

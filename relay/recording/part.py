@@ -34,9 +34,9 @@ class Part:
         self.account = Account(tell)
         self._zero = zero
         self._write = write
-        self._muxer = Muxer(video, audio=audio)
-        self._sound = SoundTrack() if audio else None
         self._index = Index()
+        self._muxer = Muxer(video, audio=audio, index=self._index)
+        self._sound = SoundTrack() if audio else None
         self._last_picture = -1
         self._silent_since: float | None = None  # when the first picture after the last sound arrived
         self._lasts_ms = 0
@@ -105,5 +105,4 @@ class Part:
 
     def _emit(self, pieces: list[bytes]) -> None:
         for piece in pieces:
-            self._index.feed(piece)
             self._write(piece)

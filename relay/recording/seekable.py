@@ -64,9 +64,18 @@ class Index:
             at += taken
         self._data = self._data[at:]
 
+    def add_cluster(self, size: int, last_ms: int, cues: Iterable[int]) -> None:
+        """The same for a whole cluster, by who wrote it: its octets, its last time, the times of its keyframes."""
+        self._enter_cluster(self._position)
+        self._position += size
+        self._last_ms = max(self._last_ms, last_ms)
+        self._any_block = True
+        for time in cues:
+            self._cue(time)
+
     def summary(self, lasts_ms: int = 0) -> PartSummary:
         """Of a part that lasts so long at least. Raises NothingPlayableError before the first cluster."""
-        if not self._any_block:
+        if not self._any_block or not self._heads.keys() >= _HEADS:
             raise NothingPlayableError("the part ends before its first media")
         duration_ms = max(self._last_ms + LAST_FRAME, lasts_ms)
         return PartSummary(duration_ms, self._header(duration_ms), self._body_offset or 0)
@@ -137,11 +146,13 @@ class Index:
     def _block(self, at: int) -> None:
         """Track number (here always one octet), signed 16-bit time within the cluster, flags (RFC 9559 10.2)."""
         track, flags = self._data[at] & 0x7F, self._data[at + 3]
-        time = self._cluster_ms + _SIGNED.unpack_from(self._data, at + 1)[0]
+        time = max(0, self._cluster_ms + _SIGNED.unpack_from(self._data, at + 1)[0])
         self._last_ms = max(self._last_ms, time)
         self._any_block = True
-        if track != self._cue_track or not flags & 0x80:
-            return
+        if track == self._cue_track and flags & 0x80:
+            self._cue(time)
+
+    def _cue(self, time: int) -> None:
         if not self._cues or time >= self._cues[-1][0] + self._cue_spacing:
             self._cues.append((time, self._cluster_at))
 
@@ -167,7 +178,8 @@ class Index:
         return ebml.element(ebml.CUES, b"".join(points))
 
 
-_KEPT = {ebml.EBML, ebml.INFO, ebml.TRACKS, ebml.TIMESTAMP}
+_HEADS = {ebml.EBML, ebml.INFO, ebml.TRACKS}
+_KEPT = _HEADS | {ebml.TIMESTAMP}
 
 
 def scan(chunks: Iterable[bytes]) -> PartSummary:
@@ -189,7 +201,7 @@ def _cue(time: int, track: int, position: int) -> bytes:
 
 
 def _info(recorded: bytes, duration_ms: int) -> bytes:
-    """The recorded Info with a Duration, which counts in units of TimestampScale: milliseconds, libav's default."""
+    """The recorded Info with a Duration, which counts in units of TimestampScale: milliseconds."""
     kept = [(kind, payload) for kind, payload in ebml.children(recorded) if kind not in (ebml.DURATION, ebml.VOID)]
     fields = b"".join(ebml.element(kind, payload) for kind, payload in kept)
     return ebml.element(ebml.INFO, fields + ebml.float64(ebml.DURATION, float(duration_ms)))

@@ -1,7 +1,6 @@
 """One RTP stream of a participant: packets in, frames with their capture times out."""
 
 import logging
-from collections import Counter
 
 from relay.media import Codec
 from relay.recording.depacketize import Frame, SoundDepacketizer, VideoDepacketizer
@@ -13,6 +12,8 @@ from relay.tap import Packet
 
 KEYFRAME_RETRY = 1.0  # s
 KEYFRAME_INTERVAL = 10.0  # s; browsers send one only if asked, and seeking decodes everything from the last one
+
+_COUNTED: tuple[Count, ...] = ("lost_packets", "late_packets", "unreadable_packets", "discarded_pictures")
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class Stream:
         self._told = False
         self._jitter = JitterBuffer(round_trip)
         self._placement = Placement(self.timeline, codec.clock_rate)
-        self._told_counts: Counter[Count] = Counter()
+        self._told_counts = (0, 0, 0, 0)
 
     def add(self, sequence: int, packets: list[Packet]) -> list[tuple[Frame, float]]:
         """The frames that these packets complete, which are numbered from `sequence` on without a gap."""
@@ -55,20 +56,15 @@ class Stream:
         """To the sender and back: what is lost and asked for again takes at least that."""
         self._jitter.round_trip(seconds)
 
-    def new_losses(self) -> Counter[Count]:
-        """What was counted since the last call."""
+    def new_losses(self) -> dict[Count, int]:
+        """What was counted since the last call; asked for with every packet, so the usual answer comes first."""
         jitter, read = self._jitter, self._depacketizer
-        counts: Counter[Count] = Counter(
-            {
-                "lost_packets": jitter.lost,
-                "late_packets": jitter.late,
-                "unreadable_packets": read.unreadable,
-                "discarded_pictures": read.discarded,
-            }
-        )
-        new = counts - self._told_counts
+        counts = jitter.lost, jitter.late, read.unreadable, read.discarded
+        if counts == self._told_counts:
+            return {}
+        new = [now - before for now, before in zip(counts, self._told_counts, strict=True)]
         self._told_counts = counts
-        return new
+        return dict(zip(_COUNTED, new, strict=True))
 
     def wants_keyframe(self, now: float) -> bool:
         """Asks at most once in KEYFRAME_RETRY, and only a sender who sends."""

@@ -281,7 +281,7 @@ async def test_a_sink_is_closed_for_as_long_as_its_disk_takes() -> None:
 
 async def test_an_error_of_the_muxer_ends_the_recording_and_not_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     room, archive = Room(), Archive()
-    monkeypatch.setattr("relay.recording.webm.av.open", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("relay.recording.webm.Muxer.__init__", lambda *_, **__: 1 / 0)
     recorder = Recorder(room, ["a"], archive.open, archive.failures.append)
     recorder.start()
     room.play("a", camera(1), begin=time.monotonic())

@@ -136,7 +136,7 @@ def test_nothing_is_playable_before_the_first_media() -> None:
     with pytest.raises(NothingPlayableError):
         scan([])
     with pytest.raises(NothingPlayableError):
-        scan([FILES["VP8"][:400]])
+        scan([FILES["VP8"][:200]])
 
 
 @settings(deadline=None)
