@@ -115,7 +115,7 @@ LIBAVCODEC_13 := libavcodec61
 RELEASE := $(shell . /etc/os-release && echo $$VERSION_ID)
 
 $(STAMPS)/packages: scripts/debian-packages Makefile
-	scripts/prerequisites chromium firefox-esr $(LIBAVCODEC_$(RELEASE)) fonts-liberation postgresql iproute2 \
+	scripts/prerequisites chromium firefox-esr $(LIBAVCODEC_$(RELEASE)) fonts-liberation postgresql iproute2 coturn \
 	    clang libclang-rt-dev
 	mkdir -p $(@D) && touch $@
 

@@ -1,21 +1,19 @@
 """What the single keys of the configuration cannot tell by themselves: values that exclude or need one another."""
 
 import os
-import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
+from signaling import iceurl
 from signaling.config.sections import Config
 from signaling.jwks import KeySetError, parse
 
 Finding = tuple[str, str]
 """`section.key` and what is wrong with it."""
 
-STUN_URL = re.compile(r"stuns?:[^\s?@/]+")  # RFC 7064
-TURN_URL = re.compile(r"turns?:[^\s?@/]+(\?transport=(udp|tcp))?")  # RFC 7065
 MIN_SECRET_BYTES = 32  # RFC 7518, section 3.2: an HS256 key is at least as long as the hash
 PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -138,14 +136,23 @@ def _jwt(config: Config) -> Iterator[Finding]:
 
 def _ice(config: Config) -> Iterator[Finding]:
     ice = config.ice
-    for url in ice.stun_servers:
-        if not STUN_URL.fullmatch(url):
-            yield "ice.stun_servers", f"{url} is not a STUN URL such as stun:stun.example.org:3478"
-    for url in ice.turn_servers:
-        if not TURN_URL.fullmatch(url):
-            yield "ice.turn_servers", "one is not a TURN URL such as turn:turn.example.org:3478?transport=udp"
+    for key, urls, relays in (("stun", ice.stun_servers, False), ("turn", ice.turn_servers, True)):
+        for number, url in enumerate(urls, 1):
+            if problem := _url_problem(url, relays=relays):
+                yield f"ice.{key}_servers", f"entry {number} {problem}"
     if ice.turn_static_auth_secret and (ice.turn_username or ice.turn_credential):
         yield "ice.turn_static_auth_secret", "give either this or turn_username and turn_credential"
     fixed = ice.turn_username and ice.turn_credential
     if ice.turn_servers and not (fixed or ice.turn_static_auth_secret):
         yield "ice.turn_servers", "needs turn_username and turn_credential, or turn_static_auth_secret"
+
+
+def _url_problem(text: str, *, relays: bool) -> str | None:
+    example = "turn:turn.example.org:3478?transport=udp" if relays else "stun:stun.example.org:3478"
+    try:
+        url = iceurl.parse(text)
+    except ValueError as error:
+        return f"{error}; write {example}"
+    if url.relays != relays:
+        return f"is not a {'TURN' if relays else 'STUN'} URL such as {example}"
+    return None

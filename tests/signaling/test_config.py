@@ -123,7 +123,10 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
         ),
         (
             "[ice]\nstun_servers = ['https://x']",
-            "ice.stun_servers (config.toml): https://x is not a STUN URL such as stun:stun.example.org:3478",
+            (
+                "ice.stun_servers (config.toml): entry 1 is not of the form scheme:host:port?transport=udp|tcp; "
+                "write stun:stun.example.org:3478"
+            ),
         ),
         (
             "[ice]\nturn_servers = ['turn:t']",

@@ -1,11 +1,9 @@
 """carelay doctor: each trouble is found and comes with advice."""
 
-import asyncio
 import socket
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
 import msgspec
 import pytest
@@ -16,10 +14,10 @@ from signaling.commands.doctor.finding import Finding
 from signaling.commands.doctor.network import (
     look_at_addresses,
     look_at_buffers,
-    look_at_ice_servers,
     look_at_ports,
     look_at_secure_context,
 )
+from signaling.commands.doctor.run import look_safely
 from signaling.commands.doctor.storage import look_at_database, look_at_folders, look_at_key
 from signaling.config import Config
 from storage.database import Database
@@ -71,11 +69,14 @@ def test_a_data_folder_that_everybody_can_open_is_noted(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_and_an_address_that_is_not_ours_are_told(tmp_path: Path) -> None:
-    with socket.socket() as taken:
+    with socket.socket() as taken, socket.socket(type=socket.SOCK_DGRAM) as media:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
+        media.bind(("127.0.0.1", 0))
         server = config.Server(port=taken.getsockname()[1])
-        assert levels(look_at_ports(configuration(tmp_path, server=server))) == ["note", "ok"]
+        relay = config.Relay(host="127.0.0.1", port=media.getsockname()[1] - 1, engine_threads=2)
+        found = look_at_ports(configuration(tmp_path, server=server, relay=relay))
+        assert levels(found) == ["problem", "ok", "problem"]
     elsewhere = configuration(tmp_path, relay=config.Relay(host="203.0.113.1"))
     assert levels(look_at_ports(elsewhere))[1] == "problem"
 
@@ -95,12 +96,21 @@ def test_small_buffers_are_noted(tmp_path: Path) -> None:
         (config.Relay(announced_addresses=("192.168.1.5",)), "note", "from this network only"),
         (config.Relay(host="127.0.0.1"), "note", "from this machine only"),
         (config.Relay(announced_addresses=("0.0.0.0",)), "problem", "nobody's address"),
+        (config.Relay(host="::", announced_addresses=("8.8.8.8", "2a00:1::1")), "ok", "from the internet"),
     ],
 )
 def test_announced_addresses_are_judged_by_who_can_reach_them(relay: config.Relay, level: str, words: str) -> None:
     (finding,) = look_at_addresses(Config(relay=relay))
     assert finding.level == level
     assert words in finding.text
+
+
+def test_an_announced_address_of_a_family_that_is_not_listened_to_is_a_problem() -> None:
+    for host, address in (("0.0.0.0", "2a00:1::1"), ("127.0.0.1", "::1"), ("2a00:1::1", "8.8.8.8")):
+        assert (
+            levels(look_at_addresses(Config(relay=config.Relay(host=host, announced_addresses=(address,)))))[0]
+            == "problem"
+        )
 
 
 @pytest.mark.parametrize(
@@ -131,36 +141,9 @@ def test_a_certificate_is_judged_by_dates_names_and_key(tmp_path: Path) -> None:
     assert levels(look_at_certificate(Config(), NOW)) == []
 
 
-class Stun(asyncio.DatagramProtocol):
-    """Answers with the request's own transaction id; that is all the doctor looks at."""
+def test_a_look_that_fails_is_told_and_stops_no_other() -> None:
+    def look() -> Iterable[Finding]:
+        yield Finding("ok", "first")
+        raise RuntimeError("the disk burns")
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.DatagramTransport", transport)
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self.transport.sendto(b"\x01\x01" + data[2:], addr)
-
-
-async def test_stun_and_turn_servers_are_asked() -> None:
-    loop = asyncio.get_running_loop()
-    answering, _ = await loop.create_datagram_endpoint(Stun, local_addr=("127.0.0.1", 0))
-    silent, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0))
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"\x01\x01" + (await reader.readexactly(20))[2:])
-        writer.close()
-
-    tcp = await asyncio.start_server(answer, "127.0.0.1", 0)
-    ports = [transport.get_extra_info("sockname")[1] for transport in (answering, silent)]
-    ice = config.Ice(
-        stun_servers=tuple(f"stun:127.0.0.1:{port}" for port in ports),
-        turn_servers=(
-            f"turn:127.0.0.1:{tcp.sockets[0].getsockname()[1]}?transport=tcp",
-            f"turn:127.0.0.1:{free_port()}?transport=tcp",
-        ),
-    )
-    assert levels(await look_at_ice_servers(Config(ice=ice))) == ["ok", "problem", "ok", "problem"]
-    answering.close()
-    silent.close()
-    tcp.close()
-    await tcp.wait_closed()
+    assert levels(look_safely("disk", look)) == ["ok", "problem"]

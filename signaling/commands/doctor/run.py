@@ -2,15 +2,15 @@
 
 import argparse
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from signaling.commands.doctor.certificate import look_at_certificate
 from signaling.commands.doctor.finding import Finding, ok, problem
+from signaling.commands.doctor.ice import look_at_ice_servers
 from signaling.commands.doctor.network import (
     look_at_addresses,
     look_at_buffers,
-    look_at_ice_servers,
     look_at_ports,
     look_at_secure_context,
 )
@@ -34,18 +34,30 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examine(config: Config, now: datetime) -> Iterator[Finding]:
-    """Every finding about a configuration that could be read."""
-    yield from _look_at_files(config)
-    yield look_at_key(config)
-    yield from look_at_folders(config)
-    yield from asyncio.run(look_at_database(config))
-    yield from look_at_ports(config)
-    yield from look_at_buffers()
-    yield from look_at_addresses(config)
-    yield look_at_secure_context(config)
-    yield from look_at_certificate(config, now)
-    yield from asyncio.run(look_at_ice_servers(config))
-    yield _look_at_pages(config)
+    """Every finding about a configuration that could be read. One that cannot be made is a finding itself."""
+    looks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "files": lambda: _look_at_files(config),
+        "key file": lambda: [look_at_key(config)],
+        "folders": lambda: look_at_folders(config),
+        "database": lambda: asyncio.run(look_at_database(config)),
+        "ports": lambda: look_at_ports(config),
+        "UDP buffers": look_at_buffers,
+        "announced addresses": lambda: look_at_addresses(config),
+        "camera access": lambda: [look_at_secure_context(config)],
+        "certificate": lambda: look_at_certificate(config, now),
+        "STUN and TURN": lambda: asyncio.run(look_at_ice_servers(config)),
+        "pages": lambda: [_look_at_pages(config)],
+    }
+    for subject, look in looks.items():
+        yield from look_safely(subject, look)
+
+
+def look_safely(subject: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What a look finds; if it fails, that it does, so that the other looks are taken all the same."""
+    try:
+        yield from look()
+    except Exception as error:
+        yield problem(f"{subject}: cannot be examined: {type(error).__name__}: {error}", "correct its configuration")
 
 
 def _look_at_pages(config: Config) -> Finding:

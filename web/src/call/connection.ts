@@ -1,5 +1,6 @@
 /** One RTCPeerConnection to the relay, from its first offer to its replacement, kept alive across lost paths. */
 import type { OwnMediaChange } from "./devices";
+import { setIceServers } from "./iceservers";
 import { MediaLines } from "./lines";
 import type { IceServer, SlotAssignment, Slots, Source } from "./messages";
 import { Negotiation } from "./negotiation";
@@ -51,10 +52,7 @@ export class Connection {
 
   /** Joined on a socket: offers everything there is to send and as many receiving lines as the server needs. */
   async join(iceServers: readonly IceServer[], slots: Slots, tracks: readonly OwnTrack[]): Promise<void> {
-    this.#pc.setConfiguration({
-      ...this.#pc.getConfiguration(),
-      iceServers: iceServers.map(browserIceServer),
-    });
+    setIceServers(this.#pc, iceServers);
     this.#lines.expect(slots);
     for (const { source, track } of tracks) await this.#lines.send(source, track);
     this.#lines.receive(slots);
@@ -168,9 +166,4 @@ export class Connection {
 export interface OwnTrack {
   source: Source;
   track: MediaStreamTrack | null;
-}
-
-/** The wire says null for what RTCIceServer wants left out. */
-function browserIceServer({ urls, username, credential }: IceServer): RTCIceServer {
-  return { urls, ...(username != null && { username }), ...(credential != null && { credential }) };
 }
