@@ -37,6 +37,11 @@ void cache_clear(struct cache *cache) {
 
 static uint64_t *seen(struct cache *cache, int64_t extended) { return &cache->seen[extended % CACHE_SIZE / 64]; }
 
+bool cache_had(const struct cache *cache, int64_t extended) {
+    if (extended <= cache->newest - CACHE_SIZE) return true;
+    return extended <= cache->newest && cache->seen[extended % CACHE_SIZE / 64] >> extended % 64 & 1;
+}
+
 static bool note(struct cache *cache, int64_t extended) {
     int64_t last = cache->newest, bit = extended % 64;
     if (extended <= last - CACHE_SIZE || (extended <= last && *seen(cache, extended) >> bit & 1)) return false;

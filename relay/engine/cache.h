@@ -29,6 +29,9 @@ void cache_clear(struct cache *cache);
  * (again): two different packets with one sequence number would use an SRTP nonce twice (RFC 7714 8.1). */
 bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet, double now);
 
+/* Whether the packet was there once, or is so old that nobody can tell. */
+bool cache_had(const struct cache *cache, int64_t extended);
+
 /* The packet's bytes and length, or NULL if it is not (or no longer) there. */
 uint8_t *cache_get(const struct cache *cache, int64_t extended, uint16_t *length);
 

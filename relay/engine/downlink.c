@@ -229,6 +229,7 @@ size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_tr
     struct packet packet;
     if (!stream || !continuity_original(&self->continuity, sequence, &original)) return 0;
     uint8_t *data = cache_get(&stream->cache, original, &length);
+    if (!data && cache_had(&stream->cache, original)) mend(self, now);
     if (!data || !packet_parse(&packet, data, length)) return 0;
     const struct codec *codec = matching(self, packet.payload_type);
     if (!codec || codec->rtx_payload_type == NO_RTX || !self->slot.rtx_ssrc) return 0;

@@ -53,7 +53,7 @@ async def test_a_subscribers_nack_is_answered_with_rtx(join: Join) -> None:
 
 async def test_a_gap_too_long_to_be_sent_again_is_mended_by_one_keyframe(join: Join) -> None:
     ann, bob = await call(join)
-    for _ in range(150):
+    for _ in range(400):
         await deliver(ann, bob, DELTA + bytes(1000))
     missing = [packet.sequence for packet in bob.packets_of("ann", "camera")[1:]]
     asked = ann.asked_for_keyframe("camera")

@@ -256,6 +256,8 @@ class Downlink:
         original = self._continuity.original(sequence)
         stream = self._current()
         packet = stream.cache.get(original) if stream and original is not None else None
+        if packet is None and stream and original is not None and stream.cache.had(original):
+            self._mend(now)
         codec = self._codecs.get(packet.payload_type) if packet else None
         if packet is None or original is None or codec is None:
             return None

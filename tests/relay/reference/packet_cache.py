@@ -57,6 +57,10 @@ class PacketCache:
         count = len(self._newest_at)
         return count == BLOCKS or (count >= BLOCKS_KEPT and now - self._newest_at[0] > KEEP)
 
+    def had(self, extended: int) -> bool:
+        """Whether the packet was there once, or is so old that nobody can tell."""
+        return extended <= self._newest - SIZE or extended in self._seen
+
     def get(self, extended: int) -> RtpPacket | None:
         """The packet of that number, if it is still there."""
         entry = self._ring[extended % SIZE]
