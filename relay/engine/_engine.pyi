@@ -29,8 +29,9 @@ retransmitted, PLIs, NACKed and still in the cache, fraction lost over the last 
 flowing, rid of the source."""
 PeerStats: TypeAlias = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int, bool]
 """Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent, whether it goes on sending RTP of no uplink."""
-ControlItem: TypeAlias = tuple[int, Address, bytes]
-"""Peer (0: the address passed no check), source, STUN or DTLS datagram."""
+ControlItem: TypeAlias = tuple[int, Address, str | None, bytes]
+"""Peer (0: the address passed no check), source, which of our addresses it came to (none: the socket is bound to
+one), STUN or DTLS datagram."""
 TapPacket: TypeAlias = tuple[int, bool, bytes, float]
 """See relay.tap.Packet."""
 TapItem: TypeAlias = tuple[int, int, int, int, int, int, list[TapPacket], float, int, int]
@@ -101,8 +102,8 @@ class Engine:
     def bind(self, address: Address, peer: int) -> None:
         """Datagrams from this address are the peer's; nobody's with 0."""
 
-    def direct(self, peer: int, address: Address | None) -> None:
-        """Send to the peer there; nowhere with none."""
+    def direct(self, peer: int, address: Address | None, local: str | None = None) -> None:
+        """Send to the peer there, from this address of ours (none: the socket's); nowhere with none."""
 
     def route(self, peer: int, slot_mid: str, publisher: int, uplink_mid: str) -> None:
         """Put an uplink on a slot; nothing, if there is no such uplink."""

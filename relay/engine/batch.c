@@ -47,8 +47,10 @@ static void count_failure(struct send_failures *failures) {
 
 #ifdef __linux__
 
-/* SO_TIMESTAMPNS and SO_RXQ_OVFL. */
-enum { CONTROL_SPACE = CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)) };
+/* IP_PKTINFO or the longer IPV6_PKTINFO. */
+enum { LOCAL_SPACE = CMSG_SPACE(sizeof(struct in6_pktinfo)) };
+/* With SO_TIMESTAMPNS and SO_RXQ_OVFL. */
+enum { CONTROL_SPACE = CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)) + LOCAL_SPACE };
 
 struct inbox {
     int used;                    /* headers that the last call has changed */
@@ -65,8 +67,23 @@ struct inbox *inbox_open(void) {
     return self;
 }
 
+/* An IPv6 socket tells of IPv4 in IPv6's way as well, as a mapped address. */
+static void ask_for_local(int fd) {
+    struct sockaddr_storage bound = {0};
+    socklen_t size = sizeof bound;
+    const struct sockaddr_in *v4 = (void *)&bound;
+    const struct sockaddr_in6 *v6 = (void *)&bound;
+    int on = 1;
+    getsockname(fd, (void *)&bound, &size);
+    if (bound.ss_family == AF_INET && v4->sin_addr.s_addr == htonl(INADDR_ANY))
+        setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+    if (bound.ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&v6->sin6_addr))
+        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+}
+
 int inbox_prepare(int fd, double seconds) {
     int on = 1;
+    ask_for_local(fd);
     if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) < 0) return errno;
     setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on); /* a sandbox that lacks it only counts less */
     return wait_at_most(fd, seconds);
@@ -98,6 +115,35 @@ static double stamp(struct msghdr *header, double otherwise) {
     return otherwise;
 }
 
+static struct local_address local_of(struct msghdr *header) {
+    struct local_address local = {0};
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part; part = CMSG_NXTHDR(header, part)) {
+        bool v4 = part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO;
+        bool v6 = part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO;
+        if (!v4 && !v6) continue;
+        local.size = v4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+        size_t at = v4 ? offsetof(struct in_pktinfo, ipi_addr) : offsetof(struct in6_pktinfo, ipi6_addr);
+        memcpy(local.octets, CMSG_DATA(part) + at, local.size);
+    }
+    return local;
+}
+
+/* Leaves the interface to the route: it is the address that has to be the right one. */
+static void leave_from(struct msghdr *header, const struct local_address *local, uint8_t control[LOCAL_SPACE]) {
+    if (!local->size) return;
+    bool v4 = local->size == sizeof(struct in_addr);
+    size_t size = v4 ? sizeof(struct in_pktinfo) : sizeof(struct in6_pktinfo);
+    memset(control, 0, LOCAL_SPACE);
+    header->msg_control = control;
+    header->msg_controllen = CMSG_SPACE(size);
+    struct cmsghdr *part = CMSG_FIRSTHDR(header);
+    part->cmsg_level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+    part->cmsg_type = v4 ? IP_PKTINFO : IPV6_PKTINFO;
+    part->cmsg_len = CMSG_LEN(size);
+    size_t at = v4 ? offsetof(struct in_pktinfo, ipi_spec_dst) : offsetof(struct in6_pktinfo, ipi6_addr);
+    memcpy(CMSG_DATA(part) + at, local->octets, local->size);
+}
+
 /* Each datagram tells the sum up to when it came, so the last one is enough; none before the first overflow. */
 static void note_overflows(struct inbox *self, struct msghdr *header) {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part; part = CMSG_NXTHDR(header, part))
@@ -120,6 +166,7 @@ int inbox_receive(struct inbox *self, int fd) {
     double now = monotonic_now(), wall = seconds_of(CLOCK_REALTIME);
     for (int i = 0; i < count; i++) {
         self->items[i].length = self->headers[i].msg_len;
+        self->items[i].local = local_of(&self->headers[i].msg_hdr);
         double age = wall - stamp(&self->headers[i].msg_hdr, wall);
         self->items[i].arrival =
             now - (age > 0 && age < 1 ? age : 0); /* the wall clock may have been set meanwhile */
@@ -130,11 +177,13 @@ int inbox_receive(struct inbox *self, int fd) {
 void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) {
     struct mmsghdr headers[OUTBOX];
     struct iovec vectors[OUTBOX];
+    _Alignas(struct cmsghdr) uint8_t control[OUTBOX][LOCAL_SPACE];
     for (unsigned i = 0; i < outbox->count; i++) {
         struct outgoing *item = &outbox->items[i];
         vectors[i] = (struct iovec){item->data, item->length};
         headers[i].msg_hdr = (struct msghdr){
             .msg_name = &item->address, .msg_namelen = item->address_size, .msg_iov = &vectors[i], .msg_iovlen = 1};
+        leave_from(&headers[i].msg_hdr, &item->local, control[i]);
     }
     for (unsigned done = 0; done < outbox->count;) {
         int sent = sendmmsg(fd, headers + done, outbox->count - done, MSG_DONTWAIT);

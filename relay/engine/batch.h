@@ -16,6 +16,7 @@ enum { INBOX = 64 };
 /* A datagram as it came; longer ones are cut at one octet over the maximum, so that they show. */
 struct incoming {
     struct sockaddr_storage address;
+    struct local_address local;
     size_t length;
     double arrival; /* at the socket, monotonic seconds */
     uint8_t data[MAX_DATAGRAM + 4];
@@ -25,7 +26,9 @@ struct inbox;
 struct inbox *inbox_open(void); /* NULL if out of memory */
 void inbox_close(struct inbox *inbox);
 
-/* Lets `inbox_receive` wait at most `seconds`, and the kernel note arrivals; 0 or an errno value. */
+/* Lets `inbox_receive` wait at most `seconds`, and the kernel note arrivals and, if the socket is bound to all
+ * addresses, which one was asked: otherwise answers would leave from whichever the route to the peer prefers, and
+ * browsers take none from an address that they did not ask. 0 or an errno value. */
 int inbox_prepare(int fd, double seconds);
 
 /* Waits for datagrams and takes those that are there, at most INBOX: how many; 0 after the wait; -1 and errno. */

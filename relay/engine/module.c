@@ -101,13 +101,15 @@ static PyObject *engine_bind(struct engine *self, PyObject *arguments) {
 static PyObject *engine_direct(struct engine *self, PyObject *arguments) {
     PyObject *tuple;
     unsigned key;
+    const char *host = NULL;
     struct sockaddr_storage address = {0};
+    struct local_address local;
     socklen_t size = 0;
-    if (!PyArg_ParseTuple(arguments, "IO", &key, &tuple)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "IO|z", &key, &tuple, &host) || !python_read_local(host, &local)) return NULL;
     if (PyTuple_Check(tuple) && !python_read_address(tuple, &address, &size)) return NULL;
     struct relay *relay = locked(self);
     if (!relay) return NULL;
-    relay_direct(relay, key, &address, size);
+    relay_direct(relay, key, &address, size, local);
     return none_unlocked(self);
 }
 

@@ -10,7 +10,7 @@
 
 enum {
     MAX_UPLINKS = 8,
-    MAX_SLOTS = 32, /* as many as an offer may have m-lines */
+    MAX_SLOTS = 32,               /* as many as an offer may have m-lines */
     MAX_NUMBERED = 2 * MAX_SLOTS, /* of audio and of video, over a connection's life */
     MAX_COMPOUND = 1200,
     /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this
@@ -30,6 +30,7 @@ struct peer {
     void *receive, *send;            /* libsrtp sessions; NULL before DTLS is done */
     struct sockaddr_storage address; /* where it is sent to; family 0: nowhere yet */
     socklen_t address_size;
+    struct local_address local; /* and from where */
     bool heard;
     double last_heard;
     uint64_t bytes_sent; /* RTP before protection */

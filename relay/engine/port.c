@@ -37,6 +37,7 @@ static void to_python(struct port *self, const struct incoming *item) {
     struct control_record *record = ring_reserve(&self->control, sizeof *record + item->length, 0);
     if (!record) return;
     record->address = item->address;
+    record->local = item->local;
     record->peer = peer;
     record->length = (uint32_t)item->length;
     memcpy(record->data, item->data, item->length);

@@ -13,6 +13,7 @@ enum { BATCH_BUCKETS = 8, DELAY_BUCKETS = 12 };
 /* A datagram that is Python's: STUN and DTLS. */
 struct control_record {
     struct sockaddr_storage address;
+    struct local_address local;
     uint32_t peer; /* 0: from an address that passed no check */
     uint32_t length;
     uint8_t data[];

@@ -25,4 +25,8 @@ PyObject *python_taps(struct port *port);
 bool python_read_address(PyObject *tuple, struct sockaddr_storage *address, socklen_t *size);
 PyObject *python_address(const struct sockaddr_storage *address);
 
+/* From and to a host, or None. */
+bool python_read_local(const char *host, struct local_address *local);
+PyObject *python_local(const struct local_address *local);
+
 #endif

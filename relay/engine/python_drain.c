@@ -10,8 +10,8 @@ static bool append(PyObject *list, PyObject *item) {
 /* --- STUN and DTLS --- */
 
 static PyObject *control_item(const struct control_record *record) {
-    return Py_BuildValue("(INy#)", record->peer, python_address(&record->address), record->data,
-                         (Py_ssize_t)record->length);
+    return Py_BuildValue("(INNy#)", record->peer, python_address(&record->address), python_local(&record->local),
+                         record->data, (Py_ssize_t)record->length);
 }
 
 PyObject *python_datagrams(struct port *port, long most) {

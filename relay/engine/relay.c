@@ -80,13 +80,15 @@ void relay_secure(struct relay *self, uint32_t key, void *receive, void *send) {
 }
 
 /* Whoever is sent to again after a while has missed what the pictures refer to. */
-void relay_direct(struct relay *self, uint32_t key, const struct sockaddr_storage *address, socklen_t size) {
+void relay_direct(struct relay *self, uint32_t key, const struct sockaddr_storage *address, socklen_t size,
+                  struct local_address local) {
     struct peer *peer = relay_peer(self, key);
     if (!peer) return;
     for (unsigned i = 0; i < peer->downlink_count && !peer->address_size; i++)
         downlink_ask_keyframe(peer->downlinks[i]);
     peer->address = *address;
     peer->address_size = size;
+    peer->local = local;
 }
 
 /* --- tracks --- */
@@ -146,6 +148,7 @@ bool relay_post(struct relay *self, const struct peer *peer, struct outgoing *ou
     out->length = (uint16_t)size;
     memcpy(&out->address, &peer->address, peer->address_size);
     out->address_size = peer->address_size;
+    out->local = peer->local;
     self->outbox.count++;
     return true;
 }

@@ -80,8 +80,9 @@ struct tracks {
  * relay's from now on, downlinks are among those that the peer has `numbered`. */
 void relay_negotiate(struct relay *relay, struct peer *peer, const struct tracks *tracks);
 
-/* Where the peer is sent to from now on; nowhere with size 0. */
-void relay_direct(struct relay *relay, uint32_t key, const struct sockaddr_storage *address, socklen_t size);
+/* Where the peer is sent to from now on, and from which of our addresses; nowhere with size 0. */
+void relay_direct(struct relay *relay, uint32_t key, const struct sockaddr_storage *address, socklen_t size,
+                  struct local_address local);
 
 /* The source is not heard any more, until packets come again; a tap hears that once. */
 void relay_end(struct relay *relay, struct peer *peer, struct uplink *uplink);

@@ -11,8 +11,9 @@ import ipaddress
 import socket
 from collections import Counter
 from collections.abc import Callable
+from struct import pack
 from time import monotonic
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from relay.negotiation.credentials import IceCredentials
 from relay.transport.stun import Address, Check, respond
@@ -40,14 +41,20 @@ _SOCKET_BUFFER_BYTES = 4 << 20
 _DATAGRAMS_PER_TURN = 64
 
 
+_IP_PKTINFO = 8  # on Linux, which alone tells; Python 3.11 has no name for it
+
+Local: TypeAlias = str | None
+"""The address of ours that was asked, from which answers have to leave; none where the socket is bound to one."""
+
+
 class Engine(Protocol):
     """What the port needs of relay.engine.Engine; see there."""
 
     @property
     def event_fd(self) -> int: ...
     def bind(self, address: Address, peer: int) -> None: ...
-    def direct(self, peer: int, address: Address | None) -> None: ...
-    def datagrams(self, most: int) -> list[tuple[int, Address, bytes]]: ...
+    def direct(self, peer: int, address: Address | None, local: Local = None) -> None: ...
+    def datagrams(self, most: int) -> list[tuple[int, Address, Local, bytes]]: ...
     def start(self) -> None: ...
     def close(self) -> None: ...
 
@@ -61,6 +68,8 @@ class Link:
         self.address: Address | None = None
         """Where the peer is sent to: where it nominated last; before that, or if it fell silent there, where it
         checked last."""
+        self.local: Local = None
+        """From where."""
         self.last_check: float | None = None
         """time.monotonic of the last authenticated check."""
         self.receive_dtls: Callable[[bytes], bool] = _nobody
@@ -89,7 +98,7 @@ class Link:
         if self.address is None:
             self.drop("no_consent")
             return False
-        return self._port.send(datagram, self.address)
+        return self._port.send(datagram, self.address, self.local)
 
     def drop(self, reason: str) -> None:
         """Count a datagram from or to the peer that came to nothing."""
@@ -113,14 +122,15 @@ class Link:
             del self._sources[next(iter(self._sources))]
         return first != address
 
-    def checked(self, address: Address, nominated: bool, now: float) -> None:
-        """A check from `address` was authenticated."""
+    def checked(self, address: Address, local: Local, nominated: bool, now: float) -> None:
+        """A check from `address` to `local` was authenticated."""
         self.last_check = now
         silent = now - self._confirmed > _REBINDING_SECONDS
-        if address != self.address and (nominated or silent or not self._nominated):
-            self.address = address
-            self._port.direct(self, address)
-        if address == self.address:
+        another = (address, local) != (self.address, self.local)
+        if another and (nominated or silent or not self._nominated):
+            self.address, self.local = address, local
+            self._port.direct(self, address, local)
+        if (address, local) == (self.address, self.local):
             self._confirmed = now
         self._nominated = self._nominated or nominated
 
@@ -128,7 +138,7 @@ class Link:
         """Send nothing more to an address whose consent has expired, until a check comes again."""
         if self.address is not None and now - self._confirmed > CONSENT_SECONDS:
             self.address = None
-            self._port.direct(self, None)
+            self._port.direct(self, None, None)
 
 
 def _nobody(_datagram: bytes) -> bool:
@@ -158,9 +168,9 @@ class Port:
         """A way through the port for one more peer of the engine."""
         return Link(self, key)
 
-    def direct(self, link: Link, address: Address | None) -> None:
+    def direct(self, link: Link, address: Address | None, local: Local) -> None:
         """Send the link's media there; nowhere with none."""
-        self._engine.direct(link.key, address)
+        self._engine.direct(link.key, address, local)
 
     def admit(self, link: Link, credentials: IceCredentials) -> None:
         """Checks with these credentials are the link's."""
@@ -180,10 +190,10 @@ class Port:
         del self._checked[address]
         self._engine.bind(address, 0)
 
-    def send(self, datagram: bytes, address: Address) -> bool:
+    def send(self, datagram: bytes, address: Address, local: Local = None) -> bool:
         """Send at once or not at all, because the loop must not wait."""
         try:
-            self._socket.sendto(datagram, socket.MSG_DONTWAIT, address)
+            self._socket.sendmsg((datagram,), _leaving_from(local), socket.MSG_DONTWAIT, address)
         except BlockingIOError:
             self.dropped["send_buffer_full"] += 1
         except OSError:
@@ -210,9 +220,9 @@ class Port:
         if self._closed:
             return
         datagrams = self._engine.datagrams(_DATAGRAMS_PER_TURN)
-        for _, address, datagram in datagrams:
+        for _, address, local, datagram in datagrams:
             if datagram[0] < 4:
-                self._stun(datagram, address, monotonic())
+                self._stun(datagram, address, local, monotonic())
             else:
                 self._dtls(datagram, address)
         if len(datagrams) == _DATAGRAMS_PER_TURN:
@@ -228,19 +238,19 @@ class Port:
         elif not known[0].receive_dtls(datagram):
             self.dropped["dtls_queue_full"] += 1
 
-    def _stun(self, datagram: bytes, address: Address, now: float) -> None:
+    def _stun(self, datagram: bytes, address: Address, local: Local, now: float) -> None:
         outcome = respond(datagram, address, self._password)
         if not isinstance(outcome, Check):
             self.dropped[outcome.reason] += 1
             if outcome.response is not None:
-                self.send(outcome.response, address)
+                self.send(outcome.response, address, local)
             return
         link = self._credentials[outcome.ufrag][0]
         if link.replayed(outcome.transaction_id, address):
             self.dropped["stun_replayed"] += 1
         elif self._admit_address(link, address, now):
-            self.send(outcome.response, address)
-            link.checked(address, outcome.nominated, now)
+            self.send(outcome.response, address, local)
+            link.checked(address, local, outcome.nominated, now)
         else:
             self.dropped["address_taken"] += 1
 
@@ -263,6 +273,16 @@ class Port:
         others = [(time, address) for address, (owner, time) in self._checked.items() if owner is link]
         if len(others) >= MAX_ADDRESSES:
             self._unbind(min(others, key=lambda other: other[0])[1])
+
+
+def _leaving_from(local: Local) -> list[tuple[int, int, bytes]]:
+    """Control data that makes a datagram leave from there (ip(7), RFC 3542 6.2), whatever the interface."""
+    if local is None:
+        return []
+    octets = ipaddress.ip_address(local).packed
+    if len(octets) == 4:
+        return [(socket.IPPROTO_IP, _IP_PKTINFO, pack("=I4s4s", 0, octets, bytes(4)))]
+    return [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, octets + bytes(4))]
 
 
 def bind(host: str, port: int) -> socket.socket:

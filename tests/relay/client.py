@@ -62,7 +62,9 @@ class Client:
         self.dtls_queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._host = host
         self._remote = IceCredentials("none", "x" * 22)
-        self._remote_address = ("", 0)
+        self.remote_address = ("", 0)
+        self.strayed = 0
+        """Datagrams from elsewhere."""
         self._responses: dict[bytes, asyncio.Future[stun.Message]] = {}
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -116,7 +118,7 @@ class Client:
         assert pwd
         assert candidate
         self._remote = IceCredentials(ufrag[1], pwd[1])
-        self._remote_address = (candidate[1], int(candidate[2]))
+        self.remote_address = (candidate[1], int(candidate[2]))
 
     async def bind(self) -> None:
         """Open a socket; a second call is a NAT rebinding: the same peer from another address."""
@@ -163,10 +165,10 @@ class Client:
         """Send any bytes from the client's address."""
         assert self._transport is not None
         if datagram:
-            self._transport.sendto(datagram, self._remote_address)
+            self._transport.sendto(datagram, self.remote_address)
         else:  # which asyncio leaves out
             with self._transport.get_extra_info("socket").dup() as udp:
-                udp.sendto(datagram, self._remote_address)
+                udp.sendto(datagram, self.remote_address)
 
     async def receive(self, seconds: float = 5.0) -> bytes:
         """The next decrypted RTP or RTCP packet. Raises TimeoutError."""
@@ -198,8 +200,12 @@ class _Receiver(asyncio.DatagramProtocol):
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def datagram_received(self, data: bytes, _addr: object) -> None:
-        self._client.datagram_received(data)
+    def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
+        """Browsers take answers only from where they asked (RFC 8445 7.2.5.2.1)."""
+        if addr[:2] == self._client.remote_address:
+            self._client.datagram_received(data)
+        else:
+            self._client.strayed += 1
 
 
 class _Wire:

@@ -147,18 +147,18 @@ async def test_a_nomination_moves_the_peer_and_a_mere_check_does_not(relay: Rela
 class Elsewhere:
     """A port for a link alone."""
 
-    def direct(self, link: Link, address: Address) -> None:
+    def direct(self, link: Link, address: Address | None, local: str | None) -> None:
         """Media would go there."""
 
 
 def test_a_peer_that_falls_silent_is_followed_to_where_it_checks_from() -> None:
     old, new = ("192.0.2.1", 1), ("192.0.2.1", 2)
     link = Link(cast("Port", Elsewhere()), 1)
-    link.checked(old, nominated=True, now=10.0)
-    link.checked(old, nominated=False, now=15.0)
-    link.checked(new, nominated=False, now=17.0)
+    link.checked(old, None, nominated=True, now=10.0)
+    link.checked(old, None, nominated=False, now=15.0)
+    link.checked(new, None, nominated=False, now=17.0)
     assert link.address == old
-    link.checked(new, nominated=False, now=20.0)
+    link.checked(new, None, nominated=False, now=20.0)
     assert link.address == new
     assert link.last_check == 20.0
 
@@ -285,7 +285,7 @@ async def test_a_send_that_cannot_be_is_a_counted_drop(relay: Relay) -> None:
 
 async def test_a_full_send_buffer_is_a_counted_drop() -> None:
     class Full(socket.socket):
-        def sendto(self, *_arguments: object) -> int:  # a real one cannot be filled on loopback
+        def sendmsg(self, *_arguments: object) -> int:  # a real one cannot be filled on loopback
             raise BlockingIOError
 
     udp = Full(socket.AF_INET, socket.SOCK_DGRAM)
@@ -361,7 +361,7 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
         client.follow(negotiation.answer)
         await client.bind()
         await client.check()
-    stranger._remote_address = ("127.0.0.1", port.number)
+    stranger.remote_address = ("127.0.0.1", port.number)
     await stranger.bind()
     fingerprint = local.fingerprint
     if connected:

@@ -41,12 +41,12 @@ class EarlyDatagrams(Client):
 class Party:
     """One participant: its listener, its client, and everything that arrived."""
 
-    def __init__(self, name: str, ssrc_base: int = 0) -> None:
+    def __init__(self, name: str, ssrc_base: int = 0, host: str = "127.0.0.1") -> None:
         self.name = name
         self.events: list[str] = []
         self.assignments: dict[str, Assignment] = {}
         self.needed: list[SlotCount] = []
-        self.client = EarlyDatagrams()
+        self.client = EarlyDatagrams(host)
         self.client.ssrcs = {s: ssrc + ssrc_base for s, ssrc in self.client.ssrcs.items()}
         self.rtp: list[RtpPacket] = []
         self.rtcp: list[rtcp.Rtcp] = []

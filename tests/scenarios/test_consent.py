@@ -51,7 +51,7 @@ async def test_nothing_goes_to_an_address_that_was_named_once(
     monkeypatch.setattr(port, "CONSENT_SECONDS", 0.6)
     talking = asyncio.create_task(talk(ann, done))
     check = bob.client.check_request()
-    victim.sendto(bytes(check), bob.client._remote_address)
+    victim.sendto(bytes(check), bob.client.remote_address)
     total = 0
 
     def flows() -> bool:
