@@ -1,16 +1,12 @@
-"""Work that nobody waits for: timers and relay events that lead to database changes."""
+"""Work that nobody waits for, and how long to wait for it in the end."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
-from signaling.clock import Clock, sleep
-from storage.errors import DatabaseUnavailable
-
 log = logging.getLogger(__name__)
-
-RETRY_SECONDS = 5.0
 
 
 class Background:
@@ -33,22 +29,26 @@ class Background:
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - what is cut off here is logged, not raised
         """Wait for all of it, also for what begins meanwhile; what is left after `timeout` seconds is cancelled."""
-        deadline = asyncio.get_running_loop().time() + timeout
-        while self._tasks:
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                break
+        deadline = Deadline.after(timeout)
+        while self._tasks and (left := deadline.left):
             await asyncio.wait(self._tasks, timeout=left)
         for task in self._tasks:
             log.warning("background work cut off: %s", task.get_name())
             task.cancel()
 
 
-async def eventually(clock: Clock, write: Callable[[], Awaitable[None]]) -> None:
-    """Do it now, or as soon as the database is back."""
-    while True:
-        try:
-            return await write()
-        except DatabaseUnavailable as error:
-            log.warning("will be written later: %s", error)
-        await sleep(clock, RETRY_SECONDS)
+@dataclass(frozen=True)
+class Deadline:
+    """One for several waits in a row."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> "Deadline":
+        """From now on."""
+        return cls(asyncio.get_running_loop().time() + seconds)
+
+    @property
+    def left(self) -> float:
+        """In seconds, 0 once it has passed."""
+        return max(0.0, self.at - asyncio.get_running_loop().time())

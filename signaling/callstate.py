@@ -106,7 +106,7 @@ def after(state: CallState, event: Event, now: Moment, role: Role | None = None)
     """
     transition = TRANSITIONS[state.status].get(event)
     if transition is None:
-        raise _not_now(state.status, event)
+        raise not_now(state.status, event)
     if role is not None and role not in transition.by:
         raise ProblemError(403, "forbidden", "Not yours to do", f"A {role} cannot {event.value} a call.")
     if transition.target == "active":
@@ -137,7 +137,8 @@ _IN_WORDS: dict[CallStatus, str] = {
 }
 
 
-def _not_now(status: CallStatus, event: Event) -> ProblemError:
+def not_now(status: CallStatus, event: Event) -> ProblemError:
+    """Why the event cannot happen."""
     code = {"initiated": "call_still_ringing", "active": "already_accepted"}.get(status, "call_over")
     return ProblemError(409, code, f"Cannot {event.value} now", f"The call is {_IN_WORDS[status]}.")
 

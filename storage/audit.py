@@ -16,6 +16,8 @@ from storage.models import AuditRow
 
 MAX_USER_AGENT = 512  # sent by the peer; browsers stay below 300
 
+_IDENTITY = ("session_id", "recording_id", "action", "at", "actor_id")
+
 Detail = Mapping[str, str | int | bool | None]
 
 
@@ -63,6 +65,12 @@ async def append(tx: AsyncSession, event: AuditEvent) -> int:
 async def by_id(tx: AsyncSession, entry_id: int) -> AuditEntry | None:
     row = await tx.get(AuditRow, entry_id)
     return None if row is None else _entry(row)
+
+
+async def holds(tx: AsyncSession, event: AuditEvent) -> bool:
+    """Whether this very event was written: the same thing, at the same microsecond, by the same person."""
+    same = [getattr(AuditRow, name) == getattr(event, name) for name in _IDENTITY]
+    return (await tx.scalar(select(AuditRow.id).where(*same).limit(1))) is not None
 
 
 async def for_recording(tx: AsyncSession, recording_id: str) -> Sequence[AuditEntry]:

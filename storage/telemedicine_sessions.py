@@ -58,6 +58,13 @@ async def create(  # noqa: PLR0913 - one argument a column, each by its name
     return session
 
 
+async def restore(tx: AsyncSession, row: TelemedicineSession) -> TelemedicineSession:
+    """Put back a call that the database has lost: a failover may drop what was committed last."""
+    tx.add(row)
+    await tx.flush()
+    return row
+
+
 async def by_room(tx: AsyncSession, room_id: str, *, for_update: bool = False) -> NamedSession | None:
     """`for_update` keeps other servers from changing the row until this transaction ends."""
     query = _named().where(TelemedicineSession.room_id == room_id)

@@ -75,6 +75,7 @@ class Login:
     async def close(self, request: web.Request) -> None:
         """Sign out: the cookie's session ends on the server, too. Without a session nothing happens."""
         token, now = request.cookies.get(COOKIE, ""), self._clock.now()
+        self._sign_in.forget(token)
         async with self._database.transaction() as tx:
             found = await login_sessions.find(tx, token, now=now)
             if found is not None:

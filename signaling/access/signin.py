@@ -1,11 +1,14 @@
 """Who is behind a request: the cookie of a signed-in browser or a bearer token of the host platform."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 
 from signaling.access import origin
+from signaling.access.memory import Memory
 from signaling.access.tokens import Bearer, Tokens, invalid
 from signaling.actor import Actor
 from signaling.clock import Clock
@@ -13,13 +16,14 @@ from signaling.config import Config
 from signaling.problem import ProblemError
 from storage import login_sessions, users
 from storage.database import Database
-from storage.errors import StaleToken, UserConflict
+from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
 from storage.models import User
 
 COOKIE = "carelay_session"
 DEVICE_COOKIE = "carelay_device"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_COOKIE_LENGTH = 256
+PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said before
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class SignIn:
         self._database = database
         self._clock = clock
         self._tokens = Tokens(config.jwt)
+        self._memory = Memory()
 
     async def of_request(self, request: web.Request) -> SignedIn | None:
         """By Authorization header or cookie; none if it has neither.
@@ -64,15 +69,20 @@ class SignIn:
     async def of_token(self, token: str, request: web.Request) -> SignedIn:
         """By a bearer token. Raises ProblemError 401 or 403."""
         bearer = await self._tokens.check(token)
-        try:
-            user = await self._known(bearer)
-        except UserConflict as error:
-            raise ProblemError(403, "user_conflict", "Not allowed", str(error)) from None
-        except StaleToken as error:
-            raise invalid(str(error)) from None
-        if user.disabled:
-            raise ProblemError(403, "user_disabled", "Not allowed", "This user has been disabled.")
-        return SignedIn(self.actor(user, request), bearer.expires_at)
+
+        async def confirmed() -> tuple[User, datetime]:
+            try:
+                user = await self._known(bearer)
+            except UserConflict as error:
+                raise ProblemError(403, "user_conflict", "Not allowed", str(error)) from None
+            except StaleToken as error:
+                raise invalid(str(error)) from None
+            if user.disabled:
+                raise ProblemError(403, "user_disabled", "Not allowed", "This user has been disabled.")
+            return user, bearer.expires_at
+
+        user, expires_at = await self._remembering(token, confirmed)
+        return SignedIn(self.actor(user, request), expires_at)
 
     async def _known(self, bearer: Bearer) -> User:
         """Written only where the token says something new: requests that read must wait for no writer."""
@@ -109,13 +119,42 @@ class SignIn:
         return "https" if self.is_https(request) else "http"
 
     async def _of_cookie(self, cookie: str, request: web.Request) -> SignedIn:
-        found = None
-        if len(cookie) <= MAX_COOKIE_LENGTH:
-            async with self._database.reading() as tx:
-                found = await login_sessions.find(tx, cookie, now=self._clock.now())
-        if found is None or (found.user.demo and not self.demo):
-            raise ProblemError(401, "session_expired", "Signed out", "Your session has ended. Please sign in again.")
-        return SignedIn(self.actor(found.user, request), found.expires_at)
+        async def confirmed() -> tuple[User, datetime]:
+            found = None
+            if len(cookie) <= MAX_COOKIE_LENGTH:
+                async with self._database.reading() as tx:
+                    found = await login_sessions.find(tx, cookie, now=self._clock.now())
+            if found is None or (found.user.demo and not self.demo):
+                detail = "Your session has ended. Please sign in again."
+                raise ProblemError(401, "session_expired", "Signed out", detail)
+            return found.user, found.expires_at
+
+        user, expires_at = await self._remembering(cookie, confirmed)
+        return SignedIn(self.actor(user, request), expires_at)
+
+    async def _remembering(
+        self, credential: str, confirmed: Callable[[], Awaitable[tuple[User, datetime]]]
+    ) -> tuple[User, datetime]:
+        """As the database says or, while it is away, as it last said: hanging up must not wait for it."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS if self._remembered(credential) else None):
+                user, expires_at = await confirmed()
+        except (DatabaseUnavailable, TimeoutError):
+            if remembered := self._remembered(credential):
+                return remembered
+            raise
+        except ProblemError:
+            self._memory.forget(credential)
+            raise
+        self._memory.keep(credential, user, expires_at)
+        return user, expires_at
+
+    def _remembered(self, credential: str) -> tuple[User, datetime] | None:
+        return self._memory.find(credential, self._clock.now())
+
+    def forget(self, cookie: str) -> None:
+        """Its holder signs out."""
+        self._memory.forget(cookie)
 
 
 def user_agent(request: web.Request) -> str | None:

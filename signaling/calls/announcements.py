@@ -21,22 +21,26 @@ def close_invitation(hub: Hub, call: LiveCall, reason: Closed) -> None:
     hub.send(call.patient.user_id, InvitationClosed(room_id=call.room_id, reason=reason))
 
 
-def tell_over(hub: Hub, call: LiveCall) -> None:
-    """A patient who never accepted only sees the invitation go."""
-    reason = call.state.end_reason or "failed"
-    ended = CallEnded(
+def ended(call: LiveCall) -> CallEnded:
+    """How it ended."""
+    return CallEnded(
         room_id=call.room_id,
         duration_seconds=call.state.duration_seconds,
         duration_minutes=call.state.duration_minutes,
-        reason=reason,
+        reason=call.state.end_reason or "failed",
     )
+
+
+def tell_over(hub: Hub, call: LiveCall) -> None:
+    """A patient who never accepted only sees the invitation go."""
+    message = ended(call)
     if call.state.started_at is None:
-        close_invitation(hub, call, _OF_INVITATION.get(reason, "cancelled"))
+        close_invitation(hub, call, _OF_INVITATION.get(message.reason, "cancelled"))
     else:
-        hub.send(call.patient.user_id, ended)
-    if reason == "declined":
+        hub.send(call.patient.user_id, message)
+    if message.reason == "declined":
         hub.send(call.provider.user_id, CallDeclined(room_id=call.room_id))
-    hub.send(call.provider.user_id, ended)
+    hub.send(call.provider.user_id, message)
 
 
 def alert(hub: Hub, call: LiveCall, actor: Actor, emergency: config.Emergency) -> None:

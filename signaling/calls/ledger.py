@@ -1,5 +1,7 @@
 """What the database is told about calls: each change and its audit row in one transaction."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +12,20 @@ from signaling.actor import Actor
 from signaling.auditing import entry
 from signaling.calls.live import LiveCall
 from signaling.callstate import CallState, Event
-from signaling.clock import Moment
+from signaling.clock import Clock, Moment
+from signaling.journal import PATIENCE_SECONDS, Entry, Journals, nothing
 from signaling.messages import Quality
 from signaling.resources import ConsentText
 from storage import audit, consents, telemedicine_sessions, users
+from storage.audit import AuditEvent
 from storage.database import Database
 from storage.models import Consent, Decision, TelemedicineSession, User
 from storage.page import Page
 from storage.telemedicine_sessions import NamedSession
+
+log = logging.getLogger(__name__)
+
+CATCH_UP_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,15 @@ class Outcome:
 
 
 class Ledger:
-    """Writes calls down. Every method raises DatabaseUnavailable, and then nothing of it was written."""
+    """Writes calls down. Methods that are awaited raise DatabaseUnavailable, and then nothing of it has happened.
 
-    def __init__(self, database: Database, text: ConsentText) -> None:
+    The others tell what has happened: they are written in their order, as soon as the database lets them.
+    """
+
+    def __init__(self, database: Database, text: ConsentText, clock: Clock) -> None:
         self._database = database
         self._text = text
+        self.journals = Journals(database, clock)
 
     async def patient(self, provider: Actor, user_id: str) -> User | None:
         """Somebody whom the provider can call."""
@@ -54,6 +66,7 @@ class Ledger:
 
     async def initiated(self, actor: Actor, invitation: Invitation) -> TelemedicineSession:
         """Raises UnfinishedCallExists if the patient is in a call. The switch is the provider's own consent."""
+        await self.journals.written(PATIENCE_SECONDS)  # one of the two may have hung up while the database was away
         async with self._database.transaction() as tx:
             row = await telemedicine_sessions.create(
                 tx,
@@ -68,36 +81,50 @@ class Ledger:
             switches = {"recording_enabled": row.recording_enabled, "audio_only": row.audio_only}
             await audit.append(tx, entry("call.initiated", row.created_at, actor, session_id=row.id, detail=switches))
             if invitation.recording_enabled:
-                await self._consent(tx, row, actor, "given", row.created_at)
+                await consents.append(tx, self._consent(row.id, actor, "given", row.created_at))
+                await audit.append(tx, entry("consent.given", row.created_at, actor, session_id=row.id))
         return row
 
-    async def accepted(self, call: LiveCall, actor: Actor, state: CallState, decision: Decision | None) -> None:
-        """`decision` is none if the call is not to be recorded."""
-        async with self._database.transaction() as tx:
+    async def accepted(
+        self, call: LiveCall, actor: Actor, state: CallState, decision: Decision | None, still: Callable[[], bool]
+    ) -> bool:
+        """`decision` is none if the call is not to be recorded. Whether it was still to be accepted in the end."""
+        moment = state.started_at or call.created.at
+
+        async def write(tx: AsyncSession) -> None:
             row = await _row(tx, call)
             _copy(state, row)
-            moment = state.started_at or row.created_at
-            await audit.append(tx, entry("call.accepted", moment, actor, session_id=row.id))
             if decision:
-                await self._consent(tx, row, actor, decision, moment)
+                await self._decide(tx, row, actor, decision, moment)
+                await audit.append(tx, entry(f"consent.{decision}", moment, actor, session_id=row.id))
 
-    async def over(self, call: LiveCall, actor: Actor | None, state: CallState, outcome: Outcome) -> None:
+        event = entry("call.accepted", moment, actor, session_id=call.session_id)
+        return await call.journal.ask(Entry(write, event), still)
+
+    def over(self, call: LiveCall, actor: Actor | None, state: CallState, outcome: Outcome) -> None:
         """`actor` is none when the server itself ended it."""
-        async with self._database.transaction() as tx:
+
+        async def write(tx: AsyncSession) -> None:
             row = await _row(tx, call)
             row.connection_quality = outcome.quality
             row.bandwidth_used = outcome.bytes_relayed
-            await _close(tx, row, actor, state)
+            _close(row, state)
 
-    async def consented(self, call: LiveCall, actor: Actor, decision: Decision, at: datetime) -> None:
-        """A decision during the call."""
-        async with self._database.transaction() as tx:
-            await self._consent(tx, await _row(tx, call), actor, decision, at)
+        call.journal.add(Entry(write, _end(call.session_id, call.created.at, actor, state)))
 
-    async def emergency(self, call: LiveCall, actor: Actor, at: datetime) -> None:
-        """Somebody pressed the button."""
-        async with self._database.transaction() as tx:
-            await audit.append(tx, entry("call.emergency", at, actor, session_id=call.session_id))
+    async def agreed(
+        self, call: LiveCall, actor: Actor, decision: Decision, at: datetime, still: Callable[[], bool]
+    ) -> bool:
+        """A yes during the call: nothing is recorded before it is written. Whether it was still meant in the end."""
+        return await call.journal.ask(self._decision(call, actor, decision, at), still)
+
+    def refused(self, call: LiveCall, actor: Actor, decision: Decision, at: datetime) -> None:
+        """A no during the call: it is in force already."""
+        call.journal.add(self._decision(call, actor, decision, at))
+
+    def emergency(self, call: LiveCall, actor: Actor, at: datetime) -> None:
+        """Somebody pressed the button, and everybody was alerted."""
+        call.journal.add(Entry(nothing, entry("call.emergency", at, actor, session_id=call.session_id)))
 
     async def close_left_behind(self, now: Moment) -> int:
         """End the calls that a stopped server left unfinished; how many there were."""
@@ -105,55 +132,85 @@ class Ledger:
             rows = await telemedicine_sessions.unfinished(tx)
             for row in rows:
                 left = CallState(row.call_status, _started(row, now))
-                await _close(tx, row, None, callstate.after(left, Event.SERVER_RESTART, now))
+                state = callstate.after(left, Event.SERVER_RESTART, now)
+                _close(row, state)
+                await audit.append(tx, _end(row.id, row.created_at, None, state))
         return len(rows)
 
     async def call(self, room_id: str) -> NamedSession | None:
+        await self._catch_up()
         async with self._database.reading() as tx:
             return await telemedicine_sessions.by_room(tx, room_id)
 
     async def history(self, user_id: str | None, cursor: str | None) -> Page[NamedSession]:
         """One user's calls, or everybody's; newest first. Raises InvalidCursor."""
+        await self._catch_up()
         async with self._database.reading() as tx:
             return await telemedicine_sessions.history(tx, user_id, cursor=cursor)
 
-    async def _consent(
+    async def _catch_up(self) -> None:
+        """Who did something a moment ago reads of it."""
+        await self.journals.written(CATCH_UP_SECONDS)
+
+    def _decision(self, call: LiveCall, actor: Actor, decision: Decision, at: datetime) -> Entry:
+        async def write(tx: AsyncSession) -> None:
+            await self._decide(tx, await _row(tx, call), actor, decision, at)
+
+        return Entry(write, entry(f"consent.{decision}", at, actor, session_id=call.session_id))
+
+    async def _decide(
         self, tx: AsyncSession, row: TelemedicineSession, actor: Actor, decision: Decision, at: datetime
     ) -> None:
         if actor.user_id == row.patient_id:
             row.recording_consent_given = decision == "given"
-        await consents.append(
-            tx,
-            Consent(
-                session_id=row.id,
-                user_id=actor.user_id,
-                role=actor.role,
-                decision=decision,
-                text_id=self._text.id,
-                text_version=self._text.version,
-                text_sha256=self._text.sha256,
-                language=self._text.language,
-                at=at,
-                address=actor.address,
-                user_agent=actor.user_agent,
-            ),
+        await consents.append(tx, self._consent(row.id, actor, decision, at))
+
+    def _consent(self, session_id: str, actor: Actor, decision: Decision, at: datetime) -> Consent:
+        return Consent(
+            session_id=session_id,
+            user_id=actor.user_id,
+            role=actor.role,
+            decision=decision,
+            text_id=self._text.id,
+            text_version=self._text.version,
+            text_sha256=self._text.sha256,
+            language=self._text.language,
+            at=at,
+            address=actor.address,
+            user_agent=actor.user_agent,
         )
-        await audit.append(tx, entry(f"consent.{decision}", at, actor, session_id=row.id))
 
 
 async def _row(tx: AsyncSession, call: LiveCall) -> TelemedicineSession:
+    """Made anew if the database has lost it, as it may in a failover: the call itself is still there."""
     found = await telemedicine_sessions.by_room(tx, call.room_id, for_update=True)
-    if found is None:
-        raise LookupError("a live call has lost its row")
-    return found.session
+    if found is not None:
+        return found.session
+    log.error("the database has lost call %s, which is written anew", call.session_id)
+    row = TelemedicineSession(
+        id=call.session_id,
+        patient_id=call.patient.user_id,
+        provider_id=call.provider.user_id,
+        room_id=call.room_id,
+        created_at=call.created.at,
+        invitation_expires_at=call.invitation_expires.at,
+        audio_only=call.audio_only,
+        recording_enabled=call.recording_enabled,
+        recording_consent_given=call.patient.consent,
+    )
+    _copy(call.state, row)
+    return await telemedicine_sessions.restore(tx, row)
 
 
-async def _close(tx: AsyncSession, row: TelemedicineSession, actor: Actor | None, state: CallState) -> None:
+def _end(session_id: str, created_at: datetime, actor: Actor | None, state: CallState) -> AuditEvent:
+    detail = {"reason": state.end_reason, "duration_seconds": state.duration_seconds}
+    at = state.ended_at or created_at
+    return entry(f"call.{state.status}", at, actor, session_id=session_id, detail=detail)
+
+
+def _close(row: TelemedicineSession, state: CallState) -> None:
     _copy(state, row)
     row.duration_seconds, row.duration_minutes = state.duration_seconds, state.duration_minutes
-    detail = {"reason": state.end_reason, "duration_seconds": state.duration_seconds}
-    at = state.ended_at or row.created_at
-    await audit.append(tx, entry(f"call.{state.status}", at, actor, session_id=row.id, detail=detail))
 
 
 def _started(row: TelemedicineSession, now: Moment) -> Moment | None:

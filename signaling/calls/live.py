@@ -11,6 +11,7 @@ from relay.room import Room
 from signaling.callstate import CallState
 from signaling.clock import Moment, Timer
 from signaling.hub import Socket
+from signaling.journal import Journal
 from signaling.messages import MediaState, Participant, Quality, RecordingState, ServerMessage, SlotAssignment
 from signaling.recording.capture import Capture
 
@@ -32,8 +33,6 @@ class Party:
     media: MediaState = field(default_factory=MediaState)
     quality: Quality | None = None
     qualities: Counter[Quality] = field(default_factory=Counter)
-    withdrawal: asyncio.Task[None] | None = None
-    """A no that is in force but perhaps not written down yet."""
     absence: Timer | None = None
     """Ends the call when it fires."""
 
@@ -77,6 +76,7 @@ class LiveCall:
     invitation_expires: Moment
     room: Room
     capture: Capture
+    journal: Journal
     state: CallState = field(default_factory=CallState)
     ends: Moment | None = None
     """When it ends by itself; none while it rings."""
@@ -86,7 +86,7 @@ class LiveCall:
     """Once it is over: sealing the recording and closing the room."""
     timers: list[Timer] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held from reading `state` until the change is stored: two ends of one call must not both win."""
+    """Held while an answer is written down, which has no effect before that: only one of two may win."""
 
     @property
     def parties(self) -> tuple[Party, Party]:

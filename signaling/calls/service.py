@@ -1,17 +1,19 @@
 """What people do in calls, and what happens to calls: the flow of each is one function here.
 
-The order in every change: permission, state machine, one transaction with the audit row, then relay and sockets.
+The order of a yes (invitation, answer, consent): permission, state machine, one transaction with the audit row, then
+relay and sockets. An end, a no and a call for help go the other way round: they take effect, and then are written.
 """
 
 import asyncio
 import logging
+from datetime import datetime
 from typing import Self
 
 from relay.media import Source
 from relay.relay import Relay
 from signaling import callstate, consent
 from signaling.actor import Actor
-from signaling.background import Background, eventually
+from signaling.background import Background, Deadline
 from signaling.calls import announcements, director, media, views
 from signaling.calls.ledger import Invitation, Ledger
 from signaling.calls.live import LiveCall, Party
@@ -24,21 +26,20 @@ from signaling.clock import Clock, Timer
 from signaling.hub import Hub, Socket
 from signaling.messages import Answer, CallAccepted, CallEnded, CallJoined, ConnectionReplaced, MediaState
 from signaling.permissions import require
-from signaling.problem import ProblemError, database_unavailable
+from signaling.problem import ProblemError
 from signaling.recording import Recordings
 from signaling.recording.capture import CaptureOf
 from signaling.resources import Call, CallList, EmergencyRaised, Role
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, UnfinishedCallExists
 from storage.ids import new_id
-from storage.models import User
+from storage.models import Decision, User
 
 log = logging.getLogger(__name__)
 
 QUALITY_SECONDS = 2.0
-SEAL_PATIENCE_SECONDS = 2.0  # `end` usually returns when the recording is complete, but never hangs on a slow disk
-DATABASE_PATIENCE_SECONDS = 5.0
-CLOSE_SECONDS = 10.0
+SETTLE_SECONDS = 2.0  # an end is usually sealed and written when its reply goes out, but hangs on no disk or database
+CLOSE_SECONDS = 15.0  # all calls together; half of the `stop_grace_period` in compose.yaml
 
 
 class Calls:
@@ -52,11 +53,12 @@ class Calls:
         self._hub = hub
         self._recordings = recordings
         self._clock = clock
-        self._ledger = Ledger(database, settings.consent)
+        self._ledger = Ledger(database, settings.consent, clock)
         self._switchboard = Switchboard(self._ledger)
         self._background = Background()
         self._timers = CallTimers(clock, settings.calls, self._happen)
         self._tick: Timer | None = None
+        self._stopping = False
 
     @classmethod
     async def open(
@@ -72,17 +74,25 @@ class Calls:
         return calls
 
     async def close(self) -> None:
-        """The server stops: running calls end as failed/server_restart, both sides are told, recordings sealed."""
+        """The server stops: running calls end as failed/server_restart, both sides are told, recordings sealed.
+
+        All at once and within CLOSE_SECONDS; what could not be written by then is in the log.
+        """
+        self._stopping = True
         if self._tick:
             self._tick.cancel()
         for call in self._switchboard.live():
-            await self._stop(call)
-        await self.settled()
-        await self._recordings.background.drain(CLOSE_SECONDS)
+            self._finish(call, Event.SERVER_RESTART)
+        deadline = Deadline.after(CLOSE_SECONDS)
+        await self._background.drain(deadline.left)
+        await self._recordings.background.drain(deadline.left)
+        await self._ledger.journals.written(deadline.left)
+        await self._ledger.journals.give_up()
 
     async def settled(self) -> None:
-        """Wait until everything that was begun in the background is done."""
+        """Wait until everything that was begun in the background is done, and written."""
         await self._background.drain(CLOSE_SECONDS)
+        await self._ledger.journals.written(CLOSE_SECONDS)
 
     # --- what people do
 
@@ -92,6 +102,7 @@ class Calls:
         Raises 404 no such patient, 409 one of the two is in a call, 503 recording asked for but not possible.
         """
         require(actor, "call.initiate")
+        self._require_going_on()
         if recording_enabled:
             self._recordings.require_available()
         patient = await self._ledger.patient(actor, patient_id)
@@ -103,6 +114,9 @@ class Calls:
         async with self._switchboard.reserve(actor.user_id, patient.id):
             call = await self._ring(actor, patient, invitation)
             self._switchboard.add(call)
+            if self._stopping:  # since: the others are over already
+                self._finish(call, Event.SERVER_RESTART)
+                self._require_going_on()
         self._timers.ring(call)
         self._hub.send(patient.id, views.invitation(call, self._clock.moment()))
         return call.room_id
@@ -110,11 +124,14 @@ class Calls:
     async def accept(self, actor: Actor, room_id: str, recording_consent: bool) -> None:
         """The invited patient accepts, from the first place that says so; 409 from any other."""
         require(actor, "call.answer")
+        self._require_going_on()
         call, patient = await self._switchboard.own_live(actor, room_id)
         async with call.lock:
             state = callstate.after(call.state, Event.ACCEPT, self._clock.moment(), actor.role)
             decision = consent.decision(None, recording_consent) if call.recording_enabled else None
-            await self._ledger.accepted(call, actor, state, decision)
+            await self._ledger.accepted(call, actor, state, decision, lambda: not call.state.over)
+            if call.state.over:  # the other side was faster
+                raise callstate.not_now(call.state.status, Event.ACCEPT)
             call.state = state
         patient.consent = decision == "given" if decision else None
         self._timers.run(call)
@@ -128,31 +145,29 @@ class Calls:
         """The invited patient declines."""
         require(actor, "call.answer")
         call, _ = await self._switchboard.own_live(actor, room_id)
-        async with call.lock:
-            await self._finish(call, Event.DECLINE, actor)
+        self._finish(call, Event.DECLINE, actor)
+        await call.journal.written(SETTLE_SECONDS)
 
     async def end(self, actor: Actor, room_id: str) -> int:
         """Hang up, or withdraw an invitation; whole seconds the call took. Ending a call that is over is no error."""
         require(actor, "call.take_part")
-        call = self._switchboard.find_live(actor, room_id)
-        if call is None:
+        if call := self._switchboard.find_live(actor, room_id):
+            event = Event.CANCEL if call.state.status == "initiated" else Event.HANG_UP
+            self._finish(call, event, actor)
+        elif not (call := self._switchboard.find_ended(actor, room_id)):
             return (await self._switchboard.own(actor, room_id)).session.duration_seconds or 0
-        async with call.lock:
-            if not call.state.over:
-                event = Event.CANCEL if call.state.status == "initiated" else Event.HANG_UP
-                await self._finish(call, event, actor)
         if call.ending:
-            await asyncio.wait({call.ending}, timeout=SEAL_PATIENCE_SECONDS)
+            await asyncio.wait({call.ending}, timeout=SETTLE_SECONDS)
         return call.state.duration_seconds
 
     async def emergency(self, actor: Actor, room_id: str) -> EmergencyRaised:
         """Alert both sides and the staff; the call goes on."""
         require(actor, "call.take_part")
         call, _ = await self._switchboard.own_live(actor, room_id)
-        await self._ledger.emergency(call, actor, self._clock.now())
-        log.warning("emergency raised in call %s", call.session_id)
         emergency = self._settings.emergency
         announcements.alert(self._hub, call, actor, emergency)
+        log.warning("emergency raised in call %s", call.session_id)
+        self._ledger.emergency(call, actor, self._clock.now())
         return EmergencyRaised(phone=emergency.phone, instructions=emergency.instructions)
 
     def people(self) -> dict[str, Role]:
@@ -203,6 +218,8 @@ class Calls:
         A page that was away when the call ended, or the server with it, is told how it ended.
         """
         require(socket.actor, "call.take_part")
+        if ended := self._switchboard.find_ended(socket.actor, room_id):
+            return announcements.ended(ended)
         if self._switchboard.find_live(socket.actor, room_id) is None:
             return views.ended((await self._switchboard.own(socket.actor, room_id)).session)
         call, party = await self._switchboard.own_live(socket.actor, room_id)
@@ -238,29 +255,19 @@ class Calls:
             return
         party.said = given
         decision, at = consent.decision(party.consent, given), self._clock.now()
-        if given:
-            await self._require_written(party)
-            if party.said:
-                await self._ledger.consented(call, socket.actor, decision, at)
-            if party.said:  # still: a no from another page meanwhile stands
-                party.consent = True
-                await director.follow(call)
+        if not given:
+            party.consent = False
+            self._ledger.refused(call, socket.actor, decision, at)
+        elif not await self._agree(call, party, socket.actor, decision, at):
             return
-        party.consent = False
         await director.follow(call)
-        write = eventually(self._clock, lambda: self._ledger.consented(call, socket.actor, decision, at))
-        party.withdrawal = self._background.spawn(write)
 
     # --- what happens by itself
 
     def _happen(self, call: LiveCall, event: Event) -> None:
-        self._background.spawn(eventually(self._clock, lambda: self._bring_about(call, event)))
-
-    async def _bring_about(self, call: LiveCall, event: Event) -> None:
-        async with call.lock:
-            back = event is Event.PARTICIPANT_LOST and all(party.present for party in call.parties)
-            if callstate.possible(call.state, event) and not back:
-                await self._finish(call, event)
+        back = event is Event.PARTICIPANT_LOST and all(party.present for party in call.parties)
+        if callstate.possible(call.state, event) and not back:
+            self._finish(call, event)
 
     def _media_changed(self, call: LiveCall, party: Party) -> None:
         if call.state.over:
@@ -281,7 +288,7 @@ class Calls:
             row = await self._ledger.initiated(actor, invitation)
         except UnfinishedCallExists:
             raise patient_busy() from None
-        room = self._relay.room(invitation.room_id)
+        room, journal = self._relay.room(invitation.room_id), self._ledger.journals.open()
         provider = Party(
             actor.user_id, actor.name, "provider", consent=True if invitation.recording_enabled else None
         )
@@ -295,47 +302,48 @@ class Calls:
             created=invitation.at,
             invitation_expires=invitation.expires,
             room=room,
+            journal=journal,
             capture=self._recordings.capture(
-                CaptureOf(row.id, invitation.room_id, (actor.user_id, patient.id)), room
+                CaptureOf(row.id, invitation.room_id, (actor.user_id, patient.id)), room, journal
             ),
         )
         call.capture.on_failure = lambda: self._background.spawn(director.follow(call))
         call.recording_state = director.wanted(call)
         return call
 
-    async def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
-        """The call's lock is held. Both sides hear it before their media stops, so that no page shows a fault."""
-        state = callstate.after(call.state, event, self._clock.moment(), actor.role if actor else None)
-        await self._ledger.over(call, actor, state, media.outcome(call))
-        call.state = state
-        self._leave(call)
-
-    def _leave(self, call: LiveCall) -> None:
-        self._switchboard.remove(call)
+    def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
+        """Takes effect at once, whatever database and disk do. Both sides hear it before their media stops, so that
+        no page shows a fault."""
+        call.state = callstate.after(call.state, event, self._clock.moment(), actor.role if actor else None)
+        self._switchboard.end(call)
         self._timers.stop(call)
         announcements.tell_over(self._hub, call)
+        self._ledger.over(call, actor, call.state, media.outcome(call))
         call.ending = self._background.spawn(self._dismantle(call))
 
     async def _dismantle(self, call: LiveCall) -> None:
         await call.capture.close()
         await self._relay.close_room(call.room_id)
+        await call.capture.finish()
+        await call.journal.settled()
+        self._switchboard.forget(call)
 
-    async def _stop(self, call: LiveCall) -> None:
-        async with call.lock:
-            if call.state.over:
-                return
-            try:
-                await self._finish(call, Event.SERVER_RESTART)
-            except DatabaseUnavailable:  # the next start writes it down
-                call.state = callstate.after(call.state, Event.SERVER_RESTART, self._clock.moment())
-                self._leave(call)
+    async def _agree(self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime) -> bool:
+        """Whether it was written and still stands: a no from another page meanwhile does instead."""
+        try:
+            await self._ledger.agreed(call, actor, decision, at, lambda: party.said is True)
+        except DatabaseUnavailable:
+            if party.said:
+                party.said = party.consent
+            raise
+        if party.said:
+            party.consent = True
+        return party.said is True
 
-    async def _require_written(self, party: Party) -> None:
-        """The newest row is the one that stands, so a yes must not overtake the no before it."""
-        if party.withdrawal is not None:
-            _, pending = await asyncio.wait({party.withdrawal}, timeout=DATABASE_PATIENCE_SECONDS)
-            if pending:
-                raise database_unavailable()
+    def _require_going_on(self) -> None:
+        if self._stopping:
+            detail = "The server is about to restart. Please try again in a minute."
+            raise ProblemError(503, "server_stopping", "Temporarily not available", detail, {"Retry-After": "60"})
 
     def _require_may_join(self, socket: Socket, call: LiveCall, party: Party) -> None:
         if self._clock.now() >= socket.expires_at:

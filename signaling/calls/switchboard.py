@@ -26,13 +26,26 @@ class Switchboard:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._live: dict[str, LiveCall] = {}
+        self._ended: dict[str, LiveCall] = {}
+        """Of which not everything is written down: memory knows better than the database."""
         self._inviting = asyncio.Lock()
 
     def add(self, call: LiveCall) -> None:
         self._live[call.room_id] = call
 
-    def remove(self, call: LiveCall) -> None:
+    def end(self, call: LiveCall) -> None:
+        """It is over: the two are free, and whoever asks for it is told how it ended."""
         del self._live[call.room_id]
+        self._ended[call.room_id] = call
+
+    def forget(self, call: LiveCall) -> None:
+        """Everything of it is written down."""
+        self._ended.pop(call.room_id, None)
+
+    def find_ended(self, actor: Actor, room_id: str) -> LiveCall | None:
+        """The actor's own call that was over a moment ago."""
+        call = self._ended.get(room_id)
+        return call if call and call.party(actor.user_id) else None
 
     def live(self) -> Collection[LiveCall]:
         """A copy: it may change while it is walked."""
@@ -59,7 +72,8 @@ class Switchboard:
         call = self.find_live(actor, room_id)
         party = call.party(actor.user_id) if call else None
         if call is None or party is None:
-            await self.own(actor, room_id)
+            if self.find_ended(actor, room_id) is None:
+                await self.own(actor, room_id)
             raise ProblemError(409, "call_over", "The call is over", "This call has ended.")
         return call, party
 

@@ -1,17 +1,18 @@
 """Where recordings live: their rows, their encrypted files and their keys, joined."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from msgspec import to_builtins
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.recorder import PartDescription, PartSummary
 from signaling.auditing import entry
 from signaling.clock import Clock
 from storage import audit, recordings, telemedicine_sessions
-from storage.audit import Detail
+from storage.audit import AuditEvent, Detail
 from storage.database import Database
 from storage.errors import KeyFileError
 from storage.ids import new_id
@@ -23,6 +24,7 @@ from storage.vault.place import Place
 from storage.vault.reader import PartReader
 
 DISK_THREADS = 4
+FinalState = Literal["complete", "recovered", "failed"]
 
 
 @dataclass(frozen=True)
@@ -75,18 +77,9 @@ class Archive:
                 found.session.recording_file_path = recording_id
         return OpenRecording(recording_id, session_id, data_key.key)
 
-    async def note(self, recording: OpenRecording, action: str, detail: Detail | None = None) -> None:
-        """Something the server did with a recording, into the audit log."""
-        event = entry(
-            action,
-            self._clock.now(),
-            None,
-            session_id=recording.session_id,
-            recording_id=recording.id,
-            detail=detail,
-        )
-        async with self.database.transaction() as tx:
-            await audit.append(tx, event)
+    def event(self, recording: OpenRecording, action: str, at: datetime, detail: Detail | None = None) -> AuditEvent:
+        """Something the server did with a recording at that moment, for the audit log."""
+        return entry(action, at, None, session_id=recording.session_id, recording_id=recording.id, detail=detail)
 
     async def add_part(self, recording: OpenRecording, description: PartDescription) -> tuple[PartIdentity, Path]:
         """The row of a part that is about to be written, and the file to write it to. Raises RecordingsAway."""
@@ -115,35 +108,43 @@ class Archive:
     ) -> None:
         """The part will not change any more. `size` is that of its plaintext."""
         async with self.database.transaction() as tx:
-            part = await recordings.part_by_id(tx, part_id)
-            if part is None:
-                raise LookupError("a part has lost its row")
-            part.state, part.size_bytes = state, size
-            if summary is not None:
-                part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
-                part.body_offset = summary.body_offset
-                part.losses = to_builtins(summary.losses)
+            await self.settle(tx, part_id, state, size, summary)
 
-    async def finish(
-        self, recording_id: str, state: Literal["complete", "recovered", "failed"], action: str, detail: Detail
+    async def settle(
+        self,
+        tx: AsyncSession,
+        part_id: str,
+        state: Literal["sealed", "recovered", "lost"],
+        size: int,
+        summary: PartSummary | None,
     ) -> None:
+        """The same inside a transaction."""
+        part = await recordings.part_by_id(tx, part_id)
+        if part is None:
+            raise LookupError("a part has lost its row")
+        part.state, part.size_bytes = state, size
+        if summary is not None:
+            part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
+            part.body_offset = summary.body_offset
+            part.losses = to_builtins(summary.losses)
+
+    async def finish(self, recording_id: str, state: FinalState, action: str, detail: Detail) -> None:
         """All parts are settled."""
+        at = self._clock.now()
         async with self.database.transaction() as tx:
-            found = await recordings.by_id(tx, recording_id)
-            if found is None:
-                raise LookupError("a recording has lost its row")
-            recording = found.recording
-            recording.state = state
-            recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
-            event = entry(
-                action,
-                self._clock.now(),
-                None,
-                session_id=recording.session_id,
-                recording_id=recording.id,
-                detail=detail,
-            )
-            await audit.append(tx, event)
+            recording = await self.conclude(tx, recording_id, state)
+            of = {"session_id": recording.session_id, "recording_id": recording.id}
+            await audit.append(tx, entry(action, at, None, **of, detail=detail))
+
+    async def conclude(self, tx: AsyncSession, recording_id: str, state: FinalState) -> Recording:
+        """The same inside a transaction, which also tells the event."""
+        found = await recordings.by_id(tx, recording_id)
+        if found is None:
+            raise LookupError("a recording has lost its row")
+        recording = found.recording
+        recording.state = state
+        recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
+        return recording
 
     def path(self, part: RecordingPart) -> Path:
         return self.folder / part.path

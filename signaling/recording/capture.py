@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from relay.recorder import NOTHING, PartDescription, PartSummary, Recorded, Recorder
 from relay.room import Room
-from signaling.background import Background, eventually
+from signaling.background import Background
 from signaling.clock import Clock, sleep
+from signaling.journal import Entry, Journal, nothing
 from signaling.recording.archive import Archive, OpenRecording
 from signaling.recording.recovery import recover_parts
+from storage.audit import Detail
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.vault.container import PartIdentity
 from storage.vault.writer import PartWriter
@@ -21,8 +25,8 @@ log = logging.getLogger(__name__)
 SEAL_PATIENCE_SECONDS = (
     1.0  # both sides hear that it stopped as soon as nothing is captured, not when a slow disk is done
 )
+DISK_PATIENCE_SECONDS = 5.0
 RECOVERY_RETRY_SECONDS = 60.0  # recovery copies a part, for which a full disk may have room later
-DATABASE_PATIENCE_SECONDS = 5.0  # then the room is closed and the rest written in the background
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ class CaptureOf:
 class Capture:
     """Starts and stops the recorder of one call. Nothing here raises: a failed recording leaves the call alone."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what every recording of a server shares, and what is its own
         self,
         archive: Archive,
         clock: Clock,
         background: Background,
+        journal: Journal,
         call: CaptureOf,
         room: Room,
         count_failure: Callable[[], None],
@@ -56,10 +61,10 @@ class Capture:
         self._archive = archive
         self._clock = clock
         self._background = background
+        self._journal = journal
         self._call = call
         self._count_failure = count_failure
         self._recording: OpenRecording | None = None
-        self._notes: set[asyncio.Task[None]] = set()
         self._sealing: asyncio.Task[None] | None = None
         self._recorder = Recorder(room, call.participant_ids, self._open_part, self._failed, recorded=recorded)
 
@@ -68,46 +73,59 @@ class Capture:
         try:
             if self._recording is None:
                 self._recording = await self._archive.create(self._call.session_id, self._call.room_id)
-            await self._archive.note(self._recording, "recording.started")
+            started = self._archive.event(self._recording, "recording.started", self._clock.now())
+            written = await self._journal.ask(Entry(nothing, started), still_wanted)
         except (StorageError, OSError) as error:
             self._failed(error)
             return
-        self.running = True
-        if still_wanted():
+        self.running = written
+        if written and still_wanted():
             self._recorder.start()
 
     async def stop(self, reason: str) -> None:
         """Nothing is captured from now on."""
         self.running = False
+        self._note("recording.stopped", reason)
         self._sealing = self._background.spawn(self._recorder.stop())
         await asyncio.wait({self._sealing}, timeout=SEAL_PATIENCE_SECONDS)
-        self._note("recording.stopped", reason)
 
     async def close(self) -> None:
-        """The call is over: seal everything and say so in the database."""
+        """The call is over: everything that is on its way to the disk is sealed."""
         async with self.lock:
             if self.running:
                 await self.stop("call_ended")
-            sealing = self._background.spawn(self._recorder.stop())  # after a failure, too, parts are on their way
-            if self._notes:  # or the log would say that it was complete before it stopped
-                await asyncio.wait(self._notes, timeout=DATABASE_PATIENCE_SECONDS)
-            finishing = self._background.spawn(self._finish_after(sealing))
-            await asyncio.wait({finishing}, timeout=DATABASE_PATIENCE_SECONDS)
+            # After a failure, too, parts may be on their way. The room is closed meanwhile, however slow the disk is.
+            self._sealing = self._background.spawn(self._recorder.stop())
+            await asyncio.wait({self._sealing}, timeout=DISK_PATIENCE_SECONDS)
 
-    async def _finish_after(self, sealing: asyncio.Task[None]) -> None:
-        """However long the disk takes: what a thread still writes is neither complete nor to be recovered."""
-        await asyncio.wait({sealing})
-        await eventually(self._clock, self._finish)
-
-    async def _finish(self) -> None:
-        if (recording := self._recording) is None:
+    async def finish(self) -> None:
+        """After `close`: make the best of what failed, as soon as disk and database let us, and write the state."""
+        if (recording := self._recording) is None or self._sealing is None:
             return
+        await asyncio.wait({self._sealing})  # what a thread still writes is neither complete nor to be recovered
         if not self.failure:
-            await self._archive.finish(recording.id, "complete", "recording.completed", {})
+            self._finish(recording, "complete", "recording.completed", {})
             return
-        while (lost := await recover_parts(self._archive, recording.id, recording.data_key)) is None:
+        await self._journal.settled()
+        while (lost := await self._recovered(recording)) is None:
             await sleep(self._clock, RECOVERY_RETRY_SECONDS)
-        await self._archive.finish(recording.id, "failed", "recording.recovered", {"parts_lost": lost})
+        self._finish(recording, "failed", "recording.recovered", {"parts_lost": lost})
+
+    async def _recovered(self, recording: OpenRecording) -> int | None:
+        try:
+            return await recover_parts(self._archive, recording.id, recording.data_key)
+        except DatabaseUnavailable as error:
+            log.warning("recording %s cannot be recovered yet: %s", recording.id, error)
+            return None
+
+    def _finish(
+        self, recording: OpenRecording, state: Literal["complete", "failed"], action: str, detail: Detail
+    ) -> None:
+        async def conclude(tx: AsyncSession) -> None:
+            await self._archive.conclude(tx, recording.id, state)
+
+        event = self._archive.event(recording, action, self._clock.now(), detail)
+        self._journal.add(Entry(conclude, event))
 
     def _failed(self, error: Exception) -> None:
         if self.failure:
@@ -120,31 +138,26 @@ class Capture:
         self.on_failure()
 
     def _note(self, action: str, reason: str) -> None:
-        if recording := self._recording:
-            note = eventually(self._clock, lambda: self._archive.note(recording, action, {"reason": reason}))
-            task = self._background.spawn(note)
-            self._notes.add(task)
-            task.add_done_callback(self._notes.discard)
+        if self._recording:
+            event = self._archive.event(self._recording, action, self._clock.now(), {"reason": reason})
+            self._journal.add(Entry(nothing, event))
 
     async def _open_part(self, description: PartDescription) -> "PartSink":
         if self._recording is None:
             raise LookupError("the recorder opened a part of a recording that was never created")
         identity, path = await self._archive.add_part(self._recording, description)
         writer = await PartWriter.create(path, self._recording.data_key, identity, self._recorder.fail)
-        return PartSink(writer, identity, self._archive, self._clock, self._background)
+        return PartSink(writer, identity, self._archive, self._journal)
 
 
 class PartSink:
     """Where the recorder writes one part: the vault's writer, and the row once the part is complete."""
 
-    def __init__(
-        self, writer: PartWriter, identity: PartIdentity, archive: Archive, clock: Clock, background: Background
-    ) -> None:
+    def __init__(self, writer: PartWriter, identity: PartIdentity, archive: Archive, journal: Journal) -> None:
         self._writer = writer
         self._identity = identity
         self._archive = archive
-        self._clock = clock
-        self._background = background
+        self._journal = journal
 
     def write(self, data: bytes) -> None:
         self._writer.write(data)
@@ -152,12 +165,10 @@ class PartSink:
     async def close(self, summary: PartSummary) -> None:
         """Raises PartWriteFailed. A database that is away is no failure: the file is whole, the row follows."""
         sealed = await self._writer.close()
+        state: Literal["sealed", "lost"] = "lost" if summary == NOTHING else "sealed"
+        part_id, size = self._identity.part_id, sealed.size_bytes
 
-        async def settle() -> None:
-            state: Literal["sealed", "lost"] = "lost" if summary == NOTHING else "sealed"
-            await self._archive.settle_part(self._identity.part_id, state, sealed.size_bytes, summary)
+        async def settle(tx: AsyncSession) -> None:
+            await self._archive.settle(tx, part_id, state, size, summary)
 
-        try:
-            await settle()
-        except DatabaseUnavailable:
-            self._background.spawn(eventually(self._clock, settle))
+        self._journal.add(Entry(settle))

@@ -9,6 +9,7 @@ from relay.recorder import Recorded
 from relay.room import Room
 from signaling.background import Background
 from signaling.clock import Clock, sleep
+from signaling.journal import Journal
 from signaling.problem import ProblemError
 from signaling.recording import folder
 from signaling.recording.archive import Archive
@@ -52,9 +53,11 @@ class Recordings:
         if reason := self.unavailable_reason:
             raise ProblemError(503, "recording_unavailable", "Cannot record", reason)
 
-    def capture(self, call: CaptureOf, room: Room) -> Capture:
+    def capture(self, call: CaptureOf, room: Room, journal: Journal) -> Capture:
         """The recording of one call; nothing happens before it is started."""
-        return Capture(self.archive, self._clock, self.background, call, room, self._count_failure, self.recorded)
+        return Capture(
+            self.archive, self._clock, self.background, journal, call, room, self._count_failure, self.recorded
+        )
 
     def _count_failure(self) -> None:
         self.failures += 1

@@ -132,6 +132,7 @@ class Practice:
 
     async def log(self, room_id: str) -> list[AuditEvent]:
         """The audit rows of a call."""
+        await self.row(room_id)  # which waits for what is just being written
         async with self.database.transaction() as tx:
             found = await telemedicine_sessions.by_room(tx, room_id)
             assert found

@@ -1,0 +1,37 @@
+"""Who has been signed in here: whoever hangs up or calls for help while the database is away is known by this."""
+
+import hashlib
+from collections import OrderedDict
+from datetime import datetime
+
+from storage.models import User
+
+MOST = 10_000
+
+
+class Memory:
+    """The newest sign-ins that the database confirmed, by the hash of their credential."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, tuple[User, datetime]] = OrderedDict()
+
+    def keep(self, credential: str, user: User, expires_at: datetime) -> None:
+        """The database has just confirmed it."""
+        key = _digest(credential)
+        self._known[key] = user, expires_at
+        self._known.move_to_end(key)
+        if len(self._known) > MOST:
+            self._known.popitem(last=False)
+
+    def forget(self, credential: str) -> None:
+        """It counts no longer."""
+        self._known.pop(_digest(credential), None)
+
+    def find(self, credential: str, now: datetime) -> tuple[User, datetime] | None:
+        """Whose it was when the database last said so, unless it has expired since."""
+        known = self._known.get(_digest(credential))
+        return known if known and known[1] > now else None
+
+
+def _digest(credential: str) -> bytes:
+    return hashlib.sha256(credential.encode(errors="surrogateescape")).digest()
