@@ -15,13 +15,12 @@ from relay.media import Assignment, SlotCount
 from relay.peer import Peer
 from relay.relay import Relay, RelaySettings
 from relay.room import Room
+from tests.patience import PATIENCE
 from tests.relay.offer_capture.browser import Page, chromium_pages
 from tests.relay.slow_link import SlowLink
 from tests.scenarios.party import Party
 
 FRAME_RATE = 10  # three encoders and six decoders of 720p share the machine
-PATIENCE = 90
-"""Seconds for what takes five on a machine with nothing else to do."""
 START = "x-google-start-bitrate=2500"  # else Chromium takes half a minute to 720p
 
 
@@ -58,7 +57,7 @@ class Participant:
         sdp = re.sub(r"(a=rtpmap:(\d+) VP8/90000)", rf"\1\r\na=fmtp:\2 {START}", answer.sdp)
         sdp = re.sub(r"(a=candidate:\S+ 1 udp \d+ \S+) \d+ typ", rf"\1 {port} typ", sdp)
         await self.page.evaluate(f"carelayLiveAnswer({json.dumps(sdp)})")
-        await asyncio.wait_for(self.connected.wait(), 20)
+        await asyncio.wait_for(self.connected.wait(), PATIENCE)
 
     async def widths(self) -> list[int]:
         """Of the pictures it sees."""

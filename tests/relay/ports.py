@@ -6,6 +6,7 @@ from relay.engine import Engine
 from relay.engine.tuples import session_pointer
 from relay.transport.dtls import SrtpKeys
 from relay.transport.port import Port, bind
+from tests.patience import PATIENCE
 
 
 def open_port(host: str = "127.0.0.1") -> tuple[Port, Engine]:
@@ -25,6 +26,6 @@ class Ear:
 
     async def hears(self) -> None:
         """Wait until an authenticated packet of the peer has arrived."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while self._engine.last_heard(self._peer) is None:  # noqa: ASYNC110  a counter, not an event
                 await asyncio.sleep(0.005)

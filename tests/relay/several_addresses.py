@@ -11,7 +11,8 @@ import subprocess
 import sys
 
 from relay.relay import Relay, RelaySettings
-from tests.scenarios.party import KEYFRAME, Party, until
+from tests.patience import PATIENCE, until
+from tests.scenarios.party import KEYFRAME, Party
 
 ADDRESSES = ("10.77.0.1", "10.77.0.2", "10.77.0.3", "fd77::1", "fd77::2", "fd77::3")
 
@@ -30,13 +31,13 @@ async def call(bind: str, announced: str, client: str) -> bool:
     room, parties = relay.room("room"), [Party("ann", host=client), Party("bob", host=client)]
     ann, bob = parties
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             for party in parties:
                 await party.join(room)
             ann.send("camera", KEYFRAME)
             bob.send("microphone", b"hello")
-            await until(lambda: bob.packets_of("ann", "camera") and ann.packets_of("bob", "microphone"), 10)
-            await until(lambda: ann.rtcp and bob.rtcp, 10)
+            await until(lambda: bob.packets_of("ann", "camera") and ann.packets_of("bob", "microphone"))
+            await until(lambda: ann.rtcp and bob.rtcp)
     finally:
         print("from elsewhere:", [party.client.strayed for party in parties])
         for party in parties:

@@ -11,11 +11,10 @@ from relay.negotiation.negotiate import LocalDescription, Negotiation, answer
 from relay.transport.addresses import candidates
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
 from relay.transport.port import Link
+from tests.patience import PATIENCE
 from tests.relay.offer_capture.browser import EXECUTABLES, BrowserName, Page, browser_page
 from tests.relay.ports import Ear, open_port
 
-PATIENCE = 90
-"""Seconds for what takes less than one on a machine with nothing else to do."""
 BROWSERS = [name for name, executable in EXECUTABLES.items() if executable.exists()]
 
 

@@ -19,6 +19,7 @@ from relay.negotiation.negotiate import Negotiation, answer
 from relay.transport import dtls
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
 from relay.transport.port import Link, Port
+from tests.patience import PATIENCE
 from tests.relay.client import Client
 from tests.relay.ports import Ear, open_port
 
@@ -65,7 +66,7 @@ async def test_a_handshake_ends_in_srtp_keys_that_work_both_ways() -> None:
     client = Client()
     async with served(client) as server:
         await client.connect(server.negotiation.answer)
-        keys = await asyncio.wait_for(server.keys, 5)
+        keys = await asyncio.wait_for(server.keys, PATIENCE)
         assert keys.profile == "SRTP_AEAD_AES_256_GCM"
         _, sending = keys.sessions()
         ear = Ear(server.engine, server.link.key, keys)
@@ -85,7 +86,7 @@ async def test_a_replayed_packet_is_refused_in_both_directions() -> None:
     client = Client()
     async with served(client) as server:
         await client.connect(server.negotiation.answer)
-        keys = await asyncio.wait_for(server.keys, 5)
+        keys = await asyncio.wait_for(server.keys, PATIENCE)
         receiving, sending = keys.sessions()
         _, of_client = SrtpKeys(keys.profile, receive=keys.send, send=keys.receive).sessions()
         datagram = of_client.protect(RTP)
@@ -101,7 +102,7 @@ async def test_a_certificate_other_than_the_offered_one_fails() -> None:
     client = Client()
     async with served(client, (Fingerprint("sha-256", ":".join(["00"] * 32)),)) as server:
         await client.connect(server.negotiation.answer)
-        assert await asyncio.wait_for(server.closed, 5) == "DTLS handshake failed"
+        assert await asyncio.wait_for(server.closed, PATIENCE) == "DTLS handshake failed"
         assert not server.keys.done()
 
 
@@ -113,16 +114,16 @@ async def test_a_handshake_that_never_ends_is_given_up(monkeypatch: pytest.Monke
         await client.bind()
         await client.check()
         client.send_datagram(b"\x16\xfe\xff" + bytes(60))
-        assert await asyncio.wait_for(server.closed, 5) == "DTLS handshake took too long"
+        assert await asyncio.wait_for(server.closed, PATIENCE) == "DTLS handshake took too long"
 
 
 async def test_close_notify_is_noticed() -> None:
     client = Client()
     async with served(client) as server:
         await client.connect(server.negotiation.answer)
-        await asyncio.wait_for(server.keys, 5)
+        await asyncio.wait_for(server.keys, PATIENCE)
         await client.dtls.stop()
-        assert await asyncio.wait_for(server.closed, 5) == "DTLS closed by the peer"
+        assert await asyncio.wait_for(server.closed, PATIENCE) == "DTLS closed by the peer"
 
 
 @pytest.mark.parametrize(
@@ -139,16 +140,16 @@ async def test_dtls_that_somebody_forges_during_a_call_is_counted(forged: bytes)
     client = Client()
     async with served(client) as server:
         await client.connect(server.negotiation.answer)
-        ear = Ear(server.engine, server.link.key, await asyncio.wait_for(server.keys, 5))
+        ear = Ear(server.engine, server.link.key, await asyncio.wait_for(server.keys, PATIENCE))
         client.send_datagram(forged)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not server.port.dropped:  # noqa: ASYNC110  a counter, not an event
                 await asyncio.sleep(0.005)
         client.send_rtp(RTP)
         await ear.hears()
         assert not server.closed.done()
         await client.dtls.stop()  # its close_notify is no forgery
-        await asyncio.wait_for(server.closed, 5)
+        await asyncio.wait_for(server.closed, PATIENCE)
         assert server.port.dropped == {"dtls_ignored": 1}
 
 
@@ -156,12 +157,12 @@ async def test_closing_tells_the_peer_and_nobody_else() -> None:
     client = Client()
     async with served(client) as server:
         await client.connect(server.negotiation.answer)
-        await asyncio.wait_for(server.keys, 5)
+        await asyncio.wait_for(server.keys, PATIENCE)
         ended = asyncio.Event()
         client.dtls.on("statechange", ended.set)
         assert server.transport is not None
         await server.transport.close()
-        await asyncio.wait_for(ended.wait(), 5)
+        await asyncio.wait_for(ended.wait(), PATIENCE)
         assert client.dtls.state == "closed"
         assert not server.closed.done()
 
@@ -184,7 +185,7 @@ async def test_lost_repeated_and_garbled_handshake_datagrams_do_no_harm() -> Non
 
         client.send_datagram = lossy  # type: ignore[method-assign] # the wire is what the test disturbs
         await client.connect(server.negotiation.answer)
-        await asyncio.wait_for(server.keys, 10)
+        await asyncio.wait_for(server.keys, PATIENCE)
 
 
 def pieces(datagram: bytes, count: int) -> list[bytes]:
@@ -223,7 +224,7 @@ async def test_a_handshake_whose_hellos_come_in_sixty_pieces_at_once_succeeds() 
                     send(piece[:5] + next(number).to_bytes(6, "big") + piece[11:] if plain else piece)
 
         client.send_datagram = broken  # type: ignore[method-assign] # the wire is what the test disturbs
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await client.connect(server.negotiation.answer)
             await server.keys
         assert not server.port.dropped
@@ -233,7 +234,7 @@ async def test_the_association_outlives_a_change_of_address_and_an_ice_restart()
     client = Client()
     async with served(client) as server:
         await client.connect(server.negotiation.answer)
-        keys = await asyncio.wait_for(server.keys, 5)
+        keys = await asyncio.wait_for(server.keys, PATIENCE)
         _, sending = keys.sessions()
         first = server.link.address
         await client.bind()
@@ -279,7 +280,7 @@ def _pipes() -> tuple[_Pipe, _Pipe]:
 async def test_a_client_of_our_own_gets_the_same_keys_the_other_way_round() -> None:
     (one, other), certificates = _pipes(), (Certificate.generate(), Certificate.generate())
     prints = [(certificate.fingerprint,) for certificate in certificates]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         server, client = await asyncio.gather(
             dtls.shake_hands(one, "server", certificates[0], prints[1]),
             dtls.shake_hands(other, "client", certificates[1], prints[0]),
@@ -291,7 +292,7 @@ async def test_a_client_of_our_own_gets_the_same_keys_the_other_way_round() -> N
 
 async def test_a_client_of_our_own_notices_another_certificate_than_the_answered_one() -> None:
     (one, other), certificate = _pipes(), Certificate.generate()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         server, client = await asyncio.gather(
             dtls.shake_hands(one, "server", certificate, (certificate.fingerprint,)),
             dtls.shake_hands(other, "client", certificate, (Fingerprint("sha-256", ":".join(["00"] * 32)),)),

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from relay.relay import Relay, RelaySettings
+from tests.patience import PATIENCE
 from tests.relay.layered_camera import Layer, LayeredCamera, layered_camera
 from tests.relay.offer_capture.browser import EXECUTABLES, BrowserName, Page, browser_page
 from tests.scenarios.party import Party
 
 BROWSERS = [name for name, executable in EXECUTABLES.items() if executable.exists()]
-PATIENCE = 90
-"""Seconds for what takes eight on a machine with nothing else to do."""
 ENOUGH = 150
 """Pictures after a switch: more than the layers' numbers are apart."""
 

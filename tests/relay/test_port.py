@@ -17,6 +17,7 @@ from relay.transport import port as port_module
 from relay.transport.dtls import Certificate, DtlsTransport, SrtpKeys
 from relay.transport.port import CLAIM_SECONDS, MAX_ADDRESSES, MAX_CHECKS, Link, Port
 from relay.transport.stun import Address
+from tests.patience import PATIENCE
 from tests.relay.client import Client
 from tests.relay.ports import Ear, open_port
 
@@ -42,7 +43,7 @@ class Relay:
 
     async def dropped(self, reason: str, count: int = 1) -> None:
         """Wait until so many datagrams were dropped for this reason."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while self.drops()[reason] < count:  # noqa: ASYNC110  a counter, not an event
                 await asyncio.sleep(0.005)
 
@@ -87,7 +88,7 @@ async def test_an_authenticated_check_opens_the_way(relay: Relay, client: Client
     client.send_datagram(DTLS)
     client.send_datagram(MEDIA)
     await relay.dropped("before_dtls")
-    assert await asyncio.wait_for(taken, 5) == DTLS
+    assert await asyncio.wait_for(taken, PATIENCE) == DTLS
     assert link.address == client.address
 
 
@@ -187,7 +188,7 @@ async def test_a_check_that_is_repeated_from_elsewhere_moves_nothing(relay: Rela
 
 async def until_checked(link: Link) -> None:
     """Wait until a check of the peer has been authenticated."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while link.last_check is None:  # noqa: ASYNC110  a time, not an event
             await asyncio.sleep(0.005)
 
@@ -227,7 +228,7 @@ async def test_a_living_address_cannot_be_taken_over_by_another_peer(
 
 async def taken_over(relay: Relay, client: Client) -> None:
     """Wait until the address speaks for the peer without keys."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not relay.drops()["before_dtls"]:
             client.send_datagram(MEDIA)
             await asyncio.sleep(0.005)
@@ -270,7 +271,7 @@ async def test_a_peer_has_a_bounded_number_of_addresses(relay: Relay, client: Cl
         udp.setblocking(False)
         sockets.append(udp)
         await loop.sock_sendto(udp, bytes(client.check_request()), ("127.0.0.1", relay.port.number))
-        await asyncio.wait_for(loop.sock_recv(udp, 2000), 5)
+        await asyncio.wait_for(loop.sock_recv(udp, 2000), PATIENCE)
     client.send_datagram(MEDIA)
     await relay.dropped("unknown_address")  # the first address was the oldest
     for udp in sockets:
@@ -371,7 +372,7 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
         stranger.send_datagram(datagram)
     await good.check()
     await good.connect(answer_of(good, port, fingerprint.algorithm, fingerprint.value))
-    ear = Ear(engine, 1, await asyncio.wait_for(keys, 10))
+    ear = Ear(engine, 1, await asyncio.wait_for(keys, PATIENCE))
     for datagram in datagrams:
         hostile.send_datagram(datagram)
         stranger.send_datagram(datagram)

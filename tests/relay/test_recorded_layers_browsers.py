@@ -9,7 +9,8 @@ import av
 import pytest
 
 from relay.recorder import Recorder
-from tests.relay.browser_room import PATIENCE, Participant, room_of_three, until_shown, until_widths
+from tests.patience import PATIENCE
+from tests.relay.browser_room import Participant, room_of_three, until_shown, until_widths
 from tests.relay.test_recorder import Archive, Sink
 
 STILL = 5.0

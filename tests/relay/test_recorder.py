@@ -16,6 +16,7 @@ import pytest
 from relay.media import Source
 from relay.recorder import NOTHING, Losses, PartDescription, PartSummary, Recorded, Recorder, scan
 from relay.tap import Tap
+from tests.patience import until
 from tests.relay.reference.sequence import SequenceNumbers
 from tests.relay.rtpsource import Sent, camera, microphone, packets
 
@@ -101,12 +102,6 @@ class Archive:
             raise self.error
         self.sinks.append(Sink(description))
         return self.sinks[-1]
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
-            await asyncio.sleep(0.005)
 
 
 async def test_both_participants_are_recorded_on_one_time_line() -> None:

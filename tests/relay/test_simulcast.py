@@ -14,6 +14,7 @@ from relay.negotiation.sdp import parse
 from relay.negotiation.simulcast import offered_layers
 from relay.peer import Peer
 from relay.relay import Relay, RelaySettings
+from tests.patience import PATIENCE
 from tests.relay.offer_capture.browser import EXECUTABLES, BrowserName, Page, browser_page
 from tests.relay.test_negotiate import answered, offer_of
 from tests.scenarios.party import Party
@@ -77,13 +78,13 @@ async def offer_to(peer: Peer, page: Page, options: dict[str, Any]) -> None:
 
 async def brings(peer: Peer, layers: list[str | None]) -> None:
     """Wait until packets of all these layers come, and of no others."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         while not all(track.packets > 50 for track in peer.stats().up[1:]):  # noqa: ASYNC110  counters have no event
             await asyncio.sleep(0.1)
     assert [track.layer for track in peer.stats().up] == [None, *layers]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(4 * PATIENCE)
 @pytest.mark.parametrize("browser", INSTALLED)
 async def test_a_browser_sends_every_layer_and_its_retransmissions(browser: BrowserName, tmp_path: Path) -> None:
     relay = await Relay.open(RelaySettings())
@@ -99,7 +100,7 @@ async def test_a_browser_sends_every_layer_and_its_retransmissions(browser: Brow
     await relay.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(4 * PATIENCE)
 @pytest.mark.parametrize("browser", INSTALLED)
 async def test_a_camera_gets_layers_when_the_room_grows(browser: BrowserName, tmp_path: Path) -> None:
     relay = await Relay.open(RelaySettings())

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.relay.browser_room import PATIENCE, Participant, room_of, room_of_three, until_shown, until_widths
+from tests.patience import PATIENCE
+from tests.relay.browser_room import Participant, room_of, room_of_three, until_shown, until_widths
 from tests.relay.offer_capture.browser import browser_page
 from tests.relay.slow_link import SlowLink
 

@@ -4,12 +4,13 @@ import asyncio
 import itertools
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from relay.media import Assignment, SlotCount, Source
 from relay.negotiation.credentials import IceCredentials
 from relay.peer import Answer, Peer
 from relay.room import Room
+from tests.patience import until
 from tests.relay.client import Client
 from tests.relay.reference import rtcp
 from tests.relay.reference.rtp import RtpPacket, build, extension_element
@@ -20,13 +21,6 @@ DELTA = bytes.fromhex("1001000000") + bytes(80)
 PAYLOAD_TYPES: dict[Source, int] = {"microphone": 111, "camera": 96, "screen": 96}
 SECOND: dict[Source, int] = {"microphone": 48000, "camera": 90000, "screen": 90000}
 TRANSPORT_SEQUENCE_ID, MID_ID = 3, 4
-
-
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    """Wait for a condition; TimeoutError if it does not come true."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  what is waited for is spread over many parts
-            await asyncio.sleep(0.005)
 
 
 class EarlyDatagrams(Client):

@@ -16,6 +16,7 @@ import jwt
 
 from signaling.resources import Role
 from storage.vault.keys import KeyFile
+from tests.patience import PATIENCE
 from tests.relay.client import Client
 
 SECRET = "a shared secret of the host platform, long enough"
@@ -98,7 +99,7 @@ def _free_port() -> int:
 
 
 async def _ready(server: ServerProcess) -> None:
-    async with asyncio.timeout(30), aiohttp.ClientSession() as http:
+    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
         while True:
             assert server.process.returncode is None, (server.folder / "log").read_text()
             try:
@@ -134,7 +135,7 @@ class Person:
 
     async def hear(self, kind: str, **expected: object) -> dict[str, Any]:
         """The next message of that type with those fields; others are skipped, an error is none of them."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 message = await self.ws.receive()
                 assert message.type is aiohttp.WSMsgType.TEXT, f"{message} while waiting for {kind}"

@@ -8,8 +8,9 @@ import pytest
 
 from relay.relay import Relay
 from relay.transport import port
+from tests.patience import until
 from tests.scenarios.conftest import Join
-from tests.scenarios.party import KEYFRAME, Party, until
+from tests.scenarios.party import KEYFRAME, Party
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from relay.negotiation.negotiate import NegotiationError
 from relay.relay import Relay
 from relay.room import Room
 from relay.tap import Packet
+from tests.patience import until
 from tests.relay.reference import rtcp
 from tests.relay.reference.sender_clock import middle, ntp
 from tests.scenarios.conftest import Join
-from tests.scenarios.party import KEYFRAME, Party, until
+from tests.scenarios.party import KEYFRAME, Party
 
 
 def last_report(party: Party, ssrc: int) -> rtcp.SenderReport | None:

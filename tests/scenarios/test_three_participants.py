@@ -5,8 +5,9 @@ import itertools
 
 from relay.media import SlotCount
 from relay.room import Room
+from tests.patience import until
 from tests.scenarios.conftest import Join
-from tests.scenarios.party import KEYFRAME, Party, until
+from tests.scenarios.party import KEYFRAME, Party
 
 
 async def grown(join: Join) -> tuple[Party, Party, Party]:

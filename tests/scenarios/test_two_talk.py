@@ -1,8 +1,9 @@
 """Two participants hear and see each other."""
 
 from relay.relay import Relay
+from tests.patience import until
 from tests.scenarios.conftest import Join
-from tests.scenarios.party import DELTA, KEYFRAME, until
+from tests.scenarios.party import DELTA, KEYFRAME
 
 
 async def test_audio_and_video_arrive_on_the_assigned_slots(join: Join) -> None:

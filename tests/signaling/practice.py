@@ -1,7 +1,6 @@
 """A practice for tests: real database, real relay, real recordings; only the clock and the sockets are the test's."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,17 +21,11 @@ from storage import audit, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.vault.keys import KeyFile
+from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.manual_clock import START, ManualClock
 
 M = TypeVar("M", bound=ServerMessage)
-
-
-async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    """Wait for a condition; TimeoutError if it does not come true."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - files and sockets raise no asyncio.Event
-            await asyncio.sleep(0.005)
 
 
 @dataclass(eq=False)

@@ -6,6 +6,7 @@ import resource
 import pytest
 
 from signaling import connections
+from tests.patience import PATIENCE
 from tests.signaling.conftest import Site
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -24,7 +25,7 @@ async def test_half_a_request_does_not_keep_a_connection(site: Site, monkeypatch
     assert (await asked.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
     silent, silence = await connect(site, b"GET /healthz HTTP/1.1\r\nHost: loc")
     closing = asyncio.create_task(connections.close_silent(site.server, heard))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await silent.read() == b""
     assert set(site.server.connections) == heard
     assert len(heard) == 1

@@ -11,8 +11,8 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from signaling.metrics import Metrics
+from tests.patience import until
 from tests.signaling.busy_server import busy_server
-from tests.signaling.practice import until
 
 ROOT = Path(__file__).parents[2]
 LABELS_OF_PROMETHEUS = {"job", "instance", "le"}

@@ -9,8 +9,9 @@ import pytest
 from signaling.messages import CallEnded, ErrorMessage
 from signaling.websocket.conversation import Conversation
 from storage.errors import DatabaseUnavailable
+from tests.patience import until
 from tests.postgresql import PostgreSQL, private_postgresql
-from tests.signaling.practice import Practice, open_practice, until
+from tests.signaling.practice import Practice, open_practice
 from tests.talking import talking
 
 

@@ -16,8 +16,8 @@ from signaling.access.passwords import AT_ONCE, MOST_WAITING, Passwords
 from signaling.access.signin import COOKIE, DEVICE_COOKIE
 from storage import users
 from storage.models import AuditRow, User
+from tests.patience import until
 from tests.signaling.conftest import API, PASSWORD, Site, behind_proxy, configuration, open_site
-from tests.signaling.practice import until
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

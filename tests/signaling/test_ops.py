@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from signaling import config
+from tests.patience import until
 from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site
-from tests.signaling.practice import until
 
 MEDIA_OF_NOBODY = bytes([0x80]) + bytes(19)
 

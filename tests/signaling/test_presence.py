@@ -20,8 +20,9 @@ from signaling.messages import (
     QualityChanged,
 )
 from signaling.problem import ProblemError
+from tests.patience import until
 from tests.relay.client import Client
-from tests.signaling.practice import Page, Practice, open_practice, until
+from tests.signaling.practice import Page, Practice, open_practice
 
 
 @pytest.fixture

@@ -20,8 +20,9 @@ from storage.vault import partfile
 from storage.vault.container import PartIdentity
 from storage.vault.place import MARKER
 from storage.vault.recovery import RecoveredPart, recover
+from tests.patience import PATIENCE, until
 from tests.relay.client import Client
-from tests.signaling.practice import Page, Practice, open_practice, until
+from tests.signaling.practice import Page, Practice, open_practice
 from tests.talking import talking
 
 EBML = bytes.fromhex("1a45dfa3")  # how every WebM file begins
@@ -227,7 +228,7 @@ async def test_what_a_full_disk_kept_is_playable_once_there_is_room_without_a_re
             await until(lambda: pages[0].recording_states()[-1] == "failed")
             await practice.calls.end(practice.patient, room_id)
             assert "recording.recovered" not in await practice.actions(room_id)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "recording.recovered" not in await practice.actions(room_id):
             await practice.clock.advance(60)
             await asyncio.sleep(0.05)

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from signaling.api import server
 from signaling.api.server import Connection, Server
+from tests.patience import PATIENCE, until
 from tests.signaling.conftest import Site
-from tests.signaling.practice import until
 
 MARK = "Zo-Marker"
 
@@ -21,7 +21,7 @@ async def ask(site: Site, request: bytes) -> tuple[int, dict[str, str], bytes]:
     reader, writer = await asyncio.open_connection(site.client.host, site.client.port)
     writer.write(request)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
             return int(head[0].split()[1]), headers, await reader.readexactly(int(headers["content-length"]))

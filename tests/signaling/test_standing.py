@@ -16,8 +16,8 @@ from signaling.resources import Role
 from storage import users
 from storage.database import Database
 from storage.models import AuditRow, User
+from tests.patience import until
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
-from tests.signaling.practice import until
 
 SECRET = "a shared secret of thirty-two bytes or more"
 NOW = int(time.time())

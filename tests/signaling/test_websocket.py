@@ -18,9 +18,9 @@ from signaling.resources import Role
 from signaling.websocket import endpoint, socket
 from signaling.websocket.limits import TokenBucket
 from signaling.websocket.socket import MAX_QUEUED, ClientSocket
+from tests.patience import PATIENCE, until
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 from tests.signaling.manual_clock import START
-from tests.signaling.practice import until
 
 SECRET = "a shared secret of the host platform, long enough"
 ISSUER, AUDIENCE = "platform", "carelay"
@@ -47,7 +47,7 @@ async def connect(site: Site, role: Role, user_id: str | None = None) -> ClientW
 
 async def receive(ws: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
     """The next message of that type; others are skipped."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             message = await ws.receive()
             assert message.type is WSMsgType.TEXT, f"{message.type} {message.data} while waiting for {kind}"
@@ -57,7 +57,7 @@ async def receive(ws: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
 
 
 async def close_code(ws: ClientWebSocketResponse) -> int | None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not ws.closed:
             await ws.receive()
     return ws.close_code

@@ -16,6 +16,7 @@ from storage.vault.cobblestone import CHUNK_SIZE
 from storage.vault.partfile import PartFile, tail_path
 from storage.vault.recovery import recover
 from storage.vault.writer import PartWriter
+from tests.patience import PATIENCE
 from tests.storage.parts import IDENTITY, KEY, noise, read_whole, write_torn
 
 PLAINTEXT = noise(3 * CHUNK_SIZE + 1000)
@@ -62,7 +63,7 @@ def names(folder: Path) -> set[str]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - a file has no event to wait for
             await asyncio.sleep(0.005)
 

@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 from relay.engine import Engine
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 
@@ -24,7 +25,7 @@ async def test_datagrams_that_the_kernel_had_no_room_for_are_counted() -> None:
         for _ in range(sent):  # nobody reads yet
             sender.sendto(DATAGRAM, udp.getsockname())
         engine.start()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while "receive_queue_full" not in engine.counters()["dropped"]:
                 sender.sendto(DATAGRAM, udp.getsockname())  # the kernel tells with the next one that it takes
                 sent += 1

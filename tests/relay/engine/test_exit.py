@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from bench.relay.carelay import RelayProcess
 from bench.relay.scenario import CALLS
 from relay.load.generator import Generator
+from tests.patience import PATIENCE
 
 HOST = "127.0.0.1"
 CALL = CALLS.with_rooms(1)
@@ -31,7 +32,7 @@ async def call(relay: RelayProcess) -> AsyncIterator[None]:
 
 
 async def test_a_relay_that_nobody_closed_ends_in_order_while_packets_come() -> None:
-    async with asyncio.timeout(60), RelayProcess.running(HOST) as relay, call(relay):
+    async with asyncio.timeout(PATIENCE), RelayProcess.running(HOST) as relay, call(relay):
         while not sum(await relay.forwarded()):  # noqa: ASYNC110  another process is asked
             await asyncio.sleep(0.01)
         os.kill(relay.pid, signal.SIGINT)

@@ -8,7 +8,8 @@ from aioice.stun import Class, Message, Method
 
 from relay.relay import Relay, RelaySettings
 from relay.stats import BATCH_BOUNDS, DELAY_BOUNDS
-from tests.scenarios.party import KEYFRAME, Party, until
+from tests.patience import until
+from tests.scenarios.party import KEYFRAME, Party
 
 
 def _port(party: Party) -> int:

@@ -10,6 +10,7 @@ from bench.relay.scenario import Scenario
 from relay.load.connection import Connection
 from relay.load.description import Transport, offer
 from relay.load.generator import Figures, Generator
+from tests.patience import PATIENCE
 
 HOST = "127.0.0.1"
 CALL = Scenario("call", "one call", rooms=1)
@@ -65,7 +66,7 @@ async def test_only_what_got_through_is_counted_and_once() -> None:
     try:
         async with RelayProcess.running(HOST) as relay, AsyncExitStack() as network:
             links = [await join(generator, relay, network, name) for name in ("ann", "ben")]
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 while sum(link.copies for link in links) < 20:
                     await asyncio.to_thread(generator.run, 0.05)
                 while not all_counted(generator.total(), links):
