@@ -45,7 +45,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--janus-event-loops", type=int, help="instead of trying which number is cheapest")
     parser.add_argument("--scaling", action="store_true", help="also carelay with a second engine thread (1 minute)")
     parser.add_argument(
-        "--plot", type=Path, metavar="FILE.svg", help="also CPU against the number of calls (2 minutes)"
+        "--plot", type=Path, metavar="FILE.svg", help="also CPU and delay against the number of calls (2 minutes)"
     )
     parser.add_argument("--output", type=Path, default=results.FOLDER / "relay.json")
     return parser.parse_args()
@@ -86,7 +86,9 @@ async def run(asked: argparse.Namespace) -> dict[str, object]:
     scaled = await scaling.compare(namespace.HOST) if asked.scaling else []
     report(measured, curves, scaled)
     if asked.plot:
-        asked.plot.write_text(svg(curves, "CPU of the server against the number of calls", _machine(circumstances)))
+        asked.plot.write_text(
+            svg(curves, "CPU and delay of the server against the number of calls", _machine(circumstances))
+        )
     return {
         **circumstances,
         "janus_event_loops": {"used": event_loops, "us_per_packet": trial},

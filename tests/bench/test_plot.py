@@ -18,9 +18,13 @@ def picture() -> ET.Element:
     return ET.fromstring(svg(CURVES, "CPU & calls", "one <core>"))
 
 
-def test_it_is_well_formed_and_has_a_line_for_each_curve_with_points(picture: ET.Element) -> None:
-    assert [line.get("class") for line in picture.iter(f"{SVG}polyline")] == ["carelay", "janus"]
-    assert len(list(picture.iter(f"{SVG}circle"))) == 6
+def test_it_is_well_formed_and_has_two_lines_for_each_curve_with_points(picture: ET.Element) -> None:
+    """CPU above, delay below."""
+    assert [line.get("class") for line in picture.iter(f"{SVG}polyline")] == ["carelay", "janus"] * 2
+    assert len(list(picture.iter(f"{SVG}circle"))) == 12
+    tips = [tip.text for tip in picture.iter(f"{SVG}title")]
+    assert "carelay: 24 calls, 7.1 % of a core" in tips
+    assert "Janus: 24 calls, 99 % within 2000 µs" in tips
 
 
 def test_titles_are_escaped_and_curves_are_named(picture: ET.Element) -> None:
@@ -29,7 +33,14 @@ def test_titles_are_escaped_and_curves_are_named(picture: ET.Element) -> None:
     assert "bare loop" not in texts
 
 
-def test_everything_is_inside_and_more_cpu_is_higher(picture: ET.Element) -> None:
+def test_delays_are_drawn_by_powers_of_ten(picture: ET.Element) -> None:
+    texts = [text.text for text in picture.iter(f"{SVG}text")]
+    assert [text for text in texts if text and text.endswith("µs")] == [
+        "10 µs", "100 µs", "1000 µs", "10000 µs", "100000 µs",
+    ]  # fmt: skip
+
+
+def test_everything_is_inside_and_more_is_higher(picture: ET.Element) -> None:
     for line in picture.iter(f"{SVG}polyline"):
         places = [tuple(map(float, place.split(","))) for place in (line.get("points") or "").split()]
         assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in places)
@@ -38,7 +49,7 @@ def test_everything_is_inside_and_more_cpu_is_higher(picture: ET.Element) -> Non
 
 def test_a_server_that_is_late_is_drawn_hollow_and_does_not_hold(picture: ET.Element) -> None:
     kinds = [circle.get("class") for circle in picture.iter(f"{SVG}circle")]
-    assert [kind for kind in kinds if kind and "late" in kind] == ["janus late"]
+    assert [kind for kind in kinds if kind and "late" in kind] == ["janus late"] * 2
     assert [curve.held for curve in CURVES] == [256, 24, 0]
 
 
