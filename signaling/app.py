@@ -29,11 +29,14 @@ def create_app(config: Config, *, demo: bool = False, clock: Clock | None = None
             yield
 
     app.cleanup_ctx.append(services)
-    app.on_shutdown.append(_end_calls)
+    app.on_shutdown.append(end_calls)
     return app
 
 
-async def _end_calls(app: web.Application) -> None:
-    # In this order both sides are told why the call ends, and recordings are sealed, before their sockets close.
+async def end_calls(app: web.Application) -> None:
+    """Both sides are told, recordings are sealed, then sockets say goodbye. Done again, it does nothing.
+
+    To be awaited while the server still serves: once aiohttp shuts down, it drops what pages send, such as a no.
+    """
     await app[SERVICES].calls.close()
-    app[SERVICES].sockets.close()
+    await app[SERVICES].sockets.close()

@@ -99,16 +99,16 @@ def possible(state: CallState, event: Event) -> bool:
     return event in TRANSITIONS[state.status]
 
 
-def after(state: CallState, event: Event, now: Moment, role: Role | None = None) -> CallState:
-    """The state that `event`, brought about by `role` (none: the server itself), leads to at `now`.
+def after(state: CallState, event: Event, now: Moment, side: Role | None = None) -> CallState:
+    """The state that `event`, brought about by that side (none: the server itself), leads to at `now`.
 
-    Raises ProblemError 409 if the call is not in a state for it, 403 if it is another role's to do.
+    Raises ProblemError 409 if the call is not in a state for it, 403 if it is another side's to do.
     """
     transition = TRANSITIONS[state.status].get(event)
     if transition is None:
         raise not_now(state.status, event)
-    if role is not None and role not in transition.by:
-        raise ProblemError(403, "forbidden", "Not yours to do", f"A {role} cannot {event.value} a call.")
+    if side is not None and side not in transition.by:
+        raise ProblemError(403, "forbidden", "Not yours to do", f"A {side} cannot {event.value} a call.")
     if transition.target == "active":
         return replace(state, status="active", started=now)
     return replace(

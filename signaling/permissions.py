@@ -1,7 +1,8 @@
 """Who may do what: the only place that tells.
 
-This table knows roles. Whose call it is (a provider and a patient act on their own calls only) is checked where the
-call is known, in calls/switchboard.py; whom a provider can see and call at all is `can_call` in storage/users.py.
+`ALLOWED` knows roles. What somebody may do in a call follows from their side in that very call, whatever role their
+sign-in has: `SIDES`. Whose call it is at all is checked where it is known, in calls/switchboard.py; whom a provider
+can see and call is `can_call` in storage/users.py.
 """
 
 from typing import Literal
@@ -12,9 +13,6 @@ from signaling.resources import Role
 
 Action = Literal[
     "call.initiate",
-    "call.answer",
-    "call.take_part",
-    "call.share_screen",
     "call.list",
     "call.list_all",
     "patients.list",
@@ -27,9 +25,6 @@ Action = Literal[
 
 ALLOWED: dict[Action, frozenset[Role]] = {
     "call.initiate": frozenset({"provider"}),
-    "call.answer": frozenset({"patient"}),
-    "call.take_part": frozenset({"provider", "patient"}),
-    "call.share_screen": frozenset({"provider"}),
     "call.list": frozenset({"provider", "patient", "compliance", "admin"}),
     "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
     "patients.list": frozenset({"provider"}),
@@ -39,6 +34,19 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "recording.download": frozenset({"compliance"}),
     "relay.observe": frozenset({"ops", "admin"}),
 }
+
+Side = Literal["patient", "provider"]
+CallAction = Literal["call.answer", "call.share_screen"]
+
+SIDES: dict[CallAction, Side] = {"call.answer": "patient", "call.share_screen": "provider"}
+"""Everything else in a call is open to both."""
+
+
+def require_side(side: Side, action: CallAction) -> None:
+    """Raises a 403 ProblemError unless it is that side's to do."""
+    if side != SIDES[action]:
+        detail = f"This is for the {SIDES[action]} of the call to do; you are its {side}."
+        raise ProblemError(403, "forbidden", "Not allowed", detail)
 
 
 def may(role: Role, action: Action) -> bool:

@@ -81,7 +81,7 @@ class Ledger:
             switches = {"recording_enabled": row.recording_enabled, "audio_only": row.audio_only}
             await audit.append(tx, entry("call.initiated", row.created_at, actor, session_id=row.id, detail=switches))
             if invitation.recording_enabled:
-                await consents.append(tx, self._consent(row.id, actor, "given", row.created_at))
+                await consents.append(tx, self._consent(row, actor, "given", row.created_at))
                 await audit.append(tx, entry("consent.given", row.created_at, actor, session_id=row.id))
         return row
 
@@ -163,13 +163,13 @@ class Ledger:
     ) -> None:
         if actor.user_id == row.patient_id:
             row.recording_consent_given = decision == "given"
-        await consents.append(tx, self._consent(row.id, actor, decision, at))
+        await consents.append(tx, self._consent(row, actor, decision, at))
 
-    def _consent(self, session_id: str, actor: Actor, decision: Decision, at: datetime) -> Consent:
+    def _consent(self, row: TelemedicineSession, actor: Actor, decision: Decision, at: datetime) -> Consent:
         return Consent(
-            session_id=session_id,
+            session_id=row.id,
             user_id=actor.user_id,
-            role=actor.role,
+            role="patient" if actor.user_id == row.patient_id else "provider",
             decision=decision,
             text_id=self._text.id,
             text_version=self._text.version,

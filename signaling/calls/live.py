@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
 
 from relay.media import Assignment
 from relay.peer import Peer
@@ -13,6 +12,7 @@ from signaling.clock import Moment, Timer
 from signaling.hub import Socket
 from signaling.journal import Journal
 from signaling.messages import MediaState, Participant, Quality, RecordingState, ServerMessage, SlotAssignment
+from signaling.permissions import Side
 from signaling.recording.capture import Capture
 
 
@@ -22,7 +22,7 @@ class Party:
 
     user_id: str
     name: str = field(repr=False)
-    side: Literal["patient", "provider"]
+    side: Side
     consent: bool | None = None
     """To the recording; the provider's is the recording switch."""
     said: bool | None = None

@@ -25,7 +25,7 @@ from signaling.callstate import Event
 from signaling.clock import Clock, Timer
 from signaling.hub import Hub, Socket
 from signaling.messages import Answer, CallAccepted, CallEnded, CallJoined, ConnectionReplaced, MediaState
-from signaling.permissions import require
+from signaling.permissions import require, require_side
 from signaling.problem import ProblemError
 from signaling.recording import Recordings
 from signaling.recording.capture import CaptureOf
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 QUALITY_SECONDS = 2.0
 SETTLE_SECONDS = 2.0  # an end is usually sealed and written when its reply goes out, but hangs on no disk or database
-CLOSE_SECONDS = 15.0  # all calls together; half of the `stop_grace_period` in compose.yaml
+CLOSE_SECONDS = 15.0  # all calls together; see the `stop_grace_period` in compose.yaml
 
 
 class Calls:
@@ -106,7 +106,7 @@ class Calls:
         if recording_enabled:
             self._recordings.require_available()
         patient = await self._ledger.patient(actor, patient_id)
-        if patient is None:
+        if patient is None or patient.id == actor.user_id:
             raise ProblemError(404, "unknown_patient", "No such patient", "There is no patient with this id to call.")
         now = self._clock.moment()
         expires = now.after(self._settings.calls.ring_timeout_seconds)
@@ -123,11 +123,11 @@ class Calls:
 
     async def accept(self, actor: Actor, room_id: str, recording_consent: bool) -> None:
         """The invited patient accepts, from the first place that says so; 409 from any other."""
-        require(actor, "call.answer")
         self._require_going_on()
         call, patient = await self._switchboard.own_live(actor, room_id)
+        require_side(patient.side, "call.answer")
         async with call.lock:
-            state = callstate.after(call.state, Event.ACCEPT, self._clock.moment(), actor.role)
+            state = callstate.after(call.state, Event.ACCEPT, self._clock.moment(), patient.side)
             decision = consent.decision(None, recording_consent) if call.recording_enabled else None
             await self._ledger.accepted(call, actor, state, decision, lambda: not call.state.over)
             if call.state.over:  # the other side was faster
@@ -143,14 +143,13 @@ class Calls:
 
     async def decline(self, actor: Actor, room_id: str) -> None:
         """The invited patient declines."""
-        require(actor, "call.answer")
-        call, _ = await self._switchboard.own_live(actor, room_id)
+        call, party = await self._switchboard.own_live(actor, room_id)
+        require_side(party.side, "call.answer")
         self._finish(call, Event.DECLINE, actor)
         await call.journal.written(SETTLE_SECONDS)
 
     async def end(self, actor: Actor, room_id: str) -> int:
         """Hang up, or withdraw an invitation; whole seconds the call took. Ending a call that is over is no error."""
-        require(actor, "call.take_part")
         if call := self._switchboard.find_live(actor, room_id):
             event = Event.CANCEL if call.state.status == "initiated" else Event.HANG_UP
             self._finish(call, event, actor)
@@ -162,7 +161,6 @@ class Calls:
 
     async def emergency(self, actor: Actor, room_id: str) -> EmergencyRaised:
         """Alert both sides and the staff; the call goes on."""
-        require(actor, "call.take_part")
         call, _ = await self._switchboard.own_live(actor, room_id)
         emergency = self._settings.emergency
         announcements.alert(self._hub, call, actor, emergency)
@@ -217,7 +215,6 @@ class Calls:
 
         A page that was away when the call ended, or the server with it, is told how it ended.
         """
-        require(socket.actor, "call.take_part")
         if ended := self._switchboard.find_ended(socket.actor, room_id):
             return announcements.ended(ended)
         if self._switchboard.find_live(socket.actor, room_id) is None:
@@ -232,9 +229,9 @@ class Calls:
 
     async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
         """Negotiate media for the socket that carries the call."""
-        if "screen" in sources.values():
-            require(socket.actor, "call.share_screen")
         call, party = self._switchboard.carried(socket, room_id)
+        if "screen" in sources.values():
+            require_side(party.side, "call.share_screen")
         return await media.answer(call, party, sdp, sources, self._media_changed)
 
     def set_media_state(self, socket: Socket, room_id: str, state: MediaState) -> None:
@@ -314,7 +311,8 @@ class Calls:
     def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
         """Takes effect at once, whatever database and disk do. Both sides hear it before their media stops, so that
         no page shows a fault."""
-        call.state = callstate.after(call.state, event, self._clock.moment(), actor.role if actor else None)
+        party = call.party(actor.user_id) if actor else None
+        call.state = callstate.after(call.state, event, self._clock.moment(), party.side if party else None)
         self._switchboard.end(call)
         self._timers.stop(call)
         announcements.tell_over(self._hub, call)

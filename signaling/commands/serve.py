@@ -16,7 +16,7 @@ from relay.transport.addresses import host_addresses
 from signaling import connections, logs, tls
 from signaling.access.passwords import Passwords
 from signaling.api.server import Runner
-from signaling.app import create_app
+from signaling.app import create_app, end_calls
 from signaling.commands import demo
 from signaling.commands.terminal import CommandError, say
 from signaling.config import Config
@@ -76,6 +76,9 @@ async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool)
         displaced = await _stopped(stop, runner.app[SERVICES].displaced)
         closing.cancel()
         say("Stopping: running calls are ended and recordings sealed.")
+        for site in list(runner.sites):
+            await site.stop()  # nobody new; those who are here are heard until the end
+        await end_calls(runner.app)
     finally:
         await runner.cleanup()
         for bound in listening:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 AUTHENTICATE_SECONDS = 5.0
 HEARTBEAT_SECONDS = 15.0  # a dead connection is noticed within 1.5 of these
 EXPIRY_CHECK_SECONDS = 30.0
+GOODBYE_SECONDS = 3.0
 
 
 class SocketEndpoint:
@@ -35,6 +36,7 @@ class SocketEndpoint:
         self._clock = clock
         self._open: dict[ClientSocket, str | None] = {}
         """With the cookie that signed them in, if one did."""
+        self._writers: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Until the socket closes. Raises ProblemError 401 or 403 for credentials that came with the request."""
@@ -62,10 +64,12 @@ class SocketEndpoint:
             socket.expires_at = self._clock.now()
             self._close_if_expired(socket)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """The server stops: every page is told and comes back later."""
         for socket in self._hub:
             socket.close(Close.GOING_AWAY, "server stops")
+        if self._writers:  # a page that does not answer is not waited for any longer
+            await asyncio.wait(set(self._writers), timeout=GOODBYE_SECONDS)
 
     async def _authenticate(self, request: web.Request, response: web.WebSocketResponse) -> SignedIn | None:
         """By the first message, for pages of another site, which have neither cookie nor header to send."""
@@ -93,6 +97,8 @@ class SocketEndpoint:
         socket = ClientSocket(response, signed_in.actor, signed_in.expires_at)
         self._open[socket] = cookie
         writer = asyncio.create_task(socket.run_writer())
+        self._writers.add(writer)
+        writer.add_done_callback(self._writers.discard)
         expiry = asyncio.create_task(self._watch_expiry(socket))
         self._hub.add(socket)
         try:

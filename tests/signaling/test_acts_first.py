@@ -21,12 +21,13 @@ from storage.audit import AuditEvent
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.models import TelemedicineSession
+from tests.patience import PATIENCE, until
 from tests.postgresql import PostgreSQL, private_postgresql
 from tests.signaling.conftest import TELEMEDICINE, configuration, open_site
 from tests.signaling.manual_clock import START, ManualClock
 from tests.signaling.practice import Page, Practice, open_practice
+from tests.talking import talking
 
-LONG = 30.0
 ROLES: tuple[Role, ...] = ("provider", "patient")
 
 
@@ -58,7 +59,7 @@ async def hanging(url: str) -> AsyncIterator[None]:
 
 
 async def until_written(practice: Practice, action: str, room_id: str) -> AuditEvent:
-    async with asyncio.timeout(LONG):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found = [event for event in await practice.log(room_id) if event.action == action]
             if found:
@@ -200,6 +201,28 @@ async def fill(database: Database) -> None:
                     await tx.execute(text(f"INSERT INTO filler VALUES (zeroblob({size}))"))
 
 
+async def test_a_server_that_stops_ends_all_calls_at_once(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    url = await postgresql.new_database()
+    async with open_practice(tmp_path, database_url=url) as practice:
+        room_id, provider, patient = await practice.running(recording=True, consent=True)
+        clients = await practice.connect(provider, room_id), await practice.connect(patient, room_id)
+        await until(lambda: provider.recording_states()[-1] == "recording")
+        other = practice.page(practice.other_provider)
+        await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
+        async with talking(*clients), hanging(url):
+            await until(lambda: practice.relay.room(room_id).bytes_relayed > 100_000)
+            closing = asyncio.create_task(practice.calls.close())
+            await asyncio.sleep(0)
+            for page in (provider, patient, other):
+                assert page.last(CallEnded).reason == "server_restart"
+            with pytest.raises(ProblemError) as refused:
+                await practice.calls.initiate(practice.provider, "patient", False, False)
+            assert refused.value.code == "server_stopping"
+        await closing
+        events = [event.action for event in await practice.log(room_id)]
+        assert events[-3:] == ["call.failed", "recording.stopped", "recording.completed"]
+
+
 class LosesAnswers(Database):
     """Commits, and loses the connection before it can say so."""
 
@@ -220,7 +243,7 @@ async def test_what_was_written_without_an_answer_is_not_written_twice(tmp_path:
     for seconds in (0, 1):
         at = START + timedelta(seconds=seconds)
         journal.add(Entry(nothing, AuditEvent("call.emergency", at, "patient", session_id="a call")))
-    async with asyncio.timeout(LONG):
+    async with asyncio.timeout(PATIENCE):
         while not await journal.written(1):
             pass
     async with database.reading() as tx:
@@ -237,7 +260,7 @@ async def test_what_cannot_be_written_holds_up_nothing_else(tmp_path: Path, capl
         journal = Journals(practice.database, practice.clock).open()
         journal.add(Entry(fails, AuditEvent("call.ended", START, session_id="a call")))
         journal.add(Entry(nothing, AuditEvent("call.emergency", START, session_id="a call")))
-        assert await journal.written(LONG)
+        assert await journal.written(PATIENCE)
         async with practice.database.reading() as tx:
             events = [stored.event.action for stored in await audit.for_session(tx, "a call")]
         assert events == ["call.emergency"]

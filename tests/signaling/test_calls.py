@@ -1,6 +1,7 @@
 """What people do in calls: invitation, answer, end, emergency, and who may."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +19,9 @@ from signaling.messages import (
 )
 from signaling.problem import ProblemError
 from signaling.resources import Role
-from storage import users
+from storage import consents, telemedicine_sessions, users
 from tests.signaling.manual_clock import START
-from tests.signaling.practice import Practice, open_practice
+from tests.signaling.practice import Page, Practice, open_practice
 
 
 @pytest.fixture
@@ -202,6 +203,38 @@ async def test_somebody_elses_room_is_a_room_that_never_was(practice: Practice) 
         assert await refused(attempt(room_id)) == await refused(attempt("never-was")) == (404, "unknown_room")
         assert await refused(attempt("a\x00b")) == (404, "unknown_room")
     assert await refused(calls.accept(practice.provider, room_id, True)) == (403, "forbidden")
+
+
+async def test_what_a_person_may_do_in_a_call_follows_from_their_side(practice: Practice) -> None:
+    room_id = await practice.ring(recording=True)
+    disguised = dataclasses.replace(practice.provider, role="patient")
+    for attempt in (practice.calls.accept(disguised, room_id, True), practice.calls.decline(disguised, room_id)):
+        assert await refused(attempt) == (403, "forbidden")
+    row = await practice.row(room_id)
+    assert (row.call_status, row.recording_consent_given) == ("initiated", None)
+    await practice.calls.accept(practice.patient, room_id, True)
+    patient = Page(dataclasses.replace(practice.patient, role="provider"))
+    await practice.rejoin(patient, room_id)
+    assert await refused(practice.calls.offer(patient, room_id, "", {"0": "screen"})) == (403, "forbidden")
+    await practice.calls.consent(patient, room_id, False)
+    await practice.calls.settled()
+    async with practice.database.reading() as tx:
+        session = await telemedicine_sessions.by_room(tx, room_id)
+        assert session is not None
+        stored = [named.consent for named in await consents.for_session(tx, session.session.id)]
+    assert [(one.user_id, one.role) for one in stored] == [
+        ("provider", "provider"),
+        ("patient", "patient"),
+        ("patient", "patient"),
+    ]
+    assert await practice.calls.end(disguised, room_id) == 0, "both sides may hang up"
+
+
+async def test_nobody_calls_themselves(practice: Practice) -> None:
+    async with practice.database.transaction() as tx:
+        await users.ensure(tx, "provider", role="patient", name="Name of provider", now=START)
+    attempt = practice.calls.initiate(practice.provider, "provider", False, False)
+    assert await refused(attempt) == (404, "unknown_patient")
 
 
 async def test_a_call_that_is_over_says_so(practice: Practice) -> None:

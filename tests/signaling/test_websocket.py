@@ -229,7 +229,7 @@ async def test_a_server_that_stops_says_so(tmp_path: Path) -> None:
     async with open_site(configuration(tmp_path)) as site:
         ws = await connect(site, "patient")
         await receive(ws, "welcome")
-        site.services.sockets.close()
+        await site.services.sockets.close()
         assert await close_code(ws) == 1001
 
 
