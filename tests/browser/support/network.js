@@ -3,7 +3,7 @@
 // The test runs in a namespace too, which `unshare` makes, as root or as any user who may make user namespaces: nothing
 // of the machine's own network is touched, and all of it is gone when the test ends, however it ends.
 
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readlink, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { chromium, firefox } from "./browser.js";
+import { start } from "./children.js";
 
 const INSIDE = "NETWORK_TEST_INSIDE";
 const UNSHARE = ["--map-root-user", "--net", "--"];
@@ -39,7 +40,7 @@ export function netem() {
  */
 export async function enter(file, words = []) {
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env; // a run of its own, not a part of the runner's
-  const child = spawn("unshare", [...UNSHARE, process.execPath, "--test-reporter=tap", file, ...words], { env: { ...environment, [INSIDE]: "1" }, stdio: "inherit" });
+  const child = start("unshare", [...UNSHARE, process.execPath, "--test-reporter=tap", file, ...words], { env: { ...environment, [INSIDE]: "1" }, stdio: "inherit" });
   const [code] = await once(child, "exit");
   return code;
 }
@@ -64,7 +65,7 @@ export class Network {
   #cable = /** @type {import("node:child_process").ChildProcess | null} */ (null);
   #gates = /** @type {import("node:net").Server[]} */ ([]);
   /** It keeps the patient's namespace. */
-  #holder = spawn("unshare", ["--net", "--", "sleep", "infinity"], { stdio: "ignore" });
+  #holder = start("unshare", ["--net", "--", "sleep", "infinity"], { stdio: "ignore" });
 
   /** @param {number} number */
   constructor(number) {
@@ -101,7 +102,7 @@ export class Network {
   }
 
   async #connect() {
-    const cable = spawn("python3", [join(import.meta.dirname, "cable.py"), String(this.#holder.pid), this.#device], { stdio: ["pipe", "pipe", "inherit"] });
+    const cable = start("python3", [join(import.meta.dirname, "cable.py"), String(this.#holder.pid), this.#device], { stdio: ["pipe", "pipe", "inherit"] });
     this.#cable = cable;
     await Promise.race([once(cable.stdout, "data"), once(cable, "exit").then(() => Promise.reject(new Error("no cable")))]);
   }
@@ -144,7 +145,7 @@ export class Network {
   async firefox(url) {
     const debuggingPort = await this.#gate(0, "127.0.0.1", (port) => {
       const [program = "", ...words] = [...this.#prefix().split(" "), process.execPath, "-e", BRIDGE, String(port)];
-      const bridge = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
+      const bridge = start(program, words, { stdio: ["pipe", "pipe", "inherit"] });
       return { input: bridge.stdin, output: bridge.stdout };
     });
     const preferences = { "dom.securecontext.allowlist": new URL(url).hostname };

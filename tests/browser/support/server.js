@@ -1,6 +1,5 @@
 // A carelay server of its own for each test: demo accounts, a temporary folder, free ports.
 
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -8,9 +7,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { start } from "./children.js";
+
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
 const CARELAY = join(ROOT, ".venv/bin/carelay");
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 90_000;
 
 /** A TCP port that was free a moment ago; the same number serves UDP. @returns {Promise<number>} */
 async function freePort() {
@@ -52,13 +53,13 @@ export class Server {
 
   /** Runs one carelay command to its end. @param {string[]} words */
   async carelay(...words) {
-    const child = spawn(CARELAY, words, { cwd: ROOT, env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
+    const child = start(CARELAY, words, { cwd: ROOT, env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
     const [code] = await once(child, "exit");
     if (code !== 0) throw new Error(`carelay ${words.join(" ")} ended with ${code}`);
   }
 
   async serve() {
-    const child = spawn(CARELAY, ["serve", "--demo"], { cwd: ROOT, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+    const child = start(CARELAY, ["serve", "--demo"], { cwd: ROOT, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (this.#output += text));
     await this.#untilReady(child);
