@@ -180,5 +180,7 @@ async def _add_playable(database: Database, folder: Path) -> None:
     writer = await PartWriter.create(path, opened.data_key, identity, lambda _: None)
     writer.write(bytes(1_000_000))
     sealed = await writer.close()
-    await archive.settle_part(identity.part_id, "sealed", sealed.size_bytes, PartSummary(50_000, b"x" * 4_000, 0))
+    await archive.settle_part(
+        identity.part_id, opened.data_key, "sealed", sealed.size_bytes, PartSummary(50_000, b"x" * 4_000, 0)
+    )
     await archive.finish(opened.id, "complete", "recording.completed", {})

@@ -20,6 +20,7 @@ from signaling.hub import Hub
 from signaling.keycheck import refuse_wrong_key
 from signaling.metrics import Metrics, MetricSources
 from signaling.playback import Playbacks
+from signaling.readiness import Readiness
 from signaling.recording import Recordings
 from signaling.standing import Standing
 from signaling.websocket import SocketEndpoint
@@ -45,6 +46,7 @@ class Services:
     login: Login
     sockets: SocketEndpoint
     metrics: Metrics
+    readiness: Readiness
     displaced: asyncio.Event
     """Another server has taken the database while it was away."""
 
@@ -77,6 +79,8 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         calls = await Calls.open(call_settings(config), database, relay, hub, recordings, clock)
         closing.push_async_callback(calls.close)
         sign_in = SignIn(config, database, clock, demo=demo)
+        readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
+        closing.push_async_callback(readiness.close)
         metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path))
         sockets = SocketEndpoint(calls, hub, sign_in, clock)
         standing = Standing(database, hub, sockets, calls)
@@ -96,6 +100,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             login=Login(config.auth, database, sign_in, clock),
             sockets=sockets,
             metrics=metrics,
+            readiness=readiness,
             displaced=lock.lost,
         )
 

@@ -1,5 +1,8 @@
 """How each of the two databases is connected to."""
 
+import logging
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import as_unavailable
+
+log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5_000
 READERS = 4  # SQLite connections, each with its thread; a page of a list takes 10 ms of one
@@ -60,15 +65,36 @@ def sqlite_file(engine: AsyncEngine) -> Path | None:
 
 
 def make_private_file(engine: AsyncEngine) -> None:
-    """SQLite makes neither its folder nor a file that others cannot read. Raises DatabaseUnavailable."""
+    """SQLite makes neither its folder nor a file that others cannot read; one that they can is mended.
+
+    Raises DatabaseUnavailable.
+    """
     file = sqlite_file(engine)
     if file is None:
         return
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)  # the write-ahead log gets the same mode
+        for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+            _make_private(file.with_name(name), missing_ok=name != file.name)
     except OSError as error:
         raise DatabaseUnavailable(f"The database file cannot be made: {error.strerror}.") from error
+
+
+def _make_private(file: Path, *, missing_ok: bool) -> None:
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        descriptor = os.open(file, flags if missing_ok else flags | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        return
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise DatabaseUnavailable(f"The database {file} is not a file.")
+        if mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+            log.warning("%s was open to other users of this machine; now it is not", file)
+    finally:
+        os.close(descriptor)
 
 
 def _sqlite(url: URL) -> AsyncEngine:

@@ -38,6 +38,10 @@ class KeyFileError(StorageError):
     """The key file is missing, not private, or not a key file."""
 
 
+class KeyFileIsOpen(KeyFileError):
+    """Other users of the machine can read the key file; it may well be the right one."""
+
+
 class WrongKey(StorageError):
     """The key does not belong to what it was to open."""
 

@@ -213,6 +213,8 @@ class RecordingPart(Base):
     state: Mapped[PartState] = mapped_column(String(16))
     losses: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What it does not hold as it was sent; none if that is not known."""
+    mac: Mapped[bytes | None]
+    """Of this row, by the recording's data key; none where the wrapped key is of version 1."""
 
     @property
     def playable_bytes(self) -> int:

@@ -1,7 +1,5 @@
 """/healthz, /readyz and /metrics: for load balancers and Prometheus."""
 
-import asyncio
-
 import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -10,9 +8,6 @@ from signaling.api.endpoint import Visitor
 from signaling.network import is_in
 from signaling.problem import ProblemError
 from signaling.resources import Health, Readiness
-from storage.errors import StorageError
-
-PING_SECONDS = 2.0
 
 
 async def healthz(visitor: Visitor) -> Health:  # noqa: ARG001  every handler takes its visitor
@@ -21,10 +16,8 @@ async def healthz(visitor: Visitor) -> Health:  # noqa: ARG001  every handler ta
 
 
 async def readyz(visitor: Visitor) -> web.StreamResponse:
-    """Whether calls can be made and recorded: the database answers, the key is there."""
-    reason = visitor.services.recordings.unavailable_reason
-    recording = "ok" if reason is None or not visitor.services.config.recording.enabled else reason
-    checks = {"database": await _database(visitor), "recording": recording}
+    """Whether calls can be made and recorded: the database and the recordings' folder can be written."""
+    checks = await visitor.services.readiness.checks()
     ready = all(found == "ok" for found in checks.values())
     return web.Response(
         status=200 if ready else 503,
@@ -40,12 +33,3 @@ async def metrics(visitor: Visitor) -> web.StreamResponse:
         detail = "This address is not in metrics.allowed_networks."
         raise ProblemError(403, "forbidden", "Not allowed", detail)
     return web.Response(body=visitor.services.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def _database(visitor: Visitor) -> str:
-    try:
-        async with asyncio.timeout(PING_SECONDS):
-            await visitor.services.database.ping()
-    except (StorageError, TimeoutError):
-        return "cannot be reached"
-    return "ok"

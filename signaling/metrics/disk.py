@@ -8,6 +8,8 @@ from pathlib import Path
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from storage.threads import Threads
+
 log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 30.0
@@ -18,13 +20,14 @@ class Disk:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._thread = Threads("disk space", 1)
         self._space: tuple[int, int] | None = None
 
     async def watch(self) -> None:
         """Measure now and then until cancelled."""
         while True:
             try:
-                self._space = await asyncio.to_thread(_space, self._path)
+                self._space = await self._thread.run(_space, self._path)
             except OSError as error:
                 self._space = None
                 log.warning("cannot tell the space left for recordings: %s", error.strerror)

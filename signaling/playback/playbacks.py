@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,7 @@ from signaling.clock import Clock
 from signaling.identifiers import is_identifier
 from signaling.permissions import Action, may, require
 from signaling.playback import views
-from signaling.playback.response import MediaFile
+from signaling.playback.response import DISK_SECONDS, MediaFile
 from signaling.problem import ProblemError
 from signaling.recording import Recordings
 from signaling.resources import Playback, RecordingDetail, RecordingList
@@ -21,12 +22,14 @@ from storage import audit, consents, recordings
 from storage.audit import Detail
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
-from storage.models import PLAYABLE, Recording
+from storage.models import PLAYABLE, Recording, RecordingPart
 from storage.recordings import NamedPart, RecordingSummary
+from storage.threads import Threads
 
 log = logging.getLogger(__name__)
 
 PLAYBACK_LIFETIME = timedelta(hours=4)  # a long consultation, watched with pauses
+PLAYING_AT_ONCE = 4  # pieces that are read and decrypted; a disk that hangs holds up no more than these
 PLAYBACK_ID = re.compile(r"[0-9]{1,18}")  # the number of an audit row
 
 
@@ -36,6 +39,7 @@ class Playbacks:
     def __init__(self, database: Database, stored: Recordings, clock: Clock) -> None:
         self._database = database
         self._archive = stored.archive
+        self._disk = Threads("playback", PLAYING_AT_ONCE)
         self._clock = clock
 
     async def list(self, actor: Actor, cursor: str | None) -> RecordingList:
@@ -72,11 +76,21 @@ class Playbacks:
             if not playable:
                 raise ProblemError(409, "nothing_to_play", "Nothing to play", "The recording holds no media yet.")
             playback_id = str(await self._note(tx, "recording.played", actor, found.recording))
+            for part in self._changed(found.recording, parts):
+                log.error("the row of part %s was changed by somebody else", part.id)
+                await self._note(tx, "recording.damaged", actor, found.recording, {"part_id": part.id})
         return Playback(
             playback_id=playback_id,
             expires_at=self._clock.now() + PLAYBACK_LIFETIME,
             urls={part.id: views.media_url(part, playback_id) for part in playable},
         )
+
+    def _changed(self, recording: Recording, parts: Sequence[RecordingPart]) -> Sequence[RecordingPart]:
+        """Rows that are not as the server wrote them; none without a key, which `media` tells."""
+        try:
+            return [part for part in parts if not self._archive.is_authentic(recording, part)]
+        except (KeyFileError, WrongKey):
+            return []
 
     async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> MediaFile:
         """One part, by a playback that this actor opened."""
@@ -150,7 +164,8 @@ class Playbacks:
             await self._write(actor, "recording.damaged", recording, {"part_id": part.id})
 
         try:
-            reader = await asyncio.to_thread(self._archive.open_part, recording, part)
+            async with asyncio.timeout(DISK_SECONDS):
+                reader = await self._disk.run(self._archive.open_part, recording, part)
         except (KeyFileError, WrongKey) as error:
             log.error("recording %s cannot be opened: %s", recording.id, error)  # noqa: TRY400 - one line
             raise ProblemError(503, "recording_key_missing", "Cannot be decrypted", str(error)) from None
@@ -158,7 +173,16 @@ class Playbacks:
             await damaged()
             detail = "The encrypted file is missing, damaged or was changed. It has been written to the audit log."
             raise ProblemError(500, "recording_damaged", "Recording damaged", detail) from None
-        return MediaFile(reader, part.seek_header, part.body_offset, part.media_type, f'"{part.id}"', name, damaged)
+        return MediaFile(
+            reader=reader,
+            disk=self._disk,
+            seek_header=part.seek_header,
+            body_offset=part.body_offset,
+            media_type=part.media_type,
+            etag=f'"{part.id}"',
+            download_name=name,
+            on_damage=damaged,
+        )
 
 
 async def _found(tx: AsyncSession, recording_id: str) -> RecordingSummary:

@@ -11,10 +11,13 @@ from aiohttp import web
 from signaling.playback.byterange import ByteRange, UnsatisfiableRangeError, requested, still_the_same
 from signaling.problem import ProblemError
 from storage.errors import DamagedPart
+from storage.threads import Threads
 from storage.vault.reader import PartReader
 
 log = logging.getLogger(__name__)
 
+DISK_SECONDS = 10.0
+"""For one piece, its turn included."""
 PIECE_BYTES = 128 * 1024  # 8 encrypted chunks; about 0.1 ms of decryption in a thread
 
 
@@ -23,6 +26,8 @@ class MediaFile:
     """A part as a player sees it: the seek header, then the decrypted file from `body_offset` on."""
 
     reader: PartReader
+    disk: Threads
+    """Where it is read."""
     seek_header: bytes
     body_offset: int
     media_type: str
@@ -59,7 +64,7 @@ async def respond(request: web.Request, file: MediaFile) -> web.StreamResponse:
         await _stream(request, response, file, part, first)
         return response
     finally:
-        await asyncio.to_thread(file.reader.close)
+        file.reader.close()
 
 
 def _wanted(request: web.Request, file: MediaFile) -> ByteRange | None:
@@ -94,7 +99,8 @@ def _headers(file: MediaFile, wanted: ByteRange | None) -> dict[str, str]:
 async def _first_piece(file: MediaFile, part: ByteRange) -> bytes:
     """Read before the headers are sent, so that the usual damage is an error and not a broken download."""
     try:
-        return await asyncio.to_thread(file.read, part.start, min(PIECE_BYTES, part.length))
+        async with asyncio.timeout(DISK_SECONDS):
+            return await file.disk.run(file.read, part.start, min(PIECE_BYTES, part.length))
     except DamagedPart:
         await file.on_damage()
         detail = "The encrypted file was changed or damaged. It has been written to the audit log."
@@ -107,12 +113,22 @@ async def _stream(
     await response.write(first)
     position, end = part.start + len(first), part.start + part.length
     while position < end:
-        try:
-            piece = await asyncio.to_thread(file.read, position, min(PIECE_BYTES, end - position))
-        except DamagedPart:
-            await file.on_damage()
+        piece = await _next_piece(file, position, min(PIECE_BYTES, end - position))
+        if not piece:
             if request.transport is not None:  # a short body must not look like a whole one
                 request.transport.abort()
             return
         await response.write(piece)
         position += len(piece)
+
+
+async def _next_piece(file: MediaFile, start: int, length: int) -> bytes:
+    """Empty if there is none to be had."""
+    try:
+        async with asyncio.timeout(DISK_SECONDS):
+            return await file.disk.run(file.read, start, length)
+    except TimeoutError:
+        log.warning("a recording is not read further: the disk does not answer")
+    except DamagedPart:
+        await file.on_damage()
+    return b""

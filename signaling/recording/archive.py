@@ -1,5 +1,6 @@
 """Where recordings live: their rows, their encrypted files and their keys, joined."""
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relay.recorder import PartDescription, PartSummary
 from signaling.auditing import entry
 from signaling.clock import Clock
-from storage import audit, recordings, telemedicine_sessions
+from storage import audit, part_metadata, recordings, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
-from storage.errors import KeyFileError
+from storage.errors import DamagedPart, KeyFileError
 from storage.ids import new_id
 from storage.models import Recording, RecordingPart
 from storage.threads import Threads
@@ -23,8 +24,11 @@ from storage.vault.keys import KeyFile
 from storage.vault.place import Place
 from storage.vault.reader import PartReader
 
+log = logging.getLogger(__name__)
+
 DISK_THREADS = 4
 FinalState = Literal["complete", "recovered", "failed"]
+Settled = Literal["sealed", "recovered", "lost"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class Archive:
         identity = PartIdentity(recording.id, new_id())
         path = f"{recording.id}/{identity.part_id}.part"
         async with self.database.transaction() as tx:
-            await recordings.add_part(
+            part = await recordings.add_part(
                 tx,
                 identity.part_id,
                 recording_id=recording.id,
@@ -97,24 +101,30 @@ class Archive:
                 path=path,
                 offset_ms=description.offset_ms,
             )
+            part_metadata.authenticate(part, await tx.get_one(Recording, recording.id), recording.data_key)
         return identity, self.folder / path
 
     async def settle_part(
         self,
         part_id: str,
-        state: Literal["sealed", "recovered", "lost"],
+        data_key: bytes,
+        state: Settled,
         size: int = 0,
         summary: PartSummary | None = None,
     ) -> None:
-        """The part will not change any more. `size` is that of its plaintext."""
+        """The part will not change any more. `size` is that of its plaintext.
+
+        A row that somebody else has changed meanwhile stays unauthentic, which is told when it is played.
+        """
         async with self.database.transaction() as tx:
-            await self.settle(tx, part_id, state, size, summary)
+            await self.settle(tx, part_id, data_key, state, size, summary)
 
     async def settle(
         self,
         tx: AsyncSession,
         part_id: str,
-        state: Literal["sealed", "recovered", "lost"],
+        data_key: bytes,
+        state: Settled,
         size: int,
         summary: PartSummary | None,
     ) -> None:
@@ -122,11 +132,17 @@ class Archive:
         part = await recordings.part_by_id(tx, part_id)
         if part is None:
             raise LookupError("a part has lost its row")
+        recording = await tx.get_one(Recording, part.recording_id)
+        authentic = part_metadata.is_authentic(part, recording, data_key)
         part.state, part.size_bytes = state, size
         if summary is not None:
             part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
             part.body_offset = summary.body_offset
             part.losses = to_builtins(summary.losses)
+        if authentic:
+            part_metadata.authenticate(part, recording, data_key)
+        elif part.mac is not None:
+            log.error("the row of part %s was changed by somebody else", part.id)
 
     async def finish(self, recording_id: str, state: FinalState, action: str, detail: Detail) -> None:
         """All parts are settled."""
@@ -153,6 +169,18 @@ class Archive:
         """Raises KeyFileError, WrongKey."""
         return self.keys.unwrap(recording.wrapped_key, recording.id)
 
+    def is_authentic(self, recording: Recording, part: RecordingPart) -> bool:
+        """Whether the row is as this server wrote it; always for what is older. Raises KeyFileError, WrongKey."""
+        data_key = self.data_key(recording)
+        must_be = self.keys.authenticates_parts(recording.wrapped_key, recording.id)
+        return not must_be or part_metadata.is_authentic(part, recording, data_key)
+
     def open_part(self, recording: Recording, part: RecordingPart) -> PartReader:
         """Blocking. Raises KeyFileError, WrongKey, DamagedPart, FileNotFoundError."""
-        return PartReader(self.path(part), self.data_key(recording), PartIdentity(recording.id, part.id))
+        if not self.is_authentic(recording, part):
+            raise DamagedPart("The row of the part was changed.")
+        reader = PartReader(self.path(part), self.data_key(recording), PartIdentity(recording.id, part.id))
+        if not 0 <= part.body_offset <= reader.size:
+            reader.close()
+            raise DamagedPart("The row of the part speaks of bytes that its file does not have.")
+        return reader

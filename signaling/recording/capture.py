@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,11 +14,10 @@ from relay.room import Room
 from signaling.background import Background
 from signaling.clock import Clock, sleep
 from signaling.journal import Entry, Journal, nothing
-from signaling.recording.archive import Archive, OpenRecording
+from signaling.recording.archive import Archive, OpenRecording, Settled
 from signaling.recording.recovery import recover_parts
 from storage.audit import Detail
 from storage.errors import DatabaseUnavailable, StorageError
-from storage.vault.container import PartIdentity
 from storage.vault.writer import PartWriter
 
 log = logging.getLogger(__name__)
@@ -147,16 +147,16 @@ class Capture:
             raise LookupError("the recorder opened a part of a recording that was never created")
         identity, path = await self._archive.add_part(self._recording, description)
         writer = await PartWriter.create(path, self._recording.data_key, identity, self._recorder.fail)
-        return PartSink(writer, identity, self._archive, self._journal)
+        settle = partial(self._archive.settle, part_id=identity.part_id, data_key=self._recording.data_key)
+        return PartSink(writer, settle, self._journal)
 
 
 class PartSink:
     """Where the recorder writes one part: the vault's writer, and the row once the part is complete."""
 
-    def __init__(self, writer: PartWriter, identity: PartIdentity, archive: Archive, journal: Journal) -> None:
+    def __init__(self, writer: PartWriter, settle: Callable[..., Awaitable[None]], journal: Journal) -> None:
         self._writer = writer
-        self._identity = identity
-        self._archive = archive
+        self._settle = settle
         self._journal = journal
 
     def write(self, data: bytes) -> None:
@@ -165,10 +165,9 @@ class PartSink:
     async def close(self, summary: PartSummary) -> None:
         """Raises PartWriteFailed. A database that is away is no failure: the file is whole, the row follows."""
         sealed = await self._writer.close()
-        state: Literal["sealed", "lost"] = "lost" if summary == NOTHING else "sealed"
-        part_id, size = self._identity.part_id, sealed.size_bytes
+        state: Settled = "lost" if summary == NOTHING else "sealed"
 
         async def settle(tx: AsyncSession) -> None:
-            await self._archive.settle(tx, part_id, state, size, summary)
+            await self._settle(tx, state=state, size=sealed.size_bytes, summary=summary)
 
         self._journal.add(Entry(settle))

@@ -19,6 +19,7 @@ from storage import recordings
 from storage.database import Database
 from storage.errors import AlreadyRunning, DatabaseUnavailable, RecordingsAway, StorageError
 from storage.models import Recording
+from storage.threads import Threads
 from storage.vault.keys import KeyFile
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Recordings:
         """By all of them."""
         self._clock = clock
         self._away = False
+        self._probing = Threads("probe", 1)
         self._tending: asyncio.Task[None] | None = None
 
     @property
@@ -73,6 +75,10 @@ class Recordings:
         async with self.archive.database.reading() as tx:
             torn = await recordings.unfinished(tx)
         self._tending = asyncio.create_task(self._tend(torn))
+
+    async def probe(self) -> None:
+        """Write to the folder. Raises RecordingsAway, OSError; takes as long as a disk that hangs."""
+        await self._probing.run(self.archive.place.probe)
 
     async def close(self) -> None:
         """A recovery that is cut off begins anew at the next start."""

@@ -58,10 +58,10 @@ async def _recover_part(archive: Archive, part: RecordingPart, data_key: bytes) 
         await archive.disk.run(archive.place.require)  # a volume that goes away takes its files along
         log.warning("part %s is lost: %s", part.id, type(error).__name__)
         part.state = "lost"
-        await archive.settle_part(part.id, "lost")
+        await archive.settle_part(part.id, data_key, "lost")
         return
     part.state = "sealed" if sealed.was_sealed else "recovered"
-    await archive.settle_part(part.id, part.state, sealed.size_bytes, summary)
+    await archive.settle_part(part.id, data_key, part.state, sealed.size_bytes, summary)
 
 
 def _seal_and_scan(

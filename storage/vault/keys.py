@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.errors import KeyFileError, WrongKey
+from storage.errors import KeyFileError, KeyFileIsOpen, WrongKey
 from storage.vault.files import create_private, sync_folder, write_all
 
 FIRST_LINE = "carelay recording key 1 -- keep this file secret, and keep a copy of it away from the recordings"
@@ -65,19 +65,30 @@ class KeyFile:
     def new_data_key(self, recording_id: str) -> DataKey:
         # Random nonces are safe for 2**32 recordings under one key file (NIST SP 800-38D, 8.3).
         key, nonce = AESGCM.generate_key(bit_length=256), os.urandom(NONCE_SIZE)
-        return DataKey(key, nonce + AESGCM(self.key).encrypt(nonce, key, _purpose(recording_id)))
+        return DataKey(key, nonce + AESGCM(self.key).encrypt(nonce, key, _purpose(2, recording_id)))
 
     def unwrap(self, wrapped: bytes, recording_id: str) -> bytes:
         """The recording's data key. Raises WrongKey."""
+        key = self._unwrap(wrapped, 2, recording_id) or self._unwrap(wrapped, 1, recording_id)
+        if key is None:
+            raise WrongKey(f"The key file {self.key_id} does not open recording {recording_id}.")
+        return key
+
+    def authenticates_parts(self, wrapped: bytes, recording_id: str) -> bool:
+        """Whether the rows of its parts must be authentic, which nobody without this key file can undo."""
+        return self._unwrap(wrapped, 2, recording_id) is not None
+
+    def _unwrap(self, wrapped: bytes, version: int, recording_id: str) -> bytes | None:
+        purpose = _purpose(version, recording_id)
         try:
-            return AESGCM(self.key).decrypt(wrapped[:NONCE_SIZE], wrapped[NONCE_SIZE:], _purpose(recording_id))
+            return AESGCM(self.key).decrypt(wrapped[:NONCE_SIZE], wrapped[NONCE_SIZE:], purpose)
         except (InvalidTag, ValueError):
-            raise WrongKey(f"The key file {self.key_id} does not open recording {recording_id}.") from None
+            return None
 
 
-def _purpose(recording_id: str) -> bytes:
+def _purpose(version: int, recording_id: str) -> bytes:
     """Associated data: a wrapped key moved to another recording's row does not open."""
-    return b"carelay data key 1\x00" + recording_id.encode()
+    return b"carelay data key %d\x00" % version + recording_id.encode()
 
 
 def _write_new(path: Path, content: bytes) -> None:
@@ -100,7 +111,7 @@ def _read_private(path: Path) -> bytes:
         if not stat.S_ISREG(mode):
             raise KeyFileError(f"The key file {path} is not a file.")
         if mode & 0o077:
-            raise KeyFileError(f"The key file {path} is open to other users; run: chmod 600 {path}")
+            raise KeyFileIsOpen(f"The key file {path} is open to other users; run: chmod 600 {path}")
         return os.read(descriptor, MAX_FILE_SIZE + 1)
     finally:
         os.close(descriptor)

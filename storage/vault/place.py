@@ -15,6 +15,8 @@ from storage.vault.files import create_private, create_private_folder, sync_fold
 
 MARKER = "carelay-recordings"
 MAX_ID = 64
+PROBE = "carelay-probe"
+PROBE_SIZE = 16 * 1024  # a chunk of a part
 
 
 class Place:
@@ -54,6 +56,19 @@ class Place:
             raise away(self.folder, self.id) from None
         if held is None or (now.st_dev, now.st_ino) != (held.st_dev, held.st_ino):
             self.claim(self.id, "", may_make=False)
+
+    def probe(self) -> None:
+        """Write a small file, sync it and remove it. Raises RecordingsAway, OSError."""
+        self.require()
+        path = self.folder / PROBE
+        path.unlink(missing_ok=True)
+        descriptor = create_private(path)
+        try:
+            write_all(descriptor, bytes(PROBE_SIZE))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+            path.unlink()
 
     def release(self) -> None:
         if self._descriptor >= 0:

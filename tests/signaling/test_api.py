@@ -1,6 +1,8 @@
 """The HTTP API as a whole: one shape for errors, headers on everything, roles, calls and recordings through it."""
 
 import asyncio
+import resource
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, get_args
@@ -10,12 +12,13 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from signaling import config
+from signaling import config, readiness
 from signaling.access.signin import COOKIE
 from signaling.resources import Role
-from storage import users
+from storage import properties, users
 from storage.errors import DatabaseUnavailable, InvalidCursor, StorageError
 from storage.models import AuditRow
+from storage.vault.place import MARKER
 from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, configuration, open_site
 
 # --- errors
@@ -327,13 +330,71 @@ async def test_health_and_readiness(site: Site, monkeypatch: pytest.MonkeyPatch)
     async with site.client.get("/readyz") as response:
         assert (response.status, (await response.json())["ready"]) == (200, True)
 
-    async def away() -> None:
-        raise DatabaseUnavailable("away")
 
-    monkeypatch.setattr(site.services.database, "ping", away)
+async def checks_of(site: Site) -> dict[str, str]:
     async with site.client.get("/readyz") as response:
-        assert response.status == 503
-        assert (await response.json())["checks"] == {"database": "cannot be reached", "recording": "ok"}
+        body = await response.json()
+        assert response.status == (200 if body["ready"] else 503)
+        checks: dict[str, str] = body["checks"]
+        return checks
+
+
+async def test_a_full_disk_is_not_ready(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files end at 100 bytes: the same errors of the same calls as on a full disk."""
+    monkeypatch.setattr(readiness, "FRESH_SECONDS", 0)
+    assert await checks_of(site) == {"database": "ok", "recording": "ok"}
+    await site.clock.advance(1)  # what does not change is not written
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        found = await checks_of(site)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert found["recording"] == "cannot be written: File too large"
+    assert found["database"].startswith("The database is not available")
+    assert await checks_of(site) == {"database": "ok", "recording": "ok"}
+    assert [path.name for path in site.services.config.recordings_path.iterdir()] == [MARKER], "the probe is removed"
+
+
+async def test_recordings_that_are_not_mounted_are_not_ready(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "FRESH_SECONDS", 0)
+    folder = site.services.config.recordings_path
+    folder.rename(folder.with_name("volume"))
+    assert "is not where the recordings are" in (await checks_of(site))["recording"]
+    folder.with_name("volume").rename(folder)
+    assert (await checks_of(site))["recording"] == "ok"
+
+
+async def test_many_questions_whether_it_is_ready_write_once(site: Site) -> None:
+    async def rows() -> str | None:
+        async with site.services.database.reading() as tx:
+            return await properties.value(tx, properties.PROBED_AT)
+
+    await checks_of(site)
+    first = await rows()
+    await site.clock.advance(1)
+    await asyncio.gather(*(checks_of(site) for _ in range(20)))
+    assert await rows() == first is not None
+
+
+async def test_a_disk_that_hangs_is_not_ready_and_is_not_asked_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "FRESH_SECONDS", 0)
+    monkeypatch.setattr(readiness, "PATIENCE_SECONDS", 0.2)
+    released, asked = threading.Event(), []
+
+    def hang() -> None:
+        asked.append(1)
+        released.wait(60)
+
+    monkeypatch.setattr(site.services.recordings.archive.place, "probe", hang)
+    try:
+        for _ in range(3):
+            assert (await checks_of(site))["recording"] == "does not answer"
+        assert len(asked) == 1
+    finally:
+        released.set()
 
 
 async def test_operations_staff_see_streams_and_no_people(site: Site) -> None:

@@ -59,7 +59,12 @@ def test_a_key_file_that_others_can_read_is_a_problem(tmp_path: Path) -> None:
     settings = configuration(tmp_path)
     assert look_at_key(settings).level == "ok"
     settings.recording.key_file.chmod(0o644)
-    assert "chmod 600" in look_at_key(settings).text
+    found = look_at_key(settings)
+    assert found.level == "problem"
+    assert "other users of this machine can read" in found.text
+    assert "(mode 644)" in found.text
+    assert found.advice.startswith(f"run: chmod 600 {settings.recording.key_file};")
+    assert "put the right file back" not in str(found)
 
 
 def test_a_data_folder_that_everybody_can_open_is_noted(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Access to recordings: compliance only, audited first, in ranges, and never a changed byte."""
 
+import asyncio
+import os
+import threading
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -9,18 +12,25 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from relay.recorder import Gap, Losses, PartDescription, PartSummary
+from signaling.access.passwords import Passwords
 from signaling.actor import Actor
 from signaling.playback import respond
 from signaling.playback.byterange import ByteRange, UnsatisfiableRangeError, requested
+from signaling.playback.playbacks import PLAYING_AT_ONCE
 from signaling.problem import ProblemError
 from signaling.recording.archive import Archive
 from signaling.resources import Playback, Recording
-from storage import audit
+from storage import audit, models
+from storage.models import RecordingPart
+from storage.vault.reader import PartReader
 from storage.vault.writer import PartWriter
+from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, open_practice
 
 HEADER = b"seek header"
@@ -53,7 +63,7 @@ async def record(archive: Archive, session_id: str, room_id: str) -> None:
     writer.write(PLAINTEXT)
     sealed = await writer.close()
     await archive.settle_part(
-        identity.part_id, "sealed", sealed.size_bytes, PartSummary(2000, HEADER, BODY_OFFSET, LOSSES)
+        identity.part_id, opened.data_key, "sealed", sealed.size_bytes, PartSummary(2000, HEADER, BODY_OFFSET, LOSSES)
     )
     await archive.finish(opened.id, "complete", "recording.completed", {})
 
@@ -266,3 +276,108 @@ def test_a_range_is_always_inside_the_file(first: int, last: int, size: int) -> 
 def test_no_header_breaks_the_parser(header: str) -> None:
     with suppress(UnsatisfiableRangeError):
         requested(header, 100)
+
+
+async def change_row(practice: Practice, **values: object) -> None:
+    """As somebody does who can write the database but has no key."""
+    async with practice.database.transaction() as tx:
+        await tx.execute(update(RecordingPart).values(values))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"body_offset": BODY_OFFSET + 50},
+        {"body_offset": -1_000_000},
+        {"body_offset": len(PLAINTEXT) + 1},
+        {"participant_id": "provider"},
+        {"offset_ms": 5000},
+        {"duration_ms": 1},
+        {"seek_header": b"seek heAder"},
+        {"media_type": "text/html"},
+        {"source": "screen"},
+        {"state": "recovered"},
+        {"losses": {"forged": 1}},
+        {"mac": None},
+        {"mac": bytes(32)},
+    ],
+    ids=lambda changed: "_".join(map(str, *changed.items()))[:40],
+)
+async def test_a_row_that_somebody_changed_is_told_and_not_played(
+    practice: Practice, recording: Recording, changed: dict[str, object]
+) -> None:
+    await change_row(practice, **changed)
+    _, url = await opened(practice, recording)
+    assert ("recording.damaged", "compliance") in await actions(practice, recording), "told when it is opened"
+    async with browser(practice, practice.compliance) as client, asyncio.timeout(20), client.get(url) as response:
+        assert (response.status, (await response.json())["code"]) == (500, "recording_damaged")
+
+
+@pytest.mark.parametrize("changed", ["session_id", "started_at"])
+async def test_a_recording_that_was_moved_to_another_call_is_not_played(
+    practice: Practice, recording: Recording, changed: str
+) -> None:
+    room_id = await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
+    values = {"session_id": (await practice.log(room_id))[0].session_id, "started_at": START - timedelta(days=1)}
+    values = {changed: values[changed]}
+    async with practice.database.transaction() as tx:
+        await tx.execute(update(models.Recording).values(values))
+    _, url = await opened(practice, recording)
+    async with browser(practice, practice.compliance) as client, client.get(url) as response:
+        assert (await response.json())["code"] == "recording_damaged"
+
+
+async def test_recordings_of_before_rows_were_authenticated_still_play(
+    practice: Practice, recording: Recording
+) -> None:
+    """Their data key was wrapped for version 1, which nobody without the key file can make of version 2."""
+    keys = practice.recordings.archive.keys
+    async with practice.database.transaction() as tx:
+        row = await tx.get_one(models.Recording, recording.recording_id)
+        data_key, nonce = keys.unwrap(row.wrapped_key, row.id), bytes(12)
+        purpose = b"carelay data key 1\x00" + row.id.encode()
+        row.wrapped_key = nonce + AESGCM(keys.key).encrypt(nonce, data_key, purpose)
+    await change_row(practice, mac=None)
+    _, url = await opened(practice, recording)
+    async with browser(practice, practice.compliance) as client:
+        async with client.get(url) as response:
+            assert await response.read() == FILE
+        await change_row(practice, body_offset=-1_000_000)
+        async with client.get(url) as response, asyncio.timeout(20):
+            assert (response.status, (await response.json())["code"]) == (500, "recording_damaged")
+
+
+async def test_something_else_in_place_of_a_part_is_damage_and_holds_up_nobody(
+    practice: Practice, recording: Recording
+) -> None:
+    _, url = await opened(practice, recording)
+    [path] = practice.recordings.archive.folder.glob("*/*.part")
+    path.unlink()
+    os.mkfifo(path)
+    async with browser(practice, practice.compliance) as client, asyncio.timeout(20), client.get(url) as response:
+        assert (response.status, (await response.json())["code"]) == (500, "recording_damaged")
+
+
+async def test_a_disk_that_hangs_holds_up_playback_only(
+    practice: Practice, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More readers hang than asyncio's shared pool has threads; a sign-in computes its hash all the same."""
+    released, hanging = threading.Event(), threading.Semaphore(0)
+    read = PartReader.read
+
+    def hang(reader: PartReader, start: int, length: int) -> bytes:
+        hanging.release()
+        released.wait(60)
+        return read(reader, start, length)
+
+    monkeypatch.setattr(PartReader, "read", hang)
+    _, url = await opened(practice, recording)
+    async with browser(practice, practice.compliance) as client:
+        asking = [asyncio.create_task(client.get(url)) for _ in range(40)]
+        await asyncio.to_thread(lambda: [hanging.acquire() for _ in range(PLAYING_AT_ONCE)])
+        passwords = Passwords()
+        assert await passwords.verify(await passwords.hash("correct horse"), "correct horse")
+        assert await asyncio.to_thread(lambda: True)
+        released.set()
+        for response in await asyncio.gather(*asking):
+            assert await response.read() == FILE

@@ -380,6 +380,21 @@ async def test_a_restart_on_a_full_disk_recovers_without_another_restart(
             assert {part.state for part in (await recovered(second)).parts} == {"recovered"}
 
 
+async def test_a_row_that_was_changed_before_the_recovery_does_not_become_authentic(tmp_path: Path) -> None:
+    folder = await torn(tmp_path)
+    with sqlite3.connect(folder / "carelay.sqlite3") as database:
+        database.execute("UPDATE recording_parts SET offset_ms = offset_ms + 5000")
+    database.close()
+    async with open_practice(folder) as second:
+        detail = await recovered(second)
+        opened = await second.playbacks.open(second.compliance, detail.recording.recording_id)
+        for part_id in opened.urls:
+            with pytest.raises(ProblemError, match="changed"):
+                await second.playbacks.media(
+                    second.compliance, detail.recording.recording_id, part_id, opened.playback_id
+                )
+
+
 async def test_calls_do_not_wait_for_the_recovery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = await torn(tmp_path)
     slow = threading.Event()

@@ -1,6 +1,7 @@
 """The schema on both databases, and what happens when the database is away."""
 
 import asyncio
+import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,6 +120,25 @@ async def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
         assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 3
     assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
     await database.close()
+
+
+async def test_a_database_that_others_can_read_is_mended(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/carelay.db"
+    await (await Database.open(url)).close()
+    (tmp_path / "carelay.db").chmod(0o644)
+    (tmp_path / "carelay.db-wal").touch(mode=0o644)
+    database = await Database.open(url)
+    await database.ping()
+    files = [tmp_path / f"carelay.db{suffix}" for suffix in ("", "-wal", "-shm")]
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 3
+    assert "open to other users of this machine" in caplog.text
+    await database.close()
+
+
+async def test_something_else_in_place_of_a_database_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "carelay.db")
+    with pytest.raises(DatabaseUnavailable, match="is not a file"):
+        await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
 
 
 @pytest.mark.parametrize("url", ["mysql://x", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "nonsense"])

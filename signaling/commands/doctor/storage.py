@@ -10,7 +10,7 @@ from signaling.commands.doctor.finding import Finding, note, ok, problem
 from signaling.config import Config
 from signaling.keycheck import refuse_wrong_key
 from storage.database import Database, schema_is_current
-from storage.errors import KeyFileError, StorageError, WrongKey
+from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey
 from storage.vault.keys import KeyFile
 
 DATABASE_SECONDS = 10.0
@@ -58,6 +58,9 @@ def look_at_key(config: Config) -> Finding:
         return ok("recording: switched off (recording.enabled)")
     try:
         key = KeyFile.load(path)
+    except KeyFileIsOpen:
+        text = f"key file: other users of this machine can read {path} (mode {path.stat().st_mode & 0o777:o})"
+        return problem(text, f"run: chmod 600 {path}; if somebody else may have read it, it is no secret any more")
     except KeyFileError as error:
         advice = "`carelay keys create` makes one" if not path.exists() else "put the right file back from your copy"
         return problem(f"key file: {error}", advice)

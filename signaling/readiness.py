@@ -1,0 +1,79 @@
+"""Can calls be made and recorded right now? Found out by writing: a full or failing disk still answers reads."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from signaling.clock import Clock
+from signaling.recording import Recordings
+from storage import properties
+from storage.database import Database
+from storage.errors import StorageError
+
+FRESH_SECONDS = 2.0  # however often somebody asks, this is how often the disk is written
+PATIENCE_SECONDS = 2.0
+OK = "ok"
+NO_ANSWER = "does not answer"
+
+
+class Check:
+    """One thing to look at, by one look at a time: questions meanwhile and shortly after share its answer."""
+
+    def __init__(self, look: Callable[[], Awaitable[str]]) -> None:
+        self._look = look
+        self._looking: asyncio.Task[str] | None = None
+        self._begun = 0.0
+
+    async def found(self) -> str:
+        """`ok`, or what is wrong in one line. A look that hangs is not repeated."""
+        now = time.monotonic()
+        if self._looking is None or (self._looking.done() and now - self._begun >= FRESH_SECONDS):
+            self._begun, self._looking = now, asyncio.create_task(self._tell())
+        await asyncio.wait({self._looking}, timeout=PATIENCE_SECONDS)
+        return self._looking.result() if self._looking.done() else NO_ANSWER
+
+    async def close(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
+
+    async def _tell(self) -> str:
+        try:
+            return await self._look()
+        except OSError as error:
+            return f"cannot be written: {error.strerror}"
+        except StorageError as error:
+            return str(error)
+
+
+class Readiness:
+    """What /readyz asks."""
+
+    def __init__(self, database: Database, recordings: Recordings, clock: Clock, *, records: bool) -> None:
+        self._database = database
+        self._recordings = recordings
+        self._clock = clock
+        self._records = records
+        self._checks = {"database": Check(self._write_row), "recording": Check(self._write_file)}
+
+    async def checks(self) -> dict[str, str]:
+        """What was checked → `ok`, or what is wrong."""
+        found = await asyncio.gather(*(check.found() for check in self._checks.values()))
+        return dict(zip(self._checks, found, strict=True))
+
+    async def close(self) -> None:
+        for check in self._checks.values():
+            await check.close()
+
+    async def _write_row(self) -> str:
+        async with self._database.transaction() as tx:
+            await properties.put(tx, properties.PROBED_AT, self._clock.now().isoformat())
+        return OK
+
+    async def _write_file(self) -> str:
+        if not self._records:
+            return OK
+        if reason := self._recordings.unavailable_reason:
+            return reason
+        await self._recordings.probe()
+        return OK
