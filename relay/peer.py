@@ -42,9 +42,14 @@ class Peer:
     """Made by `Room.join`; ends by `Room.leave` or by the same participant joining again."""
 
     def __init__(
-        self, participant_id: str, listener: PeerListener, endpoint: Endpoint, on_change: Callable[[], None]
+        self,
+        participant_id: str,
+        listener: PeerListener,
+        endpoint: Endpoint,
+        on_change: Callable[[], None],
+        agree: Callable[[tuple[str, ...]], tuple[str, ...]],
     ) -> None:
-        """`on_change` is called when what the peer sends or receives has changed."""
+        """`on_change` is called when what the peer sends or receives has changed; `agree` as for negotiate.answer."""
         self.participant_id = participant_id
         self.slots_needed = SlotCount(1, 2)
         self.connected = False
@@ -53,9 +58,11 @@ class Peer:
         self._listener = listener
         self._endpoint = endpoint
         self._on_change = on_change
+        self._agree = agree
         self._negotiation: Negotiation | None = None
         self._connection: Connection | None = None
         self._asked_for: SlotCount | None = None
+        self._sends_as: tuple[str, ...] = ()
         self._answering = False
         self._closed = False
 
@@ -63,7 +70,7 @@ class Peer:
         """Answer an offer; `sources` is mid → source. Raises NegotiationError, and then nothing has changed."""
         if self._closed:
             raise negotiate.NegotiationError("this connection was replaced or has left")
-        negotiation = negotiate.answer(sdp, sources, self._endpoint.local, self._negotiation)
+        negotiation = negotiate.answer(sdp, sources, self._endpoint.local, self._negotiation, agree=self._agree)
         replaced = self._connection if negotiation.new_connection else None
         self._negotiation = negotiation
         if self._connection is None or negotiation.new_connection:
@@ -90,6 +97,11 @@ class Peer:
         return self._negotiation.slots if self._negotiation else ()
 
     @property
+    def video_codecs(self) -> tuple[str, ...] | None:
+        """What the browser can do of the server's video codecs; None before its first offer."""
+        return self._negotiation.video_codecs if self._negotiation else None
+
+    @property
     def publication(self) -> Publication:
         """What it sends."""
         if self._negotiation is None:
@@ -106,12 +118,20 @@ class Peer:
 
     def ask_for(self, needed: SlotCount) -> None:
         """The room's size. Asks for an offer once for each size, if the slots agreed on are too few."""
-        self.slots_needed = needed
+        self.slots_needed = needed if self.video_codecs != () else SlotCount(needed.audio, 0)
         audio = sum(slot.kind == "audio" for slot in self.slots)
-        enough = audio >= needed.audio and len(self.slots) - audio >= needed.video
+        enough = audio >= self.slots_needed.audio and len(self.slots) - audio >= self.slots_needed.video
         if self._negotiation is not None and not enough and self._asked_for != needed and not self._closed:
             self._asked_for = needed
-            self._listener.need_offer(needed)
+            self._listener.need_offer(self.slots_needed)
+
+    def send_as(self, agreed: tuple[str, ...]) -> None:
+        """Asks for an offer if the peer sends a video codec that is not one of these, which it could send."""
+        uplinks = self._negotiation.uplinks if self._negotiation else ()
+        sent = {uplink.codecs[0].name for uplink in uplinks if uplink.kind == "video"}
+        if agreed and not sent <= set(agreed) and self._sends_as != agreed and not self._closed:
+            self._sends_as = agreed
+            self._listener.need_offer(self.slots_needed)
 
     def check(self, now: float) -> None:
         """Notice that the peer has appeared, vanished, or come back."""

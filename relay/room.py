@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from relay.assignment import assign, slots_needed
@@ -37,7 +38,9 @@ class Room:
     def join(self, participant_id: str, listener: PeerListener) -> Peer:
         """A peer for the participant; an earlier one of the same id is closed and hears nothing more."""
         earlier = self._peers.get(participant_id)
-        self._peers[participant_id] = peer = Peer(participant_id, listener, self.endpoint, self._update)
+        self._peers[participant_id] = peer = Peer(
+            participant_id, listener, self.endpoint, self._update, partial(self._agree, participant_id)
+        )
         if earlier is not None:
             self._close(earlier)
         self._update()
@@ -115,6 +118,13 @@ class Room:
             self._route(peer, assignments)
             peer.assigned(assignments)
             peer.ask_for(needed)
+            peer.send_as(self._agree(peer.participant_id, peer.video_codecs or ()))
+
+    def _agree(self, participant_id: str, able: tuple[str, ...]) -> tuple[str, ...]:
+        """Of the video codecs that a participant can do, those that all others can do too: nothing is transcoded."""
+        others = [peer.video_codecs for peer in self._peers.values() if peer.participant_id != participant_id]
+        # Who can show no video at all is no reason for the rest to see none.
+        return tuple(name for name in able if all(name in codecs for codecs in others if codecs))
 
     def _route(self, peer: Peer, assignments: Mapping[str, Assignment]) -> None:
         if peer.key is None:

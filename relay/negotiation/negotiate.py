@@ -2,15 +2,18 @@
 
 An m-line on which the browser sends a named source is answered `recvonly`; one on which it only receives becomes a
 slot, `sendonly` with the server's own SSRCs. One that carries nothing for now is `inactive`, because a rejected
-m-line stops the browser's transceiver for good (RFC 8829 5.3.1). Data channels and m-lines outside the bundle are
-rejected.
+m-line stops the browser's transceiver for good (RFC 8829 5.3.1). Data channels, m-lines outside the bundle and those
+without a codec in common are rejected; the rest works.
+
+What everybody sends must be what everybody can receive, for the relay does not transcode: so a browser
+is told to send the video codecs that the room agrees on, and may receive whatever it can.
 
 Simulcast is answered to whoever receives two or more others, which is how a browser in a room of three or more
 offers; in a room of two it would only cost the sender bandwidth, and a browser then sends the first layer alone.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from relay.media import Codec, Kind, Slot, Source, Uplink
@@ -49,6 +52,8 @@ class Negotiation:
     """By MID."""
     slots_made: tuple[SlotIdentity, ...]
     """All that this connection ever had."""
+    video_codecs: tuple[str, ...]
+    """What the browser can do of the server's video codecs, in the server's order."""
     session_id: int
     version: int
 
@@ -63,14 +68,21 @@ class Negotiation:
         return tuple(line.slot for line in self.lines if line.slot)
 
 
+VideoCodecs = tuple[str, ...]
+
+
 def answer(
     offer: str,
     sources: Mapping[str, Source],
     local: LocalDescription,
     previous: Negotiation | None = None,
     random_bytes: RandomBytes = os.urandom,
+    agree: Callable[[VideoCodecs], VideoCodecs] = lambda own: own,
 ) -> Negotiation:
-    """Answer an offer. `sources` names what each sending m-line carries, by MID. Raises NegotiationError."""
+    """Answer an offer. `sources` names what each sending m-line carries, by MID. Raises NegotiationError.
+
+    `agree` is asked which of the video codecs that the browser can do it shall send; if none, it sends what it likes.
+    """
     offered = read(offer)
     check_sources(sources, offered.lines)
     if previous is not None and previous.fingerprints != offered.fingerprints:
@@ -81,7 +93,11 @@ def answer(
     book = SlotBook(_known_slots(offered.lines, previous), made, offered.ssrcs, random_bytes)
     keep = _payload_types(previous)
     layered = _others(offered.lines) > 1
-    lines = tuple(_choose(line, sources, local, book, keep, layered) for line in offered.lines)
+    able = _video_codecs(offered.lines, local)
+    terms = _Terms(sources, able, agree(able) or able, book, keep, layered)
+    lines = tuple(_choose(line, terms) for line in offered.lines)
+    if not any(line.accepted for line in lines):
+        raise NegotiationError("the offer has no audio or video codec that this server takes")
     session_id = previous.session_id if previous else int.from_bytes(random_bytes(8), "big") >> 2
     version = previous.version + 1 if previous else 1
     return Negotiation(
@@ -94,6 +110,7 @@ def answer(
         lines=lines,
         identities=book.identities,
         slots_made=book.made,
+        video_codecs=able,
         session_id=session_id,
         version=version,
     )
@@ -116,30 +133,43 @@ def _others(lines: tuple[Line, ...]) -> int:
     return sum(line.accepted and line.section.kind == "audio" and line.direction == "recvonly" for line in lines)
 
 
-def _choose(
-    line: Line,
-    sources: Mapping[str, Source],
-    local: LocalDescription,
-    book: SlotBook,
-    keep: frozenset[int],
-    layered: bool,
-) -> Line:
+def _video_codecs(lines: tuple[Line, ...], local: LocalDescription) -> VideoCodecs:
+    sections = [line.section for line in lines if line.accepted and line.section.kind == "video"]
+    names = {codec.name for section in sections for codec in choose_codecs(section, "video", local.video_codecs, ())}
+    return tuple(name for name in local.video_codecs if name in names)
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """By what the m-lines of one offer are answered."""
+
+    sources: Mapping[str, Source]
+    able: VideoCodecs
+    agreed: VideoCodecs
+    book: SlotBook
+    keep: frozenset[int]
+    layered: bool
+
+
+def _choose(line: Line, terms: _Terms) -> Line:
     if not line.accepted:
         return line
-    source = sources.get(line.mid) if line.direction in ("sendrecv", "sendonly") else None
+    source = terms.sources.get(line.mid) if line.direction in ("sendrecv", "sendonly") else None
     kind: Kind = "audio" if line.section.kind == "audio" else "video"
     feedback = UPLINK_FEEDBACK if source else SLOT_FEEDBACK
-    codecs = choose_codecs(line.section, kind, local.video_codecs, feedback, keep)
+    codecs = choose_codecs(line.section, kind, terms.agreed if source else terms.able, feedback, terms.keep)
     if not codecs:
-        raise NegotiationError(f"mid {line.mid} offers no {kind} codec that this server takes")
+        return replace(line, accepted=False)
     extensions = choose_extensions(line.section, UPLINK_EXTENSIONS if source else SLOT_EXTENSIONS)
     line = replace(line, codecs=codecs, extensions=extensions)
     if source:
-        rids = offered_layers(line.section) if layered and source == "camera" and codecs[0].name == "VP8" else ()
+        rids = (
+            offered_layers(line.section) if terms.layered and source == "camera" and codecs[0].name == "VP8" else ()
+        )
         ssrc, rtx_ssrc = (None, None) if rids else primary_and_rtx(line.section)
         return replace(line, uplink=Uplink(line.mid, kind, source, codecs, extensions, ssrc, rtx_ssrc, rids))
     if line.direction == "recvonly":
-        return replace(line, slot=_slot(line.mid, kind, codecs, extensions, book))
+        return replace(line, slot=_slot(line.mid, kind, codecs, extensions, terms.book))
     return line
 
 

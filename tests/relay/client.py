@@ -60,6 +60,8 @@ class Client:
         self.dtls = RTCDtlsTransport(cast("RTCIceTransport", _Wire(self)), [self.certificate])
         self.dtls._set_role("client")
         self.dtls_queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self.lacks: tuple[str, ...] = ()
+        """Video codecs that this browser does not have."""
         self._host = host
         self._remote = IceCredentials("none", "x" * 22)
         self.remote_address = ("", 0)
@@ -76,13 +78,15 @@ class Client:
         rids: tuple[str, ...] = (),
     ) -> tuple[str, dict[str, Source]]:
         """An offer in the shape of carelay's browser client, and the sources that go with it; `rids` are the layers
-        of the camera, whose SSRCs are then for its packets to tell."""
+        of the camera, whose SSRCs are then for its packets to tell. What is in `lacks` is not offered."""
         lines: list[tuple[str, str, Source | None]] = [(KIND_OF_SOURCE[s], "sendonly", s) for s in sources]
         lines += [("audio", "recvonly", None)] * audio_slots + [("video", "recvonly", None)] * video_slots
         head = "v=0\no=- 1 2 IN IP4 127.0.0.1\ns=-\nt=0 0\n"
         head += f"a=group:BUNDLE {' '.join(str(mid) for mid in range(len(lines)))}\n"
         text = head + "".join(self._section(str(mid), *line, rids) for mid, line in enumerate(lines))
         named = {str(mid): source for mid, (_, _, source) in enumerate(lines) if source}
+        for codec in self.lacks:
+            text = text.replace(f" {codec}/90000", " none/90000")
         return text.replace("\n", "\r\n"), named
 
     def _section(self, mid: str, kind: str, direction: str, source: Source | None, rids: tuple[str, ...]) -> str:

@@ -26,7 +26,7 @@ def room(relay: Relay) -> Room:
 
 @pytest.fixture
 async def join(room: Room) -> AsyncIterator[Join]:
-    """`await join("ann")` joins the room; another room or other sources by keyword."""
+    """`await join("ann")` joins the room; another room, other sources or a lack of codecs by keyword."""
     parties: list[Party] = []
 
     async def joined(
@@ -34,8 +34,10 @@ async def join(room: Room) -> AsyncIterator[Join]:
         sources: tuple[Source, ...] = ("microphone", "camera"),
         into: Room | None = None,
         ssrc_base: int = 0,
+        lacks: tuple[str, ...] = (),
     ) -> Party:
         party = Party(name, ssrc_base)
+        party.client.lacks = lacks
         parties.append(party)
         return await party.join(into or room, sources)
 
