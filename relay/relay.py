@@ -10,6 +10,7 @@ from typing import Self
 from relay.endpoint import Endpoint
 from relay.engine import Engine
 from relay.engine.forwarder import EngineForwarder
+from relay.memory import share_one_arena
 from relay.negotiation.negotiate import LocalDescription
 from relay.room import Room
 from relay.stats import RelaySnapshot
@@ -53,6 +54,7 @@ class Relay:
     @classmethod
     async def open(cls, settings: RelaySettings) -> Self:
         """Bind the ports and make the DTLS certificate. Raises OSError if a port is taken."""
+        share_one_arena()
         certificate = Certificate.generate()
         endpoints: list[Endpoint] = []
         try:

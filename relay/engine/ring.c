@@ -87,7 +87,12 @@ void ring_move(struct ring *self, struct ring *larger) {
 }
 
 void ring_rewind(struct ring *self) {
-    if (!ring_waiting(self)) begin_at(self, 0);
+    size_t tail = atomic_load(&self->tail), waiting = atomic_load(&self->head) - tail;
+    size_t begin = tail & (self->size - 1);
+    if (waiting > begin || begin + waiting > self->size) return; /* it would overlap, or is in two pieces */
+    memcpy(self->memory, self->memory + begin, waiting);
+    atomic_store(&self->tail, 0);
+    atomic_store(&self->head, waiting);
 }
 
 bool ring_lapped(const struct ring *self) { return atomic_load_explicit(&self->tail, memory_order_relaxed) >= LAP; }

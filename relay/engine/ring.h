@@ -27,8 +27,8 @@ void ring_commit(struct ring *ring);
 const void *ring_peek(struct ring *ring, size_t *size);
 void ring_release(struct ring *ring);
 
-/* A reader that keeps up lets the writer begin at the front again, so that of a large ring only the front ever comes
- * into being as memory. Worth it once `ring_lapped`; does nothing while something waits. While nobody writes. */
+/* A reader that keeps up brings what little waits to the front, so that of a large ring only the front ever comes
+ * into being as memory. Worth it once `ring_lapped`; does nothing while much waits. While nobody reads or writes. */
 bool ring_lapped(const struct ring *ring);
 void ring_rewind(struct ring *ring);
 

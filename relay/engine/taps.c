@@ -26,10 +26,9 @@ void taps_close(struct taps *self) { ring_close(&self->ring); }
 bool taps_untidy(const struct taps *self) { return self->ring.memory && (!self->peers || ring_lapped(&self->ring)); }
 
 void taps_tidy(struct taps *self) {
-    if (ring_waiting(&self->ring)) return;
     if (self->peers)
         ring_rewind(&self->ring);
-    else
+    else if (!ring_waiting(&self->ring))
         ring_close(&self->ring);
 }
 

@@ -30,7 +30,7 @@ struct taps {
  * reads. */
 bool taps_set(struct taps *taps, struct peer *peer, bool on);
 
-/* After all was read, while nobody writes: gives back what was only used while the reader was late. */
+/* After all was read, while nobody writes: lets the ring use its front only, or gives it back. */
 void taps_tidy(struct taps *taps);
 
 /* Whether that is worth doing. */

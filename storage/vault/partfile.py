@@ -44,8 +44,11 @@ class PartFile:
     def append(self, data: bytes) -> None:
         """Chunks reach the file as they fill."""
         self.size += len(data)
-        self._unsealed += data
-        del self._unsealed[: len(self._unsealed) - self.size % CHUNK_SIZE]
+        unsealed = self.size % CHUNK_SIZE
+        if unsealed > len(data):
+            self._unsealed += data
+        else:
+            self._unsealed = bytearray(data[len(data) - unsealed :])
         write_all(self._file, self._encryptor.update(data))
 
     def sync(self) -> None:

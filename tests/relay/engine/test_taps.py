@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bench.process import resident_bytes
 from relay.engine import Engine
 from relay.engine.forwarder import EngineForwarder
 from relay.media import Codec, Source, Uplink
@@ -261,3 +262,17 @@ def test_a_room_for_taps_that_is_not_needed_any_more_is_given_back(room: Room) -
         publisher.send(2 + lap, padding=FULL + b"\0\0\1")
         room.forwarder.dispatch()
     assert len(publisher.heard.calls) == 300
+
+
+def test_a_recorder_that_keeps_up_costs_little_memory_however_many_are_recorded(room: Room) -> None:
+    """64 MiB are there for 64 people; while nobody is late only the front of it is ever used."""
+    publisher = Publisher(room)
+    for number in range(63):
+        room.engine.tap(room.engine.add(number), True)
+    before = resident_bytes(os.getpid())
+    for sequence in range(20_000):
+        publisher.send(sequence, padding=FULL + b"\0\0\1")
+        if sequence % 100 == 0:
+            room.forwarder.dispatch()
+            publisher.heard.calls.clear()
+    assert resident_bytes(os.getpid()) - before < 8 << 20
