@@ -17,6 +17,8 @@ PartSource = Literal["camera", "screen"]
 
 MAX_TICK = 0.2  # s by which a tick lets time pass, twice what is between ticks
 PATIENCE_FOR_CAMERA = 1.0  # s of sound held until a part without picture is begun
+MAX_EARLY = 1000  # packets of sound that wait for a part; browsers send 50 to 100 a second
+BETWEEN_CODECS = 2.0  # s for which a part lasts at least until another codec begins the next
 PATIENCE_FOR_KEYFRAME = 2.0  # s the same while a camera is being sent
 
 _RECORDED = {"audio": ("opus",), "video": ("VP8", "H264")}
@@ -56,6 +58,7 @@ class Capture:
         self._parts: dict[PartSource, Part] = {}
         self._early: list[tuple[Frame, float]] = []  # sound that waits for a part
         self._unreadable = 0
+        self._last_begun = float("-inf")
         self._round_trip: float | None = None
         self._now = float("-inf")
 
@@ -146,18 +149,32 @@ class Capture:
         part = self._parts.get("camera")
         if part is not None:
             part.audio(frame, time)
-        else:
-            self._early.append((frame, time))
+            return
+        self._early.append((frame, time))
+        if len(self._early) >= MAX_EARLY:
+            self._begin("camera", None, self._early[0][1])
 
     def _write_picture(self, source: PartSource, stream: Stream, frame: Frame, time: float) -> None:
         part, codec = self._parts.get(source), stream.codec.name
         if frame.keyframe:
             stream.last_keyframe = frame.arrival
-            if (part is None or part.codec != codec) and (video := self._format(stream, frame)) is not None:
+            if self._may_begin(part, codec, frame) and (video := self._format(stream, frame)) is not None:
                 part = self._begin(source, video, time)
-        if part is not None and part.codec == codec:
+                self._last_begun = frame.arrival
+        if part is None:
+            return
+        if part.codec == codec:
             part.video(frame, time)
             self._recorded.frames[source] += 1
+        else:
+            part.account.count("discarded_pictures")
+            stream.last_keyframe = float("-inf")  # ask for another
+
+    def _may_begin(self, part: Part | None, codec: str, keyframe: Frame) -> bool:
+        """A part is a file, and a peer chooses how often its codec changes."""
+        if part is None or part.codec is None:
+            return True
+        return part.codec != codec and keyframe.arrival - self._last_begun >= BETWEEN_CODECS
 
     def _format(self, stream: Stream, keyframe: Frame) -> VideoFormat | None:
         try:

@@ -9,6 +9,8 @@ from relay.recording import h264
 from relay.tap import Packet
 
 OPUS_RATE = 48000
+MAX_PICTURE = 8 << 20  # octets; a keyframe of 1080p takes some 300 kB
+MAX_PIECES = 16_384  # packets of a picture
 MAX_OPUS_SAMPLES = OPUS_RATE * 120 // 1000  # RFC 6716 section 3.2
 SILENCE = b"\xf8\xff\xfe"
 """One Opus frame of 20 ms: CELT, full band, mono, nothing coded."""
@@ -37,6 +39,7 @@ class VideoDepacketizer:
     def __init__(self, codec_name: str) -> None:
         self._read, self._is_keyframe = _VIDEO[codec_name]
         self._pieces: list[bytes] = []
+        self._octets = 0
         self._whole = False  # the frame at hand began with its first packet
         self._timestamp = -1
         self._arrival = 0.0
@@ -63,21 +66,33 @@ class VideoDepacketizer:
                 continue
             if timestamp != self._timestamp:
                 self._begin(timestamp, arrival, starts=starts)
-            if self._whole:
-                self._pieces.append(piece)
-                if marker and (frame := self._complete()) is not None:
-                    frames.append(frame)
+            if self._whole and self._take(piece) and marker and (frame := self._complete()) is not None:
+                frames.append(frame)
         return frames
+
+    def _take(self, piece: bytes) -> bool:
+        """Whether the picture is still one: a peer chooses how much it sends before it says that one ends."""
+        self._octets += len(piece)
+        if self._octets > MAX_PICTURE or len(self._pieces) >= MAX_PIECES:
+            self.unreadable += 1 + len(self._pieces)
+            self._lose()
+            return False
+        self._pieces.append(piece)
+        return True
 
     def _begin(self, timestamp: int, arrival: float, *, starts: bool) -> None:
         if self._pieces:  # the frame before never saw its marker
             self._lose()
-        self._timestamp, self._arrival, self._whole = timestamp, arrival, starts
+        self._timestamp, self._arrival, self._whole, self._octets = timestamp, arrival, starts, 0
         self.needs_keyframe |= not starts
 
     def _complete(self) -> Frame | None:
         data = b"".join(self._pieces)
         self._whole, self._pieces = False, []
+        if not data:
+            self.unreadable += 1
+            self._lose()
+            return None
         keyframe = self._is_keyframe(data)
         if self.needs_keyframe and not keyframe:
             self.discarded += self._begun
@@ -135,10 +150,13 @@ def picture_size(codec_name: str, keyframe: bytes) -> tuple[int, int]:
         return h264.picture_size(keyframe)
     if len(keyframe) < 10 or keyframe[3:6] != b"\x9d\x01\x2a":
         raise ValueError("not a VP8 keyframe")
-    return (  # RFC 6386 section 9.1; the two highest bits are a hint how to scale
+    width, height = (  # RFC 6386 section 9.1; the two highest bits are a hint how to scale
         int.from_bytes(keyframe[6:8], "little") & 0x3FFF,
         int.from_bytes(keyframe[8:10], "little") & 0x3FFF,
     )
+    if not width or not height:
+        raise ValueError("a VP8 keyframe of no size")
+    return width, height
 
 
 def _vp8(payload: bytes) -> tuple[bool, bytes]:

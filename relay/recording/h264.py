@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 
 IDR, SPS, PPS = 5, 7, 8
+MAX_SIDE = 16_384  # pixels; level 6.2 allows less, VP8 knows no more
+_MAX_SPS = 1024  # octets; with all that it may hold but scaling matrices, which no WebRTC encoder sends, some 50
+_MAX_ZEROS = 32  # of an Exp-Golomb number of 32 bits (9.1)
 _WITH_CHROMA_FORMAT = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
 
 
@@ -40,7 +43,7 @@ def profile(frame: bytes) -> str:
 def picture_size(frame: bytes) -> tuple[int, int]:
     """Width and height of the sequence parameter set (7.3.2.1.1); raises ValueError if there is none to read."""
     unit = _sps(frame)
-    bits = _Bits(unit[4:].replace(b"\0\0\3", b"\0\0"))
+    bits = _Bits(unit[4:_MAX_SPS].replace(b"\0\0\3", b"\0\0"))
     bits.golomb()  # seq_parameter_set_id
     chroma_format = _chroma_format(bits) if unit[1] in _WITH_CHROMA_FORMAT else 1
     bits.golomb()  # log2_max_frame_num_minus4
@@ -55,8 +58,11 @@ def picture_size(frame: bytes) -> tuple[int, int]:
     left, right, top, bottom = (bits.golomb() for _ in range(4)) if bits.take(1) else (0, 0, 0, 0)
     unit_x = 2 if chroma_format in (1, 2) else 1
     unit_y = (2 if chroma_format == 1 else 1) * (2 - progressive)
-    height = 16 * map_units * (2 - progressive)
-    return width - unit_x * (left + right), height - unit_y * (top + bottom)
+    width -= unit_x * (left + right)
+    height = 16 * map_units * (2 - progressive) - unit_y * (top + bottom)
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+        raise ValueError("H.264 parameter set tells of an impossible picture")
+    return width, height
 
 
 def _sps(frame: bytes) -> bytes:
@@ -90,17 +96,22 @@ def _skip_picture_order(bits: "_Bits") -> None:
 
 class _Bits:
     def __init__(self, data: bytes) -> None:
-        self._value, self._left = int.from_bytes(data, "big"), 8 * len(data)
+        self._data, self._at = data, 0
 
     def take(self, count: int) -> int:
-        self._left -= count
-        if self._left < 0:
+        """Up to 32 bits, in time that does not depend on how many there are."""
+        begin, end = self._at, self._at + count
+        if end > 8 * len(self._data):
             raise ValueError("H.264 parameter set is truncated")
-        return (self._value >> self._left) & ((1 << count) - 1)
+        self._at = end
+        octets = self._data[begin // 8 : (end + 7) // 8]
+        return (int.from_bytes(octets, "big") >> -end % 8) & ((1 << count) - 1)
 
     def golomb(self) -> int:
         """Unsigned Exp-Golomb (9.1)."""
         zeros = 0
         while not self.take(1):
             zeros += 1
+            if zeros > _MAX_ZEROS:
+                raise ValueError("H.264 parameter set holds a number that is too long")
         return (1 << zeros) - 1 + self.take(zeros)

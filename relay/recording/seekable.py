@@ -12,6 +12,7 @@ from relay.recording import ebml
 from relay.recording.losses import Losses
 
 AUDIO_CUE_SPACING = 2000  # ms; every Opus block could be a cue
+VIDEO_CUE_SPACING = 500  # ms; a peer that sends nothing but keyframes would make the index as large as it likes
 AUDIO_TRACK = 2  # TrackType (RFC 9559 section 5.1.4.1.3)
 LAST_FRAME = 20  # ms; the duration of an Opus frame as browsers send it, and less than that of a picture
 _BLOCK_HEAD = 13  # octets at most: identifier, size, track number, time, flags
@@ -141,7 +142,8 @@ class Index:
             ]
             track = min(entries, key=lambda entry: entry[ebml.TRACK_TYPE], default={})  # video is 1, audio 2
             self._cue_track = int.from_bytes(track.get(ebml.TRACK_NUMBER, b"\1"), "big")
-            self._cue_spacing = AUDIO_CUE_SPACING if track.get(ebml.TRACK_TYPE) == bytes([AUDIO_TRACK]) else 0
+            of_audio = track.get(ebml.TRACK_TYPE) == bytes([AUDIO_TRACK])
+            self._cue_spacing = AUDIO_CUE_SPACING if of_audio else VIDEO_CUE_SPACING
 
     def _block(self, at: int) -> None:
         """Track number (here always one octet), signed 16-bit time within the cluster, flags (RFC 9559 10.2)."""
