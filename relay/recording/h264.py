@@ -5,6 +5,7 @@ from collections.abc import Iterator
 IDR, SPS, PPS = 5, 7, 8
 MAX_SIDE = 16_384  # pixels; level 6.2 allows less, VP8 knows no more
 _MAX_SPS = 1024  # octets; with all that it may hold but scaling matrices, which no WebRTC encoder sends, some 50
+_MAX_SETS = 31  # as many as the record of a file can tell of (ISO/IEC 14496-15 section 5.3.3.1)
 _MAX_ZEROS = 32  # of an Exp-Golomb number of 32 bits (9.1)
 _WITH_CHROMA_FORMAT = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
 
@@ -27,6 +28,8 @@ def configuration(frame: bytes) -> bytes:
     """The keyframe's AVCDecoderConfigurationRecord (ISO/IEC 14496-15 section 5.3.3.1): lengths of four octets."""
     sps = _sps(frame)
     sets = [[unit for unit in units(frame) if unit[0] & 0x1F == kind] for kind in (SPS, PPS)]
+    if any(len(some) > _MAX_SETS or max(map(len, some)) > _MAX_SPS for some in sets if some):
+        raise ValueError("H.264 parameter sets are too many or too long")
     counts = 0xE0 | len(sets[0]), len(sets[1])
     listed = (
         bytes([count]) + b"".join(len(unit).to_bytes(2, "big") + unit for unit in some)
@@ -36,7 +39,9 @@ def configuration(frame: bytes) -> bytes:
 
 
 def profile(frame: bytes) -> str:
-    """The `avc1` parameter of RFC 6381: profile, constraints, level. Raises ValueError without parameter set."""
+    """The `avc1` parameter of RFC 6381: profile, constraints, level. Raises ValueError without parameter sets."""
+    if not any(unit[0] & 0x1F == PPS and len(unit) > 1 for unit in units(frame)):
+        raise ValueError("no H.264 picture parameter set")
     return _sps(frame)[1:4].hex()
 
 

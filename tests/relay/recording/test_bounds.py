@@ -60,7 +60,20 @@ def test_a_parameter_set_is_read_as_far_as_one_goes(filler: bytes, monkeypatch: 
         with suppress(ValueError):
             h264.picture_size(b"\0\0\0\1\x67" + bytes([profile, 0, 40]) + filler * 100_000)
     assert len(taken) < 2 * 8 * 1024
-    assert max(taken) <= 32
+    assert max(taken, default=0) <= 32
+
+
+@pytest.mark.parametrize("sets", [(1, 100_000), (300, 5), (40, 5)])
+def test_parameter_sets_that_no_file_can_hold_are_refused(sets: tuple[int, int]) -> None:
+    count, size = sets
+    spoilt = b"".join(b"\0\0\0\1\x68" + b"\x55" * size for _ in range(count))
+    with pytest.raises(ValueError, match="too many or too long"):
+        VideoFormat.of("H264", b"\0\0\0\1" + SPS + spoilt + b"\0\0\0\1\x65" + bytes(20))
+
+
+def test_a_keyframe_without_picture_parameters_begins_no_file() -> None:
+    with pytest.raises(ValueError, match=r"no H\.264 picture"):
+        VideoFormat.of("H264", b"\0\0\0\1" + SPS + b"\0\0\0\1\x65" + bytes(20))
 
 
 def exponential_golomb(number: int) -> str:

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from relay.recording.depacketize import Frame
+from relay.recording.part import Part
 from relay.recording.seekable import scan
 from relay.recording.webm import Muxer, VideoFormat
 from tests.relay.rtpsource import pictures, tone
@@ -62,6 +63,23 @@ async def play(browser: str, urls: list[str]) -> list[dict[str, float]]:
     assert process.returncode == 0, errors.decode()
     seen: list[dict[str, float]] = json.loads(output)
     return seen
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+async def test_a_browser_shows_the_last_picture_until_the_part_ends(browser: str, site: str, tmp_path: Path) -> None:
+    """A shared screen that stands still after half a second."""
+    encoded, live = pictures("VP8", 15), bytearray()
+    part = Part(VideoFormat.of("VP8", encoded[0].data), 0.0, live.extend, audio=False)
+    for number, (data, keyframe) in enumerate(encoded):
+        part.video(Frame(data, keyframe, 0, 0.0), number / 30)
+    part.close(20.5)
+    summary = part.summary()
+    assert summary.duration_ms == 20_500
+    (tmp_path / "files" / "still.webm").write_bytes(summary.seek_header + live[summary.body_offset :])
+    (seen,) = await play(browser, [f"{site}/files/still.webm"])
+    assert seen["duration"] == pytest.approx(20.5, abs=0.01)
+    assert seen["at"] == pytest.approx(8.2, abs=0.1)
+    assert seen["then"] == pytest.approx(40 + 14, abs=3)
 
 
 @pytest.mark.parametrize("browser", ["chrome", "firefox"])

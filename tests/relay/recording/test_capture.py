@@ -175,6 +175,18 @@ def test_the_screen_is_a_part_of_its_own() -> None:
     assert (len(first.picture_times()), len(second.picture_times())) == (120, 60)
 
 
+def test_a_screen_that_stands_still_lasts_until_it_ends() -> None:
+    """Half a second of pictures and then none for 20 s, while the microphone goes on."""
+    studio = Studio()
+    screen = [sent._replace(source="screen") for sent in arrive(camera(0.5, begin=1, ssrc=5))]
+    studio.run(arrive(microphone(21.5)), screen)
+    studio.capture.source_ended("screen")
+    (part,) = [part for part in studio.finish() if part.source == "screen"]
+    assert part.part is not None
+    assert part.part.summary().duration_ms == pytest.approx(20_500, abs=150)
+    assert len(part.picture_times()) == 15
+
+
 def test_another_codec_begins_another_part() -> None:
     studio = Studio()
     studio.run(arrive(camera(2)), arrive(microphone(4)), arrive(camera(2, H264, begin=2, ssrc=9)))

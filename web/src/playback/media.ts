@@ -36,7 +36,26 @@ function hasData(element: HTMLMediaElement): boolean {
   return element.ended || (!element.seeking && element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA);
 }
 
+/** Where each element was meant to be when its media ran out, in ms of its own time. */
+const ranOut = new WeakMap<HTMLMediaElement, number>();
+
+/**
+ * Whether a file has no more media for this moment: a shared screen that stands still sends nothing, and its part
+ * lasts until it ends. The last picture stays then, as long as nobody seeks, which would take the picture away again
+ * and again.
+ */
+function holdsLastPicture(element: HTMLMediaElement, wanted: number): boolean {
+  const since = element.ended ? (ranOut.get(element) ?? wanted) : Number.POSITIVE_INFINITY;
+  if (wanted < since) {
+    ranOut.delete(element);
+    return false;
+  }
+  ranOut.set(element, since);
+  return true;
+}
+
 function place(element: HTMLMediaElement, wanted: number, state: Transport): void {
+  if (holdsLastPicture(element, wanted)) return;
   // Without metadata a position cannot be set, and while it seeks the old one is still reported.
   if (element.readyState < HTMLMediaElement.HAVE_METADATA || element.seeking) return;
   const running = state.playing && !state.waiting;
