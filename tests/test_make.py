@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BUILT = (".git", ".venv", ".*_cache", "build", "data", "dist", "keys", "node_modules", "__pycache__", "*.so")
-PYTHON, PACKAGES = "pip install", "scripts/debian-packages chromium firefox-esr"
+PYTHON, PACKAGES = "pip install", "chromium firefox-esr"
 PAGES, BROWSERS = "npm --prefix web ci", "npm --prefix tests/browser ci"
 
 
