@@ -18,10 +18,12 @@ from signaling.config import Config
 from signaling.consent import text_of
 from signaling.hub import Hub
 from signaling.keycheck import refuse_wrong_key
+from signaling.limits import Limits
 from signaling.metrics import Metrics, MetricSources
 from signaling.playback import Playbacks
 from signaling.readiness import Readiness
 from signaling.recording import Recordings
+from signaling.repeats import Repeats
 from signaling.standing import Standing
 from signaling.websocket import SocketEndpoint
 from storage.database import Database
@@ -45,6 +47,7 @@ class Services:
     sign_in: SignIn
     login: Login
     sockets: SocketEndpoint
+    limits: Limits
     metrics: Metrics
     readiness: Readiness
     displaced: asyncio.Event
@@ -82,7 +85,10 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
         metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path))
-        sockets = SocketEndpoint(calls, hub, sign_in, clock)
+        limits = Limits()
+        repeats = Repeats(database, clock)
+        closing.push_async_callback(repeats.close)
+        sockets = SocketEndpoint(calls, hub, sign_in, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         for watching in (metrics.watch(), standing.watch()):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
@@ -95,10 +101,11 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             hub=hub,
             calls=calls,
             recordings=recordings,
-            playbacks=Playbacks(database, recordings, clock),
+            playbacks=Playbacks(database, recordings, repeats, clock),
             sign_in=sign_in,
-            login=Login(config.auth, database, sign_in, clock),
+            login=Login(config.auth, database, sign_in, repeats, clock),
             sockets=sockets,
+            limits=limits,
             metrics=metrics,
             readiness=readiness,
             displaced=lock.lost,

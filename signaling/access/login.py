@@ -15,6 +15,7 @@ from signaling.clock import Clock
 from signaling.config import Auth
 from signaling.network import household
 from signaling.problem import ProblemError
+from signaling.repeats import Repeats
 from storage import audit, login_devices, login_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
@@ -37,13 +38,19 @@ class Login:
     """The built-in login."""
 
     def __init__(
-        self, settings: Auth, database: Database, sign_in: SignIn, clock: Clock, passwords: Passwords | None = None
+        self,
+        settings: Auth,
+        database: Database,
+        sign_in: SignIn,
+        repeats: Repeats,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._database = database
+        self._repeats = repeats
         self._sign_in = sign_in
         self._clock = clock
-        self._passwords = passwords or Passwords()
+        self._passwords = Passwords()
         self._limits = SignInLimits(settings.login_attempts, settings.login_window_seconds)
 
     async def open(self, request: web.Request, username: str, password: str) -> Opened:
@@ -58,7 +65,8 @@ class Login:
         attempt = Try(username, place, f"{device} {username}" if known else None)
         self._require_moderation(attempt)
         if not await self._is_right(user, password, attempt) or user is None:
-            await self._record(self._event("user.sign_in_failed", user, request))
+            failed = self._event("user.sign_in_failed", user, request)
+            await self._repeats.append(failed, user.id if user else place)
             raise ProblemError(401, "wrong_credentials", "Not signed in", "The username or the password is wrong.")
         self._limits.succeeded(attempt)
         await self._strengthen(user, password)
@@ -116,10 +124,6 @@ class Login:
                 device = await login_devices.remember(tx, device, user.id, now=now)
             await audit.append(tx, self._event("user.signed_in", user, request))
         return Opened(SignedIn(self._sign_in.actor(user, request), expires_at), token, device)
-
-    async def _record(self, event: AuditEvent) -> None:
-        async with self._database.transaction() as tx:
-            await audit.append(tx, event)
 
     def _event(self, action: str, user: User | None, request: web.Request) -> AuditEvent:
         return AuditEvent(

@@ -1,16 +1,13 @@
 """Passwords at rest: argon2id, computed by threads of their own, never by more than a few at once."""
 
-import asyncio
 import base64
 import secrets
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from signaling.access.turns import Turns
+from storage.threads import Threads
 
 # Each takes 64 MiB and about 50 ms of a core: a flood of sign-ins must queue, not fill the memory.
 AT_ONCE = 2
@@ -18,22 +15,19 @@ MOST_WAITING = 64
 """Some 3 s of work; who would wait longer is told to come back."""
 MIN_LENGTH = 10
 
-T = TypeVar("T")
-
 
 class Passwords:
     """Hashes and checks. An unknown user costs as much time as a wrong password."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        # Not asyncio's shared pool: a flood of sign-ins must not hold up files and recordings, nor they a sign-in.
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
+        self._threads = Threads("passwords", AT_ONCE)
         self._turns = Turns(AT_ONCE, MOST_WAITING)
         self._nobody = _hash_of_nothing(self._hasher)
 
     async def hash(self, password: str) -> str:
         """The PHC string to store."""
-        return await self._compute(lambda: self._hasher.hash(password))
+        return await self._threads.run(self._hasher.hash, password)
 
     async def verify(self, stored: str | None, password: str, place: str = "", *, known: bool = False) -> bool:
         """Whether the password is the one behind `stored`; never for None, after the same time.
@@ -42,15 +36,12 @@ class Passwords:
         CrowdedError.
         """
         async with self._turns.one(place, preferred=known):
-            matches = await self._compute(lambda: self._matches(stored or self._nobody, password))
+            matches = await self._threads.run(self._matches, stored or self._nobody, password)
         return matches and stored is not None
 
     def is_outdated(self, stored: str) -> bool:
         """Whether a hash was made with weaker parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
-
-    async def _compute(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _matches(self, stored: str, password: str) -> bool:
         try:

@@ -39,12 +39,19 @@ async def decline_call(context: Context, body: CallReference) -> CallDeclinedRep
 
 async def end_call(context: Context, body: CallReference) -> CallEndedReply:
     """Hang up, or withdraw an invitation."""
+    if not context.services.calls.is_in(context.actor, body.room_id):  # hanging up is never refused
+        context.services.limits.require("change", context.actor.user_id)
     seconds = await context.services.calls.end(context.actor, body.room_id)
     return CallEndedReply(duration_seconds=seconds, duration_minutes=seconds // 60)
 
 
 async def raise_emergency(context: Context, body: CallReference) -> EmergencyRaised:
     """Alert both parties and the staff; the call goes on."""
+    services, actor = context.services, context.actor
+    phone = services.config.emergency.phone
+    theirs = body.room_id if services.calls.is_in(actor, body.room_id) else ""
+    detail = f"The alert was raised and stands. In danger call {phone}."
+    services.limits.require("emergency", f"{actor.user_id} {theirs}", detail)
     return await context.services.calls.emergency(context.actor, body.room_id)
 
 

@@ -19,6 +19,8 @@ from multidict import CIMultiDict
 
 from signaling.access.signin import SignedIn
 from signaling.actor import Actor
+from signaling.limits import Kind
+from signaling.network import household
 from signaling.problem import ProblemError
 from signaling.resources import Resource
 from signaling.services import SERVICES, Services
@@ -64,6 +66,8 @@ class Endpoint:
     """A handler as its signature tells it."""
 
     handler: Handler
+    kind: Kind | None
+    """What it counts as; none: it is not counted here."""
     needs_sign_in: bool
     body: type[msgspec.Struct] | None
     query: tuple[str, ...]
@@ -73,6 +77,7 @@ class Endpoint:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Authenticate, read, call, answer."""
         visitor = await self._visitor(request)
+        self._require_moderation(visitor)
         arguments = await self._arguments(request)
         if self.returns is web.StreamResponse:  # media and sockets last as long as they last
             answer = await self.handler(visitor, **arguments)
@@ -91,6 +96,15 @@ class Endpoint:
             raise ProblemError(401, "sign_in_required", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
         return Context(services, request, signed_in=signed_in)
 
+    def _require_moderation(self, visitor: Visitor) -> None:
+        if self.kind is None:
+            return
+        if isinstance(visitor, Context):
+            visitor.services.limits.require(self.kind, visitor.actor.user_id)
+        else:
+            place = household(visitor.services.sign_in.address(visitor.request) or "")
+            visitor.services.limits.require(self.kind, place)
+
     async def _arguments(self, request: web.Request) -> dict[str, object]:
         arguments: dict[str, object] = {name: request.match_info[name] for name in self.path}
         arguments |= {name: request.query.get(name) for name in self.query}
@@ -101,12 +115,13 @@ class Endpoint:
         return arguments
 
 
-def endpoint(handler: Handler) -> Endpoint:
+def endpoint(handler: Handler, kind: Kind | None = None) -> Endpoint:
     """Reads a handler's signature, once."""
     hints = get_type_hints(handler)
     first, *others = inspect.signature(handler).parameters.values()
     return Endpoint(
         handler=handler,
+        kind=kind,
         needs_sign_in=hints[first.name] is Context,
         body=hints.get("body"),
         query=tuple(p.name for p in others if p.default is not p.empty),

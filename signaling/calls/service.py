@@ -168,6 +168,10 @@ class Calls:
         self._ledger.emergency(call, actor, self._clock.now())
         return EmergencyRaised(phone=emergency.phone, instructions=emergency.instructions)
 
+    def is_in(self, actor: Actor, room_id: str) -> bool:
+        """Whether it is a call of theirs that is not over."""
+        return self._switchboard.find_live(actor, room_id) is not None
+
     def people(self) -> dict[str, Role]:
         """Who is in a call that is not over, and as what."""
         return {party.user_id: party.side for call in self._switchboard.live() for party in call.parties}

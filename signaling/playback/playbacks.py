@@ -17,6 +17,7 @@ from signaling.playback import views
 from signaling.playback.response import DISK_SECONDS, MediaFile
 from signaling.problem import ProblemError
 from signaling.recording import Recordings
+from signaling.repeats import Repeats
 from signaling.resources import Playback, RecordingDetail, RecordingList
 from storage import audit, consents, recordings
 from storage.audit import Detail
@@ -36,8 +37,9 @@ PLAYBACK_ID = re.compile(r"[0-9]{1,18}")  # the number of an audit row
 class Playbacks:
     """What compliance staff do with recordings. To anybody else each method raises ProblemError 403, audited."""
 
-    def __init__(self, database: Database, stored: Recordings, clock: Clock) -> None:
+    def __init__(self, database: Database, stored: Recordings, repeats: Repeats, clock: Clock) -> None:
         self._database = database
+        self._repeats = repeats
         self._archive = stored.archive
         self._disk = Threads("playback", PLAYING_AT_ONCE)
         self._clock = clock
@@ -114,8 +116,7 @@ class Playbacks:
             denied = entry(
                 "recording.denied", self._clock.now(), actor, recording_id=known, detail={"action": action}
             )
-            async with self._database.transaction() as tx:
-                await audit.append(tx, denied)
+            await self._repeats.append(denied, actor.user_id)
         require(actor, action)
         if known != recording_id:
             raise _unknown_recording()

@@ -2,11 +2,13 @@
 
 import logging
 import time
+from typing import TypeGuard
 
 import msgspec
 
 from signaling.calls import Calls
 from signaling.hub import Socket
+from signaling.limits import Limits, TokenBucket
 from signaling.messages import (
     Authenticate,
     CallEnd,
@@ -21,7 +23,6 @@ from signaling.messages import (
 )
 from signaling.problem import ProblemError, database_unavailable
 from signaling.websocket.closing import Close
-from signaling.websocket.limits import TokenBucket
 from storage.errors import DatabaseUnavailable
 
 MESSAGES = (60.0, 20.0)  # at once, a second; a page that trickles candidates of a large host sends some 30 at once
@@ -54,17 +55,19 @@ def decode(text: str | bytes) -> ClientMessage:
 class Conversation:
     """One socket's side of the protocol. The socket stays open, until it is wrong too often."""
 
-    def __init__(self, socket: Socket, calls: Calls) -> None:
+    def __init__(self, socket: Socket, calls: Calls, limits: Limits) -> None:
         self._socket = socket
         self._calls = calls
+        self._limits = limits
         self._messages = TokenBucket.full(*MESSAGES, time.monotonic())
         self._faults = TokenBucket.full(*FAULTS, time.monotonic())
 
     async def hear(self, text: str | bytes) -> None:
         """Act on one message; everything the client may have got wrong ends in an `error` message."""
         try:
-            self._require_moderation()
-            await self._act(decode(text))
+            message = decode(text)
+            self._require_moderation(message)
+            await self._act(message)
         except ProblemError as problem:
             self._refuse(problem, text, a_fault=problem.status in (400, 422, 429))
         except DatabaseUnavailable:
@@ -93,9 +96,24 @@ class Conversation:
             case Authenticate():
                 raise ProblemError(400, "already_signed_in", "Already signed in", "Authenticate only once, first.")
 
-    def _require_moderation(self) -> None:
-        if not self._messages.take(time.monotonic()):
+    def _require_moderation(self, message: ClientMessage) -> None:
+        actor = self._socket.actor
+        if self._ends_something(message) and self._calls.is_in(actor, message.room_id):
+            return
+        if not self._messages.take(time.monotonic()) or self._limits.wait("message", actor.user_id):
             raise ProblemError(429, "too_many_messages", "Too fast", "Slow down: 20 messages a second at most.")
+        if isinstance(message, RecordingConsent) and message.recording_consent:
+            self._limits.require("consent", actor.user_id, "Consent was given and withdrawn many times.")
+
+    @staticmethod
+    def _ends_something(message: ClientMessage) -> TypeGuard[CallEnd | RecordingConsent]:
+        """Hanging up and withdrawing consent are heard however fast somebody is."""
+        match message:
+            case CallEnd():
+                return True
+            case RecordingConsent():
+                return not message.recording_consent
+        return False
 
     def _refuse(self, problem: ProblemError, text: str | bytes, *, a_fault: bool) -> None:
         outline = _outline(text)

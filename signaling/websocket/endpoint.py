@@ -11,7 +11,9 @@ from signaling.access.signin import COOKIE, SignedIn, SignIn
 from signaling.calls import Calls
 from signaling.clock import Clock
 from signaling.hub import Hub
+from signaling.limits import Limits
 from signaling.messages import MAX_MESSAGE_BYTES, Authenticate, ErrorMessage, Welcome
+from signaling.network import household
 from signaling.problem import ProblemError, database_unavailable
 from signaling.websocket.closing import Close
 from signaling.websocket.conversation import Conversation, decode
@@ -29,8 +31,9 @@ GOODBYE_SECONDS = 3.0
 class SocketEndpoint:
     """GET /api/v1/telemedicine/ws/{user_id}"""
 
-    def __init__(self, calls: Calls, hub: Hub, sign_in: SignIn, clock: Clock) -> None:
+    def __init__(self, calls: Calls, hub: Hub, sign_in: SignIn, limits: Limits, clock: Clock) -> None:
         self._calls = calls
+        self._limits = limits
         self._hub = hub
         self._sign_in = sign_in
         self._clock = clock
@@ -40,9 +43,12 @@ class SocketEndpoint:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Until the socket closes. Raises ProblemError 401 or 403 for credentials that came with the request."""
+        place = household(self._sign_in.address(request) or "")
+        self._limits.require("visit", place)
         signed_in = await self._sign_in.of_request(request)
         if signed_in is not None:
             _require_own_path(request, signed_in)
+            self._limits.require("socket", signed_in.actor.user_id)
         response = web.WebSocketResponse(
             max_msg_size=MAX_MESSAGE_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False, autoping=True
         )
@@ -85,8 +91,10 @@ class SocketEndpoint:
         try:
             signed_in = await self._sign_in.of_token(_token(first.data), request)
             _require_own_path(request, signed_in)
+            self._limits.require("socket", signed_in.actor.user_id)
         except ProblemError as problem:
-            await _refuse(response, problem, Close.NOT_YOUR_SOCKET if problem.status == 403 else Close.NOT_SIGNED_IN)
+            codes = {403: Close.NOT_YOUR_SOCKET, 429: Close.TOO_MANY_SOCKETS}
+            await _refuse(response, problem, codes.get(problem.status, Close.NOT_SIGNED_IN))
         except DatabaseUnavailable:
             await _refuse(response, database_unavailable(), Close.GOING_AWAY)
         else:
@@ -119,7 +127,7 @@ class SocketEndpoint:
         self._calls.socket_opened(socket)
 
     async def _listen(self, response: web.WebSocketResponse, socket: ClientSocket) -> None:
-        conversation = Conversation(socket, self._calls)
+        conversation = Conversation(socket, self._calls, self._limits)
         async for message in response:
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY) and not socket.closing:
                 await conversation.hear(message.data)

@@ -16,6 +16,7 @@ from signaling.hub import Hub
 from signaling.messages import CallJoined, IceServer, RecordingStateChanged, ServerMessage
 from signaling.playback import Playbacks
 from signaling.recording import Recordings
+from signaling.repeats import Repeats
 from signaling.resources import Call, Role
 from storage import audit, telemedicine_sessions, users
 from storage.audit import AuditEvent
@@ -65,6 +66,7 @@ class Practice:
     relay: Relay
     hub: Hub
     recordings: Recordings
+    repeats: Repeats
     playbacks: Playbacks
     settings: CallSettings
     calls: Calls
@@ -152,8 +154,9 @@ async def open_practice(
     )
     people = {name: await _person(database, name, role) for name, role in PEOPLE.items()}
     calls = await Calls.open(settings, database, relay, hub, recordings, clock)
-    playbacks = Playbacks(database, recordings, clock)
-    practice = Practice(clock, database, relay, hub, recordings, playbacks, settings, calls, [], **people)
+    repeats = Repeats(database, clock)
+    playbacks = Playbacks(database, recordings, repeats, clock)
+    practice = Practice(clock, database, relay, hub, recordings, repeats, playbacks, settings, calls, [], **people)
     try:
         yield practice
     finally:
@@ -161,6 +164,7 @@ async def open_practice(
             await client.close()
         await calls.close()
         await recordings.close()
+        await repeats.close()
         await relay.close()
         await database.close()
 

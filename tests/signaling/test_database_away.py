@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from signaling.limits import Limits
 from signaling.messages import CallEnded, ErrorMessage
 from signaling.websocket.conversation import Conversation
 from storage.errors import DatabaseUnavailable
@@ -61,7 +62,7 @@ async def requests_fail_visibly(practice: Practice) -> None:
     with pytest.raises(DatabaseUnavailable):
         await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
     page = practice.page(practice.patient)
-    await Conversation(page, practice.calls).hear('{"type": "call_end", "room_id": "never-was"}')
+    await Conversation(page, practice.calls, Limits()).hear('{"type": "call_end", "room_id": "never-was"}')
     assert page.last(ErrorMessage).code == "database_unavailable"
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from signaling import config, connections
 from signaling.api.routes import ROUTES, Route
+from signaling.limits import Limits
 from signaling.messages import ClientMessage
 from signaling.resources import Role
 from tests.postgresql import PostgreSQL, private_postgresql
@@ -45,6 +46,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 async def site(tmp_path: Path, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """One that is quickly tired of waiting, behind a proxy that passes on everything."""
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.1)
+    monkeypatch.setattr(Limits, "wait", lambda *_: 0.0)
     monkeypatch.setattr("signaling.api.endpoint.BODY_SECONDS", 0.1)
     assets = tmp_path / "web" / "assets"
     assets.mkdir(parents=True)

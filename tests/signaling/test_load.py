@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import jwt
 import pytest
 from aiohttp import web
@@ -253,7 +254,13 @@ async def test_tokens_that_must_not_be_used_are_refused(tmp_path: Path) -> None:
 
 
 async def test_more_sign_ins_than_the_server_allows_are_told_with_what_to_do(tmp_path: Path) -> None:
-    async with clinic(tmp_path, calls=6, more="[auth]\nlogin_attempts = 1\n") as server:
+    async with (
+        clinic(tmp_path, calls=6, more="[auth]\nlogin_attempts = 1\n") as server,
+        aiohttp.ClientSession() as http,
+    ):
+        for number in range(10):
+            wrong = {"username": f"nobody{number}", "password": "wrong"}
+            assert (await http.post(f"{server.url}/api/v1/auth/login", json=wrong)).status == 401
         line = (await carelay(tmp_path, "load", server.url)).refusal
         assert "Too many attempts to sign in." in line
         assert "raise auth.login_attempts" in line

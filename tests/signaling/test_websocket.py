@@ -11,13 +11,14 @@ import aiohttp
 import jwt
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
+from sqlalchemy import select
 
-from signaling import config, hub
+from signaling import config, hub, limits
 from signaling.messages import MAX_MESSAGE_BYTES, CallInvitation, Welcome
 from signaling.resources import Role
 from signaling.websocket import endpoint, socket
-from signaling.websocket.limits import TokenBucket
 from signaling.websocket.socket import MAX_QUEUED, ClientSocket
+from storage.models import Consent
 from tests.patience import PATIENCE, until
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 from tests.signaling.manual_clock import START
@@ -178,6 +179,48 @@ async def test_a_page_that_is_too_fast_is_told_so(site: Site) -> None:
     assert (await receive(ws, "error"))["code"] == "too_many_messages"
 
 
+async def test_a_person_is_as_slow_with_many_sockets_as_with_one(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.RATES, "message", (10, 0.001))
+    for _ in range(2):
+        ws = await connect(site, "patient")
+        for _ in range(8):
+            await ws.send_json({"type": "ice_candidate", "room_id": "r", "candidate": ""})
+    assert (await receive(ws, "error"))["code"] == "too_many_messages"
+
+
+async def test_hanging_up_and_withdrawing_consent_are_heard_however_fast_somebody_is(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(limits.RATES, "message", (4, 0.001))
+    monkeypatch.setitem(limits.RATES, "consent", (1, 0.001))
+    provider, patient = await connect(site, "provider"), await connect(site, "patient")
+    url, headers = f"{TELEMEDICINE}/call", {role: await site.headers(role) for role in ("provider", "patient")}
+    body = {"patient_id": "patient", "recording_enabled": True}
+    initiated = await site.client.post(f"{url}/initiate", json=body, headers=headers["provider"])
+    room_id = (await initiated.json())["room_id"]
+    accept = {"room_id": room_id, "recording_consent": True}
+    await site.client.post(f"{url}/accept", json=accept, headers=headers["patient"])
+    await patient.send_json({"type": "call_start", "room_id": room_id})
+    await receive(patient, "call_joined")
+    consent = {"type": "recording_consent", "room_id": room_id}
+    await patient.send_json({**consent, "recording_consent": False})
+    await patient.send_json({**consent, "recording_consent": True})
+    await patient.send_json({**consent, "recording_consent": False})
+    await patient.send_json({**consent, "recording_consent": True})
+    assert (await receive(patient, "error"))["code"] == "too_many_requests"
+    for _ in range(8):
+        await patient.send_json({"type": "ice_candidate", "room_id": room_id, "candidate": ""})
+    assert (await receive(patient, "error"))["code"] == "too_many_messages"
+    await patient.send_json({**consent, "recording_consent": False})
+    await patient.send_json({"type": "call_end", "room_id": room_id})
+    assert (await receive(provider, "call_ended"))["reason"] == "hung_up"
+    await site.services.calls.settled()
+    async with site.services.database.reading() as tx:
+        decisions = (await tx.scalars(select(Consent).order_by(Consent.id))).all()
+    said = [row.decision for row in decisions if row.user_id == "patient"]
+    assert said == ["given", "withdrawn", "given", "withdrawn"]
+
+
 async def test_an_expired_sign_in_closes_the_socket_but_not_during_a_call(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,9 +319,3 @@ async def test_no_name_of_a_person_reaches_the_log(site: Site, caplog: pytest.Lo
     assert "secret room" not in caplog.text
     assert "Name of patient" not in caplog.text
     assert CallInvitation.__name__ not in caplog.text
-
-
-def test_a_bucket_refills() -> None:
-    bucket = TokenBucket.full(2, 1, 100.0)
-    assert [bucket.take(100.0), bucket.take(100.0), bucket.take(100.0)] == [True, True, False]
-    assert [bucket.take(101.0), bucket.take(101.5), bucket.take(102.0)] == [True, False, True]
