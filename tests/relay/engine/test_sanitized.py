@@ -16,6 +16,20 @@ for seed in range(4):
 """
 
 
+DRAIN = """
+from tests.relay.fuzz.drain import Disturbance
+for seed in range(6):
+    disturbance = Disturbance(seed)
+    disturbance.run(4000)
+    assert len(disturbance.heard.events) > 100
+"""
+
+
+@pytest.mark.timeout(sanitized.LONGEST)
+def test_what_the_recorder_hears_of_anything_touches_no_memory_that_is_not_its(tmp_path: Path) -> None:
+    sanitized.run(sanitized.extension(tmp_path), DRAIN)
+
+
 @pytest.mark.timeout(sanitized.LONGEST)
 def test_random_rooms_touch_no_memory_that_is_not_theirs(tmp_path: Path) -> None:
     sanitized.run(sanitized.extension(tmp_path), ROOMS)
