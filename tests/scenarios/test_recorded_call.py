@@ -2,17 +2,21 @@
 
 import asyncio
 import io
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import av
+from msgspec import to_builtins
 
+from signaling.resources import Losses
 from tests.scenarios.server_process import Person, ServerProcess, person, serve
 from tests.talking import talking
 
 TALK_SECONDS = 4.0
+NOTHING_LOST = to_builtins(Losses())
 
 
 @asynccontextmanager
@@ -70,6 +74,28 @@ async def test_a_call_is_recorded_and_compliance_plays_it(tmp_path: Path) -> Non
         log = (await compliance.get(f"recordings/{recording['recording_id']}"))["access_log"]
         assert "recording.played" in [entry["action"] for entry in log]
         assert await server.stop() == 0
+
+
+async def test_a_server_that_was_stopped_for_a_while_records_what_came_in_the_meantime(tmp_path: Path) -> None:
+    """SIGSTOP, as a suspended virtual machine; the kernel keeps what arrives, if there is room for it."""
+    async with serve(tmp_path / "server") as server, person(server, "compliance") as compliance:
+        async with call(server, consent=True) as (room_id, provider, patient):
+            await provider.hear("recording_state", state="recording")
+            async with talking(provider.client, patient.client) as conversation:
+                await conversation.lasts(2)
+                server.process.send_signal(signal.SIGSTOP)
+                await conversation.lasts(4)
+                server.process.send_signal(signal.SIGCONT)
+                await conversation.lasts(6)
+            await provider.post("call/end", room_id=room_id)
+        [recording] = (await compliance.get("recordings"))["recordings"]
+        detail = await compliance.get(f"recordings/{recording['recording_id']}")
+        for part in detail["parts"]:
+            assert part["losses"] == {**NOTHING_LOST, "silence_ms": part["losses"]["silence_ms"]}
+            assert part["losses"]["silence_ms"] <= 100
+        for pictures, sounds in (await decoded(compliance, recording)).values():
+            assert abs(pictures - sounds) < 0.3
+            assert min(pictures, sounds) > 5
 
 
 async def test_without_consent_nothing_is_kept(tmp_path: Path) -> None:
