@@ -24,6 +24,9 @@ COPY --from=web /src/web/dist web/dist
 RUN /opt/carelay/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
+# pg_dump and pg_restore, for `carelay backup` of the database in compose.yaml.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 # A fixed number, so that the owner of the volumes is the same on every host.
 RUN useradd --system --uid 10001 --home-dir /var/lib/carelay --create-home carelay \
     && install --directory --owner carelay --mode 0700 /var/lib/carelay/data /var/lib/carelay/keys

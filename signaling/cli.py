@@ -9,7 +9,7 @@ from typing import get_args
 
 from signaling import shipped
 from signaling.api import openapi
-from signaling.commands import doctor, keys, serve, users
+from signaling.commands import backup, doctor, keys, serve, users
 from signaling.commands.load import accountfile, accounts
 from signaling.commands.load import command as load
 from signaling.commands.terminal import CommandError, complain, say
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "doctor", doctor.run, "check the configuration and this machine, and say what to do")
     _add_users(commands)
     _add_keys(commands)
+    _add_backup(commands)
     _add_load(commands)
     _add_load_accounts(commands)
     text = "print the documented configuration file: every key, its default, what it is for"
@@ -95,6 +96,15 @@ def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
     group = commands.add_parser("keys", help="the key of the recordings")
     parser = _add(group.add_subparsers(required=True, metavar="command"), "create", keys.create, "make the key file")
     parser.add_argument("--if-missing", action="store_true", help="leave an existing, intact key file as it is")
+
+
+def _add_backup(commands: "Commands[argparse.ArgumentParser]") -> None:
+    text = "copy all that the server keeps, but for the key, beside a running server or not"
+    make = _add(commands, "backup", backup.make, text)
+    make.add_argument("folder", type=Path, help="of the backup; one that it has is brought up to date")
+    text = "make the data folder and the database of a backup; both must be empty"
+    restore = _add(commands, "restore", backup.restore, text)
+    restore.add_argument("folder", type=Path, help="of the backup")
 
 
 def _add_load(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -105,6 +105,19 @@ async def schema_is_current(url: str) -> bool:
             return False
         async with _unavailable_is_told(), engine.connect() as connection:
             return await connection.run_sync(migrations.is_current)
+    finally:
+        await engine.dispose()
+
+
+async def database_is_empty(url: str) -> bool:
+    """Whether there is no table, or no file yet; makes none. Raises DatabaseUnavailable, or StorageError."""
+    engine = create_engine(url)
+    file = sqlite_file(engine)
+    try:
+        if file is not None and not file.exists():
+            return True
+        async with _unavailable_is_told(), engine.connect() as connection:
+            return not await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     finally:
         await engine.dispose()
 

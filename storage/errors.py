@@ -46,6 +46,10 @@ class WrongKey(StorageError):
     """The key does not belong to what it was to open."""
 
 
+class BackupFailed(StorageError):
+    """A backup could not be made, is damaged, or cannot be put back where something is."""
+
+
 class DamagedPart(StorageError):
     """A recorded file was cut, changed, swapped, or belongs to another recording."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.models import IS_OPEN, PartSource, Recording, RecordingPart, TelemedicineSession, User
+from storage.models import IS_OPEN, PartSource, PartState, Recording, RecordingPart, TelemedicineSession, User
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 
 Patient = aliased(User)
@@ -137,6 +137,17 @@ async def newest_paths(tx: AsyncSession, limit: int) -> Sequence[str]:
         .order_by(Recording.started_at.desc(), Recording.id.desc())
     )
     return (await tx.scalars(query.limit(limit))).all()
+
+
+async def all_paths(tx: AsyncSession) -> Sequence[tuple[str, PartState]]:
+    """Every file there should be, and the state of its part."""
+    query = select(RecordingPart.path, RecordingPart.state).where(RecordingPart.state != "lost")
+    return [(path, state) for path, state in await tx.execute(query.order_by(RecordingPart.path))]
+
+
+async def key_ids(tx: AsyncSession) -> Sequence[str]:
+    """Which key files the recordings need."""
+    return (await tx.scalars(select(Recording.key_id).distinct().order_by(Recording.key_id))).all()
 
 
 async def unfinished(tx: AsyncSession) -> Sequence[Recording]:

@@ -36,7 +36,7 @@ class Place:
         """
         marker = self.folder / MARKER
         if place_id is None and may_make and not marker.exists():
-            _make(marker, new_id)
+            make_marker(marker, new_id)
         self._hold(marker, place_id or "")
         found = os.pread(self._descriptor, MAX_ID, 0).decode(errors="replace").strip()
         if place_id is not None and found != place_id:
@@ -105,7 +105,8 @@ def away(folder: Path, place_id: str) -> RecordingsAway:
     )
 
 
-def _make(marker: Path, place_id: str) -> None:
+def make_marker(marker: Path, place_id: str) -> None:
+    """Durable, and whole or not there. Raises OSError."""
     create_private_folder(marker.parent)
     temporary = marker.with_name(f"{MARKER}.new")
     with suppress(FileNotFoundError):
