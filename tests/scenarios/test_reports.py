@@ -41,7 +41,7 @@ async def test_sender_reports_keep_audio_and_video_in_sync_in_the_slots_timestam
     assert instants[0] == pytest.approx(instants[1], abs=0.001)
 
 
-async def test_a_receiver_report_gives_round_trip_and_quality(join: Join, relay: Relay) -> None:
+async def test_a_receiver_report_gives_round_trip_and_quality(join: Join, room: Room) -> None:
     ann, bob = await join("ann"), await join("bob")
     ann.send("microphone", b"x")
     ann.client.send_rtcp(rtcp.SenderReport(ann.client.ssrcs["microphone"], ntp(5000.0), 96000, 1, 1).encode())
@@ -55,6 +55,10 @@ async def test_a_receiver_report_gives_round_trip_and_quality(join: Join, relay:
     await until(lambda: bob.peer.stats().rtt_ms is not None)
     (audio,) = [track for track in bob.peer.stats().down if track.source == "microphone"]
     assert audio.jitter_ms == 1.0
+    measured = room.round_trip("bob")
+    assert measured is not None
+    assert 0 <= measured < 10
+    assert room.round_trip("nobody") is None
     assert bob.peer.quality() in ("excellent", "good", "fair", "poor")
 
 
