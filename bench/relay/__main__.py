@@ -20,7 +20,7 @@ from bench import namespace, results
 from bench.process import allow_many_files
 from bench.relay import janus, scaling
 from bench.relay.carelay import Carelay
-from bench.relay.comparison import HEAD, Repetitions, headline, medians, repeat, rows, summary
+from bench.relay.comparison import AIMS, HEAD, Repetitions, aims, headline, medians, repeat, rows, summary
 from bench.relay.floor import Floor
 from bench.relay.growth import Curve, grow
 from bench.relay.janus import Janus
@@ -103,6 +103,7 @@ def report(measured: Mapping[Scenario, Repetitions], curves: list[Curve], scaled
     """Print for people."""
     if measured:
         print(results.table(HEAD, rows(measured)))
+        print(results.table(AIMS, aims(measured)))
     if scaled:
         print(f"{scaling.ROOMS.rooms} {scaling.ROOMS.title}, more than one thread can forward:")
         print(results.table(scaling.HEAD, scaling.rows(scaled)))

@@ -1,17 +1,19 @@
 """Several targets in several scenarios, one after the other in turns, and what that says."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 
 from bench.relay.measurement import Measurement, Timing, measure
-from bench.relay.scenario import CALLS, Scenario
+from bench.relay.scenario import CALLS, RECORDED, Scenario
 from bench.relay.target import MakeTarget
 from bench.results import median_of
 
 Repetitions = Mapping[str, Sequence[Measurement]]
 """By target."""
 
+CPU_OF_FLOOR, RECORDED_CPU_OF_FLOOR, DELAY_OF_FLOOR = 1.2, 2.0, 2.0
+AIMS = ("scenario", "figure", "carelay", "at most")
 _FIGURES = tuple(field.name for field in fields(Measurement) if field.name != "problem")
 HEAD = ("scenario", "target", "us/packet", "of Janus", "x floor", "CPU %", "p50 us", "p99 us", "kB/part.", "joins/s",
         "ms/join", "gen. %", "others %", "note")  # fmt: skip
@@ -67,6 +69,29 @@ def headline(results: Mapping[Scenario, Repetitions]) -> dict[str, float | None]
         "carelay_of_janus": _ratio(costs.get("carelay"), costs.get("janus")),
         "carelay_of_floor": _ratio(costs.get("carelay"), costs.get("floor")),
     }
+
+
+def aims(results: Mapping[Scenario, Repetitions]) -> list[list[object]]:
+    """For a table under AIMS: what carelay is to be, beside what it is; of what was measured of all it takes."""
+    return [row for row in _aims(results) if None not in row]
+
+
+def _aims(results: Mapping[Scenario, Repetitions]) -> Iterator[list[object]]:
+    for scenario, repetitions in results.items():
+        ours, janus, floor = (_figures(repetitions, name) for name in ("carelay", "janus", "floor"))
+        if scenario in (CALLS, RECORDED):
+            bound = CPU_OF_FLOOR if scenario is CALLS else RECORDED_CPU_OF_FLOOR
+            yield [scenario.name, "CPU, x floor", _ratio(ours["us_per_packet"], floor["us_per_packet"]), bound]
+            memory = "rss_bytes_per_participant"
+            yield [scenario.name, "memory, of Janus", _ratio(ours[memory], janus[memory]), 1]
+        if scenario.fan_out == 1 and not scenario.loss and not scenario.recorded:
+            delay = "delay_p99_us"
+            yield [scenario.name, "p99, of Janus", _ratio(ours[delay], janus[delay]), 1]
+            yield [scenario.name, "p99, x floor", _ratio(ours[delay], floor[delay]), DELAY_OF_FLOOR]
+
+
+def _figures(repetitions: Repetitions, name: str) -> dict[str, float | None]:
+    return medians(repetitions.get(name, ()))
 
 
 def rows(results: Mapping[Scenario, Repetitions]) -> list[list[object]]:

@@ -49,12 +49,13 @@ class Scenario:
 
 
 CALLS = Scenario("two_party_calls", "24 two-party calls", rooms=24)
+RECORDED = Scenario("recording", "24 calls, all recorded", rooms=24, recorded=True)
 SCENARIOS = (
     CALLS,
     Scenario("48_calls", "48 two-party calls", rooms=48),
     Scenario("96_calls", "96 two-party calls", rooms=96),
     Scenario("one_to_50", "one publisher, 50 subscribers", rooms=1, participants=51, publishers=1),
     Scenario("audio_only", "24 calls, audio only", rooms=24, video=False),
-    Scenario("recording", "24 calls, all recorded", rooms=24, recorded=True),
+    RECORDED,
     Scenario("loss_2_percent", "24 calls, 2 % loss each way", rooms=24, loss=0.02),
 )

@@ -2,9 +2,9 @@ import json
 from dataclasses import replace
 
 from bench import results
-from bench.relay.comparison import HEAD, headline, medians, problem, rows, summary
+from bench.relay.comparison import HEAD, aims, headline, medians, problem, rows, summary
 from bench.relay.measurement import Measurement
-from bench.relay.scenario import CALLS, SCENARIOS
+from bench.relay.scenario import CALLS, RECORDED, SCENARIOS
 
 USUAL = Measurement(
     us_per_packet=60.0,
@@ -67,10 +67,28 @@ def test_the_table_has_a_line_for_each_target() -> None:
     assert table[2].endswith("invalid: the load generator is saturated")
 
 
+def test_the_aims_stand_beside_what_was_reached() -> None:
+    late = {**REPETITIONS, "floor": [replace(USUAL, us_per_packet=3.0, delay_p99_us=300.0)]}
+    assert aims({CALLS: REPETITIONS, RECORDED: late}) == [
+        ["two_party_calls", "CPU, x floor", 1.25, 1.2],
+        ["two_party_calls", "memory, of Janus", 1.0, 1],
+        ["two_party_calls", "p99, of Janus", 1.0, 1],
+        ["two_party_calls", "p99, x floor", 1.0, 2.0],
+        ["recording", "CPU, x floor", 2.5, 2.0],
+        ["recording", "memory, of Janus", 1.0, 1],
+    ]
+
+
+def test_of_more_calls_the_delay_is_an_aim_too() -> None:
+    scenario = next(scenario for scenario in SCENARIOS if scenario.rooms == 96)
+    assert [row[1] for row in aims({scenario: REPETITIONS})] == ["p99, of Janus", "p99, x floor"]
+
+
 def test_a_target_alone_has_no_ratios() -> None:
     alone = {"carelay": REPETITIONS["carelay"]}
     assert headline({CALLS: alone})["carelay_of_janus"] is None
     assert "-" in results.table(HEAD, rows({CALLS: alone}))
+    assert aims({CALLS: alone}) == []
 
 
 def test_every_scenario_forwards_something_and_has_a_name_of_its_own() -> None:
