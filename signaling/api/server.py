@@ -5,6 +5,8 @@ The only file that knows how aiohttp puts a server together; tests/signaling/tes
 
 import asyncio
 import logging
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
@@ -13,12 +15,18 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from signaling.api.middleware import Handle, answer, of_no_http, problem_response
+from signaling.network import Network, household, is_in
 from signaling.problem import of_status
+from signaling.services import SERVICES
 
 log = logging.getLogger(__name__)
 
 SEND_SECONDS = 60.0
 """A whole answer out of memory or a file of the pages; media and WebSockets watch their own time."""
+
+
+MOST_OF_A_NETWORK = 2048
+"""Connections at once: several for each window of a large clinic, and a small part of what there are."""
 
 
 class Connection(web.RequestHandler):
@@ -63,7 +71,35 @@ class Connection(web.RequestHandler):
 
 
 class Server(web.Server):
-    """Makes connections of our kind."""
+    """Makes connections of our kind, and not all of them for one address."""
+
+    trusted: Sequence[Network] = ()
+    """Proxies: everybody comes from there."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._places: dict[web.RequestHandler, str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        """One too many is cut off before a byte of it is read."""
+        super().connection_made(handler, transport)
+        peer = (transport.get_extra_info("peername") or [""])[0]
+        if is_in(peer, self.trusted):
+            return
+        place = self._places[handler] = household(peer)
+        self._counts[place] += 1
+        if self._counts[place] > MOST_OF_A_NETWORK:
+            transport.abort()
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        """It counts no more."""
+        super().connection_lost(handler, exc)
+        place = self._places.pop(handler, None)
+        if place is not None:
+            self._counts[place] -= 1
+            if not self._counts[place]:
+                del self._counts[place]
 
     def __call__(self) -> Connection:
         return Connection(self, loop=self._loop, **self._kwargs)
@@ -79,4 +115,6 @@ class Runner(web.AppRunner):
         ours = {"auto_decompress": False, "access_log": None}
         options: dict[str, Any] = usual._kwargs | ours  # noqa: SLF001  it has no public name
         handler = cast("Any", partial(answer, self.app, handle))
-        return Server(handler, request_factory=usual.request_factory, loop=usual._loop, **options)  # noqa: SLF001
+        server = Server(handler, request_factory=usual.request_factory, loop=usual._loop, **options)  # noqa: SLF001
+        server.trusted = self.app[SERVICES].config.server.trusted_proxies
+        return server

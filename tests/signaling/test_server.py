@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from aiohttp import web
 from signaling.api import server
 from signaling.api.server import Connection, Server
 from tests.patience import PATIENCE, until
-from tests.signaling.conftest import Site
+from tests.signaling.conftest import Site, behind_proxy, configuration, open_site
 
 MARK = "Zo-Marker"
 
@@ -94,6 +95,26 @@ async def test_who_does_not_read_the_answer_is_disconnected(
     await reader.readuntil(b"\r\n\r\n")
     await until(lambda: not site.server.connections)
     writer.close()
+
+
+async def test_one_address_cannot_have_all_connections(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MOST_OF_A_NETWORK", 2)
+    held = [await asyncio.open_connection(site.client.host, site.client.port) for _ in range(2)]
+    await until(lambda: len(site.server.connections) == 2)
+    reader, writer = await asyncio.open_connection(site.client.host, site.client.port)
+    with suppress(ConnectionError):
+        assert await reader.read() == b""
+    for _, holder in (*held, (reader, writer)):
+        holder.close()
+    await until(lambda: not site.server.connections)
+    async with site.client.get("/healthz") as response:
+        assert response.status == 200
+
+
+async def test_a_proxy_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MOST_OF_A_NETWORK", 0)
+    async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path))) as site:
+        assert await site.raw("GET /healthz HTTP/1.1") == 200
 
 
 async def test_aiohttp_is_put_together_as_this_server_expects(site: Site) -> None:

@@ -1,0 +1,113 @@
+"""Other people's calls and recordings: every route and every message that names one, by everybody it is not for."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from signaling.access.signin import COOKIE
+from signaling.api.routes import ROUTES, Route
+from signaling.messages import ClientMessage
+from signaling.resources import Role
+from storage import login_sessions, users
+from tests.signaling.conftest import TELEMEDICINE, Site
+
+NEVER_WAS = "0123456789abcdef0123456789abcdef"
+READERS = ("compliance", "admin")
+"""May read about all calls, and take part in none."""
+
+
+async def headers(site: Site, user_id: str, role: Role) -> dict[str, str]:
+    """A page of somebody else with that role."""
+    now = site.clock.now()
+    async with site.services.database.transaction() as tx:
+        await users.ensure(tx, user_id, role=role, name=f"Name of {user_id}", now=now)
+        cookie = await login_sessions.create(tx, user_id, now=now, expires_at=now + timedelta(hours=1))
+    return {"Cookie": f"{COOKIE}={cookie}", "Origin": site.origin}
+
+
+async def ringing(site: Site) -> str:
+    """The room of a call between the provider and the patient."""
+    await site.headers("patient")
+    body = {"patient_id": "patient", "recording_enabled": True}
+    reply = await site.client.post(f"{TELEMEDICINE}/call/initiate", json=body, headers=await site.headers("provider"))
+    return str((await reply.json())["room_id"])
+
+
+def naming_a_room() -> list[tuple[Route, bool]]:
+    """Routes that take a room, and whether in their path."""
+    found = []
+    for route in ROUTES:
+        in_body = route.endpoint.body is not None and "room_id" in _fields(route.endpoint.body)
+        if "room_id" in route.endpoint.path or in_body:
+            found.append((route, not in_body))
+    return found
+
+
+def _fields(kind: type[msgspec.Struct]) -> list[str]:
+    return [field.name for field in msgspec.structs.fields(kind)]
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(site: Site, role: Role) -> None:
+    room_id = await ringing(site)
+    stranger = await headers(site, f"other-{role}", role)
+    assert len(naming_a_room()) == 5
+    for route, in_path in naming_a_room():
+        answers = []
+        for room in (room_id, NEVER_WAS):
+            fields = {"room_id": room} | ({"recording_consent": True} if "accept" in route.path else {})
+            async with site.client.request(
+                route.method,
+                route.path.replace("{room_id}", room),
+                json=None if in_path else fields,
+                headers=stranger,
+            ) as response:
+                answers.append((response.status, (await response.json(content_type=None)).get("code")))
+        if in_path and role in READERS:
+            assert answers == [(200, None), (404, "unknown_room")]
+        else:
+            assert answers[0] == answers[1], route.path
+            assert answers[0] in {(404, "unknown_room"), (403, "forbidden")}, route.path
+    assert set(site.services.calls.people()) == {"provider", "patient"}, "still rings"
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+async def test_no_message_tells_or_changes_somebody_elses_call(site: Site, role: Role) -> None:
+    room_id = await ringing(site)
+    stranger = await headers(site, f"other-{role}", role)
+    more: dict[str, dict[str, Any]] = {
+        "offer": {"sdp": "v=0"},
+        "media_state": {"media": {}},
+        "recording_consent": {"recording_consent": False},
+    }
+    kinds = [kind for kind in get_args(ClientMessage) if "room_id" in _fields(kind)]
+    never_acted_on = {"ice_candidate", "answer"}
+    tags = {str(kind.__struct_config__.tag) for kind in kinds} - never_acted_on
+    assert tags == {"call_start", "call_end", *more}
+    async with site.client.ws_connect(f"{TELEMEDICINE}/ws/other-{role}", headers=stranger) as ws:
+        assert (await ws.receive_json())["type"] == "welcome"
+        for tag in sorted(tags):
+            answers = []
+            for room in (room_id, NEVER_WAS):
+                await ws.send_json({"type": tag, "room_id": room, **more.get(tag, {})})
+                async with asyncio.timeout(20):
+                    error = json.loads((await ws.receive()).data)
+                answers.append((error["type"], error["code"], error["detail"]))
+            assert answers[0] == answers[1], tag
+            assert answers[0][:2] in {("error", "unknown_room"), ("error", "forbidden")}, tag
+    assert set(site.services.calls.people()) == {"provider", "patient"}, "still rings"
+
+
+@pytest.mark.parametrize("role", ["patient", "provider", "ops", "admin"])
+async def test_no_route_of_recordings_answers_anybody_but_compliance(site: Site, role: Role) -> None:
+    stranger = await headers(site, f"other-{role}", role)
+    routes = [route for route in ROUTES if "recordings" in route.path and route.path.startswith("/api/")]
+    assert len(routes) == 5
+    for route in routes:
+        path = route.path.replace("{recording_id}", NEVER_WAS).replace("{part_id}", NEVER_WAS)
+        async with site.client.request(route.method, path, headers=stranger) as response:
+            assert (response.status, (await site.problem(response))["code"]) == (403, "forbidden"), path
