@@ -18,7 +18,7 @@ from signaling.commands.doctor.network import (
     look_at_secure_context,
 )
 from signaling.commands.doctor.run import look_safely
-from signaling.commands.doctor.storage import look_at_database, look_at_folders, look_at_key
+from signaling.commands.doctor.storage import look_at_database, look_at_folders, look_at_key, look_at_modes
 from signaling.config import Config
 from storage.database import Database
 from tests.signaling.conftest import configuration
@@ -65,6 +65,15 @@ def test_a_key_file_that_others_can_read_is_a_problem(tmp_path: Path) -> None:
     assert "(mode 644)" in found.text
     assert found.advice.startswith(f"run: chmod 600 {settings.recording.key_file};")
     assert "put the right file back" not in str(found)
+
+
+def test_secrets_that_everybody_can_read_are_noted(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.touch(mode=0o600)
+    settings = configuration(tmp_path, jwt=config.Jwt(secret_file=secret))
+    assert levels(look_at_modes(settings)) == []
+    secret.chmod(0o644)
+    assert levels(look_at_modes(settings)) == ["note"]
 
 
 def test_a_data_folder_that_everybody_can_open_is_noted(tmp_path: Path) -> None:

@@ -69,6 +69,17 @@ def look_at_key(config: Config) -> Finding:
     return ok(f"key file: {path} holds key {key.key_id}; keep a copy of it elsewhere")
 
 
+def look_at_modes(config: Config) -> Iterator[Finding]:
+    """Other files that only the server may read. The server itself mends the mode of its database."""
+    secrets = {
+        "server.tls_key_file": config.server.tls_key_file,
+        "jwt.secret_file": config.jwt.secret_file,
+    }
+    for key, path in secrets.items():
+        if path is not None and path.is_file() and path.stat().st_mode & 0o007:
+            yield note(f"{key}: every user of this machine can read {path}", f"run: chmod o-rwx {path}")
+
+
 def look_at_folders(config: Config) -> Iterator[Finding]:
     """Writable, private, and room on the disk?"""
     for name, folder in (("data folder", config.storage.data_path), ("recordings", config.recordings_path)):

@@ -368,7 +368,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether calls can be made and recorded: the database answers, the key is there. */
+        /** Whether calls can be made and recorded: the database and the recordings' folder can be written. */
         get: operations["readyz"];
         put?: never;
         post?: never;
