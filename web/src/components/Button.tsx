@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import {
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
@@ -107,6 +107,7 @@ const ICON_TONES = {
 };
 
 export interface IconButtonProps extends Omit<ButtonProps, "variant" | "size" | "isPending"> {
+  ref?: Ref<HTMLButtonElement>;
   "aria-label": string;
   tone?: keyof typeof ICON_TONES;
 }

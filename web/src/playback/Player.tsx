@@ -1,22 +1,23 @@
 import { FastForward, Pause, Play, Rewind } from "lucide-react";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RecordingPart } from "../api/schema";
 import { Button, IconButton } from "../components/Button";
 import { Notice } from "../components/Notice";
 import { Spinner } from "../components/Spinner";
 import { t } from "../i18n";
 import { formatPosition } from "../i18n/format";
+import { pressed, SKIP_MS } from "./keys";
 import { follow } from "./media";
 import { Seek } from "./Seek";
 import { SpeedSelect } from "./SpeedSelect";
-import { Tile } from "./Tile";
-import { beginningOf, lanesOf, lengthOf, segmentAt } from "./timeline";
+import { Stage } from "./Stage";
+import { beginningOf, lanesOf, lengthOf } from "./timeline";
 import { useTransport } from "./useTransport";
 import { VolumeControl } from "./VolumeControl";
 
-const SKIP_MS = 10_000;
-
 export interface PlayerProps {
+  /** Of the whole recording, ms: what was lost of it is absent, not left out. */
+  length: number;
   parts: readonly RecordingPart[];
   /** part_id → address that answers Range requests. */
   urls: Readonly<Record<string, string>>;
@@ -25,47 +26,37 @@ export interface PlayerProps {
 }
 
 /** Plays all parts of a recording side by side under one clock. */
-export function Player({ parts, urls, onReopen }: PlayerProps) {
+export function Player({ length, parts, urls, onReopen }: PlayerProps) {
   const lanes = useMemo(() => lanesOf(parts), [parts]);
-  const elements = useRef(new Map<string, HTMLMediaElement>());
+  const elements = useRef(new Map<string, HTMLVideoElement>());
   const [failed, setFailed] = useState(false);
   const { state, position, play, pause, seek, setSpeed } = useTransport(
-    lengthOf(lanes),
+    Math.max(length, lengthOf(lanes)),
     beginningOf(lanes),
     useCallback((state, position) => follow(lanes, elements.current, state, position), [lanes]),
   );
   const toggle = state.playing ? pause : play;
   const cameras = lanes.filter((lane) => lane.source === "camera");
-  const screens = lanes.filter((lane) => lane.source === "screen");
+  const main = useRef<HTMLButtonElement>(null);
+  useEffect(() => main.current?.focus({ preventScroll: true }), []); // what opened the player is gone
 
   return (
     <section
       aria-label={t("player.label")}
-      className="overflow-hidden rounded-card bg-night-900 text-night-100 shadow-card"
+      tabIndex={-1}
+      onKeyDown={(event) => pressed(event, { toggle, seek: (by) => seek(position + by) })}
+      className="overflow-clip rounded-card bg-night-900 text-night-100 shadow-card outline-none"
     >
-      {screens.map((lane) => (
-        <div key={lane.key} className="p-2 pb-0 sm:p-3 sm:pb-0" hidden={!segmentAt(lane, position)}>
-          <Tile
-            lane={lane}
-            urls={urls}
-            position={position}
-            elements={elements.current}
-            onFailed={() => setFailed(true)}
-          />
-        </div>
-      ))}
-      <div className="grid gap-2 p-2 sm:grid-cols-2 sm:gap-3 sm:p-3">
-        {cameras.map((lane) => (
-          <Tile
-            key={lane.key}
-            lane={lane}
-            urls={urls}
-            position={position}
-            elements={elements.current}
-            onFailed={() => setFailed(true)}
-          />
-        ))}
-      </div>
+      <Stage
+        lanes={lanes}
+        urls={urls}
+        position={position}
+        elements={elements.current}
+        onFailed={() => {
+          setFailed(true);
+          pause();
+        }}
+      />
       {failed && (
         <Notice
           tone="bad"
@@ -79,11 +70,12 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
           {t("player.failed")}
         </Notice>
       )}
-      <div className="px-4 pt-2 pb-4 sm:px-6">
+      <div className="sticky bottom-0 z-10 bg-night-900 px-4 pt-2 pb-[max(1rem,env(safe-area-inset-bottom))] sm:px-6 short:pt-0 short:pb-2">
         <Seek lanes={lanes} position={position} length={state.length} onSeek={seek} />
         <div className="mt-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
           <div className="flex items-center gap-1">
             <IconButton
+              ref={main}
               aria-label={t(state.playing ? "player.pause" : "player.play")}
               onPress={toggle}
               tone="light"
@@ -104,7 +96,7 @@ export function Player({ parts, urls, onReopen }: PlayerProps) {
             >
               <FastForward aria-hidden className="size-5" />
             </IconButton>
-            <span className="ml-2 text-sm text-night-300 tabular-nums">
+            <span className="ml-2 text-sm whitespace-nowrap text-night-300 tabular-nums">
               {t("player.of", { position: formatPosition(position), total: formatPosition(state.length) })}
             </span>
             <span role="status" className="ml-3 text-sm text-night-300">

@@ -11,7 +11,8 @@ export interface SeekProps {
 
 /** The time line: a slider, and below it who was recorded when. */
 export function Seek({ lanes, position, length, onSeek }: SeekProps) {
-  const seconds = length / 1000;
+  // Whole seconds, rounded as the clock beside it is.
+  const seconds = Math.floor(length / 1000);
   return (
     <div>
       <Slider
@@ -19,7 +20,7 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
         minValue={0}
         maxValue={seconds}
         step={1}
-        value={position / 1000}
+        value={Math.min(seconds, Math.floor(position / 1000))}
         onChange={(value) => onSeek(value * 1000)}
         formatOptions={{ style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 }}
       >

@@ -1,31 +1,33 @@
 import type { Lane } from "./timeline";
-import { correct, type Transport } from "./transport";
+import { correct, type Readiness, type Transport } from "./transport";
 
 /** The media element of each part, by part_id. */
 export type Elements = ReadonlyMap<string, HTMLMediaElement>;
 
 /**
  * Puts every element where it belongs at `position`: those of this moment play (or stand) there, all others rest.
- * Returns whether everything that should be seen and heard now has its data.
+ * Returns whether what should be seen and heard now can be; a file that cannot be read keeps the others from nothing.
  */
 export function follow(
   lanes: readonly Lane[],
   elements: Elements,
   state: Transport,
   position: number,
-): boolean {
-  let ready = true;
+): Readiness {
+  let [due, failed, loading] = [0, 0, 0];
   for (const { part, start, end } of lanes.flatMap((lane) => lane.segments)) {
     const element = elements.get(part.part_id);
-    if (!element || element.error) continue;
+    if (!element) continue;
     if (position < start || position >= end) {
       rest(element);
-    } else {
-      place(element, position - start, state);
-      ready &&= hasData(element);
+      continue;
     }
+    due += 1;
+    if (element.error) failed += 1;
+    else if (!place(element, position - start, state)) loading += 1;
   }
-  return ready;
+  if (failed > 0 && failed === due) return "failed";
+  return loading > 0 ? "loading" : "ready";
 }
 
 function rest(element: HTMLMediaElement): void {
@@ -54,10 +56,11 @@ function holdsLastPicture(element: HTMLMediaElement, wanted: number): boolean {
   return true;
 }
 
-function place(element: HTMLMediaElement, wanted: number, state: Transport): void {
-  if (holdsLastPicture(element, wanted)) return;
+/** Returns whether the element has what is wanted. */
+function place(element: HTMLMediaElement, wanted: number, state: Transport): boolean {
+  if (holdsLastPicture(element, wanted)) return true;
   // Without metadata a position cannot be set, and while it seeks the old one is still reported.
-  if (element.readyState < HTMLMediaElement.HAVE_METADATA || element.seeking) return;
+  if (element.readyState < HTMLMediaElement.HAVE_METADATA || element.seeking) return false;
   const running = state.playing && !state.waiting;
   const step = correct(element.currentTime * 1000, wanted, state.speed, running);
   if ("seek" in step)
@@ -67,4 +70,5 @@ function place(element: HTMLMediaElement, wanted: number, state: Transport): voi
     if (running) element.play().catch(() => undefined);
     else element.pause();
   }
+  return hasData(element);
 }

@@ -27,15 +27,15 @@ describe("the clock", () => {
   });
 
   test("stands still while media load, and goes on from there", () => {
-    const waiting = tick(playing(), 3000, false);
+    const waiting = tick(playing(), 3000, "loading");
     expect(waiting.waiting).toBe(true);
     expect(positionAt(waiting, 8000)).toBe(2000);
-    const on = tick(waiting, 8000, true);
+    const on = tick(waiting, 8000, "ready");
     expect(positionAt(on, 9000)).toBe(3000);
   });
 
   test("pauses at the end and begins again from there", () => {
-    const ended = tick(playing(), 5 * MINUTE, true);
+    const ended = tick(playing(), 5 * MINUTE, "ready");
     expect(ended.playing).toBe(false);
     expect(positionAt(ended, 6 * MINUTE)).toBe(MINUTE);
     expect(positionAt(play(ended, 7 * MINUTE), 7 * MINUTE + 500)).toBe(500);
@@ -43,8 +43,8 @@ describe("the clock", () => {
 
   test("a tick that changes nothing gives the same value back", () => {
     const state = playing();
-    expect(tick(state, 2000, true)).toBe(state);
-    expect(tick(transport(MINUTE, 0), 2000, false)).toEqual(transport(MINUTE, 0));
+    expect(tick(state, 2000, "ready")).toBe(state);
+    expect(tick(transport(MINUTE, 0), 2000, "loading")).toEqual(transport(MINUTE, 0));
   });
 });
 
@@ -69,4 +69,10 @@ describe("the correction of one media element", () => {
   test("standing, every visible difference is jumped: no speed would close it", () => {
     expect(correct(1000, 1150, 1, false)).toEqual({ seek: 1150 });
   });
+});
+
+test("a moment of which nothing can be read stops the clock", () => {
+  const stopped = tick(play(transport(60_000, 0), 0), 1000, "failed");
+  expect(stopped.playing).toBe(false);
+  expect(positionAt(stopped, 9000)).toBe(1000);
 });

@@ -44,12 +44,15 @@ export function seek(state: Transport, position: number, now: number): Transport
 
 export const setSpeed = (state: Transport, speed: number, now: number) => change(state, now, { speed });
 
-/** Called often: stops at the end, and stands still while media load. */
-export function tick(state: Transport, now: number, mediaReady: boolean): Transport {
+/** Of all media of one moment. Failed: none of them can be read. */
+export type Readiness = "ready" | "loading" | "failed";
+
+/** Called often: stops at the end and where nothing can be read, and stands still while media load. */
+export function tick(state: Transport, now: number, media: Readiness): Transport {
   if (!state.playing) return state;
-  if (positionAt(state, now) >= state.length) return pause(state, now);
-  if (state.waiting !== !mediaReady) return change(state, now, { waiting: !mediaReady });
-  return state;
+  if (media === "failed" || positionAt(state, now) >= state.length) return pause(state, now);
+  const waiting = media === "loading";
+  return state.waiting === waiting ? state : change(state, now, { waiting });
 }
 
 /** Beyond this (ms) a viewer notices, and only a jump helps. */

@@ -14,13 +14,13 @@ export interface TransportControls {
 }
 
 /**
- * Runs the clock, from the start on: whoever sees the player has asked to play. At each tick `follow` brings the media to its position and tells whether all that should be
- * playing can.
+ * Runs the clock, from the start on: whoever sees the player has asked to play. At each tick `follow` brings the media
+ * to its position and tells whether all that should be playing can.
  */
 export function useTransport(
   length: number,
   beginning: number,
-  follow: (state: clock.Transport, position: number) => boolean,
+  follow: (state: clock.Transport, position: number) => clock.Readiness,
 ): TransportControls {
   const [state, setState] = useState(() => clock.transport(length, performance.now(), beginning));
   const [position, setPosition] = useState(beginning);

@@ -35,7 +35,16 @@ export function Playback({ recording, parts }: PlaybackProps) {
       .finally(() => setPending(false));
   };
 
-  if (grant) return <Player key={grant.playback_id} parts={parts} urls={grant.urls} onReopen={open} />;
+  if (grant)
+    return (
+      <Player
+        key={grant.playback_id}
+        length={recording.duration_ms}
+        parts={parts}
+        urls={grant.urls}
+        onReopen={open}
+      />
+    );
   return (
     <div className="flex flex-col items-center justify-center gap-4 rounded-card bg-night-900 px-6 py-16 text-center text-night-100 sm:py-24">
       <Button size="large" onPress={open} isPending={pending} variant="light">

@@ -344,9 +344,12 @@ export const pages = {
     unmute: "Unmute {name}",
     absent: "Not connected at this time",
     audioOnly: "Voice only",
+    pictureGone: "No picture at this time",
+    unreadable: "This file could not be read",
     screenOf: "Screen of {name}",
     buffering: "Loading…",
-    failed: "This file could not be played.",
+    failed:
+      "A file could not be read, so playing has stopped. Open the recording again, or play on without it.",
     reopen: "Open again",
   },
   ops: {
