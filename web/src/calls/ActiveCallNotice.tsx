@@ -48,7 +48,9 @@ function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChang
           <PhoneCall aria-hidden className="relative size-5" />
         </span>
         <div role="status" className="min-w-0 flex-1 basis-56">
-          <p className="font-semibold">{t(ringing ? "activeCall.ringing" : "activeCall.active", { name })}</p>
+          <p title={name} className="line-clamp-2 font-semibold wrap-anywhere">
+            {t(ringing ? "activeCall.ringing" : "activeCall.active", { name })}
+          </p>
           <p className="text-sm text-pine-100">
             {ringing
               ? t("activeCall.ringingText")

@@ -2,6 +2,7 @@ import { History, Mic, Video } from "lucide-react";
 import type { Call } from "../api/schema";
 import { Badge } from "../components/Badge";
 import { Empty } from "../components/Empty";
+import { Name } from "../components/Name";
 import { t } from "../i18n";
 import { formatRecent } from "../i18n/format";
 import { useIdentity } from "../session/session";
@@ -22,7 +23,9 @@ export function RecentCalls({ calls }: { calls: readonly Call[] }) {
           <li key={call.room_id} className="flex items-center gap-3 px-4 py-3.5 sm:px-5">
             <Icon aria-hidden className="size-5 shrink-0 text-ink-faint" />
             <div className="min-w-0 flex-1">
-              <p className="truncate font-semibold">{counterpart(call, role)}</p>
+              <p className="font-semibold">
+                <Name>{counterpart(call, role)}</Name>
+              </p>
               <p className="text-sm text-ink-soft">
                 <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>
                 {lasted && <span className="whitespace-nowrap"> · {lasted}</span>}

@@ -19,7 +19,7 @@ export function Avatar({ name, size = "medium", online }: AvatarProps) {
       </span>
       {online !== undefined && (
         <span
-          className={`absolute right-0 bottom-0 size-3 rounded-full ring-2 ring-surface ${online ? "bg-pine-500" : "bg-line-strong"}`}
+          className={`drawn absolute right-0 bottom-0 size-3 rounded-full ring-2 ring-surface ${online ? "bg-pine-500" : "bg-line-strong"}`}
         />
       )}
     </span>

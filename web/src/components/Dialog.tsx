@@ -27,9 +27,14 @@ export function Dialog({ isOpen, onClose, title, children, role = "dialog", wide
       <Modal
         className={`max-h-[92dvh] w-full scroll-pb-24 overflow-y-auto overscroll-contain rounded-t-card bg-surface shadow-float data-entering:animate-rise sm:rounded-card ${wide ? "sm:max-w-xl" : "sm:max-w-md"}`}
       >
-        <AriaDialog role={role} className="p-5 outline-none sm:p-7">
+        <AriaDialog role={role} className="p-5 wrap-anywhere outline-none sm:p-7">
           <div className="flex items-start justify-between gap-4">
-            <Heading slot="title" className="min-w-0 pt-1.5 text-xl font-bold tracking-tight wrap-anywhere">
+            <Heading
+              slot="title"
+              dir="auto"
+              {...(typeof title === "string" && { title })}
+              className="line-clamp-3 min-w-0 pt-1.5 text-start text-xl font-bold tracking-tight"
+            >
               {title}
             </Heading>
             {dismissable && (

@@ -19,22 +19,24 @@ export interface LoadedProps<Value> {
 export function Loaded<Value>({ load, rows = 4, framed = false, children }: LoadedProps<Value>) {
   if (load.value !== undefined) {
     return (
-      <>
-        {load.error && <Failed load={load} />}
+      // One box, whatever grid it stands in: the notice does not take the place of what it speaks of.
+      <div className="min-w-0">
+        {load.error !== undefined && <Failed load={load} className={framed ? "mb-4" : "m-4"} />}
         {children(load.value)}
-      </>
+      </div>
     );
   }
-  const instead = load.error ? <Failed load={load} /> : <Placeholder rows={rows} />;
+  const instead =
+    load.error !== undefined ? <Failed load={load} className="m-4" /> : <Placeholder rows={rows} />;
   return framed ? <Card>{instead}</Card> : instead;
 }
 
-function Failed<Value>({ load }: { load: Load<Value> }) {
+function Failed<Value>({ load, className }: { load: Load<Value>; className: string }) {
   return (
     <Notice
       tone="bad"
       title={t("errors.loadTitle")}
-      className="m-4"
+      className={className}
       actions={
         <Button size="small" variant="secondary" onPress={load.reload} isPending={load.loading}>
           {t("common.retry")}

@@ -23,7 +23,7 @@ export function Notice({ tone = "info", title, children, actions, className }: N
     <div
       role={tone === "bad" ? "alert" : "status"}
       className={classes(
-        "flex items-start gap-3 rounded-control px-4 py-3 ring-1 ring-inset",
+        "flex items-start gap-3 rounded-control wrap-anywhere px-4 py-3 ring-1 ring-inset",
         box,
         className,
       )}

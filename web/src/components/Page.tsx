@@ -33,11 +33,13 @@ export function Page({ title, windowTitle, subtitle, before, aside, narrow, chil
     >
       {before}
       <div className="mb-6 flex flex-wrap items-end justify-between gap-4">
-        <div>
+        <div className="min-w-0 max-w-full">
           <h1
             ref={heading}
             tabIndex={-1}
-            className="text-2xl font-bold tracking-tight outline-none sm:text-[1.75rem]"
+            dir="auto"
+            title={title}
+            className="line-clamp-2 text-start text-2xl font-bold tracking-tight wrap-anywhere outline-none sm:text-[1.75rem]"
           >
             {title}
           </h1>

@@ -34,7 +34,7 @@ export function Switch({ label, description, isSelected, onChange, isDisabled = 
       </span>
       <span
         aria-hidden
-        className="mt-0.5 flex h-7 w-12 shrink-0 items-center rounded-full bg-line-strong p-1 transition-colors group-data-disabled:bg-line group-data-selected:bg-pine-600"
+        className="drawn mt-0.5 flex h-7 w-12 shrink-0 items-center rounded-full bg-line-strong p-1 transition-colors group-data-disabled:bg-line group-data-selected:bg-pine-600"
       >
         <span className="size-5 rounded-full bg-white shadow-sm transition-transform group-data-selected:translate-x-5" />
       </span>

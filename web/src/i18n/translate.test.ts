@@ -23,3 +23,8 @@ test("picks the plural form and writes numbers as the language does", () => {
 test("a value that looks like a placeholder is not filled again", () => {
   expect(t("plain", { name: "{name}" })).toBe("Hello {name}");
 });
+
+test("a name from right to left does not turn the words around it", () => {
+  expect(t("plain", { name: "אילה" })).toBe("Hello \u2068אילה\u2069");
+  expect(t("plain", { name: "王小明" })).toBe("Hello 王小明");
+});

@@ -19,11 +19,19 @@ function find(dictionary: Dictionary, key: string): Leaf {
   return node as Leaf;
 }
 
+/** Hebrew, Arabic and their kin, written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+
+/** A name from right to left stands within a sentence without turning the words around it (Unicode TR 9, FSI and PDI). */
+function isolated(value: string): string {
+  return RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value;
+}
+
 function fill(template: string, values: Values, numbers: Intl.NumberFormat): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? numbers.format(value) : value;
+    return typeof value === "number" ? numbers.format(value) : isolated(value);
   });
 }
 

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { Card, Section } from "../components/Card";
+import { useKept } from "../components/useKept";
 import { t } from "../i18n";
 import { Chart } from "./Chart";
 import { COLUMNS, columns, lastColumn, type Span } from "./columns";
@@ -12,8 +13,8 @@ import { scopeOf } from "./scope";
 
 /** Every track's last minutes: four charts over one time line, and the same in numbers beside them. */
 export function Charts({ history }: { history: History }) {
-  const [span, setSpan] = useState<Span>(300);
-  const [wish, setWish] = useState<string>();
+  const [span, setSpan] = useKept<Span>("span", 300);
+  const [wish, setWish] = useKept<string | undefined>("room", undefined);
   const [picked, setPicked] = useState<string>();
   const [hovered, setHovered] = useState<number>();
   const [stoppedAt, setStoppedAt] = useState<number>();

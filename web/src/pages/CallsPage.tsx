@@ -12,9 +12,10 @@ import { Button } from "../components/Button";
 import { Card } from "../components/Card";
 import { Empty } from "../components/Empty";
 import { Loaded } from "../components/Loaded";
+import { Name } from "../components/Name";
 import { Notice } from "../components/Notice";
 import { Page } from "../components/Page";
-import { CELL, HEAD, ROW, TABLE } from "../components/table";
+import { CELL, HEAD, NAME, ROW, TABLE } from "../components/table";
 import { t } from "../i18n";
 import { formatRecent } from "../i18n/format";
 import { useIdentity } from "../session/session";
@@ -102,12 +103,12 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
           return (
             <tr
               key={call.room_id}
-              className={`${ROW} max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-4 max-md:py-3`}
+              className={`${ROW} max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
             >
-              <td className={`${CELL} font-semibold`}>
+              <td className={`${CELL} ${NAME} font-semibold`}>
                 <span className="flex items-center gap-3">
                   <Avatar name={name} size="small" />
-                  {name}
+                  <Name>{name}</Name>
                 </span>
               </td>
               <td className={`${CELL} text-ink-soft max-md:order-3 max-md:pl-16 max-md:text-sm`}>

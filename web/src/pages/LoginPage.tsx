@@ -21,7 +21,7 @@ export function LoginPage() {
   if (state.status === "signed-in") return <Navigate to={placeBefore(navigation)} replace />;
   const practice = settings?.practice_name ?? t("common.appName");
   return (
-    <div className="grid min-h-dvh lg:grid-cols-[5fr_6fr]">
+    <div className="safe-x grid min-h-dvh lg:grid-cols-[5fr_6fr]">
       <Welcome practice={practice} />
       <main className="flex flex-col items-center justify-center px-5 py-10 sm:px-10">
         <div className="w-full max-w-sm">

@@ -1,5 +1,5 @@
 import { Archive, SearchX } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback } from "react";
 import { Link } from "react-aria-components";
 import { api } from "../api/endpoints";
 import type { Recording, RecordingList } from "../api/schema";
@@ -7,10 +7,12 @@ import { Button } from "../components/Button";
 import { Card } from "../components/Card";
 import { Empty } from "../components/Empty";
 import { Loaded } from "../components/Loaded";
+import { Name } from "../components/Name";
 import { Page } from "../components/Page";
 import { SearchField } from "../components/SearchField";
 import { TextField } from "../components/TextField";
-import { CELL, HEAD, ROW, TABLE } from "../components/table";
+import { CELL, HEAD, NAME, ROW, TABLE } from "../components/table";
+import { useKept } from "../components/useKept";
 import { useLoad } from "../components/useLoad";
 import { t } from "../i18n";
 import { formatBytes, formatDateTime, formatPosition } from "../i18n/format";
@@ -34,7 +36,7 @@ async function allRecordings(): Promise<readonly Recording[]> {
 
 export function RecordingsPage() {
   const load = useLoad(useCallback(allRecordings, []));
-  const [filter, setFilter] = useState(NO_FILTER);
+  const [filter, setFilter] = useKept("filter", NO_FILTER);
   return (
     <Page title={t("recordings.title")} subtitle={t("recordings.subtitle")}>
       <Loaded load={load} rows={6} framed>
@@ -131,19 +133,21 @@ function Row({ recording }: { recording: Recording }) {
   const date = formatDateTime(started_at);
   return (
     <tr
-      className={`${ROW} relative transition-colors hover:bg-paper/70 max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-4 max-md:py-3`}
+      className={`${ROW} relative transition-colors hover:bg-paper/70 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
     >
-      <td className={CELL}>
+      <td className={`${CELL} ${NAME}`}>
         {/* The link covers the whole row. */}
         <Link
           href={`/recordings/${recording_id}`}
           aria-label={t("recordings.open", { patient: patient_name, date })}
           className="font-semibold text-pine-700 underline-offset-4 after:absolute after:inset-0 hover:underline"
         >
-          {patient_name}
+          <Name>{patient_name}</Name>
         </Link>
       </td>
-      <td className={`${CELL} max-md:order-3 max-md:text-sm max-md:text-ink-soft`}>{provider_name}</td>
+      <td className={`${CELL} ${NAME} max-md:order-3 max-md:text-sm max-md:text-ink-soft`}>
+        <Name>{provider_name}</Name>
+      </td>
       <td className={`${CELL} text-ink-soft max-md:order-5 max-md:text-sm`}>
         <time dateTime={started_at}>{date}</time>
       </td>

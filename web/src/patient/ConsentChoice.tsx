@@ -34,7 +34,7 @@ function Choice({ value, label, text }: { value: string; label: string; text: st
     <Radio value={value} className={RADIO}>
       <span
         aria-hidden
-        className="mt-0.5 inline-flex size-5 shrink-0 items-center justify-center rounded-full bg-white ring-2 ring-line-strong ring-inset group-data-selected:ring-[6px] group-data-selected:ring-pine-600"
+        className="drawn mt-0.5 inline-flex size-5 shrink-0 items-center justify-center rounded-full bg-white ring-2 ring-line-strong ring-inset group-data-selected:ring-[6px] group-data-selected:ring-pine-600"
       />
       <span>
         <span className="block font-semibold">{label}</span>

@@ -105,7 +105,7 @@ function Preview({ stream }: { stream: MediaStream }) {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(level * 100)}
-        className="mt-4 h-2 overflow-hidden rounded-full bg-sunken"
+        className="drawn mt-4 h-2 overflow-hidden rounded-full bg-sunken"
       >
         <div
           className="h-full origin-left rounded-full bg-pine-500 transition-transform duration-75"

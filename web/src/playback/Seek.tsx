@@ -24,7 +24,7 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
         onChange={(value) => onSeek(value * 1000)}
         formatOptions={{ style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 }}
       >
-        <SliderTrack className="group relative h-8 w-full cursor-pointer">
+        <SliderTrack className="drawn group relative h-8 w-full cursor-pointer">
           {({ state }) => (
             <>
               <div className="absolute top-1/2 h-1.5 w-full -translate-y-1/2 rounded-full bg-night-600" />
@@ -37,7 +37,7 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
           )}
         </SliderTrack>
       </Slider>
-      <div aria-hidden className="flex flex-col gap-1">
+      <div aria-hidden className="drawn flex flex-col gap-1">
         {lanes.map((lane) => (
           <div key={lane.key} className="relative h-1">
             {lane.segments.map(({ part, start, end }) => (

@@ -50,7 +50,7 @@ export function VolumeControl({ name, parts, elements }: VolumeControlProps) {
         }}
         className="ml-2 w-20"
       >
-        <SliderTrack className="relative h-8 w-full cursor-pointer">
+        <SliderTrack className="drawn relative h-8 w-full cursor-pointer">
           {({ state }) => (
             <>
               <div className="absolute top-1/2 h-1 w-full -translate-y-1/2 rounded-full bg-night-600" />

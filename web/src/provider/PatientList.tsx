@@ -1,11 +1,12 @@
 import { PhoneCall, UserSearch, Users } from "lucide-react";
-import { useState } from "react";
 import type { Patient } from "../api/schema";
 import { Avatar } from "../components/Avatar";
 import { Button } from "../components/Button";
 import { Card, Section } from "../components/Card";
 import { Empty } from "../components/Empty";
+import { Name } from "../components/Name";
 import { SearchField } from "../components/SearchField";
+import { useKept } from "../components/useKept";
 import { t } from "../i18n";
 import { formatAgo } from "../i18n/format";
 import { matches } from "./search";
@@ -18,7 +19,7 @@ export interface PatientListProps {
 }
 
 export function PatientList({ patients, onStart, isBusy }: PatientListProps) {
-  const [query, setQuery] = useState("");
+  const [query, setQuery] = useKept("patient", "");
   const found = patients.filter((patient) => matches(patient.name, query));
   return (
     <Section
@@ -58,7 +59,9 @@ function PatientRow({ patient, onStart, isBusy }: Omit<PatientListProps, "patien
     <li className="flex items-center gap-4 px-4 py-4 sm:px-5">
       <Avatar name={name} online={online} />
       <div className="min-w-0 flex-1">
-        <p className="truncate font-semibold">{name}</p>
+        <p className="font-semibold">
+          <Name>{name}</Name>
+        </p>
         <p className="text-sm text-ink-soft">
           <span className={online ? "font-medium text-pine-700" : ""}>
             {t(online ? "provider.online" : "provider.offline")}

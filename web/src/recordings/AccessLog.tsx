@@ -1,7 +1,8 @@
 import type { Role } from "../api/role";
 import type { AuditEntry } from "../api/schema";
 import { Badge } from "../components/Badge";
-import { CELL, HEAD, ROW, TABLE } from "../components/table";
+import { Name } from "../components/Name";
+import { CELL, HEAD, NAME, ROW, TABLE } from "../components/table";
 import { t } from "../i18n";
 import { formatExactTime } from "../i18n/format";
 import { actionWords } from "./actions";
@@ -22,7 +23,7 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
         {newestFirst(entries).map((entry) => (
           <tr
             key={entry.id}
-            className={`${ROW} max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-4 max-md:py-3`}
+            className={`${ROW} max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
           >
             <td className={`${CELL} text-ink-soft tabular-nums max-md:order-3 max-md:text-sm`}>
               <time dateTime={entry.at}>{formatExactTime(entry.at)}</time>
@@ -32,13 +33,17 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
                 {actionWords(entry.action)}
               </Badge>
             </td>
-            <td className={CELL}>
-              <span className="font-semibold">
-                {entry.actor_name ??
-                  entry.actor_id ??
-                  t(entry.actor_role ? "recording.unknownActor" : "recording.system")}
+            <td className={`${CELL} ${NAME}`}>
+              <span className="flex items-baseline gap-1.5">
+                <Name className="font-semibold">
+                  {entry.actor_name ??
+                    entry.actor_id ??
+                    t(entry.actor_role ? "recording.unknownActor" : "recording.system")}
+                </Name>
+                {entry.actor_role && (
+                  <span className="shrink-0 text-ink-soft">· {roleWords(entry.actor_role)}</span>
+                )}
               </span>
-              {entry.actor_role && <span className="text-ink-soft"> · {roleWords(entry.actor_role)}</span>}
             </td>
             <td
               className={`${CELL} text-ink-soft tabular-nums max-md:order-4 max-md:text-right max-md:text-sm`}

@@ -5,6 +5,7 @@ import type { RecordingPart } from "../api/schema";
 import { Badge } from "../components/Badge";
 import { Button } from "../components/Button";
 import { ConfirmDialog } from "../components/Dialog";
+import { Name } from "../components/Name";
 import { type MessageKey, t } from "../i18n";
 import { formatBytes, formatPosition } from "../i18n/format";
 import { hasPicture } from "../playback/timeline";
@@ -61,7 +62,9 @@ function File({ part, onDownload }: { part: RecordingPart; onDownload: () => voi
     <li className="flex items-center gap-3.5 px-5 py-3.5">
       <Icon aria-hidden className="size-5 shrink-0 text-ink-faint" />
       <div className="min-w-0 flex-1">
-        <p className="truncate font-semibold">{part.participant_name}</p>
+        <p className="font-semibold">
+          <Name>{part.participant_name}</Name>
+        </p>
         <p className="text-sm text-ink-soft tabular-nums">
           {t(label)} · {time} · {formatPosition(part.duration_ms)} · {formatBytes(part.size_bytes)}
         </p>

@@ -20,7 +20,10 @@ export function ConnectionStatus() {
     <div role="status" className="flex items-center gap-2 text-sm text-ink-soft">
       <span
         aria-hidden
-        className={classes("size-2.5 rounded-full", connected ? "bg-pine-500" : "animate-pulse bg-clay-600")}
+        className={classes(
+          "drawn size-2.5 rounded-full",
+          connected ? "bg-pine-500" : "animate-pulse bg-clay-600",
+        )}
       />
       <span className={classes(connected && "max-sm:sr-only")}>{t(WORDS[state])}</span>
     </div>

@@ -1,5 +1,6 @@
 import { Outlet } from "react-router";
 import { Mark } from "../components/Mark";
+import { Name } from "../components/Name";
 import { t } from "../i18n";
 import { useIdentity, useSettings } from "../session/session";
 import { ConnectionStatus } from "./ConnectionStatus";
@@ -12,7 +13,7 @@ export function Shell() {
   const { practice_name } = useSettings();
   const { role } = useIdentity();
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className="safe-x flex min-h-dvh flex-col">
       <a
         href="#content"
         className="sr-only z-30 rounded-control bg-pine-600 px-4 py-2 font-semibold text-white focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
@@ -23,7 +24,7 @@ export function Shell() {
         <div className="mx-auto flex h-16 max-w-6xl items-center gap-3 px-4 sm:gap-6 sm:px-8">
           <div className="flex min-w-0 items-center gap-2.5">
             <Mark className="size-8 shrink-0" />
-            <span className="truncate font-bold tracking-tight">{practice_name}</span>
+            <Name className="font-bold tracking-tight">{practice_name}</Name>
           </div>
           <Navigation role={role} className="hidden sm:block" />
           <div className="ml-auto flex shrink-0 items-center gap-1 sm:gap-4">

@@ -2,6 +2,7 @@ import { ChevronDown, LogOut } from "lucide-react";
 import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { api } from "../api/endpoints";
 import { Avatar } from "../components/Avatar";
+import { Name } from "../components/Name";
 import { t } from "../i18n";
 import { useIdentity, useSession } from "../session/session";
 
@@ -14,17 +15,17 @@ export function UserMenu() {
     <MenuTrigger>
       <Button className="flex min-h-11 cursor-pointer items-center gap-2 rounded-full p-1 data-hovered:bg-sunken data-pressed:bg-sunken sm:pr-2">
         <Avatar name={name} size="small" />
-        <span className="text-sm font-semibold max-lg:sr-only">{name}</span>
+        <Name className="max-w-48 text-sm font-semibold max-lg:sr-only">{name}</Name>
         <ChevronDown aria-hidden className="size-4 text-ink-faint" />
       </Button>
       <Popover
         placement="bottom end"
-        className="min-w-60 rounded-card bg-surface p-1.5 shadow-float ring-1 ring-line data-entering:animate-rise"
+        className="w-72 max-w-[calc(100vw-1.5rem)] rounded-card bg-surface p-1.5 shadow-float ring-1 ring-line data-entering:animate-rise"
       >
         <Menu className="outline-none">
           <MenuSection>
             <Header className="mb-1.5 border-b border-line px-3 pt-2 pb-3">
-              <span className="block font-semibold">{name}</span>
+              <span className="line-clamp-3 font-semibold wrap-anywhere">{name}</span>
               <span className="block text-sm text-ink-soft">{t(`roles.${role}`)}</span>
             </Header>
             <MenuItem

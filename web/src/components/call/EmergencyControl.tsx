@@ -95,7 +95,7 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2.5">
           <Siren aria-hidden className="size-5 shrink-0" />
-          <h2 className="line-clamp-2 min-w-0 flex-1 font-bold wrap-anywhere">
+          <h2 title={raisedBy} className="line-clamp-2 min-w-0 flex-1 font-bold wrap-anywhere">
             {raisedBy === "" ? t("call.emergency.raised") : t("call.emergency.raisedBy", { name: raisedBy })}
           </h2>
           <AriaButton

@@ -61,7 +61,7 @@ export function Player({ stream, name, speakerId, fit, visible, className }: Pla
           <div>
             <Button
               onPress={play}
-              className="inline-flex min-h-14 cursor-pointer items-center gap-3 rounded-full bg-pine-600 px-7 text-lg font-semibold text-white data-hovered:bg-pine-700"
+              className="inline-flex min-h-14 max-w-full wrap-anywhere cursor-pointer items-center gap-3 rounded-full bg-pine-600 px-7 text-lg font-semibold text-white data-hovered:bg-pine-700"
             >
               <Volume2 aria-hidden className="size-6" />
               {t("call.sound.blocked", { name })}

@@ -72,8 +72,16 @@ function Unseen({ state, other, name, compact }: UnseenProps) {
   return (
     <Centered>
       <Face name={name} ringing={ringing} />
-      <h2 className="mt-7 text-2xl font-semibold tracking-tight text-white">{title}</h2>
-      <p className="mt-2 max-w-sm text-night-300">{text}</p>
+      <h2
+        dir="auto"
+        title={title}
+        className="mt-7 line-clamp-3 max-w-full text-2xl font-semibold tracking-tight text-white wrap-anywhere short:mt-3 short:line-clamp-2 short:text-xl"
+      >
+        {title}
+      </h2>
+      <p className="mt-2 line-clamp-4 max-w-sm text-night-300 wrap-anywhere short:mt-1 short:line-clamp-2">
+        {text}
+      </p>
     </Centered>
   );
 }
@@ -121,14 +129,14 @@ function Face({
 }) {
   return (
     <span aria-hidden className="relative grid place-items-center">
-      {ringing && <span className="absolute size-32 animate-ring rounded-full bg-pine-500" />}
+      {ringing && <span className="absolute size-32 animate-ring rounded-full bg-pine-500 short:size-16" />}
       {ringing && (
-        <span className="absolute size-32 animate-ring rounded-full bg-pine-500 [animation-delay:1.2s]" />
+        <span className="absolute size-32 animate-ring rounded-full bg-pine-500 [animation-delay:1.2s] short:size-16" />
       )}
       <span
         className={classes(
           "relative grid place-items-center rounded-full bg-night-600 font-semibold text-night-100",
-          small ? "size-14 text-lg" : "size-32 text-4xl",
+          small ? "size-14 text-lg" : "size-32 text-4xl short:size-16 short:text-2xl",
         )}
       >
         {initials(name)}
@@ -141,7 +149,10 @@ function NamePlate({ other: { name, media }, shared }: { other: Participant; sha
   const Icon = shared ? MonitorUp : MicOff;
   if (!shared && media.microphone) return null;
   return (
-    <p className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-night-950/70 px-3.5 py-1.5 text-sm font-medium text-white backdrop-blur-sm sm:bottom-4 sm:left-4">
+    <p
+      title={name}
+      className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-night-950/70 px-3.5 py-1.5 text-sm font-medium text-white backdrop-blur-sm sm:bottom-4 sm:left-4"
+    >
       <Icon aria-hidden className={classes("size-4 shrink-0", !shared && "text-rose-200")} />
       <span className="truncate">{t(shared ? "call.state.sharing" : "call.state.muted", { name })}</span>
     </p>

@@ -1,0 +1,93 @@
+// The pages around a call, as a person expects them: with the server away, on the way back, in forced colours.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { DESKTOP, chromium } from "./support/browser.js";
+import { COMPLIANCE, PROVIDER, button, signIn } from "./support/people.js";
+import { Server } from "./support/server.js";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+describe("the pages", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("puppeteer-core").Browser} */ let browser;
+  before(async () => {
+    [server, browser] = await Promise.all([Server.start(), chromium()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.remove();
+  });
+
+  test("keep a filter for the way back, and out of the address", async () => {
+    const page = await signIn(browser, server.url, PROVIDER, DESKTOP);
+    await button(page, "Start call with Alex Morgan").wait();
+    await page.locator('input[type="search"]').fill("sam");
+    await page.waitForSelector('button[aria-label="Start call with Jordan Kim"]', { hidden: true });
+    assert.equal(page.url(), `${server.url}/`);
+    await page.locator("a ::-p-text(All calls)").click();
+    await page.waitForSelector("h1 ::-p-text(Calls)");
+    await page.goBack();
+    await button(page, "Start call with Sam Lee").wait();
+    assert.equal(await page.$eval('input[type="search"]', (input) => input.value), "sam");
+    assert.equal(await page.$('button[aria-label="Start call with Jordan Kim"]'), null);
+
+    await page.browserContext().close();
+    const compliance = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
+    const link = await compliance.waitForSelector("table a");
+    const name = (await link?.evaluate((each) => each.textContent)) ?? "";
+    await compliance.locator('input[type="search"]').fill(name);
+    await compliance.locator("table a").click();
+    await compliance.waitForSelector("a ::-p-text(All recordings)");
+    await compliance.goBack();
+    await compliance.waitForSelector("table a");
+    assert.equal(await compliance.$eval('input[type="search"]', (input) => input.value), name);
+    await compliance.browserContext().close();
+  });
+
+  test("have edges in forced colours, and show what is chosen", async () => {
+    const page = await signIn(browser, server.url, PROVIDER, DESKTOP);
+    const session = await page.createCDPSession();
+    await session.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
+    await button(page, "Start call with Alex Morgan").click();
+    await button(page, "Call now").wait();
+    const edgeless = await page.evaluate(() =>
+      [...document.querySelectorAll('button, [role="dialog"], input:not([type="checkbox"])')]
+        .filter((element) => {
+          const { outlineStyle, borderTopStyle, borderTopWidth } = getComputedStyle(element);
+          return outlineStyle === "none" && (borderTopStyle === "none" || borderTopWidth === "0px");
+        })
+        .map((element) => element.outerHTML.slice(0, 120)),
+    );
+    assert.deepEqual(edgeless, []);
+    const track = () => page.$eval("label .drawn", (each) => getComputedStyle(each).backgroundColor);
+    const off = await track();
+    await page.locator("label ::-p-text(Record this consultation)").click();
+    await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("label .drawn"))).backgroundColor !== before, {}, off);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector('[role="dialog"]', { hidden: true });
+    await page.browserContext().close();
+  });
+
+  test("keep the provider's start page in its shape while the server is away", async () => {
+    const page = await signIn(browser, server.url, PROVIDER, DESKTOP);
+    await button(page, "Start call with Alex Morgan").wait();
+    const before = await places(page);
+    await server.stop("SIGKILL");
+    await page.waitForSelector('[role="alert"] ::-p-text(cannot be reached)');
+    const now = await places(page);
+    assert.deepEqual(now.map(({ left, width }) => ({ left, width })), before.map(({ left, width }) => ({ left, width })));
+    await page.browserContext().close();
+  });
+});
+
+/** Where the two lists of the start page are. @param {Page} page */
+function places(page) {
+  return page.$$eval("main section", (sections) =>
+    sections.map((section) => {
+      const { left, width } = section.getBoundingClientRect();
+      return { left: Math.round(left), width: Math.round(width) };
+    }),
+  );
+}
