@@ -52,6 +52,8 @@ class MediaState(Struct, kw_only=True, frozen=True):
     microphone: bool = True
     camera: bool = True
     screen: bool = False
+    unavailable: list[Literal["microphone", "camera"]] = []
+    """What would be sent and cannot: blocked, missing, or in use by another program. Then it is false above, too."""
 
 
 class Participant(Struct, kw_only=True, frozen=True):

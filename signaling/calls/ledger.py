@@ -106,7 +106,8 @@ class Ledger:
 
         async def write(tx: AsyncSession) -> None:
             row = await _row(tx, call)
-            row.connection_quality = outcome.quality
+            # Of a call that nobody took there is no connection to speak of.
+            row.connection_quality = outcome.quality if state.started_at is not None else None
             row.bandwidth_used = outcome.bytes_relayed
             _close(row, state)
 

@@ -107,6 +107,18 @@ describe("the player", () => {
     await page.waitForFunction(() => Number(document.querySelector("input")?.value) < 10);
   });
 
+  test("is left by Back for a list that kept its filter", async () => {
+    const list = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
+    await list.locator('input[type="search"]').fill("Morgan");
+    await list.locator("table a").click();
+    await list.waitForSelector("a ::-p-text(All recordings)");
+    await list.goBack();
+    await list.waitForSelector("table a");
+    assert.equal(await list.$eval('input[type="search"]', (input) => input.value), "Morgan");
+    assert.equal(new URL(list.url()).search, "");
+    await list.browserContext().close();
+  });
+
   test("stops its clock when the files cannot be read", async () => {
     await page.setRequestInterception(true);
     page.on("request", (request) => (request.resourceType() === "media" ? request.abort() : request.continue()));

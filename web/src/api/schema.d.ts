@@ -627,6 +627,8 @@ export interface components {
             camera: boolean;
             /** @default false */
             screen: boolean;
+            /** @default [] */
+            unavailable: ("camera" | "microphone")[];
         };
         /**
          * RecordingConsent

@@ -3,7 +3,7 @@ import { announcements } from "./announcements";
 import { type CallState, initialState } from "./machine";
 import type { Participant } from "./messages";
 
-const media = { microphone: true, camera: true, screen: false };
+const media = { microphone: true, camera: true, screen: false, unavailable: [] };
 const alex: Participant = { user_id: "a", name: "Alex", role: "patient", connected: true, media };
 const base: CallState = {
   ...initialState("p"),
@@ -32,7 +32,7 @@ describe("what a screen reader is told", () => {
   });
 
   it("is what the other side switches on and off", () => {
-    const muted = { ...alex, media: { microphone: false, camera: true, screen: true } };
+    const muted = { ...alex, media: { microphone: false, camera: true, screen: true, unavailable: [] } };
     expect(said({ participants: [muted] })).toEqual([
       { what: "other_muted", name: "Alex" },
       { what: "other_sharing", name: "Alex" },
@@ -40,7 +40,7 @@ describe("what a screen reader is told", () => {
   });
 
   it("is the own mute, camera and screen", () => {
-    const own = { microphone: false, camera: false, screen: true };
+    const own = { microphone: false, camera: false, screen: true, unavailable: [] };
     expect(said({ own }).map(({ what }) => what)).toEqual(["muted", "camera_off", "sharing"]);
   });
 

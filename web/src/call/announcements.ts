@@ -1,6 +1,6 @@
 /** What a screen reader is told when the call changes: the difference of two states as a list of facts. Pure. */
 import { type CallState, isReconnecting, others, ownQuality } from "./machine";
-import type { Quality, RecordingPhase } from "./messages";
+import type { MediaState, Quality, RecordingPhase } from "./messages";
 
 export type Announcement =
   | {
@@ -11,7 +11,9 @@ export type Announcement =
         | "ended"
         | "replaced"
         | "emergency"
-        | "warning";
+        | "warning"
+        | "declined"
+        | "withdrawn";
     }
   | { readonly what: "muted" | "unmuted" | "camera_on" | "camera_off" | "sharing" | "not_sharing" }
   | {
@@ -20,6 +22,8 @@ export type Announcement =
         | "left"
         | "other_muted"
         | "other_unmuted"
+        | "other_unheard"
+        | "other_unseen"
         | "other_camera_on"
         | "other_camera_off"
         | "other_sharing"
@@ -53,6 +57,8 @@ function phases(before: CallState, now: CallState): Announcement[] {
 function recording(before: CallState, now: CallState): Announcement[] {
   const { state } = now.recording;
   const unchanged = state === before.recording.state;
+  const said = now.consentChange;
+  if (said !== null && said !== "given" && state === "stopped" && !unchanged) return [{ what: said }];
   return unchanged || now.phase === "ended" ? [] : [{ what: "recording", state }];
 }
 
@@ -82,12 +88,20 @@ function people(before: CallState, now: CallState): Announcement[] {
     if (known === undefined) return [];
     const said: Announcement[] = [];
     const was = known.media;
-    if (media.microphone !== was.microphone)
-      said.push({ what: media.microphone ? "other_unmuted" : "other_muted", name });
-    if (media.camera !== was.camera)
-      said.push({ what: media.camera ? "other_camera_on" : "other_camera_off", name });
+    if (media.microphone !== was.microphone) said.push({ what: spoken(media), name });
+    if (media.camera !== was.camera) said.push({ what: shown(media), name });
     if (media.screen !== was.screen)
       said.push({ what: media.screen ? "other_sharing" : "other_not_sharing", name });
     return said;
   });
+}
+
+function spoken(media: MediaState): "other_unmuted" | "other_muted" | "other_unheard" {
+  if (media.microphone) return "other_unmuted";
+  return media.unavailable?.includes("microphone") ? "other_unheard" : "other_muted";
+}
+
+function shown(media: MediaState): "other_camera_on" | "other_camera_off" | "other_unseen" {
+  if (media.camera) return "other_camera_on";
+  return media.unavailable?.includes("camera") ? "other_unseen" : "other_camera_off";
 }

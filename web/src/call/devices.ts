@@ -58,6 +58,11 @@ export class OwnMedia {
     return this.#tracks.camera;
   }
 
+  /** Switched off on purpose it is not. */
+  wants(kind: DeviceKind): boolean {
+    return this.#wanted[kind];
+  }
+
   onChange(listener: (change: OwnMediaChange) => void): () => void {
     return this.#changes.on(listener);
   }

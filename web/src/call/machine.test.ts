@@ -14,7 +14,7 @@ import {
 import type { CallJoined, Participant, ServerMessage } from "./messages";
 
 const T0 = Date.parse("2026-01-05T10:00:00Z");
-const MEDIA = { microphone: true, camera: true, screen: false };
+const MEDIA = { microphone: true, camera: true, screen: false, unavailable: [] };
 
 const provider: Participant = {
   user_id: "p",

@@ -10,6 +10,7 @@ import type {
   MessageOf,
   Participant,
   Quality,
+  RecordingPhase,
   RecordingState,
   ServerMessage,
 } from "./messages";
@@ -31,6 +32,8 @@ export interface Emergency {
   phone: string;
   instructions: string;
 }
+
+export type ConsentChange = "given" | "declined" | "withdrawn";
 
 export interface Ended {
   roomId: string;
@@ -57,6 +60,8 @@ export interface CallState {
   readonly problems: Readonly<Record<"microphone" | "camera", CallErrorCode | null>>;
   readonly recordingEnabled: boolean;
   readonly recording: RecordingState;
+  /** The last change of mind about the recording, as far as it shows in what the recorder does. */
+  readonly consentChange: ConsentChange | null;
   /** The patient's standing decision; null before it was made. */
   readonly consent: boolean | null;
   readonly socketOpen: boolean;
@@ -66,6 +71,8 @@ export interface CallState {
   /** As this browser measures its own connection. */
   readonly measured: Quality | null;
   readonly emergency: Emergency | null;
+  /** This user has hung up, here. */
+  readonly hangingUp: boolean;
   readonly ended: Ended | null;
   /** What the server said when it refused. */
   readonly refusal: string;
@@ -80,6 +87,7 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "device"; readonly kind: "microphone" | "camera"; readonly code: CallErrorCode | null }
   | { readonly type: "measured"; readonly quality: Quality }
   | { readonly type: "consent"; readonly given: boolean }
+  | { readonly type: "hanging_up" }
   | { readonly type: "hung_up" }
   | { readonly type: "emergency"; readonly emergency: Emergency }
 );
@@ -96,16 +104,18 @@ export function initialState(userId: string): CallState {
     endWarned: false,
     clockOffsetMs: 0,
     participants: [],
-    own: { microphone: true, camera: true, screen: false },
+    own: { microphone: true, camera: true, screen: false, unavailable: [] },
     problems: { microphone: null, camera: null },
     recordingEnabled: false,
     recording: { state: "off", reason: "" },
+    consentChange: null,
     consent: null,
     socketOpen: false,
     media: "new",
     quality: {},
     measured: null,
     emergency: null,
+    hangingUp: false,
     ended: null,
     refusal: "",
   };
@@ -130,6 +140,8 @@ export function reduce(state: CallState, event: CallEvent): CallState {
       return { ...state, measured: event.quality };
     case "consent":
       return { ...state, consent: event.given };
+    case "hanging_up":
+      return { ...state, hangingUp: true };
     case "hung_up":
       return over(state, "hung_up", elapsedSeconds(state, event.at) ?? 0);
     case "emergency":
@@ -143,7 +155,7 @@ export function isOver({ phase }: CallState): boolean {
 
 function joining(state: CallState, event: { roomId: string; audioOnly: boolean }): CallState {
   const { roomId, audioOnly } = event;
-  const own = { microphone: true, camera: !audioOnly, screen: false };
+  const own = { microphone: true, camera: !audioOnly, screen: false, unavailable: [] };
   const { socketOpen } = state;
   return { ...initialState(state.userId), phase: "joining", roomId, audioOnly, own, socketOpen };
 }
@@ -161,7 +173,7 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
     case "participants":
       return present(state, message.participants, at);
     case "recording_state":
-      return { ...state, recording: { state: message.state, reason: message.reason } };
+      return recorded(state, { state: message.state, reason: message.reason });
     case "quality":
       return { ...state, quality: { ...state.quality, [message.user_id]: message.quality } };
     case "call_warning":
@@ -191,10 +203,21 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
     startedAt: local(message.started_at, clockOffsetMs),
     endsAt: local(message.ends_at, clockOffsetMs),
     recordingEnabled: message.recording_enabled,
-    recording: message.recording,
     consent: message.recording_consent,
   };
-  return present(next, message.participants, at);
+  return present(recorded(next, message.recording), message.participants, at);
+}
+
+function recorded(state: CallState, recording: RecordingState): CallState {
+  const change = consentChange(state.recording.state, recording.state);
+  return { ...state, recording, consentChange: change ?? state.consentChange };
+}
+
+function consentChange(before: RecordingPhase, now: RecordingPhase): ConsentChange | null {
+  if (before === now) return null;
+  const ran = before === "recording" || before === "paused";
+  if (now === "stopped" && before !== "off") return ran ? "withdrawn" : "declined";
+  return before === "stopped" && (now === "recording" || now === "paused") ? "given" : null;
 }
 
 function present(state: CallState, participants: readonly Participant[], at: number): CallState {

@@ -219,6 +219,7 @@ export class WebRTCService {
   /** Hangs up, for both. Devices are released at once; resolves when the server has confirmed, or cannot be reached. */
   async endCall(): Promise<void> {
     if (isOver(this.#state) || this.#state.phase === "idle") return;
+    this.#dispatch({ type: "hanging_up" });
     this.signaling.send({ type: "call_end", room_id: this.#state.roomId });
     this.#media?.close();
     await Promise.race([this.#ended(), new Promise((resolve) => setTimeout(resolve, HANG_UP_TIMEOUT_MS))]);
@@ -273,7 +274,10 @@ export class WebRTCService {
     const media = new OwnMedia(devices);
     this.#media = media;
     media.onChange((change) => this.#trackChanged(change));
-    media.onProblem(({ kind, code }) => this.#dispatch({ type: "device", kind, code }));
+    media.onProblem(({ kind, code }) => {
+      this.#dispatch({ type: "device", kind, code });
+      if (this.#devicesSettled) this.#ownMediaChanged();
+    });
     return media;
   }
 
@@ -290,6 +294,7 @@ export class WebRTCService {
       microphone: !this.#muted && (media.microphone !== null || !this.#devicesSettled),
       camera: media.camera !== null || (!this.#devicesSettled && this.#state.own.camera),
       screen: this.#screen !== null,
+      unavailable: unavailable(media, this.#state.problems),
     };
     this.#dispatch({ type: "own_media", own });
     this.#sendMediaState();
@@ -408,6 +413,13 @@ export class WebRTCService {
     this.#screen = null;
     this.#remote.clear();
   }
+}
+
+/** What would be sent and cannot: blocked, absent, or in another program's hands. That is not muted on purpose. */
+function unavailable(media: OwnMedia, problems: CallState["problems"]): DeviceKind[] {
+  return (["microphone", "camera"] as const).filter(
+    (kind) => problems[kind] !== null && media[kind] === null && media.wants(kind),
+  );
 }
 
 /** The connection in one word, for platforms that show only that. */

@@ -81,6 +81,7 @@ function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChang
         onClose={() => setAsking(false)}
         title={t("activeCall.endTitle", { name })}
         text={t("activeCall.endText")}
+        keep={t("activeCall.keep")}
         confirm={t("activeCall.endCall")}
         onConfirm={end}
         isPending={pending}

@@ -123,9 +123,11 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
                 <Badge tone={tone}>{t(label)}</Badge>
               </td>
               <td
-                className={`${CELL} text-ink-soft max-md:order-6 max-md:text-right max-md:text-sm ${call.connection_quality ? "" : "max-md:invisible"}`}
+                className={`${CELL} text-ink-soft max-md:order-6 max-md:text-right max-md:text-sm ${call.started_at && call.connection_quality ? "" : "max-md:invisible"}`}
               >
-                {call.connection_quality ? t(`quality.${call.connection_quality}`) : t("common.none")}
+                {call.started_at && call.connection_quality
+                  ? t(`quality.${call.connection_quality}`)
+                  : t("common.none")}
               </td>
               <td className={`${CELL} text-ink-soft max-md:order-5 max-md:pl-16 max-md:text-sm`}>
                 {t(recordingOutcome(call))}

@@ -31,7 +31,12 @@ export function LoginPage() {
           </div>
           <h1 className="text-2xl font-bold tracking-tight sm:text-[1.75rem]">{t("login.title")}</h1>
           <p className="mt-1 mb-7 text-ink-soft">{t("login.subtitle", { practice })}</p>
-          {state.status === "signed-out" && state.tokenRefused && (
+          {state.status === "signed-out" && state.why === "expired" && (
+            <Notice tone="care" title={t("errors.expiredTitle")} className="mb-6">
+              {t("errors.expiredText")}
+            </Notice>
+          )}
+          {state.status === "signed-out" && state.why === "token_refused" && (
             <Notice tone="care" title={t("errors.tokenTitle")} className="mb-6">
               {t("errors.tokenText")}
             </Notice>

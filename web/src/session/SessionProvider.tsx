@@ -12,7 +12,8 @@ async function identify(): Promise<SessionState> {
   try {
     return { status: "signed-in", identity: await api.me() };
   } catch (error) {
-    if (error instanceof ApiError && error.signedOut) return { status: "signed-out", tokenRefused: false };
+    if (error instanceof ApiError && error.signedOut)
+      return { status: "signed-out", why: wasSignedIn() ? "expired" : "nobody" };
     return { status: "unreachable", error };
   }
 }
@@ -22,7 +23,7 @@ async function exchange(token: string): Promise<SessionState> {
     return { status: "signed-in", identity: await api.exchangeToken(token) };
   } catch (error) {
     if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
-      return { status: "signed-out", tokenRefused: true };
+      return { status: "signed-out", why: "token_refused" };
     }
     return { status: "unreachable", error };
   }
@@ -33,6 +34,18 @@ let starting: Promise<SessionState> | null = null;
 function start(): Promise<SessionState> {
   starting ??= embeddedToken === null ? identify() : exchange(embeddedToken);
   return starting;
+}
+
+const MARK = "carelay.signed-in";
+
+/** The cookie is out of the page's sight: this tells a reload after its end from a first visit. Of this tab only. */
+function wasSignedIn(): boolean {
+  return sessionStorage.getItem(MARK) !== null;
+}
+
+function remember(state: SessionState): void {
+  if (state.status === "signed-in") sessionStorage.setItem(MARK, "");
+  else if (state.status === "signed-out") sessionStorage.removeItem(MARK);
 }
 
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -70,11 +83,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     setAttempt((count) => count + 1);
   }, []);
   const signedIn = useCallback((identity: Identity) => setState({ status: "signed-in", identity }), []);
-  const signedOut = useCallback(() => setState({ status: "signed-out", tokenRefused: false }), []);
+  const signedOut = useCallback((why: "left" | "expired") => {
+    // Whoever leaves is told so by requests that were under way as well.
+    setState((now) => (now.status === "signed-out" ? now : { status: "signed-out", why }));
+  }, []);
   useEffect(() => {
-    server.addEventListener("signedout", signedOut);
-    return () => server.removeEventListener("signedout", signedOut);
+    const expired = () => signedOut("expired");
+    server.addEventListener("signedout", expired);
+    return () => server.removeEventListener("signedout", expired);
   }, [signedOut]);
+  useEffect(() => remember(state), [state]);
   const session = useMemo(
     () => ({ state, settings, signedIn, signedOut, restart }),
     [state, settings, signedIn, signedOut, restart],

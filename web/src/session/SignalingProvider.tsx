@@ -9,7 +9,7 @@ export function SignalingProvider({ userId, children }: { userId: string; childr
   const client = useMemo(() => new SignalingClient({ userId }), [userId]);
   useEffect(() => {
     const off = client.onStateChange((state) => {
-      if (state === "refused") signedOut();
+      if (state === "refused") signedOut("expired");
     });
     client.connect();
     return () => {

@@ -4,16 +4,18 @@ import type { ClientSettings, Identity } from "../api/schema";
 export type SessionState =
   | { status: "starting" }
   | { status: "unreachable"; error: unknown }
-  | { status: "signed-out"; tokenRefused: boolean }
+  | { status: "signed-out"; why: SignedOutWhy }
   | { status: "signed-in"; identity: Identity };
+
+/** nobody: there was no session. Left: the user signed out. Expired: the server knows the session no longer. */
+export type SignedOutWhy = "nobody" | "left" | "expired" | "token_refused";
 
 export interface Session {
   state: SessionState;
   /** Of the server; none until they arrived. */
   settings: ClientSettings | undefined;
   signedIn: (identity: Identity) => void;
-  /** The server no longer knows this session, or the user left it. */
-  signedOut: () => void;
+  signedOut: (why: "left" | "expired") => void;
   /** Ask again who is signed in. */
   restart: () => void;
 }

@@ -22,7 +22,7 @@ export function SignedIn() {
     );
   }
   if (state.status === "signed-out") {
-    return <Navigate to="/login" replace state={{ from: location.pathname }} />;
+    return <Navigate to="/login" replace state={{ from: location.pathname + location.search }} />;
   }
   if (state.status === "starting" || settings === undefined) return <Starting />;
   return (

@@ -10,7 +10,7 @@ export function UserMenu() {
   const { name, role } = useIdentity();
   const { signedOut, restart } = useSession();
   // A failed request may have signed out nevertheless: only the server knows, so ask it.
-  const signOut = () => api.logout().then(signedOut, restart);
+  const signOut = () => api.logout().then(() => signedOut("left"), restart);
   return (
     <MenuTrigger>
       <Button className="flex min-h-11 cursor-pointer items-center gap-2 rounded-full p-1 data-hovered:bg-sunken data-pressed:bg-sunken sm:pr-2">

@@ -5,48 +5,42 @@ import type { CallState, Ended } from "../../call/machine";
 import { t } from "../../i18n";
 import { formatDuration } from "../../i18n/format";
 import { Button } from "../Button";
+import { endingWords } from "./endings";
 
 export interface OutcomeProps {
   state: CallState;
   failure: CallError | null;
+  isProvider: boolean;
+  /** The other party's. */
+  name: string;
   onClose: (ended: Ended) => void;
   /** Take the call into this window again. */
   onReturn: () => void;
 }
 
 /** Where a call ends up: over, gone on in another window, or refused. */
-export function Outcome({ state, failure, onClose, onReturn }: OutcomeProps) {
+export function Outcome({ state, failure, onReturn, ...props }: OutcomeProps) {
   const { ended, roomId } = state;
-  if (ended !== null) return <EndedScreen state={state} ended={ended} onClose={onClose} />;
+  if (ended !== null) return <EndedScreen state={state} ended={ended} {...props} />;
   if (state.phase === "replaced") return <ReplacedScreen onReturn={onReturn} />;
+  const nothing: Ended = { roomId, durationSeconds: 0, durationMinutes: 0, reason: "failed" };
   return (
     <Screen icon={<CircleSlash aria-hidden className="size-8" />} {...refusalWords(state, failure)}>
-      <Button
-        size="large"
-        onPress={() => onClose({ roomId, durationSeconds: 0, durationMinutes: 0, reason: "failed" })}
-      >
+      <Button size="large" autoFocus onPress={() => props.onClose(nothing)}>
         {t("call.ended.close")}
       </Button>
     </Screen>
   );
 }
 
-function EndedScreen({
-  state,
-  ended,
-  onClose,
-}: {
-  state: CallState;
+interface EndedScreenProps extends Omit<OutcomeProps, "failure" | "onReturn"> {
   ended: Ended;
-  onClose: (ended: Ended) => void;
-}) {
+}
+
+function EndedScreen({ state, ended, isProvider, name, onClose }: EndedScreenProps) {
   const { durationSeconds } = ended;
   return (
-    <Screen
-      icon={<PhoneOff aria-hidden className="size-8" />}
-      title={t("call.ended.title")}
-      text={t(`call.ended.${ended.reason}`)}
-    >
+    <Screen icon={<PhoneOff aria-hidden className="size-8" />} {...endingWords(state, isProvider, name)}>
       {durationSeconds > 0 && (
         <p className="-mt-4 mb-8 text-night-300">
           {t("call.ended.duration", { duration: formatDuration(durationSeconds * 1000) })}
@@ -71,7 +65,7 @@ function ReplacedScreen({ onReturn }: { onReturn: () => void }) {
       title={t("call.replaced.title")}
       text={t("call.replaced.text")}
     >
-      <Button size="large" onPress={onReturn}>
+      <Button size="large" autoFocus onPress={onReturn}>
         {t("call.replaced.here")}
       </Button>
     </Screen>
@@ -95,10 +89,20 @@ interface ScreenProps {
 
 function Screen({ icon, title, text, children }: ScreenProps) {
   return (
-    <div className="flex flex-1 flex-col items-center justify-center bg-radial from-night-800 to-night-950 p-6 text-center">
-      <span className="grid size-20 place-items-center rounded-full bg-night-700 text-night-100">{icon}</span>
-      <h1 className="mt-7 text-3xl font-semibold tracking-tight text-white">{title}</h1>
-      <p className="mt-2 mb-8 max-w-sm text-lg text-night-100">{text}</p>
+    <div className="flex flex-1 flex-col items-center justify-center overflow-y-auto bg-radial from-night-800 to-night-950 p-6 text-center">
+      <span className="grid size-20 shrink-0 place-items-center short:hidden rounded-full bg-night-700 text-night-100">
+        {icon}
+      </span>
+      <h1
+        dir="auto"
+        title={title}
+        className="mt-7 line-clamp-3 max-w-full text-3xl font-semibold tracking-tight text-white wrap-anywhere short:mt-3 short:text-xl tiny:text-xl"
+      >
+        {title}
+      </h1>
+      <p className="mt-2 mb-8 line-clamp-6 max-w-md text-lg text-balance text-night-100 wrap-anywhere short:mb-5 short:text-base">
+        {text}
+      </p>
       {children}
     </div>
   );

@@ -1,5 +1,5 @@
 import { TriangleAlert, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "react-aria-components";
 import type { CallErrorCode } from "../../call/errors";
 import type { CallState } from "../../call/machine";
@@ -9,6 +9,8 @@ type Device = "microphone" | "camera" | "both";
 
 export interface ProblemsProps {
   state: CallState;
+  /** What a decision about the recording has just changed. */
+  consent: string | null;
   /** A problem that no state tells, such as a screen that could not be shared. */
   passing: string | null;
   onDismiss: () => void;
@@ -16,11 +18,16 @@ export interface ProblemsProps {
 }
 
 /** What does not work on this side and what to do about it; the call goes on meanwhile. */
-export function Problems({ state, passing, onDismiss, onRetry }: ProblemsProps) {
+export function Problems({ state, consent, passing, onDismiss, onRetry }: ProblemsProps) {
   const [hidden, setHidden] = useState<readonly string[]>([]);
+  // What was read once is news again when it happens again.
+  useEffect(() => setHidden((all) => all.filter((each) => each !== consent)), [consent]);
   const shown = found(state).filter(({ device, code }) => !hidden.includes(device + code));
   return (
     <div className="absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 sm:top-4 short:static short:order-first short:mx-3 short:mb-2 short:max-w-none short:empty:hidden">
+      {consent !== null && !hidden.includes(consent) && (
+        <Problem text={consent} isSilent onDismiss={() => setHidden([...hidden, consent])} />
+      )}
       {shown.map(({ device, code }) => (
         <Problem
           key={device}
@@ -64,18 +71,20 @@ function sentence(device: Device, code: CallErrorCode): MessageKey {
 
 interface ProblemProps {
   text: string;
+  /** Read out already, by the announcer. */
+  isSilent?: boolean;
   onRetry?: () => void;
   onDismiss: () => void;
 }
 
-function Problem({ text, onRetry, onDismiss }: ProblemProps) {
+function Problem({ text, isSilent = false, onRetry, onDismiss }: ProblemProps) {
   return (
     <div
-      role="alert"
+      {...(!isSilent && { role: "alert" })}
       className="flex animate-rise flex-wrap items-center gap-3 rounded-card bg-night-950/90 py-2.5 pr-2 pl-4 text-sm text-night-100 shadow-float ring-1 ring-clay-200/40 backdrop-blur-sm"
     >
       <TriangleAlert aria-hidden className="size-5 shrink-0 text-clay-200" />
-      <p className="min-w-0 flex-1 max-sm:py-1">{text}</p>
+      <p className="min-w-0 flex-1 wrap-anywhere max-sm:py-1">{text}</p>
       {onRetry !== undefined && (
         <Button
           onPress={onRetry}

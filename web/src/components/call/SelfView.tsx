@@ -20,10 +20,12 @@ export interface SelfViewProps {
   name: string;
   camera: boolean;
   muted: boolean;
+  /** There is no microphone to be heard through. */
+  unheard: boolean;
 }
 
 /** The own picture, mirrored as in a mirror. Dragged (or sent by its button) into any corner, out of the way. */
-export function SelfView({ stream, name, camera, muted }: SelfViewProps) {
+export function SelfView({ stream, name, camera, muted, unheard }: SelfViewProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [corner, setCorner] = useState<Corner>("bottom-right");
   const drag = useDrag(setCorner);
@@ -60,7 +62,7 @@ export function SelfView({ stream, name, camera, muted }: SelfViewProps) {
       )}
       <span className="absolute inset-x-0 bottom-0 flex items-center gap-1.5 bg-linear-to-t from-night-950/80 to-transparent px-2.5 pt-5 pb-1.5 text-xs font-medium text-white">
         {muted && <MicOff aria-hidden className="size-3.5 text-rose-200" />}
-        {t(muted ? "call.state.ownMuted" : "call.you")}
+        {t(unheard ? "call.state.ownUnheard" : muted ? "call.state.ownMuted" : "call.you")}
       </span>
       <Button
         onPress={next}

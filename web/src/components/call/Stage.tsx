@@ -2,9 +2,9 @@ import { MicOff, MonitorUp } from "lucide-react";
 import type { ReactNode } from "react";
 import type { CallState } from "../../call/machine";
 import { isReconnecting, others } from "../../call/machine";
-import type { Participant } from "../../call/messages";
+import type { MediaState, Participant } from "../../call/messages";
 import type { WebRTCService } from "../../call/webrtc";
-import { t } from "../../i18n";
+import { type MessageKey, t } from "../../i18n";
 import { classes } from "../classes";
 import { initials } from "../initials";
 import { Spinner } from "../Spinner";
@@ -59,6 +59,7 @@ export function Stage({ service, state, otherName, ownName, speakerId }: StagePr
           name={ownName}
           camera={state.own.camera}
           muted={!state.own.microphone}
+          unheard={state.own.unavailable?.includes("microphone") ?? false}
         />
       )}
     </div>
@@ -105,9 +106,14 @@ function situation(state: CallState, other: Participant | null, name: string) {
   if (state.media !== "connected") return say("connecting");
   return {
     title: name,
-    text: t(state.audioOnly ? "call.state.audioOnly" : "call.state.cameraOff"),
+    text: t(withoutPicture(state, other)),
     ringing: false,
   };
+}
+
+function withoutPicture(state: CallState, other: Participant): MessageKey {
+  if (state.audioOnly) return "call.state.audioOnly";
+  return other.media.unavailable?.includes("camera") ? "call.state.unseen" : "call.state.cameraOff";
 }
 
 function Centered({ children }: { children: ReactNode }) {
@@ -154,9 +160,14 @@ function NamePlate({ other: { name, media }, shared }: { other: Participant; sha
       className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-night-950/70 px-3.5 py-1.5 text-sm font-medium text-white backdrop-blur-sm sm:bottom-4 sm:left-4"
     >
       <Icon aria-hidden className={classes("size-4 shrink-0", !shared && "text-rose-200")} />
-      <span className="truncate">{t(shared ? "call.state.sharing" : "call.state.muted", { name })}</span>
+      <span className="truncate">{t(shared ? "call.state.sharing" : silence(media), { name })}</span>
     </p>
   );
+}
+
+/** Muted on purpose, or nothing to speak into: the other side can do something about one of them only. */
+function silence(media: MediaState): MessageKey {
+  return media.unavailable?.includes("microphone") ? "call.state.unheard" : "call.state.muted";
 }
 
 function OwnSharing() {

@@ -7,6 +7,7 @@ import { t } from "../../i18n";
 import { Announcer } from "./Announcer";
 import { Controls } from "./Controls";
 import { EmergencyBanner, EmergencyControl } from "./EmergencyControl";
+import { consentWords } from "./endings";
 import { Outcome } from "./Outcome";
 import { Problems } from "./Problems";
 import { RecordingControl } from "./RecordingControl";
@@ -54,6 +55,7 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
     ready,
     audioOnly,
   });
+  const name = others(state)[0]?.name ?? props.otherName ?? t("call.other");
   const section = useRef<HTMLElement>(null);
   useEffect(() => takeFocus(section.current), []);
   return (
@@ -65,9 +67,16 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
       tabIndex={-1}
       className="safe-x flex h-full min-h-0 w-full flex-col overflow-hidden bg-night-950 text-night-100 scheme-dark outline-none short:scroll-pb-16 short:overflow-y-auto"
     >
-      <Announcer state={state} />
+      <Announcer state={state} isProvider={props.isProvider} name={name} />
       {isOver(state) || failure !== null ? (
-        <Outcome state={state} failure={failure} onClose={props.onCallEnd} onReturn={onReturn} />
+        <Outcome
+          state={state}
+          failure={failure}
+          isProvider={props.isProvider}
+          name={name}
+          onClose={props.onCallEnd}
+          onReturn={onReturn}
+        />
       ) : (
         service !== null && <Room {...props} service={service} state={state} failure={failure} />
       )}
@@ -85,6 +94,10 @@ function takeFocus(section: HTMLElement | null): (() => void) | undefined {
     requestAnimationFrame(() => frames.push(requestAnimationFrame(() => lost() && section.focus()))),
   ];
   return () => frames.forEach(cancelAnimationFrame);
+}
+
+function consentNotice({ consentChange }: CallState, isProvider: boolean, name: string): string | null {
+  return consentChange === null ? null : consentWords(consentChange, isProvider, name);
 }
 
 interface RoomProps extends VideoCallProps {
@@ -132,6 +145,7 @@ function Room({
         />
         <Problems
           state={state}
+          consent={consentNotice(state, isProvider, name)}
           passing={problem}
           onDismiss={() => setProblem(null)}
           onRetry={(kind) => service.retryDevice(kind)}

@@ -87,6 +87,8 @@ export const pages = {
     forbiddenText: "You are signed in as {role}. This page is for other roles.",
     toHome: "Go to the start page",
     startTitle: "The server does not answer",
+    expiredTitle: "You have been signed out",
+    expiredText: "Your session is over. Sign in again and you come back to where you were.",
     tokenTitle: "You could not be signed in",
     tokenText:
       "The link that brought you here is no longer valid. Go back and open it again, or sign in here.",
@@ -136,6 +138,7 @@ export const pages = {
     rejoin: "Return to the call",
     cancelCall: "Cancel the call",
     endCall: "End the call",
+    keep: "Let it go on",
     endTitle: "End the call with {name}?",
     endText: "The call ends for both of you.",
   },
