@@ -22,6 +22,7 @@ UserName = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE)]
 Mid = Annotated[str, Meta(min_length=1, max_length=32)]
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 Source = Literal["microphone", "camera", "screen"]
+VideoCodec = Literal["VP8", "H264"]
 Quality = Literal["poor", "fair", "good", "excellent"]
 EndReason = Literal[
     "hung_up",  # a participant ended an active call
@@ -64,6 +65,9 @@ class Participant(Struct, kw_only=True, frozen=True):
     role: Literal["patient", "provider"]
     connected: bool
     media: MediaState
+    video_codecs: list[VideoCodec] | None = None
+    """What the browser can do of the server's video codecs; null until it has offered. Two parties without one in
+    common hear each other only."""
 
 
 class SlotAssignment(Struct, kw_only=True, frozen=True):

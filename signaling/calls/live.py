@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import get_args
 
 from relay.media import Assignment
 from relay.peer import Peer
@@ -11,7 +12,15 @@ from signaling.callstate import CallState
 from signaling.clock import Moment, Timer
 from signaling.hub import Socket
 from signaling.journal import Journal
-from signaling.messages import MediaState, Participant, Quality, RecordingState, ServerMessage, SlotAssignment
+from signaling.messages import (
+    MediaState,
+    Participant,
+    Quality,
+    RecordingState,
+    ServerMessage,
+    SlotAssignment,
+    VideoCodec,
+)
 from signaling.permissions import Side
 from signaling.recording.capture import Capture
 
@@ -54,8 +63,19 @@ class Party:
     def as_participant(self) -> Participant:
         """As the other side sees it."""
         return Participant(
-            user_id=self.user_id, name=self.name, role=self.side, connected=self.connected, media=self.media
+            user_id=self.user_id,
+            name=self.name,
+            role=self.side,
+            connected=self.connected,
+            media=self.media,
+            video_codecs=self.video_codecs,
         )
+
+    @property
+    def video_codecs(self) -> list[VideoCodec] | None:
+        """What the browser can do of the configured ones; None before its first offer."""
+        able = self.peer.video_codecs if self.peer else None
+        return None if able is None else [name for name in get_args(VideoCodec) if name in able]
 
     def slot_assignments(self) -> list[SlotAssignment]:
         """What arrives on which m-line of this party's connection."""

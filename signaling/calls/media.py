@@ -45,7 +45,7 @@ async def answer(call: LiveCall, party: Party, sdp: str, sources: dict[str, Sour
 
     Raises ProblemError 422 with what the relay could not agree to; then nothing has changed.
     """
-    was_connected = party.connected
+    was_connected, could = party.connected, party.video_codecs
     peer = party.peer = party.peer or call.room.join(party.user_id, PartyListener(call, party, changed))
     try:
         reply = await peer.offer(sdp, sources)
@@ -54,6 +54,8 @@ async def answer(call: LiveCall, party: Party, sdp: str, sources: dict[str, Sour
     party.assignments = reply.assignments
     if party.connected != was_connected:
         changed(call, party)
+    elif party.video_codecs != could:
+        tell_participants(call)
     return Answer(room_id=call.room_id, sdp=reply.sdp, assignments=party.slot_assignments())
 
 

@@ -736,6 +736,8 @@ export interface components {
             role: "patient" | "provider";
             connected: boolean;
             media: components["schemas"]["MediaState"];
+            /** @default null */
+            video_codecs: ("H264" | "VP8")[] | null;
         };
         /**
          * RecordingState

@@ -4,7 +4,14 @@ import { type CallState, initialState } from "./machine";
 import type { Participant } from "./messages";
 
 const media = { microphone: true, camera: true, screen: false, unavailable: [] };
-const alex: Participant = { user_id: "a", name: "Alex", role: "patient", connected: true, media };
+const alex: Participant = {
+  user_id: "a",
+  name: "Alex",
+  role: "patient",
+  connected: true,
+  media,
+  video_codecs: ["VP8"],
+};
 const base: CallState = {
   ...initialState("p"),
   phase: "active",

@@ -66,8 +66,9 @@ export class Connection {
   }
 
   needOffer(slots: Slots): void {
-    const moved = this.#lines.expect(slots);
-    if (this.#lines.receive(slots) || moved) this.#negotiation.request();
+    this.#lines.expect(slots);
+    this.#lines.receive(slots);
+    this.#negotiation.request(); // also without new lines: the room may have agreed on another codec
   }
 
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
@@ -87,11 +88,11 @@ export class Connection {
     await this.#lines.setDegradation();
   }
 
-  /** The server refused the last offer. */
-  refused(): void {
+  /** The server refused the last offer; `for ever` if any other offer of this browser would be refused, too. */
+  refused(forever: boolean): void {
     clearTimeout(this.#answerTimer);
     this.#negotiation.refused();
-    this.#refusedOnce();
+    if (!forever) this.#refusedOnce();
   }
 
   assign(assignments: readonly SlotAssignment[]): void {

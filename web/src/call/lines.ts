@@ -39,6 +39,7 @@ export class MediaLines {
     if (this.#pc.signalingState === "closed") return false;
     const line = this.#sending.get(source);
     if (line !== undefined) {
+      if (line.currentDirection === "stopped") return false; // the server has no codec in common with this browser
       await line.sender.replaceTrack(track);
       return false;
     }

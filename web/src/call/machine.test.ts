@@ -9,6 +9,7 @@ import {
   minutesLeft,
   others,
   ownQuality,
+  pictureProblem,
   reduce,
 } from "./machine";
 import type { CallJoined, Participant, ServerMessage } from "./messages";
@@ -22,6 +23,7 @@ const provider: Participant = {
   role: "provider",
   connected: true,
   media: MEDIA,
+  video_codecs: ["VP8"],
 };
 const patient: Participant = {
   user_id: "a",
@@ -29,6 +31,7 @@ const patient: Participant = {
   role: "patient",
   connected: true,
   media: MEDIA,
+  video_codecs: ["VP8"],
 };
 
 function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
@@ -231,4 +234,39 @@ describe("the call as a page sees it", () => {
     });
     expect(state.phase).toBe("waiting");
   });
+});
+
+describe("the formats of the picture", () => {
+  const joined = (own: Participant["video_codecs"], theirs: Participant["video_codecs"]) =>
+    pictureProblem(
+      stateAfter(
+        callJoined(),
+        present({ ...provider, video_codecs: own }, { ...patient, video_codecs: theirs }),
+      ),
+    );
+
+  it("are no problem while they are unknown or shared", () => {
+    expect(joined(["VP8"], ["H264", "VP8"])).toBeNull();
+    expect(joined(null, ["H264"])).toBeNull();
+    expect(joined(["VP8"], null)).toBeNull();
+  });
+
+  it("are named on the side that lacks them", () => {
+    expect(joined([], ["VP8"])).toBe("own");
+    expect(joined(["VP8"], [])).toBe("other");
+    expect(joined(["VP8"], ["H264"])).toBe("other");
+  });
+});
+
+it("says that this browser cannot be connected once the server has refused its offer for good", () => {
+  const refusal: ServerMessage = {
+    type: "error",
+    title: "The offer cannot be answered",
+    detail: "no codec",
+    code: "bad_offer",
+    in_reply_to: "offer",
+    room_id: "r",
+  };
+  expect(stateAfter(callJoined(), refusal).incompatible).toBe(true);
+  expect(stateAfter(callJoined(), { ...refusal, code: "too_many_messages" }).incompatible).toBe(false);
 });

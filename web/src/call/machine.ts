@@ -76,6 +76,8 @@ export interface CallState {
   readonly ended: Ended | null;
   /** What the server said when it refused. */
   readonly refusal: string;
+  /** The server cannot connect this browser, whatever it offers. */
+  readonly incompatible: boolean;
 }
 
 export type CallEvent = { readonly at: number } & (
@@ -118,6 +120,7 @@ export function initialState(userId: string): CallState {
     hangingUp: false,
     ended: null,
     refusal: "",
+    incompatible: false,
   };
 }
 
@@ -233,7 +236,8 @@ function present(state: CallState, participants: readonly Participant[], at: num
 }
 
 /** Only a refusal to join ends it; other errors concern one message. */
-function refused(state: CallState, { in_reply_to, title, detail }: MessageOf<"error">): CallState {
+function refused(state: CallState, { in_reply_to, code, title, detail }: MessageOf<"error">): CallState {
+  if (in_reply_to === "offer" && code === "bad_offer") return { ...state, incompatible: true };
   if (in_reply_to !== "call_start" || state.phase === "idle") return state;
   return { ...state, phase: "refused", refusal: detail || title };
 }
@@ -282,6 +286,15 @@ export function minutesLeft({ endsAt, endWarned }: CallState, now: number): numb
 /** How well this user is connected: the worse of what the server and the browser see. */
 export function ownQuality(state: CallState): Quality | null {
   return worse(state.quality[state.userId] ?? null, state.measured);
+}
+
+/** Why there can be no picture, though there is sound: whose browser lacks the video formats. */
+export function pictureProblem(state: CallState): "own" | "other" | null {
+  const own = state.participants.find(({ user_id }) => user_id === state.userId)?.video_codecs;
+  const theirs = others(state)[0]?.video_codecs;
+  if (own?.length === 0) return "own";
+  if (!own || !theirs) return null;
+  return theirs.some((codec) => own.includes(codec)) ? null : "other";
 }
 
 /** Picture and sound are interrupted. */

@@ -330,8 +330,8 @@ export class WebRTCService {
     else if (message.type === "participants") this.#connection?.assign(message.assignments);
   }
 
-  #refused({ in_reply_to }: MessageOf<"error">): void {
-    if (in_reply_to === "offer") this.#connection?.refused();
+  #refused({ in_reply_to, code }: MessageOf<"error">): void {
+    if (in_reply_to === "offer") this.#connection?.refused(code === "bad_offer");
   }
 
   async #joined(message: MessageOf<"call_joined">): Promise<void> {

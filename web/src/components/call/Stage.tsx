@@ -1,7 +1,7 @@
 import { MicOff, MonitorUp } from "lucide-react";
 import type { ReactNode } from "react";
 import type { CallState } from "../../call/machine";
-import { isReconnecting, others } from "../../call/machine";
+import { isReconnecting, others, pictureProblem } from "../../call/machine";
 import type { MediaState, Participant } from "../../call/messages";
 import type { WebRTCService } from "../../call/webrtc";
 import { type MessageKey, t } from "../../i18n";
@@ -29,7 +29,12 @@ export function Stage({ service, state, otherName, ownName, speakerId }: StagePr
   const camera = other === null ? null : (service?.remoteStream(other.user_id, "camera") ?? null);
   const screen =
     other?.media.screen === true ? (service?.remoteStream(other.user_id, "screen") ?? null) : null;
-  const seen = other?.connected === true && other.media.camera && !state.audioOnly && camera !== null;
+  const seen =
+    other?.connected === true &&
+    other.media.camera &&
+    !state.audioOnly &&
+    camera !== null &&
+    pictureProblem(state) === null;
   return (
     <div className="relative min-h-0 flex-1 overflow-hidden bg-night-900 short:min-h-36 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-white/8">
       {screen !== null && (
@@ -95,25 +100,27 @@ interface UnseenProps {
 }
 
 function situation(state: CallState, other: Participant | null, name: string) {
-  const say = (key: "joining" | "ringing" | "waiting" | "connecting" | "away", ringing = false) => ({
+  const say = (
+    key: "joining" | "ringing" | "waiting" | "connecting" | "away" | "incompatible",
+    ringing = false,
+  ) => ({
     title: t(`call.${key}.title`, { name }),
     text: t(`call.${key}.text`, { name }),
     ringing,
   });
   if (state.phase === "idle" || state.phase === "joining") return say("joining");
+  if (state.incompatible) return say("incompatible");
   if (state.ringing) return say("ringing", true);
   if (other?.connected !== true) return say(state.startedAt === null ? "waiting" : "away");
   if (state.media !== "connected") return say("connecting");
-  return {
-    title: name,
-    text: t(withoutPicture(state, other)),
-    ringing: false,
-  };
+  return { title: name, text: withoutPicture(state, other, name), ringing: false };
 }
 
-function withoutPicture(state: CallState, other: Participant): MessageKey {
-  if (state.audioOnly) return "call.state.audioOnly";
-  return other.media.unavailable?.includes("camera") ? "call.state.unseen" : "call.state.cameraOff";
+function withoutPicture(state: CallState, other: Participant, name: string): string {
+  if (state.audioOnly) return t("call.state.audioOnly");
+  const problem = pictureProblem(state);
+  if (problem !== null) return t(`call.state.noVideoFormat.${problem}`, { name });
+  return t(other.media.unavailable?.includes("camera") ? "call.state.unseen" : "call.state.cameraOff");
 }
 
 function Centered({ children }: { children: ReactNode }) {

@@ -21,6 +21,10 @@ export const call = {
   },
   connecting: { title: "Connecting…", text: "{name} is here. Picture and sound follow in a moment." },
   reconnecting: { title: "Reconnecting…", text: "The connection was interrupted. The call is not over." },
+  incompatible: {
+    title: "This browser cannot join the call",
+    text: "It and the server have no format for sound or pictures in common. Please open this page in a current Chrome, Edge, Firefox or Safari.",
+  },
   away: { title: "{name} is reconnecting…", text: "The connection on the other side was interrupted." },
 
   controls: {
@@ -55,6 +59,10 @@ export const call = {
     unseen: "There is no camera on the other side, or it is blocked",
     ownMuted: "Muted",
     cameraOff: "Camera is off",
+    noVideoFormat: {
+      own: "This browser has none of the video formats used here. You hear each other; for pictures, use another browser.",
+      other: "The browser of {name} and yours have no video format in common. You hear each other.",
+    },
     audioOnly: "Audio only",
     sharing: "{name} is sharing a screen",
     ownSharing: "You are sharing your screen",
