@@ -82,7 +82,8 @@ class Recorder:
     """One recording of one room; all methods belong to the event loop's thread.
 
     `open_part` makes the sink of a new part. `on_failure` is called at most once; by then nothing is tapped any more
-    and the parts are being closed as far as they came. `tell` hears of each loss as it happens.
+    and the parts are being closed as far as they came. `tell` hears of each loss as it happens. A recorder
+    that failed is over; another one with its `origin` goes on with its time line.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Recorder:
         on_failure: Callable[[Exception], None],
         clock: Callable[[], float] = time.monotonic,
         recorded: Recorded | None = None,
+        origin: float | None = None,
     ) -> None:
         self._room = room
         self._participant_ids = set(participant_ids)
@@ -104,8 +106,13 @@ class Recorder:
         self._outlets: dict[Part, _Outlet] = {}
         self._closing: dict[asyncio.Task[None], str] = {}  # → participant
         self._ticker: asyncio.Task[None] | None = None
-        self._origin: float | None = None
+        self._origin = origin
         self._failed = False
+
+    @property
+    def origin(self) -> float | None:
+        """Where the time line begins, by `clock`; none before the first `start`, unless it was given."""
+        return self._origin
 
     def start(self) -> None:
         """Record from now on; after `stop` new parts are begun on the same time line."""

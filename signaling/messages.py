@@ -91,7 +91,7 @@ class RecordingState(Struct, kw_only=True, frozen=True):
 
     off: the provider's switch is off. awaiting_consent: switch on, consent not given yet.
     recording: media is being written. paused: somebody is away. stopped: consent declined or withdrawn.
-    failed: the recording could not be written; the call goes on.
+    failed: the recording cannot be written; it is tried again, and the call goes on.
     """
 
     state: Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]

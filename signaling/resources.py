@@ -277,11 +277,23 @@ class ConsentRecord(Resource):
     language: str
 
 
+class RecordingGap(Struct, kw_only=True, frozen=True):
+    """A stretch of which a recording has nothing of anybody."""
+
+    offset_ms: int
+    """On the recording's time line."""
+    duration_ms: int
+    reason: Literal["paused", "stopped", "awaiting_consent", "off", "failed"]
+    """As in RecordingState: somebody was away, consent was withdrawn, or it could not be written."""
+
+
 class RecordingDetail(Resource):
     """GET recordings/{recording_id}: the manifest, the consents it rests on and who has had access."""
 
     recording: Recording
     parts: list[RecordingPart]
+    gaps: list[RecordingGap] | None
+    """Between the parts; none is known while it is recorded, and of a recording whose server stopped."""
     consents: list[ConsentRecord]
     access_log: list[AuditEntry]
 

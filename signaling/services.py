@@ -77,7 +77,8 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         if key is not None:
             await refuse_wrong_key(database, key)
         hub = Hub()
-        recordings = Recordings(database, key, config.recordings_path, clock)
+        reserve = config.recording.reserve_mb * 2**20
+        recordings = Recordings(database, key, config.recordings_path, clock, reserve)
         closing.push_async_callback(recordings.close)
         calls = await Calls.open(call_settings(config), database, relay, hub, recordings, clock)
         closing.push_async_callback(calls.close)

@@ -62,5 +62,9 @@ class RecordingsAway(StorageError):
     """The folder of the recordings is not the one they were written to: its volume is not mounted."""
 
 
+class NoRoom(StorageError):
+    """The disk of the recordings has less free than the server keeps for everything else."""
+
+
 class PartWriteFailed(StorageError):
     """A recorded file could not be written to its end; what is on disk can be recovered."""

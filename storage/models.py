@@ -188,6 +188,8 @@ class Recording(Base):
     wrapped_key: Mapped[bytes]
     key_id: Mapped[str] = mapped_column(String(16))
     """Which key file unwraps it."""
+    gaps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    """Where it has nothing of anybody, and why; none if that is not known."""
 
 
 class RecordingPart(Base):

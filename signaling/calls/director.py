@@ -25,8 +25,11 @@ async def follow(call: LiveCall) -> None:
             if (state.state == "recording") == call.capture.running:
                 tell(call, state)
                 return
-            if call.capture.running:
+            if state.state != "recording":
                 await call.capture.stop(state.state)
+            elif call.capture.settling():
+                tell(call, rule.SETTLING)
+                return
             else:
                 await call.capture.start(lambda: wanted(call).state == "recording")
 

@@ -29,6 +29,7 @@ from signaling.permissions import require, require_side
 from signaling.problem import ProblemError
 from signaling.recording import Recordings
 from signaling.recording.capture import CaptureOf
+from signaling.recording.rule import CONSENT_SETTLES_SECONDS
 from signaling.resources import Call, CallList, EmergencyRaised, Role
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, UnfinishedCallExists
@@ -308,7 +309,7 @@ class Calls:
                 CaptureOf(row.id, invitation.room_id, (actor.user_id, patient.id)), room, journal
             ),
         )
-        call.capture.on_failure = lambda: self._background.spawn(director.follow(call))
+        call.capture.on_change = lambda: self._background.spawn(director.follow(call))
         call.recording_state = director.wanted(call)
         return call
 
@@ -340,6 +341,7 @@ class Calls:
             raise
         if party.said:
             party.consent = True
+            call.capture.hold(CONSENT_SETTLES_SECONDS)
         return party.said is True
 
     def _require_going_on(self) -> None:

@@ -73,6 +73,7 @@ class Recording(Section, frozen=True):
     enabled: bool = True
     path: Path | None = None
     key_file: Path = Path("keys/recording.key")
+    reserve_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 512
 
 
 class Auth(Section, frozen=True):

@@ -5,7 +5,15 @@ from urllib.parse import quote
 
 from msgspec import convert
 
-from signaling.resources import AuditEntry, ConsentRecord, Losses, Recording, RecordingDetail, RecordingPart
+from signaling.resources import (
+    AuditEntry,
+    ConsentRecord,
+    Losses,
+    Recording,
+    RecordingDetail,
+    RecordingGap,
+    RecordingPart,
+)
 from storage import audit, models
 from storage.consents import NamedConsent
 from storage.recordings import NamedPart, RecordingSummary
@@ -38,6 +46,7 @@ def detail(
     return RecordingDetail(
         recording=recording(found),
         parts=[_part(named) for named in parts],
+        gaps=None if found.recording.gaps is None else convert(found.recording.gaps, list[RecordingGap]),
         consents=[_consent(named) for named in consents],
         access_log=[_entry(stored) for stored in entries],
     )

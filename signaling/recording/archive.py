@@ -1,6 +1,7 @@
 """Where recordings live: their rows, their encrypted files and their keys, joined."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relay.recorder import PartDescription, PartSummary
 from signaling.auditing import entry
 from signaling.clock import Clock
+from signaling.resources import RecordingGap
 from storage import audit, part_metadata, recordings, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
@@ -23,6 +25,7 @@ from storage.vault.container import PartIdentity
 from storage.vault.keys import KeyFile
 from storage.vault.place import Place
 from storage.vault.reader import PartReader
+from storage.vault.space import Space
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +46,14 @@ class OpenRecording:
 class Archive:
     """Every method that writes raises DatabaseUnavailable, and then nothing of it was written."""
 
-    def __init__(self, database: Database, keys: KeyFile | None, folder: Path, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, keys: KeyFile | None, folder: Path, clock: Clock, reserve_bytes: int = 0
+    ) -> None:
         self.database = database
         self._keys = keys
         self.folder = folder
         self.place = Place(folder)
+        self.space = Space(folder, reserve_bytes)
         self.disk = Threads("recordings", DISK_THREADS)
         """For everything that touches the folder but playback, which has threads of its own."""
         self._clock = clock
@@ -85,23 +91,37 @@ class Archive:
         """Something the server did with a recording at that moment, for the audit log."""
         return entry(action, at, None, session_id=recording.session_id, recording_id=recording.id, detail=detail)
 
-    async def add_part(self, recording: OpenRecording, description: PartDescription) -> tuple[PartIdentity, Path]:
-        """The row of a part that is about to be written, and the file to write it to. Raises RecordingsAway."""
+    async def probe(self) -> None:
+        """Whether a part could be written at present. Raises RecordingsAway, NoRoom, OSError."""
         await self.disk.run(self.place.require)
-        identity = PartIdentity(recording.id, new_id())
+        await self.disk.run(self.space.require)
+        await self.disk.run(self.place.probe)
+
+    async def add_part(
+        self, recording: OpenRecording, description: PartDescription, identity: PartIdentity | None = None
+    ) -> tuple[PartIdentity, Path]:
+        """The row of a part that is about to be written, and the file to write it to.
+
+        Whoever asks again, because the database was away, gives the same `identity`. Raises RecordingsAway, NoRoom.
+        """
+        await self.disk.run(self.place.require)
+        await self.disk.run(self.space.require)
+        identity = identity or PartIdentity(recording.id, new_id())
         path = f"{recording.id}/{identity.part_id}.part"
         async with self.database.transaction() as tx:
-            part = await recordings.add_part(
-                tx,
-                identity.part_id,
-                recording_id=recording.id,
-                participant_id=description.participant_id,
-                source=description.source,
-                media_type=description.media_type,
-                path=path,
-                offset_ms=description.offset_ms,
-            )
-            part_metadata.authenticate(part, await tx.get_one(Recording, recording.id), recording.data_key)
+            if await recordings.part_by_id(tx, identity.part_id) is None:
+                part = await recordings.add_part(
+                    tx,
+                    identity.part_id,
+                    recording_id=recording.id,
+                    participant_id=description.participant_id,
+                    source=description.source,
+                    media_type=description.media_type,
+                    path=path,
+                    offset_ms=description.offset_ms,
+                )
+                row = await tx.get_one(Recording, recording.id)
+                part_metadata.authenticate(part, row, recording.data_key)
         return identity, self.folder / path
 
     async def settle_part(
@@ -161,6 +181,12 @@ class Archive:
         recording.state = state
         recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
         return recording
+
+    async def set_gaps(self, tx: AsyncSession, recording_id: str, gaps: Sequence[RecordingGap]) -> None:
+        """Where it has nothing of anybody."""
+        found = await recordings.by_id(tx, recording_id)
+        if found is not None:
+            found.recording.gaps = to_builtins(gaps)
 
     def path(self, part: RecordingPart) -> Path:
         return self.folder / part.path

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from weakref import WeakSet
 
 from relay.recorder import Recorded
 from relay.room import Room
@@ -17,7 +18,7 @@ from signaling.recording.capture import Capture, CaptureOf
 from signaling.recording.recovery import recover_recording
 from storage import recordings
 from storage.database import Database
-from storage.errors import AlreadyRunning, DatabaseUnavailable, RecordingsAway, StorageError
+from storage.errors import AlreadyRunning, DatabaseUnavailable, NoRoom, RecordingsAway, StorageError
 from storage.models import Recording
 from storage.threads import Threads
 from storage.vault.keys import KeyFile
@@ -25,13 +26,16 @@ from storage.vault.keys import KeyFile
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 60.0
+GUARD_SECONDS = 2.0  # in which a hundred recorded calls write some 100 MB
 
 
 class Recordings:
     """Without a key file nothing is recorded and nothing can be played; everything else works."""
 
-    def __init__(self, database: Database, keys: KeyFile | None, path: Path, clock: Clock) -> None:
-        self.archive = Archive(database, keys, path, clock)
+    def __init__(
+        self, database: Database, keys: KeyFile | None, path: Path, clock: Clock, reserve_bytes: int = 0
+    ) -> None:
+        self.archive = Archive(database, keys, path, clock, reserve_bytes)
         self.background = Background()
         """What recordings still have to write down."""
         self.failures = 0
@@ -41,6 +45,9 @@ class Recordings:
         self._clock = clock
         self._away = False
         self._probing = Threads("probe", 1)
+        self._no_room: str | None = None
+        self._captures: WeakSet[Capture] = WeakSet()
+        self._guarding: asyncio.Task[None] | None = None
         self._tending: asyncio.Task[None] | None = None
 
     @property
@@ -48,7 +55,7 @@ class Recordings:
         """Why calls cannot be recorded on this server; none if they can."""
         if not self.archive.has_key:
             return "This server is not set up to record: it has no recording key."
-        return "The folder of the recordings is not there." if self._away else None
+        return "The folder of the recordings is not there." if self._away else self._no_room
 
     def require_available(self) -> None:
         """Raises ProblemError 503."""
@@ -57,9 +64,11 @@ class Recordings:
 
     def capture(self, call: CaptureOf, room: Room, journal: Journal) -> Capture:
         """The recording of one call; nothing happens before it is started."""
-        return Capture(
+        capture = Capture(
             self.archive, self._clock, self.background, journal, call, room, self._count_failure, self.recorded
         )
+        self._captures.add(capture)
+        return capture
 
     def _count_failure(self) -> None:
         self.failures += 1
@@ -75,6 +84,7 @@ class Recordings:
         async with self.archive.database.reading() as tx:
             torn = await recordings.unfinished(tx)
         self._tending = asyncio.create_task(self._tend(torn))
+        self._guarding = asyncio.create_task(self._guard_space())
 
     async def probe(self) -> None:
         """Write to the folder. Raises RecordingsAway, OSError; takes as long as a disk that hangs."""
@@ -82,9 +92,10 @@ class Recordings:
 
     async def close(self) -> None:
         """A recovery that is cut off begins anew at the next start."""
-        if self._tending is not None:
-            self._tending.cancel()
-            await asyncio.wait({self._tending})
+        for task in (self._tending, self._guarding):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
         self.archive.place.release()
 
     async def _tend(self, torn: Sequence[Recording]) -> None:
@@ -96,6 +107,20 @@ class Recordings:
                 await self._find_folder()
             except StorageError as error:
                 log.error("the folder of the recordings cannot be used: %s", error)  # noqa: TRY400 - one line
+
+    async def _guard_space(self) -> None:
+        """All recordings stop before the disk is full: what else is on it has to be written as well."""
+        while True:
+            try:
+                await self.archive.disk.run(self.archive.space.require)
+                self._no_room = None
+            except NoRoom as error:
+                self._no_room = str(error)
+                for capture in list(self._captures):
+                    capture.interrupt(error)
+            except OSError as error:
+                log.debug("the space left for recordings is not known: %s", error.strerror)
+            await sleep(self._clock, GUARD_SECONDS)
 
     async def _recovered(self, recording: Recording) -> bool:
         log.warning("recovering recording %s, which an earlier run left open", recording.id)

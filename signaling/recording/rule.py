@@ -2,8 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from signaling.messages import RecordingState
+
+Stop = Literal["paused", "stopped", "awaiting_consent", "off", "failed", "call_ended"]
+Gap = Literal["paused", "stopped", "awaiting_consent", "off", "failed"]
+
+CONSENT_SETTLES_SECONDS = 1.0  # a yes that is taken back at once makes no file
+STOPS_COUNT_SECONDS = 60.0
+FREE_STOPS = 3  # a page that reconnects must lose nothing
+LONGEST_SECONDS = 30.0
+SETTLING = RecordingState(state="paused", reason="The recording starts in a moment.")
+
+
+def settle_seconds(stops: int) -> float:
+    """How long a recording waits before it makes new files, which was stopped that often within a minute."""
+    return 0.0 if stops <= FREE_STOPS else min(LONGEST_SECONDS, 2.0 ** min(10, stops - FREE_STOPS))
+
+
+def retry_seconds(retries: int) -> float:
+    """How long after a failure the next try waits, which follows that many others."""
+    return min(LONGEST_SECONDS, 2.0 ** min(10, retries))
 
 
 @dataclass(frozen=True)
@@ -17,7 +37,7 @@ class Circumstances:
     connected: Sequence[bool]
     """One a party: media flows."""
     failure: str | None = None
-    """Why the recorder gave up, for good."""
+    """Why nothing can be written at present."""
 
 
 def wanted(now: Circumstances) -> RecordingState:

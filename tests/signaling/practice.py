@@ -139,13 +139,18 @@ class Practice:
 
 @asynccontextmanager
 async def open_practice(
-    folder: Path, *, database_url: str = "", keys: bool = True, limits: config.Calls | None = None
+    folder: Path,
+    *,
+    database_url: str = "",
+    keys: bool = True,
+    limits: config.Calls | None = None,
+    reserve_bytes: int = 0,
 ) -> AsyncIterator[Practice]:
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
     database = await Database.open(database_url or f"sqlite+aiosqlite:///{folder / 'carelay.sqlite3'}")
     relay = await Relay.open(RelaySettings(host="127.0.0.1"))
-    recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock)
+    recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock, reserve_bytes)
     settings = CallSettings(
         calls=limits or config.Calls(),
         emergency=config.Emergency(phone="112"),

@@ -144,7 +144,8 @@ async def test_withdrawal_stops_the_recording_and_not_the_call(practice: Practic
         await until(lambda: practice.relay.room(room_id).bytes_relayed > relayed + 50_000)
         assert {path: path.stat().st_size for path in files(practice)} == sizes
         await practice.calls.consent(pages[1], room_id, True)
-        assert pages[0].recording_states()[-1] == "recording"
+        await practice.clock.advance(1)
+        await until(lambda: pages[0].recording_states()[-1] == "recording")
         await written(practice, 4)
     assert not pages[0].all(CallEnded)
     await practice.calls.end(practice.patient, room_id)
@@ -335,6 +336,7 @@ async def test_a_volume_that_goes_away_loses_nothing_and_gets_no_files(practice:
         (tmp_path / "recordings").rename(tmp_path / "volume")
         (tmp_path / "recordings").mkdir()
         await practice.calls.consent(pages[1], room_id, True)
+        await practice.clock.advance(1)
         await until(lambda: pages[0].recording_states()[-1] == "failed")
     await practice.calls.end(practice.provider, room_id)
     assert list((tmp_path / "recordings").iterdir()) == []

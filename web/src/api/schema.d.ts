@@ -745,7 +745,7 @@ export interface components {
          *
          *         off: the provider's switch is off. awaiting_consent: switch on, consent not given yet.
          *         recording: media is being written. paused: somebody is away. stopped: consent declined or withdrawn.
-         *         failed: the recording could not be written; the call goes on.
+         *         failed: the recording cannot be written; it is tried again, and the call goes on.
          */
         RecordingState: {
             /** @enum {unknown} */
@@ -1118,6 +1118,7 @@ export interface components {
         RecordingDetail: {
             recording: components["schemas"]["Recording"];
             parts: components["schemas"]["RecordingPart"][];
+            gaps: components["schemas"]["RecordingGap"][] | null;
             consents: components["schemas"]["ConsentRecord"][];
             access_log: components["schemas"]["AuditEntry"][];
         };
@@ -1176,6 +1177,16 @@ export interface components {
             cause: "lost" | "not_sent" | "overrun";
             begin_ms: number;
             end_ms: number;
+        };
+        /**
+         * RecordingGap
+         * @description A stretch of which a recording has nothing of anybody.
+         */
+        RecordingGap: {
+            offset_ms: number;
+            duration_ms: number;
+            /** @enum {unknown} */
+            reason: "awaiting_consent" | "failed" | "off" | "paused" | "stopped";
         };
         /**
          * ConsentRecord
@@ -1377,6 +1388,7 @@ export type RecordingDetail = components['schemas']['RecordingDetail'];
 export type RecordingPart = components['schemas']['RecordingPart'];
 export type Losses = components['schemas']['Losses'];
 export type Gap = components['schemas']['Gap'];
+export type RecordingGap = components['schemas']['RecordingGap'];
 export type ConsentRecord = components['schemas']['ConsentRecord'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type Playback = components['schemas']['Playback'];

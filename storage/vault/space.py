@@ -1,0 +1,33 @@
+"""Room that recordings leave free on their disk.
+
+Where the database lies on the same disk, a recording would otherwise take the last of it, and neither
+a sign-in nor a consent that is withdrawn could be written. Blocking.
+"""
+
+import shutil
+from pathlib import Path
+
+from storage.errors import NoRoom
+
+ENOUGH_AGAIN = 1.25  # times the reserve; a recording that came and went at its edge would be all gaps
+
+
+def free_bytes(folder: Path) -> int:
+    """Of the disk that the folder is on, for this user."""
+    return shutil.disk_usage(folder).free
+
+
+class Space:
+    """The disk of one folder."""
+
+    def __init__(self, folder: Path, reserve_bytes: int) -> None:
+        self._folder = folder
+        self._reserve = reserve_bytes
+        self._full = False
+
+    def require(self) -> None:
+        """Raises NoRoom while less than the reserve is free, and OSError if that cannot be told."""
+        free = free_bytes(self._folder)
+        self._full = free < self._reserve * (ENOUGH_AGAIN if self._full else 1)
+        if self._full:
+            raise NoRoom(f"Only {free // 2**20} MB are free on the disk of the recordings.")
