@@ -30,7 +30,7 @@ EndReason = Literal[
     "declined",
     "missed",  # nobody answered before the ring timeout
     "max_duration",
-    "participant_lost",  # a participant did not come back within the reconnect time
+    "participant_lost",  # no media of a participant within the reconnect time
     "server_restart",
     "failed",
 ]
@@ -63,7 +63,10 @@ class Participant(Struct, kw_only=True, frozen=True):
     user_id: UserId
     name: str
     role: Literal["patient", "provider"]
+    joined: bool
+    """Its page is there. Only then can media come, and that it does not is the fault of a network."""
     connected: bool
+    """Its media flows."""
     media: MediaState
     video_codecs: list[VideoCodec] | None = None
     """What the browser can do of the server's video codecs; null until it has offered. Two parties without one in
@@ -192,10 +195,13 @@ class InvitationClosed(Message, tag="invitation_closed"):
 
 
 class CallAccepted(Message, tag="call_accepted"):
-    """To the sockets of the provider and of the patient."""
+    """To the sockets of the provider and of the patient. The call's time begins here, for both and for the server."""
 
     room_id: RoomId
     recording_consent: bool
+    server_time: datetime
+    started_at: datetime
+    ends_at: datetime
 
 
 class CallDeclined(Message, tag="call_declined"):

@@ -50,11 +50,6 @@ class Party:
         """Whether media flows."""
         return self.peer is not None and self.peer.connected
 
-    @property
-    def present(self) -> bool:
-        """A page that is merely reloading or changing networks keeps one of the two for a while."""
-        return self.socket is not None or self.connected
-
     def send(self, message: ServerMessage) -> None:
         """To the page that carries the call, if there is one at the moment."""
         if self.socket:
@@ -66,6 +61,7 @@ class Party:
             user_id=self.user_id,
             name=self.name,
             role=self.side,
+            joined=self.socket is not None,
             connected=self.connected,
             media=self.media,
             video_codecs=self.video_codecs,

@@ -24,7 +24,7 @@ from signaling.calls.views import Observed
 from signaling.callstate import Event
 from signaling.clock import Clock, Timer
 from signaling.hub import Hub, Socket
-from signaling.messages import Answer, CallAccepted, CallEnded, CallJoined, ConnectionReplaced, MediaState
+from signaling.messages import Answer, CallEnded, CallJoined, ConnectionReplaced, MediaState
 from signaling.permissions import require, require_side
 from signaling.problem import ProblemError
 from signaling.recording import Recordings
@@ -136,7 +136,7 @@ class Calls:
             call.state = state
         patient.consent = decision == "given" if decision else None
         self._timers.run(call)
-        accepted = CallAccepted(room_id=room_id, recording_consent=bool(patient.consent))
+        accepted = views.accepted(call, self._clock.moment())
         for party in call.parties:
             self._hub.send(party.user_id, accepted)
         announcements.close_invitation(self._hub, call, "accepted")
@@ -205,11 +205,11 @@ class Calls:
                 socket.send(views.invitation(call, self._clock.moment()))
 
     def socket_closed(self, socket: Socket) -> None:
-        """The page is gone; its call has `reconnect_seconds` to see it again, unless media still flows."""
+        """The page is gone, or only its socket: media that flows keeps the call."""
         for call in self._switchboard.live():
             if party := call.carried_by(socket):
                 party.socket = None
-                self._timers.watch(call, party)
+                media.tell_participants(call)
 
     def carries_call(self, socket: Socket) -> bool:
         """Whether a call that is not over is shown on this socket's page."""
@@ -229,7 +229,7 @@ class Calls:
             self._require_may_join(socket, call, party)
             party.send(ConnectionReplaced(room_id=room_id))
             party.socket = socket
-        self._timers.watch(call, party)
+            media.tell_participants(call, *(other for other in call.parties if other is not party))
         return views.joined(call, party, self._settings.ice_servers(), self._clock.moment())
 
     async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
@@ -267,7 +267,7 @@ class Calls:
     # --- what happens by itself
 
     def _happen(self, call: LiveCall, event: Event) -> None:
-        back = event is Event.PARTICIPANT_LOST and all(party.present for party in call.parties)
+        back = event is Event.PARTICIPANT_LOST and all(party.connected for party in call.parties)
         if callstate.possible(call.state, event) and not back:
             self._finish(call, event)
 

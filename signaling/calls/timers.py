@@ -37,8 +37,11 @@ class CallTimers:
             self.watch(call, party)
 
     def watch(self, call: LiveCall, party: Party) -> None:
-        """Call it whenever the party's socket or media came or went."""
-        if party.present or call.state.status != "active":
+        """Call it whenever the party's media came or went.
+
+        An open socket is no presence: behind a network that blocks UDP it stays open, and nobody hears anybody.
+        """
+        if party.connected or call.state.status != "active":
             self._forget(party)
         elif party.absence is None:
             party.absence = self._clock.call_later(

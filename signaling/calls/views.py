@@ -8,6 +8,7 @@ from signaling.calls.live import LiveCall, Party
 from signaling.callstate import whole_seconds
 from signaling.clock import Moment
 from signaling.messages import (
+    CallAccepted,
     CallEnded,
     CallInvitation,
     CallJoined,
@@ -79,6 +80,17 @@ def invitation(call: LiveCall, now: Moment) -> CallInvitation:
         recording_enabled=call.recording_enabled,
         audio_only=call.audio_only,
         expires_at=now.seen_at(call.invitation_expires.steady),
+    )
+
+
+def accepted(call: LiveCall, now: Moment) -> CallAccepted:
+    """From now on both sides count the same time, whenever each of them is connected."""
+    return CallAccepted(
+        room_id=call.room_id,
+        recording_consent=bool(call.patient.consent),
+        server_time=now.at,
+        started_at=now.seen_at((call.state.started or now).steady),
+        ends_at=now.seen_at((call.ends or now).steady),
     )
 
 

@@ -1,5 +1,6 @@
 """A practice for tests: real database, real relay, real recordings; only the clock and the sockets are the test's."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class Practice:
     other_provider: Actor
     compliance: Actor
     admin: Actor
+    heartbeats: list[asyncio.Task[None]] = field(default_factory=list, init=False)
 
     def page(self, actor: Actor) -> Page:
         """A signed-in page of the actor."""
@@ -100,6 +102,13 @@ class Practice:
         await self.calls.start(provider, room_id)
         await self.calls.accept(self.patient, room_id, consent)
         await self.calls.start(patient, room_id)
+        return room_id, provider, patient
+
+    async def meeting(self) -> tuple[str, Page, Page]:
+        """The same, and media of both flows until the test ends."""
+        room_id, provider, patient = await self.running()
+        for page in (provider, patient):
+            self.heartbeats.append(asyncio.create_task(_keep_alive(await self.connect(page, room_id))))
         return room_id, provider, patient
 
     async def connect(self, page: Page, room_id: str) -> Client:
@@ -165,6 +174,9 @@ async def open_practice(
     try:
         yield practice
     finally:
+        for heartbeat in practice.heartbeats:
+            heartbeat.cancel()
+        await asyncio.gather(*practice.heartbeats, return_exceptions=True)
         for client in practice.clients:
             await client.close()
         await calls.close()
@@ -172,6 +184,12 @@ async def open_practice(
         await repeats.close()
         await relay.close()
         await database.close()
+
+
+async def _keep_alive(client: Client) -> None:
+    while True:
+        await client.check()
+        await asyncio.sleep(0.5)
 
 
 PEOPLE: dict[str, Role] = {

@@ -69,7 +69,7 @@ async def until_written(practice: Practice, action: str, room_id: str) -> AuditE
 
 async def test_hanging_up_without_a_database_frees_both_at_once(postgresql: PostgreSQL, tmp_path: Path) -> None:
     async with open_practice(tmp_path, database_url=await postgresql.new_database()) as practice:
-        room_id, provider, patient = await practice.running()
+        room_id, provider, patient = await practice.meeting()
         await practice.clock.advance(90)
         hung_up_at = practice.clock.now()
         async with stopped(postgresql):

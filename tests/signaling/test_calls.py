@@ -109,7 +109,7 @@ async def test_the_provider_withdraws(practice: Practice) -> None:
 
 
 async def test_both_hang_up_at_once_and_hear_the_same_duration(practice: Practice) -> None:
-    room_id, provider, patient = await practice.running()
+    room_id, provider, patient = await practice.meeting()
     await practice.clock.advance(61)
     seconds = tuple(
         await asyncio.gather(

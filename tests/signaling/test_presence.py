@@ -12,6 +12,7 @@ import pytest
 from signaling import config
 from signaling.calls.media import typical
 from signaling.messages import (
+    CallAccepted,
     CallEnded,
     CallWarning,
     ConnectionReplaced,
@@ -55,8 +56,10 @@ async def test_media_connects_and_both_sides_see_it(practice: Practice) -> None:
 
 
 async def test_a_dropped_socket_does_not_end_the_call(practice: Practice) -> None:
-    room_id, _, patient = await practice.running()
+    room_id, provider, patient = await practice.meeting()
     practice.leave(patient)
+    seen = {person.user_id: person for person in provider.last(Participants).participants}
+    assert (seen["patient"].joined, seen["patient"].connected) == (False, True)
     await practice.clock.advance(59)
     back = practice.page(practice.patient)
     joined = await practice.join(back, room_id)
@@ -74,6 +77,32 @@ async def test_somebody_who_does_not_come_back_ends_the_call(practice: Practice)
     assert (await practice.row(room_id)).end_reason == "participant_lost"
 
 
+async def test_a_call_in_which_nobody_hears_anybody_ends_though_both_pages_are_open(practice: Practice) -> None:
+    """As behind a network that blocks UDP: the sockets are well, and no media ever comes."""
+    _, provider, patient = await practice.running()
+    await practice.connect(provider, provider.last(Participants).room_id)
+    seen = {person.user_id: person for person in provider.last(Participants).participants}
+    assert (seen["patient"].joined, seen["patient"].connected) == (True, False)
+    await practice.clock.advance(59)
+    assert not provider.all(CallEnded)
+    await practice.clock.advance(1)
+    await practice.calls.settled()
+    assert [page.last(CallEnded).reason for page in (provider, patient)] == ["participant_lost"] * 2
+
+
+async def test_both_sides_count_from_the_same_moment(practice: Practice) -> None:
+    provider = practice.page(practice.provider)
+    room_id = await practice.ring()
+    await practice.join(provider, room_id)
+    await practice.clock.advance(20)
+    await practice.calls.accept(practice.patient, room_id, False)
+    accepted = provider.last(CallAccepted)
+    await practice.clock.advance(30)
+    joined = await practice.join(practice.page(practice.patient), room_id)
+    assert accepted.started_at == joined.started_at == accepted.server_time
+    assert accepted.ends_at == joined.ends_at
+
+
 async def test_somebody_who_never_turns_up_ends_the_call(practice: Practice) -> None:
     provider = practice.page(practice.provider)
     room_id = await practice.ring()
@@ -86,6 +115,7 @@ async def test_somebody_who_never_turns_up_ends_the_call(practice: Practice) -> 
 
 async def test_media_that_flows_outlives_the_socket(practice: Practice) -> None:
     room_id, provider, patient = await practice.running()
+    beating = asyncio.create_task(keep_alive((await practice.connect(provider, room_id)).check))
     client = await practice.connect(patient, room_id)
     practice.leave(patient)
     checking = asyncio.create_task(keep_alive(client.check))
@@ -97,6 +127,7 @@ async def test_media_that_flows_outlives_the_socket(practice: Practice) -> None:
     await practice.clock.advance(60)
     await practice.calls.settled()
     assert provider.last(CallEnded).reason == "participant_lost"
+    beating.cancel()
 
 
 async def test_whoever_is_cut_off_is_poorly_connected_until_media_is_back(practice: Practice) -> None:
@@ -150,7 +181,7 @@ async def test_a_reloaded_page_replaces_its_own_media(practice: Practice) -> Non
 
 
 async def test_a_second_device_takes_the_call_over(practice: Practice) -> None:
-    room_id, _, phone = await practice.running()
+    room_id, _, phone = await practice.meeting()
     desk = practice.page(practice.patient)
     await practice.calls.start(desk, room_id)
     assert phone.last(ConnectionReplaced).room_id == room_id
@@ -198,7 +229,7 @@ async def test_an_expired_sign_in_keeps_its_call_but_begins_nothing(practice: Pr
 
 async def test_a_call_ends_by_itself_after_a_warning(tmp_path: Path) -> None:
     async with open_practice(tmp_path, limits=config.Calls(max_duration_minutes=30)) as practice:
-        room_id, provider, patient = await practice.running()
+        room_id, provider, patient = await practice.meeting()
         await practice.clock.advance(25 * 60 - 1)
         assert not provider.all(CallWarning)
         await practice.clock.advance(1)
@@ -214,7 +245,7 @@ async def test_a_call_ends_by_itself_after_a_warning(tmp_path: Path) -> None:
 
 async def test_no_warning_in_a_call_shorter_than_it(tmp_path: Path) -> None:
     async with open_practice(tmp_path, limits=config.Calls(max_duration_minutes=3)) as practice:
-        _, provider, _ = await practice.running()
+        _, provider, _ = await practice.meeting()
         await practice.clock.advance(180)
         await practice.calls.settled()
         assert not provider.all(CallWarning)

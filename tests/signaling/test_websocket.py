@@ -222,9 +222,15 @@ async def test_hanging_up_and_withdrawing_consent_are_heard_however_fast_somebod
 
 
 async def test_an_expired_sign_in_closes_the_socket_but_not_during_a_call(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(endpoint, "EXPIRY_CHECK_SECONDS", 0.02)
+    calls = config.Calls(reconnect_seconds=3600)  # there is no media here
+    async with open_site(configuration(tmp_path, calls=calls)) as site:
+        await expired_during_a_call(site)
+
+
+async def expired_during_a_call(site: Site) -> None:
     provider, patient, idle = [await connect(site, role) for role in ("provider", "patient", "admin")]
     url = f"{TELEMEDICINE}/call"
     headers = {role: await site.headers(role) for role in ("provider", "patient")}
@@ -237,6 +243,7 @@ async def test_an_expired_sign_in_closes_the_socket_but_not_during_a_call(
     for ws in (provider, patient):
         await ws.send_json({"type": "call_start", "room_id": room_id})
         await receive(ws, "call_joined")
+    assert (await receive(provider, "participants"))["participants"][1]["joined"] is True
     await site.clock.advance(3539)
     await site.clock.advance(1)
     assert await close_code(idle) == 4401

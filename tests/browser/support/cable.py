@@ -2,7 +2,8 @@
 
 Two TUN devices, one here and `patient` there, and this process carries the packets between them. Each line of
 standard input sets one direction, as JSON: {"direction": "up" | "down", "loss": 0..1, "delay_ms", "jitter_ms",
-"rate_kbps"}; zero is none. The random numbers are seeded. (The kernel's own netem is not built into every kernel.)
+"rate_kbps", "udp_loss"}; zero is none. The random numbers are seeded. (The kernel's own netem is not built into every
+kernel.)
 """
 
 import fcntl
@@ -19,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000  # linux/if_tun.h
+UDP = 17  # in the tenth octet of an IPv4 header
 QUEUE_SECONDS = 0.3  # what a home router holds back before it drops
 
 
@@ -32,13 +34,14 @@ class Direction:
     delay_ms: float = 0.0
     jitter_ms: float = 0.0
     rate_kbps: float = 0.0
+    udp_loss: float = 0.0
     free_at: float = 0.0
     arrived: float = 0.0
     under_way: deque[tuple[float, bytes]] = field(default_factory=deque)
 
     def carry(self, packet: bytes, now: float, chance: random.Random) -> None:
         """Packets keep their order, as on most networks."""
-        if chance.random() < self.loss:
+        if chance.random() < max(self.loss, self.udp_loss if packet[9] == UDP else 0.0):
             return
         begin = max(now, self.free_at)
         if self.rate_kbps:
@@ -83,7 +86,7 @@ def main() -> None:
             for line in lines:
                 setting = json.loads(line)
                 direction = directions[setting.pop("direction")]
-                for name in ("loss", "delay_ms", "jitter_ms", "rate_kbps"):
+                for name in ("loss", "delay_ms", "jitter_ms", "rate_kbps", "udp_loss"):
                     setattr(direction, name, setting.get(name, 0.0))
         for direction in by_source.values():
             direction.deliver(time.monotonic())

@@ -51,7 +51,7 @@ function run(command) {
   execFileSync(program, words);
 }
 
-/** What a direction of the cable does to packets; what is left out does nothing. @typedef {{loss?: number, delay_ms?: number, jitter_ms?: number, rate_kbps?: number}} Faults */
+/** What a direction of the cable does to packets; what is left out does nothing. @typedef {{loss?: number, delay_ms?: number, jitter_ms?: number, rate_kbps?: number, udp_loss?: number}} Faults */
 
 /** Between the two namespaces, in the patient's: standard input and output are one TCP connection of its loopback. */
 const BRIDGE = 'const far = require("node:net").connect(process.argv[1], "127.0.0.1"); process.stdin.pipe(far).pipe(process.stdout);';
@@ -187,6 +187,11 @@ export class Network {
   /** Nothing comes through, and neither side is told. */
   unplug() {
     this.set({ loss: 1 });
+  }
+
+  /** A firewall that lets out TCP, and with it the pages, but no UDP. */
+  blockUdp() {
+    this.set({ udp_loss: 1 });
   }
 
   /** The patient's old address is gone and another is there, as from Wi-Fi to mobile data. @param {string} address */

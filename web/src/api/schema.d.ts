@@ -687,13 +687,16 @@ export interface components {
         };
         /**
          * CallAccepted
-         * @description To the sockets of the provider and of the patient.
+         * @description To the sockets of the provider and of the patient. The call's time begins here, for both and for the server.
          */
         CallAccepted: {
             /** @enum {unknown} */
             type: "call_accepted";
             room_id: string;
             recording_consent: boolean;
+            server_time: string;
+            started_at: string;
+            ends_at: string;
         };
         /**
          * CallDeclined
@@ -734,6 +737,7 @@ export interface components {
             name: string;
             /** @enum {unknown} */
             role: "patient" | "provider";
+            joined: boolean;
             connected: boolean;
             media: components["schemas"]["MediaState"];
             /** @default null */

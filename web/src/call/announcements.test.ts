@@ -8,6 +8,7 @@ const alex: Participant = {
   user_id: "a",
   name: "Alex",
   role: "patient",
+  joined: true,
   connected: true,
   media,
   video_codecs: ["VP8"],

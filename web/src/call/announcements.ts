@@ -8,6 +8,7 @@ export type Announcement =
         | "waiting"
         | "reconnecting"
         | "reconnected"
+        | "blocked"
         | "ended"
         | "replaced"
         | "emergency"
@@ -63,6 +64,7 @@ function recording(before: CallState, now: CallState): Announcement[] {
 }
 
 function connection(before: CallState, now: CallState): Announcement[] {
+  if (now.blocked && !before.blocked) return [{ what: "blocked" }];
   const [was, is] = [isReconnecting(before), isReconnecting(now)];
   if (is && !was) return [{ what: "reconnecting" }];
   if (was && !is && now.phase !== "ended") return [{ what: "reconnected" }];

@@ -21,6 +21,7 @@ const provider: Participant = {
   user_id: "p",
   name: "Dr. Elena Rivera",
   role: "provider",
+  joined: true,
   connected: true,
   media: MEDIA,
   video_codecs: ["VP8"],
@@ -29,6 +30,7 @@ const patient: Participant = {
   user_id: "a",
   name: "Alex Morgan",
   role: "patient",
+  joined: true,
   connected: true,
   media: MEDIA,
   video_codecs: ["VP8"],
@@ -44,7 +46,7 @@ function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
     started_at: null,
     ends_at: null,
     server_time: new Date(T0).toISOString(),
-    participants: [provider, { ...patient, connected: false }],
+    participants: [provider, { ...patient, joined: false, connected: false }],
     recording: { state: "awaiting_consent", reason: "" },
     recording_consent: null,
     ice_servers: [],
@@ -70,6 +72,22 @@ const present = (...participants: Participant[]): ServerMessage => ({
   assignments: [],
 });
 
+const accepted: ServerMessage = {
+  type: "call_accepted",
+  room_id: "r",
+  recording_consent: true,
+  server_time: new Date(T0 + 1000).toISOString(),
+  started_at: new Date(T0 + 1000).toISOString(),
+  ends_at: new Date(T0 + 3_601_000).toISOString(),
+};
+
+const answer: ServerMessage = {
+  type: "answer",
+  room_id: "r",
+  sdp: "v=0\r\na=candidate:1 1 udp 2130706431 192.0.2.1 3478 typ host\r\n",
+  assignments: [],
+};
+
 const ended: ServerMessage = {
   type: "call_ended",
   room_id: "r",
@@ -86,7 +104,6 @@ describe("the call as a page sees it", () => {
   });
 
   it("waits, no longer ringing, between acceptance and the other side's arrival", () => {
-    const accepted: ServerMessage = { type: "call_accepted", room_id: "r", recording_consent: true };
     expect(stateAfter(callJoined(), accepted)).toMatchObject({
       phase: "waiting",
       ringing: false,
@@ -97,12 +114,75 @@ describe("the call as a page sees it", () => {
   it("is active from the moment the other side is there", () => {
     const state = stateAfter(callJoined(), present(provider, patient));
     expect(state).toMatchObject({ phase: "active", ringing: false });
-    expect(elapsedSeconds(state, T0 + 61_000)).toBe(60);
+  });
+
+  it("counts from the acceptance on, by the server's clock, however late the other side is connected", () => {
+    const page = stateAfter(callJoined(), accepted, present(provider, patient));
+    const started_at = new Date(T0 + 1000).toISOString();
+    const late = {
+      call_status: "active" as const,
+      started_at,
+      server_time: new Date(T0 + 88_000).toISOString(),
+    };
+    const joined: CallEvent = { type: "message", message: callJoined(late), at: T0 + 88_000 };
+    const other = [{ type: "joining" as const, roomId: "r", audioOnly: false, at: T0 }, joined].reduce(
+      reduce,
+      initialState("a"),
+    );
+    for (const state of [page, other]) expect(elapsedSeconds(state, T0 + 91_000)).toBe(90);
+  });
+
+  describe("whose own network lets no media through", () => {
+    const tick = (state: CallState, at: number) => reduce(state, { type: "tick", at: T0 + at });
+    const media = (state: CallState, media: RTCPeerConnectionState, at = 0) =>
+      reduce(state, { type: "media", media, at: T0 + at });
+    const connecting = media(stateAfter(callJoined(), answer), "connecting", 1000);
+
+    it("says so after ten seconds, with the port to let out, and not before", () => {
+      expect(tick(connecting, 9_900).blocked).toBe(false);
+      expect(tick(connecting, 10_000)).toMatchObject({ blocked: true, mediaPort: 3478 });
+      expect(isReconnecting(tick(connecting, 10_000))).toBe(false);
+    });
+
+    it("knows of no network while the server does not answer either", () => {
+      expect(tick(media(stateAfter(callJoined()), "connecting"), 60_000).blocked).toBe(false);
+      const away = reduce(tick(connecting, 10_000), { type: "socket", open: false, at: T0 + 11_000 });
+      expect(away.blocked).toBe(false);
+      expect(tick(away, 60_000).blocked).toBe(false);
+    });
+
+    it("takes it back when media come, and begins anew when they are lost", () => {
+      const connected = media(tick(connecting, 10_000), "connected", 12_000);
+      expect(connected).toMatchObject({ blocked: false, missing: null });
+      const lost = media(connected, "disconnected", 50_000);
+      expect(tick(lost, 70_000).blocked).toBe(false); // nothing was heard of the server since
+      const restarted = reduce(lost, { type: "message", message: answer, at: T0 + 52_000 });
+      expect(tick(restarted, 59_000).blocked).toBe(false);
+      expect(tick(restarted, 60_000).blocked).toBe(true);
+    });
+
+    it("stays said through attempts of its own, and is given time when the user tries again", () => {
+      const blocked = tick(connecting, 10_000);
+      const again = reduce(blocked, { type: "message", message: callJoined(), at: T0 + 30_000 });
+      expect(media(again, "new").blocked).toBe(true);
+      const tried = reduce(blocked, { type: "retry", at: T0 + 30_000 });
+      const answered = reduce(tried, { type: "message", message: answer, at: T0 + 31_000 });
+      expect([tick(answered, 39_000).blocked, tick(answered, 40_000).blocked]).toEqual([false, true]);
+    });
+  });
+
+  it("tells whoever was interrupted from whoever has not come yet", () => {
+    const absent = { ...patient, connected: false };
+    expect(stateAfter(callJoined(), present(provider, absent)).met).toEqual([]);
+    expect(stateAfter(callJoined(), present(provider, patient), present(provider, absent)).met).toEqual([
+      "a",
+    ]);
   });
 
   it("waits again when the other side is lost, and the time goes on", () => {
     const state = stateAfter(
       callJoined(),
+      accepted,
       present(provider, patient),
       present(provider, { ...patient, connected: false }),
     );
@@ -155,7 +235,7 @@ describe("the call as a page sees it", () => {
   });
 
   it("counts its own time when it hangs up without the server", () => {
-    const active = stateAfter(callJoined(), present(provider, patient));
+    const active = stateAfter(callJoined(), accepted, present(provider, patient));
     const state = reduce(active, { type: "hung_up", at: T0 + 62_000 });
     expect(state.ended).toEqual({ roomId: "r", durationSeconds: 61, durationMinutes: 1, reason: "hung_up" });
   });

@@ -27,6 +27,15 @@ export type CallPhase =
 
 export type MediaConnection = "new" | "connecting" | "connected" | "reconnecting";
 
+export interface Missing {
+  readonly since: number;
+  /** The server answered an offer since: its socket is not merely open, it works. */
+  readonly answered: boolean;
+}
+
+/** A path that is there is found within a second or two; TURN over TCP and TLS takes up to five. */
+const BLOCKED_AFTER_MS = 10_000;
+
 export interface Emergency {
   raisedBy: string;
   phone: string;
@@ -66,6 +75,14 @@ export interface CallState {
   readonly consent: boolean | null;
   readonly socketOpen: boolean;
   readonly media: MediaConnection;
+  /** Since when media have been missing while the server could be asked for them; null: they flow, or nobody knows. */
+  readonly missing: Missing | null;
+  /** The server is reached, and media do not come through to it: it is this user's own network. */
+  readonly blocked: boolean;
+  /** The UDP port of the server's that a network has to let out; null before the first answer. */
+  readonly mediaPort: number | null;
+  /** Whose media flowed before: without them these are interrupted, others are still on their way. */
+  readonly met: readonly string[];
   /** By user id, as the server measures it. */
   readonly quality: Readonly<Record<string, Quality>>;
   /** As this browser measures its own connection. */
@@ -85,6 +102,8 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "message"; readonly message: ServerMessage }
   | { readonly type: "socket"; readonly open: boolean }
   | { readonly type: "media"; readonly media: RTCPeerConnectionState }
+  | { readonly type: "tick" }
+  | { readonly type: "retry" }
   | { readonly type: "own_media"; readonly own: Partial<MediaState> }
   | { readonly type: "device"; readonly kind: "microphone" | "camera"; readonly code: CallErrorCode | null }
   | { readonly type: "measured"; readonly quality: Quality }
@@ -114,6 +133,10 @@ export function initialState(userId: string): CallState {
     consent: null,
     socketOpen: false,
     media: "new",
+    missing: null,
+    blocked: false,
+    mediaPort: null,
+    met: [],
     quality: {},
     measured: null,
     emergency: null,
@@ -132,9 +155,13 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case "message":
       return received(state, event.message, event.at);
     case "socket":
-      return { ...state, socketOpen: event.open };
+      return socketChanged(state, event.open);
     case "media":
-      return { ...state, media: mediaConnection(state.media, event.media) };
+      return mediaChanged(state, event.media, event.at);
+    case "tick":
+      return isBlocked(state, event.at) ? { ...state, blocked: true } : state;
+    case "retry":
+      return { ...state, blocked: false, missing: { since: event.at, answered: false } };
     case "own_media":
       return { ...state, own: { ...state.own, ...event.own } };
     case "device":
@@ -170,11 +197,13 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
     case "call_joined":
       return joined(state, message, at);
     case "call_accepted":
-      return { ...state, ringing: false, consent: message.recording_consent };
+      return accepted(state, message, at);
     case "call_declined":
       return over(state, "declined", 0);
     case "participants":
-      return present(state, message.participants, at);
+      return present(state, message.participants);
+    case "answer":
+      return answered(state, message.sdp);
     case "recording_state":
       return recorded(state, { state: message.state, reason: message.reason });
     case "quality":
@@ -207,8 +236,9 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
     endsAt: local(message.ends_at, clockOffsetMs),
     recordingEnabled: message.recording_enabled,
     consent: message.recording_consent,
+    missing: state.missing ?? (state.media === "connected" ? null : { since: at, answered: false }),
   };
-  return present(recorded(next, message.recording), message.participants, at);
+  return present(recorded(next, message.recording), message.participants);
 }
 
 function recorded(state: CallState, recording: RecordingState): CallState {
@@ -223,16 +253,58 @@ function consentChange(before: RecordingPhase, now: RecordingPhase): ConsentChan
   return before === "stopped" && (now === "recording" || now === "paused") ? "given" : null;
 }
 
-function present(state: CallState, participants: readonly Participant[], at: number): CallState {
+/** From here on both sides and the server count the same time. */
+function accepted(state: CallState, message: MessageOf<"call_accepted">, at: number): CallState {
+  const clockOffsetMs = at - Date.parse(message.server_time);
+  return {
+    ...state,
+    ringing: false,
+    consent: message.recording_consent,
+    clockOffsetMs,
+    startedAt: local(message.started_at, clockOffsetMs),
+    endsAt: local(message.ends_at, clockOffsetMs),
+  };
+}
+
+function present(state: CallState, participants: readonly Participant[]): CallState {
   const others = participants.filter(({ user_id, connected }) => user_id !== state.userId && connected);
   const active = others.length > 0;
+  const met = [...new Set([...state.met, ...others.map(({ user_id }) => user_id)])];
   return {
     ...state,
     participants,
+    met,
     phase: active ? "active" : "waiting",
     ringing: state.ringing && !active,
-    startedAt: state.startedAt ?? (active ? at : null), // until the next `call_joined` tells the server's instant
   };
+}
+
+function answered(state: CallState, sdp: string): CallState {
+  const missing = state.missing && { ...state.missing, answered: true };
+  return { ...state, missing, mediaPort: udpPort(sdp) ?? state.mediaPort };
+}
+
+/** Of the candidate that a description names (RFC 8839). */
+function udpPort(sdp: string): number | null {
+  const [, port] = /^a=candidate:\S+ 1 udp \d+ \S+ (\d+) typ host/im.exec(sdp) ?? [];
+  return port === undefined ? null : Number(port);
+}
+
+/** While the server cannot be asked, nobody knows what keeps the media away. */
+function socketChanged(state: CallState, socketOpen: boolean): CallState {
+  return socketOpen ? { ...state, socketOpen } : { ...state, socketOpen, missing: null, blocked: false };
+}
+
+function mediaChanged(state: CallState, now: RTCPeerConnectionState, at: number): CallState {
+  const media = mediaConnection(state.media, now);
+  if (media === "connected") return { ...state, media, missing: null, blocked: false };
+  const lost = media === "reconnecting" && state.socketOpen;
+  const missing = state.missing ?? (lost ? { since: at, answered: false } : null);
+  return { ...state, media, missing };
+}
+
+function isBlocked({ missing, blocked }: CallState, now: number): boolean {
+  return !blocked && missing !== null && missing.answered && now - missing.since >= BLOCKED_AFTER_MS;
 }
 
 /** Only a refusal to join ends it; other errors concern one message. */

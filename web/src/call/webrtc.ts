@@ -216,6 +216,13 @@ export class WebRTCService {
     await this.#media?.choose(kind, deviceId);
   }
 
+  /** Tries again from the start to connect picture and sound, such as after going over to another network. */
+  retryConnection(): void {
+    if (this.#connection === null || isOver(this.#state)) return;
+    this.#dispatch({ type: "retry" });
+    this.#rebuild();
+  }
+
   /** Hangs up, for both. Devices are released at once; resolves when the server has confirmed, or cannot be reached. */
   async endCall(): Promise<void> {
     if (isOver(this.#state) || this.#state.phase === "idle") return;
@@ -392,6 +399,7 @@ export class WebRTCService {
   }
 
   async #measure(): Promise<void> {
+    this.#dispatch({ type: "tick" });
     if (this.#connection === null || this.#state.media !== "connected") return;
     this.#samples = [...this.#samples, await this.#connection.sample(Date.now())].slice(-SAMPLES);
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];

@@ -59,6 +59,7 @@ function Timer({ state }: { state: CallState }) {
 }
 
 function ConnectionWord({ state }: { state: CallState }) {
+  if (state.blocked) return <span className="text-clay-200">{t("call.quality.blocked")}</span>;
   if (isReconnecting(state) || isServerAway(state))
     return <span className="text-clay-200">{t("call.quality.reconnecting")}</span>;
   if (state.media !== "connected") return <span>{t("call.quality.connecting")}</span>;

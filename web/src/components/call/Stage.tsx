@@ -1,10 +1,11 @@
-import { MicOff, MonitorUp } from "lucide-react";
+import { MicOff, MonitorUp, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import type { CallState } from "../../call/machine";
 import { isReconnecting, others, pictureProblem } from "../../call/machine";
 import type { MediaState, Participant } from "../../call/messages";
 import type { WebRTCService } from "../../call/webrtc";
 import { type MessageKey, t } from "../../i18n";
+import { Button } from "../Button";
 import { classes } from "../classes";
 import { initials } from "../initials";
 import { Spinner } from "../Spinner";
@@ -19,22 +20,21 @@ export interface StageProps {
   otherName: string;
   ownName: string;
   speakerId: string | undefined;
+  /** Connect picture and sound anew. */
+  onRetry: () => void;
 }
 
 /** The other side large, a shared screen larger still, the own picture small. */
-export function Stage({ service, state, otherName, ownName, speakerId }: StageProps) {
+export function Stage({ service, state, otherName, ownName, speakerId, onRetry }: StageProps) {
   useRemoteStreams(service);
   const other = others(state)[0] ?? null;
   const name = other?.name ?? otherName;
   const camera = other === null ? null : (service?.remoteStream(other.user_id, "camera") ?? null);
   const screen =
     other?.media.screen === true ? (service?.remoteStream(other.user_id, "screen") ?? null) : null;
-  const seen =
-    other?.connected === true &&
-    other.media.camera &&
-    !state.audioOnly &&
-    camera !== null &&
-    pictureProblem(state) === null;
+  const received = state.media === "connected" || state.media === "reconnecting";
+  const sent = other?.connected === true && other.media.camera && !state.audioOnly;
+  const seen = sent && received && camera !== null && pictureProblem(state) === null;
   return (
     <div className="relative min-h-0 flex-1 overflow-hidden bg-night-900 short:min-h-36 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-white/8">
       {screen !== null && (
@@ -54,8 +54,12 @@ export function Stage({ service, state, otherName, ownName, speakerId }: StagePr
         {!seen && <Unseen state={state} other={other} name={name} compact={screen !== null} />}
       </div>
       {other?.connected === true && <NamePlate other={other} shared={screen !== null} />}
-      {isReconnecting(state) && (
-        <Overlay title={t("call.reconnecting.title")} text={t("call.reconnecting.text")} />
+      {state.blocked ? (
+        <Blocked port={state.mediaPort} onRetry={onRetry} />
+      ) : (
+        isReconnecting(state) && (
+          <Overlay title={t("call.reconnecting.title")} text={t("call.reconnecting.text")} />
+        )
       )}
       {state.own.screen && <OwnSharing />}
       {!state.audioOnly && (
@@ -101,7 +105,7 @@ interface UnseenProps {
 
 function situation(state: CallState, other: Participant | null, name: string) {
   const say = (
-    key: "joining" | "ringing" | "waiting" | "connecting" | "away" | "incompatible",
+    key: "joining" | "ringing" | "waiting" | "connecting" | "arriving" | "away" | "incompatible",
     ringing = false,
   ) => ({
     title: t(`call.${key}.title`, { name }),
@@ -111,8 +115,8 @@ function situation(state: CallState, other: Participant | null, name: string) {
   if (state.phase === "idle" || state.phase === "joining") return say("joining");
   if (state.incompatible) return say("incompatible");
   if (state.ringing) return say("ringing", true);
-  if (other?.connected !== true) return say(state.startedAt === null ? "waiting" : "away");
   if (state.media !== "connected") return say("connecting");
+  if (other?.connected !== true) return say(absence(state, other));
   return { title: name, text: withoutPicture(state, other, name), ringing: false };
 }
 
@@ -121,6 +125,12 @@ function withoutPicture(state: CallState, other: Participant, name: string): str
   const problem = pictureProblem(state);
   if (problem !== null) return t(`call.state.noVideoFormat.${problem}`, { name });
   return t(other.media.unavailable?.includes("camera") ? "call.state.unseen" : "call.state.cameraOff");
+}
+
+/** Why nothing of the other side is here: it was interrupted, is on its way, or has not come yet. */
+function absence({ met }: CallState, other: Participant | null): "away" | "arriving" | "waiting" {
+  if (other !== null && met.includes(other.user_id)) return "away";
+  return other?.joined === true ? "arriving" : "waiting";
 }
 
 function Centered({ children }: { children: ReactNode }) {
@@ -183,6 +193,29 @@ function OwnSharing() {
       <MonitorUp aria-hidden className="size-4" />
       {t("call.state.ownSharing")}
     </p>
+  );
+}
+
+/** The server is reached and media are not: only the user can do something about that. */
+function Blocked({ port, onRetry }: { port: number | null; onRetry: () => void }) {
+  return (
+    <div className="absolute inset-0 z-10 grid place-items-center overflow-y-auto bg-night-900 p-6 text-white short:p-3">
+      <div className="max-w-md">
+        <WifiOff aria-hidden className="size-9 text-clay-200 short:hidden" />
+        <h2 className="mt-4 text-xl font-semibold short:mt-0">{t("call.blocked.title")}</h2>
+        <p className="mt-2 text-night-100">{t("call.blocked.text")}</p>
+        <ul className="mt-3 list-disc space-y-1.5 pl-5 text-night-100">
+          <li>{t("call.blocked.otherNetwork")}</li>
+          <li>{t("call.blocked.vpn")}</li>
+          <li>
+            {port === null ? t("call.blocked.administrator") : t("call.blocked.administratorPort", { port })}
+          </li>
+        </ul>
+        <Button className="mt-5" onPress={onRetry}>
+          {t("call.blocked.retry")}
+        </Button>
+      </div>
+    </div>
   );
 }
 

@@ -142,6 +142,7 @@ function Room({
           otherName={otherName}
           ownName={ownName}
           speakerId={speakerId}
+          onRetry={() => service.retryConnection()}
         />
         <Problems
           state={state}

@@ -26,10 +26,8 @@ export function endingWords(state: CallState, isProvider: boolean, name: string)
       );
     case "cancelled":
       return say(state.hangingUp ? "call.ended.cancelledOwn" : "call.ended.cancelled", "call.ended.never");
-    case "participant_lost": {
-      const gone = others(state).some(({ connected }) => !connected);
-      return say("call.ended.interrupted", gone ? "call.ended.otherLost" : "call.ended.lost", again);
-    }
+    case "participant_lost":
+      return say("call.ended.interrupted", loss(state), again);
     case "server_restart":
       return say("call.ended.interrupted", "call.ended.server_restart", again);
     case "failed":
@@ -39,6 +37,14 @@ export function endingWords(state: CallState, isProvider: boolean, name: string)
     default:
       return say("call.ended.title", state.hangingUp ? "call.ended.own" : "call.ended.hung_up");
   }
+}
+
+/** Whose network it was, as far as this page knows. */
+function loss(state: CallState): MessageKey {
+  if (state.blocked) return "call.ended.blocked";
+  const gone = others(state).find(({ connected }) => !connected);
+  if (gone === undefined || state.media !== "connected") return "call.ended.lost";
+  return state.met.includes(gone.user_id) ? "call.ended.otherLost" : "call.ended.otherNever";
 }
 
 /** What a decision about the recording has changed. */

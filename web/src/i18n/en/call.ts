@@ -19,13 +19,25 @@ export const call = {
     title: "Waiting for {name}",
     text: "You are in the room. The call goes on when the other side is connected.",
   },
-  connecting: { title: "Connecting…", text: "{name} is here. Picture and sound follow in a moment." },
+  connecting: { title: "Connecting…", text: "Your picture and sound follow in a moment." },
+  arriving: { title: "Connecting…", text: "{name} is here. Picture and sound follow in a moment." },
   reconnecting: { title: "Reconnecting…", text: "The connection was interrupted. The call is not over." },
   incompatible: {
     title: "This browser cannot join the call",
     text: "It and the server have no format for sound or pictures in common. Please open this page in a current Chrome, Edge, Firefox or Safari.",
   },
   away: { title: "{name} is reconnecting…", text: "The connection on the other side was interrupted." },
+
+  blocked: {
+    title: "Your network blocks the call",
+    text: "The server is reached, but picture and sound do not get through. What helps:",
+    otherNetwork: "Go over to another network, such as mobile data or another Wi-Fi.",
+    vpn: "Switch off a VPN, if you use one.",
+    administrator: "In an office or a hospital, ask IT to let out UDP, or to set up TURN on the server.",
+    administratorPort:
+      "In an office or a hospital, ask IT to let out UDP port {port}, or to set up TURN on the server.",
+    retry: "Try again",
+  },
 
   controls: {
     label: "Call controls",
@@ -76,6 +88,7 @@ export const call = {
     excellent: "Excellent connection",
     connecting: "Connecting…",
     reconnecting: "Reconnecting…",
+    blocked: "Not connected",
     otherPoor: "{name} has a poor connection",
   },
 
@@ -184,7 +197,9 @@ export const call = {
     interrupted: "The call was interrupted",
     max_duration: "The time for one call is over.",
     lost: "The connection was lost and did not come back.",
+    otherNever: "Picture and sound of {name} never came through.",
     otherLost: "{name} lost the connection and did not come back.",
+    blocked: "Your network let no picture and sound through. Another one, such as mobile data, may help.",
     server_restart: "The server was restarted.",
     failed: "The call could not go on.",
     againProvider: "You can call again.",
@@ -207,6 +222,7 @@ export const call = {
     waiting: "You are in the room. Waiting for the other side.",
     reconnecting: "Connection interrupted. Reconnecting.",
     reconnected: "Connected again.",
+    blocked: "Your network blocks the call. What you can do is shown on the page.",
     ended: "The call has ended.",
     replaced: "This call goes on in another window.",
     emergency: "An emergency was raised. Instructions are shown on the page.",
