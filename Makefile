@@ -10,7 +10,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 C_FILES := $(wildcard $(addsuffix /*.[ch],relay/engine relay/load bench/relay tests/relay/fuzz/engine tests/relay/fuzz/load))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
-.PHONY: run help test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel lock generate clean
+.PHONY: run help test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel embed lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
@@ -69,6 +69,11 @@ generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: Ope
 wheel: $(STAMPS)/development web/dist/index.html ## the package with its pages, to dist/
 	rm -rf build/lib build/bdist.*
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
+embed: $(WEB) ## the call as a package for your own React pages, to dist/
+	npm --prefix web run build:embed
+	mkdir -p dist
+	npm pack --pack-destination dist ./build/embed
 
 lock: $(STAMPS)/development ## pin the newest versions pyproject.toml allows
 	$(BIN)/pip install --quiet uv

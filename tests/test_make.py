@@ -34,6 +34,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("lint", "bin/ruff", (PYTHON, PAGES, BROWSERS)),
         ("lint-c", "gcc -std=c11", (PYTHON,)),
         ("bench", "-m bench", (PYTHON, PACKAGES, BROWSERS, "npm --prefix web run build")),
+        ("embed", "npm pack", (PAGES, "npm --prefix web run build:embed")),
         ("run", "carelay serve", (PYTHON, "npm --prefix web run build")),
     ],
 )

@@ -27,7 +27,7 @@ export interface VideoCallProps {
   token?: TokenSource | undefined;
   /** Origin of the carelay server, if it is not where the page came from. */
   baseUrl?: string | undefined;
-  /** Joining waits for it (such as the request that accepts the call), devices do not. Must be one lasting promise. */
+  /** Joining waits for it (such as the request that accepts the call), devices do not. */
   ready?: Promise<unknown> | undefined;
   audioOnly?: boolean | undefined;
   /** The other party's name, shown until the server tells it. */
@@ -38,7 +38,12 @@ export interface VideoCallProps {
   consentText?: string | undefined;
 }
 
-/** A whole call in the space of its parent: give that a height. */
+/**
+ * A whole call in the space of its parent: give that a height.
+ *
+ * `roomId`, `userId` and `baseUrl` say which call it is. Everything else is read when it is used, `signaling`, `ready` and
+ * `audioOnly` as the call begins: rendering again, with functions and promises made anew, changes nothing.
+ */
 export function VideoCall(props: VideoCallProps) {
   const [attempt, setAttempt] = useState(0);
   return <OneCall key={`${props.roomId} ${attempt}`} {...props} onReturn={() => setAttempt(attempt + 1)} />;

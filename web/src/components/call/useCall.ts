@@ -3,6 +3,7 @@ import { CallError } from "../../call/errors";
 import { type CallState, initialState } from "../../call/machine";
 import type { SignalingClient, TokenSource } from "../../call/signaling";
 import { WebRTCService } from "../../call/webrtc";
+import { useLatest } from "./useLatest";
 
 export interface CallIdentity {
   roomId: string;
@@ -22,17 +23,24 @@ export interface CallHandle {
   failure: CallError | null;
 }
 
-/** Takes part in the call for as long as the component is mounted. */
+/**
+ * Takes part in the call for as long as the component is mounted.
+ *
+ * Who takes part in which call is told by strings; only another one of them is another call. All else is read when it is
+ * used, since a host may well make it anew in each rendering: the token at each connection, the rest as the call begins.
+ */
 export function useCall(identity: CallIdentity): CallHandle {
-  const { roomId, userId, audioOnly, signaling, token, baseUrl, ready } = identity;
+  const { roomId, userId, baseUrl } = identity;
+  const latest = useLatest(identity);
   const [service, setService] = useState<WebRTCService | null>(null);
   const [failure, setFailure] = useState<CallError | null>(null);
 
   useEffect(() => {
+    const { signaling, token, audioOnly, ready } = latest.current;
     const made = new WebRTCService({
       userId,
       ...(signaling !== undefined && { signaling }),
-      ...(token !== undefined && { token }),
+      ...(token !== undefined && { token: () => (latest.current.token ?? token)() }),
       ...(baseUrl !== undefined && { baseUrl }),
     });
     setService(made);
@@ -48,7 +56,7 @@ export function useCall(identity: CallIdentity): CallHandle {
       current = false;
       made.dispose();
     };
-  }, [roomId, userId, audioOnly, signaling, token, baseUrl, ready]);
+  }, [roomId, userId, baseUrl, latest]);
 
   return { service, state: useCallState(service, userId), failure };
 }
