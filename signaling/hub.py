@@ -59,6 +59,10 @@ class Hub:
         for socket in list(self._sockets.get(user_id, ())):
             socket.send(message)
 
+    def has_role(self, role: Role) -> bool:
+        """Whether anybody with `role` has a page open."""
+        return any(socket.actor.role == role for socket in self)
+
     def send_to_role(self, role: Role, message: ServerMessage) -> None:
         """To every socket whose user has `role`, such as the staff that an emergency alerts."""
         for socket in self:

@@ -101,6 +101,28 @@ class RecordingState(Struct, kw_only=True, frozen=True):
     reason: str = ""
 
 
+Channel = Literal["administrators", "email", "webhook"]
+
+
+class EmergencyState(Struct, kw_only=True, frozen=True):
+    """An emergency of a call, as far as it is known whom the alert has reached."""
+
+    raised_by: str
+    """Name of who raised it."""
+    raised_at: datetime
+    phone: str
+    instructions: str
+    practice_phone: str
+    """Where the practice itself is reached; empty if it says nothing."""
+    reached: list[Channel]
+    """Administrators who were signed in, and what has taken the message. Empty: nobody, so far."""
+    pending: bool
+    """Whether it is still being tried to reach somebody."""
+    acknowledged_at: datetime | None
+    """When somebody of the practice took it on; none yet."""
+    acknowledged_by: str | None
+
+
 # --- from the browser ---------------------------------------------------------------------------------------
 
 
@@ -225,6 +247,8 @@ class CallJoined(Message, tag="call_joined"):
     recording: RecordingState
     recording_consent: bool | None
     """The patient's standing decision; none before it was made."""
+    emergency: EmergencyState | None
+    """The newest one of this call."""
     ice_servers: list[IceServer]
     slots: Slots
 
@@ -278,15 +302,20 @@ class CallWarning(Message, tag="call_warning"):
 
 
 class CallEmergency(Message, tag="call_emergency"):
-    """A participant raised an emergency: to both parties and to the staff who are to be alerted."""
+    """An EmergencyState whenever it changes: to both parties, and to administrators until somebody took it on."""
 
     room_id: RoomId
-    raised_by: str
-    """Name of who raised it."""
     patient_name: str | None
     """Only to staff."""
+    raised_by: str
+    raised_at: datetime
     phone: str
     instructions: str
+    practice_phone: str
+    reached: list[Channel]
+    pending: bool
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
 
 
 class CallEnded(Message, tag="call_ended"):

@@ -15,6 +15,7 @@ Action = Literal[
     "call.initiate",
     "call.list",
     "call.list_all",
+    "emergency.acknowledge",
     "patients.list",
     "recording.list",
     "recording.read",
@@ -27,6 +28,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "call.initiate": frozenset({"provider"}),
     "call.list": frozenset({"provider", "patient", "compliance", "admin"}),
     "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
+    "emergency.acknowledge": frozenset({"admin"}),
     "patients.list": frozenset({"provider"}),
     "recording.list": frozenset({"compliance"}),
     "recording.read": frozenset({"compliance"}),

@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from signaling.messages import LINE, EndReason, IceServer, MediaState, Quality, RoomId, UserId
+from signaling.messages import (
+    LINE,
+    Channel,
+    EmergencyState,
+    EndReason,
+    IceServer,
+    MediaState,
+    Quality,
+    RoomId,
+    UserId,
+)
 
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
@@ -95,9 +105,18 @@ class CallEndedReply(Resource):
 
 
 class EmergencyRaised(Resource):
+    """What to do, and whom the alert had reached when this was sent; `call_emergency` tells how it goes on."""
+
     phone: str
     instructions: str
+    practice_phone: str
+    reached: list[Channel]
+    pending: bool
     status: Literal["emergency_raised"] = "emergency_raised"
+
+
+class EmergencyAcknowledged(Resource):
+    status: Literal["acknowledged"] = "acknowledged"
 
 
 class Call(Resource):
@@ -125,6 +144,8 @@ class Call(Resource):
     connection_quality: Quality | None
     bandwidth_used: int
     """Bytes relayed for this call, both directions."""
+    emergency: EmergencyState | None
+    """The newest one that was raised in it."""
     invitation_expires_at: datetime | None
     """While it rings; none otherwise."""
 
@@ -170,6 +191,8 @@ class ClientSettings(Resource):
     recording_unavailable_reason: str | None
     consent: ConsentText
     emergency_phone: str
+    practice_phone: str
+    """Where the practice itself is reached in an emergency; empty if it says nothing."""
     emergency_instructions: str
     demo: bool
 

@@ -12,6 +12,7 @@ from relay.relay import Relay, RelaySettings
 from signaling import ice
 from signaling.access.login import Login
 from signaling.access.signin import SignIn
+from signaling.alerts import Alerts
 from signaling.calls import Calls, CallSettings
 from signaling.clock import Clock, SystemClock
 from signaling.config import Config
@@ -143,6 +144,7 @@ def call_settings(config: Config) -> CallSettings:
     return CallSettings(
         calls=config.calls,
         emergency=config.emergency,
+        alerts=lambda clock: Alerts(config.emergency, config.smtp, config.server.public_url, clock),
         consent=text_of(config.consent),
         ice_servers=lambda: ice.ice_servers(config, time.time()),
     )

@@ -168,6 +168,15 @@ class TelemedicineSession(Base):
     connection_quality: Mapped[Quality | None] = mapped_column(String(16))
     bandwidth_used: Mapped[int] = mapped_column(BigInteger, default=0)
     """Bytes relayed for this call, both directions."""
+    emergency_raised_at: Mapped[datetime | None]
+    """The newest one's; none was raised if there is none."""
+    emergency_raised_by: Mapped[str | None] = mapped_column(String(16))
+    """`patient` or `provider`."""
+    emergency_reached: Mapped[list[str] | None] = mapped_column(JSON)
+    """Whom the alert has reached: `administrators`, `email`, `webhook`."""
+    emergency_acknowledged_at: Mapped[datetime | None]
+    emergency_acknowledged_by: Mapped[str | None] = mapped_column(String(200))
+    """Name of who of the staff took it on."""
 
 
 class Recording(Base):

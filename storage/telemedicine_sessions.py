@@ -97,6 +97,13 @@ async def history(
     return first_page(found, limit, lambda call: Position(call.session.created_at, call.session.id))
 
 
+async def unanswered_emergencies(tx: AsyncSession, since: datetime) -> Sequence[NamedSession]:
+    """Calls with an emergency that nobody of the staff has taken on, oldest first."""
+    raised_at = TelemedicineSession.emergency_raised_at
+    query = _named().where(raised_at >= since, TelemedicineSession.emergency_acknowledged_at.is_(None))
+    return [NamedSession(*row) for row in await tx.execute(query.order_by(raised_at))]
+
+
 async def unfinished(tx: AsyncSession) -> Sequence[TelemedicineSession]:
     """Calls that ring or run according to the database; at start-up, those a stopped server left behind."""
     # sorted here: asked for an order, SQLite reads every call there ever was by the index of that order

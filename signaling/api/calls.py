@@ -12,6 +12,7 @@ from signaling.resources import (
     CallInitiated,
     CallList,
     CallReference,
+    EmergencyAcknowledged,
     EmergencyRaised,
     InitiateCall,
 )
@@ -53,6 +54,12 @@ async def raise_emergency(context: Context, body: CallReference) -> EmergencyRai
     detail = f"The alert was raised and stands. In danger call {phone}."
     services.limits.require("emergency", f"{actor.user_id} {theirs}", detail)
     return await context.services.calls.emergency(context.actor, body.room_id)
+
+
+async def acknowledge_emergency(context: Context, body: CallReference) -> EmergencyAcknowledged:
+    """Say that somebody of the practice takes care of it (administrators)."""
+    context.services.calls.acknowledge(context.actor, body.room_id)
+    return EmergencyAcknowledged()
 
 
 async def list_calls(context: Context, cursor: str | None = None) -> CallList:

@@ -41,6 +41,7 @@ ROUTES = (
     Route("POST", f"{TELEMEDICINE}/call/decline", calls.decline_call, "calls", "answer"),
     Route("POST", f"{TELEMEDICINE}/call/end", calls.end_call, "calls", None),
     Route("POST", f"{TELEMEDICINE}/call/emergency", calls.raise_emergency, "calls", None),
+    Route("POST", f"{TELEMEDICINE}/call/emergency/acknowledge", calls.acknowledge_emergency, "calls", "change"),
     Route("GET", f"{TELEMEDICINE}/calls", calls.list_calls, "calls", "read"),
     Route("GET", f"{TELEMEDICINE}/calls/{{room_id}}", calls.get_call, "calls", "read"),
     Route("GET", f"{TELEMEDICINE}/ws/{{user_id}}", calls.open_socket, "calls", None),

@@ -23,6 +23,7 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         recording_unavailable_reason=unavailable,
         consent=text_of(config.consent),
         emergency_phone=config.emergency.phone,
+        practice_phone=config.emergency.practice_phone,
         emergency_instructions=config.emergency.instructions,
         demo=services.demo,
     )

@@ -1,14 +1,10 @@
-"""What everybody hears when an invitation or a call is over, and in an emergency."""
+"""What everybody hears when an invitation or a call is over."""
 
 from typing import Literal
 
-from msgspec import structs
-
-from signaling import config
-from signaling.actor import Actor
 from signaling.calls.live import LiveCall
 from signaling.hub import Hub
-from signaling.messages import CallDeclined, CallEmergency, CallEnded, EndReason, InvitationClosed
+from signaling.messages import CallDeclined, CallEnded, EndReason, InvitationClosed
 
 Closed = Literal["accepted", "declined", "cancelled", "missed"]
 
@@ -41,17 +37,3 @@ def tell_over(hub: Hub, call: LiveCall) -> None:
     if message.reason == "declined":
         hub.send(call.provider.user_id, CallDeclined(room_id=call.room_id))
     hub.send(call.provider.user_id, message)
-
-
-def alert(hub: Hub, call: LiveCall, actor: Actor, emergency: config.Emergency) -> None:
-    """To every page of both sides, and with the patient's name to signed-in administrators."""
-    message = CallEmergency(
-        room_id=call.room_id,
-        raised_by=actor.name,
-        patient_name=None,
-        phone=emergency.phone,
-        instructions=emergency.instructions,
-    )
-    for party in call.parties:
-        hub.send(party.user_id, message)
-    hub.send_to_role("admin", structs.replace(message, patient_name=call.patient.name))

@@ -1,7 +1,7 @@
 """What the database is told about calls: each change and its audit row in one transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from signaling import callstate
 from signaling.actor import Actor
 from signaling.auditing import entry
-from signaling.calls.live import LiveCall
+from signaling.calls.live import Emergency, LiveCall
 from signaling.callstate import CallState, Event
 from signaling.clock import Clock, Moment
-from signaling.journal import PATIENCE_SECONDS, Entry, Journals, nothing
+from signaling.journal import PATIENCE_SECONDS, Entry, Journals
 from signaling.messages import Quality
 from signaling.resources import ConsentText
 from storage import audit, consents, telemedicine_sessions, users
-from storage.audit import AuditEvent
+from storage.audit import AuditEvent, Detail
 from storage.database import Database
 from storage.models import Consent, Decision, TelemedicineSession, User
 from storage.page import Page
@@ -123,9 +123,30 @@ class Ledger:
         """A no during the call: it is in force already."""
         call.journal.add(self._decision(call, actor, decision, at))
 
-    def emergency(self, call: LiveCall, actor: Actor, at: datetime) -> None:
-        """Somebody pressed the button, and everybody was alerted."""
-        call.journal.add(Entry(nothing, entry("call.emergency", at, actor, session_id=call.session_id)))
+    def emergency(
+        self, emergency: Emergency, action: str, at: datetime, actor: Actor | None, detail: Detail | None = None
+    ) -> None:
+        """It was raised, has reached somebody, or was taken on; everybody knows already."""
+        raised_at, raised_by, reached = emergency.raised_at, emergency.raised_by, sorted(emergency.reached)
+        acknowledged = emergency.acknowledged_at, emergency.acknowledged_by
+
+        async def write(tx: AsyncSession) -> None:
+            row = await _row_of(tx, emergency)
+            if row is not None:
+                row.emergency_raised_at, row.emergency_raised_by, row.emergency_reached = (
+                    raised_at,
+                    raised_by,
+                    [*reached],
+                )
+                row.emergency_acknowledged_at, row.emergency_acknowledged_by = acknowledged
+
+        event = entry(action, at, actor, session_id=emergency.session_id, detail=detail)
+        emergency.journal.add(Entry(write, event))
+
+    async def unanswered_emergencies(self, since: datetime) -> Sequence[NamedSession]:
+        """Of whatever call, oldest first."""
+        async with self._database.reading() as tx:
+            return await telemedicine_sessions.unanswered_emergencies(tx, since)
 
     async def close_left_behind(self, now: Moment) -> int:
         """End the calls that a stopped server left unfinished; how many there were."""
@@ -201,6 +222,13 @@ async def _row(tx: AsyncSession, call: LiveCall) -> TelemedicineSession:
     )
     _copy(call.state, row)
     return await telemedicine_sessions.restore(tx, row)
+
+
+async def _row_of(tx: AsyncSession, emergency: Emergency) -> TelemedicineSession | None:
+    if emergency.call is not None:
+        return await _row(tx, emergency.call)
+    found = await telemedicine_sessions.by_room(tx, emergency.room_id, for_update=True)
+    return found.session if found else None
 
 
 def _end(session_id: str, created_at: datetime, actor: Actor | None, state: CallState) -> AuditEvent:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import get_args
 
 from relay.media import Assignment
@@ -13,6 +14,7 @@ from signaling.clock import Moment, Timer
 from signaling.hub import Socket
 from signaling.journal import Journal
 from signaling.messages import (
+    Channel,
     MediaState,
     Participant,
     Quality,
@@ -98,6 +100,8 @@ class LiveCall:
     """When it ends by itself; none while it rings."""
     recording_state: RecordingState | None = None
     """As both sides were last told."""
+    emergency: "Emergency | None" = None
+    """The newest one."""
     ending: asyncio.Task[None] | None = None
     """Once it is over: sealing the recording and closing the room."""
     timers: list[Timer] = field(default_factory=list)
@@ -120,3 +124,22 @@ class LiveCall:
         """To the pages of both sides that carry the call."""
         for party in self.parties:
             party.send(message)
+
+
+@dataclass(eq=False)
+class Emergency:
+    """One, as it stands. `call` is none for that of an earlier run of the server."""
+
+    session_id: str
+    room_id: str
+    party_ids: tuple[str, str]
+    patient_name: str = field(repr=False)
+    raised_by: Side
+    raised_by_name: str = field(repr=False)
+    raised_at: datetime
+    journal: Journal
+    call: LiveCall | None = None
+    reached: set[Channel] = field(default_factory=set)
+    pending: set[Channel] = field(default_factory=set)
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = field(default=None, repr=False)

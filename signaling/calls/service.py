@@ -15,6 +15,7 @@ from signaling import callstate, consent
 from signaling.actor import Actor
 from signaling.background import Background, Deadline
 from signaling.calls import announcements, director, media, views
+from signaling.calls.emergencies import Emergencies
 from signaling.calls.ledger import Invitation, Ledger
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.settings import CallSettings
@@ -35,6 +36,7 @@ from storage.database import Database
 from storage.errors import DatabaseUnavailable, UnfinishedCallExists
 from storage.ids import new_id
 from storage.models import Decision, User
+from storage.telemedicine_sessions import NamedSession
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class Calls:
         self._ledger = Ledger(database, settings.consent, clock)
         self._switchboard = Switchboard(self._ledger)
         self._background = Background()
+        alerts = settings.alerts(clock)
+        self._emergencies = Emergencies(settings.emergency, hub, self._ledger, alerts, self._background, clock)
         self._timers = CallTimers(clock, settings.calls, self._happen)
         self._tick: Timer | None = None
         self._stopping = False
@@ -70,6 +74,7 @@ class Calls:
         left_behind = await calls._ledger.close_left_behind(clock.moment())
         if left_behind:
             log.warning("closed %d calls that an earlier run left unfinished", left_behind)
+        await calls._emergencies.load()
         await recordings.recover()
         calls._sample_quality()
         return calls
@@ -163,11 +168,18 @@ class Calls:
     async def emergency(self, actor: Actor, room_id: str) -> EmergencyRaised:
         """Alert both sides and the staff; the call goes on."""
         call, _ = await self._switchboard.own_live(actor, room_id)
-        emergency = self._settings.emergency
-        announcements.alert(self._hub, call, actor, emergency)
-        log.warning("emergency raised in call %s", call.session_id)
-        self._ledger.emergency(call, actor, self._clock.now())
-        return EmergencyRaised(phone=emergency.phone, instructions=emergency.instructions)
+        state = self._emergencies.raise_(call, actor)
+        return EmergencyRaised(
+            phone=state.phone,
+            instructions=state.instructions,
+            practice_phone=state.practice_phone,
+            reached=state.reached,
+            pending=state.pending,
+        )
+
+    def acknowledge(self, actor: Actor, room_id: str) -> None:
+        """Somebody of the staff takes the emergency of a call on, also when the call is over."""
+        self._emergencies.acknowledge(actor, room_id)
 
     def is_in(self, actor: Actor, room_id: str) -> bool:
         """Whether it is a call of theirs that is not over."""
@@ -185,7 +197,7 @@ class Calls:
 
     async def list(self, actor: Actor, cursor: str | None) -> CallList:
         """One's own calls, newest first; those of all for roles that may."""
-        return await self._switchboard.history(actor, cursor)
+        return await self._switchboard.history(actor, cursor, self._resource)
 
     def observed(self) -> dict[str, Observed]:
         """Room id → what the ops page shows beside the relay's statistics."""
@@ -194,12 +206,13 @@ class Calls:
 
     async def get(self, actor: Actor, room_id: str) -> Call:
         """404 for a room that is not one's own, just as for one that never was."""
-        return views.resource(await self._switchboard.visible(actor, room_id))
+        return self._resource(await self._switchboard.visible(actor, room_id))
 
     # --- what a WebSocket does
 
     def socket_opened(self, socket: Socket) -> None:
-        """A page signed in: an invitation that is ringing is repeated to it."""
+        """A page signed in: an invitation that is ringing is repeated to it, and to staff what needs them."""
+        self._emergencies.socket_opened(socket)
         for call in self._switchboard.live():
             if call.state.status == "initiated" and call.patient.user_id == socket.actor.user_id:
                 socket.send(views.invitation(call, self._clock.moment()))
@@ -230,7 +243,8 @@ class Calls:
             party.send(ConnectionReplaced(room_id=room_id))
             party.socket = socket
             media.tell_participants(call, *(other for other in call.parties if other is not party))
-        return views.joined(call, party, self._settings.ice_servers(), self._clock.moment())
+        now = self._clock.moment()
+        return views.joined(call, party, self._settings.ice_servers(), now, self._emergencies.of(call))
 
     async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
         """Negotiate media for the socket that carries the call."""
@@ -265,6 +279,9 @@ class Calls:
         await director.follow(call)
 
     # --- what happens by itself
+
+    def _resource(self, found: NamedSession) -> Call:
+        return views.resource(found, self._emergencies.of_row(found))
 
     def _happen(self, call: LiveCall, event: Event) -> None:
         back = event is Event.PARTICIPANT_LOST and all(party.connected for party in call.parties)

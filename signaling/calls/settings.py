@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from signaling import config
+from signaling.alerts import Alerts
+from signaling.clock import Clock
 from signaling.messages import IceServer
 from signaling.resources import ConsentText
 
@@ -14,6 +16,7 @@ class CallSettings:
 
     calls: config.Calls
     emergency: config.Emergency
+    alerts: Callable[[Clock], Alerts]
     consent: ConsentText
     ice_servers: Callable[[], list[IceServer]]
     """STUN and TURN servers, with credentials made at that moment."""

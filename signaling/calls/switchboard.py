@@ -4,18 +4,17 @@ Somebody else's room answers exactly as a room that never was: 404, so that room
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 from signaling.actor import Actor
-from signaling.calls import views
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import LiveCall, Party
 from signaling.hub import Socket
 from signaling.identifiers import is_identifier
 from signaling.permissions import may, require
 from signaling.problem import ProblemError
-from signaling.resources import CallList
+from signaling.resources import Call, CallList
 from storage.errors import InvalidCursor
 from storage.telemedicine_sessions import NamedSession
 
@@ -97,7 +96,7 @@ class Switchboard:
     async def _row(self, room_id: str) -> NamedSession | None:
         return await self._ledger.call(room_id) if is_identifier(room_id) else None
 
-    async def history(self, actor: Actor, cursor: str | None) -> CallList:
+    async def history(self, actor: Actor, cursor: str | None, resource: Callable[[NamedSession], Call]) -> CallList:
         """Newest first; raises 400 for a cursor that was not given out."""
         require(actor, "call.list")
         everybody = may(actor.role, "call.list_all")
@@ -105,7 +104,7 @@ class Switchboard:
             page = await self._ledger.history(None if everybody else actor.user_id, cursor)
         except InvalidCursor as error:
             raise ProblemError(400, "invalid_cursor", "Unknown cursor", str(error)) from None
-        return CallList(calls=[views.resource(found) for found in page.items], next_cursor=page.next_cursor)
+        return CallList(calls=[resource(found) for found in page.items], next_cursor=page.next_cursor)
 
     def carried(self, socket: Socket, room_id: str) -> tuple[LiveCall, Party]:
         """The call that this socket carries; raises 404 or 409."""

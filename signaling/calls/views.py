@@ -12,6 +12,7 @@ from signaling.messages import (
     CallEnded,
     CallInvitation,
     CallJoined,
+    EmergencyState,
     EndReason,
     IceServer,
     MediaState,
@@ -46,7 +47,7 @@ class Observed:
 SLOTS_OF_A_PAIR = Slots(audio=1, video=2)  # the other side's microphone, camera and screen
 
 
-def resource(found: NamedSession) -> Call:
+def resource(found: NamedSession, emergency: EmergencyState | None) -> Call:
     """A row of `GET calls`."""
     row = found.session
     return Call(
@@ -68,6 +69,7 @@ def resource(found: NamedSession) -> Call:
         duration_minutes=row.duration_minutes,
         connection_quality=row.connection_quality,
         bandwidth_used=row.bandwidth_used,
+        emergency=emergency,
         invitation_expires_at=row.invitation_expires_at if row.call_status == "initiated" else None,
     )
 
@@ -94,7 +96,9 @@ def accepted(call: LiveCall, now: Moment) -> CallAccepted:
     )
 
 
-def joined(call: LiveCall, party: Party, ice_servers: list[IceServer], now: Moment) -> CallJoined:
+def joined(
+    call: LiveCall, party: Party, ice_servers: list[IceServer], now: Moment, emergency: EmergencyState | None
+) -> CallJoined:
     """All that the party's page needs to show the call. Its times are those of one clock, that of `server_time`."""
     slots = party.peer.slots_needed if party.peer else SLOTS_OF_A_PAIR
     return CallJoined(
@@ -108,6 +112,7 @@ def joined(call: LiveCall, party: Party, ice_servers: list[IceServer], now: Mome
         participants=[side.as_participant() for side in call.parties],
         recording=call.recording_state or RecordingState(state="off"),
         recording_consent=call.patient.consent,
+        emergency=emergency,
         ice_servers=ice_servers,
         slots=Slots(audio=slots.audio, video=slots.video),
     )

@@ -15,6 +15,7 @@ from signaling.config.sections import (
     Relay,
     Section,
     Server,
+    Smtp,
     Storage,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "Relay",
     "Section",
     "Server",
+    "Smtp",
     "Storage",
 ]

@@ -23,6 +23,7 @@ def contradictions(config: Config) -> Iterator[Finding]:
     yield from _server(config)
     yield from _relay(config)
     yield from _calls(config)
+    yield from _emergency(config)
     yield from _storage(config)
     yield from _jwt(config)
     yield from _ice(config)
@@ -97,6 +98,16 @@ def _is_address(text: str) -> bool:
 def _calls(config: Config) -> Iterator[Finding]:
     if config.calls.warning_minutes >= config.calls.max_duration_minutes:
         yield "calls.warning_minutes", "must be less than calls.max_duration_minutes"
+
+
+def _emergency(config: Config) -> Iterator[Finding]:
+    if config.emergency.email_to:
+        for key in ("host", "sender"):
+            if not getattr(config.smtp, key):
+                yield f"smtp.{key}", "is needed to send what emergency.email_to asks for"
+    url = urlsplit(config.emergency.webhook_url)
+    if config.emergency.webhook_url and (url.scheme not in {"http", "https"} or not url.netloc):
+        yield "emergency.webhook_url", "must be an http or https address"
 
 
 def _storage(config: Config) -> Iterator[Finding]:

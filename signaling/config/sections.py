@@ -119,6 +119,20 @@ class Emergency(Section, frozen=True):
     instructions: Annotated[str, Meta(min_length=1, max_length=2000)] = (
         "Stay on the call if you can. If someone is in danger, call this number now and say where you are."
     )
+    practice_phone: Annotated[str, Meta(max_length=40)] = ""
+    email_to: tuple[Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^@\\s,]+@[^@\\s,]+$")], ...] = ()
+    webhook_url: str = ""
+
+
+class Smtp(Section, frozen=True):
+    """[smtp]: how e-mail is sent."""
+
+    host: str = ""
+    port: Port = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: str = ""
+    sender: str = ""
 
 
 class Consent(Section, frozen=True):
@@ -159,6 +173,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     jwt: Jwt = field(default_factory=Jwt)
     ice: Ice = field(default_factory=Ice)
     emergency: Emergency = field(default_factory=Emergency)
+    smtp: Smtp = field(default_factory=Smtp)
     consent: Consent = field(default_factory=Consent)
     metrics: Metrics = field(default_factory=Metrics)
     log: Log = field(default_factory=Log)

@@ -150,7 +150,8 @@ async function warnAfterTwoMinutes() {
   const look = () => warning() && said.add(warning()?.textContent ?? "");
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
   const { socketHeld } = /** @type {{socketHeld: WebSocket}} */ (/** @type {unknown} */ (window));
-  const message = { type: "call_warning", room_id: location.pathname.split("/").at(-1), ends_at: new Date(Date.now() + 60_000), minutes_left: 1 };
+  const [server_time, ends_at] = [new Date(Date.now()), new Date(Date.now() + 60_000)];
+  const message = { type: "call_warning", room_id: location.pathname.split("/").at(-1), server_time, ends_at, minutes_left: 1 };
   socketHeld.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
   await new Promise((next) => setTimeout(next, 2500)); // more than one turn of the clock
   return [...said];

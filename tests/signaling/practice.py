@@ -11,6 +11,7 @@ from typing import TypeVar
 from relay.relay import Relay, RelaySettings
 from signaling import config
 from signaling.actor import Actor
+from signaling.alerts import Alerts
 from signaling.calls import Calls, CallSettings
 from signaling.consent import text_of
 from signaling.hub import Hub
@@ -146,6 +147,10 @@ class Practice:
         return [event.action for event in await self.log(room_id)]
 
 
+EMERGENCY = config.Emergency(phone="112")
+SMTP = config.Smtp()
+
+
 @asynccontextmanager
 async def open_practice(
     folder: Path,
@@ -154,6 +159,8 @@ async def open_practice(
     keys: bool = True,
     limits: config.Calls | None = None,
     reserve_bytes: int = 0,
+    emergency: config.Emergency = EMERGENCY,
+    smtp: config.Smtp = SMTP,
 ) -> AsyncIterator[Practice]:
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
@@ -162,7 +169,8 @@ async def open_practice(
     recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock, reserve_bytes)
     settings = CallSettings(
         calls=limits or config.Calls(),
-        emergency=config.Emergency(phone="112"),
+        emergency=emergency,
+        alerts=lambda clock: Alerts(emergency, smtp, "https://video.example.org", clock),
         consent=text_of(config.Consent()),
         ice_servers=lambda: [IceServer(urls=["stun:stun.example.org"])],
     )

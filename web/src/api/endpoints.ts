@@ -8,6 +8,7 @@ import type {
   CallInitiated,
   CallList,
   ClientSettings,
+  EmergencyAcknowledged,
   Identity,
   InitiateCall,
   Login,
@@ -39,6 +40,8 @@ export const api = {
   initiateCall: (body: InitiateCall) => post<CallInitiated>(`${TELEMEDICINE}call/initiate`, body),
   acceptCall: (body: AcceptCall) => post<CallAcceptedReply>(`${TELEMEDICINE}call/accept`, body),
   declineCall: (room_id: string) => post<CallDeclinedReply>(`${TELEMEDICINE}call/decline`, { room_id }),
+  acknowledgeEmergency: (room_id: string) =>
+    post<EmergencyAcknowledged>(`${TELEMEDICINE}call/emergency/acknowledge`, { room_id }),
   endCall: (room_id: string) => post<CallEndedReply>(`${TELEMEDICINE}call/end`, { room_id }),
 
   recordings: (cursor?: string | null) =>

@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/call/emergency/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody of the practice takes care of it (administrators). */
+        post: operations["acknowledge_emergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/calls": {
         parameters: {
             query?: never;
@@ -725,6 +742,7 @@ export interface components {
             participants: components["schemas"]["Participant"][];
             recording: components["schemas"]["RecordingState"];
             recording_consent: boolean | null;
+            emergency: components["schemas"]["EmergencyState"] | null;
             ice_servers: components["schemas"]["IceServer"][];
             slots: components["schemas"]["Slots"];
         };
@@ -756,6 +774,21 @@ export interface components {
             state: "awaiting_consent" | "failed" | "off" | "paused" | "recording" | "stopped";
             /** @default  */
             reason: string;
+        };
+        /**
+         * EmergencyState
+         * @description An emergency of a call, as far as it is known whom the alert has reached.
+         */
+        EmergencyState: {
+            raised_by: string;
+            raised_at: string;
+            phone: string;
+            instructions: string;
+            practice_phone: string;
+            reached: ("administrators" | "email" | "webhook")[];
+            pending: boolean;
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
         };
         /**
          * IceServer
@@ -857,16 +890,22 @@ export interface components {
         };
         /**
          * CallEmergency
-         * @description A participant raised an emergency: to both parties and to the staff who are to be alerted.
+         * @description An EmergencyState whenever it changes: to both parties, and to administrators until somebody took it on.
          */
         CallEmergency: {
             /** @enum {unknown} */
             type: "call_emergency";
             room_id: string;
-            raised_by: string;
             patient_name: string | null;
+            raised_by: string;
+            raised_at: string;
             phone: string;
             instructions: string;
+            practice_phone: string;
+            reached: ("administrators" | "email" | "webhook")[];
+            pending: boolean;
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
         };
         /**
          * CallEnded
@@ -1010,15 +1049,29 @@ export interface components {
              */
             status: "ended";
         };
-        /** EmergencyRaised */
+        /**
+         * EmergencyRaised
+         * @description What to do, and whom the alert had reached when this was sent; `call_emergency` tells how it goes on.
+         */
         EmergencyRaised: {
             phone: string;
             instructions: string;
+            practice_phone: string;
+            reached: ("administrators" | "email" | "webhook")[];
+            pending: boolean;
             /**
              * @default emergency_raised
              * @enum {unknown}
              */
             status: "emergency_raised";
+        };
+        /** EmergencyAcknowledged */
+        EmergencyAcknowledged: {
+            /**
+             * @default acknowledged
+             * @enum {unknown}
+             */
+            status: "acknowledged";
         };
         /** CallList */
         CallList: {
@@ -1050,6 +1103,7 @@ export interface components {
             duration_minutes: number | null;
             connection_quality: ("excellent" | "fair" | "good" | "poor") | null;
             bandwidth_used: number;
+            emergency: components["schemas"]["EmergencyState"] | null;
             invitation_expires_at: string | null;
         };
         /** PatientList */
@@ -1080,6 +1134,7 @@ export interface components {
             recording_unavailable_reason: string | null;
             consent: components["schemas"]["ConsentText"];
             emergency_phone: string;
+            practice_phone: string;
             emergency_instructions: string;
             demo: boolean;
         };
@@ -1355,6 +1410,7 @@ export type CallDeclined = components['schemas']['CallDeclined'];
 export type CallJoined = components['schemas']['CallJoined'];
 export type Participant = components['schemas']['Participant'];
 export type RecordingState = components['schemas']['RecordingState'];
+export type EmergencyState = components['schemas']['EmergencyState'];
 export type IceServer = components['schemas']['IceServer'];
 export type Slots = components['schemas']['Slots'];
 export type Answer = components['schemas']['Answer'];
@@ -1380,6 +1436,7 @@ export type CallReference = components['schemas']['CallReference'];
 export type CallDeclinedReply = components['schemas']['CallDeclinedReply'];
 export type CallEndedReply = components['schemas']['CallEndedReply'];
 export type EmergencyRaised = components['schemas']['EmergencyRaised'];
+export type EmergencyAcknowledged = components['schemas']['EmergencyAcknowledged'];
 export type CallList = components['schemas']['CallList'];
 export type Call = components['schemas']['Call'];
 export type PatientList = components['schemas']['PatientList'];
@@ -1677,6 +1734,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmergencyRaised"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallReference"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyAcknowledged"];
                 };
             };
             /** @description What went wrong (RFC 9457). */

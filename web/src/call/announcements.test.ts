@@ -59,7 +59,15 @@ describe("what a screen reader is told", () => {
   });
 
   it("is an emergency before anything else", () => {
-    const emergency = { raisedBy: "Alex", phone: "112", instructions: "" };
+    const emergency = {
+      raisedBy: "Alex",
+      phone: "112",
+      instructions: "",
+      practicePhone: "",
+      reached: [],
+      pending: false,
+      acknowledgedBy: null,
+    };
     expect(said({ emergency, endWarned: true }).map(({ what }) => what)).toEqual(["emergency", "warning"]);
   });
 });

@@ -1,4 +1,5 @@
 /** Raising an emergency goes over HTTP: it must get through while the socket or the media is away. */
+import type { EmergencyRaised } from "../api/schema";
 import { CallError } from "./errors";
 import type { Emergency } from "./machine";
 import type { SignalingOptions } from "./signaling";
@@ -10,8 +11,17 @@ export async function raiseEmergency(options: SignalingOptions, roomId: string):
   try {
     const response = await post(options, roomId);
     if (!response.ok) throw new CallError("emergency_failed", String(response.status));
-    const { phone, instructions } = (await response.json()) as Omit<Emergency, "raisedBy">;
-    return { raisedBy: "", phone, instructions };
+    const { phone, instructions, practice_phone, reached, pending } =
+      (await response.json()) as EmergencyRaised;
+    return {
+      raisedBy: "",
+      phone,
+      instructions,
+      practicePhone: practice_phone,
+      reached,
+      pending,
+      acknowledgedBy: null,
+    };
   } catch (error) {
     throw error instanceof CallError ? error : new CallError("emergency_failed", String(error));
   }

@@ -4,6 +4,7 @@ import {
   type CallState,
   elapsedSeconds,
   initialState,
+  isRaised,
   isReconnecting,
   isServerAway,
   minutesLeft,
@@ -49,6 +50,7 @@ function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
     participants: [provider, { ...patient, joined: false, connected: false }],
     recording: { state: "awaiting_consent", reason: "" },
     recording_consent: null,
+    emergency: null,
     ice_servers: [],
     slots: { audio: 1, video: 2 },
     ...changes,
@@ -88,6 +90,17 @@ const answer: ServerMessage = {
   assignments: [],
 };
 
+const raised = {
+  raised_by: "Alex Morgan",
+  raised_at: new Date(T0).toISOString(),
+  phone: "112",
+  instructions: "Stay on the line.",
+  practice_phone: "+49 30 1",
+  reached: [],
+  pending: false,
+  acknowledged_at: null,
+  acknowledged_by: null,
+};
 const ended: ServerMessage = {
   type: "call_ended",
   room_id: "r",
@@ -302,17 +315,36 @@ describe("the call as a page sees it", () => {
     const state = stateAfter(callJoined(), {
       type: "call_emergency",
       room_id: "r",
-      raised_by: "Alex Morgan",
       patient_name: null,
-      phone: "112",
-      instructions: "Stay on the line.",
+      ...raised,
     });
     expect(state.emergency).toEqual({
       raisedBy: "Alex Morgan",
       phone: "112",
       instructions: "Stay on the line.",
+      practicePhone: "+49 30 1",
+      reached: [],
+      pending: false,
+      acknowledgedBy: null,
     });
     expect(state.phase).toBe("waiting");
+  });
+
+  it("has the emergency again after a reload, and hears after its end that somebody took it on", () => {
+    const state = stateAfter(callJoined({ emergency: raised }), ended);
+    expect(state.emergency?.raisedBy).toBe("Alex Morgan");
+    expect(isRaised(state)).toBe(true);
+    const message = {
+      type: "call_emergency" as const,
+      room_id: "r",
+      patient_name: null,
+      ...raised,
+      acknowledged_by: "Sam",
+    };
+    const later = reduce(state, { type: "message", message, at: T0 });
+    expect(later.emergency?.acknowledgedBy).toBe("Sam");
+    expect(isRaised(later)).toBe(false);
+    expect(later.phase).toBe("ended");
   });
 });
 

@@ -5,6 +5,7 @@
  */
 import type { CallErrorCode } from "./errors";
 import type {
+  EmergencyState,
   EndReason,
   MediaState,
   MessageOf,
@@ -40,6 +41,14 @@ export interface Emergency {
   raisedBy: string;
   phone: string;
   instructions: string;
+  /** The practice's own number; empty if there is none. */
+  practicePhone: string;
+  /** Whom the alert has reached so far; empty: nobody. */
+  reached: Readonly<MessageOf<"call_emergency">["reached"]>;
+  /** Whether it is still being tried. */
+  pending: boolean;
+  /** Who of the practice takes care of it; null: nobody yet. */
+  acknowledgedBy: string | null;
 }
 
 export type ConsentChange = "given" | "declined" | "withdrawn";
@@ -148,7 +157,7 @@ export function initialState(userId: string): CallState {
 }
 
 export function reduce(state: CallState, event: CallEvent): CallState {
-  if (isOver(state) && event.type !== "joining") return state;
+  if (isOver(state) && event.type !== "joining") return afterwards(state, event);
   switch (event.type) {
     case "joining":
       return joining(state, event);
@@ -174,9 +183,20 @@ export function reduce(state: CallState, event: CallEvent): CallState {
       return { ...state, hangingUp: true };
     case "hung_up":
       return over(state, "hung_up", elapsedSeconds(state, event.at) ?? 0);
-    case "emergency":
-      return { ...state, emergency: event.emergency };
+    case "emergency": // the socket knows more, unless it is about an earlier one
+      return isRaised(state) ? state : { ...state, emergency: event.emergency };
   }
+}
+
+/** A call that is over changes no more, but somebody may still take on its emergency. */
+function afterwards(state: CallState, event: CallEvent): CallState {
+  if (event.type !== "message" || event.message.type !== "call_emergency") return state;
+  return event.message.room_id === state.roomId ? { ...state, emergency: emergencyOf(event.message) } : state;
+}
+
+/** An emergency that nobody of the practice has taken on. */
+export function isRaised({ emergency }: CallState): boolean {
+  return emergency !== null && emergency.acknowledgedBy === null;
 }
 
 export function isOver({ phase }: CallState): boolean {
@@ -236,6 +256,7 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
     endsAt: local(message.ends_at, clockOffsetMs),
     recordingEnabled: message.recording_enabled,
     consent: message.recording_consent,
+    emergency: message.emergency && emergencyOf(message.emergency),
     missing: state.missing ?? (state.media === "connected" ? null : { since: at, answered: false }),
   };
   return present(recorded(next, message.recording), message.participants);
@@ -320,8 +341,17 @@ function over(state: CallState, reason: EndReason, durationSeconds: number): Cal
   return { ...state, phase: "ended", ringing: false, ended };
 }
 
-function emergencyOf({ raised_by, phone, instructions }: MessageOf<"call_emergency">): Emergency {
-  return { raisedBy: raised_by, phone, instructions };
+export function emergencyOf(told: EmergencyState): Emergency {
+  const { raised_by, phone, instructions, practice_phone, reached, pending, acknowledged_by } = told;
+  return {
+    raisedBy: raised_by,
+    phone,
+    instructions,
+    practicePhone: practice_phone,
+    reached,
+    pending,
+    acknowledgedBy: acknowledged_by,
+  };
 }
 
 /** Once connected, everything short of it is a reconnection: the picture stays, an overlay tells. */

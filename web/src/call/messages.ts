@@ -4,6 +4,7 @@ import type { ClientMessage, RecordingState, ServerMessage } from "../api/schema
 export type {
   CallJoined,
   ClientMessage,
+  EmergencyState,
   IceServer,
   MediaState,
   Participant,

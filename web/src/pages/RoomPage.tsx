@@ -4,9 +4,11 @@ import { api } from "../api/endpoints";
 import type { Role } from "../api/role";
 import type { Call } from "../api/schema";
 import { words } from "../api/words";
+import { emergencyOf } from "../call/machine";
 import { type Entry, entryOf, forgetEntry } from "../calls/entries";
 import { counterpart, isLive } from "../calls/outcome";
 import { Button, LinkButton } from "../components/Button";
+import { reachOf } from "../components/call/reach";
 import { VideoCall } from "../components/call/VideoCall";
 import { FullPage } from "../components/FullPage";
 import { Spinner } from "../components/Spinner";
@@ -35,6 +37,7 @@ function LookedUp({ roomId }: { roomId: string }) {
   // Until a call is shown, whatever happens to it changes what stands here.
   useServerMessage("invitation_closed", call.reload);
   useServerMessage("call_ended", call.reload);
+  useServerMessage("call_emergency", call.reload);
   // Once in the call its own screens tell how it goes on, its end included.
   const [entry, setEntry] = useState<Entry | null>(null);
   if (entry === null && call.value && canEnter(call.value, role)) {
@@ -106,7 +109,18 @@ function Ended({ call }: { call: Call }) {
       title={t("room.endedTitle")}
       text={lasted > 0 ? t("room.endedText", { duration: formatDuration(lasted) }) : t("room.endedTextNever")}
     >
+      {call.emergency && <WasEmergency emergency={call.emergency} />}
       <LinkButton href="/">{t("room.toHome")}</LinkButton>
     </FullPage>
+  );
+}
+
+function WasEmergency({ emergency }: { emergency: NonNullable<Call["emergency"]> }) {
+  const { text, practicePhone } = reachOf(emergencyOf(emergency));
+  return (
+    <p className="w-full font-medium text-rose-800">
+      {t("call.ended.wasEmergency")} {text}{" "}
+      {t("call.emergency.call", { phone: practicePhone || emergency.phone })}.
+    </p>
   );
 }

@@ -6,6 +6,7 @@ import { t } from "../../i18n";
 import { Button } from "../Button";
 import { Decision, Dialog } from "../Dialog";
 import { Notice } from "../Notice";
+import { reachOf } from "./reach";
 
 export interface EmergencyControlProps {
   /** The practice's emergency number, shown before anything was sent; empty if the page does not know it. */
@@ -86,6 +87,7 @@ function CallPhone({ phone }: { phone: string }) {
 export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
   const [open, setOpen] = useState(true);
   const { raisedBy, phone, instructions } = emergency;
+  const { text, practicePhone } = reachOf(emergency);
   const Chevron = open ? ChevronUp : ChevronDown;
   return (
     <section
@@ -109,6 +111,14 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
         </div>
         <p className={`mt-1 whitespace-pre-line text-rose-800 ${open ? "" : "max-sm:hidden"}`}>
           {instructions}
+        </p>
+        <p className="mt-1 font-semibold wrap-anywhere">
+          {text}{" "}
+          {practicePhone !== "" && (
+            <a href={telephone(practicePhone)} className="underline underline-offset-4">
+              {t("call.emergency.reach.practice", { phone: practicePhone })}
+            </a>
+          )}
         </p>
       </div>
       {phone !== "" && (

@@ -6,6 +6,7 @@ import { t } from "../../i18n";
 import { formatDuration } from "../../i18n/format";
 import { Button } from "../Button";
 import { endingWords } from "./endings";
+import { reachOf } from "./reach";
 
 export interface OutcomeProps {
   state: CallState;
@@ -48,7 +49,10 @@ function EndedScreen({ state, ended, isProvider, name, onClose }: EndedScreenPro
       )}
       {state.emergency !== null && (
         <p className="-mt-4 mb-8 font-medium text-rose-200">
-          {t("call.ended.wasEmergency")} {t("call.emergency.call", { phone: state.emergency.phone })}
+          {t("call.ended.wasEmergency")} {reachOf(state.emergency).text}{" "}
+          {t("call.emergency.call", {
+            phone: reachOf(state.emergency).practicePhone || state.emergency.phone,
+          })}
         </p>
       )}
       <Button size="large" autoFocus onPress={() => onClose(ended)}>

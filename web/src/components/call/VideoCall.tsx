@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { CallError } from "../../call/errors";
-import { type CallState, type Ended, isOver, others } from "../../call/machine";
+import { type CallState, type Ended, isOver, isRaised, others } from "../../call/machine";
 import type { SignalingClient, TokenSource } from "../../call/signaling";
 import type { WebRTCService } from "../../call/webrtc";
 import { t } from "../../i18n";
@@ -134,7 +134,7 @@ function Room({
         />
         <EmergencyControl
           phone={emergencyPhone}
-          raised={state.emergency !== null}
+          raised={isRaised(state)}
           onRaise={() => service.raiseEmergency()}
         />
       </RoomHeader>

@@ -128,7 +128,7 @@ export const call = {
   emergency: {
     button: "Emergency",
     title: "Is this an emergency?",
-    text: "The practice is alerted at once, and both of you are shown what to do. The call goes on.",
+    text: "The practice is alerted, and both of you are shown what to do and who was reached. The call goes on.",
     callFirst: "If somebody is in immediate danger, call {phone} now.",
     confirm: "Yes, raise the alarm",
     cancel: "No, go back",
@@ -140,6 +140,14 @@ export const call = {
     failedTitle: "The practice could not be alerted",
     failedText: "Use the phone.",
     sending: "Alerting…",
+    reach: {
+      acknowledged: "{name} at the practice is taking care of it.",
+      administrators: "Staff of the practice who are signed in see it. Nobody has answered yet.",
+      message: "The practice has been sent a message. Nobody has answered yet.",
+      pending: "Trying to reach the practice…",
+      nobody: "Nobody at the practice could be reached.",
+      practice: "Call the practice: {phone}",
+    },
   },
 
   devices: {

@@ -444,5 +444,8 @@ export const pages = {
     raisedBy: "Raised by {name}.",
     patient: "Patient: {name}.",
     dismiss: "Dismiss",
+    take: "I take care of it",
+    taken: "{name} takes care of it.",
+    failed: "That could not be sent. Please try again.",
   },
 } as const;
