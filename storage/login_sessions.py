@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,15 +29,15 @@ async def create(tx: AsyncSession, user_id: str, *, now: datetime, expires_at: d
     return token
 
 
-async def find(tx: AsyncSession, token: str, *, now: datetime) -> SignedIn | None:
-    """Who holds this token; none if it is unknown, expired or revoked, or the user is disabled."""
+async def find(tx: AsyncSession, token: str, *, now: datetime, grace: timedelta = timedelta()) -> SignedIn | None:
+    """Who holds this token; none if it is unknown, revoked or expired since `grace`, or the user is disabled."""
     row = (
         await tx.execute(
             select(User, LoginSession.expires_at)
             .join(LoginSession, LoginSession.user_id == User.id)
             .where(
                 LoginSession.token_sha256 == _sha256(token),
-                LoginSession.expires_at > now,
+                LoginSession.expires_at > now - grace,
                 LoginSession.revoked_at.is_(None),
                 User.disabled.is_(False),
             )

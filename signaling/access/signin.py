@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -37,8 +37,21 @@ class SignedIn:
 class SignIn:
     """Turns requests into actors. In demo mode, and only there, demo users count."""
 
-    def __init__(self, config: Config, database: Database, clock: Clock, *, demo: bool = False) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        clock: Clock,
+        *,
+        demo: bool = False,
+        in_call: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """`in_call` tells whether a user takes part in a call that goes on."""
         self.demo = demo
+        self.grace = timedelta(minutes=config.calls.max_duration_minutes)
+        """For how long an expired cookie still lets a party back into its running call: a page may be reloaded."""
+        self._in_call = in_call
+        self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
         self._server = config.server
         self._database = database
         self._clock = clock
@@ -123,14 +136,21 @@ class SignIn:
             found = None
             if len(cookie) <= MAX_COOKIE_LENGTH:
                 async with self._database.reading() as tx:
-                    found = await login_sessions.find(tx, cookie, now=self._clock.now())
-            if found is None or (found.user.demo and not self.demo):
+                    found = await login_sessions.find(tx, cookie, now=self._clock.now(), grace=self.grace)
+            if found is None or (found.user.demo and not self.demo) or not (until := self._lasts_until(found)):
                 detail = "Your session has ended. Please sign in again."
                 raise ProblemError(401, "session_expired", "Signed out", detail)
-            return found.user, found.expires_at
+            return found.user, until
 
         user, expires_at = await self._remembering(cookie, confirmed)
         return SignedIn(self.actor(user, request), expires_at)
+
+    def _lasts_until(self, session: login_sessions.SignedIn) -> datetime | None:
+        """None if it has expired. Whoever is in a call that goes on may still come back into it."""
+        now = self._clock.now()
+        if session.expires_at > now:
+            return session.expires_at
+        return now + self._time_to_join if self._in_call(session.user.id) else None
 
     async def _remembering(
         self, credential: str, confirmed: Callable[[], Awaitable[tuple[User, datetime]]]

@@ -10,7 +10,7 @@ from storage import login_devices
 async def login(visitor: Visitor, body: Login) -> Identity:
     """Sign in with username and password; sets the session cookie."""
     opened = await visitor.services.login.open(visitor.request, body.username, body.password)
-    visitor.set_cookie(COOKIE, opened.token, opened.signed_in.expires_at)
+    visitor.set_cookie(COOKIE, opened.token, opened.signed_in.expires_at + visitor.services.sign_in.grace)
     if opened.device:
         known_until = visitor.services.clock.now() + login_devices.LIFETIME
         visitor.set_cookie(DEVICE_COOKIE, opened.device, known_until, path="/api/v1/auth")
@@ -22,7 +22,7 @@ async def session(context: Context) -> Identity:
     if "Authorization" not in context.request.headers:
         raise ProblemError(401, "token_required", "Token needed", "Send the token as `Authorization: Bearer …`.")
     opened = await context.services.login.exchange(context.request, context.signed_in)
-    context.set_cookie(COOKIE, opened.token, opened.signed_in.expires_at)
+    context.set_cookie(COOKIE, opened.token, opened.signed_in.expires_at + context.services.sign_in.grace)
     return _identity(opened.signed_in)
 
 

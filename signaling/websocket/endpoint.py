@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import timedelta
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -26,6 +27,7 @@ AUTHENTICATE_SECONDS = 5.0
 HEARTBEAT_SECONDS = 15.0  # a dead connection is noticed within 1.5 of these
 EXPIRY_CHECK_SECONDS = 30.0
 GOODBYE_SECONDS = 3.0
+AFTERWARDS = timedelta(minutes=10)  # to read how the call ended, before the page asks to sign in again
 
 
 class SocketEndpoint:
@@ -67,7 +69,7 @@ class SocketEndpoint:
     def signed_out(self, *cookies: str) -> None:
         """Who held them has signed out: for their sockets that is the same as expiry."""
         for socket in [socket for socket, its in self._open.items() if its in cookies]:
-            socket.expires_at = self._clock.now()
+            socket.expires_at, socket.signed_out = self._clock.now(), True
             self._close_if_expired(socket)
 
     async def close(self) -> None:
@@ -139,7 +141,12 @@ class SocketEndpoint:
 
     def _close_if_expired(self, socket: ClientSocket) -> bool:
         """An expired sign-in ends the socket, but never a call that it carries."""
-        if self._clock.now() < socket.expires_at or self._calls.carries_call(socket):
+        now = self._clock.now()
+        if now < socket.expires_at:
+            return False
+        if self._calls.carries_call(socket):
+            if not socket.signed_out:
+                socket.expires_at = now + AFTERWARDS
             return False
         socket.close(Close.NOT_SIGNED_IN, "sign-in expired")
         return True

@@ -21,6 +21,7 @@ class ClientSocket:
     def __init__(self, response: web.WebSocketResponse, actor: Actor, expires_at: datetime) -> None:
         self.actor = actor
         self.expires_at = expires_at
+        self.signed_out = False
         self._response = response
         self._queue: asyncio.Queue[ServerMessage | None] = asyncio.Queue()
         self._farewell: tuple[int, str] | None = None

@@ -6,9 +6,10 @@ import { after, before, test } from "node:test";
 import { chromium } from "./support/browser.js";
 import { button, hangUp } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
-import { ENVIRONMENT, Platform } from "./support/platform.js";
+import { Platform } from "./support/platform.js";
 import { observe } from "./support/reception.js";
 import { Server } from "./support/server.js";
+import { PLATFORM } from "./support/tokens.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -16,7 +17,7 @@ import { Server } from "./support/server.js";
 /** @type {Platform} */ let platform;
 /** @type {import("puppeteer-core").Browser} */ let browser;
 before(async () => {
-  [server, platform, browser] = await Promise.all([Server.start(ENVIRONMENT), Platform.create(), chromium()]);
+  [server, platform, browser] = await Promise.all([Server.start(PLATFORM), Platform.create(), chromium()]);
   await platform.program("vite", "build");
   await platform.serve(server.url);
 });

@@ -1,13 +1,13 @@
 // Names as long and as foreign as they come: no page loses its dates, badges or headings to them.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
 import { prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
 import { COMPLIANCE, accept, button, hangUp, signIn } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
+import { PLATFORM, token as signed } from "./support/tokens.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -17,18 +17,11 @@ const UNBROKEN = "Wolfeschlegelsteinhausenbergerdorff".repeat(6).slice(0, 200);
 const RIGHT_TO_LEFT = "אילה בת־אברהם ".repeat(10).trim();
 const CHINESE = "欧阳修文".repeat(30);
 
-const SECRET = "a secret of the host platform, shared with carelay";
-
-/** A token of the host platform (RFC 7519), HS256. @param {string} role @param {string} name */
-function token(role, name) {
-  const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = { iss: "platform", aud: "carelay", sub: ID[name], name, role, exp: Math.floor(Date.now() / 1000) + 3600 };
-  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
-  return `${signed}.${createHmac("sha256", SECRET).update(signed).digest("base64url")}`;
-}
-
 /** @type {Record<string, string>} */
 const ID = { [LONG]: "long", [UNBROKEN]: "unbroken", [RIGHT_TO_LEFT]: "hebrew", [CHINESE]: "chinese" };
+
+/** @param {string} role @param {string} name */
+const token = (role, name) => signed({ sub: ID[name] ?? "", role, name });
 
 describe("long names", () => {
   /** @type {Server} */ let server;
@@ -36,8 +29,7 @@ describe("long names", () => {
   /** @type {Page} */ let provider;
   /** @type {Page} */ let patient;
   before(async () => {
-    const platform = { CARELAY_JWT_ISSUER: "platform", CARELAY_JWT_AUDIENCE: "carelay", CARELAY_JWT_SECRET: SECRET };
-    [server, browser] = await Promise.all([Server.start(platform), chromium()]);
+    [server, browser] = await Promise.all([Server.start(PLATFORM), chromium()]);
     for (const name of [RIGHT_TO_LEFT, CHINESE]) await declinedCall(name);
     [provider, patient] = await Promise.all([open("provider", LONG), open("patient", UNBROKEN)]);
   });

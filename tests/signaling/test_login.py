@@ -46,7 +46,7 @@ async def test_a_password_opens_a_session_that_the_cookie_carries_and_logout_end
     assert status == 200
     cookie = headers["Set-Cookie"]
     assert cookie.startswith(f"{COOKIE}=")
-    assert cookie.endswith("; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict")
+    assert cookie.endswith("; Path=/; Max-Age=46800; HttpOnly; SameSite=Strict")
     page = {"Cookie": cookie.partition(";")[0], "Origin": site.origin}
     async with site.client.get(f"{API}/auth/me", headers=page) as response:
         assert (await response.json())["name"] == "Name of elena"

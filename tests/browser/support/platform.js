@@ -1,7 +1,6 @@
 // A host platform: its pages are built on the packed library, and it signs the tokens that carelay believes.
 
 import { execFile } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { createServer, request } from "node:http";
@@ -9,10 +8,11 @@ import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
+import { token as signed } from "./tokens.js";
+
 const ROOT = resolve(import.meta.dirname, "../../..");
 const PAGES = join(ROOT, "web/node_modules");
 const OWN_PACKAGES = ["react", "react-dom", "@types", "vite"];
-const SECRET = "a secret that the platform and carelay share";
 const TYPES = /** @type {Record<string, string>} */ ({
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -20,13 +20,6 @@ const TYPES = /** @type {Record<string, string>} */ ({
   ".woff2": "font/woff2",
 });
 const POLICY = ["default-src 'none'", ...["script", "style", "font", "img", "media", "connect"].map((kind) => `${kind}-src 'self'`)];
-
-/** For Server.start. */
-export const ENVIRONMENT = {
-  CARELAY_JWT_SECRET: SECRET,
-  CARELAY_JWT_ISSUER: "https://platform.example.org",
-  CARELAY_JWT_AUDIENCE: "carelay",
-};
 
 const run = promisify(execFile);
 
@@ -143,18 +136,8 @@ function upgrade(port, { url, headers }, near, head) {
   far.end();
 }
 
-/** HS256 (RFC 7515), as a platform's library makes it. @param {string} user "dr-lee" is the provider */
+/** @param {string} user "dr-lee" is the provider */
 function token(user) {
-  const now = Math.floor(Date.now() / 1000);
-  const claims = {
-    iss: ENVIRONMENT.CARELAY_JWT_ISSUER,
-    aud: ENVIRONMENT.CARELAY_JWT_AUDIENCE,
-    iat: now,
-    exp: now + 600,
-    sub: user,
-    name: user === "dr-lee" ? "Dr. Lee" : "Sam Roe",
-    role: user === "dr-lee" ? "provider" : "patient",
-  };
-  const text = [{ alg: "HS256", typ: "JWT" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-  return `${text}.${createHmac("sha256", SECRET).update(text).digest("base64url")}`;
+  const isProvider = user === "dr-lee";
+  return signed({ sub: user, role: isProvider ? "provider" : "patient", name: isProvider ? "Dr. Lee" : "Sam Roe" });
 }

@@ -11,12 +11,14 @@ import { Notice } from "../components/Notice";
 import { TextField } from "../components/TextField";
 import { usePageTitle } from "../components/usePageTitle";
 import { t } from "../i18n";
+import { isOpenedByPlatform } from "../session/fragment";
 import { useSession } from "../session/session";
 import { DemoAccounts } from "./DemoAccounts";
 
 export function LoginPage() {
   const { state, settings } = useSession();
   const { state: navigation } = useLocation();
+  const [byPassword, setByPassword] = useState(!isOpenedByPlatform());
   usePageTitle(t("login.pageTitle"));
   if (state.status === "signed-in") return <Navigate to={placeBefore(navigation)} replace />;
   const practice = settings?.practice_name ?? t("common.appName");
@@ -29,19 +31,29 @@ export function LoginPage() {
             <Mark className="size-9" />
             <span className="font-bold tracking-tight">{practice}</span>
           </div>
-          <h1 className="text-2xl font-bold tracking-tight sm:text-[1.75rem]">{t("login.title")}</h1>
-          <p className="mt-1 mb-7 text-ink-soft">{t("login.subtitle", { practice })}</p>
-          {state.status === "signed-out" && state.why === "expired" && (
+          <h1 className="text-2xl font-bold tracking-tight sm:text-[1.75rem]">
+            {t(byPassword ? "login.title" : "login.platform.title")}
+          </h1>
+          <p className="mt-1 mb-7 text-ink-soft">
+            {t(byPassword ? "login.subtitle" : "login.platform.text", { practice })}
+          </p>
+          {byPassword && state.status === "signed-out" && state.why === "expired" && (
             <Notice tone="care" title={t("errors.expiredTitle")} className="mb-6">
               {t("errors.expiredText")}
             </Notice>
           )}
-          {state.status === "signed-out" && state.why === "token_refused" && (
+          {byPassword && state.status === "signed-out" && state.why === "token_refused" && (
             <Notice tone="care" title={t("errors.tokenTitle")} className="mb-6">
               {t("errors.tokenText")}
             </Notice>
           )}
-          <SignIn demo={settings?.demo ?? false} />
+          {byPassword ? (
+            <SignIn demo={settings?.demo ?? false} />
+          ) : (
+            <Button variant="secondary" onPress={() => setByPassword(true)}>
+              {t("login.byPassword")}
+            </Button>
+          )}
         </div>
       </main>
     </div>

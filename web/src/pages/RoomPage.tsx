@@ -34,12 +34,14 @@ function Room({ roomId }: { roomId: string }) {
 function LookedUp({ roomId }: { roomId: string }) {
   const { role } = useIdentity();
   const call = useLoad(useCallback(() => api.call(roomId), [roomId]));
-  // Until a call is shown, whatever happens to it changes what stands here.
-  useServerMessage("invitation_closed", call.reload);
-  useServerMessage("call_ended", call.reload);
-  useServerMessage("call_emergency", call.reload);
   // Once in the call its own screens tell how it goes on, its end included.
   const [entry, setEntry] = useState<Entry | null>(null);
+  // Until then, whatever happens to it changes what stands here.
+  const { reload } = call;
+  const changed = useCallback(() => entry === null && reload(), [entry, reload]);
+  useServerMessage("invitation_closed", changed);
+  useServerMessage("call_ended", changed);
+  useServerMessage("call_emergency", changed);
   if (entry === null && call.value && canEnter(call.value, role)) {
     setEntry({ otherName: counterpart(call.value, role), audioOnly: call.value.audio_only });
   }

@@ -10,9 +10,18 @@ export function tokenOf(hash: string): { token: string | null; rest: string } {
   return { token, rest: rest === "" ? "" : `#${rest}` };
 }
 
+const PLATFORM = "carelay.platform";
+
 /** Takes the token out of the address bar. */
 export function takeToken(): string | null {
   const { token, rest } = tokenOf(location.hash);
-  if (token !== null) history.replaceState(history.state, "", location.pathname + location.search + rest);
+  if (token === null) return null;
+  history.replaceState(history.state, "", location.pathname + location.search + rest);
+  sessionStorage.setItem(PLATFORM, "yes");
   return token;
+}
+
+/** Whether this tab was opened by the platform: whoever sits before it may have no password here. */
+export function isOpenedByPlatform(): boolean {
+  return sessionStorage.getItem(PLATFORM) !== null;
 }

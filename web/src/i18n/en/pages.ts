@@ -43,6 +43,11 @@ export const pages = {
     pageTitle: "Sign in",
     title: "Sign in",
     subtitle: "Video consultations of {practice}",
+    platform: {
+      title: "Please open this page again",
+      text: "You came here from your account with {practice}, and the permission it gave has run out. Go back there and open the consultation again.",
+    },
+    byPassword: "Sign in with a password instead",
     username: "User name",
     password: "Password",
     showPassword: "Show password",

@@ -1,0 +1,66 @@
+"""Who reloads the page of a running call after the sign-in has run out comes back into that call."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from signaling import config
+from signaling.access.signin import COOKIE
+from storage import login_sessions, users
+from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
+
+MINUTE = 60
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    calls = config.Calls(reconnect_seconds=30 * MINUTE)
+    async with open_site(configuration(tmp_path, calls=calls)) as site:
+        yield site
+
+
+async def signed_in(site: Site, user_id: str, minutes: int) -> dict[str, str]:
+    """What the user's page sends; the user's id is the role."""
+    now = site.clock.now()
+    async with site.services.database.transaction() as tx:
+        await users.ensure(tx, user_id, role=user_id, name=f"Name of {user_id}", now=now)  # type: ignore[arg-type]
+        token = await login_sessions.create(tx, user_id, now=now, expires_at=now + timedelta(minutes=minutes))
+    return {"Cookie": f"{COOKIE}={token}", "Origin": site.origin}
+
+
+async def status(site: Site, headers: dict[str, str]) -> int:
+    async with site.client.get(f"{API}/auth/me", headers=headers) as response:
+        return response.status
+
+
+async def test_a_party_comes_back_until_the_call_is_over_and_nobody_else_does(site: Site) -> None:
+    provider, patient = await signed_in(site, "provider", 120), await signed_in(site, "patient", 5)
+    bystander = await signed_in(site, "compliance", 5)
+    invitation = {"patient_id": "patient", "recording_enabled": False}
+    async with site.client.post(f"{TELEMEDICINE}/call/initiate", json=invitation, headers=provider) as response:
+        room = {"room_id": (await response.json())["room_id"]}
+    acceptance = {**room, "recording_consent": False}
+    async with site.client.post(f"{TELEMEDICINE}/call/accept", json=acceptance, headers=patient) as response:
+        assert response.status == 200, await response.text()
+    await site.clock.advance(6 * MINUTE)
+    assert await status(site, patient) == 200
+    assert await status(site, bystander) == 401
+    path = f"{TELEMEDICINE}/ws/patient"
+    async with site.client.ws_connect(path, headers=patient) as socket:
+        assert (await socket.receive_json())["type"] == "welcome"
+        await socket.send_json({"type": "call_start", **room})
+        assert (await socket.receive_json())["type"] == "call_joined"
+        async with site.client.post(f"{TELEMEDICINE}/call/end", json=room, headers=provider) as response:
+            assert response.status == 200
+    assert await status(site, patient) == 401
+
+
+async def test_a_cookie_that_ran_out_before_the_longest_call_could_have_begun_is_worth_nothing(site: Site) -> None:
+    patient, provider = await signed_in(site, "patient", 5), await signed_in(site, "provider", 240)
+    await site.clock.advance(70 * MINUTE)
+    invitation = {"patient_id": "patient", "recording_enabled": False}
+    async with site.client.post(f"{TELEMEDICINE}/call/initiate", json=invitation, headers=provider) as response:
+        assert response.status in {200, 201}
+    assert await status(site, patient) == 401
