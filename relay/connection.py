@@ -29,10 +29,14 @@ class Connection:
         self.secured = True
         self._endpoint.forwarder.secure(self.key, *keys.sessions())
 
+    @property
+    def heard(self) -> float:
+        """When its last authenticated check or packet came."""
+        return max(self._link.last_check or 0.0, self._endpoint.forwarder.last_heard(self.key) or 0.0)
+
     def alive(self, now: float) -> bool:
         """Secured, and heard of lately: an authenticated check or packet is consent to be sent media (RFC 7675)."""
-        heard = max(self._link.last_check or 0.0, self._endpoint.forwarder.last_heard(self.key) or 0.0)
-        return self.secured and now - heard <= self._endpoint.disconnect_after
+        return self.secured and now - self.heard <= self._endpoint.disconnect_after
 
     async def close(self) -> None:
         """Tell the browser (close_notify), then forget it."""

@@ -73,4 +73,4 @@ class Forwarder(Protocol):
         """Counters and rates; zeros for an unknown peer."""
 
     def quality(self, peer: PeerKey) -> Quality | None:
-        """A word for both directions."""
+        """A word for both directions of the peer's own way: what its publishers lost is not its fault."""

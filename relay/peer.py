@@ -11,7 +11,8 @@ from relay.forwarder import MediaStats
 from relay.media import Assignment, Slot, SlotCount, Source
 from relay.negotiation import negotiate
 from relay.negotiation.negotiate import Negotiation
-from relay.quality import Quality
+from relay.quality import Condition
+from relay.silence import Silence
 
 
 class PeerListener(Protocol):
@@ -65,6 +66,7 @@ class Peer:
         self._sends_as: tuple[str, ...] = ()
         self._answering = False
         self._closed = False
+        self._silence = Silence()
 
     async def offer(self, sdp: str, sources: Mapping[str, Source]) -> Answer:
         """Answer an offer; `sources` is mid → source. Raises NegotiationError, and then nothing has changed."""
@@ -75,6 +77,7 @@ class Peer:
         self._negotiation = negotiation
         if self._connection is None or negotiation.new_connection:
             self.connected = False
+            self._silence = Silence()
             self._connection = Connection(self._endpoint, negotiation, self._on_closed)
         else:
             self._connection.update(negotiation)
@@ -136,7 +139,10 @@ class Peer:
     def check(self, now: float) -> None:
         """Notice that the peer has appeared, vanished, or come back."""
         connection = self._connection
-        if connection is None or connection.alive(now) == self.connected:
+        if connection is None:
+            return
+        self._silence.update(connection.heard, now)
+        if connection.alive(now) == self.connected:
             return
         self.connected = not self.connected
         if self.connected:
@@ -155,8 +161,15 @@ class Peer:
         if not self._closed:
             self._listener.peer_disconnected(reason)
 
-    def quality(self) -> Quality | None:
-        """A word for both directions together; none before the first reports."""
+    @property
+    def lost(self) -> bool:
+        """It was heard all the time, and now it is not: for two seconds, long before it counts as disconnected."""
+        return self._silence.silent
+
+    def quality(self) -> Condition | None:
+        """A word for both directions of its own way; none before the first reports."""
+        if self.lost:
+            return "lost"
         return self._endpoint.forwarder.quality(self._connection.key) if self._connection else None
 
     def stats(self) -> MediaStats:

@@ -14,6 +14,9 @@ from typing import Literal
 
 Quality = Literal["poor", "fair", "good", "excellent"]
 
+Condition = Literal["lost", "poor", "fair", "good", "excellent"]
+"""The scale that people are shown. Lost: nothing is heard of them, whatever it was like before."""
+
 WORST_FIRST: tuple[Quality, ...] = ("poor", "fair", "good", "excellent")
 
 
@@ -42,6 +45,19 @@ def of_track(measures: Measures) -> Quality | None:
         if (measures.loss or 0) <= loss and (measures.jitter_ms or 0) <= jitter and (measures.rtt_ms or 0) <= rtt:
             return word
     return "poor"
+
+
+def added(seen: Measures, upstream: Measures) -> Measures:
+    """What a subscriber's own way adds to what was wrong with a stream when it came from its publisher."""
+    return Measures(
+        loss=_beyond(seen.loss, upstream.loss),
+        jitter_ms=_beyond(seen.jitter_ms, upstream.jitter_ms),
+        rtt_ms=seen.rtt_ms,
+    )
+
+
+def _beyond(seen: float | None, upstream: float | None) -> float | None:
+    return None if seen is None else max(0.0, seen - (upstream or 0.0))
 
 
 def worst(tracks: Iterable[Measures]) -> Quality | None:

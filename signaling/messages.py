@@ -24,6 +24,8 @@ Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 Source = Literal["microphone", "camera", "screen"]
 VideoCodec = Literal["VP8", "H264"]
 Quality = Literal["poor", "fair", "good", "excellent"]
+Condition = Literal["lost", "poor", "fair", "good", "excellent"]
+"""Lost: nothing is heard of them, for two seconds or longer."""
 EndReason = Literal[
     "hung_up",  # a participant ended an active call
     "cancelled",  # the provider withdrew the invitation
@@ -67,6 +69,8 @@ class Participant(Struct, kw_only=True, frozen=True):
     """Its page is there. Only then can media come, and that it does not is the fault of a network."""
     connected: bool
     """Its media flows."""
+    quality: Condition | None
+    """None: not known yet; `quality` tells when it changes."""
     media: MediaState
     video_codecs: list[VideoCodec] | None = None
     """What the browser can do of the server's video codecs; null until it has offered. Two parties without one in
@@ -285,11 +289,11 @@ class RecordingStateChanged(Message, tag="recording_state"):
 
 
 class QualityChanged(Message, tag="quality"):
-    """How well one participant is connected, in words; sent when the word changes."""
+    """How well one participant's own network carries the call, in words; sent when the word changes."""
 
     room_id: RoomId
     user_id: UserId
-    quality: Quality
+    quality: Condition
 
 
 class CallWarning(Message, tag="call_warning"):

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from signaling.messages import (
     LINE,
     Channel,
+    Condition,
     EmergencyState,
     EndReason,
     IceServer,
@@ -119,6 +120,24 @@ class EmergencyAcknowledged(Resource):
     status: Literal["acknowledged"] = "acknowledged"
 
 
+class SideConnection(Resource):
+    """How well one side was connected during a call."""
+
+    typical: Quality
+    """The median."""
+    worst: Quality
+    """The worst that lasted for at least ten seconds in one go; `poor` also while cut off."""
+    worst_seconds: int
+    """How long it was as bad as that in one go, at most."""
+
+
+class ConnectionBySide(Resource):
+    """None: that side was never heard of."""
+
+    provider: SideConnection | None
+    patient: SideConnection | None
+
+
 class Call(Resource):
     """GET calls/{room_id}; GET calls lists them, newest first."""
 
@@ -142,6 +161,9 @@ class Call(Resource):
     duration_minutes: int | None
     """Whole ones completed: `duration_seconds` by 60, rounded down."""
     connection_quality: Quality | None
+    """The worse side's `worst`."""
+    connection_by_side: ConnectionBySide | None
+    """None while it is not over, and of calls of earlier versions."""
     bandwidth_used: int
     """Bytes relayed for this call, both directions."""
     emergency: EmergencyState | None
@@ -365,7 +387,7 @@ class ParticipantStatistics(Resource):
     label: str
     role: Literal["patient", "provider"]
     connected: bool
-    quality: Quality | None
+    quality: Condition | None
     media: MediaState
     tracks: list[TrackStatistics]
 

@@ -166,6 +166,9 @@ class TelemedicineSession(Base):
     recording_file_path: Mapped[str | None] = mapped_column(String(255))
     """Folder of the encrypted parts, relative to the recordings folder."""
     connection_quality: Mapped[Quality | None] = mapped_column(String(16))
+    """The worse side's: the worst of what lasted."""
+    connection_by_side: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What was typical and the worst of what lasted, by role; none of calls of earlier versions."""
     bandwidth_used: Mapped[int] = mapped_column(BigInteger, default=0)
     """Bytes relayed for this call, both directions."""
     emergency_raised_at: Mapped[datetime | None]

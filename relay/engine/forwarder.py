@@ -6,11 +6,12 @@ import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pylibsrtp
 
 from relay.engine import Engine
-from relay.engine.snapshot import engine_stats, media_quality, media_stats
+from relay.engine.snapshot import engine_stats, media_quality, media_stats, uplink_of
 from relay.engine.tuples import session_pointer, slot_tuple, uplink_tuple
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
 from relay.media import Codec, Slot, Source, Uplink
@@ -23,6 +24,9 @@ from relay.negotiation.formats import (
 from relay.quality import Quality
 from relay.stats import EngineStats
 from relay.tap import Tap
+
+if TYPE_CHECKING:
+    from relay.engine._engine import UplinkStats
 
 _RTP, _SENDER_REPORT, _ENDED, _LOST = range(4)
 
@@ -50,6 +54,8 @@ class EngineForwarder:
         self._tokens = itertools.count(1)
         self._peers: dict[PeerKey, _Peer] = {}
         self._sources: dict[int, Uplink] = {}
+        """By token."""
+        self._publishers: dict[int, PeerKey] = {}
         """By token."""
 
     @property
@@ -99,6 +105,7 @@ class EngineForwarder:
         self._forget(known.uplinks.values())
         known.uplinks = taken
         self._sources.update(taken.values())
+        self._publishers.update({token: peer for token, _ in taken.values()})
 
     def _numbering(self, peer: _Peer, ssrc: int) -> tuple[int, int]:
         if ssrc not in peer.numbering:
@@ -108,6 +115,7 @@ class EngineForwarder:
     def _forget(self, uplinks: Iterable[tuple[int, Uplink]]) -> None:
         for token, _ in uplinks:
             self._sources.pop(token, None)
+            self._publishers.pop(token, None)
 
     def route(self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None) -> None:
         self._engine.route(peer, slot, publisher or 0, uplink or "")
@@ -165,7 +173,12 @@ class EngineForwarder:
 
     def quality(self, peer: PeerKey) -> Quality | None:
         counters = self._engine.stats(peer)
-        return media_quality(counters, self._source) if counters else None
+        return media_quality(counters, self._source, self._uplink) if counters else None
+
+    def _uplink(self, token: int, rid: str) -> "UplinkStats | None":
+        publisher = self._publishers.get(token)
+        counters = self._engine.stats(publisher) if publisher else None
+        return uplink_of(counters, token, rid) if counters else None
 
     def _source(self, token: int) -> Source | None:
         uplink = self._sources.get(token)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relay.forwarder import MediaStats
 from relay.media import KIND_OF_SOURCE, Source
-from relay.quality import Measures, Quality, worst
+from relay.quality import Measures, Quality, added, worst
 from relay.stats import Distribution, EngineStats, TrackStats
 
 if TYPE_CHECKING:
@@ -68,21 +68,32 @@ def _track(
     )
 
 
-def media_quality(counters: "PeerStats", source_of: SourceOf) -> Quality | None:
+UplinkOf = Callable[[int, str], "UplinkStats | None"]
+"""The uplink of this token and layer."""
+
+
+def media_quality(counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf) -> Quality | None:
     """The word for one peer."""
-    return worst(_measures(counters, source_of))
+    return worst(_measures(counters, source_of, uplink_of))
 
 
-def _measures(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
+def uplink_of(counters: "PeerStats", token: int, rid: str) -> "UplinkStats | None":
+    """One of a publisher's uplinks."""
+    return next((uplink for uplink in counters[0] if (uplink[2], uplink[-1]) == (token, rid)), None)
+
+
+def _measures(counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf) -> Iterator[Measures]:
     uplinks, slots, rtt_ms, _, _, strangers = counters
     if strangers:
         yield Measures(loss=1.0)
     for _, _, token, _, _, _, _, loss, jitter_ms, _, _, _, active, _ in uplinks:
         if active:
             yield Measures(loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
-    for _, _, token, _, _, _, _, _, jitter_ms, _, _, _, _, lasting_loss, reported, _ in slots:
+    for _, _, token, _, _, _, _, _, jitter_ms, _, _, _, _, lasting_loss, reported, rid in slots:
         if reported:
-            yield Measures(lasting_loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
+            uplink = uplink_of(token, rid)
+            upstream = Measures(uplink[7], uplink[8]) if uplink else Measures()
+            yield added(Measures(lasting_loss, _of_audio(source_of(token), jitter_ms), rtt_ms), upstream)
 
 
 def _of_audio(source: Source | None, jitter_ms: float) -> float | None:

@@ -5,17 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling import callstate
 from signaling.actor import Actor
 from signaling.auditing import entry
 from signaling.calls.live import Emergency, LiveCall
+from signaling.calls.stretches import worse_side
 from signaling.callstate import CallState, Event
 from signaling.clock import Clock, Moment
 from signaling.journal import PATIENCE_SECONDS, Entry, Journals
-from signaling.messages import Quality
-from signaling.resources import ConsentText
+from signaling.resources import ConnectionBySide, ConsentText
 from storage import audit, consents, telemedicine_sessions, users
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
@@ -44,7 +45,7 @@ class Invitation:
 class Outcome:
     """What is known of the media once a call is over."""
 
-    quality: Quality | None = None
+    sides: ConnectionBySide
     bytes_relayed: int = 0
 
 
@@ -107,7 +108,8 @@ class Ledger:
         async def write(tx: AsyncSession) -> None:
             row = await _row(tx, call)
             # Of a call that nobody took there is no connection to speak of.
-            row.connection_quality = outcome.quality if state.started_at is not None else None
+            row.connection_quality = worse_side(outcome.sides)
+            row.connection_by_side = msgspec.to_builtins(outcome.sides) if row.connection_quality else None
             row.bandwidth_used = outcome.bytes_relayed
             _close(row, state)
 

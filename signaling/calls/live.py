@@ -1,7 +1,6 @@
 """A call that is not over: what the server holds in memory beside the row."""
 
 import asyncio
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import get_args
@@ -9,15 +8,16 @@ from typing import get_args
 from relay.media import Assignment
 from relay.peer import Peer
 from relay.room import Room
+from signaling.calls.stretches import Stretches
 from signaling.callstate import CallState
 from signaling.clock import Moment, Timer
 from signaling.hub import Socket
 from signaling.journal import Journal
 from signaling.messages import (
     Channel,
+    Condition,
     MediaState,
     Participant,
-    Quality,
     RecordingState,
     ServerMessage,
     SlotAssignment,
@@ -42,8 +42,10 @@ class Party:
     peer: Peer | None = None
     assignments: tuple[Assignment, ...] = ()
     media: MediaState = field(default_factory=MediaState)
-    quality: Quality | None = None
-    qualities: Counter[Quality] = field(default_factory=Counter)
+    was_connected: bool = False
+    condition: Condition | None = None
+    """As both sides were last told."""
+    stretches: Stretches = field(default_factory=Stretches)
     absence: Timer | None = None
     """Ends the call when it fires."""
 
@@ -65,6 +67,7 @@ class Party:
             role=self.side,
             joined=self.socket is not None,
             connected=self.connected,
+            quality=self.condition,
             media=self.media,
             video_codecs=self.video_codecs,
         )

@@ -1,35 +1,37 @@
 """The relay's side of a call: offers in, answers out, who is connected and how well."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from relay.media import Assignment, SlotCount, Source
 from relay.negotiation.negotiate import NegotiationError
 from signaling.calls.ledger import Outcome
 from signaling.calls.live import LiveCall, Party
-from signaling.messages import Answer, NeedOffer, Participants, Quality, QualityChanged, Slots
+from signaling.calls.stretches import STRETCH_SECONDS
+from signaling.clock import Moment
+from signaling.messages import Answer, Condition, NeedOffer, Participants, QualityChanged, Slots
 from signaling.problem import ProblemError
+from signaling.resources import ConnectionBySide
 
 Changed = Callable[[LiveCall, Party], None]
 """The party's media came or went."""
-
-_BEST_FIRST: tuple[Quality, ...] = ("excellent", "good", "fair", "poor")
 
 
 class PartyListener:
     """What the relay says about one peer, as long as that peer is the party's."""
 
-    def __init__(self, call: LiveCall, party: Party, changed: Changed) -> None:
+    def __init__(self, call: LiveCall, party: Party, changed: Changed, now: Callable[[], Moment]) -> None:
+        self._now = now
         self._call = call
         self._party = party
         self._changed = changed
 
     def peer_connected(self) -> None:
+        self._party.was_connected = True
         self._changed(self._call, self._party)
 
     def peer_disconnected(self, reason: str) -> None:  # noqa: ARG002 - the relay counts reasons; here it is just away
         if not self._call.state.over:
-            _tell_quality(self._call, self._party, "poor")
+            _sample(self._call, self._party, self._now())
         self._changed(self._call, self._party)
 
     def need_offer(self, slots: SlotCount) -> None:
@@ -40,13 +42,15 @@ class PartyListener:
         tell_participants(self._call, self._party)
 
 
-async def answer(call: LiveCall, party: Party, sdp: str, sources: dict[str, Source], changed: Changed) -> Answer:
+async def answer(
+    call: LiveCall, party: Party, sdp: str, sources: dict[str, Source], changed: Changed, now: Callable[[], Moment]
+) -> Answer:
     """The answer to a party's offer. A reloaded page is known by its new DTLS certificate: it replaces its old media.
 
     Raises ProblemError 422 with what the relay could not agree to; then nothing has changed.
     """
     was_connected, could = party.connected, party.video_codecs
-    peer = party.peer = party.peer or call.room.join(party.user_id, PartyListener(call, party, changed))
+    peer = party.peer = party.peer or call.room.join(party.user_id, PartyListener(call, party, changed, now))
     try:
         reply = await peer.offer(sdp, sources)
     except NegotiationError as error:
@@ -66,41 +70,41 @@ def tell_participants(call: LiveCall, *parties: Party) -> None:
         party.send(Participants(room_id=call.room_id, participants=people, assignments=party.slot_assignments()))
 
 
-def sample_quality(call: LiveCall) -> None:
+def sample_quality(call: LiveCall, now: Moment) -> None:
     """Take each connection's word for how well it works, and tell both sides when one changes."""
     for party in call.parties:
-        quality = _quality(party)
-        if quality is not None:
-            party.qualities[quality] += 1
-            _tell_quality(call, party, quality)
+        _sample(call, party, now)
 
 
-def _quality(party: Party) -> Quality | None:
-    """None: nothing is known yet, or its page is just connecting anew. Whoever is cut off stays poor."""
-    if party.peer is None:
-        return None
-    if party.connected:
+def notice_silence(call: LiveCall, now: Moment) -> None:
+    """The same at once for whoever is heard no more, or again."""
+    for party in call.parties:
+        if party.peer is not None and party.connected and party.peer.lost != (party.condition == "lost"):
+            _sample(call, party, now)
+
+
+def _sample(call: LiveCall, party: Party, now: Moment) -> None:
+    condition = _condition(call, party, now)
+    if condition is None:
+        return
+    if call.state.status == "active":
+        party.stretches.note(condition, now.steady)
+    if condition != party.condition:
+        party.condition = condition
+        call.send(QualityChanged(room_id=call.room_id, user_id=party.user_id, quality=condition))
+
+
+def _condition(call: LiveCall, party: Party, now: Moment) -> Condition | None:
+    """None: nothing is known yet. That somebody has just accepted and is on the way is no fault of theirs."""
+    if party.peer is not None and party.connected:
         return party.peer.quality()
-    return "poor" if party.quality == "poor" else None
+    on_the_way = call.state.started is None or now.steady - call.state.started.steady < STRETCH_SECONDS
+    return None if on_the_way and not party.was_connected else "lost"
 
 
-def _tell_quality(call: LiveCall, party: Party, quality: Quality) -> None:
-    if quality != party.quality:
-        party.quality = quality
-        call.send(QualityChanged(room_id=call.room_id, user_id=party.user_id, quality=quality))
-
-
-def outcome(call: LiveCall) -> Outcome:
+def outcome(call: LiveCall, now: Moment) -> Outcome:
     """What the row keeps of the media."""
-    both = call.provider.qualities + call.patient.qualities
-    return Outcome(typical(both), call.room.bytes_relayed)
-
-
-def typical(qualities: Counter[Quality]) -> Quality | None:
-    """The median word of all samples, the worse one between two; none without samples."""
-    middle = qualities.total() // 2
-    for word in _BEST_FIRST:
-        middle -= qualities[word]
-        if middle < 0:
-            return word
-    return None
+    sides = ConnectionBySide(
+        provider=call.provider.stretches.summary(now.steady), patient=call.patient.stretches.summary(now.steady)
+    )
+    return Outcome(sides, call.room.bytes_relayed)

@@ -41,6 +41,7 @@ from storage.telemedicine_sessions import NamedSession
 log = logging.getLogger(__name__)
 
 QUALITY_SECONDS = 2.0
+SILENCE_SECONDS = 0.5
 SETTLE_SECONDS = 2.0  # an end is usually sealed and written when its reply goes out, but hangs on no disk or database
 CLOSE_SECONDS = 15.0  # all calls together; see the `stop_grace_period` in compose.yaml
 
@@ -62,7 +63,7 @@ class Calls:
         alerts = settings.alerts(clock)
         self._emergencies = Emergencies(settings.emergency, hub, self._ledger, alerts, self._background, clock)
         self._timers = CallTimers(clock, settings.calls, self._happen)
-        self._tick: Timer | None = None
+        self._ticks: dict[str, Timer] = {}
         self._stopping = False
 
     @classmethod
@@ -77,6 +78,7 @@ class Calls:
         await calls._emergencies.load()
         await recordings.recover()
         calls._sample_quality()
+        calls._notice_silence()
         return calls
 
     async def close(self) -> None:
@@ -85,8 +87,8 @@ class Calls:
         All at once and within CLOSE_SECONDS; what could not be written by then is in the log.
         """
         self._stopping = True
-        if self._tick:
-            self._tick.cancel()
+        for tick in self._ticks.values():
+            tick.cancel()
         for call in self._switchboard.live():
             self._finish(call, Event.SERVER_RESTART)
         deadline = Deadline.after(CLOSE_SECONDS)
@@ -251,7 +253,7 @@ class Calls:
         call, party = self._switchboard.carried(socket, room_id)
         if "screen" in sources.values():
             require_side(party.side, "call.share_screen")
-        return await media.answer(call, party, sdp, sources, self._media_changed)
+        return await media.answer(call, party, sdp, sources, self._media_changed, self._clock.moment)
 
     def set_media_state(self, socket: Socket, room_id: str, state: MediaState) -> None:
         """Tell the other side what is muted."""
@@ -297,8 +299,13 @@ class Calls:
 
     def _sample_quality(self) -> None:
         for call in self._switchboard.live():
-            media.sample_quality(call)
-        self._tick = self._clock.call_later(QUALITY_SECONDS, self._sample_quality)
+            media.sample_quality(call, self._clock.moment())
+        self._ticks["quality"] = self._clock.call_later(QUALITY_SECONDS, self._sample_quality)
+
+    def _notice_silence(self) -> None:
+        for call in self._switchboard.live():
+            media.notice_silence(call, self._clock.moment())
+        self._ticks["silence"] = self._clock.call_later(SILENCE_SECONDS, self._notice_silence)
 
     # --- steps of the flows above
 
@@ -338,7 +345,7 @@ class Calls:
         self._switchboard.end(call)
         self._timers.stop(call)
         announcements.tell_over(self._hub, call)
-        self._ledger.over(call, actor, call.state, media.outcome(call))
+        self._ledger.over(call, actor, call.state, media.outcome(call, self._clock.moment()))
         call.ending = self._background.spawn(self._dismantle(call))
 
     async def _dismantle(self, call: LiveCall) -> None:

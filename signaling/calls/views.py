@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
+import msgspec
+
 from signaling.calls.live import LiveCall, Party
 from signaling.callstate import whole_seconds
 from signaling.clock import Moment
@@ -12,15 +14,15 @@ from signaling.messages import (
     CallEnded,
     CallInvitation,
     CallJoined,
+    Condition,
     EmergencyState,
     EndReason,
     IceServer,
     MediaState,
-    Quality,
     RecordingState,
     Slots,
 )
-from signaling.resources import Call
+from signaling.resources import Call, ConnectionBySide
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 
@@ -31,7 +33,7 @@ class ObservedParty:
 
     role: Literal["patient", "provider"]
     media: MediaState
-    quality: Quality | None
+    quality: Condition | None
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,16 @@ def resource(found: NamedSession, emergency: EmergencyState | None) -> Call:
         duration_seconds=row.duration_seconds,
         duration_minutes=row.duration_minutes,
         connection_quality=row.connection_quality,
+        connection_by_side=_by_side(row),
         bandwidth_used=row.bandwidth_used,
         emergency=emergency,
         invitation_expires_at=row.invitation_expires_at if row.call_status == "initiated" else None,
     )
+
+
+def _by_side(row: TelemedicineSession) -> ConnectionBySide | None:
+    stored = row.connection_by_side
+    return None if stored is None else msgspec.convert(stored, ConnectionBySide)
 
 
 def invitation(call: LiveCall, now: Moment) -> CallInvitation:
@@ -132,5 +140,5 @@ def ended(row: TelemedicineSession) -> CallEnded:
 def observed(call: LiveCall, now: Moment) -> Observed:
     """What the ops page may show."""
     recording = call.recording_state.state if call.recording_state else "off"
-    parties = {party.user_id: ObservedParty(party.side, party.media, party.quality) for party in call.parties}
+    parties = {party.user_id: ObservedParty(party.side, party.media, party.condition) for party in call.parties}
     return Observed(whole_seconds(call.created, now), recording, parties)

@@ -121,6 +121,8 @@ async def _add_past_call(tx: AsyncSession, provider: User, patient: User, call: 
     session.started_at, session.ended_at = began, began + timedelta(minutes=call.minutes)
     session.duration_seconds, session.duration_minutes = call.minutes * 60, call.minutes
     session.connection_quality = call.quality
+    side = {"typical": call.quality, "worst": call.quality, "worst_seconds": call.minutes * 60}
+    session.connection_by_side = {"provider": side, "patient": side}
     session.bandwidth_used = call.minutes * 60 * 2 * 2 * 1_500_000 // 8  # two parties, up and down, 1.5 Mbit/s
     await tx.flush()
 

@@ -59,9 +59,14 @@ if (!inside) {
     });
 
     test("that is gone for longer is told on both pages, and the call comes back by itself", async () => {
+      await Promise.all([seesMovingVideo(provider, 90), seesMovingVideo(patient, 90)]); // known to flow all the time
       network.unplug();
-      await patient.waitForSelector("::-p-text(Reconnecting…)");
-      await provider.waitForSelector("::-p-text(Alex Morgan is reconnecting…)");
+      await Promise.all([
+        saysWhileConnected(patient, "The connection was interrupted. The call is not over."),
+        saysWhileConnected(provider, "Alex Morgan is reconnecting…"),
+      ]);
+      assert.doesNotMatch(await text(provider, "header"), /^(Poor|Reconnecting)|Others cannot/m);
+      await button(patient, "Recording: Recording not known").wait();
       await button(provider, "Recording: Recording paused").wait();
       network.set();
       await bothSee();
@@ -96,6 +101,20 @@ if (!inside) {
 /** @param {number} ms how long the cable is out: the one thing here that is a time and not a condition */
 function pause(ms) {
   return new Promise((next) => setTimeout(next, ms));
+}
+
+/** Words that come long before the browser itself takes its connection for broken. @param {Page} page @param {string} words */
+function saysWhileConnected(page, words) {
+  const said = (/** @type {string} */ expected) => {
+    const section = /** @type {HTMLElement} */ (document.querySelector("section[data-call-phase]"));
+    return section.dataset.media === "connected" && section.innerText.includes(expected);
+  };
+  return page.waitForFunction(said, {}, words);
+}
+
+/** @param {Page} page @param {string} selector */
+function text(page, selector) {
+  return page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).innerText);
 }
 
 /** What the page says of itself. @param {Page} page */

@@ -1,7 +1,6 @@
 """Who is there: sockets and media come and go, and the call outlives both for a while."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,6 @@ from struct import pack
 import pytest
 
 from signaling import config
-from signaling.calls.media import typical
 from signaling.messages import (
     CallAccepted,
     CallEnded,
@@ -21,9 +19,14 @@ from signaling.messages import (
     QualityChanged,
 )
 from signaling.problem import ProblemError
+from signaling.resources import SideConnection
 from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.practice import Page, Practice, open_practice
+from tests.talking import talking
+
+SILENCE_NEEDS = 4.0
+"""Seconds of media after which it is known to flow all the time."""
 
 
 @pytest.fixture
@@ -138,17 +141,39 @@ async def test_whoever_is_cut_off_is_poorly_connected_until_media_is_back(practi
     await practice.clock.advance(2)
     assert quality(practice, room_id) == "excellent"
     await client.close()
-    await until(lambda: quality(practice, room_id) == "poor")
+    await until(lambda: quality(practice, room_id) == "lost")
     told = provider.last(QualityChanged)
-    assert (told.user_id, told.quality) == ("patient", "poor")
+    assert (told.user_id, told.quality) == ("patient", "lost")
     await practice.clock.advance(20)
-    assert quality(practice, room_id) == "poor"
+    assert quality(practice, room_id) == "lost"
     client = await practice.connect(patient, room_id)
     await reported(practice, room_id, client)
     await practice.clock.advance(2)
     assert quality(practice, room_id) == "excellent"
     await practice.calls.end(practice.provider, room_id)
-    assert (await practice.row(room_id)).connection_quality == "poor"  # for most of the call
+    row = await practice.row(room_id)
+    assert row.connection_quality == "poor"
+    assert row.connection_by_side
+    assert row.connection_by_side.patient == SideConnection(typical="poor", worst="poor", worst_seconds=20)
+
+
+async def test_whoever_falls_silent_is_lost_within_seconds_and_the_other_side_is_not(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    doctor, guest = await practice.connect(provider, room_id), await practice.connect(patient, room_id)
+    peer = practice.relay.room(room_id).peers["patient"]
+    async with talking(doctor):
+        async with talking(guest) as conversation:
+            await conversation.lasts(SILENCE_NEEDS)
+            await practice.clock.advance(2)
+            assert quality(practice, room_id) in ("excellent", "good")
+        await until(lambda: peer.lost)
+        assert peer.connected, "that takes eight seconds"
+        await practice.clock.advance(0.5)
+        told = {message.user_id: message.quality for message in provider.all(QualityChanged)}
+        assert told["patient"] == "lost"
+        assert told.get("provider") != "lost"
+        seen = provider.last(QualityChanged)
+        assert (seen.user_id, seen.quality) == ("patient", "lost")
 
 
 async def reported(practice: Practice, room_id: str, client: Client) -> None:
@@ -270,17 +295,3 @@ async def test_the_next_run_closes_what_was_left_behind(tmp_path: Path) -> None:
             event = (await second.log(room_id))[-1]
             assert (event.action, event.actor_id) == ("call.failed", None)
             await second.ring()
-
-
-@pytest.mark.parametrize(
-    ("samples", "word"),
-    [
-        ({}, None),
-        ({"good": 1}, "good"),
-        ({"excellent": 3, "poor": 1}, "excellent"),
-        ({"excellent": 1, "poor": 1}, "poor"),
-        ({"excellent": 2, "good": 2, "fair": 3}, "good"),
-    ],
-)
-def test_the_typical_quality_is_the_median(samples: dict[str, int], word: str | None) -> None:
-    assert typical(Counter(samples)) == word  # type: ignore[arg-type]  # the words are those of Quality

@@ -757,6 +757,7 @@ export interface components {
             role: "patient" | "provider";
             joined: boolean;
             connected: boolean;
+            quality: ("excellent" | "fair" | "good" | "lost" | "poor") | null;
             media: components["schemas"]["MediaState"];
             /** @default null */
             video_codecs: ("H264" | "VP8")[] | null;
@@ -866,7 +867,7 @@ export interface components {
         };
         /**
          * QualityChanged
-         * @description How well one participant is connected, in words; sent when the word changes.
+         * @description How well one participant's own network carries the call, in words; sent when the word changes.
          */
         QualityChanged: {
             /** @enum {unknown} */
@@ -874,7 +875,7 @@ export interface components {
             room_id: string;
             user_id: string;
             /** @enum {unknown} */
-            quality: "excellent" | "fair" | "good" | "poor";
+            quality: "excellent" | "fair" | "good" | "lost" | "poor";
         };
         /**
          * CallWarning
@@ -1102,9 +1103,29 @@ export interface components {
             duration_seconds: number | null;
             duration_minutes: number | null;
             connection_quality: ("excellent" | "fair" | "good" | "poor") | null;
+            connection_by_side: components["schemas"]["ConnectionBySide"] | null;
             bandwidth_used: number;
             emergency: components["schemas"]["EmergencyState"] | null;
             invitation_expires_at: string | null;
+        };
+        /**
+         * ConnectionBySide
+         * @description None: that side was never heard of.
+         */
+        ConnectionBySide: {
+            provider: components["schemas"]["SideConnection"] | null;
+            patient: components["schemas"]["SideConnection"] | null;
+        };
+        /**
+         * SideConnection
+         * @description How well one side was connected during a call.
+         */
+        SideConnection: {
+            /** @enum {unknown} */
+            typical: "excellent" | "fair" | "good" | "poor";
+            /** @enum {unknown} */
+            worst: "excellent" | "fair" | "good" | "poor";
+            worst_seconds: number;
         };
         /** PatientList */
         PatientList: {
@@ -1322,7 +1343,7 @@ export interface components {
             /** @enum {unknown} */
             role: "patient" | "provider";
             connected: boolean;
-            quality: ("excellent" | "fair" | "good" | "poor") | null;
+            quality: ("excellent" | "fair" | "good" | "lost" | "poor") | null;
             media: components["schemas"]["MediaState"];
             tracks: components["schemas"]["TrackStatistics"][];
         };
@@ -1439,6 +1460,8 @@ export type EmergencyRaised = components['schemas']['EmergencyRaised'];
 export type EmergencyAcknowledged = components['schemas']['EmergencyAcknowledged'];
 export type CallList = components['schemas']['CallList'];
 export type Call = components['schemas']['Call'];
+export type ConnectionBySide = components['schemas']['ConnectionBySide'];
+export type SideConnection = components['schemas']['SideConnection'];
 export type PatientList = components['schemas']['PatientList'];
 export type Patient = components['schemas']['Patient'];
 export type ClientSettings = components['schemas']['ClientSettings'];

@@ -10,6 +10,7 @@ const alex: Participant = {
   role: "patient",
   joined: true,
   connected: true,
+  quality: null,
   media,
   video_codecs: ["VP8"],
 };

@@ -1,6 +1,6 @@
 /** What a screen reader is told when the call changes: the difference of two states as a list of facts. Pure. */
-import { type CallState, isReconnecting, others, ownQuality } from "./machine";
-import type { MediaState, Quality, RecordingPhase } from "./messages";
+import { type CallState, isOtherLost, isReconnecting, others, ownQuality, recordingPhase } from "./machine";
+import type { MediaState, RecordingPhase } from "./messages";
 
 export type Announcement =
   | {
@@ -21,6 +21,7 @@ export type Announcement =
       readonly what:
         | "joined"
         | "left"
+        | "other_lost"
         | "other_muted"
         | "other_unmuted"
         | "other_unheard"
@@ -31,8 +32,8 @@ export type Announcement =
         | "other_not_sharing";
       readonly name: string;
     }
-  | { readonly what: "recording"; readonly state: RecordingPhase }
-  | { readonly what: "quality"; readonly quality: Quality };
+  | { readonly what: "recording"; readonly state: RecordingPhase | "unknown" }
+  | { readonly what: "quality" };
 
 /** In the order of their importance; several at once are read one after the other. */
 export function announcements(before: CallState, now: CallState): Announcement[] {
@@ -60,7 +61,10 @@ function recording(before: CallState, now: CallState): Announcement[] {
   const unchanged = state === before.recording.state;
   const said = now.consentChange;
   if (said !== null && said !== "given" && state === "stopped" && !unchanged) return [{ what: said }];
-  return unchanged || now.phase === "ended" ? [] : [{ what: "recording", state }];
+  const phase = recordingPhase(now);
+  return phase === recordingPhase(before) || now.phase === "ended"
+    ? []
+    : [{ what: "recording", state: phase }];
 }
 
 function connection(before: CallState, now: CallState): Announcement[] {
@@ -68,9 +72,15 @@ function connection(before: CallState, now: CallState): Announcement[] {
   const [was, is] = [isReconnecting(before), isReconnecting(now)];
   if (is && !was) return [{ what: "reconnecting" }];
   if (was && !is && now.phase !== "ended") return [{ what: "reconnected" }];
-  const quality = ownQuality(now);
-  const poor = quality === "poor" && ownQuality(before) !== "poor";
-  return poor ? [{ what: "quality", quality }] : [];
+  const [other] = others(now);
+  if (other !== undefined && isOtherLost(now) && !isOtherLost(before))
+    return [{ what: "other_lost", name: other.name }];
+  return isBad(now) && !isBad(before) ? [{ what: "quality" }] : [];
+}
+
+function isBad(state: CallState): boolean {
+  const quality = ownQuality(state);
+  return quality === "poor" || quality === "lost";
 }
 
 function own({ own: before, phase }: CallState, { own: now }: CallState): Announcement[] {

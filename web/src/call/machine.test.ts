@@ -4,6 +4,7 @@ import {
   type CallState,
   elapsedSeconds,
   initialState,
+  isOtherLost,
   isRaised,
   isReconnecting,
   isServerAway,
@@ -11,6 +12,7 @@ import {
   others,
   ownQuality,
   pictureProblem,
+  recordingPhase,
   reduce,
 } from "./machine";
 import type { CallJoined, Participant, ServerMessage } from "./messages";
@@ -24,6 +26,7 @@ const provider: Participant = {
   role: "provider",
   joined: true,
   connected: true,
+  quality: null,
   media: MEDIA,
   video_codecs: ["VP8"],
 };
@@ -33,6 +36,7 @@ const patient: Participant = {
   role: "patient",
   joined: true,
   connected: true,
+  quality: null,
   media: MEDIA,
   video_codecs: ["VP8"],
 };
@@ -304,11 +308,54 @@ describe("the call as a page sees it", () => {
     expect(isServerAway(alone)).toBe(true);
   });
 
-  it("says the worse of what server and browser measure", () => {
-    const told = stateAfter(callJoined(), { type: "quality", room_id: "r", user_id: "p", quality: "good" });
-    expect(ownQuality(told)).toBe("good");
-    expect(ownQuality(reduce(told, { type: "measured", quality: "fair", at: T0 }))).toBe("fair");
-    expect(ownQuality(reduce(told, { type: "measured", quality: "excellent", at: T0 }))).toBe("good");
+  describe("whose connection has changed", () => {
+    const quality = (user_id: string, quality: "excellent" | "lost"): ServerMessage => ({
+      type: "quality",
+      room_id: "r",
+      user_id,
+      quality,
+    });
+    const both = [callJoined(), present(provider, patient), quality("p", "excellent")];
+    const well = (...more: ServerMessage[]) =>
+      reduce(stateAfter(...both, ...more), { type: "media", media: "connected", at: T0 });
+    const stalled = reduce(well(), { type: "flow", stalled: true, at: T0 });
+
+    it("shows the server's word for one's own network, and none of one's own making", () => {
+      expect(ownQuality(well())).toBe("excellent");
+      expect(ownQuality(well(quality("p", "lost")))).toBe("lost");
+    });
+
+    it("knows no word once nothing comes any more", () => {
+      expect(ownQuality(stalled)).toBeNull();
+      expect(isReconnecting(stalled)).toBe(true);
+      expect(ownQuality(reduce(well(), { type: "socket", open: false, at: T0 }))).toBeNull();
+      expect(ownQuality(reduce(stalled, { type: "flow", stalled: false, at: T0 }))).toBe("excellent");
+    });
+
+    it("tells the healthy side that it is the other's", () => {
+      const state = well(quality("a", "lost"));
+      expect([isOtherLost(state), isReconnecting(state), ownQuality(state)]).toEqual([
+        true,
+        false,
+        "excellent",
+      ]);
+      expect(isOtherLost(reduce(state, { type: "flow", stalled: true, at: T0 }))).toBe(false);
+    });
+
+    it("learns them again after a reload", () => {
+      const reloaded = well(present({ ...provider, quality: "good" }, { ...patient, quality: "lost" }));
+      expect([ownQuality(reloaded), isOtherLost(reloaded)]).toEqual(["good", true]);
+    });
+
+    it("does not claim a recording that it cannot know of", () => {
+      const on: ServerMessage = { type: "recording_state", room_id: "r", state: "recording", reason: "" };
+      const recorded = well(on);
+      expect(recordingPhase(recorded)).toBe("recording");
+      expect(recordingPhase(reduce(recorded, { type: "flow", stalled: true, at: T0 }))).toBe("unknown");
+      expect(recordingPhase(reduce(recorded, { type: "socket", open: false, at: T0 }))).toBe("unknown");
+      const off: ServerMessage = { type: "recording_state", room_id: "r", state: "off", reason: "" };
+      expect(recordingPhase(reduce(well(off), { type: "socket", open: false, at: T0 }))).toBe("off");
+    });
   });
 
   it("shows an emergency until the end, with what to do", () => {

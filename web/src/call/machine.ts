@@ -5,17 +5,16 @@
  */
 import type { CallErrorCode } from "./errors";
 import type {
+  Condition,
   EmergencyState,
   EndReason,
   MediaState,
   MessageOf,
   Participant,
-  Quality,
   RecordingPhase,
   RecordingState,
   ServerMessage,
 } from "./messages";
-import { worse } from "./statistics";
 
 export type CallPhase =
   | "idle"
@@ -93,9 +92,9 @@ export interface CallState {
   /** Whose media flowed before: without them these are interrupted, others are still on their way. */
   readonly met: readonly string[];
   /** By user id, as the server measures it. */
-  readonly quality: Readonly<Record<string, Quality>>;
-  /** As this browser measures its own connection. */
-  readonly measured: Quality | null;
+  readonly quality: Readonly<Record<string, Condition>>;
+  /** Nothing has come from the server for two seconds, so nothing that it said before is known to hold. */
+  readonly stalled: boolean;
   readonly emergency: Emergency | null;
   /** This user has hung up, here. */
   readonly hangingUp: boolean;
@@ -115,7 +114,7 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "retry" }
   | { readonly type: "own_media"; readonly own: Partial<MediaState> }
   | { readonly type: "device"; readonly kind: "microphone" | "camera"; readonly code: CallErrorCode | null }
-  | { readonly type: "measured"; readonly quality: Quality }
+  | { readonly type: "flow"; readonly stalled: boolean }
   | { readonly type: "consent"; readonly given: boolean }
   | { readonly type: "hanging_up" }
   | { readonly type: "hung_up" }
@@ -147,7 +146,7 @@ export function initialState(userId: string): CallState {
     mediaPort: null,
     met: [],
     quality: {},
-    measured: null,
+    stalled: false,
     emergency: null,
     hangingUp: false,
     ended: null,
@@ -175,8 +174,8 @@ export function reduce(state: CallState, event: CallEvent): CallState {
       return { ...state, own: { ...state.own, ...event.own } };
     case "device":
       return { ...state, problems: { ...state.problems, [event.kind]: event.code } };
-    case "measured":
-      return { ...state, measured: event.quality };
+    case "flow":
+      return event.stalled === state.stalled ? state : { ...state, stalled: event.stalled };
     case "consent":
       return { ...state, consent: event.given };
     case "hanging_up":
@@ -290,11 +289,13 @@ function accepted(state: CallState, message: MessageOf<"call_accepted">, at: num
 function present(state: CallState, participants: readonly Participant[]): CallState {
   const others = participants.filter(({ user_id, connected }) => user_id !== state.userId && connected);
   const active = others.length > 0;
+  const told = participants.flatMap(({ user_id, quality }) => (quality === null ? [] : [[user_id, quality]]));
   const met = [...new Set([...state.met, ...others.map(({ user_id }) => user_id)])];
   return {
     ...state,
     participants,
     met,
+    quality: { ...state.quality, ...Object.fromEntries(told) },
     phase: active ? "active" : "waiting",
     ringing: state.ringing && !active,
   };
@@ -385,9 +386,26 @@ export function minutesLeft({ endsAt, endWarned }: CallState, now: number): numb
   return Math.max(0, Math.round((endsAt - now) / 60_000));
 }
 
-/** How well this user is connected: the worse of what the server and the browser see. */
-export function ownQuality(state: CallState): Quality | null {
-  return worse(state.quality[state.userId] ?? null, state.measured);
+/** How well this user's own network carries the call; null while nobody knows. */
+export function ownQuality(state: CallState): Condition | null {
+  return isServerHeard(state) ? (state.quality[state.userId] ?? null) : null;
+}
+
+/** What the server says is news: it can be told, and media flow on this side. */
+function isServerHeard({ socketOpen, media, stalled }: CallState): boolean {
+  return socketOpen && media === "connected" && !stalled;
+}
+
+/** Picture and sound of the other side are interrupted, while this side is well. */
+export function isOtherLost(state: CallState): boolean {
+  const [other] = others(state);
+  return isServerHeard(state) && other?.connected === true && state.quality[other.user_id] === "lost";
+}
+
+/** What the server does, as far as this page knows. A call that is not to be recorded never is. */
+export function recordingPhase(state: CallState): RecordingPhase | "unknown" {
+  const { state: phase } = state.recording;
+  return phase !== "off" && (isServerAway(state) || isReconnecting(state)) ? "unknown" : phase;
 }
 
 /** Why there can be no picture, though there is sound: whose browser lacks the video formats. */
@@ -399,9 +417,9 @@ export function pictureProblem(state: CallState): "own" | "other" | null {
   return theirs.some((codec) => own.includes(codec)) ? null : "other";
 }
 
-/** Picture and sound are interrupted. */
+/** Picture and sound are interrupted on this side. */
 export function isReconnecting(state: CallState): boolean {
-  return !isOver(state) && state.media === "reconnecting";
+  return !isOver(state) && (state.media === "reconnecting" || state.stalled);
 }
 
 /** The socket is away while the media may well flow: what is switched meanwhile is told to the others later. */

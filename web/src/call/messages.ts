@@ -18,7 +18,7 @@ export type ServerMessageType = ServerMessage["type"];
 export type MessageOf<T extends ServerMessageType> = Extract<ServerMessage, { type: T }>;
 
 export type Source = "microphone" | "camera" | "screen";
-export type Quality = MessageOf<"quality">["quality"];
+export type Condition = MessageOf<"quality">["quality"];
 export type EndReason = MessageOf<"call_ended">["reason"];
 export type RecordingPhase = RecordingState["state"];
 

@@ -1,11 +1,11 @@
-/** The browser's own view of the connection, from getStats(): counters become rates and words. Pure but for `sample`. */
-import type { Quality } from "./messages";
-
+/** The browser's own view of the connection, from getStats(): counters become rates; the server has the words. Pure but for `sample`. */
 /** Counters since the connection began; `at` in ms. Only fields that Chromium, Firefox and Safari all have. */
 export interface Sample {
   at: number;
   bytesSent: number;
   bytesReceived: number;
+  /** Everything, reports and feedback too: whoever sends hears of the server many times a second. */
+  heard: number;
   packetsReceived: number;
   packetsLost: number;
   framesDecoded: number;
@@ -50,6 +50,7 @@ const EMPTY: Sample = {
   at: 0,
   bytesSent: 0,
   bytesReceived: 0,
+  heard: 0,
   packetsReceived: 0,
   packetsLost: 0,
   framesDecoded: 0,
@@ -60,6 +61,7 @@ const EMPTY: Sample = {
 
 function addInbound(totals: Sample, entry: Entry): void {
   totals.bytesReceived += number(entry, "bytesReceived");
+  totals.heard += number(entry, "bytesReceived");
   totals.packetsReceived += number(entry, "packetsReceived");
   totals.packetsLost += number(entry, "packetsLost");
   totals.framesDecoded += number(entry, "framesDecoded");
@@ -73,6 +75,7 @@ function addRemote(totals: Sample, entry: Entry): void {
 
 function addPair(totals: Sample, entry: Entry): void {
   addRoundTrip(totals, number(entry, "currentRoundTripTime"));
+  totals.heard += number(entry, "bytesReceived");
 }
 
 function addRoundTrip(totals: Sample, seconds: number): void {
@@ -92,25 +95,4 @@ export function between(earlier: Sample, later: Sample): ConnectionStatistics {
     jitterMs: later.jitterMs,
     framesPerSecond: grown("framesDecoded") / seconds,
   };
-}
-
-/** Bounds above which a word no longer fits; from ITU-T G.114 (delay) and what Opus FEC and NACK can hide (loss). */
-const BOUNDS: { quality: Quality; loss: number; roundTripMs: number; jitterMs: number }[] = [
-  { quality: "excellent", loss: 0.01, roundTripMs: 150, jitterMs: 30 },
-  { quality: "good", loss: 0.03, roundTripMs: 300, jitterMs: 60 },
-  { quality: "fair", loss: 0.08, roundTripMs: 500, jitterMs: 120 },
-];
-
-export function qualityOf({ loss, roundTripMs, jitterMs }: ConnectionStatistics): Quality {
-  const fits = BOUNDS.find(
-    (bound) => loss <= bound.loss && (roundTripMs ?? 0) <= bound.roundTripMs && jitterMs <= bound.jitterMs,
-  );
-  return fits?.quality ?? "poor";
-}
-
-const ORDER: Quality[] = ["poor", "fair", "good", "excellent"];
-
-export function worse(a: Quality | null, b: Quality | null): Quality | null {
-  if (a === null || b === null) return a ?? b;
-  return ORDER[Math.min(ORDER.indexOf(a), ORDER.indexOf(b))] ?? null;
 }

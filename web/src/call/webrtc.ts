@@ -21,7 +21,8 @@ import {
 import type { MessageOf, ServerMessage, Source } from "./messages";
 import { onReturn } from "./presence";
 import { SignalingClient, type SignalingOptions, type SignalingState } from "./signaling";
-import { between, type ConnectionStatistics, qualityOf, type Sample } from "./statistics";
+import { Silence } from "./silence";
+import { between, type ConnectionStatistics, type Sample } from "./statistics";
 import { type RemoteStream, RemoteStreams } from "./streams";
 import { keepAwake } from "./wakelock";
 
@@ -41,8 +42,8 @@ export type CallConnectionState = "idle" | "connecting" | "connected" | "reconne
 
 type EventWithoutTime = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, "at"> : never) : never;
 
-const SAMPLE_INTERVAL_MS = 2_000;
-const SAMPLES = 4; // words rest on 6 s, so that one bad moment changes none
+const SAMPLE_INTERVAL_MS = 500;
+const SAMPLES = 13; // figures are those of the last 6 s
 const HANG_UP_TIMEOUT_MS = 3_000;
 
 export class WebRTCService {
@@ -63,6 +64,7 @@ export class WebRTCService {
   #devicesSettled = false;
   #muted = false;
   #samples: Sample[] = [];
+  #silence = new Silence();
   #callCleanups: (() => void)[] = [];
 
   constructor(options: WebRTCServiceOptions) {
@@ -273,7 +275,7 @@ export class WebRTCService {
   #rebuild(): void {
     this.#connection?.close();
     this.#connection = this.#connect();
-    this.#samples = [];
+    this.#unknown();
     this.#callStart();
   }
 
@@ -400,14 +402,27 @@ export class WebRTCService {
 
   async #measure(): Promise<void> {
     this.#dispatch({ type: "tick" });
-    if (this.#connection === null || this.#state.media !== "connected") return;
-    this.#samples = [...this.#samples, await this.#connection.sample(Date.now())].slice(-SAMPLES);
-    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
-    if (first === undefined || last === undefined || first === last) return;
-    const statistics = between(first, last);
-    this.#statistics.emit(statistics);
-    const quality = qualityOf(statistics);
-    if (quality !== this.#state.measured) this.#dispatch({ type: "measured", quality });
+    const connection = this.#connection;
+    if (connection === null || this.#state.media !== "connected") return this.#unknown();
+    const sampled = await connection.sample(Date.now());
+    if (connection !== this.#connection) return;
+    this.#samples = [...this.#samples, sampled].slice(-SAMPLES);
+    const [first, before] = [this.#samples[0], this.#samples.at(-2)];
+    if (first === undefined || before === undefined) return;
+    this.#statistics.emit(between(first, sampled));
+    this.#listen(before, sampled);
+  }
+
+  /** Only who sends can miss the server's feedback: to who does not, little may come though all is well. */
+  #listen(before: Sample, last: Sample): void {
+    const silent = this.#silence.update(last.heard, last.at);
+    this.#dispatch({ type: "flow", stalled: silent && last.bytesSent > before.bytesSent });
+  }
+
+  #unknown(): void {
+    this.#samples = [];
+    this.#silence = new Silence();
+    this.#dispatch({ type: "flow", stalled: false });
   }
 
   #leave(): void {

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { callDuration, counterpart, outcome, recordingOutcome } from "./outcome";
+import { describe, expect, test } from "vitest";
+import { badStretches, callDuration, counterpart, outcome, recordingOutcome } from "./outcome";
 
 test("the reason is told where it says more than the status", () => {
   expect(outcome({ call_status: "missed", end_reason: "cancelled" }).label).toBe("status.cancelled");
@@ -28,4 +28,23 @@ test("a call of less than a minute is told in seconds", () => {
   expect(callDuration({ duration_seconds: 45, duration_minutes: 0 })).toBe("45 s");
   expect(callDuration({ duration_seconds: 0, duration_minutes: 0 })).toBeNull();
   expect(callDuration({ duration_seconds: null, duration_minutes: null })).toBeNull();
+});
+
+describe("what was wrong with a connection", () => {
+  const side = (worst: "poor" | "excellent", worst_seconds: number) => ({
+    typical: "excellent" as const,
+    worst,
+    worst_seconds,
+  });
+
+  test("names the side that was cut off, and for how long", () => {
+    const connection_by_side = { provider: side("excellent", 600), patient: side("poor", 76) };
+    expect(badStretches({ connection_by_side })).toEqual(["Patient: poor for 1:16"]);
+  });
+
+  test("is nothing where nothing was, or nothing is known", () => {
+    const connection_by_side = { provider: side("excellent", 600), patient: null };
+    expect(badStretches({ connection_by_side })).toEqual([]);
+    expect(badStretches({ connection_by_side: null })).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import type { Role } from "../api/role";
 import type { Call } from "../api/schema";
 import type { Tone } from "../components/Badge";
 import { type MessageKey, t } from "../i18n";
+import { formatPosition } from "../i18n/format";
 
 /** Reasons that say more about the end of a call than its status does. */
 const BY_REASON: Partial<Record<NonNullable<Call["end_reason"]>, { label: MessageKey; tone: Tone }>> = {
@@ -38,6 +39,16 @@ export function recordingOutcome(
 export function callDuration(call: Pick<Call, "duration_seconds" | "duration_minutes">): string | null {
   if (call.duration_minutes) return t("history.minutes", { count: call.duration_minutes });
   return call.duration_seconds ? t("history.seconds", { count: call.duration_seconds }) : null;
+}
+
+/** The sides that were badly connected for a while: in words, worst that lasted. */
+export function badStretches(call: Pick<Call, "connection_by_side">): string[] {
+  return (["provider", "patient"] as const).flatMap((side) => {
+    const { worst, worst_seconds } = call.connection_by_side?.[side] ?? {};
+    if ((worst !== "poor" && worst !== "fair") || worst_seconds === undefined) return [];
+    const duration = formatPosition(worst_seconds * 1000);
+    return [t(`history.stretch.${worst}`, { side: t(`roles.${side}`), duration })];
+  });
 }
 
 /** The other party's name. */

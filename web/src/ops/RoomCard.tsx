@@ -39,6 +39,7 @@ export function RoomCard({ room }: { room: RoomStatistics }) {
 }
 
 const QUALITY_TONES: Record<NonNullable<ParticipantStatistics["quality"]>, Tone> = {
+  lost: "bad",
   poor: "bad",
   fair: "care",
   good: "good",

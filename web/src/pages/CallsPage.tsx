@@ -4,7 +4,7 @@ import { api } from "../api/endpoints";
 import type { Call } from "../api/schema";
 import { words } from "../api/words";
 import { ActiveCallNotice } from "../calls/ActiveCallNotice";
-import { callDuration, counterpart, outcome, recordingOutcome } from "../calls/outcome";
+import { badStretches, callDuration, counterpart, outcome, recordingOutcome } from "../calls/outcome";
 import { useCalls } from "../calls/useCalls";
 import { Avatar } from "../components/Avatar";
 import { Badge } from "../components/Badge";
@@ -128,6 +128,11 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
                 {call.started_at && call.connection_quality
                   ? t(`quality.${call.connection_quality}`)
                   : t("common.none")}
+                {badStretches(call).map((words) => (
+                  <span key={words} className="block text-xs">
+                    {words}
+                  </span>
+                ))}
               </td>
               <td className={`${CELL} text-ink-soft max-md:order-5 max-md:pl-16 max-md:text-sm`}>
                 {t(recordingOutcome(call))}

@@ -1,20 +1,23 @@
-import { Circle, CircleAlert, CirclePause, ShieldCheck } from "lucide-react";
+import { Circle, CircleAlert, CircleHelp, CirclePause, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
-import type { CallState } from "../../call/machine";
+import { type CallState, recordingPhase } from "../../call/machine";
 import type { RecordingPhase } from "../../call/messages";
 import { t } from "../../i18n";
 import { Button } from "../Button";
 import { classes } from "../classes";
 import { Decision as Choices, Dialog } from "../Dialog";
 
-const LOOKS: Record<RecordingPhase, { pill: string; icon: typeof Circle }> = {
+type Phase = RecordingPhase | "unknown";
+
+const LOOKS: Record<Phase, { pill: string; icon: typeof Circle }> = {
   off: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
   awaiting_consent: { pill: "bg-night-800 text-night-100", icon: Circle },
   recording: { pill: "bg-night-800 text-white ring-1 ring-rose-600 ring-inset", icon: Circle },
   paused: { pill: "bg-night-800 text-clay-200", icon: CirclePause },
   stopped: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
   failed: { pill: "bg-clay-50 text-clay-800", icon: CircleAlert },
+  unknown: { pill: "bg-night-800 text-clay-200", icon: CircleHelp },
 };
 
 export interface RecordingControlProps {
@@ -28,7 +31,7 @@ export interface RecordingControlProps {
 /** Whether this call is recorded, always in sight; opened, why, and for the patient the decision. */
 export function RecordingControl({ state, isProvider, consentText, onConsent }: RecordingControlProps) {
   const [open, setOpen] = useState(false);
-  const { state: phase } = state.recording;
+  const phase = recordingPhase(state);
   const { pill, icon: Icon } = LOOKS[phase];
   const word = t(`call.recording.${phase}`);
   const decide = (given: boolean) => {
@@ -63,7 +66,7 @@ export function RecordingControl({ state, isProvider, consentText, onConsent }: 
   );
 }
 
-function explanation(phase: RecordingPhase, isProvider: boolean) {
+function explanation(phase: Phase, isProvider: boolean) {
   if (phase !== "awaiting_consent") return `call.recording.${phase}Text` as const;
   return isProvider ? "call.recording.awaiting_consentProvider" : "call.recording.awaiting_consentPatient";
 }

@@ -1,4 +1,4 @@
-import { Clock, Signal, SignalHigh, SignalLow, SignalMedium } from "lucide-react";
+import { Clock, Signal, SignalHigh, SignalLow, SignalMedium, SignalZero } from "lucide-react";
 import type { ReactNode } from "react";
 import {
   type CallState,
@@ -9,13 +9,19 @@ import {
   others,
   ownQuality,
 } from "../../call/machine";
-import type { Quality } from "../../call/messages";
+import type { Condition } from "../../call/messages";
 import { t } from "../../i18n";
 import { formatPosition } from "../../i18n/format";
 import { classes } from "../classes";
 import { useNow } from "./useNow";
 
-const SIGNALS = { poor: SignalLow, fair: SignalMedium, good: SignalHigh, excellent: Signal };
+const SIGNALS = {
+  lost: SignalZero,
+  poor: SignalLow,
+  fair: SignalMedium,
+  good: SignalHigh,
+  excellent: Signal,
+};
 
 export interface RoomHeaderProps {
   state: CallState;
@@ -64,19 +70,27 @@ function ConnectionWord({ state }: { state: CallState }) {
     return <span className="text-clay-200">{t("call.quality.reconnecting")}</span>;
   if (state.media !== "connected") return <span>{t("call.quality.connecting")}</span>;
   const other = others(state)[0];
-  const otherPoor = other !== undefined && state.quality[other.user_id] === "poor";
+  const theirs = other === undefined ? undefined : state.quality[other.user_id];
   const quality = ownQuality(state);
-  if (otherPoor && quality !== "poor") {
-    return <Word quality="poor" words={t("call.quality.otherPoor", { name: other.name })} />;
+  if (quality !== "poor" && quality !== "lost" && (theirs === "poor" || theirs === "lost")) {
+    const words = t(theirs === "poor" ? "call.quality.otherPoor" : "call.quality.otherLost", {
+      name: other?.name ?? "",
+    });
+    return <Word quality={theirs} words={words} />;
   }
   return quality === null ? null : <Word quality={quality} words={t(`call.quality.${quality}`)} />;
 }
 
 /** A phone has room for one word beside the bars. */
-function Word({ quality, words }: { quality: Quality; words: string }) {
+function Word({ quality, words }: { quality: Condition; words: string }) {
   const Icon = SIGNALS[quality];
   return (
-    <span className={classes("flex min-w-0 items-center gap-1.5", quality === "poor" && "text-clay-200")}>
+    <span
+      className={classes(
+        "flex min-w-0 items-center gap-1.5",
+        (quality === "poor" || quality === "lost") && "text-clay-200",
+      )}
+    >
       <Icon aria-hidden className="size-4 shrink-0" />
       <span className="truncate max-sm:hidden">{words}</span>
       <span className="sm:hidden">{t(`quality.${quality}`)}</span>

@@ -1,7 +1,7 @@
 import { MicOff, MonitorUp, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import type { CallState } from "../../call/machine";
-import { isReconnecting, others, pictureProblem } from "../../call/machine";
+import { isOtherLost, isReconnecting, others, pictureProblem } from "../../call/machine";
 import type { MediaState, Participant } from "../../call/messages";
 import type { WebRTCService } from "../../call/webrtc";
 import { type MessageKey, t } from "../../i18n";
@@ -61,6 +61,7 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
           <Overlay title={t("call.reconnecting.title")} text={t("call.reconnecting.text")} />
         )
       )}
+      {isOtherLost(state) && <Overlay title={t("call.away.title", { name })} text={t("call.away.text")} />}
       {state.own.screen && <OwnSharing />}
       {!state.audioOnly && (
         <SelfView

@@ -19,6 +19,7 @@ export const pages = {
     admin: "Administrator",
   },
   quality: {
+    lost: "Interrupted",
     poor: "Poor",
     fair: "Fair",
     good: "Good",
@@ -218,6 +219,7 @@ export const pages = {
     notRecorded: "Not recorded",
     consentDeclined: "Consent declined",
     audioOnly: "Audio only",
+    stretch: { poor: "{side}: poor for {duration}", fair: "{side}: fair for {duration}" },
     minutes: {
       one: "{count} min",
       other: "{count} min",
