@@ -19,6 +19,7 @@ from bench.results import median_of, percentile
 from relay.recorder import PartDescription, PartSummary
 from signaling.clock import SystemClock
 from signaling.recording.archive import Archive
+from signaling.recording.folder import find
 from storage import telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
@@ -94,9 +95,9 @@ async def _fill(folder: Path, url: str, number: int) -> None:
     async with database.transaction() as tx:
         await users.ensure(tx, PROVIDER, role="provider", name="A provider", now=EPOCH)
         await users.ensure(tx, PATIENT, role="patient", name="A patient", now=EPOCH)
+    await _add_playable(database, folder)
     for start in range(0, number - 1, BATCH):
         await _add_rows(database, range(start, min(start + BATCH, number - 1)))
-    await _add_playable(database, folder)
     await database.close()
 
 
@@ -174,6 +175,7 @@ async def _add_playable(database: Database, folder: Path) -> None:
     archive = Archive(
         database, KeyFile.load(folder / "keys" / "recording.key"), folder / "data" / "recordings", clock
     )
+    await find(archive)  # the folder is its own from now on, whatever files the other rows lack
     opened = await archive.create(session.id, session.room_id)
     described = PartDescription(PATIENT, "camera", "video/webm", 0)
     identity, path = await archive.add_part(opened, described)
@@ -184,3 +186,4 @@ async def _add_playable(database: Database, folder: Path) -> None:
         identity.part_id, opened.data_key, "sealed", sealed.size_bytes, PartSummary(50_000, b"x" * 4_000, 0)
     )
     await archive.finish(opened.id, "complete", "recording.completed", {})
+    archive.place.release()

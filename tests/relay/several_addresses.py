@@ -20,7 +20,8 @@ ADDRESSES = ("10.77.0.1", "10.77.0.2", "10.77.0.3", "fd77::1", "fd77::2", "fd77:
 def set_up() -> None:
     """Several addresses of both families, beside 127.0.0.1 and ::1."""
     commands = ["ip link set lo up"]
-    commands += [f"ip address add {each}/{128 if ':' in each else 32} dev lo" for each in ADDRESSES]
+    # Without duplicate address detection (RFC 4862), during which nothing can be bound.
+    commands += [f"ip address add {each} dev lo {'nodad' if ':' in each else ''}" for each in ADDRESSES]
     for command in commands:
         subprocess.run(command.split(), check=True)
 

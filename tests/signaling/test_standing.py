@@ -143,7 +143,7 @@ async def test_a_password_set_elsewhere_closes_the_sockets_of_that_user(site: Si
 
 
 def token(role: Role, issued_at: int | None) -> dict[str, str]:
-    claims = {"iss": "p", "aud": "c", "sub": "p-1", "name": "Alex", "role": role, "exp": NOW + 900}
+    claims = {"iss": "p", "aud": "c", "sub": "p-1", "name": "Alex", "role": role, "exp": int(time.time()) + 900}
     claims |= {} if issued_at is None else {"iat": issued_at}
     return {"Authorization": f"Bearer {jwt.encode(claims, SECRET, 'HS256')}"}
 

@@ -102,11 +102,12 @@ def test_short_vp8_payloads_are_unreadable_to_aiortc_too(payload: bytes) -> None
     depacketizer = VideoDepacketizer("VP8")
     depacketizer.feed(0, [(0, True, payload, 0.0)])
     try:
-        VpxPayloadDescriptor.parse(payload)
+        parsed, picture = VpxPayloadDescriptor.parse(payload)
     except ValueError:
         assert depacketizer.unreadable == 1
     else:
-        assert depacketizer.unreadable == 0
+        begins = parsed.partition_start == 1 and parsed.partition_id == 0
+        assert depacketizer.unreadable == (begins and not picture), "a picture that begins is not empty"
 
 
 def test_sound_of_an_impossible_duration_is_left_out() -> None:
