@@ -80,8 +80,8 @@ describe("in words", () => {
     });
     await startCall(provider, "Alex Morgan");
     await accept(patient);
-    await shows(provider, "Alex Morgan cannot be heard: no microphone there");
-    await shows(provider, "There is no camera on the other side, or it is blocked");
+    await shows(provider, "Alex Morgan cannot be heard: no sound from the microphone there");
+    await shows(provider, "The camera on the other side is missing, blocked or taken");
     await hangUp(provider);
     await Promise.all([provider, patient].map((page) => button(page, "Close").click()));
   });

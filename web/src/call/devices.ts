@@ -1,6 +1,7 @@
 /** The user's own microphone and camera: asked for with fallbacks, switched, lost and found again. */
 import { Emitter } from "./emitter";
 import { CallError, type CallErrorCode, deviceErrorCode } from "./errors";
+import { watchInterruptions } from "./interruption";
 
 export type DeviceKind = "microphone" | "camera";
 
@@ -42,6 +43,8 @@ export class OwnMedia {
   readonly #changes = new Emitter<OwnMediaChange>();
   readonly #problems = new Emitter<DeviceProblem>();
   readonly #choice: DeviceChoice;
+  readonly #interrupted: Record<DeviceKind, boolean> = { microphone: false, camera: false };
+  readonly #watches: Record<DeviceKind, () => void> = { microphone: () => {}, camera: () => {} };
   #muted = false;
   #closed = false;
   readonly #onDeviceChange = () => void this.#refill();
@@ -61,6 +64,11 @@ export class OwnMedia {
   /** Switched off on purpose it is not. */
   wants(kind: DeviceKind): boolean {
     return this.#wanted[kind];
+  }
+
+  /** There is such a device, and it gives something: the system has not silenced it. */
+  works(kind: DeviceKind): boolean {
+    return this.#tracks[kind] !== null && !this.#interrupted[kind];
   }
 
   onChange(listener: (change: OwnMediaChange) => void): () => void {
@@ -104,8 +112,8 @@ export class OwnMedia {
   async setCamera(on: boolean): Promise<boolean> {
     this.#wanted.camera = on;
     if (!on) this.#release("camera");
-    else if (this.camera === null) await this.#acquire("camera");
-    return this.camera !== null;
+    else if (!this.works("camera")) await this.#acquire("camera");
+    return this.works("camera");
   }
 
   /** Mute leaves the device open and sends silence: unmuting must not cost a word. */
@@ -117,7 +125,7 @@ export class OwnMedia {
   /** Tries again what was denied or missing. Returns whether the device works now. */
   async retry(kind: DeviceKind): Promise<boolean> {
     this.#wanted[kind] = true;
-    return this.#tracks[kind] !== null || (await this.#acquire(kind));
+    return this.works(kind) || (await this.#acquire(kind));
   }
 
   async choose(kind: DeviceKind, deviceId: string): Promise<void> {
@@ -187,11 +195,22 @@ export class OwnMedia {
     this.stream.addTrack(track);
     this.#problems.emit({ kind, code: null });
     this.#changes.emit({ kind, track });
+    this.#watches[kind] = watchInterruptions(track, {
+      changed: (interrupted) => this.#silenced(kind, interrupted),
+      askAnew: () => void this.#acquire(kind),
+    });
+  }
+
+  #silenced(kind: DeviceKind, interrupted: boolean): void {
+    this.#interrupted[kind] = interrupted;
+    this.#problems.emit({ kind, code: interrupted ? "device_interrupted" : null });
   }
 
   #release(kind: DeviceKind): void {
     const track = this.#tracks[kind];
     if (track === null) return;
+    this.#watches[kind]();
+    this.#interrupted[kind] = false;
     track.onended = null;
     track.stop();
     this.#tracks[kind] = null;

@@ -6,6 +6,7 @@ export type CallErrorCode =
   | "no_device"
   | "device_busy" // another program holds it
   | "device_lost" // unplugged during the call
+  | "device_interrupted" // silenced by the system, such as during a phone call
   | "screen_denied"
   | "screen_unsupported"
   | "refused" // the server refuses this user this call; `detail` says why

@@ -160,6 +160,10 @@ export class WebRTCService {
 
   /** Returns whether the microphone is muted now. The other side is told. */
   toggleMute(): boolean {
+    if (this.#media?.microphone && !this.#media.works("microphone") && !this.#muted) {
+      void this.retryDevice("microphone"); // the system has muted it, and this is meant to undo that
+      return true;
+    }
     this.#muted = !this.#muted;
     this.#media?.setMuted(this.#muted);
     this.#ownMediaChanged();
@@ -300,8 +304,8 @@ export class WebRTCService {
     const media = this.#media;
     if (media === null) return;
     const own = {
-      microphone: !this.#muted && (media.microphone !== null || !this.#devicesSettled),
-      camera: media.camera !== null || (!this.#devicesSettled && this.#state.own.camera),
+      microphone: !this.#muted && (media.works("microphone") || !this.#devicesSettled),
+      camera: media.works("camera") || (!this.#devicesSettled && this.#state.own.camera),
       screen: this.#screen !== null,
       unavailable: unavailable(media, this.#state.problems),
     };
@@ -438,10 +442,10 @@ export class WebRTCService {
   }
 }
 
-/** What would be sent and cannot: blocked, absent, or in another program's hands. That is not muted on purpose. */
+/** What would be sent and cannot: blocked, absent, in another program's hands, or silenced by the system. That is not muted on purpose. */
 function unavailable(media: OwnMedia, problems: CallState["problems"]): DeviceKind[] {
   return (["microphone", "camera"] as const).filter(
-    (kind) => problems[kind] !== null && media[kind] === null && media.wants(kind),
+    (kind) => problems[kind] !== null && !media.works(kind) && media.wants(kind),
   );
 }
 

@@ -60,6 +60,7 @@ function sentence(device: Device, code: CallErrorCode): MessageKey {
     case "permission_denied":
     case "no_device":
     case "device_lost":
+    case "device_interrupted":
       return `call.problems.${device}.${code}`;
     case "insecure_context":
     case "unsupported":

@@ -66,9 +66,9 @@ export const call = {
 
   state: {
     muted: "{name} is muted",
-    unheard: "{name} cannot be heard: no microphone there",
+    unheard: "{name} cannot be heard: no sound from the microphone there",
     ownUnheard: "No microphone",
-    unseen: "There is no camera on the other side, or it is blocked",
+    unseen: "The camera on the other side is missing, blocked or taken",
     ownMuted: "Muted",
     cameraOff: "Camera is off",
     noVideoFormat: {
@@ -171,6 +171,8 @@ export const call = {
       no_device: "No microphone or camera was found. You can still see and hear.",
       device_busy: "Another program is using your microphone and camera. Close it, then try again.",
       device_lost: "Your microphone and camera were disconnected. Plug them in again.",
+      device_interrupted:
+        "Your microphone and camera were taken by your device, such as for a phone call. Nobody hears or sees you until they are back.",
       insecure_context: "Browsers allow no microphone or camera on this address: it must begin with https.",
       unsupported: "This browser allows no microphone or camera. Please use a current browser.",
     },
@@ -180,12 +182,15 @@ export const call = {
       no_device: "No microphone was found. Plug one in and it is used by itself. You can still see and hear.",
       device_busy: "Another program is using your microphone. Close it, then try again.",
       device_lost: "Your microphone was disconnected. Plug it in again.",
+      device_interrupted:
+        "Your microphone was taken by your device, such as for a phone call. Nobody hears you until it is back.",
     },
     camera: {
       permission_denied: "Your camera is blocked. Allow it beside the address of this page, then try again.",
       no_device: "No camera was found. You take part with sound only.",
       device_busy: "Another program is using your camera. Close it, then try again.",
       device_lost: "Your camera was disconnected. You take part with sound only.",
+      device_interrupted: "Your camera was taken by your device. Nobody sees you until it is back.",
     },
     screen: "The screen could not be shared.",
     retry: "Try again",
@@ -251,8 +256,8 @@ export const call = {
     other_lost: "{name} is interrupted.",
     other_muted: "{name} is muted.",
     other_unmuted: "{name} is no longer muted.",
-    other_unheard: "{name} cannot be heard: the microphone there is missing or blocked.",
-    other_unseen: "{name} cannot be seen: the camera there is missing or blocked.",
+    other_unheard: "{name} cannot be heard: the microphone there is missing, blocked or taken.",
+    other_unseen: "{name} cannot be seen: the camera there is missing, blocked or taken.",
     other_camera_on: "{name} turned the camera on.",
     other_camera_off: "{name} turned the camera off.",
     other_sharing: "{name} is sharing a screen.",
