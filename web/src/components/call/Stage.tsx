@@ -209,7 +209,9 @@ function Blocked({ port, onRetry }: { port: number | null; onRetry: () => void }
           <li>{t("call.blocked.otherNetwork")}</li>
           <li>{t("call.blocked.vpn")}</li>
           <li>
-            {port === null ? t("call.blocked.administrator") : t("call.blocked.administratorPort", { port })}
+            {port === null
+              ? t("call.blocked.administrator")
+              : t("call.blocked.administratorPort", { port: String(port) })}
           </li>
         </ul>
         <Button className="mt-5" onPress={onRetry}>
