@@ -1,4 +1,5 @@
-import { language, t } from "../i18n";
+import { t } from "../i18n";
+import { language } from "../i18n/language";
 
 const digits = (most: number) => new Intl.NumberFormat(language, { maximumSignificantDigits: most });
 const BRIEF = digits(2);

@@ -1,6 +1,6 @@
 import { LinkButton } from "../components/Button";
 import { FullPage } from "../components/FullPage";
-import { t } from "../i18n";
+import { t } from "../i18n/start";
 import { useIdentity } from "../session/session";
 
 export function ForbiddenPage() {

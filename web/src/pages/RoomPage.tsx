@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useLocation } from "wouter";
 import { api } from "../api/endpoints";
 import type { Role } from "../api/role";
 import type { Call } from "../api/schema";
@@ -14,6 +14,7 @@ import { FullPage } from "../components/FullPage";
 import { Spinner } from "../components/Spinner";
 import { useLoad } from "../components/useLoad";
 import { usePageTitle } from "../components/usePageTitle";
+import { useParameter } from "../components/useParameter";
 import { t } from "../i18n";
 import { formatDuration } from "../i18n/format";
 import { useIdentity, useSettings } from "../session/session";
@@ -21,7 +22,7 @@ import { useServerMessage, useSignaling } from "../session/signaling";
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {
-  const { roomId = "" } = useParams();
+  const roomId = useParameter("roomId");
   return <Room key={roomId} roomId={roomId} />;
 }
 
@@ -70,7 +71,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   const { user_id, role } = useIdentity();
   const { emergency_phone, consent } = useSettings();
   const signaling = useSignaling();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   usePageTitle(t("room.pageTitle"));
   return (
     <main className="h-dvh">
@@ -86,7 +87,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
         ready={entry.ready}
         onCallEnd={() => {
           forgetEntry(roomId);
-          void navigate("/", { replace: true });
+          navigate("/", { replace: true });
         }}
       />
     </main>
