@@ -3,6 +3,9 @@
     manifest.json            what belongs to the backup, with SHA-256; written last, so a backup is whole or not there
     database-….sqlite3       or .pgdump
     recordings/…             the encrypted parts as they are
+    recordings-…/…           those that were still being written; of one run, as the database is
+
+Until its manifest is replaced, a backup that is there stays whole: no file that it names is written to.
 
 A running server goes on writing meanwhile. The database is taken first, as of one moment; every file
 that it names is there by then, or grows: the beginning of such a part is as good as that of a part
@@ -14,6 +17,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -63,11 +67,9 @@ class Part:
 
 
 def write(folder: Path, manifest: Manifest) -> None:
-    """From now on this is the backup; dumps of before are removed."""
+    """From now on this is the backup; what only one of before needs is removed."""
     _write_private(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
-    for old in folder.glob("database-*"):
-        if old.name != manifest.dump.path:
-            old.unlink()
+    _remove_superseded(folder, manifest)
 
 
 def read(folder: Path) -> Manifest:
@@ -90,7 +92,7 @@ def read(folder: Path) -> Manifest:
 
 def dump_database(url: str, folder: Path, now: datetime) -> StoredFile:
     """Raises BackupFailed, OSError."""
-    name = f"database-{now:%Y%m%dT%H%M%S%fZ}{dump.SUFFIXES[dump.kind(url)]}"
+    name = f"database-{_run(now)}{dump.SUFFIXES[dump.kind(url)]}"
     create_private_folder(folder)
     try:
         dump.dump(url, folder / name)
@@ -102,9 +104,10 @@ def dump_database(url: str, folder: Path, now: datetime) -> StoredFile:
 
 
 def copy_parts(
-    source: Path, folder: Path, parts: Iterable[Part], known: Mapping[str, StoredFile]
+    source: Path, folder: Path, parts: Iterable[Part], known: Mapping[str, StoredFile], now: datetime
 ) -> tuple[list[StoredFile], list[str]]:
     """The files of the parts, and which of them are not there. `known` are those of the backup of before."""
+    of_this_run = f"{RECORDINGS}-{_run(now)}"
     copied: list[StoredFile] = []
     missing: list[str] = []
     for part in parts:
@@ -113,6 +116,8 @@ def copy_parts(
             if part.settled and (kept := _kept(source / part.path, folder, known.get(target))):
                 copied.append(kept)
                 continue
+            if not part.settled or target in known:
+                target = f"{of_this_run}/{part.path}"
             # The tail first: it continues what is in the part by then, or in a part that has grown meanwhile.
             if not part.settled and (tail := _copy(tail_path(source / part.path), folder, f"{target}.tail")):
                 copied.append(tail)
@@ -139,9 +144,34 @@ def restore_parts(folder: Path, manifest: Manifest, recordings: Path) -> None:
         raise BackupFailed(f"{recordings} is not empty: nothing is ever overwritten.")
     create_private_folder(recordings)
     for file in manifest.files:
-        _copy(folder / file.path, recordings, file.path.removeprefix(f"{RECORDINGS}/"))
+        _copy(folder / file.path, recordings, _path_of_part(file.path))
     if manifest.place_id is not None:
         make_marker(recordings / MARKER, manifest.place_id)
+
+
+def _run(now: datetime) -> str:
+    """In the name of what one run of `carelay backup` writes beside what is there."""
+    return f"{now:%Y%m%dT%H%M%S%fZ}"
+
+
+def _path_of_part(stored: str) -> str:
+    """Below `recordings/` or `recordings-…/`."""
+    return stored.partition("/")[2]
+
+
+def _remove_superseded(folder: Path, manifest: Manifest) -> None:
+    """Of a part whose file is not there now, the copy of before may be the only one: it stays."""
+    needed = {file.path for file in (manifest.dump, *manifest.files)}
+    lost = {name for path in manifest.missing for name in (path, f"{path}.tail")}
+    patterns = ("database-*", f"{RECORDINGS}-*", f"{RECORDINGS}-*/**/*")
+    found = {path for pattern in patterns for path in folder.glob(pattern)}
+    for path in sorted(found, reverse=True):  # what is in a folder comes before it
+        name = str(path.relative_to(folder))
+        if path.is_dir():
+            with suppress(OSError):  # it is not empty
+                path.rmdir()
+        elif name not in needed and _path_of_part(name) not in lost:
+            path.unlink()
 
 
 def _kept(source: Path, folder: Path, known: StoredFile | None) -> StoredFile | None:

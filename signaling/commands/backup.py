@@ -70,7 +70,8 @@ async def _make(config: Config, folder: Path) -> Manifest:
     database = await Database.open(config.database_url)
     try:
         parts, key_ids, place_id = await _contents(database)
-        files, missing = await asyncio.to_thread(backup.copy_parts, config.recordings_path, folder, parts, known)
+        source = config.recordings_path
+        files, missing = await asyncio.to_thread(backup.copy_parts, source, folder, parts, known, now)
         manifest = Manifest(
             made_at=now.isoformat(timespec="seconds"),
             database=dump.kind(config.database_url),

@@ -39,7 +39,7 @@ def url(tmp_path: Path) -> str:
 def back_up(url: str, recordings: Path, folder: Path, now: datetime = NOW) -> Manifest:
     known = {file.path: file for file in backup.read(folder).files} if folder.exists() else {}
     dumped = backup.dump_database(url, folder, now)
-    files, missing = backup.copy_parts(recordings, folder, [SEALED, OPEN], known)
+    files, missing = backup.copy_parts(recordings, folder, [SEALED, OPEN], known, now)
     manifest = Manifest(now.isoformat(), "sqlite", dumped, "place", ["key"], files, missing)
     backup.write(folder, manifest)
     assert backup.read(folder) == manifest
@@ -78,16 +78,58 @@ def test_a_settled_part_is_not_copied_twice_and_one_that_was_sealed_since_is(
 ) -> None:
     folder = tmp_path / "backup"
     back_up(url, recordings, folder)
-    before = {name: (folder / "recordings" / name).stat().st_ino for name in (SEALED.path, OPEN.path)}
+    sealed = folder / "recordings" / SEALED.path
+    before, [copy] = sealed.stat().st_ino, folder.glob(f"recordings-*/{OPEN.path}")
     tail_path(recordings / OPEN.path).unlink()
     (recordings / OPEN.path).unlink()
     seal(recordings / OPEN.path, noise(30_000))
     manifest = back_up(url, recordings, folder, NOW + timedelta(days=1))
-    after = {name: (folder / "recordings" / name).stat().st_ino for name in before}
-    assert after[SEALED.path] == before[SEALED.path]
-    assert after[OPEN.path] != before[OPEN.path]
+    assert sealed.stat().st_ino == before
+    assert not copy.exists()
     assert [path.name for path in folder.glob("database-*")] == [manifest.dump.path], "the older one is gone"
     assert f"recordings/{OPEN.path}.tail" not in {file.path for file in manifest.files}
+
+
+def names(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("changed", [SEALED.path, OPEN.path])
+def test_a_backup_outlives_the_next_one_being_killed(
+    tmp_path: Path, recordings: Path, url: str, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    folder = tmp_path / "backup"
+    manifest = back_up(url, recordings, folder)
+    (recordings / changed).unlink()
+    seal(recordings / changed, noise(30_000))
+    with monkeypatch.context() as killed:
+        killed.setattr(backup, "write", lambda *_: None)
+        with pytest.raises(AssertionError):
+            back_up(url, recordings, folder, NOW + timedelta(days=1))
+    assert backup.read(folder) == manifest
+    backup.verify(folder, manifest)
+    backup.restore_parts(folder, manifest, tmp_path / "restored")
+
+    latest = back_up(url, recordings, folder, NOW + timedelta(days=2))
+    backup.verify(folder, latest)
+    assert names(folder) == {
+        backup.MANIFEST,
+        latest.dump.path,
+        *(file.path for file in latest.files),
+        *([f"recordings/{SEALED.path}"] if changed == SEALED.path else []),
+    }, "what the killed one left is gone"
+    backup.restore_parts(folder, latest, tmp_path / "restored again")
+    assert (tmp_path / "restored again" / changed).read_bytes() == (recordings / changed).read_bytes()
+
+
+def test_the_last_copy_of_a_part_is_not_removed(tmp_path: Path, recordings: Path, url: str) -> None:
+    folder = tmp_path / "backup"
+    back_up(url, recordings, folder)
+    before = names(folder)
+    recordings.rename(tmp_path / "volume")
+    manifest = back_up(url, recordings, folder, NOW + timedelta(days=1))
+    assert manifest.missing == [SEALED.path, OPEN.path]
+    assert {name for name in before if name.startswith("recordings")} <= names(folder)
 
 
 def test_a_file_that_is_not_there_is_told_and_the_rest_is_copied(tmp_path: Path, recordings: Path, url: str) -> None:
