@@ -151,12 +151,15 @@ class Emergencies:
 
     async def _send(self, emergency: Emergency, channel: Channel) -> None:
         alert = Alert(emergency.room_id, emergency.raised_by, emergency.raised_at)
-        sent = await self._alerts.send(channel, alert, lambda: emergency.acknowledged_at is None)
-        emergency.pending.discard(channel)
-        if sent:
-            self._has_reached(emergency, channel)
-        else:
-            self._tell(emergency)
+        sent = False
+        try:
+            sent = await self._alerts.send(channel, alert, lambda: emergency.acknowledged_at is None)
+        finally:  # whatever went wrong, nobody waits for it any longer
+            emergency.pending.discard(channel)
+            if sent:
+                self._has_reached(emergency, channel)
+            else:
+                self._tell(emergency)
 
     def _has_reached(self, emergency: Emergency, channel: Channel) -> None:
         if channel in emergency.reached:
@@ -166,7 +169,12 @@ class Emergencies:
         self._ledger.emergency(emergency, "call.emergency_alerted", self._clock.now(), None, {"by": channel})
 
     def _tell(self, emergency: Emergency) -> None:
-        """Every page of both sides, and with the patient's name signed-in administrators."""
+        """Every page of both sides, and with the patient's name signed-in administrators.
+
+        Nobody, once the call has a newer one: the answer to this one would be taken for the answer to that.
+        """
+        if emergency.superseded:
+            return
         for user_id in emergency.party_ids:
             self._hub.send(user_id, self._message(emergency, for_staff=False))
         self._hub.send_to_role("admin", self._message(emergency, for_staff=True))

@@ -15,7 +15,7 @@ from signaling.calls.live import Emergency, LiveCall
 from signaling.calls.stretches import worse_side
 from signaling.callstate import CallState, Event
 from signaling.clock import Clock, Moment
-from signaling.journal import PATIENCE_SECONDS, Entry, Journals
+from signaling.journal import PATIENCE_SECONDS, Entry, Journals, nothing
 from signaling.resources import ConnectionBySide, ConsentText
 from storage import audit, consents, telemedicine_sessions, users
 from storage.audit import AuditEvent, Detail
@@ -128,7 +128,10 @@ class Ledger:
     def emergency(
         self, emergency: Emergency, action: str, at: datetime, actor: Actor | None, detail: Detail | None = None
     ) -> None:
-        """It was raised, has reached somebody, or was taken on; everybody knows already."""
+        """It was raised, has reached somebody, or was taken on; everybody knows already.
+
+        Of one that a newer one has superseded, the row tells nothing any more.
+        """
         raised_at, raised_by, reached = emergency.raised_at, emergency.raised_by, sorted(emergency.reached)
         acknowledged = emergency.acknowledged_at, emergency.acknowledged_by
 
@@ -143,7 +146,7 @@ class Ledger:
                 row.emergency_acknowledged_at, row.emergency_acknowledged_by = acknowledged
 
         event = entry(action, at, actor, session_id=emergency.session_id, detail=detail)
-        emergency.journal.add(Entry(write, event))
+        emergency.journal.add(Entry(nothing if emergency.superseded else write, event))
 
     async def unanswered_emergencies(self, since: datetime) -> Sequence[NamedSession]:
         """Of whatever call, oldest first."""

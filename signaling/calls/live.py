@@ -146,3 +146,8 @@ class Emergency:
     pending: set[Channel] = field(default_factory=set)
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = field(default=None, repr=False)
+
+    @property
+    def superseded(self) -> bool:
+        """Whether it was answered and another one raised since, which is what the row and the pages tell."""
+        return self.call is not None and self.call.emergency is not self

@@ -17,6 +17,7 @@ from signaling import config
 from signaling.messages import CallEmergency, EmergencyState
 from signaling.problem import ProblemError
 from signaling.resources import Role
+from storage import telemedicine_sessions
 from tests.patience import PATIENCE, until
 from tests.signaling.conftest import TELEMEDICINE, Site
 from tests.signaling.practice import Practice, open_practice
@@ -216,6 +217,52 @@ async def test_email_is_tried_again_until_its_server_is_there(tmp_path: Path) ->
         async with mail_server(port) as (_, letters):
             await passing(practice, lambda: patient.last(CallEmergency).reached == ["email"])
             assert len(letters.received) == 1
+
+
+async def test_a_late_answer_to_an_earlier_one_does_not_take_on_the_new_one(tmp_path: Path) -> None:
+    asked: list[web.Request] = []
+    answers = asyncio.Event(), asyncio.Event()
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request)
+        await answers[len(asked) - 1].wait()
+        return web.Response(status=204)
+
+    async with webhook(answer) as url:
+        emergency = config.Emergency(webhook_url=url)
+        async with open_practice(tmp_path, emergency=emergency) as practice:
+            room_id, provider, patient = await practice.running()
+            await practice.calls.emergency(practice.patient, room_id)
+            await until(lambda: len(asked) == 1)
+            practice.calls.acknowledge(practice.admin, room_id)
+            await practice.clock.advance(20)
+            await practice.calls.emergency(practice.patient, room_id)
+            raised_at = practice.clock.now()
+            await until(lambda: len(asked) == 2)
+            told = [len(page.sent) for page in (provider, patient)]
+            answers[0].set()
+            async with asyncio.timeout(PATIENCE):
+                while "call.emergency_alerted" not in await practice.actions(room_id):
+                    await asyncio.sleep(0.02)
+            assert [len(page.sent) for page in (provider, patient)] == told, "nobody hears of the first any more"
+            async with practice.database.reading() as tx:
+                found = await telemedicine_sessions.by_room(tx, room_id)
+            assert found is not None
+            row = found.session
+            assert (row.emergency_raised_at, row.emergency_acknowledged_at) == (raised_at, None)
+            assert row.emergency_reached == []
+            answers[1].set()
+            await until(lambda: patient.last(CallEmergency).reached == ["webhook"])
+            assert patient.last(CallEmergency).acknowledged_by is None
+
+
+async def test_an_alert_that_fails_in_an_unforeseen_way_is_waited_for_no_longer(tmp_path: Path) -> None:
+    emergency = config.Emergency(webhook_url="http://a..b/x")  # the configuration refuses it before it comes to this
+    async with open_practice(tmp_path, emergency=emergency) as practice:
+        room_id, _, patient = await practice.running()
+        assert (await practice.calls.emergency(practice.patient, room_id)).pending
+        await until(lambda: not patient.last(CallEmergency).pending)
+        assert patient.last(CallEmergency).reached == []
 
 
 async def test_in_the_end_nobody_could_be_reached(tmp_path: Path) -> None:
