@@ -15,6 +15,7 @@ Finding = tuple[str, str]
 """`section.key` and what is wrong with it."""
 
 MIN_SECRET_BYTES = 32  # RFC 7518, section 3.2: an HS256 key is at least as long as the hash
+NOT_ASCII = "has letters that many mail servers refuse: write it in ASCII, a domain as xn--..."
 PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -105,9 +106,24 @@ def _emergency(config: Config) -> Iterator[Finding]:
         for key in ("host", "sender"):
             if not getattr(config.smtp, key):
                 yield f"smtp.{key}", "is needed to send what emergency.email_to asks for"
-    url = urlsplit(config.emergency.webhook_url)
-    if config.emergency.webhook_url and (url.scheme not in {"http", "https"} or not url.netloc):
+    for number, address in enumerate(config.emergency.email_to, 1):
+        if not address.isascii():
+            yield "emergency.email_to", f"entry {number} {NOT_ASCII}"
+    if not config.smtp.sender.rpartition("<")[2].isascii():  # a name in front of <...> is encoded
+        yield "smtp.sender", NOT_ASCII
+    if config.emergency.webhook_url and not _is_web_address(config.emergency.webhook_url):
         yield "emergency.webhook_url", "must be an http or https address"
+
+
+def _is_web_address(text: str) -> bool:
+    """Whether it can be asked at all, as far as its form tells."""
+    try:
+        url = urlsplit(text)
+        url.port  # noqa: B018 - raises if it is no number of a port
+        host = (url.hostname or "").encode("idna")  # as the resolver does
+    except ValueError:
+        return False
+    return url.scheme in {"http", "https"} and bool(host) and not any(map(str.isspace, text))
 
 
 def _storage(config: Config) -> Iterator[Finding]:

@@ -155,6 +155,31 @@ def test_what_is_wrong_is_one_line_that_names_the_key(tmp_path: Path, text: str,
 
 
 @pytest.mark.parametrize(
+    "url",
+    ["x.example", "ftp://x.example", "http://", "http://a..b/x", "http://[::1/x", "http://x:99999", "http://x y"],
+)
+def test_a_webhook_that_could_never_be_asked_is_refused(tmp_path: Path, url: str) -> None:
+    line = "emergency.webhook_url (config.toml): must be an http or https address"
+    assert refusal(tmp_path, f"[emergency]\nwebhook_url = '{url}'") == line
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/x", "http://[::1]:8080", "https://münchen.example/alert?a=b"])
+def test_a_webhook_that_could_be_asked_is_not(tmp_path: Path, url: str) -> None:
+    path = write(tmp_path, f"[emergency]\nwebhook_url = '{url}'")
+    assert load(path, {}, files_must_exist=False).emergency.webhook_url == url
+
+
+@pytest.mark.parametrize("address", ["dienst.müller@practice.example", "duty@präxis.example"])
+def test_an_email_address_that_many_servers_refuse_is_refused(tmp_path: Path, address: str) -> None:
+    smtp = "[smtp]\nhost = 'mail.example'\nsender = '%s'\n[emergency]\nemail_to = ['duty@practice.example'%s]"
+    why = "has letters that many mail servers refuse: write it in ASCII, a domain as xn--..."
+    told = refusal(tmp_path, smtp % ("carelay@practice.example", f", '{address}'"))
+    assert told == f"emergency.email_to (config.toml): entry 2 {why}"
+    assert refusal(tmp_path, smtp % (f"Präxis <{address}>", "")) == f"smtp.sender (config.toml): {why}"
+    load(write(tmp_path, smtp % ("Präxis <carelay@practice.example>", "")), {}, files_must_exist=False)
+
+
+@pytest.mark.parametrize(
     ("environ", "line"),
     [
         (

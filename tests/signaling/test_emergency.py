@@ -243,7 +243,7 @@ async def test_a_late_answer_to_an_earlier_one_does_not_take_on_the_new_one(tmp_
             answers[0].set()
             async with asyncio.timeout(PATIENCE):
                 while "call.emergency_alerted" not in await practice.actions(room_id):
-                    await asyncio.sleep(0.02)
+                    await practice.clock.advance(1)
             assert [len(page.sent) for page in (provider, patient)] == told, "nobody hears of the first any more"
             async with practice.database.reading() as tx:
                 found = await telemedicine_sessions.by_room(tx, room_id)
