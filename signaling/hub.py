@@ -19,6 +19,8 @@ class Socket(Protocol):
     actor: Actor
     expires_at: datetime
     """When the sign-in behind it ends: a running call goes on, nothing new begins."""
+    cookie_digest: bytes | None
+    """Of the cookie that signed it in, if one did."""
 
     def send(self, message: ServerMessage) -> None:
         """Queue a message. Never blocks and never raises; a reader that is too slow is disconnected."""

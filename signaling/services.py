@@ -83,7 +83,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         closing.push_async_callback(recordings.close)
         calls = await Calls.open(call_settings(config), database, relay, hub, recordings, clock)
         closing.push_async_callback(calls.close)
-        sign_in = SignIn(config, database, clock, demo=demo, in_call=lambda user_id: user_id in calls.people())
+        sign_in = SignIn(config, database, clock, demo=demo, in_call=calls.has_carried)
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
         metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path))

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import LoginSession, User
 
+LONGEST_GRACE = timedelta(days=1)  # as the longest call that can be configured
+
 
 @dataclass(frozen=True)
 class SignedIn:
@@ -22,9 +24,11 @@ class SignedIn:
 
 
 async def create(tx: AsyncSession, user_id: str, *, now: datetime, expires_at: datetime) -> str:
-    """Returns the token for the cookie. Removes the user's expired ones on the way."""
+    """Returns the token for the cookie. Removes on the way the user's that no grace revives."""
     token = secrets.token_urlsafe(32)
-    await tx.execute(delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.expires_at <= now))
+    await tx.execute(
+        delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.expires_at <= now - LONGEST_GRACE)
+    )
     tx.add(LoginSession(token_sha256=_sha256(token), user_id=user_id, created_at=now, expires_at=expires_at))
     return token
 

@@ -17,7 +17,7 @@ class Memory:
 
     def keep(self, credential: str, user: User, expires_at: datetime) -> None:
         """The database has just confirmed it."""
-        key = _digest(credential)
+        key = digest(credential)
         self._known[key] = user, expires_at
         self._known.move_to_end(key)
         if len(self._known) > MOST:
@@ -25,13 +25,14 @@ class Memory:
 
     def forget(self, credential: str) -> None:
         """It counts no longer."""
-        self._known.pop(_digest(credential), None)
+        self._known.pop(digest(credential), None)
 
     def find(self, credential: str, now: datetime) -> tuple[User, datetime] | None:
         """Whose it was when the database last said so, unless it has expired since."""
-        known = self._known.get(_digest(credential))
+        known = self._known.get(digest(credential))
         return known if known and known[1] > now else None
 
 
-def _digest(credential: str) -> bytes:
+def digest(credential: str) -> bytes:
+    """By which a credential is known here without being kept."""
     return hashlib.sha256(credential.encode(errors="surrogateescape")).digest()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from signaling.access import origin
-from signaling.access.memory import Memory
+from signaling.access.memory import Memory, digest
 from signaling.access.tokens import Bearer, Tokens, invalid
 from signaling.actor import Actor
 from signaling.clock import Clock
@@ -44,9 +44,9 @@ class SignIn:
         clock: Clock,
         *,
         demo: bool = False,
-        in_call: Callable[[str], bool] = lambda _: False,
+        in_call: Callable[[bytes], bool] = lambda _: False,
     ) -> None:
-        """`in_call` tells whether a user takes part in a call that goes on."""
+        """`in_call` tells whether a cookie, by its digest, carries or has carried a call that is active."""
         self.demo = demo
         self.grace = timedelta(minutes=config.calls.max_duration_minutes)
         """For how long an expired cookie still lets a party back into its running call: a page may be reloaded."""
@@ -137,7 +137,11 @@ class SignIn:
             if len(cookie) <= MAX_COOKIE_LENGTH:
                 async with self._database.reading() as tx:
                     found = await login_sessions.find(tx, cookie, now=self._clock.now(), grace=self.grace)
-            if found is None or (found.user.demo and not self.demo) or not (until := self._lasts_until(found)):
+            if (
+                found is None
+                or (found.user.demo and not self.demo)
+                or not (until := self._lasts_until(found, cookie))
+            ):
                 detail = "Your session has ended. Please sign in again."
                 raise ProblemError(401, "session_expired", "Signed out", detail)
             return found.user, until
@@ -145,12 +149,12 @@ class SignIn:
         user, expires_at = await self._remembering(cookie, confirmed)
         return SignedIn(self.actor(user, request), expires_at)
 
-    def _lasts_until(self, session: login_sessions.SignedIn) -> datetime | None:
-        """None if it has expired. Whoever is in a call that goes on may still come back into it."""
+    def _lasts_until(self, session: login_sessions.SignedIn, cookie: str) -> datetime | None:
+        """None if it has expired. A page that carries a call may still come back into it."""
         now = self._clock.now()
         if session.expires_at > now:
             return session.expires_at
-        return now + self._time_to_join if self._in_call(session.user.id) else None
+        return now + self._time_to_join if self._in_call(digest(cookie)) else None
 
     async def _remembering(
         self, credential: str, confirmed: Callable[[], Awaitable[tuple[User, datetime]]]

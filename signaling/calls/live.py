@@ -39,6 +39,8 @@ class Party:
     said: bool | None = None
     """The last answer during the call: a yes is no consent before it is written down."""
     socket: Socket | None = None
+    cookies: set[bytes] = field(default_factory=set, repr=False)
+    """Digests of those that carried the call: each may come back into it after its sign-in has run out."""
     peer: Peer | None = None
     assignments: tuple[Assignment, ...] = ()
     media: MediaState = field(default_factory=MediaState)

@@ -191,6 +191,11 @@ class Calls:
         """Who is in a call that is not over, and as what."""
         return {party.user_id: party.side for call in self._switchboard.live() for party in call.parties}
 
+    def has_carried(self, cookie_digest: bytes) -> bool:
+        """Whether a socket with this cookie has carried a call that is active now."""
+        active = [call for call in self._switchboard.live() if call.state.status == "active"]
+        return any(cookie_digest in party.cookies for call in active for party in call.parties)
+
     def expel(self, user_id: str) -> None:
         """Somebody may no longer be in a call: it ends, also for their media, whichever page or socket they have."""
         for call in self._switchboard.live():
@@ -244,6 +249,8 @@ class Calls:
             self._require_may_join(socket, call, party)
             party.send(ConnectionReplaced(room_id=room_id))
             party.socket = socket
+            if socket.cookie_digest is not None:
+                party.cookies.add(socket.cookie_digest)
             media.tell_participants(call, *(other for other in call.parties if other is not party))
         now = self._clock.moment()
         return views.joined(call, party, self._settings.ice_servers(), now, self._emergencies.of(call))

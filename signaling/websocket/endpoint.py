@@ -8,6 +8,7 @@ from datetime import timedelta
 import msgspec
 from aiohttp import WSMsgType, web
 
+from signaling.access.memory import digest
 from signaling.access.signin import COOKIE, SignedIn, SignIn
 from signaling.calls import Calls
 from signaling.clock import Clock
@@ -104,7 +105,8 @@ class SocketEndpoint:
         return None
 
     async def _serve(self, response: web.WebSocketResponse, signed_in: SignedIn, cookie: str | None) -> None:
-        socket = ClientSocket(response, signed_in.actor, signed_in.expires_at)
+        known_by = digest(cookie) if cookie is not None else None
+        socket = ClientSocket(response, signed_in.actor, signed_in.expires_at, known_by)
         self._open[socket] = cookie
         writer = asyncio.create_task(socket.run_writer())
         self._writers.add(writer)

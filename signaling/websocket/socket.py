@@ -18,9 +18,16 @@ SEND_SECONDS = 10.0
 class ClientSocket:
     """What the calls see as a hub.Socket. `run_writer` is a task of the endpoint."""
 
-    def __init__(self, response: web.WebSocketResponse, actor: Actor, expires_at: datetime) -> None:
+    def __init__(
+        self,
+        response: web.WebSocketResponse,
+        actor: Actor,
+        expires_at: datetime,
+        cookie_digest: bytes | None = None,
+    ) -> None:
         self.actor = actor
         self.expires_at = expires_at
+        self.cookie_digest = cookie_digest
         self.signed_out = False
         self._response = response
         self._queue: asyncio.Queue[ServerMessage | None] = asyncio.Queue()

@@ -39,6 +39,7 @@ class Page:
     expires_at: datetime = START + timedelta(hours=12)
     sent: list[ServerMessage] = field(default_factory=list)
     closed: tuple[int, str] | None = None
+    cookie_digest: bytes | None = None
 
     def send(self, message: ServerMessage) -> None:
         self.sent.append(message)
