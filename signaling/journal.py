@@ -22,6 +22,7 @@ from storage.errors import DatabaseUnavailable
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0
+TRIES = 4  # of what fails though the database is there: it may be somebody's no, but holds up what comes after it
 PATIENCE_SECONDS = 5.0  # for the turn of what is written first; then the person is told to try again
 
 Write = Callable[[AsyncSession], Awaitable[None]]
@@ -96,20 +97,28 @@ class Journal:
         self._entries.clear()
 
     async def _write_all(self) -> None:
-        tried = False
         while self._entries:
+            await self._write_in_the_end(self._entries[0])
+            self._entries.popleft()
+
+    async def _write_in_the_end(self, entry: Entry) -> None:
+        """However long the database is away; what fails for a reason nobody knows is given up after a few times."""
+        tried, faults = False, 0
+        while faults < TRIES:
+            if tried:
+                await self._pause()
             try:
                 async with self._turn:
-                    await self._write(self._entries[0], tried=tried)
+                    await self._write(entry, tried=tried)
             except DatabaseUnavailable as error:
-                log.warning("will be written later: %s: %s", self._entries[0].name, error)
-                tried = True
-                await self._pause()
-                continue
-            except Exception as error:  # it would not be written the next time either
-                log.error("cannot be written: %s", self._entries[0].name, exc_info=error)  # noqa: TRY400 - with its name
-            tried = False
-            self._entries.popleft()
+                log.warning("will be written later: %s: %s", entry.name, error)
+            except Exception as error:
+                log.warning("could not be written: %s", entry.name, exc_info=error)
+                faults += 1
+            else:
+                return
+            tried = True
+        log.error("cannot be written: %s", entry.name)
 
     async def _write(self, entry: Entry, *, tried: bool = False) -> None:
         async with self._database.transaction() as tx:

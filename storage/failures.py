@@ -11,9 +11,10 @@ TOO_BUSY = "The database is not available: too many transactions wait for it."
 # https://www.sqlite.org/rescode.html: PERM BUSY LOCKED NOMEM READONLY IOERR CORRUPT FULL CANTOPEN AUTH NOTADB
 _SQLITE_UNAVAILABLE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 23, 26})
 
-# PostgreSQL Appendix A: 08 connection, 28 authorization, 3D no such database, 53 no disk, memory or connections left,
-# 55P03 lock timeout, 57 cancelled or shutting down, 58 system error, 25006 read-only standby
-_SQLSTATE_UNAVAILABLE = ("08", "28", "3D", "53", "55P03", "57", "58", "25006")
+# PostgreSQL Appendix A: 08 connection, 28 authorization, 3D no such database, 40 rolled back (deadlock, conflict with
+# another transaction), 53 no disk, memory or connections left, 55P03 lock timeout, 57 cancelled or shutting down,
+# 58 system error, XX internal error, 25006 read-only standby
+_SQLSTATE_UNAVAILABLE = ("08", "28", "3D", "40", "53", "55P03", "57", "58", "XX", "25006")
 
 
 def as_unavailable(error: BaseException) -> DatabaseUnavailable | None:
@@ -36,9 +37,9 @@ def _postgresql_is_away(error: BaseException) -> bool:
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str):
         return state.startswith(_SQLSTATE_UNAVAILABLE)
-    # asyncpg's own errors carry no state: a closed connection, or an operation on one
-    cause = error.__cause__ if error.__cause__ is not None else error
-    return isinstance(cause, asyncpg.InterfaceError)
+    # asyncpg's own errors carry no state: a closed connection, an operation on one, or an answer out of order
+    own = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+    return isinstance(error, own) or isinstance(error.__cause__, own)
 
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:

@@ -252,6 +252,24 @@ async def test_what_was_written_without_an_answer_is_not_written_twice(tmp_path:
     assert [event.at for event in events] == [START, START + timedelta(seconds=1)]
 
 
+async def test_a_no_that_fails_for_an_unknown_reason_is_tried_again(tmp_path: Path) -> None:
+    faults = [RuntimeError("nobody knows why"), ValueError("nor this")]
+
+    async def fails_twice(tx: AsyncSession) -> None:
+        if faults:
+            raise faults.pop()
+
+    async with open_practice(tmp_path) as practice:
+        journal = Journals(practice.database, practice.clock).open()
+        journal.add(Entry(fails_twice, AuditEvent("consent.declined", START, session_id="a call")))
+        async with asyncio.timeout(PATIENCE):
+            while not await journal.written(0.1):
+                await practice.clock.advance(5)
+        async with practice.database.reading() as tx:
+            events = [stored.event.action for stored in await audit.for_session(tx, "a call")]
+        assert events == ["consent.declined"]
+
+
 async def test_what_cannot_be_written_holds_up_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def fails(tx: AsyncSession) -> None:
         await telemedicine_sessions.restore(tx, TelemedicineSession(id="without the rest"))
@@ -260,7 +278,9 @@ async def test_what_cannot_be_written_holds_up_nothing_else(tmp_path: Path, capl
         journal = Journals(practice.database, practice.clock).open()
         journal.add(Entry(fails, AuditEvent("call.ended", START, session_id="a call")))
         journal.add(Entry(nothing, AuditEvent("call.emergency", START, session_id="a call")))
-        assert await journal.written(PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            while not await journal.written(0.1):
+                await practice.clock.advance(5)
         async with practice.database.reading() as tx:
             events = [stored.event.action for stored in await audit.for_session(tx, "a call")]
         assert events == ["call.emergency"]

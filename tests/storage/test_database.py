@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -284,6 +285,20 @@ async def test_postgresql_that_does_not_answer_is_unavailable(
         await ask()
     await database.ping()
     await database.close()
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01", "XX000"])
+async def test_postgresql_that_says_try_again_is_unavailable(postgresql: PostgreSQL, state: str) -> None:
+    database = await Database.open(await postgresql.new_database())
+    with pytest.raises(DatabaseUnavailable, match="once more"):
+        async with database.transaction() as tx:
+            await tx.execute(text(f"DO $$ BEGIN RAISE 'once more' USING ERRCODE = '{state}'; END $$"))
+    await database.ping()
+    await database.close()
+
+
+def test_an_answer_of_postgresql_that_cannot_be_read_is_unavailable() -> None:
+    assert as_unavailable(asyncpg.ProtocolError("got result for unknown protocol state 3"))
 
 
 async def test_postgresql_that_never_was_is_unavailable(tmp_path: Path) -> None:
