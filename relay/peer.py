@@ -101,7 +101,7 @@ class Peer:
 
     @property
     def video_codecs(self) -> tuple[str, ...] | None:
-        """What the browser can do of the server's video codecs; None before its first offer."""
+        """What the browser can do of the server's video codecs; None before it has offered any video."""
         return self._negotiation.video_codecs if self._negotiation else None
 
     @property
@@ -132,7 +132,9 @@ class Peer:
         """Asks for an offer if the peer sends a video codec that is not one of these, which it could send."""
         uplinks = self._negotiation.uplinks if self._negotiation else ()
         sent = {uplink.codecs[0].name for uplink in uplinks if uplink.kind == "video"}
-        if agreed and not sent <= set(agreed) and self._sends_as != agreed and not self._closed:
+        if sent <= set(agreed):
+            self._sends_as = ()  # whoever comes with other needs is worth another question
+        elif agreed and self._sends_as != agreed and not self._closed:
             self._sends_as = agreed
             self._listener.need_offer(self.slots_needed)
 

@@ -85,6 +85,10 @@ static void deliver(struct relay *self, struct uplink *uplink, const struct pack
     for (unsigned i = 0; i < uplink->outlet_count; i++) {
         struct downlink *downlink = uplink->outlets[i];
         if (!downlink->peer->send) continue;
+        if (!downlink->peer->address_size) {
+            self->dropped[DROPPED_NO_CONSENT]++;
+            continue;
+        }
         if (!downlink->slot.video) repeat(self, downlink);
         struct outgoing *out = relay_outgoing(self);
         size_t length = downlink_forward(downlink, uplink, packet, extended, now, out->data);

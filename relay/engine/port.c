@@ -107,8 +107,9 @@ static void serve_batch(struct port *self, struct inbox *inbox, int count) {
     if (count < 0) self->relay->dropped[DROPPED_RECEIVE_FAILED]++;
     self->relay->dropped[DROPPED_RECEIVE_QUEUE_FULL] += inbox_overflowed(inbox);
     if (count > 0) note_batch(self, count, inbox_item(inbox, 0)->arrival);
+    bool work = python_has_work(self, tell);
     pthread_mutex_unlock(&self->lock);
-    if (python_has_work(self, tell)) waker_wake(&self->waker);
+    if (work) waker_wake(&self->waker);
 }
 
 static void *serve(void *argument) {

@@ -79,13 +79,15 @@ void relay_secure(struct relay *self, uint32_t key, void *receive, void *send) {
     for (unsigned i = 0; i < peer->downlink_count; i++) downlink_ask_keyframe(peer->downlinks[i]);
 }
 
-/* Whoever is sent to again after a while has missed what the pictures refer to. */
+/* Whoever is sent to again after a while has missed what the pictures refer to. What flowed meanwhile got no numbers:
+ * SRTP's receiver and sender both lose count where they jump by 2^15 or more (RFC 3711 3.3.1). */
 void relay_direct(struct relay *self, uint32_t key, const struct sockaddr_storage *address, socklen_t size,
                   struct local_address local) {
     struct peer *peer = relay_peer(self, key);
     if (!peer) return;
     for (unsigned i = 0; i < peer->downlink_count && !peer->address_size; i++)
         downlink_ask_keyframe(peer->downlinks[i]);
+    for (unsigned i = 0; i < peer->downlink_count && !size; i++) peer->downlinks[i]->stream_serial = 0;
     peer->address = *address;
     peer->address_size = size;
     peer->local = local;

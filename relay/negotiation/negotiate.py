@@ -52,8 +52,8 @@ class Negotiation:
     """By MID."""
     slots_made: tuple[SlotIdentity, ...]
     """All that this connection ever had."""
-    video_codecs: tuple[str, ...]
-    """What the browser can do of the server's video codecs, in the server's order."""
+    video_codecs: tuple[str, ...] | None
+    """What the browser can do of the server's, in the server's order; None if it has offered no video."""
     session_id: int
     version: int
 
@@ -110,7 +110,7 @@ def answer(
         lines=lines,
         identities=book.identities,
         slots_made=book.made,
-        video_codecs=able,
+        video_codecs=able if any(_is_video(line) for line in offered.lines) else None,
         session_id=session_id,
         version=version,
     )
@@ -134,9 +134,13 @@ def _others(lines: tuple[Line, ...]) -> int:
 
 
 def _video_codecs(lines: tuple[Line, ...], local: LocalDescription) -> VideoCodecs:
-    sections = [line.section for line in lines if line.accepted and line.section.kind == "video"]
+    sections = [line.section for line in lines if _is_video(line)]
     names = {codec.name for section in sections for codec in choose_codecs(section, "video", local.video_codecs, ())}
     return tuple(name for name in local.video_codecs if name in names)
+
+
+def _is_video(line: Line) -> bool:
+    return line.accepted and line.section.kind == "video"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from relay.relay import Relay, RelaySettings
+from relay.room import Room
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import Party
 
@@ -46,3 +47,24 @@ async def test_who_can_show_no_video_hears_and_is_heard_and_hinders_nobody(join:
     assert bob.needed == []
     assert {assignment.source for assignment in bob.assignments.values()} == {"microphone"}
     assert {assignment.source for assignment in ann.assignments.values()} == {"microphone"}
+
+
+async def test_who_comes_back_after_the_others_offered_anew_is_heeded_again(join: Join, room: Room) -> None:
+    ann = await join("ann")
+    await join("bob", lacks=("H264",))
+    await ann.offer()
+    await room.leave("bob")
+    await ann.offer()
+    assert sent(ann) == ("H264", "VP8")
+    await join("bob", lacks=("H264",))
+    assert len(ann.needed) == 2
+    await ann.offer()
+    assert sent(ann) == ("VP8",)
+
+
+async def test_who_offers_a_microphone_first_is_asked_for_video_all_the_same(join: Join) -> None:
+    ann = await join("ann")
+    text, _ = ann.client.offer(("microphone",), video_slots=0)
+    await ann.peer.offer(text, {"0": "microphone"})
+    await join("bob")
+    assert [slots.video for slots in ann.needed] == [2]

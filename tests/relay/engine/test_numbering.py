@@ -158,3 +158,26 @@ def test_a_stream_under_other_keys_is_no_excellent_connection(room: Room) -> Non
         room.send(PICTURE, [number], by=stranger)
     assert room.pair.native.dropped == {"srtp_refused": 200}
     assert room.quality() == "poor"
+
+
+def test_a_subscriber_who_comes_back_after_a_long_silence_gets_media_at_once() -> None:
+    """40,000 packets without an address: numbers that had gone on would be refused by SRTP until they wrap."""
+    room = Room()
+    engine, address = room.pair.engine, ("127.0.0.1", 9)
+
+    def send(numbers: Iterable[int]) -> int:
+        """How many of these reach Bob and can be read."""
+        readable = 0
+        for number in numbers:
+            room.now += 0.02
+            head = struct.pack("!BBHII", 0x80, 111, number & 0xFFFF, 960 * number & 0xFFFFFFFF, SOUND)
+            sent = engine.receive(room.alice.key, room.alice.sends.protect(head + b"sound"), room.now)
+            readable += sum(room.bob.browser.plain(datagram) is not None for key, datagram in sent)
+        return readable
+
+    engine.direct(room.bob.key, address)
+    assert send(range(1000, 1100)) == 100
+    engine.direct(room.bob.key, None)
+    assert send(range(1100, 41_100)) == 0
+    engine.direct(room.bob.key, address)
+    assert send(range(41_100, 41_200)) == 100
