@@ -76,7 +76,7 @@ class Turns:
         turn: Turn = asyncio.get_running_loop().create_future()
         lane.add(key, turn)
         if len(lane) > self._most_waiting:
-            lane.last_of_longest().set_exception(CrowdedError())
+            self._turn_away(lane)
         try:
             await turn
         except asyncio.CancelledError:
@@ -84,6 +84,13 @@ class Turns:
                 self._pass_on()
             lane.remove(key, turn)
             raise
+
+    @staticmethod
+    def _turn_away(lane: Lane) -> None:
+        """One who still waits; somebody who is leaving in this pass of the event loop makes room too."""
+        victim = lane.last_of_longest()
+        if not victim.done():
+            victim.set_exception(CrowdedError())
 
     def _pass_on(self) -> None:
         for lane in (self._preferred, self._others):

@@ -54,6 +54,18 @@ async def test_whoever_asks_most_gives_way_when_it_is_crowded() -> None:
     assert [isinstance(result, CrowdedError) for result in results] == [False, False, True, True, False, False]
 
 
+async def test_one_who_leaves_as_it_gets_crowded_makes_room() -> None:
+    line = Line(Turns(1, 2))
+    first, second, third = await line.begin("a1", "a2", "a3")
+    new = asyncio.create_task(line.ask("b1"))
+    third.cancel()
+    line.may_end.set()
+    await asyncio.gather(first, second, new)
+    with pytest.raises(asyncio.CancelledError):
+        await third
+    assert line.served == ["a1", "a2", "b1"]
+
+
 async def test_who_goes_away_holds_up_nobody() -> None:
     turns = Turns(1, 10)
     line = Line(turns)
