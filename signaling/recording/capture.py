@@ -205,7 +205,7 @@ class Capture:
     async def _recovered(self, recording: OpenRecording) -> int | None:
         try:
             return await recover_parts(self._archive, recording.id, recording.data_key)
-        except DatabaseUnavailable as error:
+        except StorageError as error:
             log.warning("recording %s cannot be recovered yet: %s", recording.id, error)
             return None
 

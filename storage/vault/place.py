@@ -7,6 +7,7 @@ sight as soon as the volume is back. The marker is also the lock against a secon
 import fcntl
 import os
 import stat
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,15 +18,18 @@ MARKER = "carelay-recordings"
 MAX_ID = 64
 PROBE = "carelay-probe"
 PROBE_SIZE = 16 * 1024  # a chunk of a part
+RELEASE_PATIENCE_SECONDS = 1.0  # the end of the process releases it as well
 
 
 class Place:
-    """One folder. `id` is what its marker holds, none before `claim` has found or made one."""
+    """One folder, for any thread. `id` is what its marker holds, none before `claim` has found or made one."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.id: str | None = None
         self._descriptor = -1
+        self._lock = threading.Lock()
+        self._probing = threading.Lock()
 
     def claim(self, place_id: str | None, new_id: str, *, may_make: bool) -> str:
         """Hold the folder for this process; the id it has from now on.
@@ -35,15 +39,10 @@ class Place:
         Raises AlreadyRunning, RecordingsAway, and OSError if the folder cannot be written.
         """
         marker = self.folder / MARKER
-        if place_id is None and may_make and not marker.exists():
-            make_marker(marker, new_id)
-        self._hold(marker, place_id or "")
-        found = os.pread(self._descriptor, MAX_ID, 0).decode(errors="replace").strip()
-        if place_id is not None and found != place_id:
-            self.release()
-            raise away(self.folder, place_id)
-        self.id = found
-        return found
+        with self._lock:
+            if place_id is None and may_make and not marker.exists():
+                make_marker(marker, new_id)
+            return self._claim(marker, place_id)
 
     def require(self) -> None:
         """Raises RecordingsAway unless the folder is, still or again, the one that was claimed."""
@@ -51,32 +50,59 @@ class Place:
             raise away(self.folder, "")
         marker = self.folder / MARKER
         try:
-            now, held = marker.stat(), os.fstat(self._descriptor) if self._descriptor >= 0 else None
+            now = marker.stat()  # without the lock: a volume that is gone may hang
+            with self._lock:
+                if not self._holds(now):
+                    self._claim(marker, self.id)
         except OSError:
             raise away(self.folder, self.id) from None
-        if held is None or (now.st_dev, now.st_ino) != (held.st_dev, held.st_ino):
-            self.claim(self.id, "", may_make=False)
 
     def probe(self) -> None:
         """Write a small file, sync it and remove it. Raises RecordingsAway, OSError."""
         self.require()
         path = self.folder / PROBE
-        path.unlink(missing_ok=True)
-        descriptor = create_private(path)
-        try:
-            write_all(descriptor, bytes(PROBE_SIZE))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-            path.unlink()
+        with self._probing:
+            path.unlink(missing_ok=True)
+            descriptor = create_private(path)
+            try:
+                write_all(descriptor, bytes(PROBE_SIZE))
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+                path.unlink()
 
     def release(self) -> None:
+        """Does not wait for a thread that hangs."""
+        if self._lock.acquire(timeout=RELEASE_PATIENCE_SECONDS):
+            try:
+                self._let_go()
+            finally:
+                self._lock.release()
+
+    # --- with the lock
+
+    def _claim(self, marker: Path, place_id: str | None) -> str:
+        self._hold(marker, place_id or "")
+        found = os.pread(self._descriptor, MAX_ID, 0).decode(errors="replace").strip()
+        if place_id is not None and found != place_id:
+            self._let_go()
+            raise away(self.folder, place_id)
+        self.id = found
+        return found
+
+    def _holds(self, marker: os.stat_result) -> bool:
+        if self._descriptor < 0:
+            return False
+        held = os.fstat(self._descriptor)
+        return (marker.st_dev, marker.st_ino) == (held.st_dev, held.st_ino)
+
+    def _let_go(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor = -1
 
     def _hold(self, marker: Path, place_id: str) -> None:
-        self.release()
+        self._let_go()
         try:
             descriptor = os.open(marker, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:

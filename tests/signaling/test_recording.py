@@ -18,7 +18,7 @@ from signaling.recording import recovery
 from signaling.resources import RecordingDetail
 from storage.vault import partfile
 from storage.vault.container import PartIdentity
-from storage.vault.place import MARKER
+from storage.vault.place import MARKER, Place
 from storage.vault.recovery import RecoveredPart, recover
 from tests.patience import PATIENCE, until
 from tests.relay.client import Client
@@ -235,6 +235,36 @@ async def test_what_a_full_disk_kept_is_playable_once_there_is_room_without_a_re
             await asyncio.sleep(0.05)
     detail = await the_recording(practice)
     assert all(pictures > 5 for pictures, _ in (await play(practice, detail)).values())
+
+
+async def test_a_folder_that_another_server_has_is_recovered_once_it_lets_go(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    await until(lambda: pages[0].recording_states()[-1] == "recording")
+    async with talking(*clients):
+        await written(practice)
+        with monkeypatch.context() as patched:
+            patched.setattr(partfile, "write_all", disk_full)
+            await until(lambda: pages[0].recording_states()[-1] == "failed")
+            other = taken_by_another(practice.recordings.archive.folder)
+    await practice.calls.end(practice.patient, room_id)
+    await until(lambda: "cannot be recovered yet: Another carelay server" in caplog.text)
+    other.release()
+    async with asyncio.timeout(PATIENCE):
+        while "recording.recovered" not in await practice.actions(room_id):
+            await practice.clock.advance(60)
+            await asyncio.sleep(0.05)
+    await practice.calls.settled()
+
+
+def taken_by_another(folder: Path) -> Place:
+    """As when a volume came back on two machines at once."""
+    place_id = (folder / MARKER).read_text().strip()
+    (folder / MARKER).unlink()
+    other = Place(folder)
+    other.claim(None, place_id, may_make=True)
+    return other
 
 
 def disk_full(descriptor: int, data: bytes) -> None:

@@ -1,6 +1,10 @@
 """The recordings folder is known by its marker file, and held by one server."""
 
 import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,3 +61,42 @@ def test_a_volume_that_goes_and_comes_back_is_noticed(tmp_path: Path) -> None:
     folder.rmdir()
     volume.rename(folder)
     place.require()
+
+
+THREADS = 8
+
+
+@pytest.fixture
+def interrupted() -> Iterator[None]:
+    """Threads are, as often as Python can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def by_many_threads(work: Callable[[], None]) -> None:
+    with ThreadPoolExecutor(THREADS) as threads:
+        for done in [threads.submit(work) for _ in range(4 * THREADS)]:
+            done.result()
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_threads_that_notice_a_volume_at_once_do_not_take_each_other_for_another_server(tmp_path: Path) -> None:
+    place, marker = Place(tmp_path), tmp_path / MARKER
+    place.claim(None, "id", may_make=True)
+    for _ in range(50):
+        shutil.copy(marker, tmp_path / "copy")
+        (tmp_path / "copy").replace(marker)
+        by_many_threads(place.require)
+    held = [fd for fd in Path("/proc/self/fd").iterdir() if fd.exists() and fd.samefile(marker)]
+    assert len(held) == 1
+    place.release()
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_threads_that_probe_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.claim(None, "id", may_make=True)
+    by_many_threads(place.probe)
+    assert [path.name for path in tmp_path.iterdir()] == [MARKER]
