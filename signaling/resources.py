@@ -439,7 +439,7 @@ class Readiness(Resource):
 
     ready: bool
     checks: dict[str, str]
-    """What was checked → `ok`, or what is wrong in one line."""
+    """What was checked → `ok`, or what is wrong in a few fixed words; the log says why."""
 
 
 class RelayStatistics(Resource):

@@ -350,19 +350,36 @@ async def test_a_full_disk_is_not_ready(site: Site, monkeypatch: pytest.MonkeyPa
         found = await checks_of(site)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert found["recording"] == "cannot be written: File too large"
-    assert found["database"].startswith("The database is not available")
+    assert found == {"database": "cannot be reached or written", "recording": "cannot be written"}
     assert await checks_of(site) == {"database": "ok", "recording": "ok"}
     assert [path.name for path in site.services.config.recordings_path.iterdir()] == [MARKER], "the probe is removed"
 
 
-async def test_recordings_that_are_not_mounted_are_not_ready(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_recordings_that_are_not_mounted_are_not_ready_and_only_the_log_tells_where_they_were(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(readiness, "FRESH_SECONDS", 0)
     folder = site.services.config.recordings_path
     folder.rename(folder.with_name("volume"))
-    assert "is not where the recordings are" in (await checks_of(site))["recording"]
+    for _ in range(3):
+        assert (await checks_of(site))["recording"] == "is not there"
+    assert caplog.text.count(f"not ready: recording is not there: The folder {folder} is not where") == 1
     folder.with_name("volume").rename(folder)
     assert (await checks_of(site))["recording"] == "ok"
+
+
+async def test_what_a_database_says_of_itself_is_told_to_the_log_alone(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(readiness, "FRESH_SECONDS", 0)
+    said = 'password authentication failed for user "carelay_live" at 10.1.2.3'
+
+    async def refuse(*_: object) -> None:
+        raise DatabaseUnavailable(said)
+
+    monkeypatch.setattr(properties, "put", refuse)
+    assert (await checks_of(site))["database"] == "cannot be reached or written"
+    assert said in caplog.text
 
 
 async def test_many_questions_whether_it_is_ready_write_once(site: Site) -> None:
