@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Self
 
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,7 +28,7 @@ class Database:
         self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @classmethod
-    async def open(cls, url: str) -> "Database":
+    async def open(cls, url: str) -> Self:
         """`sqlite+aiosqlite:////absolute/path` or `postgresql+asyncpg://user@host/name`; runs the migrations.
 
         Raises DatabaseUnavailable, or StorageError if the URL names no database that can be used.

@@ -1,7 +1,7 @@
 """What the database is told about calls: each change and its audit row in one transaction."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -153,10 +153,10 @@ class Ledger:
         async with self._database.reading() as tx:
             return await telemedicine_sessions.unanswered_emergencies(tx, since)
 
-    async def close_left_behind(self, now: Moment) -> int:
-        """End the calls that a stopped server left unfinished; how many there were."""
+    async def close_left_behind(self, now: Moment, known: Collection[str] = ()) -> int:
+        """End the unfinished calls that nobody holds any more: in none of the `known` rooms; how many."""
         async with self._database.transaction() as tx:
-            rows = await telemedicine_sessions.unfinished(tx)
+            rows = [row for row in await telemedicine_sessions.unfinished(tx) if row.room_id not in known]
             for row in rows:
                 left = CallState(row.call_status, _started(row, now))
                 state = callstate.after(left, Event.SERVER_RESTART, now)

@@ -35,7 +35,7 @@ from signaling.resources import Call, CallList, EmergencyRaised, Role
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, UnfinishedCallExists
 from storage.ids import new_id
-from storage.models import Decision, User
+from storage.models import Decision, TelemedicineSession, User
 from storage.telemedicine_sessions import NamedSession
 
 log = logging.getLogger(__name__)
@@ -317,10 +317,7 @@ class Calls:
     # --- steps of the flows above
 
     async def _ring(self, actor: Actor, patient: User, invitation: Invitation) -> LiveCall:
-        try:
-            row = await self._ledger.initiated(actor, invitation)
-        except UnfinishedCallExists:
-            raise patient_busy() from None
+        row = await self._invited(actor, invitation)
         room, journal = self._relay.room(invitation.room_id), self._ledger.journals.open()
         provider = Party(
             actor.user_id, actor.name, "provider", consent=True if invitation.recording_enabled else None
@@ -343,6 +340,18 @@ class Calls:
         call.capture.on_change = lambda: self._background.spawn(director.follow(call))
         call.recording_state = director.wanted(call)
         return call
+
+    async def _invited(self, actor: Actor, invitation: Invitation) -> TelemedicineSession:
+        """Written down, also if the database has an unfinished call of the patient that nobody here knows: one whose
+        commit was not answered, so that it never rang, or whose end could not be written."""
+        while True:
+            try:
+                return await self._ledger.initiated(actor, invitation)
+            except UnfinishedCallExists:
+                known = self._switchboard.rooms()
+                if not (closed := await self._ledger.close_left_behind(self._clock.moment(), known)):
+                    raise patient_busy() from None
+                log.warning("closed %d calls that only the database knew", closed)
 
     def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
         """Takes effect at once, whatever database and disk do. Both sides hear it before their media stops, so that

@@ -50,6 +50,10 @@ class Switchboard:
         """A copy: it may change while it is walked."""
         return list(self._live.values())
 
+    def rooms(self) -> Collection[str]:
+        """Of all calls that memory knows, also of those that are over but not written down yet."""
+        return self._live.keys() | self._ended.keys()
+
     @asynccontextmanager
     async def reserve(self, provider_id: str, patient_id: str) -> AsyncIterator[None]:
         """Nobody else begins a call until this one is added. Raises 409 if one of the two is in a call."""
@@ -118,7 +122,7 @@ class Switchboard:
 
 
 def patient_busy() -> ProblemError:
-    """Also when the database knows of a call that this server does not."""
+    """Also while the end of the patient's last call is still to be written."""
     return ProblemError(
         409, "patient_busy", "Patient is in a call", "The patient is already being called or in a call."
     )

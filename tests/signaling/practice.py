@@ -157,6 +157,7 @@ async def open_practice(
     folder: Path,
     *,
     database_url: str = "",
+    database_kind: type[Database] = Database,
     keys: bool = True,
     limits: config.Calls | None = None,
     reserve_bytes: int = 0,
@@ -165,7 +166,7 @@ async def open_practice(
 ) -> AsyncIterator[Practice]:
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
-    database = await Database.open(database_url or f"sqlite+aiosqlite:///{folder / 'carelay.sqlite3'}")
+    database = await database_kind.open(database_url or f"sqlite+aiosqlite:///{folder / 'carelay.sqlite3'}")
     relay = await Relay.open(RelaySettings(host="127.0.0.1"))
     recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock, reserve_bytes)
     settings = CallSettings(

@@ -226,7 +226,7 @@ async def test_a_server_that_stops_ends_all_calls_at_once(postgresql: PostgreSQL
 class LosesAnswers(Database):
     """Commits, and loses the connection before it can say so."""
 
-    answers_to_lose = 1
+    answers_to_lose = 0
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -239,6 +239,7 @@ class LosesAnswers(Database):
 
 async def test_what_was_written_without_an_answer_is_not_written_twice(tmp_path: Path) -> None:
     database = await LosesAnswers.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.sqlite3")
+    database.answers_to_lose = 1
     journal = Journals(database, ManualClock()).open()
     for seconds in (0, 1):
         at = START + timedelta(seconds=seconds)
@@ -250,6 +251,55 @@ async def test_what_was_written_without_an_answer_is_not_written_twice(tmp_path:
         events = [stored.event for stored in await audit.for_session(tx, "a call")]
     await database.close()
     assert [event.at for event in events] == [START, START + timedelta(seconds=1)]
+
+
+async def test_an_invitation_whose_commit_was_not_answered_keeps_nobody_busy(tmp_path: Path) -> None:
+    async with open_practice(tmp_path, database_kind=LosesAnswers) as practice:
+        assert isinstance(practice.database, LosesAnswers)
+        other = await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
+        practice.database.answers_to_lose = 1
+        with pytest.raises(DatabaseUnavailable):
+            await practice.ring()
+        [lost] = (await practice.calls.list(practice.provider, None)).calls
+        assert lost.call_status == "initiated", "it was written"
+        await practice.clock.advance(1)
+        room_id = await practice.ring()
+        row = await practice.row(lost.room_id)
+        assert (row.call_status, row.end_reason) == ("failed", "server_restart")
+        assert await practice.actions(lost.room_id) == ["call.initiated", "call.failed"]
+        for known in (room_id, other):
+            assert (await practice.row(known)).call_status == "initiated", "this server's own calls go on"
+
+
+class Refuses(Database):
+    """Is away for so many transactions, and there for the next one."""
+
+    refusals = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        if self.refusals:
+            self.refusals -= 1
+            raise DatabaseUnavailable("not now")
+        async with super().transaction() as tx:
+            yield tx
+
+
+async def test_an_end_that_is_still_to_be_written_is_not_told_otherwise_by_the_next_invitation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.calls.ledger.PATIENCE_SECONDS", 0.1)
+    async with open_practice(tmp_path, database_kind=Refuses) as practice:
+        assert isinstance(practice.database, Refuses)
+        room_id, _, _ = await practice.running()
+        practice.database.refusals = 2  # to the end, and to what the invitation would have written before it
+        await practice.calls.end(practice.patient, room_id)
+        with pytest.raises(ProblemError) as refused:
+            await practice.ring()
+        assert refused.value.code == "patient_busy"
+        await until_written(practice, "call.ended", room_id)
+        assert (await practice.row(room_id)).end_reason == "hung_up"
+        assert "call.failed" not in await practice.actions(room_id)
 
 
 async def test_a_no_that_fails_for_an_unknown_reason_is_tried_again(tmp_path: Path) -> None:
