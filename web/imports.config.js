@@ -44,7 +44,7 @@ export default {
       comment: "The state of a call and its signaling serve any framework, and are tested without a page.",
       severity: "error",
       from: { path: within(["api", "call", "i18n"]) },
-      to: { path: "node_modules/(react|react-dom|wouter|react-aria-components)/" },
+      to: { path: "node_modules/(react|react-dom|react-router|react-aria-components)/" },
     },
   ],
   options: {

@@ -17,11 +17,7 @@ export default defineConfig({
       output: {
         // Changes seldom, so browsers keep it while the pages change.
         codeSplitting: {
-          groups: [
-            { name: "libraries", test: /node_modules\/(react|react-dom|wouter|scheduler)\//, priority: 1 },
-            // All that signing in needs, in one file: each further request costs as much as a page of text.
-            { name: "start", test: /\/src\/main\.tsx$/ },
-          ],
+          groups: [{ name: "libraries", test: /node_modules\/(react|react-dom|react-router|scheduler)\// }],
         },
       },
     },

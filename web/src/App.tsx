@@ -1,143 +1,93 @@
-import { type ReactNode, Suspense, useEffect } from "react";
+import type { ComponentType } from "react";
 import { RouterProvider as AriaRouterProvider, I18nProvider } from "react-aria-components";
-import { matchRoute, Route, Switch, useLocation, useRouter } from "wouter";
+import {
+  createBrowserRouter,
+  Outlet,
+  type RouteObject,
+  RouterProvider,
+  useHref,
+  useNavigate,
+} from "react-router";
 import type { Role } from "./api/role";
-import { CrashBoundary } from "./components/CrashBoundary";
-import { type Lazy, onDemand } from "./components/onDemand";
 import { Starting } from "./components/Starting";
-import { language } from "./i18n/language";
+import { language } from "./i18n";
 import { CrashPage } from "./pages/CrashPage";
-import { ForbiddenPage } from "./pages/ForbiddenPage";
 import { LoginPage } from "./pages/LoginPage";
 import { SessionProvider } from "./session/SessionProvider";
-import { useIdentity, useSession } from "./session/session";
-import { SignedIn } from "./shell/SignedIn";
 
-// Only who may see a page loads it: signing in needs none of these, a caller's phone no player.
-const Connected = onDemand(async () => (await import("./shell/Connected")).Connected);
-const Shell = onDemand(async () => (await import("./shell/Shell")).Shell);
-const RoomPage = onDemand(async () => (await import("./pages/RoomPage")).RoomPage);
+// Only who may see a page loads it: signing in needs none of the others, a caller's phone no player.
+const router = createBrowserRouter([
+  {
+    element: <Root />,
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <Starting />,
+    children: [
+      { path: "/login", element: <LoginPage /> },
+      {
+        lazy: page(async () => (await import("./shell/SignedIn")).SignedIn),
+        children: [
+          { path: "/room/:roomId", lazy: page(async () => (await import("./pages/RoomPage")).RoomPage) },
+          {
+            lazy: page(async () => (await import("./shell/Shell")).Shell),
+            children: [
+              {
+                errorElement: <CrashPage />,
+                children: [
+                  { index: true, lazy: page(async () => (await import("./pages/HomePage")).HomePage) },
+                  only(["provider", "patient"], {
+                    path: "history",
+                    lazy: page(async () => (await import("./pages/CallsPage")).CallsPage),
+                  }),
+                  only(["compliance"], {
+                    path: "recordings",
+                    lazy: page(async () => (await import("./pages/RecordingsPage")).RecordingsPage),
+                  }),
+                  only(["compliance"], {
+                    path: "recordings/:recordingId",
+                    lazy: page(async () => (await import("./pages/RecordingPage")).RecordingPage),
+                  }),
+                  only(["ops", "admin"], {
+                    path: "ops",
+                    lazy: page(async () => (await import("./pages/OpsPage")).OpsPage),
+                  }),
+                  { path: "*", lazy: page(async () => (await import("./pages/NotFoundPage")).NotFoundPage) },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);
 
-interface Place {
-  path: string;
-  Page: Lazy;
-  /** Who may go there; everybody, if there are none. */
-  roles?: readonly Role[];
+function page(load: () => Promise<ComponentType>) {
+  return async () => ({ Component: await load() });
 }
 
-const PLACES: readonly Place[] = [
-  { path: "/", Page: onDemand(async () => (await import("./pages/HomePage")).HomePage) },
-  {
-    path: "/history",
-    Page: onDemand(async () => (await import("./pages/CallsPage")).CallsPage),
-    roles: ["provider", "patient"],
-  },
-  {
-    path: "/recordings",
-    Page: onDemand(async () => (await import("./pages/RecordingsPage")).RecordingsPage),
-    roles: ["compliance"],
-  },
-  {
-    path: "/recordings/:recordingId",
-    Page: onDemand(async () => (await import("./pages/RecordingPage")).RecordingPage),
-    roles: ["compliance"],
-  },
-  {
-    path: "/ops",
-    Page: onDemand(async () => (await import("./pages/OpsPage")).OpsPage),
-    roles: ["ops", "admin"],
-  },
-  { path: "/*?", Page: onDemand(async () => (await import("./pages/NotFoundPage")).NotFoundPage) },
-];
-
-const ROOM = "/room/:roomId";
-
-/** Asks at once for all that the path shows to whoever is signed in; each would ask for the next one only when it is there. */
-function useAllAtOnce(): void {
-  const { state } = useSession();
-  const { parser } = useRouter();
-  const [path] = useLocation();
-  useEffect(() => {
-    if (state.status !== "signed-in") return;
-    const isAt = (pattern: string) => matchRoute(parser, pattern, path)[0];
-    const inside = isAt(ROOM) ? [RoomPage] : [Shell, PLACES.find((place) => isAt(place.path))?.Page];
-    for (const part of [Connected, ...inside]) part?.load();
-  }, [state.status, parser, path]);
+function only(roles: readonly Role[], route: RouteObject): RouteObject {
+  const guard = async () => {
+    const { OnlyFor } = await import("./shell/SignedIn");
+    return { element: <OnlyFor roles={roles} /> };
+  };
+  return { lazy: guard, children: [route] };
 }
 
-function Pages() {
-  useAllAtOnce();
+function Root() {
+  const navigate = useNavigate();
   return (
-    <Suspense fallback={<Starting />}>
-      <Switch>
-        <Route path="/login">
-          <LoginPage />
-        </Route>
-        <Route>
-          <SignedIn>
-            <Connected>
-              <Inside />
-            </Connected>
-          </SignedIn>
-        </Route>
-      </Switch>
-    </Suspense>
+    <AriaRouterProvider navigate={(path) => void navigate(path)} useHref={useHref}>
+      <SessionProvider>
+        <Outlet />
+      </SessionProvider>
+    </AriaRouterProvider>
   );
-}
-
-/** Below one and the same `Connected`, so that the way into a call and out of it keeps the socket. */
-function Inside() {
-  return (
-    <Switch>
-      <Route path={ROOM}>
-        <RoomPage />
-      </Route>
-      <Route>
-        <Shell>
-          <InShell />
-        </Shell>
-      </Route>
-    </Switch>
-  );
-}
-
-/** A page that loads or crashes leaves the shell around it, which leads on to others. */
-function InShell() {
-  const [path] = useLocation();
-  return (
-    <CrashBoundary place={path} crashed={(error) => <CrashPage error={error} />}>
-      <Suspense fallback={<Starting />}>
-        <Switch>
-          {PLACES.map(({ path, Page, roles }) => (
-            <Route key={path} path={path}>
-              <OnlyFor roles={roles}>
-                <Page />
-              </OnlyFor>
-            </Route>
-          ))}
-        </Switch>
-      </Suspense>
-    </CrashBoundary>
-  );
-}
-
-/** Refuses the page to other roles. The server decides for itself what it answers; this only spares a dead page. */
-function OnlyFor({ roles, children }: { roles: readonly Role[] | undefined; children: ReactNode }) {
-  const { role } = useIdentity();
-  return roles === undefined || roles.includes(role) ? children : <ForbiddenPage />;
 }
 
 export function App() {
-  const [, navigate] = useLocation();
   return (
     <I18nProvider locale={language}>
-      <CrashBoundary crashed={(error) => <CrashPage error={error} />}>
-        <AriaRouterProvider navigate={(path) => navigate(path)}>
-          <SessionProvider>
-            <Pages />
-          </SessionProvider>
-        </AriaRouterProvider>
-      </CrashBoundary>
+      <RouterProvider router={router} />
     </I18nProvider>
   );
 }

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { UNSAFE_PortalProvider as PortalProvider } from "react-aria/PortalProvider";
 import { I18nProvider } from "react-aria-components";
 import { VideoCall as Call, type VideoCallProps } from "./components/call/VideoCall";
-import { language } from "./i18n/language";
+import { language } from "./i18n";
 
 export type { DeviceChoice, DeviceKind } from "./call/devices";
 export { listDevices } from "./call/devices";

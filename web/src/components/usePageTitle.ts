@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { t } from "../i18n/start";
+import { t } from "../i18n";
 import { useSession } from "../session/session";
 import { setPageTitle } from "./title";
 

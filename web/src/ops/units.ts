@@ -1,5 +1,4 @@
-import { t } from "../i18n";
-import { language } from "../i18n/language";
+import { language, t } from "../i18n";
 
 const digits = (most: number) => new Intl.NumberFormat(language, { maximumSignificantDigits: most });
 const BRIEF = digits(2);

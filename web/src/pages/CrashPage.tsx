@@ -1,10 +1,12 @@
 import { useEffect } from "react";
+import { useRouteError } from "react-router";
 import { Button } from "../components/Button";
 import { Mark } from "../components/Mark";
-import { t } from "../i18n/start";
+import { t } from "../i18n";
 
 /** A bug of ours stopped a page. It stands outside the providers, so it uses none of them. */
-export function CrashPage({ error }: { error: unknown }) {
+export function CrashPage() {
+  const error = useRouteError();
   // biome-ignore lint/suspicious/noConsole: the one place where a bug is told to who debugs it
   useEffect(() => console.error(error), [error]);
   return (

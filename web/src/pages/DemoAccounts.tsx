@@ -1,6 +1,6 @@
 import { Button } from "react-aria-components";
 import { Avatar } from "../components/Avatar";
-import { type MessageKey, t } from "../i18n/start";
+import { type MessageKey, t } from "../i18n";
 
 const PASSWORD = "demo-carelay";
 /** The accounts of `carelay serve --demo`. */

@@ -1,6 +1,6 @@
 import { LinkButton } from "../components/Button";
 import { FullPage } from "../components/FullPage";
-import { t } from "../i18n/start";
+import { t } from "../i18n";
 import { useIdentity } from "../session/session";
 
 export function ForbiddenPage() {

@@ -1,4 +1,4 @@
-import { Redirect } from "wouter";
+import { Navigate } from "react-router";
 import { PatientHome } from "../patient/PatientHome";
 import { ProviderHome } from "../provider/ProviderHome";
 import { useIdentity } from "../session/session";
@@ -12,9 +12,9 @@ export function HomePage() {
     case "patient":
       return <PatientHome />;
     case "compliance":
-      return <Redirect to="/recordings" replace />;
+      return <Navigate to="/recordings" replace />;
     case "ops":
     case "admin":
-      return <Redirect to="/ops" replace />;
+      return <Navigate to="/ops" replace />;
   }
 }

@@ -1,35 +1,26 @@
 import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Form } from "react-aria-components";
-import { Redirect } from "wouter";
-import { useHistoryState } from "wouter/use-browser-location";
+import { Navigate, useLocation } from "react-router";
 import { ApiError } from "../api/client";
 import { api } from "../api/endpoints";
 import { words } from "../api/words";
 import { Button, IconButton } from "../components/Button";
 import { Mark } from "../components/Mark";
 import { Notice } from "../components/Notice";
-import { Starting } from "../components/Starting";
 import { TextField } from "../components/TextField";
 import { usePageTitle } from "../components/usePageTitle";
-import { t } from "../i18n/start";
+import { t } from "../i18n";
 import { isOpenedByPlatform } from "../session/fragment";
 import { useSession } from "../session/session";
 import { DemoAccounts } from "./DemoAccounts";
 
 export function LoginPage() {
   const { state, settings } = useSession();
-  const navigation = useHistoryState<unknown>();
+  const { state: navigation } = useLocation();
   const [byPassword, setByPassword] = useState(!isOpenedByPlatform());
   usePageTitle(t("login.pageTitle"));
-  if (state.status === "signed-in") {
-    return (
-      <>
-        <Redirect to={placeBefore(navigation)} replace />
-        <Starting />
-      </>
-    );
-  }
+  if (state.status === "signed-in") return <Navigate to={placeBefore(navigation)} replace />;
   const practice = settings?.practice_name ?? t("common.appName");
   return (
     <div className="safe-x grid min-h-dvh lg:grid-cols-[5fr_6fr]">

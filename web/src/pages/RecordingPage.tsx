@@ -1,6 +1,7 @@
 import { ArrowLeft } from "lucide-react";
 import { useCallback } from "react";
 import { Link } from "react-aria-components";
+import { useParams } from "react-router";
 import { api } from "../api/endpoints";
 import type { RecordingDetail } from "../api/schema";
 import { Button } from "../components/Button";
@@ -8,7 +9,6 @@ import { Card, Section } from "../components/Card";
 import { Loaded } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { useLoad } from "../components/useLoad";
-import { useParameter } from "../components/useParameter";
 import { t } from "../i18n";
 import { formatBytes, formatDateTime, formatDuration } from "../i18n/format";
 import { AccessLog } from "../recordings/AccessLog";
@@ -18,7 +18,7 @@ import { Playback } from "../recordings/Playback";
 import { RecordingBadge } from "../recordings/RecordingBadge";
 
 export function RecordingPage() {
-  const recordingId = useParameter("recordingId");
+  const { recordingId = "" } = useParams();
   const load = useLoad(useCallback(() => api.recording(recordingId), [recordingId]));
   const recording = load.value?.recording;
   return (

@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { useLocation } from "wouter";
+import { useNavigate, useParams } from "react-router";
 import { api } from "../api/endpoints";
 import type { Role } from "../api/role";
 import type { Call } from "../api/schema";
@@ -14,7 +14,6 @@ import { FullPage } from "../components/FullPage";
 import { Spinner } from "../components/Spinner";
 import { useLoad } from "../components/useLoad";
 import { usePageTitle } from "../components/usePageTitle";
-import { useParameter } from "../components/useParameter";
 import { t } from "../i18n";
 import { formatDuration } from "../i18n/format";
 import { useIdentity, useSettings } from "../session/session";
@@ -22,7 +21,7 @@ import { useServerMessage, useSignaling } from "../session/signaling";
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {
-  const roomId = useParameter("roomId");
+  const { roomId = "" } = useParams();
   return <Room key={roomId} roomId={roomId} />;
 }
 
@@ -71,7 +70,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   const { user_id, role } = useIdentity();
   const { emergency_phone, consent } = useSettings();
   const signaling = useSignaling();
-  const [, navigate] = useLocation();
+  const navigate = useNavigate();
   usePageTitle(t("room.pageTitle"));
   return (
     <main className="h-dvh">
@@ -87,7 +86,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
         ready={entry.ready}
         onCallEnd={() => {
           forgetEntry(roomId);
-          navigate("/", { replace: true });
+          void navigate("/", { replace: true });
         }}
       />
     </main>

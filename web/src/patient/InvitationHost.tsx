@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import { useLocation } from "wouter";
+import { useNavigate } from "react-router";
 import { api } from "../api/endpoints";
 import { words } from "../api/words";
 import type { MessageOf } from "../call/signaling";
@@ -17,7 +17,7 @@ type Closed = MessageOf<"invitation_closed">["reason"];
 
 /** Rings on every page of a patient while somebody calls, and leads into the call. */
 export function InvitationHost() {
-  const [, navigate] = useLocation();
+  const navigate = useNavigate();
   const [invitation, setInvitation] = useState<Invitation | null>(null);
   const [farewell, setFarewell] = useState<string | null>(null);
   const [declining, setDeclining] = useState(false);
@@ -60,7 +60,7 @@ export function InvitationHost() {
           ready: api.acceptCall({ room_id, recording_consent }),
         });
         close();
-        navigate(`/room/${room_id}`);
+        void navigate(`/room/${room_id}`);
       }}
       onDecline={() => {
         setDeclining(true);

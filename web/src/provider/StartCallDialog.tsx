@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useLocation } from "wouter";
+import { useNavigate } from "react-router";
 import { api } from "../api/endpoints";
 import type { Patient } from "../api/schema";
 import { words } from "../api/words";
@@ -14,7 +14,7 @@ import { useSettings } from "../session/session";
 /** What to settle before it rings. Once it does, the call's own page takes over. */
 export function StartCallDialog({ patient, onClose }: { patient: Patient; onClose: () => void }) {
   const { recording_available, recording_unavailable_reason, ring_timeout_seconds } = useSettings();
-  const [, navigate] = useLocation();
+  const navigate = useNavigate();
   const [recording, setRecording] = useState(false);
   const [audioOnly, setAudioOnly] = useState(false);
   const [pending, setPending] = useState(false);
@@ -31,7 +31,7 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
         audio_only: audioOnly,
       });
       rememberEntry(room_id, { otherName: name, audioOnly });
-      navigate(`/room/${room_id}`);
+      await navigate(`/room/${room_id}`);
     } catch (error) {
       setProblem(words(error));
       setPending(false);

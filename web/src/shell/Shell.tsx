@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Outlet } from "react-router";
 import { Mark } from "../components/Mark";
 import { Name } from "../components/Name";
 import { t } from "../i18n";
@@ -9,7 +9,7 @@ import { Navigation } from "./Navigation";
 import { UserMenu } from "./UserMenu";
 
 /** What is around every page but the call: the practice's name, where one can go, who one is. */
-export function Shell({ children }: { children?: ReactNode }) {
+export function Shell() {
   const { practice_name } = useSettings();
   const { role } = useIdentity();
   return (
@@ -35,7 +35,7 @@ export function Shell({ children }: { children?: ReactNode }) {
         <Navigation role={role} className="border-t border-line px-4 sm:hidden" />
       </header>
       <EmergencyAlerts />
-      {children}
+      <Outlet />
     </div>
   );
 }

@@ -1,5 +1,4 @@
 import { call } from "./call";
 import { pages } from "./pages";
-import { start } from "./start";
 
-export const en = { ...start, ...pages, call } as const;
+export const en = { ...pages, call } as const;
