@@ -5,21 +5,20 @@ import asyncio
 import getpass
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.access.passwords import MIN_LENGTH, Passwords
+from signaling.commands.database import transaction
 from signaling.commands.terminal import CommandError, say
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.messages import LINE
 from storage import audit, users
 from storage.audit import AuditEvent, Detail
-from storage.database import Database
 from storage.models import User
 
 MAX_LENGTH = 1024
@@ -142,20 +141,10 @@ def _run(arguments: argparse.Namespace, work: Callable[[AsyncSession], Awaitable
     config = load(arguments.config, files_must_exist=False)
 
     async def run() -> T:
-        async with _transaction(config) as tx:
+        async with transaction(config) as tx:
             return await work(tx)
 
     return asyncio.run(run())
-
-
-@asynccontextmanager
-async def _transaction(config: Config) -> AsyncIterator[AsyncSession]:
-    database = await Database.open(config.database_url)
-    try:
-        async with database.transaction() as tx:
-            yield tx
-    finally:
-        await database.close()
 
 
 def _password(username: str) -> str:
@@ -173,7 +162,7 @@ def _password(username: str) -> str:
 async def _create(config: Config, arguments: argparse.Namespace, password: str) -> None:
     now = datetime.now(UTC)
     password_hash = await Passwords().hash(password)
-    async with _transaction(config) as tx:
+    async with transaction(config) as tx:
         user = await users.create(
             tx,
             username=arguments.username,

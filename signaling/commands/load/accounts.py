@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
 from typing import Literal
@@ -17,13 +16,13 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.access.passwords import Passwords
+from signaling.commands.database import transaction
 from signaling.commands.load.accountfile import Account, Pair, refuse_missing_folder, refuse_other_file, write
 from signaling.commands.terminal import say
 from signaling.config import Config
 from signaling.config.file import load
 from storage import audit, login_sessions, users
 from storage.audit import AuditEvent
-from storage.database import Database
 from storage.models import User
 from storage.users import LOAD_NAME, LOAD_USERNAME
 
@@ -56,22 +55,12 @@ def remove(arguments: argparse.Namespace) -> int:
     return 0
 
 
-@asynccontextmanager
-async def _transaction(config: Config) -> AsyncIterator[AsyncSession]:
-    database = await Database.open(config.database_url)
-    try:
-        async with database.transaction() as tx:
-            yield tx
-    finally:
-        await database.close()
-
-
 async def _create(config: Config, calls: int) -> tuple[list[Pair], int]:
     """The pairs, and how many other accounts it disabled."""
     passwords, now = Passwords(), datetime.now(UTC)
     accounts = [Account(_username(role, number), secrets.token_urlsafe(24)) for number, role in _places(calls)]
     hashes = await asyncio.gather(*(passwords.hash(account.password) for account in accounts))
-    async with _transaction(config) as tx:
+    async with transaction(config) as tx:
         for (number, role), password_hash in zip(_places(calls), hashes, strict=True):
             await _enable(tx, number, role, password_hash, now)
         disabled = await _disable(tx, calls + 1, now)
@@ -100,7 +89,7 @@ async def _enable(tx: AsyncSession, number: int, role: CallRole, password_hash: 
 
 
 async def _remove(config: Config) -> int:
-    async with _transaction(config) as tx:
+    async with transaction(config) as tx:
         return await _disable(tx, 1, datetime.now(UTC))
 
 
