@@ -43,6 +43,7 @@ try {
     const seeked = next("seeked");
     video.currentTime = duration * 0.4;
     await seeked;
+    while (width && !picture()) await new Promise(requestAnimationFrame); // Firefox may be about to draw the first one
     const then = picture();
     const at = video.currentTime;
     await video.play();
