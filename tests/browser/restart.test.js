@@ -1,4 +1,5 @@
-// The server dies in the middle of a recorded call: both pages say so once it is back, and what was recorded plays.
+// The server dies in the middle of a recorded call: neither page claims to be recorded without it, both say what happened once
+// it is back, and what was recorded plays.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -7,6 +8,8 @@ import { chromium } from "./support/browser.js";
 import { COMPLIANCE, PATIENT, PROVIDER, accept, button, signIn, startCall } from "./support/people.js";
 import { moves, seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
+
+/** @typedef {import("puppeteer-core").Page} Page */
 
 /** @type {Server} */ let server;
 /** @type {import("puppeteer-core").Browser} */ let browser;
@@ -24,9 +27,10 @@ test("a killed server that starts again says so on both pages, and what it had r
   await startCall(provider, "Alex Morgan", { recording: true });
   await accept(patient, { consent: true });
   await Promise.all([seesMovingVideo(provider, 90), seesMovingVideo(patient, 90)]);
+  await Promise.all([provider, patient].map((page) => button(page, "Recording: Recording").wait()));
 
   await server.stop("SIGKILL");
-  await Promise.all([provider, patient].map((page) => page.waitForSelector("::-p-text(Reconnecting…)")));
+  await Promise.all([provider, patient].map(doesNotKnow));
   await server.serve();
   await Promise.all([provider, patient].map((page) => page.waitForSelector("::-p-text(The server was restarted.)")));
 
@@ -40,3 +44,15 @@ test("a killed server that starts again says so on both pages, and what it had r
   await compliance.waitForFunction(() => document.querySelectorAll("video").length === 2);
   await moves(compliance, "video", 10);
 });
+
+/** Nobody can be asked whether the call is recorded, and the page says that and nothing else. @param {Page} page */
+async function doesNotKnow(page) {
+  await page.waitForSelector("::-p-text(Reconnecting…)");
+  const recording = await page.$$eval('button[aria-label^="Recording: "]', (buttons) =>
+    buttons.map((each) => [each.ariaLabel, each.textContent]),
+  );
+  assert.deepEqual(recording, [["Recording: Recording not known", "Recording not known"]]);
+  await button(page, "Recording: Recording not known").click();
+  await page.waitForSelector('[role="dialog"] ::-p-text(The server cannot be asked at the moment whether it records.)');
+  await page.keyboard.press("Escape");
+}
