@@ -47,10 +47,11 @@ class Peer:
         participant_id: str,
         listener: PeerListener,
         endpoint: Endpoint,
-        on_change: Callable[[], None],
+        on_change: Callable[["Peer"], None],
         agree: Callable[[tuple[str, ...]], tuple[str, ...]],
     ) -> None:
-        """`on_change` is called when what the peer sends or receives has changed; `agree` as for negotiate.answer."""
+        """`on_change` is called when an answer has changed what the peer sends or receives, and before the answer is
+        given, which tells what the peer receives then; `agree` is as for negotiate.answer."""
         self.participant_id = participant_id
         self.slots_needed = SlotCount(1, 2)
         self.connected = False
@@ -64,7 +65,6 @@ class Peer:
         self._connection: Connection | None = None
         self._asked_for: SlotCount | None = None
         self._sends_as: tuple[str, ...] = ()
-        self._answering = False
         self._closed = False
         self._silence = Silence()
 
@@ -81,9 +81,7 @@ class Peer:
             self._connection = Connection(self._endpoint, negotiation, self._on_closed)
         else:
             self._connection.update(negotiation)
-        self._answering = True
-        self._on_change()
-        self._answering = False
+        self._on_change(self)
         answer = Answer(negotiation.answer, tuple(self.assignments.values()))
         if replaced is not None:
             await replaced.close()
@@ -111,12 +109,12 @@ class Peer:
             return Publication(self.participant_id, None)
         return Publication(self.participant_id, {uplink.source: uplink.mid for uplink in self._negotiation.uplinks})
 
-    def assigned(self, assignments: dict[str, Assignment]) -> None:
-        """The room's decision what its slots carry."""
+    def assigned(self, assignments: dict[str, Assignment], *, tell: bool) -> None:
+        """The room's decision what its slots carry; whether to tell the listener, if that is new."""
         if assignments == self.assignments:
             return
         self.assignments = assignments
-        if not self._answering and not self._closed:
+        if tell and not self._closed:
             self._listener.assignments_changed(tuple(assignments.values()))
 
     def ask_for(self, needed: SlotCount) -> None:

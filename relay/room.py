@@ -108,15 +108,18 @@ class Room:
         for peer in tuple(self._peers.values()):
             peer.check(now)
 
-    def _update(self) -> None:
-        """Bring assignments, routes and taps in line with who is there and what they send."""
+    def _update(self, answered: Peer | None = None) -> None:
+        """Bring assignments, routes and taps in line with who is there and what they send.
+
+        Whoever is being `answered` finds its assignments in the answer.
+        """
         needed = slots_needed(len(self._peers))
         for peer in tuple(self._peers.values()):
             self._update_tap(peer.participant_id)
             others = [other.publication for other in self._peers.values() if other is not peer]
             assignments = assign(peer.slots, peer.assignments, others) if peer.slots else {}
             self._route(peer, assignments)
-            peer.assigned(assignments)
+            peer.assigned(assignments, tell=peer is not answered)
             peer.ask_for(needed)
             peer.send_as(self._agree(peer.participant_id, peer.video_codecs or ()))
 

@@ -39,6 +39,8 @@ class Party:
         self.name = name
         self.events: list[str] = []
         self.assignments: dict[str, Assignment] = {}
+        self.told: list[dict[str, Assignment]] = []
+        """Assignments that came otherwise than with an answer."""
         self.needed: list[SlotCount] = []
         self.client = EarlyDatagrams(host)
         self.client.ssrcs = {s: ssrc + ssrc_base for s, ssrc in self.client.ssrcs.items()}
@@ -64,6 +66,7 @@ class Party:
 
     def assignments_changed(self, assignments: Sequence[Assignment]) -> None:
         self.assignments = {assignment.mid: assignment for assignment in assignments}
+        self.told.append(self.assignments)
 
     # --- the browser
 
@@ -81,7 +84,7 @@ class Party:
         slots = self.peer.slots_needed
         answer = await self.peer.offer(*self.client.offer(sources, slots.audio, slots.video))
         self.answer = answer.sdp
-        self.assignments_changed(answer.assignments)
+        self.assignments = {assignment.mid: assignment for assignment in answer.assignments}
         return answer
 
     async def restart_ice(self) -> None:

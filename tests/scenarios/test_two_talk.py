@@ -41,8 +41,17 @@ async def test_the_snapshot_counts_what_was_relayed(join: Join, relay: Relay) ->
     ann, bob = await join("ann"), await join("bob")
     ann.send("microphone", b"hello")
     await until(lambda: bob.packets_of("ann", "microphone"))
-    (room,) = relay.snapshot(0.0).rooms
+    (room,) = relay.snapshot().rooms
     sent = {peer.participant_id: peer for peer in room.peers}
     assert [track.packets for track in sent["ann"].up if track.source == "microphone"] == [1]
     assert [track.packets for track in sent["bob"].down if track.source == "microphone"] == [1]
     assert room.bytes_relayed > len(b"hello")
+
+
+async def test_what_an_answer_tells_is_not_told_again(join: Join) -> None:
+    ann, bob = await join("ann"), await join("bob")
+    assert {assignment.participant_id for assignment in bob.assignments.values()} == {"ann"}
+    assert (ann.told, bob.told) == ([ann.assignments], [])
+    before = ann.assignments
+    await ann.offer(("microphone", "camera", "screen"))
+    assert (ann.told, bob.told) == ([before], [bob.assignments])
