@@ -1,6 +1,6 @@
 """The interface between rooms and packets: who sends what to whom is set here; no packet is seen above it.
 
-A native engine will stand behind the same interface; `tests.relay.reference` is the reference.
+The native engine (`relay.engine`) stands behind it; tests compare it with `tests.relay.reference`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -87,8 +87,8 @@ class Relay:
         if room is not None:
             await room.close()
 
-    def snapshot(self, now: float) -> RelaySnapshot:  # noqa: ARG002  rates may be computed up to `now`
-        """`now` is time.monotonic()."""
+    def snapshot(self) -> RelaySnapshot:
+        """All rooms and engines as they are."""
         rooms = tuple(room.snapshot() for room in self._rooms.values())
         engines = tuple(end.forwarder.engine_stats(end.port.number, end.port.dropped) for end in self._endpoints)
         return RelaySnapshot(rooms, engines)

@@ -11,7 +11,6 @@ event loop and with the settings that `carelay serve` gives it.
 import asyncio
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
@@ -61,9 +60,7 @@ class _Rooms:
         return web.json_response({})
 
     async def forwarded(self, _: web.Request) -> web.Response:
-        return web.json_response(
-            [engine.forwarded_packets for engine in self._relay.snapshot(time.monotonic()).engines]
-        )
+        return web.json_response([engine.forwarded_packets for engine in self._relay.snapshot().engines])
 
     async def _open_part(self, _: PartDescription) -> Vault:
         identity = PartIdentity(uuid4().hex, uuid4().hex)

@@ -11,7 +11,6 @@ class FiguresDict(TypedDict):
     repeated: int
     repaired: int
     received_octets: int
-    control_received: int
     retransmitted: int
     nacks_sent: int
     keyframes_asked: int

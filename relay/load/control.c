@@ -124,7 +124,6 @@ void control_received(struct generator *self, struct client *client, uint8_t *pa
         not_decrypted(self, status);
         return;
     }
-    self->now.figures.control_received++;
     for (int at = 0; at + 4 <= length;) {
         int size = 4 * (get16(packet + at + 2) + 1);
         if (at + size > length) return;

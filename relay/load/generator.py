@@ -46,7 +46,6 @@ class Figures:
     """Datagrams that had come before: a server may send sound twice."""
     repaired: int = 0
     received_octets: int = 0
-    control_received: int = 0
     retransmitted: int = 0
     """To the server, which had asked."""
     nacks_sent: int = 0

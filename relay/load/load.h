@@ -49,8 +49,7 @@ struct stream_settings {
 };
 
 struct figures { /* counters only, so that they can be added up; _load.pyi tells what each counts */
-    uint64_t sent, forwarded, repeated, repaired, received_octets, control_received, retransmitted, nacks_sent,
-        keyframes_asked;
+    uint64_t sent, forwarded, repeated, repaired, received_octets, retransmitted, nacks_sent, keyframes_asked;
     uint64_t unreadable, lost_up, lost_down, send_failed;
     uint64_t cpu_ns, wall_ns;
 };

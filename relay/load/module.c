@@ -117,13 +117,13 @@ static PyObject *python_drain(struct python_generator *self, PyObject *seconds) 
 
 static PyObject *as_dict(const struct tally *tally) {
     const struct figures *it = &tally->figures;
-    return Py_BuildValue(
-        "{sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK}", "sent", it->sent, "forwarded", it->forwarded,
-        "repeated", it->repeated, "repaired", it->repaired, "received_octets", it->received_octets,
-        "control_received", it->control_received, "retransmitted", it->retransmitted, "nacks_sent", it->nacks_sent,
-        "keyframes_asked", it->keyframes_asked, "unreadable", it->unreadable, "lost_up", it->lost_up, "lost_down",
-        it->lost_down, "send_failed", it->send_failed, "delay_p50_us", delays_percentile(&tally->delays, 0.5),
-        "delay_p99_us", delays_percentile(&tally->delays, 0.99), "cpu_ns", it->cpu_ns, "wall_ns", it->wall_ns);
+    return Py_BuildValue("{sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK}", "sent", it->sent, "forwarded",
+                         it->forwarded, "repeated", it->repeated, "repaired", it->repaired, "received_octets",
+                         it->received_octets, "retransmitted", it->retransmitted, "nacks_sent", it->nacks_sent,
+                         "keyframes_asked", it->keyframes_asked, "unreadable", it->unreadable, "lost_up", it->lost_up,
+                         "lost_down", it->lost_down, "send_failed", it->send_failed, "delay_p50_us",
+                         delays_percentile(&tally->delays, 0.5), "delay_p99_us",
+                         delays_percentile(&tally->delays, 0.99), "cpu_ns", it->cpu_ns, "wall_ns", it->wall_ns);
 }
 
 static PyObject *python_take(struct python_generator *self, PyObject *Py_UNUSED(ignored)) {

@@ -40,13 +40,12 @@ class Negotiation:
 
     answer: str
     local_ice: IceCredentials
+    """New ones on a new connection, and where the browser's have changed on the same one: an ICE restart."""
     remote_ice: IceCredentials
     fingerprints: tuple[Fingerprint, ...]
     """Of the browser's certificate: each must match."""
     new_connection: bool
     """The browser shows another certificate than before, or there was no before: DTLS and SRTP start anew."""
-    ice_restart: bool
-    """The browser's ICE credentials changed on the same connection, and so did ours."""
     lines: tuple[Line, ...]
     identities: Mapping[str, SlotIdentity]
     """By MID."""
@@ -106,7 +105,6 @@ def answer(
         remote_ice=offered.ice,
         fingerprints=offered.fingerprints,
         new_connection=previous is None,
-        ice_restart=restart,
         lines=lines,
         identities=book.identities,
         slots_made=book.made,

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import time
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -28,7 +27,7 @@ async def list_rooms(context: Context) -> RelayStatistics:
     """Live rooms with the streams in them (ops, admin)."""
     require(context.actor, "relay.observe")
     services = context.services
-    snapshot = services.relay.snapshot(time.monotonic())
+    snapshot = services.relay.snapshot()
     observed = services.calls.observed()
     return RelayStatistics(
         at=services.clock.now(),

@@ -1,7 +1,6 @@
 """The server's registry for Prometheus. Labels are bounded words: methods, routes, directions, sources, reasons."""
 
 import asyncio
-import time
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 
@@ -40,7 +39,7 @@ class Metrics:
 
     async def _observe(self) -> None:
         while True:
-            self._totals.observe(self._relay.snapshot(time.monotonic()))
+            self._totals.observe(self._relay.snapshot())
             await asyncio.sleep(OBSERVE_SECONDS)
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:

@@ -14,8 +14,8 @@ from signaling.hub import Hub
 class ObservableRelay(Protocol):
     """What is needed of the relay."""
 
-    def snapshot(self, now: float) -> RelaySnapshot:
-        """`now` is time.monotonic()."""
+    def snapshot(self) -> RelaySnapshot:
+        """All rooms and engines as they are."""
 
 
 class ObservableCalls(Protocol):

@@ -96,7 +96,7 @@ async def test_a_browser_sends_every_layer_and_its_retransmissions(browser: Brow
         connection = {"layers": True, "slots": {"audio": 2, "video": 3}}
         await offer_to(publisher.peer, page, {"frameRate": 10, "connection": connection})
         await brings(publisher.peer, ["f", "h", "q"])
-        assert "unknown_ssrc" not in relay.snapshot(0).dropped
+        assert "unknown_ssrc" not in relay.snapshot().dropped
     await relay.close()
 
 

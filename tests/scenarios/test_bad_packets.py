@@ -30,14 +30,14 @@ async def test_an_ssrc_that_belongs_nowhere_is_counted(join: Join, relay: Relay)
     ann = await join("ann")
     ann.send("camera", KEYFRAME, ssrc=777, mid=9)
     ann.send("camera", KEYFRAME, ssrc=778, payload_type=55)
-    await until(lambda: relay.snapshot(0).dropped.get("unknown_ssrc") == 2)
+    await until(lambda: relay.snapshot().dropped.get("unknown_ssrc") == 2)
 
 
 async def test_a_peer_cannot_start_streams_without_end(join: Join, relay: Relay) -> None:
     ann = await join("ann")
     for ssrc in range(1000, 1100):
         ann.send("camera", KEYFRAME, ssrc=ssrc)
-    await until(lambda: relay.snapshot(0).dropped.get("too_many_ssrcs", 0) > 30)
+    await until(lambda: relay.snapshot().dropped.get("too_many_ssrcs", 0) > 30)
 
 
 async def test_a_peer_cannot_make_every_packet_dear_by_ever_new_ssrcs(join: Join, relay: Relay) -> None:
@@ -45,7 +45,7 @@ async def test_a_peer_cannot_make_every_packet_dear_by_ever_new_ssrcs(join: Join
     ann.send("microphone", b"known")
     for ssrc in range(1000, 1000 + 2 * MAX_SSRCS):
         ann.send("camera", KEYFRAME, ssrc=ssrc, payload_type=55)
-    await until(lambda: relay.snapshot(0).dropped.get("too_many_ssrcs", 0) >= MAX_SSRCS)
+    await until(lambda: relay.snapshot().dropped.get("too_many_ssrcs", 0) >= MAX_SSRCS)
     ann.send("microphone", b"still heard")
     await until(lambda: len(bob.packets_of("ann", "microphone")) == 2)
 
@@ -61,7 +61,7 @@ async def test_garbage_is_counted_and_the_call_goes_on(join: Join, relay: Relay)
     await until(lambda: bob.packets_of("ann", "microphone"))
     await until(
         lambda: (
-            {"srtp_refused", "srtcp_refused", "malformed_rtp", "malformed_rtcp"} <= relay.snapshot(0).dropped.keys()
+            {"srtp_refused", "srtcp_refused", "malformed_rtp", "malformed_rtcp"} <= relay.snapshot().dropped.keys()
         )
     )
 
@@ -69,7 +69,7 @@ async def test_garbage_is_counted_and_the_call_goes_on(join: Join, relay: Relay)
 async def test_a_packet_too_long_to_forward_is_counted(join: Join, relay: Relay) -> None:
     ann, _ = await join("ann"), await join("bob")
     ann.send("microphone", bytes(1336))
-    await until(lambda: relay.snapshot(0).dropped.get("too_long_to_send") == 1)
+    await until(lambda: relay.snapshot().dropped.get("too_long_to_send") == 1)
 
 
 async def test_a_flood_of_one_peer_leaves_another_call_alone(join: Join, relay: Relay) -> None:
@@ -83,7 +83,7 @@ async def test_a_flood_of_one_peer_leaves_another_call_alone(join: Join, relay: 
         ann.send("microphone", bytes((number,)))
         await until(lambda n=number: len(bob.packets_of("ann", "microphone")) > n)  # type: ignore[misc]  # bound early
     assert [packet.payload[0] for packet in bob.packets_of("ann", "microphone")] == list(range(40))
-    assert sum(relay.snapshot(0).dropped.values()) > 100
+    assert sum(relay.snapshot().dropped.values()) > 100
 
 
 async def test_random_authentic_packets_never_stop_the_relay(join: Join) -> None:

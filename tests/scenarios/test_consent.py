@@ -41,7 +41,7 @@ def taken(udp: socket.socket) -> int:
 
 
 def withheld(relay: Relay) -> int:
-    return relay.snapshot(0).dropped.get("no_consent", 0)
+    return relay.snapshot().dropped.get("no_consent", 0)
 
 
 async def test_nothing_goes_to_an_address_that_was_named_once(

@@ -55,7 +55,7 @@ class ShownRelay:
 
     shown: RelaySnapshot
 
-    def snapshot(self, now: float) -> RelaySnapshot:  # noqa: ARG002  as the relay has it
+    def snapshot(self) -> RelaySnapshot:
         return self.shown
 
 

@@ -23,7 +23,7 @@ async def test_each_engine_thread_is_told_by_its_port(tmp_path: Path) -> None:
         relay = site.services.relay
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.sendto(MEDIA_OF_NOBODY, ("127.0.0.1", relay.port))
-        await until(lambda: relay.snapshot(0).dropped)
+        await until(lambda: relay.snapshot().dropped)
         told = await statistics(site)
     used, idle = told["engines"]
     assert used["port"] == relay.port != idle["port"]

@@ -42,7 +42,7 @@ async def test_each_engine_tells_of_its_own_packets() -> None:
     ann.send("camera", KEYFRAME)
     await until(lambda: bob.packets_of("ann", "camera"))
     assert quiet.endpoint is not busy.endpoint
-    idle, used = sorted(relay.snapshot(0).engines, key=lambda engine: engine.received_packets)
+    idle, used = sorted(relay.snapshot().engines, key=lambda engine: engine.received_packets)
     assert (idle.port, used.port) == (quiet.endpoint.port.number, busy.endpoint.port.number)
     assert (idle.received_packets, idle.forwarded_packets, sum(idle.delays.counts), idle.batches.sum) == (0, 0, 0, 0)
     assert (used.received_packets, used.forwarded_packets) == (1, 1)
@@ -58,13 +58,13 @@ async def test_each_engine_tells_of_its_own_packets() -> None:
 
 async def test_what_python_drops_counts_for_the_port_it_came_to() -> None:
     relay = await Relay.open(RelaySettings(host="127.0.0.1", engine_threads=2))
-    first, second = relay.snapshot(0).engines
+    first, second = relay.snapshot().engines
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         stranger.sendto(bytes([0x80]) + bytes(19), ("127.0.0.1", first.port))  # the engine's
         check = Message(message_method=Method.BINDING, message_class=Class.REQUEST)
         stranger.sendto(bytes(check), ("127.0.0.1", second.port))  # Python's
-        await until(lambda: sum(relay.snapshot(0).dropped.values()) == 2)
-    first, second = relay.snapshot(0).engines
+        await until(lambda: sum(relay.snapshot().dropped.values()) == 2)
+    first, second = relay.snapshot().engines
     assert first.dropped == {"unknown_address": 1}
     assert second.dropped == {"stun_bad_fingerprint": 1}
     await relay.close()
