@@ -1,4 +1,6 @@
-"""The WebSocket messages, typed once: PROTOCOL.md tells them in prose, web/src/api holds the TypeScript.
+"""The WebSocket messages, typed once.
+
+PROTOCOL.md tells them in prose, web/src/shared/api/schema.d.ts in TypeScript.
 
 Every message is one JSON object whose `type` names it. `ClientMessage` is what a browser may send,
 `ServerMessage` what the server sends. Times are UTC instants (RFC 3339), durations are named with their unit.

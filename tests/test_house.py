@@ -56,10 +56,17 @@ def test_an_import_that_runs_upward_is_found(copy_of_the_house: Path, module: st
 # --- the pages
 
 UPWARD = {
-    "i18n/index.ts": ('import "../components/title";', "i18n-imports-downward"),
-    "components/title.ts": ('import "./call/useNow";', "components-imports-downward"),
-    "patient/upward.ts": ('import "../ops/engines";', "patient-imports-downward"),
-    "call/react.ts": ('import "react";', "a-call-knows-no-react"),
+    "shared/i18n/index.ts": ('import "../ui/title";', "shared-i18n-imports-downward"),
+    "shared/ui/title.ts": ('import "../../features/calls";', "shared-ui-imports-downward"),
+    "features/identity/upward.ts": ('import "../calls";', "features-identity-imports-downward"),
+    "features/ops/sideways.ts": ('import "../recordings";', "features-ops-imports-downward"),
+    "features/calls/back_door.ts": (
+        'import "../call/reach";',
+        "a-feature-knows-front-doors-only",
+    ),
+    "app/back_door.ts": ('import "../features/ops/units";', "the-app-knows-front-doors-only"),
+    "features/call/core/react.ts": ('import "react";', "a-call-knows-no-react"),
+    "features/call/core/picture.ts": ('import "../reach";', "the-core-knows-the-wire-only"),
     "there/one.ts": ('import "../back/two";', "every-file-has-a-floor"),
     "back/two.ts": ('import "../there/one";', "no-folder-cycles"),
 }

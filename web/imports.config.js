@@ -1,37 +1,43 @@
-// The house of src/, from top to bottom: imports run downward only, and neighbours on a floor do not know each other.
+// The house of src/, from top to bottom: imports run downward only, and neighbours on a floor do
+// not know each other. ARCHITECTURE.md draws it.
 const FLOORS = [
-  ["main.tsx", "embed.tsx"],
-  ["App.tsx"],
-  ["shell"],
-  ["pages"],
-  ["ops", "patient", "recordings"],
-  ["provider"],
-  ["calls"],
-  ["components/call", "playback"],
-  ["components"],
-  ["session"],
-  ["call"],
-  ["api"],
-  ["assets", "i18n", "styles.css", "embed.css"],
+  ["app", "embed"],
+  ["features/patient", "features/provider"],
+  ["features/calls"],
+  ["features/call", "features/identity", "features/ops", "features/recordings"],
+  ["shared/ui"],
+  ["shared/api"],
+  ["shared/i18n", "shared/theme"],
 ];
 
-const within = (rooms) => `^src/(${rooms.map((room) => room.replace(".", "\\.")).join("|")})(/|$)`;
+const within = (rooms) => `^src/(${rooms.join("|")})/`;
 
 /** What a room may not import: all floors above it and its neighbours. */
-function upward(room, floor) {
-  const own = FLOORS.flat().filter((other) => other.startsWith(`${room}/`));
-  const others = [...FLOORS.slice(0, floor).flat(), ...FLOORS[floor].filter((other) => other !== room)];
+function downward(room, floor) {
+  const neighbours = FLOORS[floor].filter((other) => other !== room);
   return {
-    name: `${room}-imports-downward`,
+    name: `${room.replace("/", "-")}-imports-downward`,
     severity: "error",
-    from: { path: within([room]), ...(own.length ? { pathNot: within(own) } : {}) },
-    to: { path: within(others) },
+    from: { path: within([room]) },
+    to: { path: within([...FLOORS.slice(0, floor).flat(), ...neighbours]) },
+  };
+}
+
+/** Whoever stands outside a feature comes in by its index.ts. */
+function frontDoor(name, from, own = []) {
+  return {
+    name,
+    severity: "error",
+    from: { path: from },
+    to: { path: "^src/features/", pathNot: ["^src/features/[^/]+/index\\.ts$", ...own] },
   };
 }
 
 export default {
   forbidden: [
-    ...FLOORS.flatMap((rooms, floor) => rooms.map((room) => upward(room, floor))),
+    ...FLOORS.flatMap((rooms, floor) => rooms.map((room) => downward(room, floor))),
+    frontDoor("a-feature-knows-front-doors-only", "^src/features/([^/]+)/", ["^src/features/$1/"]),
+    frontDoor("the-app-knows-front-doors-only", within(["app", "embed"])),
     { name: "no-folder-cycles", severity: "error", scope: "folder", from: {}, to: { circular: true } },
     {
       name: "every-file-has-a-floor",
@@ -43,8 +49,15 @@ export default {
       name: "a-call-knows-no-react",
       comment: "The state of a call and its signaling serve any framework, and are tested without a page.",
       severity: "error",
-      from: { path: within(["api", "call", "i18n"]) },
-      to: { path: "node_modules/(react|react-dom|react-router|react-aria-components)/" },
+      from: { path: within(["features/call/core", "shared/api", "shared/i18n"]) },
+      to: { path: "node_modules/(react|react-dom|react-router|react-aria|react-aria-components)/" },
+    },
+    {
+      name: "the-core-knows-the-wire-only",
+      comment: "Nothing of a page, not even its words.",
+      severity: "error",
+      from: { path: within(["features/call/core"]) },
+      to: { path: "^src/", pathNot: within(["features/call/core", "shared/api"]) },
     },
   ],
   options: {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { scoped } from "./embed/scope";
+import { scoped } from "./src/embed/scope";
 
 /** What a host platform installs: one ES module, its style sheet and fonts; React is the platform's own. */
 export default defineConfig({
@@ -16,7 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // no data: URLs; Vite's library mode would inline every font
     modulePreload: false,
     rolldownOptions: {
-      input: { carelay: "src/embed.tsx" },
+      input: { carelay: "src/embed/index.tsx" },
       preserveEntrySignatures: "strict",
       external: [/^react($|\/)/, /^react-dom($|\/)/],
       output: { format: "es", entryFileNames: "[name].js", assetFileNames: "[name][extname]" },

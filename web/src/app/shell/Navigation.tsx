@@ -1,0 +1,37 @@
+import { NavLink } from "react-router";
+import type { Role } from "../../shared/api/role";
+import { type MessageKey, t } from "../../shared/i18n";
+
+const PLACES: Record<Role, readonly { to: string; label: MessageKey }[]> = {
+  provider: [
+    { to: "/", label: "nav.patients" },
+    { to: "/history", label: "nav.history" },
+  ],
+  patient: [
+    { to: "/", label: "nav.home" },
+    { to: "/history", label: "nav.history" },
+  ],
+  compliance: [{ to: "/recordings", label: "nav.recordings" }],
+  ops: [{ to: "/ops", label: "nav.ops" }],
+  admin: [{ to: "/ops", label: "nav.ops" }],
+};
+
+export function Navigation({ role, className }: { role: Role; className: string }) {
+  return (
+    <nav aria-label={t("nav.label")} className={className}>
+      <ul className="flex gap-1 max-sm:-mx-3">
+        {PLACES[role].map(({ to, label }) => (
+          <li key={to}>
+            <NavLink
+              to={to}
+              end={to === "/"}
+              className="relative flex h-12 items-center px-3 text-[0.9375rem] font-medium text-ink-soft hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-pine-700 aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:rounded-full aria-[current=page]:after:bg-pine-600 sm:h-16"
+            >
+              {t(label)}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

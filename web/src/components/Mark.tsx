@@ -1,6 +1,0 @@
-import mark from "../assets/carelay.svg";
-
-/** The mark of carelay; decoration beside a name in words. */
-export function Mark({ className = "size-8" }: { className?: string }) {
-  return <img src={mark} alt="" className={className} />;
-}

@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from "react";
+import { t } from "../../shared/i18n";
+import { type Announcement, announcements } from "./core/announcements";
+import type { CallState } from "./core/machine";
+import { consentWords, endingWords } from "./endings";
+
+export interface AnnouncerProps {
+  state: CallState;
+  isProvider: boolean;
+  /** The other party's. */
+  name: string;
+}
+
+/** Tells screen readers every change of the call, politely; an emergency and the recording at once. */
+export function Announcer({ state, isProvider, name }: AnnouncerProps) {
+  const before = useRef(state);
+  const [polite, setPolite] = useState("");
+  const [urgent, setUrgent] = useState("");
+
+  useEffect(() => {
+    const said = announcements(before.current, state);
+    before.current = state;
+    const words = (announcement: Announcement) => sentence(announcement, state, isProvider, name);
+    const now = said.filter(isUrgent).map(words).join(" ");
+    const later = said
+      .filter((announcement) => !isUrgent(announcement))
+      .map(words)
+      .join(" ");
+    if (now !== "") setUrgent(now);
+    if (later !== "") setPolite(later);
+  }, [state, isProvider, name]);
+
+  return (
+    <div className="sr-only">
+      <p aria-live="polite">{polite}</p>
+      <p aria-live="assertive">{urgent}</p>
+    </div>
+  );
+}
+
+function isUrgent({ what }: Announcement): boolean {
+  return what === "emergency" || what === "recording" || what === "withdrawn" || what === "declined";
+}
+
+function sentence(announcement: Announcement, state: CallState, isProvider: boolean, other: string): string {
+  if (announcement.what === "ended" && state.ended !== null)
+    return endingWords(state, isProvider, other).title;
+  if (announcement.what === "withdrawn" || announcement.what === "declined")
+    return consentWords(announcement.what, isProvider, other);
+  if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);
+  const name = "name" in announcement ? announcement.name : "";
+  return t(`call.announce.${announcement.what}`, { name });
+}

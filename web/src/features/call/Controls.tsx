@@ -1,0 +1,120 @@
+import { Mic, MicOff, MonitorOff, MonitorUp, PhoneOff, Video, VideoOff } from "lucide-react";
+import { useState } from "react";
+import { Toolbar } from "react-aria-components";
+import { t } from "../../shared/i18n";
+import { ConfirmDialog } from "../../shared/ui/Dialog";
+import { ControlButton } from "./ControlButton";
+import type { CallState } from "./core/machine";
+import type { WebRTCService } from "./core/webrtc";
+import { DeviceMenu } from "./DeviceMenu";
+import { keys, useShortcuts } from "./useShortcuts";
+
+export interface ControlsProps {
+  service: WebRTCService;
+  state: CallState;
+  /** The other party's. */
+  name: string;
+  canShare: boolean;
+  speakerId: string | undefined;
+  onSpeaker: (deviceId: string) => void;
+  onProblem: (problem: string) => void;
+}
+
+/** What the user can do in the call, within reach of a thumb. */
+export function Controls({ service, state, name, canShare, speakerId, onSpeaker, onProblem }: ControlsProps) {
+  const [hangingUp, setHangingUp] = useState(false);
+  const { own, audioOnly } = state;
+  const mute = () => void toggleMute(service);
+  const camera = () => void toggleCamera(service);
+  const share = () => void toggleShare(service, own.screen, onProblem);
+  useShortcuts({ KeyD: mute, ...(!audioOnly && { KeyE: camera }) });
+
+  return (
+    <>
+      <Toolbar
+        aria-label={t("call.controls.label")}
+        className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-3 bg-night-950 px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1.5 tiny:px-1.5"
+      >
+        <ControlButton
+          label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}
+          keys={keys("D")}
+          tone={own.microphone ? "plain" : "off"}
+          onPress={mute}
+        >
+          {own.microphone ? <Mic aria-hidden /> : <MicOff aria-hidden />}
+        </ControlButton>
+        {!audioOnly && (
+          <ControlButton
+            label={t(own.camera ? "call.controls.cameraOff" : "call.controls.cameraOn")}
+            keys={keys("E")}
+            tone={own.camera ? "plain" : "off"}
+            onPress={camera}
+          >
+            {own.camera ? <Video aria-hidden /> : <VideoOff aria-hidden />}
+          </ControlButton>
+        )}
+        {canShare && (
+          <ControlButton
+            label={t(own.screen ? "call.controls.stopSharing" : "call.controls.share")}
+            tone={own.screen ? "active" : "plain"}
+            onPress={share}
+          >
+            {own.screen ? <MonitorOff aria-hidden /> : <MonitorUp aria-hidden />}
+          </ControlButton>
+        )}
+        <DeviceMenu service={service} audioOnly={audioOnly} speakerId={speakerId} onSpeaker={onSpeaker} />
+        <ControlButton label={t("call.controls.hangUp")} tone="danger" onPress={() => setHangingUp(true)}>
+          <PhoneOff aria-hidden />
+        </ControlButton>
+      </Toolbar>
+      <HangUpDialog
+        isOpen={hangingUp}
+        ringing={state.ringing}
+        name={name}
+        onClose={() => setHangingUp(false)}
+        onConfirm={() => void service.endCall()}
+      />
+    </>
+  );
+}
+
+interface HangUpDialogProps {
+  isOpen: boolean;
+  ringing: boolean;
+  name: string;
+  onClose: () => void;
+  onConfirm: () => void;
+}
+
+function HangUpDialog({ isOpen, ringing, name, onClose, onConfirm }: HangUpDialogProps) {
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={t(ringing ? "call.hangUp.cancelTitle" : "call.hangUp.title", { name })}
+      text={t(ringing ? "call.hangUp.cancelText" : "call.hangUp.text")}
+      keep={t(ringing ? "call.hangUp.keepCalling" : "call.hangUp.stay")}
+      confirm={t(ringing ? "call.hangUp.cancelConfirm" : "call.hangUp.confirm")}
+      onConfirm={onConfirm}
+      danger
+    />
+  );
+}
+
+/** A device that failed is asked for again: the same button, the same wish. */
+async function toggleMute(service: WebRTCService): Promise<void> {
+  if (service.state.problems.microphone !== null) await service.retryDevice("microphone");
+  else service.toggleMute();
+}
+
+async function toggleCamera(service: WebRTCService): Promise<void> {
+  await service.toggleVideo();
+}
+
+async function toggleShare(service: WebRTCService, sharing: boolean, onProblem: (problem: string) => void) {
+  try {
+    await (sharing ? service.stopScreenShare() : service.startScreenShare());
+  } catch {
+    onProblem(t("call.problems.screen"));
+  }
+}

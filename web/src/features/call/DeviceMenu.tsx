@@ -1,0 +1,131 @@
+import { Check, Settings2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import {
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  type Selection,
+} from "react-aria-components";
+import { t } from "../../shared/i18n";
+import { ControlButton } from "./ControlButton";
+import { type DeviceKind, listDevices } from "./core/devices";
+import type { WebRTCService } from "./core/webrtc";
+
+export interface DeviceMenuProps {
+  service: WebRTCService;
+  audioOnly: boolean;
+  speakerId: string | undefined;
+  onSpeaker: (deviceId: string) => void;
+}
+
+type Devices = Awaited<ReturnType<typeof listDevices>>;
+
+/** Which microphone, camera and speaker to use, changed without interrupting the call. */
+export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceMenuProps) {
+  const [devices, setDevices] = useState<Devices | null>(null);
+  const load = () => void listDevices().then(setDevices);
+  useDeviceChanges(load);
+  const choose = (kind: DeviceKind) => (deviceId: string) => void service.chooseDevice(kind, deviceId);
+  return (
+    <MenuTrigger onOpenChange={(open) => open && load()}>
+      <ControlButton label={t("call.controls.settings")}>
+        <Settings2 aria-hidden />
+      </ControlButton>
+      <Popover
+        placement="top"
+        offset={14}
+        className="max-h-[70dvh] w-80 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-card bg-night-800 p-2 text-night-100 shadow-float ring-1 ring-white/10 data-entering:animate-rise"
+      >
+        <Menu aria-label={t("call.devices.title")} className="outline-none">
+          <Section
+            title={t("call.devices.microphone")}
+            devices={devices?.microphones ?? []}
+            chosen={idOf(service.localStream?.getAudioTracks()[0])}
+            onChoose={choose("microphone")}
+          />
+          {!audioOnly && (
+            <Section
+              title={t("call.devices.camera")}
+              devices={devices?.cameras ?? []}
+              chosen={idOf(service.localStream?.getVideoTracks()[0])}
+              onChoose={choose("camera")}
+            />
+          )}
+          {"setSinkId" in HTMLMediaElement.prototype && (
+            <Section
+              title={t("call.devices.speaker")}
+              devices={devices?.speakers ?? []}
+              chosen={speakerId ?? "default"}
+              onChoose={onSpeaker}
+            />
+          )}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+function useDeviceChanges(load: () => void): void {
+  useEffect(() => {
+    navigator.mediaDevices?.addEventListener("devicechange", load);
+    return () => navigator.mediaDevices?.removeEventListener("devicechange", load);
+  });
+}
+
+function idOf(track: MediaStreamTrack | undefined): string {
+  return track?.getSettings().deviceId ?? "";
+}
+
+interface SectionProps {
+  title: string;
+  devices: MediaDeviceInfo[];
+  chosen: string;
+  onChoose: (deviceId: string) => void;
+}
+
+function Section({ title, devices, chosen, onChoose }: SectionProps) {
+  const keyOf = (deviceId: string) => `${title} ${deviceId}`; // "default" is in more than one section
+  const change = (selection: Selection) => {
+    const [key] = selection === "all" ? [] : [...selection];
+    const device = devices.find(({ deviceId }) => keyOf(deviceId) === key);
+    if (device !== undefined) onChoose(device.deviceId);
+  };
+  return (
+    <MenuSection
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[keyOf(chosen)]}
+      onSelectionChange={change}
+      className="not-first:mt-2 not-first:border-t not-first:border-white/10 not-first:pt-2"
+    >
+      <Header className="px-3 py-1.5 text-xs font-semibold tracking-wide text-night-300 uppercase">
+        {title}
+      </Header>
+      {devices.length === 0 && (
+        <MenuItem id={keyOf("")} isDisabled className="px-3 py-2 text-sm text-night-300">
+          {t("call.devices.none")}
+        </MenuItem>
+      )}
+      {devices.map(({ deviceId, label }, index) => (
+        <MenuItem
+          key={deviceId}
+          id={keyOf(deviceId)}
+          textValue={label}
+          className="flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-3 py-2 text-sm text-white outline-none data-focused:bg-night-700"
+        >
+          {({ isSelected }) => (
+            <>
+              <span className="min-w-0 flex-1 truncate">
+                {label || t("call.devices.unnamed", { kind: title, number: index + 1 })}
+              </span>
+              {isSelected && <Check aria-hidden className="size-4 shrink-0 text-pine-300" />}
+            </>
+          )}
+        </MenuItem>
+      ))}
+    </MenuSection>
+  );
+}

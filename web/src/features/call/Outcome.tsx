@@ -1,0 +1,113 @@
+import { CircleSlash, MonitorSmartphone, PhoneOff } from "lucide-react";
+import type { ReactNode } from "react";
+import { t } from "../../shared/i18n";
+import { formatDuration } from "../../shared/i18n/format";
+import { Button } from "../../shared/ui/Button";
+import type { CallError } from "./core/errors";
+import type { CallState, Ended } from "./core/machine";
+import { endingWords } from "./endings";
+import { reachOf } from "./reach";
+
+export interface OutcomeProps {
+  state: CallState;
+  failure: CallError | null;
+  isProvider: boolean;
+  /** The other party's. */
+  name: string;
+  onClose: (ended: Ended) => void;
+  /** Take the call into this window again. */
+  onReturn: () => void;
+}
+
+/** Where a call ends up: over, gone on in another window, or refused. */
+export function Outcome({ state, failure, onReturn, ...props }: OutcomeProps) {
+  const { ended, roomId } = state;
+  if (ended !== null) return <EndedScreen state={state} ended={ended} {...props} />;
+  if (state.phase === "replaced") return <ReplacedScreen onReturn={onReturn} />;
+  const nothing: Ended = { roomId, durationSeconds: 0, durationMinutes: 0, reason: "failed" };
+  return (
+    <Screen icon={<CircleSlash aria-hidden className="size-8" />} {...refusalWords(state, failure)}>
+      <Button size="large" autoFocus onPress={() => props.onClose(nothing)}>
+        {t("call.ended.close")}
+      </Button>
+    </Screen>
+  );
+}
+
+interface EndedScreenProps extends Omit<OutcomeProps, "failure" | "onReturn"> {
+  ended: Ended;
+}
+
+function EndedScreen({ state, ended, isProvider, name, onClose }: EndedScreenProps) {
+  const { durationSeconds } = ended;
+  return (
+    <Screen icon={<PhoneOff aria-hidden className="size-8" />} {...endingWords(state, isProvider, name)}>
+      {durationSeconds > 0 && (
+        <p className="-mt-4 mb-8 text-night-300">
+          {t("call.ended.duration", { duration: formatDuration(durationSeconds * 1000) })}
+        </p>
+      )}
+      {state.emergency !== null && (
+        <p className="-mt-4 mb-8 font-medium text-rose-200">
+          {t("call.ended.wasEmergency")} {reachOf(state.emergency).text}{" "}
+          {t("call.emergency.call", {
+            phone: reachOf(state.emergency).practicePhone || state.emergency.phone,
+          })}
+        </p>
+      )}
+      <Button size="large" autoFocus onPress={() => onClose(ended)}>
+        {t("call.ended.close")}
+      </Button>
+    </Screen>
+  );
+}
+
+function ReplacedScreen({ onReturn }: { onReturn: () => void }) {
+  return (
+    <Screen
+      icon={<MonitorSmartphone aria-hidden className="size-8" />}
+      title={t("call.replaced.title")}
+      text={t("call.replaced.text")}
+    >
+      <Button size="large" autoFocus onPress={onReturn}>
+        {t("call.replaced.here")}
+      </Button>
+    </Screen>
+  );
+}
+
+function refusalWords(state: CallState, failure: CallError | null): { title: string; text: string } {
+  if (failure?.code === "unsupported")
+    return { title: t("call.unsupported.title"), text: t("call.unsupported.text") };
+  const signedOut = failure?.code === "not_signed_in";
+  const text = signedOut ? t("call.refused.signedOut") : state.refusal || (failure?.detail ?? "");
+  return { title: t("call.refused.title"), text };
+}
+
+interface ScreenProps {
+  icon: ReactNode;
+  title: string;
+  text: string;
+  children: ReactNode;
+}
+
+function Screen({ icon, title, text, children }: ScreenProps) {
+  return (
+    <div className="flex flex-1 flex-col items-center justify-center overflow-y-auto bg-radial from-night-800 to-night-950 p-6 text-center">
+      <span className="grid size-20 shrink-0 place-items-center short:hidden rounded-full bg-night-700 text-night-100">
+        {icon}
+      </span>
+      <h1
+        dir="auto"
+        title={title}
+        className="mt-7 line-clamp-3 max-w-full text-3xl font-semibold tracking-tight text-white wrap-anywhere short:mt-3 short:text-xl tiny:text-xl"
+      >
+        {title}
+      </h1>
+      <p className="mt-2 mb-8 line-clamp-6 max-w-md text-lg text-balance text-night-100 wrap-anywhere short:mb-5 short:text-base">
+        {text}
+      </p>
+      {children}
+    </div>
+  );
+}

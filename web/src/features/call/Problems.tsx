@@ -1,0 +1,106 @@
+import { TriangleAlert, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button } from "react-aria-components";
+import { type MessageKey, t } from "../../shared/i18n";
+import type { CallErrorCode } from "./core/errors";
+import type { CallState } from "./core/machine";
+
+type Device = "microphone" | "camera" | "both";
+
+export interface ProblemsProps {
+  state: CallState;
+  /** What a decision about the recording has just changed. */
+  consent: string | null;
+  /** A problem that no state tells, such as a screen that could not be shared. */
+  passing: string | null;
+  onDismiss: () => void;
+  onRetry: (kind: "microphone" | "camera") => Promise<unknown>;
+}
+
+/** What does not work on this side and what to do about it; the call goes on meanwhile. */
+export function Problems({ state, consent, passing, onDismiss, onRetry }: ProblemsProps) {
+  const [hidden, setHidden] = useState<readonly string[]>([]);
+  // What was read once is news again when it happens again.
+  useEffect(() => setHidden((all) => all.filter((each) => each !== consent)), [consent]);
+  const shown = found(state).filter(({ device, code }) => !hidden.includes(device + code));
+  return (
+    <div className="absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 sm:top-4 short:static short:order-first short:mx-3 short:mb-2 short:max-w-none short:empty:hidden">
+      {consent !== null && !hidden.includes(consent) && (
+        <Problem text={consent} isSilent onDismiss={() => setHidden([...hidden, consent])} />
+      )}
+      {shown.map(({ device, code }) => (
+        <Problem
+          key={device}
+          text={t(sentence(device, code))}
+          onRetry={() => void retry(device, onRetry)}
+          onDismiss={() => setHidden([...hidden, device + code])}
+        />
+      ))}
+      {passing !== null && <Problem text={passing} onDismiss={onDismiss} />}
+    </div>
+  );
+}
+
+/** One problem that both devices have is one sentence. */
+function found({ problems: { microphone, camera } }: CallState): { device: Device; code: CallErrorCode }[] {
+  if (microphone !== null && microphone === camera) return [{ device: "both", code: microphone }];
+  return [
+    ...(microphone === null ? [] : [{ device: "microphone" as const, code: microphone }]),
+    ...(camera === null ? [] : [{ device: "camera" as const, code: camera }]),
+  ];
+}
+
+async function retry(device: Device, onRetry: ProblemsProps["onRetry"]): Promise<void> {
+  if (device !== "camera") await onRetry("microphone");
+  if (device !== "microphone") await onRetry("camera");
+}
+
+function sentence(device: Device, code: CallErrorCode): MessageKey {
+  switch (code) {
+    case "permission_denied":
+    case "no_device":
+    case "device_lost":
+    case "device_interrupted":
+      return `call.problems.${device}.${code}`;
+    case "insecure_context":
+    case "unsupported":
+      return `call.problems.both.${code}`;
+    default:
+      return `call.problems.${device}.device_busy`;
+  }
+}
+
+interface ProblemProps {
+  text: string;
+  /** Read out already, by the announcer. */
+  isSilent?: boolean;
+  onRetry?: () => void;
+  onDismiss: () => void;
+}
+
+function Problem({ text, isSilent = false, onRetry, onDismiss }: ProblemProps) {
+  return (
+    <div
+      {...(!isSilent && { role: "alert" })}
+      className="flex animate-rise flex-wrap items-center gap-3 rounded-card bg-night-950/90 py-2.5 pr-2 pl-4 text-sm text-night-100 shadow-float ring-1 ring-clay-200/40 backdrop-blur-sm"
+    >
+      <TriangleAlert aria-hidden className="size-5 shrink-0 text-clay-200" />
+      <p className="min-w-0 flex-1 wrap-anywhere max-sm:py-1">{text}</p>
+      {onRetry !== undefined && (
+        <Button
+          onPress={onRetry}
+          className="min-h-9 shrink-0 cursor-pointer rounded-control bg-night-700 px-3 font-semibold max-sm:order-last max-sm:mr-2 max-sm:mb-1 max-sm:min-h-11 max-sm:basis-full text-white data-hovered:bg-night-600"
+        >
+          {t("call.problems.retry")}
+        </Button>
+      )}
+      <Button
+        onPress={onDismiss}
+        aria-label={t("call.problems.dismiss")}
+        className="grid size-9 shrink-0 cursor-pointer place-items-center rounded-full data-hovered:bg-night-700"
+      >
+        <X aria-hidden className="size-4" />
+      </Button>
+    </div>
+  );
+}

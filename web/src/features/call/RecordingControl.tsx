@@ -1,0 +1,104 @@
+import { Circle, CircleAlert, CircleHelp, CirclePause, ShieldCheck } from "lucide-react";
+import { useState } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import type { RecordingPhase } from "../../shared/api/signaling/messages";
+import { t } from "../../shared/i18n";
+import { Button } from "../../shared/ui/Button";
+import { classes } from "../../shared/ui/classes";
+import { Decision as Choices, Dialog } from "../../shared/ui/Dialog";
+import { type CallState, recordingPhase } from "./core/machine";
+
+type Phase = RecordingPhase | "unknown";
+
+const LOOKS: Record<Phase, { pill: string; icon: typeof Circle }> = {
+  off: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
+  awaiting_consent: { pill: "bg-night-800 text-night-100", icon: Circle },
+  recording: { pill: "bg-night-800 text-white ring-1 ring-rose-600 ring-inset", icon: Circle },
+  paused: { pill: "bg-night-800 text-clay-200", icon: CirclePause },
+  stopped: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
+  failed: { pill: "bg-clay-50 text-clay-800", icon: CircleAlert },
+  unknown: { pill: "bg-night-800 text-clay-200", icon: CircleHelp },
+};
+
+export interface RecordingControlProps {
+  state: CallState;
+  isProvider: boolean;
+  /** The exact words that the patient agrees to. */
+  consentText: string | undefined;
+  onConsent: (given: boolean) => void;
+}
+
+/** Whether this call is recorded, always in sight; opened, why, and for the patient the decision. */
+export function RecordingControl({ state, isProvider, consentText, onConsent }: RecordingControlProps) {
+  const [open, setOpen] = useState(false);
+  const phase = recordingPhase(state);
+  const { pill, icon: Icon } = LOOKS[phase];
+  const word = t(`call.recording.${phase}`);
+  const decide = (given: boolean) => {
+    onConsent(given);
+    setOpen(false);
+  };
+  return (
+    <>
+      <AriaButton
+        onPress={() => setOpen(true)}
+        aria-label={t("call.recording.label", { state: word })}
+        aria-haspopup="dialog"
+        className={classes(
+          "flex min-h-10 cursor-pointer items-center gap-2 rounded-full px-3.5 text-sm font-semibold whitespace-nowrap",
+          "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-pine-300",
+          pill,
+        )}
+      >
+        <Icon
+          aria-hidden
+          className={classes("size-4", phase === "recording" && "animate-pulse fill-rose-600 text-rose-600")}
+        />
+        <span>{word}</span>
+      </AriaButton>
+      <Dialog isOpen={open} onClose={() => setOpen(false)} title={word}>
+        <p className="mt-2 text-ink-soft">{t(explanation(phase, isProvider))}</p>
+        {!isProvider && state.recordingEnabled && (
+          <Decision consent={state.consent} consentText={consentText} onDecide={decide} />
+        )}
+      </Dialog>
+    </>
+  );
+}
+
+function explanation(phase: Phase, isProvider: boolean) {
+  if (phase !== "awaiting_consent") return `call.recording.${phase}Text` as const;
+  return isProvider ? "call.recording.awaiting_consentProvider" : "call.recording.awaiting_consentPatient";
+}
+
+interface DecisionProps {
+  consent: boolean | null;
+  consentText: string | undefined;
+  onDecide: (given: boolean) => void;
+}
+
+function Decision({ consent, consentText, onDecide }: DecisionProps) {
+  return (
+    <>
+      {consent !== true && consentText !== undefined && (
+        <p className="mt-4 rounded-control bg-paper p-4 text-sm whitespace-pre-line text-ink-soft">
+          {consentText}
+        </p>
+      )}
+      <Choices>
+        {consent === null && (
+          <Button variant="secondary" onPress={() => onDecide(false)}>
+            {t("call.recording.decline")}
+          </Button>
+        )}
+        {consent === true ? (
+          <Button variant="danger" onPress={() => onDecide(false)}>
+            {t("call.recording.withdraw")}
+          </Button>
+        ) : (
+          <Button onPress={() => onDecide(true)}>{t("call.recording.give")}</Button>
+        )}
+      </Choices>
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+import { Clock, Signal, SignalHigh, SignalLow, SignalMedium, SignalZero } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Condition } from "../../shared/api/signaling/messages";
+import { t } from "../../shared/i18n";
+import { formatPosition } from "../../shared/i18n/format";
+import { classes } from "../../shared/ui/classes";
+import {
+  type CallState,
+  elapsedSeconds,
+  isReconnecting,
+  isServerAway,
+  minutesLeft,
+  others,
+  ownQuality,
+} from "./core/machine";
+import { useNow } from "./useNow";
+
+const SIGNALS = {
+  lost: SignalZero,
+  poor: SignalLow,
+  fair: SignalMedium,
+  good: SignalHigh,
+  excellent: Signal,
+};
+
+export interface RoomHeaderProps {
+  state: CallState;
+  name: string;
+  /** Recording and emergency. */
+  children: ReactNode;
+}
+
+/** With whom, for how long, and how well connected. */
+export function RoomHeader({ state, name, children }: RoomHeaderProps) {
+  return (
+    <header className="flex shrink-0 items-center justify-between gap-x-3 gap-y-2 px-4 pt-[max(0.75rem,env(safe-area-inset-top))] pb-3 sm:px-6 short:pt-[max(0.375rem,env(safe-area-inset-top))] short:pb-1.5 tiny:flex-wrap">
+      <div className="min-w-0 tiny:basis-full">
+        <h1
+          dir="auto"
+          title={name}
+          className="truncate text-start text-base font-semibold text-white sm:text-lg"
+        >
+          {name}
+        </h1>
+        <div className="flex items-center gap-3 text-sm whitespace-nowrap text-night-300">
+          <Timer state={state} />
+          <ConnectionWord state={state} />
+        </div>
+      </div>
+      <div className="flex shrink-0 items-center gap-2 sm:gap-3">{children}</div>
+    </header>
+  );
+}
+
+function Timer({ state }: { state: CallState }) {
+  const now = useNow(state.startedAt !== null);
+  const elapsed = elapsedSeconds(state, now);
+  if (elapsed === null) return null;
+  const time = formatPosition(elapsed * 1000);
+  return (
+    <span role="timer" aria-label={t("call.time", { time })} className="tabular-nums">
+      {time}
+    </span>
+  );
+}
+
+function ConnectionWord({ state }: { state: CallState }) {
+  if (state.blocked) return <span className="text-clay-200">{t("call.quality.blocked")}</span>;
+  if (isReconnecting(state) || isServerAway(state))
+    return <span className="text-clay-200">{t("call.quality.reconnecting")}</span>;
+  if (state.media !== "connected") return <span>{t("call.quality.connecting")}</span>;
+  const other = others(state)[0];
+  const theirs = other === undefined ? undefined : state.quality[other.user_id];
+  const quality = ownQuality(state);
+  if (quality !== "poor" && quality !== "lost" && (theirs === "poor" || theirs === "lost")) {
+    const words = t(theirs === "poor" ? "call.quality.otherPoor" : "call.quality.otherLost", {
+      name: other?.name ?? "",
+    });
+    return <Word quality={theirs} words={words} />;
+  }
+  return quality === null ? null : <Word quality={quality} words={t(`call.quality.${quality}`)} />;
+}
+
+/** A phone has room for one word beside the bars. */
+function Word({ quality, words }: { quality: Condition; words: string }) {
+  const Icon = SIGNALS[quality];
+  return (
+    <span
+      className={classes(
+        "flex min-w-0 items-center gap-1.5",
+        (quality === "poor" || quality === "lost") && "text-clay-200",
+      )}
+    >
+      <Icon aria-hidden className="size-4 shrink-0" />
+      <span className="truncate max-sm:hidden">{words}</span>
+      <span className="sm:hidden">{t(`quality.${quality}`)}</span>
+    </span>
+  );
+}
+
+/** From the server's warning on: how long the call may still last. */
+export function TimeWarning({ state }: { state: CallState }) {
+  const now = useNow(state.endWarned);
+  const count = minutesLeft(state, now);
+  if (count === null) return null;
+  return (
+    <p
+      role="status"
+      className="mx-4 mb-3 flex shrink-0 items-center gap-2.5 rounded-control bg-clay-50 px-4 py-2.5 font-medium text-clay-800 sm:mx-6"
+    >
+      <Clock aria-hidden className="size-5 shrink-0" />
+      {count === 0 ? t("call.endsSoon") : t("call.endsIn", { count })}
+    </p>
+  );
+}

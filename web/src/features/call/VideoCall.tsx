@@ -1,0 +1,175 @@
+import { useEffect, useRef, useState } from "react";
+import type { SignalingClient, TokenSource } from "../../shared/api/signaling/client";
+import { t } from "../../shared/i18n";
+import { Announcer } from "./Announcer";
+import { Controls } from "./Controls";
+import type { CallError } from "./core/errors";
+import { type CallState, type Ended, isOver, isRaised, others } from "./core/machine";
+import type { WebRTCService } from "./core/webrtc";
+import { EmergencyBanner, EmergencyControl } from "./EmergencyControl";
+import { consentWords } from "./endings";
+import { Outcome } from "./Outcome";
+import { Problems } from "./Problems";
+import { RecordingControl } from "./RecordingControl";
+import { RoomHeader, TimeWarning } from "./RoomHeader";
+import { Stage } from "./Stage";
+import { useCall } from "./useCall";
+
+export interface VideoCallProps {
+  roomId: string;
+  userId: string;
+  isProvider: boolean;
+  /** The user leaves the screen that says how the call ended. */
+  onCallEnd: (ended: Ended) => void;
+  /** The page's socket; without it the call opens its own. */
+  signaling?: SignalingClient | undefined;
+  /** The platform's bearer token; without it the cookie of the built-in login is used. */
+  token?: TokenSource | undefined;
+  /** Origin of the carelay server, if it is not where the page came from. */
+  baseUrl?: string | undefined;
+  /** Joining waits for it (such as the request that accepts the call), devices do not. */
+  ready?: Promise<unknown> | undefined;
+  audioOnly?: boolean | undefined;
+  /** The other party's name, shown until the server tells it. */
+  otherName?: string | undefined;
+  /** The practice's emergency number, shown before an alarm is raised. */
+  emergencyPhone?: string | undefined;
+  /** The exact words a patient agrees to. */
+  consentText?: string | undefined;
+}
+
+/**
+ * A whole call in the space of its parent: give that a height.
+ *
+ * `roomId`, `userId` and `baseUrl` say which call it is. Everything else is read when it is used, `signaling`, `ready` and
+ * `audioOnly` as the call begins: rendering again, with functions and promises made anew, changes nothing.
+ */
+export function VideoCall(props: VideoCallProps) {
+  const [attempt, setAttempt] = useState(0);
+  return <OneCall key={`${props.roomId} ${attempt}`} {...props} onReturn={() => setAttempt(attempt + 1)} />;
+}
+
+function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void }) {
+  const { roomId, userId, signaling, token, baseUrl, ready, audioOnly = false } = props;
+  const { service, state, failure } = useCall({
+    roomId,
+    userId,
+    signaling,
+    token,
+    baseUrl,
+    ready,
+    audioOnly,
+  });
+  const name = others(state)[0]?.name ?? props.otherName ?? t("call.other");
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => takeFocus(section.current), []);
+  return (
+    <section
+      aria-label={t("call.room")}
+      data-call-phase={state.phase}
+      data-media={state.media}
+      ref={section}
+      tabIndex={-1}
+      className="safe-x flex h-full min-h-0 w-full flex-col overflow-hidden bg-night-950 text-night-100 scheme-dark outline-none short:scroll-pb-16 short:overflow-y-auto"
+    >
+      <Announcer state={state} isProvider={props.isProvider} name={name} />
+      {isOver(state) || failure !== null ? (
+        <Outcome
+          state={state}
+          failure={failure}
+          isProvider={props.isProvider}
+          name={name}
+          onClose={props.onCallEnd}
+          onReturn={onReturn}
+        />
+      ) : (
+        service !== null && <Room {...props} service={service} state={state} failure={failure} />
+      )}
+    </section>
+  );
+}
+
+/** What led into the call is gone, and the focus with it: it goes on here, unless it is elsewhere on purpose. */
+function takeFocus(section: HTMLElement | null): (() => void) | undefined {
+  if (section === null) return;
+  const lost = () => document.activeElement === null || document.activeElement === document.body;
+  if (lost()) section.focus({ preventScroll: true });
+  // A dialog that closes gives the focus back, if only to nothing, a frame after it is gone.
+  const frames = [
+    requestAnimationFrame(() => frames.push(requestAnimationFrame(() => lost() && section.focus()))),
+  ];
+  return () => frames.forEach(cancelAnimationFrame);
+}
+
+function consentNotice({ consentChange }: CallState, isProvider: boolean, name: string): string | null {
+  return consentChange === null ? null : consentWords(consentChange, isProvider, name);
+}
+
+interface RoomProps extends VideoCallProps {
+  service: WebRTCService;
+  state: CallState;
+  failure: CallError | null;
+}
+
+function Room({
+  service,
+  state,
+  isProvider,
+  otherName = t("call.other"),
+  emergencyPhone = "",
+  consentText,
+}: RoomProps) {
+  const [speakerId, setSpeakerId] = useState<string>();
+  const [problem, setProblem] = useState<string | null>(null);
+  const name = others(state)[0]?.name ?? otherName;
+  const ownName = state.participants.find(({ user_id }) => user_id === state.userId)?.name ?? "";
+  return (
+    <>
+      <RoomHeader state={state} name={name}>
+        <RecordingControl
+          state={state}
+          isProvider={isProvider}
+          consentText={consentText}
+          onConsent={(given) => service.setRecordingConsent(given)}
+        />
+        <EmergencyControl
+          phone={emergencyPhone}
+          raised={isRaised(state)}
+          onRaise={() => service.raiseEmergency()}
+        />
+      </RoomHeader>
+      {state.emergency !== null && <EmergencyBanner emergency={state.emergency} />}
+      <TimeWarning state={state} />
+      <div className="relative flex min-h-0 flex-1 flex-col short:min-h-44 short:shrink-0">
+        <Stage
+          service={service}
+          state={state}
+          otherName={otherName}
+          ownName={ownName}
+          speakerId={speakerId}
+          onRetry={() => service.retryConnection()}
+        />
+        <Problems
+          state={state}
+          consent={consentNotice(state, isProvider, name)}
+          passing={problem}
+          onDismiss={() => setProblem(null)}
+          onRetry={(kind) => service.retryDevice(kind)}
+        />
+      </div>
+      <Controls
+        service={service}
+        state={state}
+        name={name}
+        canShare={isProvider && canCaptureScreen}
+        speakerId={speakerId}
+        onSpeaker={setSpeakerId}
+        onProblem={setProblem}
+      />
+    </>
+  );
+}
+
+/** Phones have no getDisplayMedia. */
+const canCaptureScreen =
+  typeof navigator !== "undefined" && "getDisplayMedia" in (navigator.mediaDevices ?? {});

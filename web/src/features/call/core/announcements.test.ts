@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import type { Participant } from "../../../shared/api/signaling/messages";
+import { announcements } from "./announcements";
+import { type CallState, initialState } from "./machine";
+
+const media = { microphone: true, camera: true, screen: false, unavailable: [] };
+const alex: Participant = {
+  user_id: "a",
+  name: "Alex",
+  role: "patient",
+  joined: true,
+  connected: true,
+  quality: null,
+  media,
+  video_codecs: ["VP8"],
+};
+const base: CallState = {
+  ...initialState("p"),
+  phase: "active",
+  socketOpen: true,
+  media: "connected",
+  participants: [alex],
+};
+
+const said = (changes: Partial<CallState>) => announcements(base, { ...base, ...changes });
+
+describe("what a screen reader is told", () => {
+  it("is nothing when nothing changed", () => {
+    expect(said({})).toEqual([]);
+  });
+
+  it("is every change of the recording", () => {
+    expect(said({ recording: { state: "recording", reason: "" } })).toEqual([
+      { what: "recording", state: "recording" },
+    ]);
+  });
+
+  it("is who comes and goes", () => {
+    expect(said({ participants: [{ ...alex, connected: false }] })).toEqual([{ what: "left", name: "Alex" }]);
+    expect(announcements({ ...base, participants: [] }, base)).toEqual([{ what: "joined", name: "Alex" }]);
+  });
+
+  it("is what the other side switches on and off", () => {
+    const muted = { ...alex, media: { microphone: false, camera: true, screen: true, unavailable: [] } };
+    expect(said({ participants: [muted] })).toEqual([
+      { what: "other_muted", name: "Alex" },
+      { what: "other_sharing", name: "Alex" },
+    ]);
+  });
+
+  it("is the own mute, camera and screen", () => {
+    const own = { microphone: false, camera: false, screen: true, unavailable: [] };
+    expect(said({ own }).map(({ what }) => what)).toEqual(["muted", "camera_off", "sharing"]);
+  });
+
+  it("is an interruption and its end, once each", () => {
+    expect(said({ media: "reconnecting" })).toEqual([{ what: "reconnecting" }]);
+    expect(said({ socketOpen: false })).toEqual([]);
+    expect(announcements({ ...base, media: "reconnecting" }, base)).toEqual([{ what: "reconnected" }]);
+  });
+
+  it("is an emergency before anything else", () => {
+    const emergency = {
+      raisedBy: "Alex",
+      phone: "112",
+      instructions: "",
+      practicePhone: "",
+      reached: [],
+      pending: false,
+      acknowledgedBy: null,
+    };
+    expect(said({ emergency, endWarned: true }).map(({ what }) => what)).toEqual(["emergency", "warning"]);
+  });
+});

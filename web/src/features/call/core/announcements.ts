@@ -1,0 +1,120 @@
+/** What a screen reader is told when the call changes: the difference of two states as a list of facts. Pure. */
+
+import type { MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
+import { type CallState, isOtherLost, isReconnecting, others, ownQuality, recordingPhase } from "./machine";
+
+export type Announcement =
+  | {
+      readonly what:
+        | "waiting"
+        | "reconnecting"
+        | "reconnected"
+        | "blocked"
+        | "ended"
+        | "replaced"
+        | "emergency"
+        | "warning"
+        | "declined"
+        | "withdrawn";
+    }
+  | { readonly what: "muted" | "unmuted" | "camera_on" | "camera_off" | "sharing" | "not_sharing" }
+  | {
+      readonly what:
+        | "joined"
+        | "left"
+        | "other_lost"
+        | "other_muted"
+        | "other_unmuted"
+        | "other_unheard"
+        | "other_unseen"
+        | "other_camera_on"
+        | "other_camera_off"
+        | "other_sharing"
+        | "other_not_sharing";
+      readonly name: string;
+    }
+  | { readonly what: "recording"; readonly state: RecordingPhase | "unknown" }
+  | { readonly what: "quality" };
+
+/** In the order of their importance; several at once are read one after the other. */
+export function announcements(before: CallState, now: CallState): Announcement[] {
+  return [
+    ...phases(before, now),
+    ...recording(before, now),
+    ...connection(before, now),
+    ...own(before, now),
+    ...people(before, now),
+  ];
+}
+
+function phases(before: CallState, now: CallState): Announcement[] {
+  const said: Announcement[] = [];
+  if (now.emergency !== null && before.emergency === null) said.push({ what: "emergency" });
+  if (now.endWarned && !before.endWarned) said.push({ what: "warning" });
+  if (now.phase === before.phase) return said;
+  if (now.phase === "ended" || now.phase === "replaced") said.push({ what: now.phase });
+  if (now.phase === "waiting" && before.phase === "joining") said.push({ what: "waiting" });
+  return said;
+}
+
+function recording(before: CallState, now: CallState): Announcement[] {
+  const { state } = now.recording;
+  const unchanged = state === before.recording.state;
+  const said = now.consentChange;
+  if (said !== null && said !== "given" && state === "stopped" && !unchanged) return [{ what: said }];
+  const phase = recordingPhase(now);
+  return phase === recordingPhase(before) || now.phase === "ended"
+    ? []
+    : [{ what: "recording", state: phase }];
+}
+
+function connection(before: CallState, now: CallState): Announcement[] {
+  if (now.blocked && !before.blocked) return [{ what: "blocked" }];
+  const [was, is] = [isReconnecting(before), isReconnecting(now)];
+  if (is && !was) return [{ what: "reconnecting" }];
+  if (was && !is && now.phase !== "ended") return [{ what: "reconnected" }];
+  const [other] = others(now);
+  if (other !== undefined && isOtherLost(now) && !isOtherLost(before))
+    return [{ what: "other_lost", name: other.name }];
+  return isBad(now) && !isBad(before) ? [{ what: "quality" }] : [];
+}
+
+function isBad(state: CallState): boolean {
+  const quality = ownQuality(state);
+  return quality === "poor" || quality === "lost";
+}
+
+function own({ own: before, phase }: CallState, { own: now }: CallState): Announcement[] {
+  if (phase === "idle") return [];
+  const said: Announcement[] = [];
+  if (now.microphone !== before.microphone) said.push({ what: now.microphone ? "unmuted" : "muted" });
+  if (now.camera !== before.camera) said.push({ what: now.camera ? "camera_on" : "camera_off" });
+  if (now.screen !== before.screen) said.push({ what: now.screen ? "sharing" : "not_sharing" });
+  return said;
+}
+
+function people(before: CallState, now: CallState): Announcement[] {
+  return others(now).flatMap((person) => {
+    const { name, media, connected } = person;
+    const known = others(before).find(({ user_id }) => user_id === person.user_id);
+    if (connected !== (known?.connected ?? false)) return [{ what: connected ? "joined" : "left", name }];
+    if (known === undefined) return [];
+    const said: Announcement[] = [];
+    const was = known.media;
+    if (media.microphone !== was.microphone) said.push({ what: spoken(media), name });
+    if (media.camera !== was.camera) said.push({ what: shown(media), name });
+    if (media.screen !== was.screen)
+      said.push({ what: media.screen ? "other_sharing" : "other_not_sharing", name });
+    return said;
+  });
+}
+
+function spoken(media: MediaState): "other_unmuted" | "other_muted" | "other_unheard" {
+  if (media.microphone) return "other_unmuted";
+  return media.unavailable?.includes("microphone") ? "other_unheard" : "other_muted";
+}
+
+function shown(media: MediaState): "other_camera_on" | "other_camera_off" | "other_unseen" {
+  if (media.camera) return "other_camera_on";
+  return media.unavailable?.includes("camera") ? "other_unseen" : "other_camera_off";
+}

@@ -1,0 +1,463 @@
+/**
+ * One person's part in one call: own devices, the connection to the relay, and the call as this page sees it.
+ *
+ * Framework-free: `<VideoCall>` is one user of it, an existing platform can be another (EMBEDDING.md). Listeners are
+ * taken off by the function that adding them returned.
+ */
+
+import {
+  SignalingClient,
+  type SignalingOptions,
+  type SignalingState,
+} from "../../../shared/api/signaling/client";
+import { Emitter } from "../../../shared/api/signaling/emitter";
+import type { MessageOf, ServerMessage, Source } from "../../../shared/api/signaling/messages";
+import { onReturn } from "../../../shared/api/signaling/presence";
+import { Connection, type OwnTrack } from "./connection";
+import { captureScreen, type DeviceChoice, type DeviceKind, OwnMedia, type OwnMediaChange } from "./devices";
+import { raiseEmergency } from "./emergency";
+import { CallError } from "./errors";
+import {
+  type CallEvent,
+  type CallState,
+  type Ended,
+  initialState,
+  isOver,
+  isReconnecting,
+  reduce,
+} from "./machine";
+import { Silence } from "./silence";
+import { between, type ConnectionStatistics, type Sample } from "./statistics";
+import { type RemoteStream, RemoteStreams } from "./streams";
+import { keepAwake } from "./wakelock";
+
+export interface WebRTCServiceOptions extends SignalingOptions {
+  /** The socket that the page has already; without it the service opens its own and closes it with `dispose`. */
+  signaling?: SignalingClient;
+}
+
+export interface CallOptions {
+  /** Ask for no camera. */
+  audioOnly?: boolean;
+  /** Devices to prefer, as `listDevices()` names them. */
+  devices?: DeviceChoice;
+}
+
+export type CallConnectionState = "idle" | "connecting" | "connected" | "reconnecting" | "closed";
+
+type EventWithoutTime = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, "at"> : never) : never;
+
+const SAMPLE_INTERVAL_MS = 500;
+const SAMPLES = 13; // figures are those of the last 6 s
+const HANG_UP_TIMEOUT_MS = 3_000;
+
+export class WebRTCService {
+  readonly signaling: SignalingClient;
+  readonly #ownsSignaling: boolean;
+  readonly #remote = new RemoteStreams();
+  readonly #states = new Emitter<CallState>();
+  readonly #endings = new Emitter<Ended>();
+  readonly #connectionStates = new Emitter<CallConnectionState>();
+  readonly #statistics = new Emitter<ConnectionStatistics>();
+  readonly #cleanups: (() => void)[];
+  #state: CallState;
+  #media: OwnMedia | null = null;
+  #connection: Connection | null = null;
+  #screen: MediaStreamTrack | null = null;
+  #started = false;
+  #joinedOnce = false;
+  #devicesSettled = false;
+  #muted = false;
+  #samples: Sample[] = [];
+  #silence = new Silence();
+  #callCleanups: (() => void)[] = [];
+
+  constructor(options: WebRTCServiceOptions) {
+    this.signaling = options.signaling ?? new SignalingClient(options);
+    this.#ownsSignaling = options.signaling === undefined;
+    this.#state = { ...initialState(options.userId), socketOpen: this.signaling.state === "open" };
+    this.#cleanups = [
+      this.signaling.onMessage((message) => this.#received(message)),
+      this.signaling.onStateChange((state) => this.#socketChanged(state)),
+    ];
+  }
+
+  // --- what is going on --------------------------------------------------------------------------------------
+
+  /** The call as it stands: a new value at each change, for selectors and `useSyncExternalStore`. */
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** What this device captures: for the own picture. Empty before `initializeCall` and without devices. */
+  get localStream(): MediaStream | null {
+    return this.#media?.stream ?? null;
+  }
+
+  get screenTrack(): MediaStreamTrack | null {
+    return this.#screen;
+  }
+
+  remoteStream(userId: string, kind: RemoteStream["kind"]): MediaStream | null {
+    return this.#remote.get(userId, kind);
+  }
+
+  onStateChange(listener: (state: CallState) => void): () => void {
+    return this.#states.on(listener);
+  }
+
+  /** Each stream of another participant when it begins, and with `stream: null` when it ends. */
+  onRemoteStream(listener: (remote: RemoteStream) => void): () => void {
+    for (const remote of this.#remote.all()) listener(remote);
+    return this.#remote.onChange(listener);
+  }
+
+  /** Once: the call is over for both, whoever ended it. */
+  onCallEnded(listener: (ended: Ended) => void): () => void {
+    return this.#endings.on(listener);
+  }
+
+  onConnectionStateChange(listener: (state: CallConnectionState) => void): () => void {
+    return this.#connectionStates.on(listener);
+  }
+
+  /** Bitrates, loss, delay and frames of the last seconds, while connected. */
+  onStatistics(listener: (statistics: ConnectionStatistics) => void): () => void {
+    return this.#statistics.on(listener);
+  }
+
+  // --- taking part -------------------------------------------------------------------------------------------
+
+  /**
+   * Prepares a call: opens the socket and asks for microphone and camera. `startCall` need not wait for it.
+   *
+   * Resolves, when the browser has decided, with what it captures: both, one or no track at all. A device that is
+   * denied, missing or busy is told in `state.problems` and does not keep anybody out of the call.
+   */
+  async initializeCall(roomId: string, options: CallOptions = {}): Promise<MediaStream> {
+    if (typeof RTCPeerConnection === "undefined") throw new CallError("unsupported");
+    const audioOnly = options.audioOnly ?? false;
+    this.#dispatch({ type: "joining", roomId, audioOnly });
+    this.signaling.connect();
+    this.#connection = this.#connect(); // its certificate takes time to make
+    const media = this.#openMedia(options.devices);
+    this.#callCleanups.push(
+      keepAwake(),
+      onReturn((cause) => cause !== "visible" && this.#connection?.networkChanged()),
+      this.#everySample(),
+    );
+    await media.open(!audioOnly);
+    this.#devicesSettled = true;
+    this.#ownMediaChanged();
+    return media.stream;
+  }
+
+  /**
+   * Joins: after `ready` (such as the HTTP request that accepts the call), as soon as the socket is open, and again by
+   * itself whenever the socket comes back. Resolves when joined; rejects with CallError `refused` or `not_signed_in`.
+   */
+  async startCall(ready: Promise<unknown> = Promise.resolve()): Promise<void> {
+    await ready;
+    this.#started = true;
+    this.#callStart();
+    await this.#settled();
+  }
+
+  /** Returns whether the microphone is muted now. The other side is told. */
+  toggleMute(): boolean {
+    if (this.#media?.microphone && !this.#media.works("microphone") && !this.#muted) {
+      void this.retryDevice("microphone"); // the system has muted it, and this is meant to undo that
+      return true;
+    }
+    this.#muted = !this.#muted;
+    this.#media?.setMuted(this.#muted);
+    this.#ownMediaChanged();
+    return this.#muted;
+  }
+
+  /** Switches the camera off (its light goes out) or on. Resolves with whether it is on now. */
+  async toggleVideo(): Promise<boolean> {
+    const on = (await this.#media?.setCamera(!this.#state.own.camera)) ?? false;
+    this.#ownMediaChanged();
+    return on;
+  }
+
+  /** Lets the user pick a screen, window or tab. Rejects with CallError `screen_denied` or `screen_unsupported`. */
+  async startScreenShare(): Promise<void> {
+    if (this.#screen !== null) return;
+    const track = await captureScreen();
+    track.onended = () => void this.stopScreenShare(); // the browser's own "stop sharing"
+    this.#screen = track;
+    this.#ownMediaChanged();
+    await this.#connection?.send("screen", track);
+  }
+
+  async stopScreenShare(): Promise<void> {
+    const track = this.#screen;
+    if (track === null) return;
+    this.#screen = null;
+    track.onended = null;
+    track.stop();
+    this.#ownMediaChanged();
+    await this.#connection?.send("screen", null);
+  }
+
+  /** The patient's decision about the recording; may be changed at any time. */
+  setRecordingConsent(given: boolean): void {
+    const room_id = this.#state.roomId;
+    this.signaling.send({ type: "recording_consent", room_id, recording_consent: given });
+    this.#dispatch({ type: "consent", given });
+  }
+
+  /** Rejects with CallError `emergency_failed` if the server could not be told. The call goes on. */
+  async raiseEmergency(): Promise<void> {
+    const emergency = await raiseEmergency(this.signaling.options, this.#state.roomId);
+    this.#dispatch({ type: "emergency", emergency });
+  }
+
+  /** Asks again for a device that was denied, missing or lost. Resolves with whether it works now. */
+  async retryDevice(kind: DeviceKind): Promise<boolean> {
+    const works = (await this.#media?.retry(kind)) ?? false;
+    this.#ownMediaChanged();
+    return works;
+  }
+
+  /** Goes over to another microphone or camera. */
+  async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
+    await this.#media?.choose(kind, deviceId);
+  }
+
+  /** Tries again from the start to connect picture and sound, such as after going over to another network. */
+  retryConnection(): void {
+    if (this.#connection === null || isOver(this.#state)) return;
+    this.#dispatch({ type: "retry" });
+    this.#rebuild();
+  }
+
+  /** Hangs up, for both. Devices are released at once; resolves when the server has confirmed, or cannot be reached. */
+  async endCall(): Promise<void> {
+    if (isOver(this.#state) || this.#state.phase === "idle") return;
+    this.#dispatch({ type: "hanging_up" });
+    this.signaling.send({ type: "call_end", room_id: this.#state.roomId });
+    this.#media?.close();
+    await Promise.race([this.#ended(), new Promise((resolve) => setTimeout(resolve, HANG_UP_TIMEOUT_MS))]);
+    this.#dispatch({ type: "hung_up" });
+  }
+
+  /** Leaves without hanging up: the call waits for this user to come back, for as long as the server is set to. */
+  dispose(): void {
+    for (const cleanup of this.#cleanups) cleanup();
+    this.#leave();
+    if (this.#ownsSignaling) this.signaling.close();
+  }
+
+  // --- the call's parts --------------------------------------------------------------------------------------
+
+  #dispatch(event: EventWithoutTime): void {
+    const before = this.#state;
+    this.#state = reduce(before, { ...event, at: Date.now() } as CallEvent);
+    if (this.#state === before) return;
+    if (isOver(this.#state) && !isOver(before)) this.#leave();
+    this.#states.emit(this.#state);
+    const connection = connectionState(this.#state);
+    if (connection !== connectionState(before)) this.#connectionStates.emit(connection);
+    if (this.#state.ended !== null && before.ended === null) this.#endings.emit(this.#state.ended);
+  }
+
+  #connect(): Connection {
+    return new Connection(
+      {
+        sendOffer: (sdp, sources) => this.#sendOffer(sdp, sources),
+        stateChanged: (media) => this.#dispatch({ type: "media", media }),
+        beyondRepair: () => this.#rebuild(),
+        unanswered: () => this.signaling.reconnect(),
+      },
+      this.#remote,
+    );
+  }
+
+  #sendOffer(sdp: string, sources: Record<string, Source>): void {
+    this.signaling.send({ type: "offer", room_id: this.#state.roomId, sdp, sources });
+  }
+
+  /** A new DTLS association tells the server that this is another connection (it compares fingerprints). */
+  #rebuild(): void {
+    this.#connection?.close();
+    this.#connection = this.#connect();
+    this.#unknown();
+    this.#callStart();
+  }
+
+  #openMedia(devices: DeviceChoice | undefined): OwnMedia {
+    const media = new OwnMedia(devices);
+    this.#media = media;
+    media.onChange((change) => this.#trackChanged(change));
+    media.onProblem(({ kind, code }) => {
+      this.#dispatch({ type: "device", kind, code });
+      if (this.#devicesSettled) this.#ownMediaChanged();
+    });
+    return media;
+  }
+
+  #trackChanged(change: OwnMediaChange): void {
+    void this.#connection?.ownMediaChanged(change);
+    if (this.#devicesSettled) this.#ownMediaChanged();
+  }
+
+  /** Tells page and server what is sent on purpose. A device still being asked for counts as sent. */
+  #ownMediaChanged(): void {
+    const media = this.#media;
+    if (media === null) return;
+    const own = {
+      microphone: !this.#muted && (media.works("microphone") || !this.#devicesSettled),
+      camera: media.works("camera") || (!this.#devicesSettled && this.#state.own.camera),
+      screen: this.#screen !== null,
+      unavailable: unavailable(media, this.#state.problems),
+    };
+    this.#dispatch({ type: "own_media", own });
+    this.#sendMediaState();
+  }
+
+  #sendMediaState(): void {
+    if (!this.#joinedOnce || isOver(this.#state)) return;
+    this.signaling.send({ type: "media_state", room_id: this.#state.roomId, media: this.#state.own });
+  }
+
+  #callStart(): void {
+    if (!this.#started || isOver(this.#state) || this.signaling.state !== "open") return;
+    this.signaling.send({ type: "call_start", room_id: this.#state.roomId });
+  }
+
+  #socketChanged(state: SignalingState): void {
+    this.#dispatch({ type: "socket", open: state === "open" });
+    if (state !== "open") this.#connection?.pause();
+  }
+
+  #received(message: ServerMessage): void {
+    this.#dispatch({ type: "message", message });
+    if (message.type === "welcome") this.#callStart();
+    else if (message.type === "error") this.#refused(message);
+    else if ("room_id" in message && message.room_id === this.#state.roomId) this.#negotiate(message);
+  }
+
+  #negotiate(message: ServerMessage): void {
+    if (isOver(this.#state)) return;
+    if (message.type === "call_joined") void this.#joined(message);
+    else if (message.type === "answer") void this.#connection?.answered(message.sdp, message.assignments);
+    else if (message.type === "need_offer") this.#connection?.needOffer(message.slots);
+    else if (message.type === "participants") this.#connection?.assign(message.assignments);
+  }
+
+  #refused({ in_reply_to, code }: MessageOf<"error">): void {
+    if (in_reply_to === "offer") this.#connection?.refused(code === "bad_offer");
+  }
+
+  async #joined(message: MessageOf<"call_joined">): Promise<void> {
+    if (!this.#joinedOnce) await this.#adopt(message);
+    this.#joinedOnce = true;
+    await this.#connection?.join(message.ice_servers, message.slots, this.#tracks());
+    this.#sendMediaState();
+  }
+
+  /** After a reload: who was muted stays muted. */
+  async #adopt({ participants, audio_only }: MessageOf<"call_joined">): Promise<void> {
+    const known = participants.find(({ user_id }) => user_id === this.#state.userId)?.media;
+    if (known?.microphone === false) this.#muted = true;
+    this.#media?.setMuted(this.#muted);
+    if (audio_only || known?.camera === false) {
+      await this.#media?.setCamera(false);
+      this.#dispatch({ type: "own_media", own: { camera: false } });
+    }
+    this.#ownMediaChanged();
+  }
+
+  #tracks(): OwnTrack[] {
+    const tracks: OwnTrack[] = [{ source: "microphone", track: this.#media?.microphone ?? null }];
+    if (!this.#state.audioOnly) tracks.push({ source: "camera", track: this.#media?.camera ?? null });
+    if (this.#screen !== null) tracks.push({ source: "screen", track: this.#screen });
+    return tracks;
+  }
+
+  /** Resolves once joined, rejects once refused. */
+  #settled(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const { phase, refusal } = this.#state;
+        if (phase === "refused") reject(new CallError("refused", refusal));
+        else if (this.signaling.state === "refused") reject(new CallError("not_signed_in"));
+        else if (this.#joinedOnce || isOver(this.#state)) resolve();
+        else return;
+        for (const stop of stops) stop();
+      };
+      const stops = [this.#states.on(look), this.signaling.onStateChange(look)];
+      look();
+    });
+  }
+
+  #ended(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#states.on((state) => {
+        if (!isOver(state)) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  #everySample(): () => void {
+    const timer = setInterval(() => void this.#measure(), SAMPLE_INTERVAL_MS);
+    return () => clearInterval(timer);
+  }
+
+  async #measure(): Promise<void> {
+    this.#dispatch({ type: "tick" });
+    const connection = this.#connection;
+    if (connection === null || this.#state.media !== "connected") return this.#unknown();
+    const sampled = await connection.sample(Date.now());
+    if (connection !== this.#connection) return;
+    this.#samples = [...this.#samples, sampled].slice(-SAMPLES);
+    const [first, before] = [this.#samples[0], this.#samples.at(-2)];
+    if (first === undefined || before === undefined) return;
+    this.#statistics.emit(between(first, sampled));
+    this.#listen(before, sampled);
+  }
+
+  /** Only who sends can miss the server's feedback: to who does not, little may come though all is well. */
+  #listen(before: Sample, last: Sample): void {
+    const silent = this.#silence.update(last.heard, last.at);
+    this.#dispatch({ type: "flow", stalled: silent && last.bytesSent > before.bytesSent });
+  }
+
+  #unknown(): void {
+    this.#samples = [];
+    this.#silence = new Silence();
+    this.#dispatch({ type: "flow", stalled: false });
+  }
+
+  #leave(): void {
+    for (const cleanup of this.#callCleanups) cleanup();
+    this.#callCleanups = [];
+    this.#started = false;
+    this.#connection?.close();
+    this.#connection = null;
+    this.#media?.close();
+    this.#screen?.stop();
+    this.#screen = null;
+    this.#remote.clear();
+  }
+}
+
+/** What would be sent and cannot: blocked, absent, in another program's hands, or silenced by the system. That is not muted on purpose. */
+function unavailable(media: OwnMedia, problems: CallState["problems"]): DeviceKind[] {
+  return (["microphone", "camera"] as const).filter(
+    (kind) => problems[kind] !== null && !media.works(kind) && media.wants(kind),
+  );
+}
+
+/** The connection in one word, for platforms that show only that. */
+export function connectionState(state: CallState): CallConnectionState {
+  if (state.phase === "idle") return "idle";
+  if (isOver(state)) return "closed";
+  if (isReconnecting(state)) return "reconnecting";
+  return state.media === "connected" ? "connected" : "connecting";
+}

@@ -1,0 +1,54 @@
+/** What has happened, in words for the side that reads them: a patient cannot call again, a provider can. */
+
+import { type MessageKey, t } from "../../shared/i18n";
+import { type CallState, type ConsentChange, others } from "./core/machine";
+
+export interface Words {
+  title: string;
+  text: string;
+}
+
+/** How the call ended. `name` is the other party's. */
+export function endingWords(state: CallState, isProvider: boolean, name: string): Words {
+  const again = t(isProvider ? "call.ended.againProvider" : "call.ended.againPatient");
+  const say = (title: MessageKey, text: MessageKey, next = "") => ({
+    title: t(title, { name }),
+    text: `${t(text, { name })} ${next}`.trim(),
+  });
+  switch (state.ended?.reason) {
+    case "missed":
+      return isProvider
+        ? say("call.ended.missedProvider", "call.ended.missedText", again)
+        : say("call.ended.missedPatient", "call.ended.never");
+    case "declined":
+      return say(
+        isProvider ? "call.ended.declinedProvider" : "call.ended.declinedPatient",
+        "call.ended.never",
+      );
+    case "cancelled":
+      return say(state.hangingUp ? "call.ended.cancelledOwn" : "call.ended.cancelled", "call.ended.never");
+    case "participant_lost":
+      return say("call.ended.interrupted", loss(state), again);
+    case "server_restart":
+      return say("call.ended.interrupted", "call.ended.server_restart", again);
+    case "failed":
+      return say("call.ended.interrupted", "call.ended.failed", again);
+    case "max_duration":
+      return say("call.ended.title", "call.ended.max_duration", again);
+    default:
+      return say("call.ended.title", state.hangingUp ? "call.ended.own" : "call.ended.hung_up");
+  }
+}
+
+/** Whose network it was, as far as this page knows. */
+function loss(state: CallState): MessageKey {
+  if (state.blocked) return "call.ended.blocked";
+  const gone = others(state).find(({ connected }) => !connected);
+  if (gone === undefined || state.media !== "connected") return "call.ended.lost";
+  return state.met.includes(gone.user_id) ? "call.ended.otherLost" : "call.ended.otherNever";
+}
+
+/** What a decision about the recording has changed. */
+export function consentWords(change: ConsentChange, isProvider: boolean, name: string): string {
+  return t(`call.consent.${change}${isProvider ? "Provider" : "Patient"}`, { name });
+}

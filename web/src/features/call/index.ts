@@ -1,0 +1,23 @@
+/** The front door of a call: the picture of it for pages, and its core for whoever draws their own. */
+
+export { type DeviceChoice, type DeviceKind, listDevices } from "./core/devices";
+export { CallError, type CallErrorCode } from "./core/errors";
+export {
+  type CallPhase,
+  type CallState,
+  type Emergency,
+  type Ended,
+  emergencyOf,
+  others,
+  ownQuality,
+} from "./core/machine";
+export type { ConnectionStatistics } from "./core/statistics";
+export type { RemoteStream } from "./core/streams";
+export {
+  type CallConnectionState,
+  type CallOptions,
+  WebRTCService,
+  type WebRTCServiceOptions,
+} from "./core/webrtc";
+export { reachOf } from "./reach";
+export { VideoCall, type VideoCallProps } from "./VideoCall";

@@ -1,0 +1,147 @@
+import { History } from "lucide-react";
+import { useState } from "react";
+import { api } from "../../shared/api/endpoints";
+import type { Call } from "../../shared/api/schema";
+import { words } from "../../shared/api/words";
+import { t } from "../../shared/i18n";
+import { formatRecent } from "../../shared/i18n/format";
+import { Avatar } from "../../shared/ui/Avatar";
+import { Badge } from "../../shared/ui/Badge";
+import { Button } from "../../shared/ui/Button";
+import { Card } from "../../shared/ui/Card";
+import { Empty } from "../../shared/ui/Empty";
+import { Loaded } from "../../shared/ui/Loaded";
+import { Name } from "../../shared/ui/Name";
+import { Notice } from "../../shared/ui/Notice";
+import { Page } from "../../shared/ui/Page";
+import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
+import { useIdentity } from "../identity";
+import { ActiveCallNotice } from "./ActiveCallNotice";
+import { badStretches, callDuration, counterpart, outcome, recordingOutcome } from "./outcome";
+import { useCalls } from "./useCalls";
+
+export function CallsPage() {
+  const calls = useCalls();
+  const [older, setOlder] = useState<{ calls: readonly Call[]; next: string | null } | null>(null);
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const next = older ? older.next : calls.value?.next_cursor;
+  const loadMore = () => {
+    setPending(true);
+    setProblem(null);
+    api
+      .calls(next)
+      .then(
+        (page) =>
+          setOlder((now) => ({
+            calls: [...(now?.calls ?? []), ...page.calls],
+            next: page.next_cursor ?? null,
+          })),
+        (error: unknown) => setProblem(words(error)),
+      )
+      .finally(() => setPending(false));
+  };
+  return (
+    <Page title={t("history.title")}>
+      <Loaded load={calls} framed>
+        {(newest) => {
+          const all = uniqueByRoom([...newest.calls, ...(older?.calls ?? [])]);
+          return (
+            <>
+              <ActiveCallNotice calls={newest.calls} onChanged={calls.reload} />
+              <Card className="overflow-hidden">
+                {all.length > 0 ? (
+                  <CallTable calls={all} />
+                ) : (
+                  <Empty icon={History} title={t("history.emptyTitle")} text={t("history.emptyText")} />
+                )}
+              </Card>
+            </>
+          );
+        }}
+      </Loaded>
+      {problem && (
+        <Notice tone="bad" className="mt-4">
+          {problem}
+        </Notice>
+      )}
+      {next && (
+        <div className="mt-6 flex justify-center">
+          <Button variant="secondary" onPress={loadMore} isPending={pending}>
+            {t("common.loadMore")}
+          </Button>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+/** A call that began while one was reading moves the pages: the same one may come twice. */
+function uniqueByRoom(calls: readonly Call[]): readonly Call[] {
+  return [...new Map(calls.map((call) => [call.room_id, call])).values()];
+}
+
+function CallTable({ calls }: { calls: readonly Call[] }) {
+  const { role } = useIdentity();
+  return (
+    <table className={TABLE}>
+      <thead className="max-md:sr-only">
+        <tr>
+          <th className={HEAD}>{t("history.with")}</th>
+          <th className={HEAD}>{t("history.date")}</th>
+          <th className={HEAD}>{t("history.duration")}</th>
+          <th className={HEAD}>{t("history.status")}</th>
+          <th className={HEAD}>{t("history.quality")}</th>
+          <th className={HEAD}>{t("history.recording")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map((call) => {
+          const { label, tone } = outcome(call);
+          const name = counterpart(call, role);
+          const lasted = callDuration(call);
+          return (
+            <tr
+              key={call.room_id}
+              className={`${ROW} max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
+            >
+              <td className={`${CELL} ${NAME} font-semibold`}>
+                <span className="flex items-center gap-3">
+                  <Avatar name={name} size="small" />
+                  <Name>{name}</Name>
+                </span>
+              </td>
+              <td className={`${CELL} text-ink-soft max-md:order-3 max-md:pl-16 max-md:text-sm`}>
+                <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>
+              </td>
+              <td
+                className={`${CELL} tabular-nums max-md:order-4 max-md:text-right max-md:text-sm ${lasted ? "" : "max-md:invisible"}`}
+              >
+                {lasted ?? t("common.none")}
+              </td>
+              <td className={`${CELL} max-md:order-2 max-md:text-right`}>
+                <Badge tone={tone}>{t(label)}</Badge>
+              </td>
+              <td
+                className={`${CELL} text-ink-soft max-md:order-6 max-md:text-right max-md:text-sm ${call.started_at && call.connection_quality ? "" : "max-md:invisible"}`}
+              >
+                {call.started_at && call.connection_quality
+                  ? t(`quality.${call.connection_quality}`)
+                  : t("common.none")}
+                {badStretches(call).map((words) => (
+                  <span key={words} className="block text-xs">
+                    {words}
+                  </span>
+                ))}
+              </td>
+              <td className={`${CELL} text-ink-soft max-md:order-5 max-md:pl-16 max-md:text-sm`}>
+                {t(recordingOutcome(call))}
+                {call.audio_only && ` · ${t("history.audioOnly")}`}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,125 @@
+import { useCallback, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { api } from "../../shared/api/endpoints";
+import type { Role } from "../../shared/api/role";
+import type { Call } from "../../shared/api/schema";
+import { words } from "../../shared/api/words";
+import { t } from "../../shared/i18n";
+import { formatDuration } from "../../shared/i18n/format";
+import { Button, LinkButton } from "../../shared/ui/Button";
+import { FullPage } from "../../shared/ui/FullPage";
+import { Spinner } from "../../shared/ui/Spinner";
+import { useLoad } from "../../shared/ui/useLoad";
+import { usePageTitle } from "../../shared/ui/usePageTitle";
+import { emergencyOf, reachOf, VideoCall } from "../call";
+import { useIdentity, useServerMessage, useSettings, useSignaling } from "../identity";
+import { type Entry, entryOf, forgetEntry } from "./entries";
+import { counterpart, isLive } from "./outcome";
+
+/** /room/{room_id}: the call itself, or why there is none. */
+export function RoomPage() {
+  const { roomId = "" } = useParams();
+  return <Room key={roomId} roomId={roomId} />;
+}
+
+function Room({ roomId }: { roomId: string }) {
+  // Just accepted or just begun on this page: no need to ask the server first.
+  const [entry] = useState(() => entryOf(roomId));
+  return entry ? <InCall roomId={roomId} entry={entry} /> : <LookedUp roomId={roomId} />;
+}
+
+function LookedUp({ roomId }: { roomId: string }) {
+  const { role } = useIdentity();
+  const call = useLoad(useCallback(() => api.call(roomId), [roomId]));
+  // Once in the call its own screens tell how it goes on, its end included.
+  const [entry, setEntry] = useState<Entry | null>(null);
+  // Until then, whatever happens to it changes what stands here.
+  const { reload } = call;
+  const changed = useCallback(() => entry === null && reload(), [entry, reload]);
+  useServerMessage("invitation_closed", changed);
+  useServerMessage("call_ended", changed);
+  useServerMessage("call_emergency", changed);
+  if (entry === null && call.value && canEnter(call.value, role)) {
+    setEntry({ otherName: counterpart(call.value, role), audioOnly: call.value.audio_only });
+  }
+  if (entry) return <InCall roomId={roomId} entry={entry} />;
+  if (call.error) {
+    return (
+      <FullPage title={t("errors.loadTitle")} text={words(call.error)}>
+        <Button onPress={call.reload}>{t("common.retry")}</Button>
+        <LinkButton href="/" variant="secondary">
+          {t("room.toHome")}
+        </LinkButton>
+      </FullPage>
+    );
+  }
+  if (call.value === undefined) return <Opening />;
+  if (isLive(call.value)) return <FullPage title={t("room.waitTitle")} text={t("room.waitText")} />;
+  return <Ended call={call.value} />;
+}
+
+/** A patient enters a ringing call by answering the invitation, which asks for consent. */
+function canEnter(call: Call, role: Role): boolean {
+  return call.call_status === "active" || (call.call_status === "initiated" && role === "provider");
+}
+
+function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
+  const { user_id, role } = useIdentity();
+  const { emergency_phone, consent } = useSettings();
+  const signaling = useSignaling();
+  const navigate = useNavigate();
+  usePageTitle(t("room.pageTitle"));
+  return (
+    <main className="h-dvh">
+      <VideoCall
+        roomId={roomId}
+        userId={user_id}
+        isProvider={role === "provider"}
+        signaling={signaling}
+        emergencyPhone={emergency_phone}
+        consentText={consent.text}
+        audioOnly={entry.audioOnly}
+        otherName={entry.otherName}
+        ready={entry.ready}
+        onCallEnd={() => {
+          forgetEntry(roomId);
+          void navigate("/", { replace: true });
+        }}
+      />
+    </main>
+  );
+}
+
+function Opening() {
+  return (
+    <main className="flex min-h-dvh items-center justify-center">
+      <p role="status" className="flex items-center gap-3 text-ink-soft">
+        <Spinner className="size-6 text-pine-700" />
+        {t("room.loading")}
+      </p>
+    </main>
+  );
+}
+
+function Ended({ call }: { call: Call }) {
+  const lasted = (call.duration_seconds ?? 0) * 1000;
+  return (
+    <FullPage
+      title={t("room.endedTitle")}
+      text={lasted > 0 ? t("room.endedText", { duration: formatDuration(lasted) }) : t("room.endedTextNever")}
+    >
+      {call.emergency && <WasEmergency emergency={call.emergency} />}
+      <LinkButton href="/">{t("room.toHome")}</LinkButton>
+    </FullPage>
+  );
+}
+
+function WasEmergency({ emergency }: { emergency: NonNullable<Call["emergency"]> }) {
+  const { text, practicePhone } = reachOf(emergencyOf(emergency));
+  return (
+    <p className="w-full font-medium text-rose-800">
+      {t("call.ended.wasEmergency")} {text}{" "}
+      {t("call.emergency.call", { phone: practicePhone || emergency.phone })}.
+    </p>
+  );
+}

@@ -1,0 +1,5 @@
+/** The front door of operations: the page of what the relay does now. */
+
+export const pages = {
+  rooms: async () => (await import("./OpsPage")).OpsPage,
+};

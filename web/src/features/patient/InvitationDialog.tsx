@@ -1,0 +1,161 @@
+import { Circle, CircleDot, Mic, Phone, PhoneOff, Video } from "lucide-react";
+import { useEffect, useId, useRef, useState } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import type { MessageOf } from "../../shared/api/signaling/client";
+import { t } from "../../shared/i18n";
+import { Avatar } from "../../shared/ui/Avatar";
+import { Button } from "../../shared/ui/Button";
+import { Notice } from "../../shared/ui/Notice";
+import { useSettings } from "../identity";
+import { ConsentChoice } from "./ConsentChoice";
+
+export interface InvitationDialogProps {
+  invitation: MessageOf<"call_invitation">;
+  isDeclining: boolean;
+  problem: string | null;
+  onAccept: (recordingConsent: boolean) => void;
+  onDecline: () => void;
+  /** The time to answer is over and the server said nothing: the connection may be down. */
+  onExpired: () => void;
+}
+
+/** Who calls, whether it is to be recorded, and the choice: the whole attention, left only by a decision. */
+export function InvitationDialog(props: InvitationDialogProps) {
+  const { recording_enabled: asked, expires_at } = props.invitation;
+  const [consent, setConsent] = useState<boolean | null>(null);
+  const [reminded, setReminded] = useState(false);
+  const hint = useId();
+  const choice = useRef<HTMLDivElement>(null);
+  useExpiry(expires_at, props.onExpired);
+
+  const accept = () => {
+    if (!asked) return props.onAccept(false);
+    if (consent !== null) return props.onAccept(consent);
+    setReminded(true);
+    choice.current?.querySelector("input")?.focus({ preventScroll: true });
+    choice.current?.scrollIntoView({ block: "center" });
+  };
+
+  return (
+    <ModalOverlay
+      isOpen
+      isKeyboardDismissDisabled
+      className="safe-x fixed inset-0 z-50 flex items-end justify-center bg-pine-900/85 backdrop-blur-sm sm:items-center sm:p-6 short:p-0"
+    >
+      <Modal className="max-h-[96dvh] w-full scroll-pb-28 overflow-y-auto overscroll-contain rounded-t-3xl bg-surface shadow-float data-entering:animate-rise sm:max-w-lg sm:rounded-3xl short:max-w-2xl tiny:scroll-pb-40">
+        <AriaDialog
+          role="alertdialog"
+          className="px-5 pt-11 outline-none sm:px-8 compact:pt-6 short:px-4 short:pt-4"
+        >
+          <Caller invitation={props.invitation} />
+          {asked && <ConsentText />}
+          {props.problem && (
+            <Notice tone="bad" className="mt-5">
+              {props.problem}
+            </Notice>
+          )}
+          {/* Both choices stay in sight where there is room for them, the answer always; long text scrolls above. */}
+          <div className="bottom-0 contents border-line roomy:sticky roomy:-mx-5 roomy:mt-6 roomy:block roomy:border-t roomy:bg-surface roomy:px-5 roomy:sm:-mx-8 roomy:sm:px-8">
+            {asked && <ConsentChoice ref={choice} value={consent} onChange={setConsent} />}
+            <div className="sticky bottom-0 -mx-5 mt-4 border-t border-line bg-surface px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8 short:-mx-4 short:mt-2 short:px-4 short:pt-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] roomy:mt-0 roomy:border-0">
+              {asked && consent === null && <Hint id={hint} reminded={reminded} />}
+              <div className="grid grid-cols-2 gap-3 short:gap-2">
+                <Button
+                  variant="danger"
+                  size="large"
+                  className="tiny:px-2 short:min-h-11"
+                  onPress={props.onDecline}
+                  isPending={props.isDeclining}
+                >
+                  <PhoneOff aria-hidden className="size-5" />
+                  {t("invitation.decline")}
+                </Button>
+                <Button
+                  size="large"
+                  className="tiny:px-2 short:min-h-11"
+                  onPress={accept}
+                  aria-describedby={asked && consent === null ? hint : ""}
+                >
+                  <Phone aria-hidden className="size-5" />
+                  {t("invitation.accept")}
+                </Button>
+              </div>
+            </div>
+          </div>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Caller({ invitation }: Pick<InvitationDialogProps, "invitation">) {
+  const { provider_name: name, recording_enabled, audio_only } = invitation;
+  const Kind = audio_only ? Mic : Video;
+  return (
+    <div className="flex flex-col items-center text-center">
+      <span className="relative mb-9 inline-flex compact:hidden tiny:hidden">
+        <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pine-300" />
+        <Avatar name={name} size="large" />
+      </span>
+      <Heading
+        slot="title"
+        dir="auto"
+        title={name}
+        className="line-clamp-3 text-2xl font-bold tracking-tight wrap-anywhere short:line-clamp-2 short:text-xl"
+      >
+        {t("invitation.title", { name })}
+      </Heading>
+      <p className="mt-2 flex flex-wrap items-center justify-center gap-x-4 gap-y-1 text-ink-soft">
+        <span className="inline-flex items-center gap-1.5">
+          <Kind aria-hidden className="size-4" />
+          {t(audio_only ? "invitation.audio" : "invitation.video")}
+        </span>
+        <span className="inline-flex items-center gap-1.5">
+          {recording_enabled ? (
+            <CircleDot aria-hidden className="size-4 text-rose-600" />
+          ) : (
+            <Circle aria-hidden className="size-4" />
+          )}
+          {t(recording_enabled ? "invitation.recorded" : "invitation.notRecorded")}
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function ConsentText() {
+  const { consent } = useSettings();
+  return (
+    <section
+      aria-label={t("invitation.consentText", { version: consent.version })}
+      lang={consent.language}
+      dir="auto"
+      className="mt-6 rounded-control bg-paper px-4 py-3 text-[0.9375rem] leading-relaxed wrap-anywhere whitespace-pre-line ring-1 ring-line ring-inset short:mt-3"
+    >
+      {consent.text}
+    </section>
+  );
+}
+
+function Hint({ id, reminded }: { id: string; reminded: boolean }) {
+  return (
+    <p
+      id={id}
+      role={reminded ? "alert" : undefined}
+      className={`mb-3 text-sm short:mb-1.5 ${reminded ? "font-semibold text-rose-700" : "text-ink-soft"}`}
+    >
+      {t("invitation.choose")}
+    </p>
+  );
+}
+
+/** Five seconds more than the server's ring time: it has the last word, this only tidies up without it. */
+const GRACE_MS = 5000;
+
+function useExpiry(expiresAt: string, onExpired: () => void): void {
+  useEffect(() => {
+    const left = new Date(expiresAt).getTime() - Date.now();
+    const timer = setTimeout(onExpired, Math.max(0, left) + GRACE_MS);
+    return () => clearTimeout(timer);
+  }, [expiresAt, onExpired]);
+}

@@ -1,0 +1,110 @@
+import { useCallback, useEffect, useState } from "react";
+import { useNavigate } from "react-router";
+import { api } from "../../shared/api/endpoints";
+import type { MessageOf } from "../../shared/api/signaling/client";
+import { words } from "../../shared/api/words";
+import { t } from "../../shared/i18n";
+import { Button } from "../../shared/ui/Button";
+import { Decision, Dialog } from "../../shared/ui/Dialog";
+import { flashTitle } from "../../shared/ui/title";
+import { rememberEntry } from "../calls";
+import { useServerMessage } from "../identity";
+import { InvitationDialog } from "./InvitationDialog";
+import { startRinging } from "./ring";
+
+type Invitation = MessageOf<"call_invitation">;
+type Closed = MessageOf<"invitation_closed">["reason"];
+
+/** Rings on every page of a patient while somebody calls, and leads into the call. */
+export function InvitationHost() {
+  const navigate = useNavigate();
+  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const [farewell, setFarewell] = useState<string | null>(null);
+  const [declining, setDeclining] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const close = useCallback(() => {
+    setInvitation(null);
+    setDeclining(false);
+    setProblem(null);
+  }, []);
+
+  useServerMessage("call_invitation", (message) => {
+    setFarewell(null);
+    setInvitation(message);
+  });
+  useServerMessage("invitation_closed", ({ room_id, reason }) => {
+    if (room_id !== invitation?.room_id) return;
+    close();
+    setFarewell(farewellFor(reason, invitation.provider_name));
+  });
+  useServerMessage("call_ended", ({ room_id }) => {
+    if (room_id === invitation?.room_id) close();
+  });
+  useRinging(invitation !== null);
+
+  if (invitation === null) {
+    return farewell ? <Farewell text={farewell} onClose={() => setFarewell(null)} /> : null;
+  }
+  const { room_id } = invitation;
+  return (
+    <InvitationDialog
+      key={room_id}
+      invitation={invitation}
+      isDeclining={declining}
+      problem={problem}
+      onAccept={(recording_consent) => {
+        rememberEntry(room_id, {
+          otherName: invitation.provider_name,
+          audioOnly: invitation.audio_only,
+          ready: api.acceptCall({ room_id, recording_consent }),
+        });
+        close();
+        void navigate(`/room/${room_id}`);
+      }}
+      onDecline={() => {
+        setDeclining(true);
+        api.declineCall(room_id).then(close, (error: unknown) => {
+          setDeclining(false);
+          setProblem(words(error));
+        });
+      }}
+      onExpired={close}
+    />
+  );
+}
+
+function farewellFor(reason: Closed, name: string): string | null {
+  switch (reason) {
+    case "cancelled":
+      return t("invitation.endedCancelled");
+    case "missed":
+      return t("invitation.endedMissed", { name });
+    case "accepted":
+      return t("invitation.endedElsewhere");
+    case "declined":
+      return null;
+  }
+}
+
+function useRinging(active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    const stopSound = startRinging();
+    const stopFlash = flashTitle(t("invitation.titleFlash"));
+    return () => {
+      stopSound();
+      stopFlash();
+    };
+  }, [active]);
+}
+
+function Farewell({ text, onClose }: { text: string; onClose: () => void }) {
+  return (
+    <Dialog isOpen onClose={onClose} title={text}>
+      <Decision>
+        <Button onPress={onClose}>{t("common.close")}</Button>
+      </Decision>
+    </Dialog>
+  );
+}

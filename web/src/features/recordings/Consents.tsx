@@ -1,0 +1,50 @@
+import { CircleCheck, CircleX, Undo2 } from "lucide-react";
+import type { ConsentRecord } from "../../shared/api/schema";
+import { t } from "../../shared/i18n";
+import { formatExactTime } from "../../shared/i18n/format";
+
+const LOOKS = {
+  given: { icon: CircleCheck, color: "text-pine-600" },
+  declined: { icon: CircleX, color: "text-ink-faint" },
+  withdrawn: { icon: Undo2, color: "text-clay-600" },
+};
+
+/** Every decision about this recording, in its order. */
+export function Consents({ consents }: { consents: readonly ConsentRecord[] }) {
+  if (consents.length === 0) return <p className="px-5 py-6 text-ink-soft">{t("recording.consentsEmpty")}</p>;
+  return (
+    <ul className="divide-y divide-line">
+      {consents.map((consent) => {
+        const { icon: Icon, color } = LOOKS[consent.decision];
+        return (
+          <li
+            key={`${consent.at} ${consent.user_name} ${consent.decision}`}
+            className="flex gap-3.5 px-5 py-4"
+          >
+            <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${color}`} />
+            <div className="min-w-0">
+              <p className="wrap-anywhere">
+                <span className="font-semibold">{t(`recording.${consent.decision}`)}</span>
+                {" · "}
+                {consent.user_name} ({t(`roles.${consent.role}`)})
+              </p>
+              <p className="text-sm text-ink-soft">
+                <time dateTime={consent.at}>{formatExactTime(consent.at)}</time>
+              </p>
+              <p className="mt-1 text-sm text-ink-soft">
+                {t("recording.textVersion", {
+                  id: consent.text_id,
+                  version: consent.text_version,
+                  language: consent.language,
+                })}
+              </p>
+              <p className="truncate font-mono text-xs text-ink-faint" title={consent.text_sha256}>
+                {t("recording.fingerprint", { hash: consent.text_sha256 })}
+              </p>
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

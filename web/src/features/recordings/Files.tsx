@@ -1,0 +1,88 @@
+import { Download, FileAudio, FileVideo, MonitorUp } from "lucide-react";
+import { useState } from "react";
+import { api } from "../../shared/api/endpoints";
+import type { RecordingPart } from "../../shared/api/schema";
+import { type MessageKey, t } from "../../shared/i18n";
+import { formatBytes, formatPosition } from "../../shared/i18n/format";
+import { Badge } from "../../shared/ui/Badge";
+import { Button } from "../../shared/ui/Button";
+import { ConfirmDialog } from "../../shared/ui/Dialog";
+import { Name } from "../../shared/ui/Name";
+import { hasPicture } from "./playback/timeline";
+
+export interface FilesProps {
+  recordingId: string;
+  parts: readonly RecordingPart[];
+}
+
+/** The parts one by one, each to be downloaded after a warning of what that means. */
+export function Files({ recordingId, parts }: FilesProps) {
+  const [asked, setAsked] = useState<RecordingPart | null>(null);
+  const download = (part: RecordingPart) => {
+    setAsked(null);
+    const link = document.createElement("a");
+    link.href = api.downloadUrl(recordingId, part.part_id);
+    link.download = "";
+    link.click();
+  };
+  return (
+    <>
+      <p className="border-b border-line px-5 py-3.5 text-sm text-ink-soft">{t("recording.filesNote")}</p>
+      <ul className="divide-y divide-line">
+        {parts.map((part) => (
+          <File key={part.part_id} part={part} onDownload={() => setAsked(part)} />
+        ))}
+      </ul>
+      {asked && (
+        <ConfirmDialog
+          isOpen
+          onClose={() => setAsked(null)}
+          title={t("recording.downloadTitle")}
+          text={t("recording.downloadText")}
+          confirm={t("recording.downloadConfirm")}
+          onConfirm={() => download(asked)}
+        />
+      )}
+    </>
+  );
+}
+
+function sourceOf(part: RecordingPart): { label: MessageKey; icon: typeof FileVideo } {
+  if (part.source === "screen") return { label: "recording.screen", icon: MonitorUp };
+  return hasPicture(part)
+    ? { label: "recording.camera", icon: FileVideo }
+    : { label: "recording.audio", icon: FileAudio };
+}
+
+function File({ part, onDownload }: { part: RecordingPart; onDownload: () => void }) {
+  const { label, icon: Icon } = sourceOf(part);
+  const time = t("recording.from", { time: formatPosition(part.offset_ms) });
+  const stored = part.state === "sealed" || part.state === "recovered";
+  return (
+    <li className="flex items-center gap-3.5 px-5 py-3.5">
+      <Icon aria-hidden className="size-5 shrink-0 text-ink-faint" />
+      <div className="min-w-0 flex-1">
+        <p className="font-semibold">
+          <Name>{part.participant_name}</Name>
+        </p>
+        <p className="text-sm text-ink-soft tabular-nums">
+          {t(label)} · {time} · {formatPosition(part.duration_ms)} · {formatBytes(part.size_bytes)}
+        </p>
+      </div>
+      {part.state !== "sealed" && (
+        <Badge tone={part.state === "lost" ? "bad" : "care"}>{t(`recordingState.${part.state}`)}</Badge>
+      )}
+      {stored && (
+        <Button
+          variant="quiet"
+          size="small"
+          aria-label={t("recording.downloadOf", { name: part.participant_name, source: t(label), time })}
+          onPress={onDownload}
+        >
+          <Download aria-hidden className="size-4" />
+          <span className="max-sm:hidden">{t("recording.download")}</span>
+        </Button>
+      )}
+    </li>
+  );
+}

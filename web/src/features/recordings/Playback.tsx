@@ -1,0 +1,58 @@
+import { Play } from "lucide-react";
+import { useState } from "react";
+import { api } from "../../shared/api/endpoints";
+import type { Playback as Grant, RecordingDetail } from "../../shared/api/schema";
+import { words } from "../../shared/api/words";
+import { t } from "../../shared/i18n";
+import { Button } from "../../shared/ui/Button";
+import { Notice } from "../../shared/ui/Notice";
+import { Player } from "./playback/Player";
+import { lanesOf } from "./playback/timeline";
+
+export type PlaybackProps = Pick<RecordingDetail, "recording" | "parts">;
+
+/** The player, behind a button that says what pressing it leaves behind. */
+export function Playback({ recording, parts }: PlaybackProps) {
+  const [grant, setGrant] = useState<Grant | null>(null);
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  if (recording.state === "recording") return <Notice>{t("recording.running")}</Notice>;
+  if (lanesOf(parts).length === 0) return <Notice tone="care">{t("recording.nothing")}</Notice>;
+
+  const open = () => {
+    setPending(true);
+    setProblem(null);
+    api
+      .openPlayback(recording.recording_id)
+      .then(
+        (playback) => setGrant(playback),
+        (error: unknown) => {
+          setGrant(null);
+          setProblem(words(error));
+        },
+      )
+      .finally(() => setPending(false));
+  };
+
+  if (grant)
+    return (
+      <Player
+        key={grant.playback_id}
+        length={recording.duration_ms}
+        parts={parts}
+        urls={grant.urls}
+        onReopen={open}
+      />
+    );
+  return (
+    <div className="flex flex-col items-center justify-center gap-4 rounded-card bg-night-900 px-6 py-16 text-center text-night-100 sm:py-24">
+      <Button size="large" onPress={open} isPending={pending} variant="light">
+        {!pending && <Play aria-hidden className="size-5 fill-current" />}
+        {t(pending ? "recording.opening" : "recording.play")}
+      </Button>
+      <p className="max-w-md text-[0.9375rem] text-night-300">{t("recording.playNote")}</p>
+      {problem && <Notice tone="bad">{problem}</Notice>}
+    </div>
+  );
+}

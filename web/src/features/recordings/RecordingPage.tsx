@@ -1,0 +1,100 @@
+import { ArrowLeft } from "lucide-react";
+import { useCallback } from "react";
+import { Link } from "react-aria-components";
+import { useParams } from "react-router";
+import { api } from "../../shared/api/endpoints";
+import type { RecordingDetail } from "../../shared/api/schema";
+import { t } from "../../shared/i18n";
+import { formatBytes, formatDateTime, formatDuration } from "../../shared/i18n/format";
+import { Button } from "../../shared/ui/Button";
+import { Card, Section } from "../../shared/ui/Card";
+import { Loaded } from "../../shared/ui/Loaded";
+import { Page } from "../../shared/ui/Page";
+import { useLoad } from "../../shared/ui/useLoad";
+import { AccessLog } from "./AccessLog";
+import { Consents } from "./Consents";
+import { Files } from "./Files";
+import { Playback } from "./Playback";
+import { RecordingBadge } from "./RecordingBadge";
+
+export function RecordingPage() {
+  const { recordingId = "" } = useParams();
+  const load = useLoad(useCallback(() => api.recording(recordingId), [recordingId]));
+  const recording = load.value?.recording;
+  return (
+    <Page
+      title={
+        recording
+          ? t("recording.title", { patient: recording.patient_name, provider: recording.provider_name })
+          : t("recording.pageTitle")
+      }
+      windowTitle={t("recording.pageTitle")}
+      subtitle={recording && <Facts recording={recording} />}
+      before={
+        <Link
+          href="/recordings"
+          className="mb-4 inline-flex min-h-9 items-center gap-2 font-semibold text-pine-700 underline-offset-4 hover:underline"
+        >
+          <ArrowLeft aria-hidden className="size-4" />
+          {t("recording.back")}
+        </Link>
+      }
+    >
+      <Loaded load={load} framed>
+        {(detail) => <Detail detail={detail} onRefresh={load.reload} isLoading={load.loading} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Facts({ recording }: Pick<RecordingDetail, "recording">) {
+  const { started_at, duration_ms, size_bytes, state } = recording;
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <time dateTime={started_at}>{formatDateTime(started_at)}</time>
+      <span>{formatDuration(duration_ms)}</span>
+      <span>{formatBytes(size_bytes)}</span>
+      <RecordingBadge state={state} />
+    </span>
+  );
+}
+
+interface DetailProps {
+  detail: RecordingDetail;
+  onRefresh: () => void;
+  isLoading: boolean;
+}
+
+function Detail({ detail, onRefresh, isLoading }: DetailProps) {
+  const { recording, parts, consents, access_log } = detail;
+  return (
+    <div className="flex flex-col gap-10">
+      <Playback recording={recording} parts={parts} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+        <Section title={t("recording.consents")}>
+          <Card>
+            <Consents consents={consents} />
+          </Card>
+        </Section>
+        <Section title={t("recording.files")}>
+          <Card>
+            <Files recordingId={recording.recording_id} parts={parts} />
+          </Card>
+        </Section>
+      </div>
+      <Section
+        title={t("recording.access")}
+        aside={
+          // Not by itself after a playback: each look at this page is an entry of the log, too.
+          <Button variant="quiet" size="small" onPress={onRefresh} isPending={isLoading}>
+            {t("recording.refresh")}
+          </Button>
+        }
+      >
+        <Card className="overflow-hidden">
+          <AccessLog entries={access_log} />
+        </Card>
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,165 @@
+import { Archive, SearchX } from "lucide-react";
+import { useCallback } from "react";
+import { Link } from "react-aria-components";
+import { api } from "../../shared/api/endpoints";
+import type { Recording, RecordingList } from "../../shared/api/schema";
+import { t } from "../../shared/i18n";
+import { formatBytes, formatDateTime, formatPosition } from "../../shared/i18n/format";
+import { Button } from "../../shared/ui/Button";
+import { Card } from "../../shared/ui/Card";
+import { Empty } from "../../shared/ui/Empty";
+import { Loaded } from "../../shared/ui/Loaded";
+import { Name } from "../../shared/ui/Name";
+import { Page } from "../../shared/ui/Page";
+import { SearchField } from "../../shared/ui/SearchField";
+import { TextField } from "../../shared/ui/TextField";
+import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
+import { useKept } from "../../shared/ui/useKept";
+import { useLoad } from "../../shared/ui/useLoad";
+import { type Filter, NO_FILTER, passes } from "./filter";
+import { RecordingBadge } from "./RecordingBadge";
+
+/** The filter works on what the page holds, so it fetches all pages there are, up to this many. */
+const MOST_PAGES = 50;
+
+async function allRecordings(): Promise<readonly Recording[]> {
+  const found: Recording[] = [];
+  let cursor: RecordingList["next_cursor"] = null;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const list: RecordingList = await api.recordings(cursor);
+    found.push(...list.recordings);
+    cursor = list.next_cursor;
+    if (!cursor) break;
+  }
+  return found;
+}
+
+export function RecordingsPage() {
+  const load = useLoad(useCallback(allRecordings, []));
+  const [filter, setFilter] = useKept("filter", NO_FILTER);
+  return (
+    <Page title={t("recordings.title")} subtitle={t("recordings.subtitle")}>
+      <Loaded load={load} rows={6} framed>
+        {(recordings) => {
+          if (recordings.length === 0) {
+            return (
+              <Card>
+                <Empty icon={Archive} title={t("recordings.emptyTitle")} text={t("recordings.emptyText")} />
+              </Card>
+            );
+          }
+          const found = recordings.filter((recording) => passes(recording, filter));
+          return (
+            <>
+              <Filters filter={filter} onChange={setFilter} />
+              <p role="status" className="mb-3 text-sm text-ink-soft">
+                {t("recordings.count", { count: found.length })}
+              </p>
+              <Card className="overflow-hidden">
+                {found.length > 0 ? (
+                  <RecordingTable recordings={found} />
+                ) : (
+                  <Empty
+                    icon={SearchX}
+                    title={t("recordings.noMatchTitle")}
+                    text={t("recordings.noMatchText")}
+                    action={
+                      <Button variant="secondary" onPress={() => setFilter(NO_FILTER)}>
+                        {t("recordings.clear")}
+                      </Button>
+                    }
+                  />
+                )}
+              </Card>
+            </>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+  return (
+    <search className="mb-5 grid grid-cols-2 gap-4 sm:grid-cols-[minmax(0,1fr)_11rem_11rem]">
+      <SearchField
+        label={t("recordings.search")}
+        value={filter.name}
+        onChange={(name) => onChange({ ...filter, name })}
+        className="max-sm:col-span-2"
+      />
+      <TextField
+        label={t("recordings.from")}
+        type="date"
+        value={filter.from}
+        max={filter.to}
+        onChange={(from) => onChange({ ...filter, from })}
+      />
+      <TextField
+        label={t("recordings.to")}
+        type="date"
+        value={filter.to}
+        min={filter.from}
+        onChange={(to) => onChange({ ...filter, to })}
+      />
+    </search>
+  );
+}
+
+function RecordingTable({ recordings }: { recordings: readonly Recording[] }) {
+  return (
+    <table className={TABLE}>
+      <thead className="max-md:sr-only">
+        <tr>
+          <th className={HEAD}>{t("recordings.patient")}</th>
+          <th className={HEAD}>{t("recordings.provider")}</th>
+          <th className={HEAD}>{t("recordings.date")}</th>
+          <th className={`${HEAD} text-right`}>{t("recordings.duration")}</th>
+          <th className={`${HEAD} text-right`}>{t("recordings.size")}</th>
+          <th className={HEAD}>{t("recordings.state")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {recordings.map((recording) => (
+          <Row key={recording.recording_id} recording={recording} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ recording }: { recording: Recording }) {
+  const { recording_id, patient_name, provider_name, started_at, duration_ms, size_bytes, state } = recording;
+  const date = formatDateTime(started_at);
+  return (
+    <tr
+      className={`${ROW} relative transition-colors hover:bg-paper/70 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
+    >
+      <td className={`${CELL} ${NAME}`}>
+        {/* The link covers the whole row. */}
+        <Link
+          href={`/recordings/${recording_id}`}
+          aria-label={t("recordings.open", { patient: patient_name, date })}
+          className="font-semibold text-pine-700 underline-offset-4 after:absolute after:inset-0 hover:underline"
+        >
+          <Name>{patient_name}</Name>
+        </Link>
+      </td>
+      <td className={`${CELL} ${NAME} max-md:order-3 max-md:text-sm max-md:text-ink-soft`}>
+        <Name>{provider_name}</Name>
+      </td>
+      <td className={`${CELL} text-ink-soft max-md:order-5 max-md:text-sm`}>
+        <time dateTime={started_at}>{date}</time>
+      </td>
+      <td className={`${CELL} text-right tabular-nums max-md:order-4 max-md:text-sm`}>
+        {formatPosition(duration_ms)}
+      </td>
+      <td className={`${CELL} text-right text-ink-soft tabular-nums max-md:order-6 max-md:text-sm`}>
+        {formatBytes(size_bytes)}
+      </td>
+      <td className={`${CELL} max-md:order-2 max-md:text-right`}>
+        <RecordingBadge state={state} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { Recording } from "../../shared/api/schema";
+import { NO_FILTER, passes } from "./filter";
+
+const recording: Recording = {
+  recording_id: "r",
+  room_id: "x",
+  patient_name: "Alex Morgan",
+  provider_name: "Dr. Elena Rivera",
+  // Local noon, whatever the time zone of the machine.
+  started_at: new Date(2026, 2, 5, 12).toISOString(),
+  duration_ms: 1,
+  size_bytes: 1,
+  state: "complete",
+};
+
+test("both names are searched", () => {
+  expect(passes(recording, { ...NO_FILTER, name: "morgan" })).toBe(true);
+  expect(passes(recording, { ...NO_FILTER, name: "rivera" })).toBe(true);
+  expect(passes(recording, { ...NO_FILTER, name: "lee" })).toBe(false);
+});
+
+test("both days of a range are within it", () => {
+  expect(passes(recording, { ...NO_FILTER, from: "2026-03-05", to: "2026-03-05" })).toBe(true);
+  expect(passes(recording, { ...NO_FILTER, from: "2026-03-06" })).toBe(false);
+  expect(passes(recording, { ...NO_FILTER, to: "2026-03-04" })).toBe(false);
+});

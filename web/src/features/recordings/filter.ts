@@ -1,0 +1,22 @@
+import type { Recording } from "../../shared/api/schema";
+import { matches } from "../../shared/ui/search";
+
+export interface Filter {
+  name: string;
+  /** Local dates, "2026-03-01"; empty for no limit. Both days are included. */
+  from: string;
+  to: string;
+}
+
+export const NO_FILTER: Filter = { name: "", from: "", to: "" };
+
+export function passes(recording: Recording, { name, from, to }: Filter): boolean {
+  const day = localDay(new Date(recording.started_at));
+  const named = matches(recording.patient_name, name) || matches(recording.provider_name, name);
+  return named && (from === "" || day >= from) && (to === "" || day <= to);
+}
+
+function localDay(at: Date): string {
+  const pad = (value: number) => String(value).padStart(2, "0");
+  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+}

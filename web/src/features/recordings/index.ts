@@ -1,0 +1,6 @@
+/** The front door of recordings: the pages for compliance. */
+
+export const pages = {
+  list: async () => (await import("./RecordingsPage")).RecordingsPage,
+  recording: async () => (await import("./RecordingPage")).RecordingPage,
+};

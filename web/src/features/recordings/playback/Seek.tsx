@@ -1,0 +1,55 @@
+import { Slider, SliderThumb, SliderTrack } from "react-aria-components";
+import { t } from "../../../shared/i18n";
+import type { Lane } from "./timeline";
+
+export interface SeekProps {
+  lanes: readonly Lane[];
+  position: number;
+  length: number;
+  onSeek: (position: number) => void;
+}
+
+/** The time line: a slider, and below it who was recorded when. */
+export function Seek({ lanes, position, length, onSeek }: SeekProps) {
+  // Whole seconds, rounded as the clock beside it is.
+  const seconds = Math.floor(length / 1000);
+  return (
+    <div>
+      <Slider
+        aria-label={t("player.position")}
+        minValue={0}
+        maxValue={seconds}
+        step={1}
+        value={Math.min(seconds, Math.floor(position / 1000))}
+        onChange={(value) => onSeek(value * 1000)}
+        formatOptions={{ style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 }}
+      >
+        <SliderTrack className="drawn group relative h-8 w-full cursor-pointer">
+          {({ state }) => (
+            <>
+              <div className="absolute top-1/2 h-1.5 w-full -translate-y-1/2 rounded-full bg-night-600" />
+              <div
+                className="absolute top-1/2 h-1.5 -translate-y-1/2 rounded-full bg-pine-300"
+                style={{ width: `${state.getThumbPercent(0) * 100}%` }}
+              />
+              <SliderThumb className="top-1/2 size-4.5 rounded-full bg-white shadow-sm outline-offset-2 data-dragging:size-5 data-focus-visible:outline-2 data-focus-visible:outline-white" />
+            </>
+          )}
+        </SliderTrack>
+      </Slider>
+      <div aria-hidden className="drawn flex flex-col gap-1">
+        {lanes.map((lane) => (
+          <div key={lane.key} className="relative h-1">
+            {lane.segments.map(({ part, start, end }) => (
+              <div
+                key={part.part_id}
+                className="absolute h-full rounded-full bg-night-300/45"
+                style={{ left: `${(start / length) * 100}%`, width: `${((end - start) / length) * 100}%` }}
+              />
+            ))}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import type { CSSProperties } from "react";
+import { classes } from "../../../shared/ui/classes";
+import { Tile, type TileProps } from "./Tile";
+import { type Lane, segmentAt } from "./timeline";
+
+export interface StageProps extends Omit<TileProps, "lane" | "className"> {
+  lanes: readonly Lane[];
+}
+
+/** All lanes in a room that keeps its size, whoever comes and goes: what is below it stays where it is. */
+export function Stage({ lanes, position, ...tile }: StageProps) {
+  const cameras = lanes.filter((lane) => lane.source === "camera");
+  const screens = lanes.filter((lane) => lane.source === "screen");
+  const sharing = screens.some((lane) => segmentAt(lane, position));
+  return (
+    <div style={shape(cameras.length, screens.length > 0)} className={stageClasses(sharing)}>
+      {screens.map((lane) => (
+        <Tile
+          key={lane.key}
+          lane={lane}
+          position={position}
+          {...tile}
+          className={segmentAt(lane, position) ? "max-sm:col-span-full sm:row-span-full" : "hidden"}
+        />
+      ))}
+      {cameras.map((lane) => (
+        <Tile
+          key={lane.key}
+          lane={lane}
+          position={position}
+          {...tile}
+          className={classes(sharing && "sm:col-start-2")}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** As high as the pictures are at their widest, as long as the controls stay on the screen. */
+function shape(cameras: number, screen: boolean): CSSProperties {
+  const columns = Math.min(2, Math.max(1, cameras));
+  const rows = Math.ceil(Math.max(1, cameras) / columns);
+  const wide = screen ? "16 / 9" : `${16 * columns} / ${9 * rows}`;
+  const narrow = screen ? "8 / 9" : `16 / ${9 * Math.max(1, cameras)}`;
+  const [rowsWide, rowsNarrow] = [Math.max(1, cameras), Math.max(1, Math.ceil(cameras / 2))];
+  return {
+    "--wide": wide,
+    "--narrow": narrow,
+    "--columns": columns,
+    "--beside": rowsWide,
+    "--below": rowsNarrow,
+  } as CSSProperties;
+}
+
+const STAGE =
+  "grid aspect-(--narrow) max-h-[max(12rem,calc(100dvh-24rem))] w-full gap-2 p-2 sm:aspect-(--wide) sm:gap-3 sm:p-3";
+
+function stageClasses(sharing: boolean): string {
+  return classes(
+    STAGE,
+    sharing
+      ? "grid-cols-2 grid-rows-[minmax(0,2fr)_repeat(var(--below),minmax(0,1fr))] sm:grid-cols-[minmax(0,1fr)_minmax(0,14rem)] sm:grid-rows-[repeat(var(--beside),minmax(0,1fr))]"
+      : "auto-rows-fr grid-cols-1 sm:grid-cols-[repeat(var(--columns),minmax(0,1fr))]",
+  );
+}

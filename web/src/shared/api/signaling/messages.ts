@@ -1,0 +1,28 @@
+/** The words of the wire, as generated from signaling/messages.py; PROTOCOL.md tells them in prose. */
+import type { ClientMessage, RecordingState, ServerMessage } from "../schema";
+
+export type {
+  CallJoined,
+  ClientMessage,
+  EmergencyState,
+  IceServer,
+  MediaState,
+  Participant,
+  RecordingState,
+  ServerMessage,
+  SlotAssignment,
+  Slots,
+} from "../schema";
+
+export type ServerMessageType = ServerMessage["type"];
+export type MessageOf<T extends ServerMessageType> = Extract<ServerMessage, { type: T }>;
+
+export type Source = "microphone" | "camera" | "screen";
+export type Condition = MessageOf<"quality">["quality"];
+export type EndReason = MessageOf<"call_ended">["reason"];
+export type RecordingPhase = RecordingState["state"];
+
+/** Messages about a decision of the user, which must arrive even if the socket is away for a moment. */
+export function isDecision(message: ClientMessage): boolean {
+  return message.type === "call_end" || message.type === "recording_consent";
+}
