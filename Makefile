@@ -63,7 +63,7 @@ bench-browsers: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/inde
 	npm --prefix tests/browser run loss
 
 generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: OpenAPI document, TypeScript types
-	$(BIN)/python -m signaling.api.openapi > web/src/shared/api/openapi.json
+	$(BIN)/python -m signaling.http.openapi > web/src/shared/api/openapi.json
 	npm --prefix web run types
 
 wheel: $(STAMPS)/development web/dist/index.html ## the package with its pages, to dist/

@@ -17,9 +17,9 @@ from sqlalchemy import insert
 from bench.caller import Person, person
 from bench.results import median_of, percentile
 from relay.recorder import PartDescription, PartSummary
-from signaling.clock import SystemClock
-from signaling.recording.archive import Archive
-from signaling.recording.folder import find
+from signaling.kernel.clock import SystemClock
+from signaling.recordings.archive import Archive
+from signaling.recordings.folder import find
 from storage import telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from signaling.api import middleware, routes
-from signaling.api.endpoint import MAX_BODY_BYTES
-from signaling.clock import Clock
 from signaling.config import Config
-from signaling.connections import HEARD
+from signaling.http import middleware, routes
+from signaling.http.connections import HEARD
+from signaling.http.endpoint import MAX_BODY_BYTES
+from signaling.kernel.clock import Clock
+from signaling.kernel.routes import CLOCK, PARTS
 from signaling.services import SERVICES, opened
 
 
@@ -25,7 +26,7 @@ def create_app(config: Config, *, demo: bool = False, clock: Clock | None = None
 
     async def services(app: web.Application) -> AsyncIterator[None]:
         async with opened(config, demo=demo, clock=clock) as services:
-            app[SERVICES] = services
+            app[SERVICES], app[CLOCK], app[PARTS] = services, services.clock, services.by_class()
             yield
 
     app.cleanup_ctx.append(services)

@@ -2,31 +2,30 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from aiohttp import web
 
 from relay.relay import Relay, RelaySettings
-from signaling import ice
-from signaling.access.login import Login
-from signaling.access.signin import SignIn
-from signaling.alerts import Alerts
-from signaling.calls import Calls, CallSettings
-from signaling.clock import Clock, SystemClock
+from signaling.calls import Calls, CallSettings, ice
+from signaling.calls.alerts import Alerts
 from signaling.config import Config
-from signaling.consent import text_of
-from signaling.hub import Hub
-from signaling.keycheck import refuse_wrong_key
-from signaling.limits import Limits
-from signaling.metrics import Metrics, MetricSources
-from signaling.playback import Playbacks
-from signaling.readiness import Readiness
-from signaling.recording import Recordings
-from signaling.repeats import Repeats
-from signaling.standing import Standing
+from signaling.identity.login import Login
+from signaling.identity.signin import SignIn
+from signaling.kernel.clock import Clock, SystemClock
+from signaling.kernel.hub import Hub
+from signaling.kernel.limits import Limits
+from signaling.kernel.repeats import Repeats
+from signaling.ops.metrics import Metrics, MetricSources
+from signaling.ops.readiness import Readiness
+from signaling.recordings import Recordings
+from signaling.recordings.consent import text_of
+from signaling.recordings.keycheck import refuse_wrong_key
+from signaling.recordings.playback import Playbacks
 from signaling.websocket import SocketEndpoint
+from signaling.websocket.standing import Standing
 from storage.database import Database
 from storage.instance import DatabaseLock, hold_folder
 from storage.vault.keys import KeyFile
@@ -53,6 +52,10 @@ class Services:
     readiness: Readiness
     displaced: asyncio.Event
     """Another server has taken the database while it was away."""
+
+    def by_class(self) -> Mapping[type, object]:
+        """Each part by what it is, which is how handlers ask for it."""
+        return {type(part): part for field in fields(self) if (part := getattr(self, field.name)) is not None}
 
 
 SERVICES = web.AppKey("services", Services)
@@ -105,7 +108,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             recordings=recordings,
             playbacks=Playbacks(database, recordings, repeats, clock),
             sign_in=sign_in,
-            login=Login(config.auth, database, sign_in, repeats, clock),
+            login=Login(config.auth, database, sign_in, repeats, clock, sockets.signed_out),
             sockets=sockets,
             limits=limits,
             metrics=metrics,

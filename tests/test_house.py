@@ -40,9 +40,9 @@ def test_imports_run_downward() -> None:
     [
         ("relay/media.py", "import storage"),
         ("storage/__init__.py", "import relay.media"),
-        ("relay/media.py", "import signaling.messages"),
-        ("storage/__init__.py", "import signaling.messages"),
-        ("signaling/messages.py", "import signaling.resources"),
+        ("relay/media.py", "import signaling.kernel.words"),
+        ("storage/__init__.py", "import signaling.kernel.words"),
+        ("signaling/kernel/messages.py", "import signaling.calls.messages"),
     ],
 )
 def test_an_import_that_runs_upward_is_found(copy_of_the_house: Path, module: str, line: str) -> None:

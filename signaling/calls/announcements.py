@@ -3,8 +3,9 @@
 from typing import Literal
 
 from signaling.calls.live import LiveCall
-from signaling.hub import Hub
-from signaling.messages import CallDeclined, CallEnded, EndReason, InvitationClosed
+from signaling.calls.messages import CallDeclined, CallEnded, InvitationClosed
+from signaling.kernel.hub import Hub
+from signaling.kernel.words import EndReason
 
 Closed = Literal["accepted", "declined", "cancelled", "missed"]
 

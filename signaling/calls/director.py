@@ -1,8 +1,8 @@
 """Makes each call's recorder do what the rule says, and tells both sides."""
 
 from signaling.calls.live import LiveCall
-from signaling.messages import RecordingState, RecordingStateChanged
-from signaling.recording import rule
+from signaling.recordings import rule
+from signaling.recordings.messages import RecordingState, RecordingStateChanged
 
 
 def wanted(call: LiveCall) -> RecordingState:

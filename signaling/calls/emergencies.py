@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from signaling import config
-from signaling.actor import Actor
-from signaling.alerts import Alert, Alerts
-from signaling.background import Background
+from signaling.calls.alerts import Alert, Alerts
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import Emergency, LiveCall
-from signaling.clock import Clock
-from signaling.hub import Hub, Socket
-from signaling.messages import CallEmergency, Channel, EmergencyState
-from signaling.permissions import Side, require
-from signaling.problem import ProblemError
+from signaling.calls.messages import CallEmergency, Channel, EmergencyState
+from signaling.kernel.actor import Actor
+from signaling.kernel.background import Background
+from signaling.kernel.clock import Clock
+from signaling.kernel.hub import Hub, Socket
+from signaling.kernel.permissions import Side, require
+from signaling.kernel.problem import ProblemError
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 

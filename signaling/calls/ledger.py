@@ -8,15 +8,16 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from signaling import callstate
-from signaling.actor import Actor
-from signaling.auditing import entry
+from signaling.calls import state as callstate
 from signaling.calls.live import Emergency, LiveCall
+from signaling.calls.resources import ConnectionBySide
+from signaling.calls.state import CallState, Event
 from signaling.calls.stretches import worse_side
-from signaling.callstate import CallState, Event
-from signaling.clock import Clock, Moment
-from signaling.journal import PATIENCE_SECONDS, Entry, Journals, nothing
-from signaling.resources import ConnectionBySide, ConsentText
+from signaling.kernel.actor import Actor
+from signaling.kernel.auditing import entry
+from signaling.kernel.clock import Clock, Moment
+from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
+from signaling.recordings.resources import ConsentText
 from storage import audit, consents, telemedicine_sessions, users
 from storage.audit import AuditEvent, Detail
 from storage.database import Database

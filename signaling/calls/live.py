@@ -8,23 +8,17 @@ from typing import get_args
 from relay.media import Assignment
 from relay.peer import Peer
 from relay.room import Room
+from signaling.calls.messages import Channel, MediaState, Participant, SlotAssignment
+from signaling.calls.state import CallState
 from signaling.calls.stretches import Stretches
-from signaling.callstate import CallState
-from signaling.clock import Moment, Timer
-from signaling.hub import Socket
-from signaling.journal import Journal
-from signaling.messages import (
-    Channel,
-    Condition,
-    MediaState,
-    Participant,
-    RecordingState,
-    ServerMessage,
-    SlotAssignment,
-    VideoCodec,
-)
-from signaling.permissions import Side
-from signaling.recording.capture import Capture
+from signaling.kernel.clock import Moment, Timer
+from signaling.kernel.hub import Socket
+from signaling.kernel.journal import Journal
+from signaling.kernel.messages import Message
+from signaling.kernel.permissions import Side
+from signaling.kernel.words import Condition, VideoCodec
+from signaling.recordings.capture import Capture
+from signaling.recordings.messages import RecordingState
 
 
 @dataclass(eq=False)
@@ -56,7 +50,7 @@ class Party:
         """Whether media flows."""
         return self.peer is not None and self.peer.connected
 
-    def send(self, message: ServerMessage) -> None:
+    def send(self, message: Message) -> None:
         """To the page that carries the call, if there is one at the moment."""
         if self.socket:
             self.socket.send(message)
@@ -125,7 +119,7 @@ class LiveCall:
         """None: not theirs."""
         return next((party for party in self.parties if party.user_id == user_id), None)
 
-    def send(self, message: ServerMessage) -> None:
+    def send(self, message: Message) -> None:
         """To the pages of both sides that carry the call."""
         for party in self.parties:
             party.send(message)

@@ -6,11 +6,12 @@ from relay.media import Assignment, SlotCount, Source
 from relay.negotiation.negotiate import NegotiationError
 from signaling.calls.ledger import Outcome
 from signaling.calls.live import LiveCall, Party
+from signaling.calls.messages import Answer, NeedOffer, Participants, QualityChanged, Slots
+from signaling.calls.resources import ConnectionBySide
 from signaling.calls.stretches import STRETCH_SECONDS
-from signaling.clock import Moment
-from signaling.messages import Answer, Condition, NeedOffer, Participants, QualityChanged, Slots
-from signaling.problem import ProblemError
-from signaling.resources import ConnectionBySide
+from signaling.kernel.clock import Moment
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Condition
 
 Changed = Callable[[LiveCall, Party], None]
 """The party's media came or went."""

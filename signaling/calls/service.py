@@ -11,27 +11,28 @@ from typing import Self
 
 from relay.media import Source
 from relay.relay import Relay
-from signaling import callstate, consent
-from signaling.actor import Actor
-from signaling.background import Background, Deadline
 from signaling.calls import announcements, director, media, views
+from signaling.calls import state as callstate
 from signaling.calls.emergencies import Emergencies
 from signaling.calls.ledger import Invitation, Ledger
 from signaling.calls.live import LiveCall, Party
+from signaling.calls.messages import Answer, CallEnded, CallJoined, ConnectionReplaced, MediaState
+from signaling.calls.resources import Call, CallList, EmergencyRaised
 from signaling.calls.settings import CallSettings
+from signaling.calls.state import Event
 from signaling.calls.switchboard import Switchboard, patient_busy
 from signaling.calls.timers import CallTimers
 from signaling.calls.views import Observed
-from signaling.callstate import Event
-from signaling.clock import Clock, Timer
-from signaling.hub import Hub, Socket
-from signaling.messages import Answer, CallEnded, CallJoined, ConnectionReplaced, MediaState
-from signaling.permissions import require, require_side
-from signaling.problem import ProblemError
-from signaling.recording import Recordings
-from signaling.recording.capture import CaptureOf
-from signaling.recording.rule import CONSENT_SETTLES_SECONDS
-from signaling.resources import Call, CallList, EmergencyRaised, Role
+from signaling.kernel.actor import Actor
+from signaling.kernel.background import Background, Deadline
+from signaling.kernel.clock import Clock, Timer
+from signaling.kernel.hub import Hub, Socket
+from signaling.kernel.permissions import require, require_side
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Role
+from signaling.recordings import Recordings, consent
+from signaling.recordings.capture import CaptureOf
+from signaling.recordings.rule import CONSENT_SETTLES_SECONDS
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, UnfinishedCallExists
 from storage.ids import new_id

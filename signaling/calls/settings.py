@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from signaling import config
-from signaling.alerts import Alerts
-from signaling.clock import Clock
-from signaling.messages import IceServer
-from signaling.resources import ConsentText
+from signaling.calls.alerts import Alerts
+from signaling.calls.messages import IceServer
+from signaling.kernel.clock import Clock
+from signaling.recordings.resources import ConsentText
 
 
 @dataclass(frozen=True)

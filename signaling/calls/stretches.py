@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from signaling.messages import Condition, Quality
-from signaling.resources import ConnectionBySide, SideConnection
+from signaling.calls.resources import ConnectionBySide, SideConnection
+from signaling.kernel.words import Condition, Quality
 
 STRETCH_SECONDS = 10.0  # shorter than that, a disturbance is a moment and tells nothing about a call
 

@@ -7,14 +7,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
-from signaling.actor import Actor
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import LiveCall, Party
-from signaling.hub import Socket
-from signaling.identifiers import is_identifier
-from signaling.permissions import may, require
-from signaling.problem import ProblemError
-from signaling.resources import Call, CallList
+from signaling.calls.resources import Call, CallList
+from signaling.kernel.actor import Actor
+from signaling.kernel.hub import Socket
+from signaling.kernel.identifiers import is_identifier
+from signaling.kernel.permissions import may, require
+from signaling.kernel.problem import ProblemError
 from storage.errors import InvalidCursor
 from storage.telemedicine_sessions import NamedSession
 

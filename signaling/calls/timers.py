@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from signaling import config
 from signaling.calls.live import LiveCall, Party
-from signaling.callstate import Event
-from signaling.clock import Clock
-from signaling.messages import CallWarning
+from signaling.calls.messages import CallWarning
+from signaling.calls.state import Event
+from signaling.kernel.clock import Clock
 
 Happen = Callable[[LiveCall, Event], None]
 """Brings an event about in the background."""

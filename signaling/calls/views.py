@@ -7,22 +7,21 @@ from typing import Literal, cast
 import msgspec
 
 from signaling.calls.live import LiveCall, Party
-from signaling.callstate import whole_seconds
-from signaling.clock import Moment
-from signaling.messages import (
+from signaling.calls.messages import (
     CallAccepted,
     CallEnded,
     CallInvitation,
     CallJoined,
-    Condition,
     EmergencyState,
-    EndReason,
     IceServer,
     MediaState,
-    RecordingState,
     Slots,
 )
-from signaling.resources import Call, ConnectionBySide
+from signaling.calls.resources import Call, ConnectionBySide
+from signaling.calls.state import whole_seconds
+from signaling.kernel.clock import Moment
+from signaling.kernel.words import Condition, EndReason
+from signaling.recordings.messages import RecordingState
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 

@@ -12,7 +12,7 @@ import msgspec
 
 from signaling.config.rules import contradictions, unusable_files
 from signaling.config.sections import Config, Section
-from signaling.network import Network
+from signaling.kernel.network import Network
 
 DEFAULT_FILE = Path("config.toml")
 BUILT_IN = "built-in defaults"

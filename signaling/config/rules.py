@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from signaling import iceurl
+from signaling.config import iceurl
 from signaling.config.sections import Config
-from signaling.jwks import KeySetError, parse
+from signaling.kernel.jwks import KeySetError, parse
 
 Finding = tuple[str, str]
 """`section.key` and what is wrong with it."""

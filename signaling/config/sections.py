@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from signaling import shipped
-from signaling.network import LOOPBACK, Network
+from signaling.kernel.network import LOOPBACK, Network
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]

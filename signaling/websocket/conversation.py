@@ -7,22 +7,14 @@ from typing import TypeGuard
 import msgspec
 
 from signaling.calls import Calls
-from signaling.hub import Socket
-from signaling.limits import Limits, TokenBucket
-from signaling.messages import (
-    Authenticate,
-    CallEnd,
-    CallStart,
-    ClientAnswer,
-    ClientMessage,
-    ErrorMessage,
-    IceCandidate,
-    Offer,
-    RecordingConsent,
-    SetMediaState,
-)
-from signaling.problem import ProblemError, database_unavailable
+from signaling.calls.messages import CallEnd, CallStart, ClientAnswer, IceCandidate, Offer, SetMediaState
+from signaling.identity.messages import Authenticate
+from signaling.kernel.hub import Socket
+from signaling.kernel.limits import Limits, TokenBucket
+from signaling.kernel.problem import ProblemError, database_unavailable
+from signaling.recordings.messages import RecordingConsent
 from signaling.websocket.closing import Close
+from signaling.websocket.messages import ClientMessage, ErrorMessage
 from storage.errors import DatabaseUnavailable
 
 MESSAGES = (60.0, 20.0)  # at once, a second; a page that trickles candidates of a large host sends some 30 at once

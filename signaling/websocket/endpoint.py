@@ -8,17 +8,21 @@ from datetime import timedelta
 import msgspec
 from aiohttp import WSMsgType, web
 
-from signaling.access.memory import digest
-from signaling.access.signin import COOKIE, SignedIn, SignIn
 from signaling.calls import Calls
-from signaling.clock import Clock
-from signaling.hub import Hub
-from signaling.limits import Limits
-from signaling.messages import MAX_MESSAGE_BYTES, Authenticate, ErrorMessage, Welcome
-from signaling.network import household
-from signaling.problem import ProblemError, database_unavailable
+from signaling.identity.memory import digest
+from signaling.identity.messages import Authenticate, Welcome
+from signaling.identity.signin import COOKIE, SignIn
+from signaling.kernel.actor import SignedIn
+from signaling.kernel.clock import Clock
+from signaling.kernel.hub import Hub
+from signaling.kernel.limits import Limits
+from signaling.kernel.messages import MAX_MESSAGE_BYTES
+from signaling.kernel.network import household
+from signaling.kernel.problem import ProblemError, database_unavailable
+from signaling.kernel.routes import TELEMEDICINE, Route, Visitor
 from signaling.websocket.closing import Close
 from signaling.websocket.conversation import Conversation, decode
+from signaling.websocket.messages import ErrorMessage
 from signaling.websocket.socket import ClientSocket
 from storage.errors import DatabaseUnavailable
 
@@ -171,3 +175,11 @@ async def _refuse(response: web.WebSocketResponse, problem: ProblemError, code: 
     with suppress(ConnectionError):
         await response.send_str(msgspec.json.encode(error).decode())
     await response.close(code=code, message=problem.code.encode())
+
+
+async def open_socket(visitor: Visitor, user_id: str) -> web.StreamResponse:  # noqa: ARG001  the endpoint reads it from the request
+    """The WebSocket of a signed-in user; its messages are ClientMessage and ServerMessage."""
+    return await visitor.the(SocketEndpoint).handle(visitor.request)
+
+
+ROUTES = (Route("GET", f"{TELEMEDICINE}/ws/{{user_id}}", open_socket, "calls", None),)

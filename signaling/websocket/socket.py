@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 from aiohttp import web
 
-from signaling.actor import Actor
-from signaling.messages import ServerMessage
+from signaling.kernel.actor import Actor
+from signaling.kernel.messages import Message
 from signaling.websocket.closing import Close
 
 MAX_QUEUED = 256  # a call makes a few messages a second; a reader this far behind has lost the thread
@@ -30,10 +30,10 @@ class ClientSocket:
         self.cookie_digest = cookie_digest
         self.signed_out = False
         self._response = response
-        self._queue: asyncio.Queue[ServerMessage | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
         self._farewell: tuple[int, str] | None = None
 
-    def send(self, message: ServerMessage) -> None:
+    def send(self, message: Message) -> None:
         """See hub.Socket."""
         if self._farewell is not None:
             return

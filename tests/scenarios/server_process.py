@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import jwt
 
-from signaling.resources import Role
+from signaling.kernel.words import Role
 from storage.vault.keys import KeyFile
 from tests.patience import PATIENCE
 from tests.relay.client import Client

@@ -11,7 +11,7 @@ from typing import Any
 import av
 from msgspec import to_builtins
 
-from signaling.resources import Losses
+from signaling.recordings.resources import Losses
 from tests.scenarios.server_process import Person, ServerProcess, person, serve
 from tests.talking import talking
 

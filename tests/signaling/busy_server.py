@@ -9,9 +9,9 @@ from relay.media import Source
 from relay.recorder import Recorded
 from relay.stats import Distribution, EngineStats, PeerStats, RelaySnapshot, RoomStats, TrackStats
 from signaling.calls import Observed, ObservedParty
-from signaling.hub import Hub
-from signaling.messages import MediaState
-from signaling.metrics import MetricSources
+from signaling.calls.messages import MediaState
+from signaling.kernel.hub import Hub
+from signaling.ops.metrics import MetricSources
 
 
 def track(

@@ -15,13 +15,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from signaling import config
-from signaling.access.passwords import Passwords
-from signaling.access.signin import COOKIE
-from signaling.api.server import Runner
 from signaling.app import create_app
 from signaling.config import Config
-from signaling.network import Network
-from signaling.resources import Role
+from signaling.http.server import Runner
+from signaling.identity.passwords import Passwords
+from signaling.identity.signin import COOKIE
+from signaling.kernel.network import Network
+from signaling.kernel.words import Role
 from signaling.services import SERVICES, Services
 from storage import login_sessions, users
 from storage.models import User

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from signaling.clock import Moment
+from signaling.kernel.clock import Moment
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ class ManualTimer:
 
 
 class ManualClock:
-    """signaling.clock.Clock; time stands still but for `advance`."""
+    """signaling.kernel.clock.Clock; time stands still but for `advance`."""
 
     def __init__(self) -> None:
         self._now = START

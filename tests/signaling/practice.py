@@ -10,16 +10,19 @@ from typing import TypeVar
 
 from relay.relay import Relay, RelaySettings
 from signaling import config
-from signaling.actor import Actor
-from signaling.alerts import Alerts
 from signaling.calls import Calls, CallSettings
-from signaling.consent import text_of
-from signaling.hub import Hub
-from signaling.messages import CallJoined, IceServer, RecordingStateChanged, ServerMessage
-from signaling.playback import Playbacks
-from signaling.recording import Recordings
-from signaling.repeats import Repeats
-from signaling.resources import Call, Role
+from signaling.calls.alerts import Alerts
+from signaling.calls.messages import CallJoined, IceServer
+from signaling.calls.resources import Call
+from signaling.kernel.actor import Actor
+from signaling.kernel.hub import Hub
+from signaling.kernel.messages import Message
+from signaling.kernel.repeats import Repeats
+from signaling.kernel.words import Role
+from signaling.recordings import Recordings
+from signaling.recordings.consent import text_of
+from signaling.recordings.messages import RecordingStateChanged
+from signaling.recordings.playback import Playbacks
 from storage import audit, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
@@ -28,7 +31,7 @@ from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.manual_clock import START, ManualClock
 
-M = TypeVar("M", bound=ServerMessage)
+M = TypeVar("M", bound=Message)
 
 
 @dataclass(eq=False)
@@ -37,11 +40,11 @@ class Page:
 
     actor: Actor
     expires_at: datetime = START + timedelta(hours=12)
-    sent: list[ServerMessage] = field(default_factory=list)
+    sent: list[Message] = field(default_factory=list)
     closed: tuple[int, str] | None = None
     cookie_digest: bytes | None = None
 
-    def send(self, message: ServerMessage) -> None:
+    def send(self, message: Message) -> None:
         self.sent.append(message)
 
     def close(self, code: int, reason: str) -> None:

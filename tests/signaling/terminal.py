@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from signaling.cli import main
+from signaling.cli.main import main
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from signaling import config
-from signaling.journal import Entry, Journals, nothing
-from signaling.messages import CallDeclined, CallEmergency, CallEnded
-from signaling.problem import ProblemError
-from signaling.resources import Role
+from signaling.calls.messages import CallDeclined, CallEmergency, CallEnded
+from signaling.kernel.journal import Entry, Journals, nothing
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Role
 from storage import audit, telemedicine_sessions
 from storage.audit import AuditEvent
 from storage.database import Database

@@ -12,9 +12,10 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from signaling import config, readiness
-from signaling.access.signin import COOKIE
-from signaling.resources import Role
+from signaling import config
+from signaling.identity.signin import COOKIE
+from signaling.kernel.words import Role
+from signaling.ops import readiness
 from storage import properties, users
 from storage.errors import DatabaseUnavailable, InvalidCursor, StorageError
 from storage.models import AuditRow
@@ -111,7 +112,7 @@ async def test_failures_below_are_told_without_their_insides(
 
 
 async def test_a_body_that_does_not_come_is_a_408(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signaling.api.endpoint.BODY_SECONDS", 0.05)
+    monkeypatch.setattr("signaling.http.endpoint.BODY_SECONDS", 0.05)
     reader, writer = await asyncio.open_connection("127.0.0.1", site.client.port)
     head = f"POST {API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
     writer.write(head.encode() + b"{")
@@ -133,7 +134,7 @@ async def test_a_file_that_breaks_off_is_cut_and_not_completed_with_an_error(
         raise StorageError("damaged")
 
     monkeypatch.setattr(site.services.playbacks, "media", media)
-    monkeypatch.setattr("signaling.api.recordings.respond", respond)
+    monkeypatch.setattr("signaling.recordings.routes.respond", respond)
     path = f"{TELEMEDICINE}/recordings/r/parts/p/media"
     async with site.client.get(path, headers=await site.headers("compliance")) as response:
         with pytest.raises(aiohttp.ClientPayloadError):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from signaling import config
-from signaling.access.signin import COOKIE
+from signaling.identity.signin import COOKIE
 from storage import users
 from storage.models import AuditRow
 from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, behind_proxy, configuration, open_site

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from signaling.actor import Actor
-from signaling.messages import (
+from signaling.calls.messages import (
     CallAccepted,
     CallDeclined,
     CallEmergency,
@@ -17,8 +16,9 @@ from signaling.messages import (
     CallInvitation,
     InvitationClosed,
 )
-from signaling.problem import ProblemError
-from signaling.resources import Role
+from signaling.kernel.actor import Actor
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Role
 from storage import consents, telemedicine_sessions, users
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice, open_practice

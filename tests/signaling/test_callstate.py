@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling import callstate
-from signaling.callstate import TRANSITIONS, CallState, Event, after
-from signaling.clock import Moment
-from signaling.problem import ProblemError
-from signaling.resources import Role
+from signaling.calls import state as callstate
+from signaling.calls.state import TRANSITIONS, CallState, Event, after
+from signaling.kernel.clock import Moment
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Role
 
 NOW = Moment(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), 1000.0)
 ROOT = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ def test_every_state_is_reached_and_every_end_has_a_reason() -> None:
 
 
 def test_the_module_prints_its_diagram() -> None:
-    command = [sys.executable, "-m", "signaling.callstate"]
+    command = [sys.executable, "-m", "signaling.calls.state"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == callstate.diagram()
     assert "initiated --> active: accept (patient)" in printed.stdout

@@ -7,7 +7,7 @@ import pytest
 
 from signaling.config import Config
 from signaling.config.file import ALIASES, ConfigError, keys, load, variable_of
-from signaling.network import Network
+from signaling.kernel.network import Network
 
 ROOT = Path(__file__).parents[2]
 SECRET = "s" * 32

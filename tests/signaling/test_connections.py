@@ -5,7 +5,7 @@ import resource
 
 import pytest
 
-from signaling import connections
+from signaling.http import connections
 from tests.patience import PATIENCE
 from tests.signaling.conftest import Site
 

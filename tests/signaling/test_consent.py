@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from signaling import config, consent
-from signaling.recording.rule import Circumstances, wanted
+from signaling import config
+from signaling.recordings import consent
+from signaling.recordings.rule import Circumstances, wanted
 from storage import consents, telemedicine_sessions
 from tests.signaling.practice import Page, open_practice
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from signaling.metrics import Metrics
+from signaling.ops.metrics import Metrics
 from tests.patience import until
 from tests.signaling.busy_server import busy_server
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from signaling.limits import Limits
-from signaling.messages import CallEnded, ErrorMessage
+from signaling.calls.messages import CallEnded
+from signaling.kernel.limits import Limits
 from signaling.websocket.conversation import Conversation
+from signaling.websocket.messages import ErrorMessage
 from storage.errors import DatabaseUnavailable
 from tests.patience import until
 from tests.postgresql import PostgreSQL, private_postgresql

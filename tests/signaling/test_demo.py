@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from signaling.access.passwords import Passwords
-from signaling.commands import demo
-from signaling.commands.demo import PASSWORD, PATIENTS, PROVIDER, STAFF, how_to_sign_in
+from signaling.cli import demo
+from signaling.cli.demo import PASSWORD, PATIENTS, PROVIDER, STAFF, how_to_sign_in
+from signaling.identity.passwords import Passwords
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 
 

@@ -8,18 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from signaling import config, tls
-from signaling.commands.doctor.certificate import look_at_certificate
-from signaling.commands.doctor.finding import Finding
-from signaling.commands.doctor.network import (
-    look_at_addresses,
-    look_at_buffers,
-    look_at_ports,
-    look_at_secure_context,
-)
-from signaling.commands.doctor.run import look_safely
-from signaling.commands.doctor.storage import look_at_database, look_at_folders, look_at_key, look_at_modes
+from signaling import config
 from signaling.config import Config
+from signaling.kernel import tls
+from signaling.ops.doctor.certificate import look_at_certificate
+from signaling.ops.doctor.finding import Finding
+from signaling.ops.doctor.network import look_at_addresses, look_at_buffers, look_at_ports, look_at_secure_context
+from signaling.ops.doctor.run import look_safely
+from signaling.ops.doctor.storage import look_at_database, look_at_folders, look_at_key, look_at_modes
 from storage.database import Database
 from tests.signaling.conftest import configuration
 from tests.signaling.terminal import Carelay, free_port

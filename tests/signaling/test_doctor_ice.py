@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from signaling import config
-from signaling.commands.doctor import ice
-from signaling.commands.doctor.finding import Finding
-from signaling.commands.doctor.ice import look_at_ice_servers
 from signaling.config import Config
+from signaling.ops.doctor import ice
+from signaling.ops.doctor.finding import Finding
+from signaling.ops.doctor.ice import look_at_ice_servers
 from tests.signaling.terminal import free_port
 from tests.signaling.turnserver import SECRET, turnserver
 

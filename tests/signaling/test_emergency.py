@@ -14,9 +14,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Handler
 
 from signaling import config
-from signaling.messages import CallEmergency, EmergencyState
-from signaling.problem import ProblemError
-from signaling.resources import Role
+from signaling.calls.messages import CallEmergency, EmergencyState
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Role
 from storage import telemedicine_sessions
 from tests.patience import PATIENCE, until
 from tests.signaling.conftest import TELEMEDICINE, Site

@@ -16,11 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signaling import config, connections
-from signaling.api.routes import ROUTES, Route
-from signaling.limits import Limits
-from signaling.messages import ClientMessage
-from signaling.resources import Role
+from signaling import config
+from signaling.http import connections
+from signaling.http.endpoint import endpoint
+from signaling.http.routes import ROUTES
+from signaling.kernel.limits import Limits
+from signaling.kernel.routes import Route
+from signaling.kernel.words import Role
+from signaling.websocket.messages import ClientMessage
 from tests.postgresql import PostgreSQL, private_postgresql
 from tests.signaling.conftest import TELEMEDICINE, Site, behind_proxy, configuration, open_site
 
@@ -47,7 +50,7 @@ async def site(tmp_path: Path, postgresql: PostgreSQL, monkeypatch: pytest.Monke
     """One that is quickly tired of waiting, behind a proxy that passes on everything."""
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.1)
     monkeypatch.setattr(Limits, "wait", lambda *_: 0.0)
-    monkeypatch.setattr("signaling.api.endpoint.BODY_SECONDS", 0.1)
+    monkeypatch.setattr("signaling.http.endpoint.BODY_SECONDS", 0.1)
     assets = tmp_path / "web" / "assets"
     assets.mkdir(parents=True)
     (tmp_path / "web" / "index.html").write_text("<!doctype html><title>carelay</title>")
@@ -176,14 +179,14 @@ def requests(draw: st.DrawFn, headers: dict[str, dict[str, str]]) -> bytes:
     """A request to any route by anybody, with anything in it."""
     route: Route = draw(st.sampled_from(ROUTES))
     path = route.path
-    for name in route.endpoint.path:
+    for name in endpoint(route).path:
         path = path.replace(f"{{{name}}}", _escaped(draw(TEXT)) or "x")
-    query = "&".join(f"{name}={_escaped(draw(TEXT))}" for name in route.endpoint.query)
+    query = "&".join(f"{name}={_escaped(draw(TEXT))}" for name in endpoint(route).query)
     who = draw(st.sampled_from(sorted(headers)))
     lines = {**headers[who], "Host": "a", "Connection": "close", "User-Agent": MARK, **draw(EXTRA)}
     body = b""
-    if route.endpoint.body is not None or draw(st.booleans()):
-        kind = route.endpoint.body
+    if endpoint(route).body is not None or draw(st.booleans()):
+        kind = endpoint(route).body
         raw = json.dumps(draw(body_of(kind) if kind else JSON)).encode()
         body = draw(st.just(raw) | st.just(raw[:-1]) | st.just(b"[" * 5000) | st.binary(max_size=9))
         lines |= {"Content-Type": "application/json", "Content-Length": str(len(body))}

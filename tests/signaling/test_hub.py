@@ -1,8 +1,8 @@
 """Who is connected where."""
 
-from signaling.actor import Actor
-from signaling.hub import Hub
-from signaling.messages import CallDeclined
+from signaling.calls.messages import CallDeclined
+from signaling.kernel.actor import Actor
+from signaling.kernel.hub import Hub
 from tests.signaling.practice import Page
 
 MESSAGE = CallDeclined(room_id="room")

@@ -5,9 +5,9 @@ import hashlib
 import hmac
 
 from signaling import config
+from signaling.calls.ice import ice_servers
+from signaling.calls.messages import IceServer
 from signaling.config import Config
-from signaling.ice import ice_servers
-from signaling.messages import IceServer
 
 TURN = ("turn:t.example:3478?transport=udp", "turns:t.example:443?transport=tcp")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.iceurl import IceUrl, parse
+from signaling.config.iceurl import IceUrl, parse
 
 
 @pytest.mark.parametrize(

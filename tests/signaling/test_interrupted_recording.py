@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from signaling.problem import ProblemError
-from signaling.recording import rule
+from signaling.kernel.problem import ProblemError
+from signaling.recordings import rule
 from storage.vault import partfile, place, space
 from tests.patience import PATIENCE, until
 from tests.signaling.practice import Page, Practice, open_practice

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from signaling import limits, repeats
-from signaling.limits import RATES, Kind, Limits, TokenBucket
-from signaling.repeats import Repeats
-from signaling.resources import Role
+from signaling.kernel import limits, repeats
+from signaling.kernel.limits import RATES, Kind, Limits, TokenBucket
+from signaling.kernel.repeats import Repeats
+from signaling.kernel.words import Role
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.models import AuditRow

@@ -17,7 +17,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from signaling import tls
+from signaling.kernel import tls
 from storage.database import Database
 from storage.models import AuditRow, LoginSession, Recording, TelemedicineSession
 from tests.scenarios.server_process import SECRET, ServerProcess, person, serve

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from signaling.commands.load.accountfile import Account, read
+from signaling.cli.load.accountfile import Account, read
 from storage import login_sessions, users
 from storage.database import Database
 from storage.models import AuditRow, User

@@ -3,10 +3,10 @@
 import pytest
 
 from relay.load.generator import Figures
-from signaling.commands.load.call import End
-from signaling.commands.load.observation import Observation, parse
-from signaling.commands.load.outcome import Outcome, Plan, lost
-from signaling.commands.load.report import closing_lines, end_line, row, setup_line, verdict
+from signaling.cli.load.call import End
+from signaling.cli.load.observation import Observation, parse
+from signaling.cli.load.outcome import Outcome, Plan, lost
+from signaling.cli.load.report import closing_lines, end_line, row, setup_line, verdict
 
 PLAN = Plan("https://video.example.org", calls=10, seconds=2, audio_only=False, recorded=False, loss=0.0)
 SENT = 8000  # 10 calls of two, 200 packets/s each, 2 s

@@ -11,9 +11,9 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
 from signaling import config
-from signaling.access.attempts import MAX_KEYS, Attempts, SignInLimits, Try
-from signaling.access.passwords import AT_ONCE, MOST_WAITING, Passwords
-from signaling.access.signin import COOKIE, DEVICE_COOKIE
+from signaling.identity.attempts import MAX_KEYS, Attempts, SignInLimits, Try
+from signaling.identity.passwords import AT_ONCE, MOST_WAITING, Passwords
+from signaling.identity.signin import COOKIE, DEVICE_COOKIE
 from storage import users
 from storage.models import AuditRow, User
 from tests.patience import until

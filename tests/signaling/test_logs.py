@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from signaling import logs
+from signaling.kernel import logs
 from storage.errors import StorageError
 from tests.signaling.conftest import Site
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.messages import CallStart, ClientMessage, ServerMessage
-from signaling.problem import ProblemError
+from signaling.calls.messages import CallStart
+from signaling.kernel.problem import ProblemError
 from signaling.websocket.conversation import decode
+from signaling.websocket.messages import ClientMessage, ServerMessage
 
 
 def test_every_message_has_a_name_of_its_own() -> None:

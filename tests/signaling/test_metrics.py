@@ -7,9 +7,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from relay.stats import PeerStats, RelaySnapshot, RoomStats
 from signaling import config
-from signaling.metrics import Metrics
-from signaling.metrics.layers import flowing_layers
-from signaling.network import Network
+from signaling.kernel.network import Network
+from signaling.ops.metrics import Metrics
+from signaling.ops.metrics.layers import flowing_layers
 from tests.signaling.busy_server import busy_server, track
 from tests.signaling.conftest import TELEMEDICINE, Site, behind_proxy, configuration, open_site
 

@@ -1,7 +1,7 @@
 """Counters for Prometheus rise and never fall, whoever comes and goes."""
 
 from relay.stats import PeerStats, RelaySnapshot, RoomStats, TrackStats
-from signaling.metrics.totals import TrackTotals
+from signaling.ops.metrics.totals import TrackTotals
 from tests.signaling.busy_server import track
 
 UP = ("up", "camera")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.network import LOOPBACK, Network, client_address, household, is_in
+from signaling.kernel.network import LOOPBACK, Network, client_address, household, is_in
 
 PROXIES = (Network("10.0.0.0/8"), Network("fd00::/8"))
 

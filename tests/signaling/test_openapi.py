@@ -10,8 +10,8 @@ from typing import Any, get_args
 import msgspec
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from signaling.api.openapi import document
-from signaling.messages import ClientMessage, ServerMessage
+from signaling.http.openapi import document
+from signaling.websocket.messages import ClientMessage, ServerMessage
 from tests.signaling.conftest import Site, configuration, open_site
 
 METHODS = {"GET", "POST"}
@@ -73,6 +73,6 @@ async def test_an_error_on_the_wire_is_the_problem_of_the_document(site: Site) -
 
 
 def test_the_module_prints_it() -> None:
-    command = [sys.executable, "-m", "signaling.api.openapi"]
+    command = [sys.executable, "-m", "signaling.http.openapi"]
     printed = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
     assert msgspec.json.decode(printed) == json.loads(json.dumps(document()))

@@ -8,10 +8,12 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from signaling.access.signin import COOKIE
-from signaling.api.routes import ROUTES, Route
-from signaling.messages import ClientMessage
-from signaling.resources import Role
+from signaling.http.endpoint import endpoint
+from signaling.http.routes import ROUTES
+from signaling.identity.signin import COOKIE
+from signaling.kernel.routes import Route
+from signaling.kernel.words import Role
+from signaling.websocket.messages import ClientMessage
 from storage import login_sessions, users
 from tests.signaling.conftest import TELEMEDICINE, Site
 
@@ -41,8 +43,9 @@ def naming_a_room() -> list[tuple[Route, bool]]:
     """Routes that take a room, and whether in their path."""
     found = []
     for route in ROUTES:
-        in_body = route.endpoint.body is not None and "room_id" in _fields(route.endpoint.body)
-        if "room_id" in route.endpoint.path or in_body:
+        answers = endpoint(route)
+        in_body = answers.body is not None and "room_id" in _fields(answers.body)
+        if "room_id" in answers.path or in_body:
             found.append((route, not in_body))
     return found
 

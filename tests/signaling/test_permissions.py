@@ -4,10 +4,10 @@ from typing import get_args
 
 import pytest
 
-from signaling.actor import Actor
-from signaling.permissions import ALLOWED, Action, may, require
-from signaling.problem import ProblemError
-from signaling.resources import Role
+from signaling.kernel.actor import Actor
+from signaling.kernel.permissions import ALLOWED, Action, may, require
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Role
 
 
 def test_every_action_names_who_may_do_it() -> None:

@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from relay.recorder import Gap, Losses, PartDescription, PartSummary
-from signaling import repeats
-from signaling.access.passwords import Passwords
-from signaling.actor import Actor
-from signaling.playback import respond
-from signaling.playback.byterange import ByteRange, UnsatisfiableRangeError, requested
-from signaling.playback.playbacks import PLAYING_AT_ONCE
-from signaling.problem import ProblemError
-from signaling.recording.archive import Archive
-from signaling.resources import Playback, Recording
+from signaling.identity.passwords import Passwords
+from signaling.kernel import repeats
+from signaling.kernel.actor import Actor
+from signaling.kernel.problem import ProblemError
+from signaling.recordings.archive import Archive
+from signaling.recordings.playback import respond
+from signaling.recordings.playback.byterange import ByteRange, UnsatisfiableRangeError, requested
+from signaling.recordings.playback.playbacks import PLAYING_AT_ONCE
+from signaling.recordings.resources import Playback, Recording
 from storage import audit, models
 from storage.models import RecordingPart
 from storage.vault.reader import PartReader

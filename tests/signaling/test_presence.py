@@ -9,7 +9,7 @@ from struct import pack
 import pytest
 
 from signaling import config
-from signaling.messages import (
+from signaling.calls.messages import (
     CallAccepted,
     CallEnded,
     CallWarning,
@@ -18,8 +18,8 @@ from signaling.messages import (
     Participants,
     QualityChanged,
 )
-from signaling.problem import ProblemError
-from signaling.resources import SideConnection
+from signaling.calls.resources import SideConnection
+from signaling.kernel.problem import ProblemError
 from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.practice import Page, Practice, open_practice

@@ -8,10 +8,14 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from signaling.api.routes import ROUTES, TELEMEDICINE
-from signaling.messages import ClientMessage, EndReason, RecordingState, ServerMessage
-from signaling.resources import Problem
+from signaling.http.endpoint import endpoint
+from signaling.http.routes import ROUTES
+from signaling.kernel.resources import Problem
+from signaling.kernel.routes import TELEMEDICINE
+from signaling.kernel.words import EndReason
+from signaling.recordings.messages import RecordingState
 from signaling.websocket.closing import Close
+from signaling.websocket.messages import ClientMessage, ServerMessage
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "PROTOCOL.md").read_text()
@@ -48,10 +52,8 @@ def test_every_message_is_told_with_an_example(title: str, union: object, types:
 def test_every_endpoint_of_a_call_is_told_with_examples(route: object) -> None:
     assert isinstance(route, type(ROUTES[0]))
     examples = chapter("HTTP")[f"`{route.method} {route.path}`"]
-    endpoint = route.endpoint
-    types = [
-        kind for kind in (endpoint.body, endpoint.returns) if kind is not None and kind is not web.StreamResponse
-    ]
+    answers = endpoint(route)
+    types = [kind for kind in (answers.body, answers.returns) if kind is not None and kind is not web.StreamResponse]
     assert len(examples) == len(types)
     for example, kind in zip(examples, types, strict=True):
         decoded = msgspec.json.decode(example, type=kind)

@@ -12,10 +12,11 @@ from pathlib import Path
 import av
 import pytest
 
-from signaling.messages import CallEnded, RecordingStateChanged
-from signaling.problem import ProblemError
-from signaling.recording import recovery
-from signaling.resources import RecordingDetail
+from signaling.calls.messages import CallEnded
+from signaling.kernel.problem import ProblemError
+from signaling.recordings import recovery
+from signaling.recordings.messages import RecordingStateChanged
+from signaling.recordings.resources import RecordingDetail
 from storage.vault import partfile
 from storage.vault.container import PartIdentity
 from storage.vault.place import MARKER, Place

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from signaling import config
-from signaling.access.signin import COOKIE
+from signaling.identity.signin import COOKIE
 from storage import login_sessions, users
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from signaling.api import server
-from signaling.api.server import Connection, Server
+from signaling.http import server
+from signaling.http.server import Connection, Server
 from tests.patience import PATIENCE, until
 from tests.signaling.conftest import Site, behind_proxy, configuration, open_site
 

@@ -11,8 +11,9 @@ import jwt
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from signaling import config, standing
-from signaling.resources import Role
+from signaling import config
+from signaling.kernel.words import Role
+from signaling.websocket import standing
 from storage import users
 from storage.database import Database
 from storage.models import AuditRow, User

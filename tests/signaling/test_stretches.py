@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
+from signaling.calls.resources import ConnectionBySide, SideConnection
 from signaling.calls.stretches import Stretches, typical, worse_side
-from signaling.messages import Condition
-from signaling.resources import ConnectionBySide, SideConnection
+from signaling.kernel.words import Condition
 
 
 def side(*stretches: tuple[Condition, int]) -> SideConnection | None:

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from signaling import tls
+from signaling.kernel import tls
 
 NOW = datetime.now(UTC)
 NAMES = ["localhost", "127.0.0.1", "192.0.2.7"]

@@ -15,9 +15,10 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from signaling import config, jwks
-from signaling.access.tokens import Tokens
-from signaling.problem import ProblemError
+from signaling import config
+from signaling.identity.tokens import Tokens
+from signaling.kernel import jwks
+from signaling.kernel.problem import ProblemError
 
 SECRET = "a shared secret of thirty-two bytes or more"
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

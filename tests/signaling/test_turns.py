@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from signaling.access.turns import CrowdedError, Turns
+from signaling.identity.turns import CrowdedError, Turns
 
 
 class Line:

@@ -13,9 +13,12 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from sqlalchemy import select
 
-from signaling import config, hub, limits
-from signaling.messages import MAX_MESSAGE_BYTES, CallInvitation, Welcome
-from signaling.resources import Role
+from signaling import config
+from signaling.calls.messages import CallInvitation
+from signaling.identity.messages import Welcome
+from signaling.kernel import hub, limits
+from signaling.kernel.messages import MAX_MESSAGE_BYTES
+from signaling.kernel.words import Role
 from signaling.websocket import endpoint, socket
 from signaling.websocket.socket import MAX_QUEUED, ClientSocket
 from storage.models import Consent

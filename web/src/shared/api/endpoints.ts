@@ -8,10 +8,10 @@ import type {
   CallInitiated,
   CallList,
   ClientSettings,
+  Credentials,
   EmergencyAcknowledged,
   Identity,
   InitiateCall,
-  Login,
   PatientList,
   Playback,
   RecordingDetail,
@@ -26,7 +26,7 @@ const segment = encodeURIComponent;
 /** Every HTTP endpoint the pages use, one function each. All throw ApiError. */
 export const api = {
   me: (signal?: AbortSignal) => request<Identity>("auth/me", signal ? { signal } : {}),
-  login: (login: Login) => post<Identity>("auth/login", login),
+  login: (credentials: Credentials) => post<Identity>("auth/login", credentials),
   logout: () => post<void>("auth/logout"),
   /** Exchange a host platform's token for the cookie of this site. */
   exchangeToken: (token: string) =>

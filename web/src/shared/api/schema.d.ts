@@ -968,10 +968,10 @@ export interface components {
             };
         };
         /**
-         * Login
+         * Credentials
          * @description POST auth/login
          */
-        Login: {
+        Credentials: {
             username: string;
             password: string;
         };
@@ -1447,7 +1447,7 @@ export type ConnectionReplaced = components['schemas']['ConnectionReplaced'];
 export type ErrorMessage = components['schemas']['ErrorMessage'];
 export type Problem = components['schemas']['Problem'];
 export type Readiness = components['schemas']['Readiness'];
-export type Login = components['schemas']['Login'];
+export type Credentials = components['schemas']['Credentials'];
 export type Identity = components['schemas']['Identity'];
 export type InitiateCall = components['schemas']['InitiateCall'];
 export type CallInitiated = components['schemas']['CallInitiated'];
@@ -1496,7 +1496,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Login"];
+                "application/json": components["schemas"]["Credentials"];
             };
         };
         responses: {

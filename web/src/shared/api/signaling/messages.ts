@@ -1,4 +1,4 @@
-/** The words of the wire, as generated from signaling/messages.py; PROTOCOL.md tells them in prose. */
+/** The words of the wire, as generated from signaling/websocket/messages.py; PROTOCOL.md tells them in prose. */
 import type { ClientMessage, RecordingState, ServerMessage } from "../schema";
 
 export type {

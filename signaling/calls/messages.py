@@ -1,0 +1,255 @@
+"""What is said on the socket that carries a call."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from signaling.kernel.messages import Message, RoomId, UserId
+from signaling.kernel.words import Condition, EndReason, Source, VideoCodec
+from signaling.recordings.messages import RecordingState
+
+Mid = Annotated[str, Meta(min_length=1, max_length=32)]
+Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
+
+
+class Slots(Struct, kw_only=True, frozen=True):
+    """How many receiving m-lines (transceivers of direction recvonly) the server needs in the next offer."""
+
+    audio: int
+    video: int
+
+
+class MediaState(Struct, kw_only=True, frozen=True):
+    """What a participant is sending on purpose: false is muted or switched off, not lost."""
+
+    microphone: bool = True
+    camera: bool = True
+    screen: bool = False
+    unavailable: list[Literal["microphone", "camera"]] = []
+    """What would be sent and cannot: blocked, missing, or in use by another program. Then it is false above, too."""
+
+
+class Participant(Struct, kw_only=True, frozen=True):
+    """One party of a call as the others see it."""
+
+    user_id: UserId
+    name: str
+    role: Literal["patient", "provider"]
+    joined: bool
+    """Its page is there. Only then can media come, and that it does not is the fault of a network."""
+    connected: bool
+    """Its media flows."""
+    quality: Condition | None
+    """None: not known yet; `quality` tells when it changes."""
+    media: MediaState
+    video_codecs: list[VideoCodec] | None = None
+    """What the browser can do of the server's video codecs; null until it has offered. Two parties without one in
+    common hear each other only."""
+
+
+class SlotAssignment(Struct, kw_only=True, frozen=True):
+    """Which participant's source arrives on one receiving m-line."""
+
+    mid: Mid
+    user_id: UserId
+    source: Source
+
+
+class IceServer(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One RTCIceServer of the browser's RTCConfiguration."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+Channel = Literal["administrators", "email", "webhook"]
+
+
+class EmergencyState(Struct, kw_only=True, frozen=True):
+    """An emergency of a call, as far as it is known whom the alert has reached."""
+
+    raised_by: str
+    """Name of who raised it."""
+    raised_at: datetime
+    phone: str
+    instructions: str
+    practice_phone: str
+    """Where the practice itself is reached; empty if it says nothing."""
+    reached: list[Channel]
+    """Administrators who were signed in, and what has taken the message. Empty: nobody, so far."""
+    pending: bool
+    """Whether it is still being tried to reach somebody."""
+    acknowledged_at: datetime | None
+    """When somebody of the practice took it on; none yet."""
+    acknowledged_by: str | None
+
+
+class CallStart(Message, tag="call_start"):
+    """Take part with this socket: the provider from the invitation on, the patient once accepted."""
+
+    room_id: RoomId
+
+
+class Offer(Message, tag="offer"):
+    """An SDP offer (JSEP). The browser always offers; new ICE credentials in it are an ICE restart."""
+
+    room_id: RoomId
+    sdp: Sdp
+    sources: Annotated[dict[Mid, Source], Meta(max_length=8)] = field(default_factory=dict)
+    """Which source each sending m-line carries."""
+
+
+class ClientAnswer(Message, tag="answer"):
+    """Refused: this server never offers. Typed so that the refusal says so."""
+
+    room_id: RoomId
+    sdp: Sdp
+
+
+class IceCandidate(Message, tag="ice_candidate"):
+    """A trickled candidate. Checked and then ignored: an ICE-lite server learns addresses from the checks."""
+
+    room_id: RoomId
+    candidate: Annotated[str, Meta(max_length=1024)]
+    sdp_mid: Annotated[str, Meta(max_length=32)] | None = None
+
+
+class SetMediaState(Message, tag="media_state"):
+    """The participant muted, unmuted, or switched camera or screen."""
+
+    room_id: RoomId
+    media: MediaState
+
+
+class CallEnd(Message, tag="call_end"):
+    """Hang up, as `POST call/end` does."""
+
+    room_id: RoomId
+
+
+class CallInvitation(Message, tag="call_invitation"):
+    """To every socket of the patient while the call rings; repeated when a socket opens during that time."""
+
+    room_id: RoomId
+    provider_name: str
+    recording_enabled: bool
+    audio_only: bool
+    expires_at: datetime
+
+
+class InvitationClosed(Message, tag="invitation_closed"):
+    """The invitation no longer stands on this socket: answered on another one, withdrawn or timed out."""
+
+    room_id: RoomId
+    reason: Literal["accepted", "declined", "cancelled", "missed"]
+
+
+class CallAccepted(Message, tag="call_accepted"):
+    """To the sockets of the provider and of the patient. The call's time begins here, for both and for the server."""
+
+    room_id: RoomId
+    recording_consent: bool
+    server_time: datetime
+    started_at: datetime
+    ends_at: datetime
+
+
+class CallDeclined(Message, tag="call_declined"):
+    """To the provider's sockets."""
+
+    room_id: RoomId
+
+
+class CallJoined(Message, tag="call_joined"):
+    """Reply to `call_start`: all that a page needs to show the call, also after a reload."""
+
+    room_id: RoomId
+    call_status: Literal["initiated", "active"]
+    recording_enabled: bool
+    audio_only: bool
+    started_at: datetime | None
+    ends_at: datetime | None
+    """When the call ends by itself; none while it rings."""
+    server_time: datetime
+    participants: list[Participant]
+    recording: RecordingState
+    recording_consent: bool | None
+    """The patient's standing decision; none before it was made."""
+    emergency: EmergencyState | None
+    """The newest one of this call."""
+    ice_servers: list[IceServer]
+    slots: Slots
+
+
+class Answer(Message, tag="answer"):
+    """The SDP answer to the socket's last offer."""
+
+    room_id: RoomId
+    sdp: str
+    assignments: list[SlotAssignment]
+
+
+class NeedOffer(Message, tag="need_offer"):
+    """The room changed: offer again with at least these receiving m-lines."""
+
+    room_id: RoomId
+    slots: Slots
+
+
+class Participants(Message, tag="participants"):
+    """Who is in the call and what arrives on which m-line of this connection; sent on every change."""
+
+    room_id: RoomId
+    participants: list[Participant]
+    assignments: list[SlotAssignment]
+
+
+class QualityChanged(Message, tag="quality"):
+    """How well one participant's own network carries the call, in words; sent when the word changes."""
+
+    room_id: RoomId
+    user_id: UserId
+    quality: Condition
+
+
+class CallWarning(Message, tag="call_warning"):
+    """The call ends by itself at `ends_at`, as the clock of `server_time` tells it."""
+
+    room_id: RoomId
+    server_time: datetime
+    ends_at: datetime
+    minutes_left: int
+
+
+class CallEmergency(Message, tag="call_emergency"):
+    """An EmergencyState whenever it changes: to both parties, and to administrators until somebody took it on."""
+
+    room_id: RoomId
+    patient_name: str | None
+    """Only to staff."""
+    raised_by: str
+    raised_at: datetime
+    phone: str
+    instructions: str
+    practice_phone: str
+    reached: list[Channel]
+    pending: bool
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+
+
+class CallEnded(Message, tag="call_ended"):
+    """The call is over. Both durations are what was completed of their unit, 0 if it was never active."""
+
+    room_id: RoomId
+    duration_seconds: int
+    duration_minutes: int
+    reason: EndReason
+
+
+class ConnectionReplaced(Message, tag="connection_replaced"):
+    """The same user took part with another socket; this one no longer carries the call."""
+
+    room_id: RoomId

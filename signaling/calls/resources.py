@@ -1,0 +1,123 @@
+"""Calls as they are asked for and told over HTTP."""
+
+from datetime import datetime
+from typing import Literal
+
+from signaling.calls.messages import Channel, EmergencyState
+from signaling.kernel.messages import RoomId, UserId
+from signaling.kernel.resources import Request, Resource
+from signaling.kernel.words import CallStatus, EndReason, Quality
+
+
+class InitiateCall(Request):
+    """POST call/initiate"""
+
+    patient_id: UserId
+    recording_enabled: bool = False
+    audio_only: bool = False
+
+
+class CallInitiated(Resource):
+    room_id: RoomId
+    status: Literal["invitation_sent"] = "invitation_sent"
+
+
+class AcceptCall(Request):
+    """POST call/accept"""
+
+    room_id: RoomId
+    recording_consent: bool
+
+
+class CallAcceptedReply(Resource):
+    status: Literal["accepted"] = "accepted"
+
+
+class CallReference(Request):
+    """POST call/decline, call/end and call/emergency"""
+
+    room_id: RoomId
+
+
+class CallDeclinedReply(Resource):
+    status: Literal["declined"] = "declined"
+
+
+class CallEndedReply(Resource):
+    """Both durations are what was completed of their unit."""
+
+    duration_seconds: int
+    duration_minutes: int
+    status: Literal["ended"] = "ended"
+
+
+class EmergencyRaised(Resource):
+    """What to do, and whom the alert had reached when this was sent; `call_emergency` tells how it goes on."""
+
+    phone: str
+    instructions: str
+    practice_phone: str
+    reached: list[Channel]
+    pending: bool
+    status: Literal["emergency_raised"] = "emergency_raised"
+
+
+class EmergencyAcknowledged(Resource):
+    status: Literal["acknowledged"] = "acknowledged"
+
+
+class SideConnection(Resource):
+    """How well one side was connected during a call."""
+
+    typical: Quality
+    """The median."""
+    worst: Quality
+    """The worst that lasted for at least ten seconds in one go; `poor` also while cut off."""
+    worst_seconds: int
+    """How long it was as bad as that in one go, at most."""
+
+
+class ConnectionBySide(Resource):
+    """None: that side was never heard of."""
+
+    provider: SideConnection | None
+    patient: SideConnection | None
+
+
+class Call(Resource):
+    """GET calls/{room_id}; GET calls lists them, newest first."""
+
+    room_id: RoomId
+    patient_id: UserId
+    patient_name: str
+    provider_id: UserId
+    provider_name: str
+    call_status: CallStatus
+    end_reason: EndReason | None
+    audio_only: bool
+    recording_enabled: bool
+    recording_consent_given: bool | None
+    has_recording: bool
+    """Something of it can be played, from its first part that is whole on."""
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_seconds: int | None
+    """Whole ones completed between acceptance and end, by a clock that nobody sets; none while it is not over."""
+    duration_minutes: int | None
+    """Whole ones completed: `duration_seconds` by 60, rounded down."""
+    connection_quality: Quality | None
+    """The worse side's `worst`."""
+    connection_by_side: ConnectionBySide | None
+    """None while it is not over, and of calls of earlier versions."""
+    bandwidth_used: int
+    """Bytes relayed for this call, both directions."""
+    emergency: EmergencyState | None
+    """The newest one that was raised in it."""
+    invitation_expires_at: datetime | None
+    """While it rings; none otherwise."""
+
+
+class CallList(Resource):
+    calls: list[Call]
+    next_cursor: str | None = None

@@ -1,0 +1,160 @@
+"""The state machine of a call: one table, pure, with the time passed in.
+
+`python -m signaling.calls.state` prints the table as the diagram that ARCHITECTURE.md shows.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from signaling.kernel.clock import Moment
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import CallStatus, EndReason, Role
+
+
+class Event(Enum):
+    """What can happen to a call; the value is how an error message and the diagram say it."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+    RING_TIMEOUT = "ring timeout"
+    HANG_UP = "hang up"
+    MAX_DURATION = "max duration"
+    PARTICIPANT_LOST = "participant lost"
+    SERVER_RESTART = "server restart"
+    FAILURE = "failure"
+
+
+PATIENT: frozenset[Role] = frozenset({"patient"})
+PROVIDER: frozenset[Role] = frozenset({"provider"})
+EITHER = PATIENT | PROVIDER
+SERVER: frozenset[Role] = frozenset()
+"""Nobody may ask for it: the server's own clock and fate bring it about."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """Where an event leads, who may bring it about, and the end reason it leaves behind."""
+
+    target: CallStatus
+    by: frozenset[Role]
+    reason: EndReason | None = None
+
+
+TRANSITIONS: dict[CallStatus, dict[Event, Transition]] = {
+    "initiated": {
+        Event.ACCEPT: Transition("active", PATIENT),
+        Event.DECLINE: Transition("declined", PATIENT, "declined"),
+        Event.CANCEL: Transition("ended", PROVIDER, "cancelled"),
+        Event.RING_TIMEOUT: Transition("missed", SERVER, "missed"),
+        Event.SERVER_RESTART: Transition("failed", SERVER, "server_restart"),
+        Event.FAILURE: Transition("failed", SERVER, "failed"),
+    },
+    "active": {
+        Event.HANG_UP: Transition("ended", EITHER, "hung_up"),
+        Event.MAX_DURATION: Transition("ended", SERVER, "max_duration"),
+        Event.PARTICIPANT_LOST: Transition("ended", SERVER, "participant_lost"),
+        Event.SERVER_RESTART: Transition("failed", SERVER, "server_restart"),
+        Event.FAILURE: Transition("failed", SERVER, "failed"),
+    },
+    "ended": {},
+    "failed": {},
+    "declined": {},
+    "missed": {},
+}
+
+
+@dataclass(frozen=True)
+class CallState:
+    """A call as its row tells it. Times are UTC."""
+
+    status: CallStatus = "initiated"
+    started: Moment | None = None
+    ended_at: datetime | None = None
+    duration_seconds: int = 0
+    """Whole ones between acceptance and end; 0 for a call that was never active or still runs."""
+    end_reason: EndReason | None = None
+
+    @property
+    def started_at(self) -> datetime | None:
+        """None if it was never active."""
+        return self.started.at if self.started else None
+
+    @property
+    def over(self) -> bool:
+        """Nothing can happen to it any more."""
+        return not TRANSITIONS[self.status]
+
+    @property
+    def duration_minutes(self) -> int:
+        """Whole minutes completed."""
+        return self.duration_seconds // 60
+
+
+def possible(state: CallState, event: Event) -> bool:
+    """Whether the event means anything to a call in this state: a timer may fire just as the call changes."""
+    return event in TRANSITIONS[state.status]
+
+
+def after(state: CallState, event: Event, now: Moment, side: Role | None = None) -> CallState:
+    """The state that `event`, brought about by that side (none: the server itself), leads to at `now`.
+
+    Raises ProblemError 409 if the call is not in a state for it, 403 if it is another side's to do.
+    """
+    transition = TRANSITIONS[state.status].get(event)
+    if transition is None:
+        raise not_now(state.status, event)
+    if side is not None and side not in transition.by:
+        raise ProblemError(403, "forbidden", "Not yours to do", f"A {side} cannot {event.value} a call.")
+    if transition.target == "active":
+        return replace(state, status="active", started=now)
+    return replace(
+        state,
+        status=transition.target,
+        ended_at=max(now.at, state.started_at or now.at),  # a clock that was set back must not end it before it began
+        duration_seconds=whole_seconds(state.started, now),
+        end_reason=transition.reason,
+    )
+
+
+def whole_seconds(started: Moment | None, now: Moment) -> int:
+    """Completed since then. By the millisecond begun: a timer of libuv may fire by less than one too early."""
+    if started is None:
+        return 0
+    return max(0, math.ceil((now.steady - started.steady) * 1000)) // 1000
+
+
+_IN_WORDS: dict[CallStatus, str] = {
+    "initiated": "still ringing",
+    "active": "already accepted",
+    "ended": "over",
+    "failed": "over: it failed",
+    "declined": "over: it was declined",
+    "missed": "over: nobody answered in time",
+}
+
+
+def not_now(status: CallStatus, event: Event) -> ProblemError:
+    """Why the event cannot happen."""
+    code = {"initiated": "call_still_ringing", "active": "already_accepted"}.get(status, "call_over")
+    return ProblemError(409, code, f"Cannot {event.value} now", f"The call is {_IN_WORDS[status]}.")
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", "    [*] --> initiated: initiate"]
+    for status, row in TRANSITIONS.items():
+        lines += [f"    {status} --> {move.target}: {_label(event, move)}" for event, move in row.items()]
+        if not row:
+            lines.append(f"    {status} --> [*]")
+    return "\n".join(lines)
+
+
+def _label(event: Event, transition: Transition) -> str:
+    return f"{event.value} ({' or '.join(sorted(transition.by)) or 'server'})"
+
+
+if __name__ == "__main__":
+    print(diagram())  # noqa: T201 - printing is this command's purpose

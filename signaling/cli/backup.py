@@ -1,0 +1,130 @@
+"""`carelay backup` and `carelay restore`: all that a server keeps, but for its key."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from signaling.config import Config
+from signaling.config.file import load
+from signaling.kernel.terminal import CommandError, say
+from storage import audit, backup, dump, properties, recordings
+from storage.audit import AuditEvent
+from storage.backup import Manifest, Part
+from storage.database import Database, database_is_empty, schema_is_current
+from storage.errors import BackupFailed, KeyFileError
+from storage.instance import DatabaseLock, hold_folder
+from storage.properties import RECORDINGS_PLACE
+from storage.vault.keys import KeyFile
+
+
+def make(arguments: argparse.Namespace) -> int:
+    """Beside a running server or not. 1 if a recording's file is not there: the rest is in the backup."""
+    config = load(arguments.config, files_must_exist=False)
+    folder: Path = arguments.folder
+    _refuse_place(folder, config)
+    lock = hold_folder(folder)
+    try:
+        manifest = asyncio.run(_make(config, folder))
+    finally:
+        lock.close()
+    size = sum(file.size for file in manifest.files) + manifest.dump.size
+    say(f"The backup in {folder} holds the database and {len(manifest.files)} files, {size / 1e6:.1f} MB.")
+    _say_keys(manifest, "It does not hold the key")
+    for path in manifest.missing:
+        say(f"MISSING  {config.recordings_path / path}")
+    return 1 if manifest.missing else 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """Into an empty data folder and database only."""
+    config = load(arguments.config, files_must_exist=False)
+    manifest = backup.read(arguments.folder)
+    kind = dump.kind(config.database_url)
+    if manifest.database != kind:
+        raise CommandError(f"the backup is of {manifest.database}, but storage.database_url names {kind}")
+    lock = hold_folder(config.storage.data_path)
+    try:
+        asyncio.run(_restore(config, arguments.folder, manifest))
+    finally:
+        lock.close()
+    say(f"Restored the database and {len(manifest.files)} files of {manifest.made_at}.")
+    _say_keys(manifest, "To play the recordings, the server needs the key")
+    _say_whether_key_fits(config, manifest)
+    return 0
+
+
+def _refuse_place(folder: Path, config: Config) -> None:
+    for kept in (config.storage.data_path, config.recordings_path):
+        if folder.resolve().is_relative_to(kept.resolve()):
+            raise CommandError(f"{folder} is inside {kept}: what is lost with the disk is no backup")
+
+
+async def _make(config: Config, folder: Path) -> Manifest:
+    if not await schema_is_current(config.database_url):
+        raise CommandError("the database is of an older version, or empty: start the server once")
+    now = datetime.now(UTC)
+    known = _known(folder)
+    dumped = await asyncio.to_thread(backup.dump_database, config.database_url, folder, now)
+    database = await Database.open(config.database_url)
+    try:
+        parts, key_ids, place_id = await _contents(database)
+        source = config.recordings_path
+        files, missing = await asyncio.to_thread(backup.copy_parts, source, folder, parts, known, now)
+        manifest = Manifest(
+            made_at=now.isoformat(timespec="seconds"),
+            database=dump.kind(config.database_url),
+            dump=dumped,
+            place_id=place_id,
+            key_ids=list(key_ids),
+            files=files,
+            missing=missing,
+        )
+        await asyncio.to_thread(backup.write, folder, manifest)
+        async with database.transaction() as tx:
+            detail = {"files": len(files), "missing": len(missing)}
+            await audit.append(tx, AuditEvent(action="backup.made", at=now, detail=detail))
+    finally:
+        await database.close()
+    return manifest
+
+
+def _known(folder: Path) -> dict[str, backup.StoredFile]:
+    try:
+        return {file.path: file for file in backup.read(folder).files}
+    except BackupFailed:
+        return {}
+
+
+async def _contents(database: Database) -> tuple[Sequence[Part], Sequence[str], str | None]:
+    async with database.reading() as tx:
+        parts = [Part(path, state != "recording") for path, state in await recordings.all_paths(tx)]
+        return parts, await recordings.key_ids(tx), await properties.value(tx, RECORDINGS_PLACE)
+
+
+async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
+    lock = await DatabaseLock.take(config.database_url)
+    try:
+        if not await database_is_empty(config.database_url):
+            raise CommandError("the database is not empty: nothing is ever overwritten")
+        await asyncio.to_thread(backup.verify, folder, manifest)
+        await asyncio.to_thread(backup.restore_parts, folder, manifest, config.recordings_path)
+        await asyncio.to_thread(dump.load, config.database_url, folder / manifest.dump.path)
+    finally:
+        await lock.close()
+
+
+def _say_keys(manifest: Manifest, words: str) -> None:
+    for key_id in manifest.key_ids:
+        say(f"{words} {key_id}.")
+
+
+def _say_whether_key_fits(config: Config, manifest: Manifest) -> None:
+    path = config.recording.key_file
+    try:
+        fits = KeyFile.load(path).key_id in manifest.key_ids
+    except KeyFileError:
+        fits = False
+    if manifest.key_ids and not fits:
+        say(f"{path} is not it: put the key file there before you start the server.")

@@ -1,0 +1,135 @@
+"""`serve --demo`: made-up people and calls to look around with, reachable from this machine only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from signaling.cli import keys
+from signaling.config import Config
+from signaling.config.file import ConfigError
+from signaling.identity.passwords import Passwords
+from signaling.kernel.words import Role
+from storage import telemedicine_sessions, users
+from storage.database import Database
+from storage.ids import new_id
+from storage.models import Quality, User
+
+PASSWORD = "demo-carelay"  # noqa: S105  counts in demo mode only, which listens on loopback only
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class Person:
+    """One made-up user."""
+
+    username: str
+    name: str
+    role: Role
+
+
+PROVIDER = Person("dr.rivera", "Dr. Elena Rivera", "provider")
+PATIENTS = (
+    Person("alex.morgan", "Alex Morgan", "patient"),
+    Person("sam.lee", "Sam Lee", "patient"),
+    Person("jordan.kim", "Jordan Kim", "patient"),
+)
+STAFF = (
+    Person("compliance", "Casey Nguyen", "compliance"),
+    Person("ops", "Robin Patel", "ops"),
+    Person("admin", "Avery Stone", "admin"),
+)
+
+
+@dataclass(frozen=True)
+class PastCall:
+    """One call of the history: whose, how long ago, and how it went."""
+
+    patient: Person
+    days_ago: int
+    minutes: int
+    quality: Quality
+
+
+HISTORY = (
+    PastCall(PATIENTS[0], 21, 42, "good"),
+    PastCall(PATIENTS[1], 9, 25, "excellent"),
+    PastCall(PATIENTS[2], 6, 31, "fair"),
+    PastCall(PATIENTS[0], 2, 48, "excellent"),
+)
+
+
+def prepare(config: Config) -> None:
+    """Make what the demo needs to start in an empty folder: the recording key.
+
+    Raises ConfigError if the pages could be reached from another machine, before anything is made.
+    """
+    _require_loopback(config)
+    if config.recording.enabled:
+        keys.make_if_missing(config)
+
+
+def _require_loopback(config: Config) -> None:
+    """Raises ConfigError if the pages could be reached from another machine: the demo's passwords are published.
+
+    The media port stays as configured: Firefox sends no media to a loopback address, and who cannot reach the pages
+    has no credentials, without which the relay drops every datagram.
+    """
+    if config.server.host not in LOOPBACK_HOSTS:
+        problem = f"--demo has published passwords and listens on 127.0.0.1 only, not on {config.server.host}"
+        raise ConfigError("server.host", "with --demo", problem)
+
+
+async def seed(database: Database, passwords: Passwords, now: datetime) -> None:
+    """Demo users and their past calls, unless they are there already."""
+    async with database.transaction() as tx:
+        if await users.by_username(tx, PROVIDER.username) is not None:
+            return
+    password_hash = await passwords.hash(PASSWORD)
+    async with database.transaction() as tx:
+        people = [PROVIDER, *PATIENTS, *STAFF]
+        made = {person: await _create(tx, person, password_hash, now) for person in people}
+        for call in HISTORY:
+            await _add_past_call(tx, made[PROVIDER], made[call.patient], call, now)
+
+
+async def _create(tx: AsyncSession, person: Person, password_hash: str, now: datetime) -> User:
+    return await users.create(
+        tx,
+        username=person.username,
+        name=person.name,
+        role=person.role,
+        password_hash=password_hash,
+        now=now,
+        demo=True,
+    )
+
+
+async def _add_past_call(tx: AsyncSession, provider: User, patient: User, call: PastCall, now: datetime) -> None:
+    began = now - timedelta(days=call.days_ago)
+    session = await telemedicine_sessions.create(
+        tx,
+        patient_id=patient.id,
+        provider_id=provider.id,
+        room_id=new_id(),
+        recording_enabled=False,
+        audio_only=False,
+        now=began,
+        invitation_expires_at=began + timedelta(seconds=45),
+    )
+    session.call_status, session.end_reason = "ended", "hung_up"
+    session.started_at, session.ended_at = began, began + timedelta(minutes=call.minutes)
+    session.duration_seconds, session.duration_minutes = call.minutes * 60, call.minutes
+    session.connection_quality = call.quality
+    side = {"typical": call.quality, "worst": call.quality, "worst_seconds": call.minutes * 60}
+    session.connection_by_side = {"provider": side, "patient": side}
+    session.bandwidth_used = call.minutes * 60 * 2 * 2 * 1_500_000 // 8  # two parties, up and down, 1.5 Mbit/s
+    await tx.flush()
+
+
+def how_to_sign_in(url: str) -> str:
+    """For the terminal."""
+    lines = [f"carelay demo: {url} (this machine only)", "", f"Sign in with the password {PASSWORD} as"]
+    lines += [f"  {person.username:<12} {person.name}, {person.role}" for person in (PROVIDER, *PATIENTS, *STAFF)]
+    lines += ["", "For a call, sign in as dr.rivera in one window and as alex.morgan in a private one. Ctrl+C stops."]
+    return "\n".join(lines)

@@ -1,0 +1,158 @@
+"""The `carelay` command. What goes wrong is one line on standard error, never a traceback."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+from signaling import shipped
+from signaling.cli import backup, keys, serve, users
+from signaling.cli.load import accountfile, accounts
+from signaling.cli.load import command as load
+from signaling.config.file import ConfigError
+from signaling.http import openapi
+from signaling.kernel.terminal import CommandError, complain, say
+from signaling.kernel.tls import CertificateError
+from signaling.kernel.words import Role
+from signaling.ops import doctor
+from storage.errors import StorageError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except (ConfigError, CommandError, CertificateError, StorageError, OSError) as error:
+        complain(" ".join(str(error).split()))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="carelay", description="Self-hosted video consultations for clinics.")
+    parser.add_argument("--version", action="version", version=f"carelay {shipped.version()}")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add_serve(commands)
+    _add(commands, "doctor", doctor.run, "check the configuration and this machine, and say what to do")
+    _add_users(commands)
+    _add_keys(commands)
+    _add_backup(commands)
+    _add_load(commands)
+    _add_load_accounts(commands)
+    text = "print the documented configuration file: every key, its default, what it is for"
+    commands.add_parser("config", help=text, description=text).set_defaults(run=_config)
+    _add(commands, "openapi", _openapi, "print the OpenAPI document")
+    return parser
+
+
+Commands = argparse._SubParsersAction  # noqa: SLF001  argparse has no public name for it
+
+
+def _add(commands: "Commands[argparse.ArgumentParser]", name: str, run: object, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    text = "default: ./config.toml if there is one, else built-in defaults"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
+    parser = _add(commands, "serve", serve.serve, "run the server")
+    parser.add_argument("--demo", action="store_true", help="with made-up users and calls, on this machine only")
+    parser.add_argument("--host", help="instead of server.host")
+    parser.add_argument("--port", help="instead of server.port")
+    text = "https with a certificate made here, on all interfaces: to try from a phone on the same network"
+    parser.add_argument("--tls", choices=["self-signed"], help=text)
+
+
+def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("users", help="accounts, and who may sign in").add_subparsers(
+        required=True, metavar="command"
+    )
+    parser = _add(group, "add", users.add, "add a user of the built-in login")
+    parser.add_argument("username", type=users.username)
+    parser.add_argument("--name", required=True, type=users.name, help="as others see it, such as 'Dr. Elena Rivera'")
+    parser.add_argument("--role", required=True, choices=get_args(Role))
+    _add(
+        group, "list", users.show, "user name or id, role, where from, state and name of everybody, separated by tabs"
+    )
+    for name, run, text in (
+        ("disable", users.disable, "let nobody sign in as a user any more, and end what is open, calls included"),
+        ("enable", users.enable, "let a disabled user sign in again"),
+        ("role", users.role, "give a user another role"),
+        ("password", users.password, "set a user's password, and sign them out everywhere"),
+    ):
+        parser = _add(group, name, run, text)
+        parser.add_argument("user", help="user name, or the id that `list` shows")
+        if name == "role":
+            parser.add_argument("role", choices=get_args(Role))
+
+
+def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("keys", help="the key of the recordings")
+    parser = _add(group.add_subparsers(required=True, metavar="command"), "create", keys.create, "make the key file")
+    parser.add_argument("--if-missing", action="store_true", help="leave an existing, intact key file as it is")
+
+
+def _add_backup(commands: "Commands[argparse.ArgumentParser]") -> None:
+    text = "copy all that the server keeps, but for the key, beside a running server or not"
+    make = _add(commands, "backup", backup.make, text)
+    make.add_argument("folder", type=Path, help="of the backup; one that it has is brought up to date")
+    text = "make the data folder and the database of a backup; both must be empty"
+    restore = _add(commands, "restore", backup.restore, text)
+    restore.add_argument("folder", type=Path, help="of the backup")
+
+
+def _add_load(commands: "Commands[argparse.ArgumentParser]") -> None:
+    text = "make calls to a running server, from here, to see how many it holds"
+    parser = commands.add_parser("load", help=text, description=text)
+    parser.set_defaults(run=load.run)
+    parser.add_argument("url", metavar="URL", help="the server, such as https://video.example.org")
+    _add_accounts_file(parser, "--accounts")
+    parser.add_argument("--calls", type=load.calls, help="at once; default: as many as there are accounts for")
+    parser.add_argument("--seconds", type=load.number(1, 86_400, "seconds"), default=60.0, help="default: 60")
+    text = "new calls a second, default: 4"
+    parser.add_argument("--ramp", type=load.number(0.1, 50, "calls a second"), default=4.0, help=text)
+    parser.add_argument("--audio-only", action="store_true", help="no cameras")
+    parser.add_argument("--record", action="store_true", help="all calls; the recordings stay on the server")
+    text = "of the packets lost on purpose, each way"
+    parser.add_argument("--loss", type=load.number(0, 20, "percent"), default=0.0, metavar="PERCENT", help=text)
+    text = "a certificate to trust, for a server that has a self-signed one"
+    parser.add_argument("--trust", type=Path, metavar="FILE.pem", help=text)
+    parser.add_argument("--beside-calls", action="store_true", help="also while others have calls on this server")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
+
+
+def _add_load_accounts(commands: "Commands[argparse.ArgumentParser]") -> None:
+    text = "on the server: accounts for `carelay load`, which are nobody's"
+    group = commands.add_parser("load-accounts", help=text, description=text)
+    verbs = group.add_subparsers(required=True, metavar="command")
+    create = _add(verbs, "create", accounts.create, "make them, or enable them again with new passwords")
+    create.add_argument("--calls", type=load.calls, default=24, help="two accounts each; default: 24")
+    _add_accounts_file(create, "--output")
+    remove = _add(verbs, "remove", accounts.remove, "disable all of them")
+    _add_accounts_file(remove, "--output")
+
+
+def _add_accounts_file(parser: argparse.ArgumentParser, option: str) -> None:
+    text = f"with their passwords; default: ./{accountfile.DEFAULT}"
+    parser.add_argument(option, type=Path, default=accountfile.DEFAULT, metavar="FILE", help=text)
+
+
+def _config(_: argparse.Namespace) -> int:
+    say(shipped.config_text().rstrip())
+    return 0
+
+
+def _openapi(_: argparse.Namespace) -> int:
+    say(json.dumps(openapi.document(), indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""`carelay users`: accounts, and who may sign in. A password is never an argument: those show in `ps`."""
+
+import argparse
+import asyncio
+import getpass
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from signaling.cli.database import transaction
+from signaling.config import Config
+from signaling.config.file import load
+from signaling.identity.passwords import MIN_LENGTH, Passwords
+from signaling.kernel.messages import LINE
+from signaling.kernel.terminal import CommandError, say
+from storage import audit, users
+from storage.audit import AuditEvent, Detail
+from storage.models import User
+
+MAX_LENGTH = 1024
+
+T = TypeVar("T")
+
+
+def username(text: str) -> str:
+    """An argument; ArgumentTypeError says what is wrong with it."""
+    if not re.fullmatch(r"[\w.@+-]{1,128}", text):
+        raise argparse.ArgumentTypeError("up to 128 letters, digits and . _ - @ +, without spaces")
+    return text
+
+
+def name(text: str) -> str:
+    """An argument, as others see it."""
+    if len(text.strip()) > 200 or not re.search(LINE, text.strip()):
+        raise argparse.ArgumentTypeError("1 to 200 characters in one line")
+    return text.strip()
+
+
+def add(arguments: argparse.Namespace) -> int:
+    """Ask for the password, on the terminal or as one line of standard input, and create the user."""
+    config = load(arguments.config, files_must_exist=False)
+    password = _password(arguments.username)
+    asyncio.run(_create(config, arguments, password))
+    say(f"Added {arguments.username} as {arguments.role}.")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Everybody, one a line, also those who came with a token of the host platform."""
+
+    async def read(tx: AsyncSession) -> list[User]:
+        return list(await users.everybody(tx))
+
+    for user in _run(arguments, read):
+        state = "disabled" if user.disabled else "demo" if user.demo else ""
+        say(f"{user.username or user.id}\t{user.role}\t{user.source}\t{state}\t{user.name}")
+    return 0
+
+
+def disable(arguments: argparse.Namespace) -> int:
+    """Nobody signs in as the user any more, and what is open closes, running calls included."""
+
+    async def change(tx: AsyncSession) -> None:
+        user = await _found(tx, arguments.user)
+        await users.disable(tx, user)
+        await _record(tx, "user.disabled", user)
+
+    _run(arguments, change)
+    say(f"Disabled {arguments.user}. What a running server has open for them closes within a second or two.")
+    return 0
+
+
+def enable(arguments: argparse.Namespace) -> int:
+    """The user may sign in again; nothing that ended comes back."""
+
+    async def change(tx: AsyncSession) -> None:
+        user = await _found(tx, arguments.user)
+        user.disabled = False
+        await _record(tx, "user.enabled", user)
+
+    _run(arguments, change)
+    say(f"Enabled {arguments.user}.")
+    return 0
+
+
+def role(arguments: argparse.Namespace) -> int:
+    """Another role; the user signs in anew with it."""
+
+    async def change(tx: AsyncSession) -> None:
+        user = await _found_local(tx, arguments.user)
+        before, user.role = user.role, arguments.role
+        await users.end_sign_ins(tx, user)
+        await _record(tx, "user.role_changed", user, {"before": before})
+
+    _run(arguments, change)
+    say(f"{arguments.user} is {arguments.role} from now on, and has to sign in again.")
+    return 0
+
+
+def password(arguments: argparse.Namespace) -> int:
+    """Another password, asked for as `add` does; the user is signed out everywhere, and no device stays known."""
+    _run(arguments, lambda tx: _found_local(tx, arguments.user))
+    password_hash = asyncio.run(Passwords().hash(_password(arguments.user)))
+
+    async def change(tx: AsyncSession) -> None:
+        user = await _found_local(tx, arguments.user)
+        user.password_hash = password_hash
+        await users.end_sign_ins(tx, user)
+        await _record(tx, "user.password_changed", user)
+
+    _run(arguments, change)
+    say(f"Changed the password of {arguments.user}, who has to sign in again.")
+    return 0
+
+
+async def _found(tx: AsyncSession, text: str) -> User:
+    user = await users.by_username(tx, text) or await users.by_id(tx, text)
+    if user is None:
+        raise CommandError(f"there is no user {text!r}; `carelay users list` shows them")
+    return user
+
+
+async def _found_local(tx: AsyncSession, text: str) -> User:
+    user = await _found(tx, text)
+    if user.source != "local":
+        raise CommandError(f"{text!r} comes with tokens of the host platform, which decide role and sign-in")
+    return user
+
+
+async def _record(tx: AsyncSession, action: str, user: User, more: Detail | None = None) -> None:
+    detail = {"user_id": user.id, "role": user.role, **(more or {})}
+    await audit.append(tx, AuditEvent(action=action, at=datetime.now(UTC), detail=detail))
+
+
+def _run(arguments: argparse.Namespace, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """In one transaction of the configured database."""
+    config = load(arguments.config, files_must_exist=False)
+
+    async def run() -> T:
+        async with transaction(config) as tx:
+            return await work(tx)
+
+    return asyncio.run(run())
+
+
+def _password(username: str) -> str:
+    if sys.stdin.isatty():
+        password = getpass.getpass(f"Password for {username}: ")
+        if getpass.getpass("Again: ") != password:
+            raise CommandError("the two passwords differ")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise CommandError(f"the password must have at least {MIN_LENGTH} characters")
+    return password
+
+
+async def _create(config: Config, arguments: argparse.Namespace, password: str) -> None:
+    now = datetime.now(UTC)
+    password_hash = await Passwords().hash(password)
+    async with transaction(config) as tx:
+        user = await users.create(
+            tx,
+            username=arguments.username,
+            name=arguments.name,
+            role=arguments.role,
+            password_hash=password_hash,
+            now=now,
+        )
+        await _record(tx, "user.added", user)

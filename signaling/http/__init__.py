@@ -1,0 +1,1 @@
+"""The HTTP shell: it carries what the rooms answer, and knows nothing of what that means."""

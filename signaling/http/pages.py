@@ -1,0 +1,70 @@
+"""The pages: one index.html for every address the single-page application knows, and its files."""
+
+import asyncio
+import mimetypes
+import re
+from pathlib import Path
+
+from aiohttp import web
+
+from signaling.config import Config
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.routes import Route, Visitor
+
+IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
+REVALIDATE = "no-cache"
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")  # what the build gives; nothing else reaches the file system
+CONDITIONS = ("Range", "If-Range", "If-Match", "If-Unmodified-Since")
+
+
+async def page(visitor: Visitor) -> web.StreamResponse:
+    """The application; it reads the rest of the address itself."""
+    pages_path = visitor.the(Config).pages_path
+    index = pages_path / "index.html"
+    if not index.is_file():
+        detail = f"There is no {index}. In a checkout `make run` builds the pages; a wheel brings them."
+        raise ProblemError(503, "pages_not_built", "Pages not built", detail)
+    return await _file(visitor.request, pages_path, index.name, REVALIDATE)
+
+
+def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
+    """For who typed an address or followed a link to it: the application, which says so in words and leads back.
+
+    None for a program that asks for data, and where the pages were not built.
+    """
+    index = pages_path / "index.html"
+    accepts = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
+    if not accepts or request.path.startswith("/api/") or not index.is_file():
+        return None
+    return web.Response(status=404, body=index.read_bytes(), content_type="text/html", charset="utf-8")
+
+
+async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
+    """A script, style, font or picture of the pages."""
+    return await _file(visitor.request, visitor.the(Config).pages_path / "assets", name, IMMUTABLE)
+
+
+async def root_file(visitor: Visitor, name: str) -> web.StreamResponse:
+    """A file beside index.html, such as the icon."""
+    return await _file(visitor.request, visitor.the(Config).pages_path, name, REVALIDATE)
+
+
+async def _file(request: web.Request, folder: Path, name: str, caching: str) -> web.StreamResponse:
+    path = folder / name
+    if not NAME.fullmatch(name) or not path.is_file():
+        raise web.HTTPNotFound
+    # The build put a .br and a .gz beside most files; aiohttp sends what the browser accepts.
+    headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
+    if any(condition in request.headers for condition in CONDITIONS):  # no browser asks for parts of a script
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        body = await asyncio.to_thread(path.read_bytes)
+        return web.Response(body=body, content_type=kind, headers=headers)
+    return web.FileResponse(path, headers=headers)
+
+
+ADDRESSES = ("/", "/login", "/room/{room_id}", "/history", "/recordings", "/recordings/{recording_id}", "/ops")
+ROUTES = (
+    *(Route("GET", path, page, "pages", None) for path in ADDRESSES),
+    Route("GET", "/assets/{name}", asset, "pages", None),
+    Route("GET", "/{name}", root_file, "pages", None),
+)

@@ -1,0 +1,24 @@
+"""What the pages need to know of the installation."""
+
+from signaling.calls.messages import IceServer
+from signaling.kernel.resources import Resource
+from signaling.recordings.resources import ConsentText
+
+
+class ClientSettings(Resource):
+    """GET settings: what the pages need to know of the configuration, before signing in as well."""
+
+    practice_name: str
+    ice_servers: list[IceServer]
+    """Empty until signed in: TURN credentials are for users."""
+    ring_timeout_seconds: int
+    reconnect_seconds: int
+    max_call_duration_minutes: int
+    recording_available: bool
+    recording_unavailable_reason: str | None
+    consent: ConsentText
+    emergency_phone: str
+    practice_phone: str
+    """Where the practice itself is reached in an emergency; empty if it says nothing."""
+    emergency_instructions: str
+    demo: bool

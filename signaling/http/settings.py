@@ -1,0 +1,35 @@
+"""/api/v1/telemedicine/settings: what the pages need to know of the configuration."""
+
+import time
+
+from signaling.calls import ice
+from signaling.config import Config
+from signaling.http.resources import ClientSettings
+from signaling.identity.signin import SignIn
+from signaling.kernel.routes import TELEMEDICINE, Route, Visitor
+from signaling.recordings import Recordings
+from signaling.recordings.consent import text_of
+
+
+async def get_settings(visitor: Visitor) -> ClientSettings:
+    """Names, times and texts for the pages; STUN and TURN servers only for who is signed in."""
+    config, sign_in = visitor.the(Config), visitor.the(SignIn)
+    signed_in = await sign_in.try_request(visitor.request)
+    unavailable = visitor.the(Recordings).unavailable_reason
+    return ClientSettings(
+        practice_name=config.practice.name,
+        ice_servers=ice.ice_servers(config, time.time()) if signed_in else [],
+        ring_timeout_seconds=config.calls.ring_timeout_seconds,
+        reconnect_seconds=config.calls.reconnect_seconds,
+        max_call_duration_minutes=config.calls.max_duration_minutes,
+        recording_available=unavailable is None,
+        recording_unavailable_reason=unavailable,
+        consent=text_of(config.consent),
+        emergency_phone=config.emergency.phone,
+        practice_phone=config.emergency.practice_phone,
+        emergency_instructions=config.emergency.instructions,
+        demo=sign_in.demo,
+    )
+
+
+ROUTES = (Route("GET", f"{TELEMEDICINE}/settings", get_settings, "settings", "visit"),)

@@ -1,0 +1,32 @@
+"""/api/v1/telemedicine/patients: whom a provider can call."""
+
+from signaling.identity.resources import Patient, PatientList
+from signaling.identity.signin import SignIn
+from signaling.kernel.hub import Hub
+from signaling.kernel.permissions import require
+from signaling.kernel.routes import TELEMEDICINE, Context, Route
+from storage import users
+from storage.database import Database
+
+
+async def list_patients(context: Context) -> PatientList:
+    """Every patient whom the provider can call, by name, and whether they have a page open (providers)."""
+    require(context.actor, "patients.list")
+    hub, demo = context.the(Hub), context.the(SignIn).demo
+    async with context.the(Database).reading() as tx:
+        found = await users.list_patients(tx, context.actor.user_id)
+    return PatientList(
+        patients=[
+            Patient(
+                user_id=summary.user.id,
+                name=summary.user.name,
+                online=hub.is_online(summary.user.id),
+                last_call_at=summary.last_call_at,
+            )
+            for summary in found
+            if demo or not summary.user.demo
+        ]
+    )
+
+
+ROUTES = (Route("GET", f"{TELEMEDICINE}/patients", list_patients, "patients", "read"),)

@@ -1,0 +1,153 @@
+"""Signing in and out: opens and ends the sessions behind the cookie, and writes each into the audit log."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from signaling.config import Auth
+from signaling.identity.attempts import SignInLimits, Try
+from signaling.identity.passwords import Passwords
+from signaling.identity.signin import COOKIE, DEVICE_COOKIE, MAX_COOKIE_LENGTH, SignIn, user_agent
+from signaling.identity.turns import CrowdedError
+from signaling.kernel.actor import SignedIn
+from signaling.kernel.clock import Clock
+from signaling.kernel.network import household
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.repeats import Repeats
+from storage import audit, login_devices, login_sessions, users
+from storage.audit import AuditEvent
+from storage.database import Database
+from storage.models import User
+
+CROWDED_SECONDS = 3
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new session and the secret for its cookie."""
+
+    signed_in: SignedIn
+    token: str
+    device: str | None = None
+    """For the cookie by which this browser is known from now on."""
+
+
+class Login:
+    """The built-in login."""
+
+    def __init__(
+        self,
+        settings: Auth,
+        database: Database,
+        sign_in: SignIn,
+        repeats: Repeats,
+        clock: Clock,
+        signed_out: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        """`signed_out` is told of each cookie that has ended, for what else is open by it."""
+        self._settings = settings
+        self._database = database
+        self._repeats = repeats
+        self._sign_in = sign_in
+        self._clock = clock
+        self._signed_out = signed_out
+        self._passwords = Passwords()
+        self._limits = SignInLimits(settings.login_attempts, settings.login_window_seconds)
+
+    async def open(self, request: web.Request, username: str, password: str) -> Opened:
+        """Sign in with a password. Raises ProblemError 401, 403 (foreign page) or 429 (too many attempts)."""
+        if "Origin" in request.headers:
+            self._sign_in.refuse_foreign_page(request)
+        device = _device(request)
+        async with self._database.reading() as tx:
+            user = await users.by_username(tx, username)
+            known = device and await login_devices.is_known(tx, device, username, now=self._clock.now())
+        place = household(self._sign_in.address(request) or "")
+        attempt = Try(username, place, f"{device} {username}" if known else None)
+        self._require_moderation(attempt)
+        if not await self._is_right(user, password, attempt) or user is None:
+            failed = self._event("user.sign_in_failed", user, request)
+            await self._repeats.append(failed, user.id if user else place)
+            raise ProblemError(401, "wrong_credentials", "Not signed in", "The username or the password is wrong.")
+        self._limits.succeeded(attempt)
+        await self._strengthen(user, password)
+        return await self._open(user, request, None, device=device or "")
+
+    async def exchange(self, request: web.Request, bearer: SignedIn) -> Opened:
+        """A cookie for the bearer of a token; it lasts no longer than the token."""
+        if "Origin" in request.headers:
+            self._sign_in.refuse_foreign_page(request)
+        async with self._database.reading() as tx:
+            user = await tx.get_one(User, bearer.actor.user_id)
+        return await self._open(user, request, bearer.expires_at)
+
+    async def close(self, request: web.Request) -> None:
+        """Sign out: the cookie's session ends on the server, too. Without a session nothing happens."""
+        token, now = request.cookies.get(COOKIE, ""), self._clock.now()
+        self._sign_in.forget(token)
+        async with self._database.transaction() as tx:
+            found = await login_sessions.find(tx, token, now=now)
+            if found is not None:
+                await login_sessions.revoke(tx, token, now=now)
+                await audit.append(tx, self._event("user.signed_out", found.user, request))
+        self._signed_out(token)
+
+    def _require_moderation(self, attempt: Try) -> None:
+        if wait := self._limits.take(attempt, time.monotonic()):
+            raise _too_many(math.ceil(wait))
+
+    async def _is_right(self, user: User | None, password: str, attempt: Try) -> bool:
+        counts = user is not None and not user.disabled and (self._sign_in.demo or not user.demo)
+        stored = user.password_hash if user and counts else None
+        place = attempt.device or attempt.place
+        try:
+            return await self._passwords.verify(stored, password, place, known=attempt.device is not None)
+        except CrowdedError:
+            self._limits.not_made(attempt)
+            raise _too_many(CROWDED_SECONDS) from None
+
+    async def _strengthen(self, user: User, password: str) -> None:
+        if user.password_hash is None or not self._passwords.is_outdated(user.password_hash):
+            return
+        password_hash = await self._passwords.hash(password)
+        async with self._database.transaction() as tx:
+            (await tx.get_one(User, user.id)).password_hash = password_hash
+
+    async def _open(
+        self, user: User, request: web.Request, not_after: datetime | None, *, device: str | None = None
+    ) -> Opened:
+        """`device` is none where nothing is to be remembered, and empty where this browser is not known yet."""
+        now = self._clock.now()
+        expires_at = now + timedelta(hours=self._settings.session_hours)
+        expires_at = min(expires_at, not_after) if not_after else expires_at
+        async with self._database.transaction() as tx:
+            token = await login_sessions.create(tx, user.id, now=now, expires_at=expires_at)
+            if device is not None:
+                device = await login_devices.remember(tx, device, user.id, now=now)
+            await audit.append(tx, self._event("user.signed_in", user, request))
+        return Opened(SignedIn(self._sign_in.actor(user, request), expires_at), token, device)
+
+    def _event(self, action: str, user: User | None, request: web.Request) -> AuditEvent:
+        return AuditEvent(
+            action=action,
+            at=self._clock.now(),
+            actor_id=user.id if user else None,
+            actor_name=user.name if user else None,
+            actor_role=user.role if user else None,
+            address=self._sign_in.address(request),
+            user_agent=user_agent(request),
+        )
+
+
+def _device(request: web.Request) -> str | None:
+    cookie = request.cookies.get(DEVICE_COOKIE)
+    return cookie if cookie and len(cookie) <= MAX_COOKIE_LENGTH else None
+
+
+def _too_many(seconds: int) -> ProblemError:
+    detail = f"Too many attempts to sign in. Please try again in {seconds} seconds."
+    return ProblemError(429, "too_many_attempts", "Please wait", detail, {"Retry-After": str(seconds)})

@@ -1,0 +1,65 @@
+"""/api/v1/auth: signing in and out."""
+
+import math
+from datetime import datetime
+
+from signaling.identity.login import Login
+from signaling.identity.resources import Credentials, Identity
+from signaling.identity.signin import COOKIE, DEVICE_COOKIE, SignIn
+from signaling.kernel.actor import SignedIn
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.routes import API, Context, Route, Visitor
+from storage import login_devices
+
+
+async def login(visitor: Visitor, body: Credentials) -> Identity:
+    """Sign in with username and password; sets the session cookie."""
+    opened = await visitor.the(Login).open(visitor.request, body.username, body.password)
+    _set_cookie(visitor, COOKIE, opened.token, opened.signed_in.expires_at + visitor.the(SignIn).grace)
+    if opened.device:
+        known_until = visitor.clock.now() + login_devices.LIFETIME
+        _set_cookie(visitor, DEVICE_COOKIE, opened.device, known_until, path="/api/v1/auth")
+    return _identity(opened.signed_in)
+
+
+async def session(context: Context) -> Identity:
+    """Exchange a bearer token for the session cookie."""
+    if "Authorization" not in context.request.headers:
+        raise ProblemError(401, "token_required", "Token needed", "Send the token as `Authorization: Bearer …`.")
+    opened = await context.the(Login).exchange(context.request, context.signed_in)
+    _set_cookie(context, COOKIE, opened.token, opened.signed_in.expires_at + context.the(SignIn).grace)
+    return _identity(opened.signed_in)
+
+
+async def logout(visitor: Visitor) -> None:
+    """End the session, close its sockets and take the cookie back; no error if there is none."""
+    visitor.the(SignIn).refuse_foreign_page(visitor.request)
+    await visitor.the(Login).close(visitor.request)
+    _set_cookie(visitor, COOKIE, "", visitor.clock.now())
+
+
+async def me(context: Context) -> Identity:
+    """Who is signed in."""
+    return _identity(context.signed_in)
+
+
+def _set_cookie(visitor: Visitor, name: str, value: str, expires_at: datetime, path: str = "/") -> None:
+    """Give it to this browser; no script reads it, and no other site sends it."""
+    age = math.ceil((expires_at - visitor.clock.now()).total_seconds())
+    secure = "; Secure" if visitor.the(SignIn).is_https(visitor.request) else ""
+    cookie = f"{name}={value}; Path={path}; Max-Age={max(age, 0)}; HttpOnly; SameSite=Strict{secure}"
+    visitor.response_headers.add("Set-Cookie", cookie)
+
+
+def _identity(signed_in: SignedIn) -> Identity:
+    actor = signed_in.actor
+    return Identity(user_id=actor.user_id, name=actor.name, role=actor.role, expires_at=signed_in.expires_at)
+
+
+AUTH = f"{API}/auth"
+ROUTES = (
+    Route("POST", f"{AUTH}/login", login, "auth", None),
+    Route("POST", f"{AUTH}/logout", logout, "auth", "visit"),
+    Route("POST", f"{AUTH}/session", session, "auth", "session"),
+    Route("GET", f"{AUTH}/me", me, "auth", "read"),
+)

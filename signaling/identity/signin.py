@@ -1,0 +1,194 @@
+"""Who is behind a request: the cookie of a signed-in browser or a bearer token of the host platform."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from signaling.config import Config
+from signaling.identity import origin
+from signaling.identity.memory import Memory, digest
+from signaling.identity.tokens import Bearer, Tokens, invalid
+from signaling.kernel.actor import Actor, SignedIn
+from signaling.kernel.clock import Clock
+from signaling.kernel.problem import ProblemError
+from storage import login_sessions, users
+from storage.database import Database
+from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
+from storage.models import User
+
+COOKIE = "carelay_session"
+DEVICE_COOKIE = "carelay_device"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+MAX_COOKIE_LENGTH = 256
+PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said before
+
+
+class SignIn:
+    """Turns requests into actors. In demo mode, and only there, demo users count."""
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        clock: Clock,
+        *,
+        demo: bool = False,
+        in_call: Callable[[bytes], bool] = lambda _: False,
+    ) -> None:
+        """`in_call` tells whether a cookie, by its digest, carries or has carried a call that is active."""
+        self.demo = demo
+        self.grace = timedelta(minutes=config.calls.max_duration_minutes)
+        """For how long an expired cookie still lets a party back into its running call: a page may be reloaded."""
+        self._in_call = in_call
+        self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
+        self._server = config.server
+        self._database = database
+        self._clock = clock
+        self._tokens = Tokens(config.jwt)
+        self._memory = Memory()
+
+    async def of_request(self, request: web.Request) -> SignedIn | None:
+        """By Authorization header or cookie; none if it has neither.
+
+        Raises ProblemError 401 for a credential that no longer counts and 403 for a foreign page using our cookie.
+        """
+        header = request.headers.get("Authorization")
+        if header is not None:
+            return await self.of_token(_bearer_token(header), request)
+        cookie = request.cookies.get(COOKIE)
+        if not cookie:
+            return None
+        self.refuse_foreign_page(request)
+        return await self._of_cookie(cookie, request)
+
+    async def try_request(self, request: web.Request) -> SignedIn | None:
+        """As of_request, for what is open to everybody: a credential that no longer counts is as good as none."""
+        try:
+            return await self.of_request(request)
+        except ProblemError:
+            return None
+
+    async def of_token(self, token: str, request: web.Request) -> SignedIn:
+        """By a bearer token. Raises ProblemError 401 or 403."""
+        bearer = await self._tokens.check(token)
+
+        async def confirmed() -> tuple[User, datetime]:
+            try:
+                user = await self._known(bearer)
+            except UserConflict as error:
+                raise ProblemError(403, "user_conflict", "Not allowed", str(error)) from None
+            except StaleToken as error:
+                raise invalid(str(error)) from None
+            if user.disabled:
+                raise ProblemError(403, "user_disabled", "Not allowed", "This user has been disabled.")
+            return user, bearer.expires_at
+
+        user, expires_at = await self._remembering(token, confirmed)
+        return SignedIn(self.actor(user, request), expires_at)
+
+    async def _known(self, bearer: Bearer) -> User:
+        """Written only where the token says something new: requests that read must wait for no writer."""
+        async with self._database.reading() as tx:
+            user = await users.by_id(tx, bearer.user_id)
+        if user is not None and _says_nothing_new(bearer, user):
+            return user
+        at, now = bearer.issued_at, self._clock.now()
+        async with self._database.transaction() as tx:
+            return await users.ensure(tx, bearer.user_id, role=bearer.role, name=bearer.name, now=now, issued_at=at)
+
+    def actor(self, user: User, request: web.Request) -> Actor:
+        """The user as the one who makes this request."""
+        return Actor(user.id, user.name, user.role, self.address(request), user_agent(request))
+
+    def address(self, request: web.Request) -> str | None:
+        """The client's IP address, through trusted proxies only."""
+        return origin.address(request.remote, request.headers, self._server)
+
+    def refuse_foreign_page(self, request: web.Request) -> None:
+        """Raises ProblemError 403 if another site's page makes the browser send this request."""
+        upgrades = request.headers.get("Upgrade", "").lower() == "websocket"
+        if request.method in SAFE_METHODS and not upgrades:
+            return
+        if not origin.is_same_origin(request.headers, self._scheme(request), self._server):
+            detail = "The request was not made by a page of this server (Origin)."
+            raise ProblemError(403, "foreign_origin", "Not allowed", detail)
+
+    def is_https(self, request: web.Request) -> bool:
+        """Whether the browser's connection is encrypted, to us or to a trusted proxy."""
+        return origin.is_https(request.remote, request.scheme, request.headers, self._server)
+
+    def _scheme(self, request: web.Request) -> str:
+        return "https" if self.is_https(request) else "http"
+
+    async def _of_cookie(self, cookie: str, request: web.Request) -> SignedIn:
+        async def confirmed() -> tuple[User, datetime]:
+            found = None
+            if len(cookie) <= MAX_COOKIE_LENGTH:
+                async with self._database.reading() as tx:
+                    found = await login_sessions.find(tx, cookie, now=self._clock.now(), grace=self.grace)
+            if (
+                found is None
+                or (found.user.demo and not self.demo)
+                or not (until := self._lasts_until(found, cookie))
+            ):
+                detail = "Your session has ended. Please sign in again."
+                raise ProblemError(401, "session_expired", "Signed out", detail)
+            return found.user, until
+
+        user, expires_at = await self._remembering(cookie, confirmed)
+        return SignedIn(self.actor(user, request), expires_at)
+
+    def _lasts_until(self, session: login_sessions.SignedIn, cookie: str) -> datetime | None:
+        """None if it has expired. A page that carries a call may still come back into it."""
+        now = self._clock.now()
+        if session.expires_at > now:
+            return session.expires_at
+        return now + self._time_to_join if self._in_call(digest(cookie)) else None
+
+    async def _remembering(
+        self, credential: str, confirmed: Callable[[], Awaitable[tuple[User, datetime]]]
+    ) -> tuple[User, datetime]:
+        """As the database says or, while it is away, as it last said: hanging up must not wait for it."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS if self._remembered(credential) else None):
+                user, expires_at = await confirmed()
+        except (DatabaseUnavailable, TimeoutError):
+            if remembered := self._remembered(credential):
+                return remembered
+            raise
+        except ProblemError:
+            self._memory.forget(credential)
+            raise
+        self._memory.keep(credential, user, expires_at)
+        return user, expires_at
+
+    def _remembered(self, credential: str) -> tuple[User, datetime] | None:
+        return self._memory.find(credential, self._clock.now())
+
+    def forget(self, cookie: str) -> None:
+        """Its holder signs out."""
+        self._memory.forget(cookie)
+
+
+def user_agent(request: web.Request) -> str | None:
+    """What the client calls itself. What no database would store is replaced: bytes that are no UTF-8, and NUL."""
+    header = request.headers.get("User-Agent")
+    if header is None:
+        return None
+    return header.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "\ufffd")
+
+
+def _says_nothing_new(bearer: Bearer, user: User) -> bool:
+    issued_at = bearer.issued_at or user.token_issued_at
+    known = user.source, user.role, user.name, user.token_issued_at
+    return known == ("token", bearer.role, bearer.name, issued_at)
+
+
+def _bearer_token(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        detail = "The Authorization header must be `Bearer` and a token."
+        raise ProblemError(401, "invalid_token", "Token not accepted", detail, {"WWW-Authenticate": "Bearer"})
+    return token.strip()

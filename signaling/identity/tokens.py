@@ -1,0 +1,153 @@
+"""Bearer tokens of the host platform: JSON Web Tokens (RFC 7519) with `sub`, `role` and `name`.
+
+Each algorithm has keys of its own: the shared secret only ever checks HS256, a public key only ever its own kind, so
+no token can have a public key taken for a secret (RFC 8725, section 2.1). `none` has no key at all.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import jwt
+import msgspec
+
+from signaling.config import Jwt
+from signaling.kernel.jwks import Jwks, PublicKey, from_file, from_url
+from signaling.kernel.messages import UserId, UserName
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Role
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES = 8192
+FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+# What PyJWT lets through on hostile JSON (NaN, 1e400, deep nesting) beside its own errors.
+HOSTILE = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """What a valid token says."""
+
+    user_id: str
+    name: str
+    role: Role
+    expires_at: datetime
+    issued_at: datetime | None = None
+    """By the platform's clock; none if the token does not say."""
+
+
+class _Claims(msgspec.Struct):
+    sub: UserId
+    exp: float
+    name: UserName
+    role: str
+    iat: float | None = None
+
+
+class Tokens:
+    """Checks tokens against the configuration, whose files were checked at the start."""
+
+    def __init__(self, config: Jwt) -> None:
+        self._config = config
+        self._secret = _secret(config)
+        self._jwks = _jwks(config)
+
+    async def check(self, token: str) -> Bearer:
+        """The token's bearer. Raises ProblemError 401 if it is not valid, 403 if its role is none of ours."""
+        if not self._config.enabled:
+            raise invalid("This server accepts no bearer tokens; sign in with a username and password.")
+        if len(token) > MAX_BYTES:
+            raise invalid("The token is longer than 8192 bytes.")
+        algorithm, key = await self._key(_header(token))
+        return _bearer(self._decode(token, algorithm, key))
+
+    async def _key(self, header: dict[str, Any]) -> tuple[str, bytes | PublicKey]:
+        algorithm, key_id = header.get("alg"), header.get("kid")
+        if algorithm not in self._config.algorithms:
+            raise invalid("The token's algorithm is not one this server accepts.")
+        if algorithm == "HS256":
+            key: bytes | PublicKey | None = self._secret
+        else:
+            key = await self._jwks.key(algorithm, key_id) if self._jwks else None
+        if key is None:
+            raise invalid("The token is signed with a key this server does not know.")
+        return algorithm, key
+
+    def _decode(self, token: str, algorithm: str, key: bytes | PublicKey) -> dict[str, Any]:
+        try:
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[algorithm],
+                issuer=self._config.issuer,
+                audience=self._config.audience,
+                leeway=self._config.leeway_seconds,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except HOSTILE as error:
+            raise invalid(_in_words(error)) from None
+
+
+def _secret(config: Jwt) -> bytes | None:
+    if config.secret_file:
+        return config.secret_file.read_bytes().strip()
+    return config.secret.encode() or None
+
+
+def _jwks(config: Jwt) -> Jwks | None:
+    load: Callable[[], Awaitable[bytes]]
+    if config.jwks_file:
+        load = from_file(config.jwks_file)
+    elif config.jwks_url:
+        load = from_url(config.jwks_url)
+    else:
+        return None
+    return Jwks(load)
+
+
+def _header(token: str) -> dict[str, Any]:
+    try:
+        return jwt.get_unverified_header(token)
+    except HOSTILE:
+        raise invalid("This is not a JSON Web Token.") from None
+
+
+def _bearer(claims: dict[str, Any]) -> Bearer:
+    try:
+        known = msgspec.convert(claims, _Claims)
+    except msgspec.ValidationError as error:
+        raise invalid(f"The token's claims are incomplete: {error}.") from None
+    if known.role not in get_args(Role):
+        roles = ", ".join(get_args(Role))
+        raise ProblemError(403, "unknown_role", "Unknown role", f"The token's role is none of {roles}.")
+    role: Role = known.role  # type: ignore[assignment]  # one of Role's values, as just checked
+    issued_at = None if known.iat is None else _instant(known.iat)
+    return Bearer(known.sub, known.name, role, _instant(known.exp), issued_at)
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(min(max(seconds, 0.0), FAR_FUTURE), UTC)
+
+
+def _in_words(error: Exception) -> str:
+    match error:
+        case jwt.ExpiredSignatureError():
+            return "The token has expired."
+        case jwt.ImmatureSignatureError():
+            return "The token is not valid yet."
+        case jwt.InvalidAudienceError():
+            return "The token is meant for another audience."
+        case jwt.InvalidIssuerError():
+            return "The token is from another issuer."
+        case jwt.MissingRequiredClaimError():
+            return f"The token has no {error.claim}."
+    return "The token's signature or content is not valid."
+
+
+def invalid(detail: str) -> ProblemError:
+    """A 401 that tells the client to bring another token (RFC 6750, section 3)."""
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    return ProblemError(401, "invalid_token", "Token not accepted", detail, headers)

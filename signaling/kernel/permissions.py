@@ -1,0 +1,64 @@
+"""Who may do what: the only place that tells.
+
+`ALLOWED` knows roles. What somebody may do in a call follows from their side in that very call, whatever role their
+sign-in has: `SIDES`. Whose call it is at all is checked where it is known, in calls/switchboard.py; whom a provider
+can see and call is `can_call` in storage/users.py.
+"""
+
+from typing import Literal
+
+from signaling.kernel.actor import Actor
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.words import Role
+
+Action = Literal[
+    "call.initiate",
+    "call.list",
+    "call.list_all",
+    "emergency.acknowledge",
+    "patients.list",
+    "recording.list",
+    "recording.read",
+    "recording.play",
+    "recording.download",
+    "relay.observe",
+]
+
+ALLOWED: dict[Action, frozenset[Role]] = {
+    "call.initiate": frozenset({"provider"}),
+    "call.list": frozenset({"provider", "patient", "compliance", "admin"}),
+    "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
+    "emergency.acknowledge": frozenset({"admin"}),
+    "patients.list": frozenset({"provider"}),
+    "recording.list": frozenset({"compliance"}),
+    "recording.read": frozenset({"compliance"}),
+    "recording.play": frozenset({"compliance"}),
+    "recording.download": frozenset({"compliance"}),
+    "relay.observe": frozenset({"ops", "admin"}),
+}
+
+Side = Literal["patient", "provider"]
+CallAction = Literal["call.answer", "call.share_screen"]
+
+SIDES: dict[CallAction, Side] = {"call.answer": "patient", "call.share_screen": "provider"}
+"""Everything else in a call is open to both."""
+
+
+def require_side(side: Side, action: CallAction) -> None:
+    """Raises a 403 ProblemError unless it is that side's to do."""
+    if side != SIDES[action]:
+        detail = f"This is for the {SIDES[action]} of the call to do; you are its {side}."
+        raise ProblemError(403, "forbidden", "Not allowed", detail)
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether a role may do it at all."""
+    return role in ALLOWED[action]
+
+
+def require(actor: Actor, action: Action) -> None:
+    """Raises a 403 ProblemError unless the actor's role may do it."""
+    if not may(actor.role, action):
+        allowed = " or ".join(sorted(ALLOWED[action]))
+        detail = f"This needs the role {allowed}; you are signed in as {actor.role}."
+        raise ProblemError(403, "forbidden", "Not allowed", detail)

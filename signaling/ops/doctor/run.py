@@ -1,0 +1,69 @@
+"""Asks every question, prints the answers, and counts the problems."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+
+from signaling.config import Config
+from signaling.config.file import load, origin
+from signaling.config.rules import unusable_files
+from signaling.kernel.terminal import say
+from signaling.ops.doctor.certificate import look_at_certificate
+from signaling.ops.doctor.finding import Finding, ok, problem
+from signaling.ops.doctor.ice import look_at_ice_servers
+from signaling.ops.doctor.network import look_at_addresses, look_at_buffers, look_at_ports, look_at_secure_context
+from signaling.ops.doctor.storage import look_at_database, look_at_folders, look_at_key
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 without problems, 1 with any; notes do not count."""
+    config = load(arguments.config, files_must_exist=False)
+    findings = [ok(f"configuration: {origin(arguments.config)}"), *examine(config, datetime.now(UTC))]
+    for finding in findings:
+        say(str(finding))
+    problems = sum(finding.level == "problem" for finding in findings)
+    say()
+    say(f"{problems} problem{'' if problems == 1 else 's'} found." if problems else "No problems found.")
+    return 1 if problems else 0
+
+
+def examine(config: Config, now: datetime) -> Iterator[Finding]:
+    """Every finding about a configuration that could be read. One that cannot be made is a finding itself."""
+    looks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "files": lambda: _look_at_files(config),
+        "key file": lambda: [look_at_key(config)],
+        "folders": lambda: look_at_folders(config),
+        "database": lambda: asyncio.run(look_at_database(config)),
+        "ports": lambda: look_at_ports(config),
+        "UDP buffers": look_at_buffers,
+        "announced addresses": lambda: look_at_addresses(config),
+        "camera access": lambda: [look_at_secure_context(config)],
+        "certificate": lambda: look_at_certificate(config, now),
+        "STUN and TURN": lambda: asyncio.run(look_at_ice_servers(config)),
+        "pages": lambda: [_look_at_pages(config)],
+    }
+    for subject, look in looks.items():
+        yield from look_safely(subject, look)
+
+
+def look_safely(subject: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What a look finds; if it fails, that it does, so that the other looks are taken all the same."""
+    try:
+        yield from look()
+    except Exception as error:
+        yield problem(f"{subject}: cannot be examined: {type(error).__name__}: {error}", "correct its configuration")
+
+
+def _look_at_pages(config: Config) -> Finding:
+    index = config.pages_path / "index.html"
+    if index.is_file():
+        return ok(f"pages: {config.pages_path}")
+    advice = "`make run` builds them in a checkout; a wheel brings them; or correct server.web_path"
+    return problem(f"pages: there is no {index}", advice)
+
+
+def _look_at_files(config: Config) -> Iterator[Finding]:
+    for key, text in unusable_files(config):
+        if key != "recording.key_file":  # look_at_key says more
+            yield problem(f"{key}: {text}", "correct the path in the configuration, or put the file there")

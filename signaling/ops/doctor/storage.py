@@ -1,0 +1,107 @@
+"""The doctor looks at the database, the key file and the disk."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from signaling.config import Config
+from signaling.ops.doctor.finding import Finding, note, ok, problem
+from signaling.recordings.keycheck import refuse_wrong_key
+from storage.database import Database, schema_is_current
+from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey
+from storage.vault.keys import KeyFile
+
+DATABASE_SECONDS = 10.0
+GIGABYTE = 1_000_000_000
+# Two cameras at 2.5 Mbit/s for an hour are 2.3 GB: below this not even the call that runs now is safe.
+LOW_SPACE = 20 * GIGABYTE
+NO_SPACE = 3 * GIGABYTE
+
+
+async def look_at_database(config: Config) -> list[Finding]:
+    """Reachable and of this version? And does the key fit what is in it?"""
+    advice = "check storage.database_url, and that PostgreSQL runs and lets this user in"
+    try:
+        async with asyncio.timeout(DATABASE_SECONDS):
+            if not await schema_is_current(config.database_url):
+                return [note("database: empty or of an older version", "`carelay serve` brings it up to date")]
+            return [ok("database: reachable and up to date"), *await _look_at_key_in_use(config)]
+    except TimeoutError:
+        return [problem(f"database: no answer within {DATABASE_SECONDS:.0f} s", advice)]
+    except StorageError as error:
+        return [problem(f"database: {error}", advice)]
+
+
+async def _look_at_key_in_use(config: Config) -> list[Finding]:
+    if not config.recording.enabled:
+        return []
+    try:
+        key = await asyncio.to_thread(KeyFile.load, config.recording.key_file)
+    except KeyFileError:
+        return []  # look_at_key says it
+    database = await Database.open(config.database_url)
+    try:
+        await refuse_wrong_key(database, key)
+    except WrongKey as error:
+        return [problem(f"key file: {error}", "without the right key no recording can be played")]
+    finally:
+        await database.close()
+    return []
+
+
+def look_at_key(config: Config) -> Finding:
+    """There, private, ours, intact?"""
+    path = config.recording.key_file
+    if not config.recording.enabled:
+        return ok("recording: switched off (recording.enabled)")
+    try:
+        key = KeyFile.load(path)
+    except KeyFileIsOpen:
+        text = f"key file: other users of this machine can read {path} (mode {path.stat().st_mode & 0o777:o})"
+        return problem(text, f"run: chmod 600 {path}; if somebody else may have read it, it is no secret any more")
+    except KeyFileError as error:
+        advice = "`carelay keys create` makes one" if not path.exists() else "put the right file back from your copy"
+        return problem(f"key file: {error}", advice)
+    if path.stat().st_uid != os.geteuid():
+        return note(f"key file: {path} belongs to another user", f"run: chown $(id -un) {path}")
+    return ok(f"key file: {path} holds key {key.key_id}; keep a copy of it elsewhere")
+
+
+def look_at_modes(config: Config) -> Iterator[Finding]:
+    """Other files that only the server may read. The server itself mends the mode of its database."""
+    secrets = {
+        "server.tls_key_file": config.server.tls_key_file,
+        "jwt.secret_file": config.jwt.secret_file,
+    }
+    for key, path in secrets.items():
+        if path is not None and path.is_file() and path.stat().st_mode & 0o007:
+            yield note(f"{key}: every user of this machine can read {path}", f"run: chmod o-rwx {path}")
+
+
+def look_at_folders(config: Config) -> Iterator[Finding]:
+    """Writable, private, and room on the disk?"""
+    for name, folder in (("data folder", config.storage.data_path), ("recordings", config.recordings_path)):
+        there = _nearest(folder)
+        if not os.access(there, os.W_OK | os.X_OK):
+            yield problem(f"{name}: {there.absolute()} is not writable", f"give it to the user {os.geteuid()}")
+        elif folder.exists() and folder.stat().st_mode & 0o007:
+            yield note(f"{name}: {folder} is open to every user of this machine", f"run: chmod o-rwx {folder}")
+        else:
+            yield ok(f"{name}: {folder}")
+    yield _look_at_space(_nearest(config.recordings_path))
+
+
+def _look_at_space(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    text = f"disk: {free / GIGABYTE:.1f} GB free for recordings"
+    advice = "an hour of a recorded call takes up to 2.3 GB: make room, or set recording.path to a larger disk"
+    if free < NO_SPACE:
+        return problem(text, advice)
+    return note(text, advice) if free < LOW_SPACE else ok(text)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or where it will be made."""
+    return folder if folder.exists() else _nearest(folder.absolute().parent)

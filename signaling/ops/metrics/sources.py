@@ -1,0 +1,44 @@
+"""Where figures come from: the seam between /metrics and the parts of the server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from relay.recorder import Recorded
+from relay.stats import RelaySnapshot
+from signaling.calls import Observed
+from signaling.kernel.hub import Hub
+
+
+class ObservableRelay(Protocol):
+    """What is needed of the relay."""
+
+    def snapshot(self) -> RelaySnapshot:
+        """All rooms and engines as they are."""
+
+
+class ObservableCalls(Protocol):
+    """What is needed of the calls."""
+
+    def observed(self) -> Mapping[str, Observed]:
+        """Live calls by room id."""
+
+
+class ObservableRecordings(Protocol):
+    """What is needed of the recordings."""
+
+    failures: int
+    """Recordings that broke off or could not begin, since the start."""
+    recorded: Recorded
+
+
+@dataclass(frozen=True)
+class MetricSources:
+    """All that is asked for figures."""
+
+    relay: ObservableRelay
+    hub: Hub
+    calls: ObservableCalls
+    recordings: ObservableRecordings
+    recordings_path: Path

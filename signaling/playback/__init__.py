@@ -1,6 +1,0 @@
-"""Access to recordings: each one is in the audit log before its first byte."""
-
-from signaling.playback.playbacks import Playbacks
-from signaling.playback.response import respond
-
-__all__ = ["Playbacks", "respond"]

@@ -1,5 +1,0 @@
-"""Recording: the rule when, what captures a call, and where it is kept."""
-
-from signaling.recording.recordings import Recordings
-
-__all__ = ["Recordings"]

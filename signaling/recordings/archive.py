@@ -1,0 +1,212 @@
+"""Where recordings live: their rows, their encrypted files and their keys, joined."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from msgspec import to_builtins
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relay.recorder import PartDescription, PartSummary
+from signaling.kernel.auditing import entry
+from signaling.kernel.clock import Clock
+from signaling.recordings.resources import RecordingGap
+from storage import audit, part_metadata, recordings, telemedicine_sessions
+from storage.audit import AuditEvent, Detail
+from storage.database import Database
+from storage.errors import DamagedPart, KeyFileError
+from storage.ids import new_id
+from storage.models import Recording, RecordingPart
+from storage.threads import Threads
+from storage.vault.container import PartIdentity
+from storage.vault.keys import KeyFile
+from storage.vault.place import Place
+from storage.vault.reader import PartReader
+from storage.vault.space import Space
+
+log = logging.getLogger(__name__)
+
+DISK_THREADS = 4
+FinalState = Literal["complete", "recovered", "failed"]
+Settled = Literal["sealed", "recovered", "lost"]
+
+
+@dataclass(frozen=True)
+class OpenRecording:
+    """A recording that is being written, with the key to write it."""
+
+    id: str
+    session_id: str
+    data_key: bytes = field(repr=False)
+
+
+class Archive:
+    """Every method that writes raises DatabaseUnavailable, and then nothing of it was written."""
+
+    def __init__(
+        self, database: Database, keys: KeyFile | None, folder: Path, clock: Clock, reserve_bytes: int = 0
+    ) -> None:
+        self.database = database
+        self._keys = keys
+        self.folder = folder
+        self.place = Place(folder)
+        self.space = Space(folder, reserve_bytes)
+        self.disk = Threads("recordings", DISK_THREADS)
+        """For everything that touches the folder but playback, which has threads of its own."""
+        self._clock = clock
+
+    @property
+    def keys(self) -> KeyFile:
+        """Raises KeyFileError if the server has none."""
+        if self._keys is None:
+            raise KeyFileError("There is no key file for recordings.")
+        return self._keys
+
+    @property
+    def has_key(self) -> bool:
+        return self._keys is not None
+
+    async def create(self, session_id: str, room_id: str) -> OpenRecording:
+        """A new recording of a call, with its own data key."""
+        recording_id = new_id()
+        data_key = self.keys.new_data_key(recording_id)
+        async with self.database.transaction() as tx:
+            await recordings.create(
+                tx,
+                recording_id,
+                session_id=session_id,
+                wrapped_key=data_key.wrapped,
+                key_id=self.keys.key_id,
+                now=self._clock.now(),
+            )
+            found = await telemedicine_sessions.by_room(tx, room_id, for_update=True)
+            if found is not None:
+                found.session.recording_file_path = recording_id
+        return OpenRecording(recording_id, session_id, data_key.key)
+
+    def event(self, recording: OpenRecording, action: str, at: datetime, detail: Detail | None = None) -> AuditEvent:
+        """Something the server did with a recording at that moment, for the audit log."""
+        return entry(action, at, None, session_id=recording.session_id, recording_id=recording.id, detail=detail)
+
+    async def probe(self) -> None:
+        """Whether a part could be written at present. Raises RecordingsAway, NoRoom, OSError."""
+        await self.disk.run(self.place.require)
+        await self.disk.run(self.space.require)
+        await self.disk.run(self.place.probe)
+
+    async def add_part(
+        self, recording: OpenRecording, description: PartDescription, identity: PartIdentity | None = None
+    ) -> tuple[PartIdentity, Path]:
+        """The row of a part that is about to be written, and the file to write it to.
+
+        Whoever asks again, because the database was away, gives the same `identity`. Raises RecordingsAway, NoRoom.
+        """
+        await self.disk.run(self.place.require)
+        await self.disk.run(self.space.require)
+        identity = identity or PartIdentity(recording.id, new_id())
+        path = f"{recording.id}/{identity.part_id}.part"
+        async with self.database.transaction() as tx:
+            if await recordings.part_by_id(tx, identity.part_id) is None:
+                part = await recordings.add_part(
+                    tx,
+                    identity.part_id,
+                    recording_id=recording.id,
+                    participant_id=description.participant_id,
+                    source=description.source,
+                    media_type=description.media_type,
+                    path=path,
+                    offset_ms=description.offset_ms,
+                )
+                row = await tx.get_one(Recording, recording.id)
+                part_metadata.authenticate(part, row, recording.data_key)
+        return identity, self.folder / path
+
+    async def settle_part(
+        self,
+        part_id: str,
+        data_key: bytes,
+        state: Settled,
+        size: int = 0,
+        summary: PartSummary | None = None,
+    ) -> None:
+        """The part will not change any more. `size` is that of its plaintext.
+
+        A row that somebody else has changed meanwhile stays unauthentic, which is told when it is played.
+        """
+        async with self.database.transaction() as tx:
+            await self.settle(tx, part_id, data_key, state, size, summary)
+
+    async def settle(
+        self,
+        tx: AsyncSession,
+        part_id: str,
+        data_key: bytes,
+        state: Settled,
+        size: int,
+        summary: PartSummary | None,
+    ) -> None:
+        """The same inside a transaction."""
+        part = await recordings.part_by_id(tx, part_id)
+        if part is None:
+            raise LookupError("a part has lost its row")
+        recording = await tx.get_one(Recording, part.recording_id)
+        authentic = part_metadata.is_authentic(part, recording, data_key)
+        part.state, part.size_bytes = state, size
+        if summary is not None:
+            part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
+            part.body_offset = summary.body_offset
+            part.losses = to_builtins(summary.losses)
+        if authentic:
+            part_metadata.authenticate(part, recording, data_key)
+        elif part.mac is not None:
+            log.error("the row of part %s was changed by somebody else", part.id)
+
+    async def finish(self, recording_id: str, state: FinalState, action: str, detail: Detail) -> None:
+        """All parts are settled."""
+        at = self._clock.now()
+        async with self.database.transaction() as tx:
+            recording = await self.conclude(tx, recording_id, state)
+            of = {"session_id": recording.session_id, "recording_id": recording.id}
+            await audit.append(tx, entry(action, at, None, **of, detail=detail))
+
+    async def conclude(self, tx: AsyncSession, recording_id: str, state: FinalState) -> Recording:
+        """The same inside a transaction, which also tells the event."""
+        found = await recordings.by_id(tx, recording_id)
+        if found is None:
+            raise LookupError("a recording has lost its row")
+        recording = found.recording
+        recording.state = state
+        recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
+        return recording
+
+    async def set_gaps(self, tx: AsyncSession, recording_id: str, gaps: Sequence[RecordingGap]) -> None:
+        """Where it has nothing of anybody."""
+        found = await recordings.by_id(tx, recording_id)
+        if found is not None:
+            found.recording.gaps = to_builtins(gaps)
+
+    def path(self, part: RecordingPart) -> Path:
+        return self.folder / part.path
+
+    def data_key(self, recording: Recording) -> bytes:
+        """Raises KeyFileError, WrongKey."""
+        return self.keys.unwrap(recording.wrapped_key, recording.id)
+
+    def is_authentic(self, recording: Recording, part: RecordingPart) -> bool:
+        """Whether the row is as this server wrote it; always for what is older. Raises KeyFileError, WrongKey."""
+        data_key = self.data_key(recording)
+        must_be = self.keys.authenticates_parts(recording.wrapped_key, recording.id)
+        return not must_be or part_metadata.is_authentic(part, recording, data_key)
+
+    def open_part(self, recording: Recording, part: RecordingPart) -> PartReader:
+        """Blocking. Raises KeyFileError, WrongKey, DamagedPart, FileNotFoundError."""
+        if not self.is_authentic(recording, part):
+            raise DamagedPart("The row of the part was changed.")
+        reader = PartReader(self.path(part), self.data_key(recording), PartIdentity(recording.id, part.id))
+        if not 0 <= part.body_offset <= reader.size:
+            reader.close()
+            raise DamagedPart("The row of the part speaks of bytes that its file does not have.")
+        return reader

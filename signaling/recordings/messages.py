@@ -1,0 +1,34 @@
+"""What is said about a call's recording while it runs."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from signaling.kernel.messages import Message, RoomId
+
+
+class RecordingState(Struct, kw_only=True, frozen=True):
+    """What the server's recorder does for this call, and why.
+
+    off: the provider's switch is off. awaiting_consent: switch on, consent not given yet.
+    recording: media is being written. paused: somebody is away. stopped: consent declined or withdrawn.
+    failed: the recording cannot be written; it is tried again, and the call goes on.
+    """
+
+    state: Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
+    reason: str = ""
+
+
+class RecordingConsent(Message, tag="recording_consent"):
+    """Give, decline or withdraw consent to the recording during the call."""
+
+    room_id: RoomId
+    recording_consent: bool
+
+
+class RecordingStateChanged(Message, tag="recording_state"):
+    """To both parties whenever the recording changes state."""
+
+    room_id: RoomId
+    state: Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
+    reason: str = ""

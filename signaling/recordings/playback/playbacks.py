@@ -1,0 +1,207 @@
+"""Access to recordings: who may have it, and the audit row that is committed before the first byte."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from signaling.kernel.actor import Actor
+from signaling.kernel.auditing import entry
+from signaling.kernel.clock import Clock
+from signaling.kernel.identifiers import is_identifier
+from signaling.kernel.permissions import Action, may, require
+from signaling.kernel.problem import ProblemError
+from signaling.kernel.repeats import Repeats
+from signaling.recordings import Recordings
+from signaling.recordings.playback import views
+from signaling.recordings.playback.response import DISK_SECONDS, MediaFile
+from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
+from storage import audit, consents, recordings
+from storage.audit import Detail
+from storage.database import Database
+from storage.errors import DamagedPart, KeyFileError, WrongKey
+from storage.models import PLAYABLE, Recording, RecordingPart
+from storage.recordings import NamedPart, RecordingSummary
+from storage.threads import Threads
+
+log = logging.getLogger(__name__)
+
+PLAYBACK_LIFETIME = timedelta(hours=4)  # a long consultation, watched with pauses
+PLAYING_AT_ONCE = 4  # pieces that are read and decrypted; a disk that hangs holds up no more than these
+PLAYBACK_ID = re.compile(r"[0-9]{1,18}")  # the number of an audit row
+
+
+class Playbacks:
+    """What compliance staff do with recordings. To anybody else each method raises ProblemError 403, audited."""
+
+    def __init__(self, database: Database, stored: Recordings, repeats: Repeats, clock: Clock) -> None:
+        self._database = database
+        self._repeats = repeats
+        self._archive = stored.archive
+        self._disk = Threads("playback", PLAYING_AT_ONCE)
+        self._clock = clock
+
+    async def list(self, actor: Actor, cursor: str | None) -> RecordingList:
+        """Newest first."""
+        await self._require(actor, "recording.list")
+        async with self._database.reading() as tx:
+            page = await recordings.list_newest(tx, cursor=cursor)
+        await self._write(actor, "recording.listed")
+        return RecordingList(
+            recordings=[views.recording(found) for found in page.items], next_cursor=page.next_cursor
+        )
+
+    async def detail(self, actor: Actor, recording_id: str) -> RecordingDetail:
+        """The manifest, the consents it rests on and who has had access."""
+        await self._require(actor, "recording.read", recording_id)
+        async with self._database.reading() as tx:
+            found = await _found(tx, recording_id)
+        await self._write(actor, "recording.viewed", found.recording)
+        async with self._database.reading() as tx:
+            return views.detail(
+                found,
+                await recordings.parts(tx, recording_id),
+                await consents.for_session(tx, found.recording.session_id),
+                await audit.for_recording(tx, recording_id),
+            )
+
+    async def open(self, actor: Actor, recording_id: str) -> Playback:
+        """Permission for this actor to read the media for a while; its id is that of its audit row."""
+        await self._require(actor, "recording.play", recording_id)
+        async with self._database.transaction() as tx:
+            found = await _found(tx, recording_id)
+            parts = [named.part for named in await recordings.parts(tx, recording_id)]
+            playable = [part for part in parts if part.state in PLAYABLE]
+            if not playable:
+                raise ProblemError(409, "nothing_to_play", "Nothing to play", "The recording holds no media yet.")
+            playback_id = str(await self._note(tx, "recording.played", actor, found.recording))
+            for part in self._changed(found.recording, parts):
+                log.error("the row of part %s was changed by somebody else", part.id)
+                await self._note(tx, "recording.damaged", actor, found.recording, {"part_id": part.id})
+        return Playback(
+            playback_id=playback_id,
+            expires_at=self._clock.now() + PLAYBACK_LIFETIME,
+            urls={part.id: views.media_url(part, playback_id) for part in playable},
+        )
+
+    def _changed(self, recording: Recording, parts: Sequence[RecordingPart]) -> Sequence[RecordingPart]:
+        """Rows that are not as the server wrote them; none without a key, which `media` tells."""
+        try:
+            return [part for part in parts if not self._archive.is_authentic(recording, part)]
+        except (KeyFileError, WrongKey):
+            return []
+
+    async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> MediaFile:
+        """One part, by a playback that this actor opened."""
+        await self._require(actor, "recording.play", recording_id)
+        async with self._database.reading() as tx:
+            await self._require_playback(tx, actor, recording_id, playback_id)
+            recording, named = await _playable_part(tx, recording_id, part_id)
+        return await self._open(actor, recording, named, None)
+
+    async def download(self, actor: Actor, recording_id: str, part_id: str) -> MediaFile:
+        """One part, to be saved."""
+        await self._require(actor, "recording.download", recording_id)
+        async with self._database.reading() as tx:
+            recording, named = await _playable_part(tx, recording_id, part_id)
+        await self._write(actor, "recording.downloaded", recording, {"part_id": part_id})
+        return await self._open(actor, recording, named, views.file_name(recording, named))
+
+    async def _require(self, actor: Actor, action: Action, recording_id: str | None = None) -> None:
+        known = recording_id if recording_id and is_identifier(recording_id) else None
+        if not may(actor.role, action):
+            denied = entry(
+                "recording.denied", self._clock.now(), actor, recording_id=known, detail={"action": action}
+            )
+            await self._repeats.append(denied, actor.user_id)
+        require(actor, action)
+        if known != recording_id:
+            raise _unknown_recording()
+
+    async def _require_playback(self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str) -> None:
+        stored = await audit.by_id(tx, int(playback_id)) if PLAYBACK_ID.fullmatch(playback_id) else None
+        if stored is not None:
+            event = stored.event
+            grant = (event.action, event.actor_id, event.recording_id)
+            theirs = grant == ("recording.played", actor.user_id, recording_id)
+            if theirs and self._clock.now() < event.at + PLAYBACK_LIFETIME:
+                return
+        detail = "Open the recording again: this playback is not yours, or it is older than four hours."
+        raise ProblemError(403, "playback_expired", "Open it again", detail)
+
+    async def _write(
+        self, actor: Actor, action: str, recording: Recording | None = None, detail: Detail | None = None
+    ) -> None:
+        """An access, committed before anything of what it tells is handed out."""
+        async with self._database.transaction() as tx:
+            await self._note(tx, action, actor, recording, detail)
+
+    async def _note(
+        self,
+        tx: AsyncSession,
+        action: str,
+        actor: Actor,
+        recording: Recording | None = None,
+        detail: Detail | None = None,
+    ) -> int:
+        event = entry(
+            action,
+            self._clock.now(),
+            actor,
+            session_id=recording.session_id if recording else None,
+            recording_id=recording.id if recording else None,
+            detail=detail,
+        )
+        return await audit.append(tx, event)
+
+    async def _open(self, actor: Actor, recording: Recording, named: NamedPart, name: str | None) -> MediaFile:
+        part = named.part
+
+        async def damaged() -> None:
+            log.error("part %s is damaged or was changed", part.id)
+            await self._write(actor, "recording.damaged", recording, {"part_id": part.id})
+
+        try:
+            async with asyncio.timeout(DISK_SECONDS):
+                reader = await self._disk.run(self._archive.open_part, recording, part)
+        except (KeyFileError, WrongKey) as error:
+            log.error("recording %s cannot be opened: %s", recording.id, error)  # noqa: TRY400 - one line
+            raise ProblemError(503, "recording_key_missing", "Cannot be decrypted", str(error)) from None
+        except (DamagedPart, FileNotFoundError):
+            await damaged()
+            detail = "The encrypted file is missing, damaged or was changed. It has been written to the audit log."
+            raise ProblemError(500, "recording_damaged", "Recording damaged", detail) from None
+        return MediaFile(
+            reader=reader,
+            disk=self._disk,
+            seek_header=part.seek_header,
+            body_offset=part.body_offset,
+            media_type=part.media_type,
+            etag=f'"{part.id}"',
+            download_name=name,
+            on_damage=damaged,
+        )
+
+
+async def _found(tx: AsyncSession, recording_id: str) -> RecordingSummary:
+    found = await recordings.by_id(tx, recording_id)
+    if found is None:
+        raise _unknown_recording()
+    return found
+
+
+def _unknown_recording() -> ProblemError:
+    return ProblemError(404, "unknown_recording", "No such recording", "There is no recording with this id.")
+
+
+async def _playable_part(tx: AsyncSession, recording_id: str, part_id: str) -> tuple[Recording, NamedPart]:
+    found = await recordings.part_of(tx, recording_id, part_id)
+    if found is None:
+        await _found(tx, recording_id)
+    if found is None or found[1].part.state not in PLAYABLE:
+        detail = "The recording has no playable part with this id."
+        raise ProblemError(404, "unknown_part", "No such part", detail)
+    return found

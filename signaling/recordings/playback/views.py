@@ -1,0 +1,111 @@
+"""Rows of recordings turned into resources."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from msgspec import convert
+
+from signaling.recordings.resources import (
+    AuditEntry,
+    ConsentRecord,
+    Losses,
+    Recording,
+    RecordingDetail,
+    RecordingGap,
+    RecordingPart,
+)
+from storage import audit, models
+from storage.consents import NamedConsent
+from storage.recordings import NamedPart, RecordingSummary
+
+RECORDINGS = "/api/v1/telemedicine/recordings"
+EXTENSIONS = {"video/webm": "webm", "audio/webm": "weba", "video/x-matroska": "mkv", "video/mp4": "mp4"}
+
+
+def recording(found: RecordingSummary) -> Recording:
+    """A row of `GET recordings`."""
+    return Recording(
+        recording_id=found.recording.id,
+        room_id=found.room_id,
+        patient_name=found.patient_name,
+        provider_name=found.provider_name,
+        started_at=found.recording.started_at,
+        duration_ms=found.duration_ms,
+        size_bytes=found.size_bytes,
+        state=found.recording.state,
+    )
+
+
+def detail(
+    found: RecordingSummary,
+    parts: Sequence[NamedPart],
+    consents: Sequence[NamedConsent],
+    entries: Sequence[audit.AuditEntry],
+) -> RecordingDetail:
+    """`GET recordings/{recording_id}`."""
+    return RecordingDetail(
+        recording=recording(found),
+        parts=[_part(named) for named in parts],
+        gaps=None if found.recording.gaps is None else convert(found.recording.gaps, list[RecordingGap]),
+        consents=[_consent(named) for named in consents],
+        access_log=[_entry(stored) for stored in entries],
+    )
+
+
+def media_url(part: models.RecordingPart, playback_id: str) -> str:
+    """Where a player finds a part within a playback."""
+    return f"{RECORDINGS}/{quote(part.recording_id)}/parts/{quote(part.id)}/media?playback={quote(playback_id)}"
+
+
+def file_name(recording: models.Recording, named: NamedPart) -> str:
+    """When, which side and which source, and enough of the id to find it again: no name of a person."""
+    begin = f"{recording.started_at:%Y-%m-%d_%H%M}"
+    part = named.part
+    extension = EXTENSIONS.get(part.media_type.partition(";")[0], "bin")
+    return f"{begin}_{named.participant_role}_{part.source}_{part.offset_ms // 1000:05}s_{part.id[:8]}.{extension}"
+
+
+def _part(named: NamedPart) -> RecordingPart:
+    part = named.part
+    return RecordingPart(
+        part_id=part.id,
+        participant_id=part.participant_id,
+        participant_name=named.participant_name,
+        participant_role="patient" if named.participant_role == "patient" else "provider",
+        source=part.source,
+        media_type=part.media_type,
+        offset_ms=part.offset_ms,
+        duration_ms=part.duration_ms,
+        size_bytes=part.playable_bytes,
+        state=part.state,
+        losses=None if part.losses is None else convert(part.losses, Losses),
+    )
+
+
+def _consent(named: NamedConsent) -> ConsentRecord:
+    consent = named.consent
+    return ConsentRecord(
+        at=consent.at,
+        user_name=named.user_name,
+        role=consent.role,
+        decision=consent.decision,
+        text_id=consent.text_id,
+        text_version=consent.text_version,
+        text_sha256=consent.text_sha256,
+        language=consent.language,
+    )
+
+
+def _entry(stored: audit.AuditEntry) -> AuditEntry:
+    event = stored.event
+    return AuditEntry(
+        id=stored.id,
+        at=event.at,
+        action=event.action,
+        actor_id=event.actor_id,
+        actor_name=event.actor_name,
+        actor_role=event.actor_role,
+        address=event.address,
+        user_agent=event.user_agent,
+        detail=dict(event.detail),
+    )

@@ -1,0 +1,145 @@
+"""The recordings of this server: whether there can be any, one a call, and what an earlier run left torn."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from weakref import WeakSet
+
+from relay.recorder import Recorded
+from relay.room import Room
+from signaling.kernel.background import Background
+from signaling.kernel.clock import Clock, sleep
+from signaling.kernel.journal import Journal
+from signaling.kernel.problem import ProblemError
+from signaling.recordings import folder
+from signaling.recordings.archive import Archive
+from signaling.recordings.capture import Capture, CaptureOf
+from signaling.recordings.recovery import recover_recording
+from storage import recordings
+from storage.database import Database
+from storage.errors import AlreadyRunning, DatabaseUnavailable, NoRoom, RecordingsAway, StorageError
+from storage.models import Recording
+from storage.threads import Threads
+from storage.vault.keys import KeyFile
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 60.0
+GUARD_SECONDS = 2.0  # in which a hundred recorded calls write some 100 MB
+
+
+class Recordings:
+    """Without a key file nothing is recorded and nothing can be played; everything else works."""
+
+    def __init__(
+        self, database: Database, keys: KeyFile | None, path: Path, clock: Clock, reserve_bytes: int = 0
+    ) -> None:
+        self.archive = Archive(database, keys, path, clock, reserve_bytes)
+        self.background = Background()
+        """What recordings still have to write down."""
+        self.failures = 0
+        """Recordings that broke off or could not begin."""
+        self.recorded = Recorded()
+        """By all of them."""
+        self._clock = clock
+        self._away = False
+        self._probing = Threads("probe", 1)
+        self._no_room: str | None = None
+        self._captures: WeakSet[Capture] = WeakSet()
+        self._guarding: asyncio.Task[None] | None = None
+        self._tending: asyncio.Task[None] | None = None
+
+    @property
+    def unavailable_reason(self) -> str | None:
+        """Why calls cannot be recorded on this server; none if they can."""
+        if not self.archive.has_key:
+            return "This server is not set up to record: it has no recording key."
+        return "The folder of the recordings is not there." if self._away else self._no_room
+
+    def require_available(self) -> None:
+        """Raises ProblemError 503."""
+        if reason := self.unavailable_reason:
+            raise ProblemError(503, "recording_unavailable", "Cannot record", reason)
+
+    def capture(self, call: CaptureOf, room: Room, journal: Journal) -> Capture:
+        """The recording of one call; nothing happens before it is started."""
+        capture = Capture(
+            self.archive, self._clock, self.background, journal, call, room, self._count_failure, self.recorded
+        )
+        self._captures.add(capture)
+        return capture
+
+    def _count_failure(self) -> None:
+        self.failures += 1
+
+    async def recover(self) -> None:
+        """At start-up, before any call: from now on, what an earlier run left open is sealed in the background.
+
+        Raises DatabaseUnavailable, and AlreadyRunning if another server has the folder.
+        """
+        if not self.archive.has_key:
+            return
+        await self._find_folder()
+        async with self.archive.database.reading() as tx:
+            torn = await recordings.unfinished(tx)
+        self._tending = asyncio.create_task(self._tend(torn))
+        self._guarding = asyncio.create_task(self._guard_space())
+
+    async def probe(self) -> None:
+        """Write to the folder. Raises RecordingsAway, OSError; takes as long as a disk that hangs."""
+        await self._probing.run(self.archive.place.probe)
+
+    async def close(self) -> None:
+        """A recovery that is cut off begins anew at the next start."""
+        for task in (self._tending, self._guarding):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
+        self.archive.place.release()
+
+    async def _tend(self, torn: Sequence[Recording]) -> None:
+        """Each minute until nothing is left to recover, and see whether the folder is there."""
+        while True:
+            torn = [recording for recording in torn if not await self._recovered(recording)]
+            await sleep(self._clock, RETRY_SECONDS)
+            try:
+                await self._find_folder()
+            except StorageError as error:
+                log.error("the folder of the recordings cannot be used: %s", error)  # noqa: TRY400 - one line
+
+    async def _guard_space(self) -> None:
+        """All recordings stop before the disk is full: what else is on it has to be written as well."""
+        while True:
+            try:
+                await self.archive.disk.run(self.archive.space.require)
+                self._no_room = None
+            except NoRoom as error:
+                self._no_room = str(error)
+                for capture in list(self._captures):
+                    capture.interrupt(error)
+            except OSError as error:
+                log.debug("the space left for recordings is not known: %s", error.strerror)
+            await sleep(self._clock, GUARD_SECONDS)
+
+    async def _recovered(self, recording: Recording) -> bool:
+        log.warning("recovering recording %s, which an earlier run left open", recording.id)
+        try:
+            return await recover_recording(self.archive, recording)
+        except DatabaseUnavailable as error:
+            log.warning("recording %s will be recovered later: %s", recording.id, error)
+        except Exception:
+            log.exception("recording %s cannot be recovered", recording.id)
+        return False
+
+    async def _find_folder(self) -> None:
+        try:
+            await folder.find(self.archive)
+        except (RecordingsAway, OSError) as error:
+            self._away = True
+            log.error("calls cannot be recorded: %s", error)  # noqa: TRY400 - one line
+        except AlreadyRunning:
+            self._away = True
+            raise
+        else:
+            self._away = False

@@ -1,0 +1,150 @@
+"""Recordings as compliance staff see them."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct, field
+
+from signaling.kernel.messages import RoomId, UserId
+from signaling.kernel.resources import Resource
+from signaling.kernel.words import Role
+
+
+class ConsentText(Resource):
+    """The words a patient agrees to; what is stored is id, version, language and SHA-256 of exactly these words."""
+
+    id: str
+    version: str
+    language: str
+    sha256: str
+    text: str
+
+
+class Gap(Resource):
+    """A stretch of a part for which something is missing, in ms from the part's beginning."""
+
+    medium: Literal["sound", "picture"]
+    cause: Literal["lost", "not_sent", "overrun"]
+    """The network lost it; nothing was captured or sent; this server was too slow for it."""
+    begin_ms: int
+    end_ms: int
+
+
+class Losses(Resource):
+    """What a part does not hold as it was sent. All zero and no gap: it holds everything."""
+
+    lost_packets: int = 0
+    """Did not come in time."""
+    late_packets: int = 0
+    """Those of them that came after what follows them had been written, and were discarded."""
+    unreadable_packets: int = 0
+    """Could not be read, or were beyond a bound, and were discarded."""
+    overrun_packets: int = 0
+    """Discarded because this server was too slow to record them."""
+    discarded_pictures: int = 0
+    """Came whole, but show nothing without a picture that is missing before them."""
+    discarded_sound_ms: int = 0
+    """Sound that came and found no place."""
+    silence_ms: int = 0
+    """Silence put in where there was no sound; pauses that the sender made are among it."""
+    gaps: list[Gap] = field(default_factory=list)
+    """Neighbours are told as one. Pauses of speech are not among them."""
+    gaps_left_out: int = 0
+    """Further ones, beyond as many as are told."""
+
+
+class RecordingPart(Resource):
+    """One encrypted file: one participant, one source, one stretch without a break."""
+
+    part_id: str
+    participant_id: UserId
+    participant_name: str
+    participant_role: Literal["patient", "provider"]
+    source: Literal["camera", "screen"]
+    """`camera` holds the microphone too, and only the microphone when there was no picture."""
+    media_type: str
+    """As for HTMLMediaElement.canPlayType, such as `video/webm; codecs="vp8, opus"`."""
+    offset_ms: int
+    """Where this part begins on the recording's own time line."""
+    duration_ms: int
+    size_bytes: int
+    """Of the decrypted file as it is served."""
+    state: Literal["recording", "sealed", "recovered", "lost"]
+    losses: Losses | None
+    """None is known while it is recorded, and of a part whose server stopped."""
+
+
+class Recording(Resource):
+    """One of GET recordings."""
+
+    recording_id: str
+    room_id: RoomId
+    patient_name: str
+    provider_name: str
+    started_at: datetime
+    duration_ms: int
+    size_bytes: int
+    state: Literal["recording", "complete", "recovered", "failed"]
+
+
+class RecordingList(Resource):
+    recordings: list[Recording]
+    next_cursor: str | None = None
+
+
+class AuditEntry(Resource):
+    """One row of the append-only log."""
+
+    id: int
+    at: datetime
+    action: str
+    """Such as `recording.played`, `recording.downloaded`, `recording.denied`, `call.initiated`."""
+    actor_id: str | None
+    actor_name: str | None
+    actor_role: str | None
+    address: str | None
+    user_agent: str | None
+    detail: dict[str, str | int | bool | None]
+
+
+class ConsentRecord(Resource):
+    """One decision, never changed afterwards."""
+
+    at: datetime
+    user_name: str
+    role: Role
+    decision: Literal["given", "declined", "withdrawn"]
+    text_id: str
+    text_version: str
+    text_sha256: str
+    language: str
+
+
+class RecordingGap(Struct, kw_only=True, frozen=True):
+    """A stretch of which a recording has nothing of anybody."""
+
+    offset_ms: int
+    """On the recording's time line."""
+    duration_ms: int
+    reason: Literal["paused", "stopped", "awaiting_consent", "off", "failed"]
+    """As in RecordingState: somebody was away, consent was withdrawn, or it could not be written."""
+
+
+class RecordingDetail(Resource):
+    """GET recordings/{recording_id}: the manifest, the consents it rests on and who has had access."""
+
+    recording: Recording
+    parts: list[RecordingPart]
+    gaps: list[RecordingGap] | None
+    """Between the parts; none is known while it is recorded, and of a recording whose server stopped."""
+    consents: list[ConsentRecord]
+    access_log: list[AuditEntry]
+
+
+class Playback(Resource):
+    """POST recordings/{recording_id}/playback: written to the audit log; the media URLs work for its holder only."""
+
+    playback_id: str
+    expires_at: datetime
+    urls: dict[str, str]
+    """part_id → path that answers HTTP Range requests."""

@@ -1,0 +1,55 @@
+"""When a call is recorded: one pure rule over switch, consents and presence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from signaling.recordings.messages import RecordingState
+
+Stop = Literal["paused", "stopped", "awaiting_consent", "off", "failed", "call_ended"]
+Gap = Literal["paused", "stopped", "awaiting_consent", "off", "failed"]
+
+CONSENT_SETTLES_SECONDS = 1.0  # a yes that is taken back at once makes no file
+STOPS_COUNT_SECONDS = 60.0
+FREE_STOPS = 3  # a page that reconnects must lose nothing
+LONGEST_SECONDS = 30.0
+SETTLING = RecordingState(state="paused", reason="The recording starts in a moment.")
+
+
+def settle_seconds(stops: int) -> float:
+    """How long a recording waits before it makes new files, which was stopped that often within a minute."""
+    return 0.0 if stops <= FREE_STOPS else min(LONGEST_SECONDS, 2.0 ** min(10, stops - FREE_STOPS))
+
+
+def retry_seconds(retries: int) -> float:
+    """How long after a failure the next try waits, which follows that many others."""
+    return min(LONGEST_SECONDS, 2.0 ** min(10, retries))
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """All that the rule looks at. The provider's switch counts as the provider's consent."""
+
+    switched_on: bool
+    """At the invitation: a call that was not announced as recorded never is."""
+    consents: Sequence[bool | None]
+    """One a party; none: not asked yet."""
+    connected: Sequence[bool]
+    """One a party: media flows."""
+    failure: str | None = None
+    """Why nothing can be written at present."""
+
+
+def wanted(now: Circumstances) -> RecordingState:
+    """What should be the case. A recorder writes if and only if this says `recording`."""
+    if not now.switched_on:
+        return RecordingState(state="off")
+    if now.failure:
+        return RecordingState(state="failed", reason=now.failure)
+    if False in now.consents:
+        return RecordingState(state="stopped", reason="Consent was declined or withdrawn.")
+    if None in now.consents:
+        return RecordingState(state="awaiting_consent")
+    if not all(now.connected):
+        return RecordingState(state="paused", reason="Waiting until both are connected.")
+    return RecordingState(state="recording")

@@ -1,0 +1,66 @@
+"""All that is said on a WebSocket: the messages of every room in two unions, and what is wrong with one.
+
+Every message is one JSON object whose `type` names it. PROTOCOL.md tells them in prose; the TypeScript types are
+generated from here. Times are UTC instants (RFC 3339), durations are named with their unit.
+"""
+
+from signaling.calls.messages import (
+    Answer,
+    CallAccepted,
+    CallDeclined,
+    CallEmergency,
+    CallEnd,
+    CallEnded,
+    CallInvitation,
+    CallJoined,
+    CallStart,
+    CallWarning,
+    ClientAnswer,
+    ConnectionReplaced,
+    IceCandidate,
+    InvitationClosed,
+    NeedOffer,
+    Offer,
+    Participants,
+    QualityChanged,
+    SetMediaState,
+)
+from signaling.identity.messages import Authenticate, Welcome
+from signaling.kernel.messages import Message
+from signaling.recordings.messages import RecordingConsent, RecordingStateChanged
+
+ClientMessage = (
+    Authenticate | CallStart | Offer | ClientAnswer | IceCandidate | SetMediaState | RecordingConsent | CallEnd
+)
+
+
+class ErrorMessage(Message, tag="error"):
+    """What was wrong with a message, as RFC 9457 problem details; the socket stays open."""
+
+    title: str
+    detail: str
+    code: str
+    """Short stable name, such as `unknown_room`."""
+    in_reply_to: str | None = None
+    """The `type` of the message that was refused."""
+    room_id: str | None = None
+
+
+ServerMessage = (
+    Welcome
+    | CallInvitation
+    | InvitationClosed
+    | CallAccepted
+    | CallDeclined
+    | CallJoined
+    | Answer
+    | NeedOffer
+    | Participants
+    | RecordingStateChanged
+    | QualityChanged
+    | CallWarning
+    | CallEmergency
+    | CallEnded
+    | ConnectionReplaced
+    | ErrorMessage
+)
