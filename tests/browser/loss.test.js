@@ -1,12 +1,14 @@
-// A call between Chromium and Firefox goes on where the network of one of them loses a packet in ten, both ways: what is lost
-// is asked for and sent again, so nearly every frame is decoded, and sound goes out twice. `make bench-browsers` measures the same for longer.
+// A call between Chromium and Firefox goes on where the network of one of them loses a packet in
+// ten, both ways: what is lost is asked for and sent again, so nearly every frame is decoded, and
+// sound goes out twice. `make bench-browsers` measures the same for longer.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { enter, inside, unavailable } from "./support/network.js";
-import { between } from "./support/reception.js";
+import { button } from "./support/people.js";
+import { between, received } from "./support/reception.js";
 import { TwoCables } from "./support/twocables.js";
 
 /** @typedef {import("./support/twocables.js").Way} Way */
@@ -37,9 +39,7 @@ if (!inside) {
         const { lost, packets, resent } = from.counted;
         isAsSet(to.counted.lost / to.counted.packets, `to ${name}`);
         isAsSet(lost / (packets - resent + lost), `from ${name}`);
-        const before = await until(() => call.soundTo(name), (sound) => sound.resent > 0);
-        const sound = await until(async () => between(before, await call.soundTo(name)), ({ packets }) => packets >= ENOUGH.sound);
-        assert.ok(sound.lost < (LOSS / 2) * sound.packets, `to ${name}: ${sound.lost} of ${sound.packets} packets of sound are missing`);
+        await soundGoesTwice(call, name);
         if (name === "Chromium") assert.ok((to.received.retransmissions ?? 0) >= 20, "Chromium counts what it was sent again");
       });
   });
@@ -58,6 +58,26 @@ function goesWell({ received, encoded, counted }, which) {
   const concealed = received.concealed / received.samples;
   assert.ok(concealed < 3 * LOSS, `${which}: ${concealed} of the sound is made up`);
   assert.ok(counted.resent >= counted.nacks / 4, `${which}: ${counted.resent} packets sent again, ${counted.nacks} asked for`);
+}
+
+/**
+ * Silence is so little that the server sends it twice even on a path that it takes for congested, as
+ * where a busy machine starves the browser. What is missing the browser knows at once, and the
+ * server only by its next report.
+ * @param {TwoCables} call @param {"Chromium" | "Firefox"} name
+ */
+async function soundGoesTwice(call, name) {
+  const [own, other] = [call.sides[name].page, call.other(name).page];
+  await button(other, "Mute").click();
+  const muted = await call.soundTo(name);
+  const sent = await until(() => call.soundTo(name), ({ resent }) => resent > muted.resent);
+  const heard = await received(own);
+  const sentSince = async () => between(sent, await call.soundTo(name));
+  const { packets, resent } = await until(sentSince, ({ packets }) => packets >= ENOUGH.sound);
+  const { sounds, missing } = between(heard, await received(own));
+  await button(other, "Unmute").click();
+  assert.ok(resent > 0.9 * packets, `to ${name}: ${resent} of ${packets} went out twice`);
+  assert.ok(missing < (LOSS / 2) * sounds, `to ${name}: ${missing} are missing beside ${sounds}`);
 }
 
 /** @param {number} loss as the server counts it @param {string} which */

@@ -1,5 +1,5 @@
-// The server dies in the middle of a recorded call: neither page claims to be recorded without it, both say what happened once
-// it is back, and what was recorded plays.
+// The server dies in the middle of a recorded call: neither page claims to be recorded without it,
+// both say what happened once it is back, and what was recorded plays.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -4,10 +4,11 @@
 
 /**
  * Sums of the browser's own statistics (https://www.w3.org/TR/webrtc-stats/) since its connection began. `retransmissions` is
- * none in Firefox, which does not count them. `still` is measured by the frames that the page shows, s: browsers count a freeze
+ * none in Firefox, which does not count them. `sounds` are packets of sound, and `missing` those that
+ * did not come. `still` is measured by the frames that the page shows, s: browsers count a freeze
  * only once it is over.
  * @typedef {{at: number, encoded: number, frames: number, freezes: number, frozen: number, bytes: number, plis: number,
- *   retransmissions: number | null, samples: number, concealed: number, still: number}} Received
+ *   retransmissions: number | null, sounds: number, missing: number, samples: number, concealed: number, still: number}} Received
  */
 
 /**
@@ -59,6 +60,7 @@ export function received(page) {
     /** @param {string} type @param {string} field */
     const sum = (type, field) => all.filter((stats) => stats.type === type).reduce((total, stats) => total + (stats[field] ?? 0), 0);
     const video = all.filter((stats) => stats.type === "inbound-rtp" && stats.kind === "video");
+    const audio = all.filter((stats) => stats.type === "inbound-rtp" && stats.kind === "audio");
     const retransmissions = video.map((stats) => stats.retransmittedPacketsReceived).filter((value) => value !== undefined);
     const at = performance.now();
     return {
@@ -70,6 +72,8 @@ export function received(page) {
       bytes: video.reduce((total, stats) => total + stats.bytesReceived, 0),
       plis: sum("inbound-rtp", "pliCount"),
       retransmissions: retransmissions.length ? retransmissions.reduce((total, value) => total + value, 0) : null,
+      sounds: audio.reduce((total, stats) => total + stats.packetsReceived, 0),
+      missing: audio.reduce((total, stats) => total + stats.packetsLost, 0),
       samples: sum("inbound-rtp", "totalSamplesReceived"),
       concealed: sum("inbound-rtp", "concealedSamples"),
       still: Math.max(still, at - shownAt) / 1000,
