@@ -10,7 +10,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 C_FILES := $(wildcard $(addsuffix /*.[ch],relay/engine relay/load bench/relay tests/relay/fuzz/engine tests/relay/fuzz/load))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
-.PHONY: run help test test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel embed lock generate clean
+.PHONY: run help test test-long test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel embed lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
@@ -20,6 +20,9 @@ help: ## this list
 	@sed --quiet --expression 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand --tabs=18
 
 test: test-python test-web test-browser ## every test
+
+test-long: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## pytest with more inputs, more rooms and longer calls
+	LONG_TESTS=1 $(BIN)/pytest -n 2 --dist loadgroup --timeout 3600
 
 test-python: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## pytest
 	$(BIN)/pytest -n 2 --dist loadgroup

@@ -1,14 +1,23 @@
-"""Builds the C of a room of relay once more, with sanitizers, for tests and fuzzing."""
+"""Builds the C of a room of relay once more, with sanitizers, for tests and fuzzing.
 
+What was built lies in build/sanitized, by the digest of all that it was made of.
+"""
+
+import hashlib
 import os
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
-LONGEST = 300
+from tests.support.effort import effort
+
+LONGEST = effort(300, long=3000)
 """Seconds that a test under sanitizers may take on a busy machine: they make everything three times as slow."""
-RELAY = Path(__file__).parents[2] / "relay"
+ROOT = Path(__file__).parents[2]
+RELAY = ROOT / "relay"
+BUILT = ROOT / "build" / "sanitized"
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g", "-O1")
 STRICT = ("-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers")
 
@@ -24,14 +33,11 @@ del os.environ["LD_PRELOAD"]  # processes started from here are as they are ship
 """
 
 
-def extension(folder: Path, room: str = "engine") -> Path:
+def extension(room: str = "engine") -> Path:
     """The whole module, sanitized; for a process that has libasan preloaded."""
-    target = folder / f"_{room}{sysconfig.get_config_var('EXT_SUFFIX')}"
     include = f"-I{sysconfig.get_paths()['include']}"
-    _compile(
-        "gcc", *STRICT, *SANITIZERS, "-shared", "-fPIC", include, *sources(room), "-o", target, "-lm", "-lpthread"
-    )
-    return target
+    name = f"_{room}{sysconfig.get_config_var('EXT_SUFFIX')}"
+    return _built(name, room, "gcc", *STRICT, *SANITIZERS, "-shared", "-fPIC", include, *sources(room))
 
 
 def sources(room: str = "engine", *, python: bool = True) -> list[Path]:
@@ -46,18 +52,30 @@ def _libasan() -> str:
     return answer.stdout.strip()
 
 
-def fuzzer(target: Path, folder: Path) -> Path:
+def fuzzer(target: Path) -> Path:
     """libFuzzer's program for one target, which lies in a folder named as the room; libFuzzer is clang's."""
-    program, room = folder / target.stem, target.parent.name
+    room = target.parent.name
     text = target.read_text()  # of a file that a target takes in, its static functions too are in reach
     files = [target, *(f for f in sources(room, python=False) if f'relay/{room}/{f.name}"' not in text)]
-    common: list[str | Path] = [*STRICT, *SANITIZERS, f"-I{RELAY / room}", *files]
-    _compile("clang", "-fsanitize=fuzzer", *common, "-o", program, "-lm", "-lpthread")
-    return program
+    include = f"-I{RELAY / room}"
+    return _built(target.stem, room, "clang", "-fsanitize=fuzzer", *STRICT, *SANITIZERS, include, *files)
 
 
-def _compile(*command: str | Path) -> None:
-    subprocess.run(command, check=True)
+def _built(name: str, room: str, *command: str | Path) -> Path:
+    """What the command makes, from an earlier run where nothing has changed since."""
+    named = {part for part in command if isinstance(part, Path)}
+    read = sorted(named | {*(RELAY / room).glob("*.[ch]")})
+    digest = hashlib.sha256(repr([str(part) for part in command]).encode())
+    for path in read:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    made = BUILT / digest.hexdigest()[:20] / name
+    if not made.exists():
+        made.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=made.parent) as folder:
+            draft = Path(folder) / name
+            subprocess.run([*command, "-o", draft, "-lm", "-lpthread"], check=True)
+            draft.replace(made)  # at once: others may be building the same
+    return made
 
 
 def run(extension: Path, script: str) -> None:

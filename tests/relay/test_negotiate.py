@@ -19,6 +19,7 @@ from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION, TR
 from relay.negotiation.negotiate import LocalDescription, Negotiation, NegotiationError, answer
 from relay.negotiation.sdp import Description, Section, parse
 from tests.relay.client import Client
+from tests.support.effort import effort
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "offers"
 CASES = sorted(path.relative_to(VECTORS).with_suffix("").as_posix() for path in VECTORS.glob("*/*.sdp"))
@@ -431,7 +432,7 @@ ALTERED_LINES = st.sampled_from(
 ) | st.text(max_size=40)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=effort(100, long=5000), deadline=None)
 @given(st.sampled_from(CASES), st.data())
 def test_altered_offers_are_answered_soundly_or_refused(case: str, data: st.DataObject) -> None:
     text, sources = offer_of(case)
@@ -452,7 +453,7 @@ def answer_or_error(text: str, sources: dict[str, Source]) -> list[str]:
         return [f"a=error:{error}"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=effort(100, long=5000), deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_refused(text: str) -> None:
     with pytest.raises(NegotiationError):

@@ -20,6 +20,7 @@ from relay.transport.stun import Address
 from tests.patience import PATIENCE
 from tests.relay.client import Client
 from tests.relay.ports import Ear, open_port
+from tests.support.effort import effort
 
 MEDIA = b"\x80" + bytes(40)
 DTLS = b"\x16\xfe\xfd" + bytes(40)
@@ -315,7 +316,9 @@ async def test_a_dual_stack_port_serves_both_families(host: str) -> None:
     await port.close()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=effort(15, long=500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_no_datagrams_of_one_peer_or_a_stranger_end_anothers_association(data: st.DataObject) -> None:
     datagrams = data.draw(st.lists(hostile_datagrams(), min_size=1, max_size=30))

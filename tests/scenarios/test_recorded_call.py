@@ -13,9 +13,10 @@ from msgspec import to_builtins
 
 from signaling.recordings.resources import Losses
 from tests.scenarios.server_process import Person, ServerProcess, person, serve
+from tests.support.effort import effort
 from tests.talking import talking
 
-TALK_SECONDS = 4.0
+TALK_SECONDS = effort(4.0, long=180.0)
 NOTHING_LOST = to_builtins(Losses())
 
 

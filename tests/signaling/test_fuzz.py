@@ -26,13 +26,14 @@ from signaling.kernel.words import Role
 from signaling.websocket.messages import ClientMessage
 from tests.postgresql import PostgreSQL, private_postgresql
 from tests.signaling.conftest import TELEMEDICINE, Site, behind_proxy, configuration, open_site
+from tests.support.effort import effort
 
 MARK = "Zelda-Q7"
 """In every example; it must not turn up in the log, nor in the answer to what is no HTTP."""
 
 same_each_run = settings(
     derandomize=True,
-    max_examples=400,
+    max_examples=effort(200, long=5000),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -1,24 +1,23 @@
 """The engine under AddressSanitizer and UndefinedBehaviourSanitizer."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.relay import sanitized
+from tests.support.effort import effort
 
-ROOMS = """
+ROOMS = f"""
 from relay.engine import Engine
 assert Engine is sys.modules["relay.engine._engine"].Engine
 from tests.relay.engine.traffic import Traffic
-for seed in range(4):
+for seed in range({effort(2, long=200)}):
     Traffic(seed, 2 + seed % 2).run(800)
     Traffic(seed, 3, ("f", "h", "q")).run(800)
 """
 
 
-DRAIN = """
+DRAIN = f"""
 from tests.relay.fuzz.drain import Disturbance
-for seed in range(6):
+for seed in range({effort(2, long=200)}):
     disturbance = Disturbance(seed)
     disturbance.run(4000)
     assert len(disturbance.heard.events) > 100
@@ -26,10 +25,10 @@ for seed in range(6):
 
 
 @pytest.mark.timeout(sanitized.LONGEST)
-def test_what_the_recorder_hears_of_anything_touches_no_memory_that_is_not_its(tmp_path: Path) -> None:
-    sanitized.run(sanitized.extension(tmp_path), DRAIN)
+def test_what_the_recorder_hears_of_anything_touches_no_memory_that_is_not_its() -> None:
+    sanitized.run(sanitized.extension(), DRAIN)
 
 
 @pytest.mark.timeout(sanitized.LONGEST)
-def test_random_rooms_touch_no_memory_that_is_not_theirs(tmp_path: Path) -> None:
-    sanitized.run(sanitized.extension(tmp_path), ROOMS)
+def test_random_rooms_touch_no_memory_that_is_not_theirs() -> None:
+    sanitized.run(sanitized.extension(), ROOMS)

@@ -19,7 +19,7 @@ def fuzz(target: Path, folder: Path, seconds: int) -> bool:
     corpus.mkdir(exist_ok=True)
     for index, data in enumerate(SEEDS[target.stem]()):
         (corpus / f"seed-{index}").write_bytes(data)
-    program = sanitized.fuzzer(target, folder).resolve()
+    program = sanitized.fuzzer(target)
     seeds = CORPORA / target.stem
     command: list[str | Path] = [program, f"-max_total_time={seconds}", "-max_len=32768", corpus.resolve(), seeds]
     return subprocess.run(command, cwd=folder, check=False).returncode == 0
@@ -27,7 +27,7 @@ def fuzz(target: Path, folder: Path, seconds: int) -> bool:
 
 def keep(target: Path, folder: Path) -> None:
     """Add what the last run found to the target's corpus in the tree, as far as it reaches anything new."""
-    program, corpus = (folder / target.stem).resolve(), (folder / f"{target.stem}-corpus").resolve()
+    program, corpus = sanitized.fuzzer(target), (folder / f"{target.stem}-corpus").resolve()
     seeds = CORPORA / target.stem
     seeds.mkdir(exist_ok=True)
     subprocess.run([program, "-set_cover_merge=1", "-max_len=2000", seeds, corpus], cwd=folder, check=True)

@@ -1,7 +1,5 @@
 """The load generator under AddressSanitizer and UndefinedBehaviourSanitizer."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.relay import sanitized
@@ -17,5 +15,5 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *tests]))
 
 
 @pytest.mark.timeout(sanitized.LONGEST)
-def test_real_calls_touch_no_memory_that_is_not_theirs(tmp_path: Path) -> None:
-    sanitized.run(sanitized.extension(tmp_path, "load"), REAL_CALLS)
+def test_real_calls_touch_no_memory_that_is_not_theirs() -> None:
+    sanitized.run(sanitized.extension("load"), REAL_CALLS)

@@ -19,6 +19,7 @@ from relay.tap import Packet
 from tests.relay.recording.session import PPS, SPS
 from tests.relay.recording.studio import Studio
 from tests.relay.rtpsource import H264, OPUS, VP8, Sender, camera, microphone, pictures
+from tests.support.effort import effort
 
 
 @pytest.mark.parametrize("piece", [1200, 1, 0])
@@ -167,7 +168,7 @@ SOURCES: list[tuple[Source, Codec, int]] = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=effort(30, long=2000), deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_no_payload_ends_the_recording(seed: int) -> None:
     """Real beginnings, spoilt: whatever comes of them, the writer takes it."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from relay.recording.serial import unwrap
 from relay.recording.timeline import MAX_DELAY, SenderClock, SmallestDelay, Timeline
+from tests.support.effort import effort
 
 NTP_BASE = 3_900_000_000.0
 
@@ -58,7 +59,7 @@ def test_the_smallest_delay_is_forgotten_after_two_windows() -> None:
         assert delay.value == (1.0 if 3 <= now < 20 else 2.0)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=effort(5, long=200), deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     skew=st.floats(-200e-6, 200e-6),
@@ -76,7 +77,7 @@ def test_sound_and_picture_of_one_sender_stay_together(seed: int, skew: float, s
 
 
 @given(seed=st.integers(0, 1000), jump=st.floats(-4000, 4000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=effort(5, long=200), deadline=None)
 def test_a_clock_that_is_set_breaks_nothing(seed: int, jump: float) -> None:
     chance, sender = random.Random(seed), SenderClock()
     sound = Timeline(48000, sender), Device(0, 0, 48000, 7)
