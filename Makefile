@@ -7,7 +7,7 @@ STAMPS := build/stamps
 WEB    := web/node_modules/.package-lock.json
 DRIVER := tests/browser/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
-C_FILES := $(wildcard $(addsuffix /*.[ch],relay/engine relay/load bench/relay tests/relay/fuzz/engine tests/relay/fuzz/load))
+C_FILES := $(wildcard $(addsuffix /*.[ch],relay relay/engine relay/load bench/relay tests/relay/fuzz/engine tests/relay/fuzz/load))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
 .PHONY: run help test test-long test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel embed lock generate clean
@@ -94,18 +94,19 @@ $(BIN)/python:
 	scripts/prerequisites
 	"$${PYTHON:-$$(scripts/find-python)}" -m venv --clear $(VENV)
 
-# The warnings that a C file has to be free of; the objects are only looked at by the compiler.
+# The warnings that a C file has to be free of; the objects are only looked at by the compiler. A fuzz target lies in a
+# folder named as the room whose headers it takes in.
 STRICT := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Wconversion -Werror
 
 build/lint/%.o: %.c $(filter %.h,$(C_FILES)) | $(STAMPS)/runtime
 	mkdir -p $(@D)
-	gcc $(STRICT) -I relay/engine -I relay/load -isystem $(HEADERS) -c -o $@ $<
+	gcc $(STRICT) -I relay/$(notdir $(<D)) -isystem $(HEADERS) -c -o $@ $<
 
 build/lint/format: .clang-format $(C_FILES) | $(STAMPS)/development
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
 	mkdir -p $(@D) && touch $@
 
-COMPILED := setup.py $(wildcard relay/engine/*.[ch] relay/load/*.[ch])
+COMPILED := setup.py $(wildcard relay/*.[ch] relay/engine/*.[ch] relay/load/*.[ch])
 HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
 $(STAMPS)/runtime: requirements.txt pyproject.toml $(COMPILED) | $(BIN)/python

@@ -13,12 +13,12 @@ PAGES = Path("web", "dist")
 
 
 def _extension(name: str) -> Extension:
-    """The module and all C files of its folder."""
+    """The module: all C files of its folder, and the headers that the rooms of relay share."""
     folder = Path(*name.split(".")[:-1])
     return Extension(
         name,
         sources=sorted(map(str, folder.glob("*.c"))),
-        depends=sorted(map(str, folder.glob("*.h"))),
+        depends=sorted(map(str, [*folder.glob("*.h"), *folder.parent.glob("*.h")])),
         extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2"],
         libraries=["m"],
     )

@@ -21,8 +21,8 @@ def lint_c(tree: Path) -> subprocess.CompletedProcess[str]:
 def copy_of_the_c(tmp_path: Path) -> Path:
     for folder in C_FOLDERS:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
-    for name in ("Makefile", ".clang-format"):
-        shutil.copy(ROOT / name, tmp_path)
+    for name in ("Makefile", ".clang-format", "relay/bytes.h"):
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     return tmp_path
 

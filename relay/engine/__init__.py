@@ -1,12 +1,17 @@
-"""The native packet engine: one thread a UDP port, no Python object on it, and the Forwarder in front of it.
+"""The native packet engine: one thread a UDP port, no Python object on it, and the Forwarder in
+front of it.
 
-In C, from the socket down: `port` (the thread; `batch` has all system calls, `address` whose an address is) → `relay`
-(the table of peers, what is sent) and `inbound` (what arrives) → `peer` → `uplink` (one source: `cache`, `reception`,
-`retransmission`) → `downlink` (one slot: `continuity`, sent). Beside it, on a timer: `feedback` (RTCP composed from
-`arrivals`, `bandwidth`, `clock`). `packet` and `rtcp` are the codecs; `ring` is the way to Python. None of these know
-Python: `module` and `python_*` do. Below `port` nothing touches a socket or a clock, so tests and fuzzers feed it.
+In C, from the socket down, each including only what stands below it: `port` (the thread; `batch`
+has all system calls, `address` whose an address is) → `inbound` (what arrives) → `outbound` (what
+is sent, and on a timer what is due) → `feedback` (RTCP composed from `arrivals`, `bandwidth`,
+`clock`) and `choice` (which layer goes to whom); `relay` (the table of peers) → `taps` (what the
+recorder hears of) → `peer` → `downlink` (one slot: `continuity`) → `layer` → `uplink` (one source:
+`cache`, `reception`, `retransmission`). `packet` and `rtcp` are the codecs; `ring` is the way to
+Python. None of these know Python: `module` and `python_*` do. Below `port` nothing touches a socket
+or a clock, so tests and fuzzers feed it.
 
-In Python: `forwarder` keeps what Python objects are about, `tuples` and `snapshot` are the way in and out.
+In Python: `forwarder` keeps what Python objects are about, `tuples` and `snapshot` are the way in
+and out.
 """
 
 from pylibsrtp._binding import ffi, lib

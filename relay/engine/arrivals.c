@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "../bytes.h"
 
 enum { TICKS_PER_SECOND = 4000, TICKS_PER_REFERENCE = 256, KEEP_TICKS = TICKS_PER_SECOND / 2 };
 enum symbol { NOT_RECEIVED, SMALL, LARGE };

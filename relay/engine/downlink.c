@@ -1,9 +1,11 @@
+#include "downlink.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "peer.h"
+#include "../bytes.h"
+#include "layer.h"
 
 /* s between keyframes for gaps that are too long to send again: on a narrow link each one makes another gap */
 static const double MEND_INTERVAL = 2.0;
@@ -59,7 +61,7 @@ void downlink_renegotiate(struct downlink *self, const struct slot *slot) {
 }
 
 static void ask(const struct downlink *self, struct uplink *layer) {
-    if (layer && self->slot.video && self->peer->send) layer->keyframes.wanted = true;
+    if (layer && self->slot.video && self->secured) layer->keyframes.wanted = true;
 }
 
 bool downlink_attach(struct downlink *self, struct uplink *source) {

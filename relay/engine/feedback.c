@@ -1,7 +1,8 @@
-/* What a peer is told by RTCP and when, apart from the media itself. */
+#include "feedback.h"
+
 #include <string.h>
 
-#include "peer.h"
+#include "layer.h"
 
 static const double REPORT_INTERVAL = 1.0;
 static const double ARRIVAL_INTERVAL = 0.095; /* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */

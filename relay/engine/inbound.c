@@ -1,36 +1,11 @@
-/* What arrives from a peer: opened, understood, and acted on. */
+#include "inbound.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "relay.h"
-
-const char *const dropped_names[DROPPED_REASONS] = {
-    [DROPPED_LENGTH] = "length",
-    [DROPPED_FIRST_BYTE] = "first_byte",
-    [DROPPED_UNKNOWN_ADDRESS] = "unknown_address",
-    [DROPPED_UNKNOWN_PEER] = "unknown_peer",
-    [DROPPED_BEFORE_DTLS] = "before_dtls",
-    [DROPPED_SRTP_REFUSED] = "srtp_refused",
-    [DROPPED_SRTP_REPLAYED] = "srtp_replayed",
-    [DROPPED_SRTCP_REFUSED] = "srtcp_refused",
-    [DROPPED_SRTCP_REPLAYED] = "srtcp_replayed",
-    [DROPPED_MALFORMED_RTP] = "malformed_rtp",
-    [DROPPED_MALFORMED_RTCP] = "malformed_rtcp",
-    [DROPPED_UNKNOWN_SSRC] = "unknown_ssrc",
-    [DROPPED_TOO_MANY_SSRCS] = "too_many_ssrcs",
-    [DROPPED_TOO_FAST] = "too_fast",
-    [DROPPED_PAYLOAD_TYPE] = "payload_type",
-    [DROPPED_OUT_OF_SEQUENCE] = "out_of_sequence",
-    [DROPPED_RTX_BEFORE_MEDIA] = "rtx_before_media",
-    [DROPPED_DUPLICATE_OR_PADDING] = "duplicate_or_padding",
-    [DROPPED_TOO_LONG_TO_SEND] = "too_long_to_send",
-    [DROPPED_NO_CONSENT] = "no_consent",
-    [DROPPED_SEND_BUFFER_FULL] = "send_buffer_full",
-    [DROPPED_SEND_FAILED] = "send_failed",
-    [DROPPED_RECEIVE_FAILED] = "receive_failed",
-    [DROPPED_RECEIVE_QUEUE_FULL] = "receive_queue_full",
-};
+#include "../bytes.h"
+#include "layer.h"
+#include "outbound.h"
 
 static const uint64_t MAX_ESTIMATE = (uint64_t)1 << 53; /* "as much as you like", exact as a double */
 

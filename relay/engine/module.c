@@ -1,10 +1,18 @@
 /* The Python type Engine: see _engine.pyi for what each method means. */
+#include "python.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "python.h"
+#include "inbound.h"
+#include "layer.h"
+#include "outbound.h"
+#include "python_address.h"
+#include "python_drain.h"
+#include "python_negotiate.h"
+#include "python_stats.h"
 
 struct engine {
     PyObject_HEAD

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "../bytes.h"
 
 enum { ONE_BYTE_PROFILE = 0xbede, TWO_BYTE_PROFILE = 0x1000 };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "../bytes.h"
 
 struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc) {
     struct peer *self = calloc(1, sizeof *self);
@@ -25,6 +25,19 @@ void peer_free(struct peer *self) {
     }
     free(self->arrivals);
     free(self);
+}
+
+void peer_secure(struct peer *self, void *receive, void *send) {
+    self->receive = receive;
+    self->send = send;
+    for (unsigned i = 0; i < self->numbered_count; i++) self->numbered[i]->secured = true;
+    for (unsigned i = 0; i < self->downlink_count; i++) downlink_ask_keyframe(self->downlinks[i]);
+}
+
+void peer_number(struct peer *self, struct downlink *downlink) {
+    downlink->peer = self;
+    downlink->secured = self->send != NULL;
+    self->numbered[self->numbered_count++] = downlink;
 }
 
 static void know(struct peer *self, uint32_t ssrc, struct uplink *uplink) {

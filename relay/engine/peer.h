@@ -5,8 +5,9 @@
 #include <netinet/in.h>
 
 #include "arrivals.h"
+#include "downlink.h"
 #include "senders.h"
-#include "track.h"
+#include "uplink.h"
 
 enum {
     MAX_UPLINKS = 8,
@@ -69,11 +70,14 @@ struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc);
 /* Its tracks must have been ended before. */
 void peer_free(struct peer *peer);
 
+/* The peer has keys from now on. */
+void peer_secure(struct peer *peer, void *receive, void *send);
+
+/* Takes over a new slot's numbering, which is the peer's as long as it lives. */
+void peer_number(struct peer *peer, struct downlink *downlink);
+
 /* Rebuilds which SSRC is whose and which layers belong together after the uplinks changed. */
 void peer_index(struct peer *peer);
-
-/* Gives each slot the highest layer that its share of the budget allows; see layer.c. */
-void layers_choose(struct peer *peer, double now);
 
 enum identified { IDENTIFIED, UNKNOWN_SSRC, TOO_MANY_SSRCS };
 
@@ -94,9 +98,5 @@ bool peer_repeats_sound(const struct peer *peer, double now);
 /* Bits per second of all video that goes out to it, and what its budget gives each of them. */
 uint64_t peer_video_bps(const struct peer *peer);
 uint64_t peer_video_share(const struct peer *peer);
-
-/* Calls `emit` with each RTCP compound to send now, small enough for one datagram. */
-void peer_feedback(struct peer *peer, double now, uint64_t max_video_bps,
-                   void (*emit)(void *context, const uint8_t *compound, size_t length), void *context);
 
 #endif

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "inbound.h"
+#include "outbound.h"
+
 enum { CONTROL_SIZE = 1 << 18, MIN_MEDIA = 12, MAX_YIELDS = 40 };
 static const double TICK =
     0.025; /* s; lost packets are asked for within one, which also lets reordered ones come first */

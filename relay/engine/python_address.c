@@ -1,8 +1,7 @@
-/* Addresses between Python and the socket. */
+#include "python_address.h"
+
 #include <arpa/inet.h>
 #include <string.h>
-
-#include "python.h"
 
 bool python_read_address(PyObject *tuple, struct sockaddr_storage *address, socklen_t *size) {
     const char *host;

@@ -1,5 +1,6 @@
-/* What the thread has for Python, as lists of tuples in the order of _engine.pyi. */
-#include "python.h"
+#include "python_drain.h"
+
+#include "python_address.h"
 
 static bool append(PyObject *list, PyObject *item) {
     bool appended = item && PyList_Append(list, item) == 0;

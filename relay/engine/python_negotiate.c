@@ -1,8 +1,7 @@
-/* Python's tuples to tracks. */
+#include "python_negotiate.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "python.h"
 
 static bool copy_text(char *to, size_t size, const char *from, const char *what) {
     size_t length = strlen(from);
@@ -102,7 +101,6 @@ static struct downlink *find_downlink(struct peer *peer, PyObject *tuple, struct
     if (known) return known;
     struct downlink *downlink = calloc(1, sizeof *downlink);
     if (!downlink) return (void *)PyErr_NoMemory();
-    downlink->peer = peer;
     downlink_open(downlink, first_sequence, first_timestamp);
     return downlink;
 }
@@ -165,7 +163,7 @@ static bool report_arrivals(struct peer *peer, int transport_sequence_id) {
 static void take_over(struct relay *relay, struct peer *peer, const struct draft *draft) {
     for (unsigned i = 0; i < draft->tracks.downlink_count; i++) {
         struct downlink *downlink = draft->tracks.downlinks[i];
-        if (draft->new_downlinks[i]) peer->numbered[peer->numbered_count++] = downlink;
+        if (draft->new_downlinks[i]) peer_number(peer, downlink);
         downlink_renegotiate(downlink, &draft->slots[i]);
     }
     relay_negotiate(relay, peer, &draft->tracks);

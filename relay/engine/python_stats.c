@@ -1,7 +1,6 @@
-/* Counters to Python's tuples. */
-#include <math.h>
+#include "python_stats.h"
 
-#include "python.h"
+#include <math.h>
 
 static const char *format_of(const struct stream *stream) {
     return stream && stream->serial ? stream->codec->format : "";

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "../bytes.h"
 
 enum { SENDER_INFO = 24, NACK_RUN = 16 }; /* one NACK item names a packet and a mask of the 16 behind it */
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "layer.h"
+
 /* For each tapped peer 3 s at 2.5 Mbit/s; the least is for calls of two. */
 static const size_t LEAST = 1 << 22, A_PEER = 1 << 20;
 /* Kept free of packets, for the small records without which a part would not end, or not know what it lacks. */

@@ -1,10 +1,9 @@
+#include "uplink.h"
+
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "sequence.h"
-#include "track.h"
 
 static _Atomic uint64_t last_serial; /* of all ports */
 

@@ -1,6 +1,6 @@
 #include "vp8.h"
 
-#include "bytes.h"
+#include "../bytes.h"
 
 enum { EXTENDED = 0x80, HAS_PICTURE_ID = 0x80, HAS_TL0 = 0x40, HAS_LAYER_OR_KEY = 0x30, HAS_KEY = 0x10, LONG = 0x80 };
 

@@ -1,5 +1,11 @@
-#include "load.h"
+#include "control.h"
+
 #include <sys/socket.h>
+
+#include "../bytes.h"
+#include "media.h"
+#include "received.h"
+#include "wire.h"
 
 #define CONSENT_INTERVAL (5 * SECOND / 2) /* as Chromium; RFC 7675 has 5 s */
 #define REPORT_INTERVAL SECOND

@@ -1,4 +1,4 @@
-#include "load.h"
+#include "delays.h"
 
 void delays_note(struct delays *self, uint64_t microseconds) {
     uint64_t milliseconds = microseconds / 1000;

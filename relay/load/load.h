@@ -10,11 +10,12 @@
 #ifndef CARELAY_LOAD_H
 #define CARELAY_LOAD_H
 
-#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <time.h>
+
+#include "delays.h"
 
 enum {
     VP8 = 96, /* payload types, as description.py offers them */
@@ -26,8 +27,6 @@ enum {
     MAX_CONSENT = 256,
     CACHE = 512, /* packets kept a video stream to answer NACK, about 3 s */
     PACKET = 1500,
-    MICROSECONDS = 20000, /* delays are counted by the microsecond below 20 ms, */
-    MILLISECONDS = 2001,  /* by the millisecond below 2 s, and the last takes the rest */
 };
 #define SECOND UINT64_C(1000000000)
 
@@ -52,10 +51,6 @@ struct figures { /* counters only, so that they can be added up; _load.pyi tells
     uint64_t sent, forwarded, repeated, repaired, received_octets, retransmitted, nacks_sent, keyframes_asked;
     uint64_t unreadable, lost_up, lost_down, send_failed;
     uint64_t cpu_ns, wall_ns;
-};
-
-struct delays {
-    uint64_t counts[MICROSECONDS + MILLISECONDS];
 };
 
 struct tally {
@@ -108,53 +103,5 @@ static inline uint64_t clock_now(clockid_t clock) {
     clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
-
-static inline void put16(uint8_t *at, uint16_t value) {
-    value = htons(value);
-    memcpy(at, &value, 2);
-}
-static inline void put32(uint8_t *at, uint32_t value) {
-    value = htonl(value);
-    memcpy(at, &value, 4);
-}
-static inline uint16_t get16(const uint8_t *at) {
-    uint16_t value;
-    memcpy(&value, at, 2);
-    return ntohs(value);
-}
-static inline uint32_t get32(const uint8_t *at) {
-    uint32_t value;
-    memcpy(&value, at, 4);
-    return ntohl(value);
-}
-
-/* delays.c */
-void delays_note(struct delays *self, uint64_t microseconds);
-void delays_add(struct delays *self, const struct delays *other);
-uint64_t delays_percentile(const struct delays *self, double fraction); /* microseconds; 0 of none */
-/* loop.c: also what module.c calls. One generator belongs to one thread at a time. */
-struct generator *generator_new(const struct srtp *srtp);
-void generator_free(struct generator *self);
-int generator_add_client(struct generator *self, int fd, void *send, void *receive, const uint8_t *consent,
-                         size_t length); /* the client's index, or -1 */
-int generator_add_stream(struct generator *self, int index, const struct stream_settings *settings); /* 0, or -1 */
-void generator_run(struct generator *self, double seconds);
-void generator_drain(struct generator *self, double seconds);     /* send nothing; counts as no time */
-void generator_take(struct generator *self, struct tally *tally); /* all since the last call */
-bool unlucky(struct generator *self);
-void transmit(struct generator *self, struct client *client, const uint8_t *packet, int length);
-/* media.c: what a client sends */
-void send_due(struct generator *self, struct client *client, uint64_t now);
-void retransmit(struct generator *self, struct client *client, struct stream *stream, uint16_t sequence);
-/* control.c: reports, consent, and the feedback of both sides */
-void keep_alive(struct generator *self, struct client *client, uint64_t now);
-void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence,
-               uint16_t mask);
-void control_received(struct generator *self, struct client *client, uint8_t *packet, int length);
-/* reception.c */
-enum srtp_status { SRTP_OK = 0, SRTP_REPLAYED = 9, SRTP_TOO_OLD = 10 }; /* of libsrtp's srtp_err_status_t */
-void not_decrypted(struct generator *self, int status);
-struct received *stream_received(struct client *client, uint32_t ssrc);
-void receive_all(struct generator *self, struct client *client);
 
 #endif

@@ -1,26 +1,17 @@
-#include "load.h"
+#include "loop.h"
+
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "control.h"
+#include "media.h"
+#include "reception.h"
+
 #define LONGEST_WAIT (SECOND / 200)
 #define STALE (SECOND / 20) /* a stream so far behind begins anew instead of sending all it missed */
 #define SPREAD (SECOND / 50)
-
-bool unlucky(struct generator *self) { /* xorshift: the same in every run */
-    self->random ^= self->random << 13;
-    self->random ^= self->random >> 17;
-    self->random ^= self->random << 5;
-    return (int)(self->random % 1000) < self->loss_per_mille;
-}
-
-void transmit(struct generator *self, struct client *client, const uint8_t *packet, int length) {
-    if (unlucky(self))
-        self->now.figures.lost_up++;
-    else if (send(client->fd, packet, (size_t)length, MSG_DONTWAIT) < 0)
-        self->now.figures.send_failed++;
-}
 
 struct generator *generator_new(const struct srtp *srtp) {
     struct generator *self = calloc(1, sizeof *self);

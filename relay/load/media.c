@@ -1,4 +1,7 @@
-#include "load.h"
+#include "media.h"
+
+#include "../bytes.h"
+#include "wire.h"
 
 static int write_header(struct client *client, struct stream *stream, uint8_t *packet, bool marker, uint64_t now) {
     const struct stream_settings *settings = &stream->settings;

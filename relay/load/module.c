@@ -2,7 +2,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "load.h"
+#include "loop.h"
 
 struct python_generator {
     PyObject_HEAD

@@ -1,16 +1,13 @@
-#include "load.h"
+#include "reception.h"
+
 #include <sys/socket.h>
 
-enum { BATCH = 32, DATAGRAM = 2048, MAX_NACKED = 17 };
+#include "../bytes.h"
+#include "control.h"
+#include "received.h"
+#include "wire.h"
 
-struct received *stream_received(struct client *client, uint32_t ssrc) {
-    for (int i = 0; i < client->received_count; i++)
-        if (client->received[i].ssrc == ssrc) return &client->received[i];
-    if (client->received_count == MAX_RECEIVED) return NULL;
-    struct received *stream = &client->received[client->received_count++];
-    *stream = (struct received){.ssrc = ssrc};
-    return stream;
-}
+enum { BATCH = 32, DATAGRAM = 2048, MAX_NACKED = 17 };
 
 /* Asks once for the video that is missing, and at once: the harshest client that a server meets. */
 static void note_sequence(struct generator *self, struct client *client, struct received *stream,
@@ -29,26 +26,6 @@ static void note_delay(struct generator *self, const uint8_t *stamp, uint64_t ar
     memcpy(&sent, stamp, 8);
     if (!sent || arrival < sent) return;
     delays_note(&self->now.delays, (arrival - sent) / 1000);
-}
-
-void not_decrypted(struct generator *self, int status) {
-    if (status == SRTP_REPLAYED || status == SRTP_TOO_OLD)
-        self->now.figures.repeated++;
-    else
-        self->now.figures.unreadable++;
-}
-
-static bool came_before(struct received *stream, uint16_t sequence) {
-    uint16_t behind = (uint16_t)(stream->newest - sequence);
-    if (stream->came && behind < 0x8000) {
-        bool before = behind < 64 && stream->came >> behind & 1;
-        if (behind < 64) stream->came |= UINT64_C(1) << behind;
-        return before;
-    }
-    uint16_t ahead = (uint16_t)(sequence - stream->newest);
-    stream->came = (ahead < 64 ? stream->came << ahead : 0) | 1;
-    stream->newest = sequence;
-    return false;
 }
 
 /* Servers may send sound twice. A packet whose first copy was lost on purpose was forwarded once, not twice. */

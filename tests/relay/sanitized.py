@@ -64,7 +64,7 @@ def fuzzer(target: Path) -> Path:
 def _built(name: str, room: str, *command: str | Path) -> Path:
     """What the command makes, from an earlier run where nothing has changed since."""
     named = {part for part in command if isinstance(part, Path)}
-    read = sorted(named | {*(RELAY / room).glob("*.[ch]")})
+    read = sorted(named | {*(RELAY / room).glob("*.[ch]"), *RELAY.glob("*.[ch]")})
     digest = hashlib.sha256(repr([str(part) for part in command]).encode())
     for path in read:
         digest.update(hashlib.sha256(path.read_bytes()).digest())

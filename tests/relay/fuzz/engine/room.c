@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "relay.h"
+#include "inbound.h"
+#include "layer.h"
+#include "outbound.h"
 
 enum { PEERS = 3, SLOTS = 3, LEAST_TAPS = 4096, WHAT = 20 };
 enum { TICK, NEGOTIATE, LEAVE, ROUTE, TAP, DRAIN, END, DIRECT, KEYFRAME, PACKETS_FROM };
@@ -79,9 +81,8 @@ static struct downlink *make_downlink(struct peer *peer, unsigned place, unsigne
     struct downlink *downlink = peer_numbered(peer, slot.ssrc);
     if (!downlink) {
         downlink = calloc(1, sizeof *downlink);
-        downlink->peer = peer;
         downlink_open(downlink, 0x7ffe, 200);
-        peer->numbered[peer->numbered_count++] = downlink;
+        peer_number(peer, downlink);
     }
     downlink_renegotiate(downlink, &slot);
     return downlink;

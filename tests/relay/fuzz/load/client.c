@@ -4,7 +4,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "load.h"
+#include "control.h"
+#include "loop.h"
+#include "media.h"
+#include "reception.h"
 
 static int plain(void *session, void *packet, int *length) {
     (void)session;

@@ -1,4 +1,4 @@
-/* Big-endian integers in packets. */
+/* Big-endian integers in packets, for the C of every room of relay. */
 #ifndef CARELAY_BYTES_H
 #define CARELAY_BYTES_H
 

@@ -1,0 +1,83 @@
+/* The slots on which a subscriber receives, each of which a source is put on. */
+#ifndef CARELAY_DOWNLINK_H
+#define CARELAY_DOWNLINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bandwidth.h"
+#include "continuity.h"
+#include "repetition.h"
+#include "retransmission.h"
+#include "rtcp.h"
+#include "uplink.h"
+#include "vp8.h"
+
+struct peer;
+
+/* What was agreed about one slot. */
+struct slot {
+    char mid[MAX_MID + 1];
+    char name[MAX_MID + 1]; /* of its stream, as canonical name */
+    bool video;
+    struct codecs codecs;
+    uint32_t ssrc, rtx_ssrc;      /* rtx_ssrc 0: none */
+    uint8_t mid_id, send_time_id; /* header extensions; 0: none */
+};
+
+/* One slot's outgoing stream. SSRCs and numbering last as long as the connection, sources come and go. */
+struct downlink {
+    struct slot slot;
+    struct peer *peer;
+    bool secured; /* the peer has keys, so that what is asked for in its name can reach it */
+    uint8_t mid_element[MAX_ELEMENT];
+    uint8_t mid_element_size;
+    struct uplink *source;                 /* the layer that flows, or is to */
+    struct uplink *next;                   /* the layer to go over to with its next keyframe; NULL: none */
+    uint64_t stream_serial;                /* what flows; 0: nothing (yet) */
+    const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
+    struct continuity continuity;
+    struct picture_numbers pictures;
+    uint16_t rtx_sequence;
+    struct resend_limit limit;
+    bool reported, has_report;
+    double reported_at, mended_at;
+    struct report report; /* the subscriber's latest */
+    struct loss_window loss;
+    struct repetition repetition;
+    struct rate rate;
+    uint64_t packets, nacks, plis, retransmitted;
+    uint64_t cached; /* of the NACKed packets, those that were still there */
+};
+
+/* `first_sequence` below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1). */
+void downlink_open(struct downlink *downlink, uint16_t first_sequence, uint32_t first_timestamp);
+void downlink_close(struct downlink *downlink);
+
+/* Takes over another answer's codecs and extensions for the same SSRC. */
+void downlink_renegotiate(struct downlink *downlink, const struct slot *slot);
+
+/* Carries this source from now on; none if NULL. Video starts with its next keyframe. False if out of memory. */
+bool downlink_attach(struct downlink *downlink, struct uplink *source);
+
+/* Goes over to another layer of its source: with that one's next keyframe, until then the old one goes on. */
+bool downlink_aim(struct downlink *downlink, struct uplink *layer);
+
+/* Asks the source for a keyframe, if this is a video whose subscriber could receive it. */
+void downlink_ask_keyframe(struct downlink *downlink);
+
+/* Whether packets of the routed source go out. */
+static inline bool downlink_flowing(const struct downlink *downlink) { return downlink->stream_serial != 0; }
+
+/* Writes a packet of the layer as the subscriber gets it; returns its size, 0 if it is not for this slot (yet). */
+size_t downlink_forward(struct downlink *downlink, struct uplink *layer, const struct packet *packet,
+                        int64_t extended, double now, uint8_t *out);
+
+/* Writes the RTX packet for a number the subscriber misses; 0 if it is gone, or was sent again just now. */
+size_t downlink_resend(struct downlink *downlink, uint16_t sequence, double round_trip, double now, uint8_t *out);
+
+/* Writes the source's clock in this slot's timestamps, if it is due: with the first packet of a stream, then each
+ * second; returns its size and sets `ntp`. */
+size_t downlink_sender_report(struct downlink *downlink, double now, uint8_t *out, uint64_t *ntp);
+
+#endif
