@@ -5,10 +5,11 @@ import { after, before, test } from "node:test";
 
 import { chromium } from "./support/browser.js";
 import { button, hangUp } from "./support/people.js";
-import { seesMovingVideo } from "./support/picture.js";
+import { moves, seesMovingVideo } from "./support/picture.js";
 import { Platform } from "./support/platform.js";
 import { observe } from "./support/reception.js";
 import { Server } from "./support/server.js";
+import { hears, hearsNothing } from "./support/sound.js";
 import { PLATFORM } from "./support/tokens.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -87,12 +88,130 @@ test("no rule of a host reaches the call, and none of the call reaches the host,
   await hangUp(provider);
 });
 
-/** A call between the platform's two users, each in a page of the platform. */
-async function call() {
+test("a platform's own words carry a call, and the component needs no more than it names", async () => {
+  const room = await accepted();
+  const provider = await signedIn("dr-lee", `service.html?room=${room}&user=dr-lee`);
+  const patient = await signedIn("sam-roe", `component.html?room=${room}&user=sam-roe&role=patient`);
+  await press(provider, "call");
+  await Promise.all([moves(provider, "#remote", 15), moves(provider, "#own", 15), seesMovingVideo(patient)]);
+  assert.deepEqual(await told(provider), { streams: 1, states: ["connecting", "connected"], ended: 0, answers: [] });
+  const iceServers = await provider.evaluate(() => {
+    const [connection] = /** @type {{connections: RTCPeerConnection[]}} */ (/** @type {unknown} */ (window)).connections;
+    return connection?.getConfiguration().iceServers?.map(({ urls }) => [urls].flat()[0]);
+  });
+  assert.deepEqual(iceServers, ["stun:127.0.0.1:3478", "turn:127.0.0.1:3478"]);
+
+  await hears(patient);
+  assert.equal(await toggled(provider, "microphone"), false);
+  await hearsNothing(patient);
+  assert.equal(await toggled(provider, "microphone"), true);
+  await hears(patient);
+
+  assert.equal(await toggled(provider, "camera"), false);
+  await patient.waitForSelector("::-p-text(Camera is off)");
+  assert.equal(await toggled(provider, "camera"), true);
+  await seesMovingVideo(patient);
+
+  await press(provider, "share");
+  await patient.waitForSelector("::-p-text(is sharing a screen)");
+  await press(provider, "end");
+  await button(patient, "Close").click();
+  await patient.waitForFunction(() => /** @type {any} */ (window).ended);
+  await provider.waitForFunction(() => /** @type {any} */ (window).told.ended > 0);
+  const { states, ended } = await told(provider);
+  assert.deepEqual({ states, ended }, { states: ["connecting", "connected", "closed"], ended: 1 });
+  assert.equal((await platform.api("dr-lee", `telemedicine/calls/${room}`)).end_reason, "hung_up");
+});
+
+test("in a platform's own words, one stream shows the other's screen, and one service carries call after call", async () => {
+  const room = await accepted();
+  const patient = await signedIn("sam-roe", `service.html?room=${room}&user=sam-roe`);
+  const provider = await signedIn("dr-lee", `component.html?room=${room}&user=dr-lee&role=provider`);
+  await press(patient, "call");
+  await moves(patient, "#remote", 15);
+  await button(provider, "Share screen").click();
+  await showsScreen(patient, true);
+  await hears(patient);
+  await button(provider, "Stop sharing").click();
+  await showsScreen(patient, false);
+  await hangUp(provider);
+  await patient.waitForFunction(() => /** @type {any} */ (window).told.ended === 1);
+  assert.deepEqual((await told(patient)).states, ["connecting", "connected", "closed"]);
+  assert.equal((await told(patient)).streams, 1);
+  await patient.waitForFunction(() => /** @type {any} */ (window).sockets.every((/** @type {WebSocket} */ one) => one.readyState > 1));
+
+  const next = await accepted();
+  await patient.evaluate((room) => history.replaceState(null, "", `?room=${room}&user=sam-roe`), next);
+  await press(patient, "call");
+  await provider.goto(`${platform.url}/component.html?room=${next}&user=dr-lee&role=provider`);
+  await Promise.all([moves(patient, "#remote", 15), seesMovingVideo(provider)]);
+  await press(patient, "end");
+  await patient.waitForFunction(() => /** @type {any} */ (window).told.ended === 2);
+  assert.equal((await platform.api("dr-lee", `telemedicine/calls/${next}`)).call_status, "ended");
+});
+
+/** A call between the platform's two users that both have said yes to. @returns {Promise<string>} its room */
+async function accepted() {
   for (const user of ["dr-lee", "sam-roe"]) await platform.api(user, "auth/me");
   const body = { patient_id: "sam-roe", recording_enabled: false, audio_only: false };
   const { room_id: room } = await platform.api("dr-lee", "telemedicine/call/initiate", body);
   await platform.api("sam-roe", "telemedicine/call/accept", { room_id: room, recording_consent: false });
+  return room;
+}
+
+/** One of the platform's pages, signed in by cookie. @param {string} user @param {string} address */
+async function signedIn(user, address) {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await page.setViewport({ width: 1280, height: 800 });
+  page.on("pageerror", (error) => console.error(`${user}: ${error}`));
+  await observe(page);
+  await page.evaluateOnNewDocument(() => {
+    const { sockets } = Object.assign(window, { sockets: /** @type {WebSocket[]} */ ([]) });
+    const Original = WebSocket;
+    window.WebSocket = class extends Original {
+      /** @param {string | URL} url */
+      constructor(url) {
+        super(url);
+        sockets.push(this);
+      }
+    };
+  });
+  await page.goto(`${platform.url}/platform/sign-in?user=${user}`);
+  await page.goto(`${platform.url}/${address}`);
+  return page;
+}
+
+/** @param {Page} page @param {string} id of the platform's own button */
+async function press(page, id) {
+  await page.locator(`#${id}`).click();
+}
+
+/** Presses a button that switches something, and returns what the service answered. @param {Page} page @param {string} id */
+async function toggled(page, id) {
+  const { answers } = await told(page);
+  await press(page, id);
+  await page.waitForFunction((before) => /** @type {any} */ (window).told.answers.length > before, {}, answers.length);
+  return (await told(page)).answers.at(-1);
+}
+
+/** What the service has told the platform's page. @param {Page} page */
+function told(page) {
+  return page.evaluate(() => /** @type {{streams: number, states: string[], ended: number, answers: boolean[]}} */ (/** @type {any} */ (window).told));
+}
+
+/** Waits until the picture is the shared screen, which is larger than a camera's, or no more. @param {Page} page @param {boolean} screen */
+async function showsScreen(page, screen) {
+  await page.waitForFunction(
+    (screen) => /** @type {HTMLVideoElement} */ (document.querySelector("#remote")).videoWidth > 1280 === screen,
+    {},
+    screen,
+  );
+  await moves(page, "#remote", 1);
+}
+
+/** A call between the platform's two users, each in a page of the platform. */
+async function call() {
+  const room = await accepted();
   const provider = await open(room, "dr-lee", "provider");
   const patient = await open(room, "sam-roe", "patient");
   await Promise.all([seesMovingVideo(provider), seesMovingVideo(patient)]);
@@ -157,7 +276,7 @@ function changedByHost() {
 
 /** Runs in the page: what the call's rules make of the host, which cannot see the call either: it is out of the flow. */
 function changedByUs() {
-  return changedBy("link:not(#host-styles)", "html, body, .page, .page > :not(#call), .page > :not(#call) *");
+  return changedBy("link[rel=stylesheet]:not(#host-styles)", "html, body, .page, .page > :not(#call), .page > :not(#call) *");
 }
 
 /**

@@ -92,6 +92,7 @@ export class Platform {
     const { pathname, searchParams } = new URL(address, this.url);
     const user = searchParams.get("user");
     if (pathname === "/platform/token" && user !== null) return void outgoing.end(token(user));
+    if (pathname === "/platform/sign-in" && user !== null) return this.#signIn(user, outgoing);
     const file = pathname === "/" ? "/index.html" : pathname;
     const content = await readFile(join(this.#folder, "dist", file)).catch(() => null);
     if (content === null) return void outgoing.writeHead(404).end();
@@ -100,6 +101,13 @@ export class Platform {
       "content-security-policy": POLICY.join("; "),
     });
     outgoing.end(content);
+  }
+
+  /** Gives a page carelay's cookie. @param {string} user @param {import("node:http").ServerResponse} outgoing */
+  async #signIn(user, outgoing) {
+    const headers = { authorization: `Bearer ${token(user)}` };
+    const reply = await fetch(`${this.url}/api/v1/auth/session`, { method: "POST", headers });
+    outgoing.writeHead(reply.status, { "set-cookie": reply.headers.getSetCookie() }).end();
   }
 
   /** The API as the platform's own server may use it for a user. @param {string} user @param {string} path @param {unknown} [body] */

@@ -32,6 +32,7 @@ export {
   type SignalingState,
   type TokenSource,
 } from "../shared/api/signaling/client";
+export type { Listener, Subscribe } from "../shared/api/signaling/emitter";
 export type {
   ClientMessage,
   MessageOf,

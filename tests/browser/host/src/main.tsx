@@ -79,6 +79,7 @@ export async function withoutReact(userId: string, token: TokenSource): Promise<
     const streams: MediaStream | null = stream;
     return void [kinds, streams];
   });
+  call.onConnectionStateChange((state) => void (state satisfies "idle" | "connecting" | "connected" | "reconnecting" | "closed"));
   call.onCallEnded(({ durationMinutes, reason }) => void [durationMinutes.toFixed(), reason.trim()]);
   const signaling = new SignalingClient({ userId, token });
   signaling.on("call_invitation", (invitation: MessageOf<"call_invitation">) => {

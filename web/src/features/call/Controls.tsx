@@ -104,7 +104,7 @@ function HangUpDialog({ isOpen, ringing, name, onClose, onConfirm }: HangUpDialo
 /** A device that failed is asked for again: the same button, the same wish. */
 async function toggleMute(service: WebRTCService): Promise<void> {
   if (service.state.problems.microphone !== null) await service.retryDevice("microphone");
-  else service.toggleMute();
+  else await service.toggleMute();
 }
 
 async function toggleCamera(service: WebRTCService): Promise<void> {

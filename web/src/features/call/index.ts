@@ -1,5 +1,6 @@
 /** The front door of a call: the picture of it for pages, and its core for whoever draws their own. */
 
+export type { CallConnectionState } from "./core/connectionstate";
 export { type DeviceChoice, type DeviceKind, listDevices } from "./core/devices";
 export { CallError, type CallErrorCode } from "./core/errors";
 export {
@@ -14,7 +15,6 @@ export {
 export type { ConnectionStatistics } from "./core/statistics";
 export type { RemoteStream } from "./core/streams";
 export {
-  type CallConnectionState,
   type CallOptions,
   WebRTCService,
   type WebRTCServiceOptions,

@@ -1,8 +1,8 @@
 /** One RTCPeerConnection to the relay, from its first offer to its replacement, kept alive across lost paths. */
 
-import type { IceServer, SlotAssignment, Slots, Source } from "../../../shared/api/signaling/messages";
+import type { SlotAssignment, Slots, Source } from "../../../shared/api/signaling/messages";
 import type { OwnMediaChange } from "./devices";
-import { setIceServers } from "./iceservers";
+import { type AnyIceServer, setIceServers } from "./iceservers";
 import { MediaLines } from "./lines";
 import { Negotiation } from "./negotiation";
 import { remedy } from "./recovery";
@@ -52,7 +52,7 @@ export class Connection {
   }
 
   /** Joined on a socket: offers everything there is to send and as many receiving lines as the server needs. */
-  async join(iceServers: readonly IceServer[], slots: Slots, tracks: readonly OwnTrack[]): Promise<void> {
+  async join(iceServers: readonly AnyIceServer[], slots: Slots, tracks: readonly OwnTrack[]): Promise<void> {
     setIceServers(this.#pc, iceServers);
     this.#lines.expect(slots);
     for (const { source, track } of tracks) await this.#lines.send(source, track);
@@ -83,9 +83,10 @@ export class Connection {
 
   async answered(sdp: string, assignments: readonly SlotAssignment[]): Promise<void> {
     clearTimeout(this.#answerTimer);
+    this.#assignments = assignments; // until newer ones come, such as while the answer is being applied
     if (!(await this.#negotiation.answered(withStartBitrate(sdp)))) return;
     this.#refusals = 0;
-    this.assign(assignments);
+    this.assign(this.#assignments);
     await this.#lines.setDegradation();
   }
 

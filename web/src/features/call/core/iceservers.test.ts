@@ -31,6 +31,20 @@ test("a server that the browser cannot parse is left out, and the others are use
   });
 });
 
+test("a host's own servers are used beside the practice's, whose word is the last about a URL", () => {
+  const pc = new Peer();
+  const host: RTCIceServer[] = [
+    { urls: "stun:h.example" },
+    { urls: ["turn:t.example", "turn:u.example"], username: "old", credential: "x" },
+  ];
+  setIceServers(pc, [...host, { urls: ["turn:t.example"], username: "new", credential: "y" }]);
+  expect(pc.configuration.iceServers).toEqual([
+    { urls: ["stun:h.example"] },
+    { urls: ["turn:t.example"], username: "new", credential: "y" },
+    { urls: ["turn:u.example"], username: "old", credential: "x" },
+  ]);
+});
+
 test("without any that it can parse, none is used", () => {
   const pc = new Peer();
   setIceServers(pc, [{ urls: ["turn:t.example:abc"], username: "u", credential: "c" }]);

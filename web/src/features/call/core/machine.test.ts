@@ -64,7 +64,7 @@ function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
 /** The provider's page after these messages, one second apart. */
 function stateAfter(...messages: ServerMessage[]): CallState {
   const events: CallEvent[] = [
-    { type: "joining", roomId: "r", audioOnly: false, at: T0 },
+    { type: "joining", roomId: "r", userId: "p", audioOnly: false, at: T0 },
     { type: "socket", open: true, at: T0 },
     ...messages.map((message, index) => ({ type: "message" as const, message, at: T0 + index * 1000 })),
   ];
@@ -142,10 +142,8 @@ describe("the call as a page sees it", () => {
       server_time: new Date(T0 + 88_000).toISOString(),
     };
     const joined: CallEvent = { type: "message", message: callJoined(late), at: T0 + 88_000 };
-    const other = [{ type: "joining" as const, roomId: "r", audioOnly: false, at: T0 }, joined].reduce(
-      reduce,
-      initialState("a"),
-    );
+    const joining: CallEvent = { type: "joining", roomId: "r", userId: "a", audioOnly: false, at: T0 };
+    const other = [joining, joined].reduce(reduce, initialState("a"));
     for (const state of [page, other]) expect(elapsedSeconds(state, T0 + 91_000)).toBe(90);
   });
 
@@ -261,6 +259,7 @@ describe("the call as a page sees it", () => {
     const again = reduce(stateAfter(callJoined(), ended), {
       type: "joining",
       roomId: "s",
+      userId: "p",
       audioOnly: true,
       at: T0,
     });

@@ -106,8 +106,15 @@ export interface CallState {
   readonly incompatible: boolean;
 }
 
+interface Joining {
+  readonly type: "joining";
+  readonly roomId: string;
+  readonly userId: string;
+  readonly audioOnly: boolean;
+}
+
 export type CallEvent = { readonly at: number } & (
-  | { readonly type: "joining"; readonly roomId: string; readonly audioOnly: boolean }
+  | Joining
   | { readonly type: "message"; readonly message: ServerMessage }
   | { readonly type: "socket"; readonly open: boolean }
   | { readonly type: "media"; readonly media: RTCPeerConnectionState }
@@ -203,11 +210,10 @@ export function isOver({ phase }: CallState): boolean {
   return phase === "ended" || phase === "replaced" || phase === "refused";
 }
 
-function joining(state: CallState, event: { roomId: string; audioOnly: boolean }): CallState {
-  const { roomId, audioOnly } = event;
+function joining(state: CallState, { roomId, userId, audioOnly }: Joining): CallState {
   const own = { microphone: true, camera: !audioOnly, screen: false, unavailable: [] };
   const { socketOpen } = state;
-  return { ...initialState(state.userId), phase: "joining", roomId, audioOnly, own, socketOpen };
+  return { ...initialState(userId), phase: "joining", roomId, audioOnly, own, socketOpen };
 }
 
 function received(state: CallState, message: ServerMessage, at: number): CallState {

@@ -60,6 +60,22 @@ describe("streams of the others", () => {
     expect(streams.get("a", "screen")).toBeNull();
   });
 
+  it("gives a person one stream, in which a shared screen takes the camera's place", () => {
+    const told: MediaStream[] = [];
+    streams.persons.handler = (stream) => told.push(stream);
+    streams.assign([mic, camera], incoming);
+    const [person] = told;
+    expect(person?.getTracks()).toEqual([tracks.get("2"), tracks.get("3")]);
+    streams.assign([mic, camera, screen], incoming);
+    expect(person?.getTracks()).toEqual([tracks.get("2"), tracks.get("4")]);
+    streams.assign([mic, camera], incoming);
+    expect(person?.getTracks()).toEqual([tracks.get("2"), tracks.get("3")]);
+    expect(told).toHaveLength(1);
+    expect(streams.allPersons()).toEqual(told);
+    streams.clear();
+    expect(streams.allPersons()).toEqual([]);
+  });
+
   it("waits for an m-line that it does not have yet", () => {
     streams.assign([{ ...camera, mid: "9" }], incoming);
     expect(streams.all()).toEqual([]);

@@ -10,55 +10,75 @@ export interface RemoteStream {
   stream: MediaStream | null;
 }
 
+/** `person` is for hosts that show one stream: the voice, with the shared screen or else the camera. */
+type Kind = RemoteStream["kind"] | "person";
+
+interface Playing {
+  userId: string;
+  kind: Kind;
+  stream: MediaStream;
+}
+
 export class RemoteStreams {
-  readonly #streams = new Map<string, RemoteStream & { stream: MediaStream }>();
+  readonly #playing = new Map<string, Playing>();
   readonly #changes = new Emitter<RemoteStream>();
+  /** One stream for each other participant, once, when it begins. */
+  readonly persons = new Emitter<MediaStream>();
 
   onChange(listener: (remote: RemoteStream) => void): () => void {
     return this.#changes.on(listener);
   }
 
-  get(userId: string, kind: RemoteStream["kind"]): MediaStream | null {
-    return this.#streams.get(key(userId, kind))?.stream ?? null;
+  get(userId: string, kind: Kind): MediaStream | null {
+    return this.#playing.get(key(userId, kind))?.stream ?? null;
   }
 
   all(): readonly RemoteStream[] {
-    return [...this.#streams.values()];
+    return [...this.#playing.values()].filter(isRemoteStream);
+  }
+
+  allPersons(): readonly MediaStream[] {
+    return [...this.#playing.values()].filter(({ kind }) => kind === "person").map(({ stream }) => stream);
   }
 
   /** Makes the streams what the server says arrives; tracks move in place, so that a playing element plays on. */
   assign(assignments: readonly SlotAssignment[], incoming: (mid: string) => MediaStreamTrack | null): void {
     const wanted = grouped(assignments, incoming);
-    for (const { userId, kind } of this.all()) {
-      if (!wanted.has(key(userId, kind))) this.#remove(userId, kind);
+    for (const playing of [...this.#playing.values()]) {
+      if (!wanted.has(key(playing.userId, playing.kind))) this.#remove(playing);
     }
-    for (const { userId, kind, tracks } of wanted.values()) this.#fill(userId, kind, tracks);
+    for (const group of wanted.values()) this.#fill(group);
   }
 
   clear(): void {
-    for (const { userId, kind } of this.all()) this.#remove(userId, kind);
+    for (const playing of [...this.#playing.values()]) this.#remove(playing);
   }
 
-  #fill(userId: string, kind: RemoteStream["kind"], tracks: MediaStreamTrack[]): void {
-    const known = this.#streams.get(key(userId, kind));
+  #fill({ userId, kind, tracks }: Group): void {
+    const known = this.#playing.get(key(userId, kind));
     if (known !== undefined) {
       replaceTracks(known.stream, tracks);
       return;
     }
-    const remote = { userId, kind, stream: new MediaStream(tracks) };
-    this.#streams.set(key(userId, kind), remote);
-    this.#changes.emit(remote);
+    const playing = { userId, kind, stream: new MediaStream(tracks) };
+    this.#playing.set(key(userId, kind), playing);
+    if (isRemoteStream(playing)) this.#changes.emit(playing);
+    else this.persons.emit(playing.stream);
   }
 
-  #remove(userId: string, kind: RemoteStream["kind"]): void {
-    this.#streams.delete(key(userId, kind));
-    this.#changes.emit({ userId, kind, stream: null });
+  #remove(playing: Playing): void {
+    this.#playing.delete(key(playing.userId, playing.kind));
+    if (isRemoteStream(playing)) this.#changes.emit({ ...playing, stream: null });
   }
+}
+
+function isRemoteStream(playing: Playing): playing is RemoteStream & { stream: MediaStream } {
+  return playing.kind !== "person";
 }
 
 interface Group {
   userId: string;
-  kind: RemoteStream["kind"];
+  kind: Kind;
   tracks: MediaStreamTrack[];
 }
 
@@ -67,13 +87,19 @@ function grouped(
   incoming: (mid: string) => MediaStreamTrack | null,
 ): Map<string, Group> {
   const groups = new Map<string, Group>();
-  for (const { mid, user_id: userId, source } of assignments) {
-    const track = incoming(mid);
-    if (track === null) continue;
-    const kind = source === "screen" ? "screen" : "camera";
+  const add = (userId: string, kind: Kind, track: MediaStreamTrack) => {
     const group = groups.get(key(userId, kind)) ?? { userId, kind, tracks: [] };
     group.tracks.push(track);
     groups.set(key(userId, kind), group);
+  };
+  const arriving = assignments.flatMap(({ mid, user_id: userId, source }) => {
+    const track = incoming(mid);
+    return track === null ? [] : [{ userId, source, track }];
+  });
+  const sharing = new Set(arriving.filter(({ source }) => source === "screen").map(({ userId }) => userId));
+  for (const { userId, source, track } of arriving) {
+    add(userId, source === "screen" ? "screen" : "camera", track);
+    if (source !== "camera" || !sharing.has(userId)) add(userId, "person", track);
   }
   return groups;
 }
@@ -83,6 +109,6 @@ function replaceTracks(stream: MediaStream, tracks: MediaStreamTrack[]): void {
   for (const track of tracks) stream.addTrack(track); // adding a present track does nothing
 }
 
-function key(userId: string, kind: RemoteStream["kind"]): string {
+function key(userId: string, kind: Kind): string {
   return `${kind} ${userId}`;
 }

@@ -2,7 +2,8 @@
  * One person's part in one call: own devices, the connection to the relay, and the call as this page sees it.
  *
  * Framework-free: `<VideoCall>` is one user of it, an existing platform can be another (EMBEDDING.md). Listeners are
- * taken off by the function that adding them returned.
+ * added by calling `on…`, and taken off by the function that this returns. Three of these can be assigned a handler
+ * as well, as the properties of an RTCPeerConnection can, for platforms that were written in its words.
  */
 
 import {
@@ -10,30 +11,35 @@ import {
   type SignalingOptions,
   type SignalingState,
 } from "../../../shared/api/signaling/client";
-import { Emitter } from "../../../shared/api/signaling/emitter";
-import type { MessageOf, ServerMessage, Source } from "../../../shared/api/signaling/messages";
+import { Emitter, type Listener, type Subscribe } from "../../../shared/api/signaling/emitter";
+import type {
+  MessageOf,
+  Participant,
+  ServerMessage,
+  SlotAssignment,
+  Source,
+} from "../../../shared/api/signaling/messages";
 import { onReturn } from "../../../shared/api/signaling/presence";
 import { Connection, type OwnTrack } from "./connection";
+import { type CallConnectionState, connectionState, peerConnectionState } from "./connectionstate";
 import { captureScreen, type DeviceChoice, type DeviceKind, OwnMedia, type OwnMediaChange } from "./devices";
 import { raiseEmergency } from "./emergency";
 import { CallError } from "./errors";
-import {
-  type CallEvent,
-  type CallState,
-  type Ended,
-  initialState,
-  isOver,
-  isReconnecting,
-  reduce,
-} from "./machine";
+import { type CallEvent, type CallState, type Ended, initialState, isOver, reduce } from "./machine";
+import { httpOrigin } from "./origin";
 import { Silence } from "./silence";
 import { between, type ConnectionStatistics, type Sample } from "./statistics";
 import { type RemoteStream, RemoteStreams } from "./streams";
 import { keepAwake } from "./wakelock";
 
-export interface WebRTCServiceOptions extends SignalingOptions {
+/** `userId` may be left to `initializeCall`. */
+export interface WebRTCServiceOptions extends Partial<SignalingOptions> {
   /** The socket that the page has already; without it the service opens its own and closes it with `dispose`. */
   signaling?: SignalingClient;
+  /** Origin of the carelay server, such as `wss://video.example.org`: `baseUrl` by another name. */
+  signalingServer?: string;
+  /** STUN and TURN servers to try beside those of the practice, which the carelay server names. */
+  iceServers?: readonly RTCIceServer[];
 }
 
 export interface CallOptions {
@@ -43,8 +49,6 @@ export interface CallOptions {
   devices?: DeviceChoice;
 }
 
-export type CallConnectionState = "idle" | "connecting" | "connected" | "reconnecting" | "closed";
-
 type EventWithoutTime = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, "at"> : never) : never;
 
 const SAMPLE_INTERVAL_MS = 500;
@@ -52,14 +56,15 @@ const SAMPLES = 13; // figures are those of the last 6 s
 const HANG_UP_TIMEOUT_MS = 3_000;
 
 export class WebRTCService {
-  readonly signaling: SignalingClient;
-  readonly #ownsSignaling: boolean;
+  readonly #options: WebRTCServiceOptions;
   readonly #remote = new RemoteStreams();
   readonly #states = new Emitter<CallState>();
   readonly #endings = new Emitter<Ended>();
   readonly #connectionStates = new Emitter<CallConnectionState>();
+  readonly #peerConnectionStates = new Emitter<RTCPeerConnectionState>();
   readonly #statistics = new Emitter<ConnectionStatistics>();
-  readonly #cleanups: (() => void)[];
+  #signaling: SignalingClient | null = null;
+  #cleanups: (() => void)[] = [];
   #state: CallState;
   #media: OwnMedia | null = null;
   #connection: Connection | null = null;
@@ -73,16 +78,19 @@ export class WebRTCService {
   #callCleanups: (() => void)[] = [];
 
   constructor(options: WebRTCServiceOptions) {
-    this.signaling = options.signaling ?? new SignalingClient(options);
-    this.#ownsSignaling = options.signaling === undefined;
-    this.#state = { ...initialState(options.userId), socketOpen: this.signaling.state === "open" };
-    this.#cleanups = [
-      this.signaling.onMessage((message) => this.#received(message)),
-      this.signaling.onStateChange((state) => this.#socketChanged(state)),
-    ];
+    const { signalingServer, ...rest } = options;
+    this.#options = signalingServer === undefined ? rest : { ...rest, baseUrl: httpOrigin(signalingServer) };
+    const userId = options.userId ?? options.signaling?.options.userId;
+    this.#state = initialState(userId ?? "");
+    if (userId !== undefined) this.#signalAs(userId);
   }
 
   // --- what is going on --------------------------------------------------------------------------------------
+
+  get signaling(): SignalingClient {
+    if (this.#signaling === null) throw new TypeError("whose call it is is not known before initializeCall");
+    return this.#signaling;
+  }
 
   /** The call as it stands: a new value at each change, for selectors and `useSyncExternalStore`. */
   get state(): CallState {
@@ -106,19 +114,36 @@ export class WebRTCService {
     return this.#states.on(listener);
   }
 
-  /** Each stream of another participant when it begins, and with `stream: null` when it ends. */
-  onRemoteStream(listener: (remote: RemoteStream) => void): () => void {
-    for (const remote of this.#remote.all()) listener(remote);
-    return this.#remote.onChange(listener);
+  /** Called: adds a listener for each stream of another participant when it begins, and `null` when it ends. */
+  get onRemoteStream(): Subscribe<RemoteStream> {
+    return (listener) => {
+      for (const remote of this.#remote.all()) listener(remote);
+      return this.#remote.onChange(listener);
+    };
+  }
+
+  /** Assigned: a handler for one stream of each other participant, which a screen that they share takes over. */
+  set onRemoteStream(handler: Listener<MediaStream> | null) {
+    this.#remote.persons.handler = handler;
+    for (const stream of this.#remote.allPersons()) handler?.(stream);
   }
 
   /** Once: the call is over for both, whoever ended it. */
-  onCallEnded(listener: (ended: Ended) => void): () => void {
-    return this.#endings.on(listener);
+  get onCallEnded(): Subscribe<Ended> {
+    return this.#endings.on;
   }
 
-  onConnectionStateChange(listener: (state: CallConnectionState) => void): () => void {
-    return this.#connectionStates.on(listener);
+  set onCallEnded(handler: Listener<Ended> | null) {
+    this.#endings.handler = handler;
+  }
+
+  get onConnectionStateChange(): Subscribe<CallConnectionState> {
+    return this.#connectionStates.on;
+  }
+
+  /** Assigned: a handler that is told RTCPeerConnection's words. */
+  set onConnectionStateChange(handler: Listener<RTCPeerConnectionState> | null) {
+    this.#peerConnectionStates.handler = handler;
   }
 
   /** Bitrates, loss, delay and frames of the last seconds, while connected. */
@@ -133,14 +158,26 @@ export class WebRTCService {
    *
    * Resolves, when the browser has decided, with what it captures: both, one or no track at all. A device that is
    * denied, missing or busy is told in `state.problems` and does not keep anybody out of the call.
+   *
+   * A service that was made without a user is told here who takes part. It closes its socket when the call is over.
    */
-  async initializeCall(roomId: string, options: CallOptions = {}): Promise<MediaStream> {
+  initializeCall(roomId: string, options?: CallOptions): Promise<MediaStream>;
+  initializeCall(roomId: string, userId: string, options?: CallOptions): Promise<MediaStream>;
+  async initializeCall(
+    roomId: string,
+    user: string | CallOptions = {},
+    options: CallOptions = typeof user === "string" ? {} : user,
+  ): Promise<MediaStream> {
     if (typeof RTCPeerConnection === "undefined") throw new CallError("unsupported");
-    const audioOnly = options.audioOnly ?? false;
-    this.#dispatch({ type: "joining", roomId, audioOnly });
+    const userId = this.#userOf(user);
+    const { audioOnly = false, devices } = options;
+    this.#leave(); // another call, if this service was in one
+    this.#forget();
+    this.#signalAs(userId);
+    this.#dispatch({ type: "joining", roomId, userId, audioOnly });
     this.signaling.connect();
     this.#connection = this.#connect(); // its certificate takes time to make
-    const media = this.#openMedia(options.devices);
+    const media = this.#openMedia(devices);
     this.#callCleanups.push(
       keepAwake(),
       onReturn((cause) => cause !== "visible" && this.#connection?.networkChanged()),
@@ -163,16 +200,15 @@ export class WebRTCService {
     await this.#settled();
   }
 
-  /** Returns whether the microphone is muted now. The other side is told. */
-  toggleMute(): boolean {
+  /** Mutes the microphone or takes that back; the other side is told. Resolves with whether it is on now. */
+  async toggleMute(): Promise<boolean> {
     if (this.#media?.microphone && !this.#media.works("microphone") && !this.#muted) {
-      void this.retryDevice("microphone"); // the system has muted it, and this is meant to undo that
-      return true;
+      return this.retryDevice("microphone"); // the system has muted it, and this is meant to undo that
     }
     this.#muted = !this.#muted;
     this.#media?.setMuted(this.#muted);
     this.#ownMediaChanged();
-    return this.#muted;
+    return this.#state.own.microphone;
   }
 
   /** Switches the camera off (its light goes out) or on. Resolves with whether it is on now. */
@@ -248,7 +284,7 @@ export class WebRTCService {
   dispose(): void {
     for (const cleanup of this.#cleanups) cleanup();
     this.#leave();
-    if (this.#ownsSignaling) this.signaling.close();
+    if (this.#options.signaling === undefined) this.#signaling?.close();
   }
 
   // --- the call's parts --------------------------------------------------------------------------------------
@@ -261,7 +297,30 @@ export class WebRTCService {
     this.#states.emit(this.#state);
     const connection = connectionState(this.#state);
     if (connection !== connectionState(before)) this.#connectionStates.emit(connection);
+    const peer = peerConnectionState(this.#state);
+    if (peer !== peerConnectionState(before)) this.#peerConnectionStates.emit(peer);
     if (this.#state.ended !== null && before.ended === null) this.#endings.emit(this.#state.ended);
+  }
+
+  #userOf(user: string | CallOptions): string {
+    const known = this.#signaling?.options.userId;
+    const userId = typeof user === "string" ? user : known;
+    if (userId === undefined)
+      throw new TypeError("neither WebRTCService nor initializeCall was told the user");
+    if (known !== undefined && known !== userId)
+      throw new TypeError(`this service takes part as ${known}, not as ${userId}`);
+    return userId;
+  }
+
+  #signalAs(userId: string): void {
+    if (this.#signaling !== null) return;
+    const signaling = this.#options.signaling ?? new SignalingClient({ ...this.#options, userId });
+    this.#signaling = signaling;
+    this.#state = { ...this.#state, socketOpen: signaling.state === "open" };
+    this.#cleanups = [
+      signaling.onMessage((message) => this.#received(message)),
+      signaling.onStateChange((state) => this.#socketChanged(state)),
+    ];
   }
 
   #connect(): Connection {
@@ -335,17 +394,26 @@ export class WebRTCService {
 
   #received(message: ServerMessage): void {
     this.#dispatch({ type: "message", message });
+    if (isOver(this.#state)) this.#heardAfterwards(message);
     if (message.type === "welcome") this.#callStart();
     else if (message.type === "error") this.#refused(message);
     else if ("room_id" in message && message.room_id === this.#state.roomId) this.#negotiate(message);
   }
 
+  /** A platform that names the user with the call may never dispose: its socket goes once a hang-up is sent. */
+  #heardAfterwards({ type }: ServerMessage): void {
+    const { userId, signaling } = this.#options;
+    if (userId === undefined && signaling === undefined && type !== "welcome") this.signaling.close();
+  }
+
   #negotiate(message: ServerMessage): void {
     if (isOver(this.#state)) return;
+    const arriving = () =>
+      withoutRests("assignments" in message ? message.assignments : [], this.#state.participants);
     if (message.type === "call_joined") void this.#joined(message);
-    else if (message.type === "answer") void this.#connection?.answered(message.sdp, message.assignments);
+    else if (message.type === "answer") void this.#connection?.answered(message.sdp, arriving());
     else if (message.type === "need_offer") this.#connection?.needOffer(message.slots);
-    else if (message.type === "participants") this.#connection?.assign(message.assignments);
+    else if (message.type === "participants") this.#connection?.assign(arriving());
   }
 
   #refused({ in_reply_to, code }: MessageOf<"error">): void {
@@ -355,7 +423,8 @@ export class WebRTCService {
   async #joined(message: MessageOf<"call_joined">): Promise<void> {
     if (!this.#joinedOnce) await this.#adopt(message);
     this.#joinedOnce = true;
-    await this.#connection?.join(message.ice_servers, message.slots, this.#tracks());
+    const iceServers = [...(this.#options.iceServers ?? []), ...message.ice_servers];
+    await this.#connection?.join(iceServers, message.slots, this.#tracks());
     this.#sendMediaState();
   }
 
@@ -434,6 +503,14 @@ export class WebRTCService {
     this.#dispatch({ type: "flow", stalled: false });
   }
 
+  /** What holds for one call only. */
+  #forget(): void {
+    this.#joinedOnce = false;
+    this.#devicesSettled = false;
+    this.#muted = false;
+    this.#unknown();
+  }
+
   #leave(): void {
     for (const cleanup of this.#callCleanups) cleanup();
     this.#callCleanups = [];
@@ -454,10 +531,11 @@ function unavailable(media: OwnMedia, problems: CallState["problems"]): DeviceKi
   );
 }
 
-/** The connection in one word, for platforms that show only that. */
-export function connectionState(state: CallState): CallConnectionState {
-  if (state.phase === "idle") return "idle";
-  if (isOver(state)) return "closed";
-  if (isReconnecting(state)) return "reconnecting";
-  return state.media === "connected" ? "connected" : "connecting";
+/** A slot stays with whoever shared a screen last; between two times nothing arrives on it. */
+function withoutRests(
+  assignments: readonly SlotAssignment[],
+  participants: readonly Participant[],
+): SlotAssignment[] {
+  const sharing = participants.filter(({ media }) => media.screen).map(({ user_id }) => user_id);
+  return assignments.filter(({ source, user_id }) => source !== "screen" || sharing.includes(user_id));
 }
