@@ -1,0 +1,143 @@
+"""A database that an earlier version has written, with everything in it, reads as the newest models say."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage import audit, consents, part_metadata, recordings, telemedicine_sessions
+from storage.audit import AuditEvent
+from storage.database import Database
+from storage.models import TelemedicineSession
+from storage.vault.keys import KeyFile
+
+VECTORS = Path(__file__).parent.parent / "vectors" / "databases"
+KEY = KeyFile(bytes(range(32)))
+BEGAN = datetime(2026, 11, 27, 9, 0, 0, 250000, UTC)
+KEPT_ELSEWHERE = {"alembic_version"}
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+async def load(url: str, revision: str) -> None:
+    """The database as that version left it."""
+    parsed = make_url(url)
+    sql = (VECTORS / f"{revision}.{parsed.get_backend_name()}.sql").read_text()
+    if parsed.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(parsed.database or "")) as connection:
+            connection.executescript(sql)
+        return
+    connection = await asyncpg.connect(host=str(parsed.query["host"]), user=parsed.username, database=parsed.database)
+    await connection.execute(sql)
+    await connection.close()
+
+
+async def all_rows(url: str) -> Rows:
+    def read(connection: sa.Connection) -> Rows:
+        metadata = sa.MetaData()
+        metadata.reflect(connection, resolve_fks=False)
+        found = {}
+        for table in metadata.sorted_tables:
+            rows = connection.execute(sa.select(table).order_by(*table.primary_key)).mappings()
+            found[table.name] = [dict(row) for row in rows]
+        return found
+
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        rows = await connection.run_sync(read)
+    await engine.dispose()
+    return rows
+
+
+@pytest.fixture
+async def upgraded(database_url: str) -> tuple[Rows, str]:
+    """What was in it, and where it is now."""
+    await load(database_url, "r0010")
+    before = await all_rows(database_url)
+    await (await Database.open(database_url)).close()
+    return before, database_url
+
+
+async def test_every_row_keeps_what_it_said(upgraded: tuple[Rows, str]) -> None:
+    before, url = upgraded
+    after = await all_rows(url)
+    for table in before.keys() - KEPT_ELSEWHERE:
+        assert before[table], f"the vector has nothing in {table}"
+        said = [{name: row[name] for name in before[table][0]} for row in after[table]]
+        assert said == before[table], table
+
+
+async def test_calls_consents_and_the_audit_log_read_on(upgraded: tuple[Rows, str]) -> None:
+    database = await Database.open(upgraded[1])
+    async with database.reading() as tx:
+        page = await telemedicine_sessions.history(tx, None)
+        calls = {found.session.room_id: found for found in page.items}
+        assert {room: found.session.call_status for room, found in calls.items()} == {
+            "talk": "ended",
+            "no": "declined",
+            "silent": "missed",
+            "refused": "ended",
+            "running": "active",
+            "ringing": "initiated",
+        }
+        talk = calls["talk"]
+        assert (talk.patient_name, talk.provider_name, talk.has_recording) == ("Sam Lee", "Dr. Elena Rivera", True)
+        assert (talk.session.duration_seconds, talk.session.duration_minutes) == (125, 2)
+        assert talk.session.started_at == BEGAN + timedelta(seconds=10)
+        assert talk.session.emergency_reached == ["administrators"]
+        decisions = [
+            (found.user_name, found.consent.decision)
+            for found in await consents.for_session(tx, calls["refused"].session.id)
+        ]
+        assert decisions == [("Dr. Elena Rivera", "given"), ("Noor «Ö»", "declined")]
+        told = [entry.event.action for entry in await audit.for_session(tx, talk.session.id)]
+        assert told == [
+            "call.initiated",
+            "consent.given",
+            "consent.given",
+            "recording.started",
+            "recording.completed",
+            "call.ended",
+        ]
+    async with database.transaction() as tx:
+        last = max(row["id"] for row in upgraded[0]["audit"])
+        assert await audit.append(tx, AuditEvent("call.ended", BEGAN)) == last + 1, "the numbers go on"
+    await database.close()
+
+
+async def test_recordings_are_as_authentic_as_they_were(upgraded: tuple[Rows, str]) -> None:
+    database = await Database.open(upgraded[1])
+    async with database.reading() as tx:
+        for found in (await recordings.list_newest(tx)).items:
+            data_key = KEY.unwrap(found.recording.wrapped_key, found.recording.id)
+            parts = await recordings.parts(tx, found.recording.id)
+            assert len(parts) >= 2
+            for named in parts:
+                assert part_metadata.is_authentic(named.part, found.recording, data_key)
+    await database.close()
+
+
+async def test_what_a_killed_server_left_can_be_finished(upgraded: tuple[Rows, str]) -> None:
+    database = await Database.open(upgraded[1])
+    async with database.transaction() as tx:
+        left = await telemedicine_sessions.unfinished(tx)
+        assert [row.room_id for row in left] == ["running", "ringing"]
+        [torn] = await recordings.unfinished(tx)
+        assert [named.part.state for named in await recordings.parts(tx, torn.id)] == ["recording"] * 2
+        for row in left:
+            row.call_status, row.end_reason = "failed", "server_restart"
+        torn.state = "recovered"
+    async with database.reading() as tx:
+        assert await telemedicine_sessions.unfinished(tx) == []
+        assert await recordings.unfinished(tx) == []
+        statuses = await tx.scalars(sa.select(TelemedicineSession.call_status))
+        assert "active" not in statuses.all()
+    await database.close()
