@@ -10,20 +10,26 @@ recorder hears of) → `peer` → `downlink` (one slot: `continuity`) → `layer
 Python. None of these know Python: `module` and `python_*` do. Below `port` nothing touches a socket
 or a clock, so tests and fuzzers feed it.
 
-In Python: `forwarder` keeps what Python objects are about, `tuples` and `snapshot` are the way in
-and out.
+In Python: `forwarder` keeps what Python objects are about, `terms` and `snapshot` are the way in and
+out. No field crosses the border by its place alone: in go dicts, out come struct sequences.
 """
 
+import pylibsrtp
 from pylibsrtp._binding import ffi, lib
 
 from relay.engine import _engine
 from relay.engine._engine import Engine
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "session_pointer"]
 
 
 def _address(function: str) -> int:
     return int(ffi.cast("uintptr_t", ffi.addressof(lib, function)))
+
+
+def session_pointer(session: pylibsrtp.Session) -> int:
+    """The address of the libsrtp session, good as long as `session` lives."""
+    return int(ffi.cast("uintptr_t", session._srtp[0]))  # noqa: SLF001  pylibsrtp has no other way to it
 
 
 # libsrtp is linked into pylibsrtp; the engine calls it there and needs no libsrtp headers or packages of its own.

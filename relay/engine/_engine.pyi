@@ -5,39 +5,153 @@ All methods may be called while the packet thread runs; each waits at most for t
 0.5 ms). Times are time.monotonic() in seconds, addresses (host, port) with a literal IP address.
 """
 
-from typing import TypeAlias, TypedDict
+from typing import NamedTuple, TypeAlias, TypedDict
+
+from relay.tap import Packet
 
 Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 """Host and port; with flow and scope for IPv6, as Python's sockets have them."""
-CodecTuple: TypeAlias = tuple[int, int, int, int, str]
-"""Payload type, RTX payload type (-1: none), coding (0 other, 1 VP8, 2 H.264), clock rate, format: codecs of equal
-format are the same to a decoder."""
-UplinkTuple: TypeAlias = tuple[str, str, bool, int, bool, list[CodecTuple], int, int]
-"""MID, rid (layers of one MID together, the highest first; empty: no layers), keep it as it is, token (Python's name
-of it), video, codecs, SSRC and RTX SSRC (-1: not declared)."""
-SlotTuple: TypeAlias = tuple[str, bool, list[CodecTuple], int, int, int, int, str, int, int]
-"""MID, video, codecs, SSRC, RTX SSRC (0: none), ids of the MID and abs-send-time extensions (0: none), CNAME, first
-sequence number (below 2^15), first timestamp. An SSRC that the peer had before goes on with its numbers."""
-UplinkStats: TypeAlias = tuple[str, str, int, int, int, int, int, float, float, int, int, int, bool, str]
-"""MID, format, token, packets, bytes, bits/s, lost, fraction lost or lastingly refused, jitter (ms), NACKs,
-retransmitted, PLIs, active or refused, rid."""
-SlotStats: TypeAlias = tuple[
-    str, str, int, int, int, int, int, float, float, int, int, int, int, float | None, bool, str
-]
-"""MID, format, token of the source (0: none), packets, bytes, bits/s, lost, fraction lost, jitter (ms), NACKs,
-retransmitted, PLIs, NACKed and still in the cache, fraction lost over the last long stretch, reported on while
-flowing, rid of the source."""
-PeerStats: TypeAlias = tuple[list[UplinkStats], list[SlotStats], float | None, int | None, int, bool]
-"""Uplinks, slots, round trip (ms), cap told (bits/s), bytes sent, whether it goes on sending RTP of no uplink."""
-ControlItem: TypeAlias = tuple[int, Address, str | None, bytes]
-"""Peer (0: the address passed no check), source, which of our addresses it came to (none: the socket is bound to
-one), STUN or DTLS datagram."""
-TapPacket: TypeAlias = tuple[int, bool, bytes, float]
-"""See relay.tap.Packet."""
-TapItem: TypeAlias = tuple[int, int, int, int, int, int, list[TapPacket], float, int, int]
-"""Kind (0 RTP, 1 sender report, 2 source ended, 3 lost), peer, token, payload type, SSRC, extended sequence number of
-the first packet, packets that follow each other without a gap, arrival of the first, NTP time, RTP time; of `lost`,
-how many packets of the source did not fit since its last one, in place of the RTP time."""
+
+class CodecTerms(TypedDict):
+    """A codec as one peer numbers it."""
+
+    payload_type: int
+    rtx_payload_type: int
+    """-1: none."""
+    coding: int
+    """0 other, 1 VP8, 2 H.264."""
+    clock_rate: int
+    format: str
+    """Codecs of equal format are the same to a decoder."""
+
+class UplinkTerms(TypedDict):
+    """What was agreed on a source that a peer sends, or on one layer of it."""
+
+    mid: str
+    rid: str
+    """Layers of one MID come together, the highest first; empty: no layers."""
+    kept: bool
+    """Keep the one that there is as it is."""
+    token: int
+    """Python's name of the source."""
+    video: bool
+    codecs: list[CodecTerms]
+    ssrc: int
+    """-1: not declared."""
+    rtx_ssrc: int
+    """-1: not declared."""
+
+class SlotTerms(TypedDict):
+    """What was agreed on a slot. An SSRC that the peer had before goes on with its numbers."""
+
+    mid: str
+    video: bool
+    codecs: list[CodecTerms]
+    ssrc: int
+    rtx_ssrc: int
+    """0: none."""
+    mid_id: int
+    """Of the header extension; 0: none."""
+    send_time_id: int
+    """Of abs-send-time; 0: none."""
+    stream: str
+    """The CNAME."""
+    first_sequence: int
+    """Below 2^15."""
+    first_timestamp: int
+
+# What comes out are struct sequences (PyStructSequence); they are never made in Python.
+
+class UplinkStats(NamedTuple):
+    """What a peer sends on one layer."""
+
+    mid: str
+    format: str
+    rid: str
+    token: int
+    packets: int
+    bytes: int
+    bitrate_bps: int
+    lost: int
+    loss: float
+    """0 to 1; of what came, or lastingly of what was refused."""
+    jitter_ms: float
+    nacks: int
+    retransmitted: int
+    plis: int
+    active: bool
+    """Packets come, or are refused."""
+
+class SlotStats(NamedTuple):
+    """What a peer receives on one slot."""
+
+    mid: str
+    format: str
+    rid: str
+    """Of the source."""
+    token: int
+    """Of the source; 0: none."""
+    packets: int
+    bytes: int
+    bitrate_bps: int
+    lost: int
+    loss: float
+    jitter_ms: float
+    nacks: int
+    retransmitted: int
+    plis: int
+    cached: int
+    """Of the NACKed packets, those that were still in the cache."""
+    lasting_loss: float | None
+    """Over the last long stretch."""
+    reported: bool
+    """Packets go out, and the subscriber reports on them."""
+
+class PeerStats(NamedTuple):
+    """One peer."""
+
+    uplinks: list[UplinkStats]
+    slots: list[SlotStats]
+    rtt_ms: float | None
+    cap_bps: int | None
+    """What it was told to send at most."""
+    bytes_sent: int
+    """RTP to it."""
+    strangers: bool
+    """It goes on sending RTP of no uplink."""
+
+class ControlDatagram(NamedTuple):
+    """A datagram that is not media."""
+
+    peer: int
+    """0: the address passed no check."""
+    address: Address
+    """Where it came from."""
+    local: str | None
+    """Which of our addresses it came to; none: the socket is bound to one."""
+    data: bytes
+    """STUN or DTLS."""
+
+class TapItem(NamedTuple):
+    """What a tapped peer sent."""
+
+    kind: int
+    """0 RTP, 1 sender report, 2 source ended, 3 lost."""
+    peer: int
+    token: int
+    """Of the source."""
+    payload_type: int
+    ssrc: int
+    sequence: int
+    """Extended, of the first packet."""
+    packets: list[Packet]
+    """Those that follow each other without a gap."""
+    arrival: float
+    """Of the first."""
+    ntp_time: int
+    rtp_timestamp: int
+    lost: int
+    """How many packets of the source did not fit since its last one."""
 
 class Counters(TypedDict):
     """Since the engine was opened."""
@@ -90,14 +204,19 @@ class Engine:
     def negotiate(
         self,
         peer: int,
-        uplinks: list[UplinkTuple],
-        slots: list[SlotTuple],
+        *,
+        uplinks: list[UplinkTerms],
+        slots: list[SlotTerms],
         mid_id: int,
         transport_sequence_id: int,
         rid_id: int,
         repaired_rid_id: int,
     ) -> None:
-        """Take over the m-lines; those not named end. Raises ValueError, and then nothing has changed."""
+        """Take over the m-lines; those not named end.
+
+        Raises ValueError for what does not fit and TypeError for a field that is missing or unknown, and then nothing
+        has changed.
+        """
 
     def bind(self, address: Address, peer: int) -> None:
         """Datagrams from this address are the peer's; nobody's with 0."""
@@ -117,7 +236,7 @@ class Engine:
     def disconnected(self, peer: int) -> None:
         """Its sources end until packets come again."""
 
-    def datagrams(self, most: int) -> list[ControlItem]:
+    def datagrams(self, most: int) -> list[ControlDatagram]:
         """At most so many that came for Python, in order. Whoever waits on `event_fd` calls this before `taps`."""
 
     def taps(self) -> list[TapItem]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pylibsrtp
 
-from relay.engine import Engine
+from relay.engine import Engine, session_pointer
 from relay.engine.snapshot import engine_stats, media_quality, media_stats, uplink_of
-from relay.engine.tuples import session_pointer, slot_tuple, uplink_tuple
+from relay.engine.terms import slot_terms, uplink_terms
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
 from relay.media import Codec, Slot, Source, Uplink
 from relay.negotiation.formats import (
@@ -26,7 +26,7 @@ from relay.stats import EngineStats
 from relay.tap import Tap
 
 if TYPE_CHECKING:
-    from relay.engine._engine import UplinkStats
+    from relay.engine._engine import TapItem, UplinkStats
 
 _RTP, _SENDER_REPORT, _ENDED, _LOST = range(4)
 
@@ -90,16 +90,16 @@ class EngineForwarder:
         taken = {uplink.mid: kept.get(uplink.mid) or (next(self._tokens), uplink) for uplink in uplinks}
         self._engine.negotiate(
             peer,
-            [
-                uplink_tuple(token, uplink, rid, kept=mid in kept)
+            uplinks=[
+                uplink_terms(token, uplink, rid, kept=mid in kept)
                 for mid, (token, uplink) in taken.items()
                 for rid in uplink.rids or ("",)
             ],
-            [slot_tuple(slot, *self._numbering(known, slot.ssrc)) for slot in slots],
-            _identifier(uplinks, MID_EXTENSION),
-            _identifier(uplinks, TRANSPORT_CC_EXTENSION),
-            _identifier(uplinks, RID_EXTENSION),
-            _identifier(uplinks, REPAIRED_RID_EXTENSION),
+            slots=[slot_terms(slot, *self._numbering(known, slot.ssrc)) for slot in slots],
+            mid_id=_identifier(uplinks, MID_EXTENSION),
+            transport_sequence_id=_identifier(uplinks, TRANSPORT_CC_EXTENSION),
+            rid_id=_identifier(uplinks, RID_EXTENSION),
+            repaired_rid_id=_identifier(uplinks, REPAIRED_RID_EXTENSION),
         )
         self.dispatch()
         self._forget(known.uplinks.values())
@@ -139,30 +139,11 @@ class EngineForwarder:
         self.dispatch()
 
     def dispatch(self) -> None:
-        for (
-            kind,
-            key,
-            token,
-            payload_type,
-            ssrc,
-            sequence,
-            packets,
-            arrival,
-            ntp_time,
-            rtp_timestamp,
-        ) in self._engine.taps():
-            peer, uplink = self._peers.get(key), self._sources.get(token)
-            if peer is None or uplink is None:
-                continue
-            for tap in peer.taps:
-                if kind == _RTP:
-                    tap.rtp(uplink.source, _codec(uplink, payload_type), ssrc, sequence, packets)
-                elif kind == _SENDER_REPORT:
-                    tap.sender_report(uplink.source, ntp_time, rtp_timestamp, arrival)
-                elif kind == _ENDED:
-                    tap.source_ended(uplink.source)
-                elif kind == _LOST:
-                    tap.lost(uplink.source, rtp_timestamp)
+        for item in self._engine.taps():
+            peer, uplink = self._peers.get(item.peer), self._sources.get(item.token)
+            if peer is not None and uplink is not None:
+                for tap in peer.taps:
+                    _tell(tap, uplink, item)
 
     def last_heard(self, peer: PeerKey) -> float | None:
         return self._engine.last_heard(peer)
@@ -183,6 +164,19 @@ class EngineForwarder:
     def _source(self, token: int) -> Source | None:
         uplink = self._sources.get(token)
         return uplink.source if uplink else None
+
+
+def _tell(tap: Tap, uplink: Uplink, item: "TapItem") -> None:
+    source = uplink.source
+    if item.kind == _RTP:
+        codec = _codec(uplink, item.payload_type)
+        tap.rtp(source, codec, item.ssrc, item.sequence, item.packets)
+    elif item.kind == _SENDER_REPORT:
+        tap.sender_report(source, item.ntp_time, item.rtp_timestamp, item.arrival)
+    elif item.kind == _ENDED:
+        tap.source_ended(source)
+    elif item.kind == _LOST:
+        tap.lost(source, item.lost)
 
 
 def _codec(uplink: Uplink, payload_type: int) -> Codec:

@@ -81,12 +81,10 @@ static PyObject *engine_secure(struct engine *self, PyObject *arguments) {
     return none_unlocked(self);
 }
 
-static PyObject *engine_negotiate(struct engine *self, PyObject *arguments) {
-    unsigned long key = PyTuple_GET_SIZE(arguments) ? PyLong_AsUnsignedLong(PyTuple_GET_ITEM(arguments, 0)) : 0;
-    struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
+static PyObject *engine_negotiate(struct engine *self, PyObject *arguments, PyObject *keywords) {
+    struct relay *relay = locked(self);
     if (!relay) return NULL;
-    struct peer *peer = relay_peer(relay, (uint32_t)key);
-    if (peer) python_negotiate(relay, peer, arguments);
+    python_negotiate(relay, arguments, keywords);
     return none_unlocked(self);
 }
 
@@ -325,7 +323,7 @@ static PyMethodDef methods[] = {
     METHOD(add, METH_O),
     METHOD(remove, METH_O),
     METHOD(secure, METH_VARARGS),
-    METHOD(negotiate, METH_VARARGS),
+    METHOD(negotiate, METH_VARARGS | METH_KEYWORDS),
     METHOD(bind, METH_VARARGS),
     METHOD(direct, METH_VARARGS),
     METHOD(route, METH_VARARGS),
@@ -368,7 +366,11 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit__engine(void) {
     PyObject *module = PyModule_Create(&definition), *type = module ? PyType_FromSpec(&specification) : NULL;
-    if (type && PyModule_AddObject(module, "Engine", type) == 0) return module;
+    if (type && PyModule_AddObjectRef(module, "Engine", type) == 0 && python_stats_types(module) &&
+        python_drain_types(module)) {
+        Py_DECREF(type);
+        return module;
+    }
     Py_XDECREF(type);
     Py_XDECREF(module);
     return NULL;

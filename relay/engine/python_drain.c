@@ -1,6 +1,45 @@
 #include "python_drain.h"
 
 #include "python_address.h"
+#include "python_record.h"
+
+/* --- the types --- */
+
+enum { CONTROL_PEER, CONTROL_ADDRESS, CONTROL_LOCAL, CONTROL_DATA, CONTROL_FIELDS };
+static PyStructSequence_Field control_fields[] = {
+    [CONTROL_PEER] = {"peer", "0: the address passed no check"},
+    [CONTROL_ADDRESS] = {"address", "where it came from"},
+    [CONTROL_LOCAL] = {"local", "which of our addresses it came to; None: the socket is bound to one"},
+    [CONTROL_DATA] = {"data", "STUN or DTLS"},
+    [CONTROL_FIELDS] = {0},
+};
+static PyStructSequence_Desc control_type = {"relay.engine._engine.ControlDatagram", "A datagram that is not media.",
+                                             control_fields, CONTROL_FIELDS};
+
+enum { KIND, PEER, TOKEN, PAYLOAD_TYPE, SSRC, SEQUENCE, PACKETS, ARRIVAL, NTP, RTP, LOST, TAP_FIELDS };
+static PyStructSequence_Field tap_fields[] = {
+    [KIND] = {"kind", "0 RTP, 1 sender report, 2 source ended, 3 lost"},
+    [PEER] = {"peer", NULL},
+    [TOKEN] = {"token", "of the source"},
+    [PAYLOAD_TYPE] = {"payload_type", "of RTP"},
+    [SSRC] = {"ssrc", "of RTP"},
+    [SEQUENCE] = {"sequence", "of RTP: extended, of the first packet"},
+    [PACKETS] = {"packets", "of RTP: those that follow each other without a gap"},
+    [ARRIVAL] = {"arrival", "of the first"},
+    [NTP] = {"ntp_time", "of a sender report"},
+    [RTP] = {"rtp_timestamp", "of a sender report"},
+    [LOST] = {"lost", "how many packets of the source did not fit since its last one"},
+    [TAP_FIELDS] = {0},
+};
+static PyStructSequence_Desc tap_type = {"relay.engine._engine.TapItem", "What a tapped peer sent.", tap_fields,
+                                         TAP_FIELDS};
+
+static PyTypeObject *ControlDatagram, *TapItem;
+
+bool python_drain_types(PyObject *module) {
+    return (ControlDatagram = python_record_type(module, &control_type)) &&
+           (TapItem = python_record_type(module, &tap_type));
+}
 
 static bool append(PyObject *list, PyObject *item) {
     bool appended = item && PyList_Append(list, item) == 0;
@@ -11,8 +50,13 @@ static bool append(PyObject *list, PyObject *item) {
 /* --- STUN and DTLS --- */
 
 static PyObject *control_item(const struct control_record *record) {
-    return Py_BuildValue("(INNy#)", record->peer, python_address(&record->address), python_local(&record->local),
-                         record->data, (Py_ssize_t)record->length);
+    PyObject *values[CONTROL_FIELDS] = {
+        [CONTROL_PEER] = PyLong_FromUnsignedLong(record->peer),
+        [CONTROL_ADDRESS] = python_address(&record->address),
+        [CONTROL_LOCAL] = python_local(&record->local),
+        [CONTROL_DATA] = PyBytes_FromStringAndSize((const char *)record->data, (Py_ssize_t)record->length),
+    };
+    return python_record(ControlDatagram, values, CONTROL_FIELDS);
 }
 
 PyObject *python_datagrams(struct port *port, long most) {
@@ -42,9 +86,21 @@ static bool follows(const struct run *run, const struct tap_record *record, cons
 }
 
 static PyObject *tap_item(const struct tap_record *record, const struct packet *packet, PyObject *packets) {
-    return Py_BuildValue("(iIIiILOdKI)", record->kind, record->peer, record->uplink, record->payload_type,
-                         packet->ssrc, (long long)record->number, packets, record->at,
-                         (unsigned long long)record->ntp, record->rtp);
+    uint32_t lost = record->kind == TAP_LOST ? record->rtp : 0;
+    PyObject *values[TAP_FIELDS] = {
+        [KIND] = PyLong_FromLong(record->kind),
+        [PEER] = PyLong_FromUnsignedLong(record->peer),
+        [TOKEN] = PyLong_FromUnsignedLong(record->uplink),
+        [PAYLOAD_TYPE] = PyLong_FromLong(record->payload_type),
+        [SSRC] = PyLong_FromUnsignedLong(packet->ssrc),
+        [SEQUENCE] = PyLong_FromLongLong(record->number),
+        [PACKETS] = Py_NewRef(packets),
+        [ARRIVAL] = PyFloat_FromDouble(record->at),
+        [NTP] = PyLong_FromUnsignedLongLong(record->ntp),
+        [RTP] = PyLong_FromUnsignedLong(record->rtp),
+        [LOST] = PyLong_FromUnsignedLong(lost),
+    };
+    return python_record(TapItem, values, TAP_FIELDS);
 }
 
 static bool begin(struct run *run, const struct tap_record *record, const struct packet *packet, PyObject *items) {

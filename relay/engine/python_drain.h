@@ -6,6 +6,9 @@
 
 #include "port.h"
 
+/* Adds the types of what follows to the module; false with an exception. */
+bool python_drain_types(PyObject *module);
+
 PyObject *python_datagrams(struct port *port, long most);
 PyObject *python_taps(struct port *port);
 

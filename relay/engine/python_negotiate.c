@@ -13,6 +13,21 @@ static bool copy_text(char *to, size_t size, const char *from, const char *what)
     return true;
 }
 
+/* PyArg_ParseTupleAndKeywords for a dict alone, so that each field is known by its name on both sides. */
+static bool read_fields(PyObject *fields, const char *format, char **names, ...) {
+    if (!PyDict_Check(fields)) {
+        PyErr_Format(PyExc_TypeError, "what was agreed must be told as a dict, not %s", Py_TYPE(fields)->tp_name);
+        return false;
+    }
+    PyObject *nothing = PyTuple_New(0);
+    va_list targets;
+    va_start(targets, names);
+    bool read = nothing && PyArg_VaParseTupleAndKeywords(nothing, fields, format, names, targets);
+    va_end(targets);
+    Py_XDECREF(nothing);
+    return read;
+}
+
 static bool read_codecs(PyObject *list, struct codecs *codecs) {
     Py_ssize_t count = PyList_Check(list) ? PyList_GET_SIZE(list) : -1;
     if (count < 0 || count > MAX_CODECS) {
@@ -20,12 +35,13 @@ static bool read_codecs(PyObject *list, struct codecs *codecs) {
         return false;
     }
     codecs->count = (unsigned)count;
+    static char *names[] = {"payload_type", "rtx_payload_type", "coding", "clock_rate", "format", NULL};
     for (Py_ssize_t i = 0; i < count; i++) {
         struct codec *codec = &codecs->list[i];
         const char *format;
         int payload_type, rtx, coding;
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "iiiIs", &payload_type, &rtx, &coding, &codec->clock_rate,
-                              &format))
+        if (!read_fields(PyList_GET_ITEM(list, i), "$iiiIs:codec", names, &payload_type, &rtx, &coding,
+                         &codec->clock_rate, &format))
             return false;
         codec->payload_type = (uint8_t)payload_type;
         codec->rtx_payload_type = rtx < 0 ? NO_RTX : (uint8_t)rtx;
@@ -61,27 +77,31 @@ static struct uplink *new_uplink(const char *mid, const char *rid, unsigned toke
     return NULL;
 }
 
-static struct uplink *read_uplink(const struct peer *peer, PyObject *tuple, bool *is_new) {
+static struct uplink *read_uplink(const struct peer *peer, PyObject *fields, bool *is_new) {
+    static char *names[] = {"mid", "rid", "kept", "token", "video", "codecs", "ssrc", "rtx_ssrc", NULL};
     const char *mid, *rid;
     unsigned token;
     int kept, video;
     PyObject *codecs;
     long long ssrc, rtx_ssrc;
-    if (!PyArg_ParseTuple(tuple, "sspIpO!LL", &mid, &rid, &kept, &token, &video, &PyList_Type, &codecs, &ssrc,
-                          &rtx_ssrc))
+    if (!read_fields(fields, "$sspIpO!LL:uplink", names, &mid, &rid, &kept, &token, &video, &PyList_Type, &codecs,
+                     &ssrc, &rtx_ssrc))
         return NULL;
     *is_new = !kept;
     return kept ? kept_uplink(peer, mid, rid) : new_uplink(mid, rid, token, video, codecs, ssrc, rtx_ssrc);
 }
 
-static bool read_slot(PyObject *tuple, struct slot *slot, uint16_t *first_sequence, uint32_t *first_timestamp) {
+static bool read_slot(PyObject *fields, struct slot *slot, uint16_t *first_sequence, uint32_t *first_timestamp) {
+    static char *names[] = {"mid",    "video",        "codecs", "ssrc",           "rtx_ssrc",
+                            "mid_id", "send_time_id", "stream", "first_sequence", "first_timestamp",
+                            NULL};
     const char *mid, *name;
     int mid_id, send_time_id;
     unsigned sequence;
     int video;
     PyObject *codecs;
-    if (!PyArg_ParseTuple(tuple, "spO!IIiisII", &mid, &video, &PyList_Type, &codecs, &slot->ssrc, &slot->rtx_ssrc,
-                          &mid_id, &send_time_id, &name, &sequence, first_timestamp))
+    if (!read_fields(fields, "$spO!IIiisII:slot", names, &mid, &video, &PyList_Type, &codecs, &slot->ssrc,
+                     &slot->rtx_ssrc, &mid_id, &send_time_id, &name, &sequence, first_timestamp))
         return false;
     slot->video = video;
     slot->mid_id = (uint8_t)mid_id;
@@ -92,10 +112,10 @@ static bool read_slot(PyObject *tuple, struct slot *slot, uint16_t *first_sequen
 }
 
 /* The SSRC's own downlink, also if its m-line was away; `is_new` if it never had one. */
-static struct downlink *find_downlink(struct peer *peer, PyObject *tuple, struct slot *slot, bool *is_new) {
+static struct downlink *find_downlink(struct peer *peer, PyObject *fields, struct slot *slot, bool *is_new) {
     uint16_t first_sequence;
     uint32_t first_timestamp;
-    if (!read_slot(tuple, slot, &first_sequence, &first_timestamp)) return NULL;
+    if (!read_slot(fields, slot, &first_sequence, &first_timestamp)) return NULL;
     struct downlink *known = peer_numbered(peer, slot->ssrc);
     *is_new = !known;
     if (known) return known;
@@ -169,13 +189,18 @@ static void take_over(struct relay *relay, struct peer *peer, const struct draft
     relay_negotiate(relay, peer, &draft->tracks);
 }
 
-bool python_negotiate(struct relay *relay, struct peer *peer, PyObject *arguments) {
+bool python_negotiate(struct relay *relay, PyObject *arguments, PyObject *keywords) {
+    static char *names[] = {"peer",   "uplinks",         "slots", "mid_id", "transport_sequence_id",
+                            "rid_id", "repaired_rid_id", NULL};
     unsigned key;
     int mid_id, transport_sequence_id, rid_id, repaired_rid_id;
     PyObject *uplinks, *slots;
-    if (!PyArg_ParseTuple(arguments, "IO!O!iiii", &key, &PyList_Type, &uplinks, &PyList_Type, &slots, &mid_id,
-                          &transport_sequence_id, &rid_id, &repaired_rid_id))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "I$O!O!iiii:negotiate", names, &key, &PyList_Type, &uplinks,
+                                     &PyList_Type, &slots, &mid_id, &transport_sequence_id, &rid_id,
+                                     &repaired_rid_id))
         return false;
+    struct peer *peer = relay_peer(relay, key);
+    if (!peer) return true;
     struct draft draft = {0};
     if (!read_uplinks(peer, uplinks, &draft) || !read_downlinks(peer, slots, &draft) ||
         !report_arrivals(peer, transport_sequence_id)) {

@@ -7,6 +7,6 @@
 #include "relay.h"
 
 /* See _engine.pyi for the arguments. False with an exception, and then nothing has changed. */
-bool python_negotiate(struct relay *relay, struct peer *peer, PyObject *arguments);
+bool python_negotiate(struct relay *relay, PyObject *arguments, PyObject *keywords);
 
 #endif

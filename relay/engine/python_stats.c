@@ -2,6 +2,57 @@
 
 #include <math.h>
 
+#include "python_record.h"
+
+/* --- the types --- */
+
+/* Both ways of a track; the fields from OWN on are of one way alone. */
+enum { MID, FORMAT, RID, TOKEN, PACKETS, BYTES, BPS, LOST, LOSS, JITTER, NACKS, RETRANSMITTED, PLIS, OWN };
+#define TRACK_FIELDS                                                                                                 \
+    [MID] = {"mid", "its m-line"}, [FORMAT] = {"format", "of the codec that flows; empty: none"},                    \
+    [RID] = {"rid", "layer of the source; empty: it has one"}, [TOKEN] = {"token", "of the source; 0: none"},        \
+    [PACKETS] = {"packets", NULL}, [BYTES] = {"bytes", NULL}, [BPS] = {"bitrate_bps", NULL},                         \
+    [LOST] = {"lost", NULL}, [LOSS] = {"loss", "0 to 1"}, [JITTER] = {"jitter_ms", NULL}, [NACKS] = {"nacks", NULL}, \
+    [RETRANSMITTED] = {"retransmitted", NULL}, [PLIS] = {"plis", NULL}
+
+enum { ACTIVE = OWN, UPLINK_FIELDS };
+static PyStructSequence_Field uplink_fields[] = {TRACK_FIELDS, [ACTIVE] = {"active", "packets come, or are refused"},
+                                                 [UPLINK_FIELDS] = {0}};
+static PyStructSequence_Desc uplink_type = {"relay.engine._engine.UplinkStats", "What a peer sends on one layer.",
+                                            uplink_fields, UPLINK_FIELDS};
+
+enum { CACHED = OWN, LASTING_LOSS, REPORTED, SLOT_FIELDS };
+static PyStructSequence_Field slot_fields[] = {
+    TRACK_FIELDS, [CACHED] = {"cached", "of the NACKed packets, those still in the cache"},
+    [LASTING_LOSS] = {"lasting_loss", "over the last long stretch; None: not known"},
+    [REPORTED] = {"reported", "packets go out, and the subscriber reports on them"}, [SLOT_FIELDS] = {0}};
+static PyStructSequence_Desc slot_type = {"relay.engine._engine.SlotStats", "What a peer receives on one slot.",
+                                          slot_fields, SLOT_FIELDS};
+
+enum { UPLINKS, SLOTS, ROUND_TRIP, CAP, BYTES_SENT, STRANGERS, PEER_FIELDS };
+static PyStructSequence_Field peer_fields[] = {
+    [UPLINKS] = {"uplinks", NULL},
+    [SLOTS] = {"slots", NULL},
+    [ROUND_TRIP] = {"rtt_ms", "None: not measured"},
+    [CAP] = {"cap_bps", "what it was told to send at most; None: nothing"},
+    [BYTES_SENT] = {"bytes_sent", "RTP to it"},
+    [STRANGERS] = {"strangers", "it goes on sending RTP of no uplink"},
+    [PEER_FIELDS] = {0},
+};
+static PyStructSequence_Desc peer_type = {"relay.engine._engine.PeerStats", "One peer.", peer_fields, PEER_FIELDS};
+
+static PyTypeObject *UplinkStats, *SlotStats, *PeerStats;
+
+bool python_stats_types(PyObject *module) {
+    return (UplinkStats = python_record_type(module, &uplink_type)) &&
+           (SlotStats = python_record_type(module, &slot_type)) &&
+           (PeerStats = python_record_type(module, &peer_type));
+}
+
+/* --- a peer --- */
+
+static PyObject *number(uint64_t value) { return PyLong_FromUnsignedLongLong(value); }
+
 static const char *format_of(const struct stream *stream) {
     return stream && stream->serial ? stream->codec->format : "";
 }
@@ -11,11 +62,23 @@ static PyObject *up(const struct uplink *uplink) {
     const struct reception *reception = &stream->reception;
     bool known = stream->serial != 0;
     double refused = refusals_lasting(&uplink->refusals);
-    return Py_BuildValue(
-        "(ssIKKKLddKKKOs)", uplink->mid, format_of(stream), uplink->token, uplink->packets, uplink->rate.count,
-        uplink->rate.bps, (long long)(known ? reception_lost(reception) : 0), fmax(reception->fraction_lost, refused),
-        known ? 1000 * reception->jitter / reception->clock_rate : 0.0, uplink->nacks, uplink->retransmitted,
-        uplink->keyframes.sent, uplink->active || refused > 0 ? Py_True : Py_False, uplink->rid);
+    PyObject *values[UPLINK_FIELDS] = {
+        [MID] = PyUnicode_FromString(uplink->mid),
+        [FORMAT] = PyUnicode_FromString(format_of(stream)),
+        [RID] = PyUnicode_FromString(uplink->rid),
+        [TOKEN] = number(uplink->token),
+        [PACKETS] = number(uplink->packets),
+        [BYTES] = number(uplink->rate.count),
+        [BPS] = number(uplink->rate.bps),
+        [LOST] = PyLong_FromLongLong(known ? reception_lost(reception) : 0),
+        [LOSS] = PyFloat_FromDouble(fmax(reception->fraction_lost, refused)),
+        [JITTER] = PyFloat_FromDouble(known ? 1000 * reception->jitter / reception->clock_rate : 0),
+        [NACKS] = number(uplink->nacks),
+        [RETRANSMITTED] = number(uplink->retransmitted),
+        [PLIS] = number(uplink->keyframes.sent),
+        [ACTIVE] = PyBool_FromLong(uplink->active || refused > 0),
+    };
+    return python_record(UplinkStats, values, UPLINK_FIELDS);
 }
 
 static PyObject *lasting_loss(const struct downlink *downlink) {
@@ -27,12 +90,25 @@ static PyObject *down(const struct downlink *downlink) {
     const struct stream *stream = source && source->stream.serial ? &source->stream : NULL;
     const struct report *report = downlink->has_report ? &downlink->report : NULL;
     double jitter_ms = report && stream ? 1000.0 * report->jitter / stream->codec->clock_rate : 0.0;
-    return Py_BuildValue("(ssIKKKlddKKKKNOs)", downlink->slot.mid, format_of(stream), source ? source->token : 0u,
-                         downlink->packets, downlink->rate.count, downlink->rate.bps,
-                         (long)(report ? report->lost : 0), report ? report->fraction_lost / 256.0 : 0.0, jitter_ms,
-                         downlink->nacks, downlink->retransmitted, downlink->plis, downlink->cached,
-                         lasting_loss(downlink), downlink_flowing(downlink) && report ? Py_True : Py_False,
-                         source ? source->rid : "");
+    PyObject *values[SLOT_FIELDS] = {
+        [MID] = PyUnicode_FromString(downlink->slot.mid),
+        [FORMAT] = PyUnicode_FromString(format_of(stream)),
+        [RID] = PyUnicode_FromString(source ? source->rid : ""),
+        [TOKEN] = number(source ? source->token : 0),
+        [PACKETS] = number(downlink->packets),
+        [BYTES] = number(downlink->rate.count),
+        [BPS] = number(downlink->rate.bps),
+        [LOST] = PyLong_FromLong(report ? report->lost : 0),
+        [LOSS] = PyFloat_FromDouble(report ? report->fraction_lost / 256.0 : 0),
+        [JITTER] = PyFloat_FromDouble(jitter_ms),
+        [NACKS] = number(downlink->nacks),
+        [RETRANSMITTED] = number(downlink->retransmitted),
+        [PLIS] = number(downlink->plis),
+        [CACHED] = number(downlink->cached),
+        [LASTING_LOSS] = lasting_loss(downlink),
+        [REPORTED] = PyBool_FromLong(downlink_flowing(downlink) && report),
+    };
+    return python_record(SlotStats, values, SLOT_FIELDS);
 }
 
 static PyObject *uplinks(const struct peer *peer) {
@@ -60,12 +136,19 @@ static PyObject *downlinks(const struct peer *peer) {
 }
 
 PyObject *python_stats(const struct peer *peer) {
-    PyObject *rtt =
-        peer->round_trips.known ? PyFloat_FromDouble(1000 * peer->round_trips.seconds) : Py_NewRef(Py_None);
-    PyObject *cap = peer->cap.told ? PyLong_FromUnsignedLongLong(peer->cap.bps) : Py_NewRef(Py_None);
-    return Py_BuildValue("(NNNNKO)", uplinks(peer), downlinks(peer), rtt, cap, peer->bytes_sent,
-                         refusals_lasting(&peer->strangers) > 0 ? Py_True : Py_False);
+    const struct round_trips *trips = &peer->round_trips;
+    PyObject *values[PEER_FIELDS] = {
+        [UPLINKS] = uplinks(peer),
+        [SLOTS] = downlinks(peer),
+        [ROUND_TRIP] = trips->known ? PyFloat_FromDouble(1000 * trips->seconds) : Py_NewRef(Py_None),
+        [CAP] = peer->cap.told ? number(peer->cap.bps) : Py_NewRef(Py_None),
+        [BYTES_SENT] = number(peer->bytes_sent),
+        [STRANGERS] = PyBool_FromLong(refusals_lasting(&peer->strangers) > 0),
+    };
+    return python_record(PeerStats, values, PEER_FIELDS);
 }
+
+/* --- the port --- */
 
 static PyObject *numbers(const uint64_t *values, size_t count) {
     PyObject *list = PyList_New((Py_ssize_t)count);

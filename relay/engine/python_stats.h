@@ -6,7 +6,10 @@
 
 #include "port.h"
 
-/* The statistics of a peer as tuples, in the order of _engine.pyi. */
+/* Adds the types of what follows to the module; false with an exception. */
+bool python_stats_types(PyObject *module);
+
+/* The statistics of a peer. */
 PyObject *python_stats(const struct peer *peer);
 
 /* Counters of the port and its relay as a dict. */

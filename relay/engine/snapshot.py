@@ -30,13 +30,13 @@ def engine_stats(port: int, counters: "Counters", dropped: Mapping[str, int]) ->
 
 def media_stats(counters: "PeerStats", source_of: SourceOf) -> MediaStats:
     """Everything about one peer."""
-    uplinks, slots, rtt_ms, cap_bps, bytes_sent, _ = counters
+    rtt_ms = counters.rtt_ms
     return MediaStats(
-        up=tuple(_track(uplink, source_of(uplink[2]), rtt_ms) for uplink in uplinks),
-        down=tuple(_track(slot, source_of(slot[2]), rtt_ms, cached=slot[12]) for slot in slots),
+        up=tuple(_track(uplink, source_of, rtt_ms) for uplink in counters.uplinks),
+        down=tuple(_track(slot, source_of, rtt_ms, slot.cached) for slot in counters.slots),
         rtt_ms=rtt_ms,
-        max_bitrate_bps=cap_bps,
-        bytes_sent=bytes_sent,
+        max_bitrate_bps=counters.cap_bps,
+        bytes_sent=counters.bytes_sent,
     )
 
 
@@ -46,25 +46,24 @@ def _name(form: str) -> str:
 
 
 def _track(
-    counters: "UplinkStats | SlotStats", source: Source | None, rtt_ms: float | None, cached: int = 0
+    counters: "UplinkStats | SlotStats", source_of: SourceOf, rtt_ms: float | None, cached: int = 0
 ) -> TrackStats:
-    mid, form, _, packets, size, bps, lost, loss, jitter_ms, nacks, retransmitted, plis = counters[:12]
     return TrackStats(
-        mid=mid,
-        source=source,
-        codec=_name(form),
-        packets=packets,
-        bytes=size,
-        bitrate_bps=bps,
-        lost=lost,
-        loss=loss,
-        jitter_ms=jitter_ms,
+        mid=counters.mid,
+        source=source_of(counters.token),
+        codec=_name(counters.format),
+        packets=counters.packets,
+        bytes=counters.bytes,
+        bitrate_bps=counters.bitrate_bps,
+        lost=counters.lost,
+        loss=counters.loss,
+        jitter_ms=counters.jitter_ms,
         rtt_ms=rtt_ms,
-        nacks=nacks,
-        retransmitted=retransmitted,
+        nacks=counters.nacks,
+        retransmitted=counters.retransmitted,
         cached=cached,
-        plis=plis,
-        layer=counters[-1] or None,
+        plis=counters.plis,
+        layer=counters.rid or None,
     )
 
 
@@ -79,21 +78,22 @@ def media_quality(counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkO
 
 def uplink_of(counters: "PeerStats", token: int, rid: str) -> "UplinkStats | None":
     """One of a publisher's uplinks."""
-    return next((uplink for uplink in counters[0] if (uplink[2], uplink[-1]) == (token, rid)), None)
+    return next((uplink for uplink in counters.uplinks if (uplink.token, uplink.rid) == (token, rid)), None)
 
 
 def _measures(counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf) -> Iterator[Measures]:
-    uplinks, slots, rtt_ms, _, _, strangers = counters
-    if strangers:
+    if counters.strangers:
         yield Measures(loss=1.0)
-    for _, _, token, _, _, _, _, loss, jitter_ms, _, _, _, active, _ in uplinks:
-        if active:
-            yield Measures(loss, _of_audio(source_of(token), jitter_ms), rtt_ms)
-    for _, _, token, _, _, _, _, _, jitter_ms, _, _, _, _, lasting_loss, reported, rid in slots:
-        if reported:
-            uplink = uplink_of(token, rid)
-            upstream = Measures(uplink[7], uplink[8]) if uplink else Measures()
-            yield added(Measures(lasting_loss, _of_audio(source_of(token), jitter_ms), rtt_ms), upstream)
+    for uplink in counters.uplinks:
+        if uplink.active:
+            jitter_ms = _of_audio(source_of(uplink.token), uplink.jitter_ms)
+            yield Measures(uplink.loss, jitter_ms, counters.rtt_ms)
+    for slot in counters.slots:
+        if slot.reported:
+            jitter_ms = _of_audio(source_of(slot.token), slot.jitter_ms)
+            source = uplink_of(slot.token, slot.rid)
+            upstream = Measures(source.loss, source.jitter_ms) if source else Measures()
+            yield added(Measures(slot.lasting_loss, jitter_ms, counters.rtt_ms), upstream)
 
 
 def _of_audio(source: Source | None, jitter_ms: float) -> float | None:

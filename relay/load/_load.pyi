@@ -38,6 +38,7 @@ class Generator:
     def add_stream(
         self,
         client: int,
+        *,
         ssrc: int,
         rtx_ssrc: int,
         payload_type: int,
@@ -50,7 +51,6 @@ class Generator:
         send_time_at: int,
         transport_sequence_at: int,
         extension: bytes,
-        /,
     ) -> None:
         """VP8 or Opus. `rtx_ssrc` 0: none; `…_at`: where in `extension` to write, 0: nowhere.
 

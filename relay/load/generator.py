@@ -10,7 +10,7 @@ from typing import Protocol
 from pylibsrtp import Session
 from pylibsrtp._binding import ffi, lib
 
-from relay.engine.tuples import session_pointer
+from relay.engine import session_pointer
 from relay.load import _load
 from relay.load.description import Track
 
@@ -86,18 +86,18 @@ class Generator:
         extension, video = track.header_extension(), track.kind == "video"
         self._native.add_stream(
             client,
-            track.ssrc,
-            track.rtx_ssrc,
-            track.payload_type,
-            track.rtx_payload_type,
-            video,
-            VIDEO_RATE if video else AUDIO_RATE,
-            VIDEO_BYTES if video else AUDIO_BYTES,
-            VIDEO_PACKETS_A_FRAME if video else 1,
-            VIDEO_STEP if video else AUDIO_STEP,
-            extension.send_time_at,
-            extension.transport_sequence_at,
-            extension.data,
+            ssrc=track.ssrc,
+            rtx_ssrc=track.rtx_ssrc,
+            payload_type=track.payload_type,
+            rtx_payload_type=track.rtx_payload_type,
+            video=video,
+            packets_per_second=VIDEO_RATE if video else AUDIO_RATE,
+            payload_size=VIDEO_BYTES if video else AUDIO_BYTES,
+            packets_a_frame=VIDEO_PACKETS_A_FRAME if video else 1,
+            timestamp_step=VIDEO_STEP if video else AUDIO_STEP,
+            send_time_at=extension.send_time_at,
+            transport_sequence_at=extension.transport_sequence_at,
+            extension=extension.data,
         )
 
     def set_loss(self, fraction: float, *, repair: bool | None = None) -> None:

@@ -66,16 +66,32 @@ static PyObject *python_add_client(struct python_generator *self, PyObject *argu
     return NULL;
 }
 
-static PyObject *python_add_stream(struct python_generator *self, PyObject *arguments) {
+static PyObject *python_add_stream(struct python_generator *self, PyObject *arguments, PyObject *keywords) {
+    static char *names[] = {"client",
+                            "ssrc",
+                            "rtx_ssrc",
+                            "payload_type",
+                            "rtx_payload_type",
+                            "video",
+                            "packets_per_second",
+                            "payload_size",
+                            "packets_a_frame",
+                            "timestamp_step",
+                            "send_time_at",
+                            "transport_sequence_at",
+                            "extension",
+                            NULL};
     struct generator *generator = idle(self);
     struct stream_settings it = {0};
     int index, video;
     const char *extension;
     Py_ssize_t length;
     if (!generator) return NULL;
-    if (!PyArg_ParseTuple(arguments, "iIIIIpIIIIIIy#", &index, &it.ssrc, &it.rtx_ssrc, &it.payload_type,
-                          &it.rtx_payload_type, &video, &it.packets_per_second, &it.payload_size, &it.packets_a_frame,
-                          &it.timestamp_step, &it.send_time_at, &it.transport_sequence_at, &extension, &length))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "i$IIIIpIIIIIIy#:add_stream", names, &index, &it.ssrc,
+                                     &it.rtx_ssrc, &it.payload_type, &it.rtx_payload_type, &video,
+                                     &it.packets_per_second, &it.payload_size, &it.packets_a_frame,
+                                     &it.timestamp_step, &it.send_time_at, &it.transport_sequence_at, &extension,
+                                     &length))
         return NULL;
     it.video = (uint32_t)video;
     it.extension_length = (uint32_t)length;
@@ -154,7 +170,7 @@ static PyObject *python_begin_total(struct python_generator *self, PyObject *Py_
 
 static PyMethodDef methods[] = {
     METHOD(add_client, METH_VARARGS),
-    METHOD(add_stream, METH_VARARGS),
+    METHOD(add_stream, METH_VARARGS | METH_KEYWORDS),
     METHOD(lose, METH_VARARGS),
     METHOD(run, METH_O),
     METHOD(drain, METH_O),

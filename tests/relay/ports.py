@@ -2,8 +2,7 @@
 
 import asyncio
 
-from relay.engine import Engine
-from relay.engine.tuples import session_pointer
+from relay.engine import Engine, session_pointer
 from relay.transport.dtls import SrtpKeys
 from relay.transport.port import Port, bind
 from tests.patience import PATIENCE
