@@ -1,5 +1,7 @@
 """`python -m signaling.cli` is `carelay`."""
 
+import sys
+
 from signaling.cli.main import main
 
-main()
+sys.exit(main())

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
@@ -152,7 +151,3 @@ def _config(_: argparse.Namespace) -> int:
 def _openapi(_: argparse.Namespace) -> int:
     say(json.dumps(openapi.document(), indent=2))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
