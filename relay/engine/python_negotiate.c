@@ -111,14 +111,21 @@ static bool read_slot(PyObject *fields, struct slot *slot, uint16_t *first_seque
            copy_text(slot->name, sizeof slot->name, name, "stream name") && read_codecs(codecs, &slot->codecs);
 }
 
-/* The SSRC's own downlink, also if its m-line was away; `is_new` if it never had one. */
-static struct downlink *find_downlink(struct peer *peer, PyObject *fields, struct slot *slot, bool *is_new) {
+static void *too_many_slots(void) {
+    return PyErr_Format(PyExc_ValueError, "at most %d slots a peer, %d in all its time", MAX_SLOTS, MAX_NUMBERED);
+}
+
+/* The SSRC's own downlink, also if its m-line was away; `is_new` if it never had one. `numbered` is how many there
+ * are by now. */
+static struct downlink *find_downlink(struct peer *peer, PyObject *fields, struct slot *slot, unsigned numbered,
+                                      bool *is_new) {
     uint16_t first_sequence;
     uint32_t first_timestamp;
     if (!read_slot(fields, slot, &first_sequence, &first_timestamp)) return NULL;
     struct downlink *known = peer_numbered(peer, slot->ssrc);
     *is_new = !known;
     if (known) return known;
+    if (numbered == MAX_NUMBERED) return too_many_slots();
     struct downlink *downlink = calloc(1, sizeof *downlink);
     if (!downlink) return (void *)PyErr_NoMemory();
     downlink_open(downlink, first_sequence, first_timestamp);
@@ -161,12 +168,10 @@ static bool read_downlinks(struct peer *peer, PyObject *list, struct draft *draf
     struct tracks *tracks = &draft->tracks;
     for (; tracks->downlink_count < (unsigned)PyList_GET_SIZE(list); tracks->downlink_count++) {
         unsigned i = tracks->downlink_count;
-        if (i == MAX_SLOTS || peer->numbered_count + draft->new_downlink_count == MAX_NUMBERED) {
-            PyErr_Format(PyExc_ValueError, "at most %d slots a peer, %d in all its time", MAX_SLOTS, MAX_NUMBERED);
-            return false;
-        }
+        if (i == MAX_SLOTS) return too_many_slots();
         tracks->downlinks[i] =
-            find_downlink(peer, PyList_GET_ITEM(list, i), &draft->slots[i], &draft->new_downlinks[i]);
+            find_downlink(peer, PyList_GET_ITEM(list, i), &draft->slots[i],
+                          peer->numbered_count + draft->new_downlink_count, &draft->new_downlinks[i]);
         if (!tracks->downlinks[i]) return false;
         draft->new_downlink_count += draft->new_downlinks[i];
     }

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from relay.media import Uplink
+from relay.engine import Engine
+from relay.engine.forwarder import EngineForwarder
+from relay.media import Slot, Uplink
 from relay.quality import Quality
 from relay.transport.dtls import SrtpKeys
 from tests.relay.engine.pair import HEARD_PACKET, Browser, Pair, rtcp
@@ -181,3 +183,14 @@ def test_a_subscriber_who_comes_back_after_a_long_silence_gets_media_at_once() -
     assert send(range(1100, 41_100)) == 0
     engine.direct(room.bob.key, address)
     assert send(range(41_100, 41_200)) == 100
+
+
+def test_slots_that_a_connection_has_are_negotiated_again_when_no_more_can_be_numbered() -> None:
+    forwarder = EngineForwarder(Engine(-1, 3e9, 2_500_000), random.Random(1))
+    peer = forwarder.add()
+    slots = [Slot(str(number), "audio", (OPUS,), {}, 1000 + number, None) for number in range(65)]
+    for some in (slots[:32], slots[32:64], slots[:32], slots[16:48]):
+        forwarder.negotiate(peer, (), some)
+    with pytest.raises(ValueError, match="at most 32 slots a peer, 64 in all its time"):
+        forwarder.negotiate(peer, (), slots[33:])
+    forwarder.negotiate(peer, (), slots[32:64])
