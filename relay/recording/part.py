@@ -10,6 +10,7 @@ from relay.recording.sound import Placed, SoundTrack
 from relay.recording.webm import Muxer, VideoFormat
 
 PATIENCE = 5.0  # s for which pictures come without sound until none is expected any more; and it stays so far behind
+CATCHING_UP = 2  # times the speed at which pictures are shown that come later than their sound
 PAUSE = 500  # ms; a shorter one is told as silence only: senders of discontinuous sound send each 400 ms
 
 
@@ -37,23 +38,32 @@ class Part:
         self._index = Index()
         self._muxer = Muxer(video, audio=audio, index=self._index)
         self._sound = SoundTrack() if audio else None
-        self._last_picture = -1
+        self._last_picture = self._last_captured = -1
         self._silent_since: float | None = None  # when the first picture after the last sound arrived
         self._lasts_ms = 0
 
     def video(self, frame: Frame, time: float) -> None:
         """A picture captured at `time`."""
-        before = self._last_picture
-        lag_ms = self._sound.lag * 1000 // OPUS_RATE if self._sound else 0
-        self._last_picture = max(round((time - self._zero) * 1000) + lag_ms, before + 1)
+        before, at = self._last_picture, self._picture_time(round((time - self._zero) * 1000))
         if frame.lost and before >= 0:
-            self.account.gap(Gap("picture", "lost", before, self._last_picture))
+            self.account.gap(Gap("picture", "lost", before, at))
         if self._silent_since is None:
             self._silent_since = frame.arrival
         elif self._sound is not None and frame.arrival - self._silent_since > PATIENCE:
-            self._fill(self._sound, (self._last_picture - round(PATIENCE * 1000)) * OPUS_RATE // 1000)
-        if pieces := self._muxer.video(frame, self._last_picture):
+            self._fill(self._sound, (at - round(PATIENCE * 1000)) * OPUS_RATE // 1000)
+        if pieces := self._muxer.video(frame, at):
             self._emit(pieces)
+
+    def _picture_time(self, captured: int) -> int:
+        """In ms, where a picture goes: as late as the sound; at double speed until it is again no later than that.
+
+        Sound makes up for its lag in the first pause, in no time. Pictures would follow all at once.
+        """
+        lag = self._sound.lag * 1000 // OPUS_RATE if self._sound is not None else 0
+        step = max(1, (captured - self._last_captured) // CATCHING_UP)
+        self._last_picture = max(captured + lag, self._last_picture + step if self._last_picture >= 0 else 0)
+        self._last_captured = captured
+        return self._last_picture
 
     def audio(self, frame: Frame, time: float) -> None:
         """An Opus packet captured at `time`."""
@@ -66,7 +76,7 @@ class Part:
             self.account.count("discarded_sound_ms", opus_samples(frame.data) * 1000 // OPUS_RATE)
             return
         self._mux_sound(placed)
-        if begun and len(placed) > 1:
+        if len(placed) > 1 and begun:
             self._note_silence(before, placed[-1][1], lost=frame.lost)
 
     @property
