@@ -7,7 +7,7 @@ STAMPS := build/stamps
 WEB    := web/node_modules/.package-lock.json
 DRIVER := tests/browser/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
-C_FILES := $(wildcard $(addsuffix /*.[ch],relay relay/engine relay/load bench/relay tests/relay/fuzz/engine tests/relay/fuzz/load))
+C_FILES := $(wildcard $(addsuffix /*.[ch],relay $(addprefix relay/,engine recording load) bench/relay $(addprefix tests/relay/fuzz/,engine recording load)))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
 .PHONY: run help test test-long test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel embed lock generate clean
@@ -106,7 +106,7 @@ build/lint/format: .clang-format $(C_FILES) | $(STAMPS)/development
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
 	mkdir -p $(@D) && touch $@
 
-COMPILED := setup.py $(wildcard relay/*.[ch] relay/engine/*.[ch] relay/load/*.[ch])
+COMPILED := setup.py $(wildcard $(addsuffix /*.[ch],relay relay/engine relay/recording relay/load))
 HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
 $(STAMPS)/runtime: requirements.txt pyproject.toml $(COMPILED) | $(BIN)/python

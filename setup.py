@@ -1,6 +1,6 @@
 """What pyproject.toml cannot say: the C extensions, and the pages that travel in the wheel.
 
-The packet engine and the load generator need a C11 compiler and Python's headers, no more.
+The packet engine, the recorder and the load generator need a C11 compiler and Python's headers, no more.
 """
 
 import shutil
@@ -39,6 +39,10 @@ class BuildWithPages(build_py):
 
 
 setup(
-    ext_modules=[_extension("relay.engine._engine"), _extension("relay.load._load")],
+    ext_modules=[
+        _extension("relay.engine._engine"),
+        _extension("relay.recording._recording"),
+        _extension("relay.load._load"),
+    ],
     cmdclass={"build_py": BuildWithPages},
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 RELAY = Path(__file__).parent.parent / "relay"
-ROOMS = ("engine", "load")
+ROOMS = ("engine", "recording", "load")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 DECLARED = re.compile(r"^(?!static|typedef)[a-z][\w *]*?(\w+)\([^;{}]*\);", re.MULTILINE)
@@ -55,6 +55,7 @@ def test_a_header_declares_what_its_own_file_defines() -> None:
     [
         ("engine/layer.c", '#include "downlink.h"'),
         ("engine/uplink.h", '#include "peer.h"'),
+        ("recording/annexb.c", '#include "picture.h"'),
         ("load/media.c", '#include "control.h"'),
     ],
 )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-C_FOLDERS = ("relay/engine", "relay/load", "bench/relay", "tests/relay/fuzz/engine", "tests/relay/fuzz/load")
+ROOMS = ("engine", "recording", "load")
+C_FOLDERS = (*(f"relay/{room}" for room in ROOMS), "bench/relay", *(f"tests/relay/fuzz/{room}" for room in ROOMS))
 
 
 def lint_c(tree: Path) -> subprocess.CompletedProcess[str]:

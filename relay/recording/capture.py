@@ -134,41 +134,49 @@ class Capture:
         return self._streams[source]
 
     def _write_frames(self, source: Source, stream: Stream, frames: list[tuple[Frame, float]]) -> None:
-        for frame, time in frames:
-            if source == "microphone":
-                self._write_sound(frame, time)
-            else:
-                self._write_picture(source, stream, frame, time)
+        if frames and source == "microphone":
+            self._write_sound(frames)
+        elif frames and source != "microphone":
+            self._write_pictures(source, stream, frames)
         part = self._parts.get("screen" if source == "screen" else "camera")
         if part is not None:
             for what, number in stream.new_losses().items():
                 part.account.count(what, number)
 
-    def _write_sound(self, frame: Frame, time: float) -> None:
-        self._recorded.frames["microphone"] += 1
+    def _write_sound(self, frames: list[tuple[Frame, float]]) -> None:
+        self._recorded.frames["microphone"] += len(frames)
         part = self._parts.get("camera")
         if part is not None:
-            part.audio(frame, time)
+            for frame, time in frames:
+                part.audio(frame, time)
             return
-        self._early.append((frame, time))
+        self._early += frames
         if len(self._early) >= MAX_EARLY:
             self._begin("camera", None, self._early[0][1])
 
-    def _write_picture(self, source: PartSource, stream: Stream, frame: Frame, time: float) -> None:
-        part, codec = self._parts.get(source), stream.codec.name
-        if frame.keyframe:
-            stream.last_keyframe = frame.arrival
-            if self._may_begin(part, codec, frame) and (video := self._format(stream, frame)) is not None:
-                part = self._begin(source, video, time)
-                self._last_begun = frame.arrival
-        if part is None:
-            return
-        if part.codec == codec:
-            part.video(frame, time)
-            self._recorded.frames[source] += 1
-        else:
-            part.account.count("discarded_pictures")
-            stream.last_keyframe = float("-inf")  # ask for another
+    def _write_pictures(self, source: PartSource, stream: Stream, frames: list[tuple[Frame, float]]) -> None:
+        part, codec, written = self._parts.get(source), stream.codec.name, 0
+        for frame, time in frames:
+            if frame.keyframe:
+                part = self._keyframe(source, stream, frame, time)
+            if part is None:
+                continue
+            if part.codec == codec:
+                part.video(frame, time)
+                written += 1
+            else:
+                part.account.count("discarded_pictures")
+                stream.last_keyframe = float("-inf")  # ask for another
+        self._recorded.frames[source] += written
+
+    def _keyframe(self, source: PartSource, stream: Stream, frame: Frame, time: float) -> Part | None:
+        """The part that it belongs to, which may begin with it."""
+        part = self._parts.get(source)
+        stream.last_keyframe = frame.arrival
+        if self._may_begin(part, stream.codec.name, frame) and (video := self._format(stream, frame)) is not None:
+            part = self._begin(source, video, time)
+            self._last_begun = frame.arrival
+        return part
 
     def _may_begin(self, part: Part | None, codec: str, keyframe: Frame) -> bool:
         """A part is a file, and a peer chooses how often its codec changes."""

@@ -145,6 +145,17 @@ def _client() -> Iterator[bytes]:
     yield b"".join(bytes((len(head), 2)) + head for head in heads)
 
 
+def _payloads() -> Iterator[bytes]:
+    def packet(flags: int, payload: bytes) -> bytes:
+        return struct.pack("!BH", flags, len(payload)) + payload
+
+    keyframe = b"\x10\x02\x00\x9d\x01\x2a" + bytes(6)
+    yield b"\0" + packet(2, b"\x90\x80\xff\xff" + keyframe) + packet(1, b"\x80\x80\xff\xff" + bytes(9))
+    yield b"\0" + packet(3, b"\x90\xf0\x12\x34\x56" + keyframe) + packet(7, b"\x10\x01" + bytes(9))
+    yield b"\1" + packet(3, b"\x78\x00\x03\x67ab\x00\x02\x68c\x00\x05\x65defg")
+    yield b"\1" + packet(2, b"\x7c\x85" + bytes(20)) + packet(0, b"\x7c\x05ab") + packet(1, b"\x7c\x45cd")
+
+
 SEEDS = {
     "rtp": _rtp,
     "rtcp": _rtcp,
@@ -153,4 +164,5 @@ SEEDS = {
     "addresses": _addresses,
     "port": _port,
     "client": _client,
+    "payloads": _payloads,
 }

@@ -1,0 +1,141 @@
+"""The C of the recorder and its readable twin: the same packets in, the same frames, counts and octets out."""
+
+import random
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from relay.recording.depacketize import Frame, SoundDepacketizer, VideoDepacketizer
+from relay.recording.seekable import Index
+from relay.recording.webm import Muxer, VideoFormat
+from relay.tap import Packet
+from tests.relay import rtpsource, sanitized
+from tests.relay.recording.reference import depacketize as reference
+from tests.relay.recording.reference import webm as reference_webm
+from tests.relay.rtpsource import FRAME_RATE, H264, VP8, Sender, pictures, tone
+
+SEEDS = range(8)
+AGGREGATE = b"\x78\x00\x03\x67ab\x00\x02\x68c\x00\x05\x65defg"
+"""Parameter sets and a keyframe in one packet (STAP-A)."""
+
+
+def as_told(frames: list[Frame]) -> list[tuple[bytes, bool, int, float, bool]]:
+    return [(frame.data, frame.keyframe, frame.timestamp, frame.arrival, frame.lost) for frame in frames]
+
+
+def broken(chance: random.Random, payload: bytes) -> bytes:
+    """Nearly always as it was."""
+    kind = chance.random()
+    if kind < 0.03:
+        return chance.randbytes(chance.randrange(6))
+    if kind < 0.06:
+        return payload[: chance.randrange(1, 1 + min(8, len(payload)))]
+    if kind < 0.1:
+        place = chance.randrange(min(4, len(payload)))
+        return payload[:place] + chance.randbytes(1) + payload[place + 1 :]
+    return payload if kind < 0.98 else b""
+
+
+def stream(chance: random.Random, codec: str) -> list[tuple[int, list[Packet]]]:
+    """What was lost before some packets, and these."""
+    sender = Sender("camera", VP8 if codec == "VP8" else H264)
+    encoded = [data for data, _ in pictures(codec, 30, keyframe_every=7)]
+    fed = []
+    for number in range(90):
+        for sent in sender.frame(encoded[number % 30], number / FRAME_RATE):
+            timestamp, marker, payload, arrival = rtpsource.packets(sent)[2][0]
+            if codec == "H264" and chance.random() < 0.05:
+                payload = AGGREGATE[: chance.randint(1, len(AGGREGATE))]
+            packet = timestamp, marker != (chance.random() < 0.03), broken(chance, payload), arrival
+            fed.append((chance.choice((1, 70_000)) if chance.random() < 0.03 else 0, [packet]))
+    return fed
+
+
+def sound(chance: random.Random) -> list[tuple[int, list[Packet]]]:
+    return [
+        (int(chance.random() < 0.05), [(960 * number, False, broken(chance, payload), number / 50)])
+        for number, payload in enumerate(tone(200))
+    ]
+
+
+def compare_pictures(seed: int, codec: str) -> None:
+    ours, theirs = VideoDepacketizer(codec), reference.VideoDepacketizer(codec)
+    for lost, packets in stream(random.Random(seed), codec):
+        assert as_told(ours.feed(lost, packets)) == as_told(theirs.feed(lost, packets))
+        assert (ours.needs_keyframe, ours.unreadable, ours.discarded) == (
+            theirs.needs_keyframe,
+            theirs.unreadable,
+            theirs.discarded,
+        )
+
+
+def compare_sound(seed: int) -> None:
+    ours, theirs = SoundDepacketizer(), reference.SoundDepacketizer()
+    for lost, packets in sound(random.Random(seed)):
+        assert as_told(ours.feed(lost, packets)) == as_told(theirs.feed(lost, packets))
+        assert ours.unreadable == theirs.unreadable
+
+
+def compare_files(seed: int, codec: str | None) -> None:
+    """Of pictures and sound that are ahead of each other by anything, stand still, and come in bursts."""
+    encoded = pictures(codec, 30, keyframe_every=7) if codec else []
+    video = VideoFormat.of(codec, encoded[0][0]) if codec else None
+    ours, theirs, indices = list[bytes](), list[bytes](), (Index(), Index())
+    muxer = Muxer(video, audio=True, index=indices[0])
+    reference_muxer = reference_webm.Muxer(video, audio=True, index=indices[1])
+    for data, keyframe, time in in_turns(random.Random(seed), encoded):
+        if keyframe is None:
+            ours.extend(muxer.audio(data, time * 48))
+            theirs.extend(reference_muxer.audio(data, time * 48))
+        else:
+            ours.extend(muxer.video(Frame(data, keyframe, 0, 0.0), time))
+            theirs.extend(reference_muxer.video(Frame(data, keyframe, 0, 0.0), time))
+    assert ours + muxer.close() == theirs + reference_muxer.close()
+    assert indices[0].summary() == indices[1].summary()
+
+
+def in_turns(
+    chance: random.Random, encoded: Sequence[tuple[bytes, bool]]
+) -> Iterator[tuple[bytes, bool | None, int]]:
+    """Pictures and packets of sound, of which the latter are no keyframes at all, and their times in ms."""
+    picture_at = sound_at = 0
+    for number in range(1500):
+        while encoded and picture_at < sound_at and chance.random() < 0.9:
+            yield *encoded[number % 30], picture_at
+            picture_at += chance.choice((1, 33, 33, 33, 700))
+        yield chance.randbytes(chance.randrange(1, 200)), None, sound_at
+        sound_at += chance.choice((20, 20, 20, 800))
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_pictures_are_put_together_alike(seed: int, codec: str) -> None:
+    compare_pictures(seed, codec)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_sound_is_read_alike(seed: int) -> None:
+    compare_sound(seed)
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264", None])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_files_are_written_alike(seed: int, codec: str | None) -> None:
+    compare_files(seed, codec)
+
+
+SANITIZED = """
+from relay.recording import depacketize
+assert depacketize.VideoDepacketizer is sys.modules["relay.recording._recording"].VideoDepacketizer
+from tests.relay.recording.test_same_frames import compare_files, compare_pictures, compare_sound
+for seed in range(100, 103):
+    compare_sound(seed)
+    for codec in ("VP8", "H264"):
+        compare_pictures(seed, codec)
+        compare_files(seed, codec)
+"""
+
+
+@pytest.mark.timeout(sanitized.LONGEST)
+def test_the_same_under_sanitizers() -> None:
+    sanitized.run(sanitized.extension("recording"), SANITIZED)
