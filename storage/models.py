@@ -159,6 +159,8 @@ class TelemedicineSession(Base):
     """Whole ones completed."""
     call_status: Mapped[CallStatus] = mapped_column(String(16))
     end_reason: Mapped[str | None] = mapped_column(String(32))
+    ended_by: Mapped[str | None] = mapped_column(String(16))
+    """`patient` or `provider`; none if it was the server, or is not known of a call of an earlier version."""
     audio_only: Mapped[bool]
     recording_enabled: Mapped[bool]
     recording_consent_given: Mapped[bool | None]

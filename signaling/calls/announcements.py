@@ -25,6 +25,7 @@ def ended(call: LiveCall) -> CallEnded:
         duration_seconds=call.state.duration_seconds,
         duration_minutes=call.state.duration_minutes,
         reason=call.state.end_reason or "failed",
+        ended_by=call.state.ended_by,
     )
 
 

@@ -260,3 +260,4 @@ def _copy(state: CallState, row: TelemedicineSession) -> None:
     row.started_at = state.started_at
     row.ended_at = state.ended_at
     row.end_reason = state.end_reason
+    row.ended_by = state.ended_by

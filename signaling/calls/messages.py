@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from signaling.kernel.messages import Message, RoomId, UserId
+from signaling.kernel.permissions import Side
 from signaling.kernel.words import Condition, EndReason, Source, VideoCodec
 from signaling.recordings.messages import RecordingState
 
@@ -241,12 +242,16 @@ class CallEmergency(Message, tag="call_emergency"):
 
 
 class CallEnded(Message, tag="call_ended"):
-    """The call is over. Both durations are what was completed of their unit, 0 if it was never active."""
+    """The call is over. Both durations are what was completed of their unit, 0 if it was never active.
+
+    `ended_by` is null where the server ended it.
+    """
 
     room_id: RoomId
     duration_seconds: int
     duration_minutes: int
     reason: EndReason
+    ended_by: Side | None
 
 
 class ConnectionReplaced(Message, tag="connection_replaced"):

@@ -9,8 +9,9 @@ from datetime import datetime
 from enum import Enum
 
 from signaling.kernel.clock import Moment
+from signaling.kernel.permissions import Side
 from signaling.kernel.problem import ProblemError
-from signaling.kernel.words import CallStatus, EndReason, Role
+from signaling.kernel.words import CallStatus, EndReason
 
 
 class Event(Enum):
@@ -27,10 +28,10 @@ class Event(Enum):
     FAILURE = "failure"
 
 
-PATIENT: frozenset[Role] = frozenset({"patient"})
-PROVIDER: frozenset[Role] = frozenset({"provider"})
+PATIENT: frozenset[Side] = frozenset({"patient"})
+PROVIDER: frozenset[Side] = frozenset({"provider"})
 EITHER = PATIENT | PROVIDER
-SERVER: frozenset[Role] = frozenset()
+SERVER: frozenset[Side] = frozenset()
 """Nobody may ask for it: the server's own clock and fate bring it about."""
 
 
@@ -39,7 +40,7 @@ class Transition:
     """Where an event leads, who may bring it about, and the end reason it leaves behind."""
 
     target: CallStatus
-    by: frozenset[Role]
+    by: frozenset[Side]
     reason: EndReason | None = None
 
 
@@ -76,6 +77,8 @@ class CallState:
     duration_seconds: int = 0
     """Whole ones between acceptance and end; 0 for a call that was never active or still runs."""
     end_reason: EndReason | None = None
+    ended_by: Side | None = None
+    """None: the server ended it, or it is not over."""
 
     @property
     def started_at(self) -> datetime | None:
@@ -98,7 +101,7 @@ def possible(state: CallState, event: Event) -> bool:
     return event in TRANSITIONS[state.status]
 
 
-def after(state: CallState, event: Event, now: Moment, side: Role | None = None) -> CallState:
+def after(state: CallState, event: Event, now: Moment, side: Side | None = None) -> CallState:
     """The state that `event`, brought about by that side (none: the server itself), leads to at `now`.
 
     Raises ProblemError 409 if the call is not in a state for it, 403 if it is another side's to do.
@@ -116,6 +119,7 @@ def after(state: CallState, event: Event, now: Moment, side: Role | None = None)
         ended_at=max(now.at, state.started_at or now.at),  # a clock that was set back must not end it before it began
         duration_seconds=whole_seconds(state.started, now),
         end_reason=transition.reason,
+        ended_by=side,
     )
 
 

@@ -20,6 +20,7 @@ from signaling.calls.messages import (
 from signaling.calls.resources import Call, ConnectionBySide
 from signaling.calls.state import whole_seconds
 from signaling.kernel.clock import Moment
+from signaling.kernel.permissions import Side
 from signaling.kernel.words import Condition, EndReason
 from signaling.recordings.messages import RecordingState
 from storage.models import TelemedicineSession
@@ -133,6 +134,7 @@ def ended(row: TelemedicineSession) -> CallEnded:
         duration_seconds=row.duration_seconds or 0,
         duration_minutes=row.duration_minutes or 0,
         reason=reason,
+        ended_by=cast("Side | None", row.ended_by),  # written by the state machine only
     )
 
 

@@ -115,6 +115,7 @@ test("a platform's own words carry a call, and the component needs no more than 
   await press(provider, "share");
   await patient.waitForSelector("::-p-text(is sharing a screen)");
   await press(provider, "end");
+  await patient.waitForSelector("::-p-text(Dr. Lee ended the call)");
   await button(patient, "Close").click();
   await patient.waitForFunction(() => /** @type {any} */ (window).ended);
   await provider.waitForFunction(() => /** @type {any} */ (window).told.ended > 0);

@@ -70,7 +70,8 @@ describe("in words", () => {
     await button(patient, "I agree to the recording").click();
     await shows(provider, "Alex Morgan agreed to the recording.");
     await hangUp(provider);
-    await shows(provider, "You ended it.");
+    await shows(provider, "You ended the call.");
+    await shows(patient, "Dr. Elena Rivera ended the call.");
     await Promise.all([provider, patient].map((page) => button(page, "Close").click()));
   });
 

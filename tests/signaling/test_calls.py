@@ -242,7 +242,22 @@ async def test_a_call_that_is_over_says_so(practice: Practice) -> None:
     await practice.calls.decline(practice.patient, room_id)
     assert await refused(practice.calls.accept(practice.patient, room_id, True)) == (409, "call_over")
     late = await practice.calls.start(practice.page(practice.provider), room_id)
-    assert late == CallEnded(room_id=room_id, duration_seconds=0, duration_minutes=0, reason="declined")
+    assert late == CallEnded(
+        room_id=room_id, duration_seconds=0, duration_minutes=0, reason="declined", ended_by="patient"
+    )
+
+
+@pytest.mark.parametrize("side", ["provider", "patient"])
+async def test_both_hear_who_hung_up_and_so_does_a_page_that_comes_back_too_late(
+    practice: Practice, side: str
+) -> None:
+    room_id, provider, patient = await practice.running()
+    actor = practice.provider if side == "provider" else practice.patient
+    await practice.calls.end(actor, room_id)
+    assert [page.last(CallEnded).ended_by for page in (provider, patient)] == [side, side]
+    late = await practice.calls.start(practice.page(practice.provider), room_id)
+    assert isinstance(late, CallEnded)
+    assert late.ended_by == side
 
 
 async def test_recording_needs_a_key(tmp_path: Path) -> None:

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from signaling.calls import state as callstate
 from signaling.calls.state import TRANSITIONS, CallState, Event, after
 from signaling.kernel.clock import Moment
+from signaling.kernel.permissions import Side
 from signaling.kernel.problem import ProblemError
-from signaling.kernel.words import Role
 
 NOW = Moment(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), 1000.0)
 ROOT = Path(__file__).parents[2]
-roles: st.SearchStrategy[Role | None] = st.sampled_from(["patient", "provider", "compliance", "ops", "admin", None])
+sides: st.SearchStrategy[Side | None] = st.sampled_from(["patient", "provider", None])
 steps = st.tuples(
-    st.sampled_from(Event), roles, st.integers(min_value=0, max_value=10_000), st.integers(-9_000, 9_000)
+    st.sampled_from(Event), sides, st.integers(min_value=0, max_value=10_000), st.integers(-9_000, 9_000)
 )
 """An event, whose it is, how many seconds later, and by how many the wall clock was set meanwhile."""
 
@@ -29,17 +29,18 @@ def active(at: Moment = NOW) -> CallState:
 
 
 @given(st.lists(steps, max_size=12))
-def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Role | None, int, int]]) -> None:
+def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Side | None, int, int]]) -> None:
     state, now = CallState(), NOW
-    for event, role, seconds, set_by in events:
+    for event, side, seconds, set_by in events:
         now = Moment(now.at + timedelta(seconds=seconds + set_by), now.steady + seconds)
         before = state
         try:
-            state = after(state, event, now, role)
+            state = after(state, event, now, side)
         except ProblemError:
             continue
         assert not before.over
         assert state.status == TRANSITIONS[before.status][event].target
+        assert state.ended_by == (side if state.over else None)
     assert state.over == (state.ended_at is not None) == (state.end_reason is not None)
     assert state.duration_seconds >= 0
     if state.started_at and state.ended_at:
@@ -62,7 +63,7 @@ def test_a_call_that_was_never_accepted_took_no_minutes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "event", "role", "status", "code"),
+    ("state", "event", "side", "status", "code"),
     [
         (CallState(), Event.ACCEPT, "provider", 403, "forbidden"),
         (CallState(), Event.CANCEL, "patient", 403, "forbidden"),
@@ -73,9 +74,9 @@ def test_a_call_that_was_never_accepted_took_no_minutes() -> None:
         (after(active(), Event.HANG_UP, NOW, "provider"), Event.HANG_UP, "patient", 409, "call_over"),
     ],
 )
-def test_what_cannot_happen_says_why(state: CallState, event: Event, role: Role, status: int, code: str) -> None:
+def test_what_cannot_happen_says_why(state: CallState, event: Event, side: Side, status: int, code: str) -> None:
     with pytest.raises(ProblemError) as refused:
-        after(state, event, NOW, role)
+        after(state, event, NOW, side)
     assert (refused.value.status, refused.value.code) == (status, code)
 
 

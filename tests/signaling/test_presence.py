@@ -265,6 +265,7 @@ async def test_a_call_ends_by_itself_after_a_warning(tmp_path: Path) -> None:
         await practice.calls.settled()
         for page in (provider, patient):
             assert (page.last(CallEnded).reason, page.last(CallEnded).duration_minutes) == ("max_duration", 30)
+            assert page.last(CallEnded).ended_by is None, "the server did"
         assert len(await practice.actions(room_id)) == 3
 
 

@@ -74,3 +74,17 @@ async def test_calls_before_seconds_were_kept_count_whole_minutes_completed(data
             found[room_id] = (call.session.duration_seconds, call.session.duration_minutes)
     await database.close()
     assert found == {"long": (120, 2), "short": (2, 0), "missed": (0, 0)}
+
+
+async def test_who_ended_earlier_calls_is_known_where_only_one_side_can_have(
+    database_url: str, now: datetime
+) -> None:
+    ends = {"declined": "patient", "cancelled": "provider", "hung_up": None, "missed": None}
+    calls = [call_of_the_first_revision(reason, now, None) | {"end_reason": reason} for reason in ends]
+    people = [person("patient", "patient", now), person("provider", "provider", now)]
+    await at_revision(database_url, "0001", {"users": people, "telemedicine_sessions": calls})
+    database = await Database.open(database_url)
+    async with database.transaction() as tx:
+        rows = [await telemedicine_sessions.by_room(tx, reason) for reason in ends]
+    await database.close()
+    assert {row.session.end_reason: row.session.ended_by for row in rows if row} == ends

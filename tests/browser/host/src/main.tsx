@@ -80,7 +80,10 @@ export async function withoutReact(userId: string, token: TokenSource): Promise<
     return void [kinds, streams];
   });
   call.onConnectionStateChange((state) => void (state satisfies "idle" | "connecting" | "connected" | "reconnecting" | "closed"));
-  call.onCallEnded(({ durationMinutes, reason }) => void [durationMinutes.toFixed(), reason.trim()]);
+  call.onCallEnded(({ durationMinutes, reason, endedBy }) => {
+    const side: "patient" | "provider" | null = endedBy;
+    return void [durationMinutes.toFixed(), reason.trim(), side];
+  });
   const signaling = new SignalingClient({ userId, token });
   signaling.on("call_invitation", (invitation: MessageOf<"call_invitation">) => {
     const name: string = invitation.provider_name;

@@ -24,7 +24,13 @@ export function Outcome({ state, failure, onReturn, ...props }: OutcomeProps) {
   const { ended, roomId } = state;
   if (ended !== null) return <EndedScreen state={state} ended={ended} {...props} />;
   if (state.phase === "replaced") return <ReplacedScreen onReturn={onReturn} />;
-  const nothing: Ended = { roomId, durationSeconds: 0, durationMinutes: 0, reason: "failed" };
+  const nothing: Ended = {
+    roomId,
+    durationSeconds: 0,
+    durationMinutes: 0,
+    reason: "failed",
+    endedBy: null,
+  };
   return (
     <Screen icon={<CircleSlash aria-hidden className="size-8" />} {...refusalWords(state, failure)}>
       <Button size="large" autoFocus onPress={() => props.onClose(nothing)}>

@@ -36,8 +36,16 @@ export function endingWords(state: CallState, isProvider: boolean, name: string)
     case "max_duration":
       return say("call.ended.title", "call.ended.max_duration", again);
     default:
-      return say("call.ended.title", state.hangingUp ? "call.ended.own" : "call.ended.hung_up");
+      return say("call.ended.title", hangUp(state, isProvider));
   }
+}
+
+/** Whose hand it was: the server's word, and where it has none, what this page knows. */
+function hangUp({ ended, hangingUp }: CallState, isProvider: boolean): MessageKey {
+  const own = isProvider ? "provider" : "patient";
+  const by = ended?.endedBy ?? (hangingUp ? own : null);
+  if (by === null) return "call.ended.hung_up";
+  return by === own ? "call.ended.own" : "call.ended.other";
 }
 
 /** Whose network it was, as far as this page knows. */

@@ -911,6 +911,8 @@ export interface components {
         /**
          * CallEnded
          * @description The call is over. Both durations are what was completed of their unit, 0 if it was never active.
+         *
+         *         `ended_by` is null where the server ended it.
          */
         CallEnded: {
             /** @enum {unknown} */
@@ -920,6 +922,7 @@ export interface components {
             duration_minutes: number;
             /** @enum {unknown} */
             reason: "cancelled" | "declined" | "failed" | "hung_up" | "max_duration" | "missed" | "participant_lost" | "server_restart";
+            ended_by: ("patient" | "provider") | null;
         };
         /**
          * ConnectionReplaced

@@ -111,6 +111,7 @@ const ended: ServerMessage = {
   duration_seconds: 729,
   duration_minutes: 12,
   reason: "hung_up",
+  ended_by: "patient",
 };
 
 describe("the call as a page sees it", () => {
@@ -245,6 +246,7 @@ describe("the call as a page sees it", () => {
       durationSeconds: 729,
       durationMinutes: 12,
       reason: "hung_up",
+      endedBy: "patient",
     });
     expect(state.phase).toBe("ended");
   });
@@ -252,7 +254,13 @@ describe("the call as a page sees it", () => {
   it("counts its own time when it hangs up without the server", () => {
     const active = stateAfter(callJoined(), accepted, present(provider, patient));
     const state = reduce(active, { type: "hung_up", at: T0 + 62_000 });
-    expect(state.ended).toEqual({ roomId: "r", durationSeconds: 61, durationMinutes: 1, reason: "hung_up" });
+    expect(state.ended).toEqual({
+      roomId: "r",
+      durationSeconds: 61,
+      durationMinutes: 1,
+      reason: "hung_up",
+      endedBy: "provider",
+    });
   });
 
   it("can be joined anew after it ended", () => {

@@ -59,6 +59,8 @@ export interface Ended {
   /** Whole ones completed. */
   durationMinutes: number;
   reason: EndReason;
+  /** The side that ended it; null: the server did, or it is not known. */
+  endedBy: MessageOf<"call_ended">["ended_by"];
 }
 
 export interface CallState {
@@ -189,7 +191,7 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case "hanging_up":
       return { ...state, hangingUp: true };
     case "hung_up":
-      return over(state, "hung_up", elapsedSeconds(state, event.at) ?? 0);
+      return over(state, "hung_up", elapsedSeconds(state, event.at) ?? 0, ownSide(state));
     case "emergency": // the socket knows more, unless it is about an earlier one
       return isRaised(state) ? state : { ...state, emergency: event.emergency };
   }
@@ -225,7 +227,7 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
     case "call_accepted":
       return accepted(state, message, at);
     case "call_declined":
-      return over(state, "declined", 0);
+      return over(state, "declined", 0, "patient");
     case "participants":
       return present(state, message.participants);
     case "answer":
@@ -243,7 +245,7 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
     case "call_emergency":
       return { ...state, emergency: emergencyOf(message) };
     case "call_ended":
-      return over(state, message.reason, message.duration_seconds);
+      return over(state, message.reason, message.duration_seconds, message.ended_by);
     case "connection_replaced":
       return { ...state, phase: "replaced" };
     default:
@@ -343,9 +345,18 @@ function refused(state: CallState, { in_reply_to, code, title, detail }: Message
   return { ...state, phase: "refused", refusal: detail || title };
 }
 
-function over(state: CallState, reason: EndReason, durationSeconds: number): CallState {
+function ownSide({ participants, userId }: CallState): Ended["endedBy"] {
+  return participants.find(({ user_id }) => user_id === userId)?.role ?? null;
+}
+
+function over(
+  state: CallState,
+  reason: EndReason,
+  durationSeconds: number,
+  endedBy: Ended["endedBy"],
+): CallState {
   const durationMinutes = Math.floor(durationSeconds / 60); // as the server has it
-  const ended = { roomId: state.roomId, durationSeconds, durationMinutes, reason };
+  const ended = { roomId: state.roomId, durationSeconds, durationMinutes, reason, endedBy };
   return { ...state, phase: "ended", ringing: false, ended };
 }
 

@@ -202,7 +202,8 @@ export const call = {
   ended: {
     title: "The call has ended",
     duration: "It lasted {duration}.",
-    own: "You ended it. Thank you for your time.",
+    own: "You ended the call. Thank you for your time.",
+    other: "{name} ended the call. Thank you for your time.",
     hung_up: "Thank you for your time.",
     missedProvider: "{name} did not answer",
     missedPatient: "You missed this call",
