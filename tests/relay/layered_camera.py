@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from relay.room import Room
 from tests.relay.client import Client
-from tests.relay.reference.rtcp import KeyframeRequest, parse
-from tests.relay.reference.rtp import MalformedPacketError, build, extension_element
 from tests.relay.rtpsource import FRAME_RATE, Encoded, pictures
 from tests.scenarios.party import Party
+from tests.support.rtcp import KeyframeRequest, parse
+from tests.support.rtp import MalformedPacketError, build, extension_element
 
 CAMERA_MID, MID_ID, RID_ID, PAYLOAD_TYPE = b"1", 4, 6, 96
 MTU = 1000

@@ -14,7 +14,7 @@ from av.video.codeccontext import VideoCodecContext
 
 from relay.media import Codec, Source
 from relay.tap import Packet
-from tests.relay.reference.rtp import RtpPacket
+from tests.support.rtp import RtpPacket
 
 VP8 = Codec(96, "VP8", 90000)
 H264 = Codec(102, "H264", 90000)

@@ -17,8 +17,8 @@ from relay.media import Source
 from relay.recorder import NOTHING, Losses, PartDescription, PartSummary, Recorded, Recorder, scan
 from relay.tap import Tap
 from tests.patience import until
-from tests.relay.reference.sequence import SequenceNumbers
 from tests.relay.rtpsource import Sent, camera, microphone, packets
+from tests.support.sequence import SequenceNumbers
 
 
 class Room:

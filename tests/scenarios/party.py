@@ -12,8 +12,8 @@ from relay.peer import Answer, Peer
 from relay.room import Room
 from tests.patience import until
 from tests.relay.client import Client
-from tests.relay.reference import rtcp
-from tests.relay.reference.rtp import RtpPacket, build, extension_element
+from tests.support import rtcp
+from tests.support.rtp import RtpPacket, build, extension_element
 
 KEYFRAME = bytes.fromhex("100000009d012a8002e001") + bytes(80)
 """A VP8 payload that starts a keyframe: descriptor with S set, frame tag with the lowest bit 0."""

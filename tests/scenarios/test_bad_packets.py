@@ -4,10 +4,12 @@ import random
 
 from relay.relay import Relay
 from tests.patience import until
-from tests.relay.reference.rtp import build
-from tests.relay.reference.wire import MAX_SSRCS
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import KEYFRAME
+from tests.support.rtp import build
+
+MAX_SSRCS = 256
+"""That one connection may send with (relay/engine/senders.h)."""
 
 
 async def test_two_peers_with_the_same_ssrc_do_not_disturb_each_other(join: Join) -> None:

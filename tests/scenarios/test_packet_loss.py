@@ -1,10 +1,10 @@
 """Lost packets are mended on both legs."""
 
 from tests.patience import until
-from tests.relay.reference import rtcp
-from tests.relay.reference.rtp import RtpPacket
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import DELTA, KEYFRAME, Party
+from tests.support import rtcp
+from tests.support.rtp import RtpPacket
 
 
 async def call(join: Join) -> tuple[Party, Party]:

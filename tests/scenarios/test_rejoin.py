@@ -4,10 +4,10 @@ from relay.media import Codec, Source
 from relay.room import Room
 from relay.tap import Packet
 from tests.patience import until
-from tests.relay.reference import rtcp
-from tests.relay.reference.rtp import RtpPacket
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import DELTA, KEYFRAME
+from tests.support import rtcp
+from tests.support.rtp import RtpPacket
 
 
 async def test_after_a_reload_the_others_slots_go_on_with_a_keyframe(join: Join) -> None:

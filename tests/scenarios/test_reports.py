@@ -8,10 +8,10 @@ from relay.relay import Relay
 from relay.room import Room
 from relay.tap import Packet
 from tests.patience import until
-from tests.relay.reference import rtcp
-from tests.relay.reference.sender_clock import middle, ntp
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import KEYFRAME, Party
+from tests.support import rtcp
+from tests.support.ntp import middle, ntp
 
 
 def last_report(party: Party, ssrc: int) -> rtcp.SenderReport | None:

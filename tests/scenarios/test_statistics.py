@@ -1,9 +1,9 @@
 """What the relay counts of a track."""
 
 from tests.patience import until
-from tests.relay.reference import rtcp
 from tests.scenarios.conftest import Join
 from tests.scenarios.party import KEYFRAME
+from tests.support import rtcp
 
 
 async def test_what_the_cache_still_had_is_told_apart_from_what_was_sent_again(join: Join) -> None:

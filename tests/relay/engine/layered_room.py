@@ -8,9 +8,9 @@ from itertools import pairwise
 from relay.media import Slot, Uplink
 from tests.relay.engine.pair import EPOCH, Browser, Pair, rtcp
 from tests.relay.engine.traffic import LAYER_EXTENSIONS, SLOT_EXTENSIONS, vp8
-from tests.relay.reference.keyframes import starts_keyframe
-from tests.relay.reference.rtcp import KeyframeRequest, Remb, parse
-from tests.relay.reference.rtp import RtpPacket, build, extension_element
+from tests.support.keyframes import starts_keyframe
+from tests.support.rtcp import KeyframeRequest, Remb, parse
+from tests.support.rtp import RtpPacket, build, extension_element
 
 RIDS = ("f", "h", "q")
 PACKETS = {"f": (3, 1100), "h": (1, 1000), "q": (1, 300)}

@@ -2,7 +2,7 @@
 
 from relay.quality import Quality
 from tests.relay.engine.test_numbering import SOUND, Room
-from tests.relay.reference import rtcp
+from tests.support import rtcp
 
 
 def hear(room: Room, lost_before: int, lost_after: int) -> tuple[Quality | None, Quality | None]:

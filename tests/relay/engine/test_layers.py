@@ -7,8 +7,8 @@ import pytest
 
 from tests.relay.engine.layered_room import HEAD, LayeredRoom, frame_of
 from tests.relay.engine.pair import HEARD_PACKET
-from tests.relay.reference.keyframes import starts_keyframe
-from tests.relay.reference.rtp import RtpPacket
+from tests.support.keyframes import starts_keyframe
+from tests.support.rtp import RtpPacket
 
 ENOUGH, LITTLE = 3_000_000, 150_000
 

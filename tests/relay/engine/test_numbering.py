@@ -16,8 +16,8 @@ from relay.quality import Quality
 from relay.transport.dtls import SrtpKeys
 from tests.relay.engine.pair import HEARD_PACKET, Browser, Pair, rtcp
 from tests.relay.engine.traffic import OPUS, UPLINK_EXTENSIONS, Sender, vp8
-from tests.relay.reference.rtp import RtpPacket
-from tests.relay.reference.sequence import FIRST_CYCLE, SequenceNumbers
+from tests.support.rtp import RtpPacket
+from tests.support.sequence import FIRST_CYCLE, SequenceNumbers
 
 SOUND, PICTURE = 2000, 1000
 """SSRCs."""

@@ -14,8 +14,8 @@ from relay.media import Codec, Source, Uplink
 from relay.tap import Packet
 from relay.transport.dtls import SrtpKeys
 from tests.relay.engine.pair import EPOCH, MAX_BITRATE_BPS, rtcp
-from tests.relay.reference.rtp import build, extension_element
-from tests.relay.reference.sequence import FIRST_CYCLE
+from tests.support.rtp import build, extension_element
+from tests.support.sequence import FIRST_CYCLE
 
 OPUS = Codec(111, "opus", 48000, 2)
 VP8 = Codec(96, "VP8", 90000)

@@ -16,8 +16,8 @@ from relay.recording.losses import Count
 from relay.recording.part import Part
 from relay.recording.webm import VideoFormat, media_type
 from relay.tap import Packet
-from tests.relay.reference.sequence import SequenceNumbers
 from tests.relay.rtpsource import OPUS, VP8, Sender, Sent, packets
+from tests.support.sequence import SequenceNumbers
 
 LATENCY = 0.02
 

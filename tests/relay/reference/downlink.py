@@ -2,18 +2,18 @@
 
 from relay.media import Codec, Slot
 from tests.relay.reference.bandwidth import DownlinkBudget, LossWindow, share
-from tests.relay.reference.keyframes import starts_keyframe
 from tests.relay.reference.layers import LayerPatience, choose
 from tests.relay.reference.nack import ResendLimit
+from tests.relay.reference.picture_numbers import PictureNumbers
 from tests.relay.reference.rate import RateMeter
 from tests.relay.reference.repetition import MAX_REPEATED, LossyPath
 from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
-from tests.relay.reference.rtcp import Report, SenderReport
-from tests.relay.reference.rtp import RtpPacket, build
 from tests.relay.reference.sender_clock import RoundTrips
 from tests.relay.reference.uplink import UplinkStream, UplinkTrack
-from tests.relay.reference.vp8 import PictureNumbers
 from tests.relay.reference.wire import Wire
+from tests.support.keyframes import starts_keyframe
+from tests.support.rtcp import Report, SenderReport
+from tests.support.rtp import RtpPacket, build
 
 REPORT_INTERVAL = 1.0
 """Seconds between sender reports of a slot; browsers need two for lip sync, and each gives a round trip."""

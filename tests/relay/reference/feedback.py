@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from tests.relay.reference import rtcp
 from tests.relay.reference.bandwidth import cap, layered_cap
 from tests.relay.reference.downlink import Subscriber
 from tests.relay.reference.publisher import Publisher
 from tests.relay.reference.uplink import UplinkTrack
+from tests.support import rtcp
 
 CNAME = "carelay"
 """Of the relay itself; slots have the name of their stream, as in the answer."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from tests.relay.reference.rtp import RtpPacket
+from tests.support.rtp import RtpPacket
 
 SIZE = 1024
 BLOCK = 16 << 10

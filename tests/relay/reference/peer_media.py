@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 import pylibsrtp
 
 from relay.media import Slot, Uplink
-from tests.relay.reference import rtcp
 from tests.relay.reference.downlink import Downlink, Subscriber
 from tests.relay.reference.feedback import Feedback
 from tests.relay.reference.publisher import Publisher
-from tests.relay.reference.rtp import MalformedPacketError, RtpPacket
 from tests.relay.reference.uplink import Outlet
 from tests.relay.reference.wire import Wire
+from tests.support import rtcp
+from tests.support.rtp import MalformedPacketError, RtpPacket
 
 
 class PeerMedia:

@@ -12,11 +12,11 @@ from relay.negotiation.formats import (
 )
 from tests.relay.reference.bandwidth import CapMessages
 from tests.relay.reference.reception import Refusals
-from tests.relay.reference.rtcp import SenderReport
-from tests.relay.reference.rtp import RtpPacket
 from tests.relay.reference.sender_clock import PublisherClock
 from tests.relay.reference.twcc import ArrivalLog
 from tests.relay.reference.uplink import UplinkTrack
+from tests.support.rtcp import SenderReport
+from tests.support.rtp import RtpPacket
 
 MAX_LEARNED_SSRCS = 64
 """Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds

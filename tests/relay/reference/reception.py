@@ -1,6 +1,6 @@
 """What was received of one stream: counts, loss and jitter for receiver reports (RFC 3550 6.4.1, A.3, A.8)."""
 
-from tests.relay.reference.sequence import FIRST_CYCLE
+from tests.support.sequence import FIRST_CYCLE
 
 _REFUSAL_INTERVALS = 3
 

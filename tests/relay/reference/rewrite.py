@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from relay.media import Codec, Slot
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
-from tests.relay.reference.rtp import abs_send_time, extension_element
-from tests.relay.reference.sequence import FIRST_CYCLE, nearest
+from tests.support.rtp import abs_send_time, extension_element
+from tests.support.sequence import FIRST_CYCLE, nearest
 
 _MAX_MISALIGNED = 1.0
 """Seconds; reports that tell more than that against our clock are not true."""

@@ -7,20 +7,11 @@ relay's clock: each publisher's NTP time is moved by one constant, so a slot tha
 from collections import OrderedDict
 from dataclasses import dataclass
 
-_UNITS = 1 << 32  # NTP time has 32 bits of fraction
+from tests.support.ntp import UNITS, middle, ntp
+
 _KEEP = 32
 _MAX_APART = 600.0
 """Seconds; a browser's clocks drift by less than 100 ppm, that is 60 ms in this time."""
-
-
-def ntp(seconds: float) -> int:
-    """Seconds since 1900 as 64-bit fixed point (RFC 5905 6)."""
-    return int(seconds * _UNITS) & 0xFFFFFFFFFFFFFFFF
-
-
-def middle(ntp_time: int) -> int:
-    """The middle 32 bits, as report blocks quote them."""
-    return ntp_time >> 16 & 0xFFFFFFFF
 
 
 @dataclass(frozen=True)
@@ -34,14 +25,14 @@ class ClockPoint:
     def later(self, now: float, clock_rate: int) -> "ClockPoint":
         """The same clock at another time; both counters advance alike, so their relation stays exact."""
         elapsed = now - self.at
-        ntp_time = (self.ntp_time + int(elapsed * _UNITS)) & 0xFFFFFFFFFFFFFFFF
+        ntp_time = (self.ntp_time + int(elapsed * UNITS)) & 0xFFFFFFFFFFFFFFFF
         return ClockPoint(ntp_time, (self.rtp_timestamp + round(elapsed * clock_rate)) & 0xFFFFFFFF, now)
 
     def ticks_to(self, other: "ClockPoint", clock_rate: int) -> int | None:
         """What to add to timestamps of this stream for those of another one of the same publisher that was captured
         by the same clock; none if the reports are far apart."""
         units = (self.ntp_time - other.ntp_time + (1 << 63) & 0xFFFFFFFFFFFFFFFF) - (1 << 63)
-        seconds = units / _UNITS
+        seconds = units / UNITS
         if abs(seconds) > _MAX_APART:
             return None
         return other.rtp_timestamp - self.rtp_timestamp + round(seconds * clock_rate)

@@ -1,7 +1,7 @@
 """The last packets of a stream."""
 
 from tests.relay.reference.packet_cache import BLOCK, BLOCKS, BLOCKS_KEPT, KEEP, SIZE, PacketCache
-from tests.relay.reference.rtp import RtpPacket, build
+from tests.support.rtp import RtpPacket, build
 
 PACKET = RtpPacket(build((96, 1, 2, 3), b"", b"x"))
 

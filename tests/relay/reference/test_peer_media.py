@@ -5,8 +5,8 @@ from collections import Counter
 
 from relay.media import Codec, Slot
 from tests.relay.reference.peer_media import PeerMedia
-from tests.relay.reference.rtp import RtpPacket, build
 from tests.relay.reference.uplink import UplinkStream
+from tests.support.rtp import RtpPacket, build
 
 OPUS = Codec(111, "opus", 48000, 2)
 SLOT = Slot("1", "audio", (OPUS,), {}, ssrc=7, stream="slot-0")

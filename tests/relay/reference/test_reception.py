@@ -3,7 +3,7 @@
 import pytest
 
 from tests.relay.reference.reception import Reception
-from tests.relay.reference.sequence import FIRST_CYCLE
+from tests.support.sequence import FIRST_CYCLE
 
 
 def test_loss_is_counted_per_interval_and_in_all() -> None:

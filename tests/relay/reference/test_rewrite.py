@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from relay.media import Codec, Slot
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
 from tests.relay.reference.rewrite import Continuity, OwnExtensions, match_codecs
-from tests.relay.reference.sequence import FIRST_CYCLE, MAX_MISORDER, SequenceNumbers, nearest
+from tests.support.sequence import FIRST_CYCLE, MAX_MISORDER, SequenceNumbers, nearest
 
 CLOCK = 90000
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.relay.reference.sender_clock import PublisherClock, RoundTrips, middle, ntp
+from tests.relay.reference.sender_clock import PublisherClock, RoundTrips
+from tests.support.ntp import middle, ntp
 
 EPOCH = 3_900_000_000.0
 

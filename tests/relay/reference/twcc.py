@@ -7,7 +7,7 @@ Format: draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without
 import struct
 from collections.abc import Sequence
 
-from tests.relay.reference.sequence import FIRST_CYCLE, SequenceNumbers
+from tests.support.sequence import FIRST_CYCLE, SequenceNumbers
 
 _TICKS_PER_SECOND = 4000  # deltas count 250 us
 _TICKS_PER_REFERENCE = 256  # the reference time counts 64 ms

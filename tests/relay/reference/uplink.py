@@ -5,15 +5,17 @@ from typing import Protocol
 from relay.media import Codec, Uplink
 from relay.tap import Tap
 from tests.relay.reference.bandwidth import Ingress
-from tests.relay.reference.keyframes import KeyframeRequests, starts_keyframe
+from tests.relay.reference.keyframes import KeyframeRequests
 from tests.relay.reference.nack import MissingPackets
 from tests.relay.reference.packet_cache import PacketCache
 from tests.relay.reference.rate import RateMeter
 from tests.relay.reference.reception import Reception, Refusals
-from tests.relay.reference.rtcp import Report, SenderReport
-from tests.relay.reference.rtp import RtpPacket, restore
-from tests.relay.reference.sender_clock import ClockPoint, PublisherClock, middle
-from tests.relay.reference.sequence import SequenceNumbers
+from tests.relay.reference.sender_clock import ClockPoint, PublisherClock
+from tests.support.keyframes import starts_keyframe
+from tests.support.ntp import middle
+from tests.support.rtcp import Report, SenderReport
+from tests.support.rtp import RtpPacket, restore
+from tests.support.sequence import SequenceNumbers
 
 
 class UplinkStream:

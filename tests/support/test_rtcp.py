@@ -8,22 +8,19 @@ from aiortc import rtp as aiortc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.relay.reference import rtcp
-from tests.relay.reference.rtp import MalformedPacketError
-from tests.relay.reference.twcc import ArrivalLog
+from tests.support import rtcp
+from tests.support.rtp import MalformedPacketError
 
 REPORT = rtcp.Report(ssrc=7, fraction_lost=0.25, lost=-3, highest=70000, jitter=90, last_sender_report=5, delay=6)
 
 
-def transport_feedback() -> bytes:
-    log = ArrivalLog()
-    log.arrived(1, 0.0)
-    return log.feedback(1, 2)[0]
+TRANSPORT_FEEDBACK = bytes.fromhex("afcd00050000000100000002000100010000000020010001")
+"""On one packet (draft-holmer-rmcat-transport-wide-cc-extensions-01)."""
 
 
 def test_a_compound_with_transport_wide_feedback_is_read() -> None:
     """aiortc's own parser raises on these."""
-    compound = rtcp.ReceiverReport(1, (REPORT,)).encode() + transport_feedback() + rtcp.pli(1, 9)
+    compound = rtcp.ReceiverReport(1, (REPORT,)).encode() + TRANSPORT_FEEDBACK + rtcp.pli(1, 9)
     assert rtcp.parse(compound) == [rtcp.ReceiverReport(1, (REPORT,)), rtcp.KeyframeRequest(9)]
 
 

@@ -1,34 +1,14 @@
-"""Descriptors of every form, and numbers that go on whatever streams take turns."""
+"""Numbers go on whatever streams take turns."""
 
 import random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.relay.reference.vp8 import Counter, Descriptor, PictureNumbers, parse
+from tests.relay.reference.picture_numbers import Counter, PictureNumbers
+from tests.support.vp8 import parse
 
-VECTORS = {
-    "10 00": Descriptor(0, False, 0, 0, 1),
-    "90 00 00": Descriptor(0, False, 0, 0, 2),
-    "90 80 7f 00": Descriptor(2, False, 0, 0, 3),
-    "90 80 ffff 00": Descriptor(2, True, 0, 0, 4),
-    "90 40 05 00": Descriptor(0, False, 2, 0, 3),
-    "90 10 05 00": Descriptor(0, False, 0, 2, 3),
-    "90 20 05 00": Descriptor(0, False, 0, 0, 3),
-    "90 c0 8001 05 00": Descriptor(2, True, 4, 0, 5),
-    "90 f0 8001 05 21 00": Descriptor(2, True, 4, 5, 6),
-    "90 f0 01 05 21 00": Descriptor(2, False, 3, 4, 5),
-}
 MASKS = (0x7FFF, 0x7F, 0xFF, 0x1F)
-
-
-@pytest.mark.parametrize("text", VECTORS)
-def test_a_descriptor_is_read_and_none_that_is_cut_off(text: str) -> None:
-    payload = bytes.fromhex(text)
-    assert parse(payload) == VECTORS[text]
-    assert not any(parse(payload[:length]) for length in range(1, len(payload)))
-    assert parse(b"") is None
 
 
 @given(st.binary(max_size=12))

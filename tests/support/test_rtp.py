@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.relay.reference.rtp import (
+from tests.support.rtp import (
     MalformedPacketError,
     RtpPacket,
     abs_send_time,

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tests.relay.reference.rtp import MalformedPacketError
+from tests.support.rtp import MalformedPacketError
 
 _SR, _RR, _SDES, _BYE, _RTPFB, _PSFB = 200, 201, 202, 203, 205, 206
 _NACK, _PLI, _FIR, _AFB = 1, 1, 4, 15

@@ -1,39 +1,11 @@
-"""The VP8 payload descriptor (RFC 7741 4.2), and its numbers as a subscriber gets them.
+"""The numbers of VP8 payload descriptors as a subscriber gets them.
 
 Every layer and every publisher counts its pictures from a random number on. A browser looks up what a picture refers
 to by TL0PICIDX among the last 50: where it jumps back, it finds pictures of the stream before, and shows nothing
 until it asks for a keyframe after three seconds (measured with Chromium and Firefox). So numbers go on by one.
 """
 
-from typing import NamedTuple
-
-_EXTENDED, _HAS_PICTURE_ID, _HAS_TL0, _HAS_LAYER, _HAS_KEY, _LONG = 0x80, 0x80, 0x40, 0x20, 0x10, 0x80
-
-
-class Descriptor(NamedTuple):
-    """Offsets in the payload; 0: not there."""
-
-    picture_id: int
-    long_picture_id: bool
-    """15 bits instead of 7."""
-    tl0: int
-    key: int
-    frame: int
-
-
-def parse(payload: bytes) -> Descriptor | None:
-    """None if it has no end in the payload."""
-    if len(payload) < 2 or not payload[0] & _EXTENDED:
-        return Descriptor(0, False, 0, 0, 1) if len(payload) > 1 else None
-    flags, at, picture_id, tl0, key, long = payload[1], 2, 0, 0, 0, False
-    if flags & _HAS_PICTURE_ID:
-        long = payload[at : at + 1] >= bytes([_LONG])
-        picture_id, at = at, at + (2 if long else 1)
-    if flags & _HAS_TL0:
-        tl0, at = at, at + 1
-    if flags & (_HAS_LAYER | _HAS_KEY):  # TID, Y and KEYIDX share an octet
-        key, at = at if flags & _HAS_KEY else 0, at + 1
-    return Descriptor(picture_id, long, tl0, key, at) if len(payload) > at else None
+from tests.support.vp8 import LONG, parse
 
 
 class Counter:
@@ -81,7 +53,7 @@ class PictureNumbers:
         if has.picture_id and has.long_picture_id:
             at = slice(has.picture_id, has.picture_id + 2)
             number = self._picture_id.next(int.from_bytes(payload[at], "big") & 0x7FFF, 0x7FFF)
-            out[at] = (_LONG << 8 | number).to_bytes(2, "big")
+            out[at] = (LONG << 8 | number).to_bytes(2, "big")
         elif has.picture_id:
             out[has.picture_id] = self._picture_id.next(payload[has.picture_id], 0x7F)
         if has.tl0:
