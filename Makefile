@@ -10,7 +10,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 C_FILES := $(wildcard $(addsuffix /*.[ch],relay $(addprefix relay/,engine recording load) bench/relay $(addprefix tests/relay/fuzz/,engine recording load)))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
-.PHONY: run help test test-long test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers wheel embed lock generate clean
+.PHONY: run help test test-long test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers bench-web wheel embed lock generate clean
 .DELETE_ON_ERROR:
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
@@ -64,6 +64,9 @@ bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare C loop, 
 
 bench-browsers: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## calls that lose packets, to build/bench/browsers.json
 	npm --prefix tests/browser run loss
+
+bench-web: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## what the sign-in page loads, in bytes
+	cd tests/browser && node --test --test-reporter=spec size.test.js
 
 generate: $(STAMPS)/development $(WEB) ## what is generated from the Python: OpenAPI document, TypeScript types
 	$(BIN)/python -m signaling.http.openapi > web/src/shared/api/openapi.json

@@ -50,7 +50,7 @@ export default {
       comment: "The state of a call and its signaling serve any framework, and are tested without a page.",
       severity: "error",
       from: { path: within(["features/call/core", "shared/api", "shared/i18n"]) },
-      to: { path: "node_modules/(react|react-dom|react-router|react-aria|react-aria-components)/" },
+      to: { path: "node_modules/(react|react-dom|wouter|react-aria|react-aria-components)/" },
     },
     {
       name: "the-core-knows-the-wire-only",

@@ -54,6 +54,27 @@ describe("an invitation to a recorded call", () => {
     await Promise.all([provider, patient].map((page) => page.browserContext().close()));
   });
 
+  test("accepted while the call's page still loads opens the call, with nothing in the way of its controls", async () => {
+    const provider = await signIn(browser, server.url, PROVIDER);
+    const patient = await signIn(browser, server.url, PATIENT, PHONE);
+    const told = received(await patient.createCDPSession(), '"invitation_closed"');
+    await patient.setRequestInterception(true);
+    patient.on("request", async (request) => {
+      if (request.url().includes("/RoomPage-")) await told;
+      await request.continue();
+    });
+    await startCall(provider, "Alex Morgan");
+    await button(patient, "Accept").click();
+    await Promise.all([seesMovingVideo(provider), seesMovingVideo(patient)]);
+    assert.equal(await patient.$("[role=dialog]"), null);
+    await button(patient, "Microphone, camera, speaker").click();
+    await patient.waitForSelector("[role=menu]");
+    await patient.keyboard.press("Escape");
+    await hangUp(patient);
+    await provider.waitForSelector("::-p-text(The call has ended)");
+    await Promise.all([provider, patient].map((page) => page.browserContext().close()));
+  });
+
   test("taken by a double tap opens the call, and no question whether to end it", async () => {
     const provider = await signIn(browser, server.url, PROVIDER);
     const patient = await signIn(browser, server.url, PATIENT, PHONE);
@@ -109,4 +130,16 @@ function tapAgainOn(name) {
       document.body.dataset.tappedAgain = "";
     });
   }).observe(document, { subtree: true, childList: true });
+}
+
+/**
+ * When a message with these words has come over a WebSocket of the page.
+ * @param {import("puppeteer-core").CDPSession} session @param {string} words @returns {Promise<void>}
+ */
+async function received(session, words) {
+  const told = new Promise((resolve) =>
+    session.on("Network.webSocketFrameReceived", ({ response }) => response.payloadData.includes(words) && resolve(undefined)),
+  );
+  await session.send("Network.enable");
+  await told;
 }

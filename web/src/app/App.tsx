@@ -1,83 +1,128 @@
-import type { ComponentType } from "react";
+import { type ReactNode, Suspense, useEffect } from "react";
 import { RouterProvider as AriaRouterProvider, I18nProvider } from "react-aria-components";
-import {
-  createBrowserRouter,
-  Outlet,
-  type RouteObject,
-  RouterProvider,
-  useHref,
-  useNavigate,
-} from "react-router";
+import { matchRoute, Route, Switch, useLocation, useRouter } from "wouter";
 import { pages as calls } from "../features/calls";
-import { LoginPage, SessionProvider } from "../features/identity";
+import { LoginPage, SessionProvider, useIdentity, useSession } from "../features/identity";
 import { pages as ops } from "../features/ops";
 import { pages as recordings } from "../features/recordings";
 import type { Role } from "../shared/api/role";
-import { language } from "../shared/i18n";
+import { language } from "../shared/i18n/language";
+import { CrashBoundary } from "../shared/ui/CrashBoundary";
+import { type Lazy, onDemand } from "../shared/ui/onDemand";
 import { Starting } from "../shared/ui/Starting";
 import { CrashPage } from "./pages/CrashPage";
+import { ForbiddenPage } from "./pages/ForbiddenPage";
+import { SignedIn } from "./SignedIn";
 
-// Only who may see a page loads it: signing in needs none of the others, a caller's phone no player.
-const router = createBrowserRouter([
-  {
-    element: <Root />,
-    errorElement: <CrashPage />,
-    hydrateFallbackElement: <Starting />,
-    children: [
-      { path: "/login", element: <LoginPage /> },
-      {
-        lazy: page(async () => (await import("./SignedIn")).SignedIn),
-        children: [
-          { path: "/room/:roomId", lazy: page(calls.room) },
-          {
-            lazy: page(async () => (await import("./shell/Shell")).Shell),
-            children: [
-              {
-                errorElement: <CrashPage />,
-                children: [
-                  { index: true, lazy: page(async () => (await import("./pages/HomePage")).HomePage) },
-                  only(["provider", "patient"], { path: "history", lazy: page(calls.history) }),
-                  only(["compliance"], { path: "recordings", lazy: page(recordings.list) }),
-                  only(["compliance"], { path: "recordings/:recordingId", lazy: page(recordings.recording) }),
-                  only(["ops", "admin"], { path: "ops", lazy: page(ops.rooms) }),
-                  { path: "*", lazy: page(async () => (await import("./pages/NotFoundPage")).NotFoundPage) },
-                ],
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  },
-]);
+// Only who may see a page loads it: signing in needs none of these, a caller's phone no player.
+const Connected = onDemand(async () => (await import("./shell/Connected")).Connected);
+const Shell = onDemand(async () => (await import("./shell/Shell")).Shell);
+const RoomPage = onDemand(calls.room);
 
-function page(load: () => Promise<ComponentType>) {
-  return async () => ({ Component: await load() });
+interface Place {
+  path: string;
+  Page: Lazy;
+  /** Who may go there; everybody, if there are none. */
+  roles?: readonly Role[];
 }
 
-function only(roles: readonly Role[], route: RouteObject): RouteObject {
-  const guard = async () => {
-    const { OnlyFor } = await import("./SignedIn");
-    return { element: <OnlyFor roles={roles} /> };
-  };
-  return { lazy: guard, children: [route] };
+const PLACES: readonly Place[] = [
+  { path: "/", Page: onDemand(async () => (await import("./pages/HomePage")).HomePage) },
+  { path: "/history", Page: onDemand(calls.history), roles: ["provider", "patient"] },
+  { path: "/recordings", Page: onDemand(recordings.list), roles: ["compliance"] },
+  { path: "/recordings/:recordingId", Page: onDemand(recordings.recording), roles: ["compliance"] },
+  { path: "/ops", Page: onDemand(ops.rooms), roles: ["ops", "admin"] },
+  { path: "/*?", Page: onDemand(async () => (await import("./pages/NotFoundPage")).NotFoundPage) },
+];
+
+const ROOM = "/room/:roomId";
+
+/** Asks at once for all that the path shows to whoever is signed in: each part asks for the next one only when there. */
+function useAllAtOnce(): void {
+  const { state } = useSession();
+  const { parser } = useRouter();
+  const [path] = useLocation();
+  useEffect(() => {
+    if (state.status !== "signed-in") return;
+    const isAt = (pattern: string) => matchRoute(parser, pattern, path)[0];
+    const inside = isAt(ROOM) ? [RoomPage] : [Shell, PLACES.find((place) => isAt(place.path))?.Page];
+    for (const part of [Connected, ...inside]) part?.load();
+  }, [state.status, parser, path]);
 }
 
-function Root() {
-  const navigate = useNavigate();
+function Pages() {
+  useAllAtOnce();
   return (
-    <AriaRouterProvider navigate={(path) => void navigate(path)} useHref={useHref}>
-      <SessionProvider>
-        <Outlet />
-      </SessionProvider>
-    </AriaRouterProvider>
+    <Suspense fallback={<Starting />}>
+      <Switch>
+        <Route path="/login">
+          <LoginPage />
+        </Route>
+        <Route>
+          <SignedIn>
+            <Connected>
+              <Inside />
+            </Connected>
+          </SignedIn>
+        </Route>
+      </Switch>
+    </Suspense>
   );
 }
 
+/** Below one and the same `Connected`, so that the way into a call and out of it keeps the socket. */
+function Inside() {
+  return (
+    <Switch>
+      <Route path={ROOM}>
+        <RoomPage />
+      </Route>
+      <Route>
+        <Shell>
+          <InShell />
+        </Shell>
+      </Route>
+    </Switch>
+  );
+}
+
+/** A page that loads or crashes leaves the shell around it, which leads on to others. */
+function InShell() {
+  const [path] = useLocation();
+  return (
+    <CrashBoundary place={path} crashed={(error) => <CrashPage error={error} />}>
+      <Suspense fallback={<Starting />}>
+        <Switch>
+          {PLACES.map(({ path, Page, roles }) => (
+            <Route key={path} path={path}>
+              <OnlyFor roles={roles}>
+                <Page />
+              </OnlyFor>
+            </Route>
+          ))}
+        </Switch>
+      </Suspense>
+    </CrashBoundary>
+  );
+}
+
+/** Refuses the page to other roles. The server decides for itself what it answers; this only spares a dead page. */
+function OnlyFor({ roles, children }: { roles: readonly Role[] | undefined; children: ReactNode }) {
+  const { role } = useIdentity();
+  return roles === undefined || roles.includes(role) ? children : <ForbiddenPage />;
+}
+
 export function App() {
+  const [, navigate] = useLocation();
   return (
     <I18nProvider locale={language}>
-      <RouterProvider router={router} />
+      <CrashBoundary crashed={(error) => <CrashPage error={error} />}>
+        <AriaRouterProvider navigate={(path) => navigate(path)}>
+          <SessionProvider>
+            <Pages />
+          </SessionProvider>
+        </AriaRouterProvider>
+      </CrashBoundary>
     </I18nProvider>
   );
 }

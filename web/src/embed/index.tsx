@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { UNSAFE_PortalProvider as PortalProvider } from "react-aria/PortalProvider";
 import { I18nProvider } from "react-aria-components";
 import { VideoCall as Call, type VideoCallProps } from "../features/call";
-import { language } from "../shared/i18n";
+import { language } from "../shared/i18n/language";
 
 export {
   type CallConnectionState,

@@ -1,12 +1,10 @@
 import { useEffect } from "react";
-import { useRouteError } from "react-router";
-import { t } from "../../shared/i18n";
+import { t } from "../../shared/i18n/start";
 import { Button } from "../../shared/ui/Button";
 import { Mark } from "../../shared/ui/Mark";
 
 /** A bug of ours stopped a page. It stands outside the providers, so it uses none of them. */
-export function CrashPage() {
-  const error = useRouteError();
+export function CrashPage({ error }: { error: unknown }) {
   // biome-ignore lint/suspicious/noConsole: the one place where a bug is told to who debugs it
   useEffect(() => console.error(error), [error]);
   return (

@@ -1,5 +1,5 @@
 import { useIdentity } from "../../features/identity";
-import { t } from "../../shared/i18n";
+import { t } from "../../shared/i18n/start";
 import { LinkButton } from "../../shared/ui/Button";
 import { FullPage } from "../../shared/ui/FullPage";
 

@@ -1,4 +1,4 @@
-import { Navigate } from "react-router";
+import { Redirect } from "wouter";
 import { useIdentity } from "../../features/identity";
 import { PatientHome } from "../../features/patient";
 import { ProviderHome } from "../../features/provider";
@@ -12,9 +12,9 @@ export function HomePage() {
     case "patient":
       return <PatientHome />;
     case "compliance":
-      return <Navigate to="/recordings" replace />;
+      return <Redirect to="/recordings" replace />;
     case "ops":
     case "admin":
-      return <Navigate to="/ops" replace />;
+      return <Redirect to="/ops" replace />;
   }
 }

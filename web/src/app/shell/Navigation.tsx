@@ -1,4 +1,4 @@
-import { NavLink } from "react-router";
+import { Link, useLocation } from "wouter";
 import type { Role } from "../../shared/api/role";
 import { type MessageKey, t } from "../../shared/i18n";
 
@@ -17,21 +17,27 @@ const PLACES: Record<Role, readonly { to: string; label: MessageKey }[]> = {
 };
 
 export function Navigation({ role, className }: { role: Role; className: string }) {
+  const [path] = useLocation();
   return (
     <nav aria-label={t("nav.label")} className={className}>
       <ul className="flex gap-1 max-sm:-mx-3">
         {PLACES[role].map(({ to, label }) => (
           <li key={to}>
-            <NavLink
-              to={to}
-              end={to === "/"}
+            <Link
+              href={to}
+              aria-current={isWithin(path, to) ? "page" : undefined}
               className="relative flex h-12 items-center px-3 text-[0.9375rem] font-medium text-ink-soft hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-pine-700 aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:rounded-full aria-[current=page]:after:bg-pine-600 sm:h-16"
             >
               {t(label)}
-            </NavLink>
+            </Link>
           </li>
         ))}
       </ul>
     </nav>
   );
+}
+
+/** A recording is within the list of recordings; every page would be within the start page. */
+function isWithin(path: string, place: string): boolean {
+  return path === place || (place !== "/" && path.startsWith(`${place}/`));
 }

@@ -1,4 +1,4 @@
-import { Outlet } from "react-router";
+import type { ReactNode } from "react";
 import { useIdentity, useSettings } from "../../features/identity";
 import { t } from "../../shared/i18n";
 import { Mark } from "../../shared/ui/Mark";
@@ -9,7 +9,7 @@ import { Navigation } from "./Navigation";
 import { UserMenu } from "./UserMenu";
 
 /** What is around every page but the call: the practice's name, where one can go, who one is. */
-export function Shell() {
+export function Shell({ children }: { children?: ReactNode }) {
   const { practice_name } = useSettings();
   const { role } = useIdentity();
   return (
@@ -35,7 +35,7 @@ export function Shell() {
         <Navigation role={role} className="border-t border-line px-4 sm:hidden" />
       </header>
       <EmergencyAlerts />
-      <Outlet />
+      {children}
     </div>
   );
 }

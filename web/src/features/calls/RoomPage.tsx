@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
 import type { Role } from "../../shared/api/role";
 import type { Call } from "../../shared/api/schema";
@@ -11,6 +11,7 @@ import { FullPage } from "../../shared/ui/FullPage";
 import { Spinner } from "../../shared/ui/Spinner";
 import { useLoad } from "../../shared/ui/useLoad";
 import { usePageTitle } from "../../shared/ui/usePageTitle";
+import { useParameter } from "../../shared/ui/useParameter";
 import { emergencyOf, reachOf, VideoCall } from "../call";
 import { useIdentity, useServerMessage, useSettings, useSignaling } from "../identity";
 import { type Entry, entryOf, forgetEntry } from "./entries";
@@ -18,7 +19,7 @@ import { counterpart, isLive } from "./outcome";
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {
-  const { roomId = "" } = useParams();
+  const roomId = useParameter("roomId");
   return <Room key={roomId} roomId={roomId} />;
 }
 
@@ -67,7 +68,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   const { user_id, role } = useIdentity();
   const { emergency_phone, consent } = useSettings();
   const signaling = useSignaling();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   usePageTitle(t("room.pageTitle"));
   return (
     <main className="h-dvh">
@@ -83,7 +84,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
         ready={entry.ready}
         onCallEnd={() => {
           forgetEntry(roomId);
-          void navigate("/", { replace: true });
+          navigate("/", { replace: true });
         }}
       />
     </main>

@@ -1,7 +1,7 @@
 /** The front door of the calls that there are and were: lists of them, the way into one, and their pages. */
 
 export { ActiveCallNotice } from "./ActiveCallNotice";
-export { rememberEntry } from "./entries";
+export { entryOf, rememberEntry } from "./entries";
 export { isLive } from "./outcome";
 export { RecentCalls } from "./RecentCalls";
 export { useCalls } from "./useCalls";

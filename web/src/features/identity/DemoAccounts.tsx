@@ -1,5 +1,5 @@
 import { Button } from "react-aria-components";
-import { type MessageKey, t } from "../../shared/i18n";
+import { type MessageKey, t } from "../../shared/i18n/start";
 import { Avatar } from "../../shared/ui/Avatar";
 
 const PASSWORD = "demo-carelay";

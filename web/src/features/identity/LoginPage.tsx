@@ -1,14 +1,16 @@
 import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Form } from "react-aria-components";
-import { Navigate, useLocation } from "react-router";
+import { Redirect } from "wouter";
+import { useHistoryState } from "wouter/use-browser-location";
 import { ApiError } from "../../shared/api/client";
 import { api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/words";
-import { t } from "../../shared/i18n";
+import { t } from "../../shared/i18n/start";
 import { Button, IconButton } from "../../shared/ui/Button";
 import { Mark } from "../../shared/ui/Mark";
 import { Notice } from "../../shared/ui/Notice";
+import { Starting } from "../../shared/ui/Starting";
 import { TextField } from "../../shared/ui/TextField";
 import { usePageTitle } from "../../shared/ui/usePageTitle";
 import { DemoAccounts } from "./DemoAccounts";
@@ -17,10 +19,17 @@ import { useSession } from "./session";
 
 export function LoginPage() {
   const { state, settings } = useSession();
-  const { state: navigation } = useLocation();
+  const navigation = useHistoryState<unknown>();
   const [byPassword, setByPassword] = useState(!isOpenedByPlatform());
   usePageTitle(t("login.pageTitle"));
-  if (state.status === "signed-in") return <Navigate to={placeBefore(navigation)} replace />;
+  if (state.status === "signed-in") {
+    return (
+      <>
+        <Redirect to={placeBefore(navigation)} replace />
+        <Starting />
+      </>
+    );
+  }
   const practice = settings?.practice_name ?? t("common.appName");
   return (
     <div className="safe-x grid min-h-dvh lg:grid-cols-[5fr_6fr]">

@@ -64,7 +64,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [attempt]);
 
   // Asked again when somebody signed in: TURN credentials are for signed-in users only.
-  const userId = state.status === "signed-in" ? state.identity.user_id : state.status;
+  const userId = state.status === "signed-in" ? state.identity.user_id : null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `userId` is what asks again
   useEffect(() => {
     let current = true;

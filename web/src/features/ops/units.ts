@@ -1,4 +1,5 @@
-import { language, t } from "../../shared/i18n";
+import { t } from "../../shared/i18n";
+import { language } from "../../shared/i18n/language";
 
 const digits = (most: number) => new Intl.NumberFormat(language, { maximumSignificantDigits: most });
 const BRIEF = digits(2);

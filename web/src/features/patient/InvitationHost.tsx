@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import { useNavigate } from "react-router";
+import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
 import type { MessageOf } from "../../shared/api/signaling/client";
 import { words } from "../../shared/api/words";
@@ -7,7 +7,7 @@ import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";
 import { flashTitle } from "../../shared/ui/title";
-import { rememberEntry } from "../calls";
+import { entryOf, rememberEntry } from "../calls";
 import { useServerMessage } from "../identity";
 import { InvitationDialog } from "./InvitationDialog";
 import { startRinging } from "./ring";
@@ -17,7 +17,7 @@ type Closed = MessageOf<"invitation_closed">["reason"];
 
 /** Rings on every page of a patient while somebody calls, and leads into the call. */
 export function InvitationHost() {
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const [invitation, setInvitation] = useState<Invitation | null>(null);
   const [farewell, setFarewell] = useState<string | null>(null);
   const [declining, setDeclining] = useState(false);
@@ -36,7 +36,8 @@ export function InvitationHost() {
   useServerMessage("invitation_closed", ({ room_id, reason }) => {
     if (room_id !== invitation?.room_id) return;
     close();
-    setFarewell(farewellFor(reason, invitation.provider_name));
+    const acceptedHere = entryOf(room_id) !== undefined;
+    if (!acceptedHere) setFarewell(farewellFor(reason, invitation.provider_name));
   });
   useServerMessage("call_ended", ({ room_id }) => {
     if (room_id === invitation?.room_id) close();
@@ -60,7 +61,7 @@ export function InvitationHost() {
           ready: api.acceptCall({ room_id, recording_consent }),
         });
         close();
-        void navigate(`/room/${room_id}`);
+        navigate(`/room/${room_id}`);
       }}
       onDecline={() => {
         setDeclining(true);

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useNavigate } from "react-router";
+import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
 import type { Patient } from "../../shared/api/schema";
 import { words } from "../../shared/api/words";
@@ -14,7 +14,7 @@ import { useSettings } from "../identity";
 /** What to settle before it rings. Once it does, the call's own page takes over. */
 export function StartCallDialog({ patient, onClose }: { patient: Patient; onClose: () => void }) {
   const { recording_available, recording_unavailable_reason, ring_timeout_seconds } = useSettings();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const [recording, setRecording] = useState(false);
   const [audioOnly, setAudioOnly] = useState(false);
   const [pending, setPending] = useState(false);
@@ -31,7 +31,7 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
         audio_only: audioOnly,
       });
       rememberEntry(room_id, { otherName: name, audioOnly });
-      await navigate(`/room/${room_id}`);
+      navigate(`/room/${room_id}`);
     } catch (error) {
       setProblem(words(error));
       setPending(false);

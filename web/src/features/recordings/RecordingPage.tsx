@@ -1,7 +1,6 @@
 import { ArrowLeft } from "lucide-react";
 import { useCallback } from "react";
 import { Link } from "react-aria-components";
-import { useParams } from "react-router";
 import { api } from "../../shared/api/endpoints";
 import type { RecordingDetail } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
@@ -11,6 +10,7 @@ import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Page } from "../../shared/ui/Page";
 import { useLoad } from "../../shared/ui/useLoad";
+import { useParameter } from "../../shared/ui/useParameter";
 import { AccessLog } from "./AccessLog";
 import { Consents } from "./Consents";
 import { Files } from "./Files";
@@ -18,7 +18,7 @@ import { Playback } from "./Playback";
 import { RecordingBadge } from "./RecordingBadge";
 
 export function RecordingPage() {
-  const { recordingId = "" } = useParams();
+  const recordingId = useParameter("recordingId");
   const load = useLoad(useCallback(() => api.recording(recordingId), [recordingId]));
   const recording = load.value?.recording;
   return (

@@ -1,4 +1,4 @@
-import { type MessageKey, t } from "../i18n";
+import { type MessageKey, t } from "../i18n/start";
 import { ApiError } from "./client";
 
 /** Codes that the pages can say better than the server's own sentence. */

@@ -1,4 +1,4 @@
-import { language } from ".";
+import { language } from "./language";
 
 const dateTimes = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const recentTimes = new Intl.DateTimeFormat(language, {

@@ -1,8 +1,6 @@
 import { en } from "./en";
+import { language } from "./language";
 import { type MessageKey as Keys, translator } from "./translate";
-
-/** BCP 47 tag of the language of the pages; dates and numbers follow it too. */
-export const language = "en";
 
 export type MessageKey = Keys<typeof en>;
 

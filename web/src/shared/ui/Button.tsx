@@ -5,7 +5,7 @@ import {
   Link,
   type LinkProps,
 } from "react-aria-components";
-import { t } from "../i18n";
+import { t } from "../i18n/start";
 import { classes } from "./classes";
 import { Spinner } from "./Spinner";
 import { useDeliberate } from "./useDeliberate";

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import { useLocation } from "react-router";
 import { classes } from "./classes";
+import { hasMoved } from "./moved";
 import { usePageTitle } from "./usePageTitle";
 
 export interface PageProps {
@@ -18,11 +18,10 @@ export interface PageProps {
 /** A page of the shell. After a navigation the heading gets the focus, so that a screen reader says where one is. */
 export function Page({ title, windowTitle, subtitle, before, aside, narrow, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const { key } = useLocation();
   usePageTitle(windowTitle ?? title);
   useEffect(() => {
-    if (key !== "default") heading.current?.focus({ preventScroll: true });
-  }, [key]);
+    if (hasMoved()) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <main
       id="content"

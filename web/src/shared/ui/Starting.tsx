@@ -1,4 +1,4 @@
-import { t } from "../i18n";
+import { t } from "../i18n/start";
 import { Spinner } from "./Spinner";
 
 /** A whole page that waits for its code, or for who it is shown to. */

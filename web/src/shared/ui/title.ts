@@ -1,4 +1,4 @@
-import { t } from "../i18n";
+import { t } from "../i18n/start";
 
 let pageTitle = "";
 let practice = t("common.appName");

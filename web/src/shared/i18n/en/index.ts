@@ -1,4 +1,5 @@
 import { call } from "./call";
 import { pages } from "./pages";
+import { start } from "./start";
 
-export const en = { ...pages, call } as const;
+export const en = { ...start, ...pages, call } as const;

@@ -1,0 +1,47 @@
+// What a phone on a slow network has to load before anybody can sign in.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { chromium } from "./support/browser.js";
+import { button } from "./support/people.js";
+import { Server } from "./support/server.js";
+
+const MOST_BYTES = 120_000;
+
+/** @type {Server} */ let server;
+/** @type {import("puppeteer-core").Browser} */ let browser;
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), chromium()]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+for (const path of ["/login", "/", "/recordings/r-1"])
+  test(`signing in takes at most ${MOST_BYTES} bytes over the wire, asked for at ${path}`, async (context) => {
+    const page = await (await browser.createBrowserContext()).newPage();
+    const session = await page.createCDPSession();
+    await session.send("Network.enable");
+    /** @type {Map<string, {url: string, headers: number, bytes: number, coding: string | undefined}>} */
+    const loaded = new Map();
+    session.on("Network.responseReceived", ({ requestId, response }) => {
+      const { url, headers, encodedDataLength } = response;
+      loaded.set(requestId, { url, headers: encodedDataLength, bytes: 0, coding: headers["Content-Encoding"] });
+    });
+    session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+      const one = loaded.get(requestId);
+      if (one) one.bytes = Math.max(0, encodedDataLength - one.headers);
+    });
+    await page.goto(`${server.url}${path}`, { waitUntil: "networkidle0" });
+    await button(page, "Sign in").wait();
+    await page.evaluate(() => document.fonts.ready);
+    const rows = [...loaded.values()].sort((one, other) => other.bytes - one.bytes);
+    for (const { url, bytes, headers, coding = "" } of rows) context.diagnostic(`${bytes} + ${headers} ${new URL(url).pathname} ${coding}`);
+    const sum = rows.reduce((total, { bytes }) => total + bytes, 0);
+    context.diagnostic(`${sum} + ${rows.reduce((total, { headers }) => total + headers, 0)} together`);
+    const text = rows.filter(({ url }) => /\.(js|css)$/.test(url));
+    assert.deepEqual(new Set(text.map(({ coding }) => coding)), new Set(["br"]));
+    assert.ok(sum > 50_000 && sum <= MOST_BYTES, `${sum} bytes`);
+  });

@@ -1,0 +1,20 @@
+import { type ReactNode, Suspense } from "react";
+import { SignalingProvider, useIdentity } from "../../features/identity";
+import { InvitationHost } from "../../features/patient";
+import { Starting } from "../../shared/ui/Starting";
+
+/**
+ * Pages with a socket to the server, on each of which a patient can be called.
+ *
+ * A page that still loads hides itself alone. React shows nothing new of what hides with it, while that goes on
+ * hearing the server: an invitation that was accepted here would be told to be answered in another window.
+ */
+export function Connected({ children }: { children?: ReactNode }) {
+  const { user_id, role } = useIdentity();
+  return (
+    <SignalingProvider userId={user_id}>
+      <Suspense fallback={<Starting />}>{children}</Suspense>
+      {role === "patient" && <InvitationHost />}
+    </SignalingProvider>
+  );
+}
