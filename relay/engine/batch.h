@@ -63,4 +63,8 @@ double thread_cpu_seconds(void);
 void sleep_until(double time);
 void sleep_precisely(void);
 
+/* Lets this thread go before others, as far as the system allows it: media that waits is media too late, while what
+ * others have to do waits in queues. */
+void take_precedence(void);
+
 #endif

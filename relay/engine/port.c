@@ -120,6 +120,7 @@ static void *serve(void *argument) {
     struct inbox *inbox = inbox_open();
     double began = -INFINITY;
     sleep_precisely();
+    take_precedence();
     while (inbox && !atomic_load(&self->stopping)) {
         if (self->gathering) sleep_until(began + GATHER);
         int count = inbox_receive(inbox, self->fd);

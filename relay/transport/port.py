@@ -9,8 +9,10 @@ send.
 import asyncio
 import ipaddress
 import socket
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from struct import pack
 from time import monotonic
 from typing import Protocol, TypeAlias
@@ -35,8 +37,13 @@ CONSENT_INTERVAL = 0.5
 # elsewhere while the address in use is silent. Chromium nominates again with each check, at least each 2.7 s.
 _REBINDING_SECONDS = 3.5
 
-# Room for the keyframes of several calls at once. Linux grants at most net.core.rmem_max, commonly 208 kB.
-_SOCKET_BUFFER_BYTES = 4 << 20
+WANTED_BUFFER_BYTES = 16 << 20
+"""Of a socket each way: over 0.1 s of all that an engine thread can forward.
+
+Linux counts 2 kB for a packet. It grants at most net.core.rmem_max and wmem_max, commonly 208 kB, or with
+CAP_NET_ADMIN what is asked for.
+"""
+_FORCED = {socket.SO_RCVBUF: 33, socket.SO_SNDBUF: 32}  # SO_RCVBUFFORCE, SO_SNDBUFFORCE; Python has no names for them
 # Checks answered before other tasks of the loop get a turn; about 5 ms.
 _DATAGRAMS_PER_TURN = 64
 
@@ -285,6 +292,13 @@ def _leaving_from(local: Local) -> list[tuple[int, int, bytes]]:
     return [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, octets + bytes(4))]
 
 
+def _give_room(udp: socket.socket, option: int) -> None:
+    udp.setsockopt(socket.SOL_SOCKET, option, WANTED_BUFFER_BYTES)
+    if sys.platform == "linux":
+        with suppress(PermissionError):
+            udp.setsockopt(socket.SOL_SOCKET, _FORCED[option], WANTED_BUFFER_BYTES)
+
+
 def bind(host: str, port: int) -> socket.socket:
     """A blocking UDP socket on an IPv4 or IPv6 address (`::` is both) and port (0 = any). Raises OSError."""
     family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
@@ -292,8 +306,8 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         if family == socket.AF_INET6:
             udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER_BYTES)
+        for option in _FORCED:
+            _give_room(udp, option)
         udp.bind((host, port))
     except OSError:
         udp.close()

@@ -94,7 +94,7 @@ def test_a_port_that_is_taken_and_an_address_that_is_not_ours_are_told(tmp_path:
 def test_small_buffers_are_noted(tmp_path: Path) -> None:
     (tmp_path / "rmem_max").write_text("212992\n")
     assert levels(look_at_buffers(tmp_path / "rmem_max")) == ["note"]
-    (tmp_path / "rmem_max").write_text("8388608\n")
+    (tmp_path / "rmem_max").write_text("16777216\n")
     assert levels(look_at_buffers(tmp_path / "rmem_max")) == ["ok"]
     assert levels(look_at_buffers(tmp_path / "none")) == []
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from relay.transport.addresses import host_addresses
+from relay.transport.port import WANTED_BUFFER_BYTES
 from signaling.config import Config
 from signaling.kernel.network import LOOPBACK, is_in
 from signaling.ops.doctor.finding import Finding, note, ok, problem
@@ -19,8 +20,6 @@ from signaling.ops.resources import Health
 ANSWER_SECONDS = 2.0
 MOST_OCTETS = 4096
 LOCALHOST = "127.0.0.1"
-# A keyframe of 24 cameras at once is about 2 MB; smaller buffers drop part of it in the kernel.
-WANTED_BUFFER = 4 * 1024 * 1024
 RMEM_MAX = Path("/proc/sys/net/core/rmem_max")
 LOOPBACK_NAMES = ("localhost", LOCALHOST, "::1")
 
@@ -74,8 +73,8 @@ def look_at_buffers(rmem_max: Path = RMEM_MAX) -> Iterator[Finding]:
     if not rmem_max.exists():
         return
     allowed = int(rmem_max.read_text())
-    if allowed < WANTED_BUFFER:
-        advice = f"for many calls at once run: sysctl -w net.core.rmem_max={WANTED_BUFFER}"
+    if allowed < WANTED_BUFFER_BYTES:
+        advice = f"for many calls at once run: sysctl -w net.core.rmem_max={WANTED_BUFFER_BYTES}"
         yield note(f"UDP buffers: the kernel allows {allowed // 1024} KiB", advice)
     else:
         yield ok(f"UDP buffers: the kernel allows {allowed // 1024} KiB")
