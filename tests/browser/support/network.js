@@ -1,7 +1,8 @@
 // A patient behind a network that is slow, lossy or away: a browser in a network namespace of its own.
 //
-// The test runs in a namespace too, which `unshare` makes, as root or as any user who may make user namespaces: nothing
-// of the machine's own network is touched, and all of it is gone when the test ends, however it ends.
+// The test runs in namespaces too, of the network and of processes, which `unshare` makes, as root
+// or as any user who may make user namespaces: nothing of the machine's own network is touched, and
+// all of it is gone when the test ends, however it ends.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +15,9 @@ import { chromium, firefox } from "./browser.js";
 import { start } from "./children.js";
 
 const INSIDE = "NETWORK_TEST_INSIDE";
-const UNSHARE = ["--map-root-user", "--net", "--"];
+const UNSHARE = ["--map-root-user", "--net"];
+/** All that was started inside ends with the first process there, browsers too; a container may forbid it. */
+const TOGETHER = ["--pid", "--fork", "--kill-child", "--mount-proc"];
 
 /** Whether this process is in the namespace that `enter` made. */
 export const inside = process.env[INSIDE] === "1";
@@ -40,7 +43,11 @@ export function netem() {
  */
 export async function enter(file, words = []) {
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env; // a run of its own, not a part of the runner's
-  const child = start("unshare", [...UNSHARE, process.execPath, "--test-reporter=tap", file, ...words], { env: { ...environment, [INSIDE]: "1" }, stdio: "inherit" });
+  const env = { ...environment, [INSIDE]: "1" };
+  const together = spawnSync("unshare", [...UNSHARE, ...TOGETHER, "true"]).status === 0;
+  const command = [...UNSHARE, ...(together ? TOGETHER : []), process.execPath, "--test-reporter=tap", file, ...words];
+  // unshare keeps SIGTERM from the processes that it holds together, and takes them with it when it is killed.
+  const child = start("unshare", command, { env, stdio: "inherit", killSignal: together ? "SIGKILL" : "SIGTERM" });
   const [code] = await once(child, "exit");
   return code;
 }

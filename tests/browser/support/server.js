@@ -46,16 +46,8 @@ export class Server {
   static async start(environment = {}) {
     const folder = await mkdtemp(join(tmpdir(), "carelay-"));
     const server = new Server(folder, await freePort(), environment);
-    await server.carelay("keys", "create");
     await server.serve();
     return server;
-  }
-
-  /** Runs one carelay command to its end. @param {string[]} words */
-  async carelay(...words) {
-    const child = start(CARELAY, words, { cwd: ROOT, env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
-    const [code] = await once(child, "exit");
-    if (code !== 0) throw new Error(`carelay ${words.join(" ")} ended with ${code}`);
   }
 
   async serve() {

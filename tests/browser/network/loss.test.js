@@ -6,12 +6,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { enter, inside, unavailable } from "./support/network.js";
-import { button } from "./support/people.js";
-import { between, received } from "./support/reception.js";
-import { TwoCables } from "./support/twocables.js";
+import { enter, inside, unavailable } from "../support/network.js";
+import { button } from "../support/people.js";
+import { between, received } from "../support/reception.js";
+import { TwoCables } from "../support/twocables.js";
 
-/** @typedef {import("./support/twocables.js").Way} Way */
+/** @typedef {import("../support/twocables.js").Way} Way */
 
 const LOSS = 0.1;
 const ENOUGH = { frames: 200, samples: 8 * 48_000, nacks: 40, sound: 200 }; // for the figures below to mean something

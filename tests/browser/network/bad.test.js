@@ -5,11 +5,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { chromium } from "./support/browser.js";
-import { Network, enter, inside, unavailable } from "./support/network.js";
-import { COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "./support/people.js";
-import { seesMovingVideo } from "./support/picture.js";
-import { Server } from "./support/server.js";
+import { chromium } from "../support/browser.js";
+import { Network, enter, inside, unavailable } from "../support/network.js";
+import { COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "../support/people.js";
+import { seesMovingVideo } from "../support/picture.js";
+import { Server } from "../support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
