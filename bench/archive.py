@@ -26,8 +26,8 @@ from storage.ids import new_id
 from storage.models import Base, Recording, RecordingPart, TelemedicineSession
 from storage.vault.keys import KeyFile
 from storage.vault.writer import PartWriter
-from tests.postgresql import private_postgresql
 from tests.scenarios.server_process import API, serve
+from tests.support.postgresql import private_postgresql
 
 RECORDINGS, BATCH = 100_000, 5_000
 TIMES, AT_ONCE = 30, 12

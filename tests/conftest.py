@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 import psutil
 import pytest
 
+pytest_plugins = ["tests.support.databases"]
+
 FAILED = pytest.StashKey[bool]()
 
 

@@ -4,23 +4,14 @@ import asyncio
 import base64
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.postgresql import PostgreSQL, private_postgresql
 from tests.scenarios.server_process import person, serve
 from tests.scenarios.test_recorded_call import call, decoded
+from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
 
 TALK_SECONDS = 3.0
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[PostgreSQL]:
-    with private_postgresql() as server:
-        yield server
 
 
 async def carelay(*arguments: str | Path) -> tuple[int | None, str]:
@@ -35,12 +26,11 @@ async def carelay(*arguments: str | Path) -> tuple[int | None, str]:
     return process.returncode, output.decode()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 async def test_a_backup_of_a_running_recorded_call_is_restored_and_played(
     tmp_path: Path, postgresql: PostgreSQL, kind: str
 ) -> None:
     first, second, backup = tmp_path / "first", tmp_path / "second", tmp_path / "backup"
-    urls = ["", ""] if kind == "sqlite" else [await postgresql.new_database() for _ in range(2)]
+    urls = ["", ""] if kind == "sqlite" else [await postgresql.empty_database() for _ in range(2)]
     storage = [f'database_url = "{url}"' if url else "" for url in urls]
     config = first / "config.toml"
     async with (

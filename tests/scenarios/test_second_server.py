@@ -14,22 +14,8 @@ from sqlalchemy import make_url
 
 from storage import telemedicine_sessions
 from storage.database import Database
-from tests.postgresql import PostgreSQL, private_postgresql
 from tests.scenarios.server_process import Person, ServerProcess, person, serve
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[PostgreSQL]:
-    with private_postgresql() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/database/carelay.sqlite3"
-    server: PostgreSQL = request.getfixturevalue("postgresql")
-    return await server.new_database()
+from tests.support.postgresql import PostgreSQL
 
 
 @asynccontextmanager
@@ -105,7 +91,10 @@ async def connect(url: str) -> asyncpg.Connection:
 
 async def holders(url: str) -> int:
     connection = await connect(url)
-    number: int = await connection.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+    number: int = await connection.fetchval(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+        " WHERE locktype = 'advisory' AND datname = current_database()"
+    )
     await connection.close()
     return number
 
@@ -145,31 +134,29 @@ async def test_a_server_whose_port_is_taken_touches_nothing(tmp_path: Path, data
     assert await unfinished_calls(database_url) == 1
 
 
-async def test_a_restarted_postgresql_is_held_again(tmp_path: Path) -> None:
-    with private_postgresql() as postgresql:
-        url = await postgresql.new_database()
-        async with server_with_a_call(tmp_path / "first", url) as (server, provider, room_id):
-            postgresql.stop()
-            postgresql.start()
-            async with asyncio.timeout(30):
-                while not await holders(url):  # noqa: ASYNC110 - a database has no event to wait for
-                    await asyncio.sleep(0.1)
-            code, words = await start_second(second_config(server, tmp_path, data=tmp_path / "other"))
-            assert (code, "Another carelay server" in words) == (1, True), words
-            assert await status(provider, room_id) == "active"
+async def test_a_restarted_postgresql_is_held_again(tmp_path: Path, postgresql: PostgreSQL) -> None:
+    url = await postgresql.new_database()
+    async with server_with_a_call(tmp_path / "first", url) as (server, provider, room_id):
+        postgresql.stop()
+        postgresql.start()
+        async with asyncio.timeout(30):
+            while not await holders(url):  # noqa: ASYNC110 - a database has no event to wait for
+                await asyncio.sleep(0.1)
+        code, words = await start_second(second_config(server, tmp_path, data=tmp_path / "other"))
+        assert (code, "Another carelay server" in words) == (1, True), words
+        assert await status(provider, room_id) == "active"
 
 
-async def test_a_server_whose_database_another_one_has_taken_stops(tmp_path: Path) -> None:
-    with private_postgresql() as postgresql:
-        url = await postgresql.new_database()
-        async with serve(tmp_path / "first", storage=f'database_url = "{url}"') as first:
-            first.process.send_signal(signal.SIGSTOP)  # or it would be back before the other one
-            postgresql.stop()
-            postgresql.start()
-            connection = await connect(url)
-            assert await connection.fetchval("SELECT pg_try_advisory_lock($1)", 0x63617265)
-            first.process.send_signal(signal.SIGCONT)
-            async with asyncio.timeout(30):
-                assert await first.process.wait() == 1
-            await connection.close()
-            assert "another server has taken the database" in (first.folder / "log").read_text()
+async def test_a_server_whose_database_another_one_has_taken_stops(tmp_path: Path, postgresql: PostgreSQL) -> None:
+    url = await postgresql.new_database()
+    async with serve(tmp_path / "first", storage=f'database_url = "{url}"') as first:
+        first.process.send_signal(signal.SIGSTOP)  # or it would be back before the other one
+        postgresql.stop()
+        postgresql.start()
+        connection = await connect(url)
+        assert await connection.fetchval("SELECT pg_try_advisory_lock($1)", 0x63617265)
+        first.process.send_signal(signal.SIGCONT)
+        async with asyncio.timeout(30):
+            assert await first.process.wait() == 1
+        await connection.close()
+        assert "another server has taken the database" in (first.folder / "log").read_text()

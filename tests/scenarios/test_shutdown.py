@@ -2,23 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
-import pytest
 
-from tests.postgresql import PostgreSQL, private_postgresql
 from tests.scenarios.server_process import Person, person, serve
+from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
 
 GRACE_SECONDS = 40  # `stop_grace_period` in compose.yaml
-
-
-@pytest.fixture
-def postgresql() -> Iterator[PostgreSQL]:
-    with private_postgresql() as server:
-        yield server
 
 
 async def test_without_a_database_a_server_stops_in_time_and_says_what_it_could_not_write(

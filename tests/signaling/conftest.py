@@ -28,6 +28,7 @@ from storage.models import User
 from storage.vault.keys import KeyFile
 from tests.signaling.manual_clock import ManualClock
 from tests.signaling.terminal import Carelay
+from tests.support.databases import new_sqlite
 
 API = "/api/v1"
 TELEMEDICINE = f"{API}/telemedicine"
@@ -131,6 +132,8 @@ class SiteServer(TestServer):
 @asynccontextmanager
 async def open_site(settings: Config, *, demo: bool = False, **options: float) -> AsyncIterator[Site]:
     """A server from start to clean end; `options` are those of aiohttp's connections."""
+    if not settings.storage.database_url:
+        await new_sqlite(settings.storage.data_path / "carelay.sqlite3")
     clock = ManualClock()
     app = create_app(settings, demo=demo, clock=clock)
     async with TestClient(SiteServer(app, options), cookie_jar=aiohttp.DummyCookieJar()) as client:

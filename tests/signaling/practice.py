@@ -30,6 +30,7 @@ from storage.vault.keys import KeyFile
 from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.manual_clock import START, ManualClock
+from tests.support.databases import new_sqlite
 
 M = TypeVar("M", bound=Message)
 
@@ -169,7 +170,8 @@ async def open_practice(
 ) -> AsyncIterator[Practice]:
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
-    database = await database_kind.open(database_url or f"sqlite+aiosqlite:///{folder / 'carelay.sqlite3'}")
+    url = database_url or await new_sqlite(folder / "carelay.sqlite3")
+    database = await database_kind.open(url)
     relay = await Relay.open(RelaySettings(host="127.0.0.1"))
     recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock, reserve_bytes)
     settings = CallSettings(

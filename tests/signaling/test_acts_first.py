@@ -1,7 +1,7 @@
 """Hanging up, saying no and calling for help wait for no database: they take effect, and are written afterwards."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -22,19 +22,13 @@ from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.models import TelemedicineSession
 from tests.patience import PATIENCE, until
-from tests.postgresql import PostgreSQL, private_postgresql
 from tests.signaling.conftest import TELEMEDICINE, configuration, open_site
 from tests.signaling.manual_clock import START, ManualClock
 from tests.signaling.practice import Page, Practice, open_practice
+from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
 
 ROLES: tuple[Role, ...] = ("provider", "patient")
-
-
-@pytest.fixture
-def postgresql() -> Iterator[PostgreSQL]:
-    with private_postgresql() as server:
-        yield server
 
 
 @asynccontextmanager

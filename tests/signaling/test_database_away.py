@@ -1,7 +1,6 @@
 """The database goes away in a recorded call: requests fail visibly, the call stays up, nothing is lost."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,9 @@ from signaling.websocket.conversation import Conversation
 from signaling.websocket.messages import ErrorMessage
 from storage.errors import DatabaseUnavailable
 from tests.patience import until
-from tests.postgresql import PostgreSQL, private_postgresql
 from tests.signaling.practice import Practice, open_practice
+from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
-
-
-@pytest.fixture
-def postgresql() -> Iterator[PostgreSQL]:
-    with private_postgresql() as server:
-        yield server
 
 
 async def test_a_call_outlives_its_database(postgresql: PostgreSQL, tmp_path: Path) -> None:

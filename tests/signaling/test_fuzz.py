@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,9 +24,9 @@ from signaling.kernel.limits import Limits
 from signaling.kernel.routes import Route
 from signaling.kernel.words import Role
 from signaling.websocket.messages import ClientMessage
-from tests.postgresql import PostgreSQL, private_postgresql
 from tests.signaling.conftest import TELEMEDICINE, Site, behind_proxy, configuration, open_site
 from tests.support.effort import effort
+from tests.support.postgresql import PostgreSQL
 
 MARK = "Zelda-Q7"
 """In every example; it must not turn up in the log, nor in the answer to what is no HTTP."""
@@ -38,12 +38,6 @@ same_each_run = settings(
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[PostgreSQL]:
-    with private_postgresql() as server:
-        yield server
 
 
 @pytest.fixture

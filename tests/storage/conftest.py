@@ -1,33 +1,15 @@
 """Every test that asks for `database` runs on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
-from tests.postgresql import PostgreSQL, private_postgresql
 from tests.storage.people import Practice, open_practice
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890123, UTC)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    """One server for each worker process."""
-    with private_postgresql() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of the test's own."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/carelay.db"
-    server: PostgreSQL = request.getfixturevalue("postgresql")
-    return await server.new_database()
 
 
 @pytest.fixture
@@ -38,11 +20,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def tx(database: Database) -> AsyncIterator[AsyncSession]:
+async def tx(common_database_url: str) -> AsyncIterator[AsyncSession]:
     """A transaction that is undone at the end, so that a test may leave it broken."""
+    database = await Database.open(common_database_url)
     async with database.transaction() as tx:
         yield tx
         await tx.rollback()
+    await database.close()
 
 
 @pytest.fixture

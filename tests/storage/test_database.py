@@ -21,7 +21,7 @@ from storage.database import Database, schema_is_current
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import TOO_BUSY, as_unavailable
 from storage.models import Base
-from tests.postgresql import PostgreSQL, private_postgresql
+from tests.support.postgresql import PostgreSQL
 
 
 def reflected_checks(connection: Connection) -> dict[str, Any]:
@@ -51,21 +51,21 @@ async def test_migrations_make_what_the_models_say(database: Database, database_
     await engine.dispose()
 
 
-async def test_servers_that_start_together_migrate_once(database_url: str) -> None:
-    opened = await asyncio.gather(*(Database.open(database_url) for _ in range(3)))
+async def test_servers_that_start_together_migrate_once(empty_database_url: str) -> None:
+    opened = await asyncio.gather(*(Database.open(empty_database_url) for _ in range(3)))
     for database in opened:
         await database.ping()
         await database.close()
 
 
-async def test_whether_a_schema_is_current_is_told_without_changing_it(database_url: str) -> None:
-    assert not await schema_is_current(database_url)
-    assert not await schema_is_current(database_url), "looking did not migrate"
-    database = await Database.open(database_url)
-    assert await schema_is_current(database_url)
+async def test_whether_a_schema_is_current_is_told_without_changing_it(empty_database_url: str) -> None:
+    assert not await schema_is_current(empty_database_url)
+    assert not await schema_is_current(empty_database_url), "looking did not migrate"
+    database = await Database.open(empty_database_url)
+    assert await schema_is_current(empty_database_url)
     async with database.transaction() as tx:
         await tx.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    assert not await schema_is_current(database_url)
+    assert not await schema_is_current(empty_database_url)
     await database.close()
 
 
@@ -219,31 +219,29 @@ async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> No
         await Database.open(f"sqlite+aiosqlite:///{tmp_path}/file/carelay.db")
 
 
-async def test_postgresql_that_stops_is_unavailable_and_comes_back(now: datetime) -> None:
-    with private_postgresql() as server:
-        database = await Database.open(await server.new_database())
-        async with database.transaction() as tx:
-            await users.create(tx, username="before", name="x", role="ops", password_hash="x", now=now)
+async def test_postgresql_that_stops_is_unavailable_and_comes_back(postgresql: PostgreSQL, now: datetime) -> None:
+    database = await Database.open(await postgresql.new_database())
+    async with database.transaction() as tx:
+        await users.create(tx, username="before", name="x", role="ops", password_hash="x", now=now)
 
-        await lose_the_connection_inside_a_transaction(database, server)
-        with pytest.raises(DatabaseUnavailable, match="not available") as refused:
-            await database.ping()
-        assert "\n" not in str(refused.value)
+    await lose_the_connection_inside_a_transaction(database, postgresql)
+    with pytest.raises(DatabaseUnavailable, match="not available") as refused:
+        await database.ping()
+    assert "\n" not in str(refused.value)
 
-        server.start()
-        async with database.transaction() as tx:
-            assert await users.by_username(tx, "before") is not None
-        await database.close()
+    postgresql.start()
+    async with database.transaction() as tx:
+        assert await users.by_username(tx, "before") is not None
+    await database.close()
 
 
-async def test_no_transaction_fails_after_a_restart_of_postgresql() -> None:
-    with private_postgresql() as server:
-        database = await Database.open(await server.new_database())
-        await use_connections_at_once(database, 5)
-        server.stop()
-        server.start()
-        await use_connections_at_once(database, 5)
-        await database.close()
+async def test_no_transaction_fails_after_a_restart_of_postgresql(postgresql: PostgreSQL) -> None:
+    database = await Database.open(await postgresql.new_database())
+    await use_connections_at_once(database, 5)
+    postgresql.stop()
+    postgresql.start()
+    await use_connections_at_once(database, 5)
+    await database.close()
 
 
 async def use_connections_at_once(database: Database, count: int) -> None:

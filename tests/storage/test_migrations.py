@@ -60,12 +60,14 @@ def call_of_the_first_revision(room_id: str, began: datetime, took: timedelta | 
     }
 
 
-async def test_calls_before_seconds_were_kept_count_whole_minutes_completed(database_url: str, now: datetime) -> None:
+async def test_calls_before_seconds_were_kept_count_whole_minutes_completed(
+    empty_database_url: str, now: datetime
+) -> None:
     took = {"long": timedelta(seconds=120.04), "short": timedelta(seconds=2), "missed": None}
     calls = [call_of_the_first_revision(room_id, now, how_long) for room_id, how_long in took.items()]
     people = [person("patient", "patient", now), person("provider", "provider", now)]
-    await at_revision(database_url, "0001", {"users": people, "telemedicine_sessions": calls})
-    database = await Database.open(database_url)
+    await at_revision(empty_database_url, "0001", {"users": people, "telemedicine_sessions": calls})
+    database = await Database.open(empty_database_url)
     found = {}
     async with database.transaction() as tx:
         for room_id in took:
