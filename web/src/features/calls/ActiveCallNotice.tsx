@@ -9,7 +9,7 @@ import { Button, LinkButton } from "../../shared/ui/Button";
 import { ConfirmDialog } from "../../shared/ui/Dialog";
 import { Notice } from "../../shared/ui/Notice";
 import { useIdentity } from "../identity";
-import { counterpart, isLive } from "./outcome";
+import { counterpart, isLive, isProviderOf } from "./outcome";
 
 export interface ActiveCallNoticeProps {
   calls: readonly Call[];
@@ -18,10 +18,12 @@ export interface ActiveCallNoticeProps {
 
 /** The way back into a call that runs or rings, for somebody who left its page. */
 export function ActiveCallNotice({ calls, onChanged }: ActiveCallNoticeProps) {
-  const { role } = useIdentity();
+  const { user_id } = useIdentity();
   // A patient answers a ringing call in the dialog of the invitation.
-  const live = calls.find((call) => (role === "patient" ? call.call_status === "active" : isLive(call)));
-  return live ? <LiveCall call={live} name={counterpart(live, role)} onChanged={onChanged} /> : null;
+  const live = calls.find((call) =>
+    isProviderOf(call, user_id) ? isLive(call) : call.call_status === "active",
+  );
+  return live ? <LiveCall call={live} name={counterpart(live, user_id)} onChanged={onChanged} /> : null;
 }
 
 function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChanged: () => void }) {

@@ -82,7 +82,7 @@ function uniqueByRoom(calls: readonly Call[]): readonly Call[] {
 }
 
 function CallTable({ calls }: { calls: readonly Call[] }) {
-  const { role } = useIdentity();
+  const { user_id } = useIdentity();
   return (
     <table className={TABLE}>
       <thead className="max-md:sr-only">
@@ -98,7 +98,7 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
       <tbody>
         {calls.map((call) => {
           const { label, tone } = outcome(call);
-          const name = counterpart(call, role);
+          const name = counterpart(call, user_id);
           const lasted = callDuration(call);
           return (
             <tr

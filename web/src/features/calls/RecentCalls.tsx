@@ -10,7 +10,7 @@ import { callDuration, counterpart, outcome } from "./outcome";
 
 /** The newest few calls, as a short list. */
 export function RecentCalls({ calls }: { calls: readonly Call[] }) {
-  const { role } = useIdentity();
+  const { user_id } = useIdentity();
   if (calls.length === 0)
     return <Empty icon={History} title={t("history.emptyTitle")} text={t("history.emptyText")} />;
   return (
@@ -24,7 +24,7 @@ export function RecentCalls({ calls }: { calls: readonly Call[] }) {
             <Icon aria-hidden className="size-5 shrink-0 text-ink-faint" />
             <div className="min-w-0 flex-1">
               <p className="font-semibold">
-                <Name>{counterpart(call, role)}</Name>
+                <Name>{counterpart(call, user_id)}</Name>
               </p>
               <p className="text-sm text-ink-soft">
                 <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>

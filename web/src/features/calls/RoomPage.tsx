@@ -1,7 +1,6 @@
 import { useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
-import type { Role } from "../../shared/api/role";
 import type { Call } from "../../shared/api/schema";
 import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
@@ -15,7 +14,7 @@ import { useParameter } from "../../shared/ui/useParameter";
 import { emergencyOf, reachOf, VideoCall } from "../call";
 import { useIdentity, useServerMessage, useSettings, useSignaling } from "../identity";
 import { type Entry, entryOf, forgetEntry } from "./entries";
-import { counterpart, isLive } from "./outcome";
+import { counterpart, isLive, isProviderOf } from "./outcome";
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {
@@ -30,7 +29,7 @@ function Room({ roomId }: { roomId: string }) {
 }
 
 function LookedUp({ roomId }: { roomId: string }) {
-  const { role } = useIdentity();
+  const { user_id } = useIdentity();
   const call = useLoad(useCallback(() => api.call(roomId), [roomId]));
   // Once in the call its own screens tell how it goes on, its end included.
   const [entry, setEntry] = useState<Entry | null>(null);
@@ -40,8 +39,12 @@ function LookedUp({ roomId }: { roomId: string }) {
   useServerMessage("invitation_closed", changed);
   useServerMessage("call_ended", changed);
   useServerMessage("call_emergency", changed);
-  if (entry === null && call.value && canEnter(call.value, role)) {
-    setEntry({ otherName: counterpart(call.value, role), audioOnly: call.value.audio_only });
+  if (entry === null && call.value && canEnter(call.value, user_id)) {
+    setEntry({
+      otherName: counterpart(call.value, user_id),
+      isProvider: isProviderOf(call.value, user_id),
+      audioOnly: call.value.audio_only,
+    });
   }
   if (entry) return <InCall roomId={roomId} entry={entry} />;
   if (call.error) {
@@ -60,12 +63,12 @@ function LookedUp({ roomId }: { roomId: string }) {
 }
 
 /** A patient enters a ringing call by answering the invitation, which asks for consent. */
-function canEnter(call: Call, role: Role): boolean {
-  return call.call_status === "active" || (call.call_status === "initiated" && role === "provider");
+function canEnter(call: Call, userId: string): boolean {
+  return call.call_status === "active" || (call.call_status === "initiated" && isProviderOf(call, userId));
 }
 
 function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
-  const { user_id, role } = useIdentity();
+  const { user_id } = useIdentity();
   const { emergency_phone, consent } = useSettings();
   const signaling = useSignaling();
   const [, navigate] = useLocation();
@@ -75,7 +78,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
       <VideoCall
         roomId={roomId}
         userId={user_id}
-        isProvider={role === "provider"}
+        isProvider={entry.isProvider}
         signaling={signaling}
         emergencyPhone={emergency_phone}
         consentText={consent.text}

@@ -1,6 +1,8 @@
 /** What a page knows of a call it has just begun or accepted, before the server tells more. */
 export interface Entry {
   otherName: string;
+  /** Of this call: a side, not a role. */
+  isProvider: boolean;
   audioOnly: boolean;
   /** The server's pending reply to accepting. The camera opens meanwhile: half the time to the first picture. */
   ready?: Promise<unknown>;

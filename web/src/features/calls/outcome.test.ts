@@ -18,9 +18,9 @@ test("no recording says whether consent was the reason", () => {
 });
 
 test("each sees the other's name", () => {
-  const names = { patient_name: "Alex Morgan", provider_name: "Dr. Elena Rivera" };
-  expect(counterpart(names, "patient")).toBe("Dr. Elena Rivera");
-  expect(counterpart(names, "provider")).toBe("Alex Morgan");
+  const call = { provider_id: "u-1", patient_name: "Alex Morgan", provider_name: "Dr. Elena Rivera" };
+  expect(counterpart(call, "u-2")).toBe("Dr. Elena Rivera");
+  expect(counterpart(call, "u-1")).toBe("Alex Morgan");
 });
 
 test("a call of less than a minute is told in seconds", () => {

@@ -1,4 +1,3 @@
-import type { Role } from "../../shared/api/role";
 import type { Call } from "../../shared/api/schema";
 import { type MessageKey, t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
@@ -51,9 +50,16 @@ export function badStretches(call: Pick<Call, "connection_by_side">): string[] {
   });
 }
 
-/** The other party's name. */
-export function counterpart(call: Pick<Call, "patient_name" | "provider_name">, role: Role): string {
-  return role === "patient" ? call.provider_name : call.patient_name;
+type Sides = Pick<Call, "provider_id" | "provider_name" | "patient_name">;
+
+/** Whether somebody is the provider of that very call, whatever their role allows elsewhere. */
+export function isProviderOf(call: Pick<Sides, "provider_id">, userId: string): boolean {
+  return call.provider_id === userId;
+}
+
+/** The name of the other side. */
+export function counterpart(call: Sides, userId: string): string {
+  return isProviderOf(call, userId) ? call.patient_name : call.provider_name;
 }
 
 export function isLive(call: Pick<Call, "call_status">): boolean {

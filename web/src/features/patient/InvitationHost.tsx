@@ -57,6 +57,7 @@ export function InvitationHost() {
       onAccept={(recording_consent) => {
         rememberEntry(room_id, {
           otherName: invitation.provider_name,
+          isProvider: false,
           audioOnly: invitation.audio_only,
           ready: api.acceptCall({ room_id, recording_consent }),
         });

@@ -30,7 +30,7 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
         recording_enabled: recording,
         audio_only: audioOnly,
       });
-      rememberEntry(room_id, { otherName: name, audioOnly });
+      rememberEntry(room_id, { otherName: name, isProvider: true, audioOnly });
       navigate(`/room/${room_id}`);
     } catch (error) {
       setProblem(words(error));
