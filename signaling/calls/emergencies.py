@@ -17,9 +17,9 @@ from signaling.calls.messages import CallEmergency, Channel, EmergencyState
 from signaling.kernel.actor import Actor
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock
+from signaling.kernel.errors import NotFound
 from signaling.kernel.hub import Hub, Socket
 from signaling.kernel.permissions import Side, require
-from signaling.kernel.problem import ProblemError
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 
@@ -73,12 +73,11 @@ class Emergencies:
         return self.state(emergency)
 
     def acknowledge(self, actor: Actor, room_id: str) -> EmergencyState:
-        """Somebody of the staff takes it on. Raises 403, or 404 if there is none that stands."""
+        """Somebody of the staff takes it on. Raises NotAllowed, or NotFound if there is none that stands."""
         require(actor, "emergency.acknowledge")
         emergency = self._standing.pop(room_id, None)
         if emergency is None:
-            detail = "There is no emergency in this call that nobody has taken on."
-            raise ProblemError(404, "no_emergency", "No emergency", detail)
+            raise NotFound("no_emergency")
         emergency.acknowledged_at, emergency.acknowledged_by = self._clock.now(), actor.name
         self._tell(emergency)
         self._ledger.emergency(emergency, "call.emergency_acknowledged", self._clock.now(), actor)

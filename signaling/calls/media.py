@@ -10,7 +10,7 @@ from signaling.calls.messages import Answer, NeedOffer, Participants, QualityCha
 from signaling.calls.resources import ConnectionBySide
 from signaling.calls.stretches import STRETCH_SECONDS
 from signaling.kernel.clock import Moment
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import Invalid
 from signaling.kernel.words import Condition
 
 Changed = Callable[[LiveCall, Party], None]
@@ -48,14 +48,14 @@ async def answer(
 ) -> Answer:
     """The answer to a party's offer. A reloaded page is known by its new DTLS certificate: it replaces its old media.
 
-    Raises ProblemError 422 with what the relay could not agree to; then nothing has changed.
+    Raises Invalid with what the relay could not agree to; then nothing has changed.
     """
     was_connected, could = party.connected, party.video_codecs
     peer = party.peer = party.peer or call.room.join(party.user_id, PartyListener(call, party, changed, now))
     try:
         reply = await peer.offer(sdp, sources)
     except NegotiationError as error:
-        raise ProblemError(422, "bad_offer", "The offer cannot be answered", str(error)) from None
+        raise Invalid("bad_offer", problem=str(error)) from None
     party.assignments = reply.assignments
     if party.connected != was_connected:
         changed(call, party)

@@ -15,6 +15,7 @@ from signaling.calls.resources import (
 )
 from signaling.calls.service import Calls
 from signaling.config import Config
+from signaling.kernel.errors import TooMany
 from signaling.kernel.limits import Limits
 from signaling.kernel.routes import TELEMEDICINE, Context, Route
 
@@ -52,8 +53,8 @@ async def raise_emergency(context: Context, body: CallReference) -> EmergencyRai
     calls, actor = context.the(Calls), context.actor
     phone = context.the(Config).emergency.phone
     theirs = body.room_id if calls.is_in(actor, body.room_id) else ""
-    detail = f"The alert was raised and stands. In danger call {phone}."
-    context.the(Limits).require("emergency", f"{actor.user_id} {theirs}", detail)
+    if wait := context.the(Limits).wait("emergency", f"{actor.user_id} {theirs}"):
+        raise TooMany("too_many_requests", reason="emergency", retry_after=wait, phone=phone)
     return await calls.emergency(actor, body.room_id)
 
 

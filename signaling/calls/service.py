@@ -20,15 +20,15 @@ from signaling.calls.messages import Answer, CallEnded, CallJoined, ConnectionRe
 from signaling.calls.resources import Call, CallList, EmergencyRaised
 from signaling.calls.settings import CallSettings
 from signaling.calls.state import Event
-from signaling.calls.switchboard import Switchboard, patient_busy
+from signaling.calls.switchboard import Switchboard
 from signaling.calls.timers import CallTimers
 from signaling.calls.views import Observed
 from signaling.kernel.actor import Actor
 from signaling.kernel.background import Background, Deadline
 from signaling.kernel.clock import Clock, Timer
+from signaling.kernel.errors import Conflict, NotFound, SignInRequired, Unavailable
 from signaling.kernel.hub import Hub, Socket
 from signaling.kernel.permissions import require, require_side
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.words import Role
 from signaling.recordings import Recordings, consent
 from signaling.recordings.capture import CaptureOf
@@ -108,7 +108,8 @@ class Calls:
     async def initiate(self, actor: Actor, patient_id: str, recording_enabled: bool, audio_only: bool) -> str:
         """A provider invites a patient; returns the room id.
 
-        Raises 404 no such patient, 409 one of the two is in a call, 503 recording asked for but not possible.
+        Raises NotFound (no such patient), Conflict (one of the two is in a call) or Unavailable
+        (recording asked for, but not possible).
         """
         require(actor, "call.initiate")
         self._require_going_on()
@@ -116,7 +117,7 @@ class Calls:
             self._recordings.require_available()
         patient = await self._ledger.patient(actor, patient_id)
         if patient is None or patient.id == actor.user_id:
-            raise ProblemError(404, "unknown_patient", "No such patient", "There is no patient with this id to call.")
+            raise NotFound("unknown_patient")
         now = self._clock.moment()
         expires = now.after(self._settings.calls.ring_timeout_seconds)
         invitation = Invitation(new_id(), patient.id, recording_enabled, audio_only, now, expires)
@@ -131,7 +132,7 @@ class Calls:
         return call.room_id
 
     async def accept(self, actor: Actor, room_id: str, recording_consent: bool) -> None:
-        """The invited patient accepts, from the first place that says so; 409 from any other."""
+        """The invited patient accepts, from the first place that says so; Conflict from any other."""
         self._require_going_on()
         call, patient = await self._switchboard.own_live(actor, room_id)
         require_side(patient.side, "call.answer")
@@ -140,7 +141,7 @@ class Calls:
             decision = consent.decision(None, recording_consent) if call.recording_enabled else None
             await self._ledger.accepted(call, actor, state, decision, lambda: not call.state.over)
             if call.state.over:  # the other side was faster
-                raise callstate.not_now(call.state.status, Event.ACCEPT)
+                raise callstate.not_now(call.state.status)
             call.state = state
         patient.consent = decision == "given" if decision else None
         self._timers.run(call)
@@ -276,7 +277,7 @@ class Calls:
         """
         call, party = self._switchboard.carried(socket, room_id)
         if not call.recording_enabled:
-            raise ProblemError(409, "recording_not_enabled", "Not recorded", "This call is not to be recorded.")
+            raise Conflict("recording_not_enabled")
         if party.consent == given and party.said in (None, given):
             return
         party.said = given
@@ -351,7 +352,7 @@ class Calls:
             except UnfinishedCallExists:
                 known = self._switchboard.rooms()
                 if not (closed := await self._ledger.close_left_behind(self._clock.moment(), known)):
-                    raise patient_busy() from None
+                    raise Conflict("patient_busy") from None  # also while the end of their last call is to be written
                 log.warning("closed %d calls that only the database knew", closed)
 
     def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
@@ -387,11 +388,10 @@ class Calls:
 
     def _require_going_on(self) -> None:
         if self._stopping:
-            detail = "The server is about to restart. Please try again in a minute."
-            raise ProblemError(503, "server_stopping", "Temporarily not available", detail, {"Retry-After": "60"})
+            raise Unavailable("server_stopping", retry_after=60)
 
     def _require_may_join(self, socket: Socket, call: LiveCall, party: Party) -> None:
         if self._clock.now() >= socket.expires_at:
-            raise ProblemError(401, "token_expired", "Sign in again", "The sign-in behind this socket has expired.")
+            raise SignInRequired("token_expired")
         if party.side == "patient" and call.state.status == "initiated":
-            raise ProblemError(409, "call_still_ringing", "Accept first", "Accept the call before taking part in it.")
+            raise Conflict("call_still_ringing", reason="join")

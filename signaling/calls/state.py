@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import Enum
 
 from signaling.kernel.clock import Moment
+from signaling.kernel.errors import Conflict, DomainError, NotAllowed
 from signaling.kernel.permissions import Side
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.words import CallStatus, EndReason
 
 
@@ -104,13 +104,13 @@ def possible(state: CallState, event: Event) -> bool:
 def after(state: CallState, event: Event, now: Moment, side: Side | None = None) -> CallState:
     """The state that `event`, brought about by that side (none: the server itself), leads to at `now`.
 
-    Raises ProblemError 409 if the call is not in a state for it, 403 if it is another side's to do.
+    Raises Conflict if the call is not in a state for it, NotAllowed if it is another side's to do.
     """
     transition = TRANSITIONS[state.status].get(event)
     if transition is None:
-        raise not_now(state.status, event)
+        raise not_now(state.status)
     if side is not None and side not in transition.by:
-        raise ProblemError(403, "forbidden", "Not yours to do", f"A {side} cannot {event.value} a call.")
+        raise NotAllowed("forbidden", reason="event", side=side, event=event.value)
     if transition.target == "active":
         return replace(state, status="active", started=now)
     return replace(
@@ -130,20 +130,21 @@ def whole_seconds(started: Moment | None, now: Moment) -> int:
     return max(0, math.ceil((now.steady - started.steady) * 1000)) // 1000
 
 
-_IN_WORDS: dict[CallStatus, str] = {
-    "initiated": "still ringing",
-    "active": "already accepted",
-    "ended": "over",
-    "failed": "over: it failed",
-    "declined": "over: it was declined",
-    "missed": "over: nobody answered in time",
-}
-
-
-def not_now(status: CallStatus, event: Event) -> ProblemError:
-    """Why the event cannot happen."""
-    code = {"initiated": "call_still_ringing", "active": "already_accepted"}.get(status, "call_over")
-    return ProblemError(409, code, f"Cannot {event.value} now", f"The call is {_IN_WORDS[status]}.")
+def not_now(status: CallStatus) -> DomainError:
+    """Why an event that would be possible in another state is not in this one."""
+    match status:
+        case "initiated":
+            return Conflict("call_still_ringing")
+        case "active":
+            return Conflict("already_accepted")
+        case "ended":
+            return Conflict("call_over", reason="ended")
+        case "failed":
+            return Conflict("call_over", reason="failed")
+        case "declined":
+            return Conflict("call_over", reason="declined")
+        case "missed":
+            return Conflict("call_over", reason="missed")
 
 
 def diagram() -> str:

@@ -1,6 +1,6 @@
 """The calls that are not over, and whose call is whose.
 
-Somebody else's room answers exactly as a room that never was: 404, so that room ids cannot be probed.
+Somebody else's room answers exactly as a room that never was, so that room ids cannot be probed.
 """
 
 import asyncio
@@ -11,11 +11,10 @@ from signaling.calls.ledger import Ledger
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.resources import Call, CallList
 from signaling.kernel.actor import Actor
+from signaling.kernel.errors import Conflict, NotFound
 from signaling.kernel.hub import Socket
 from signaling.kernel.identifiers import is_identifier
 from signaling.kernel.permissions import may, require
-from signaling.kernel.problem import ProblemError
-from storage.errors import InvalidCursor
 from storage.telemedicine_sessions import NamedSession
 
 
@@ -56,13 +55,13 @@ class Switchboard:
 
     @asynccontextmanager
     async def reserve(self, provider_id: str, patient_id: str) -> AsyncIterator[None]:
-        """Nobody else begins a call until this one is added. Raises 409 if one of the two is in a call."""
+        """Nobody else begins a call until this one is added. Raises Conflict if one of the two is in a call."""
         async with self._inviting:
             for call in self._live.values():
                 if call.party(patient_id):
-                    raise patient_busy()
+                    raise Conflict("patient_busy")
                 if call.party(provider_id):
-                    raise ProblemError(409, "provider_busy", "Already in a call", "End your other call first.")
+                    raise Conflict("provider_busy")
             yield
 
     def find_live(self, actor: Actor, room_id: str) -> LiveCall | None:
@@ -71,62 +70,48 @@ class Switchboard:
         return call if call and call.party(actor.user_id) else None
 
     async def own_live(self, actor: Actor, room_id: str) -> tuple[LiveCall, Party]:
-        """The actor's own call and their side of it; raises 404, or 409 if the call is over."""
+        """The actor's own call and their side of it; raises NotFound, or Conflict if the call is over."""
         call = self.find_live(actor, room_id)
         party = call.party(actor.user_id) if call else None
         if call is None or party is None:
             if self.find_ended(actor, room_id) is None:
                 await self.own(actor, room_id)
-            raise ProblemError(409, "call_over", "The call is over", "This call has ended.")
+            raise Conflict("call_over")
         return call, party
 
     async def own(self, actor: Actor, room_id: str) -> NamedSession:
-        """The row of the actor's own call; raises 404."""
+        """The row of the actor's own call; raises NotFound."""
         found = await self._row(room_id)
         if found is None or actor.user_id not in (found.session.patient_id, found.session.provider_id):
-            raise _unknown_room()
+            raise NotFound("unknown_room")
         return found
 
     async def visible(self, actor: Actor, room_id: str) -> NamedSession:
-        """The row of a call the actor may read about; raises 404."""
+        """The row of a call the actor may read about; raises NotFound."""
         require(actor, "call.list")
         if not may(actor.role, "call.list_all"):
             return await self.own(actor, room_id)
         found = await self._row(room_id)
         if found is None:
-            raise _unknown_room()
+            raise NotFound("unknown_room")
         return found
 
     async def _row(self, room_id: str) -> NamedSession | None:
         return await self._ledger.call(room_id) if is_identifier(room_id) else None
 
     async def history(self, actor: Actor, cursor: str | None, resource: Callable[[NamedSession], Call]) -> CallList:
-        """Newest first; raises 400 for a cursor that was not given out."""
+        """Newest first; raises InvalidCursor for a cursor that was not given out."""
         require(actor, "call.list")
         everybody = may(actor.role, "call.list_all")
-        try:
-            page = await self._ledger.history(None if everybody else actor.user_id, cursor)
-        except InvalidCursor as error:
-            raise ProblemError(400, "invalid_cursor", "Unknown cursor", str(error)) from None
+        page = await self._ledger.history(None if everybody else actor.user_id, cursor)
         return CallList(calls=[resource(found) for found in page.items], next_cursor=page.next_cursor)
 
     def carried(self, socket: Socket, room_id: str) -> tuple[LiveCall, Party]:
-        """The call that this socket carries; raises 404 or 409."""
+        """The call that this socket carries; raises NotFound or Conflict."""
         call = self.find_live(socket.actor, room_id)
         if call is None:
-            raise _unknown_room()
+            raise NotFound("unknown_room")
         party = call.carried_by(socket)
         if party is None:
-            raise ProblemError(409, "not_joined", "Not in this call", "Send call_start on this socket first.")
+            raise Conflict("not_joined")
         return call, party
-
-
-def patient_busy() -> ProblemError:
-    """Also while the end of the patient's last call is still to be written."""
-    return ProblemError(
-        409, "patient_busy", "Patient is in a call", "The patient is already being called or in a call."
-    )
-
-
-def _unknown_room() -> ProblemError:
-    return ProblemError(404, "unknown_room", "No such call", "There is no call of yours with this room id.")

@@ -9,9 +9,10 @@ from typing import Any, get_type_hints
 import msgspec
 from aiohttp import web
 
+from signaling.http.problem import TooSlow, WrongContent
+from signaling.kernel.errors import DomainError, Invalid, Malformed, SignInRequired
 from signaling.kernel.limits import Kind
 from signaling.kernel.network import household
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.resources import Resource
 from signaling.kernel.routes import Context, Handler, Route, Visitor
 from signaling.services import SERVICES
@@ -52,8 +53,7 @@ class Endpoint:
             return Visitor(request)
         signed_in = await services.sign_in.of_request(request)
         if signed_in is None:
-            detail = "Sign in, or send a bearer token."
-            raise ProblemError(401, "sign_in_required", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
+            raise SignInRequired("sign_in_required")
         return Context(request, signed_in=signed_in)
 
     def _require_moderation(self, visitor: Visitor) -> None:
@@ -93,30 +93,31 @@ def endpoint(route: Route) -> Endpoint:
 
 
 async def read_json(request: web.Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    """The body as `kind`. Raises ProblemError 400, 408, 413, 415 or 422, which names the field."""
+    """The body as `kind`. Raises Malformed, TooSlow, WrongContent or Invalid, which names the field."""
     _require_json(request)
     try:
         async with asyncio.timeout(BODY_SECONDS):
             raw = await request.read()
     except TimeoutError:
-        raise ProblemError(408, "body_timeout", "Too slow", "The request's body did not arrive in time.") from None
+        raise TooSlow("body_timeout") from None
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
-        raise ProblemError(422, "invalid_body", "Invalid request", _in_words(error)) from None
+        raise _invalid(error) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise ProblemError(400, "invalid_json", "Invalid JSON", f"The body is no JSON: {error}.") from None
+        raise Malformed("invalid_json", reason="body", problem=str(error)) from None
 
 
 def _require_json(request: web.Request) -> None:
     if request.content_type != "application/json" or "Content-Encoding" in request.headers:
-        detail = "Send the body as plain `Content-Type: application/json`."
-        raise ProblemError(415, "unsupported_media_type", "Unsupported media type", detail)
+        raise WrongContent("unsupported_media_type", reason="body")
 
 
-def _in_words(error: msgspec.ValidationError) -> str:
+def _invalid(error: msgspec.ValidationError) -> DomainError:
     problem, _, path = str(error).replace("`", "'").partition(" - at ")
-    return f"{path.strip(chr(39)).removeprefix('$.')}: {problem}." if path else f"{problem}."
+    if not path:
+        return Invalid("invalid_body", problem=problem)
+    return Invalid("invalid_body", reason="field", field=path.strip("'").removeprefix("$."), problem=problem)
 
 
 def _response(answer: object, headers: Mapping[str, str]) -> web.StreamResponse:

@@ -2,19 +2,19 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
-import msgspec
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 
-from signaling.http import pages
+from signaling import problems
+from signaling.http import pages, problem
 from signaling.http.connections import HEARD
-from signaling.kernel.problem import ProblemError, database_unavailable, of_status
-from signaling.kernel.resources import Problem
+from signaling.http.problem import Problem, of_status
+from signaling.kernel.errors import DomainError, Failed, Malformed, Unavailable
 from signaling.services import SERVICES
-from storage.errors import DatabaseUnavailable, InvalidCursor, StorageError
+from storage.errors import InvalidCursor, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -95,37 +95,27 @@ async def answer(app: web.Application, handle: Handle, request: web.Request) -> 
     except Exception as error:
         if ANSWERED in request:  # in the middle of a file: only a cut connection tells that it is not whole
             raise
-        known = error if isinstance(error, ProblemError) else _translated(error)
-        return problem_response(known.resource(), known.headers)
+        known = error if isinstance(error, DomainError) else _translated(error)
+        return problem_response(problem.of_error(known), problem.headers(known))
 
 
-def _translated(error: Exception) -> ProblemError:
+def _translated(error: Exception) -> DomainError:
     match error:
-        case InvalidCursor():
-            return ProblemError(400, "invalid_cursor", "Invalid cursor", str(error))
-        case DatabaseUnavailable():
-            log.warning("%s", error)
-            return database_unavailable()
         case StorageError():
-            log.warning("%s", error)
-            return ProblemError(503, "storage_error", "Temporarily not available", str(error))
+            if not isinstance(error, InvalidCursor):
+                log.warning("%s", error)
+            return problems.of_storage(error)
         case web.RequestPayloadError():  # a peer's: chunks or a compression that do not add up
-            return ProblemError(400, "invalid_body", "Invalid request", "The request's body is not well-formed.")
+            return Malformed("invalid_body", reason="not_well_formed")
         case TimeoutError():
-            return ProblemError(503, "timeout", "Temporarily not available", "The server took too long to answer.")
+            return Unavailable("timeout")
     log.error("a request failed", exc_info=error)
-    detail = "Something went wrong in the server. It has been written to its log."
-    return ProblemError(500, "internal_error", "Internal error", detail)
+    return Failed("internal_error")
 
 
-def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
+def problem_response(told: Problem, headers: dict[str, str] | None = None) -> web.Response:
     """The problem as it is sent."""
-    response = web.Response(
-        status=problem.status,
-        body=msgspec.json.encode(problem),
-        content_type="application/problem+json",
-        headers=headers,
-    )
+    response = problem.response(told, headers)
     secure(response)
     return response
 
@@ -138,10 +128,15 @@ def of_no_http(error: BaseException | None) -> Problem:
 def _of_framework(error: web.HTTPException, request: web.Request) -> Problem:
     match error.status:
         case 405:
-            allowed = ", ".join(sorted(getattr(error, "allowed_methods", ())))
-            method = request.method if request.method in METHODS else "This method"
-            return of_status(405, f"{method} is not possible here; {allowed} is.")
+            allowed = sorted(getattr(error, "allowed_methods", ()))
+            return of_status(405, _not_possible(request.method, allowed))
     return of_status(error.status)
+
+
+def _not_possible(method: str, allowed: Sequence[str]) -> DomainError:
+    if method in METHODS:
+        return DomainError("method_not_allowed", reason="known", method=method, allowed=allowed)
+    return DomainError("method_not_allowed", reason="unknown", allowed=allowed)
 
 
 def _kept_headers(error: web.HTTPException) -> dict[str, str]:

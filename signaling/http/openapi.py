@@ -15,9 +15,10 @@ import msgspec
 from aiohttp import web
 
 from signaling.http.endpoint import Endpoint, endpoint
+from signaling.http.problem import Problem
 from signaling.http.routes import ROUTES
 from signaling.identity.signin import COOKIE
-from signaling.kernel.resources import Problem, Resource
+from signaling.kernel.resources import Resource
 from signaling.kernel.routes import Route
 from signaling.ops.resources import Readiness
 from signaling.websocket.messages import ClientMessage, ServerMessage

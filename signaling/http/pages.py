@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from signaling.config import Config
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import Unavailable
 from signaling.kernel.routes import Route, Visitor
 
 IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
@@ -22,8 +22,7 @@ async def page(visitor: Visitor) -> web.StreamResponse:
     pages_path = visitor.the(Config).pages_path
     index = pages_path / "index.html"
     if not index.is_file():
-        detail = f"There is no {index}. In a checkout `make run` builds the pages; a wheel brings them."
-        raise ProblemError(503, "pages_not_built", "Pages not built", detail)
+        raise Unavailable("pages_not_built", path=str(index))
     return await _file(visitor.request, pages_path, index.name, REVALIDATE)
 
 

@@ -15,8 +15,8 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from signaling.http.middleware import Handle, answer, of_no_http, problem_response
+from signaling.http.problem import of_status
 from signaling.kernel.network import Network, household, is_in
-from signaling.kernel.problem import of_status
 from signaling.services import SERVICES
 
 log = logging.getLogger(__name__)

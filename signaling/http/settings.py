@@ -2,6 +2,7 @@
 
 import time
 
+from signaling import problems
 from signaling.calls import ice
 from signaling.config import Config
 from signaling.http.resources import ClientSettings
@@ -15,7 +16,7 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
     """Names, times and texts for the pages; STUN and TURN servers only for who is signed in."""
     config, sign_in = visitor.the(Config), visitor.the(SignIn)
     signed_in = await sign_in.try_request(visitor.request)
-    unavailable = visitor.the(Recordings).unavailable_reason
+    unavailable = visitor.the(Recordings).unavailable
     return ClientSettings(
         practice_name=config.practice.name,
         ice_servers=ice.ice_servers(config, time.time()) if signed_in else [],
@@ -23,7 +24,7 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         reconnect_seconds=config.calls.reconnect_seconds,
         max_call_duration_minutes=config.calls.max_duration_minutes,
         recording_available=unavailable is None,
-        recording_unavailable_reason=unavailable,
+        recording_unavailable_reason=problems.detail(unavailable) if unavailable else None,
         consent=text_of(config.consent),
         emergency_phone=config.emergency.phone,
         practice_phone=config.emergency.practice_phone,

@@ -1,6 +1,5 @@
 """Signing in and out: opens and ends the sessions behind the cookie, and writes each into the audit log."""
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from signaling.identity.signin import COOKIE, DEVICE_COOKIE, MAX_COOKIE_LENGTH, 
 from signaling.identity.turns import CrowdedError
 from signaling.kernel.actor import SignedIn
 from signaling.kernel.clock import Clock
+from signaling.kernel.errors import SignInRequired, TooMany
 from signaling.kernel.network import household
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.repeats import Repeats
 from storage import audit, login_devices, login_sessions, users
 from storage.audit import AuditEvent
@@ -59,7 +58,7 @@ class Login:
         self._limits = SignInLimits(settings.login_attempts, settings.login_window_seconds)
 
     async def open(self, request: web.Request, username: str, password: str) -> Opened:
-        """Sign in with a password. Raises ProblemError 401, 403 (foreign page) or 429 (too many attempts)."""
+        """Sign in with a password. Raises SignInRequired, NotAllowed (foreign page) or TooMany."""
         if "Origin" in request.headers:
             self._sign_in.refuse_foreign_page(request)
         device = _device(request)
@@ -72,7 +71,7 @@ class Login:
         if not await self._is_right(user, password, attempt) or user is None:
             failed = self._event("user.sign_in_failed", user, request)
             await self._repeats.append(failed, user.id if user else place)
-            raise ProblemError(401, "wrong_credentials", "Not signed in", "The username or the password is wrong.")
+            raise SignInRequired("wrong_credentials")
         self._limits.succeeded(attempt)
         await self._strengthen(user, password)
         return await self._open(user, request, None, device=device or "")
@@ -98,7 +97,7 @@ class Login:
 
     def _require_moderation(self, attempt: Try) -> None:
         if wait := self._limits.take(attempt, time.monotonic()):
-            raise _too_many(math.ceil(wait))
+            raise TooMany("too_many_attempts", retry_after=wait)
 
     async def _is_right(self, user: User | None, password: str, attempt: Try) -> bool:
         counts = user is not None and not user.disabled and (self._sign_in.demo or not user.demo)
@@ -108,7 +107,7 @@ class Login:
             return await self._passwords.verify(stored, password, place, known=attempt.device is not None)
         except CrowdedError:
             self._limits.not_made(attempt)
-            raise _too_many(CROWDED_SECONDS) from None
+            raise TooMany("too_many_attempts", retry_after=CROWDED_SECONDS) from None
 
     async def _strengthen(self, user: User, password: str) -> None:
         if user.password_hash is None or not self._passwords.is_outdated(user.password_hash):
@@ -146,8 +145,3 @@ class Login:
 def _device(request: web.Request) -> str | None:
     cookie = request.cookies.get(DEVICE_COOKIE)
     return cookie if cookie and len(cookie) <= MAX_COOKIE_LENGTH else None
-
-
-def _too_many(seconds: int) -> ProblemError:
-    detail = f"Too many attempts to sign in. Please try again in {seconds} seconds."
-    return ProblemError(429, "too_many_attempts", "Please wait", detail, {"Retry-After": str(seconds)})

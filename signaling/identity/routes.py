@@ -7,7 +7,7 @@ from signaling.identity.login import Login
 from signaling.identity.resources import Credentials, Identity
 from signaling.identity.signin import COOKIE, DEVICE_COOKIE, SignIn
 from signaling.kernel.actor import SignedIn
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import SignInRequired
 from signaling.kernel.routes import API, Context, Route, Visitor
 from storage import login_devices
 
@@ -25,7 +25,7 @@ async def login(visitor: Visitor, body: Credentials) -> Identity:
 async def session(context: Context) -> Identity:
     """Exchange a bearer token for the session cookie."""
     if "Authorization" not in context.request.headers:
-        raise ProblemError(401, "token_required", "Token needed", "Send the token as `Authorization: Bearer …`.")
+        raise SignInRequired("token_required")
     opened = await context.the(Login).exchange(context.request, context.signed_in)
     _set_cookie(context, COOKIE, opened.token, opened.signed_in.expires_at + context.the(SignIn).grace)
     return _identity(opened.signed_in)

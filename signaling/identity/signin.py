@@ -9,10 +9,10 @@ from aiohttp import web
 from signaling.config import Config
 from signaling.identity import origin
 from signaling.identity.memory import Memory, digest
-from signaling.identity.tokens import Bearer, Tokens, invalid
+from signaling.identity.tokens import Bearer, Tokens
 from signaling.kernel.actor import Actor, SignedIn
 from signaling.kernel.clock import Clock
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
 from storage import login_sessions, users
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
@@ -52,7 +52,8 @@ class SignIn:
     async def of_request(self, request: web.Request) -> SignedIn | None:
         """By Authorization header or cookie; none if it has neither.
 
-        Raises ProblemError 401 for a credential that no longer counts and 403 for a foreign page using our cookie.
+        Raises SignInRequired for a credential that no longer counts and NotAllowed for a foreign page
+        using our cookie.
         """
         header = request.headers.get("Authorization")
         if header is not None:
@@ -67,22 +68,22 @@ class SignIn:
         """As of_request, for what is open to everybody: a credential that no longer counts is as good as none."""
         try:
             return await self.of_request(request)
-        except ProblemError:
+        except DomainError:
             return None
 
     async def of_token(self, token: str, request: web.Request) -> SignedIn:
-        """By a bearer token. Raises ProblemError 401 or 403."""
+        """By a bearer token. Raises SignInRequired or NotAllowed."""
         bearer = await self._tokens.check(token)
 
         async def confirmed() -> tuple[User, datetime]:
             try:
                 user = await self._known(bearer)
-            except UserConflict as error:
-                raise ProblemError(403, "user_conflict", "Not allowed", str(error)) from None
-            except StaleToken as error:
-                raise invalid(str(error)) from None
+            except UserConflict:
+                raise NotAllowed("user_conflict") from None
+            except StaleToken:
+                raise SignInRequired("invalid_token", reason="superseded") from None
             if user.disabled:
-                raise ProblemError(403, "user_disabled", "Not allowed", "This user has been disabled.")
+                raise NotAllowed("user_disabled")
             return user, bearer.expires_at
 
         user, expires_at = await self._remembering(token, confirmed)
@@ -107,13 +108,12 @@ class SignIn:
         return origin.address(request.remote, request.headers, self._server)
 
     def refuse_foreign_page(self, request: web.Request) -> None:
-        """Raises ProblemError 403 if another site's page makes the browser send this request."""
+        """Raises NotAllowed if another site's page makes the browser send this request."""
         upgrades = request.headers.get("Upgrade", "").lower() == "websocket"
         if request.method in SAFE_METHODS and not upgrades:
             return
         if not origin.is_same_origin(request.headers, self._scheme(request), self._server):
-            detail = "The request was not made by a page of this server (Origin)."
-            raise ProblemError(403, "foreign_origin", "Not allowed", detail)
+            raise NotAllowed("foreign_origin")
 
     def is_https(self, request: web.Request) -> bool:
         """Whether the browser's connection is encrypted, to us or to a trusted proxy."""
@@ -133,8 +133,7 @@ class SignIn:
                 or (found.user.demo and not self.demo)
                 or not (until := self._lasts_until(found, cookie))
             ):
-                detail = "Your session has ended. Please sign in again."
-                raise ProblemError(401, "session_expired", "Signed out", detail)
+                raise SignInRequired("session_expired")
             return found.user, until
 
         user, expires_at = await self._remembering(cookie, confirmed)
@@ -158,7 +157,7 @@ class SignIn:
             if remembered := self._remembered(credential):
                 return remembered
             raise
-        except ProblemError:
+        except DomainError:
             self._memory.forget(credential)
             raise
         self._memory.keep(credential, user, expires_at)
@@ -189,6 +188,5 @@ def _says_nothing_new(bearer: Bearer, user: User) -> bool:
 def _bearer_token(header: str) -> str:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        detail = "The Authorization header must be `Bearer` and a token."
-        raise ProblemError(401, "invalid_token", "Token not accepted", detail, {"WWW-Authenticate": "Bearer"})
+        raise SignInRequired("invalid_token", reason="header")
     return token.strip()

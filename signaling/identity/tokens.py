@@ -14,9 +14,9 @@ import jwt
 import msgspec
 
 from signaling.config import Jwt
+from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
 from signaling.kernel.jwks import Jwks, PublicKey, from_file, from_url
 from signaling.kernel.messages import UserId, UserName
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.words import Role
 
 log = logging.getLogger(__name__)
@@ -56,24 +56,24 @@ class Tokens:
         self._jwks = _jwks(config)
 
     async def check(self, token: str) -> Bearer:
-        """The token's bearer. Raises ProblemError 401 if it is not valid, 403 if its role is none of ours."""
+        """The token's bearer. Raises SignInRequired if it is not valid, NotAllowed if its role is none of ours."""
         if not self._config.enabled:
-            raise invalid("This server accepts no bearer tokens; sign in with a username and password.")
+            raise SignInRequired("invalid_token", reason="disabled")
         if len(token) > MAX_BYTES:
-            raise invalid("The token is longer than 8192 bytes.")
+            raise SignInRequired("invalid_token", reason="too_long", limit=MAX_BYTES)
         algorithm, key = await self._key(_header(token))
         return _bearer(self._decode(token, algorithm, key))
 
     async def _key(self, header: dict[str, Any]) -> tuple[str, bytes | PublicKey]:
         algorithm, key_id = header.get("alg"), header.get("kid")
         if algorithm not in self._config.algorithms:
-            raise invalid("The token's algorithm is not one this server accepts.")
+            raise SignInRequired("invalid_token", reason="algorithm")
         if algorithm == "HS256":
             key: bytes | PublicKey | None = self._secret
         else:
             key = await self._jwks.key(algorithm, key_id) if self._jwks else None
         if key is None:
-            raise invalid("The token is signed with a key this server does not know.")
+            raise SignInRequired("invalid_token", reason="unknown_key")
         return algorithm, key
 
     def _decode(self, token: str, algorithm: str, key: bytes | PublicKey) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class Tokens:
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
         except HOSTILE as error:
-            raise invalid(_in_words(error)) from None
+            raise _invalid(error) from None
 
 
 def _secret(config: Jwt) -> bytes | None:
@@ -112,17 +112,16 @@ def _header(token: str) -> dict[str, Any]:
     try:
         return jwt.get_unverified_header(token)
     except HOSTILE:
-        raise invalid("This is not a JSON Web Token.") from None
+        raise SignInRequired("invalid_token", reason="not_a_token") from None
 
 
 def _bearer(claims: dict[str, Any]) -> Bearer:
     try:
         known = msgspec.convert(claims, _Claims)
     except msgspec.ValidationError as error:
-        raise invalid(f"The token's claims are incomplete: {error}.") from None
+        raise SignInRequired("invalid_token", reason="claims", problem=str(error)) from None
     if known.role not in get_args(Role):
-        roles = ", ".join(get_args(Role))
-        raise ProblemError(403, "unknown_role", "Unknown role", f"The token's role is none of {roles}.")
+        raise NotAllowed("unknown_role", roles=get_args(Role))
     role: Role = known.role  # type: ignore[assignment]  # one of Role's values, as just checked
     issued_at = None if known.iat is None else _instant(known.iat)
     return Bearer(known.sub, known.name, role, _instant(known.exp), issued_at)
@@ -132,22 +131,16 @@ def _instant(seconds: float) -> datetime:
     return datetime.fromtimestamp(min(max(seconds, 0.0), FAR_FUTURE), UTC)
 
 
-def _in_words(error: Exception) -> str:
+def _invalid(error: Exception) -> DomainError:
     match error:
         case jwt.ExpiredSignatureError():
-            return "The token has expired."
+            return SignInRequired("invalid_token", reason="expired")
         case jwt.ImmatureSignatureError():
-            return "The token is not valid yet."
+            return SignInRequired("invalid_token", reason="early")
         case jwt.InvalidAudienceError():
-            return "The token is meant for another audience."
+            return SignInRequired("invalid_token", reason="audience")
         case jwt.InvalidIssuerError():
-            return "The token is from another issuer."
+            return SignInRequired("invalid_token", reason="issuer")
         case jwt.MissingRequiredClaimError():
-            return f"The token has no {error.claim}."
-    return "The token's signature or content is not valid."
-
-
-def invalid(detail: str) -> ProblemError:
-    """A 401 that tells the client to bring another token (RFC 6750, section 3)."""
-    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    return ProblemError(401, "invalid_token", "Token not accepted", detail, headers)
+            return SignInRequired("invalid_token", reason="missing_claim", claim=error.claim)
+    return SignInRequired("invalid_token", reason="signature")

@@ -4,14 +4,13 @@ What ends something is never refused while there is something to end: hanging up
 emergency of a call. Pure but for the clock, which counts in steady seconds.
 """
 
-import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import TooMany
 
 Kind = Literal[
     "read",
@@ -92,14 +91,7 @@ class Limits:
             self._buckets.popitem(last=False)
         return bucket.wait(now)
 
-    def require(self, kind: Kind, who: str, detail: str = "Too many requests.") -> None:
-        """Raises ProblemError 429, which says when to come back."""
+    def require(self, kind: Kind, who: str) -> None:
+        """Raises TooMany, which says when to come back."""
         if wait := self.wait(kind, who):
-            raise too_many(wait, detail)
-
-
-def too_many(wait: float, detail: str) -> ProblemError:
-    """A 429 for who has to wait so many seconds."""
-    seconds = math.ceil(wait)
-    words = f"{detail} Please try again in {seconds} {'second' if seconds == 1 else 'seconds'}."
-    return ProblemError(429, "too_many_requests", "Please wait", words, {"Retry-After": str(seconds)})
+            raise TooMany("too_many_requests", retry_after=wait)

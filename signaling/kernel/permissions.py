@@ -8,7 +8,7 @@ can see and call is `can_call` in storage/users.py.
 from typing import Literal
 
 from signaling.kernel.actor import Actor
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import NotAllowed
 from signaling.kernel.words import Role
 
 Action = Literal[
@@ -45,10 +45,9 @@ SIDES: dict[CallAction, Side] = {"call.answer": "patient", "call.share_screen": 
 
 
 def require_side(side: Side, action: CallAction) -> None:
-    """Raises a 403 ProblemError unless it is that side's to do."""
+    """Raises NotAllowed unless it is that side's to do."""
     if side != SIDES[action]:
-        detail = f"This is for the {SIDES[action]} of the call to do; you are its {side}."
-        raise ProblemError(403, "forbidden", "Not allowed", detail)
+        raise NotAllowed("forbidden", reason="side", needed=SIDES[action], side=side)
 
 
 def may(role: Role, action: Action) -> bool:
@@ -57,8 +56,6 @@ def may(role: Role, action: Action) -> bool:
 
 
 def require(actor: Actor, action: Action) -> None:
-    """Raises a 403 ProblemError unless the actor's role may do it."""
+    """Raises NotAllowed unless the actor's role may do it."""
     if not may(actor.role, action):
-        allowed = " or ".join(sorted(ALLOWED[action]))
-        detail = f"This needs the role {allowed}; you are signed in as {actor.role}."
-        raise ProblemError(403, "forbidden", "Not allowed", detail)
+        raise NotAllowed("forbidden", reason="role", roles=sorted(ALLOWED[action]), role=actor.role)

@@ -9,14 +9,3 @@ class Request(Struct, forbid_unknown_fields=True, kw_only=True):
 
 class Resource(Struct, kw_only=True):
     """A JSON response body."""
-
-
-class Problem(Resource, omit_defaults=True):
-    """RFC 9457 problem details, the one shape of every error (application/problem+json)."""
-
-    title: str
-    status: int
-    detail: str
-    code: str
-    """Short stable name, such as `unknown_room`, to program against."""
-    type: str = "about:blank"

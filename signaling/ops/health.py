@@ -6,8 +6,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from signaling.config import Config
 from signaling.identity.signin import SignIn
+from signaling.kernel.errors import NotAllowed
 from signaling.kernel.network import is_in
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.routes import Route, Visitor
 from signaling.ops import resources
 from signaling.ops.metrics import Metrics
@@ -35,8 +35,7 @@ async def metrics(visitor: Visitor) -> web.StreamResponse:
     """Figures in the Prometheus text format, for the networks that the configuration names."""
     networks = visitor.the(Config).metrics.allowed_networks
     if not is_in(visitor.the(SignIn).address(visitor.request), networks):
-        detail = "This address is not in metrics.allowed_networks."
-        raise ProblemError(403, "forbidden", "Not allowed", detail)
+        raise NotAllowed("forbidden", reason="network")
     return web.Response(body=visitor.the(Metrics).text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from signaling import problems
 from signaling.kernel.clock import Clock
 from signaling.recordings import Recordings
 from storage import properties
@@ -99,6 +100,6 @@ class Readiness:
     async def _write_file(self) -> None:
         if not self._records:
             return
-        if reason := self._recordings.unavailable_reason:
-            raise StorageError(reason)
+        if unavailable := self._recordings.unavailable:
+            raise StorageError(problems.detail(unavailable))
         await self._recordings.probe()

@@ -10,8 +10,8 @@ from relay.recorder import Recorded
 from relay.room import Room
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock, sleep
+from signaling.kernel.errors import Unavailable
 from signaling.kernel.journal import Journal
-from signaling.kernel.problem import ProblemError
 from signaling.recordings import folder
 from signaling.recordings.archive import Archive
 from signaling.recordings.capture import Capture, CaptureOf
@@ -51,16 +51,20 @@ class Recordings:
         self._tending: asyncio.Task[None] | None = None
 
     @property
-    def unavailable_reason(self) -> str | None:
+    def unavailable(self) -> Unavailable | None:
         """Why calls cannot be recorded on this server; none if they can."""
         if not self.archive.has_key:
-            return "This server is not set up to record: it has no recording key."
-        return "The folder of the recordings is not there." if self._away else self._no_room
+            return Unavailable("recording_unavailable", reason="no_key")
+        if self._away:
+            return Unavailable("recording_unavailable", reason="folder_away")
+        if self._no_room:
+            return Unavailable("recording_unavailable", reason="no_space", problem=self._no_room)
+        return None
 
     def require_available(self) -> None:
-        """Raises ProblemError 503."""
-        if reason := self.unavailable_reason:
-            raise ProblemError(503, "recording_unavailable", "Cannot record", reason)
+        """Raises Unavailable."""
+        if unavailable := self.unavailable:
+            raise unavailable
 
     def capture(self, call: CaptureOf, room: Room, journal: Journal) -> Capture:
         """The recording of one call; nothing happens before it is started."""

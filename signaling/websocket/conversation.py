@@ -6,23 +6,23 @@ from typing import TypeGuard
 
 import msgspec
 
+from signaling import problems
 from signaling.calls import Calls
 from signaling.calls.messages import CallEnd, CallStart, ClientAnswer, IceCandidate, Offer, SetMediaState
 from signaling.identity.messages import Authenticate
+from signaling.kernel.errors import DomainError, Failed, Invalid, Malformed, TooMany
 from signaling.kernel.hub import Socket
 from signaling.kernel.limits import Limits, TokenBucket
-from signaling.kernel.problem import ProblemError, database_unavailable
 from signaling.recordings.messages import RecordingConsent
+from signaling.websocket import problem
 from signaling.websocket.closing import Close
-from signaling.websocket.messages import ClientMessage, ErrorMessage
+from signaling.websocket.messages import ClientMessage
 from storage.errors import DatabaseUnavailable
 
 MESSAGES = (60.0, 20.0)  # at once, a second; a page that trickles candidates of a large host sends some 30 at once
 FAULTS = (10.0, 0.1)  # a page of another version may be wrong now and then, not all the time
 
 log = logging.getLogger(__name__)
-
-_INTERNAL = ProblemError(500, "internal_error", "Error", "Something went wrong in the server; it is in its log.")
 
 _decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 
@@ -35,13 +35,13 @@ class _Outline(msgspec.Struct):
 
 
 def decode(text: str | bytes) -> ClientMessage:
-    """One message. Raises ProblemError 400 that names the field."""
+    """One message. Raises Malformed, which names the field."""
     try:
         return _decoder.decode(text)
     except msgspec.ValidationError as error:
-        raise ProblemError(400, "invalid_message", "Invalid message", str(error)) from None
+        raise Malformed("invalid_message", problem=str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProblemError(400, "invalid_json", "Not JSON", str(error)) from None
+        raise Malformed("invalid_json", problem=str(error)) from None
 
 
 class Conversation:
@@ -60,13 +60,13 @@ class Conversation:
             message = decode(text)
             self._require_moderation(message)
             await self._act(message)
-        except ProblemError as problem:
-            self._refuse(problem, text, a_fault=problem.status in (400, 422, 429))
-        except DatabaseUnavailable:
-            self._refuse(database_unavailable(), text, a_fault=False)
+        except DomainError as error:
+            self._refuse(error, text, a_fault=isinstance(error, Malformed | Invalid | TooMany))
+        except DatabaseUnavailable as error:
+            self._refuse(problems.of_storage(error), text, a_fault=False)
         except Exception:
             log.exception("a message could not be served")
-            self._refuse(_INTERNAL, text, a_fault=True)
+            self._refuse(Failed("internal_error"), text, a_fault=True)
 
     async def _act(self, message: ClientMessage) -> None:
         calls, socket = self._calls, self._socket
@@ -84,18 +84,19 @@ class Conversation:
             case IceCandidate():
                 pass  # an ICE-lite server learns the addresses from the checks
             case ClientAnswer():
-                raise ProblemError(400, "unexpected_answer", "No offer to answer", "This server never offers.")
+                raise Malformed("unexpected_answer")
             case Authenticate():
-                raise ProblemError(400, "already_signed_in", "Already signed in", "Authenticate only once, first.")
+                raise Malformed("already_signed_in")
 
     def _require_moderation(self, message: ClientMessage) -> None:
         actor = self._socket.actor
         if self._ends_something(message) and self._calls.is_in(actor, message.room_id):
             return
         if not self._messages.take(time.monotonic()) or self._limits.wait("message", actor.user_id):
-            raise ProblemError(429, "too_many_messages", "Too fast", "Slow down: 20 messages a second at most.")
-        if isinstance(message, RecordingConsent) and message.recording_consent:
-            self._limits.require("consent", actor.user_id, "Consent was given and withdrawn many times.")
+            raise TooMany("too_many_messages")
+        agrees = isinstance(message, RecordingConsent) and message.recording_consent
+        if agrees and (wait := self._limits.wait("consent", actor.user_id)):
+            raise TooMany("too_many_requests", reason="consent", retry_after=wait)
 
     @staticmethod
     def _ends_something(message: ClientMessage) -> TypeGuard[CallEnd | RecordingConsent]:
@@ -107,17 +108,9 @@ class Conversation:
                 return not message.recording_consent
         return False
 
-    def _refuse(self, problem: ProblemError, text: str | bytes, *, a_fault: bool) -> None:
+    def _refuse(self, error: DomainError, text: str | bytes, *, a_fault: bool) -> None:
         outline = _outline(text)
-        self._socket.send(
-            ErrorMessage(
-                title=problem.title,
-                detail=problem.detail,
-                code=problem.code,
-                in_reply_to=outline.type,
-                room_id=outline.room_id,
-            )
-        )
+        self._socket.send(problem.message(error, outline.type, outline.room_id))
         if a_fault and not self._faults.take(time.monotonic()):
             self._socket.close(Close.TOO_MANY_BAD_MESSAGES, "too many bad messages")
 

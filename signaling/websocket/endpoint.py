@@ -8,21 +8,22 @@ from datetime import timedelta
 import msgspec
 from aiohttp import WSMsgType, web
 
+from signaling import problems
 from signaling.calls import Calls
 from signaling.identity.memory import digest
 from signaling.identity.messages import Authenticate, Welcome
 from signaling.identity.signin import COOKIE, SignIn
 from signaling.kernel.actor import SignedIn
 from signaling.kernel.clock import Clock
+from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired, TooMany
 from signaling.kernel.hub import Hub
 from signaling.kernel.limits import Limits
 from signaling.kernel.messages import MAX_MESSAGE_BYTES
 from signaling.kernel.network import household
-from signaling.kernel.problem import ProblemError, database_unavailable
 from signaling.kernel.routes import TELEMEDICINE, Route, Visitor
+from signaling.websocket import problem
 from signaling.websocket.closing import Close
 from signaling.websocket.conversation import Conversation, decode
-from signaling.websocket.messages import ErrorMessage
 from signaling.websocket.socket import ClientSocket
 from storage.errors import DatabaseUnavailable
 
@@ -49,7 +50,7 @@ class SocketEndpoint:
         self._writers: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Until the socket closes. Raises ProblemError 401 or 403 for credentials that came with the request."""
+        """Until the socket closes. Raises SignInRequired or NotAllowed for credentials that came with it."""
         place = household(self._sign_in.address(request) or "")
         self._limits.require("visit", place)
         signed_in = await self._sign_in.of_request(request)
@@ -99,11 +100,10 @@ class SocketEndpoint:
             signed_in = await self._sign_in.of_token(_token(first.data), request)
             _require_own_path(request, signed_in)
             self._limits.require("socket", signed_in.actor.user_id)
-        except ProblemError as problem:
-            codes = {403: Close.NOT_YOUR_SOCKET, 429: Close.TOO_MANY_SOCKETS}
-            await _refuse(response, problem, codes.get(problem.status, Close.NOT_SIGNED_IN))
-        except DatabaseUnavailable:
-            await _refuse(response, database_unavailable(), Close.GOING_AWAY)
+        except DomainError as error:
+            await _refuse(response, error, _close(error))
+        except DatabaseUnavailable as error:
+            await _refuse(response, problems.of_storage(error), Close.GOING_AWAY)
         else:
             return signed_in
         return None
@@ -161,20 +161,29 @@ class SocketEndpoint:
 def _token(first_message: str) -> str:
     message = decode(first_message)
     if not isinstance(message, Authenticate):
-        raise ProblemError(401, "sign_in_required", "Sign in first", "The first message has to be authenticate.")
+        raise SignInRequired("sign_in_required", reason="first_message")
     return message.token
 
 
 def _require_own_path(request: web.Request, signed_in: SignedIn) -> None:
     if request.match_info["user_id"] != signed_in.actor.user_id:
-        raise ProblemError(403, "not_your_socket", "Not your socket", "The path names another user than the sign-in.")
+        raise NotAllowed("not_your_socket")
 
 
-async def _refuse(response: web.WebSocketResponse, problem: ProblemError, code: Close) -> None:
-    error = ErrorMessage(title=problem.title, detail=problem.detail, code=problem.code, in_reply_to="authenticate")
+def _close(error: DomainError) -> Close:
+    match error:
+        case NotAllowed():
+            return Close.NOT_YOUR_SOCKET
+        case TooMany():
+            return Close.TOO_MANY_SOCKETS
+    return Close.NOT_SIGNED_IN
+
+
+async def _refuse(response: web.WebSocketResponse, error: DomainError, code: Close) -> None:
+    message = problem.message(error, in_reply_to="authenticate")
     with suppress(ConnectionError):
-        await response.send_str(msgspec.json.encode(error).decode())
-    await response.close(code=code, message=problem.code.encode())
+        await response.send_str(msgspec.json.encode(message).decode())
+    await response.close(code=code, message=error.code.encode())
 
 
 async def open_socket(visitor: Visitor, user_id: str) -> web.StreamResponse:  # noqa: ARG001  the endpoint reads it from the request

@@ -4,6 +4,8 @@ Every message is one JSON object whose `type` names it. PROTOCOL.md tells them i
 generated from here. Times are UTC instants (RFC 3339), durations are named with their unit.
 """
 
+from msgspec import field
+
 from signaling.calls.messages import (
     Answer,
     CallAccepted,
@@ -41,6 +43,10 @@ class ErrorMessage(Message, tag="error"):
     detail: str
     code: str
     """Short stable name, such as `unknown_room`."""
+    reason: str | None = None
+    """Tells apart what has the same code."""
+    parameters: dict[str, str | int | list[str]] = field(default_factory=dict)
+    """What it concerns, by name, for words of one's own."""
     in_reply_to: str | None = None
     """The `type` of the message that was refused."""
     room_id: str | None = None

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from signaling import config
 from signaling.calls.messages import CallDeclined, CallEmergency, CallEnded
+from signaling.kernel.errors import DomainError
 from signaling.kernel.journal import Entry, Journals, nothing
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.words import Role
 from storage import audit, telemedicine_sessions
 from storage.audit import AuditEvent
@@ -105,7 +105,7 @@ async def test_no_without_a_database_is_a_no(postgresql: PostgreSQL, tmp_path: P
         async with stopped(postgresql):
             await practice.calls.decline(practice.patient, room_id)
             assert provider.last(CallDeclined).room_id == room_id
-            with pytest.raises(ProblemError) as refused:
+            with pytest.raises(DomainError) as refused:
                 await practice.calls.accept(practice.patient, room_id, True)
             assert refused.value.code == "call_over"
         await until_written(practice, "call.declined", room_id)
@@ -144,7 +144,7 @@ async def test_the_provider_can_withdraw_while_an_answer_is_being_written(
             await asyncio.sleep(0.05)
             cancelling = asyncio.create_task(practice.calls.end(practice.provider, room_id))
             await asyncio.sleep(0)
-        with pytest.raises(ProblemError) as refused:
+        with pytest.raises(DomainError) as refused:
             await accepting
         assert refused.value.code == "call_over"
         await cancelling
@@ -209,7 +209,7 @@ async def test_a_server_that_stops_ends_all_calls_at_once(postgresql: PostgreSQL
             await asyncio.sleep(0)
             for page in (provider, patient, other):
                 assert page.last(CallEnded).reason == "server_restart"
-            with pytest.raises(ProblemError) as refused:
+            with pytest.raises(DomainError) as refused:
                 await practice.calls.initiate(practice.provider, "patient", False, False)
             assert refused.value.code == "server_stopping"
         await closing
@@ -288,7 +288,7 @@ async def test_an_end_that_is_still_to_be_written_is_not_told_otherwise_by_the_n
         room_id, _, _ = await practice.running()
         practice.database.refusals = 2  # to the end, and to what the invitation would have written before it
         await practice.calls.end(practice.patient, room_id)
-        with pytest.raises(ProblemError) as refused:
+        with pytest.raises(DomainError) as refused:
             await practice.ring()
         assert refused.value.code == "patient_busy"
         await until_written(practice, "call.ended", room_id)

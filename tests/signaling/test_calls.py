@@ -16,10 +16,12 @@ from signaling.calls.messages import (
     CallInvitation,
     InvitationClosed,
 )
+from signaling.http.problem import of_error, status
 from signaling.kernel.actor import Actor
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import DomainError
 from signaling.kernel.words import Role
 from storage import consents, telemedicine_sessions, users
+from storage.errors import InvalidCursor
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice, open_practice
 
@@ -31,9 +33,9 @@ async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
 
 
 async def refused(doing: Awaitable[object]) -> tuple[int, str]:
-    with pytest.raises(ProblemError) as problem:
+    with pytest.raises(DomainError) as problem:
         await doing
-    return problem.value.status, problem.value.code
+    return status(problem.value), problem.value.code
 
 
 async def test_an_invitation_rings_wherever_the_patient_is_signed_in(practice: Practice) -> None:
@@ -71,7 +73,7 @@ async def test_only_the_first_of_two_answers_counts(practice: Practice) -> None:
     answers = await asyncio.gather(
         *(practice.calls.accept(practice.patient, room_id, False) for _ in range(3)), return_exceptions=True
     )
-    codes = [answer.code for answer in answers if isinstance(answer, ProblemError)]
+    codes = [answer.code for answer in answers if isinstance(answer, DomainError)]
     assert codes == ["already_accepted", "already_accepted"]
     assert (await practice.actions(room_id)).count("call.accepted") == 1
 
@@ -177,11 +179,11 @@ async def test_load_accounts_and_people_cannot_call_each_other(practice: Practic
     calls = practice.calls
     for provider, patient in ((load["provider"], practice.patient), (practice.provider, load["patient"])):
         page = practice.page(patient)
-        with pytest.raises(ProblemError) as never_was:
+        with pytest.raises(DomainError) as never_was:
             await calls.initiate(provider, "nobody", False, False)
-        with pytest.raises(ProblemError) as refusal:
+        with pytest.raises(DomainError) as refusal:
             await calls.initiate(provider, patient.user_id, False, False)
-        assert refusal.value.resource() == never_was.value.resource()
+        assert of_error(refusal.value) == of_error(never_was.value)
         assert not page.sent
     assert await calls.initiate(load["provider"], load["patient"].user_id, False, False)
     assert await practice.ring()
@@ -289,7 +291,8 @@ async def test_everybody_sees_their_own_calls_newest_first(practice: Practice) -
     assert [call.room_id for call in listed.calls] == rooms[::-1]
     assert (await practice.calls.list(practice.other_patient, None)).calls == []
     assert len((await practice.calls.list(practice.admin, None)).calls) == 3
-    assert await refused(practice.calls.list(practice.patient, "nonsense")) == (400, "invalid_cursor")
+    with pytest.raises(InvalidCursor):
+        await practice.calls.list(practice.patient, "nonsense")
 
 
 async def test_an_audit_row_tells_who_and_from_where(practice: Practice) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import DomainError
 from signaling.recordings import rule
 from storage.vault import partfile, place, space
 from tests.patience import PATIENCE, until
@@ -115,7 +115,7 @@ async def test_recordings_leave_room_for_everything_else(tmp_path: Path, monkeyp
             await written(practice)
             free[0] = 2**30 - 1
             await passing(practice, lambda: pages[0].recording_states()[-1] == "failed")
-            with pytest.raises(ProblemError, match="are free on the disk"):
+            with pytest.raises(DomainError, match="are free on the disk"):
                 await practice.calls.initiate(practice.other_provider, "other_patient", True, False)
             await practice.calls.decline(
                 practice.other_patient,

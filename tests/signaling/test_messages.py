@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.calls.messages import CallStart
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import DomainError
+from signaling.problems import detail
 from signaling.websocket.conversation import decode
 from signaling.websocket.messages import ClientMessage, ServerMessage
 
@@ -26,7 +27,7 @@ def test_a_message_survives_the_wire() -> None:
 
 @pytest.mark.parametrize("room_id", ["", "x" * 65, "a b", "a\\u0000b", "../secret", "ключ"])
 def test_a_room_id_is_plain(room_id: str) -> None:
-    with pytest.raises(ProblemError, match="room_id"):
+    with pytest.raises(DomainError, match="room_id"):
         decode(f'{{"type": "call_start", "room_id": "{room_id}"}}')
 
 
@@ -41,16 +42,16 @@ def test_any_json_is_a_message_or_a_named_error(kind: str, room_id: object, rest
     message = {"type": kind, "room_id": room_id, "sdp": rest, "media": rest, "recording_consent": rest}
     try:
         decode(msgspec.json.encode(message))
-    except ProblemError as problem:
-        assert problem.detail  # noqa: PT017 - raising is one of two right outcomes
+    except DomainError as problem:
+        assert detail(problem)  # noqa: PT017 - raising is one of two right outcomes
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_message_or_a_named_error(data: bytes) -> None:
-    with pytest.raises(ProblemError):
+    with pytest.raises(DomainError):
         decode(data)
 
 
 def test_a_deeply_nested_message_is_an_error() -> None:
-    with pytest.raises(ProblemError):
+    with pytest.raises(DomainError):
         decode('{"type": "call_start", "room_id": ' + "[" * 60_000)

@@ -4,10 +4,12 @@ from typing import get_args
 
 import pytest
 
+from signaling.http.problem import status
 from signaling.kernel.actor import Actor
+from signaling.kernel.errors import DomainError
 from signaling.kernel.permissions import ALLOWED, Action, may, require
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.words import Role
+from signaling.problems import detail
 
 
 def test_every_action_names_who_may_do_it() -> None:
@@ -25,10 +27,10 @@ def test_only_compliance_reaches_recordings_and_only_providers_start_calls(role:
 
 
 def test_the_refusal_says_which_role_it_takes() -> None:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(DomainError) as caught:
         require(Actor("u", "U", "patient"), "relay.observe")
-    assert (caught.value.status, caught.value.code) == (403, "forbidden")
-    assert caught.value.detail == "This needs the role admin or ops; you are signed in as patient."
+    assert (status(caught.value), caught.value.code) == (403, "forbidden")
+    assert detail(caught.value) == "This needs the role admin or ops; you are signed in as patient."
 
 
 def test_an_actor_keeps_name_and_address_out_of_logs() -> None:

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from relay.recorder import Gap, Losses, PartDescription, PartSummary
+from signaling.http.problem import headers, status
 from signaling.identity.passwords import Passwords
 from signaling.kernel import repeats
 from signaling.kernel.actor import Actor
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import DomainError
 from signaling.recordings.archive import Archive
 from signaling.recordings.playback import respond
 from signaling.recordings.playback.byterange import ByteRange, UnsatisfiableRangeError, requested
@@ -78,8 +79,8 @@ async def browser(practice: Practice, actor: Actor) -> AsyncIterator[TestClient[
         try:
             file = await practice.playbacks.media(actor, match["r"], match["p"], request.query.get("playback", ""))
             return await respond(request, file)
-        except ProblemError as problem:
-            return web.json_response({"code": problem.code}, status=problem.status, headers=problem.headers)
+        except DomainError as problem:
+            return web.json_response({"code": problem.code}, status=status(problem), headers=headers(problem))
 
     async def download(request: web.Request) -> web.StreamResponse:
         file = await practice.playbacks.download(actor, request.match_info["r"], request.match_info["p"])
@@ -99,9 +100,9 @@ async def opened(practice: Practice, recording: Recording) -> tuple[Playback, st
 
 
 async def refused(doing: Awaitable[object]) -> tuple[int, str]:
-    with pytest.raises(ProblemError) as problem:
+    with pytest.raises(DomainError) as problem:
         await doing
-    return problem.value.status, problem.value.code
+    return status(problem.value), problem.value.code
 
 
 async def actions(practice: Practice, recording: Recording) -> list[tuple[str, str | None]]:

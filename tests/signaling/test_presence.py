@@ -19,7 +19,8 @@ from signaling.calls.messages import (
     QualityChanged,
 )
 from signaling.calls.resources import SideConnection
-from signaling.kernel.problem import ProblemError
+from signaling.http.problem import status
+from signaling.kernel.errors import DomainError
 from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.practice import Page, Practice, open_practice
@@ -41,7 +42,7 @@ async def test_the_provider_prepares_while_it_rings_but_the_patient_accepts_firs
     joined = await practice.join(provider, room_id)
     assert (joined.call_status, joined.ends_at) == ("initiated", None)
     assert (joined.slots.audio, joined.slots.video) == (1, 2)
-    with pytest.raises(ProblemError, match="Accept the call"):
+    with pytest.raises(DomainError, match="call_still_ringing join"):
         await practice.calls.start(patient, room_id)
     await practice.calls.accept(practice.patient, room_id, False)
     joined = await practice.join(patient, room_id)
@@ -210,7 +211,7 @@ async def test_a_second_device_takes_the_call_over(practice: Practice) -> None:
     desk = practice.page(practice.patient)
     await practice.calls.start(desk, room_id)
     assert phone.last(ConnectionReplaced).room_id == room_id
-    with pytest.raises(ProblemError, match="call_start"):
+    with pytest.raises(DomainError, match="not_joined"):
         practice.calls.set_media_state(phone, room_id, MediaState())
     practice.leave(phone)
     await practice.clock.advance(120)
@@ -227,9 +228,9 @@ async def test_muting_is_told_to_the_other_side(practice: Practice) -> None:
 async def test_an_offer_that_cannot_be_answered_is_refused_and_changes_nothing(practice: Practice) -> None:
     room_id, provider, _ = await practice.running()
     await practice.connect(provider, room_id)
-    with pytest.raises(ProblemError) as refused:
+    with pytest.raises(DomainError) as refused:
         await practice.calls.offer(provider, room_id, "v=0\r\nnonsense", {})
-    assert (refused.value.status, refused.value.code) == (422, "bad_offer")
+    assert (status(refused.value), refused.value.code) == (422, "bad_offer")
     assert practice.relay.room(room_id).peers["provider"].connected
 
 
@@ -237,9 +238,9 @@ async def test_only_the_provider_shares_a_screen(practice: Practice) -> None:
     room_id, provider, patient = await practice.running()
     with_screen = Client().offer(("microphone", "camera", "screen"))
     await practice.calls.offer(provider, room_id, *with_screen)
-    with pytest.raises(ProblemError) as refused:
+    with pytest.raises(DomainError) as refused:
         await practice.calls.offer(patient, room_id, *with_screen)
-    assert (refused.value.status, refused.value.code) == (403, "forbidden")
+    assert (status(refused.value), refused.value.code) == (403, "forbidden")
 
 
 async def test_an_expired_sign_in_keeps_its_call_but_begins_nothing(practice: Practice) -> None:
@@ -248,7 +249,7 @@ async def test_an_expired_sign_in_keeps_its_call_but_begins_nothing(practice: Pr
     practice.calls.set_media_state(provider, room_id, MediaState(camera=False))
     assert (await practice.join(provider, room_id)).call_status == "active"
     other = Page(practice.provider, expires_at=practice.clock.now())
-    with pytest.raises(ProblemError, match="expired"):
+    with pytest.raises(DomainError, match="token_expired"):
         await practice.calls.start(other, room_id)
 
 

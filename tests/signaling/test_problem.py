@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from signaling.kernel.problem import of_status
+from signaling.http.problem import of_status
 
 CODES = {
     400: "bad_request",

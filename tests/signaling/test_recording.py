@@ -13,7 +13,7 @@ import av
 import pytest
 
 from signaling.calls.messages import CallEnded
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import DomainError
 from signaling.recordings import recovery
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.resources import RecordingDetail
@@ -126,7 +126,7 @@ async def test_without_consent_nothing_is_written(practice: Practice) -> None:
 
 async def test_a_call_with_the_switch_off_is_never_recorded(practice: Practice) -> None:
     room_id, pages, _ = await connected(practice, recording=False, consent=True)
-    with pytest.raises(ProblemError, match="not to be recorded"):
+    with pytest.raises(DomainError, match="recording_not_enabled"):
         await practice.calls.consent(pages[1], room_id, True)
     assert (await practice.join(pages[1], room_id)).recording.state == "off"
     assert (await practice.row(room_id)).recording_consent_given is None
@@ -329,7 +329,7 @@ async def test_parts_without_their_files_are_lost_and_the_server_starts(tmp_path
     async with open_practice(folder) as second:
         detail = await recovered(second)
         assert [part.state for part in detail.parts] == ["lost", "lost"]
-        with pytest.raises(ProblemError, match="no media"):
+        with pytest.raises(DomainError, match="nothing_to_play"):
             await second.playbacks.open(second.compliance, detail.recording.recording_id)
 
 
@@ -342,7 +342,7 @@ async def test_nothing_is_lost_while_the_volume_of_the_recordings_is_not_mounted
     if mount_point == "empty":
         (folder / "recordings").mkdir()
     async with open_practice(folder) as second:
-        with pytest.raises(ProblemError, match="not there"):
+        with pytest.raises(DomainError, match="folder_away"):
             await second.ring(recording=True)
         await second.calls.decline(second.patient, await second.ring())  # calls are possible meanwhile
         for _ in range(3):
@@ -379,7 +379,7 @@ async def test_a_folder_of_before_there_were_markers_is_known_by_its_files(tmp_p
     (folder / "recordings").rename(folder / "volume")
     (folder / "recordings").mkdir()
     async with open_practice(folder) as second:
-        with pytest.raises(ProblemError, match="not there"):
+        with pytest.raises(DomainError, match="folder_away"):
             await second.ring(recording=True)
         (folder / "recordings").rmdir()
         (folder / "volume").rename(folder / "recordings")
@@ -422,7 +422,7 @@ async def test_a_row_that_was_changed_before_the_recovery_does_not_become_authen
         detail = await recovered(second)
         opened = await second.playbacks.open(second.compliance, detail.recording.recording_id)
         for part_id in opened.urls:
-            with pytest.raises(ProblemError, match="changed"):
+            with pytest.raises(DomainError, match="recording_damaged"):
                 await second.playbacks.media(
                     second.compliance, detail.recording.recording_id, part_id, opened.playback_id
                 )

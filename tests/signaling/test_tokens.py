@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from signaling import config
+from signaling.http.problem import Problem, of_error
 from signaling.identity.tokens import Tokens
 from signaling.kernel import jwks
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import DomainError
 
 SECRET = "a shared secret of thirty-two bytes or more"
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -70,10 +71,10 @@ def forged(header: dict[str, Any], payload: bytes, key: bytes) -> str:
     return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
 
 
-async def refusal(checker: Tokens, token: str) -> ProblemError:
-    with pytest.raises(ProblemError) as caught:
+async def refusal(checker: Tokens, token: str) -> Problem:
+    with pytest.raises(DomainError) as caught:
         await checker.check(token)
-    return caught.value
+    return of_error(caught.value)
 
 
 async def test_all_three_algorithms_are_accepted(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import aiohttp
 import msgspec
 
 from signaling.cli.load.accountfile import Account
+from signaling.http.problem import Problem
 from signaling.http.resources import ClientSettings
 from signaling.identity.resources import Credentials, Identity
 from signaling.identity.signin import COOKIE
-from signaling.kernel.resources import Problem, Request
+from signaling.kernel.resources import Request
 from signaling.kernel.terminal import CommandError
 
 AUTH, TELEMEDICINE = "/api/v1/auth", "/api/v1/telemedicine"

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
+from signaling.kernel.errors import Conflict, Damaged, NotAllowed, NotFound, Unavailable
 from signaling.kernel.identifiers import is_identifier
 from signaling.kernel.permissions import Action, may, require
-from signaling.kernel.problem import ProblemError
 from signaling.kernel.repeats import Repeats
 from signaling.recordings import Recordings
 from signaling.recordings.playback import views
@@ -35,7 +35,7 @@ PLAYBACK_ID = re.compile(r"[0-9]{1,18}")  # the number of an audit row
 
 
 class Playbacks:
-    """What compliance staff do with recordings. To anybody else each method raises ProblemError 403, audited."""
+    """What compliance staff do with recordings. To anybody else each method raises NotAllowed, audited."""
 
     def __init__(self, database: Database, stored: Recordings, repeats: Repeats, clock: Clock) -> None:
         self._database = database
@@ -76,7 +76,7 @@ class Playbacks:
             parts = [named.part for named in await recordings.parts(tx, recording_id)]
             playable = [part for part in parts if part.state in PLAYABLE]
             if not playable:
-                raise ProblemError(409, "nothing_to_play", "Nothing to play", "The recording holds no media yet.")
+                raise Conflict("nothing_to_play")
             playback_id = str(await self._note(tx, "recording.played", actor, found.recording))
             for part in self._changed(found.recording, parts):
                 log.error("the row of part %s was changed by somebody else", part.id)
@@ -119,7 +119,7 @@ class Playbacks:
             await self._repeats.append(denied, actor.user_id)
         require(actor, action)
         if known != recording_id:
-            raise _unknown_recording()
+            raise NotFound("unknown_recording")
 
     async def _require_playback(self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str) -> None:
         stored = await audit.by_id(tx, int(playback_id)) if PLAYBACK_ID.fullmatch(playback_id) else None
@@ -129,8 +129,7 @@ class Playbacks:
             theirs = grant == ("recording.played", actor.user_id, recording_id)
             if theirs and self._clock.now() < event.at + PLAYBACK_LIFETIME:
                 return
-        detail = "Open the recording again: this playback is not yours, or it is older than four hours."
-        raise ProblemError(403, "playback_expired", "Open it again", detail)
+        raise NotAllowed("playback_expired")
 
     async def _write(
         self, actor: Actor, action: str, recording: Recording | None = None, detail: Detail | None = None
@@ -169,11 +168,10 @@ class Playbacks:
                 reader = await self._disk.run(self._archive.open_part, recording, part)
         except (KeyFileError, WrongKey) as error:
             log.error("recording %s cannot be opened: %s", recording.id, error)  # noqa: TRY400 - one line
-            raise ProblemError(503, "recording_key_missing", "Cannot be decrypted", str(error)) from None
+            raise Unavailable("recording_key_missing", problem=str(error)) from None
         except (DamagedPart, FileNotFoundError):
             await damaged()
-            detail = "The encrypted file is missing, damaged or was changed. It has been written to the audit log."
-            raise ProblemError(500, "recording_damaged", "Recording damaged", detail) from None
+            raise Damaged("recording_damaged") from None
         return MediaFile(
             reader=reader,
             disk=self._disk,
@@ -189,12 +187,8 @@ class Playbacks:
 async def _found(tx: AsyncSession, recording_id: str) -> RecordingSummary:
     found = await recordings.by_id(tx, recording_id)
     if found is None:
-        raise _unknown_recording()
+        raise NotFound("unknown_recording")
     return found
-
-
-def _unknown_recording() -> ProblemError:
-    return ProblemError(404, "unknown_recording", "No such recording", "There is no recording with this id.")
 
 
 async def _playable_part(tx: AsyncSession, recording_id: str, part_id: str) -> tuple[Recording, NamedPart]:
@@ -202,6 +196,5 @@ async def _playable_part(tx: AsyncSession, recording_id: str, part_id: str) -> t
     if found is None:
         await _found(tx, recording_id)
     if found is None or found[1].part.state not in PLAYABLE:
-        detail = "The recording has no playable part with this id."
-        raise ProblemError(404, "unknown_part", "No such part", detail)
+        raise NotFound("unknown_part")
     return found

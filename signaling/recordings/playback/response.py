@@ -4,11 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from aiohttp import web
 
-from signaling.kernel.problem import ProblemError
+from signaling.kernel.errors import Damaged, OutOfRange
 from signaling.recordings.playback.byterange import ByteRange, UnsatisfiableRangeError, requested, still_the_same
 from storage.errors import DamagedPart
 from storage.threads import Threads
@@ -50,7 +49,10 @@ class MediaFile:
 
 
 async def respond(request: web.Request, file: MediaFile) -> web.StreamResponse:
-    """The whole file or the range asked for; closes the file. Raises ProblemError before the first byte only."""
+    """The whole file or the range asked for; closes the file.
+
+    Raises OutOfRange or Damaged, before the first byte only.
+    """
     try:
         wanted = _wanted(request, file)
         part = wanted or ByteRange(0, file.size)
@@ -73,13 +75,7 @@ def _wanted(request: web.Request, file: MediaFile) -> ByteRange | None:
     try:
         return requested(request.headers.get("Range"), file.size)
     except UnsatisfiableRangeError:
-        raise ProblemError(
-            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-            "range_not_satisfiable",
-            "Beyond the end",
-            f"The file has {file.size} bytes.",
-            {"Content-Range": f"bytes */{file.size}"},
-        ) from None
+        raise OutOfRange("range_not_satisfiable", reason="file", size=file.size) from None
 
 
 def _headers(file: MediaFile, wanted: ByteRange | None) -> dict[str, str]:
@@ -103,8 +99,7 @@ async def _first_piece(file: MediaFile, part: ByteRange) -> bytes:
             return await file.disk.run(file.read, part.start, min(PIECE_BYTES, part.length))
     except DamagedPart:
         await file.on_damage()
-        detail = "The encrypted file was changed or damaged. It has been written to the audit log."
-        raise ProblemError(500, "recording_damaged", "Recording damaged", detail) from None
+        raise Damaged("recording_damaged") from None
 
 
 async def _stream(

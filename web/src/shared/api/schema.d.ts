@@ -944,6 +944,12 @@ export interface components {
             detail: string;
             code: string;
             /** @default null */
+            reason: string | null;
+            /** @default {} */
+            parameters: {
+                [key: string]: string | number | string[];
+            };
+            /** @default null */
             in_reply_to: string | null;
             /** @default null */
             room_id: string | null;
@@ -957,6 +963,12 @@ export interface components {
             status: number;
             detail: string;
             code: string;
+            /** @default null */
+            reason: string | null;
+            /** @default {} */
+            parameters: {
+                [key: string]: string | number | string[];
+            };
             /** @default about:blank */
             type: string;
         };

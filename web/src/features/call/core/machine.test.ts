@@ -287,6 +287,8 @@ describe("the call as a page sees it", () => {
       title: "Unknown room",
       detail: "There is no such call.",
       code: "unknown_room",
+      reason: null,
+      parameters: {},
       in_reply_to: "call_start",
       room_id: null,
     };
@@ -430,6 +432,8 @@ it("says that this browser cannot be connected once the server has refused its o
     title: "The offer cannot be answered",
     detail: "no codec",
     code: "bad_offer",
+    reason: null,
+    parameters: {},
     in_reply_to: "offer",
     room_id: "r",
   };

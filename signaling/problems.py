@@ -1,0 +1,232 @@
+"""What developers of clients read about each error: one English text a code, which both shells use.
+
+The pages have words of their own, in the reader's language, by the same codes and parameters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from signaling.kernel.errors import DomainError, Malformed, Parameter, Unavailable
+from storage.errors import DatabaseUnavailable, InvalidCursor, StorageError
+
+
+@dataclass(frozen=True)
+class Text:
+    """Templates take the error's parameters by name; `{wait}` is its seconds in words."""
+
+    title: str
+    detail: str | None = None
+    """Of an error without a reason; none if each has one."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+TEXTS: dict[str, Text] = {
+    # --- what is asked cannot be read
+    "bad_request": Text("Bad request", "The request cannot be understood."),
+    "invalid_json": Text("Invalid JSON", "{problem}", {"body": "The body is no JSON: {problem}."}),
+    "invalid_message": Text("Invalid message", "{problem}"),
+    "invalid_body": Text(
+        "Invalid request",
+        "{problem}.",
+        {
+            "field": "{field}: {problem}.",
+            "not_well_formed": "The request's body is not well-formed.",
+        },
+    ),
+    "invalid_cursor": Text("Invalid cursor", "This page cursor was not given out by this server."),
+    "unexpected_answer": Text("No offer to answer", "This server never offers."),
+    "already_signed_in": Text("Already signed in", "Authenticate only once, first."),
+    "bad_offer": Text("The offer cannot be answered", "{problem}"),
+    # --- who asks
+    "sign_in_required": Text(
+        "Sign in first",
+        "Sign in, or send a bearer token.",
+        {"first_message": "The first message has to be authenticate."},
+    ),
+    "session_expired": Text("Signed out", "Your session has ended. Please sign in again."),
+    "token_expired": Text("Sign in again", "The sign-in behind this socket has expired."),
+    "token_required": Text("Token needed", "Send the token as `Authorization: Bearer …`."),
+    "wrong_credentials": Text("Not signed in", "The username or the password is wrong."),
+    "invalid_token": Text(
+        "Token not accepted",
+        reasons={
+            "algorithm": "The token's algorithm is not one this server accepts.",
+            "audience": "The token is meant for another audience.",
+            "claims": "The token's claims are incomplete: {problem}.",
+            "disabled": "This server accepts no bearer tokens; sign in with a username and password.",
+            "early": "The token is not valid yet.",
+            "expired": "The token has expired.",
+            "header": "The Authorization header must be `Bearer` and a token.",
+            "issuer": "The token is from another issuer.",
+            "missing_claim": "The token has no {claim}.",
+            "not_a_token": "This is not a JSON Web Token.",
+            "signature": "The token's signature or content is not valid.",
+            "superseded": "A newer token gave this user another role.",
+            "too_long": "The token is longer than {limit} bytes.",
+            "unknown_key": "The token is signed with a key this server does not know.",
+        },
+    ),
+    "unknown_role": Text("Unknown role", "The token's role is none of {roles}."),
+    "user_conflict": Text(
+        "Not allowed", "The token's subject is the id of a user who signs in with a password here."
+    ),
+    "user_disabled": Text("Not allowed", "This user has been disabled."),
+    "foreign_origin": Text("Not allowed", "The request was not made by a page of this server (Origin)."),
+    # --- what is theirs to do
+    "forbidden": Text(
+        "Not allowed",
+        "This is not allowed.",
+        {
+            "event": "A {side} cannot {event} a call.",
+            "network": "This address is not in metrics.allowed_networks.",
+            "role": "This needs the role {roles: or }; you are signed in as {role}.",
+            "side": "This is for the {needed} of the call to do; you are its {side}.",
+        },
+    ),
+    "not_your_socket": Text("Not your socket", "The path names another user than the sign-in."),
+    "playback_expired": Text(
+        "Open it again",
+        "Open the recording again: this playback is not yours, or it is older than four hours.",
+    ),
+    # --- what there is
+    "unknown_patient": Text("No such patient", "There is no patient with this id to call."),
+    "unknown_room": Text("No such call", "There is no call of yours with this room id."),
+    "unknown_recording": Text("No such recording", "There is no recording with this id."),
+    "unknown_part": Text("No such part", "The recording has no playable part with this id."),
+    "no_emergency": Text("No emergency", "There is no emergency in this call that nobody has taken on."),
+    # --- the state that things are in
+    "patient_busy": Text("Patient is in a call", "The patient is already being called or in a call."),
+    "provider_busy": Text("Already in a call", "End your other call first."),
+    "call_still_ringing": Text(
+        "Still ringing", "The call is still ringing.", {"join": "Accept the call before taking part in it."}
+    ),
+    "already_accepted": Text("Already accepted", "The call is already accepted."),
+    "call_over": Text(
+        "The call is over",
+        "This call has ended.",
+        {
+            "declined": "The call is over: it was declined.",
+            "ended": "The call is over.",
+            "failed": "The call is over: it failed.",
+            "missed": "The call is over: nobody answered in time.",
+        },
+    ),
+    "not_joined": Text("Not in this call", "Send call_start on this socket first."),
+    "recording_not_enabled": Text("Not recorded", "This call is not to be recorded."),
+    "nothing_to_play": Text("Nothing to play", "The recording holds no media yet."),
+    # --- how often they ask
+    "too_many_attempts": Text("Please wait", "Too many attempts to sign in. Please try again in {wait}."),
+    "too_many_messages": Text("Too fast", "Slow down: 20 messages a second at most."),
+    "too_many_requests": Text(
+        "Please wait",
+        "Too many requests. Please try again in {wait}.",
+        {
+            "consent": "Consent was given and withdrawn many times. Please try again in {wait}.",
+            "emergency": "The alert was raised and stands. In danger call {phone}. Please try again in {wait}.",
+            "unknown_time": "Too many requests. Please try again in a moment.",
+        },
+    ),
+    # --- what the server cannot do now
+    "database_unavailable": Text(
+        "Temporarily not available",
+        "The server cannot reach its database. Please try again in a moment.",
+    ),
+    "server_stopping": Text(
+        "Temporarily not available", "The server is about to restart. Please try again in a minute."
+    ),
+    "storage_error": Text("Temporarily not available", "{problem}"),
+    "timeout": Text("Temporarily not available", "The server took too long to answer."),
+    "unavailable": Text("Temporarily not available", "Please try again in a moment."),
+    "recording_unavailable": Text(
+        "Cannot record",
+        reasons={
+            "folder_away": "The folder of the recordings is not there.",
+            "no_key": "This server is not set up to record: it has no recording key.",
+            "no_space": "{problem}",
+        },
+    ),
+    "recording_key_missing": Text("Cannot be decrypted", "{problem}"),
+    "recording_damaged": Text(
+        "Recording damaged",
+        "The encrypted file is missing, damaged or was changed. It has been written to the audit log.",
+    ),
+    "pages_not_built": Text(
+        "Pages not built",
+        "There is no {path}. In a checkout `make run` builds the pages; a wheel brings them.",
+    ),
+    "internal_error": Text("Internal error", "Something went wrong in the server. It has been written to its log."),
+    # --- HTTP itself
+    "not_found": Text("Not found", "There is nothing at this address."),
+    "method_not_allowed": Text(
+        "Method not allowed",
+        "This method is not possible here.",
+        {
+            "known": "{method} is not possible here; {allowed} is.",
+            "unknown": "This method is not possible here; {allowed} is.",
+        },
+    ),
+    "not_acceptable": Text("Not acceptable", "There is no such representation of it."),
+    "request_timeout": Text("Too slow", "The request did not arrive in time."),
+    "body_timeout": Text("Too slow", "The request's body did not arrive in time."),
+    "length_required": Text("Length required", "Send a Content-Length."),
+    "precondition_failed": Text("Precondition failed", "A condition in the request's headers does not hold."),
+    "content_too_large": Text("Too large", "The request's body is larger than 65536 bytes."),
+    "uri_too_long": Text("Address too long", "The address is too long."),
+    "unsupported_media_type": Text(
+        "Unsupported media type",
+        "This kind of content is not taken here.",
+        {"body": "Send the body as plain `Content-Type: application/json`."},
+    ),
+    "range_not_satisfiable": Text(
+        "Beyond the end", "There is no such range.", {"file": "The file has {size} bytes."}
+    ),
+    "expectation_failed": Text("Unknown expectation", "Of `Expect`, only `100-continue` is known here."),
+    "upgrade_required": Text("Upgrade required", "This address is for WebSockets."),
+    "header_too_large": Text("Header too large", "The request line or a header is too long."),
+    "not_implemented": Text("Not possible", "The server cannot do this."),
+}
+"""By code. `tests/signaling/test_errors.py` holds that each is raised, and each that is raised is here."""
+
+
+class _Listed(tuple[str, ...]):
+    """Several words in a template: `{roles}` joins them by commas, `{roles: or }` by "or"."""
+
+    def __format__(self, separator: str) -> str:
+        return (separator or ", ").join(self)
+
+
+def title(error: DomainError) -> str:
+    """What kind of error it is, the same each time."""
+    return TEXTS[error.code].title
+
+
+def detail(error: DomainError) -> str:
+    """What happened this time, in a sentence."""
+    text = TEXTS[error.code]
+    template = text.reasons[error.reason] if error.reason else text.detail
+    assert template is not None  # noqa: S101  the tests hold every raise to this table
+    values = {name: _shown(value) for name, value in error.parameters.items()}
+    return template.format(**values, wait=_wait(error))
+
+
+def parameters(error: DomainError) -> dict[str, str | int | list[str]]:
+    """What it concerns, for clients that make words of their own."""
+    return {name: value if isinstance(value, str | int) else list(value) for name, value in error.parameters.items()}
+
+
+def _shown(value: Parameter) -> object:
+    return value if isinstance(value, str | int) else _Listed(value)
+
+
+def _wait(error: DomainError) -> str:
+    return f"{error.retry_after} {'second' if error.retry_after == 1 else 'seconds'}"
+
+
+def of_storage(error: StorageError) -> DomainError:
+    """An error of storage that no room has made one of its own."""
+    match error:
+        case InvalidCursor():
+            return Malformed("invalid_cursor")
+        case DatabaseUnavailable():
+            return Unavailable("database_unavailable", retry_after=5)
+    return Unavailable("storage_error", problem=str(error))
