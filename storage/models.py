@@ -27,6 +27,10 @@ from sqlalchemy.types import TypeDecorator
 
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
 UserSource = Literal["local", "token"]
+Side = Literal["patient", "provider", "interpreter", "relative", "supervisor", "observer"]
+"""What somebody is in a call, whatever the role is that they sign in with."""
+LeftReason = Literal["left", "removed", "declined", "missed", "call_ended"]
+"""Of who never joined: `removed` is an invitation withdrawn, `call_ended` one that the call's end overtook."""
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
 Quality = Literal["poor", "fair", "good", "excellent"]
 RecordingState = Literal["recording", "complete", "recovered", "failed"]
@@ -36,6 +40,7 @@ PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
 Decision = Literal["given", "declined", "withdrawn"]
 
 IS_UNFINISHED = text("call_status IN ('initiated', 'active')")  # of telemedicine_sessions
+IS_PRESENT = text("left_at IS NULL")  # of call_participants
 IS_OPEN = text("state = 'recording'")  # of recordings
 
 
@@ -176,12 +181,56 @@ class TelemedicineSession(Base):
     emergency_raised_at: Mapped[datetime | None]
     """The newest one's; none was raised if there is none."""
     emergency_raised_by: Mapped[str | None] = mapped_column(String(16))
-    """`patient` or `provider`."""
+    """The side of who raised it."""
     emergency_reached: Mapped[list[str] | None] = mapped_column(JSON)
     """Whom the alert has reached: `administrators`, `email`, `webhook`."""
     emergency_acknowledged_at: Mapped[datetime | None]
     emergency_acknowledged_by: Mapped[str | None] = mapped_column(String(200))
     """Name of who of the staff took it on."""
+
+
+class CallParticipant(Base):
+    """Somebody in a call, from their invitation until they leave; a later invitation is another row.
+
+    Who calls and who is called have a row each, too, beside the columns of `telemedicine_sessions`.
+    """
+
+    __tablename__ = "call_participants"
+    __table_args__ = (
+        one_of("side", Side),
+        one_of("left_reason", LeftReason),
+        CheckConstraint("(left_at IS NULL) = (left_reason IS NULL)", name="left"),
+        Index(
+            "uq_call_participants_present",
+            "session_id",
+            "user_id",
+            unique=True,
+            sqlite_where=IS_PRESENT,
+            postgresql_where=IS_PRESENT,
+        ),
+        Index("ix_call_participants_user", "user_id", "side"),
+    )
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    invited_at: Mapped[datetime] = mapped_column(primary_key=True)
+    invited_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    """None of who began the call."""
+    name: Mapped[str] = mapped_column(String(200))
+    """As the others were shown it."""
+    side: Mapped[Side] = mapped_column(String(16))
+    may_speak: Mapped[bool]
+    may_show_camera: Mapped[bool]
+    may_share_screen: Mapped[bool]
+    may_chat: Mapped[bool]
+    is_recorded: Mapped[bool]
+    """Only with a consent of their own, and nothing is recorded of anybody while they are there without one."""
+    required: Mapped[bool]
+    """Their absence ends the call."""
+    joined_at: Mapped[datetime | None]
+    """When they accepted, or began the call."""
+    left_at: Mapped[datetime | None]
+    left_reason: Mapped[LeftReason | None] = mapped_column(String(16))
 
 
 class Recording(Base):
@@ -241,12 +290,12 @@ class Consent(Base):
     """One decision about recording. Append-only: triggers refuse a change."""
 
     __tablename__ = "consents"
-    __table_args__ = (one_of("role", Role), one_of("decision", Decision))
+    __table_args__ = (one_of("role", Side), one_of("decision", Decision))
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
-    role: Mapped[Role] = mapped_column(String(16))
+    role: Mapped[Side] = mapped_column(String(16))
     decision: Mapped[Decision] = mapped_column(String(16))
     text_id: Mapped[str] = mapped_column(String(64))
     text_version: Mapped[str] = mapped_column(String(32))

@@ -8,11 +8,32 @@ from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.models import IS_OPEN, PartSource, PartState, Recording, RecordingPart, TelemedicineSession, User
+from storage.models import (
+    IS_OPEN,
+    CallParticipant,
+    PartSource,
+    PartState,
+    Recording,
+    RecordingPart,
+    Side,
+    TelemedicineSession,
+    User,
+)
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 
 Patient = aliased(User)
 Provider = aliased(User)
+SIDE = (
+    select(CallParticipant.side)
+    .where(
+        CallParticipant.session_id == Recording.session_id, CallParticipant.user_id == RecordingPart.participant_id
+    )
+    .order_by(CallParticipant.invited_at.desc())
+    .limit(1)
+    .correlate(Recording, RecordingPart)
+    .scalar_subquery()
+)
+"""As what the participant of a part took part in the call."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +54,7 @@ class RecordingSummary:
 class NamedPart:
     part: RecordingPart
     participant_name: str
-    participant_role: str
+    participant_side: Side
 
 
 async def create(
@@ -104,7 +125,8 @@ async def newest(tx: AsyncSession) -> Recording | None:
 async def parts(tx: AsyncSession, recording_id: str) -> Sequence[NamedPart]:
     """In the order in which they begin."""
     rows = await tx.execute(
-        select(RecordingPart, User.name, User.role)
+        select(RecordingPart, User.name, SIDE)
+        .join(Recording, Recording.id == RecordingPart.recording_id)
         .join(User, User.id == RecordingPart.participant_id)
         .where(RecordingPart.recording_id == recording_id)
         .order_by(RecordingPart.offset_ms, RecordingPart.id)
@@ -115,7 +137,7 @@ async def parts(tx: AsyncSession, recording_id: str) -> Sequence[NamedPart]:
 async def part_of(tx: AsyncSession, recording_id: str, part_id: str) -> tuple[Recording, NamedPart] | None:
     """One part of that recording, without a look at its others."""
     rows = await tx.execute(
-        select(Recording, RecordingPart, User.name, User.role)
+        select(Recording, RecordingPart, User.name, SIDE)
         .join(RecordingPart, RecordingPart.recording_id == Recording.id)
         .join(User, User.id == RecordingPart.participant_id)
         .where(Recording.id == recording_id, RecordingPart.id == part_id)

@@ -8,10 +8,19 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from storage import call_participants
 from storage.errors import UnfinishedCallExists
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
-from storage.models import IS_UNFINISHED, PLAYABLE, Recording, RecordingPart, TelemedicineSession, User
+from storage.models import (
+    IS_UNFINISHED,
+    PLAYABLE,
+    CallParticipant,
+    Recording,
+    RecordingPart,
+    TelemedicineSession,
+    User,
+)
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 
 Patient = aliased(User)
@@ -40,7 +49,10 @@ async def create(  # noqa: PLR0913 - one argument a column, each by its name
     now: datetime,
     invitation_expires_at: datetime,
 ) -> TelemedicineSession:
-    """A call that rings. Both users exist. Raises UnfinishedCallExists if the patient has one already."""
+    """A call that rings, and its two participants, who exist.
+
+    Raises UnfinishedCallExists if the patient has one already.
+    """
     values = {
         "id": new_id(),
         "patient_id": patient_id,
@@ -55,6 +67,7 @@ async def create(  # noqa: PLR0913 - one argument a column, each by its name
     session = await insert_unless_taken(tx, TelemedicineSession, values, "patient_id", where=IS_UNFINISHED)
     if session is None:
         raise UnfinishedCallExists("The patient is already being called or in a call.")
+    await call_participants.add_both(tx, session)
     return session
 
 
@@ -62,6 +75,9 @@ async def restore(tx: AsyncSession, row: TelemedicineSession) -> TelemedicineSes
     """Put back a call that the database has lost: a failover may drop what was committed last."""
     tx.add(row)
     await tx.flush()
+    await call_participants.add_both(tx, row)
+    if row.started_at is not None:
+        await call_participants.joins(tx, row.id, row.patient_id, row.started_at)
     return row
 
 
@@ -77,7 +93,7 @@ async def by_room(tx: AsyncSession, room_id: str, *, for_update: bool = False) -
 async def history(
     tx: AsyncSession, user_id: str | None, *, cursor: str | None = None, limit: int = PAGE_SIZE
 ) -> Page[NamedSession]:
-    """The calls this user took part in, as patient or provider, newest first; everybody's if none is named.
+    """The calls this user took part in, newest first, also those as a guest; everybody's if none is named.
 
     Raises InvalidCursor.
     """
@@ -92,9 +108,20 @@ async def history(
             select(TelemedicineSession.id).where(side == user_id, *after).order_by(*newest).limit(limit + 1)
             for side in sides
         ]
+        ids.append(_joined_as_another(user_id).where(*after).order_by(*newest).limit(limit + 1))
         query = query.where(or_(*(TelemedicineSession.id.in_(of_side) for of_side in ids)))
     found = [NamedSession(*row) for row in await tx.execute(query)]
     return first_page(found, limit, lambda call: Position(call.session.created_at, call.session.id))
+
+
+def _joined_as_another(user_id: str) -> Select[str]:
+    """Calls of two others; few enough of a person's to be sorted."""
+    joined = select(CallParticipant.session_id).where(
+        CallParticipant.user_id == user_id,
+        CallParticipant.side.not_in(("patient", "provider")),
+        CallParticipant.joined_at.is_not(None),
+    )
+    return select(TelemedicineSession.id).where(TelemedicineSession.id.in_(joined))
 
 
 async def unanswered_emergencies(tx: AsyncSession, since: datetime) -> Sequence[NamedSession]:

@@ -18,7 +18,7 @@ from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
 from signaling.recordings.resources import ConsentText
-from storage import audit, consents, telemedicine_sessions, users
+from storage import audit, call_participants, consents, telemedicine_sessions, users
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
 from storage.models import Consent, Decision, TelemedicineSession, User
@@ -96,6 +96,7 @@ class Ledger:
         async def write(tx: AsyncSession) -> None:
             row = await _row(tx, call)
             _copy(state, row)
+            await call_participants.joins(tx, row.id, actor.user_id, moment)
             if decision:
                 await self._decide(tx, row, actor, decision, moment)
                 await audit.append(tx, entry(f"consent.{decision}", moment, actor, session_id=row.id))
@@ -112,7 +113,7 @@ class Ledger:
             row.connection_quality = worse_side(outcome.sides)
             row.connection_by_side = msgspec.to_builtins(outcome.sides) if row.connection_quality else None
             row.bandwidth_used = outcome.bytes_relayed
-            _close(row, state)
+            await _close(tx, row, state)
 
         call.journal.add(Entry(write, _end(call.session_id, call.created.at, actor, state)))
 
@@ -161,7 +162,7 @@ class Ledger:
             for row in rows:
                 left = CallState(row.call_status, _started(row, now))
                 state = callstate.after(left, Event.SERVER_RESTART, now)
-                _close(row, state)
+                await _close(tx, row, state)
                 await audit.append(tx, _end(row.id, row.created_at, None, state))
         return len(rows)
 
@@ -243,9 +244,10 @@ def _end(session_id: str, created_at: datetime, actor: Actor | None, state: Call
     return entry(f"call.{state.status}", at, actor, session_id=session_id, detail=detail)
 
 
-def _close(row: TelemedicineSession, state: CallState) -> None:
+async def _close(tx: AsyncSession, row: TelemedicineSession, state: CallState) -> None:
     _copy(state, row)
     row.duration_seconds, row.duration_minutes = state.duration_seconds, state.duration_minutes
+    await call_participants.all_leave(tx, row)
 
 
 def _started(row: TelemedicineSession, now: Moment) -> Moment | None:

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from storage import models
+
 Source = Literal["microphone", "camera", "screen"]
 VideoCodec = Literal["VP8", "H264"]
 Quality = Literal["poor", "fair", "good", "excellent"]
@@ -18,4 +20,6 @@ EndReason = Literal[
     "failed",
 ]
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
+Side = models.Side
+"""What somebody is in a call, whatever the role is that they sign in with."""
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]

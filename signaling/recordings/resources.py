@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Resource
-from signaling.kernel.words import Role
+from signaling.kernel.words import Side
 
 
 class ConsentText(Resource):
@@ -59,7 +59,7 @@ class RecordingPart(Resource):
     part_id: str
     participant_id: UserId
     participant_name: str
-    participant_role: Literal["patient", "provider"]
+    participant_role: Side
     source: Literal["camera", "screen"]
     """`camera` holds the microphone too, and only the microphone when there was no picture."""
     media_type: str
@@ -112,7 +112,7 @@ class ConsentRecord(Resource):
 
     at: datetime
     user_name: str
-    role: Role
+    role: Side
     decision: Literal["given", "declined", "withdrawn"]
     text_id: str
     text_version: str

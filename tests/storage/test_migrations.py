@@ -3,12 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import migrations, telemedicine_sessions
+from storage import call_participants, consents, migrations, telemedicine_sessions
 from storage.database import Database
+from storage.models import Consent
 
 
 async def at_revision(database_url: str, revision: str, rows: dict[str, list[dict[str, Any]]]) -> None:
@@ -90,3 +93,52 @@ async def test_who_ended_earlier_calls_is_known_where_only_one_side_can_have(
         rows = [await telemedicine_sessions.by_room(tx, reason) for reason in ends]
     await database.close()
     assert {row.session.end_reason: row.session.ended_by for row in rows if row} == ends
+
+
+async def test_the_two_of_an_earlier_call_are_its_participants_and_consents_stay(
+    database_url: str, now: datetime
+) -> None:
+    calls = [
+        call_of_the_first_revision("talked", now, timedelta(seconds=90)),
+        call_of_the_first_revision("missed", now, None),
+    ]
+    consent = {
+        "session_id": "id of talked",
+        "user_id": "patient",
+        "role": "patient",
+        "decision": "given",
+        "text_id": "recording",
+        "text_version": "1",
+        "text_sha256": "0" * 64,
+        "language": "en",
+        "at": now,
+    }
+    people = [person("patient", "patient", now), person("provider", "provider", now)]
+    rows = {"users": people, "telemedicine_sessions": calls, "consents": [consent]}
+    await at_revision(database_url, "0001", rows)
+    database = await Database.open(database_url)
+    async with database.transaction() as tx:
+        talked = await call_participants.of_call(tx, "id of talked")
+        missed = await call_participants.of_call(tx, "id of missed")
+        [stored] = await consents.for_session(tx, "id of talked")
+    kept = (stored.consent.at, stored.consent.decision)
+    async with database.transaction() as tx:
+        [stored] = await consents.for_session(tx, "id of talked")
+        stored.consent.role = "interpreter"
+        with pytest.raises(DBAPIError, match="consents is append-only"):
+            await tx.flush()
+        await tx.rollback()
+    async with database.transaction() as tx:
+        await consents.append(tx, Consent(**consent | {"role": "interpreter"}))
+    await database.close()
+    assert kept == (now, "given")
+    left = now + timedelta(seconds=90)
+    assert [(row.side, row.joined_at, row.left_at, row.left_reason) for row in talked] == [
+        ("provider", now, left, "call_ended"),
+        ("patient", now, left, "call_ended"),
+    ]
+    assert [(row.side, row.joined_at, row.left_reason) for row in missed] == [
+        ("provider", now, "call_ended"),
+        ("patient", None, "missed"),
+    ]
+    assert [row.name for row in talked] == ["provider", "patient"]

@@ -35,7 +35,7 @@ async def test_parts_come_in_order_with_who_is_in_them(tx: AsyncSession, practic
     late = await add_part(tx, recording, practice.provider, offset_ms=10)
     early = await add_part(tx, recording, practice.patient, offset_ms=0)
     parts = await recordings.parts(tx, recording.id)
-    assert [(part.part, part.participant_name, part.participant_role) for part in parts] == [
+    assert [(part.part, part.participant_name, part.participant_side) for part in parts] == [
         (early, "Sam Lee", "patient"),
         (late, "Dr. Rivera", "provider"),
     ]

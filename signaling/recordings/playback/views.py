@@ -62,7 +62,7 @@ def file_name(recording: models.Recording, named: NamedPart) -> str:
     begin = f"{recording.started_at:%Y-%m-%d_%H%M}"
     part = named.part
     extension = EXTENSIONS.get(part.media_type.partition(";")[0], "bin")
-    return f"{begin}_{named.participant_role}_{part.source}_{part.offset_ms // 1000:05}s_{part.id[:8]}.{extension}"
+    return f"{begin}_{named.participant_side}_{part.source}_{part.offset_ms // 1000:05}s_{part.id[:8]}.{extension}"
 
 
 def _part(named: NamedPart) -> RecordingPart:
@@ -71,7 +71,7 @@ def _part(named: NamedPart) -> RecordingPart:
         part_id=part.id,
         participant_id=part.participant_id,
         participant_name=named.participant_name,
-        participant_role="patient" if named.participant_role == "patient" else "provider",
+        participant_role=named.participant_side,
         source=part.source,
         media_type=part.media_type,
         offset_ms=part.offset_ms,

@@ -1226,7 +1226,7 @@ export interface components {
             participant_id: string;
             participant_name: string;
             /** @enum {unknown} */
-            participant_role: "patient" | "provider";
+            participant_role: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
             /** @enum {unknown} */
             source: "camera" | "screen";
             media_type: string;
@@ -1291,7 +1291,7 @@ export interface components {
             at: string;
             user_name: string;
             /** @enum {unknown} */
-            role: "admin" | "compliance" | "ops" | "patient" | "provider";
+            role: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
             /** @enum {unknown} */
             decision: "declined" | "given" | "withdrawn";
             text_id: string;

@@ -15,6 +15,10 @@ export const start = {
   roles: {
     patient: "Patient",
     provider: "Provider",
+    interpreter: "Interpreter",
+    relative: "Relative",
+    supervisor: "Supervisor",
+    observer: "Observer",
     compliance: "Compliance",
     ops: "Operations",
     admin: "Administrator",
