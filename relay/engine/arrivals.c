@@ -17,8 +17,8 @@ static void begin_anew(struct arrivals *self, int64_t extended) {
 /* When `number` arrived in ticks; false if it did not, or is forgotten. */
 static bool arrival(const struct arrivals *self, int64_t number, int64_t *tick) {
     unsigned place = (unsigned)number % ARRIVALS;
-    *tick = self->seen[place].tick;
-    return self->seen[place].number == number && *tick >= self->oldest_tick &&
+    *tick = self->newest_tick - ((uint32_t)self->newest_tick - self->seen[place].tick); /* none is newer */
+    return self->seen[place].number == (uint32_t)number && *tick >= self->oldest_tick &&
            number > self->sequence.highest - ARRIVALS;
 }
 
@@ -31,8 +31,8 @@ void arrivals_note(struct arrivals *self, uint16_t sequence, double now) {
     if (extended <= self->sequence.highest - ARRIVALS || arrival(self, extended, &tick)) return;
     tick = (int64_t)(now * TICKS_PER_SECOND);
     unsigned place = (unsigned)extended % ARRIVALS;
-    self->seen[place].number = extended;
-    self->seen[place].tick = tick;
+    self->seen[place].number = (uint32_t)extended;
+    self->seen[place].tick = (uint32_t)tick;
     if (tick > self->newest_tick) self->newest_tick = tick;
     if (!self->pending || extended < self->first) self->first = extended;
     if (!self->pending || extended > self->last) self->last = extended;

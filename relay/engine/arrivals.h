@@ -24,8 +24,7 @@ struct arrivals {
     int64_t newest_tick, oldest_tick; /* what came before the latter is forgotten */
     uint8_t count;
     struct {
-        int64_t number; /* 0: none */
-        int64_t tick;   /* 250 us */
+        uint32_t number, tick; /* the low 32 bits; of 250 us */
     } seen[ARRIVALS];
 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double KEEP = 1.0; /* s */
+static const double KEEP = 0.8; /* s */
 
 struct kept {
     uint32_t number, block; /* the extended number's and the block's low 32 bits */

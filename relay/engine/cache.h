@@ -8,7 +8,7 @@
 #include "packet.h"
 
 /* At most so many packets and blocks of octets: 1 MiB, three keyframes of a screen at 1080p, 1 s at 8 Mbit/s. Blocks
- * are taken and given back with what flows; above so few (128 kB) they are kept for a second, within which a
+ * are taken and given back with what flows; above so few (128 kB) they are kept for 0.8 s, within which a
  * subscriber behind a round trip of 600 ms has asked. */
 enum { CACHE_SIZE = 1024, CACHE_BLOCK = 16 << 10, CACHE_BLOCKS = 64, CACHE_BLOCKS_KEPT = 8 };
 

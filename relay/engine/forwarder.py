@@ -139,7 +139,10 @@ class EngineForwarder:
         self.dispatch()
 
     def dispatch(self) -> None:
-        for item in self._engine.taps():
+        items = self._engine.taps()
+        items.reverse()
+        while items:  # what was recorded is freed at once: a late event loop has seconds of media in here
+            item = items.pop()
             peer, uplink = self._peers.get(item.peer), self._sources.get(item.token)
             if peer is not None and uplink is not None:
                 for tap in peer.taps:

@@ -13,6 +13,8 @@ from typing import Literal, Protocol, cast
 
 import pylibsrtp
 from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, RTCIceTransport
+from aiortc.rtcdtlstransport import SRTPProtectionProfile
+from OpenSSL import SSL
 
 from relay.negotiation.credentials import Fingerprint
 from relay.transport.port import Link
@@ -72,7 +74,23 @@ class Certificate:
     @classmethod
     def generate(cls) -> "Certificate":
         """A fresh ECDSA P-256 certificate."""
-        return cls(RTCCertificate.generateCertificate())
+        return cls(_OneContext.generateCertificate())
+
+
+class _OneContext(RTCCertificate):
+    """Lets all associations use one context of OpenSSL, which takes 20 kB; aiortc makes one for each.
+
+    No association is resumed: a browser does not ask for that, and what OpenSSL keeps for it would stay
+    after the association.
+    """
+
+    _context: SSL.Context | None = None
+
+    def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
+        if self._context is None:
+            self._context = super()._create_ssl_context(srtp_profiles)
+            self._context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        return self._context
 
 
 class DtlsTransport:

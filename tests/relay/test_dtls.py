@@ -321,8 +321,16 @@ def test_aiortc_still_has_every_private_name_in_use() -> None:
     source = inspect.getsource(rtcdtlstransport)
     for name in ("self.transport._recv()", "self.transport._send(data)", 'self.emit("statechange")', "_state[6:]"):
         assert name.replace("_state[6:]", "str(self._state)[6:].lower()") in source
+    assert "self.__local_certificate._create_ssl_context(" in source
     assert hasattr(SSL.Connection, "get_selected_srtp_profile")
     assert hasattr(SSL.Connection, "export_keying_material")
+
+
+def test_all_associations_share_one_context_that_keeps_nothing_of_them() -> None:
+    certificate = Certificate.generate().rtc
+    context = certificate._create_ssl_context(rtcdtlstransport.SRTP_PROFILES)
+    assert certificate._create_ssl_context(rtcdtlstransport.SRTP_PROFILES) is context
+    assert context.get_session_cache_mode() == SSL.SESS_CACHE_OFF
 
 
 class _NoIce:

@@ -9,7 +9,7 @@ BLOCK = 16 << 10
 BLOCKS = 64
 """At most so many packets and blocks of octets: 1 MiB, three keyframes of a screen at 1080p, 1 s at 8 Mbit/s."""
 BLOCKS_KEPT = 8
-KEEP = 1.0
+KEEP = 0.8
 """Seconds for which blocks above BLOCKS_KEPT are kept; within it a subscriber behind a round trip of 600 ms has
 asked."""
 
