@@ -12,6 +12,8 @@ C_SOURCES := $(filter %.c,$(C_FILES))
 
 .PHONY: run help test test-long test-python test-web test-browser lint lint-c format fuzz bench bench-relay bench-browsers bench-web wheel embed lock generate clean
 .DELETE_ON_ERROR:
+# Tests start many servers: what is compiled once is kept, also where the environment says otherwise.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: $(STAMPS)/runtime web/dist/index.html ## the server with demo data on http://localhost:8080
 	$(BIN)/carelay serve --demo

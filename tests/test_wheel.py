@@ -103,7 +103,7 @@ async def test_the_demo_greets_with_the_pages_in_an_empty_folder(installed: Path
 
 
 def test_the_installed_command_prints_the_documented_configuration(installed: Path, tmp_path: Path) -> None:
-    program = "from signaling import shipped; from signaling.cli.main import main; print(shipped.__file__); main(['config'])"
+    program = "import signaling.cli.main as cli; print(cli.shipped.__file__); cli.main(['config'])"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
