@@ -62,11 +62,6 @@ async def append(tx: AsyncSession, event: AuditEvent) -> int:
     return row.id
 
 
-async def by_id(tx: AsyncSession, entry_id: int) -> AuditEntry | None:
-    row = await tx.get(AuditRow, entry_id)
-    return None if row is None else _entry(row)
-
-
 async def holds(tx: AsyncSession, event: AuditEvent) -> bool:
     """Whether this very event was written: the same thing, at the same microsecond, by the same person."""
     same = [getattr(AuditRow, name) == getattr(event, name) for name in _IDENTITY]

@@ -3,13 +3,12 @@
 A token opens nothing. It only tells an owner's browser from those of strangers who guess at the same account.
 """
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import tokens
 from storage.models import LoginDevice, User
 
 LIFETIME = timedelta(days=180)
@@ -23,7 +22,7 @@ async def is_known(tx: AsyncSession, token: str, username: str, *, now: datetime
         select(LoginDevice.user_id)
         .join(User, User.id == LoginDevice.user_id)
         .where(
-            LoginDevice.token_sha256 == _sha256(token),
+            LoginDevice.token_sha256 == tokens.sha256(token),
             LoginDevice.used_at > now - LIFETIME,
             User.username == username,
         )
@@ -37,11 +36,11 @@ async def remember(tx: AsyncSession, token: str, user_id: str, *, now: datetime)
     One browser may be several people's. Of each user the devices used last are kept.
     """
     if (
-        await tx.scalar(select(LoginDevice.user_id).where(LoginDevice.token_sha256 == _sha256(token)).limit(1))
+        await tx.scalar(select(LoginDevice.user_id).where(LoginDevice.token_sha256 == tokens.sha256(token)).limit(1))
         is None
     ):
-        token = secrets.token_urlsafe(32)
-    await tx.merge(LoginDevice(token_sha256=_sha256(token), user_id=user_id, used_at=now))
+        token = tokens.new()
+    await tx.merge(LoginDevice(token_sha256=tokens.sha256(token), user_id=user_id, used_at=now))
     await tx.flush()
     newest = select(LoginDevice.token_sha256).where(LoginDevice.user_id == user_id)
     kept = (await tx.scalars(newest.order_by(LoginDevice.used_at.desc()).limit(MOST_OF_A_USER))).all()
@@ -52,7 +51,3 @@ async def remember(tx: AsyncSession, token: str, user_id: str, *, now: datetime)
 async def forget_all(tx: AsyncSession, user_id: str) -> None:
     """No device of the user is known any more, such as after their password was changed for them."""
     await tx.execute(delete(LoginDevice).where(LoginDevice.user_id == user_id))
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()  # a cookie may hold any bytes

@@ -1,10 +1,5 @@
-"""Signed-in browsers: an opaque token in a cookie, of which only the SHA-256 is kept here.
+"""Signed-in browsers: an opaque token in a cookie, of which only the SHA-256 is kept here."""
 
-A plain hash suffices because a token is 256 random bits: there is nothing to guess, unlike with a password.
-"""
-
-import hashlib
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import tokens
 from storage.models import LoginSession, User
 
 LONGEST_GRACE = timedelta(days=1)  # as the longest call that can be configured
@@ -25,11 +21,11 @@ class SignedIn:
 
 async def create(tx: AsyncSession, user_id: str, *, now: datetime, expires_at: datetime) -> str:
     """Returns the token for the cookie. Removes on the way the user's that no grace revives."""
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     await tx.execute(
         delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.expires_at <= now - LONGEST_GRACE)
     )
-    tx.add(LoginSession(token_sha256=_sha256(token), user_id=user_id, created_at=now, expires_at=expires_at))
+    tx.add(LoginSession(token_sha256=tokens.sha256(token), user_id=user_id, created_at=now, expires_at=expires_at))
     return token
 
 
@@ -40,7 +36,7 @@ async def find(tx: AsyncSession, token: str, *, now: datetime, grace: timedelta 
             select(User, LoginSession.expires_at)
             .join(LoginSession, LoginSession.user_id == User.id)
             .where(
-                LoginSession.token_sha256 == _sha256(token),
+                LoginSession.token_sha256 == tokens.sha256(token),
                 LoginSession.expires_at > now - grace,
                 LoginSession.revoked_at.is_(None),
                 User.disabled.is_(False),
@@ -50,9 +46,9 @@ async def find(tx: AsyncSession, token: str, *, now: datetime, grace: timedelta 
     return None if row is None else SignedIn(row[0], row[1])
 
 
-async def ended(tx: AsyncSession, tokens: Collection[str]) -> set[str]:
-    """Those of the tokens that count no longer: signed out, or ended for their user."""
-    by_hash = {_sha256(token): token for token in tokens}
+async def ended(tx: AsyncSession, asked: Collection[str]) -> set[str]:
+    """Those of the tokens asked for that count no longer: signed out, or ended for their user."""
+    by_hash = {tokens.sha256(token): token for token in asked}
     stands = LoginSession.token_sha256.in_(by_hash), LoginSession.revoked_at.is_(None)
     standing = await tx.scalars(select(LoginSession.token_sha256).where(*stands))
     return set(by_hash.values()) - {by_hash[found] for found in standing}
@@ -60,14 +56,10 @@ async def ended(tx: AsyncSession, tokens: Collection[str]) -> set[str]:
 
 async def revoke(tx: AsyncSession, token: str, *, now: datetime) -> None:
     """Sign out. Unknown tokens are ignored."""
-    this = LoginSession.token_sha256 == _sha256(token)
+    this = LoginSession.token_sha256 == tokens.sha256(token)
     await tx.execute(update(LoginSession).where(this, LoginSession.revoked_at.is_(None)).values(revoked_at=now))
 
 
 async def end_all(tx: AsyncSession, user_id: str) -> None:
     """Sign the user out everywhere, for good: enabling a disabled user brings no old sign-in back."""
     await tx.execute(delete(LoginSession).where(LoginSession.user_id == user_id))
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()  # a cookie may hold any bytes

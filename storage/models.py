@@ -286,6 +286,18 @@ class RecordingPart(Base):
         return len(self.seek_header) + self.size_bytes - self.body_offset
 
 
+class PlaybackGrant(Base):
+    """Permission to read the media of one recording for a while; its id is known to a browser only."""
+
+    __tablename__ = "playback_grants"
+
+    id_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+
+
 class Consent(Base):
     """One decision about recording. Append-only: triggers refuse a change."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import login_devices, login_sessions
+from storage import login_devices, login_sessions, playback_grants
 from storage.errors import StaleToken, UserConflict, UsernameTaken
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
@@ -66,19 +66,22 @@ async def ensure(
         if user.role != role:
             raise StaleToken("A newer token gave this user another role.")
         return user
+    if user.role != role:
+        await playback_grants.revoke_all(tx, user.id, now=now)
     user.role, user.name, user.token_issued_at = role, name, issued_at or newest
     return user
 
 
-async def disable(tx: AsyncSession, user: User) -> None:
+async def disable(tx: AsyncSession, user: User, *, now: datetime) -> None:
     """The user cannot sign in, nor be called; what was signed in ends."""
     user.disabled = True
-    await end_sign_ins(tx, user)
+    await end_sign_ins(tx, user, now=now)
 
 
-async def end_sign_ins(tx: AsyncSession, user: User) -> None:
-    """On all devices, none of which is known any more."""
+async def end_sign_ins(tx: AsyncSession, user: User, *, now: datetime) -> None:
+    """On all devices, none of which is known any more; nothing that was opened for them counts on."""
     await login_sessions.end_all(tx, user.id)
+    await playback_grants.revoke_all(tx, user.id, now=now)
     await login_devices.forget_all(tx, user.id)
 
 

@@ -66,7 +66,7 @@ def disable(arguments: argparse.Namespace) -> int:
 
     async def change(tx: AsyncSession) -> None:
         user = await _found(tx, arguments.user)
-        await users.disable(tx, user)
+        await users.disable(tx, user, now=datetime.now(UTC))
         await _record(tx, "user.disabled", user)
 
     _run(arguments, change)
@@ -93,7 +93,7 @@ def role(arguments: argparse.Namespace) -> int:
     async def change(tx: AsyncSession) -> None:
         user = await _found_local(tx, arguments.user)
         before, user.role = user.role, arguments.role
-        await users.end_sign_ins(tx, user)
+        await users.end_sign_ins(tx, user, now=datetime.now(UTC))
         await _record(tx, "user.role_changed", user, {"before": before})
 
     _run(arguments, change)
@@ -109,7 +109,7 @@ def password(arguments: argparse.Namespace) -> int:
     async def change(tx: AsyncSession) -> None:
         user = await _found_local(tx, arguments.user)
         user.password_hash = password_hash
-        await users.end_sign_ins(tx, user)
+        await users.end_sign_ins(tx, user, now=datetime.now(UTC))
         await _record(tx, "user.password_changed", user)
 
     _run(arguments, change)

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from relay.recorder import Gap, Losses, PartDescription, PartSummary
 from signaling.http.problem import headers, status
@@ -28,7 +28,8 @@ from signaling.recordings.playback import respond
 from signaling.recordings.playback.byterange import ByteRange, UnsatisfiableRangeError, requested
 from signaling.recordings.playback.playbacks import PLAYING_AT_ONCE
 from signaling.recordings.resources import Playback, Recording
-from storage import audit, models
+from storage import audit, models, playback_grants, tokens, users
+from storage.errors import DatabaseUnavailable
 from storage.models import RecordingPart
 from storage.vault.reader import PartReader
 from storage.vault.writer import PartWriter
@@ -138,15 +139,9 @@ async def test_other_roles_are_refused_and_that_is_written_down(practice: Practi
     assert counted == [(actor, 3) for actor in people]
 
 
-async def test_the_playback_is_the_audit_row_that_allows_it(practice: Practice, recording: Recording) -> None:
-    playback, url = await opened(practice, recording)
-    async with practice.database.transaction() as tx:
-        row = (await audit.for_recording(tx, recording.recording_id))[-1]
-    assert (str(row.id), row.event.action, row.event.actor_id) == (
-        playback.playback_id,
-        "recording.played",
-        "compliance",
-    )
+async def test_a_playback_is_in_the_log_before_its_first_byte(practice: Practice, recording: Recording) -> None:
+    _, url = await opened(practice, recording)
+    assert (await actions(practice, recording))[-1] == ("recording.played", "compliance")
     async with browser(practice, practice.compliance) as client:
         response = await client.get(url)
         assert await response.read() == FILE
@@ -157,15 +152,76 @@ async def test_the_playback_is_the_audit_row_that_allows_it(practice: Practice, 
 async def test_a_playback_is_its_holders_and_does_not_last(practice: Practice, recording: Recording) -> None:
     playback, _ = await opened(practice, recording)
     colleague = Actor("colleague", "Colleague", "compliance")
+    async with practice.database.transaction() as tx:
+        await users.ensure(tx, "colleague", role="compliance", name="Colleague", now=START)
     part_id = next(iter(playback.urls))
     media, recording_id = practice.playbacks.media, recording.recording_id
     expected = (403, "playback_expired")
     assert await refused(media(colleague, recording_id, part_id, playback.playback_id)) == expected
     assert await refused(media(practice.compliance, recording_id, part_id, "")) == expected
-    assert await refused(media(practice.compliance, recording_id, part_id, "1" * 400)) == expected
+    for forged in ("1", "1" * 400, "\udcff", playback.playback_id[:-1], tokens.new()):
+        assert await refused(media(practice.compliance, recording_id, part_id, forged)) == expected
     assert await refused(media(practice.compliance, "other", part_id, playback.playback_id)) == expected
-    await practice.clock.advance(timedelta(hours=4).total_seconds())
+    (await media(practice.compliance, recording_id, part_id, playback.playback_id)).reader.close()
+    await practice.clock.advance(playback_grants.LIFETIME.total_seconds())
     assert await refused(media(practice.compliance, recording_id, part_id, playback.playback_id)) == expected
+
+
+async def test_a_playback_of_one_recording_opens_no_other(practice: Practice, recording: Recording) -> None:
+    playback, _ = await opened(practice, recording)
+    room_id = await practice.calls.initiate(practice.other_provider, "other_patient", True, False)
+    await record(practice.recordings.archive, (await practice.log(room_id))[0].session_id or "", room_id)
+    listed = (await practice.playbacks.list(practice.compliance, None)).recordings
+    [other] = [found for found in listed if found.recording_id != recording.recording_id]
+    part_id = (await practice.playbacks.detail(practice.compliance, other.recording_id)).parts[0].part_id
+    media = practice.playbacks.media(practice.compliance, other.recording_id, part_id, playback.playback_id)
+    assert await refused(media) == (403, "playback_expired")
+
+
+@pytest.mark.parametrize("change", ["disabled", "demoted", "revoked"])
+async def test_a_playback_ends_at_once_with_its_holders_right(
+    practice: Practice, recording: Recording, change: str
+) -> None:
+    """Whatever the sign-in behind the request was told a moment ago."""
+    playback, url = await opened(practice, recording)
+    async with practice.database.transaction() as tx:
+        holder = await tx.get_one(models.User, practice.compliance.user_id)
+        if change == "disabled":
+            await users.disable(tx, holder, now=START)
+        elif change == "demoted":
+            holder.role = "ops"
+        else:
+            await playback_grants.revoke_all(tx, holder.id, now=START)
+    async with browser(practice, practice.compliance) as client, client.get(url) as response:
+        assert (response.status, (await response.json())["code"]) == (403, "playback_expired")
+    async with practice.database.transaction() as tx:
+        holder = await tx.get_one(models.User, practice.compliance.user_id)
+        holder.disabled, holder.role = False, "compliance"
+        grants = list(await tx.scalars(select(models.PlaybackGrant)))
+    assert [grant.revoked_at for grant in grants] == [None if change == "demoted" else START]
+    assert playback.playback_id not in {grant.id_sha256 for grant in grants}, "kept hashed"
+
+
+async def test_expired_playbacks_are_swept_when_one_is_opened(practice: Practice, recording: Recording) -> None:
+    await opened(practice, recording)
+    await practice.clock.advance(playback_grants.LIFETIME.total_seconds())
+    await opened(practice, recording)
+    async with practice.database.reading() as tx:
+        [grant] = await tx.scalars(select(models.PlaybackGrant))
+    assert grant.expires_at == practice.clock.now() + playback_grants.LIFETIME
+
+
+async def test_a_playback_that_is_not_logged_is_not_granted(
+    practice: Practice, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise DatabaseUnavailable("The database went away.")
+
+    monkeypatch.setattr(audit, "append", fail)
+    with pytest.raises(DatabaseUnavailable):
+        await opened(practice, recording)
+    async with practice.database.reading() as tx:
+        assert (await tx.scalars(select(models.PlaybackGrant))).all() == []
 
 
 async def test_what_does_not_exist(practice: Practice, recording: Recording) -> None:

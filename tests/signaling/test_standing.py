@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.models import AuditRow, User
 from tests.patience import until
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
+from tests.signaling.manual_clock import START
 
 SECRET = "a shared secret of thirty-two bytes or more"
 NOW = int(time.time())
@@ -81,7 +82,7 @@ async def running_call(site: Site) -> tuple[str, ClientWebSocketResponse, Client
 async def test_who_is_disabled_elsewhere_is_disconnected_and_nobody_else(site: Site, elsewhere: Database) -> None:
     admin, ops = await connect(site, "admin"), await connect(site, "ops")
     async with elsewhere.transaction() as tx:
-        await users.disable(tx, await tx.get_one(User, "admin"))
+        await users.disable(tx, await tx.get_one(User, "admin"), now=START)
     await rest(admin)
     assert admin.close_code == 4401
     await until(lambda: not site.services.hub.is_online("admin"))
@@ -116,7 +117,7 @@ async def test_a_running_call_of_who_may_no_longer_be_in_it_ends(
         if change == "role":
             user.role = "compliance"
         else:
-            await users.disable(tx, user)
+            await users.disable(tx, user, now=START)
     async with asyncio.timeout(20):
         while (message := await patient.receive_json())["type"] != "call_ended":
             pass
@@ -129,7 +130,7 @@ async def test_somebody_elses_call_goes_on(site: Site, elsewhere: Database) -> N
     _, provider, _ = await running_call(site)
     compliance = await connect(site, "compliance")
     async with elsewhere.transaction() as tx:
-        await users.disable(tx, await tx.get_one(User, "compliance"))
+        await users.disable(tx, await tx.get_one(User, "compliance"), now=START)
     await rest(compliance)
     assert set(site.services.calls.people()) == {"provider", "patient"}
     assert not provider.closed
@@ -138,7 +139,7 @@ async def test_somebody_elses_call_goes_on(site: Site, elsewhere: Database) -> N
 async def test_a_password_set_elsewhere_closes_the_sockets_of_that_user(site: Site, elsewhere: Database) -> None:
     admin = await connect(site, "admin")
     async with elsewhere.transaction() as tx:
-        await users.end_sign_ins(tx, await tx.get_one(User, "admin"))
+        await users.end_sign_ins(tx, await tx.get_one(User, "admin"), now=START)
     await rest(admin)
     assert admin.close_code == 4401
 

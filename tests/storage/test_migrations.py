@@ -82,13 +82,13 @@ async def test_calls_before_seconds_were_kept_count_whole_minutes_completed(
 
 
 async def test_who_ended_earlier_calls_is_known_where_only_one_side_can_have(
-    database_url: str, now: datetime
+    empty_database_url: str, now: datetime
 ) -> None:
     ends = {"declined": "patient", "cancelled": "provider", "hung_up": None, "missed": None}
     calls = [call_of_the_first_revision(reason, now, None) | {"end_reason": reason} for reason in ends]
     people = [person("patient", "patient", now), person("provider", "provider", now)]
-    await at_revision(database_url, "0001", {"users": people, "telemedicine_sessions": calls})
-    database = await Database.open(database_url)
+    await at_revision(empty_database_url, "0001", {"users": people, "telemedicine_sessions": calls})
+    database = await Database.open(empty_database_url)
     async with database.transaction() as tx:
         rows = [await telemedicine_sessions.by_room(tx, reason) for reason in ends]
     await database.close()

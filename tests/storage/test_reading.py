@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import audit, recordings, telemedicine_sessions, users
+from storage import playback_grants, recordings, telemedicine_sessions, users
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from tests.storage.people import Practice, add_part, finished_call, record
@@ -55,9 +55,15 @@ QUESTIONS: list[tuple[str, Ask, list[str]]] = [
     ),
     ("last calls", lambda tx, p: users.list_patients(tx, p.provider.id), ["ix_telemedicine_sessions_patient"]),
     ("one part", lambda tx, _: recordings.part_of(tx, "recording", "part"), []),
-    ("one playback", lambda tx, _: audit.by_id(tx, 1), []),
+    (
+        "one grant",
+        lambda tx, practice: playback_grants.holder_role(
+            tx, "id", holder_id=practice.provider.id, recording_id="recording", now=practice.now
+        ),
+        [],
+    ),
 ]
-BIG = ("recordings", "recording_parts", "telemedicine_sessions", "audit")
+BIG = ("recordings", "recording_parts", "telemedicine_sessions", "audit", "playback_grants")
 
 
 @pytest.mark.parametrize(("ask", "indexes"), [row[1:] for row in QUESTIONS], ids=[row[0] for row in QUESTIONS])

@@ -13,7 +13,7 @@ from tests.storage.people import Practice
 async def test_the_disabled_and_the_unknown_have_no_role(tx: AsyncSession, practice: Practice) -> None:
     asked = [practice.patient.id, practice.provider.id, "nobody"]
     assert await users.roles(tx, asked) == {practice.patient.id: "patient", practice.provider.id: "provider"}
-    await users.disable(tx, practice.patient)
+    await users.disable(tx, practice.patient, now=practice.now)
     await tx.flush()
     assert await users.roles(tx, asked) == {practice.provider.id: "provider"}
 
@@ -26,7 +26,7 @@ async def test_sign_ins_and_devices_end_with_their_user(tx: AsyncSession, practi
     device = await login_devices.remember(tx, "", practice.patient.id, now=now)
     assert await login_sessions.ended(tx, {kept, revoked, removed}) == set()
     await login_sessions.revoke(tx, revoked, now=now)
-    await users.disable(tx, practice.patient)
+    await users.disable(tx, practice.patient, now=practice.now)
     assert await login_sessions.ended(tx, {kept, revoked, removed}) == {revoked, removed}
     assert not await login_devices.is_known(tx, device, "sam", now=now)
     assert await login_sessions.ended(tx, set()) == set()

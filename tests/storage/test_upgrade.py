@@ -58,12 +58,12 @@ async def all_rows(url: str) -> Rows:
 
 
 @pytest.fixture
-async def upgraded(database_url: str) -> tuple[Rows, str]:
+async def upgraded(empty_database_url: str) -> tuple[Rows, str]:
     """What was in it, and where it is now."""
-    await load(database_url, "r0010")
-    before = await all_rows(database_url)
-    await (await Database.open(database_url)).close()
-    return before, database_url
+    await load(empty_database_url, "r0010")
+    before = await all_rows(empty_database_url)
+    await (await Database.open(empty_database_url)).close()
+    return before, empty_database_url
 
 
 async def test_every_row_keeps_what_it_said(upgraded: tuple[Rows, str]) -> None:

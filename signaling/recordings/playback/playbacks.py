@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,7 +17,7 @@ from signaling.recordings import Recordings
 from signaling.recordings.playback import views
 from signaling.recordings.playback.response import DISK_SECONDS, MediaFile
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
-from storage import audit, consents, recordings
+from storage import audit, consents, playback_grants, recordings
 from storage.audit import Detail
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
@@ -29,9 +27,7 @@ from storage.threads import Threads
 
 log = logging.getLogger(__name__)
 
-PLAYBACK_LIFETIME = timedelta(hours=4)  # a long consultation, watched with pauses
 PLAYING_AT_ONCE = 4  # pieces that are read and decrypted; a disk that hangs holds up no more than these
-PLAYBACK_ID = re.compile(r"[0-9]{1,18}")  # the number of an audit row
 
 
 class Playbacks:
@@ -69,7 +65,7 @@ class Playbacks:
             )
 
     async def open(self, actor: Actor, recording_id: str) -> Playback:
-        """Permission for this actor to read the media for a while; its id is that of its audit row."""
+        """Permission for this actor to read the media for a while."""
         await self._require(actor, "recording.play", recording_id)
         async with self._database.transaction() as tx:
             found = await _found(tx, recording_id)
@@ -77,13 +73,16 @@ class Playbacks:
             playable = [part for part in parts if part.state in PLAYABLE]
             if not playable:
                 raise Conflict("nothing_to_play")
-            playback_id = str(await self._note(tx, "recording.played", actor, found.recording))
+            now = self._clock.now()
+            grant = {"holder_id": actor.user_id, "recording_id": recording_id}
+            playback_id, expires_at = await playback_grants.create(tx, **grant, now=now)
+            await self._note(tx, "recording.played", actor, found.recording)
             for part in self._changed(found.recording, parts):
                 log.error("the row of part %s was changed by somebody else", part.id)
                 await self._note(tx, "recording.damaged", actor, found.recording, {"part_id": part.id})
         return Playback(
             playback_id=playback_id,
-            expires_at=self._clock.now() + PLAYBACK_LIFETIME,
+            expires_at=expires_at,
             urls={part.id: views.media_url(part, playback_id) for part in playable},
         )
 
@@ -122,14 +121,11 @@ class Playbacks:
             raise NotFound("unknown_recording")
 
     async def _require_playback(self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str) -> None:
-        stored = await audit.by_id(tx, int(playback_id)) if PLAYBACK_ID.fullmatch(playback_id) else None
-        if stored is not None:
-            event = stored.event
-            grant = (event.action, event.actor_id, event.recording_id)
-            theirs = grant == ("recording.played", actor.user_id, recording_id)
-            if theirs and self._clock.now() < event.at + PLAYBACK_LIFETIME:
-                return
-        raise NotAllowed("playback_expired")
+        """The role behind the sign-in may be a moment old; that behind the grant is not."""
+        grant = {"holder_id": actor.user_id, "recording_id": recording_id}
+        role = await playback_grants.holder_role(tx, playback_id, **grant, now=self._clock.now())
+        if role is None or not may(role, "recording.play"):
+            raise NotAllowed("playback_expired")
 
     async def _write(
         self, actor: Actor, action: str, recording: Recording | None = None, detail: Detail | None = None
@@ -145,7 +141,7 @@ class Playbacks:
         actor: Actor,
         recording: Recording | None = None,
         detail: Detail | None = None,
-    ) -> int:
+    ) -> None:
         event = entry(
             action,
             self._clock.now(),
@@ -154,7 +150,7 @@ class Playbacks:
             recording_id=recording.id if recording else None,
             detail=detail,
         )
-        return await audit.append(tx, event)
+        await audit.append(tx, event)
 
     async def _open(self, actor: Actor, recording: Recording, named: NamedPart, name: str | None) -> MediaFile:
         part = named.part
