@@ -6,7 +6,7 @@
 #include "../bytes.h"
 #include "annexb.h"
 
-enum { FIRST_ROOM = 4 << 10, KEPT_ROOM = 16 << 10 }; /* octets; what a keyframe took is given back */
+enum { FIRST_ROOM = 8 << 10 }; /* octets */
 enum { STAP_A = 24, FU_A = 28 };
 static const uint8_t START_CODE[4] = {0, 0, 0, 1};
 
@@ -105,11 +105,9 @@ void picture_close(struct picture *self) { free(self->data); }
 
 static void forget(struct picture *self) {
     self->whole = false;
-    self->length = self->pieces = 0;
-    if (self->room <= KEPT_ROOM) return;
     free(self->data);
     self->data = NULL;
-    self->room = 0;
+    self->length = self->room = self->pieces = 0;
 }
 
 void picture_lose(struct picture *self) {

@@ -76,13 +76,10 @@ class Stream:
         return True
 
     def _frames(self, ready: list[Ordered]) -> list[tuple[Frame, float]]:
-        place = self._placement.add
-        frames = [
-            placed
-            for lost, packets in ready
-            for frame in self._depacketizer.feed(lost, packets)
-            for placed in place(frame)
-        ]
+        frames: list[tuple[Frame, float]] = []
+        for lost, packets in ready:
+            if made := self._depacketizer.feed(lost, packets):
+                frames += self._placement.add(made)
         if self._depacketizer.unreadable and not self._told:
             self._told = True
             _log.warning("a %s payload cannot be read and is left out of the recording", self.codec.name)
