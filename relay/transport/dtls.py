@@ -150,7 +150,9 @@ class DtlsTransport:
         else:
             if self._dtls.state == "connected":
                 self._wire.settled = True
-                self._on_connected(_export_keys(self._dtls, "server"))
+                keys = _export_keys(self._dtls, "server")
+                self._dtls._rx_srtp = self._dtls._tx_srtp = None  # type: ignore[assignment]  # noqa: SLF001  unused
+                self._on_connected(keys)
             else:
                 self._fail("DTLS handshake failed")
 

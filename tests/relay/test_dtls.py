@@ -310,6 +310,7 @@ def test_aiortc_still_has_every_private_name_in_use() -> None:
     assert instance._role == "server"
     assert instance._ssl is None
     assert instance._task is None
+    assert {"_rx_srtp", "_tx_srtp"} <= vars(instance).keys()
     assert instance.state == "new"
     profile = instance._srtp_profiles[0]
     assert profile.openssl_profile == b"SRTP_AEAD_AES_256_GCM"
