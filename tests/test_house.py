@@ -97,3 +97,24 @@ def test_each_import_of_the_pages_that_runs_upward_is_found(tmp_path: Path) -> N
         place = str(Path("src", name).parent if rule == "no-folder-cycles" else Path("src", name))
         told = [line for line in report.stdout.splitlines() if rule in line and place in line]
         assert told, f"{name}: {report.stdout}"
+
+
+def test_each_colour_of_the_pages_that_is_no_token_is_found(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "web/src/shared", tmp_path / "src/shared")
+    command = ("node", str(ROOT / "web/scripts/colours.mjs"))
+
+    def check() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert check().returncode == 0, check().stderr
+    wrong = ("bg-slate-100", "hover:text-white", "border-t-rose-500/40", "bg-[#f7f6f3]", "fill-clay-600")
+    (tmp_path / "src/shared/Wrong.tsx").write_text(
+        "".join(f'export const x{at} = "p-4 {name}";\n' for at, name in enumerate(wrong))
+    )
+    (tmp_path / "src/shared/wrong.css").write_text("p { color: rgb(0 0 0); fill: #136f64; }\n")
+    report = check()
+    assert report.returncode == 1
+    for at, name in enumerate(wrong, start=1):
+        found = name.removeprefix("hover:").removesuffix("/40").removeprefix("bg-[").removesuffix("]")
+        assert any(f"Wrong.tsx:{at}: " in line and found in line for line in report.stderr.splitlines()), name
+    assert report.stderr.count("wrong.css:1: ") == 2

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { compression } from "vite-plugin-compression2";
 import { defineConfig } from "vitest/config";
 
@@ -8,7 +10,12 @@ const server = process.env.CARELAY_URL ?? "http://localhost:8080";
 
 export default defineConfig({
   // aiohttp sends the .br or .gz beside a file to whoever accepts it.
-  plugins: [react(), tailwindcss(), compression({ algorithms: ["gzip", "brotliCompress"], threshold: 512 })],
+  plugins: [
+    react(),
+    tailwindcss(),
+    early("src/shared/theme/early.js"),
+    compression({ algorithms: ["gzip", "brotliCompress"], threshold: 512 }),
+  ],
   build: {
     // The Content-Security-Policy allows no data: URLs for fonts and scripts.
     assetsInlineLimit: 0,
@@ -46,3 +53,22 @@ export default defineConfig({
     environment: "node",
   },
 });
+
+/** A script that the page waits for before anything is drawn. Modules run later; the policy allows none inline. */
+function early(path: string): Plugin {
+  let address = `/${path}`;
+  return {
+    name: "early",
+    generateBundle: {
+      order: "pre",
+      handler() {
+        const reference = this.emitFile({ type: "asset", name: "early.js", source: readFileSync(path) });
+        address = `/${this.getFileName(reference)}`;
+      },
+    },
+    transformIndexHtml: {
+      order: "post",
+      handler: () => [{ tag: "script", attrs: { src: address }, injectTo: "head-prepend" }],
+    },
+  };
+}

@@ -69,6 +69,10 @@ test("no rule of a host reaches the call, and none of the call reaches the host,
   await button(provider, "Emergency").click();
   await provider.locator('[role="alertdialog"]').wait();
   await withstands(provider, "with a dialog");
+  const ground = await provider.$eval(".carelay-overlays [role=alertdialog]", (dialog) =>
+    getComputedStyle(/** @type {HTMLElement} */ (dialog.parentElement)).backgroundColor,
+  );
+  assert.equal(ground, "rgb(28, 41, 45)", "dark, as the host says, on a light system");
   await provider.keyboard.press("Escape");
   await button(patient, "Microphone, camera, speaker").click();
   await patient.locator('[role="menu"]').wait();

@@ -1,4 +1,5 @@
-// What every state of every page owes its users: no violation that axe-core knows, and no sideways scrolling on a phone.
+// What every state of every page owes its users, in both themes: no violation that axe-core knows, and no
+// sideways scrolling on a phone.
 
 import assert from "node:assert/strict";
 
@@ -8,21 +9,36 @@ import axe from "axe-core";
 
 const WIDTHS = [1280, 390];
 const HEIGHT = 844;
+const THEMES = /** @type {const} */ (["light", "dark"]);
+/** Axe's rules of a theme; all, if none are named. The dark one differs in colours only. */
+const RULES = { light: [], dark: ["color-contrast", "link-in-text-block"] };
 
-/** Checks what the page shows now, wide and narrow. @param {Page} page @param {string} state named in what is reported */
+/** Checks what the page shows now: wide and narrow, light and dark. @param {Page} page @param {string} state named in what is reported */
 export async function isAccessible(page, state) {
   await page.bringToFront(); // nothing is drawn in a window that is hidden
   for (const width of WIDTHS) {
     await page.setViewport({ width, height: HEIGHT }); // no touch: switching that would reload the page
-    await page.evaluate(settled);
-    const wrong = [...(await page.evaluate(violations)), ...(await page.evaluate(overflow))];
-    assert.deepEqual(wrong, [], `${state}, ${width} px wide`);
+    for (const theme of THEMES) {
+      await emulate(page, theme);
+      await page.evaluate(settled);
+      const wrong = await page.evaluate(violations, RULES[theme]);
+      if (theme === "light") wrong.push(...(await page.evaluate(overflow)));
+      assert.deepEqual(wrong, [], `${state}, ${width} px wide, ${theme}`);
+    }
   }
+}
+
+/** @param {Page} page @param {string} theme of the system; movements end at once */
+function emulate(page, theme) {
+  return page.emulateMediaFeatures([
+    { name: "prefers-reduced-motion", value: "reduce" },
+    { name: "prefers-color-scheme", value: theme },
+  ]);
 }
 
 /** Makes axe known to every document of the page, and movements end at once. @param {Page} page */
 export async function prepare(page) {
-  await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+  await emulate(page, "light");
   await page.evaluateOnNewDocument(axe.source);
   await page.evaluate(axe.source);
 }
@@ -34,10 +50,12 @@ async function settled() {
   await Promise.allSettled(passing.map(({ finished }) => finished));
 }
 
-/** Runs in the page. @returns {Promise<string[]>} */
-async function violations() {
+/** Runs in the page. @param {string[]} rules all, if none are named @returns {Promise<string[]>} */
+async function violations(rules) {
   const { axe } = /** @type {{axe: typeof import("axe-core")}} */ (/** @type {unknown} */ (window));
-  const found = await axe.run({ exclude: ['[data-overlay-container]:has([role="tooltip"])'] }, { resultTypes: ["violations"] });
+  /** @type {import("axe-core").RunOptions} */
+  const options = rules.length > 0 ? { resultTypes: ["violations"], runOnly: rules } : { resultTypes: ["violations"] };
+  const found = await axe.run({ exclude: ['[data-overlay-container]:has([role="tooltip"])'] }, options);
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
 }
 

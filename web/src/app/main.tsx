@@ -1,10 +1,12 @@
 import "../shared/theme/styles.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { followTheme } from "../shared/theme/theme";
 import { App } from "./App";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
+followTheme();
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -3,8 +3,9 @@ import "./embed.css";
 import { useCallback, useEffect, useRef } from "react";
 import { UNSAFE_PortalProvider as PortalProvider } from "react-aria/PortalProvider";
 import { I18nProvider } from "react-aria-components";
-import { VideoCall as Call, type VideoCallProps } from "../features/call";
+import { VideoCall as Call, type VideoCallProps as CallProps } from "../features/call";
 import { language } from "../shared/i18n/language";
+import type { Theme } from "../shared/theme/theme";
 
 export {
   type CallConnectionState,
@@ -22,7 +23,6 @@ export {
   others,
   ownQuality,
   type RemoteStream,
-  type VideoCallProps,
   WebRTCService,
   type WebRTCServiceOptions,
 } from "../features/call";
@@ -40,13 +40,18 @@ export type {
   ServerMessageType,
 } from "../shared/api/signaling/messages";
 
+export interface VideoCallProps extends CallProps {
+  /** Of dialogs and menus; the stage is dark in each. As the system has it, if nothing is said. */
+  theme?: Theme | undefined;
+}
+
 /** A whole call in the space of its parent: give that a height. Its styles are its own, whatever the host's are. */
-export function VideoCall(props: VideoCallProps) {
+export function VideoCall({ theme, ...call }: VideoCallProps) {
   return (
-    <div className="carelay">
+    <div className="carelay" data-theme={theme}>
       <I18nProvider locale={language}>
-        <PortalProvider getContainer={useOverlays()}>
-          <Call {...props} />
+        <PortalProvider getContainer={useOverlays(theme)}>
+          <Call {...call} />
         </PortalProvider>
       </I18nProvider>
     </div>
@@ -54,7 +59,7 @@ export function VideoCall(props: VideoCallProps) {
 }
 
 /** Where dialogs, menus and tooltips are: above everything of the host, and in the styles of the call all the same. */
-function useOverlays(): () => HTMLElement | null {
+function useOverlays(theme: Theme = "system"): () => HTMLElement | null {
   const overlays = useRef<HTMLElement | null>(null);
   useEffect(() => {
     const made = document.createElement("div");
@@ -63,5 +68,8 @@ function useOverlays(): () => HTMLElement | null {
     overlays.current = made;
     return () => made.remove();
   }, []);
+  useEffect(() => {
+    if (overlays.current) overlays.current.dataset.theme = theme;
+  }, [theme]);
   return useCallback(() => overlays.current, []);
 }

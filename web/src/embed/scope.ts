@@ -44,6 +44,7 @@ function scope(rule: Rule): void {
 
 function below(selector: string): string[] {
   if ([":root", ":host", "html"].includes(selector)) return [ROOT];
+  if (selector.startsWith("html[")) return [selector.replace("html", ROOT)];
   if (selector === "*") return [ROOT, `${ROOT} *`];
   if (selector.startsWith(".carelay"))
     return [selector.replace(".carelay", ROOT).replace(`${ROOT}-`, `${ROOT}.carelay-`)];

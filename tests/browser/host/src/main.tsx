@@ -57,6 +57,7 @@ function Platform() {
           }}
           ready={Promise.resolve(render)}
           onCallEnd={onCallEnd}
+          theme="dark"
         />
       </div>
     </div>

@@ -11,7 +11,7 @@ export function CrashPage({ error }: { error: unknown }) {
     <main className="flex min-h-[70dvh] flex-col items-center justify-center px-6 py-16 text-center">
       <Mark className="mb-6 size-12" />
       <h1 className="text-2xl font-bold tracking-tight">{t("errors.crashTitle")}</h1>
-      <p className="mt-2 mb-7 max-w-md text-ink-soft">{t("errors.crashText")}</p>
+      <p className="mt-2 mb-7 max-w-md text-muted">{t("errors.crashText")}</p>
       <Button onPress={() => location.reload()}>{t("errors.reload")}</Button>
     </main>
   );

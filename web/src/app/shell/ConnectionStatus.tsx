@@ -17,12 +17,12 @@ export function ConnectionStatus() {
   const state = useSignalingState();
   const connected = state === "open";
   return (
-    <div role="status" className="flex items-center gap-2 text-sm text-ink-soft">
+    <div role="status" className="flex items-center gap-2 text-sm text-muted">
       <span
         aria-hidden
         className={classes(
           "drawn size-2.5 rounded-full",
-          connected ? "bg-pine-500" : "animate-pulse bg-clay-600",
+          connected ? "bg-success" : "animate-pulse bg-warning",
         )}
       />
       <span className={classes(connected && "max-sm:sr-only")}>{t(WORDS[state])}</span>

@@ -26,7 +26,7 @@ export function Navigation({ role, className }: { role: Role; className: string 
             <Link
               href={to}
               aria-current={isWithin(path, to) ? "page" : undefined}
-              className="relative flex h-12 items-center px-3 text-[0.9375rem] font-medium text-ink-soft hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-pine-700 aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:rounded-full aria-[current=page]:after:bg-pine-600 sm:h-16"
+              className="relative flex h-12 items-center px-3 text-[0.9375rem] font-medium text-muted hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-accent-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:rounded-full aria-[current=page]:after:bg-accent sm:h-16"
             >
               {t(label)}
             </Link>

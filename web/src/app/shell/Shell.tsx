@@ -16,7 +16,7 @@ export function Shell({ children }: { children?: ReactNode }) {
     <div className="safe-x flex min-h-dvh flex-col">
       <a
         href="#content"
-        className="sr-only z-30 rounded-control bg-pine-600 px-4 py-2 font-semibold text-white focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+        className="sr-only z-30 rounded-control bg-accent px-4 py-2 font-semibold text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
       >
         {t("common.skipToContent")}
       </a>

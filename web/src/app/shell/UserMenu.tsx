@@ -1,10 +1,15 @@
-import { ChevronDown, LogOut } from "lucide-react";
+import { Check, ChevronDown, LogOut } from "lucide-react";
 import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { useIdentity, useSession } from "../../features/identity";
 import { api } from "../../shared/api/endpoints";
 import { t } from "../../shared/i18n";
+import { chooseTheme, THEMES, type Theme } from "../../shared/theme/theme";
 import { Avatar } from "../../shared/ui/Avatar";
 import { Name } from "../../shared/ui/Name";
+import { useTheme } from "../../shared/ui/useTheme";
+
+const ITEM =
+  "flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-3 outline-none data-focused:bg-subtle";
 
 export function UserMenu() {
   const { name, role } = useIdentity();
@@ -13,31 +18,49 @@ export function UserMenu() {
   const signOut = () => api.logout().then(() => signedOut("left"), restart);
   return (
     <MenuTrigger>
-      <Button className="flex min-h-11 cursor-pointer items-center gap-2 rounded-full p-1 data-hovered:bg-sunken data-pressed:bg-sunken sm:pr-2">
+      <Button className="flex min-h-11 cursor-pointer items-center gap-2 rounded-full p-1 data-hovered:bg-subtle data-pressed:bg-subtle sm:pr-2">
         <Avatar name={name} size="small" />
         <Name className="max-w-48 text-sm font-semibold max-lg:sr-only">{name}</Name>
-        <ChevronDown aria-hidden className="size-4 text-ink-faint" />
+        <ChevronDown aria-hidden className="size-4 text-faint" />
       </Button>
       <Popover
         placement="bottom end"
-        className="w-72 max-w-[calc(100vw-1.5rem)] rounded-card bg-surface p-1.5 shadow-float ring-1 ring-line data-entering:animate-rise"
+        className="w-72 max-w-[calc(100vw-1.5rem)] rounded-card bg-raised p-1.5 shadow-float ring-1 ring-line data-entering:animate-rise"
       >
-        <Menu className="outline-none">
-          <MenuSection>
-            <Header className="mb-1.5 border-b border-line px-3 pt-2 pb-3">
-              <span className="line-clamp-3 font-semibold wrap-anywhere">{name}</span>
-              <span className="block text-sm text-ink-soft">{t(`roles.${role}`)}</span>
-            </Header>
-            <MenuItem
-              onAction={() => void signOut()}
-              className="flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-3 outline-none data-focused:bg-sunken"
-            >
-              <LogOut aria-hidden className="size-4 text-ink-soft" />
-              {t("nav.signOut")}
-            </MenuItem>
-          </MenuSection>
+        <Header className="mb-1.5 border-b border-line px-3 pt-2 pb-3">
+          <span className="line-clamp-3 font-semibold wrap-anywhere">{name}</span>
+          <span className="block text-sm text-muted">{t(`roles.${role}`)}</span>
+        </Header>
+        <Menu aria-label={name} className="outline-none">
+          <ThemeChoice />
+          <MenuItem onAction={() => void signOut()} className={ITEM}>
+            <LogOut aria-hidden className="size-4 text-muted" />
+            {t("nav.signOut")}
+          </MenuItem>
         </Menu>
       </Popover>
     </MenuTrigger>
+  );
+}
+
+function ThemeChoice() {
+  const theme = useTheme();
+  return (
+    <MenuSection
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[theme]}
+      onSelectionChange={(keys) => [...keys].forEach((key) => void chooseTheme(key as Theme))}
+      shouldCloseOnSelect={false}
+      className="mb-1.5 border-b border-line pb-1.5"
+    >
+      <Header className="px-3 py-1.5 text-sm text-muted">{t("theme.label")}</Header>
+      {THEMES.map((each) => (
+        <MenuItem key={each} id={each} textValue={t(`theme.${each}`)} className={ITEM}>
+          <Check aria-hidden className={each === theme ? "size-4 text-accent-ink" : "size-4 opacity-0"} />
+          {t(`theme.${each}`)}
+        </MenuItem>
+      ))}
+    </MenuSection>
   );
 }

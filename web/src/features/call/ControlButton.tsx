@@ -5,11 +5,13 @@ import { classes } from "../../shared/ui/classes";
 import { useDeliberate } from "../../shared/ui/useDeliberate";
 
 const TONES = {
-  plain: "bg-night-700 text-white data-hovered:bg-night-600 data-pressed:bg-night-600",
+  plain:
+    "bg-stage-control text-stage-strong data-hovered:bg-stage-control-hover data-pressed:bg-stage-control-hover",
   /** Off on purpose: the microphone or camera that is not sending. */
-  off: "bg-night-100 text-night-950 data-hovered:bg-white data-pressed:bg-white",
-  active: "bg-pine-600 text-white data-hovered:bg-pine-500 data-pressed:bg-pine-500",
-  danger: "w-20 bg-rose-600 text-white data-hovered:bg-rose-700 data-pressed:bg-rose-800 sm:w-24 tiny:w-12",
+  off: "bg-inverse text-on-inverse data-hovered:bg-inverse-hover data-pressed:bg-inverse-pressed",
+  active: "bg-accent text-on-accent data-hovered:bg-accent-hover data-pressed:bg-accent-pressed",
+  danger:
+    "w-20 bg-danger text-on-danger data-hovered:bg-danger-hover data-pressed:bg-danger-pressed sm:w-24 tiny:w-12",
 };
 
 export interface ControlButtonProps {
@@ -41,7 +43,7 @@ export function ControlButton({
         {...(press !== undefined && { onPress: press })}
         className={classes(
           "grid h-13 min-w-13 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40 short:h-11 short:min-w-11 tiny:h-10 tiny:min-w-10",
-          "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-pine-300",
+          "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-stage-accent",
           TONES[tone],
         )}
       >
@@ -49,7 +51,7 @@ export function ControlButton({
       </Button>
       <Tooltip
         offset={10}
-        className="rounded-lg bg-night-100 px-3 py-1.5 text-sm font-medium text-night-950 shadow-float data-entering:animate-rise"
+        className="rounded-lg bg-inverse px-3 py-1.5 text-sm font-medium text-on-inverse shadow-float data-entering:animate-rise"
       >
         {keys === undefined ? label : t("call.controls.withKeys", { label, keys })}
       </Tooltip>

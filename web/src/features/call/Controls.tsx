@@ -33,7 +33,7 @@ export function Controls({ service, state, name, canShare, speakerId, onSpeaker,
     <>
       <Toolbar
         aria-label={t("call.controls.label")}
-        className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-3 bg-night-950 px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1.5 tiny:px-1.5"
+        className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-3 bg-stage px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1.5 tiny:px-1.5"
       >
         <ControlButton
           label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}

@@ -37,7 +37,7 @@ export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceM
       <Popover
         placement="top"
         offset={14}
-        className="max-h-[70dvh] w-80 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-card bg-night-800 p-2 text-night-100 shadow-float ring-1 ring-white/10 data-entering:animate-rise"
+        className="max-h-[70dvh] w-80 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-card bg-stage-raised p-2 text-stage-ink shadow-float ring-1 ring-stage-line data-entering:animate-rise"
       >
         <Menu aria-label={t("call.devices.title")} className="outline-none">
           <Section
@@ -99,13 +99,13 @@ function Section({ title, devices, chosen, onChoose }: SectionProps) {
       disallowEmptySelection
       selectedKeys={[keyOf(chosen)]}
       onSelectionChange={change}
-      className="not-first:mt-2 not-first:border-t not-first:border-white/10 not-first:pt-2"
+      className="not-first:mt-2 not-first:border-t not-first:border-stage-line not-first:pt-2"
     >
-      <Header className="px-3 py-1.5 text-xs font-semibold tracking-wide text-night-300 uppercase">
+      <Header className="px-3 py-1.5 text-xs font-semibold tracking-wide text-stage-muted uppercase">
         {title}
       </Header>
       {devices.length === 0 && (
-        <MenuItem id={keyOf("")} isDisabled className="px-3 py-2 text-sm text-night-300">
+        <MenuItem id={keyOf("")} isDisabled className="px-3 py-2 text-sm text-stage-muted">
           {t("call.devices.none")}
         </MenuItem>
       )}
@@ -114,14 +114,14 @@ function Section({ title, devices, chosen, onChoose }: SectionProps) {
           key={deviceId}
           id={keyOf(deviceId)}
           textValue={label}
-          className="flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-3 py-2 text-sm text-white outline-none data-focused:bg-night-700"
+          className="flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-3 py-2 text-sm text-stage-strong outline-none data-focused:bg-stage-control"
         >
           {({ isSelected }) => (
             <>
               <span className="min-w-0 flex-1 truncate">
                 {label || t("call.devices.unnamed", { kind: title, number: index + 1 })}
               </span>
-              {isSelected && <Check aria-hidden className="size-4 shrink-0 text-pine-300" />}
+              {isSelected && <Check aria-hidden className="size-4 shrink-0 text-stage-accent" />}
             </>
           )}
         </MenuItem>

@@ -25,7 +25,7 @@ export function EmergencyControl({ phone, raised, onRaise }: EmergencyControlPro
         onPress={() => setOpen(true)}
         aria-label={t("call.emergency.button")}
         aria-haspopup="dialog"
-        className="flex min-h-10 min-w-10 cursor-pointer items-center justify-center gap-2 rounded-full text-sm font-semibold text-rose-200 ring-1 ring-rose-200/50 ring-inset data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-pine-300 data-hovered:bg-rose-800 data-hovered:text-white sm:px-4"
+        className="flex min-h-10 min-w-10 cursor-pointer items-center justify-center gap-2 rounded-full text-sm font-semibold text-stage-danger ring-1 ring-stage-danger/50 ring-inset data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-stage-accent data-hovered:bg-danger-hover data-hovered:text-on-danger sm:px-4"
       >
         <Siren aria-hidden className="size-4.5" />
         <span className="max-sm:sr-only">{t("call.emergency.button")}</span>
@@ -54,7 +54,7 @@ function EmergencyDialog({ isOpen, phone, onRaise, onClose }: EmergencyDialogPro
   };
   return (
     <Dialog isOpen={isOpen} onClose={close} title={t("call.emergency.title")} role="alertdialog">
-      <p className="mt-2 text-ink-soft">{t("call.emergency.text")}</p>
+      <p className="mt-2 text-muted">{t("call.emergency.text")}</p>
       {phone !== "" && <CallPhone phone={phone} />}
       {step === "failed" && (
         <Notice tone="bad" title={t("call.emergency.failedTitle")} className="mt-4">
@@ -75,7 +75,7 @@ function EmergencyDialog({ isOpen, phone, onRaise, onClose }: EmergencyDialogPro
 
 function CallPhone({ phone }: { phone: string }) {
   return (
-    <p className="mt-4 rounded-control bg-rose-50 p-4 font-medium text-rose-800">
+    <p className="mt-4 rounded-control bg-danger-subtle p-4 font-medium text-danger-ink">
       <a href={telephone(phone)} className="underline underline-offset-4">
         {t("call.emergency.callFirst", { phone })}
       </a>
@@ -92,7 +92,7 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
   return (
     <section
       role="alert"
-      className="mx-3 mb-3 shrink-0 rounded-card bg-rose-50 p-4 text-rose-800 shadow-float sm:mx-6 sm:flex sm:items-start sm:gap-5 sm:px-5 short:mb-2 short:p-3 short:max-sm:flex short:max-sm:flex-col short:max-sm:gap-2"
+      className="mx-3 mb-3 shrink-0 rounded-card bg-danger-subtle p-4 text-danger-ink shadow-float ring-1 ring-danger-line ring-inset sm:mx-6 sm:flex sm:items-start sm:gap-5 sm:px-5 short:mb-2 short:p-3 short:max-sm:flex short:max-sm:flex-col short:max-sm:gap-2"
     >
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2.5">
@@ -104,12 +104,12 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
             onPress={() => setOpen(!open)}
             aria-expanded={open}
             aria-label={t(open ? "call.emergency.hide" : "call.emergency.show")}
-            className="grid size-9 cursor-pointer place-items-center rounded-full data-hovered:bg-rose-200 sm:hidden"
+            className="grid size-9 cursor-pointer place-items-center rounded-full data-hovered:bg-danger-line sm:hidden"
           >
             <Chevron aria-hidden className="size-5" />
           </AriaButton>
         </div>
-        <p className={`mt-1 whitespace-pre-line text-rose-800 ${open ? "" : "max-sm:hidden"}`}>
+        <p className={`mt-1 whitespace-pre-line text-danger-ink ${open ? "" : "max-sm:hidden"}`}>
           {instructions}
         </p>
         <p className="mt-1 font-semibold wrap-anywhere">
@@ -124,7 +124,7 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
       {phone !== "" && (
         <a
           href={telephone(phone)}
-          className="mt-3 flex min-h-11 items-center justify-center gap-2.5 rounded-control bg-rose-600 px-5 font-semibold text-white hover:bg-rose-700 sm:mt-0 short:mt-0 short:max-sm:order-first"
+          className="mt-3 flex min-h-11 items-center justify-center gap-2.5 rounded-control bg-danger px-5 font-semibold text-on-danger hover:bg-danger-hover sm:mt-0 short:mt-0 short:max-sm:order-first"
         >
           <Phone aria-hidden className="size-5" />
           {t("call.emergency.call", { phone })}

@@ -49,12 +49,12 @@ function EndedScreen({ state, ended, isProvider, name, onClose }: EndedScreenPro
   return (
     <Screen icon={<PhoneOff aria-hidden className="size-8" />} {...endingWords(state, isProvider, name)}>
       {durationSeconds > 0 && (
-        <p className="-mt-4 mb-8 text-night-300">
+        <p className="-mt-4 mb-8 text-stage-muted">
           {t("call.ended.duration", { duration: formatDuration(durationSeconds * 1000) })}
         </p>
       )}
       {state.emergency !== null && (
-        <p className="-mt-4 mb-8 font-medium text-rose-200">
+        <p className="-mt-4 mb-8 font-medium text-stage-danger">
           {t("call.ended.wasEmergency")} {reachOf(state.emergency).text}{" "}
           {t("call.emergency.call", {
             phone: reachOf(state.emergency).practicePhone || state.emergency.phone,
@@ -99,18 +99,18 @@ interface ScreenProps {
 
 function Screen({ icon, title, text, children }: ScreenProps) {
   return (
-    <div className="flex flex-1 flex-col items-center justify-center overflow-y-auto bg-radial from-night-800 to-night-950 p-6 text-center">
-      <span className="grid size-20 shrink-0 place-items-center short:hidden rounded-full bg-night-700 text-night-100">
+    <div className="flex flex-1 flex-col items-center justify-center overflow-y-auto bg-radial from-stage-raised to-stage p-6 text-center">
+      <span className="grid size-20 shrink-0 place-items-center short:hidden rounded-full bg-stage-control text-stage-ink">
         {icon}
       </span>
       <h1
         dir="auto"
         title={title}
-        className="mt-7 line-clamp-3 max-w-full text-3xl font-semibold tracking-tight text-white wrap-anywhere short:mt-3 short:text-xl tiny:text-xl"
+        className="mt-7 line-clamp-3 max-w-full text-3xl font-semibold tracking-tight text-stage-strong wrap-anywhere short:mt-3 short:text-xl tiny:text-xl"
       >
         {title}
       </h1>
-      <p className="mt-2 mb-8 line-clamp-6 max-w-md text-lg text-balance text-night-100 wrap-anywhere short:mb-5 short:text-base">
+      <p className="mt-2 mb-8 line-clamp-6 max-w-md text-lg text-balance text-stage-ink wrap-anywhere short:mb-5 short:text-base">
         {text}
       </p>
       {children}

@@ -47,7 +47,7 @@ export function Player({ stream, name, speakerId, fit, visible, className }: Pla
         aria-label={name}
         onResize={({ currentTarget }) => setUpright(currentTarget.videoHeight > currentTarget.videoWidth)}
         className={classes(
-          "size-full bg-night-900 transition-opacity duration-300",
+          "size-full bg-stage-surface transition-opacity duration-300",
           fit === "contain"
             ? "object-contain"
             : upright
@@ -57,16 +57,16 @@ export function Player({ stream, name, speakerId, fit, visible, className }: Pla
         )}
       />
       {blocked && (
-        <div className="absolute inset-0 grid place-items-center bg-night-950/70 p-6 text-center">
+        <div className="absolute inset-0 grid place-items-center bg-stage/70 p-6 text-center">
           <div>
             <Button
               onPress={play}
-              className="inline-flex min-h-14 max-w-full wrap-anywhere cursor-pointer items-center gap-3 rounded-full bg-pine-600 px-7 text-lg font-semibold text-white data-hovered:bg-pine-700"
+              className="inline-flex min-h-14 max-w-full wrap-anywhere cursor-pointer items-center gap-3 rounded-full bg-accent px-7 text-lg font-semibold text-on-accent data-hovered:bg-accent-hover"
             >
               <Volume2 aria-hidden className="size-6" />
               {t("call.sound.blocked", { name })}
             </Button>
-            <p className="mt-3 text-sm text-night-100">{t("call.sound.text")}</p>
+            <p className="mt-3 text-sm text-stage-ink">{t("call.sound.text")}</p>
           </div>
         </div>
       )}

@@ -82,14 +82,14 @@ function Problem({ text, isSilent = false, onRetry, onDismiss }: ProblemProps) {
   return (
     <div
       {...(!isSilent && { role: "alert" })}
-      className="flex animate-rise flex-wrap items-center gap-3 rounded-card bg-night-950/90 py-2.5 pr-2 pl-4 text-sm text-night-100 shadow-float ring-1 ring-clay-200/40 backdrop-blur-sm"
+      className="flex animate-rise flex-wrap items-center gap-3 rounded-card bg-stage/90 py-2.5 pr-2 pl-4 text-sm text-stage-ink shadow-float ring-1 ring-stage-warning/40 backdrop-blur-sm"
     >
-      <TriangleAlert aria-hidden className="size-5 shrink-0 text-clay-200" />
+      <TriangleAlert aria-hidden className="size-5 shrink-0 text-stage-warning" />
       <p className="min-w-0 flex-1 wrap-anywhere max-sm:py-1">{text}</p>
       {onRetry !== undefined && (
         <Button
           onPress={onRetry}
-          className="min-h-9 shrink-0 cursor-pointer rounded-control bg-night-700 px-3 font-semibold max-sm:order-last max-sm:mr-2 max-sm:mb-1 max-sm:min-h-11 max-sm:basis-full text-white data-hovered:bg-night-600"
+          className="min-h-9 shrink-0 cursor-pointer rounded-control bg-stage-control px-3 font-semibold max-sm:order-last max-sm:mr-2 max-sm:mb-1 max-sm:min-h-11 max-sm:basis-full text-stage-strong data-hovered:bg-stage-control-hover"
         >
           {t("call.problems.retry")}
         </Button>
@@ -97,7 +97,7 @@ function Problem({ text, isSilent = false, onRetry, onDismiss }: ProblemProps) {
       <Button
         onPress={onDismiss}
         aria-label={t("call.problems.dismiss")}
-        className="grid size-9 shrink-0 cursor-pointer place-items-center rounded-full data-hovered:bg-night-700"
+        className="grid size-9 shrink-0 cursor-pointer place-items-center rounded-full data-hovered:bg-stage-control"
       >
         <X aria-hidden className="size-4" />
       </Button>

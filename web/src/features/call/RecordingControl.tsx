@@ -11,13 +11,16 @@ import { type CallState, recordingPhase } from "./core/machine";
 type Phase = RecordingPhase | "unknown";
 
 const LOOKS: Record<Phase, { pill: string; icon: typeof Circle }> = {
-  off: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
-  awaiting_consent: { pill: "bg-night-800 text-night-100", icon: Circle },
-  recording: { pill: "bg-night-800 text-white ring-1 ring-rose-600 ring-inset", icon: Circle },
-  paused: { pill: "bg-night-800 text-clay-200", icon: CirclePause },
-  stopped: { pill: "bg-night-800 text-night-100", icon: ShieldCheck },
-  failed: { pill: "bg-clay-50 text-clay-800", icon: CircleAlert },
-  unknown: { pill: "bg-night-800 text-clay-200", icon: CircleHelp },
+  off: { pill: "bg-stage-raised text-stage-ink", icon: ShieldCheck },
+  awaiting_consent: { pill: "bg-stage-raised text-stage-ink", icon: Circle },
+  recording: {
+    pill: "bg-stage-raised text-stage-strong ring-1 ring-stage-recording ring-inset",
+    icon: Circle,
+  },
+  paused: { pill: "bg-stage-raised text-stage-warning", icon: CirclePause },
+  stopped: { pill: "bg-stage-raised text-stage-ink", icon: ShieldCheck },
+  failed: { pill: "bg-warning-subtle text-warning-ink", icon: CircleAlert },
+  unknown: { pill: "bg-stage-raised text-stage-warning", icon: CircleHelp },
 };
 
 export interface RecordingControlProps {
@@ -46,18 +49,21 @@ export function RecordingControl({ state, isProvider, consentText, onConsent }: 
         aria-haspopup="dialog"
         className={classes(
           "flex min-h-10 cursor-pointer items-center gap-2 rounded-full px-3.5 text-sm font-semibold whitespace-nowrap",
-          "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-pine-300",
+          "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-stage-accent",
           pill,
         )}
       >
         <Icon
           aria-hidden
-          className={classes("size-4", phase === "recording" && "animate-pulse fill-rose-600 text-rose-600")}
+          className={classes(
+            "size-4",
+            phase === "recording" && "animate-pulse fill-stage-recording text-stage-recording",
+          )}
         />
         <span>{word}</span>
       </AriaButton>
       <Dialog isOpen={open} onClose={() => setOpen(false)} title={word}>
-        <p className="mt-2 text-ink-soft">{t(explanation(phase, isProvider))}</p>
+        <p className="mt-2 text-muted">{t(explanation(phase, isProvider))}</p>
         {!isProvider && state.recordingEnabled && (
           <Decision consent={state.consent} consentText={consentText} onDecide={decide} />
         )}
@@ -81,7 +87,7 @@ function Decision({ consent, consentText, onDecide }: DecisionProps) {
   return (
     <>
       {consent !== true && consentText !== undefined && (
-        <p className="mt-4 rounded-control bg-paper p-4 text-sm whitespace-pre-line text-ink-soft">
+        <p className="mt-4 rounded-control bg-page p-4 text-sm whitespace-pre-line text-muted">
           {consentText}
         </p>
       )}

@@ -38,11 +38,11 @@ export function RoomHeader({ state, name, children }: RoomHeaderProps) {
         <h1
           dir="auto"
           title={name}
-          className="truncate text-start text-base font-semibold text-white sm:text-lg"
+          className="truncate text-start text-base font-semibold text-stage-strong sm:text-lg"
         >
           {name}
         </h1>
-        <div className="flex items-center gap-3 text-sm whitespace-nowrap text-night-300">
+        <div className="flex items-center gap-3 text-sm whitespace-nowrap text-stage-muted">
           <Timer state={state} />
           <ConnectionWord state={state} />
         </div>
@@ -65,9 +65,9 @@ function Timer({ state }: { state: CallState }) {
 }
 
 function ConnectionWord({ state }: { state: CallState }) {
-  if (state.blocked) return <span className="text-clay-200">{t("call.quality.blocked")}</span>;
+  if (state.blocked) return <span className="text-stage-warning">{t("call.quality.blocked")}</span>;
   if (isReconnecting(state) || isServerAway(state))
-    return <span className="text-clay-200">{t("call.quality.reconnecting")}</span>;
+    return <span className="text-stage-warning">{t("call.quality.reconnecting")}</span>;
   if (state.media !== "connected") return <span>{t("call.quality.connecting")}</span>;
   const other = others(state)[0];
   const theirs = other === undefined ? undefined : state.quality[other.user_id];
@@ -88,7 +88,7 @@ function Word({ quality, words }: { quality: Condition; words: string }) {
     <span
       className={classes(
         "flex min-w-0 items-center gap-1.5",
-        (quality === "poor" || quality === "lost") && "text-clay-200",
+        (quality === "poor" || quality === "lost") && "text-stage-warning",
       )}
     >
       <Icon aria-hidden className="size-4 shrink-0" />
@@ -106,7 +106,7 @@ export function TimeWarning({ state }: { state: CallState }) {
   return (
     <p
       role="status"
-      className="mx-4 mb-3 flex shrink-0 items-center gap-2.5 rounded-control bg-clay-50 px-4 py-2.5 font-medium text-clay-800 sm:mx-6"
+      className="mx-4 mb-3 flex shrink-0 items-center gap-2.5 rounded-control bg-warning-subtle px-4 py-2.5 font-medium text-warning-ink sm:mx-6"
     >
       <Clock aria-hidden className="size-5 shrink-0" />
       {count === 0 ? t("call.endsSoon") : t("call.endsIn", { count })}

@@ -40,7 +40,7 @@ export function SelfView({ stream, name, camera, muted, unheard }: SelfViewProps
       {...drag.handlers}
       style={{ transform: `translate(${drag.offset.x}px, ${drag.offset.y}px)` }}
       className={classes(
-        "group absolute z-10 h-37 w-28 touch-none overflow-hidden rounded-2xl bg-night-800 shadow-float ring-1 ring-white/15",
+        "group absolute z-10 h-37 w-28 touch-none overflow-hidden rounded-2xl bg-stage-raised shadow-float ring-1 ring-stage-line",
         "cursor-grab active:cursor-grabbing sm:h-36 sm:w-64 short:h-20 short:w-28 short:sm:h-24 short:sm:w-40",
         PLACES[corner],
       )}
@@ -55,19 +55,19 @@ export function SelfView({ stream, name, camera, muted, unheard }: SelfViewProps
       />
       {!camera && (
         <span className="absolute inset-0 grid place-items-center">
-          <span className="grid size-14 place-items-center rounded-full bg-night-600 text-lg font-bold text-night-100">
+          <span className="grid size-14 place-items-center rounded-full bg-stage-control-hover text-lg font-bold text-stage-ink">
             {initials(name)}
           </span>
         </span>
       )}
-      <span className="absolute inset-x-0 bottom-0 flex items-center gap-1.5 bg-linear-to-t from-night-950/80 to-transparent px-2.5 pt-5 pb-1.5 text-xs font-medium text-white">
-        {muted && <MicOff aria-hidden className="size-3.5 text-rose-200" />}
+      <span className="absolute inset-x-0 bottom-0 flex items-center gap-1.5 bg-linear-to-t from-stage/80 to-transparent px-2.5 pt-5 pb-1.5 text-xs font-medium text-stage-strong">
+        {muted && <MicOff aria-hidden className="size-3.5 text-stage-danger" />}
         {t(unheard ? "call.state.ownUnheard" : muted ? "call.state.ownMuted" : "call.you")}
       </span>
       <Button
         onPress={next}
         aria-label={t("call.controls.moveSelf")}
-        className="absolute top-1.5 right-1.5 grid size-8 cursor-pointer place-items-center rounded-full bg-night-950/60 text-white opacity-0 transition-opacity group-hover:opacity-100 data-focus-visible:opacity-100"
+        className="absolute top-1.5 right-1.5 grid size-8 cursor-pointer place-items-center rounded-full bg-stage/60 text-stage-strong opacity-0 transition-opacity group-hover:opacity-100 data-focus-visible:opacity-100"
       >
         <Move aria-hidden className="size-4" />
       </Button>

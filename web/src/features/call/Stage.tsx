@@ -36,7 +36,7 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
   const sent = other?.connected === true && other.media.camera && !state.audioOnly;
   const seen = sent && received && camera !== null && pictureProblem(state) === null;
   return (
-    <div className="relative min-h-0 flex-1 overflow-hidden bg-night-900 short:min-h-36 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-white/8">
+    <div className="relative min-h-0 flex-1 overflow-hidden bg-stage-surface short:min-h-36 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-stage-line">
       {screen !== null && (
         <div className="absolute inset-0 sm:right-72 short:sm:right-44">
           <Player stream={screen} name={t("call.state.sharing", { name })} fit="contain" visible />
@@ -47,7 +47,7 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
           screen === null
             ? // On a phone held sideways the own picture stands beside it, not over the face.
               classes("absolute inset-0", !state.audioOnly && "short:landscape:sm:right-44")
-            : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-night-800 shadow-float ring-1 ring-white/15 sm:top-4 sm:right-4 sm:left-auto sm:h-36 sm:w-64 short:sm:right-2 short:sm:h-24 short:sm:w-40"
+            : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-stage-raised shadow-float ring-1 ring-stage-line sm:top-4 sm:right-4 sm:left-auto sm:h-36 sm:w-64 short:sm:right-2 short:sm:h-24 short:sm:w-40"
         }
       >
         <Player stream={camera} name={name} speakerId={speakerId} fit="cover" visible={seen} />
@@ -86,11 +86,11 @@ function Unseen({ state, other, name, compact }: UnseenProps) {
       <h2
         dir="auto"
         title={title}
-        className="mt-7 line-clamp-3 max-w-full text-2xl font-semibold tracking-tight text-white wrap-anywhere short:mt-3 short:line-clamp-2 short:text-xl"
+        className="mt-7 line-clamp-3 max-w-full text-2xl font-semibold tracking-tight text-stage-strong wrap-anywhere short:mt-3 short:line-clamp-2 short:text-xl"
       >
         {title}
       </h2>
-      <p className="mt-2 line-clamp-4 max-w-sm text-night-300 wrap-anywhere short:mt-1 short:line-clamp-2">
+      <p className="mt-2 line-clamp-4 max-w-sm text-stage-muted wrap-anywhere short:mt-1 short:line-clamp-2">
         {text}
       </p>
     </Centered>
@@ -136,7 +136,7 @@ function absence({ met }: CallState, other: Participant | null): "away" | "arriv
 
 function Centered({ children }: { children: ReactNode }) {
   return (
-    <div className="absolute inset-0 flex flex-col items-center justify-center bg-radial from-night-800 to-night-900 p-6 pb-24 text-center short:p-3">
+    <div className="absolute inset-0 flex flex-col items-center justify-center bg-radial from-stage-raised to-stage-surface p-6 pb-24 text-center short:p-3">
       {children}
     </div>
   );
@@ -153,13 +153,13 @@ function Face({
 }) {
   return (
     <span aria-hidden className="relative grid place-items-center">
-      {ringing && <span className="absolute size-32 animate-ring rounded-full bg-pine-500 short:size-16" />}
+      {ringing && <span className="absolute size-32 animate-ring rounded-full bg-pulse short:size-16" />}
       {ringing && (
-        <span className="absolute size-32 animate-ring rounded-full bg-pine-500 [animation-delay:1.2s] short:size-16" />
+        <span className="absolute size-32 animate-ring rounded-full bg-pulse [animation-delay:1.2s] short:size-16" />
       )}
       <span
         className={classes(
-          "relative grid place-items-center rounded-full bg-night-600 font-semibold text-night-100",
+          "relative grid place-items-center rounded-full bg-stage-control-hover font-semibold text-stage-ink",
           small ? "size-14 text-lg" : "size-32 text-4xl short:size-16 short:text-2xl",
         )}
       >
@@ -175,9 +175,9 @@ function NamePlate({ other: { name, media }, shared }: { other: Participant; sha
   return (
     <p
       title={name}
-      className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-night-950/70 px-3.5 py-1.5 text-sm font-medium text-white backdrop-blur-sm sm:bottom-4 sm:left-4"
+      className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-stage/70 px-3.5 py-1.5 text-sm font-medium text-stage-strong backdrop-blur-sm sm:bottom-4 sm:left-4"
     >
-      <Icon aria-hidden className={classes("size-4 shrink-0", !shared && "text-rose-200")} />
+      <Icon aria-hidden className={classes("size-4 shrink-0", !shared && "text-stage-danger")} />
       <span className="truncate">{t(shared ? "call.state.sharing" : silence(media), { name })}</span>
     </p>
   );
@@ -190,7 +190,7 @@ function silence(media: MediaState): MessageKey {
 
 function OwnSharing() {
   return (
-    <p className="absolute top-3 left-1/2 z-10 flex -translate-x-1/2 items-center gap-2 rounded-full bg-pine-700 px-4 py-2 text-sm font-semibold text-white shadow-float">
+    <p className="absolute top-3 left-1/2 z-10 flex -translate-x-1/2 items-center gap-2 rounded-full bg-brand-raised px-4 py-2 text-sm font-semibold text-on-brand shadow-float">
       <MonitorUp aria-hidden className="size-4" />
       {t("call.state.ownSharing")}
     </p>
@@ -200,12 +200,12 @@ function OwnSharing() {
 /** The server is reached and media are not: only the user can do something about that. */
 function Blocked({ port, onRetry }: { port: number | null; onRetry: () => void }) {
   return (
-    <div className="absolute inset-0 z-10 grid place-items-center overflow-y-auto bg-night-900 p-6 text-white short:p-3">
+    <div className="absolute inset-0 z-10 grid place-items-center overflow-y-auto bg-stage-surface p-6 text-stage-strong short:p-3">
       <div className="max-w-md">
-        <WifiOff aria-hidden className="size-9 text-clay-200 short:hidden" />
+        <WifiOff aria-hidden className="size-9 text-stage-warning short:hidden" />
         <h2 className="mt-4 text-xl font-semibold short:mt-0">{t("call.blocked.title")}</h2>
-        <p className="mt-2 text-night-100">{t("call.blocked.text")}</p>
-        <ul className="mt-3 list-disc space-y-1.5 pl-5 text-night-100">
+        <p className="mt-2 text-stage-ink">{t("call.blocked.text")}</p>
+        <ul className="mt-3 list-disc space-y-1.5 pl-5 text-stage-ink">
           <li>{t("call.blocked.otherNetwork")}</li>
           <li>{t("call.blocked.vpn")}</li>
           <li>
@@ -224,11 +224,11 @@ function Blocked({ port, onRetry }: { port: number | null; onRetry: () => void }
 
 function Overlay({ title, text }: { title: string; text: string }) {
   return (
-    <div className="absolute inset-0 z-10 grid place-items-center bg-night-950/65 p-6 text-center text-white backdrop-blur-md">
+    <div className="absolute inset-0 z-10 grid place-items-center bg-stage/65 p-6 text-center text-stage-strong backdrop-blur-md">
       <div>
         <Spinner className="mx-auto size-8" />
         <p className="mt-4 text-xl font-semibold">{title}</p>
-        <p className="mt-1 text-balance text-night-100">{text}</p>
+        <p className="mt-1 text-balance text-stage-ink">{text}</p>
       </div>
     </div>
   );

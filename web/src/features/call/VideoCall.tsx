@@ -70,7 +70,7 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
       data-media={state.media}
       ref={section}
       tabIndex={-1}
-      className="safe-x flex h-full min-h-0 w-full flex-col overflow-hidden bg-night-950 text-night-100 scheme-dark outline-none short:scroll-pb-16 short:overflow-y-auto"
+      className="safe-x flex h-full min-h-0 w-full flex-col overflow-hidden bg-stage text-stage-ink scheme-dark outline-none short:scroll-pb-16 short:overflow-y-auto"
     >
       <Announcer state={state} isProvider={props.isProvider} name={name} />
       {isOver(state) || failure !== null ? (

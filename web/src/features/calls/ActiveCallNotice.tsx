@@ -43,17 +43,17 @@ function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChang
       });
   };
   return (
-    <section className="mb-8 rounded-card bg-pine-800 p-5 text-white shadow-card sm:px-6">
+    <section className="mb-8 rounded-card bg-brand p-5 text-on-brand shadow-card sm:px-6">
       <div className="flex flex-wrap items-center gap-x-5 gap-y-4">
-        <span className="relative inline-flex size-11 items-center justify-center rounded-full bg-pine-600">
-          {ringing && <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pine-300" />}
+        <span className="relative inline-flex size-11 items-center justify-center rounded-full bg-brand-raised">
+          {ringing && <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pulse" />}
           <PhoneCall aria-hidden className="relative size-5" />
         </span>
         <div role="status" className="min-w-0 flex-1 basis-56">
           <p title={name} className="line-clamp-2 font-semibold wrap-anywhere">
             {t(ringing ? "activeCall.ringing" : "activeCall.active", { name })}
           </p>
-          <p className="text-sm text-pine-100">
+          <p className="text-sm text-on-brand-muted">
             {ringing
               ? t("activeCall.ringingText")
               : t("activeCall.activeText", { time: formatTime(call.started_at ?? call.created_at) })}

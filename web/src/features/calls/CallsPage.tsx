@@ -111,7 +111,7 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
                   <Name>{name}</Name>
                 </span>
               </td>
-              <td className={`${CELL} text-ink-soft max-md:order-3 max-md:pl-16 max-md:text-sm`}>
+              <td className={`${CELL} text-muted max-md:order-3 max-md:pl-16 max-md:text-sm`}>
                 <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>
               </td>
               <td
@@ -123,7 +123,7 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
                 <Badge tone={tone}>{t(label)}</Badge>
               </td>
               <td
-                className={`${CELL} text-ink-soft max-md:order-6 max-md:text-right max-md:text-sm ${call.started_at && call.connection_quality ? "" : "max-md:invisible"}`}
+                className={`${CELL} text-muted max-md:order-6 max-md:text-right max-md:text-sm ${call.started_at && call.connection_quality ? "" : "max-md:invisible"}`}
               >
                 {call.started_at && call.connection_quality
                   ? t(`quality.${call.connection_quality}`)
@@ -134,7 +134,7 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
                   </span>
                 ))}
               </td>
-              <td className={`${CELL} text-ink-soft max-md:order-5 max-md:pl-16 max-md:text-sm`}>
+              <td className={`${CELL} text-muted max-md:order-5 max-md:pl-16 max-md:text-sm`}>
                 {t(recordingOutcome(call))}
                 {call.audio_only && ` · ${t("history.audioOnly")}`}
               </td>

@@ -21,12 +21,12 @@ export function RecentCalls({ calls }: { calls: readonly Call[] }) {
         const Icon = call.audio_only ? Mic : Video;
         return (
           <li key={call.room_id} className="flex items-center gap-3 px-4 py-3.5 sm:px-5">
-            <Icon aria-hidden className="size-5 shrink-0 text-ink-faint" />
+            <Icon aria-hidden className="size-5 shrink-0 text-faint" />
             <div className="min-w-0 flex-1">
               <p className="font-semibold">
                 <Name>{counterpart(call, user_id)}</Name>
               </p>
-              <p className="text-sm text-ink-soft">
+              <p className="text-sm text-muted">
                 <time dateTime={call.created_at}>{formatRecent(call.created_at, new Date())}</time>
                 {lasted && <span className="whitespace-nowrap"> · {lasted}</span>}
               </p>

@@ -97,8 +97,8 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
 function Opening() {
   return (
     <main className="flex min-h-dvh items-center justify-center">
-      <p role="status" className="flex items-center gap-3 text-ink-soft">
-        <Spinner className="size-6 text-pine-700" />
+      <p role="status" className="flex items-center gap-3 text-muted">
+        <Spinner className="size-6 text-accent-ink" />
         {t("room.loading")}
       </p>
     </main>
@@ -121,7 +121,7 @@ function Ended({ call }: { call: Call }) {
 function WasEmergency({ emergency }: { emergency: NonNullable<Call["emergency"]> }) {
   const { text, practicePhone } = reachOf(emergencyOf(emergency));
   return (
-    <p className="w-full font-medium text-rose-800">
+    <p className="w-full font-medium text-danger-ink">
       {t("call.ended.wasEmergency")} {text}{" "}
       {t("call.emergency.call", { phone: practicePhone || emergency.phone })}.
     </p>

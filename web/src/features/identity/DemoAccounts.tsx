@@ -27,20 +27,20 @@ export function DemoAccounts({ onPick }: DemoAccountsProps) {
       <h2 id="demo-accounts" className="font-semibold">
         {t("login.demoTitle")}
       </h2>
-      <p className="mt-1 text-sm text-ink-soft">{t("login.demoText")}</p>
+      <p className="mt-1 text-sm text-muted">{t("login.demoText")}</p>
       <ul className="mt-3 grid grid-cols-2 gap-1.5">
         {ACCOUNTS.map(({ username, name, role }) => (
           <li key={username}>
             <Button
               onPress={() => onPick({ username, password: PASSWORD })}
-              className="flex w-full cursor-pointer items-center gap-2.5 rounded-control p-1.5 text-left data-hovered:bg-sunken data-pressed:bg-line"
+              className="flex w-full cursor-pointer items-center gap-2.5 rounded-control p-1.5 text-left data-hovered:bg-subtle data-pressed:bg-line"
             >
               <span className="max-sm:hidden">
                 <Avatar name={t(name)} size="small" />
               </span>
               <span className="min-w-0">
                 <span className="block truncate text-sm leading-tight font-semibold">{t(name)}</span>
-                <span className="block truncate text-xs text-ink-soft">{t(role)}</span>
+                <span className="block truncate text-xs text-muted">{t(role)}</span>
               </span>
             </Button>
           </li>

@@ -16,6 +16,7 @@ import { usePageTitle } from "../../shared/ui/usePageTitle";
 import { DemoAccounts } from "./DemoAccounts";
 import { isOpenedByPlatform } from "./fragment";
 import { useSession } from "./session";
+import { ThemeSelect } from "./ThemeSelect";
 
 export function LoginPage() {
   const { state, settings } = useSession();
@@ -43,7 +44,7 @@ export function LoginPage() {
           <h1 className="text-2xl font-bold tracking-tight sm:text-[1.75rem]">
             {t(byPassword ? "login.title" : "login.platform.title")}
           </h1>
-          <p className="mt-1 mb-7 text-ink-soft">
+          <p className="mt-1 mb-7 text-muted">
             {t(byPassword ? "login.subtitle" : "login.platform.text", { practice })}
           </p>
           {byPassword && state.status === "signed-out" && state.why === "expired" && (
@@ -63,6 +64,7 @@ export function LoginPage() {
               {t("login.byPassword")}
             </Button>
           )}
+          <ThemeSelect />
         </div>
       </main>
     </div>
@@ -76,11 +78,11 @@ function placeBefore(navigation: unknown): string {
 
 function Welcome({ practice }: { practice: string }) {
   return (
-    <aside className="relative hidden overflow-hidden bg-pine-800 p-14 text-white lg:flex lg:flex-col lg:justify-between">
+    <aside className="relative hidden overflow-hidden bg-brand p-14 text-on-brand lg:flex lg:flex-col lg:justify-between">
       <svg
         aria-hidden
         viewBox="0 0 400 400"
-        className="absolute -right-72 -bottom-72 size-176 text-pine-700/70"
+        className="absolute -right-72 -bottom-72 size-176 text-brand-raised/70"
       >
         {[60, 100, 140, 180].map((radius) => (
           <circle
@@ -96,16 +98,16 @@ function Welcome({ practice }: { practice: string }) {
         <circle cx="200" cy="200" r="26" fill="currentColor" />
       </svg>
       <div className="relative flex items-center gap-3 text-lg font-bold tracking-tight">
-        <Mark className="size-10 rounded-xl ring-1 ring-white/25" />
+        <Mark className="size-10 rounded-xl ring-1 ring-on-brand/25" />
         {practice}
       </div>
       <div className="relative max-w-md">
         <p className="text-4xl leading-tight font-bold tracking-tight text-balance">
           {t("login.promiseTitle")}
         </p>
-        <p className="mt-5 text-lg text-pine-100">{t("login.promiseText")}</p>
+        <p className="mt-5 text-lg text-on-brand-muted">{t("login.promiseText")}</p>
       </div>
-      <p className="relative text-sm text-pine-200">{t("login.languageNote")}</p>
+      <p className="relative text-sm text-on-brand-muted">{t("login.languageNote")}</p>
     </aside>
   );
 }

@@ -3,10 +3,11 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { t } from "../../shared/i18n";
 import { formatClock, formatTime } from "../../shared/i18n/format";
+import { onThemeChange } from "../../shared/theme/theme";
 import type { Columns } from "./columns";
 import type { Metric } from "./history";
 import { SHOWN } from "./metrics";
-import { colorOf, dashOf } from "./palette";
+import { colorOf, dashOf, resolved } from "./palette";
 
 const HEIGHT = 150;
 const AXIS_WIDTH = 68;
@@ -39,14 +40,16 @@ export function Chart({ metric, columns, picked, moment, onHover }: ChartProps) 
   useEffect(() => {
     if (!box.current) return;
     const hovered = (column: number | undefined) => newest.current.onHover(column);
-    const options = optionsOf(metric, newest.current.traces, box.current.clientWidth, marker, hovered);
+    const options = optionsOf(metric, newest.current.traces, box.current, marker, hovered);
     const made = new uPlot(options, undefined, box.current);
     plot.current = made;
     const watch = new ResizeObserver(([entry]) => {
       if (entry) made.setSize({ width: entry.contentRect.width, height: HEIGHT });
     });
     watch.observe(box.current);
+    const unwatch = onThemeChange(() => made.redraw(false, true));
     return () => {
+      unwatch();
       watch.disconnect();
       made.destroy();
     };
@@ -89,22 +92,22 @@ export function Chart({ metric, columns, picked, moment, onHover }: ChartProps) 
 function optionsOf(
   metric: Metric,
   traces: readonly Columns["lines"][number]["trace"][],
-  width: number,
+  box: HTMLElement,
   marker: { readonly current: number | undefined },
   hovered: (column: number | undefined) => void,
 ): uPlot.Options {
-  const style = getComputedStyle(document.documentElement);
-  const color = (name: string) => style.getPropertyValue(`--color-${name}`).trim();
+  // Asked at each drawing, so that the charts follow the theme.
+  const color = (name: string) => resolved(box, `var(--color-${name})`);
   const { format, least } = SHOWN[metric];
   const axis = {
-    stroke: color("ink-soft"),
+    stroke: () => color("muted"),
     font: `12px ${getComputedStyle(document.body).fontFamily}`,
-    grid: { stroke: color("line"), width: 1 },
+    grid: { stroke: () => color("line"), width: 1 },
     ticks: { show: false },
   };
   const seconds = (_: uPlot, values: number[]) => values.map((value) => formatTime(new Date(value * 1000)));
   return {
-    width,
+    width: box.clientWidth,
     height: HEIGHT,
     padding: [10, 12, 0, 0],
     legend: { show: false },
@@ -126,7 +129,7 @@ function optionsOf(
       ...traces.map((trace) => {
         const dash = dashOf(trace);
         return {
-          stroke: colorOf(trace),
+          stroke: () => resolved(box, colorOf(trace)),
           width: 1.5,
           points: { show: false },
           ...(dash ? { dash } : {}),

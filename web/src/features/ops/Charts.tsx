@@ -37,7 +37,7 @@ export function Charts({ history }: { history: History }) {
       <Card className="p-4 sm:p-5">
         <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
           <RoomChoice scope={scope} onChange={setWish} />
-          <p className="text-sm text-ink-soft">
+          <p className="text-sm text-muted">
             {shown.step > 1 ? t("ops.reduced", { seconds: shown.step }) : t("ops.legend")}
           </p>
         </div>

@@ -17,7 +17,7 @@ export function DelayHistogram({ port, delays: { bounds, counts } }: { port: num
   const words = (place: number) => formatBound(bounds[place] ?? 0);
   return (
     <figure aria-labelledby={id} className="min-w-0">
-      <figcaption id={id} className="mb-2 text-sm text-ink-soft">
+      <figcaption id={id} className="mb-2 text-sm text-muted">
         {t("ops.delays")}
         <span className="sr-only"> {t("ops.engine", { port: String(port) })}</span>
       </figcaption>
@@ -25,7 +25,7 @@ export function DelayHistogram({ port, delays: { bounds, counts } }: { port: num
         aria-hidden="true"
         viewBox={`0 0 ${counts.length} ${HEIGHT}`}
         preserveAspectRatio="none"
-        className="h-24 w-full border-b border-line-strong fill-pine-600"
+        className="h-24 w-full border-b border-line-strong fill-accent"
       >
         {counts.map((count, place) => (
           <rect
@@ -70,7 +70,7 @@ export function DelayHistogram({ port, delays: { bounds, counts } }: { port: num
 /** The bound between two bars, under every third of them. */
 function Axis({ bounds }: { bounds: readonly number[] }) {
   return (
-    <div aria-hidden="true" className="relative h-5 text-xs text-ink-soft tabular-nums">
+    <div aria-hidden="true" className="relative h-5 text-xs text-muted tabular-nums">
       {bounds.map((bound, place) =>
         place % 3 === 1 ? (
           <span

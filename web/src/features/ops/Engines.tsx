@@ -14,14 +14,14 @@ export function Engines({ samples }: { samples: EngineSamples }) {
       title={t("ops.engines")}
       aside={
         activities.length > 0 && (
-          <span className="text-sm text-ink-soft tabular-nums">
+          <span className="text-sm text-muted tabular-nums">
             {t("ops.interval", { count: Math.round(samples.seconds) })}
           </span>
         )
       }
     >
       {activities.length === 0 ? (
-        <Card className="px-5 py-4 text-ink-soft">{t("ops.measuring")}</Card>
+        <Card className="px-5 py-4 text-muted">{t("ops.measuring")}</Card>
       ) : (
         <div className="grid grid-cols-1 gap-4 lg:grid-cols-[repeat(auto-fit,minmax(28rem,1fr))]">
           {activities.map((activity) => (
@@ -53,7 +53,7 @@ function Engine({ activity }: { activity: Activity }) {
           <Drops dropped={dropped} />
         </div>
         {batch === null ? (
-          <p className="text-sm text-ink-soft">{t("ops.engineIdle")}</p>
+          <p className="text-sm text-muted">{t("ops.engineIdle")}</p>
         ) : (
           <DelayHistogram port={port} delays={delays} />
         )}
@@ -65,7 +65,7 @@ function Engine({ activity }: { activity: Activity }) {
 function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div>
-      <dt className="text-sm text-ink-soft">{label}</dt>
+      <dt className="text-sm text-muted">{label}</dt>
       <dd className="font-bold tabular-nums">{children}</dd>
     </div>
   );
@@ -73,10 +73,10 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
 
 /** Only what is dropped right now; the sums since the start are at the end of the page. */
 function Drops({ dropped }: { dropped: Activity["dropped"] }) {
-  if (dropped.length === 0) return <p className="text-sm text-ink-soft">{t("ops.dropsNone")}</p>;
+  if (dropped.length === 0) return <p className="text-sm text-muted">{t("ops.dropsNone")}</p>;
   return (
     <div>
-      <h4 className="text-sm text-ink-soft">{t("ops.drops")}</h4>
+      <h4 className="text-sm text-muted">{t("ops.drops")}</h4>
       <dl className="text-sm">
         {dropped.map(([reason, rate]) => (
           <div key={reason} className="flex justify-between gap-4 py-0.5">

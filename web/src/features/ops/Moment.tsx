@@ -26,7 +26,7 @@ export function Moment({ columns, stopped, onStop }: MomentProps) {
         onStop(chosen === COLUMNS - 1 ? undefined : chosen);
       }}
       // From edge to edge of the charts above, half the thumb beyond them.
-      className="mr-1 ml-15 h-11 cursor-pointer accent-pine-600"
+      className="mr-1 ml-15 h-11 cursor-pointer accent-accent"
     />
   );
 }

@@ -46,7 +46,7 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
       </div>
       <table aria-labelledby={id} className="w-full text-left text-sm tabular-nums max-sm:text-xs">
         <thead>
-          <tr className="border-b border-line text-[0.8125rem] text-ink-soft max-sm:text-xs sm:whitespace-nowrap [&>th]:py-1.5 [&>th]:align-bottom [&>th]:font-medium">
+          <tr className="border-b border-line text-[0.8125rem] text-muted max-sm:text-xs sm:whitespace-nowrap [&>th]:py-1.5 [&>th]:align-bottom [&>th]:font-medium">
             <th scope="col">{t("ops.track")}</th>
             {METRICS.map((metric) => (
               <th key={metric} scope="col" className="pl-3 text-right max-sm:pl-1.5">
@@ -59,7 +59,7 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
           {columns.lines.map(({ trace, values }, index) => (
             <Fragment key={trace.key}>
               {severalRooms && trace.room !== columns.lines[index - 1]?.trace.room && (
-                <tr aria-hidden className={classes("text-ink-soft", index > 0 && "border-t border-line")}>
+                <tr aria-hidden className={classes("text-muted", index > 0 && "border-t border-line")}>
                   <td colSpan={METRICS.length + 1} className="pt-2">
                     {t("ops.room", { label: trace.room })}
                   </td>
@@ -70,14 +70,14 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
                   trace.room === columns.lines[index - 1]?.trace.room &&
                     trace.participant !== columns.lines[index - 1]?.trace.participant &&
                     "border-t border-line",
-                  picked !== undefined && picked !== trace.key && "text-ink-soft",
+                  picked !== undefined && picked !== trace.key && "text-muted",
                 )}
               >
                 <th scope="row" className="py-0.5 font-normal whitespace-nowrap">
                   <ToggleButton
                     isSelected={picked === trace.key}
                     onChange={(selected) => onPick(selected ? trace.key : undefined)}
-                    className="-ml-2 flex min-h-7 cursor-pointer items-center gap-2 rounded-md px-2 max-sm:gap-1 max-sm:pr-1 data-hovered:bg-sunken data-selected:bg-pine-50 data-selected:font-semibold"
+                    className="-ml-2 flex min-h-7 cursor-pointer items-center gap-2 rounded-md px-2 max-sm:gap-1 max-sm:pr-1 data-hovered:bg-subtle data-selected:bg-accent-subtle data-selected:font-semibold"
                   >
                     <Swatch trace={trace} />
                     <Name trace={trace} withRoom={severalRooms} />
@@ -101,7 +101,12 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
 function Swatch({ trace }: { trace: Trace }) {
   return (
     <svg aria-hidden="true" viewBox="0 0 18 4" className="h-1 w-4.5 shrink-0 max-sm:w-3.5">
-      <path d="M0 2H18" stroke={colorOf(trace)} strokeWidth="3" strokeDasharray={dashOf(trace)?.join(" ")} />
+      <path
+        d="M0 2H18"
+        style={{ stroke: colorOf(trace) }}
+        strokeWidth="3"
+        strokeDasharray={dashOf(trace)?.join(" ")}
+      />
     </svg>
   );
 }
@@ -113,15 +118,15 @@ function Name({ trace, withRoom }: { trace: Trace; withRoom: boolean }) {
     <>
       <span>
         {withRoom && <span className="sr-only">{t("ops.room", { label: room })} </span>}
-        <span className="text-ink-soft">
+        <span className="text-muted">
           <span className="sr-only">{t("ops.participant", { label: "" })}</span>
           {participant}
         </span>
       </span>
-      <Direction aria-hidden className="-mx-0.5 size-3.5 text-ink-faint" />
+      <Direction aria-hidden className="-mx-0.5 size-3.5 text-faint" />
       <span>
         {t(`source.${source}`)}
-        {layer && <span className="text-ink-soft"> {layer}</span>}
+        {layer && <span className="text-muted"> {layer}</span>}
       </span>
       <span className="sr-only">{t(direction === "up" ? "ops.up" : "ops.down")}</span>
     </>

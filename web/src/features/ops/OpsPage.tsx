@@ -25,7 +25,7 @@ export function OpsPage() {
       subtitle={t("ops.subtitle")}
       aside={
         statistics && (
-          <p className="text-sm text-ink-soft tabular-nums">
+          <p className="text-sm text-muted tabular-nums">
             {t("ops.updated", { time: formatClock(statistics.at) })}
           </p>
         )
@@ -88,7 +88,7 @@ function Numbers({ statistics, history, engines }: NumbersProps) {
 function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="rounded-card bg-surface px-5 py-4 shadow-card ring-1 ring-line/80">
-      <dt className="text-sm text-ink-soft">{label}</dt>
+      <dt className="text-sm text-muted">{label}</dt>
       <dd className="mt-0.5 text-xl font-bold tracking-tight tabular-nums sm:text-2xl">{children}</dd>
     </div>
   );
@@ -101,17 +101,17 @@ function Dropped({ counts }: { counts: Readonly<Record<string, number>> }) {
   return (
     <Section
       title={t("ops.dropped")}
-      aside={<span className="text-sm text-ink-soft">{t("ops.droppedSince")}</span>}
+      aside={<span className="text-sm text-muted">{t("ops.droppedSince")}</span>}
       className="max-w-xl"
     >
       <Card>
         {reasons.length === 0 ? (
-          <p className="px-5 py-4 text-ink-soft">{t("ops.droppedNone")}</p>
+          <p className="px-5 py-4 text-muted">{t("ops.droppedNone")}</p>
         ) : (
           <dl className="divide-y divide-line">
             {reasons.map(([reason, count]) => (
               <div key={reason} className="flex items-center justify-between gap-4 px-5 py-2.5">
-                <dt className="text-ink-soft">{dropWords(reason)}</dt>
+                <dt className="text-muted">{dropWords(reason)}</dt>
                 <dd className="font-semibold tabular-nums">{formatNumber(count)}</dd>
               </div>
             ))}

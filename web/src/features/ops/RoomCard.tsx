@@ -19,7 +19,7 @@ export function RoomCard({ room }: { room: RoomStatistics }) {
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line px-5 py-4">
         <h2 className="font-bold tracking-tight">
           {t("ops.room", { label: room.label })}
-          <span className="ml-2 text-sm font-normal text-ink-soft">
+          <span className="ml-2 text-sm font-normal text-muted">
             {t("ops.age", { duration: formatDuration(room.age_seconds * 1000) })}
           </span>
         </h2>
@@ -59,20 +59,20 @@ function Participant({ room, participant }: ParticipantProps) {
       <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <h3 className="font-semibold">
           {t("ops.participant", { label })}
-          <span className="font-normal text-ink-soft"> · {t(`roles.${role}`)}</span>
+          <span className="font-normal text-muted"> · {t(`roles.${role}`)}</span>
         </h3>
         <Badge tone={connected ? "good" : "care"}>
           {t(connected ? "ops.connected" : "ops.disconnected")}
         </Badge>
         {quality && <Badge tone={QUALITY_TONES[quality]}>{t(`quality.${quality}`)}</Badge>}
         {muted.length > 0 && (
-          <span className="text-sm text-ink-soft">
+          <span className="text-sm text-muted">
             {t("ops.muted", { sources: muted.map((source) => t(`source.${source}`)).join(", ") })}
           </span>
         )}
       </div>
       {tracks.length === 0 ? (
-        <p className="text-sm text-ink-soft">{t("ops.noTracks")}</p>
+        <p className="text-sm text-muted">{t("ops.noTracks")}</p>
       ) : (
         <section
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be scrollable by keyboard
@@ -82,7 +82,7 @@ function Participant({ room, participant }: ParticipantProps) {
         >
           <table className="w-full min-w-4xl text-left text-sm tabular-nums">
             <thead>
-              <tr className="text-[0.8125rem] text-ink-soft [&>th]:py-1.5 [&>th]:pl-4 [&>th]:font-medium [&>th:first-child]:pl-0 [&>th]:whitespace-nowrap">
+              <tr className="text-[0.8125rem] text-muted [&>th]:py-1.5 [&>th]:pl-4 [&>th]:font-medium [&>th:first-child]:pl-0 [&>th]:whitespace-nowrap">
                 <th>{t("ops.track")}</th>
                 <th>{t("ops.codec")}</th>
                 <th>{t("ops.layer")}</th>
@@ -108,19 +108,19 @@ function Participant({ room, participant }: ParticipantProps) {
                   >
                     <td>
                       <span className="flex items-center gap-2">
-                        <Direction aria-hidden className="size-4 text-ink-faint" />
+                        <Direction aria-hidden className="size-4 text-faint" />
                         <span className="font-medium">{t(`source.${track.source}`)}</span>
-                        <span className="text-ink-soft max-sm:sr-only">
+                        <span className="text-muted max-sm:sr-only">
                           {t(track.direction === "up" ? "ops.up" : "ops.down")}
                         </span>
                       </span>
                     </td>
-                    <td className="text-ink-soft">{track.codec}</td>
-                    <td className="text-ink-soft">{track.layer ?? t("common.none")}</td>
+                    <td className="text-muted">{track.codec}</td>
+                    <td className="text-muted">{track.layer ?? t("common.none")}</td>
                     <td className="text-right font-semibold">{formatBitrate(track.bitrate_bps)}</td>
                     <td
                       className={
-                        track.loss_fraction > 0.02 ? "text-right font-semibold text-rose-700" : "text-right"
+                        track.loss_fraction > 0.02 ? "text-right font-semibold text-danger-ink" : "text-right"
                       }
                     >
                       {formatPercent(track.loss_fraction)}
@@ -133,7 +133,7 @@ function Participant({ room, participant }: ParticipantProps) {
                     <td className="text-right">{formatNumber(track.retransmitted_count)}</td>
                     <td className="text-right">{cacheHits(track)}</td>
                     <td className="text-right">{formatNumber(track.pli_count)}</td>
-                    <td className="text-right text-ink-soft">{formatNumber(track.packets)}</td>
+                    <td className="text-right text-muted">{formatNumber(track.packets)}</td>
                   </tr>
                 );
               })}

@@ -5,7 +5,7 @@ import type { Scope } from "./scope";
 
 const ALL = "all";
 const ITEM =
-  "flex min-h-10 cursor-pointer items-center rounded-md px-3 outline-none data-focused:bg-sunken data-selected:font-bold data-selected:text-pine-700";
+  "flex min-h-10 cursor-pointer items-center rounded-md px-3 outline-none data-focused:bg-subtle data-selected:font-bold data-selected:text-accent-ink";
 
 /** Whose tracks the charts show. */
 export function RoomChoice({
@@ -27,9 +27,9 @@ export function RoomChoice({
     >
       <Button className="flex min-h-11 cursor-pointer items-center gap-1.5 rounded-control bg-surface px-3.5 text-sm font-semibold ring-1 ring-line ring-inset data-hovered:ring-line-strong">
         <SelectValue />
-        <ChevronDown aria-hidden className="size-4 text-ink-faint" />
+        <ChevronDown aria-hidden className="size-4 text-faint" />
       </Button>
-      <Popover className="min-w-36 overflow-y-auto rounded-control bg-surface p-1 text-ink shadow-float ring-1 ring-line">
+      <Popover className="min-w-36 overflow-y-auto rounded-control bg-raised p-1 text-ink shadow-float ring-1 ring-line">
         <ListBox items={items} className="outline-none">
           {({ id, words }) => (
             <ListBoxItem id={id} textValue={words} className={ITEM}>

@@ -11,13 +11,13 @@ export function SpanChoice({ span, onChange }: { span: Span; onChange: (span: Sp
       orientation="horizontal"
       value={String(span)}
       onChange={(value) => onChange(SPANS.find((each) => String(each) === value) ?? SPANS[0])}
-      className="flex rounded-control bg-sunken p-1"
+      className="flex rounded-control bg-subtle p-1"
     >
       {SPANS.map((each) => (
         <Radio
           key={each}
           value={String(each)}
-          className="flex min-h-9 cursor-pointer items-center rounded-lg px-3 text-sm font-semibold whitespace-nowrap text-ink-soft transition-colors data-focus-visible:outline-2 data-hovered:text-ink data-selected:bg-surface data-selected:text-ink data-selected:shadow-card"
+          className="flex min-h-9 cursor-pointer items-center rounded-lg px-3 text-sm font-semibold whitespace-nowrap text-muted transition-colors data-focus-visible:outline-2 data-hovered:text-ink data-selected:bg-surface data-selected:text-ink data-selected:shadow-card"
         >
           {formatDuration(each * 1000)}
         </Radio>

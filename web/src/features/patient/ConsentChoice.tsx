@@ -10,8 +10,8 @@ export interface ConsentChoiceProps {
 
 const RADIO =
   "group flex cursor-pointer items-start gap-3 rounded-control p-3.5 ring-1 ring-line-strong/70 ring-inset transition-colors " +
-  "data-hovered:bg-paper data-selected:bg-pine-50 data-selected:ring-2 data-selected:ring-pine-600 " +
-  "data-focus-visible:outline-2 data-focus-visible:outline-offset-2 data-focus-visible:outline-pine-600";
+  "data-hovered:bg-page data-selected:bg-accent-subtle data-selected:ring-2 data-selected:ring-accent " +
+  "data-focus-visible:outline-2 data-focus-visible:outline-offset-2 data-focus-visible:outline-focus";
 
 /** Yes or no, neither chosen beforehand and both of the same weight: consent has to be given freely. */
 export function ConsentChoice({ ref, value, onChange }: ConsentChoiceProps) {
@@ -34,11 +34,11 @@ function Choice({ value, label, text }: { value: string; label: string; text: st
     <Radio value={value} className={RADIO}>
       <span
         aria-hidden
-        className="drawn mt-0.5 inline-flex size-5 shrink-0 items-center justify-center rounded-full bg-white ring-2 ring-line-strong ring-inset group-data-selected:ring-[6px] group-data-selected:ring-pine-600"
+        className="drawn mt-0.5 inline-flex size-5 shrink-0 items-center justify-center rounded-full bg-surface ring-2 ring-line-strong ring-inset group-data-selected:ring-[6px] group-data-selected:ring-accent"
       />
       <span>
         <span className="block font-semibold">{label}</span>
-        <span className="block text-sm text-ink-soft">{text}</span>
+        <span className="block text-sm text-muted">{text}</span>
       </span>
     </Radio>
   );

@@ -36,7 +36,7 @@ export function DeviceCheck({ className }: { className?: string }) {
   return (
     <Card className={classes("p-5 sm:p-6", className)}>
       <h2 className="text-lg font-bold tracking-tight">{t("deviceCheck.title")}</h2>
-      <p className="mt-1 text-[0.9375rem] text-ink-soft">{t("deviceCheck.text")}</p>
+      <p className="mt-1 text-[0.9375rem] text-muted">{t("deviceCheck.text")}</p>
       {stream ? <Preview stream={stream} /> : <Dark />}
       {check.state === "failed" && (
         <Notice tone="care" className="mt-4">
@@ -67,7 +67,7 @@ function release(stream: MediaStream | null): void {
 
 function Dark() {
   return (
-    <div className="mt-4 flex aspect-video items-center justify-center rounded-control bg-sunken text-ink-faint">
+    <div className="mt-4 flex aspect-video items-center justify-center rounded-control bg-subtle text-faint">
       <Camera aria-hidden className="size-8" />
     </div>
   );
@@ -93,7 +93,7 @@ function Preview({ stream }: { stream: MediaStream }) {
       {hasCamera ? (
         <Mirror stream={stream} />
       ) : (
-        <div className="mt-4 flex aspect-video flex-col items-center justify-center gap-2 rounded-control bg-sunken px-6 text-center text-ink-soft">
+        <div className="mt-4 flex aspect-video flex-col items-center justify-center gap-2 rounded-control bg-subtle px-6 text-center text-muted">
           <CameraOff aria-hidden className="size-8" />
           {t("deviceCheck.noCamera")}
         </div>
@@ -105,10 +105,10 @@ function Preview({ stream }: { stream: MediaStream }) {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(level * 100)}
-        className="drawn mt-4 h-2 overflow-hidden rounded-full bg-sunken"
+        className="drawn mt-4 h-2 overflow-hidden rounded-full bg-subtle"
       >
         <div
-          className="h-full origin-left rounded-full bg-pine-500 transition-transform duration-75"
+          className="h-full origin-left rounded-full bg-success transition-transform duration-75"
           style={{ transform: `scaleX(${level})` }}
         />
       </div>
@@ -132,7 +132,7 @@ function Mirror({ stream }: { stream: MediaStream }) {
       muted
       playsInline
       aria-label={t("deviceCheck.preview")}
-      className="mt-4 aspect-video w-full -scale-x-100 rounded-control bg-night-950 object-cover"
+      className="mt-4 aspect-video w-full -scale-x-100 rounded-control bg-stage object-cover"
     />
   );
 }
@@ -140,7 +140,7 @@ function Mirror({ stream }: { stream: MediaStream }) {
 function Result({ done, children }: { done: boolean; children: ReactNode }) {
   const Icon = done ? CircleCheck : Mic;
   return (
-    <p className={classes("flex items-center gap-2", done ? "font-medium text-pine-700" : "text-ink-soft")}>
+    <p className={classes("flex items-center gap-2", done ? "font-medium text-accent-ink" : "text-muted")}>
       <Icon aria-hidden className="size-4" />
       {children}
     </p>

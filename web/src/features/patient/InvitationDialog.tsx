@@ -40,9 +40,9 @@ export function InvitationDialog(props: InvitationDialogProps) {
     <ModalOverlay
       isOpen
       isKeyboardDismissDisabled
-      className="safe-x fixed inset-0 z-50 flex items-end justify-center bg-pine-900/85 backdrop-blur-sm sm:items-center sm:p-6 short:p-0"
+      className="safe-x fixed inset-0 z-50 flex items-end justify-center bg-brand/85 backdrop-blur-sm sm:items-center sm:p-6 short:p-0"
     >
-      <Modal className="max-h-[96dvh] w-full scroll-pb-28 overflow-y-auto overscroll-contain rounded-t-3xl bg-surface shadow-float data-entering:animate-rise sm:max-w-lg sm:rounded-3xl short:max-w-2xl tiny:scroll-pb-40">
+      <Modal className="max-h-[96dvh] w-full scroll-pb-28 overflow-y-auto overscroll-contain rounded-t-3xl bg-raised shadow-float data-entering:animate-rise sm:max-w-lg sm:rounded-3xl short:max-w-2xl tiny:scroll-pb-40">
         <AriaDialog
           role="alertdialog"
           className="px-5 pt-11 outline-none sm:px-8 compact:pt-6 short:px-4 short:pt-4"
@@ -55,9 +55,9 @@ export function InvitationDialog(props: InvitationDialogProps) {
             </Notice>
           )}
           {/* Both choices stay in sight where there is room for them, the answer always; long text scrolls above. */}
-          <div className="bottom-0 contents border-line roomy:sticky roomy:-mx-5 roomy:mt-6 roomy:block roomy:border-t roomy:bg-surface roomy:px-5 roomy:sm:-mx-8 roomy:sm:px-8">
+          <div className="bottom-0 contents border-line roomy:sticky roomy:-mx-5 roomy:mt-6 roomy:block roomy:border-t roomy:bg-raised roomy:px-5 roomy:sm:-mx-8 roomy:sm:px-8">
             {asked && <ConsentChoice ref={choice} value={consent} onChange={setConsent} />}
-            <div className="sticky bottom-0 -mx-5 mt-4 border-t border-line bg-surface px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8 short:-mx-4 short:mt-2 short:px-4 short:pt-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] roomy:mt-0 roomy:border-0">
+            <div className="sticky bottom-0 -mx-5 mt-4 border-t border-line bg-raised px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8 short:-mx-4 short:mt-2 short:px-4 short:pt-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] roomy:mt-0 roomy:border-0">
               {asked && consent === null && <Hint id={hint} reminded={reminded} />}
               <div className="grid grid-cols-2 gap-3 short:gap-2">
                 <Button
@@ -94,7 +94,7 @@ function Caller({ invitation }: Pick<InvitationDialogProps, "invitation">) {
   return (
     <div className="flex flex-col items-center text-center">
       <span className="relative mb-9 inline-flex compact:hidden tiny:hidden">
-        <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pine-300" />
+        <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pulse" />
         <Avatar name={name} size="large" />
       </span>
       <Heading
@@ -105,14 +105,14 @@ function Caller({ invitation }: Pick<InvitationDialogProps, "invitation">) {
       >
         {t("invitation.title", { name })}
       </Heading>
-      <p className="mt-2 flex flex-wrap items-center justify-center gap-x-4 gap-y-1 text-ink-soft">
+      <p className="mt-2 flex flex-wrap items-center justify-center gap-x-4 gap-y-1 text-muted">
         <span className="inline-flex items-center gap-1.5">
           <Kind aria-hidden className="size-4" />
           {t(audio_only ? "invitation.audio" : "invitation.video")}
         </span>
         <span className="inline-flex items-center gap-1.5">
           {recording_enabled ? (
-            <CircleDot aria-hidden className="size-4 text-rose-600" />
+            <CircleDot aria-hidden className="size-4 text-danger" />
           ) : (
             <Circle aria-hidden className="size-4" />
           )}
@@ -130,7 +130,7 @@ function ConsentText() {
       aria-label={t("invitation.consentText", { version: consent.version })}
       lang={consent.language}
       dir="auto"
-      className="mt-6 rounded-control bg-paper px-4 py-3 text-[0.9375rem] leading-relaxed wrap-anywhere whitespace-pre-line ring-1 ring-line ring-inset short:mt-3"
+      className="mt-6 rounded-control bg-page px-4 py-3 text-[0.9375rem] leading-relaxed wrap-anywhere whitespace-pre-line ring-1 ring-line ring-inset short:mt-3"
     >
       {consent.text}
     </section>
@@ -142,7 +142,7 @@ function Hint({ id, reminded }: { id: string; reminded: boolean }) {
     <p
       id={id}
       role={reminded ? "alert" : undefined}
-      className={`mb-3 text-sm short:mb-1.5 ${reminded ? "font-semibold text-rose-700" : "text-ink-soft"}`}
+      className={`mb-3 text-sm short:mb-1.5 ${reminded ? "font-semibold text-danger-ink" : "text-muted"}`}
     >
       {t("invitation.choose")}
     </p>

@@ -22,7 +22,10 @@ export function PatientHome() {
         <Section
           title={t("patient.history")}
           aside={
-            <Link href="/history" className="font-semibold text-pine-700 underline-offset-4 hover:underline">
+            <Link
+              href="/history"
+              className="font-semibold text-accent-ink underline-offset-4 hover:underline"
+            >
               {t("provider.allCalls")}
             </Link>
           }
@@ -42,14 +45,14 @@ function WaitingRoom() {
   const reachable = useSignalingState() !== "waiting";
   return (
     <Card className="overflow-hidden">
-      <div className="bg-pine-800 px-6 py-7 text-white sm:px-8">
+      <div className="bg-brand px-6 py-7 text-on-brand sm:px-8">
         <div className="flex items-start gap-4">
-          <span className="inline-flex size-12 shrink-0 items-center justify-center rounded-full bg-pine-700">
-            <Armchair aria-hidden className="size-6 text-pine-100" />
+          <span className="inline-flex size-12 shrink-0 items-center justify-center rounded-full bg-brand-raised">
+            <Armchair aria-hidden className="size-6 text-on-brand-muted" />
           </span>
           <div>
             <h2 className="text-xl font-bold tracking-tight">{t("patient.waitingTitle")}</h2>
-            <p className="mt-1 max-w-prose text-pine-100">{t("patient.waitingText")}</p>
+            <p className="mt-1 max-w-prose text-on-brand-muted">{t("patient.waitingText")}</p>
           </div>
         </div>
       </div>
@@ -71,12 +74,12 @@ function WaitingRoom() {
 function Step({ icon: Icon, title, text }: { icon: typeof Bell; title: string; text: string }) {
   return (
     <li className="flex gap-4">
-      <span className="inline-flex size-10 shrink-0 items-center justify-center rounded-full bg-pine-50 text-pine-700">
+      <span className="inline-flex size-10 shrink-0 items-center justify-center rounded-full bg-accent-subtle text-accent-ink">
         <Icon aria-hidden className="size-5" />
       </span>
       <div>
         <p className="font-semibold">{title}</p>
-        <p className="text-[0.9375rem] text-ink-soft">{text}</p>
+        <p className="text-[0.9375rem] text-muted">{text}</p>
       </div>
     </li>
   );

@@ -20,9 +20,9 @@ export function RingSound() {
   }, [allowed]);
   const Icon = allowed ? BellRing : BellOff;
   return (
-    <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line bg-paper/60 px-6 py-3 sm:px-8">
-      <p role="status" className="flex items-center gap-2 text-[0.9375rem] text-ink-soft">
-        <Icon aria-hidden className={allowed ? "size-5 text-pine-700" : "size-5 text-clay-600"} />
+    <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line bg-page/60 px-6 py-3 sm:px-8">
+      <p role="status" className="flex items-center gap-2 text-[0.9375rem] text-muted">
+        <Icon aria-hidden className={allowed ? "size-5 text-accent-ink" : "size-5 text-warning"} />
         {t(allowed ? "patient.soundOn" : "patient.soundOff")}
       </p>
       <Button

@@ -62,8 +62,8 @@ function PatientRow({ patient, onStart, isBusy }: Omit<PatientListProps, "patien
         <p className="font-semibold">
           <Name>{name}</Name>
         </p>
-        <p className="text-sm text-ink-soft">
-          <span className={online ? "font-medium text-pine-700" : ""}>
+        <p className="text-sm text-muted">
+          <span className={online ? "font-medium text-accent-ink" : ""}>
             {t(online ? "provider.online" : "provider.offline")}
           </span>
           {" · "}

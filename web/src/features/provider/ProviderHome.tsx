@@ -39,7 +39,10 @@ export function ProviderHome() {
         <Section
           title={t("provider.recentCalls")}
           aside={
-            <Link href="/history" className="font-semibold text-pine-700 underline-offset-4 hover:underline">
+            <Link
+              href="/history"
+              className="font-semibold text-accent-ink underline-offset-4 hover:underline"
+            >
               {t("provider.allCalls")}
             </Link>
           }

@@ -40,7 +40,7 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
 
   return (
     <Dialog isOpen onClose={onClose} title={t("startCall.title", { name })}>
-      <p className="mt-1 text-ink-soft">
+      <p className="mt-1 text-muted">
         {patient.online
           ? t("startCall.onlineText", { name })
           : t("startCall.offlineText", { name, seconds: ring_timeout_seconds })}

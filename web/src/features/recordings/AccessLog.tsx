@@ -8,7 +8,7 @@ import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
 import { actionWords } from "./actions";
 
 export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
-  if (entries.length === 0) return <p className="px-5 py-6 text-ink-soft">{t("recording.accessEmpty")}</p>;
+  if (entries.length === 0) return <p className="px-5 py-6 text-muted">{t("recording.accessEmpty")}</p>;
   return (
     <table className={TABLE}>
       <thead className="max-md:sr-only">
@@ -25,7 +25,7 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
             key={entry.id}
             className={`${ROW} max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
           >
-            <td className={`${CELL} text-ink-soft tabular-nums max-md:order-3 max-md:text-sm`}>
+            <td className={`${CELL} text-muted tabular-nums max-md:order-3 max-md:text-sm`}>
               <time dateTime={entry.at}>{formatExactTime(entry.at)}</time>
             </td>
             <td className={`${CELL} max-md:order-2 max-md:text-right`}>
@@ -41,13 +41,11 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
                     t(entry.actor_role ? "recording.unknownActor" : "recording.system")}
                 </Name>
                 {entry.actor_role && (
-                  <span className="shrink-0 text-ink-soft">· {roleWords(entry.actor_role)}</span>
+                  <span className="shrink-0 text-muted">· {roleWords(entry.actor_role)}</span>
                 )}
               </span>
             </td>
-            <td
-              className={`${CELL} text-ink-soft tabular-nums max-md:order-4 max-md:text-right max-md:text-sm`}
-            >
+            <td className={`${CELL} text-muted tabular-nums max-md:order-4 max-md:text-right max-md:text-sm`}>
               {entry.address ?? t("common.none")}
             </td>
           </tr>

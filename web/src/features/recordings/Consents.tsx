@@ -4,14 +4,14 @@ import { t } from "../../shared/i18n";
 import { formatExactTime } from "../../shared/i18n/format";
 
 const LOOKS = {
-  given: { icon: CircleCheck, color: "text-pine-600" },
-  declined: { icon: CircleX, color: "text-ink-faint" },
-  withdrawn: { icon: Undo2, color: "text-clay-600" },
+  given: { icon: CircleCheck, color: "text-success" },
+  declined: { icon: CircleX, color: "text-faint" },
+  withdrawn: { icon: Undo2, color: "text-warning" },
 };
 
 /** Every decision about this recording, in its order. */
 export function Consents({ consents }: { consents: readonly ConsentRecord[] }) {
-  if (consents.length === 0) return <p className="px-5 py-6 text-ink-soft">{t("recording.consentsEmpty")}</p>;
+  if (consents.length === 0) return <p className="px-5 py-6 text-muted">{t("recording.consentsEmpty")}</p>;
   return (
     <ul className="divide-y divide-line">
       {consents.map((consent) => {
@@ -28,17 +28,17 @@ export function Consents({ consents }: { consents: readonly ConsentRecord[] }) {
                 {" · "}
                 {consent.user_name} ({t(`roles.${consent.role}`)})
               </p>
-              <p className="text-sm text-ink-soft">
+              <p className="text-sm text-muted">
                 <time dateTime={consent.at}>{formatExactTime(consent.at)}</time>
               </p>
-              <p className="mt-1 text-sm text-ink-soft">
+              <p className="mt-1 text-sm text-muted">
                 {t("recording.textVersion", {
                   id: consent.text_id,
                   version: consent.text_version,
                   language: consent.language,
                 })}
               </p>
-              <p className="truncate font-mono text-xs text-ink-faint" title={consent.text_sha256}>
+              <p className="truncate font-mono text-xs text-faint" title={consent.text_sha256}>
                 {t("recording.fingerprint", { hash: consent.text_sha256 })}
               </p>
             </div>

@@ -27,7 +27,7 @@ export function Files({ recordingId, parts }: FilesProps) {
   };
   return (
     <>
-      <p className="border-b border-line px-5 py-3.5 text-sm text-ink-soft">{t("recording.filesNote")}</p>
+      <p className="border-b border-line px-5 py-3.5 text-sm text-muted">{t("recording.filesNote")}</p>
       <ul className="divide-y divide-line">
         {parts.map((part) => (
           <File key={part.part_id} part={part} onDownload={() => setAsked(part)} />
@@ -60,12 +60,12 @@ function File({ part, onDownload }: { part: RecordingPart; onDownload: () => voi
   const stored = part.state === "sealed" || part.state === "recovered";
   return (
     <li className="flex items-center gap-3.5 px-5 py-3.5">
-      <Icon aria-hidden className="size-5 shrink-0 text-ink-faint" />
+      <Icon aria-hidden className="size-5 shrink-0 text-faint" />
       <div className="min-w-0 flex-1">
         <p className="font-semibold">
           <Name>{part.participant_name}</Name>
         </p>
-        <p className="text-sm text-ink-soft tabular-nums">
+        <p className="text-sm text-muted tabular-nums">
           {t(label)} · {time} · {formatPosition(part.duration_ms)} · {formatBytes(part.size_bytes)}
         </p>
       </div>

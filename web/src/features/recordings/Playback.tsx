@@ -46,12 +46,12 @@ export function Playback({ recording, parts }: PlaybackProps) {
       />
     );
   return (
-    <div className="flex flex-col items-center justify-center gap-4 rounded-card bg-night-900 px-6 py-16 text-center text-night-100 sm:py-24">
+    <div className="flex flex-col items-center justify-center gap-4 rounded-card bg-stage-surface px-6 py-16 text-center text-stage-ink sm:py-24">
       <Button size="large" onPress={open} isPending={pending} variant="light">
         {!pending && <Play aria-hidden className="size-5 fill-current" />}
         {t(pending ? "recording.opening" : "recording.play")}
       </Button>
-      <p className="max-w-md text-[0.9375rem] text-night-300">{t("recording.playNote")}</p>
+      <p className="max-w-md text-[0.9375rem] text-stage-muted">{t("recording.playNote")}</p>
       {problem && <Notice tone="bad">{problem}</Notice>}
     </div>
   );

@@ -33,7 +33,7 @@ export function RecordingPage() {
       before={
         <Link
           href="/recordings"
-          className="mb-4 inline-flex min-h-9 items-center gap-2 font-semibold text-pine-700 underline-offset-4 hover:underline"
+          className="mb-4 inline-flex min-h-9 items-center gap-2 font-semibold text-accent-ink underline-offset-4 hover:underline"
         >
           <ArrowLeft aria-hidden className="size-4" />
           {t("recording.back")}

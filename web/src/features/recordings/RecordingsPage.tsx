@@ -52,7 +52,7 @@ export function RecordingsPage() {
           return (
             <>
               <Filters filter={filter} onChange={setFilter} />
-              <p role="status" className="mb-3 text-sm text-ink-soft">
+              <p role="status" className="mb-3 text-sm text-muted">
                 {t("recordings.count", { count: found.length })}
               </p>
               <Card className="overflow-hidden">
@@ -133,28 +133,28 @@ function Row({ recording }: { recording: Recording }) {
   const date = formatDateTime(started_at);
   return (
     <tr
-      className={`${ROW} relative transition-colors hover:bg-paper/70 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
+      className={`${ROW} relative transition-colors hover:bg-page/70 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
     >
       <td className={`${CELL} ${NAME}`}>
         {/* The link covers the whole row. */}
         <Link
           href={`/recordings/${recording_id}`}
           aria-label={t("recordings.open", { patient: patient_name, date })}
-          className="font-semibold text-pine-700 underline-offset-4 after:absolute after:inset-0 hover:underline"
+          className="font-semibold text-accent-ink underline-offset-4 after:absolute after:inset-0 hover:underline"
         >
           <Name>{patient_name}</Name>
         </Link>
       </td>
-      <td className={`${CELL} ${NAME} max-md:order-3 max-md:text-sm max-md:text-ink-soft`}>
+      <td className={`${CELL} ${NAME} max-md:order-3 max-md:text-sm max-md:text-muted`}>
         <Name>{provider_name}</Name>
       </td>
-      <td className={`${CELL} text-ink-soft max-md:order-5 max-md:text-sm`}>
+      <td className={`${CELL} text-muted max-md:order-5 max-md:text-sm`}>
         <time dateTime={started_at}>{date}</time>
       </td>
       <td className={`${CELL} text-right tabular-nums max-md:order-4 max-md:text-sm`}>
         {formatPosition(duration_ms)}
       </td>
-      <td className={`${CELL} text-right text-ink-soft tabular-nums max-md:order-6 max-md:text-sm`}>
+      <td className={`${CELL} text-right text-muted tabular-nums max-md:order-6 max-md:text-sm`}>
         {formatBytes(size_bytes)}
       </td>
       <td className={`${CELL} max-md:order-2 max-md:text-right`}>

@@ -13,13 +13,13 @@ export function Avatar({ name, size = "medium", online }: AvatarProps) {
   return (
     <span aria-hidden className="relative inline-flex shrink-0">
       <span
-        className={`${SIZES[size]} inline-flex items-center justify-center rounded-full bg-pine-100 font-bold tracking-wide text-pine-800`}
+        className={`${SIZES[size]} inline-flex items-center justify-center rounded-full bg-accent-tint font-bold tracking-wide text-accent-ink`}
       >
         {initials(name)}
       </span>
       {online !== undefined && (
         <span
-          className={`drawn absolute right-0 bottom-0 size-3 rounded-full ring-2 ring-surface ${online ? "bg-pine-500" : "bg-line-strong"}`}
+          className={`drawn absolute right-0 bottom-0 size-3 rounded-full ring-2 ring-surface ${online ? "bg-success" : "bg-line-strong"}`}
         />
       )}
     </span>

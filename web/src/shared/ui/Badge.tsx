@@ -4,11 +4,11 @@ import { classes } from "./classes";
 export type Tone = "neutral" | "good" | "care" | "bad" | "live";
 
 const TONES: Record<Tone, string> = {
-  neutral: "bg-sunken text-ink-soft",
-  good: "bg-pine-50 text-pine-800 ring-1 ring-inset ring-pine-200/70",
-  care: "bg-clay-50 text-clay-800 ring-1 ring-inset ring-clay-200",
-  bad: "bg-rose-50 text-rose-800 ring-1 ring-inset ring-rose-200",
-  live: "bg-rose-50 text-rose-800 ring-1 ring-inset ring-rose-200 before:size-2 before:rounded-full before:bg-rose-600",
+  neutral: "bg-subtle text-muted",
+  good: "bg-success-subtle text-success-ink ring-1 ring-inset ring-success-line",
+  care: "bg-warning-subtle text-warning-ink ring-1 ring-inset ring-warning-line",
+  bad: "bg-danger-subtle text-danger-ink ring-1 ring-inset ring-danger-line",
+  live: "bg-danger-subtle text-danger-ink ring-1 ring-inset ring-danger-line before:size-2 before:rounded-full before:bg-danger",
 };
 
 export function Badge({ tone = "neutral", children }: { tone?: Tone; children: ReactNode }) {

@@ -19,14 +19,14 @@ const SHAPE =
 
 const VARIANTS: Record<Variant, string> = {
   primary:
-    "bg-pine-600 text-white data-hovered:bg-pine-700 data-pressed:bg-pine-800 data-disabled:bg-sunken data-disabled:text-ink-faint",
+    "bg-accent text-on-accent data-hovered:bg-accent-hover data-pressed:bg-accent-pressed data-disabled:bg-subtle data-disabled:text-faint",
   secondary:
-    "bg-surface text-ink ring-1 ring-inset ring-line data-hovered:bg-paper data-hovered:ring-line-strong data-pressed:bg-sunken data-disabled:bg-sunken data-disabled:text-ink-faint data-disabled:ring-0",
-  quiet: "text-pine-700 data-hovered:bg-pine-50 data-pressed:bg-pine-100 data-disabled:text-ink-faint",
+    "bg-surface text-ink ring-1 ring-inset ring-line data-hovered:bg-subtle data-hovered:ring-line-strong data-pressed:bg-line data-disabled:bg-subtle data-disabled:text-faint data-disabled:ring-0",
+  quiet: "text-accent-ink data-hovered:bg-accent-subtle data-pressed:bg-accent-tint data-disabled:text-faint",
   light:
-    "bg-white text-night-900 data-hovered:bg-pine-100 data-pressed:bg-pine-200 data-focus-visible:outline-white",
+    "bg-inverse text-on-inverse data-hovered:bg-inverse-hover data-pressed:bg-inverse-pressed data-focus-visible:outline-stage-strong",
   danger:
-    "bg-rose-600 text-white data-hovered:bg-rose-700 data-pressed:bg-rose-800 data-disabled:bg-sunken data-disabled:text-ink-faint",
+    "bg-danger text-on-danger data-hovered:bg-danger-hover data-pressed:bg-danger-pressed data-disabled:bg-subtle data-disabled:text-faint",
 };
 
 const SIZES: Record<Size, string> = {
@@ -99,11 +99,11 @@ export function LinkButton({
 
 const ICON_TONES = {
   paper:
-    "text-ink-soft data-hovered:bg-sunken data-hovered:text-ink data-pressed:bg-line data-disabled:text-line-strong",
+    "text-muted data-hovered:bg-subtle data-hovered:text-ink data-pressed:bg-line data-disabled:text-line-strong",
   night:
-    "text-night-100 data-hovered:bg-night-700 data-pressed:bg-night-600 data-focus-visible:outline-white",
+    "text-stage-ink data-hovered:bg-stage-control data-pressed:bg-stage-control-hover data-focus-visible:outline-stage-strong",
   light:
-    "bg-white text-night-900 data-hovered:bg-pine-100 data-pressed:bg-pine-200 data-focus-visible:outline-white",
+    "bg-inverse text-on-inverse data-hovered:bg-inverse-hover data-pressed:bg-inverse-pressed data-focus-visible:outline-stage-strong",
 };
 
 export interface IconButtonProps extends Omit<ButtonProps, "variant" | "size" | "isPending"> {

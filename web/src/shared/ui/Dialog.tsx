@@ -22,10 +22,10 @@ export function Dialog({ isOpen, onClose, title, children, role = "dialog", wide
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       isDismissable={dismissable}
-      className="safe-x fixed inset-0 z-40 flex items-end justify-center bg-ink/45 backdrop-blur-[2px] sm:items-center sm:p-6"
+      className="safe-x fixed inset-0 z-40 flex items-end justify-center bg-scrim backdrop-blur-[2px] sm:items-center sm:p-6"
     >
       <Modal
-        className={`max-h-[92dvh] w-full scroll-pb-24 overflow-y-auto overscroll-contain rounded-t-card bg-surface shadow-float data-entering:animate-rise sm:rounded-card ${wide ? "sm:max-w-xl" : "sm:max-w-md"}`}
+        className={`max-h-[92dvh] w-full scroll-pb-24 overflow-y-auto overscroll-contain rounded-t-card bg-raised shadow-float data-entering:animate-rise sm:rounded-card ${wide ? "sm:max-w-xl" : "sm:max-w-md"}`}
       >
         <AriaDialog role={role} className="p-5 wrap-anywhere outline-none sm:p-7">
           <div className="flex items-start justify-between gap-4">
@@ -53,7 +53,7 @@ export function Dialog({ isOpen, onClose, title, children, role = "dialog", wide
 /** What a dialog lets one decide: below all else, and in sight while a long text scrolls above it. */
 export function Decision({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 -mx-5 mt-3 -mb-5 flex flex-col-reverse gap-3 bg-surface px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-7 sm:-mb-7 sm:flex-row sm:justify-end sm:px-7 sm:pb-7 short:flex-row short:flex-wrap short:gap-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] [&>*]:short:flex-1">
+    <div className="sticky bottom-0 -mx-5 mt-3 -mb-5 flex flex-col-reverse gap-3 bg-raised px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-7 sm:-mb-7 sm:flex-row sm:justify-end sm:px-7 sm:pb-7 short:flex-row short:flex-wrap short:gap-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] [&>*]:short:flex-1">
       {children}
     </div>
   );
@@ -76,7 +76,7 @@ export interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   return (
     <Dialog isOpen={props.isOpen} onClose={props.onClose} title={props.title} role="alertdialog">
-      <p className="mt-2 text-ink-soft">{props.text}</p>
+      <p className="mt-2 text-muted">{props.text}</p>
       <Decision>
         <Button variant="secondary" onPress={props.onClose}>
           {props.keep ?? t("common.cancel")}

@@ -20,7 +20,7 @@ export function FullPage({ title, text, children }: { title: string; text: strin
       >
         {title}
       </h1>
-      <p className="mt-2 max-w-md text-ink-soft">{text}</p>
+      <p className="mt-2 max-w-md text-muted">{text}</p>
       {children && <div className="mt-7 flex flex-wrap justify-center gap-3">{children}</div>}
     </main>
   );

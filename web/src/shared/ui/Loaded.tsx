@@ -55,9 +55,9 @@ function Placeholder({ rows }: { rows: number }) {
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: identical grey bars that never move
         <div key={row} aria-hidden className="flex items-center gap-4">
-          <div className="size-10 rounded-full bg-sunken" />
-          <div className="h-4 flex-1 rounded bg-sunken" />
-          <div className="h-4 w-20 rounded bg-sunken" />
+          <div className="size-10 rounded-full bg-subtle" />
+          <div className="h-4 flex-1 rounded bg-subtle" />
+          <div className="h-4 w-20 rounded bg-subtle" />
         </div>
       ))}
     </div>

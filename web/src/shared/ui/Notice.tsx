@@ -3,9 +3,9 @@ import type { ReactNode } from "react";
 import { classes } from "./classes";
 
 const TONES = {
-  info: { box: "bg-pine-50 text-pine-900 ring-pine-200", icon: Info },
-  care: { box: "bg-clay-50 text-clay-800 ring-clay-200", icon: TriangleAlert },
-  bad: { box: "bg-rose-50 text-rose-800 ring-rose-200", icon: CircleAlert },
+  info: { box: "bg-accent-subtle text-accent-ink ring-accent-line", icon: Info },
+  care: { box: "bg-warning-subtle text-warning-ink ring-warning-line", icon: TriangleAlert },
+  bad: { box: "bg-danger-subtle text-danger-ink ring-danger-line", icon: CircleAlert },
 };
 
 export interface NoticeProps {

@@ -42,7 +42,7 @@ export function Page({ title, windowTitle, subtitle, before, aside, narrow, chil
           >
             {title}
           </h1>
-          {subtitle && <div className="mt-1 max-w-2xl text-ink-soft">{subtitle}</div>}
+          {subtitle && <div className="mt-1 max-w-2xl text-muted">{subtitle}</div>}
         </div>
         {aside}
       </div>

@@ -9,7 +9,7 @@ import { classes } from "./classes";
 
 export const FIELD =
   "min-h-11 w-full rounded-control bg-surface px-3.5 text-base text-ink ring-1 ring-inset ring-line-strong/70 outline-none transition-shadow " +
-  "placeholder:text-ink-faint data-hovered:ring-line-strong data-focused:ring-2 data-focused:ring-pine-600 data-focused:outline-none";
+  "placeholder:text-faint data-hovered:ring-line-strong data-focused:ring-2 data-focused:ring-accent data-focused:outline-none";
 export const LABEL = "mb-1.5 block text-sm font-semibold text-ink";
 
 export interface TextFieldProps extends Omit<AriaTextFieldProps, "children" | "className" | "style"> {

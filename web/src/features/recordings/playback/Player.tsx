@@ -45,7 +45,7 @@ export function Player({ length, parts, urls, onReopen }: PlayerProps) {
       aria-label={t("player.label")}
       tabIndex={-1}
       onKeyDown={(event) => pressed(event, { toggle, seek: (by) => seek(position + by) })}
-      className="overflow-clip rounded-card bg-night-900 text-night-100 shadow-card outline-none"
+      className="overflow-clip rounded-card bg-stage-surface text-stage-ink shadow-card outline-none"
     >
       <Stage
         lanes={lanes}
@@ -70,7 +70,7 @@ export function Player({ length, parts, urls, onReopen }: PlayerProps) {
           {t("player.failed")}
         </Notice>
       )}
-      <div className="sticky bottom-0 z-10 bg-night-900 px-4 pt-2 pb-[max(1rem,env(safe-area-inset-bottom))] sm:px-6 short:pt-0 short:pb-2">
+      <div className="sticky bottom-0 z-10 bg-stage-surface px-4 pt-2 pb-[max(1rem,env(safe-area-inset-bottom))] sm:px-6 short:pt-0 short:pb-2">
         <Seek lanes={lanes} position={position} length={state.length} onSeek={seek} />
         <div className="mt-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
           <div className="flex items-center gap-1">
@@ -96,10 +96,10 @@ export function Player({ length, parts, urls, onReopen }: PlayerProps) {
             >
               <FastForward aria-hidden className="size-5" />
             </IconButton>
-            <span className="ml-2 text-sm whitespace-nowrap text-night-300 tabular-nums">
+            <span className="ml-2 text-sm whitespace-nowrap text-stage-muted tabular-nums">
               {t("player.of", { position: formatPosition(position), total: formatPosition(state.length) })}
             </span>
-            <span role="status" className="ml-3 text-sm text-night-300">
+            <span role="status" className="ml-3 text-sm text-stage-muted">
               {state.waiting && (
                 <span className="flex items-center gap-2">
                   <Spinner />

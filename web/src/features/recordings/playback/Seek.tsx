@@ -27,12 +27,12 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
         <SliderTrack className="drawn group relative h-8 w-full cursor-pointer">
           {({ state }) => (
             <>
-              <div className="absolute top-1/2 h-1.5 w-full -translate-y-1/2 rounded-full bg-night-600" />
+              <div className="absolute top-1/2 h-1.5 w-full -translate-y-1/2 rounded-full bg-stage-control-hover" />
               <div
-                className="absolute top-1/2 h-1.5 -translate-y-1/2 rounded-full bg-pine-300"
+                className="absolute top-1/2 h-1.5 -translate-y-1/2 rounded-full bg-stage-accent"
                 style={{ width: `${state.getThumbPercent(0) * 100}%` }}
               />
-              <SliderThumb className="top-1/2 size-4.5 rounded-full bg-white shadow-sm outline-offset-2 data-dragging:size-5 data-focus-visible:outline-2 data-focus-visible:outline-white" />
+              <SliderThumb className="top-1/2 size-4.5 rounded-full bg-stage-strong shadow-sm outline-offset-2 data-dragging:size-5 data-focus-visible:outline-2 data-focus-visible:outline-stage-strong" />
             </>
           )}
         </SliderTrack>
@@ -43,7 +43,7 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
             {lane.segments.map(({ part, start, end }) => (
               <div
                 key={part.part_id}
-                className="absolute h-full rounded-full bg-night-300/45"
+                className="absolute h-full rounded-full bg-stage-muted/45"
                 style={{ left: `${(start / length) * 100}%`, width: `${((end - start) / length) * 100}%` }}
               />
             ))}

@@ -8,18 +8,18 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 export function SpeedSelect({ speed, onChange }: { speed: number; onChange: (speed: number) => void }) {
   return (
     <Select aria-label={t("player.speed")} value={String(speed)} onChange={(key) => onChange(Number(key))}>
-      <Button className="flex min-h-11 cursor-pointer items-center gap-1.5 rounded-control px-3 text-sm font-semibold tabular-nums data-hovered:bg-night-700 data-focus-visible:outline-white">
+      <Button className="flex min-h-11 cursor-pointer items-center gap-1.5 rounded-control px-3 text-sm font-semibold tabular-nums data-hovered:bg-stage-control data-focus-visible:outline-stage-strong">
         <SelectValue />
-        <ChevronDown aria-hidden className="size-4 text-night-300" />
+        <ChevronDown aria-hidden className="size-4 text-stage-muted" />
       </Button>
-      <Popover className="min-w-28 rounded-control bg-surface p-1 text-ink shadow-float ring-1 ring-line">
+      <Popover className="min-w-28 rounded-control bg-raised p-1 text-ink shadow-float ring-1 ring-line">
         <ListBox className="outline-none">
           {SPEEDS.map((value) => (
             <ListBoxItem
               key={value}
               id={String(value)}
               textValue={t("player.speedValue", { value: formatNumber(value) })}
-              className="flex min-h-10 cursor-pointer items-center rounded-md px-3 tabular-nums outline-none data-focused:bg-sunken data-selected:font-bold data-selected:text-pine-700"
+              className="flex min-h-10 cursor-pointer items-center rounded-md px-3 tabular-nums outline-none data-focused:bg-subtle data-selected:font-bold data-selected:text-accent-ink"
             >
               {t("player.speedValue", { value: formatNumber(value) })}
             </ListBoxItem>

@@ -21,7 +21,7 @@ export function Tile({ lane, urls, position, elements, onFailed, className }: Ti
   const name = lane.source === "screen" ? t("player.screenOf", { name: lane.name }) : lane.name;
   return (
     <figure
-      className={classes("relative min-h-0 min-w-0 overflow-hidden rounded-control bg-night-950", className)}
+      className={classes("relative min-h-0 min-w-0 overflow-hidden rounded-control bg-stage", className)}
     >
       {lane.segments.map((segment) => (
         <Part
@@ -38,9 +38,9 @@ export function Tile({ lane, urls, position, elements, onFailed, className }: Ti
       <figcaption
         dir="auto"
         title={`${name} · ${t(`roles.${lane.role}`)}`}
-        className="absolute bottom-2 left-2 max-w-[calc(100%-1rem)] truncate rounded-md bg-night-950/75 px-2.5 py-1 text-sm font-medium text-white"
+        className="absolute bottom-2 left-2 max-w-[calc(100%-1rem)] truncate rounded-md bg-stage/75 px-2.5 py-1 text-sm font-medium text-stage-strong"
       >
-        {name} <span className="text-night-300">· {t(`roles.${lane.role}`)}</span>
+        {name} <span className="text-stage-muted">· {t(`roles.${lane.role}`)}</span>
       </figcaption>
     </figure>
   );
@@ -67,7 +67,7 @@ function Absence({ lane, now, element }: AbsenceProps) {
 
 function Instead({ name, icon: Icon, words }: { name?: string; icon: LucideIcon; words: string }) {
   return (
-    <div className="absolute inset-0 flex flex-col items-center justify-center gap-2 bg-night-950 p-2 pb-9 text-center text-sm text-night-300">
+    <div className="absolute inset-0 flex flex-col items-center justify-center gap-2 bg-stage p-2 pb-9 text-center text-sm text-stage-muted">
       {name !== undefined && (
         <span className="short:hidden">
           <Avatar name={name} />

@@ -34,7 +34,7 @@ export function VolumeControl({ name, parts, elements }: VolumeControlProps) {
       >
         <Icon aria-hidden className="size-5" />
       </IconButton>
-      <span aria-hidden className="text-xs font-bold text-night-300">
+      <span aria-hidden className="text-xs font-bold text-stage-muted">
         {initials(name)}
       </span>
       <Slider
@@ -53,12 +53,12 @@ export function VolumeControl({ name, parts, elements }: VolumeControlProps) {
         <SliderTrack className="drawn relative h-8 w-full cursor-pointer">
           {({ state }) => (
             <>
-              <div className="absolute top-1/2 h-1 w-full -translate-y-1/2 rounded-full bg-night-600" />
+              <div className="absolute top-1/2 h-1 w-full -translate-y-1/2 rounded-full bg-stage-control-hover" />
               <div
-                className="absolute top-1/2 h-1 -translate-y-1/2 rounded-full bg-night-100"
+                className="absolute top-1/2 h-1 -translate-y-1/2 rounded-full bg-stage-ink"
                 style={{ width: `${state.getThumbPercent(0) * 100}%` }}
               />
-              <SliderThumb className="top-1/2 size-3.5 rounded-full bg-white outline-offset-2 data-focus-visible:outline-2 data-focus-visible:outline-white" />
+              <SliderThumb className="top-1/2 size-3.5 rounded-full bg-stage-strong outline-offset-2 data-focus-visible:outline-2 data-focus-visible:outline-stage-strong" />
             </>
           )}
         </SliderTrack>

@@ -24,6 +24,8 @@ export const start = {
     admin: "Administrator",
   },
 
+  theme: { label: "Theme", system: "As on this device", light: "Light", dark: "Dark" },
+
   login: {
     pageTitle: "Sign in",
     title: "Sign in",
