@@ -48,7 +48,7 @@ if (!inside) {
       await patient.waitForSelector("h2 ::-p-text(Connecting…)");
       await provider.waitForSelector("h2 ::-p-text(Connecting…)");
       await patient.waitForSelector("::-p-text(Your network blocks the call)");
-      assert.match(await text(patient), /let out UDP port \d{4,5}, or/); // a number that IT can use, so no 3,478
+      assert.match(await text(patient), /allow outgoing UDP port \d{4,5}, or/); // a number that IT can use, so no 3,478
       assert.doesNotMatch(await text(provider), /reconnecting|interrupted|Your network/);
     });
 

@@ -1,10 +1,11 @@
 /** What a host platform imports to hold calls in its own pages; EMBEDDING.md shows how. */
 import "./embed.css";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { UNSAFE_PortalProvider as PortalProvider } from "react-aria/PortalProvider";
 import { I18nProvider } from "react-aria-components";
 import { VideoCall as Call, type VideoCallProps as CallProps } from "../features/call";
 import { language } from "../shared/i18n/language";
+import { isTranslated, translate } from "../shared/i18n/translation";
 import type { Theme } from "../shared/theme/theme";
 
 export {
@@ -47,15 +48,28 @@ export interface VideoCallProps extends CallProps {
 
 /** A whole call in the space of its parent: give that a height. Its styles are its own, whatever the host's are. */
 export function VideoCall({ theme, ...call }: VideoCallProps) {
+  const overlays = useOverlays(theme);
+  const translated = useTranslated();
   return (
     <div className="carelay" data-theme={theme}>
-      <I18nProvider locale={language}>
-        <PortalProvider getContainer={useOverlays(theme)}>
-          <Call {...call} />
-        </PortalProvider>
-      </I18nProvider>
+      {translated && (
+        <I18nProvider locale={language}>
+          <PortalProvider getContainer={overlays}>
+            <Call {...call} />
+          </PortalProvider>
+        </I18nProvider>
+      )}
     </div>
   );
+}
+
+/** Whether the words of the reader's language are there; English ones are from the beginning. */
+function useTranslated(): boolean {
+  const [translated, setTranslated] = useState(isTranslated);
+  useEffect(() => {
+    if (!translated) void translate().then(() => setTranslated(true));
+  }, [translated]);
+  return translated;
 }
 
 /** Where dialogs, menus and tooltips are: above everything of the host, and in the styles of the call all the same. */

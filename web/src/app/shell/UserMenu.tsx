@@ -3,8 +3,10 @@ import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } fro
 import { useIdentity, useSession } from "../../features/identity";
 import { api } from "../../shared/api/endpoints";
 import { t } from "../../shared/i18n";
-import { chooseTheme, THEMES, type Theme } from "../../shared/theme/theme";
+import { available, chooseLanguage, language } from "../../shared/i18n/language";
+import { chooseTheme, THEMES } from "../../shared/theme/theme";
 import { Avatar } from "../../shared/ui/Avatar";
+import { classes } from "../../shared/ui/classes";
 import { Name } from "../../shared/ui/Name";
 import { useTheme } from "../../shared/ui/useTheme";
 
@@ -14,6 +16,7 @@ const ITEM =
 export function UserMenu() {
   const { name, role } = useIdentity();
   const { signedOut, restart } = useSession();
+  const theme = useTheme();
   // A failed request may have signed out nevertheless: only the server knows, so ask it.
   const signOut = () => api.logout().then(() => signedOut("left"), restart);
   return (
@@ -32,7 +35,15 @@ export function UserMenu() {
           <span className="block text-sm text-muted">{t(`roles.${role}`)}</span>
         </Header>
         <Menu aria-label={name} className="outline-none">
-          <ThemeChoice />
+          <Choice label={t("theme.label")} options={themeOptions()} value={theme} onChange={chooseTheme} />
+          {available.length > 1 && (
+            <Choice
+              label={t("nav.language")}
+              options={languageOptions()}
+              value={language}
+              onChange={chooseLanguage}
+            />
+          )}
           <MenuItem onAction={() => void signOut()} className={ITEM}>
             <LogOut aria-hidden className="size-4 text-muted" />
             {t("nav.signOut")}
@@ -43,24 +54,46 @@ export function UserMenu() {
   );
 }
 
-function ThemeChoice() {
-  const theme = useTheme();
+interface ChoiceProps<Value extends string> {
+  label: string;
+  options: readonly { value: Value; name: string }[];
+  value: Value;
+  onChange: (value: Value) => void;
+}
+
+function Choice<Value extends string>({ label, options, value, onChange }: ChoiceProps<Value>) {
   return (
     <MenuSection
       selectionMode="single"
       disallowEmptySelection
-      selectedKeys={[theme]}
-      onSelectionChange={(keys) => [...keys].forEach((key) => void chooseTheme(key as Theme))}
+      selectedKeys={[value]}
+      onSelectionChange={(keys) => {
+        const chosen = options.find((option) => keys !== "all" && keys.has(option.value));
+        if (chosen) onChange(chosen.value);
+      }}
       shouldCloseOnSelect={false}
       className="mb-1.5 border-b border-line pb-1.5"
     >
-      <Header className="px-3 py-1.5 text-sm text-muted">{t("theme.label")}</Header>
-      {THEMES.map((each) => (
-        <MenuItem key={each} id={each} textValue={t(`theme.${each}`)} className={ITEM}>
-          <Check aria-hidden className={each === theme ? "size-4 text-accent-ink" : "size-4 opacity-0"} />
-          {t(`theme.${each}`)}
+      <Header className="px-3 py-1.5 text-sm text-muted">{label}</Header>
+      {options.map((option) => (
+        <MenuItem key={option.value} id={option.value} textValue={option.name} className={ITEM}>
+          <Check
+            aria-hidden
+            className={classes("size-4 text-accent-ink", option.value !== value && "opacity-0")}
+          />
+          {option.name}
         </MenuItem>
       ))}
     </MenuSection>
   );
+}
+
+const themeOptions = () => THEMES.map((value) => ({ value, name: t(`theme.${value}`) }));
+
+/** Each language in its own words. */
+function languageOptions() {
+  return available.map((value) => {
+    const names = new Intl.DisplayNames(value, { type: "language" });
+    return { value, name: names.of(value) ?? value };
+  });
 }

@@ -36,7 +36,7 @@ export function RecordingControl({ state, isProvider, consentText, onConsent }: 
   const [open, setOpen] = useState(false);
   const phase = recordingPhase(state);
   const { pill, icon: Icon } = LOOKS[phase];
-  const word = t(`call.recording.${phase}`);
+  const word = t(`call.recording.state.${phase}`);
   const decide = (given: boolean) => {
     onConsent(given);
     setOpen(false);
@@ -73,8 +73,8 @@ export function RecordingControl({ state, isProvider, consentText, onConsent }: 
 }
 
 function explanation(phase: Phase, isProvider: boolean) {
-  if (phase !== "awaiting_consent") return `call.recording.${phase}Text` as const;
-  return isProvider ? "call.recording.awaiting_consentProvider" : "call.recording.awaiting_consentPatient";
+  const undecided = phase === "awaiting_consent" && !isProvider;
+  return undecided ? "call.recording.undecided" : (`call.recording.why.${phase}` as const);
 }
 
 interface DecisionProps {

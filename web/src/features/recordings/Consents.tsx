@@ -24,7 +24,7 @@ export function Consents({ consents }: { consents: readonly ConsentRecord[] }) {
             <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${color}`} />
             <div className="min-w-0">
               <p className="wrap-anywhere">
-                <span className="font-semibold">{t(`recording.${consent.decision}`)}</span>
+                <span className="font-semibold">{t(`recording.decision.${consent.decision}`)}</span>
                 {" · "}
                 {consent.user_name} ({t(`roles.${consent.role}`)})
               </p>

@@ -1,8 +1,6 @@
 /** Every word inside a call. Said calmly: the people who read it may be distressed. */
 export const call = {
-  title: "Call",
   room: "Video consultation",
-  roomWith: "Video consultation with {name}",
   other: "The other side",
   you: "You",
   time: "Time in this call: {time}",
@@ -17,25 +15,26 @@ export const call = {
   ringing: { title: "Calling {name}…", text: "You are connected as soon as the call is accepted." },
   waiting: {
     title: "Waiting for {name}",
-    text: "You are in the room. The call goes on when the other side is connected.",
+    text: "You are in the room. The call starts when the other side is connected.",
   },
-  connecting: { title: "Connecting…", text: "Your picture and sound follow in a moment." },
-  arriving: { title: "Connecting…", text: "{name} is here. Picture and sound follow in a moment." },
+  connecting: { title: "Connecting…", text: "Sound and picture will follow in a moment." },
+  arriving: { title: "Connecting…", text: "{name} is here. Sound and picture will follow in a moment." },
   reconnecting: { title: "Reconnecting…", text: "The connection was interrupted. The call is not over." },
   incompatible: {
     title: "This browser cannot join the call",
-    text: "It and the server have no format for sound or pictures in common. Please open this page in a current Chrome, Edge, Firefox or Safari.",
+    text: "This browser and the server share no format for sound or pictures. Please open this page in a current version of Chrome, Edge, Firefox or Safari.",
   },
   away: { title: "{name} is reconnecting…", text: "The connection on the other side was interrupted." },
 
   blocked: {
     title: "Your network blocks the call",
-    text: "The server is reached, but picture and sound do not get through. What helps:",
-    otherNetwork: "Go over to another network, such as mobile data or another Wi-Fi.",
-    vpn: "Switch off a VPN, if you use one.",
-    administrator: "In an office or a hospital, ask IT to let out UDP, or to set up TURN on the server.",
+    text: "Your browser reaches the server, but sound and picture do not get through. You can try this:",
+    otherNetwork: "Switch to another network, such as mobile data or another Wi-Fi.",
+    vpn: "Turn off your VPN, if you use one.",
+    administrator:
+      "In an office or a hospital, ask IT to allow outgoing UDP, or to set up TURN on the server.",
     administratorPort:
-      "In an office or a hospital, ask IT to let out UDP port {port}, or to set up TURN on the server.",
+      "In an office or a hospital, ask IT to allow outgoing UDP port {port}, or to set up TURN on the server.",
     retry: "Try again",
   },
 
@@ -58,7 +57,7 @@ export const call = {
     text: "It ends for both of you.",
     confirm: "End call",
     cancelTitle: "Stop calling {name}?",
-    cancelText: "It stops ringing there, and the call does not take place.",
+    cancelText: "It stops ringing on the other side, and there will be no call.",
     cancelConfirm: "Stop calling",
     stay: "Stay in the call",
     keepCalling: "Keep calling",
@@ -78,7 +77,6 @@ export const call = {
     audioOnly: "Audio only",
     sharing: "{name} is sharing a screen",
     ownSharing: "You are sharing your screen",
-    noDevices: "Nobody hears or sees you",
   },
 
   quality: {
@@ -96,28 +94,30 @@ export const call = {
 
   recording: {
     label: "Recording: {state}",
-    off: "Not recorded",
-    awaiting_consent: "Not recorded yet",
-    recording: "Recording",
-    paused: "Recording paused",
-    stopped: "Not recorded",
-    failed: "Recording interrupted",
-    offText: "This call is not recorded.",
-    awaiting_consentPatient: "Nothing is recorded until you agree. The call goes on either way.",
-    awaiting_consentProvider: "Nothing is recorded until the patient agrees.",
-    unknown: "Recording not known",
-    unknownText:
-      "The server cannot be asked at the moment whether it records. As soon as it is reached again, this page says so.",
-    recordingText: "This call is being recorded on the practice’s own server and kept encrypted.",
-    pausedText: "The recording goes on when everybody is connected.",
-    stoppedText: "There is no consent to a recording. The call goes on without.",
-    failedText: "The recording cannot be written right now and goes on by itself. The call is not affected.",
-    askTitle: "May this call be recorded?",
+    state: {
+      off: "Not recorded",
+      awaiting_consent: "Not recorded yet",
+      recording: "Recording",
+      paused: "Recording paused",
+      stopped: "Not recorded",
+      failed: "Recording interrupted",
+      unknown: "Recording not known",
+    },
+    why: {
+      off: "This call is not recorded.",
+      awaiting_consent: "Nothing is recorded until the patient agrees.",
+      recording: "This call is being recorded on the practice’s own server and kept encrypted.",
+      paused: "The recording goes on when everybody is connected.",
+      stopped: "There is no consent to a recording. The call goes on without one.",
+      failed:
+        "The recording cannot be written at the moment. It continues by itself as soon as it can; the call is not affected.",
+      unknown:
+        "The server cannot be asked at the moment whether it records. This page tells you as soon as it can be reached.",
+    },
+    undecided: "Nothing is recorded until you agree. The call goes on either way.",
     give: "I agree to the recording",
     decline: "Do not record",
     withdraw: "Stop the recording",
-    giveLater: "Agree to the recording",
-    close: "Close",
   },
 
   consent: {
@@ -144,7 +144,6 @@ export const call = {
     show: "Show instructions",
     failedTitle: "The practice could not be alerted",
     failedText: "Use the phone.",
-    sending: "Alerting…",
     reach: {
       acknowledged: "{name} at the practice is taking care of it.",
       administrators: "Staff of the practice who are signed in see it. Nobody has answered yet.",
@@ -197,7 +196,7 @@ export const call = {
     dismiss: "Dismiss",
   },
 
-  sound: { blocked: "Tap to hear {name}", text: "Your browser holds the sound back until you tap." },
+  sound: { blocked: "Tap to hear {name}", text: "Your browser keeps the sound off until you tap." },
 
   ended: {
     title: "The call has ended",
@@ -207,14 +206,14 @@ export const call = {
     hung_up: "Thank you for your time.",
     missedProvider: "{name} did not answer",
     missedPatient: "You missed this call",
-    missedText: "It rang until its time was over.",
+    missedText: "It rang until the time ran out.",
     declinedProvider: "{name} declined the call",
     declinedPatient: "You declined this call",
     cancelledOwn: "You stopped calling {name}",
     cancelled: "The call was withdrawn",
     never: "It did not take place.",
     interrupted: "The call was interrupted",
-    max_duration: "The time for one call is over.",
+    max_duration: "The call reached its time limit.",
     lost: "The connection was lost and did not come back.",
     otherNever: "Picture and sound of {name} never came through.",
     otherLost: "{name} lost the connection and did not come back.",
@@ -228,7 +227,7 @@ export const call = {
   },
   replaced: {
     title: "This call goes on in another window",
-    text: "You opened it there, so this window has let go of it.",
+    text: "You opened it there, so this window has left the call.",
     here: "Use this window",
   },
   refused: { title: "You cannot take part in this call", signedOut: "You are signed out. Sign in again." },

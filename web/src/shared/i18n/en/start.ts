@@ -32,7 +32,7 @@ export const start = {
     subtitle: "Video consultations of {practice}",
     platform: {
       title: "Please open this page again",
-      text: "You came here from your account with {practice}, and the permission it gave has run out. Go back there and open the consultation again.",
+      text: "You came here from your account with {practice}, and its permission has expired. Go back there and open the consultation again.",
     },
     byPassword: "Sign in with a password instead",
     username: "User name",
@@ -69,7 +69,7 @@ export const start = {
     tooMany: "Too many attempts. Wait a moment, then try again.",
     conflict: "This is no longer possible; something changed in the meantime.",
     signedOut: "You are signed out. Sign in again.",
-    wrongPassword: "User name or password is not right.",
+    wrongPassword: "The user name or password is wrong.",
     unknown: "Something went wrong.",
     loadTitle: "This could not be loaded",
     crashTitle: "This page stopped working",

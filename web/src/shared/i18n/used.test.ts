@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { en } from "./en";
+import { type Dictionary, keysOf } from "./translate";
+
+const SOURCES = new URL("../../", import.meta.url);
+
+/** What could name a message anywhere in the pages: `"login.title"` itself, or a pattern of `roles.${role}`. */
+function named(): { keys: Set<string>; patterns: RegExp[] } {
+  const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.ts$|i18n\/en\/|schema\.d\.ts$/.test(path))
+    .map((path) => readFileSync(new URL(path, SOURCES), "utf8"));
+  const found = (literal: RegExp) =>
+    files.flatMap((text) => [...text.matchAll(literal)].map(([, it = ""]) => it));
+  return {
+    keys: new Set(found(/"([\w.]+)"/g)),
+    patterns: found(/`((?:[\w.]|\$\{[^{}`]*\})+)`/g)
+      .filter((template) => /\w\./.test(template) && template.includes("${"))
+      .map((template) => new RegExp(`^${template.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "\\w+")}$`)),
+  };
+}
+
+test("each message is shown somewhere", () => {
+  const { keys, patterns } = named();
+  const all = keysOf(en as Dictionary);
+  expect(all.length).toBeGreaterThan(400);
+  expect(all.filter((key) => !keys.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
+});
