@@ -8,7 +8,7 @@ export type SessionState =
   | { status: "signed-in"; identity: Identity };
 
 /** nobody: there was no session. Left: the user signed out. Expired: the server knows the session no longer. */
-export type SignedOutWhy = "nobody" | "left" | "expired" | "token_refused";
+type SignedOutWhy = "nobody" | "left" | "expired" | "token_refused";
 
 export interface Session {
   state: SessionState;

@@ -9,7 +9,7 @@ export type Span = (typeof SPANS)[number];
 /** Seconds without a sample that are bridged: answers do not come exactly a second apart. */
 const BRIDGED = 5;
 
-export type Line = readonly (number | null)[];
+type Line = readonly (number | null)[];
 
 /** What a chart draws and its table tells. */
 export interface Columns {

@@ -18,7 +18,7 @@ export const formatDateTime = (instant: string | Date) => dateTimes.format(new D
 export const formatRecent = (instant: string | Date, now: Date) =>
   (new Date(instant).getFullYear() === now.getFullYear() ? recentTimes : dateTimes).format(new Date(instant));
 export const formatExactTime = (instant: string | Date) => exactTimes.format(new Date(instant));
-export const formatDate = (instant: string | Date) => dates.format(new Date(instant));
+const formatDate = (instant: string | Date) => dates.format(new Date(instant));
 export const formatTime = (instant: string | Date) => times.format(new Date(instant));
 export const formatClock = (instant: string | Date) => clocks.format(new Date(instant));
 

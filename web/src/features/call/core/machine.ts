@@ -26,9 +26,9 @@ export type CallPhase =
   | "replaced" // this user goes on in another window
   | "refused"; // the server does not let this user take part
 
-export type MediaConnection = "new" | "connecting" | "connected" | "reconnecting";
+type MediaConnection = "new" | "connecting" | "connected" | "reconnecting";
 
-export interface Missing {
+interface Missing {
   readonly since: number;
   /** The server answered an offer since: its socket is not merely open, it works. */
   readonly answered: boolean;

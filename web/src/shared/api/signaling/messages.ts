@@ -5,7 +5,6 @@ export type {
   CallJoined,
   ClientMessage,
   EmergencyState,
-  IceServer,
   MediaState,
   Participant,
   RecordingState,
