@@ -13,6 +13,7 @@ from signaling.calls import Calls, CallSettings, ice
 from signaling.calls.alerts import Alerts
 from signaling.config import Config
 from signaling.identity.login import Login
+from signaling.identity.scope import Scope
 from signaling.identity.signin import SignIn
 from signaling.kernel.clock import Clock, SystemClock
 from signaling.kernel.hub import Hub
@@ -36,7 +37,7 @@ class Services:
     """What HTTP handlers work with."""
 
     config: Config
-    demo: bool
+    scope: Scope
     clock: Clock
     database: Database
     relay: Relay
@@ -80,13 +81,13 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         closing.push_async_callback(database.close)
         if key is not None:
             await refuse_wrong_key(database, key)
-        hub = Hub()
+        hub, scope = Hub(), Scope(demo=demo)
         reserve = config.recording.reserve_mb * 2**20
         recordings = Recordings(database, key, config.recordings_path, clock, reserve)
         closing.push_async_callback(recordings.close)
-        calls = await Calls.open(call_settings(config), database, relay, hub, recordings, clock)
+        calls = await Calls.open(call_settings(config, scope), database, relay, hub, recordings, clock)
         closing.push_async_callback(calls.close)
-        sign_in = SignIn(config, database, clock, demo=demo, in_call=calls.has_carried)
+        sign_in = SignIn(config, database, scope, clock, in_call=calls.has_carried)
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
         metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path))
@@ -99,7 +100,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
             config=config,
-            demo=demo,
+            scope=scope,
             clock=clock,
             database=database,
             relay=relay,
@@ -108,7 +109,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             recordings=recordings,
             playbacks=Playbacks(database, recordings, repeats, clock),
             sign_in=sign_in,
-            login=Login(config.auth, database, sign_in, repeats, clock, sockets.signed_out),
+            login=Login(config.auth, database, sign_in, scope, repeats, clock, sockets.signed_out),
             sockets=sockets,
             limits=limits,
             metrics=metrics,
@@ -142,7 +143,7 @@ def relay_settings(config: Config) -> RelaySettings:
     )
 
 
-def call_settings(config: Config) -> CallSettings:
+def call_settings(config: Config, scope: Scope) -> CallSettings:
     """What calls need to know; TURN credentials are made each time they are asked for."""
     return CallSettings(
         calls=config.calls,
@@ -150,4 +151,5 @@ def call_settings(config: Config) -> CallSettings:
         alerts=lambda clock: Alerts(config.emergency, config.smtp, config.server.public_url, clock),
         consent=text_of(config.consent),
         ice_servers=lambda: ice.ice_servers(config, time.time()),
+        scope=scope,
     )

@@ -1,4 +1,4 @@
-"""Who can sign in, and the patients a provider can call."""
+"""Who can sign in. Whom of them somebody may know of is told by signaling/identity/scope.py."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -100,6 +100,11 @@ async def by_id(tx: AsyncSession, user_id: str) -> User | None:
     return await tx.get(User, user_id)
 
 
+async def by_ids(tx: AsyncSession, user_ids: Collection[str]) -> Sequence[User]:
+    """In no order; ids of nobody are passed over."""
+    return (await tx.scalars(select(User).where(User.id.in_(user_ids)))).all()
+
+
 async def by_username(tx: AsyncSession, username: str) -> User | None:
     return await tx.scalar(select(User).where(User.username == username))
 
@@ -111,21 +116,8 @@ def is_load_account(user: User) -> bool:
     return user.username is not None and user.username.startswith(LOAD_USERNAME)
 
 
-def can_call(provider: User, patient: User) -> bool:
-    """Load accounts call load accounts, people call people. Who cannot be called is not shown to be there, either."""
-    callable_at_all = patient.role == "patient" and not patient.disabled
-    return callable_at_all and is_load_account(provider) == is_load_account(patient)
-
-
-async def patient_of(tx: AsyncSession, provider_id: str, patient_id: str) -> User | None:
-    """The patient, if there is one with that id whom that provider can call."""
-    provider, patient = await by_id(tx, provider_id), await by_id(tx, patient_id)
-    return patient if provider and patient and can_call(provider, patient) else None
-
-
-async def list_patients(tx: AsyncSession, provider_id: str) -> Sequence[PatientSummary]:
-    """Every patient whom that provider can call, by name."""
-    provider = await by_id(tx, provider_id)
+async def list_patients(tx: AsyncSession) -> Sequence[PatientSummary]:
+    """Every patient who can sign in, by name."""
     last_call = (
         select(TelemedicineSession.started_at)
         .where(TelemedicineSession.patient_id == User.id, TelemedicineSession.started_at.is_not(None))
@@ -136,4 +128,4 @@ async def list_patients(tx: AsyncSession, provider_id: str) -> Sequence[PatientS
     rows = await tx.execute(
         select(User, last_call).where(User.role == "patient", User.disabled.is_(False)).order_by(User.name, User.id)
     )
-    return [PatientSummary(user, at) for user, at in rows if provider and can_call(provider, user)]
+    return [PatientSummary(user, at) for user, at in rows]

@@ -13,12 +13,13 @@ from signaling.calls.live import Emergency, LiveCall
 from signaling.calls.resources import ConnectionBySide
 from signaling.calls.state import CallState, Event
 from signaling.calls.stretches import worse_side
+from signaling.identity.scope import Scope
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
 from signaling.recordings.resources import ConsentText
-from storage import audit, call_participants, consents, telemedicine_sessions, users
+from storage import audit, call_participants, consents, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
 from storage.models import Consent, Decision, TelemedicineSession, User
@@ -56,15 +57,16 @@ class Ledger:
     The others tell what has happened: they are written in their order, as soon as the database lets them.
     """
 
-    def __init__(self, database: Database, text: ConsentText, clock: Clock) -> None:
+    def __init__(self, database: Database, text: ConsentText, scope: Scope, clock: Clock) -> None:
         self._database = database
         self._text = text
+        self._scope = scope
         self.journals = Journals(database, clock)
 
     async def patient(self, provider: Actor, user_id: str) -> User | None:
         """Somebody whom the provider can call."""
         async with self._database.reading() as tx:
-            return await users.patient_of(tx, provider.user_id, user_id)
+            return await self._scope.patient(tx, provider.user_id, user_id)
 
     async def initiated(self, actor: Actor, invitation: Invitation) -> TelemedicineSession:
         """Raises UnfinishedCallExists if the patient is in a call. The switch is the provider's own consent."""
@@ -151,9 +153,11 @@ class Ledger:
         emergency.journal.add(Entry(nothing if emergency.superseded else write, event))
 
     async def unanswered_emergencies(self, since: datetime) -> Sequence[NamedSession]:
-        """Of whatever call, oldest first."""
+        """Of whatever call of a patient whom this server has, oldest first."""
         async with self._database.reading() as tx:
-            return await telemedicine_sessions.unanswered_emergencies(tx, since)
+            found = await telemedicine_sessions.unanswered_emergencies(tx, since)
+            existing = await self._scope.existing(tx, [call.session.patient_id for call in found])
+        return [call for call in found if call.session.patient_id in existing]
 
     async def close_left_behind(self, now: Moment, known: Collection[str] = ()) -> int:
         """End the unfinished calls that nobody holds any more: in none of the `known` rooms; how many."""

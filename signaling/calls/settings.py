@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from signaling import config
 from signaling.calls.alerts import Alerts
 from signaling.calls.messages import IceServer
+from signaling.identity.scope import Scope
 from signaling.kernel.clock import Clock
 from signaling.recordings.resources import ConsentText
 
@@ -20,3 +21,5 @@ class CallSettings:
     consent: ConsentText
     ice_servers: Callable[[], list[IceServer]]
     """STUN and TURN servers, with credentials made at that moment."""
+    scope: Scope = Scope()  # noqa: RUF009  a frozen value
+    """Whom a provider can call."""

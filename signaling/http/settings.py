@@ -6,6 +6,7 @@ from signaling import problems
 from signaling.calls import ice
 from signaling.config import Config
 from signaling.http.resources import ClientSettings
+from signaling.identity.scope import Scope
 from signaling.identity.signin import SignIn
 from signaling.kernel.routes import TELEMEDICINE, Route, Visitor
 from signaling.recordings import Recordings
@@ -14,8 +15,8 @@ from signaling.recordings.consent import text_of
 
 async def get_settings(visitor: Visitor) -> ClientSettings:
     """Names, times and texts for the pages; STUN and TURN servers only for who is signed in."""
-    config, sign_in = visitor.the(Config), visitor.the(SignIn)
-    signed_in = await sign_in.try_request(visitor.request)
+    config = visitor.the(Config)
+    signed_in = await visitor.the(SignIn).try_request(visitor.request)
     unavailable = visitor.the(Recordings).unavailable
     return ClientSettings(
         practice_name=config.practice.name,
@@ -29,7 +30,7 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         emergency_phone=config.emergency.phone,
         practice_phone=config.emergency.practice_phone,
         emergency_instructions=config.emergency.instructions,
-        demo=sign_in.demo,
+        demo=visitor.the(Scope).demo,
     )
 
 

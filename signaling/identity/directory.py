@@ -1,20 +1,19 @@
 """/api/v1/telemedicine/patients: whom a provider can call."""
 
 from signaling.identity.resources import Patient, PatientList
-from signaling.identity.signin import SignIn
+from signaling.identity.scope import Scope
 from signaling.kernel.hub import Hub
 from signaling.kernel.permissions import require
 from signaling.kernel.routes import TELEMEDICINE, Context, Route
-from storage import users
 from storage.database import Database
 
 
 async def list_patients(context: Context) -> PatientList:
     """Every patient whom the provider can call, by name, and whether they have a page open (providers)."""
     require(context.actor, "patients.list")
-    hub, demo = context.the(Hub), context.the(SignIn).demo
+    hub, scope = context.the(Hub), context.the(Scope)
     async with context.the(Database).reading() as tx:
-        found = await users.list_patients(tx, context.actor.user_id)
+        found = await scope.patients(tx, context.actor.user_id)
     return PatientList(
         patients=[
             Patient(
@@ -24,7 +23,6 @@ async def list_patients(context: Context) -> PatientList:
                 last_call_at=summary.last_call_at,
             )
             for summary in found
-            if demo or not summary.user.demo
         ]
     )
 

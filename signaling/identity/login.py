@@ -10,6 +10,7 @@ from aiohttp import web
 from signaling.config import Auth
 from signaling.identity.attempts import SignInLimits, Try
 from signaling.identity.passwords import Passwords
+from signaling.identity.scope import Scope
 from signaling.identity.signin import COOKIE, DEVICE_COOKIE, MAX_COOKIE_LENGTH, SignIn, user_agent
 from signaling.identity.turns import CrowdedError
 from signaling.kernel.actor import SignedIn
@@ -43,6 +44,7 @@ class Login:
         settings: Auth,
         database: Database,
         sign_in: SignIn,
+        scope: Scope,
         repeats: Repeats,
         clock: Clock,
         signed_out: Callable[[str], object] = lambda _: None,
@@ -52,6 +54,7 @@ class Login:
         self._database = database
         self._repeats = repeats
         self._sign_in = sign_in
+        self._scope = scope
         self._clock = clock
         self._signed_out = signed_out
         self._passwords = Passwords()
@@ -100,8 +103,7 @@ class Login:
             raise TooMany("too_many_attempts", retry_after=wait)
 
     async def _is_right(self, user: User | None, password: str, attempt: Try) -> bool:
-        counts = user is not None and not user.disabled and (self._sign_in.demo or not user.demo)
-        stored = user.password_hash if user and counts else None
+        stored = user.password_hash if user and self._scope.counts(user) else None
         place = attempt.device or attempt.place
         try:
             return await self._passwords.verify(stored, password, place, known=attempt.device is not None)

@@ -9,6 +9,7 @@ from aiohttp import web
 from signaling.config import Config
 from signaling.identity import origin
 from signaling.identity.memory import Memory, digest
+from signaling.identity.scope import Scope
 from signaling.identity.tokens import Bearer, Tokens
 from signaling.kernel.actor import Actor, SignedIn
 from signaling.kernel.clock import Clock
@@ -26,25 +27,25 @@ PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said
 
 
 class SignIn:
-    """Turns requests into actors. In demo mode, and only there, demo users count."""
+    """Turns requests into actors."""
 
     def __init__(
         self,
         config: Config,
         database: Database,
+        scope: Scope,
         clock: Clock,
         *,
-        demo: bool = False,
         in_call: Callable[[bytes], bool] = lambda _: False,
     ) -> None:
         """`in_call` tells whether a cookie, by its digest, carries or has carried a call that is active."""
-        self.demo = demo
         self.grace = timedelta(minutes=config.calls.max_duration_minutes)
         """For how long an expired cookie still lets a party back into its running call: a page may be reloaded."""
         self._in_call = in_call
         self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
         self._server = config.server
         self._database = database
+        self._scope = scope
         self._clock = clock
         self._tokens = Tokens(config.jwt)
         self._memory = Memory()
@@ -82,7 +83,7 @@ class SignIn:
                 raise NotAllowed("user_conflict") from None
             except StaleToken:
                 raise SignInRequired("invalid_token", reason="superseded") from None
-            if user.disabled:
+            if not self._scope.counts(user):
                 raise NotAllowed("user_disabled")
             return user, bearer.expires_at
 
@@ -128,11 +129,7 @@ class SignIn:
             if len(cookie) <= MAX_COOKIE_LENGTH:
                 async with self._database.reading() as tx:
                     found = await login_sessions.find(tx, cookie, now=self._clock.now(), grace=self.grace)
-            if (
-                found is None
-                or (found.user.demo and not self.demo)
-                or not (until := self._lasts_until(found, cookie))
-            ):
+            if found is None or not self._scope.counts(found.user) or not (until := self._lasts_until(found, cookie)):
                 raise SignInRequired("session_expired")
             return found.user, until
 

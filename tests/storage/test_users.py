@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import login_sessions, users
 from storage.database import Database
 from storage.errors import UserConflict, UsernameTaken
-from storage.models import LoginSession, Role, User
+from storage.models import LoginSession, User
 from tests.storage.people import Practice, finished_call, open_practice, ring
 
 
@@ -88,50 +88,11 @@ async def test_patients_are_listed_by_name_with_their_last_answered_call(databas
         last = await finished_call(tx, practice, "room-2", minutes_later=60)
         await ring(tx, practice, "room-3", minutes_later=120)
     async with database.transaction() as tx:
-        patients = await users.list_patients(tx, practice.provider.id)
+        patients = await users.list_patients(tx)
     assert [(patient.user.name, patient.last_call_at) for patient in patients] == [
         ("Alex", None),
         ("Sam Lee", last.started_at),
     ]
-
-
-ROLES: tuple[Role, ...] = ("provider", "patient")
-
-
-async def test_load_accounts_and_people_are_apart_both_ways(database: Database, now: datetime) -> None:
-    async with database.transaction() as tx:
-        practice = await open_practice(tx, now)
-        made = [
-            await users.create(
-                tx, username=f"load/{role}/1", name=f"Load test {role} 1", role=role, password_hash="x", now=now
-            )
-            for role in ROLES
-        ]
-        of_tokens = [
-            await users.ensure(tx, f"{name} {role}", role=role, name=f"{name} {role}", now=now)
-            for name in ("Load test", "Real")
-            for role in ROLES
-        ]
-        namesake = await users.create(
-            tx, username="namesake", name="Load test, yet a person", role="patient", password_hash="x", now=now
-        )
-    load = [*made, *of_tokens[:2]]
-    people = [practice.provider, practice.patient, *of_tokens[2:], namesake]
-    for side, others in ((load, people), (people, load)):
-        theirs = {user.id for user in side if user.role == "patient"}
-        for provider in (user for user in side if user.role == "provider"):
-            async with database.transaction() as tx:
-                listed = {summary.user.id for summary in await users.list_patients(tx, provider.id)}
-                called = [await users.patient_of(tx, provider.id, user.id) for user in [*side, *others]]
-            assert listed == theirs == {user.id for user in called if user}
-
-
-async def test_nobody_sees_patients_and_nobody_is_called(database: Database, now: datetime) -> None:
-    async with database.transaction() as tx:
-        practice = await open_practice(tx, now)
-        assert await users.list_patients(tx, "nobody") == []
-        assert await users.patient_of(tx, "nobody", practice.patient.id) is None
-        assert await users.patient_of(tx, practice.provider.id, "nobody") is None
 
 
 # --- signed-in browsers -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """`carelay load-accounts`: on the server, users for `carelay load` who are nobody, and their end.
 
 Their user names hold a `/`, which `carelay users add` refuses, so no person is ever taken for one of them, and the
-server keeps them and people apart (`can_call` in storage/users.py). They are disabled in the end, not deleted: the
+server keeps them and people apart (signaling/identity/scope.py). They are disabled in the end, not deleted: the
 calls and the audit log go on naming them.
 """
 
