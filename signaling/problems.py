@@ -33,6 +33,7 @@ TEXTS: dict[str, Text] = {
             "not_well_formed": "The request's body is not well-formed.",
         },
     ),
+    "invalid_parameter": Text("Invalid parameter", "{parameter}: {problem}."),
     "invalid_cursor": Text("Invalid cursor", "This page cursor was not given out by this server."),
     "unexpected_answer": Text("No offer to answer", "This server never offers."),
     "already_signed_in": Text("Already signed in", "Authenticate only once, first."),

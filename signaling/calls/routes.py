@@ -17,9 +17,18 @@ from signaling.calls.service import Calls
 from signaling.config import Config
 from signaling.kernel.errors import TooMany
 from signaling.kernel.limits import Limits
-from signaling.kernel.routes import TELEMEDICINE, Context, Route
+from signaling.kernel.routes import TELEMEDICINE, Context, Routes
+
+routes = Routes("calls")
 
 
+@routes.post(
+    f"{TELEMEDICINE}/call/initiate",
+    access="call.initiate",
+    counts="initiate",
+    errors=("unknown_patient", "patient_busy", "provider_busy", "recording_unavailable", "server_stopping"),
+    audit="call.initiated",
+)
 async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
     """Invite a patient to a call (providers)."""
     room_id = await context.the(Calls).initiate(
@@ -28,18 +37,38 @@ async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
     return CallInitiated(room_id=room_id)
 
 
+@routes.post(
+    f"{TELEMEDICINE}/call/accept",
+    access="party",
+    counts="answer",
+    errors=("unknown_room", "forbidden", "already_accepted", "call_over", "server_stopping"),
+    audit="call.accepted",
+)
 async def accept_call(context: Context, body: AcceptCall) -> CallAcceptedReply:
     """Accept an invitation and say whether the call may be recorded (the invited patient)."""
     await context.the(Calls).accept(context.actor, body.room_id, body.recording_consent)
     return CallAcceptedReply()
 
 
+@routes.post(
+    f"{TELEMEDICINE}/call/decline",
+    access="party",
+    counts="answer",
+    errors=("unknown_room", "forbidden", "already_accepted", "call_over"),
+    audit="call.declined",
+)
 async def decline_call(context: Context, body: CallReference) -> CallDeclinedReply:
     """Decline an invitation (the invited patient)."""
     await context.the(Calls).decline(context.actor, body.room_id)
     return CallDeclinedReply()
 
 
+@routes.post(
+    f"{TELEMEDICINE}/call/end",
+    access="party",
+    errors=("unknown_room", "too_many_requests"),
+    audit="call.ended",
+)
 async def end_call(context: Context, body: CallReference) -> CallEndedReply:
     """Hang up, or withdraw an invitation."""
     if not context.the(Calls).is_in(context.actor, body.room_id):  # hanging up is never refused
@@ -48,6 +77,12 @@ async def end_call(context: Context, body: CallReference) -> CallEndedReply:
     return CallEndedReply(duration_seconds=seconds, duration_minutes=seconds // 60)
 
 
+@routes.post(
+    f"{TELEMEDICINE}/call/emergency",
+    access="party",
+    errors=("unknown_room", "call_over", "too_many_requests"),
+    audit="call.emergency",
+)
 async def raise_emergency(context: Context, body: CallReference) -> EmergencyRaised:
     """Alert both parties and the staff; the call goes on."""
     calls, actor = context.the(Calls), context.actor
@@ -58,29 +93,26 @@ async def raise_emergency(context: Context, body: CallReference) -> EmergencyRai
     return await calls.emergency(actor, body.room_id)
 
 
+@routes.post(
+    f"{TELEMEDICINE}/call/emergency/acknowledge",
+    access="emergency.acknowledge",
+    counts="change",
+    errors=("no_emergency",),
+    audit="call.emergency_acknowledged",
+)
 async def acknowledge_emergency(context: Context, body: CallReference) -> EmergencyAcknowledged:
     """Say that somebody of the practice takes care of it (administrators)."""
     context.the(Calls).acknowledge(context.actor, body.room_id)
     return EmergencyAcknowledged()
 
 
+@routes.get(f"{TELEMEDICINE}/calls", access="call.list", counts="read", errors=("invalid_cursor",))
 async def list_calls(context: Context, cursor: str | None = None) -> CallList:
     """Calls, newest first."""
     return await context.the(Calls).list(context.actor, cursor)
 
 
+@routes.get(f"{TELEMEDICINE}/calls/{{room_id}}", access="call.list", counts="read", errors=("unknown_room",))
 async def get_call(context: Context, room_id: str) -> Call:
     """One call."""
     return await context.the(Calls).get(context.actor, room_id)
-
-
-ROUTES = (
-    Route("POST", f"{TELEMEDICINE}/call/initiate", initiate_call, "calls", "initiate"),
-    Route("POST", f"{TELEMEDICINE}/call/accept", accept_call, "calls", "answer"),
-    Route("POST", f"{TELEMEDICINE}/call/decline", decline_call, "calls", "answer"),
-    Route("POST", f"{TELEMEDICINE}/call/end", end_call, "calls", None),
-    Route("POST", f"{TELEMEDICINE}/call/emergency", raise_emergency, "calls", None),
-    Route("POST", f"{TELEMEDICINE}/call/emergency/acknowledge", acknowledge_emergency, "calls", "change"),
-    Route("GET", f"{TELEMEDICINE}/calls", list_calls, "calls", "read"),
-    Route("GET", f"{TELEMEDICINE}/calls/{{room_id}}", get_call, "calls", "read"),
-)

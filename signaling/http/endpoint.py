@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
@@ -11,10 +12,10 @@ from aiohttp import web
 
 from signaling.http.problem import TooSlow, WrongContent
 from signaling.kernel.errors import DomainError, Invalid, Malformed, SignInRequired
-from signaling.kernel.limits import Kind
 from signaling.kernel.network import household
+from signaling.kernel.permissions import Action, require
 from signaling.kernel.resources import Resource
-from signaling.kernel.routes import Context, Handler, Route, Visitor
+from signaling.kernel.routes import Context, Route, Visitor
 from signaling.services import SERVICES
 
 MAX_BODY_BYTES = 64 * 1024
@@ -22,30 +23,90 @@ BODY_SECONDS = 10.0
 HANDLER_SECONDS = 30.0  # longer than any database time-out below it
 
 
+_DATABASE = ("database_unavailable", "storage_error")
+_ALWAYS = (*_DATABASE, "timeout", "internal_error", "bad_request", "unsupported_media_type", "content_too_large")
+_SIGN_IN = (
+    "sign_in_required",
+    "session_expired",
+    "invalid_token",
+    "unknown_role",
+    "user_conflict",
+    "user_disabled",
+    "foreign_origin",
+)
+_BODY = ("invalid_json", "invalid_body", "body_timeout")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value in the path or the query."""
+
+    name: str
+    kind: Any
+    """Its type."""
+    required: bool
+
+    def read(self, values: Mapping[str, str]) -> dict[str, object]:
+        """The value by its name, or nothing; raises Invalid, which names the parameter."""
+        if self.name not in values:
+            if self.required:
+                raise Invalid("invalid_parameter", parameter=self.name, problem="It is missing")
+            return {}
+        try:
+            return {self.name: msgspec.convert(values[self.name], self.kind, strict=False)}
+        except msgspec.ValidationError as error:
+            problem = str(error).replace("`", "'")
+            raise Invalid("invalid_parameter", parameter=self.name, problem=problem) from None
+
+
 @dataclass(frozen=True)
 class Endpoint:
-    """A handler as its signature tells it."""
+    """A route's handler as its signature tells it."""
 
-    handler: Handler
-    kind: Kind | None
-    """What it counts as; none: it is not counted here."""
+    route: Route
     needs_sign_in: bool
     body: type[msgspec.Struct] | None
-    query: tuple[str, ...]
-    path: tuple[str, ...]
+    query: tuple[Parameter, ...]
+    path: tuple[Parameter, ...]
     returns: Any
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Authenticate, read, call, answer."""
         visitor = await self._visitor(request)
         self._require_moderation(visitor)
+        self._require_access(visitor)
         arguments = await self._arguments(request)
+        handler = self.route.handler
         if self.returns is web.StreamResponse:  # media and sockets last as long as they last
-            answer = await self.handler(visitor, **arguments)
+            answer = await handler(visitor, **arguments)
         else:
             async with asyncio.timeout(HANDLER_SECONDS):
-                answer = await self.handler(visitor, **arguments)
+                answer = await handler(visitor, **arguments)
         return _response(answer, visitor.response_headers)
+
+    @property
+    def by_role(self) -> Action | None:
+        """What a role may do here or not; none if roles do not decide it."""
+        match self.route.access:
+            case "anybody" | "signed_in" | "party":
+                return None
+            case action:
+                return action
+
+    def codes(self) -> list[str]:
+        """Those of all errors that may be answered."""
+        codes = {*_ALWAYS, *self.route.errors}
+        if self.needs_sign_in:
+            codes.update(_SIGN_IN)
+        if self.by_role:
+            codes.add("forbidden")
+        if self.route.counts:
+            codes.add("too_many_requests")
+        if self.body is not None:
+            codes.update(_BODY)
+        if self.query or self.path:
+            codes.add("invalid_parameter")
+        return sorted(codes)
 
     async def _visitor(self, request: web.Request) -> Visitor:
         services = request.app[SERVICES]
@@ -57,18 +118,26 @@ class Endpoint:
         return Context(request, signed_in=signed_in)
 
     def _require_moderation(self, visitor: Visitor) -> None:
-        if self.kind is None:
+        counts = self.route.counts
+        if counts is None:
             return
         services = visitor.request.app[SERVICES]
         if isinstance(visitor, Context):
-            services.limits.require(self.kind, visitor.actor.user_id)
+            services.limits.require(counts, visitor.actor.user_id)
         else:
             place = household(services.sign_in.address(visitor.request) or "")
-            services.limits.require(self.kind, place)
+            services.limits.require(counts, place)
+
+    def _require_access(self, visitor: Visitor) -> None:
+        if isinstance(visitor, Context) and self.by_role and not self.route.audits_refusals:
+            require(visitor.actor, self.by_role)
 
     async def _arguments(self, request: web.Request) -> dict[str, object]:
-        arguments: dict[str, object] = {name: request.match_info[name] for name in self.path}
-        arguments |= {name: request.query.get(name) for name in self.query}
+        arguments: dict[str, object] = {}
+        for parameter in self.path:
+            arguments |= parameter.read(request.match_info)
+        for parameter in self.query:
+            arguments |= parameter.read(request.query)
         if self.body is not None:
             arguments["body"] = await read_json(request, self.body)
         elif request.body_exists:
@@ -78,16 +147,16 @@ class Endpoint:
 
 def endpoint(route: Route) -> Endpoint:
     """Reads the handler's signature, once."""
-    handler = route.handler
-    hints = get_type_hints(handler)
-    first, *others = inspect.signature(handler).parameters.values()
+    hints = get_type_hints(route.handler, include_extras=True)
+    first, *others = inspect.signature(route.handler).parameters.values()
+    in_path = re.findall(r"{(\w+)}", route.path)
+    parameters = [Parameter(p.name, hints[p.name], p.default is p.empty) for p in others if p.name != "body"]
     return Endpoint(
-        handler=handler,
-        kind=route.kind,
+        route=route,
         needs_sign_in=hints[first.name] is Context,
         body=hints.get("body"),
-        query=tuple(p.name for p in others if p.default is not p.empty),
-        path=tuple(p.name for p in others if p.default is p.empty and p.name != "body"),
+        query=tuple(parameter for parameter in parameters if parameter.name not in in_path),
+        path=tuple(parameter for parameter in parameters if parameter.name in in_path),
         returns=hints["return"],
     )
 

@@ -12,28 +12,17 @@ from importlib.metadata import version
 from typing import Any
 
 import msgspec
-from aiohttp import web
 
 from signaling.http.endpoint import Endpoint, endpoint
 from signaling.http.problem import Problem
 from signaling.http.routes import ROUTES
 from signaling.identity.signin import COOKIE
 from signaling.kernel.resources import Resource
-from signaling.kernel.routes import Route
-from signaling.ops.resources import Readiness
+from signaling.kernel.routes import Reply, Route
 from signaling.websocket.messages import ClientMessage, ServerMessage
 
 Json = dict[str, Any]
 TEMPLATE = "#/components/schemas/{name}"
-# What handlers that write the response themselves send.
-RAW_CONTENT: dict[str, Json] = {
-    "get_media": {"video/webm": {}, "audio/webm": {}},
-    "download_part": {"application/octet-stream": {}},
-    "metrics": {"text/plain": {}},
-    "page": {"text/html": {}},
-    "asset": {"application/octet-stream": {}},
-    "root_file": {"application/octet-stream": {}},
-}
 
 
 def document() -> Json:
@@ -64,50 +53,69 @@ def _operation(route: Route) -> Json:
         "operationId": _operation_id(route),
         "summary": (inspect.getdoc(route.handler) or "").splitlines()[0],
         "tags": [route.tag],
-        "parameters": list(_parameters(route, called)),
-        "responses": {**_success(route, called), "default": _problem()},
+        "parameters": list(_parameters(called)),
+        "responses": {**_replies(called), "default": _problem(called)},
         "security": [{"cookie": []}, {"bearer": []}] if called.needs_sign_in else [],
+        "x-access": route.access,
     }
+    if route.audit:
+        operation["x-audit"] = route.audit
     if called.body is not None:
-        schema = {"$ref": TEMPLATE.format(name=called.body.__name__)}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        operation["requestBody"] = {"required": True, "content": {"application/json": _schema(called.body)}}
     return operation
 
 
 def _operation_id(route: Route) -> str:
-    """The handler's name; pages share one handler and are told apart by their path."""
+    """The handler's name; where it answers at several addresses, those tell it apart."""
     name = str(route.handler.__name__)
+    if sum(other.handler is route.handler for other in ROUTES) == 1:
+        return name
     suffix = re.sub(r"\W+", "_", route.path).strip("_") or "start"
-    return f"{name}_{suffix}" if name == "page" else name
+    return f"{name}_{suffix}"
 
 
-def _parameters(route: Route, called: Endpoint) -> Iterator[Json]:
-    for name in re.findall(r"{(\w+)}", route.path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-    for name in called.query:
-        yield {"name": name, "in": "query", "schema": {"type": "string"}}
+def _parameters(called: Endpoint) -> Iterator[Json]:
+    kinds = {parameter.name: parameter.kind for parameter in called.path}
+    for name in re.findall(r"{(\w+)}", called.route.path):
+        schema = _plain(kinds.get(name, str))
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+    for parameter in called.query:
+        schema = _plain(parameter.kind)
+        yield {"name": parameter.name, "in": "query", "required": parameter.required, "schema": schema}
 
 
-def _success(route: Route, called: Endpoint) -> Json:
-    name = route.handler.__name__
+def _plain(kind: Any) -> Json:
+    """Of a parameter; what is not there is not null."""
+    schema = msgspec.json.schema(kind)
+    options = [option for option in schema.get("anyOf", [schema]) if option != {"type": "null"}]
+    return options[0] if len(options) == 1 else {"anyOf": options}
+
+
+def _replies(called: Endpoint) -> Json:
+    if called.route.replies:
+        return {str(status): _reply(reply) for status, reply in called.route.replies.items()}
     if called.returns is type(None):
         return {"204": {"description": "Done."}}
-    if name == "open_socket":
-        return {"101": {"description": "The WebSocket is open; messages are ClientMessage and ServerMessage."}}
-    if name == "readyz":
-        content = _json("Readiness")
-        return {"200": {"description": "Ready.", **content}, "503": {"description": "Not ready.", **content}}
-    if called.returns is web.StreamResponse:
-        return {"200": {"description": "The content.", "content": RAW_CONTENT[name]}}
-    return {"200": {"description": "Done.", **_json(called.returns.__name__)}}
+    return {"200": _reply(Reply("Done.", body=called.returns))}
 
 
-def _json(schema: str) -> Json:
-    return {"content": {"application/json": {"schema": {"$ref": TEMPLATE.format(name=schema)}}}}
+def _reply(reply: Reply) -> Json:
+    described: Json = {"description": reply.description}
+    if reply.body is not None:
+        described["content"] = {"application/json": _schema(reply.body)}
+    if reply.media_types:
+        described["content"] = {media_type: {} for media_type in reply.media_types}
+    return described
 
 
-def _problem() -> Json:
-    content = {"application/problem+json": {"schema": {"$ref": TEMPLATE.format(name="Problem")}}}
+def _schema(kind: type[msgspec.Struct]) -> Json:
+    return {"schema": {"$ref": TEMPLATE.format(name=kind.__name__)}}
+
+
+def _problem(called: Endpoint) -> Json:
+    codes = {"type": "object", "properties": {"code": {"enum": called.codes()}}}
+    schema = {"allOf": [_schema(Problem)["schema"], codes]}
+    content = {"application/problem+json": {"schema": schema}}
     return {"description": "What went wrong (RFC 9457).", "content": content}
 
 
@@ -119,13 +127,14 @@ def _schemas() -> Json:
 
 
 def _resources() -> Iterator[type[msgspec.Struct]]:
-    yield from (Problem, Readiness)
+    yield Problem
     for route in ROUTES:
         called = endpoint(route)
         if called.body is not None:
             yield called.body
         if isinstance(called.returns, type) and issubclass(called.returns, Resource):
             yield called.returns
+        yield from (reply.body for reply in route.replies.values() if reply.body is not None)
 
 
 def _security_schemes() -> Json:

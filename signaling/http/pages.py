@@ -9,12 +9,18 @@ from aiohttp import web
 
 from signaling.config import Config
 from signaling.kernel.errors import Unavailable
-from signaling.kernel.routes import Route, Visitor
+from signaling.kernel.routes import Reply, Routes, Visitor
 
 IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
 REVALIDATE = "no-cache"
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")  # what the build gives; nothing else reaches the file system
 CONDITIONS = ("Range", "If-Range", "If-Match", "If-Unmodified-Since")
+
+ADDRESSES = ("/", "/login", "/room/{room_id}", "/history", "/recordings", "/recordings/{recording_id}", "/ops")
+routes = Routes("pages")
+
+PAGE = {200: Reply("The content.", media_types=("text/html",))}
+FILE = {200: Reply("The content.", media_types=("application/octet-stream",))}
 
 
 async def page(visitor: Visitor) -> web.StreamResponse:
@@ -24,6 +30,10 @@ async def page(visitor: Visitor) -> web.StreamResponse:
     if not index.is_file():
         raise Unavailable("pages_not_built", path=str(index))
     return await _file(visitor.request, pages_path, index.name, REVALIDATE)
+
+
+for address in ADDRESSES:
+    routes.get(address, access="anybody", errors=("pages_not_built",), replies=PAGE)(page)
 
 
 def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
@@ -38,11 +48,13 @@ def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
     return web.Response(status=404, body=index.read_bytes(), content_type="text/html", charset="utf-8")
 
 
+@routes.get("/assets/{name}", access="anybody", errors=("not_found",), replies=FILE)
 async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
     """A script, style, font or picture of the pages."""
     return await _file(visitor.request, visitor.the(Config).pages_path / "assets", name, IMMUTABLE)
 
 
+@routes.get("/{name}", access="anybody", errors=("not_found",), replies=FILE)
 async def root_file(visitor: Visitor, name: str) -> web.StreamResponse:
     """A file beside index.html, such as the icon."""
     return await _file(visitor.request, visitor.the(Config).pages_path, name, REVALIDATE)
@@ -59,11 +71,3 @@ async def _file(request: web.Request, folder: Path, name: str, caching: str) -> 
         body = await asyncio.to_thread(path.read_bytes)
         return web.Response(body=body, content_type=kind, headers=headers)
     return web.FileResponse(path, headers=headers)
-
-
-ADDRESSES = ("/", "/login", "/room/{room_id}", "/history", "/recordings", "/recordings/{recording_id}", "/ops")
-ROUTES = (
-    *(Route("GET", path, page, "pages", None) for path in ADDRESSES),
-    Route("GET", "/assets/{name}", asset, "pages", None),
-    Route("GET", "/{name}", root_file, "pages", None),
-)

@@ -13,15 +13,15 @@ from signaling.recordings import routes as recordings
 from signaling.websocket import endpoint as websocket
 
 ROUTES: tuple[Route, ...] = (
-    *identity.ROUTES,
-    *calls.ROUTES,
-    *websocket.ROUTES,
-    *directory.ROUTES,
-    *settings.ROUTES,
-    *recordings.ROUTES,
-    *statistics.ROUTES,
-    *health.ROUTES,
-    *pages.ROUTES,
+    *identity.routes,
+    *calls.routes,
+    *websocket.routes,
+    *directory.routes,
+    *settings.routes,
+    *recordings.routes,
+    *statistics.routes,
+    *health.routes,
+    *pages.routes,
 )
 
 

@@ -8,11 +8,14 @@ from signaling.config import Config
 from signaling.http.resources import ClientSettings
 from signaling.identity.scope import Scope
 from signaling.identity.signin import SignIn
-from signaling.kernel.routes import TELEMEDICINE, Route, Visitor
+from signaling.kernel.routes import TELEMEDICINE, Routes, Visitor
 from signaling.recordings import Recordings
 from signaling.recordings.consent import text_of
 
+routes = Routes("settings")
 
+
+@routes.get(f"{TELEMEDICINE}/settings", access="anybody", counts="visit")
 async def get_settings(visitor: Visitor) -> ClientSettings:
     """Names, times and texts for the pages; STUN and TURN servers only for who is signed in."""
     config = visitor.the(Config)
@@ -32,6 +35,3 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         emergency_instructions=config.emergency.instructions,
         demo=visitor.the(Scope).demo,
     )
-
-
-ROUTES = (Route("GET", f"{TELEMEDICINE}/settings", get_settings, "settings", "visit"),)

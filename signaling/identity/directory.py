@@ -3,14 +3,15 @@
 from signaling.identity.resources import Patient, PatientList
 from signaling.identity.scope import Scope
 from signaling.kernel.hub import Hub
-from signaling.kernel.permissions import require
-from signaling.kernel.routes import TELEMEDICINE, Context, Route
+from signaling.kernel.routes import TELEMEDICINE, Context, Routes
 from storage.database import Database
 
+routes = Routes("patients")
 
+
+@routes.get(f"{TELEMEDICINE}/patients", access="patients.list", counts="read")
 async def list_patients(context: Context) -> PatientList:
     """Every patient whom the provider can call, by name, and whether they have a page open (providers)."""
-    require(context.actor, "patients.list")
     hub, scope = context.the(Hub), context.the(Scope)
     async with context.the(Database).reading() as tx:
         found = await scope.patients(tx, context.actor.user_id)
@@ -25,6 +26,3 @@ async def list_patients(context: Context) -> PatientList:
             for summary in found
         ]
     )
-
-
-ROUTES = (Route("GET", f"{TELEMEDICINE}/patients", list_patients, "patients", "read"),)

@@ -8,10 +8,19 @@ from signaling.identity.resources import Credentials, Identity
 from signaling.identity.signin import COOKIE, DEVICE_COOKIE, SignIn
 from signaling.kernel.actor import SignedIn
 from signaling.kernel.errors import SignInRequired
-from signaling.kernel.routes import API, Context, Route, Visitor
+from signaling.kernel.routes import API, Context, Routes, Visitor
 from storage import login_devices
 
+AUTH = f"{API}/auth"
+routes = Routes("auth")
 
+
+@routes.post(
+    f"{AUTH}/login",
+    access="anybody",
+    errors=("wrong_credentials", "too_many_attempts", "foreign_origin"),
+    audit="user.signed_in",
+)
 async def login(visitor: Visitor, body: Credentials) -> Identity:
     """Sign in with username and password; sets the session cookie."""
     opened = await visitor.the(Login).open(visitor.request, body.username, body.password)
@@ -22,6 +31,9 @@ async def login(visitor: Visitor, body: Credentials) -> Identity:
     return _identity(opened.signed_in)
 
 
+@routes.post(
+    f"{AUTH}/session", access="signed_in", counts="session", errors=("token_required",), audit="user.signed_in"
+)
 async def session(context: Context) -> Identity:
     """Exchange a bearer token for the session cookie."""
     if "Authorization" not in context.request.headers:
@@ -31,6 +43,7 @@ async def session(context: Context) -> Identity:
     return _identity(opened.signed_in)
 
 
+@routes.post(f"{AUTH}/logout", access="anybody", counts="visit", errors=("foreign_origin",), audit="user.signed_out")
 async def logout(visitor: Visitor) -> None:
     """End the session, close its sockets and take the cookie back; no error if there is none."""
     visitor.the(SignIn).refuse_foreign_page(visitor.request)
@@ -38,6 +51,7 @@ async def logout(visitor: Visitor) -> None:
     _set_cookie(visitor, COOKIE, "", visitor.clock.now())
 
 
+@routes.get(f"{AUTH}/me", access="signed_in", counts="read")
 async def me(context: Context) -> Identity:
     """Who is signed in."""
     return _identity(context.signed_in)
@@ -54,12 +68,3 @@ def _set_cookie(visitor: Visitor, name: str, value: str, expires_at: datetime, p
 def _identity(signed_in: SignedIn) -> Identity:
     actor = signed_in.actor
     return Identity(user_id=actor.user_id, name=actor.name, role=actor.role, expires_at=signed_in.expires_at)
-
-
-AUTH = f"{API}/auth"
-ROUTES = (
-    Route("POST", f"{AUTH}/login", login, "auth", None),
-    Route("POST", f"{AUTH}/logout", logout, "auth", "visit"),
-    Route("POST", f"{AUTH}/session", session, "auth", "session"),
-    Route("GET", f"{AUTH}/me", me, "auth", "read"),
-)

@@ -1,20 +1,29 @@
-"""How a room says what it answers over HTTP: its routes, and what their handlers are given.
+"""How a room says what it answers over HTTP: a function, and beside it what there is to know of it.
 
-A handler is `async def name(context, body: Request, room_id: str, cursor: str | None = None) -> Resource`. Its first
-parameter says who may call it (Visitor: anybody, Context: who is signed in), `body` what JSON it takes, a parameter
-named in the path gets that segment, one with a default the query's value. http/ serves and describes them.
+```
+routes = Routes("calls")
+
+@routes.get("/calls/{room_id}", access="call.list", counts="read", errors=("unknown_room",))
+async def get_call(context: Context, room_id: str, verbose: bool = False) -> Call: ...
+```
+
+The first parameter says who may ask at all (Visitor: anybody, Context: who is signed in), `body` what
+JSON is taken, a parameter named in the path gets that segment, any other the query's value; each is
+converted to its type. http/ serves and describes them.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, Required, TypedDict, TypeVar, Unpack
 
 from aiohttp import web
+from msgspec import Struct
 from multidict import CIMultiDict
 
 from signaling.kernel.actor import Actor, SignedIn
 from signaling.kernel.clock import Clock
 from signaling.kernel.limits import Kind
+from signaling.kernel.permissions import Action
 
 API = "/api/v1"
 TELEMEDICINE = f"{API}/telemedicine"
@@ -57,15 +66,76 @@ class Context(Visitor):
 
 
 Handler = Callable[..., Awaitable[Any]]
+Decorated = TypeVar("Decorated", bound=Handler)
+Access = Action | Literal["anybody", "signed_in", "party"]
+"""Who is answered: by role, as kernel/permissions.py tells; anybody; whoever is signed in; or whoever
+takes part in the call that they name, which its room knows."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered with one status, where the handler's signature does not say it."""
+
+    description: str
+    body: type[Struct] | None = None
+    """As JSON."""
+    media_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Route:
-    """An address, what answers there, and under which heading the documentation puts it."""
+    """An address and what answers there."""
 
     method: str
     path: str
     handler: Handler
     tag: str
-    kind: Kind | None
-    """What a request counts as in the limits of whoever makes it; none: a handler's own, or not counted."""
+    """Under which heading the documentation puts it."""
+    access: Access
+    counts: Kind | None = None
+    """What a request counts as in the limits of whoever makes it; none: the handler's own, or not counted."""
+    errors: tuple[str, ...] = ()
+    """Codes that only the handler knows it may answer with; those of every route are added to them."""
+    audit: str | None = None
+    """The action that the handler writes into the audit log."""
+    audits_refusals: bool = False
+    """The handler itself refuses by role, because it writes that down first."""
+    replies: Mapping[int, Reply] = field(default_factory=dict)
+    """By status; none: as the signature says."""
+
+
+class About(TypedDict, total=False):
+    """What a decorator says of a route; Route tells what each is."""
+
+    access: Required[Access]
+    counts: Kind
+    errors: tuple[str, ...]
+    audit: str
+    audits_refusals: bool
+    replies: Mapping[int, Reply]
+
+
+class Routes:
+    """Those of one room, collected by decorators."""
+
+    def __init__(self, tag: str) -> None:
+        self._tag = tag
+        self._routes: list[Route] = []
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    def get(self, path: str, **about: Unpack[About]) -> Callable[[Decorated], Decorated]:
+        """Answer GET, and with it HEAD, at this address with the decorated function."""
+        return self._route("GET", path, about)
+
+    def post(self, path: str, **about: Unpack[About]) -> Callable[[Decorated], Decorated]:
+        """Answer POST at this address with the decorated function."""
+        return self._route("POST", path, about)
+
+    def _route(self, method: str, path: str, about: About) -> Callable[[Decorated], Decorated]:
+        def add(handler: Decorated) -> Decorated:
+            self._routes.append(Route(method, path, handler, self._tag, **about))
+            return handler
+
+        return add

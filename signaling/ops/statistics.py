@@ -10,8 +10,7 @@ from relay.relay import Relay
 from relay.stats import BATCH_BOUNDS, DELAY_BOUNDS, EngineStats, PeerStats, RoomStats, TrackStats
 from signaling.calls import Observed
 from signaling.calls.service import Calls
-from signaling.kernel.permissions import require
-from signaling.kernel.routes import TELEMEDICINE, Context, Route
+from signaling.kernel.routes import TELEMEDICINE, Context, Routes
 from signaling.ops.resources import (
     Distribution,
     EngineStatistics,
@@ -24,10 +23,12 @@ from signaling.ops.resources import (
 # Made anew at each start: a label cannot be traced back to a room, nor followed over restarts.
 LABEL_SALT = secrets.token_bytes(16)
 
+routes = Routes("operations")
 
+
+@routes.get(f"{TELEMEDICINE}/ops/rooms", access="relay.observe", counts="read")
 async def list_rooms(context: Context) -> RelayStatistics:
     """Live rooms with the streams in them (ops, admin)."""
-    require(context.actor, "relay.observe")
     snapshot = context.the(Relay).snapshot()
     observed = context.the(Calls).observed()
     return RelayStatistics(
@@ -101,6 +102,3 @@ def _track(direction: Literal["up", "down"], track: TrackStats) -> TrackStatisti
         pli_count=track.plis,
         layer=track.layer,
     )
-
-
-ROUTES = (Route("GET", f"{TELEMEDICINE}/ops/rooms", list_rooms, "operations", "read"),)

@@ -2,26 +2,68 @@
 
 from aiohttp import web
 
-from signaling.kernel.routes import TELEMEDICINE, Context, Route
+from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
 from signaling.recordings.playback import Playbacks, respond
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
 
+RECORDING = f"{TELEMEDICINE}/recordings/{{recording_id}}"
+PART_ERRORS = (
+    "unknown_recording",
+    "unknown_part",
+    "recording_key_missing",
+    "recording_damaged",
+    "range_not_satisfiable",
+)
+routes = Routes("recordings")
 
+
+@routes.get(
+    f"{TELEMEDICINE}/recordings",
+    access="recording.list",
+    counts="recording",
+    errors=("invalid_cursor",),
+    audit="recording.listed",
+    audits_refusals=True,
+)
 async def list_recordings(context: Context, cursor: str | None = None) -> RecordingList:
     """Recordings, newest first (compliance)."""
     return await context.the(Playbacks).list(context.actor, cursor)
 
 
+@routes.get(
+    RECORDING,
+    access="recording.read",
+    counts="recording",
+    errors=("unknown_recording",),
+    audit="recording.viewed",
+    audits_refusals=True,
+)
 async def get_recording(context: Context, recording_id: str) -> RecordingDetail:
     """Parts, consents and who has had access (compliance)."""
     return await context.the(Playbacks).detail(context.actor, recording_id)
 
 
+@routes.post(
+    f"{RECORDING}/playback",
+    access="recording.play",
+    counts="recording",
+    errors=("unknown_recording", "nothing_to_play"),
+    audit="recording.played",
+    audits_refusals=True,
+)
 async def open_playback(context: Context, recording_id: str) -> Playback:
     """Media addresses for the caller only; written to the audit log first (compliance)."""
     return await context.the(Playbacks).open(context.actor, recording_id)
 
 
+@routes.get(
+    f"{RECORDING}/parts/{{part_id}}/media",
+    access="recording.play",
+    counts="media",
+    errors=("playback_expired", *PART_ERRORS),
+    audits_refusals=True,
+    replies={200: Reply("The content.", media_types=("video/webm", "audio/webm"))},
+)
 async def get_media(
     context: Context, recording_id: str, part_id: str, playback: str | None = None
 ) -> web.StreamResponse:
@@ -30,17 +72,16 @@ async def get_media(
     return await respond(context.request, file)
 
 
+@routes.get(
+    f"{RECORDING}/parts/{{part_id}}/download",
+    access="recording.download",
+    counts="recording",
+    errors=PART_ERRORS,
+    audit="recording.downloaded",
+    audits_refusals=True,
+    replies={200: Reply("The content.", media_types=("application/octet-stream",))},
+)
 async def download_part(context: Context, recording_id: str, part_id: str) -> web.StreamResponse:
     """One part as a file; written to the audit log before the first byte (compliance)."""
     file = await context.the(Playbacks).download(context.actor, recording_id, part_id)
     return await respond(context.request, file)
-
-
-RECORDING = f"{TELEMEDICINE}/recordings/{{recording_id}}"
-ROUTES = (
-    Route("GET", f"{TELEMEDICINE}/recordings", list_recordings, "recordings", "recording"),
-    Route("GET", RECORDING, get_recording, "recordings", "recording"),
-    Route("POST", f"{RECORDING}/playback", open_playback, "recordings", "recording"),
-    Route("GET", f"{RECORDING}/parts/{{part_id}}/media", get_media, "recordings", "media"),
-    Route("GET", f"{RECORDING}/parts/{{part_id}}/download", download_part, "recordings", "recording"),
-)

@@ -20,7 +20,7 @@ from signaling.kernel.hub import Hub
 from signaling.kernel.limits import Limits
 from signaling.kernel.messages import MAX_MESSAGE_BYTES
 from signaling.kernel.network import household
-from signaling.kernel.routes import TELEMEDICINE, Route, Visitor
+from signaling.kernel.routes import TELEMEDICINE, Reply, Routes, Visitor
 from signaling.websocket import problem
 from signaling.websocket.closing import Close
 from signaling.websocket.conversation import Conversation, decode
@@ -186,9 +186,25 @@ async def _refuse(response: web.WebSocketResponse, error: DomainError, code: Clo
     await response.close(code=code, message=error.code.encode())
 
 
+routes = Routes("calls")
+
+
+@routes.get(
+    f"{TELEMEDICINE}/ws/{{user_id}}",
+    access="anybody",
+    errors=(
+        "sign_in_required",
+        "session_expired",
+        "invalid_token",
+        "unknown_role",
+        "user_conflict",
+        "user_disabled",
+        "foreign_origin",
+        "not_your_socket",
+        "too_many_requests",
+    ),
+    replies={101: Reply("The WebSocket is open; messages are ClientMessage and ServerMessage.")},
+)
 async def open_socket(visitor: Visitor, user_id: str) -> web.StreamResponse:  # noqa: ARG001  the endpoint reads it from the request
     """The WebSocket of a signed-in user; its messages are ClientMessage and ServerMessage."""
     return await visitor.the(SocketEndpoint).handle(visitor.request)
-
-
-ROUTES = (Route("GET", f"{TELEMEDICINE}/ws/{{user_id}}", open_socket, "calls", None),)

@@ -1,6 +1,7 @@
 """The real application on a real socket, with real SQLite, relay and key file, in a folder of the test's own."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from signaling import config
 from signaling.app import create_app
 from signaling.config import Config
+from signaling.http.endpoint import endpoint
+from signaling.http.routes import ROUTES
 from signaling.http.server import Runner
 from signaling.identity.passwords import Passwords
 from signaling.identity.signin import COOKIE
@@ -115,6 +118,11 @@ class Site:
         assert body["status"] == response.status
         assert body["title"]
         assert body["detail"]
+        for route in ROUTES:
+            pattern = re.sub(r"{\w+}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))
+            if response.method == route.method and re.fullmatch(pattern, response.url.path):
+                assert body["code"] in endpoint(route).codes(), f"{route.handler.__name__} tells of no such error"
+                break
         return body
 
 

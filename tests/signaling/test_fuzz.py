@@ -174,9 +174,9 @@ def requests(draw: st.DrawFn, headers: dict[str, dict[str, str]]) -> bytes:
     """A request to any route by anybody, with anything in it."""
     route: Route = draw(st.sampled_from(ROUTES))
     path = route.path
-    for name in endpoint(route).path:
-        path = path.replace(f"{{{name}}}", _escaped(draw(TEXT)) or "x")
-    query = "&".join(f"{name}={_escaped(draw(TEXT))}" for name in endpoint(route).query)
+    for parameter in endpoint(route).path:
+        path = path.replace(f"{{{parameter.name}}}", _escaped(draw(TEXT)) or "x")
+    query = "&".join(f"{parameter.name}={_escaped(draw(TEXT))}" for parameter in endpoint(route).query)
     who = draw(st.sampled_from(sorted(headers)))
     lines = {**headers[who], "Host": "a", "Connection": "close", "User-Agent": MARK, **draw(EXTRA)}
     body = b""

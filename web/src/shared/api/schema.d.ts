@@ -21,23 +21,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End the session, close its sockets and take the cookie back; no error if there is none. */
-        post: operations["logout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/auth/session": {
         parameters: {
             query?: never;
@@ -49,6 +32,23 @@ export interface paths {
         put?: never;
         /** Exchange a bearer token for the session cookie. */
         post: operations["session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the session, close its sockets and take the cookie back; no error if there is none. */
+        post: operations["logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -973,16 +973,6 @@ export interface components {
             type: string;
         };
         /**
-         * Readiness
-         * @description GET /readyz: 200 if every check is `ok`, else 503.
-         */
-        Readiness: {
-            ready: boolean;
-            checks: {
-                [key: string]: string;
-            };
-        };
-        /**
          * Credentials
          * @description POST auth/login
          */
@@ -1420,6 +1410,16 @@ export interface components {
              */
             status: "ok";
         };
+        /**
+         * Readiness
+         * @description GET /readyz: 200 if every check is `ok`, else 503.
+         */
+        Readiness: {
+            ready: boolean;
+            checks: {
+                [key: string]: string;
+            };
+        };
         ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["CallEnd"];
         ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["ErrorMessage"];
     };
@@ -1461,7 +1461,6 @@ export type CallEnded = components['schemas']['CallEnded'];
 export type ConnectionReplaced = components['schemas']['ConnectionReplaced'];
 export type ErrorMessage = components['schemas']['ErrorMessage'];
 export type Problem = components['schemas']['Problem'];
-export type Readiness = components['schemas']['Readiness'];
 export type Credentials = components['schemas']['Credentials'];
 export type Identity = components['schemas']['Identity'];
 export type InitiateCall = components['schemas']['InitiateCall'];
@@ -1498,6 +1497,7 @@ export type TrackStatistics = components['schemas']['TrackStatistics'];
 export type EngineStatistics = components['schemas']['EngineStatistics'];
 export type Distribution = components['schemas']['Distribution'];
 export type Health = components['schemas']['Health'];
+export type Readiness = components['schemas']['Readiness'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type $defs = Record<string, never>;
@@ -1530,34 +1530,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    logout: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "storage_error" | "timeout" | "too_many_attempts" | "unsupported_media_type" | "wrong_credentials";
+                    };
                 };
             };
         };
@@ -1586,7 +1562,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "token_required" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "storage_error" | "timeout" | "too_many_requests" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -1615,7 +1624,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1648,7 +1660,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "patient_busy" | "provider_busy" | "recording_unavailable" | "server_stopping" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1681,7 +1696,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "already_accepted" | "bad_request" | "body_timeout" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "server_stopping" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1714,7 +1732,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "already_accepted" | "bad_request" | "body_timeout" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1747,7 +1768,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1780,7 +1804,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "call_over" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1813,7 +1840,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "no_emergency" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1844,7 +1874,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1875,7 +1908,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1904,7 +1940,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "not_your_socket" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1933,7 +1972,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -1962,7 +2004,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "storage_error" | "timeout" | "too_many_requests" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -1993,7 +2038,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -2024,7 +2072,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -2055,7 +2106,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "nothing_to_play" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -2090,7 +2144,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "playback_expired" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -2122,7 +2179,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -2151,7 +2211,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
                 };
             };
         };
@@ -2180,7 +2243,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2218,7 +2284,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "storage_error" | "timeout" | "too_many_requests" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2247,7 +2316,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "internal_error" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2276,7 +2348,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2305,7 +2380,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2336,7 +2414,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2365,7 +2446,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2394,7 +2478,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2425,7 +2512,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2454,7 +2544,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2485,7 +2578,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "invalid_parameter" | "not_found" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
@@ -2516,7 +2612,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "invalid_parameter" | "not_found" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
                 };
             };
         };
