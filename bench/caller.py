@@ -14,8 +14,9 @@ import aiohttp
 import jwt
 
 from relay.load.connection import Connection
-from relay.load.description import OPUS, Kind, Track, Transport, offer
+from relay.load.description import OPUS, Track, Transport, offer
 from relay.load.generator import new_ssrc
+from relay.media import Kind
 from tests.scenarios.server_process import API, SECRET, ServerProcess
 
 HOST = "127.0.0.1"

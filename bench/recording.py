@@ -29,9 +29,9 @@ from uuid import uuid4
 from bench import tapped
 from bench.results import percentile
 from bench.tapped import Datagram, Room
-from relay.media import Codec, Source
+from relay.media import Codec, PartSource, Source
 from relay.recorder import PartDescription, PartSummary, Recorder
-from relay.recording.capture import Capture, PartSource
+from relay.recording.capture import Capture
 from relay.recording.depacketize import Frame
 from relay.recording.losses import Account
 from relay.recording.part import Part

@@ -9,8 +9,7 @@ from typing import Protocol
 
 import pylibsrtp
 
-from relay.media import Slot, Uplink
-from relay.quality import Quality
+from relay.media import Quality, Slot, Uplink
 from relay.stats import EngineStats, TrackStats
 from relay.tap import Tap
 

@@ -1,4 +1,4 @@
-"""The words of the media plane: sources, codecs, m-lines, slots, as negotiation hands them to forwarding.
+"""The words of the media plane: sources, qualities, codecs, m-lines, slots, as negotiation hands them to forwarding.
 
 Pure data; nothing here does I/O. Terms are those of JSEP (RFC 8829), BUNDLE (RFC 9143) and RTP (RFC 3550).
 """
@@ -8,6 +8,11 @@ from typing import Literal
 
 Kind = Literal["audio", "video"]
 Source = Literal["microphone", "camera", "screen"]
+PartSource = Literal["camera", "screen"]
+"""Of a recorded part; `camera` holds the microphone, too."""
+Quality = Literal["poor", "fair", "good", "excellent"]
+Condition = Literal["lost", "poor", "fair", "good", "excellent"]
+"""The scale that people are shown. Lost: nothing is heard of them, whatever it was like before."""
 
 KIND_OF_SOURCE: dict[Source, Kind] = {"microphone": "audio", "camera": "video", "screen": "video"}
 

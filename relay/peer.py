@@ -8,10 +8,9 @@ from relay.assignment import Publication
 from relay.connection import Connection
 from relay.endpoint import Endpoint
 from relay.forwarder import MediaStats
-from relay.media import Assignment, Slot, SlotCount, Source
+from relay.media import Assignment, Condition, Slot, SlotCount, Source
 from relay.negotiation import negotiate
 from relay.negotiation.negotiate import Negotiation
-from relay.quality import Condition
 from relay.silence import Silence
 
 

@@ -10,12 +10,8 @@ buffer of 30 to 50 ms is paid for with delay or gaps.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-Quality = Literal["poor", "fair", "good", "excellent"]
-
-Condition = Literal["lost", "poor", "fair", "good", "excellent"]
-"""The scale that people are shown. Lost: nothing is heard of them, whatever it was like before."""
+from relay.media import Quality
 
 WORST_FIRST: tuple[Quality, ...] = ("poor", "fair", "good", "excellent")
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from relay.media import Source
-from relay.recording.capture import Capture, PartSource
+from relay.media import PartSource, Source
+from relay.recording.capture import Capture
 from relay.recording.losses import Count, Gap, Losses
 from relay.recording.part import Part
 from relay.recording.recorded import Recorded

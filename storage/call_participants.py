@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import IS_PRESENT, CallParticipant, LeftReason, TelemedicineSession, User
+from storage.models import IS_PRESENT, CallParticipant, TelemedicineSession, User
+from storage.words import LeftReason
 
 
 async def add_both(tx: AsyncSession, session: TelemedicineSession) -> None:

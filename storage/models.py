@@ -5,7 +5,7 @@ Times are UTC-aware, ids are strings. Migrations hold the same schema written ou
 """
 
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from sqlalchemy import (
     JSON,
@@ -25,19 +25,18 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-Role = Literal["patient", "provider", "compliance", "ops", "admin"]
-UserSource = Literal["local", "token"]
-Side = Literal["patient", "provider", "interpreter", "relative", "supervisor", "observer"]
-"""What somebody is in a call, whatever the role is that they sign in with."""
-LeftReason = Literal["left", "removed", "declined", "missed", "call_ended"]
-"""Of who never joined: `removed` is an invitation withdrawn, `call_ended` one that the call's end overtook."""
-CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
-Quality = Literal["poor", "fair", "good", "excellent"]
-RecordingState = Literal["recording", "complete", "recovered", "failed"]
-PartSource = Literal["camera", "screen"]
-PartState = Literal["recording", "sealed", "recovered", "lost"]
-PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
-Decision = Literal["given", "declined", "withdrawn"]
+from storage.words import (
+    CallStatus,
+    Decision,
+    LeftReason,
+    PartSource,
+    PartState,
+    Quality,
+    RecordingState,
+    Role,
+    Side,
+    UserSource,
+)
 
 IS_UNFINISHED = text("call_status IN ('initiated', 'active')")  # of telemedicine_sessions
 IS_PRESENT = text("left_at IS NULL")  # of call_participants

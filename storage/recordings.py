@@ -8,18 +8,9 @@ from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.models import (
-    IS_OPEN,
-    CallParticipant,
-    PartSource,
-    PartState,
-    Recording,
-    RecordingPart,
-    Side,
-    TelemedicineSession,
-    User,
-)
+from storage.models import IS_OPEN, CallParticipant, Recording, RecordingPart, TelemedicineSession, User
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
+from storage.words import PartSource, PartState, Side
 
 Patient = aliased(User)
 Provider = aliased(User)

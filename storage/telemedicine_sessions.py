@@ -12,16 +12,9 @@ from storage import call_participants
 from storage.errors import UnfinishedCallExists
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
-from storage.models import (
-    IS_UNFINISHED,
-    PLAYABLE,
-    CallParticipant,
-    Recording,
-    RecordingPart,
-    TelemedicineSession,
-    User,
-)
+from storage.models import IS_UNFINISHED, CallParticipant, Recording, RecordingPart, TelemedicineSession, User
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
+from storage.words import PLAYABLE
 
 Patient = aliased(User)
 Provider = aliased(User)

@@ -11,7 +11,8 @@ from storage import login_devices, login_sessions, playback_grants
 from storage.errors import StaleToken, UserConflict, UsernameTaken
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
-from storage.models import Role, TelemedicineSession, User
+from storage.models import TelemedicineSession, User
+from storage.words import Role
 
 LOAD_NAME = "Load test"
 """What the names of all load accounts begin with."""

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from relay.load.description import Kind, Track
+from relay.load.description import Track
 from relay.load.generator import AUDIO_RATE, VIDEO_RATE, new_ssrc
+from relay.media import Kind
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,13 @@ from relay.engine import Engine, session_pointer
 from relay.engine.snapshot import engine_stats, media_quality, media_stats, uplink_of
 from relay.engine.terms import slot_terms, uplink_terms
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
-from relay.media import Codec, Slot, Source, Uplink
+from relay.media import Codec, Quality, Slot, Source, Uplink
 from relay.negotiation.formats import (
     MID_EXTENSION,
     REPAIRED_RID_EXTENSION,
     RID_EXTENSION,
     TRANSPORT_CC_EXTENSION,
 )
-from relay.quality import Quality
 from relay.stats import EngineStats
 from relay.tap import Tap
 

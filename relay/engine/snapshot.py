@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from relay.forwarder import MediaStats
-from relay.media import KIND_OF_SOURCE, Source
-from relay.quality import Measures, Quality, added, worst
+from relay.media import KIND_OF_SOURCE, Quality, Source
+from relay.quality import Measures, added, worst
 from relay.stats import Distribution, EngineStats, TrackStats
 
 if TYPE_CHECKING:

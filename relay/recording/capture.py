@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Protocol
 
-from relay.media import KIND_OF_SOURCE, Codec, Source
+from relay.media import KIND_OF_SOURCE, Codec, PartSource, Source
 from relay.recording.depacketize import Frame
 from relay.recording.part import Part
 from relay.recording.recorded import Recorded
@@ -12,8 +12,6 @@ from relay.recording.stream import Stream
 from relay.recording.timeline import SenderClock
 from relay.recording.webm import VideoFormat
 from relay.tap import Packet
-
-PartSource = Literal["camera", "screen"]
 
 MAX_TICK = 0.2  # s by which a tick lets time pass, twice what is between ticks
 PATIENCE_FOR_CAMERA = 1.0  # s of sound held until a part without picture is begun

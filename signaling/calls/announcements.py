@@ -1,13 +1,9 @@
 """What everybody hears when an invitation or a call is over."""
 
-from typing import Literal
-
 from signaling.calls.live import LiveCall
-from signaling.calls.messages import CallDeclined, CallEnded, InvitationClosed
+from signaling.calls.messages import CallDeclined, CallEnded, Closed, InvitationClosed
 from signaling.kernel.hub import Hub
 from signaling.kernel.words import EndReason
-
-Closed = Literal["accepted", "declined", "cancelled", "missed"]
 
 _OF_INVITATION: dict[EndReason, Closed] = {"declined": "declined", "missed": "missed"}
 """Any other end of a call that rang is, to the patient, a withdrawn invitation."""

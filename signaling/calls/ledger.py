@@ -18,11 +18,12 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
+from signaling.kernel.words import Decision
 from signaling.recordings.resources import ConsentText
 from storage import audit, call_participants, consents, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
-from storage.models import Consent, Decision, TelemedicineSession, User
+from storage.models import Consent, TelemedicineSession, User
 from storage.page import Page
 from storage.telemedicine_sessions import NamedSession
 

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct, field
 
 from signaling.kernel.messages import Message, RoomId, UserId
 from signaling.kernel.permissions import Side
-from signaling.kernel.words import Condition, EndReason, Source, VideoCodec
+from signaling.kernel.words import Condition, Device, EndReason, Source, VideoCodec
 from signaling.recordings.messages import RecordingState
 
 Mid = Annotated[str, Meta(min_length=1, max_length=32)]
@@ -27,7 +27,7 @@ class MediaState(Struct, kw_only=True, frozen=True):
     microphone: bool = True
     camera: bool = True
     screen: bool = False
-    unavailable: list[Literal["microphone", "camera"]] = []
+    unavailable: list[Device] = []
     """What would be sent and cannot: blocked, missing, or in use by another program. Then it is false above, too."""
 
 
@@ -36,7 +36,7 @@ class Participant(Struct, kw_only=True, frozen=True):
 
     user_id: UserId
     name: str
-    role: Literal["patient", "provider"]
+    role: Side
     joined: bool
     """Its page is there. Only then can media come, and that it does not is the fault of a network."""
     connected: bool
@@ -66,6 +66,8 @@ class IceServer(Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 
 Channel = Literal["administrators", "email", "webhook"]
+Closed = Literal["accepted", "declined", "cancelled", "missed"]
+"""What became of an invitation."""
 
 
 class EmergencyState(Struct, kw_only=True, frozen=True):
@@ -144,7 +146,7 @@ class InvitationClosed(Message, tag="invitation_closed"):
     """The invitation no longer stands on this socket: answered on another one, withdrawn or timed out."""
 
     room_id: RoomId
-    reason: Literal["accepted", "declined", "cancelled", "missed"]
+    reason: Closed
 
 
 class CallAccepted(Message, tag="call_accepted"):

@@ -29,14 +29,14 @@ from signaling.kernel.clock import Clock, Timer
 from signaling.kernel.errors import Conflict, NotFound, SignInRequired, Unavailable
 from signaling.kernel.hub import Hub, Socket
 from signaling.kernel.permissions import require, require_side
-from signaling.kernel.words import Role
+from signaling.kernel.words import Decision, Role
 from signaling.recordings import Recordings, consent
 from signaling.recordings.capture import CaptureOf
 from signaling.recordings.rule import CONSENT_SETTLES_SECONDS
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, UnfinishedCallExists
 from storage.ids import new_id
-from storage.models import Decision, TelemedicineSession, User
+from storage.models import TelemedicineSession, User
 from storage.telemedicine_sessions import NamedSession
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 import msgspec
 
@@ -31,7 +31,7 @@ from storage.telemedicine_sessions import NamedSession
 class ObservedParty:
     """One side, as far as operations staff may see it."""
 
-    role: Literal["patient", "provider"]
+    role: Side
     media: MediaState
     quality: Condition | None
 

@@ -9,11 +9,11 @@ from signaling.cli import keys
 from signaling.config import Config
 from signaling.config.file import ConfigError
 from signaling.identity.passwords import Passwords
-from signaling.kernel.words import Role
+from signaling.kernel.words import Quality, Role
 from storage import telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
-from storage.models import Quality, User
+from storage.models import User
 
 PASSWORD = "demo-carelay"  # noqa: S105  counts in demo mode only, which listens on loopback only
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")

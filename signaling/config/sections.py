@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, field
 
 from signaling import shipped
 from signaling.kernel.network import LOOPBACK, Network
+from signaling.kernel.words import VideoCodec
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
@@ -47,7 +48,7 @@ class Relay(Section, frozen=True):
     port: Annotated[int, Meta(ge=0, le=65535)] = 3478
     engine_threads: Annotated[int, Meta(ge=1, le=64)] = 1
     announced_addresses: tuple[str, ...] = ()
-    video_codecs: Annotated[tuple[Literal["VP8", "H264"], ...], Meta(min_length=1)] = ("VP8",)
+    video_codecs: Annotated[tuple[VideoCodec, ...], Meta(min_length=1)] = ("VP8",)
     max_video_bitrate_kbps: Annotated[int, Meta(ge=100, le=20_000)] = 2500
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import NotAllowed
-from signaling.kernel.words import Role
+from signaling.kernel.words import Principal, Role
 
 Action = Literal[
     "call.initiate",
@@ -37,7 +37,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "relay.observe": frozenset({"ops", "admin"}),
 }
 
-Side = Literal["patient", "provider"]
+Side = Principal
 CallAction = Literal["call.answer", "call.share_screen"]
 
 SIDES: dict[CallAction, Side] = {"call.answer": "patient", "call.share_screen": "provider"}

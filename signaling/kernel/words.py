@@ -1,10 +1,18 @@
-"""Words that every room uses, each declared once."""
+"""The words of the domain, each declared once.
+
+storage and relay may not import them and have their own (`storage/words.py`, `relay/media.py`);
+`tests/test_words.py` holds those equal to these, and that nobody spells one out again. TypeScript's
+are generated from these, the CHECK constraints of the database from storage's.
+"""
 
 from typing import Literal
 
-from storage import models
-
 Source = Literal["microphone", "camera", "screen"]
+Device = Literal["microphone", "camera"]
+PartSource = Literal["camera", "screen"]
+"""Of a recorded file; `camera` holds the microphone, too."""
+Direction = Literal["up", "down"]
+"""From a participant to the server, and from the server to a participant."""
 VideoCodec = Literal["VP8", "H264"]
 Quality = Literal["poor", "fair", "good", "excellent"]
 Condition = Literal["lost", "poor", "fair", "good", "excellent"]
@@ -20,6 +28,18 @@ EndReason = Literal[
     "failed",
 ]
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
-Side = models.Side
+Side = Literal["patient", "provider", "interpreter", "relative", "supervisor", "observer"]
 """What somebody is in a call, whatever the role is that they sign in with."""
+Principal = Literal["patient", "provider"]
+"""The two whom every call has; also what load accounts are."""
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
+CaptureState = Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
+"""What the recorder of a running call does."""
+RecordingState = Literal["recording", "complete", "recovered", "failed"]
+"""What became of a recording."""
+PartState = Literal["recording", "sealed", "recovered", "lost"]
+"""What became of one of its files."""
+GapReason = Literal["paused", "stopped", "awaiting_consent", "off", "failed"]
+Medium = Literal["sound", "picture"]
+LossCause = Literal["lost", "not_sent", "overrun"]
+Decision = Literal["given", "declined", "withdrawn"]

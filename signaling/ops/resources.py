@@ -5,14 +5,14 @@ from typing import Literal
 
 from signaling.calls.messages import MediaState
 from signaling.kernel.resources import Resource
-from signaling.kernel.words import Condition
+from signaling.kernel.words import Condition, Direction, Principal, Source
 
 
 class TrackStatistics(Resource):
     """One RTP stream as the relay sees it; counters since the track began, rates over the last second or so."""
 
-    direction: Literal["up", "down"]
-    source: Literal["microphone", "camera", "screen"]
+    direction: Direction
+    source: Source
     codec: str
     packets: int
     bytes: int
@@ -38,7 +38,7 @@ class ParticipantStatistics(Resource):
     """One connection. The label is an opaque number within the room, never a name."""
 
     label: str
-    role: Literal["patient", "provider"]
+    role: Principal
     connected: bool
     quality: Condition | None
     media: MediaState

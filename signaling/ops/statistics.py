@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from relay import stats
 from relay.relay import Relay
@@ -11,6 +10,7 @@ from relay.stats import BATCH_BOUNDS, DELAY_BOUNDS, EngineStats, PeerStats, Room
 from signaling.calls import Observed
 from signaling.calls.service import Calls
 from signaling.kernel.routes import TELEMEDICINE, Context, Routes
+from signaling.kernel.words import Direction
 from signaling.ops.resources import (
     Distribution,
     EngineStatistics,
@@ -82,7 +82,7 @@ def _tracks(peer: PeerStats) -> Iterator[TrackStatistics]:
     yield from (track for down in peer.down if (track := _track("down", down)))
 
 
-def _track(direction: Literal["up", "down"], track: TrackStats) -> TrackStatistics | None:
+def _track(direction: Direction, track: TrackStats) -> TrackStatistics | None:
     if track.source is None:
         return None
     return TrackStatistics(

@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,8 +14,9 @@ from relay.room import Room
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock, Timer, sleep
 from signaling.kernel.journal import Entry, Journal, nothing
+from signaling.kernel.words import GapReason
 from signaling.recordings import rule
-from signaling.recordings.archive import Archive, OpenRecording, Settled
+from signaling.recordings.archive import Archive, FinalState, OpenRecording, Settled
 from signaling.recordings.recovery import recover_parts
 from signaling.recordings.resources import RecordingGap
 from storage.audit import Detail
@@ -148,7 +148,7 @@ class Capture:
         await self._journal.settled()
         while (lost := await self._recovered(recording)) is None:
             await sleep(self._clock, RECOVERY_RETRY_SECONDS)
-        state: Literal["failed", "recovered"] = "failed" if self.failure else "recovered"
+        state: FinalState = "failed" if self.failure else "recovered"
         self._finish(recording, state, "recording.recovered", {"parts_lost": lost})
 
     def interrupt(self, error: Exception) -> None:
@@ -209,9 +209,7 @@ class Capture:
             log.warning("recording %s cannot be recovered yet: %s", recording.id, error)
             return None
 
-    def _finish(
-        self, recording: OpenRecording, state: Literal["complete", "recovered", "failed"], action: str, detail: Detail
-    ) -> None:
+    def _finish(self, recording: OpenRecording, state: FinalState, action: str, detail: Detail) -> None:
         gaps = self._gaps.told()
 
         async def conclude(tx: AsyncSession) -> None:
@@ -307,9 +305,9 @@ class Gaps:
 
     def __init__(self) -> None:
         self._closed: list[RecordingGap] = []
-        self._open: tuple[int, rule.Gap] | None = None
+        self._open: tuple[int, GapReason] | None = None
 
-    def begin(self, at_ms: int, reason: rule.Gap) -> None:
+    def begin(self, at_ms: int, reason: GapReason) -> None:
         """One that began for another reason goes on."""
         self._open = self._open or (at_ms, reason)
 

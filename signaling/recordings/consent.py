@@ -3,8 +3,8 @@
 import hashlib
 
 from signaling import config
+from signaling.kernel.words import Decision
 from signaling.recordings.resources import ConsentText
-from storage.models import Decision
 
 
 def text_of(section: config.Consent) -> ConsentText:

@@ -1,10 +1,9 @@
 """What is said about a call's recording while it runs."""
 
-from typing import Literal
-
 from msgspec import Struct
 
 from signaling.kernel.messages import Message, RoomId
+from signaling.kernel.words import CaptureState
 
 
 class RecordingState(Struct, kw_only=True, frozen=True):
@@ -15,7 +14,7 @@ class RecordingState(Struct, kw_only=True, frozen=True):
     failed: the recording cannot be written; it is tried again, and the call goes on.
     """
 
-    state: Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
+    state: CaptureState
     reason: str = ""
 
 
@@ -30,5 +29,5 @@ class RecordingStateChanged(Message, tag="recording_state"):
     """To both parties whenever the recording changes state."""
 
     room_id: RoomId
-    state: Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
+    state: CaptureState
     reason: str = ""

@@ -1,13 +1,21 @@
 """Recordings as compliance staff see them."""
 
 from datetime import datetime
-from typing import Literal
 
 from msgspec import Struct, field
 
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Resource
-from signaling.kernel.words import Side
+from signaling.kernel.words import (
+    Decision,
+    GapReason,
+    LossCause,
+    Medium,
+    PartSource,
+    PartState,
+    RecordingState,
+    Side,
+)
 
 
 class ConsentText(Resource):
@@ -23,8 +31,8 @@ class ConsentText(Resource):
 class Gap(Resource):
     """A stretch of a part for which something is missing, in ms from the part's beginning."""
 
-    medium: Literal["sound", "picture"]
-    cause: Literal["lost", "not_sent", "overrun"]
+    medium: Medium
+    cause: LossCause
     """The network lost it; nothing was captured or sent; this server was too slow for it."""
     begin_ms: int
     end_ms: int
@@ -60,7 +68,7 @@ class RecordingPart(Resource):
     participant_id: UserId
     participant_name: str
     participant_role: Side
-    source: Literal["camera", "screen"]
+    source: PartSource
     """`camera` holds the microphone too, and only the microphone when there was no picture."""
     media_type: str
     """As for HTMLMediaElement.canPlayType, such as `video/webm; codecs="vp8, opus"`."""
@@ -69,7 +77,7 @@ class RecordingPart(Resource):
     duration_ms: int
     size_bytes: int
     """Of the decrypted file as it is served."""
-    state: Literal["recording", "sealed", "recovered", "lost"]
+    state: PartState
     losses: Losses | None
     """None is known while it is recorded, and of a part whose server stopped."""
 
@@ -84,7 +92,7 @@ class Recording(Resource):
     started_at: datetime
     duration_ms: int
     size_bytes: int
-    state: Literal["recording", "complete", "recovered", "failed"]
+    state: RecordingState
 
 
 class RecordingList(Resource):
@@ -113,7 +121,7 @@ class ConsentRecord(Resource):
     at: datetime
     user_name: str
     role: Side
-    decision: Literal["given", "declined", "withdrawn"]
+    decision: Decision
     text_id: str
     text_version: str
     text_sha256: str
@@ -126,7 +134,7 @@ class RecordingGap(Struct, kw_only=True, frozen=True):
     offset_ms: int
     """On the recording's time line."""
     duration_ms: int
-    reason: Literal["paused", "stopped", "awaiting_consent", "off", "failed"]
+    reason: GapReason
     """As in RecordingState: somebody was away, consent was withdrawn, or it could not be written."""
 
 

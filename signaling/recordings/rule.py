@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from signaling.kernel.words import GapReason
 from signaling.recordings.messages import RecordingState
 
-Stop = Literal["paused", "stopped", "awaiting_consent", "off", "failed", "call_ended"]
-Gap = Literal["paused", "stopped", "awaiting_consent", "off", "failed"]
+Stop = GapReason | Literal["call_ended"]
 
 CONSENT_SETTLES_SECONDS = 1.0  # a yes that is taken back at once makes no file
 STOPS_COUNT_SECONDS = 60.0

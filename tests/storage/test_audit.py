@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import audit, consents
 from storage.audit import AuditEvent
 from storage.database import Database
-from storage.models import Consent, Decision
+from storage.models import Consent
+from storage.words import Decision
 from tests.storage.people import finished_call, open_practice
 
 REPLACE = "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"

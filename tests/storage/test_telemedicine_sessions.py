@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import telemedicine_sessions, users
 from storage.database import Database
 from storage.errors import InvalidCursor, UnfinishedCallExists
-from storage.models import PartState
+from storage.words import PartState
 from tests.storage.people import Practice, add_part, finished_call, open_practice, record, ring
 
 

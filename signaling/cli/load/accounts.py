@@ -11,7 +11,6 @@ import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import count
-from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,13 +20,13 @@ from signaling.config import Config
 from signaling.config.file import load
 from signaling.identity.passwords import Passwords
 from signaling.kernel.terminal import say
+from signaling.kernel.words import Principal
 from storage import audit, login_sessions, users
 from storage.audit import AuditEvent
 from storage.models import User
 from storage.users import LOAD_NAME, LOAD_USERNAME
 
-CallRole = Literal["provider", "patient"]
-ROLES: tuple[CallRole, ...] = ("provider", "patient")
+ROLES: tuple[Principal, ...] = ("provider", "patient")
 
 
 def create(arguments: argparse.Namespace) -> int:
@@ -67,15 +66,15 @@ async def _create(config: Config, calls: int) -> tuple[list[Pair], int]:
     return [Pair(*pair) for pair in zip(accounts[::2], accounts[1::2], strict=True)], disabled
 
 
-def _places(calls: int) -> list[tuple[int, CallRole]]:
+def _places(calls: int) -> list[tuple[int, Principal]]:
     return [(number, role) for number in range(1, calls + 1) for role in ROLES]
 
 
-def _username(role: CallRole, number: int) -> str:
+def _username(role: Principal, number: int) -> str:
     return f"{LOAD_USERNAME}{role}/{number}"
 
 
-async def _enable(tx: AsyncSession, number: int, role: CallRole, password_hash: str, now: datetime) -> None:
+async def _enable(tx: AsyncSession, number: int, role: Principal, password_hash: str, now: datetime) -> None:
     username = _username(role, number)
     user = await users.by_username(tx, username)
     if user is None:

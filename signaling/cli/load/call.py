@@ -6,9 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from relay.load.connection import Connection, any_address
-from relay.load.description import Kind, Track, Transport, offer
+from relay.load.description import Track, Transport, offer
 from relay.load.generator import new_ssrc
 from relay.load.running import Running
+from relay.media import Kind
 from signaling.calls.messages import (
     Answer,
     CallEnded,

@@ -15,7 +15,6 @@ import aiohttp
 
 from relay.load.running import Running, running
 from signaling.cli.load.accountfile import Account, Pair
-from signaling.cli.load.accounts import CallRole
 from signaling.cli.load.call import Call, CallKind
 from signaling.cli.load.observation import Observation, observe
 from signaling.cli.load.outcome import Outcome, counted
@@ -23,6 +22,7 @@ from signaling.cli.load.person import CallFailed, Person, sign_in
 from signaling.cli.load.report import HEAD, end_line, row, setup_line
 from signaling.cli.load.site import Site
 from signaling.kernel.terminal import CommandError
+from signaling.kernel.words import Principal
 
 SIGN_INS_AT_ONCE = 4
 ENDS_AT_ONCE = 8
@@ -38,7 +38,7 @@ ENOUGH_FAILURES = 3
 """Calls that failed, after which no more are begun."""
 
 Tell = Callable[[str], None]
-Place = tuple[int, CallRole]
+Place = tuple[int, Principal]
 """The number of the pair, and the side."""
 _People = dict[Place, Person]
 _Result = TypeVar("_Result")

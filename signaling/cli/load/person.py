@@ -9,12 +9,12 @@ import aiohttp
 import msgspec
 
 from signaling.cli.load.accountfile import Account
-from signaling.cli.load.accounts import CallRole
 from signaling.cli.load.site import AUTH, Refused, Site
 from signaling.identity.messages import Welcome
 from signaling.identity.resources import Identity
 from signaling.kernel.resources import Request
 from signaling.kernel.terminal import CommandError
+from signaling.kernel.words import Principal
 from signaling.websocket.messages import ClientMessage, ErrorMessage, ServerMessage
 from storage.users import LOAD_NAME
 
@@ -96,7 +96,7 @@ class Page:
         await self._socket.close()
 
 
-async def sign_in(site: Site, account: Account, role: CallRole, until: timedelta) -> Person:
+async def sign_in(site: Site, account: Account, role: Principal, until: timedelta) -> Person:
     """`until`: from now on, how long the account is needed. Raises CommandError for who must not be used."""
     who = account.username or f"the token of a {role}"
     try:
@@ -115,7 +115,7 @@ async def sign_in(site: Site, account: Account, role: CallRole, until: timedelta
     return person
 
 
-def _require_usable(identity: Identity, who: str, role: CallRole, until: timedelta) -> None:
+def _require_usable(identity: Identity, who: str, role: Principal, until: timedelta) -> None:
     if not identity.name.startswith(LOAD_NAME):
         advice = f"a load is made only by users whose names begin with '{LOAD_NAME}'"
         raise CommandError(f"{who} may be a person: {advice}")

@@ -21,9 +21,10 @@ from storage import audit, consents, playback_grants, recordings
 from storage.audit import Detail
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
-from storage.models import PLAYABLE, Recording, RecordingPart
+from storage.models import Recording, RecordingPart
 from storage.recordings import NamedPart, RecordingSummary
 from storage.threads import Threads
+from storage.words import PLAYABLE
 
 log = logging.getLogger(__name__)
 

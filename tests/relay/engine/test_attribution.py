@@ -1,6 +1,6 @@
 """Whose network it is: a subscriber who misses what its publisher's way has lost is well connected itself."""
 
-from relay.quality import Quality
+from relay.media import Quality
 from tests.relay.engine.test_numbering import SOUND, Room
 from tests.support import rtcp
 

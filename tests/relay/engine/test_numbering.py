@@ -11,8 +11,7 @@ import pytest
 
 from relay.engine import Engine
 from relay.engine.forwarder import EngineForwarder
-from relay.media import Slot, Uplink
-from relay.quality import Quality
+from relay.media import Quality, Slot, Uplink
 from relay.transport.dtls import SrtpKeys
 from tests.relay.engine.pair import HEARD_PACKET, Browser, Pair, rtcp
 from tests.relay.engine.traffic import OPUS, UPLINK_EXTENSIONS, Sender, vp8

@@ -10,8 +10,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from relay.media import Codec, Source
-from relay.recording.capture import Capture, PartSource
+from relay.media import Codec, PartSource, Source
+from relay.recording.capture import Capture
 from relay.recording.losses import Count
 from relay.recording.part import Part
 from relay.recording.webm import VideoFormat, media_type

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from relay.forwarder import MediaStats
-from relay.quality import Measures, Quality, added, worst
+from relay.media import Quality
+from relay.quality import Measures, added, worst
 from relay.stats import TrackStats
 from tests.relay.reference.downlink import Downlink
 from tests.relay.reference.peer_media import PeerMedia

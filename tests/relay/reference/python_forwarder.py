@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 import pylibsrtp
 
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
-from relay.media import Slot, Uplink
-from relay.quality import Quality
+from relay.media import Quality, Slot, Uplink
 from relay.tap import Tap
 from tests.relay.reference.media_stats import media_quality, media_stats
 from tests.relay.reference.peer_media import PeerMedia
