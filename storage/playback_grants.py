@@ -11,7 +11,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import tokens
-from storage.models import PlaybackGrant, Role, User
+from storage.models import PlaybackGrant, User
+from storage.words import Role
 
 LIFETIME = timedelta(hours=4)
 """A long consultation, watched with pauses."""

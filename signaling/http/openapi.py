@@ -19,6 +19,7 @@ from signaling.http.routes import ROUTES
 from signaling.identity.signin import COOKIE
 from signaling.kernel.resources import Resource
 from signaling.kernel.routes import Reply, Route
+from signaling.problems import TEXTS
 from signaling.websocket.messages import ClientMessage, ServerMessage
 
 Json = dict[str, Any]
@@ -123,7 +124,8 @@ def _schemas() -> Json:
     unions = {"ClientMessage": ClientMessage, "ServerMessage": ServerMessage}
     (client, server), components = msgspec.json.schema_components([*unions.values()], ref_template=TEMPLATE)
     _, resources = msgspec.json.schema_components([*_resources()], ref_template=TEMPLATE)
-    return {**components, **resources, "ClientMessage": client, "ServerMessage": server}
+    codes = {"title": "ErrorCode", "enum": sorted(TEXTS)}
+    return {**components, **resources, "ClientMessage": client, "ServerMessage": server, "ErrorCode": codes}
 
 
 def _resources() -> Iterator[type[msgspec.Struct]]:

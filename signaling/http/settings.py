@@ -2,7 +2,6 @@
 
 import time
 
-from signaling import problems
 from signaling.calls import ice
 from signaling.config import Config
 from signaling.http.resources import ClientSettings
@@ -28,7 +27,7 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         reconnect_seconds=config.calls.reconnect_seconds,
         max_call_duration_minutes=config.calls.max_duration_minutes,
         recording_available=unavailable is None,
-        recording_unavailable_reason=problems.detail(unavailable) if unavailable else None,
+        recording_unavailable_reason=unavailable.reason if unavailable else None,
         consent=text_of(config.consent),
         emergency_phone=config.emergency.phone,
         practice_phone=config.emergency.practice_phone,

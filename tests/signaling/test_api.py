@@ -16,7 +16,7 @@ from signaling import config
 from signaling.identity.signin import COOKIE
 from signaling.kernel.words import Role
 from signaling.ops import readiness
-from storage import properties, users
+from storage import properties, telemedicine_sessions
 from storage.errors import DatabaseUnavailable, InvalidCursor, StorageError
 from storage.models import AuditRow
 from storage.vault.place import MARKER
@@ -101,11 +101,11 @@ async def test_a_wrong_method_names_the_right_one(site: Site) -> None:
 async def test_failures_below_are_told_without_their_insides(
     site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
 ) -> None:
-    async def fails(*_: object) -> None:
+    async def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(users, "list_patients", fails)
-    async with site.client.get(f"{TELEMEDICINE}/patients", headers=await site.headers("provider")) as response:
+    monkeypatch.setattr(telemedicine_sessions, "history", fails)
+    async with site.client.get(f"{TELEMEDICINE}/calls", headers=await site.headers("provider")) as response:
         problem = await site.problem(response)
         assert (response.status, problem["code"]) == (status, code)
         assert "secret" not in problem["detail"]

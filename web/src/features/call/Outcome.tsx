@@ -1,5 +1,6 @@
 import { CircleSlash, MonitorSmartphone, PhoneOff } from "lucide-react";
 import type { ReactNode } from "react";
+import { refusalWords } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { formatDuration } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
@@ -32,7 +33,7 @@ export function Outcome({ state, failure, onReturn, ...props }: OutcomeProps) {
     endedBy: null,
   };
   return (
-    <Screen icon={<CircleSlash aria-hidden className="size-8" />} {...refusalWords(state, failure)}>
+    <Screen icon={<CircleSlash aria-hidden className="size-8" />} {...whyNot(state, failure)}>
       <Button size="large" autoFocus onPress={() => props.onClose(nothing)}>
         {t("call.ended.close")}
       </Button>
@@ -82,12 +83,12 @@ function ReplacedScreen({ onReturn }: { onReturn: () => void }) {
   );
 }
 
-function refusalWords(state: CallState, failure: CallError | null): { title: string; text: string } {
+function whyNot(state: CallState, failure: CallError | null): { title: string; text: string } {
   if (failure?.code === "unsupported")
     return { title: t("call.unsupported.title"), text: t("call.unsupported.text") };
   const signedOut = failure?.code === "not_signed_in";
-  const text = signedOut ? t("call.refused.signedOut") : state.refusal || (failure?.detail ?? "");
-  return { title: t("call.refused.title"), text };
+  const said = state.refusal === null ? t("errors.unknown") : refusalWords(state.refusal);
+  return { title: t("call.refused.title"), text: signedOut ? t("call.refused.signedOut") : said };
 }
 
 interface ScreenProps {

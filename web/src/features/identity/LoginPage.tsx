@@ -3,7 +3,6 @@ import { type FormEvent, useState } from "react";
 import { Form } from "react-aria-components";
 import { Redirect } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
-import { ApiError } from "../../shared/api/client";
 import { api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n/start";
@@ -129,9 +128,7 @@ function SignIn({ demo }: { demo: boolean }) {
     try {
       signedIn(await api.login({ username, password }));
     } catch (error) {
-      setProblem(
-        error instanceof ApiError && error.status === 401 ? t("errors.wrongPassword") : words(error),
-      );
+      setProblem(words(error));
       setPending(false);
     }
   };

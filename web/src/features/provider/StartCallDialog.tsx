@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
 import type { Patient } from "../../shared/api/schema";
-import { words } from "../../shared/api/words";
+import { cannotRecordWords, words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";
@@ -51,9 +51,7 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
           description={
             recording_available
               ? t("startCall.recordingText", { name })
-              : recording_unavailable_reason
-                ? t("startCall.recordingUnavailable", { reason: recording_unavailable_reason })
-                : t("startCall.recordingUnavailablePlain")
+              : cannotRecordWords(recording_unavailable_reason)
           }
           isSelected={recording}
           onChange={setRecording}

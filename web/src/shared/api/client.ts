@@ -3,22 +3,25 @@ import type { Problem } from "./schema";
 /** Where the server answers, relative to the page. */
 const ROOT = "/api/v1/";
 
-/** What went wrong with a request, with the words of the server (RFC 9457) where it gave any. */
+/** What went wrong with a request. The message is the server's (RFC 9457), for logs; `words` has the page's. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   /** HTTP status; 0 when no answer came at all. */
   readonly status: number;
   /** Short stable name to program against, such as `unknown_room`, `network` or `bad_reply`. */
   readonly code: string;
-  readonly title: string;
-  readonly detail: string;
+  /** Tells apart what has the same code. */
+  readonly reason: string | null;
+  /** What it concerns, for the words of the pages. */
+  readonly parameters: NonNullable<Problem["parameters"]>;
 
-  constructor(status: number, code: string, title = "", detail = "") {
-    super(detail || title || code);
+  /** `problem` is the body of the answer, in which anything may be missing or of a wrong type. */
+  constructor(status: number, code: string, problem: Partial<Problem> | null = null) {
+    super(text(problem?.detail) ?? code);
     this.status = status;
-    this.code = code;
-    this.title = title;
-    this.detail = detail;
+    this.code = text(problem?.code) ?? code;
+    this.reason = text(problem?.reason) ?? null;
+    this.parameters = typeof problem?.parameters === "object" ? (problem.parameters ?? {}) : {};
   }
 
   /** Nobody is signed in (any more). */
@@ -77,12 +80,7 @@ export async function problemOf(response: Response): Promise<ApiError> {
     .json()
     .then((body) => (typeof body === "object" ? (body as Partial<Problem> | null) : null))
     .catch(() => null);
-  return new ApiError(
-    response.status,
-    text(problem?.code) ?? `http_${response.status}`,
-    text(problem?.title) ?? "",
-    text(problem?.detail) ?? "",
-  );
+  return new ApiError(response.status, `http_${response.status}`, problem);
 }
 
 function text(value: unknown): string | undefined {

@@ -1422,6 +1422,11 @@ export interface components {
         };
         ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["CallEnd"];
         ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["ErrorMessage"];
+        /**
+         * ErrorCode
+         * @enum {unknown}
+         */
+        ErrorCode: "already_accepted" | "already_signed_in" | "bad_offer" | "bad_request" | "body_timeout" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "recording_not_enabled" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_part" | "unknown_patient" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -1500,6 +1505,7 @@ export type Health = components['schemas']['Health'];
 export type Readiness = components['schemas']['Readiness'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type ServerMessage = components['schemas']['ServerMessage'];
+export type ErrorCode = components['schemas']['ErrorCode'];
 export type $defs = Record<string, never>;
 export interface operations {
     login: {

@@ -16,7 +16,7 @@ export type CallErrorCode =
 
 export class CallError extends Error {
   readonly code: CallErrorCode;
-  /** In the words of who refused, if there were any. */
+  /** For the log of a program: why, in the English of the server or the browser. */
   readonly detail: string;
 
   constructor(code: CallErrorCode, detail = "") {

@@ -292,7 +292,7 @@ describe("the call as a page sees it", () => {
       in_reply_to: "call_start",
       room_id: null,
     };
-    expect(stateAfter(error)).toMatchObject({ phase: "refused", refusal: "There is no such call." });
+    expect(stateAfter(error)).toMatchObject({ phase: "refused", refusal: error });
     expect(stateAfter(callJoined(), { ...error, in_reply_to: "offer" }).phase).toBe("waiting");
   });
 

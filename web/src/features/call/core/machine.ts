@@ -102,8 +102,8 @@ export interface CallState {
   /** This user has hung up, here. */
   readonly hangingUp: boolean;
   readonly ended: Ended | null;
-  /** What the server said when it refused. */
-  readonly refusal: string;
+  /** Why the server refused, if it did; the page has the words. */
+  readonly refusal: MessageOf<"error"> | null;
   /** The server cannot connect this browser, whatever it offers. */
   readonly incompatible: boolean;
 }
@@ -160,7 +160,7 @@ export function initialState(userId: string): CallState {
     emergency: null,
     hangingUp: false,
     ended: null,
-    refusal: "",
+    refusal: null,
     incompatible: false,
   };
 }
@@ -339,10 +339,11 @@ function isBlocked({ missing, blocked }: CallState, now: number): boolean {
 }
 
 /** Only a refusal to join ends it; other errors concern one message. */
-function refused(state: CallState, { in_reply_to, code, title, detail }: MessageOf<"error">): CallState {
+function refused(state: CallState, refusal: MessageOf<"error">): CallState {
+  const { in_reply_to, code } = refusal;
   if (in_reply_to === "offer" && code === "bad_offer") return { ...state, incompatible: true };
   if (in_reply_to !== "call_start" || state.phase === "idle") return state;
-  return { ...state, phase: "refused", refusal: detail || title };
+  return { ...state, phase: "refused", refusal };
 }
 
 function ownSide({ participants, userId }: CallState): Ended["endedBy"] {

@@ -452,7 +452,7 @@ export class WebRTCService {
     return new Promise((resolve, reject) => {
       const look = () => {
         const { phase, refusal } = this.#state;
-        if (phase === "refused") reject(new CallError("refused", refusal));
+        if (phase === "refused") reject(new CallError("refused", refusal?.detail));
         else if (this.signaling.state === "refused") reject(new CallError("not_signed_in"));
         else if (this.#joinedOnce || isOver(this.#state)) resolve();
         else return;

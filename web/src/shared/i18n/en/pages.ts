@@ -53,8 +53,6 @@ export const pages = {
     recording: "Record this consultation",
     recordingText:
       "{name} is asked for consent first. Without consent nothing is recorded and the call goes on.",
-    recordingUnavailable: "Recording is not available: {reason}",
-    recordingUnavailablePlain: "Recording is not available on this server.",
     audioOnly: "Audio only",
     audioOnlyText: "Cameras stay off for both of you.",
     submit: "Call now",

@@ -1,3 +1,5 @@
+import { errors } from "./errors";
+
 /** The words of the pages for which nobody has to be signed in, and of what other pages have in common with them. */
 export const start = {
   common: {
@@ -61,16 +63,7 @@ export const start = {
   },
 
   errors: {
-    network: "The server cannot be reached. Check your internet connection.",
-    badReply: "The server’s answer could not be read. It may be restarting.",
-    forbidden: "Your account is not allowed to do this.",
-    notFound: "This no longer exists, or you cannot see it.",
-    unavailable: "The server cannot do this at the moment. Try again shortly.",
-    tooMany: "Too many attempts. Wait a moment, then try again.",
-    conflict: "This is no longer possible; something changed in the meantime.",
-    signedOut: "You are signed out. Sign in again.",
-    wrongPassword: "The user name or password is wrong.",
-    unknown: "Something went wrong.",
+    ...errors,
     loadTitle: "This could not be loaded",
     crashTitle: "This page stopped working",
     crashText: "Reload the page to go on. A running call is not ended by that.",
