@@ -96,7 +96,7 @@ async def test_who_ended_earlier_calls_is_known_where_only_one_side_can_have(
 
 
 async def test_the_two_of_an_earlier_call_are_its_participants_and_consents_stay(
-    database_url: str, now: datetime
+    empty_database_url: str, now: datetime
 ) -> None:
     calls = [
         call_of_the_first_revision("talked", now, timedelta(seconds=90)),
@@ -115,8 +115,8 @@ async def test_the_two_of_an_earlier_call_are_its_participants_and_consents_stay
     }
     people = [person("patient", "patient", now), person("provider", "provider", now)]
     rows = {"users": people, "telemedicine_sessions": calls, "consents": [consent]}
-    await at_revision(database_url, "0001", rows)
-    database = await Database.open(database_url)
+    await at_revision(empty_database_url, "0001", rows)
+    database = await Database.open(empty_database_url)
     async with database.transaction() as tx:
         talked = await call_participants.of_call(tx, "id of talked")
         missed = await call_participants.of_call(tx, "id of missed")
