@@ -1,9 +1,12 @@
 // What every state of every page owes its users, in both themes: no violation that axe-core knows, and no
-// sideways scrolling on a phone.
+// sideways scrolling on a phone. With PICTURES=/a/folder each of them is drawn there, to be looked at.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 
 import axe from "axe-core";
+
+const { PICTURES } = process.env;
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -21,6 +24,7 @@ export async function isAccessible(page, state) {
     for (const theme of THEMES) {
       await emulate(page, theme);
       await page.evaluate(settled);
+      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${state.replaceAll("/", " ")} ${theme} ${width}.png`) });
       const wrong = await page.evaluate(violations, RULES[theme]);
       if (theme === "light") wrong.push(...(await page.evaluate(overflow)));
       assert.deepEqual(wrong, [], `${state}, ${width} px wide, ${theme}`);

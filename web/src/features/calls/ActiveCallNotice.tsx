@@ -60,7 +60,7 @@ function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChang
           </p>
         </div>
         <div className="flex w-full flex-wrap gap-2 sm:w-auto">
-          <LinkButton href={`/room/${call.room_id}`} variant="secondary" className="max-sm:flex-1">
+          <LinkButton href={`/room/${call.room_id}`} variant="light" className="max-sm:flex-1">
             {t("activeCall.rejoin")}
           </LinkButton>
           <Button
