@@ -2,6 +2,7 @@ import { type ReactNode, Suspense } from "react";
 import { SignalingProvider, useIdentity } from "../../features/identity";
 import { InvitationHost } from "../../features/patient";
 import { Starting } from "../../shared/ui/Starting";
+import { AlertsProvider } from "./alerts";
 
 /**
  * Pages with a socket to the server, on each of which a patient can be called.
@@ -13,7 +14,9 @@ export function Connected({ children }: { children?: ReactNode }) {
   const { user_id, role } = useIdentity();
   return (
     <SignalingProvider userId={user_id}>
-      <Suspense fallback={<Starting />}>{children}</Suspense>
+      <AlertsProvider>
+        <Suspense fallback={<Starting />}>{children}</Suspense>
+      </AlertsProvider>
       {role === "patient" && <InvitationHost />}
     </SignalingProvider>
   );

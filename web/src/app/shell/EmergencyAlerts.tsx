@@ -1,20 +1,15 @@
 import { useState } from "react";
-import { useIdentity, useServerMessage } from "../../features/identity";
+import { useIdentity } from "../../features/identity";
 import { api } from "../../shared/api/endpoints";
-import type { MessageOf } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
+import { type Alert, useAlerts } from "./alerts";
 
-type Alert = MessageOf<"call_emergency">;
-
-/** Emergencies in calls of others, for the staff who are alerted. Each stays until somebody has taken it on. */
+/** Emergencies in calls of others. */
 export function EmergencyAlerts() {
-  const [alerts, setAlerts] = useState<ReadonlyMap<string, Alert>>(new Map());
-  useServerMessage("call_emergency", (alert) => setAlerts((all) => new Map(all).set(alert.room_id, alert)));
+  const { alerts, dismiss } = useAlerts();
   if (alerts.size === 0) return null;
-  const dismiss = (roomId: string) =>
-    setAlerts((all) => new Map([...all].filter(([other]) => other !== roomId)));
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-col gap-3 px-4 pt-4 sm:px-8">
       {[...alerts.values()].map((alert) => (
