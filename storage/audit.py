@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import AuditRow
+from storage.words import AuditAction, SubjectType
 
 MAX_USER_AGENT = 512  # sent by the peer; browsers stay below 300
 
@@ -22,14 +23,26 @@ Detail = Mapping[str, str | int | bool | None]
 
 
 @dataclass(frozen=True)
-class AuditEvent:
-    """One event, before or after it was stored. `at` is a UTC-aware instant, kept to the microsecond."""
+class Subject:
+    """What an event is about."""
 
-    action: str
+    type: SubjectType
+    id: str
+
+
+@dataclass(frozen=True)
+class AuditEvent:
+    """One event, before or after it was stored. `at` is a UTC-aware instant, kept to the microsecond.
+
+    `session_id` and `recording_id` tell in whose log it is shown, also where it is about a part of them.
+    """
+
+    action: AuditAction
     at: datetime
     actor_id: str | None = None
     actor_name: str | None = None
     actor_role: str | None = None
+    subject: Subject | None = None
     session_id: str | None = None
     recording_id: str | None = None
     address: str | None = None
@@ -53,6 +66,8 @@ async def append(tx: AsyncSession, event: AuditEvent) -> int:
         actor_role=event.actor_role,
         session_id=event.session_id,
         recording_id=event.recording_id,
+        subject_type=event.subject.type if event.subject else None,
+        subject_id=event.subject.id if event.subject else None,
         address=event.address,
         user_agent=None if event.user_agent is None else event.user_agent[:MAX_USER_AGENT],
         detail=json.dumps(event.detail, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
@@ -89,6 +104,7 @@ def _entry(row: AuditRow) -> AuditEntry:
             actor_id=row.actor_id,
             actor_name=row.actor_name,
             actor_role=row.actor_role,
+            subject=Subject(row.subject_type, row.subject_id) if row.subject_type and row.subject_id else None,
             session_id=row.session_id,
             recording_id=row.recording_id,
             address=row.address,

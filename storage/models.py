@@ -26,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from storage.words import (
+    AuditAction,
     CallStatus,
     Decision,
     LeftReason,
@@ -35,6 +36,7 @@ from storage.words import (
     RecordingState,
     Role,
     Side,
+    SubjectType,
     UserSource,
 )
 
@@ -330,12 +332,14 @@ class AuditRow(Base):
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     at: Mapped[datetime]
-    action: Mapped[str] = mapped_column(String(64))
+    action: Mapped[AuditAction] = mapped_column(String(64))
     actor_id: Mapped[str | None] = mapped_column(Id)
     actor_name: Mapped[str | None] = mapped_column(String(200))
     actor_role: Mapped[str | None] = mapped_column(String(16))
     session_id: Mapped[str | None] = mapped_column(Id, index=True)
     recording_id: Mapped[str | None] = mapped_column(Id, index=True)
+    subject_type: Mapped[SubjectType | None] = mapped_column(String(16))
+    subject_id: Mapped[str | None] = mapped_column(Id)
     address: Mapped[str | None] = mapped_column(String(64))
     user_agent: Mapped[str | None] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)

@@ -1,6 +1,7 @@
 """The words that columns hold: types here, CHECK constraints in the database (`models.one_of`).
 
-signaling declares the same words for everybody else; `tests/test_words.py` holds the two equal.
+signaling declares the same words for everybody else; `tests/test_words.py` holds the two equal. Those of the
+audit log are declared here alone: OpenAPI and the list of the pages are made from them.
 """
 
 from typing import Literal
@@ -18,3 +19,39 @@ PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "lost"]
 PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
 Decision = Literal["given", "declined", "withdrawn"]
+AuditAction = Literal[
+    "backup.made",
+    "call.accepted",
+    "call.declined",
+    "call.emergency",
+    "call.emergency_acknowledged",
+    "call.emergency_alerted",
+    "call.ended",
+    "call.failed",
+    "call.initiated",
+    "call.missed",
+    "consent.declined",
+    "consent.given",
+    "consent.withdrawn",
+    "recording.completed",
+    "recording.damaged",
+    "recording.denied",
+    "recording.downloaded",
+    "recording.failed",
+    "recording.listed",
+    "recording.played",
+    "recording.recovered",
+    "recording.started",
+    "recording.stopped",
+    "recording.viewed",
+    "user.added",
+    "user.disabled",
+    "user.enabled",
+    "user.password_changed",
+    "user.role_changed",
+    "user.sign_in_failed",
+    "user.signed_in",
+    "user.signed_out",
+]
+SubjectType = Literal["session", "recording", "part", "user"]
+"""What an event can be about; what is about the whole installation has no subject."""

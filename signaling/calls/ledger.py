@@ -1,7 +1,7 @@
 """What the database is told about calls: each change and its audit row in one transaction."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
-from signaling.kernel.words import Decision
+from signaling.kernel.words import CallStatus, Decision
 from signaling.recordings.resources import ConsentText
 from storage import audit, call_participants, consents, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
@@ -26,10 +26,22 @@ from storage.database import Database
 from storage.models import Consent, TelemedicineSession, User
 from storage.page import Page
 from storage.telemedicine_sessions import NamedSession
+from storage.words import AuditAction
 
 log = logging.getLogger(__name__)
 
 CATCH_UP_SECONDS = 1.0
+CONSENT: Mapping[Decision, AuditAction] = {
+    "given": "consent.given",
+    "declined": "consent.declined",
+    "withdrawn": "consent.withdrawn",
+}
+OVER: Mapping[CallStatus, AuditAction] = {
+    "ended": "call.ended",
+    "failed": "call.failed",
+    "declined": "call.declined",
+    "missed": "call.missed",
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +114,7 @@ class Ledger:
             await call_participants.joins(tx, row.id, actor.user_id, moment)
             if decision:
                 await self._decide(tx, row, actor, decision, moment)
-                await audit.append(tx, entry(f"consent.{decision}", moment, actor, session_id=row.id))
+                await audit.append(tx, entry(CONSENT[decision], moment, actor, session_id=row.id))
 
         event = entry("call.accepted", moment, actor, session_id=call.session_id)
         return await call.journal.ask(Entry(write, event), still)
@@ -131,7 +143,12 @@ class Ledger:
         call.journal.add(self._decision(call, actor, decision, at))
 
     def emergency(
-        self, emergency: Emergency, action: str, at: datetime, actor: Actor | None, detail: Detail | None = None
+        self,
+        emergency: Emergency,
+        action: AuditAction,
+        at: datetime,
+        actor: Actor | None,
+        detail: Detail | None = None,
     ) -> None:
         """It was raised, has reached somebody, or was taken on; everybody knows already.
 
@@ -190,7 +207,7 @@ class Ledger:
         async def write(tx: AsyncSession) -> None:
             await self._decide(tx, await _row(tx, call), actor, decision, at)
 
-        return Entry(write, entry(f"consent.{decision}", at, actor, session_id=call.session_id))
+        return Entry(write, entry(CONSENT[decision], at, actor, session_id=call.session_id))
 
     async def _decide(
         self, tx: AsyncSession, row: TelemedicineSession, actor: Actor, decision: Decision, at: datetime
@@ -246,7 +263,7 @@ async def _row_of(tx: AsyncSession, emergency: Emergency) -> TelemedicineSession
 def _end(session_id: str, created_at: datetime, actor: Actor | None, state: CallState) -> AuditEvent:
     detail = {"reason": state.end_reason, "duration_seconds": state.duration_seconds}
     at = state.ended_at or created_at
-    return entry(f"call.{state.status}", at, actor, session_id=session_id, detail=detail)
+    return entry(OVER[state.status], at, actor, session_id=session_id, detail=detail)
 
 
 async def _close(tx: AsyncSession, row: TelemedicineSession, state: CallState) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from signaling.config import Config
 from signaling.config.file import load
+from signaling.kernel.auditing import entry
 from signaling.kernel.terminal import CommandError, say
 from storage import audit, backup, dump, properties, recordings
-from storage.audit import AuditEvent
 from storage.backup import Manifest, Part
 from storage.database import Database, database_is_empty, schema_is_current
 from storage.errors import BackupFailed, KeyFileError
@@ -84,7 +84,7 @@ async def _make(config: Config, folder: Path) -> Manifest:
         await asyncio.to_thread(backup.write, folder, manifest)
         async with database.transaction() as tx:
             detail = {"files": len(files), "missing": len(missing)}
-            await audit.append(tx, AuditEvent(action="backup.made", at=now, detail=detail))
+            await audit.append(tx, entry("backup.made", now, None, detail=detail))
     finally:
         await database.close()
     return manifest

@@ -15,11 +15,13 @@ from signaling.cli.database import transaction
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.identity.passwords import MIN_LENGTH, Passwords
+from signaling.kernel.auditing import entry
 from signaling.kernel.messages import LINE
 from signaling.kernel.terminal import CommandError, say
 from storage import audit, users
-from storage.audit import AuditEvent, Detail
+from storage.audit import Detail
 from storage.models import User
+from storage.words import AuditAction
 
 MAX_LENGTH = 1024
 
@@ -131,9 +133,9 @@ async def _found_local(tx: AsyncSession, text: str) -> User:
     return user
 
 
-async def _record(tx: AsyncSession, action: str, user: User, more: Detail | None = None) -> None:
-    detail = {"user_id": user.id, "role": user.role, **(more or {})}
-    await audit.append(tx, AuditEvent(action=action, at=datetime.now(UTC), detail=detail))
+async def _record(tx: AsyncSession, action: AuditAction, user: User, more: Detail | None = None) -> None:
+    detail = {"role": user.role, **(more or {})}
+    await audit.append(tx, entry(action, datetime.now(UTC), None, user_id=user.id, detail=detail))
 
 
 def _run(arguments: argparse.Namespace, work: Callable[[AsyncSession], Awaitable[T]]) -> T:

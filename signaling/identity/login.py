@@ -13,7 +13,8 @@ from signaling.identity.passwords import Passwords
 from signaling.identity.scope import Scope
 from signaling.identity.signin import COOKIE, DEVICE_COOKIE, MAX_COOKIE_LENGTH, SignIn, user_agent
 from signaling.identity.turns import CrowdedError
-from signaling.kernel.actor import SignedIn
+from signaling.kernel.actor import Origin, SignedIn
+from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import SignInRequired, TooMany
 from signaling.kernel.network import household
@@ -22,6 +23,7 @@ from storage import audit, login_devices, login_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.models import User
+from storage.words import AuditAction
 
 CROWDED_SECONDS = 3
 
@@ -132,16 +134,10 @@ class Login:
             await audit.append(tx, self._event("user.signed_in", user, request))
         return Opened(SignedIn(self._sign_in.actor(user, request), expires_at), token, device)
 
-    def _event(self, action: str, user: User | None, request: web.Request) -> AuditEvent:
-        return AuditEvent(
-            action=action,
-            at=self._clock.now(),
-            actor_id=user.id if user else None,
-            actor_name=user.name if user else None,
-            actor_role=user.role if user else None,
-            address=self._sign_in.address(request),
-            user_agent=user_agent(request),
-        )
+    def _event(self, action: AuditAction, user: User | None, request: web.Request) -> AuditEvent:
+        if user is None:
+            return entry(action, self._clock.now(), Origin(self._sign_in.address(request), user_agent(request)))
+        return entry(action, self._clock.now(), self._sign_in.actor(user, request), user_id=user.id)
 
 
 def _device(request: web.Request) -> str | None:

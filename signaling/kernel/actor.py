@@ -19,6 +19,14 @@ class Actor:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a request came from that nobody is known to have made."""
+
+    address: str | None = field(repr=False)
+    user_agent: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """An actor, and until when the sign-in lasts."""
 

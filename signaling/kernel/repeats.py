@@ -5,6 +5,7 @@ once, and those that follow it soon in one row, with how many there were, and wh
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.journal import Entry, Journal, nothing
 from storage import audit
@@ -62,10 +63,10 @@ class Repeats:
         if key in self._runs:
             return key, event
         if sum(other[:2] == key[:2] for other in self._runs) >= MAX_RECORDINGS:
-            key, event = (event.action, who, None), replace(event, recording_id=None)
+            key, event = (event.action, who, None), replace(event, recording_id=None, subject=None)
         if key in self._runs or len(self._runs) < MAX_KEYS:
             return key, event
-        return (event.action, "", None), AuditEvent(event.action, event.at, detail={"many": True})
+        return (event.action, "", None), entry(event.action, event.at, None, detail={"many": True})
 
     async def close(self) -> None:
         """Write what was counted."""

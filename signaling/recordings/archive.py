@@ -26,6 +26,7 @@ from storage.vault.keys import KeyFile
 from storage.vault.place import Place
 from storage.vault.reader import PartReader
 from storage.vault.space import Space
+from storage.words import AuditAction
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,9 @@ class Archive:
                 found.session.recording_file_path = recording_id
         return OpenRecording(recording_id, session_id, data_key.key)
 
-    def event(self, recording: OpenRecording, action: str, at: datetime, detail: Detail | None = None) -> AuditEvent:
+    def event(
+        self, recording: OpenRecording, action: AuditAction, at: datetime, detail: Detail | None = None
+    ) -> AuditEvent:
         """Something the server did with a recording at that moment, for the audit log."""
         return entry(action, at, None, session_id=recording.session_id, recording_id=recording.id, detail=detail)
 
@@ -164,7 +167,7 @@ class Archive:
         elif part.mac is not None:
             log.error("the row of part %s was changed by somebody else", part.id)
 
-    async def finish(self, recording_id: str, state: FinalState, action: str, detail: Detail) -> None:
+    async def finish(self, recording_id: str, state: FinalState, action: AuditAction, detail: Detail) -> None:
         """All parts are settled."""
         at = self._clock.now()
         async with self.database.transaction() as tx:

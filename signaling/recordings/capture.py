@@ -24,6 +24,7 @@ from storage.errors import DatabaseUnavailable, StorageError
 from storage.ids import new_id
 from storage.vault.container import PartIdentity
 from storage.vault.writer import PartWriter
+from storage.words import AuditAction
 
 log = logging.getLogger(__name__)
 
@@ -209,7 +210,7 @@ class Capture:
             log.warning("recording %s cannot be recovered yet: %s", recording.id, error)
             return None
 
-    def _finish(self, recording: OpenRecording, state: FinalState, action: str, detail: Detail) -> None:
+    def _finish(self, recording: OpenRecording, state: FinalState, action: AuditAction, detail: Detail) -> None:
         gaps = self._gaps.told()
 
         async def conclude(tx: AsyncSession) -> None:
@@ -279,7 +280,7 @@ class Capture:
         """On the time line of the recording."""
         return 0 if self._origin is None else round((time.monotonic() - self._origin) * 1000)
 
-    def _note(self, action: str, reason: str) -> None:
+    def _note(self, action: AuditAction, reason: str) -> None:
         if self._recording:
             event = self._archive.event(self._recording, action, self._clock.now(), {"reason": reason})
             self._journal.add(Entry(nothing, event))

@@ -16,6 +16,7 @@ from signaling.kernel.words import (
     RecordingState,
     Side,
 )
+from storage.words import AuditAction, SubjectType
 
 
 class ConsentText(Resource):
@@ -105,11 +106,13 @@ class AuditEntry(Resource):
 
     id: int
     at: datetime
-    action: str
-    """Such as `recording.played`, `recording.downloaded`, `recording.denied`, `call.initiated`."""
+    action: AuditAction
     actor_id: str | None
     actor_name: str | None
     actor_role: str | None
+    subject_type: SubjectType | None
+    """What it is about, such as one part of the recording."""
+    subject_id: str | None
     address: str | None
     user_agent: str | None
     detail: dict[str, str | int | bool | None]

@@ -19,6 +19,7 @@ from storage import recordings, telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
 from storage.models import AuditRow
+from storage.words import AuditAction
 from tests.signaling.manual_clock import START
 from tests.signaling.terminal import Carelay, free_port
 
@@ -142,7 +143,7 @@ async def add_token_user(user_id: str) -> None:
     await database.close()
 
 
-async def actions() -> list[str]:
+async def actions() -> list[AuditAction]:
     database = await open_database()
     async with database.reading() as tx:
         found = list(await tx.scalars(select(AuditRow.action).order_by(AuditRow.id)))

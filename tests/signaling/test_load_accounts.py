@@ -12,16 +12,17 @@ from signaling.cli.load.accountfile import Account, read
 from storage import login_sessions, users
 from storage.database import Database
 from storage.models import AuditRow, User
+from storage.words import AuditAction
 from tests.signaling.terminal import Carelay
 
 FILE = Path("load-accounts.json")
 
 
-async def _look(usernames: list[str]) -> tuple[list[User], list[str]]:
+async def _look(usernames: list[str]) -> tuple[list[User], list[AuditAction]]:
     database = await Database.open("sqlite+aiosqlite:///data/carelay.sqlite3")
     async with database.transaction() as tx:
         found = [await users.by_username(tx, username) for username in usernames]
-        row, actions = 1, []
+        row, actions = 1, list[AuditAction]()
         while (entry := await tx.get(AuditRow, row)) is not None:
             actions.append(entry.action)
             row += 1
@@ -29,7 +30,7 @@ async def _look(usernames: list[str]) -> tuple[list[User], list[str]]:
     return [user for user in found if user], actions
 
 
-def look(*usernames: str) -> tuple[list[User], list[str]]:
+def look(*usernames: str) -> tuple[list[User], list[AuditAction]]:
     """Those users, and the actions in the audit log."""
     return asyncio.run(_look(list(usernames)))
 

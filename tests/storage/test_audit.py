@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import audit, consents
-from storage.audit import AuditEvent
+from storage.audit import AuditEvent, Subject
 from storage.database import Database
 from storage.models import Consent
 from storage.words import Decision
@@ -41,6 +41,7 @@ async def test_an_event_is_read_back_as_it_was_written(database: Database, now: 
         actor_id="u1",
         actor_name="Zoë 🩺",
         actor_role="compliance",
+        subject=Subject("part", "p1"),
         session_id="s1",
         recording_id="r1",
         address="2001:db8::1",
@@ -49,7 +50,7 @@ async def test_an_event_is_read_back_as_it_was_written(database: Database, now: 
     )
     async with database.transaction() as tx:
         entry_id = await audit.append(tx, event)
-        await audit.append(tx, AuditEvent(action="server.started", at=now))
+        await audit.append(tx, AuditEvent(action="backup.made", at=now))
     async with database.transaction() as tx:
         for entries in (await audit.for_recording(tx, "r1"), await audit.for_session(tx, "s1")):
             assert [(entry.id, entry.event) for entry in entries] == [(entry_id, event)]
@@ -59,15 +60,15 @@ async def test_events_come_in_the_order_of_writing(database: Database, now: date
     async with database.transaction() as tx:
         for number in range(3):
             at = now - timedelta(hours=number)  # a clock set back does not change the order
-            await audit.append(tx, AuditEvent(action=f"a{number}", at=at, session_id="s1"))
+            await audit.append(tx, AuditEvent("call.ended", at, session_id="s1", detail={"number": number}))
     async with database.transaction() as tx:
-        assert [entry.event.action for entry in await audit.for_session(tx, "s1")] == ["a0", "a1", "a2"]
+        assert [entry.event.detail["number"] for entry in await audit.for_session(tx, "s1")] == [0, 1, 2]
 
 
 async def test_an_event_is_undone_with_what_it_tells(database: Database, now: datetime) -> None:
     async def fail() -> None:
         async with database.transaction() as tx:
-            await audit.append(tx, AuditEvent(action="x", at=now, session_id="s1"))
+            await audit.append(tx, AuditEvent(action="call.ended", at=now, session_id="s1"))
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -78,7 +79,7 @@ async def test_an_event_is_undone_with_what_it_tells(database: Database, now: da
 
 async def test_a_long_user_agent_is_cut(database: Database, now: datetime) -> None:
     async with database.transaction() as tx:
-        await audit.append(tx, AuditEvent(action="x", at=now, session_id="s1", user_agent="M" * 100_000))
+        await audit.append(tx, AuditEvent(action="call.ended", at=now, session_id="s1", user_agent="M" * 100_000))
         (entry,) = await audit.for_session(tx, "s1")
     assert entry.event.user_agent == "M" * audit.MAX_USER_AGENT
 
@@ -86,12 +87,12 @@ async def test_a_long_user_agent_is_cut(database: Database, now: datetime) -> No
 async def test_writers_at_once_lose_no_event(database: Database, now: datetime) -> None:
     async def write(number: int) -> None:
         async with database.transaction() as tx:
-            await audit.append(tx, AuditEvent(action=f"a{number}", at=now, session_id="s1"))
+            await audit.append(tx, AuditEvent("call.ended", now, session_id="s1", detail={"number": number}))
 
     await asyncio.gather(*(write(number) for number in range(20)))
     async with database.transaction() as tx:
         entries = await audit.for_session(tx, "s1")
-    assert {entry.event.action for entry in entries} == {f"a{number}" for number in range(20)}
+    assert {entry.event.detail["number"] for entry in entries} == set(range(20))
 
 
 async def test_the_latest_consent_is_last(database: Database, now: datetime) -> None:
@@ -126,7 +127,7 @@ async def test_nothing_written_is_changed_or_removed(
         practice = await open_practice(tx, now)
         session = await finished_call(tx, practice, "room-1")
         await consents.append(tx, consent(session.id, practice.patient.id, "given", now))
-        await audit.append(tx, AuditEvent(action="x", at=now, session_id=session.id))
+        await audit.append(tx, AuditEvent(action="call.ended", at=now, session_id=session.id))
     statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}" if change == REPLACE else change.format(table)
 
     async def tamper() -> None:

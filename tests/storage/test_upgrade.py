@@ -1,5 +1,6 @@
 """A database that an earlier version has written, with everything in it, reads as the newest models say."""
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -11,6 +12,7 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import audit, consents, part_metadata, recordings, telemedicine_sessions
@@ -110,6 +112,23 @@ async def test_calls_consents_and_the_audit_log_read_on(upgraded: tuple[Rows, st
     async with database.transaction() as tx:
         last = max(row["id"] for row in upgraded[0]["audit"])
         assert await audit.append(tx, AuditEvent("call.ended", BEGAN)) == last + 1, "the numbers go on"
+    await database.close()
+
+
+async def test_audit_rows_name_what_they_are_about_and_refuse_changes_again(upgraded: tuple[Rows, str]) -> None:
+    before, url = upgraded
+    after = {row["id"]: (row["subject_type"], row["subject_id"]) for row in (await all_rows(url))["audit"]}
+    for row in before["audit"]:
+        about = ("recording", row["recording_id"]) if row["recording_id"] else ("session", row["session_id"])
+        if row["action"].startswith("user."):
+            about = ("user", json.loads(row["detail"]).get("user_id", row["actor_id"]))
+        assert after[row["id"]] == (about if about[1] else (None, None)), row["action"]
+    assert {kind for kind, _ in after.values()} >= {"recording", "session"}
+    database = await Database.open(url)
+    async with database.transaction() as tx:
+        with pytest.raises(DBAPIError, match="audit is append-only"):
+            await tx.execute(sa.text("UPDATE audit SET subject_id = 'another'"))
+        await tx.rollback()
     await database.close()
 
 

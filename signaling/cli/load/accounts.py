@@ -19,12 +19,13 @@ from signaling.cli.load.accountfile import Account, Pair, refuse_missing_folder,
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.identity.passwords import Passwords
+from signaling.kernel.auditing import entry
 from signaling.kernel.terminal import say
 from signaling.kernel.words import Principal
 from storage import audit, login_sessions, users
-from storage.audit import AuditEvent
 from storage.models import User
 from storage.users import LOAD_NAME, LOAD_USERNAME
+from storage.words import AuditAction
 
 ROLES: tuple[Principal, ...] = ("provider", "patient")
 
@@ -114,5 +115,5 @@ async def _from(tx: AsyncSession, first: int) -> AsyncIterator[User]:
             yield user
 
 
-async def _record(tx: AsyncSession, action: str, user: User, now: datetime) -> None:
-    await audit.append(tx, AuditEvent(action=action, at=now, detail={"user_id": user.id, "role": user.role}))
+async def _record(tx: AsyncSession, action: AuditAction, user: User, now: datetime) -> None:
+    await audit.append(tx, entry(action, now, None, user_id=user.id, detail={"role": user.role}))

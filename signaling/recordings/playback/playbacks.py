@@ -18,13 +18,12 @@ from signaling.recordings.playback import views
 from signaling.recordings.playback.response import DISK_SECONDS, MediaFile
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
 from storage import audit, consents, playback_grants, recordings
-from storage.audit import Detail
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
 from storage.models import Recording, RecordingPart
 from storage.recordings import NamedPart, RecordingSummary
 from storage.threads import Threads
-from storage.words import PLAYABLE
+from storage.words import PLAYABLE, AuditAction
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ class Playbacks:
             await self._note(tx, "recording.played", actor, found.recording)
             for part in self._changed(found.recording, parts):
                 log.error("the row of part %s was changed by somebody else", part.id)
-                await self._note(tx, "recording.damaged", actor, found.recording, {"part_id": part.id})
+                await self._note(tx, "recording.damaged", actor, found.recording, part.id)
         return Playback(
             playback_id=playback_id,
             expires_at=expires_at,
@@ -107,7 +106,7 @@ class Playbacks:
         await self._require(actor, "recording.download", recording_id)
         async with self._database.reading() as tx:
             recording, named = await _playable_part(tx, recording_id, part_id)
-        await self._write(actor, "recording.downloaded", recording, {"part_id": part_id})
+        await self._write(actor, "recording.downloaded", recording, part_id)
         return await self._open(actor, recording, named, views.file_name(recording, named))
 
     async def _require(self, actor: Actor, action: Action, recording_id: str | None = None) -> None:
@@ -129,19 +128,19 @@ class Playbacks:
             raise NotAllowed("playback_expired")
 
     async def _write(
-        self, actor: Actor, action: str, recording: Recording | None = None, detail: Detail | None = None
+        self, actor: Actor, action: AuditAction, recording: Recording | None = None, part_id: str | None = None
     ) -> None:
         """An access, committed before anything of what it tells is handed out."""
         async with self._database.transaction() as tx:
-            await self._note(tx, action, actor, recording, detail)
+            await self._note(tx, action, actor, recording, part_id)
 
     async def _note(
         self,
         tx: AsyncSession,
-        action: str,
+        action: AuditAction,
         actor: Actor,
         recording: Recording | None = None,
-        detail: Detail | None = None,
+        part_id: str | None = None,
     ) -> None:
         event = entry(
             action,
@@ -149,7 +148,7 @@ class Playbacks:
             actor,
             session_id=recording.session_id if recording else None,
             recording_id=recording.id if recording else None,
-            detail=detail,
+            part_id=part_id,
         )
         await audit.append(tx, event)
 
@@ -158,7 +157,7 @@ class Playbacks:
 
         async def damaged() -> None:
             log.error("part %s is damaged or was changed", part.id)
-            await self._write(actor, "recording.damaged", recording, {"part_id": part.id})
+            await self._write(actor, "recording.damaged", recording, part.id)
 
         try:
             async with asyncio.timeout(DISK_SECONDS):

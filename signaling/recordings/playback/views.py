@@ -105,6 +105,8 @@ def _entry(stored: audit.AuditEntry) -> AuditEntry:
         actor_id=event.actor_id,
         actor_name=event.actor_name,
         actor_role=event.actor_role,
+        subject_type=event.subject.type if event.subject else None,
+        subject_id=event.subject.id if event.subject else None,
         address=event.address,
         user_agent=event.user_agent,
         detail=dict(event.detail),

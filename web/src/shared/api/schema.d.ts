@@ -1296,10 +1296,13 @@ export interface components {
         AuditEntry: {
             id: number;
             at: string;
-            action: string;
+            /** @enum {unknown} */
+            action: "backup.made" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.failed" | "recording.listed" | "recording.played" | "recording.recovered" | "recording.started" | "recording.stopped" | "recording.viewed" | "user.added" | "user.disabled" | "user.enabled" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
+            subject_type: ("part" | "recording" | "session" | "user") | null;
+            subject_id: string | null;
             address: string | null;
             user_agent: string | null;
             detail: {
