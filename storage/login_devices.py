@@ -30,16 +30,15 @@ async def is_known(tx: AsyncSession, token: str, username: str, *, now: datetime
     return found is not None
 
 
-async def remember(tx: AsyncSession, token: str, user_id: str, *, now: datetime) -> str:
-    """The user signed in with the device; returns the token for its cookie, a new one if this one is not ours.
+async def remember(tx: AsyncSession, token: str, user_id: str, *, now: datetime, mark: str = "") -> str:
+    """The user signed in with the device; returns the token for its cookie.
 
-    One browser may be several people's. Of each user the devices used last are kept.
+    It is a new one if this one is not ours, or does not begin with `mark`. One browser may be several
+    people's. Of each user the devices used last are kept.
     """
-    if (
-        await tx.scalar(select(LoginDevice.user_id).where(LoginDevice.token_sha256 == tokens.sha256(token)).limit(1))
-        is None
-    ):
-        token = tokens.new()
+    ours = select(LoginDevice.user_id).where(LoginDevice.token_sha256 == tokens.sha256(token))
+    if not token.startswith(mark) or await tx.scalar(ours.limit(1)) is None:
+        token = tokens.new(mark)
     await tx.merge(LoginDevice(token_sha256=tokens.sha256(token), user_id=user_id, used_at=now))
     await tx.flush()
     newest = select(LoginDevice.token_sha256).where(LoginDevice.user_id == user_id)

@@ -19,9 +19,12 @@ class SignedIn:
     expires_at: datetime
 
 
-async def create(tx: AsyncSession, user_id: str, *, now: datetime, expires_at: datetime) -> str:
-    """Returns the token for the cookie. Removes on the way the user's that no grace revives."""
-    token = tokens.new()
+async def create(tx: AsyncSession, user_id: str, *, now: datetime, expires_at: datetime, mark: str = "") -> str:
+    """Returns the token for the cookie, which begins with `mark`.
+
+    Removes on the way the user's that no grace revives.
+    """
+    token = tokens.new(mark)
     await tx.execute(
         delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.expires_at <= now - LONGEST_GRACE)
     )

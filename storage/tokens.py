@@ -7,8 +7,9 @@ import hashlib
 import secrets
 
 
-def new() -> str:
-    return secrets.token_urlsafe(32)
+def new(mark: str = "") -> str:
+    """`mark` is what it begins with, and no part of the secret."""
+    return mark + secrets.token_urlsafe(32)
 
 
 def sha256(token: str) -> str:

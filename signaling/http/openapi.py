@@ -16,7 +16,7 @@ import msgspec
 from signaling.http.endpoint import Endpoint, endpoint
 from signaling.http.problem import Problem
 from signaling.http.routes import ROUTES
-from signaling.identity.signin import COOKIE
+from signaling.identity import cookies
 from signaling.kernel.resources import Resource
 from signaling.kernel.routes import Reply, Route
 from signaling.problems import TEXTS
@@ -141,7 +141,12 @@ def _resources() -> Iterator[type[msgspec.Struct]]:
 
 def _security_schemes() -> Json:
     return {
-        "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookies.SESSION.guarded,
+            "description": f"`{cookies.SESSION.plain}` where the page came over http.",
+        },
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     }
 

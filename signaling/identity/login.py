@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from signaling.config import Auth
+from signaling.identity import cookies
 from signaling.identity.attempts import SignInLimits, Try
 from signaling.identity.passwords import Passwords
 from signaling.identity.scope import Scope
-from signaling.identity.signin import COOKIE, DEVICE_COOKIE, MAX_COOKIE_LENGTH, SignIn, user_agent
+from signaling.identity.signin import SignIn, user_agent
 from signaling.identity.turns import CrowdedError
 from signaling.kernel.actor import Origin, SignedIn
 from signaling.kernel.auditing import entry
@@ -66,7 +67,7 @@ class Login:
         """Sign in with a password. Raises SignInRequired, NotAllowed (foreign page) or TooMany."""
         if "Origin" in request.headers:
             self._sign_in.refuse_foreign_page(request)
-        device = _device(request)
+        device = self._device(request)
         async with self._database.reading() as tx:
             user = await users.by_username(tx, username)
             known = device and await login_devices.is_known(tx, device, username, now=self._clock.now())
@@ -91,7 +92,7 @@ class Login:
 
     async def close(self, request: web.Request) -> None:
         """Sign out: the cookie's session ends on the server, too. Without a session nothing happens."""
-        token, now = request.cookies.get(COOKIE, ""), self._clock.now()
+        token, now = self._sign_in.cookie(request) or "", self._clock.now()
         self._sign_in.forget(token)
         async with self._database.transaction() as tx:
             found = await login_sessions.find(tx, token, now=now)
@@ -127,19 +128,19 @@ class Login:
         now = self._clock.now()
         expires_at = now + timedelta(hours=self._settings.session_hours)
         expires_at = min(expires_at, not_after) if not_after else expires_at
+        mark = cookies.mark(https=self._sign_in.is_https(request))
         async with self._database.transaction() as tx:
-            token = await login_sessions.create(tx, user.id, now=now, expires_at=expires_at)
+            token = await login_sessions.create(tx, user.id, now=now, expires_at=expires_at, mark=mark)
             if device is not None:
-                device = await login_devices.remember(tx, device, user.id, now=now)
+                device = await login_devices.remember(tx, device, user.id, now=now, mark=mark)
             await audit.append(tx, self._event("user.signed_in", user, request))
         return Opened(SignedIn(self._sign_in.actor(user, request), expires_at), token, device)
+
+    def _device(self, request: web.Request) -> str | None:
+        cookie = cookies.DEVICE.sent(request.cookies, https=self._sign_in.is_https(request))
+        return cookie if cookie and len(cookie) <= cookies.MOST_OCTETS else None
 
     def _event(self, action: AuditAction, user: User | None, request: web.Request) -> AuditEvent:
         if user is None:
             return entry(action, self._clock.now(), Origin(self._sign_in.address(request), user_agent(request)))
         return entry(action, self._clock.now(), self._sign_in.actor(user, request), user_id=user.id)
-
-
-def _device(request: web.Request) -> str | None:
-    cookie = request.cookies.get(DEVICE_COOKIE)
-    return cookie if cookie and len(cookie) <= MAX_COOKIE_LENGTH else None

@@ -3,9 +3,11 @@
 import math
 from datetime import datetime
 
+from signaling.identity import cookies
+from signaling.identity.cookies import Cookie
 from signaling.identity.login import Login
 from signaling.identity.resources import Credentials, Identity
-from signaling.identity.signin import COOKIE, DEVICE_COOKIE, SignIn
+from signaling.identity.signin import SignIn
 from signaling.kernel.actor import SignedIn
 from signaling.kernel.errors import SignInRequired
 from signaling.kernel.routes import API, Context, Routes, Visitor
@@ -24,10 +26,10 @@ routes = Routes("auth")
 async def login(visitor: Visitor, body: Credentials) -> Identity:
     """Sign in with username and password; sets the session cookie."""
     opened = await visitor.the(Login).open(visitor.request, body.username, body.password)
-    _set_cookie(visitor, COOKIE, opened.token, opened.signed_in.expires_at + visitor.the(SignIn).grace)
+    _give(visitor, cookies.SESSION, opened.token, opened.signed_in.expires_at + visitor.the(SignIn).grace)
     if opened.device:
         known_until = visitor.clock.now() + login_devices.LIFETIME
-        _set_cookie(visitor, DEVICE_COOKIE, opened.device, known_until, path="/api/v1/auth")
+        _give(visitor, cookies.DEVICE, opened.device, known_until)
     return _identity(opened.signed_in)
 
 
@@ -39,7 +41,7 @@ async def session(context: Context) -> Identity:
     if "Authorization" not in context.request.headers:
         raise SignInRequired("token_required")
     opened = await context.the(Login).exchange(context.request, context.signed_in)
-    _set_cookie(context, COOKIE, opened.token, opened.signed_in.expires_at + context.the(SignIn).grace)
+    _give(context, cookies.SESSION, opened.token, opened.signed_in.expires_at + context.the(SignIn).grace)
     return _identity(opened.signed_in)
 
 
@@ -48,21 +50,26 @@ async def logout(visitor: Visitor) -> None:
     """End the session, close its sockets and take the cookie back; no error if there is none."""
     visitor.the(SignIn).refuse_foreign_page(visitor.request)
     await visitor.the(Login).close(visitor.request)
-    _set_cookie(visitor, COOKIE, "", visitor.clock.now())
+    _give(visitor, cookies.SESSION, "", visitor.clock.now())
 
 
 @routes.get(f"{AUTH}/me", access="signed_in", counts="read")
 async def me(context: Context) -> Identity:
-    """Who is signed in."""
+    """Who is signed in. A session cookie from before TLS gets the name that it has over TLS."""
+    sign_in, request = context.the(SignIn), context.request
+    cookie = None if "Authorization" in request.headers else sign_in.cookie(request)
+    if cookie and cookies.SESSION.is_outdated(request.cookies, https=sign_in.is_https(request)):
+        _give(context, cookies.SESSION, cookie, context.signed_in.expires_at + sign_in.grace)
     return _identity(context.signed_in)
 
 
-def _set_cookie(visitor: Visitor, name: str, value: str, expires_at: datetime, path: str = "/") -> None:
-    """Give it to this browser; no script reads it, and no other site sends it."""
-    age = math.ceil((expires_at - visitor.clock.now()).total_seconds())
-    secure = "; Secure" if visitor.the(SignIn).is_https(visitor.request) else ""
-    cookie = f"{name}={value}; Path={path}; Max-Age={max(age, 0)}; HttpOnly; SameSite=Strict{secure}"
-    visitor.response_headers.add("Set-Cookie", cookie)
+def _give(visitor: Visitor, cookie: Cookie, secret: str, expires_at: datetime) -> None:
+    """To this browser, in place of what it may have by another name."""
+    seconds = max(0, math.ceil((expires_at - visitor.clock.now()).total_seconds()))
+    https = visitor.the(SignIn).is_https(visitor.request)
+    visitor.response_headers.add("Set-Cookie", cookie.given(secret, seconds, https=https))
+    if cookie.is_outdated(visitor.request.cookies, https=https):
+        visitor.response_headers.add("Set-Cookie", cookie.plain_taken_back())
 
 
 def _identity(signed_in: SignedIn) -> Identity:

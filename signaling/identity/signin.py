@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from signaling.config import Config
-from signaling.identity import origin
+from signaling.identity import cookies, origin
 from signaling.identity.memory import Memory, digest
 from signaling.identity.scope import Scope
 from signaling.identity.tokens import Bearer, Tokens
@@ -19,10 +19,7 @@ from storage.database import Database
 from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
 from storage.models import User
 
-COOKIE = "carelay_session"
-DEVICE_COOKIE = "carelay_device"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-MAX_COOKIE_LENGTH = 256
 PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said before
 
 
@@ -59,8 +56,8 @@ class SignIn:
         header = request.headers.get("Authorization")
         if header is not None:
             return await self.of_token(_bearer_token(header), request)
-        cookie = request.cookies.get(COOKIE)
-        if not cookie:
+        cookie = self.cookie(request)
+        if cookie is None:
             return None
         self.refuse_foreign_page(request)
         return await self._of_cookie(cookie, request)
@@ -116,6 +113,10 @@ class SignIn:
         if not origin.is_same_origin(request.headers, self._scheme(request), self._server):
             raise NotAllowed("foreign_origin")
 
+    def cookie(self, request: web.Request) -> str | None:
+        """The secret of the session cookie that counts; none if none was sent."""
+        return cookies.SESSION.sent(request.cookies, https=self.is_https(request))
+
     def is_https(self, request: web.Request) -> bool:
         """Whether the browser's connection is encrypted, to us or to a trusted proxy."""
         return origin.is_https(request.remote, request.scheme, request.headers, self._server)
@@ -126,7 +127,7 @@ class SignIn:
     async def _of_cookie(self, cookie: str, request: web.Request) -> SignedIn:
         async def confirmed() -> tuple[User, datetime]:
             found = None
-            if len(cookie) <= MAX_COOKIE_LENGTH:
+            if len(cookie) <= cookies.MOST_OCTETS:
                 async with self._database.reading() as tx:
                     found = await login_sessions.find(tx, cookie, now=self._clock.now(), grace=self.grace)
             if found is None or not self._scope.counts(found.user) or not (until := self._lasts_until(found, cookie)):

@@ -12,7 +12,7 @@ from signaling import problems
 from signaling.calls import Calls
 from signaling.identity.memory import digest
 from signaling.identity.messages import Authenticate, Welcome
-from signaling.identity.signin import COOKIE, SignIn
+from signaling.identity.signin import SignIn
 from signaling.kernel.actor import SignedIn
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired, TooMany
@@ -65,7 +65,7 @@ class SocketEndpoint:
         if signed_in is not None and self._hub.is_full(signed_in.actor.user_id):
             await response.close(code=Close.TOO_MANY_SOCKETS, message=b"too many windows")
         elif signed_in is not None:
-            await self._serve(response, signed_in, request.cookies.get(COOKIE))
+            await self._serve(response, signed_in, self._sign_in.cookie(request))
         return response
 
     def cookies(self) -> set[str]:

@@ -21,8 +21,8 @@ from signaling.config import Config
 from signaling.http.endpoint import endpoint
 from signaling.http.routes import ROUTES
 from signaling.http.server import Runner
+from signaling.identity.cookies import SESSION
 from signaling.identity.passwords import Passwords
-from signaling.identity.signin import COOKIE
 from signaling.kernel.network import Network
 from signaling.kernel.words import Role
 from signaling.services import SERVICES, Services
@@ -100,7 +100,7 @@ class Site:
         async with self.services.database.transaction() as tx:
             await users.ensure(tx, role, role=role, name=f"Name of {role}", now=now)
             token = await login_sessions.create(tx, role, now=now, expires_at=now + timedelta(hours=1))
-        return {"Cookie": f"{COOKIE}={token}", "Origin": self.origin}
+        return {"Cookie": f"{SESSION.plain}={token}", "Origin": self.origin}
 
     async def raw(self, head: str) -> int:
         """The status of a request whose header lines may hold any bytes, which an HTTP client would not send."""

@@ -13,7 +13,7 @@ from aiohttp import web
 from sqlalchemy import select
 
 from signaling import config
-from signaling.identity.signin import COOKIE
+from signaling.identity.cookies import SESSION
 from signaling.kernel.words import Role
 from signaling.ops import readiness
 from storage import properties, telemedicine_sessions
@@ -275,7 +275,7 @@ async def test_patients_of_load_tests_are_not_listed_among_people(site: Site) ->
     await site.add_user("load/provider/1", "provider")
     login = {"username": "load/provider/1", "password": PASSWORD}
     async with site.client.post(f"{API}/auth/login", json=login, headers={"Origin": site.origin}) as response:
-        load_provider = {"Cookie": f"{COOKIE}={response.cookies[COOKIE].value}"}
+        load_provider = {"Cookie": f"{SESSION.plain}={response.cookies[SESSION.plain].value}"}
     for headers, name in ((await site.headers("provider"), "patient"), (load_provider, "load/patient/1")):
         async with site.client.get(f"{TELEMEDICINE}/patients", headers=headers) as response:
             assert [patient["name"] for patient in (await response.json())["patients"]] == [f"Name of {name}"]

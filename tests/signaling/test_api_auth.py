@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from signaling import config
-from signaling.identity.signin import COOKIE
+from signaling.identity.cookies import SESSION
 from storage import users
 from storage.models import AuditRow
 from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, behind_proxy, configuration, open_site
@@ -135,12 +135,12 @@ async def test_a_websocket_of_another_site_is_refused_before_it_opens(site: Site
 
 @pytest.mark.parametrize("cookie", ["x", "x" * 300, "%00", '"quoted"'])
 async def test_a_made_up_cookie_is_signed_out(site: Site, cookie: str) -> None:
-    async with site.client.get(f"{API}/auth/me", headers={"Cookie": f"{COOKIE}={cookie}"}) as response:
+    async with site.client.get(f"{API}/auth/me", headers={"Cookie": f"{SESSION.plain}={cookie}"}) as response:
         assert (await site.problem(response))["code"] == "session_expired"
 
 
 async def test_a_cookie_of_any_bytes_is_signed_out(site: Site) -> None:
-    assert await site.raw(f"GET {API}/auth/me HTTP/1.1\r\nCookie: {COOKIE}=\xff\xfe") == 401
+    assert await site.raw(f"GET {API}/auth/me HTTP/1.1\r\nCookie: {SESSION.plain}=\xff\xfe") == 401
 
 
 # --- proxies
@@ -154,7 +154,7 @@ async def test_a_trusted_proxy_tells_scheme_and_address(tmp_path: Path) -> None:
         body = {"username": "elena", "password": "correct horse battery"}
         async with site.client.post(f"{API}/auth/login", json=body, headers=headers) as response:
             assert response.status == 200
-            assert response.headers["Set-Cookie"].endswith("; Secure")
+            _is_guarded(response.headers["Set-Cookie"])
         async with site.client.get("/metrics", headers=headers) as response:
             assert response.status == 403
 
@@ -179,7 +179,12 @@ async def test_what_a_client_claims_above_the_lines_of_its_proxy_counts_for_noth
         lines = [("X-Forwarded-For", "203.0.113.8"), ("X-Forwarded-Proto", "http"), ("X-Forwarded-Proto", "https")]
         right = {"username": "elena", "password": PASSWORD}
         async with site.client.post(f"{API}/auth/login", json=right, headers=lines) as response:
-            assert response.headers["Set-Cookie"].endswith("; Secure")
+            _is_guarded(response.headers["Set-Cookie"])
+
+
+def _is_guarded(cookie: str) -> None:
+    assert cookie.startswith(f"{SESSION.guarded}=")
+    assert cookie.endswith("; HttpOnly; SameSite=Strict; Secure")
 
 
 @pytest.mark.parametrize("name", ["Zo\ud800", "Zo\0", "Zo\n", "", "Z" * 201])

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from signaling import config
 from signaling.identity.attempts import MAX_KEYS, Attempts, SignInLimits, Try
+from signaling.identity.cookies import DEVICE, SESSION
 from signaling.identity.passwords import AT_ONCE, MOST_WAITING, Passwords
-from signaling.identity.signin import COOKIE, DEVICE_COOKIE
 from storage import users
 from storage.models import AuditRow, User
 from tests.patience import until
@@ -27,7 +27,7 @@ async def log_in(site: Site, username: str, password: str = PASSWORD, **headers:
     body = {"username": username, "password": password}
     async with site.client.post(f"{API}/auth/login", json=body, headers=headers) as response:
         cookies = {cookie.partition("=")[0]: cookie for cookie in response.headers.getall("Set-Cookie", [])}
-        return response.status, {**response.headers, "Device": cookies.get(DEVICE_COOKIE, "")}
+        return response.status, {**response.headers, "Device": cookies.get(DEVICE.plain, "")}
 
 
 async def actions(site: Site) -> list[tuple[str, str | None]]:
@@ -45,7 +45,7 @@ async def test_a_password_opens_a_session_that_the_cookie_carries_and_logout_end
     status, headers = await log_in(site, "elena", Origin=site.origin)
     assert status == 200
     cookie = headers["Set-Cookie"]
-    assert cookie.startswith(f"{COOKIE}=")
+    assert cookie.startswith(f"{SESSION.plain}=")
     assert cookie.endswith("; Path=/; Max-Age=46800; HttpOnly; SameSite=Strict")
     page = {"Cookie": cookie.partition(";")[0], "Origin": site.origin}
     async with site.client.get(f"{API}/auth/me", headers=page) as response:
@@ -170,7 +170,7 @@ async def test_a_whole_clinic_may_sign_in_from_one_address(tmp_path: Path) -> No
 
 async def test_a_made_up_device_is_none_and_gets_a_token_of_ours(site: Site) -> None:
     await site.add_user("elena", "provider")
-    _, headers = await log_in(site, "elena", Cookie=f"{DEVICE_COOKIE}=chosen-by-somebody")
+    _, headers = await log_in(site, "elena", Cookie=f"{DEVICE.plain}=chosen-by-somebody")
     assert "chosen-by-somebody" not in device(headers)["Cookie"]
     _, again = await log_in(site, "elena", **device(headers))
     assert device(again) == device(headers)

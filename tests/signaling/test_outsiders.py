@@ -10,7 +10,7 @@ import pytest
 
 from signaling.http.endpoint import endpoint
 from signaling.http.routes import ROUTES
-from signaling.identity.signin import COOKIE
+from signaling.identity.cookies import SESSION
 from signaling.kernel.routes import Route
 from signaling.kernel.words import Role
 from signaling.websocket.messages import ClientMessage
@@ -28,7 +28,7 @@ async def headers(site: Site, user_id: str, role: Role) -> dict[str, str]:
     async with site.services.database.transaction() as tx:
         await users.ensure(tx, user_id, role=role, name=f"Name of {user_id}", now=now)
         cookie = await login_sessions.create(tx, user_id, now=now, expires_at=now + timedelta(hours=1))
-    return {"Cookie": f"{COOKIE}={cookie}", "Origin": site.origin}
+    return {"Cookie": f"{SESSION.plain}={cookie}", "Origin": site.origin}
 
 
 async def ringing(site: Site) -> str:

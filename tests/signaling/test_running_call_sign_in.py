@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from signaling import config
-from signaling.identity.signin import COOKIE
+from signaling.identity.cookies import SESSION
 from storage import login_sessions, users
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 
@@ -28,7 +28,7 @@ async def signed_in(site: Site, user_id: str, minutes: int) -> dict[str, str]:
     async with site.services.database.transaction() as tx:
         await users.ensure(tx, user_id, role=user_id, name=f"Name of {user_id}", now=now)  # type: ignore[arg-type]
         token = await login_sessions.create(tx, user_id, now=now, expires_at=now + timedelta(minutes=minutes))
-    return {"Cookie": f"{COOKIE}={token}", "Origin": site.origin}
+    return {"Cookie": f"{SESSION.plain}={token}", "Origin": site.origin}
 
 
 @asynccontextmanager

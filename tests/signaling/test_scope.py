@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from signaling.identity.cookies import SESSION
 from signaling.identity.scope import Scope
 from signaling.kernel.words import Role
 from storage import login_sessions, telemedicine_sessions, users
@@ -119,7 +120,7 @@ async def test_the_demo_is_over_once_its_server_has_stopped(tmp_path: Path) -> N
             url = f"{TELEMEDICINE}/call/emergency/acknowledge"
             async with site.client.post(url, json={"room_id": room_id}, headers=headers) as response:
                 assert response.status == status
-        page = {"Cookie": f"carelay_session={cookie}", "Origin": site.origin}
+        page = {"Cookie": f"{SESSION.plain}={cookie}", "Origin": site.origin}
         async with site.client.get("/api/v1/auth/me", headers=page) as response:
             assert response.status == 401
 

@@ -14,8 +14,8 @@ import msgspec
 from signaling.cli.load.accountfile import Account
 from signaling.http.problem import Problem
 from signaling.http.resources import ClientSettings
+from signaling.identity import cookies
 from signaling.identity.resources import Credentials, Identity
-from signaling.identity.signin import COOKIE
 from signaling.kernel.resources import Request
 from signaling.kernel.terminal import CommandError
 
@@ -62,7 +62,8 @@ class Site:
         body = msgspec.json.encode(Credentials(username=account.username, password=account.password))
         async with self._http.post(f"{AUTH}/login", data=body, headers={"Content-Type": "application/json"}) as reply:
             await _read(reply, Identity)
-            return {"Cookie": f"{COOKIE}={reply.cookies[COOKIE].value}"}
+            given = next(reply.cookies[name] for name in cookies.SESSION.names if name in reply.cookies)
+            return {"Cookie": f"{given.key}={given.value}"}
 
     async def sign_out(self, credentials: Mapping[str, str]) -> None:
         """Tokens are the host platform's to end."""

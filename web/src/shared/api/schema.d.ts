@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in. */
+        /** Who is signed in. A session cookie from before TLS gets the name that it has over TLS. */
         get: operations["me"];
         put?: never;
         post?: never;
