@@ -37,6 +37,7 @@ TEXTS: dict[str, Text] = {
     "invalid_cursor": Text("Invalid cursor", "This page cursor was not given out by this server."),
     "unexpected_answer": Text("No offer to answer", "This server never offers."),
     "already_signed_in": Text("Already signed in", "Authenticate only once, first."),
+    "side_not_possible": Text("Not possible", "Somebody with the role {role} cannot be invited as {side}."),
     "bad_offer": Text("The offer cannot be answered", "{problem}"),
     # --- who asks
     "sign_in_required": Text(
@@ -81,6 +82,8 @@ TEXTS: dict[str, Text] = {
             "event": "A {side} cannot {event} a call.",
             "network": "This address is not in metrics.allowed_networks.",
             "role": "This needs the role {roles: or }; you are signed in as {role}.",
+            "removal": "The {side} of a call cannot be taken out of it.",
+            "source": "The {side} of a call does not send this: {source}.",
             "side": "This is for the {needed} of the call to do; you are its {side}.",
         },
     ),
@@ -91,12 +94,16 @@ TEXTS: dict[str, Text] = {
     ),
     # --- what there is
     "unknown_patient": Text("No such patient", "There is no patient with this id to call."),
+    "unknown_person": Text("No such person", "There is nobody with this id to invite."),
+    "unknown_participant": Text("No such participant", "Nobody with this id is in the call, or invited to it."),
     "unknown_room": Text("No such call", "There is no call of yours with this room id."),
     "unknown_recording": Text("No such recording", "There is no recording with this id."),
     "unknown_part": Text("No such part", "The recording has no playable part with this id."),
     "no_emergency": Text("No emergency", "There is no emergency in this call that nobody has taken on."),
     # --- the state that things are in
     "patient_busy": Text("Patient is in a call", "The patient is already being called or in a call."),
+    "participant_busy": Text("In a call", "This person is in a call already, or invited to one."),
+    "call_full": Text("The call is full", "At most {limit} people can be in a call."),
     "provider_busy": Text("Already in a call", "End your other call first."),
     "call_still_ringing": Text(
         "Still ringing", "The call is still ringing.", {"join": "Accept the call before taking part in it."}

@@ -117,6 +117,12 @@ def is_load_account(user: User) -> bool:
     return user.username is not None and user.username.startswith(LOAD_USERNAME)
 
 
+async def of_roles(tx: AsyncSession, roles: Collection[Role]) -> Sequence[User]:
+    """Everybody with one of those roles who can sign in, by name."""
+    query = select(User).where(User.role.in_(roles), User.disabled.is_(False))
+    return (await tx.scalars(query.order_by(User.name, User.id))).all()
+
+
 async def list_patients(tx: AsyncSession) -> Sequence[PatientSummary]:
     """Every patient who can sign in, by name."""
     last_call = (

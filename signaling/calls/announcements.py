@@ -1,17 +1,19 @@
 """What everybody hears when an invitation or a call is over."""
 
-from signaling.calls.live import LiveCall
+from signaling.calls.live import LiveCall, Party
 from signaling.calls.messages import CallDeclined, CallEnded, Closed, InvitationClosed
+from signaling.calls.state import whole_seconds
+from signaling.kernel.clock import Moment
 from signaling.kernel.hub import Hub
-from signaling.kernel.words import EndReason
+from signaling.kernel.words import EndReason, LeaveReason, Side
 
 _OF_INVITATION: dict[EndReason, Closed] = {"declined": "declined", "missed": "missed"}
 """Any other end of a call that rang is, to the patient, a withdrawn invitation."""
 
 
-def close_invitation(hub: Hub, call: LiveCall, reason: Closed) -> None:
-    """To every page of the patient that rings."""
-    hub.send(call.patient.user_id, InvitationClosed(room_id=call.room_id, reason=reason))
+def close_invitation(hub: Hub, call: LiveCall, invited: Party, reason: Closed) -> None:
+    """To every page of theirs that rings."""
+    hub.send(invited.user_id, InvitationClosed(room_id=call.room_id, reason=reason))
 
 
 def ended(call: LiveCall) -> CallEnded:
@@ -25,13 +27,26 @@ def ended(call: LiveCall) -> CallEnded:
     )
 
 
+def out(call: LiveCall, reason: LeaveReason, by: Side | None, now: Moment) -> CallEnded:
+    """It is over for one of them, and goes on for the others."""
+    seconds = whole_seconds(call.state.started, now)
+    return CallEnded(
+        room_id=call.room_id,
+        duration_seconds=seconds,
+        duration_minutes=seconds // 60,
+        reason=reason,
+        ended_by=by,
+    )
+
+
 def tell_over(hub: Hub, call: LiveCall) -> None:
-    """A patient who never accepted only sees the invitation go."""
-    message = ended(call)
-    if call.state.started_at is None:
-        close_invitation(hub, call, _OF_INVITATION.get(message.reason, "cancelled"))
-    else:
-        hub.send(call.patient.user_id, message)
-    if message.reason == "declined":
+    """Whoever never accepted only sees the invitation go."""
+    message, reason = ended(call), call.state.end_reason or "failed"
+    accepted = call.state.started_at is not None
+    if reason == "declined":
         hub.send(call.provider.user_id, CallDeclined(room_id=call.room_id))
-    hub.send(call.provider.user_id, message)
+    for party in call.people:
+        if party.invitation or (party is call.patient and not accepted):
+            close_invitation(hub, call, party, _OF_INVITATION.get(reason, "cancelled"))
+        else:
+            hub.send(party.user_id, message)

@@ -1,6 +1,6 @@
-"""Makes each call's recorder do what the rule says, and tells both sides."""
+"""Makes each call's recorder do what the rule says, and tells everybody in it."""
 
-from signaling.calls.live import LiveCall
+from signaling.calls.live import LiveCall, Party
 from signaling.recordings import rule
 from signaling.recordings.messages import RecordingState, RecordingStateChanged
 
@@ -10,11 +10,25 @@ def wanted(call: LiveCall) -> RecordingState:
     return rule.wanted(
         rule.Circumstances(
             switched_on=call.recording_enabled,
-            consents=[party.consent for party in call.parties],
-            connected=[party.connected and call.state.status == "active" for party in call.parties],
+            people=[_attendance(call, party) for party in call.parties],
             failure=call.capture.failure,
         )
     )
+
+
+def _attendance(call: LiveCall, party: Party) -> rule.Attendance:
+    return rule.Attendance(
+        consent=party.consent,
+        connected=party.connected and call.state.status == "active",
+        required=party.required,
+        recorded=party.capabilities.recorded,
+        here=party.here,
+    )
+
+
+def recorded(call: LiveCall) -> set[str]:
+    """Whose media is recorded while the recorder runs: nobody's without a consent of their own."""
+    return {party.user_id for party in call.parties if party.capabilities.recorded and party.consent}
 
 
 async def follow(call: LiveCall) -> None:
@@ -22,6 +36,7 @@ async def follow(call: LiveCall) -> None:
     async with call.capture.lock:
         while not call.state.over:
             state = wanted(call)
+            call.capture.hold_only(recorded(call))
             if (state.state == "recording") == call.capture.running:
                 tell(call, state)
                 return

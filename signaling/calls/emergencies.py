@@ -6,6 +6,7 @@ What is said of them is what is known: whom the alert has reached, and who has a
 import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import cast
 
 from msgspec import structs
 
@@ -19,7 +20,8 @@ from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import NotFound
 from signaling.kernel.hub import Hub, Socket
-from signaling.kernel.permissions import Side, require
+from signaling.kernel.permissions import require
+from signaling.kernel.words import Side
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 
@@ -122,7 +124,7 @@ class Emergencies:
         return Emergency(
             session_id=call.session_id,
             room_id=call.room_id,
-            party_ids=(call.provider.user_id, call.patient.user_id),
+            party_ids=tuple(_ids(call)),
             patient_name=call.patient.name,
             raised_by=party.side,
             raised_by_name=party.name,
@@ -133,14 +135,15 @@ class Emergencies:
 
     def _of_row(self, found: NamedSession) -> Emergency:
         row = found.session
-        side: Side = "patient" if row.emergency_raised_by == "patient" else "provider"
+        side = cast("Side", row.emergency_raised_by or "provider")
+        names = {"patient": found.patient_name, "provider": found.provider_name}
         return Emergency(
             session_id=row.id,
             room_id=row.room_id,
             party_ids=(row.provider_id, row.patient_id),
             patient_name=found.patient_name,
             raised_by=side,
-            raised_by_name=found.patient_name if side == "patient" else found.provider_name,
+            raised_by_name=names.get(side, side),
             raised_at=row.emergency_raised_at or row.created_at,
             journal=self._ledger.journals.open(),
             reached=_channels(row),
@@ -168,13 +171,13 @@ class Emergencies:
         self._ledger.emergency(emergency, "call.emergency_alerted", self._clock.now(), None, {"by": channel})
 
     def _tell(self, emergency: Emergency) -> None:
-        """Every page of both sides, and with the patient's name signed-in administrators.
+        """Every page of everybody in the call, and with the patient's name signed-in administrators.
 
         Nobody, once the call has a newer one: the answer to this one would be taken for the answer to that.
         """
         if emergency.superseded:
             return
-        for user_id in emergency.party_ids:
+        for user_id in emergency.party_ids if emergency.call is None else _ids(emergency.call):
             self._hub.send(user_id, self._message(emergency, for_staff=False))
         self._hub.send_to_role("admin", self._message(emergency, for_staff=True))
 
@@ -208,6 +211,10 @@ def state(
         acknowledged_at=acknowledged_at,
         acknowledged_by=acknowledged_by,
     )
+
+
+def _ids(call: LiveCall) -> list[str]:
+    return [party.user_id for party in call.parties]
 
 
 def _channels(row: TelemedicineSession) -> set[Channel]:

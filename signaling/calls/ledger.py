@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.calls import state as callstate
-from signaling.calls.live import Emergency, LiveCall
+from signaling.calls.live import Emergency, LiveCall, Party
 from signaling.calls.resources import ConnectionBySide
 from signaling.calls.state import CallState, Event
 from signaling.calls.stretches import worse_side
@@ -17,16 +17,16 @@ from signaling.identity.scope import Scope
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
-from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
-from signaling.kernel.words import CallStatus, Decision
+from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, Write, nothing
+from signaling.kernel.words import CallStatus, Decision, Side
 from signaling.recordings.resources import ConsentText
 from storage import audit, call_participants, consents, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
-from storage.models import Consent, TelemedicineSession, User
+from storage.models import CallParticipant, Consent, TelemedicineSession, User
 from storage.page import Page
 from storage.telemedicine_sessions import NamedSession
-from storage.words import AuditAction
+from storage.words import AuditAction, LeftReason
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +43,17 @@ OVER: Mapping[CallStatus, AuditAction] = {
     "missed": "call.missed",
 }
 
+LEFT: Mapping[LeftReason, AuditAction] = {
+    "left": "call.participant_left",
+    "removed": "call.participant_removed",
+    "declined": "call.participant_declined",
+    "missed": "call.participant_missed",
+}
+"""Of a call that goes on."""
+
 
 @dataclass(frozen=True)
-class Invitation:
+class NewCall:
     """A call that is about to ring."""
 
     room_id: str
@@ -81,7 +89,17 @@ class Ledger:
         async with self._database.reading() as tx:
             return await self._scope.patient(tx, provider.user_id, user_id)
 
-    async def initiated(self, actor: Actor, invitation: Invitation) -> TelemedicineSession:
+    async def invitable(self, provider: Actor) -> Sequence[User]:
+        """Everybody whom the provider can invite to a call, by name."""
+        async with self._database.reading() as tx:
+            return await self._scope.guests(tx, provider.user_id)
+
+    async def person(self, provider: Actor, user_id: str) -> User | None:
+        """Somebody whom the provider can invite to a call."""
+        async with self._database.reading() as tx:
+            return await self._scope.guest(tx, provider.user_id, user_id)
+
+    async def initiated(self, actor: Actor, invitation: NewCall) -> TelemedicineSession:
         """Raises UnfinishedCallExists if the patient is in a call. The switch is the provider's own consent."""
         await self.journals.written(PATIENCE_SECONDS)  # one of the two may have hung up while the database was away
         async with self._database.transaction() as tx:
@@ -98,7 +116,7 @@ class Ledger:
             switches = {"recording_enabled": row.recording_enabled, "audio_only": row.audio_only}
             await audit.append(tx, entry("call.initiated", row.created_at, actor, session_id=row.id, detail=switches))
             if invitation.recording_enabled:
-                await consents.append(tx, self._consent(row, actor, "given", row.created_at))
+                await consents.append(tx, self._consent(row.id, actor, "provider", "given", row.created_at))
                 await audit.append(tx, entry("consent.given", row.created_at, actor, session_id=row.id))
         return row
 
@@ -113,11 +131,43 @@ class Ledger:
             _copy(state, row)
             await call_participants.joins(tx, row.id, actor.user_id, moment)
             if decision:
-                await self._decide(tx, row, actor, decision, moment)
+                await self._decide(tx, row, actor, "patient", decision, moment)
                 await audit.append(tx, entry(CONSENT[decision], moment, actor, session_id=row.id))
 
         event = entry("call.accepted", moment, actor, session_id=call.session_id)
         return await call.journal.ask(Entry(write, event), still)
+
+    async def invited(self, call: LiveCall, actor: Actor, guest: Party, still: Callable[[], bool]) -> bool:
+        """Somebody else, to a call that runs. Whether it still ran in the end."""
+        event = self._of_guest("call.participant_invited", call, guest, guest.invited.at, actor)
+        return await call.journal.ask(Entry(_guest(call, guest), event), still)
+
+    async def joined(
+        self,
+        call: LiveCall,
+        actor: Actor,
+        guest: Party,
+        decision: Decision | None,
+        at: datetime,
+        still: Callable[[], bool],
+    ) -> bool:
+        """A guest accepts. `decision` is none if they are not recorded. Whether the invitation stood in the end."""
+
+        async def write(tx: AsyncSession) -> None:
+            await _guest(call, guest, joined_at=at)(tx)
+            if decision:
+                row = await _row(tx, call)
+                await self._decide(tx, row, actor, guest.side, decision, at)
+                await audit.append(tx, entry(CONSENT[decision], at, actor, session_id=row.id))
+
+        event = self._of_guest("call.participant_joined", call, guest, at, actor)
+        return await call.journal.ask(Entry(write, event), still)
+
+    def left(self, call: LiveCall, actor: Actor | None, guest: Party, reason: LeftReason, at: datetime) -> None:
+        """A guest is out, or their invitation is; `actor` is none when the server itself brought it about."""
+        write = _guest(call, guest, joined_at=guest.joined_at, left_at=at, left_reason=reason)
+        event = self._of_guest(LEFT[reason], call, guest, at, actor)
+        call.journal.add(Entry(write, event))
 
     def over(self, call: LiveCall, actor: Actor | None, state: CallState, outcome: Outcome) -> None:
         """`actor` is none when the server itself ended it."""
@@ -133,14 +183,20 @@ class Ledger:
         call.journal.add(Entry(write, _end(call.session_id, call.created.at, actor, state)))
 
     async def agreed(
-        self, call: LiveCall, actor: Actor, decision: Decision, at: datetime, still: Callable[[], bool]
+        self,
+        call: LiveCall,
+        party: Party,
+        actor: Actor,
+        decision: Decision,
+        at: datetime,
+        still: Callable[[], bool],
     ) -> bool:
         """A yes during the call: nothing is recorded before it is written. Whether it was still meant in the end."""
-        return await call.journal.ask(self._decision(call, actor, decision, at), still)
+        return await call.journal.ask(self._decision(call, party, actor, decision, at), still)
 
-    def refused(self, call: LiveCall, actor: Actor, decision: Decision, at: datetime) -> None:
+    def refused(self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime) -> None:
         """A no during the call: it is in force already."""
-        call.journal.add(self._decision(call, actor, decision, at))
+        call.journal.add(self._decision(call, party, actor, decision, at))
 
     def emergency(
         self,
@@ -193,6 +249,11 @@ class Ledger:
         async with self._database.reading() as tx:
             return await telemedicine_sessions.by_room(tx, room_id)
 
+    async def took_part(self, session_id: str, user_id: str) -> bool:
+        """Whether they ever were in it."""
+        async with self._database.reading() as tx:
+            return await call_participants.has_joined(tx, session_id, user_id)
+
     async def history(self, user_id: str | None, cursor: str | None) -> Page[NamedSession]:
         """One user's calls, or everybody's; newest first. Raises InvalidCursor."""
         await self._catch_up()
@@ -203,24 +264,29 @@ class Ledger:
         """Who did something a moment ago reads of it."""
         await self.journals.written(CATCH_UP_SECONDS)
 
-    def _decision(self, call: LiveCall, actor: Actor, decision: Decision, at: datetime) -> Entry:
+    @staticmethod
+    def _of_guest(action: AuditAction, call: LiveCall, guest: Party, at: datetime, actor: Actor | None) -> AuditEvent:
+        detail: Detail = {"side": guest.side, "required": guest.required}
+        return entry(action, at, actor, session_id=call.session_id, user_id=guest.user_id, detail=detail)
+
+    def _decision(self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime) -> Entry:
         async def write(tx: AsyncSession) -> None:
-            await self._decide(tx, await _row(tx, call), actor, decision, at)
+            await self._decide(tx, await _row(tx, call), actor, party.side, decision, at)
 
         return Entry(write, entry(CONSENT[decision], at, actor, session_id=call.session_id))
 
     async def _decide(
-        self, tx: AsyncSession, row: TelemedicineSession, actor: Actor, decision: Decision, at: datetime
+        self, tx: AsyncSession, row: TelemedicineSession, actor: Actor, side: Side, decision: Decision, at: datetime
     ) -> None:
-        if actor.user_id == row.patient_id:
+        if side == "patient":
             row.recording_consent_given = decision == "given"
-        await consents.append(tx, self._consent(row, actor, decision, at))
+        await consents.append(tx, self._consent(row.id, actor, side, decision, at))
 
-    def _consent(self, row: TelemedicineSession, actor: Actor, decision: Decision, at: datetime) -> Consent:
+    def _consent(self, session_id: str, actor: Actor, side: Side, decision: Decision, at: datetime) -> Consent:
         return Consent(
-            session_id=row.id,
+            session_id=session_id,
             user_id=actor.user_id,
-            role="patient" if actor.user_id == row.patient_id else "provider",
+            role=side,
             decision=decision,
             text_id=self._text.id,
             text_version=self._text.version,
@@ -250,7 +316,49 @@ async def _row(tx: AsyncSession, call: LiveCall) -> TelemedicineSession:
         recording_consent_given=call.patient.consent,
     )
     _copy(call.state, row)
-    return await telemedicine_sessions.restore(tx, row)
+    await telemedicine_sessions.restore(tx, row)
+    for party in call.people:
+        if party.invited_by is not None and party is not call.patient:
+            await call_participants.put(tx, _guest_row(call, party, joined_at=party.joined_at))
+    return row
+
+
+def _guest(
+    call: LiveCall,
+    guest: Party,
+    *,
+    joined_at: datetime | None = None,
+    left_at: datetime | None = None,
+    left_reason: LeftReason | None = None,
+) -> Write:
+    """The guest's row, as it is from now on."""
+
+    async def write(tx: AsyncSession) -> None:
+        await _row(tx, call)
+        row = _guest_row(call, guest, joined_at=joined_at)
+        row.left_at, row.left_reason = left_at, left_reason
+        await call_participants.put(tx, row)
+
+    return write
+
+
+def _guest_row(call: LiveCall, guest: Party, *, joined_at: datetime | None) -> CallParticipant:
+    may = guest.capabilities
+    return CallParticipant(
+        session_id=call.session_id,
+        user_id=guest.user_id,
+        invited_at=guest.invited.at,
+        invited_by=guest.invited_by,
+        name=guest.name,
+        side=guest.side,
+        may_speak=may.speak,
+        may_show_camera=may.camera,
+        may_share_screen=may.screen,
+        may_chat=may.chat,
+        is_recorded=may.recorded,
+        required=guest.required,
+        joined_at=joined_at,
+    )
 
 
 async def _row_of(tx: AsyncSession, emergency: Emergency) -> TelemedicineSession | None:

@@ -8,26 +8,35 @@ from typing import get_args
 from relay.media import Assignment
 from relay.peer import Peer
 from relay.room import Room
-from signaling.calls.messages import Channel, MediaState, Participant, SlotAssignment
+from signaling.calls.messages import CallEnded, Capabilities, Channel, MediaState, Participant, SlotAssignment
+from signaling.calls.participants import CAPABILITIES, sent_by
 from signaling.calls.state import CallState
 from signaling.calls.stretches import Stretches
 from signaling.kernel.clock import Moment, Timer
 from signaling.kernel.hub import Socket
 from signaling.kernel.journal import Journal
 from signaling.kernel.messages import Message
-from signaling.kernel.permissions import Side
-from signaling.kernel.words import Condition, VideoCodec
+from signaling.kernel.words import Condition, Role, Side, VideoCodec
 from signaling.recordings.capture import Capture
 from signaling.recordings.messages import RecordingState
 
 
 @dataclass(eq=False)
 class Party:
-    """One of the two who talk. The socket and the peer come and go independently of each other."""
+    """One of those who take part. The socket and the peer come and go independently of each other."""
 
     user_id: str
     name: str = field(repr=False)
+    role: Role
+    """Of the account."""
     side: Side
+    invited: Moment
+    invited_by: str | None = None
+    required: bool = True
+    """Their absence ends the call."""
+    invitation: "Invitation | None" = None
+    """Into a call that runs, as long as it stands unanswered: they are not in the call yet."""
+    joined_at: datetime | None = None
     consent: bool | None = None
     """To the recording; the provider's is the recording switch."""
     said: bool | None = None
@@ -46,6 +55,15 @@ class Party:
     """Ends the call when it fires."""
 
     @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES[self.side]
+
+    @property
+    def here(self) -> bool:
+        """Whether they can hear or be heard: their page carries the call, or their media flows."""
+        return self.socket is not None or self.connected
+
+    @property
     def connected(self) -> bool:
         """Whether media flows."""
         return self.peer is not None and self.peer.connected
@@ -56,15 +74,19 @@ class Party:
             self.socket.send(message)
 
     def as_participant(self) -> Participant:
-        """As the other side sees it."""
+        """As the others see it."""
         return Participant(
             user_id=self.user_id,
             name=self.name,
             role=self.side,
+            capabilities=self.capabilities,
+            required=self.required,
+            invited=self.invitation is not None,
+            recording_consent=self.consent if self.capabilities.recorded else None,
             joined=self.socket is not None,
             connected=self.connected,
             quality=self.condition,
-            media=self.media,
+            media=sent_by(self.capabilities, self.media),
             video_codecs=self.video_codecs,
         )
 
@@ -79,14 +101,22 @@ class Party:
         return [SlotAssignment(mid=a.mid, user_id=a.participant_id, source=a.source) for a in self.assignments]
 
 
+@dataclass
+class Invitation:
+    """Into a call that runs."""
+
+    expires: Moment
+    timer: Timer
+
+
 @dataclass(eq=False)
 class LiveCall:
     """One call between invitation and end."""
 
     session_id: str
     room_id: str
-    provider: Party
-    patient: Party
+    people: list[Party]
+    """Who is in it or invited to it, in the order of their invitation; the provider and the patient always."""
     recording_enabled: bool
     audio_only: bool
     created: Moment
@@ -98,7 +128,9 @@ class LiveCall:
     ends: Moment | None = None
     """When it ends by itself; none while it rings."""
     recording_state: RecordingState | None = None
-    """As both sides were last told."""
+    """As everybody was last told."""
+    gone: dict[str, CallEnded] = field(default_factory=dict)
+    """Whoever took part and is out, and what they were told."""
     emergency: "Emergency | None" = None
     """The newest one."""
     ending: asyncio.Task[None] | None = None
@@ -108,21 +140,46 @@ class LiveCall:
     """Held while an answer is written down, which has no effect before that: only one of two may win."""
 
     @property
-    def parties(self) -> tuple[Party, Party]:
-        return self.provider, self.patient
+    def provider(self) -> Party:
+        return self._only("provider")
+
+    @property
+    def patient(self) -> Party:
+        return self._only("patient")
+
+    @property
+    def parties(self) -> list[Party]:
+        """Who is in it. The patient is from the beginning, though it still rings."""
+        return [party for party in self.people if party.invitation is None]
+
+    @property
+    def required(self) -> list[Party]:
+        """Without whom it does not go on."""
+        return [party for party in self.parties if party.required]
 
     def carried_by(self, socket: Socket) -> Party | None:
         """The party whose page this socket is; none if it does not carry the call."""
         return next((party for party in self.parties if party.socket is socket), None)
 
     def party(self, user_id: str) -> Party | None:
-        """None: not theirs."""
+        """None: they are not in it."""
         return next((party for party in self.parties if party.user_id == user_id), None)
 
+    def invitee(self, user_id: str) -> Party | None:
+        """None: no invitation of theirs stands."""
+        return next((party for party in self.people if party.invitation and party.user_id == user_id), None)
+
+    def concerns(self, user_id: str) -> bool:
+        """Whether they are in it or invited to it."""
+        return any(party.user_id == user_id for party in self.people)
+
     def send(self, message: Message) -> None:
-        """To the pages of both sides that carry the call."""
+        """To all pages that carry the call."""
         for party in self.parties:
             party.send(message)
+
+    def _only(self, side: Side) -> Party:
+        return next(party for party in self.people if party.side == side)
 
 
 @dataclass(eq=False)
@@ -131,7 +188,8 @@ class Emergency:
 
     session_id: str
     room_id: str
-    party_ids: tuple[str, str]
+    party_ids: tuple[str, ...]
+    """Who is told of it, of one without a call; else everybody in the call."""
     patient_name: str = field(repr=False)
     raised_by: Side
     raised_by_name: str = field(repr=False)

@@ -66,13 +66,13 @@ async def answer(
 
 def tell_participants(call: LiveCall, *parties: Party) -> None:
     """Who is in the call, to `parties`, each with what arrives on its own m-lines."""
-    people = [party.as_participant() for party in call.parties]
+    people = [party.as_participant() for party in call.people]
     for party in parties or call.parties:
         party.send(Participants(room_id=call.room_id, participants=people, assignments=party.slot_assignments()))
 
 
 def sample_quality(call: LiveCall, now: Moment) -> None:
-    """Take each connection's word for how well it works, and tell both sides when one changes."""
+    """Take each connection's word for how well it works, and tell everybody when one changes."""
     for party in call.parties:
         _sample(call, party, now)
 

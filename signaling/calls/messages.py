@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from signaling.kernel.messages import Message, RoomId, UserId
-from signaling.kernel.permissions import Side
-from signaling.kernel.words import Condition, Device, EndReason, Source, VideoCodec
+from signaling.kernel.words import Condition, Device, EndReason, LeaveReason, Side, Source, VideoCodec
 from signaling.recordings.messages import RecordingState
 
 Mid = Annotated[str, Meta(min_length=1, max_length=32)]
@@ -31,12 +30,30 @@ class MediaState(Struct, kw_only=True, frozen=True):
     """What would be sent and cannot: blocked, missing, or in use by another program. Then it is false above, too."""
 
 
+class Capabilities(Struct, kw_only=True, frozen=True):
+    """What somebody may do in a call, and whether they are recorded where the call is."""
+
+    speak: bool
+    camera: bool
+    screen: bool
+    chat: bool
+    recorded: bool
+    """Then nothing of anybody is recorded while they are there without having agreed."""
+
+
 class Participant(Struct, kw_only=True, frozen=True):
-    """One party of a call as the others see it."""
+    """Somebody in a call, or invited to it, as the others see them."""
 
     user_id: UserId
     name: str
     role: Side
+    capabilities: Capabilities
+    required: bool
+    """Their absence ends the call."""
+    invited: bool
+    """Their invitation stands unanswered: they are not in the call."""
+    recording_consent: bool | None
+    """Their standing decision; none before they made one, and of whoever is not recorded."""
     joined: bool
     """Its page is there. Only then can media come, and that it does not is the fault of a network."""
     connected: bool
@@ -133,9 +150,11 @@ class CallEnd(Message, tag="call_end"):
 
 
 class CallInvitation(Message, tag="call_invitation"):
-    """To every socket of the patient while the call rings; repeated when a socket opens during that time."""
+    """To every socket of whoever is invited while it rings; repeated when a socket opens during that time."""
 
     room_id: RoomId
+    side: Side
+    """As what: `patient` of a call that begins; anything else of one that runs."""
     provider_name: str
     recording_enabled: bool
     audio_only: bool
@@ -150,7 +169,10 @@ class InvitationClosed(Message, tag="invitation_closed"):
 
 
 class CallAccepted(Message, tag="call_accepted"):
-    """To the sockets of the provider and of the patient. The call's time begins here, for both and for the server."""
+    """To the sockets of who accepted, and with the patient to the provider's.
+
+    The call's time begins with the patient's, for everybody and for the server.
+    """
 
     room_id: RoomId
     recording_consent: bool
@@ -246,13 +268,14 @@ class CallEmergency(Message, tag="call_emergency"):
 class CallEnded(Message, tag="call_ended"):
     """The call is over. Both durations are what was completed of their unit, 0 if it was never active.
 
-    `ended_by` is null where the server ended it.
+    `ended_by` is null where the server ended it. With `left` and `removed` it is over for this person
+    only, and `ended_by` is whose doing that was.
     """
 
     room_id: RoomId
     duration_seconds: int
     duration_minutes: int
-    reason: EndReason
+    reason: EndReason | LeaveReason
     ended_by: Side | None
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from signaling.calls.messages import Channel, EmergencyState
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Request, Resource
-from signaling.kernel.words import CallStatus, EndReason, Quality
+from signaling.kernel.words import CallStatus, EndReason, Quality, Role, Side
 
 
 class InitiateCall(Request):
@@ -31,6 +31,38 @@ class AcceptCall(Request):
 
 class CallAcceptedReply(Resource):
     status: Literal["accepted"] = "accepted"
+
+
+class InviteParticipant(Request):
+    """POST call/{room_id}/participants"""
+
+    user_id: UserId
+    side: Side
+    required: bool = False
+
+
+class ParticipantInvited(Resource):
+    user_id: UserId
+    side: Side
+    status: Literal["invitation_sent"] = "invitation_sent"
+
+
+class ParticipantRemoved(Resource):
+    status: Literal["removed"] = "removed"
+
+
+class InvitablePerson(Resource):
+    user_id: UserId
+    name: str
+    role: Role
+    sides: list[Side]
+    """As what they can be invited."""
+
+
+class InvitablePeople(Resource):
+    """GET call/{room_id}/invitable: whom the provider may invite to the call, by name."""
+
+    people: list[InvitablePerson]
 
 
 class CallReference(Request):

@@ -12,6 +12,10 @@ from signaling.calls.resources import (
     EmergencyAcknowledged,
     EmergencyRaised,
     InitiateCall,
+    InvitablePeople,
+    InviteParticipant,
+    ParticipantInvited,
+    ParticipantRemoved,
 )
 from signaling.calls.service import Calls
 from signaling.config import Config
@@ -75,6 +79,53 @@ async def end_call(context: Context, body: CallReference) -> CallEndedReply:
         context.the(Limits).require("change", context.actor.user_id)
     seconds = await context.the(Calls).end(context.actor, body.room_id)
     return CallEndedReply(duration_seconds=seconds, duration_minutes=seconds // 60)
+
+
+@routes.get(
+    f"{TELEMEDICINE}/call/{{room_id}}/invitable",
+    access="party",
+    counts="read",
+    errors=("unknown_room", "forbidden", "call_over"),
+)
+async def list_invitable(context: Context, room_id: str) -> InvitablePeople:
+    """Whom its provider may invite to a call that runs."""
+    return InvitablePeople(people=await context.the(Calls).invitable(context.actor, room_id))
+
+
+@routes.post(
+    f"{TELEMEDICINE}/call/{{room_id}}/participants",
+    access="party",
+    counts="initiate",
+    errors=(
+        "unknown_room",
+        "unknown_person",
+        "forbidden",
+        "side_not_possible",
+        "participant_busy",
+        "call_full",
+        "call_still_ringing",
+        "call_over",
+        "server_stopping",
+    ),
+    audit="call.participant_invited",
+)
+async def invite_participant(context: Context, room_id: str, body: InviteParticipant) -> ParticipantInvited:
+    """Invite somebody to a call that runs (its provider)."""
+    await context.the(Calls).invite(context.actor, room_id, body.user_id, body.side, required=body.required)
+    return ParticipantInvited(user_id=body.user_id, side=body.side)
+
+
+@routes.delete(
+    f"{TELEMEDICINE}/call/{{room_id}}/participants/{{user_id}}",
+    access="party",
+    counts="change",
+    errors=("unknown_room", "unknown_participant", "forbidden", "call_over"),
+    audit="call.participant_removed",
+)
+async def remove_participant(context: Context, room_id: str, user_id: str) -> ParticipantRemoved:
+    """Take somebody out of a call, or an invitation back (its provider)."""
+    await context.the(Calls).remove(context.actor, room_id, user_id)
+    return ParticipantRemoved()
 
 
 @routes.post(

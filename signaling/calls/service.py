@@ -7,17 +7,19 @@ relay and sockets. An end, a no and a call for help go the other way round: they
 import asyncio
 import logging
 from datetime import datetime
+from functools import partial
 from typing import Self
 
 from relay.media import Source
 from relay.relay import Relay
-from signaling.calls import announcements, director, media, views
+from signaling.calls import announcements, director, media, participants, views
 from signaling.calls import state as callstate
 from signaling.calls.emergencies import Emergencies
-from signaling.calls.ledger import Invitation, Ledger
+from signaling.calls.guests import Guests
+from signaling.calls.ledger import Ledger, NewCall
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.messages import Answer, CallEnded, CallJoined, ConnectionReplaced, MediaState
-from signaling.calls.resources import Call, CallList, EmergencyRaised
+from signaling.calls.resources import Call, CallList, EmergencyRaised, InvitablePerson
 from signaling.calls.settings import CallSettings
 from signaling.calls.state import Event
 from signaling.calls.switchboard import Switchboard
@@ -29,7 +31,7 @@ from signaling.kernel.clock import Clock, Timer
 from signaling.kernel.errors import Conflict, NotFound, SignInRequired, Unavailable
 from signaling.kernel.hub import Hub, Socket
 from signaling.kernel.permissions import require, require_side
-from signaling.kernel.words import Decision, Role
+from signaling.kernel.words import Decision, Role, Side
 from signaling.recordings import Recordings, consent
 from signaling.recordings.capture import CaptureOf
 from signaling.recordings.rule import CONSENT_SETTLES_SECONDS
@@ -64,6 +66,10 @@ class Calls:
         alerts = settings.alerts(clock)
         self._emergencies = Emergencies(settings.emergency, hub, self._ledger, alerts, self._background, clock)
         self._timers = CallTimers(clock, settings.calls, self._happen)
+        ring_seconds = settings.calls.ring_timeout_seconds
+        self._guests = Guests(
+            ring_seconds, hub, self._ledger, self._switchboard, self._timers, self._background, clock
+        )
         self._ticks: dict[str, Timer] = {}
         self._stopping = False
 
@@ -83,7 +89,7 @@ class Calls:
         return calls
 
     async def close(self) -> None:
-        """The server stops: running calls end as failed/server_restart, both sides are told, recordings sealed.
+        """The server stops: running calls end as failed/server_restart, everybody is told, recordings sealed.
 
         All at once and within CLOSE_SECONDS; what could not be written by then is in the log.
         """
@@ -120,20 +126,27 @@ class Calls:
             raise NotFound("unknown_patient")
         now = self._clock.moment()
         expires = now.after(self._settings.calls.ring_timeout_seconds)
-        invitation = Invitation(new_id(), patient.id, recording_enabled, audio_only, now, expires)
-        async with self._switchboard.reserve(actor.user_id, patient.id):
+        invitation = NewCall(new_id(), patient.id, recording_enabled, audio_only, now, expires)
+        async with self._switchboard.inviting() as busy:
+            if patient.id in busy:
+                raise Conflict("patient_busy")
+            if actor.user_id in busy:
+                raise Conflict("provider_busy")
             call = await self._ring(actor, patient, invitation)
             self._switchboard.add(call)
             if self._stopping:  # since: the others are over already
                 self._finish(call, Event.SERVER_RESTART)
                 self._require_going_on()
         self._timers.ring(call)
-        self._hub.send(patient.id, views.invitation(call, self._clock.moment()))
+        self._hub.send(patient.id, views.invitation(call, call.patient, self._clock.moment()))
         return call.room_id
 
     async def accept(self, actor: Actor, room_id: str, recording_consent: bool) -> None:
-        """The invited patient accepts, from the first place that says so; Conflict from any other."""
+        """Whoever is invited accepts, from the first place that says so; Conflict from any other."""
         self._require_going_on()
+        if found := self._switchboard.find_invitation(actor, room_id):
+            await self._guests.accept(*found, actor, recording_consent)
+            return
         call, patient = await self._switchboard.own_live(actor, room_id)
         require_side(patient.side, "call.answer")
         async with call.lock:
@@ -142,32 +155,57 @@ class Calls:
             await self._ledger.accepted(call, actor, state, decision, lambda: not call.state.over)
             if call.state.over:  # the other side was faster
                 raise callstate.not_now(call.state.status)
-            call.state = state
+            call.state, patient.joined_at = state, state.started_at
         patient.consent = decision == "given" if decision else None
         self._timers.run(call)
         accepted = views.accepted(call, self._clock.moment())
         for party in call.parties:
             self._hub.send(party.user_id, accepted)
-        announcements.close_invitation(self._hub, call, "accepted")
+        announcements.close_invitation(self._hub, call, patient, "accepted")
         self._background.spawn(director.follow(call))
 
     async def decline(self, actor: Actor, room_id: str) -> None:
-        """The invited patient declines."""
+        """Whoever is invited declines: the patient the call, anybody else only their invitation."""
+        if found := self._switchboard.find_invitation(actor, room_id):
+            self._guests.decline(*found, actor)
+            return
         call, party = await self._switchboard.own_live(actor, room_id)
         require_side(party.side, "call.answer")
         self._finish(call, Event.DECLINE, actor)
         await call.journal.written(SETTLE_SECONDS)
 
     async def end(self, actor: Actor, room_id: str) -> int:
-        """Hang up, or withdraw an invitation; whole seconds the call took. Ending a call that is over is no error."""
+        """Hang up, or withdraw an invitation; whole seconds the call took. Ending a call that is over is no error.
+
+        Of a call of others, only the actor is out.
+        """
         if call := self._switchboard.find_live(actor, room_id):
+            party = call.party(actor.user_id)
+            if party and not participants.ends_the_call(party.side):
+                self._guests.leave(call, party, actor)
+                return call.gone[actor.user_id].duration_seconds
             event = Event.CANCEL if call.state.status == "initiated" else Event.HANG_UP
             self._finish(call, event, actor)
+        elif left := self._switchboard.find_left(actor, room_id):
+            return left.duration_seconds
         elif not (call := self._switchboard.find_ended(actor, room_id)):
             return (await self._switchboard.own(actor, room_id)).session.duration_seconds or 0
         if call.ending:
             await asyncio.wait({call.ending}, timeout=SETTLE_SECONDS)
         return call.state.duration_seconds
+
+    async def invitable(self, actor: Actor, room_id: str) -> list[InvitablePerson]:
+        """Whom the provider of a call may invite to it."""
+        return await self._guests.invitable(actor, room_id)
+
+    async def invite(self, actor: Actor, room_id: str, user_id: str, side: Side, *, required: bool) -> None:
+        """The provider of a call that runs asks for somebody."""
+        self._require_going_on()
+        await self._guests.invite(actor, room_id, user_id, side, required=required)
+
+    async def remove(self, actor: Actor, room_id: str, user_id: str) -> None:
+        """The provider takes somebody out, or an invitation back."""
+        await self._guests.remove(actor, room_id, user_id)
 
     async def emergency(self, actor: Actor, room_id: str) -> EmergencyRaised:
         """Alert both sides and the staff; the call goes on."""
@@ -190,8 +228,8 @@ class Calls:
         return self._switchboard.find_live(actor, room_id) is not None
 
     def people(self) -> dict[str, Role]:
-        """Who is in a call that is not over, and as what."""
-        return {party.user_id: party.side for call in self._switchboard.live() for party in call.parties}
+        """Who is in a call that is not over, or invited to it, with the role that they sign in with."""
+        return {party.user_id: party.role for call in self._switchboard.live() for party in call.people}
 
     def has_carried(self, cookie_digest: bytes) -> bool:
         """Whether a socket with this cookie has carried a call that is active now."""
@@ -199,10 +237,16 @@ class Calls:
         return any(cookie_digest in party.cookies for call in active for party in call.parties)
 
     def expel(self, user_id: str) -> None:
-        """Somebody may no longer be in a call: it ends, also for their media, whichever page or socket they have."""
+        """Somebody may no longer be in a call: it ends, also for their media, whichever page or socket they have.
+
+        A call of others goes on without them.
+        """
         for call in self._switchboard.live():
-            if call.party(user_id):
-                self._happen(call, Event.FAILURE)
+            for party in [party for party in call.people if party.user_id == user_id]:
+                if participants.ends_the_call(party.side):
+                    self._happen(call, Event.FAILURE)
+                else:
+                    self._guests.expel(call, party)
 
     async def list(self, actor: Actor, cursor: str | None) -> CallList:
         """One's own calls, newest first; those of all for roles that may."""
@@ -223,8 +267,9 @@ class Calls:
         """A page signed in: an invitation that is ringing is repeated to it, and to staff what needs them."""
         self._emergencies.socket_opened(socket)
         for call in self._switchboard.live():
-            if call.state.status == "initiated" and call.patient.user_id == socket.actor.user_id:
-                socket.send(views.invitation(call, self._clock.moment()))
+            invited = call.patient if call.state.status == "initiated" else call.invitee(socket.actor.user_id)
+            if invited and invited.user_id == socket.actor.user_id:
+                socket.send(views.invitation(call, invited, self._clock.moment()))
 
     def socket_closed(self, socket: Socket) -> None:
         """The page is gone, or only its socket: media that flows keeps the call."""
@@ -232,6 +277,7 @@ class Calls:
             if party := call.carried_by(socket):
                 party.socket = None
                 media.tell_participants(call)
+                self._background.spawn(director.follow(call))
 
     def carries_call(self, socket: Socket) -> bool:
         """Whether a call that is not over is shown on this socket's page."""
@@ -244,28 +290,32 @@ class Calls:
         """
         if ended := self._switchboard.find_ended(socket.actor, room_id):
             return announcements.ended(ended)
+        if left := self._switchboard.find_left(socket.actor, room_id):
+            return left
         if self._switchboard.find_live(socket.actor, room_id) is None:
             return views.ended((await self._switchboard.own(socket.actor, room_id)).session)
         call, party = await self._switchboard.own_live(socket.actor, room_id)
-        if party.socket is not socket:
+        arrived = party.socket is not socket
+        if arrived:
             self._require_may_join(socket, call, party)
             party.send(ConnectionReplaced(room_id=room_id))
             party.socket = socket
             if socket.cookie_digest is not None:
                 party.cookies.add(socket.cookie_digest)
             media.tell_participants(call, *(other for other in call.parties if other is not party))
+        if arrived and not party.required:  # being there may make a difference to the recording
+            self._background.spawn(director.follow(call))
         now = self._clock.moment()
-        return views.joined(call, party, self._settings.ice_servers(), now, self._emergencies.of(call))
+        return views.joined(call, self._settings.ice_servers(), now, self._emergencies.of(call))
 
     async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
         """Negotiate media for the socket that carries the call."""
         call, party = self._switchboard.carried(socket, room_id)
-        if "screen" in sources.values():
-            require_side(party.side, "call.share_screen")
+        participants.require_sources(party.side, party.capabilities, sources.values())
         return await media.answer(call, party, sdp, sources, self._media_changed, self._clock.moment)
 
     def set_media_state(self, socket: Socket, room_id: str, state: MediaState) -> None:
-        """Tell the other side what is muted."""
+        """Tell the others what is muted."""
         call, party = self._switchboard.carried(socket, room_id)
         party.media = state
         media.tell_participants(call)
@@ -276,7 +326,7 @@ class Calls:
         A no takes effect first and is written down afterwards, as soon as the database lets it; a yes the other way.
         """
         call, party = self._switchboard.carried(socket, room_id)
-        if not call.recording_enabled:
+        if not call.recording_enabled or not party.capabilities.recorded:
             raise Conflict("recording_not_enabled")
         if party.consent == given and party.said in (None, given):
             return
@@ -284,7 +334,7 @@ class Calls:
         decision, at = consent.decision(party.consent, given), self._clock.now()
         if not given:
             party.consent = False
-            self._ledger.refused(call, socket.actor, decision, at)
+            self._ledger.refused(call, party, socket.actor, decision, at)
         elif not await self._agree(call, party, socket.actor, decision, at):
             return
         await director.follow(call)
@@ -295,7 +345,7 @@ class Calls:
         return views.resource(found, self._emergencies.of_row(found))
 
     def _happen(self, call: LiveCall, event: Event) -> None:
-        back = event is Event.PARTICIPANT_LOST and all(party.connected for party in call.parties)
+        back = event is Event.PARTICIPANT_LOST and all(party.connected for party in call.required)
         if callstate.possible(call.state, event) and not back:
             self._finish(call, event)
 
@@ -318,17 +368,25 @@ class Calls:
 
     # --- steps of the flows above
 
-    async def _ring(self, actor: Actor, patient: User, invitation: Invitation) -> LiveCall:
+    async def _ring(self, actor: Actor, patient: User, invitation: NewCall) -> LiveCall:
         row = await self._invited(actor, invitation)
         room, journal = self._relay.room(invitation.room_id), self._ledger.journals.open()
         provider = Party(
-            actor.user_id, actor.name, "provider", consent=True if invitation.recording_enabled else None
+            actor.user_id,
+            actor.name,
+            actor.role,
+            "provider",
+            invited=invitation.at,
+            joined_at=invitation.at.at,
+            consent=True if invitation.recording_enabled else None,
+        )
+        called = Party(
+            patient.id, patient.name, patient.role, "patient", invited=invitation.at, invited_by=actor.user_id
         )
         call = LiveCall(
             session_id=row.id,
             room_id=invitation.room_id,
-            provider=provider,
-            patient=Party(patient.id, patient.name, "patient"),
+            people=[provider, called],
             recording_enabled=invitation.recording_enabled,
             audio_only=invitation.audio_only,
             created=invitation.at,
@@ -336,14 +394,18 @@ class Calls:
             room=room,
             journal=journal,
             capture=self._recordings.capture(
-                CaptureOf(row.id, invitation.room_id, (actor.user_id, patient.id)), room, journal
+                CaptureOf(row.id, invitation.room_id), room, journal, partial(self._follow, invitation.room_id)
             ),
         )
-        call.capture.on_change = lambda: self._background.spawn(director.follow(call))
         call.recording_state = director.wanted(call)
         return call
 
-    async def _invited(self, actor: Actor, invitation: Invitation) -> TelemedicineSession:
+    def _follow(self, room_id: str) -> None:
+        """The recorder of that call failed, or may be started now."""
+        if call := self._switchboard.find(room_id):
+            self._background.spawn(director.follow(call))
+
+    async def _invited(self, actor: Actor, invitation: NewCall) -> TelemedicineSession:
         """Written down, also if the database has an unfinished call of the patient that nobody here knows: one whose
         commit was not answered, so that it never rang, or whose end could not be written."""
         while True:
@@ -356,7 +418,7 @@ class Calls:
                 log.warning("closed %d calls that only the database knew", closed)
 
     def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
-        """Takes effect at once, whatever database and disk do. Both sides hear it before their media stops, so that
+        """Takes effect at once, whatever database and disk do. Everybody hears it before their media stops, so that
         no page shows a fault."""
         party = call.party(actor.user_id) if actor else None
         call.state = callstate.after(call.state, event, self._clock.moment(), party.side if party else None)
@@ -376,7 +438,7 @@ class Calls:
     async def _agree(self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime) -> bool:
         """Whether it was written and still stands: a no from another page meanwhile does instead."""
         try:
-            await self._ledger.agreed(call, actor, decision, at, lambda: party.said is True)
+            await self._ledger.agreed(call, party, actor, decision, at, lambda: party.said is True)
         except DatabaseUnavailable:
             if party.said:
                 party.said = party.consent

@@ -10,8 +10,7 @@ from enum import Enum
 
 from signaling.kernel.clock import Moment
 from signaling.kernel.errors import Conflict, DomainError, NotAllowed
-from signaling.kernel.permissions import Side
-from signaling.kernel.words import CallStatus, EndReason
+from signaling.kernel.words import CallStatus, EndReason, Side
 
 
 class Event(Enum):

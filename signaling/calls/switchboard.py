@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import LiveCall, Party
+from signaling.calls.messages import CallEnded
 from signaling.calls.resources import Call, CallList
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import Conflict, NotFound
@@ -32,7 +33,7 @@ class Switchboard:
         self._live[call.room_id] = call
 
     def end(self, call: LiveCall) -> None:
-        """It is over: the two are free, and whoever asks for it is told how it ended."""
+        """It is over: everybody is free, and whoever asks for it is told how it ended."""
         del self._live[call.room_id]
         self._ended[call.room_id] = call
 
@@ -54,15 +55,25 @@ class Switchboard:
         return self._live.keys() | self._ended.keys()
 
     @asynccontextmanager
-    async def reserve(self, provider_id: str, patient_id: str) -> AsyncIterator[None]:
-        """Nobody else begins a call until this one is added. Raises Conflict if one of the two is in a call."""
+    async def inviting(self) -> AsyncIterator[Collection[str]]:
+        """Nobody else is invited until this is done; who is in a call at present, or invited to one."""
         async with self._inviting:
-            for call in self._live.values():
-                if call.party(patient_id):
-                    raise Conflict("patient_busy")
-                if call.party(provider_id):
-                    raise Conflict("provider_busy")
-            yield
+            yield {party.user_id for call in self._live.values() for party in call.people}
+
+    def find(self, room_id: str) -> LiveCall | None:
+        """Whosever it is, if it is not over."""
+        return self._live.get(room_id)
+
+    def find_invitation(self, actor: Actor, room_id: str) -> tuple[LiveCall, Party] | None:
+        """The actor's own, into a call that runs."""
+        call = self._live.get(room_id)
+        guest = call.invitee(actor.user_id) if call else None
+        return (call, guest) if call and guest else None
+
+    def find_left(self, actor: Actor, room_id: str) -> CallEnded | None:
+        """What the actor was told when they were out of a call that goes on."""
+        call = self._live.get(room_id)
+        return call.gone.get(actor.user_id) if call else None
 
     def find_live(self, actor: Actor, room_id: str) -> LiveCall | None:
         """The actor's own call if it is not over."""
@@ -82,9 +93,15 @@ class Switchboard:
     async def own(self, actor: Actor, room_id: str) -> NamedSession:
         """The row of the actor's own call; raises NotFound."""
         found = await self._row(room_id)
-        if found is None or actor.user_id not in (found.session.patient_id, found.session.provider_id):
+        if found is None or not await self._took_part(actor, found):
             raise NotFound("unknown_room")
         return found
+
+    async def _took_part(self, actor: Actor, found: NamedSession) -> bool:
+        session = found.session
+        if actor.user_id in (session.patient_id, session.provider_id):
+            return True
+        return await self._ledger.took_part(session.id, actor.user_id)
 
     async def visible(self, actor: Actor, room_id: str) -> NamedSession:
         """The row of a call the actor may read about; raises NotFound."""

@@ -25,7 +25,7 @@ class CallTimers:
         self._after(call, self._limits.ring_timeout_seconds, lambda: self._happen(call, Event.RING_TIMEOUT))
 
     def run(self, call: LiveCall) -> None:
-        """The call was accepted: it may last so long, and both have to turn up."""
+        """The call was accepted: it may last so long, and whoever is required has to turn up."""
         self.stop(call)
         limit = 60.0 * self._limits.max_duration_minutes
         warn_at = limit - 60.0 * self._limits.warning_minutes
@@ -37,12 +37,12 @@ class CallTimers:
             self.watch(call, party)
 
     def watch(self, call: LiveCall, party: Party) -> None:
-        """Call it whenever the party's media came or went.
+        """Call it whenever the party's media came or went. Whoever is not required may stay away.
 
         An open socket is no presence: behind a network that blocks UDP it stays open, and nobody hears anybody.
         """
-        if party.connected or call.state.status != "active":
-            self._forget(party)
+        if party.connected or not party.required or call.state.status != "active":
+            self.forget(party)
         elif party.absence is None:
             party.absence = self._clock.call_later(
                 self._limits.reconnect_seconds, lambda: self._happen(call, Event.PARTICIPANT_LOST)
@@ -53,13 +53,16 @@ class CallTimers:
         for timer in call.timers:
             timer.cancel()
         call.timers.clear()
-        for party in call.parties:
-            self._forget(party)
+        for party in call.people:
+            self.forget(party)
 
     def _after(self, call: LiveCall, seconds: float, what: Callable[[], None]) -> None:
         call.timers.append(self._clock.call_later(seconds, what))
 
-    def _forget(self, party: Party) -> None:
+    def forget(self, party: Party) -> None:
+        """Nothing happens to them by itself any more."""
+        if party.invitation is not None:
+            party.invitation.timer.cancel()
         if party.absence is not None:
             party.absence.cancel()
             party.absence = None

@@ -6,6 +6,7 @@ from typing import cast
 
 import msgspec
 
+from relay.assignment import slots_needed
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.messages import (
     CallAccepted,
@@ -20,8 +21,7 @@ from signaling.calls.messages import (
 from signaling.calls.resources import Call, ConnectionBySide
 from signaling.calls.state import whole_seconds
 from signaling.kernel.clock import Moment
-from signaling.kernel.permissions import Side
-from signaling.kernel.words import Condition, EndReason
+from signaling.kernel.words import Condition, EndReason, Side
 from signaling.recordings.messages import RecordingState
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
@@ -29,7 +29,7 @@ from storage.telemedicine_sessions import NamedSession
 
 @dataclass(frozen=True)
 class ObservedParty:
-    """One side, as far as operations staff may see it."""
+    """One participant, as far as operations staff may see it."""
 
     role: Side
     media: MediaState
@@ -44,9 +44,6 @@ class Observed:
     recording: str
     parties: Mapping[str, ObservedParty]
     """By participant id, which is for joining with the relay's statistics and not for showing."""
-
-
-SLOTS_OF_A_PAIR = Slots(audio=1, video=2)  # the other side's microphone, camera and screen
 
 
 def resource(found: NamedSession, emergency: EmergencyState | None) -> Call:
@@ -82,19 +79,21 @@ def _by_side(row: TelemedicineSession) -> ConnectionBySide | None:
     return None if stored is None else msgspec.convert(stored, ConnectionBySide)
 
 
-def invitation(call: LiveCall, now: Moment) -> CallInvitation:
-    """What rings at the patient's."""
+def invitation(call: LiveCall, party: Party, now: Moment) -> CallInvitation:
+    """What rings at the patient's, or at a guest's."""
+    expires = party.invitation.expires if party.invitation else call.invitation_expires
     return CallInvitation(
         room_id=call.room_id,
+        side=party.side,
         provider_name=call.provider.name,
         recording_enabled=call.recording_enabled,
         audio_only=call.audio_only,
-        expires_at=now.seen_at(call.invitation_expires.steady),
+        expires_at=now.seen_at(expires.steady),
     )
 
 
 def accepted(call: LiveCall, now: Moment) -> CallAccepted:
-    """From now on both sides count the same time, whenever each of them is connected."""
+    """From now on everybody counts the same time, whenever each of them is connected."""
     return CallAccepted(
         room_id=call.room_id,
         recording_consent=bool(call.patient.consent),
@@ -104,11 +103,9 @@ def accepted(call: LiveCall, now: Moment) -> CallAccepted:
     )
 
 
-def joined(
-    call: LiveCall, party: Party, ice_servers: list[IceServer], now: Moment, emergency: EmergencyState | None
-) -> CallJoined:
-    """All that the party's page needs to show the call. Its times are those of one clock, that of `server_time`."""
-    slots = party.peer.slots_needed if party.peer else SLOTS_OF_A_PAIR
+def joined(call: LiveCall, ice_servers: list[IceServer], now: Moment, emergency: EmergencyState | None) -> CallJoined:
+    """All that a page needs to show the call. Its times are those of one clock, that of `server_time`."""
+    slots = slots_needed(len(call.parties))
     return CallJoined(
         room_id=call.room_id,
         call_status="active" if call.state.status == "active" else "initiated",
@@ -117,7 +114,7 @@ def joined(
         started_at=now.seen_at(call.state.started.steady) if call.state.started else None,
         ends_at=now.seen_at(call.ends.steady) if call.ends else None,
         server_time=now.at,
-        participants=[side.as_participant() for side in call.parties],
+        participants=[someone.as_participant() for someone in call.people],
         recording=call.recording_state or RecordingState(state="off"),
         recording_consent=call.patient.consent,
         emergency=emergency,

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from signaling.kernel.words import Role
 from storage import users
 from storage.models import User
 from storage.users import PatientSummary
+
+GUESTS: tuple[Role, ...] = ("provider", "patient")
+"""Who can be asked into a call of others; as what, calls/participants.py tells."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,22 @@ class Scope:
         if provider is None:
             return []
         return [found for found in await users.list_patients(tx) if self.can_call(provider, found.user)]
+
+    def can_invite(self, provider: User, guest: User) -> bool:
+        """Whether the provider may see that the guest is there, and ask them into a call that runs."""
+        return provider.role == "provider" and guest.role in GUESTS and self._can_meet(provider, guest)
+
+    async def guest(self, tx: AsyncSession, provider_id: str, user_id: str) -> User | None:
+        """The user, if there is one with that id whom that provider can invite."""
+        provider, guest = await users.by_id(tx, provider_id), await users.by_id(tx, user_id)
+        return guest if provider and guest and self.can_invite(provider, guest) else None
+
+    async def guests(self, tx: AsyncSession, provider_id: str) -> Sequence[User]:
+        """Everybody whom that provider can invite, by name."""
+        provider = await users.by_id(tx, provider_id)
+        if provider is None:
+            return []
+        return [user for user in await users.of_roles(tx, GUESTS) if self.can_invite(provider, user)]
 
     async def existing(self, tx: AsyncSession, user_ids: Sequence[str]) -> set[str]:
         """Those of the ids whose users this server has."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import NotAllowed
-from signaling.kernel.words import Principal, Role
+from signaling.kernel.words import Role, Side
 
 Action = Literal[
     "call.initiate",
@@ -37,11 +37,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "relay.observe": frozenset({"ops", "admin"}),
 }
 
-Side = Principal
-CallAction = Literal["call.answer", "call.share_screen"]
+CallAction = Literal["call.answer", "call.invite"]
 
-SIDES: dict[CallAction, Side] = {"call.answer": "patient", "call.share_screen": "provider"}
-"""Everything else in a call is open to both."""
+SIDES: dict[CallAction, Side] = {"call.answer": "patient", "call.invite": "provider"}
+"""What everybody may send follows from their capabilities: calls/participants.py."""
 
 
 def require_side(side: Side, action: CallAction) -> None:

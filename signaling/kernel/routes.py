@@ -133,6 +133,10 @@ class Routes:
         """Answer POST at this address with the decorated function."""
         return self._route("POST", path, about)
 
+    def delete(self, path: str, **about: Unpack[About]) -> Callable[[Decorated], Decorated]:
+        """Answer DELETE at this address with the decorated function."""
+        return self._route("DELETE", path, about)
+
     def _route(self, method: str, path: str, about: About) -> Callable[[Decorated], Decorated]:
         def add(handler: Decorated) -> Decorated:
             self._routes.append(Route(method, path, handler, self._tag, **about))

@@ -27,6 +27,8 @@ EndReason = Literal[
     "server_restart",
     "failed",
 ]
+LeaveReason = Literal["left", "removed"]
+"""Why a call is over for somebody, and goes on for the others."""
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
 Side = Literal["patient", "provider", "interpreter", "relative", "supervisor", "observer"]
 """What somebody is in a call, whatever the role is that they sign in with."""

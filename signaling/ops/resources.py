@@ -5,7 +5,7 @@ from typing import Literal
 
 from signaling.calls.messages import MediaState
 from signaling.kernel.resources import Resource
-from signaling.kernel.words import Condition, Direction, Principal, Source
+from signaling.kernel.words import Condition, Direction, Side, Source
 
 
 class TrackStatistics(Resource):
@@ -38,7 +38,7 @@ class ParticipantStatistics(Resource):
     """One connection. The label is an opaque number within the room, never a name."""
 
     label: str
-    role: Principal
+    role: Side
     connected: bool
     quality: Condition | None
     media: MediaState

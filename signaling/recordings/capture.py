@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,11 +40,10 @@ FAILED = "The recording cannot be written. It goes on as soon as it can."
 
 @dataclass(frozen=True)
 class CaptureOf:
-    """Which call a recording is of, and whom it holds."""
+    """Which call a recording is of."""
 
     session_id: str
     room_id: str
-    participant_ids: tuple[str, ...]
 
 
 class Capture:
@@ -63,14 +62,14 @@ class Capture:
         room: Room,
         count_failure: Callable[[], None],
         recorded: Recorded,
+        changed: Callable[[], object],
     ) -> None:
+        """`changed` is called when it failed, or may be started now."""
         self.lock = asyncio.Lock()
         """Held by who decides and acts on it."""
         self.running = False
         self.failure: str | None = None
         """For the two in the call, until it is worth another try."""
-        self.on_change: Callable[[], object] = lambda: None
-        """It failed, or may be started now."""
         self._archive = archive
         self._clock = clock
         self._background = background
@@ -79,6 +78,8 @@ class Capture:
         self._room = room
         self._count_failure = count_failure
         self._recorded = recorded
+        self._changed = changed
+        self._participant_ids: frozenset[str] = frozenset()
         self._recording: OpenRecording | None = None
         self._recorder: Recorder | None = None
         self._broken: list[Recorder] = []
@@ -99,10 +100,20 @@ class Capture:
         self._settling.hold(seconds)
 
     def settling(self) -> bool:
-        """Whether it may not start yet; `on_change` is called once it may."""
+        """Whether it may not start yet; `changed` is called once it may."""
         if (seconds := self._settling.left) > 0:
-            self._later(seconds, self.on_change)
+            self._later(seconds, self._changed)
         return seconds > 0
+
+    def hold_only(self, participant_ids: Collection[str]) -> None:
+        """Whose media it holds, from now on; the parts of others are closed."""
+        before, self._participant_ids = self._participant_ids, frozenset(participant_ids)
+        if self._recorder is None:
+            return
+        for participant_id in self._participant_ids - before:
+            self._recorder.add(participant_id)
+        for participant_id in before - self._participant_ids:
+            self._background.spawn(self._recorder.remove(participant_id))
 
     async def start(self, still_wanted: Callable[[], bool]) -> None:
         """First the log, then the media; `still_wanted` is asked last, since consent may go while a disk is slow."""
@@ -188,7 +199,7 @@ class Capture:
 
         recorder = Recorder(
             self._room,
-            self._call.participant_ids,
+            self._participant_ids,
             open_part,
             lambda error: self._fail(recorder, error),
             recorded=self._recorded,
@@ -247,7 +258,7 @@ class Capture:
         self._note("recording.failed", type(error).__name__)
         self._gaps.begin(self._position_ms, "failed")
         self._retry_later()
-        self.on_change()
+        self._changed()
 
     def _retry_later(self) -> None:
         if self._closed:
@@ -264,7 +275,7 @@ class Capture:
             self._retry_later()
             return
         self.failure = None
-        self.on_change()
+        self._changed()
 
     def _later(self, seconds: float, what: Callable[[], object]) -> None:
         if self._timer:

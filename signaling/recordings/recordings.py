@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from weakref import WeakSet
 
@@ -66,10 +66,18 @@ class Recordings:
         if unavailable := self.unavailable:
             raise unavailable
 
-    def capture(self, call: CaptureOf, room: Room, journal: Journal) -> Capture:
-        """The recording of one call; nothing happens before it is started."""
+    def capture(self, call: CaptureOf, room: Room, journal: Journal, changed: Callable[[], object]) -> Capture:
+        """The recording of one call; nothing happens before it is started. `changed`: see Capture."""
         capture = Capture(
-            self.archive, self._clock, self.background, journal, call, room, self._count_failure, self.recorded
+            self.archive,
+            self._clock,
+            self.background,
+            journal,
+            call,
+            room,
+            self._count_failure,
+            self.recorded,
+            changed,
         )
         self._captures.add(capture)
         return capture

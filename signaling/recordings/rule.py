@@ -27,15 +27,32 @@ def retry_seconds(retries: int) -> float:
 
 
 @dataclass(frozen=True)
+class Attendance:
+    """Of one person in the call."""
+
+    consent: bool | None
+    """None: not answered yet. The provider's switch is the provider's consent."""
+    connected: bool
+    """Media flows."""
+    required: bool = True
+    """The call waits for them, and so does the recording."""
+    recorded: bool = True
+    here: bool = True
+    """Their page or their media is there; of somebody required that makes no difference."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything may be recorded depends on what they say."""
+        return self.recorded and (self.required or self.here)
+
+
+@dataclass(frozen=True)
 class Circumstances:
-    """All that the rule looks at. The provider's switch counts as the provider's consent."""
+    """All that the rule looks at."""
 
     switched_on: bool
     """At the invitation: a call that was not announced as recorded never is."""
-    consents: Sequence[bool | None]
-    """One a party; none: not asked yet."""
-    connected: Sequence[bool]
-    """One a party: media flows."""
+    people: Sequence[Attendance]
     failure: str | None = None
     """Why nothing can be written at present."""
 
@@ -46,10 +63,11 @@ def wanted(now: Circumstances) -> RecordingState:
         return RecordingState(state="off")
     if now.failure:
         return RecordingState(state="failed", reason=now.failure)
-    if False in now.consents:
+    consents = {person.consent for person in now.people if person.asked}
+    if False in consents:
         return RecordingState(state="stopped", reason="Consent was declined or withdrawn.")
-    if None in now.consents:
+    if None in consents:
         return RecordingState(state="awaiting_consent")
-    if not all(now.connected):
+    if not all(person.connected for person in now.people if person.required):
         return RecordingState(state="paused", reason="Waiting until both are connected.")
     return RecordingState(state="recording")

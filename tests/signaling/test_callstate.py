@@ -13,7 +13,7 @@ from signaling.calls import state as callstate
 from signaling.calls.state import TRANSITIONS, CallState, Event, after
 from signaling.kernel.clock import Moment
 from signaling.kernel.errors import Conflict, DomainError, NotAllowed
-from signaling.kernel.permissions import Side
+from signaling.kernel.words import Side
 
 NOW = Moment(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), 1000.0)
 ROOT = Path(__file__).parents[2]

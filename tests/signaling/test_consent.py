@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from signaling import config
 from signaling.recordings import consent
-from signaling.recordings.rule import Circumstances, wanted
+from signaling.recordings.rule import Attendance, Circumstances, wanted
 from storage import consents, telemedicine_sessions
 from tests.signaling.practice import Page, open_practice
 
@@ -78,12 +79,16 @@ async def test_a_no_from_a_second_page_stands_against_a_yes_that_is_still_being_
         assert (await practice.row(room_id)).recording_consent_given is False
 
 
+YES, NO, UNASKED = (Attendance(consent, connected=True) for consent in (True, False, None))
+
+
 def test_recording_needs_everything_at_once() -> None:
     answers = (None, False, True)
     for on, first, second, here, there, failure in itertools.product(
         (False, True), answers, answers, (False, True), (False, True), (None, "disk full")
     ):
-        state = wanted(Circumstances(on, (first, second), (here, there), failure)).state
+        people = Attendance(first, connected=here), Attendance(second, connected=there)
+        state = wanted(Circumstances(on, people, failure)).state
         everything = on and first is True and second is True and here and there and failure is None
         assert (state == "recording") == everything
 
@@ -91,13 +96,28 @@ def test_recording_needs_everything_at_once() -> None:
 @pytest.mark.parametrize(
     ("circumstances", "state"),
     [
-        (Circumstances(False, (True, True), (True, True), "disk full"), "off"),
-        (Circumstances(True, (True, True), (True, True), "disk full"), "failed"),
-        (Circumstances(True, (True, False), (True, True)), "stopped"),
-        (Circumstances(True, (False, None), (True, True)), "stopped"),
-        (Circumstances(True, (True, None), (True, True)), "awaiting_consent"),
-        (Circumstances(True, (True, True), (True, False)), "paused"),
+        (Circumstances(False, (YES, YES), "disk full"), "off"),
+        (Circumstances(True, (YES, YES), "disk full"), "failed"),
+        (Circumstances(True, (YES, NO)), "stopped"),
+        (Circumstances(True, (NO, UNASKED)), "stopped"),
+        (Circumstances(True, (YES, UNASKED)), "awaiting_consent"),
+        (Circumstances(True, (YES, replace(YES, connected=False))), "paused"),
+        (Circumstances(True, (YES, YES, replace(NO, required=False))), "stopped"),
+        (Circumstances(True, (YES, YES, replace(UNASKED, required=False))), "awaiting_consent"),
     ],
 )
 def test_why_it_is_not_recording(circumstances: Circumstances, state: str) -> None:
     assert wanted(circumstances).state == state
+
+
+@pytest.mark.parametrize(
+    "guest",
+    [
+        replace(NO, required=False, connected=False, here=False),
+        replace(UNASKED, required=False, connected=False, here=False),
+        replace(YES, required=False, connected=False),
+        replace(UNASKED, required=False, recorded=False),
+    ],
+)
+def test_a_guest_who_is_away_or_not_recorded_stops_nothing(guest: Attendance) -> None:
+    assert wanted(Circumstances(True, (YES, YES, guest))).state == "recording"

@@ -14,7 +14,7 @@ from signaling.http.openapi import document
 from signaling.websocket.messages import ClientMessage, ServerMessage
 from tests.signaling.conftest import Site, configuration, open_site
 
-METHODS = {"GET", "POST"}
+METHODS = {"GET", "POST", "DELETE"}
 
 
 def references(value: Any) -> Iterator[str]:

@@ -140,6 +140,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/call/{room_id}/invitable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom its provider may invite to a call that runs. */
+        get: operations["list_invitable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/call/{room_id}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite somebody to a call that runs (its provider). */
+        post: operations["invite_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/call/{room_id}/participants/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody out of a call, or an invitation back (its provider). */
+        delete: operations["remove_participant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/call/emergency": {
         parameters: {
             query?: never;
@@ -680,12 +731,14 @@ export interface components {
         };
         /**
          * CallInvitation
-         * @description To every socket of the patient while the call rings; repeated when a socket opens during that time.
+         * @description To every socket of whoever is invited while it rings; repeated when a socket opens during that time.
          */
         CallInvitation: {
             /** @enum {unknown} */
             type: "call_invitation";
             room_id: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
             provider_name: string;
             recording_enabled: boolean;
             audio_only: boolean;
@@ -704,7 +757,9 @@ export interface components {
         };
         /**
          * CallAccepted
-         * @description To the sockets of the provider and of the patient. The call's time begins here, for both and for the server.
+         * @description To the sockets of who accepted, and with the patient to the provider's.
+         *
+         *         The call's time begins with the patient's, for everybody and for the server.
          */
         CallAccepted: {
             /** @enum {unknown} */
@@ -748,19 +803,34 @@ export interface components {
         };
         /**
          * Participant
-         * @description One party of a call as the others see it.
+         * @description Somebody in a call, or invited to it, as the others see them.
          */
         Participant: {
             user_id: string;
             name: string;
             /** @enum {unknown} */
-            role: "patient" | "provider";
+            role: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            capabilities: components["schemas"]["Capabilities"];
+            required: boolean;
+            invited: boolean;
+            recording_consent: boolean | null;
             joined: boolean;
             connected: boolean;
             quality: ("excellent" | "fair" | "good" | "lost" | "poor") | null;
             media: components["schemas"]["MediaState"];
             /** @default null */
             video_codecs: ("H264" | "VP8")[] | null;
+        };
+        /**
+         * Capabilities
+         * @description What somebody may do in a call, and whether they are recorded where the call is.
+         */
+        Capabilities: {
+            speak: boolean;
+            camera: boolean;
+            screen: boolean;
+            chat: boolean;
+            recorded: boolean;
         };
         /**
          * RecordingState
@@ -912,7 +982,8 @@ export interface components {
          * CallEnded
          * @description The call is over. Both durations are what was completed of their unit, 0 if it was never active.
          *
-         *         `ended_by` is null where the server ended it.
+         *         `ended_by` is null where the server ended it. With `left` and `removed` it is over for this person
+         *         only, and `ended_by` is whose doing that was.
          */
         CallEnded: {
             /** @enum {unknown} */
@@ -920,9 +991,8 @@ export interface components {
             room_id: string;
             duration_seconds: number;
             duration_minutes: number;
-            /** @enum {unknown} */
-            reason: "cancelled" | "declined" | "failed" | "hung_up" | "max_duration" | "missed" | "participant_lost" | "server_restart";
-            ended_by: ("patient" | "provider") | null;
+            reason: ("cancelled" | "declined" | "failed" | "hung_up" | "max_duration" | "missed" | "participant_lost" | "server_restart") | ("left" | "removed");
+            ended_by: ("interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor") | null;
         };
         /**
          * ConnectionReplaced
@@ -1054,6 +1124,51 @@ export interface components {
              * @enum {unknown}
              */
             status: "ended";
+        };
+        /**
+         * InvitablePeople
+         * @description GET call/{room_id}/invitable: whom the provider may invite to the call, by name.
+         */
+        InvitablePeople: {
+            people: components["schemas"]["InvitablePerson"][];
+        };
+        /** InvitablePerson */
+        InvitablePerson: {
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "compliance" | "ops" | "patient" | "provider";
+            sides: ("interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor")[];
+        };
+        /**
+         * InviteParticipant
+         * @description POST call/{room_id}/participants
+         */
+        InviteParticipant: {
+            user_id: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            /** @default false */
+            required: boolean;
+        };
+        /** ParticipantInvited */
+        ParticipantInvited: {
+            user_id: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            /**
+             * @default invitation_sent
+             * @enum {unknown}
+             */
+            status: "invitation_sent";
+        };
+        /** ParticipantRemoved */
+        ParticipantRemoved: {
+            /**
+             * @default removed
+             * @enum {unknown}
+             */
+            status: "removed";
         };
         /**
          * EmergencyRaised
@@ -1297,7 +1412,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "backup.made" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.failed" | "recording.listed" | "recording.played" | "recording.recovered" | "recording.started" | "recording.stopped" | "recording.viewed" | "user.added" | "user.disabled" | "user.enabled" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "backup.made" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.failed" | "recording.listed" | "recording.played" | "recording.recovered" | "recording.started" | "recording.stopped" | "recording.viewed" | "user.added" | "user.disabled" | "user.enabled" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -1349,7 +1464,7 @@ export interface components {
         ParticipantStatistics: {
             label: string;
             /** @enum {unknown} */
-            role: "patient" | "provider";
+            role: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
             connected: boolean;
             quality: ("excellent" | "fair" | "good" | "lost" | "poor") | null;
             media: components["schemas"]["MediaState"];
@@ -1429,7 +1544,7 @@ export interface components {
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "already_accepted" | "already_signed_in" | "bad_offer" | "bad_request" | "body_timeout" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "recording_not_enabled" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_part" | "unknown_patient" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
+        ErrorCode: "already_accepted" | "already_signed_in" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "recording_not_enabled" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -1453,6 +1568,7 @@ export type CallAccepted = components['schemas']['CallAccepted'];
 export type CallDeclined = components['schemas']['CallDeclined'];
 export type CallJoined = components['schemas']['CallJoined'];
 export type Participant = components['schemas']['Participant'];
+export type Capabilities = components['schemas']['Capabilities'];
 export type RecordingState = components['schemas']['RecordingState'];
 export type EmergencyState = components['schemas']['EmergencyState'];
 export type IceServer = components['schemas']['IceServer'];
@@ -1478,6 +1594,11 @@ export type CallAcceptedReply = components['schemas']['CallAcceptedReply'];
 export type CallReference = components['schemas']['CallReference'];
 export type CallDeclinedReply = components['schemas']['CallDeclinedReply'];
 export type CallEndedReply = components['schemas']['CallEndedReply'];
+export type InvitablePeople = components['schemas']['InvitablePeople'];
+export type InvitablePerson = components['schemas']['InvitablePerson'];
+export type InviteParticipant = components['schemas']['InviteParticipant'];
+export type ParticipantInvited = components['schemas']['ParticipantInvited'];
+export type ParticipantRemoved = components['schemas']['ParticipantRemoved'];
 export type EmergencyRaised = components['schemas']['EmergencyRaised'];
 export type EmergencyAcknowledged = components['schemas']['EmergencyAcknowledged'];
 export type CallList = components['schemas']['CallList'];
@@ -1780,6 +1901,113 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_invitable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitablePeople"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    invite_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteParticipant"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParticipantInvited"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "participant_busy" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_person" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    remove_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParticipantRemoved"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_participant" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

@@ -61,6 +61,11 @@ const WORDS: Readonly<Record<ErrorCode | "network" | "bad_reply", MessageKey>> =
   patient_busy: "errors.patientBusy",
   provider_busy: "errors.providerBusy",
   unknown_patient: "errors.patientUnknown",
+  call_full: "errors.callFull",
+  participant_busy: "errors.personBusy",
+  side_not_possible: "errors.personUnknown",
+  unknown_participant: "errors.participantGone",
+  unknown_person: "errors.personUnknown",
   unknown_room: "errors.callUnknown",
 
   nothing_to_play: "errors.nothingToPlay",
