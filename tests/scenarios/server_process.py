@@ -130,6 +130,12 @@ class Person:
             assert response.status == 200, decoded
             return decoded
 
+    async def delete(self, path: str) -> dict[str, Any]:
+        async with self.http.delete(f"{API}/{path}") as response:
+            decoded: dict[str, Any] = await response.json(content_type=None)
+            assert response.status == 200, decoded
+            return decoded
+
     async def say(self, kind: str, **message: object) -> None:
         await self.ws.send_json({"type": kind, **message})
 
@@ -154,20 +160,24 @@ class Person:
 
 
 @asynccontextmanager
-async def person(server: ServerProcess, role: Role) -> AsyncIterator[Person]:
-    """Signed in with a token; the user's id is the role."""
+async def person(server: ServerProcess, role: Role, user_id: str = "") -> AsyncIterator[Person]:
+    """Signed in with a token; the user's id is the role, unless it is given."""
+    user_id = user_id or role
     expires = datetime.now(UTC) + timedelta(hours=1)
     claims = {
-        "sub": role,
+        "sub": user_id,
         "role": role,
-        "name": f"Name of {role}",
+        "name": f"Name of {user_id}",
         "iss": "platform",
         "aud": "carelay",
         "exp": expires,
     }
     headers = {"Authorization": f"Bearer {jwt.encode(claims, SECRET, 'HS256')}"}
-    async with aiohttp.ClientSession(server.url, headers=headers) as http, http.ws_connect(f"{API}/ws/{role}") as ws:
-        one = Person(role, http, ws)
+    async with (
+        aiohttp.ClientSession(server.url, headers=headers) as http,
+        http.ws_connect(f"{API}/ws/{user_id}") as ws,
+    ):
+        one = Person(user_id, http, ws)
         try:
             yield one
         finally:
