@@ -68,7 +68,11 @@ TEXTS: dict[str, Text] = {
             "unknown_key": "The token is signed with a key this server does not know.",
         },
     ),
-    "unknown_role": Text("Unknown role", "The token's role is none of {roles}."),
+    "unknown_role": Text(
+        "Unknown role",
+        "The token's role is none of {roles}.",
+        {"not_accepted": "Tokens with this role are not accepted here, only those of {roles} (jwt.roles)."},
+    ),
     "user_conflict": Text(
         "Not allowed", "The token's subject is the id of a user who signs in with a password here."
     ),

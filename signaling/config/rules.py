@@ -8,7 +8,7 @@ from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from signaling.config import iceurl
-from signaling.config.sections import Config
+from signaling.config.sections import Config, Jwt
 from signaling.kernel.jwks import KeySetError, parse
 
 Finding = tuple[str, str]
@@ -152,13 +152,19 @@ def _jwt(config: Config) -> Iterator[Finding]:
     for key in ("issuer", "audience"):
         if not getattr(jwt, key):
             yield f"jwt.{key}", "is needed as soon as bearer tokens are accepted"
+    url = urlsplit(jwt.jwks_url)
+    if jwt.jwks_url and url.scheme != "https" and not (url.scheme == "http" and url.hostname in PLAIN_HOSTS):
+        yield "jwt.jwks_url", "must begin with https://"
+    if not jwt.roles:
+        yield "jwt.roles", "must name a role, or no bearer token is accepted"
+    yield from _jwt_algorithms(jwt)
+
+
+def _jwt_algorithms(jwt: Jwt) -> Iterator[Finding]:
     if (jwt.secret or jwt.secret_file) and "HS256" not in jwt.algorithms:
         yield "jwt.algorithms", "must contain HS256 when a secret is given"
     if (jwt.jwks_file or jwt.jwks_url) and not {"RS256", "ES256"} & set(jwt.algorithms):
         yield "jwt.algorithms", "must contain RS256 or ES256 when a JWKS is given"
-    url = urlsplit(jwt.jwks_url)
-    if jwt.jwks_url and url.scheme != "https" and not (url.scheme == "http" and url.hostname in PLAIN_HOSTS):
-        yield "jwt.jwks_url", "must begin with https://"
 
 
 def _ice(config: Config) -> Iterator[Finding]:

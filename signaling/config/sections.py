@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, field
 
 from signaling import shipped
 from signaling.kernel.network import LOOPBACK, Network
-from signaling.kernel.words import VideoCodec
+from signaling.kernel.words import Role, VideoCodec
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
@@ -96,6 +96,8 @@ class Jwt(Section, frozen=True):
     jwks_file: Path | None = None
     jwks_url: str = ""
     leeway_seconds: Annotated[int, Meta(ge=0, le=300)] = 30
+    roles: tuple[Role, ...] = ("patient", "provider")
+    """What a token may make its bearer."""
 
     @property
     def enabled(self) -> bool:

@@ -56,13 +56,13 @@ class Tokens:
         self._jwks = _jwks(config)
 
     async def check(self, token: str) -> Bearer:
-        """The token's bearer. Raises SignInRequired if it is not valid, NotAllowed if its role is none of ours."""
+        """The token's bearer. Raises SignInRequired if it is not valid, NotAllowed if it may not carry its role."""
         if not self._config.enabled:
             raise SignInRequired("invalid_token", reason="disabled")
         if len(token) > MAX_BYTES:
             raise SignInRequired("invalid_token", reason="too_long", limit=MAX_BYTES)
         algorithm, key = await self._key(_header(token))
-        return _bearer(self._decode(token, algorithm, key))
+        return self._bearer(self._decode(token, algorithm, key))
 
     async def _key(self, header: dict[str, Any]) -> tuple[str, bytes | PublicKey]:
         algorithm, key_id = header.get("alg"), header.get("kid")
@@ -90,6 +90,23 @@ class Tokens:
         except HOSTILE as error:
             raise _invalid(error) from None
 
+    def _bearer(self, claims: dict[str, Any]) -> Bearer:
+        try:
+            known = msgspec.convert(claims, _Claims)
+        except msgspec.ValidationError as error:
+            raise SignInRequired("invalid_token", reason="claims", problem=str(error)) from None
+        issued_at = None if known.iat is None else _instant(known.iat)
+        return Bearer(known.sub, known.name, self._role(known.role), _instant(known.exp), issued_at)
+
+    def _role(self, named: str) -> Role:
+        accepted = self._config.roles
+        for role in accepted:
+            if role == named:
+                return role
+        if named in get_args(Role):
+            raise NotAllowed("unknown_role", reason="not_accepted", roles=accepted)
+        raise NotAllowed("unknown_role", roles=accepted)
+
 
 def _secret(config: Jwt) -> bytes | None:
     if config.secret_file:
@@ -113,18 +130,6 @@ def _header(token: str) -> dict[str, Any]:
         return jwt.get_unverified_header(token)
     except HOSTILE:
         raise SignInRequired("invalid_token", reason="not_a_token") from None
-
-
-def _bearer(claims: dict[str, Any]) -> Bearer:
-    try:
-        known = msgspec.convert(claims, _Claims)
-    except msgspec.ValidationError as error:
-        raise SignInRequired("invalid_token", reason="claims", problem=str(error)) from None
-    if known.role not in get_args(Role):
-        raise NotAllowed("unknown_role", roles=get_args(Role))
-    role: Role = known.role  # type: ignore[assignment]  # one of Role's values, as just checked
-    issued_at = None if known.iat is None else _instant(known.iat)
-    return Bearer(known.sub, known.name, role, _instant(known.exp), issued_at)
 
 
 def _instant(seconds: float) -> datetime:

@@ -88,6 +88,7 @@ key_file = "{folder}/keys/recording.key"
 secret = "{SECRET}"
 issuer = "platform"
 audience = "carelay"
+roles = ["patient", "provider", "compliance", "ops", "admin"]
 """
 
 

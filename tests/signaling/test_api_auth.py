@@ -88,6 +88,17 @@ async def test_a_token_cannot_take_over_a_local_account_nor_revive_a_disabled_on
         assert (await platform.problem(response))["code"] == "user_disabled"
 
 
+async def test_a_role_that_tokens_may_not_carry_makes_and_promotes_nobody(platform: Site) -> None:
+    async with platform.client.get(f"{API}/auth/me", headers={"Authorization": f"Bearer {token()}"}) as response:
+        assert response.status == 200
+    for subject in ("u-1", "u-2"):
+        headers = {"Authorization": f"Bearer {token(sub=subject, role='admin')}"}
+        async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
+            assert (response.status, (await platform.problem(response))["code"]) == (403, "unknown_role")
+    async with platform.services.database.reading() as tx:
+        assert [(user.id, user.role) for user in await users.everybody(tx)] == [("u-1", "patient")]
+
+
 # --- cross-site request forgery
 
 

@@ -141,6 +141,10 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
             "jwt.issuer (default): is needed as soon as bearer tokens are accepted",
         ),
         (
+            f"[jwt]\nsecret = '{SECRET}'\nissuer = 'a'\naudience = 'b'\nroles = []",
+            "jwt.roles (config.toml): must name a role, or no bearer token is accepted",
+        ),
+        (
             "[jwt]\njwks_url = 'http://x.example/keys'\nissuer = 'a'\naudience = 'b'",
             "jwt.jwks_url (config.toml): must begin with https://",
         ),

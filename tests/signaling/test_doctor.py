@@ -14,6 +14,7 @@ from signaling.kernel import tls
 from signaling.ops.doctor.certificate import look_at_certificate
 from signaling.ops.doctor.finding import Finding
 from signaling.ops.doctor.network import look_at_addresses, look_at_buffers, look_at_ports, look_at_secure_context
+from signaling.ops.doctor.platform import look_at_token_roles
 from signaling.ops.doctor.run import look_safely
 from signaling.ops.doctor.storage import look_at_database, look_at_folders, look_at_key, look_at_modes
 from storage.database import Database
@@ -70,6 +71,17 @@ def test_secrets_that_everybody_can_read_are_noted(tmp_path: Path) -> None:
     assert levels(look_at_modes(settings)) == []
     secret.chmod(0o644)
     assert levels(look_at_modes(settings)) == ["note"]
+
+
+def test_tokens_that_can_open_recordings_are_noted(tmp_path: Path) -> None:
+    assert list(look_at_token_roles(configuration(tmp_path))) == []
+    bearer = config.Jwt(issuer="p", audience="c", secret="x" * 32)
+    (found,) = look_at_token_roles(configuration(tmp_path, jwt=bearer))
+    assert (found.level, found.text) == ("ok", "tokens: those of p are accepted for the roles patient, provider")
+    more = msgspec.structs.replace(bearer, roles=("ops", "compliance"))
+    (found,) = look_at_token_roles(configuration(tmp_path, jwt=more))
+    assert found.level == "note"
+    assert "ops, compliance; whoever can sign them can play recordings" in found.text
 
 
 def test_a_data_folder_that_everybody_can_open_is_noted(tmp_path: Path) -> None:

@@ -32,7 +32,8 @@ def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with open_site(configuration(tmp_path, jwt=config.Jwt(issuer="p", audience="c", secret=SECRET))) as site:
+    bearer = config.Jwt(issuer="p", audience="c", secret=SECRET, roles=("patient", "ops", "admin"))
+    async with open_site(configuration(tmp_path, jwt=bearer)) as site:
         yield site
 
 

@@ -121,7 +121,19 @@ async def test_clocks_may_differ_by_the_leeway_only(tmp_path: Path) -> None:
 async def test_an_unknown_role_is_a_clear_403(tmp_path: Path) -> None:
     problem = await refusal(tokens(tmp_path), hs256(role="root"))
     assert (problem.status, problem.code) == (403, "unknown_role")
-    assert "patient, provider" in problem.detail
+    assert problem.detail == "The token's role is none of patient, provider."
+
+
+@pytest.mark.parametrize("role", ["compliance", "ops", "admin"])
+async def test_tokens_carry_the_roles_that_are_configured_and_no_others(tmp_path: Path, role: str) -> None:
+    problem = await refusal(tokens(tmp_path), hs256(role=role))
+    assert (problem.status, problem.code) == (403, "unknown_role")
+    assert (
+        problem.detail == "Tokens with this role are not accepted here, only those of patient, provider (jwt.roles)."
+    )
+    listed = tokens(tmp_path, roles=(role,))
+    assert (await listed.check(hs256(role=role))).role == role
+    assert (await refusal(listed, hs256(role="patient"))).code == "unknown_role"
 
 
 async def test_another_secret_or_key_is_refused(tmp_path: Path) -> None:

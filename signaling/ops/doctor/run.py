@@ -13,6 +13,7 @@ from signaling.ops.doctor.certificate import look_at_certificate
 from signaling.ops.doctor.finding import Finding, ok, problem
 from signaling.ops.doctor.ice import look_at_ice_servers
 from signaling.ops.doctor.network import look_at_addresses, look_at_buffers, look_at_ports, look_at_secure_context
+from signaling.ops.doctor.platform import look_at_token_roles
 from signaling.ops.doctor.storage import look_at_database, look_at_folders, look_at_key
 
 
@@ -41,6 +42,7 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
         "camera access": lambda: [look_at_secure_context(config)],
         "certificate": lambda: look_at_certificate(config, now),
         "STUN and TURN": lambda: asyncio.run(look_at_ice_servers(config)),
+        "tokens": lambda: look_at_token_roles(config),
         "pages": lambda: [_look_at_pages(config)],
     }
     for subject, look in looks.items():
