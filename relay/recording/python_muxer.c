@@ -1,4 +1,4 @@
-/* The type Muxer: frames in, the header and whole clusters out (RFC 9559 section 5.1.3). */
+/* The type ClusterWriter: frames in, the header and whole clusters out (RFC 9559 section 5.1.3). */
 #include "python_muxer.h"
 
 #include <string.h>
@@ -123,8 +123,11 @@ static bool write_header(struct muxer *self, PyObject *due) {
 /* Writes the cluster at hand, if there is one. */
 static bool end_cluster(struct muxer *self, PyObject *due) {
     if (!self->block_count) return true;
-    PyObject *cues = self->cues, *cluster = join(self);
-    bool written = cluster && (self->cues = PyList_New(0)) && write_header(self, due) &&
+    PyObject *cues = self->cues, *no_cues = PyList_New(0);
+    if (!no_cues) return false;
+    self->cues = no_cues; /* those of this cluster go with it, written or not */
+    PyObject *cluster = join(self);
+    bool written = cluster && write_header(self, due) &&
                    succeeded(PyObject_CallMethod(self->index, "add_cluster", "nLO", PyBytes_GET_SIZE(cluster),
                                                  self->last, cues)) &&
                    PyList_Append(due, cluster) == 0;

@@ -1,6 +1,10 @@
 """What the muxer writes: whole, in order, told to its index, and read by libav as it was meant."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 
 import av
 import pytest
@@ -117,3 +121,27 @@ def test_units_are_found_behind_start_codes_of_either_length(start: bytes) -> No
         b"\x68c",
         b"\x65d",
     ]
+
+
+@contextmanager
+def no_more_memory_than(octets: int) -> Iterator[None]:
+    """So much beside what this process has."""
+    present = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (present + octets, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+def test_a_cluster_that_finds_no_memory_is_gone_and_takes_nothing_else_with_it() -> None:
+    index = Index()
+    muxer = Muxer(None, audio=True, index=index)
+    assert muxer.audio(bytes(64 << 20), 0) == []
+    with no_more_memory_than(16 << 20), pytest.raises(MemoryError):
+        muxer.audio(SOUND, 48_000)
+    assert muxer.audio(SOUND, 96_000) == []
+    written = muxer.close()
+    assert blocks(written) == [(2007, 2)]
+    assert index.summary() == scan(written)
