@@ -100,11 +100,12 @@ class EngineForwarder:
             rid_id=_identifier(uplinks, RID_EXTENSION),
             repaired_rid_id=_identifier(uplinks, REPAIRED_RID_EXTENSION),
         )
-        self.dispatch()
-        self._forget(known.uplinks.values())
+        gone = [item for mid, item in known.uplinks.items() if mid not in kept]
         known.uplinks = taken
-        self._sources.update(taken.values())
+        self._sources.update(taken.values())  # the engine's thread may have taken packets of them by now
         self._publishers.update({token: peer for token, _ in taken.values()})
+        self.dispatch()
+        self._forget(gone)
 
     def _numbering(self, peer: _Peer, ssrc: int) -> tuple[int, int]:
         if ssrc not in peer.numbering:

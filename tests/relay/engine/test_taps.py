@@ -2,8 +2,8 @@
 
 import os
 import random
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -172,6 +172,36 @@ def test_sources_that_share_a_place_in_the_drain_lose_nothing(room: Room) -> Non
     for runs in heard:
         assert [payload for run in runs for payload in run] == payloads(*range(10, 16))
     assert [len(runs) for runs in heard] == [6, 6, 1]
+
+
+class Hasty:
+    """An engine whose thread takes packets between an answer and what the forwarder does next."""
+
+    def __init__(self, engine: Engine, meanwhile: Callable[[], None]) -> None:
+        self._engine, self._meanwhile = engine, meanwhile
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
+
+    def negotiate(self, *arguments: Any, **keywords: Any) -> None:
+        self._engine.negotiate(*arguments, **keywords)
+        self._meanwhile()
+
+
+def test_what_comes_at_once_of_a_source_that_was_just_agreed_is_recorded(room: Room) -> None:
+    publisher = Publisher(room)
+    publisher.send(10)
+    room.forwarder._engine = cast("Engine", Hasty(room.engine, lambda: publisher.send(11)))
+    renewed = Uplink("0", "audio", "microphone", (OPUS, Codec(9, "G722", 8000)), {}, ssrc=2)
+    room.forwarder.negotiate(publisher.key, (renewed, UPLINKS[1]), ())
+    publisher.send(12)
+    room.forwarder.dispatch()
+    assert [call for call in publisher.heard.calls if len(call) > 1] == [
+        ("microphone", "opus", 2, 10, payloads(10)),
+        ("microphone", "opus", 2, 11, payloads(11)),
+        ("microphone", "opus", 2, 12, payloads(12)),
+    ]
+    assert len(room.forwarder._sources) == 2, "of what is gone nothing is kept"
 
 
 TIGHT = 1 << 16  # octets: room for 600 of these packets
