@@ -201,7 +201,9 @@ void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) 
 void sleep_precisely(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
 /* Linux has a nice value for each thread; a lower one takes CAP_SYS_NICE or RLIMIT_NICE. */
-void take_precedence(void) { setpriority(PRIO_PROCESS, 0, PRECEDENCE); }
+void take_precedence(void) {
+    if (getpriority(PRIO_PROCESS, 0) > PRECEDENCE) setpriority(PRIO_PROCESS, 0, PRECEDENCE);
+}
 
 bool waker_open(struct waker *self) {
     self->read_fd = self->write_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -64,7 +64,7 @@ void sleep_until(double time);
 void sleep_precisely(void);
 
 /* Lets this thread go before others, as far as the system allows it: media that waits is media too late, while what
- * others have to do waits in queues. */
+ * others have to do waits in queues. One that goes before more of them already is left alone. */
 void take_precedence(void);
 
 #endif

@@ -43,6 +43,7 @@ WANTED_BUFFER_BYTES = 16 << 20
 Linux counts 2 kB for a packet. It grants at most net.core.rmem_max and wmem_max, commonly 208 kB, or with
 CAP_NET_ADMIN what is asked for.
 """
+_LEAST_BUFFER_BYTES = 64 << 10  # where less than that is refused, a socket stays as it was opened
 _FORCED = {socket.SO_RCVBUF: 33, socket.SO_SNDBUF: 32}  # SO_RCVBUFFORCE, SO_SNDBUFFORCE; Python has no names for them
 # Checks answered before other tasks of the loop get a turn; about 5 ms.
 _DATAGRAMS_PER_TURN = 64
@@ -293,10 +294,19 @@ def _leaving_from(local: Local) -> list[tuple[int, int, bytes]]:
 
 
 def _give_room(udp: socket.socket, option: int) -> None:
-    udp.setsockopt(socket.SOL_SOCKET, option, WANTED_BUFFER_BYTES)
+    """As much as the system gives: others than Linux refuse what is too much instead of giving less."""
+    size = WANTED_BUFFER_BYTES
+    while size > _LEAST_BUFFER_BYTES and not _takes(udp, option, size):
+        size //= 2
     if sys.platform == "linux":
-        with suppress(PermissionError):
-            udp.setsockopt(socket.SOL_SOCKET, _FORCED[option], WANTED_BUFFER_BYTES)
+        _takes(udp, _FORCED[option], WANTED_BUFFER_BYTES)
+
+
+def _takes(udp: socket.socket, option: int, value: int) -> bool:
+    with suppress(OSError):
+        udp.setsockopt(socket.SOL_SOCKET, option, value)
+        return True
+    return False
 
 
 def bind(host: str, port: int) -> socket.socket:
