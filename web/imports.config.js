@@ -3,6 +3,7 @@
 const FLOORS = [
   ["app", "embed"],
   ["features/patient", "features/provider"],
+  ["features/invitations"],
   ["features/calls"],
   ["features/call", "features/identity", "features/ops", "features/recordings"],
   ["shared/ui"],

@@ -60,3 +60,28 @@ export async function hangUp(page) {
   await button(page, "Hang up").click();
   await button(page, "End call").click();
 }
+
+/**
+ * The provider asks somebody into the call that runs. @param {Page} provider @param {string} name
+ * @param {string} [side] where there is a choice of them
+ */
+export async function invite(provider, name, side) {
+  await button(provider, "People").click();
+  await button(provider, "Invite somebody").click();
+  await choose(provider, name);
+  if (side !== undefined) await choose(provider, side);
+  await button(provider, "Invite").click();
+  await provider.waitForSelector(`::-p-xpath(//li[contains(., "${name}") and contains(., "invited")])`);
+  await button(provider, "Close").click();
+  await provider.waitForSelector('[role="dialog"]', { hidden: true });
+}
+
+/** A camera of few pixels and pictures: six of the usual are too much for a small machine. @param {Page} page */
+export async function withSmallCamera(page) {
+  await page.evaluate(() => {
+    const devices = navigator.mediaDevices;
+    const usual = devices.getUserMedia.bind(devices);
+    const small = { width: 320, height: 180, frameRate: 8 };
+    devices.getUserMedia = (wanted) => usual({ ...wanted, ...(wanted?.video && { video: small }) });
+  });
+}

@@ -68,6 +68,15 @@ export class Server {
     throw new Error(`the server did not become ready:\n${this.#output}`);
   }
 
+  /** One more account, with the password of all others. @param {string} username @param {string} name @param {string} role */
+  async addUser(username, name, role) {
+    const words = ["users", "add", username, "--name", name, "--role", role];
+    const child = start(CARELAY, words, { cwd: ROOT, env: this.environment, stdio: ["pipe", "ignore", "inherit"] });
+    child.stdin.end("demo-carelay\n");
+    const [code] = await once(child, "exit");
+    if (code !== 0) throw new Error(`carelay users add ${username}: ${code}`);
+  }
+
   /** Everything the server printed so far. */
   get output() {
     return this.#output;

@@ -46,7 +46,7 @@ function sentence(announcement: Announcement, state: CallState, isProvider: bool
   if (announcement.what === "ended" && state.ended !== null)
     return endingWords(state, isProvider, other).title;
   if (announcement.what === "withdrawn" || announcement.what === "declined")
-    return consentWords(announcement.what, isProvider, other);
+    return consentWords(state, announcement.what, isProvider, other);
   if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);
   const name = "name" in announcement ? announcement.name : "";
   return t(`call.announce.${announcement.what}`, { name });

@@ -11,7 +11,7 @@ const TONES = {
   off: "bg-inverse text-on-inverse data-hovered:bg-inverse-hover data-pressed:bg-inverse-pressed",
   active: "bg-accent text-on-accent data-hovered:bg-accent-hover data-pressed:bg-accent-pressed",
   danger:
-    "w-20 bg-danger text-on-danger data-hovered:bg-danger-hover data-pressed:bg-danger-pressed sm:w-24 tiny:w-12",
+    "w-20 bg-danger text-on-danger data-hovered:bg-danger-hover data-pressed:bg-danger-pressed sm:w-24 tiny:w-11",
 };
 
 export interface ControlButtonProps {
@@ -42,7 +42,7 @@ export function ControlButton({
         isDisabled={isDisabled}
         {...(press !== undefined && { onPress: press })}
         className={classes(
-          "grid h-13 min-w-13 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40 short:h-11 short:min-w-11 tiny:h-10 tiny:min-w-10",
+          "grid h-13 min-w-13 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40 short:h-11 short:min-w-11 tiny:h-10 tiny:min-w-9",
           "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-stage-accent",
           TONES[tone],
         )}

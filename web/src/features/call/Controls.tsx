@@ -1,10 +1,10 @@
-import { Mic, MicOff, MonitorOff, MonitorUp, PhoneOff, Video, VideoOff } from "lucide-react";
+import { Mic, MicOff, MonitorOff, MonitorUp, PhoneOff, Users, Video, VideoOff } from "lucide-react";
 import { useState } from "react";
 import { Toolbar } from "react-aria-components";
-import { t } from "../../shared/i18n";
+import { type MessageKey, t } from "../../shared/i18n";
 import { ConfirmDialog } from "../../shared/ui/Dialog";
 import { ControlButton } from "./ControlButton";
-import type { CallState } from "./core/machine";
+import { type CallState, company, endsForAll, maySend } from "./core/machine";
 import type { WebRTCService } from "./core/webrtc";
 import { DeviceMenu } from "./DeviceMenu";
 import { keys, useShortcuts } from "./useShortcuts";
@@ -15,35 +15,41 @@ export interface ControlsProps {
   /** The other party's. */
   name: string;
   canShare: boolean;
+  /** Shows who is in the call; none in a call of two whose people cannot change. */
+  onPeople: (() => void) | null;
   speakerId: string | undefined;
   onSpeaker: (deviceId: string) => void;
   onProblem: (problem: string) => void;
 }
 
 /** What the user can do in the call, within reach of a thumb. */
-export function Controls({ service, state, name, canShare, speakerId, onSpeaker, onProblem }: ControlsProps) {
+export function Controls({ service, state, canShare, onPeople, ...props }: ControlsProps) {
+  const { name, speakerId, onSpeaker, onProblem } = props;
   const [hangingUp, setHangingUp] = useState(false);
   const { own, audioOnly } = state;
   const mute = () => void toggleMute(service);
   const camera = () => void toggleCamera(service);
   const share = () => void toggleShare(service, own.screen, onProblem);
-  useShortcuts({ KeyD: mute, ...(!audioOnly && { KeyE: camera }) });
+  const may = maySend(state);
+  useShortcuts({ ...(may.microphone && { KeyD: mute }), ...(may.camera && { KeyE: camera }) });
 
   return (
     <>
       <Toolbar
         aria-label={t("call.controls.label")}
-        className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-3 bg-stage px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1.5 tiny:px-1.5"
+        className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-3 bg-stage px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1 tiny:px-1"
       >
-        <ControlButton
-          label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}
-          keys={keys("D")}
-          tone={own.microphone ? "plain" : "off"}
-          onPress={mute}
-        >
-          {own.microphone ? <Mic aria-hidden /> : <MicOff aria-hidden />}
-        </ControlButton>
-        {!audioOnly && (
+        {may.microphone && (
+          <ControlButton
+            label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}
+            keys={keys("D")}
+            tone={own.microphone ? "plain" : "off"}
+            onPress={mute}
+          >
+            {own.microphone ? <Mic aria-hidden /> : <MicOff aria-hidden />}
+          </ControlButton>
+        )}
+        {may.camera && (
           <ControlButton
             label={t(own.camera ? "call.controls.cameraOff" : "call.controls.cameraOn")}
             keys={keys("E")}
@@ -62,6 +68,11 @@ export function Controls({ service, state, name, canShare, speakerId, onSpeaker,
             {own.screen ? <MonitorOff aria-hidden /> : <MonitorUp aria-hidden />}
           </ControlButton>
         )}
+        {onPeople !== null && (
+          <ControlButton label={t("call.controls.people")} onPress={onPeople}>
+            <Users aria-hidden />
+          </ControlButton>
+        )}
         <DeviceMenu service={service} audioOnly={audioOnly} speakerId={speakerId} onSpeaker={onSpeaker} />
         <ControlButton label={t("call.controls.hangUp")} tone="danger" onPress={() => setHangingUp(true)}>
           <PhoneOff aria-hidden />
@@ -69,7 +80,7 @@ export function Controls({ service, state, name, canShare, speakerId, onSpeaker,
       </Toolbar>
       <HangUpDialog
         isOpen={hangingUp}
-        ringing={state.ringing}
+        state={state}
         name={name}
         onClose={() => setHangingUp(false)}
         onConfirm={() => void service.endCall()}
@@ -80,25 +91,47 @@ export function Controls({ service, state, name, canShare, speakerId, onSpeaker,
 
 interface HangUpDialogProps {
   isOpen: boolean;
-  ringing: boolean;
+  state: CallState;
   name: string;
   onClose: () => void;
   onConfirm: () => void;
 }
 
-function HangUpDialog({ isOpen, ringing, name, onClose, onConfirm }: HangUpDialogProps) {
+function HangUpDialog({ isOpen, state, name, onClose, onConfirm }: HangUpDialogProps) {
+  const { title, text, keep, confirm } = hangUpWords(state);
   return (
     <ConfirmDialog
       isOpen={isOpen}
       onClose={onClose}
-      title={t(ringing ? "call.hangUp.cancelTitle" : "call.hangUp.title", { name })}
-      text={t(ringing ? "call.hangUp.cancelText" : "call.hangUp.text")}
-      keep={t(ringing ? "call.hangUp.keepCalling" : "call.hangUp.stay")}
-      confirm={t(ringing ? "call.hangUp.cancelConfirm" : "call.hangUp.confirm")}
+      title={t(title, { name })}
+      text={t(text)}
+      keep={t(keep)}
+      confirm={t(confirm)}
       onConfirm={onConfirm}
       danger
     />
   );
+}
+
+/** For whom the call is over then: before it begins, for all, or for oneself. */
+function hangUpWords(state: CallState): Record<"title" | "text" | "keep" | "confirm", MessageKey> {
+  if (state.ringing)
+    return {
+      title: "call.hangUp.cancelTitle",
+      text: "call.hangUp.cancelText",
+      keep: "call.hangUp.keepCalling",
+      confirm: "call.hangUp.cancelConfirm",
+    };
+  const keep = "call.hangUp.stay";
+  if (!endsForAll(state))
+    return {
+      title: "call.hangUp.leaveTitle",
+      text: "call.hangUp.leaveText",
+      keep,
+      confirm: "call.hangUp.leaveConfirm",
+    };
+  const text = company(state).length > 1 ? "call.hangUp.textAll" : "call.hangUp.text";
+  return { title: "call.hangUp.title", text, keep, confirm: "call.hangUp.confirm" };
 }
 
 /** A device that failed is asked for again: the same button, the same wish. */

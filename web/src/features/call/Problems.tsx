@@ -9,8 +9,8 @@ type Device = "microphone" | "camera" | "both";
 
 export interface ProblemsProps {
   state: CallState;
-  /** What a decision about the recording has just changed. */
-  consent: string | null;
+  /** What has just changed: a decision about the recording, somebody who does not come. */
+  news: readonly string[];
   /** A problem that no state tells, such as a screen that could not be shared. */
   passing: string | null;
   onDismiss: () => void;
@@ -18,16 +18,19 @@ export interface ProblemsProps {
 }
 
 /** What does not work on this side and what to do about it; the call goes on meanwhile. */
-export function Problems({ state, consent, passing, onDismiss, onRetry }: ProblemsProps) {
+export function Problems({ state, news, passing, onDismiss, onRetry }: ProblemsProps) {
   const [hidden, setHidden] = useState<readonly string[]>([]);
   // What was read once is news again when it happens again.
-  useEffect(() => setHidden((all) => all.filter((each) => each !== consent)), [consent]);
+  const told = news.join("\n");
+  useEffect(() => setHidden((all) => all.filter((each) => !told.split("\n").includes(each))), [told]);
   const shown = found(state).filter(({ device, code }) => !hidden.includes(device + code));
   return (
     <div className="absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 sm:top-4 short:static short:order-first short:mx-3 short:mb-2 short:max-w-none short:empty:hidden">
-      {consent !== null && !hidden.includes(consent) && (
-        <Problem text={consent} isSilent onDismiss={() => setHidden([...hidden, consent])} />
-      )}
+      {news
+        .filter((each) => !hidden.includes(each))
+        .map((each) => (
+          <Problem key={each} text={each} isSilent onDismiss={() => setHidden([...hidden, each])} />
+        ))}
       {shown.map(({ device, code }) => (
         <Problem
           key={device}

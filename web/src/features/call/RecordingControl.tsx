@@ -6,7 +6,8 @@ import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
 import { Decision as Choices, Dialog } from "../../shared/ui/Dialog";
-import { type CallState, recordingPhase } from "./core/machine";
+import { type CallState, ownPart, recordingPhase } from "./core/machine";
+import { pauseWords } from "./pause";
 
 type Phase = RecordingPhase | "unknown";
 
@@ -37,6 +38,7 @@ export function RecordingControl({ state, isProvider, consentText, onConsent }: 
   const phase = recordingPhase(state);
   const { pill, icon: Icon } = LOOKS[phase];
   const word = t(`call.recording.state.${phase}`);
+  const decides = !isProvider && state.recordingEnabled && ownPart(state)?.capabilities.recorded !== false;
   const decide = (given: boolean) => {
     onConsent(given);
     setOpen(false);
@@ -63,10 +65,8 @@ export function RecordingControl({ state, isProvider, consentText, onConsent }: 
         <span>{word}</span>
       </AriaButton>
       <Dialog isOpen={open} onClose={() => setOpen(false)} title={word}>
-        <p className="mt-2 text-muted">{t(explanation(phase, isProvider))}</p>
-        {!isProvider && state.recordingEnabled && (
-          <Decision consent={state.consent} consentText={consentText} onDecide={decide} />
-        )}
+        <p className="mt-2 text-muted">{pauseWords(state) ?? t(explanation(phase, isProvider))}</p>
+        {decides && <Decision consent={state.consent} consentText={consentText} onDecide={decide} />}
       </Dialog>
     </>
   );

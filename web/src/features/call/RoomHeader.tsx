@@ -1,18 +1,19 @@
-import { Clock, Signal, SignalHigh, SignalLow, SignalMedium, SignalZero } from "lucide-react";
+import { CirclePause, Clock, Signal, SignalHigh, SignalLow, SignalMedium, SignalZero } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Condition } from "../../shared/api/signaling/messages";
+import type { Condition, Participant } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
 import { classes } from "../../shared/ui/classes";
 import {
   type CallState,
+  company,
   elapsedSeconds,
   isReconnecting,
   isServerAway,
   minutesLeft,
-  others,
   ownQuality,
 } from "./core/machine";
+import { pauseWords } from "./pause";
 import { useNow } from "./useNow";
 
 const SIGNALS = {
@@ -69,7 +70,7 @@ function ConnectionWord({ state }: { state: CallState }) {
   if (isReconnecting(state) || isServerAway(state))
     return <span className="text-stage-warning">{t("call.quality.reconnecting")}</span>;
   if (state.media !== "connected") return <span>{t("call.quality.connecting")}</span>;
-  const other = others(state)[0];
+  const other = worstOf(state);
   const theirs = other === undefined ? undefined : state.quality[other.user_id];
   const quality = ownQuality(state);
   if (quality !== "poor" && quality !== "lost" && (theirs === "poor" || theirs === "lost")) {
@@ -79,6 +80,15 @@ function ConnectionWord({ state }: { state: CallState }) {
     return <Word quality={theirs} words={words} />;
   }
   return quality === null ? null : <Word quality={quality} words={t(`call.quality.${quality}`)} />;
+}
+
+/** Whoever is the first not to be heard, then whoever is heard badly. */
+function worstOf(state: CallState): Participant | undefined {
+  const people = company(state);
+  const found = (["lost", "poor"] as const).map((quality) =>
+    people.find(({ user_id }) => state.quality[user_id] === quality),
+  );
+  return found.find((person) => person !== undefined);
 }
 
 /** A phone has room for one word beside the bars. */
@@ -95,6 +105,21 @@ function Word({ quality, words }: { quality: Condition; words: string }) {
       <span className="truncate max-sm:hidden">{words}</span>
       <span className="sm:hidden">{t(`quality.${quality}`)}</span>
     </span>
+  );
+}
+
+/** What a paused recording waits for, where that is a decision. */
+export function RecordingPause({ state }: { state: CallState }) {
+  const words = pauseWords(state);
+  if (words === null) return null;
+  return (
+    <p
+      role="status"
+      className="mx-4 mb-3 flex shrink-0 items-center gap-2.5 rounded-control bg-stage-raised px-4 py-2 text-sm font-medium text-stage-warning sm:mx-6 short:mb-1.5"
+    >
+      <CirclePause aria-hidden className="size-4.5 shrink-0" />
+      {words}
+    </p>
   );
 }
 

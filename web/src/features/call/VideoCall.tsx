@@ -1,17 +1,19 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { SignalingClient, TokenSource } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
+import { formatList } from "../../shared/i18n/format";
 import { Announcer } from "./Announcer";
 import { Controls } from "./Controls";
 import type { CallError } from "./core/errors";
-import { type CallState, type Ended, isOver, isRaised, others } from "./core/machine";
+import { type CallState, company, counterpart, type Ended, isOver, isRaised, ownPart } from "./core/machine";
 import type { WebRTCService } from "./core/webrtc";
 import { EmergencyBanner, EmergencyControl } from "./EmergencyControl";
 import { consentWords } from "./endings";
 import { Outcome } from "./Outcome";
+import { People } from "./People";
 import { Problems } from "./Problems";
 import { RecordingControl } from "./RecordingControl";
-import { RoomHeader, TimeWarning } from "./RoomHeader";
+import { RecordingPause, RoomHeader, TimeWarning } from "./RoomHeader";
 import { Stage } from "./Stage";
 import { useCall } from "./useCall";
 
@@ -30,6 +32,8 @@ export interface VideoCallProps {
   /** Joining waits for it (such as the request that accepts the call), devices do not. */
   ready?: Promise<unknown> | undefined;
   audioOnly?: boolean | undefined;
+  /** An observer, who is neither heard nor seen: no device is asked for. */
+  watching?: boolean | undefined;
   /** The other party's name, shown until the server tells it. */
   otherName?: string | undefined;
   /** The practice's emergency number, shown before an alarm is raised. */
@@ -50,7 +54,7 @@ export function VideoCall(props: VideoCallProps) {
 }
 
 function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void }) {
-  const { roomId, userId, signaling, token, baseUrl, ready, audioOnly = false } = props;
+  const { roomId, userId, signaling, token, baseUrl, ready, audioOnly = false, watching = false } = props;
   const { service, state, failure } = useCall({
     roomId,
     userId,
@@ -59,8 +63,9 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
     baseUrl,
     ready,
     audioOnly,
+    watching,
   });
-  const name = others(state)[0]?.name ?? props.otherName ?? t("call.other");
+  const name = counterpart(state)?.name ?? props.otherName ?? t("call.other");
   const section = useRef<HTMLElement>(null);
   useEffect(() => takeFocus(section.current), []);
   return (
@@ -101,8 +106,21 @@ function takeFocus(section: HTMLElement | null): (() => void) | undefined {
   return () => frames.forEach(cancelAnimationFrame);
 }
 
-function consentNotice({ consentChange }: CallState, isProvider: boolean, name: string): string | null {
-  return consentChange === null ? null : consentWords(consentChange, isProvider, name);
+/** What has just changed, in words. */
+function news(state: CallState, isProvider: boolean, name: string): string[] {
+  const { consentChange, absentee } = state;
+  return [
+    ...(consentChange === null ? [] : [consentWords(state, consentChange, isProvider, name)]),
+    ...(absentee === null || !isProvider ? [] : [t("call.people.notComing", { name: absentee })]),
+  ];
+}
+
+/** Who is there besides oneself, as a heading. */
+function heading(state: CallState, otherName: string): string {
+  const people = company(state);
+  return people.length > 1
+    ? formatList(people.map(({ name }) => name))
+    : (counterpart(state)?.name ?? otherName);
 }
 
 interface RoomProps extends VideoCallProps {
@@ -121,11 +139,14 @@ function Room({
 }: RoomProps) {
   const [speakerId, setSpeakerId] = useState<string>();
   const [problem, setProblem] = useState<string | null>(null);
-  const name = others(state)[0]?.name ?? otherName;
-  const ownName = state.participants.find(({ user_id }) => user_id === state.userId)?.name ?? "";
+  const [showsPeople, setShowsPeople] = useState(false);
+  const people = useMemo(() => service.people, [service]);
+  const name = counterpart(state)?.name ?? otherName;
+  const own = ownPart(state);
+  const mayShare = own?.capabilities.screen ?? isProvider;
   return (
     <>
-      <RoomHeader state={state} name={name}>
+      <RoomHeader state={state} name={heading(state, otherName)}>
         <RecordingControl
           state={state}
           isProvider={isProvider}
@@ -140,18 +161,19 @@ function Room({
       </RoomHeader>
       {state.emergency !== null && <EmergencyBanner emergency={state.emergency} />}
       <TimeWarning state={state} />
+      <RecordingPause state={state} />
       <div className="relative flex min-h-0 flex-1 flex-col short:min-h-44 short:shrink-0">
         <Stage
           service={service}
           state={state}
           otherName={otherName}
-          ownName={ownName}
+          ownName={own?.name ?? ""}
           speakerId={speakerId}
           onRetry={() => service.retryConnection()}
         />
         <Problems
           state={state}
-          consent={consentNotice(state, isProvider, name)}
+          news={news(state, isProvider, name)}
           passing={problem}
           onDismiss={() => setProblem(null)}
           onRetry={(kind) => service.retryDevice(kind)}
@@ -161,10 +183,18 @@ function Room({
         service={service}
         state={state}
         name={name}
-        canShare={isProvider && canCaptureScreen}
+        canShare={mayShare && canCaptureScreen}
+        onPeople={isProvider || company(state).length > 1 ? () => setShowsPeople(true) : null}
         speakerId={speakerId}
         onSpeaker={setSpeakerId}
         onProblem={setProblem}
+      />
+      <People
+        isOpen={showsPeople}
+        onClose={() => setShowsPeople(false)}
+        state={state}
+        isProvider={isProvider}
+        requests={people}
       />
     </>
   );

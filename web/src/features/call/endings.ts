@@ -1,7 +1,7 @@
 /** What has happened, in words for the side that reads them: a patient cannot call again, a provider can. */
 
 import { type MessageKey, t } from "../../shared/i18n";
-import { type CallState, type ConsentChange, others } from "./core/machine";
+import { type CallState, type ConsentChange, company, others, ownSide } from "./core/machine";
 
 export interface Words {
   title: string;
@@ -11,9 +11,10 @@ export interface Words {
 /** How the call ended. `name` is the other party's. */
 export function endingWords(state: CallState, isProvider: boolean, name: string): Words {
   const again = t(isProvider ? "call.ended.againProvider" : "call.ended.againPatient");
+  const by = others(state).find(({ role }) => role === state.ended?.endedBy)?.name ?? name;
   const say = (title: MessageKey, text: MessageKey, next = "") => ({
-    title: t(title, { name }),
-    text: `${t(text, { name })} ${next}`.trim(),
+    title: t(title, { name: by }),
+    text: `${t(text, { name: by })} ${next}`.trim(),
   });
   switch (state.ended?.reason) {
     case "missed":
@@ -35,14 +36,18 @@ export function endingWords(state: CallState, isProvider: boolean, name: string)
       return say("call.ended.interrupted", "call.ended.failed", again);
     case "max_duration":
       return say("call.ended.title", "call.ended.max_duration", again);
+    case "left":
+    case "removed":
+      return say(`call.ended.${state.ended.reason}`, "call.ended.goesOn");
     default:
       return say("call.ended.title", hangUp(state, isProvider));
   }
 }
 
 /** Whose hand it was: the server's word, and where it has none, what this page knows. */
-function hangUp({ ended, hangingUp }: CallState, isProvider: boolean): MessageKey {
-  const own = isProvider ? "provider" : "patient";
+function hangUp(state: CallState, isProvider: boolean): MessageKey {
+  const { ended, hangingUp } = state;
+  const own = ownSide(state) ?? (isProvider ? "provider" : "patient");
   const by = ended?.endedBy ?? (hangingUp ? own : null);
   if (by === null) return "call.ended.hung_up";
   return by === own ? "call.ended.own" : "call.ended.other";
@@ -51,12 +56,19 @@ function hangUp({ ended, hangingUp }: CallState, isProvider: boolean): MessageKe
 /** Whose network it was, as far as this page knows. */
 function loss(state: CallState): MessageKey {
   if (state.blocked) return "call.ended.blocked";
-  const gone = others(state).find(({ connected }) => !connected);
+  const gone = company(state).find(({ connected, required }) => required && !connected);
   if (gone === undefined || state.media !== "connected") return "call.ended.lost";
   return state.met.includes(gone.user_id) ? "call.ended.otherLost" : "call.ended.otherNever";
 }
 
-/** What a decision about the recording has changed. */
-export function consentWords(change: ConsentChange, isProvider: boolean, name: string): string {
-  return t(`call.consent.${change}${isProvider ? "Provider" : "Patient"}`, { name });
+/** What a decision about the recording has changed, and whose it was. */
+export function consentWords(
+  { decision, userId, ...state }: CallState,
+  change: ConsentChange,
+  isProvider: boolean,
+  name: string,
+): string {
+  const isOwn = decision === null ? !isProvider : decision.userId === userId;
+  const decider = state.participants.find(({ user_id }) => user_id === decision?.userId);
+  return t(`call.consent.${change}${isOwn ? "Patient" : "Provider"}`, { name: decider?.name ?? name });
 }

@@ -9,6 +9,7 @@ export interface CallIdentity {
   roomId: string;
   userId: string;
   audioOnly: boolean;
+  watching: boolean;
   signaling: SignalingClient | undefined;
   token: TokenSource | undefined;
   baseUrl: string | undefined;
@@ -36,7 +37,7 @@ export function useCall(identity: CallIdentity): CallHandle {
   const [failure, setFailure] = useState<CallError | null>(null);
 
   useEffect(() => {
-    const { signaling, token, audioOnly, ready } = latest.current;
+    const { signaling, token, audioOnly, watching, ready } = latest.current;
     const made = new WebRTCService({
       userId,
       ...(signaling !== undefined && { signaling }),
@@ -50,7 +51,7 @@ export function useCall(identity: CallIdentity): CallHandle {
       made.dispose(); // the camera's light goes out
       if (current) setFailure(asCallError(error));
     };
-    made.initializeCall(roomId, { audioOnly }).catch(fail);
+    made.initializeCall(roomId, { audioOnly, watching }).catch(fail);
     made.startCall(ready).catch(fail);
     return () => {
       current = false;

@@ -83,6 +83,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
         emergencyPhone={emergency_phone}
         consentText={consent.text}
         audioOnly={entry.audioOnly}
+        watching={entry.watching}
         otherName={entry.otherName}
         ready={entry.ready}
         onCallEnd={() => {

@@ -4,6 +4,8 @@ export interface Entry {
   /** Of this call: a side, not a role. */
   isProvider: boolean;
   audioOnly: boolean;
+  /** As an observer, who is neither heard nor seen. */
+  watching?: boolean;
   /** The server's pending reply to accepting. The camera opens meanwhile: half the time to the first picture. */
   ready?: Promise<unknown>;
 }

@@ -7,8 +7,8 @@ import { Notice } from "../../shared/ui/Notice";
 import { Page } from "../../shared/ui/Page";
 import { ActiveCallNotice, RecentCalls, useCalls } from "../calls";
 import { useIdentity, useSignalingState } from "../identity";
+import { RingSound } from "../invitations";
 import { DeviceCheck } from "./DeviceCheck";
-import { RingSound } from "./RingSound";
 
 export function PatientHome() {
   const { name } = useIdentity();

@@ -1,4 +1,3 @@
-/** The front door of a patient: the start page, and invitations wherever in the pages they come. */
+/** The front door of a patient: the start page. */
 
-export { InvitationHost } from "./InvitationHost";
 export { PatientHome } from "./PatientHome";

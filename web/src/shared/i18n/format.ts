@@ -68,6 +68,10 @@ export function formatBitrate(bps: number): string {
   return step?.bitrate ? step.bitrate.format(bps / (step.from || 1)) : "";
 }
 
+const lists = new Intl.ListFormat(language, { type: "conjunction" });
+/** "Alex, Maria and Sam" */
+export const formatList = (names: readonly string[]) => lists.format(names);
+
 const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
 const milliseconds = units("millisecond", "short", 0);
 const numbers = new Intl.NumberFormat(language);

@@ -30,11 +30,7 @@ function chosen(): string[] {
 
 /** For this browser from now on; the page begins anew, for words are in it that were said before. */
 export function chooseLanguage(tag: string): void {
-  try {
-    localStorage.setItem(KEY, tag);
-  } catch {
-    return; // what cannot be kept would be forgotten by the new page
-  }
+  localStorage.setItem(KEY, tag);
   location.reload();
 }
 

@@ -75,4 +75,14 @@ describe("what a screen reader is told", () => {
     };
     expect(said({ emergency, endWarned: true }).map(({ what }) => what)).toEqual(["emergency", "warning"]);
   });
+
+  it("is who is invited, does not come, and leaves", () => {
+    const asked = { ...alex, user_id: "m", name: "Maria", invited: true, connected: false };
+    const inviting = { ...base, participants: [alex, asked] };
+    expect(announcements(base, inviting)).toEqual([{ what: "invited", name: "Maria" }]);
+    expect(announcements(inviting, base)).toEqual([{ what: "not_coming", name: "Maria" }]);
+    const there = { ...base, participants: [alex, { ...asked, invited: false, connected: true }] };
+    expect(announcements(inviting, there)).toEqual([{ what: "joined", name: "Maria" }]);
+    expect(announcements(there, base)).toEqual([{ what: "gone", name: "Maria" }]);
+  });
 });

@@ -1,7 +1,7 @@
 /** What a screen reader is told when the call changes: the difference of two states as a list of facts. Pure. */
 
 import type { MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
-import { type CallState, isOtherLost, isReconnecting, others, ownQuality, recordingPhase } from "./machine";
+import { type CallState, isLost, isReconnecting, others, ownQuality, recordingPhase } from "./machine";
 
 export type Announcement =
   | {
@@ -22,6 +22,9 @@ export type Announcement =
       readonly what:
         | "joined"
         | "left"
+        | "gone"
+        | "invited"
+        | "not_coming"
         | "other_lost"
         | "other_muted"
         | "other_unmuted"
@@ -73,9 +76,8 @@ function connection(before: CallState, now: CallState): Announcement[] {
   const [was, is] = [isReconnecting(before), isReconnecting(now)];
   if (is && !was) return [{ what: "reconnecting" }];
   if (was && !is && now.phase !== "ended") return [{ what: "reconnected" }];
-  const [other] = others(now);
-  if (other !== undefined && isOtherLost(now) && !isOtherLost(before))
-    return [{ what: "other_lost", name: other.name }];
+  const lost = others(now).filter((person) => isLost(now, person) && !isLost(before, person));
+  if (lost.length > 0) return lost.map(({ name }) => ({ what: "other_lost", name }));
   return isBad(now) && !isBad(before) ? [{ what: "quality" }] : [];
 }
 
@@ -94,10 +96,25 @@ function own({ own: before, phase }: CallState, { own: now }: CallState): Announ
 }
 
 function people(before: CallState, now: CallState): Announcement[] {
+  return [...gone(before, now), ...present(before, now)];
+}
+
+/** Whoever is not of this call any more: their place is gone, or the invitation that they did not take. */
+function gone(before: CallState, now: CallState): Announcement[] {
+  if (now.phase === "ended") return [];
+  const stays = new Set(others(now).map(({ user_id }) => user_id));
+  return others(before)
+    .filter(({ user_id }) => !stays.has(user_id))
+    .map(({ name, invited }) => ({ what: invited ? "not_coming" : "gone", name }));
+}
+
+function present(before: CallState, now: CallState): Announcement[] {
   return others(now).flatMap((person) => {
     const { name, media, connected } = person;
     const known = others(before).find(({ user_id }) => user_id === person.user_id);
     if (connected !== (known?.connected ?? false)) return [{ what: connected ? "joined" : "left", name }];
+    if (person.invited && known?.invited !== true && now.phase === "active")
+      return [{ what: "invited", name }];
     if (known === undefined) return [];
     const said: Announcement[] = [];
     const was = known.media;

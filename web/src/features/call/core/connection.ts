@@ -112,6 +112,12 @@ export class Connection {
     return sample([...report.values()], now);
   }
 
+  /** Whose voice arrives on a receiving m-line. */
+  voiceOn(mid: string): string | null {
+    const found = this.#assignments.find((each) => each.mid === mid && each.source === "microphone");
+    return found?.user_id ?? null;
+  }
+
   close(): void {
     clearTimeout(this.#repair);
     clearTimeout(this.#answerTimer);

@@ -2,14 +2,13 @@
 import type { EmergencyRaised } from "../../../shared/api/schema";
 import type { SignalingOptions } from "../../../shared/api/signaling/client";
 import { CallError } from "./errors";
+import { send } from "./http";
 import type { Emergency } from "./machine";
-
-const TIMEOUT_MS = 8_000;
 
 /** Raises CallError("emergency_failed") if the server could not be told: the page then says to call by phone. */
 export async function raiseEmergency(options: SignalingOptions, roomId: string): Promise<Emergency> {
   try {
-    const response = await post(options, roomId);
+    const response = await send(options, "POST", "call/emergency", { room_id: roomId });
     if (!response.ok) throw new CallError("emergency_failed", String(response.status));
     const { phone, instructions, practice_phone, reached, pending } =
       (await response.json()) as EmergencyRaised;
@@ -25,16 +24,4 @@ export async function raiseEmergency(options: SignalingOptions, roomId: string):
   } catch (error) {
     throw error instanceof CallError ? error : new CallError("emergency_failed", String(error));
   }
-}
-
-async function post({ baseUrl, token }: SignalingOptions, roomId: string): Promise<Response> {
-  const url = new URL("/api/v1/telemedicine/call/emergency", baseUrl ?? location.href);
-  const authorization = token === undefined ? {} : { Authorization: `Bearer ${await token()}` };
-  return fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...authorization },
-    credentials: "same-origin",
-    body: JSON.stringify({ room_id: roomId }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
 }

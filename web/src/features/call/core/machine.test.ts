@@ -3,9 +3,10 @@ import type { CallJoined, Participant, ServerMessage } from "../../../shared/api
 import {
   type CallEvent,
   type CallState,
+  company,
   elapsedSeconds,
   initialState,
-  isOtherLost,
+  isLost,
   isRaised,
   isReconnecting,
   isServerAway,
@@ -15,6 +16,7 @@ import {
   pictureProblem,
   recordingPhase,
   reduce,
+  undecided,
 } from "./machine";
 
 const T0 = Date.parse("2026-01-05T10:00:00Z");
@@ -351,17 +353,17 @@ describe("the call as a page sees it", () => {
 
     it("tells the healthy side that it is the other's", () => {
       const state = well(quality("a", "lost"));
-      expect([isOtherLost(state), isReconnecting(state), ownQuality(state)]).toEqual([
+      expect([isLost(state, patient), isReconnecting(state), ownQuality(state)]).toEqual([
         true,
         false,
         "excellent",
       ]);
-      expect(isOtherLost(reduce(state, { type: "flow", stalled: true, at: T0 }))).toBe(false);
+      expect(isLost(reduce(state, { type: "flow", stalled: true, at: T0 }), patient)).toBe(false);
     });
 
     it("learns them again after a reload", () => {
       const reloaded = well(present({ ...provider, quality: "good" }, { ...patient, quality: "lost" }));
-      expect([ownQuality(reloaded), isOtherLost(reloaded)]).toEqual(["good", true]);
+      expect([ownQuality(reloaded), isLost(reloaded, patient)]).toEqual(["good", true]);
     });
 
     it("does not claim a recording that it cannot know of", () => {
@@ -419,6 +421,7 @@ describe("the formats of the picture", () => {
         callJoined(),
         present({ ...provider, video_codecs: own }, { ...patient, video_codecs: theirs }),
       ),
+      { ...patient, video_codecs: theirs },
     );
 
   it("are no problem while they are unknown or shared", () => {
@@ -447,4 +450,82 @@ it("says that this browser cannot be connected once the server has refused its o
   };
   expect(stateAfter(callJoined(), refusal).incompatible).toBe(true);
   expect(stateAfter(callJoined(), { ...refusal, code: "too_many_messages" }).incompatible).toBe(false);
+});
+
+describe("a call of more than two", () => {
+  const maria: Participant = {
+    ...patient,
+    user_id: "m",
+    name: "Maria Oliveira",
+    role: "interpreter",
+    required: false,
+    recording_consent: true,
+  };
+  const asked: Participant = {
+    ...maria,
+    invited: true,
+    recording_consent: null,
+    joined: false,
+    connected: false,
+  };
+  const recording = (state: CallState["recording"]["state"]): ServerMessage => ({
+    type: "recording_state",
+    room_id: "r",
+    state,
+    reason: "",
+  });
+  const running = [callJoined(), accepted, present(provider, patient), recording("recording")];
+
+  it("has a place for whoever has accepted, and none for the invited", () => {
+    const invited = stateAfter(...running, present(provider, patient, asked));
+    expect(company(invited).map(({ name }) => name)).toEqual(["Alex Morgan"]);
+    expect(others(invited)).toHaveLength(2);
+    expect(company(stateAfter(...running, present(provider, patient, maria)))).toHaveLength(2);
+  });
+
+  it("waits with the recording for a newcomer's decision, and does not for an invitation", () => {
+    expect(undecided(stateAfter(...running, present(provider, patient, asked)))).toEqual([]);
+    const here = { ...maria, recording_consent: null };
+    const state = stateAfter(...running, present(provider, patient, here), recording("awaiting_consent"));
+    expect(undecided(state).map(({ name }) => name)).toEqual(["Maria Oliveira"]);
+    expect(recordingPhase(state)).toBe("paused");
+  });
+
+  it("tells a newcomer's no from somebody's change of mind", () => {
+    const no = { ...maria, recording_consent: false };
+    const declined = stateAfter(
+      ...running,
+      present(provider, patient, asked),
+      present(provider, patient, no),
+      recording("stopped"),
+    );
+    expect(declined.consentChange).toBe("declined");
+    expect(declined.decision).toEqual({ userId: "m", given: false, first: true });
+    const withdrawn = stateAfter(
+      ...running,
+      present(provider, patient, maria),
+      present(provider, { ...patient, recording_consent: false }, maria),
+      recording("stopped"),
+    );
+    expect([withdrawn.consentChange, withdrawn.decision?.userId]).toEqual(["withdrawn", "a"]);
+  });
+
+  it("tells whose invitation is gone without them, until somebody else is asked", () => {
+    const gone = [present(provider, patient, asked), present(provider, patient)];
+    expect(stateAfter(...running, ...gone).absentee).toBe("Maria Oliveira");
+    const again = present(provider, patient, { ...asked, user_id: "s", name: "Sam Lee" });
+    expect(stateAfter(...running, ...gone, again).absentee).toBeNull();
+    const accepted = [present(provider, patient, asked), present(provider, patient, maria)];
+    expect(stateAfter(...running, ...accepted).absentee).toBeNull();
+  });
+
+  it("is over for a guest alone who hangs up without the server", () => {
+    const guest = {
+      ...initialState("m"),
+      phase: "active" as const,
+      participants: [provider, patient, maria],
+    };
+    expect(reduce(guest, { type: "hung_up", at: T0 }).ended?.reason).toBe("left");
+    expect(reduce({ ...guest, userId: "a" }, { type: "hung_up", at: T0 }).ended?.reason).toBe("hung_up");
+  });
 });

@@ -14,6 +14,7 @@ import type {
   RecordingPhase,
   RecordingState,
   ServerMessage,
+  Side,
 } from "../../../shared/api/signaling/messages";
 import type { CallErrorCode } from "./errors";
 
@@ -51,6 +52,14 @@ export interface Emergency {
   acknowledgedBy: string | null;
 }
 
+/** What somebody has decided about the recording. */
+export interface Decision {
+  readonly userId: string;
+  readonly given: boolean;
+  /** They had not decided before. */
+  readonly first: boolean;
+}
+
 export type ConsentChange = "given" | "declined" | "withdrawn";
 
 export interface Ended {
@@ -60,7 +69,7 @@ export interface Ended {
   durationMinutes: number;
   reason: EndReason;
   /** The side that ended it; null: the server did, or it is not known. */
-  endedBy: MessageOf<"call_ended">["ended_by"];
+  endedBy: Side | null;
 }
 
 export interface CallState {
@@ -76,13 +85,19 @@ export interface CallState {
   readonly endWarned: boolean;
   readonly clockOffsetMs: number;
   readonly participants: readonly Participant[];
+  /** Who speaks, of the others; null: nobody, or nobody knows. */
+  readonly speaker: string | null;
   readonly own: MediaState;
   readonly problems: Readonly<Record<"microphone" | "camera", CallErrorCode | null>>;
   readonly recordingEnabled: boolean;
   readonly recording: RecordingState;
   /** The last change of mind about the recording, as far as it shows in what the recorder does. */
   readonly consentChange: ConsentChange | null;
-  /** The patient's standing decision; null before it was made. */
+  /** Who was invited last and did not come: declined, missed, or taken back. */
+  readonly absentee: string | null;
+  /** The last decision about it; null: none since this page joined. */
+  readonly decision: Decision | null;
+  /** This user's standing decision; null before it was made. */
   readonly consent: boolean | null;
   readonly socketOpen: boolean;
   readonly media: MediaConnection;
@@ -113,6 +128,8 @@ interface Joining {
   readonly roomId: string;
   readonly userId: string;
   readonly audioOnly: boolean;
+  /** Takes part without a voice and a face, and is not asked for any device. */
+  readonly watching?: boolean;
 }
 
 export type CallEvent = { readonly at: number } & (
@@ -125,6 +142,7 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "own_media"; readonly own: Partial<MediaState> }
   | { readonly type: "device"; readonly kind: "microphone" | "camera"; readonly code: CallErrorCode | null }
   | { readonly type: "flow"; readonly stalled: boolean }
+  | { readonly type: "speaker"; readonly speaker: string | null }
   | { readonly type: "consent"; readonly given: boolean }
   | { readonly type: "hanging_up" }
   | { readonly type: "hung_up" }
@@ -143,11 +161,14 @@ export function initialState(userId: string): CallState {
     endWarned: false,
     clockOffsetMs: 0,
     participants: [],
+    speaker: null,
     own: { microphone: true, camera: true, screen: false, unavailable: [] },
     problems: { microphone: null, camera: null },
     recordingEnabled: false,
     recording: { state: "off", reason: "" },
     consentChange: null,
+    absentee: null,
+    decision: null,
     consent: null,
     socketOpen: false,
     media: "new",
@@ -186,12 +207,19 @@ export function reduce(state: CallState, event: CallEvent): CallState {
       return { ...state, problems: { ...state.problems, [event.kind]: event.code } };
     case "flow":
       return event.stalled === state.stalled ? state : { ...state, stalled: event.stalled };
+    case "speaker":
+      return event.speaker === state.speaker ? state : { ...state, speaker: event.speaker };
     case "consent":
       return { ...state, consent: event.given };
     case "hanging_up":
       return { ...state, hangingUp: true };
     case "hung_up":
-      return over(state, "hung_up", elapsedSeconds(state, event.at) ?? 0, ownSide(state));
+      return over(
+        state,
+        endsForAll(state) ? "hung_up" : "left",
+        elapsedSeconds(state, event.at) ?? 0,
+        ownSide(state),
+      );
     case "emergency": // the socket knows more, unless it is about an earlier one
       return isRaised(state) ? state : { ...state, emergency: event.emergency };
   }
@@ -212,8 +240,8 @@ export function isOver({ phase }: CallState): boolean {
   return phase === "ended" || phase === "replaced" || phase === "refused";
 }
 
-function joining(state: CallState, { roomId, userId, audioOnly }: Joining): CallState {
-  const own = { microphone: true, camera: !audioOnly, screen: false, unavailable: [] };
+function joining(state: CallState, { roomId, userId, audioOnly, watching = false }: Joining): CallState {
+  const own = { microphone: !watching, camera: !audioOnly && !watching, screen: false, unavailable: [] };
   const { socketOpen } = state;
   return { ...initialState(userId), phase: "joining", roomId, audioOnly, own, socketOpen };
 }
@@ -271,13 +299,15 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
 }
 
 function recorded(state: CallState, recording: RecordingState): CallState {
-  const change = consentChange(state.recording.state, recording.state);
+  const change = consentChange(state, recording.state);
   return { ...state, recording, consentChange: change ?? state.consentChange };
 }
 
-function consentChange(before: RecordingPhase, now: RecordingPhase): ConsentChange | null {
+function consentChange({ recording, decision }: CallState, now: RecordingPhase): ConsentChange | null {
+  const before = recording.state;
   if (before === now) return null;
-  const ran = before === "recording" || before === "paused";
+  const isNewcomer = decision?.first === true && !decision.given;
+  const ran = (before === "recording" || before === "paused") && !isNewcomer;
   if (now === "stopped" && before !== "off") return ran ? "withdrawn" : "declined";
   return before === "stopped" && (now === "recording" || now === "paused") ? "given" : null;
 }
@@ -296,18 +326,41 @@ function accepted(state: CallState, message: MessageOf<"call_accepted">, at: num
 }
 
 function present(state: CallState, participants: readonly Participant[]): CallState {
-  const others = participants.filter(({ user_id, connected }) => user_id !== state.userId && connected);
-  const active = others.length > 0;
+  const connected = participants.filter((each) => each.user_id !== state.userId && each.connected);
+  const active = connected.length > 0;
   const told = participants.flatMap(({ user_id, quality }) => (quality === null ? [] : [[user_id, quality]]));
-  const met = [...new Set([...state.met, ...others.map(({ user_id }) => user_id)])];
+  const met = [...new Set([...state.met, ...connected.map(({ user_id }) => user_id)])];
   return {
     ...state,
     participants,
     met,
+    absentee: absentee(state, participants),
+    decision: newDecision(state.participants, participants) ?? state.decision,
+    consent: participants.find(({ user_id }) => user_id === state.userId)?.recording_consent ?? state.consent,
     quality: { ...state.quality, ...Object.fromEntries(told) },
     phase: active ? "active" : "waiting",
     ringing: state.ringing && !active,
   };
+}
+
+/** By name: whose invitation is gone without them. None again once somebody else is asked. */
+function absentee(state: CallState, now: readonly Participant[]): string | null {
+  const isThere = (all: readonly Participant[], userId: string) =>
+    all.some(({ user_id }) => user_id === userId);
+  const gone = state.participants.find(({ invited, user_id }) => invited && !isThere(now, user_id));
+  if (gone !== undefined) return gone.name;
+  const asked = now.some(({ invited, user_id }) => invited && !isThere(state.participants, user_id));
+  return asked ? null : state.absentee;
+}
+
+/** Somebody's decision about the recording that is another one than before. */
+function newDecision(before: readonly Participant[], now: readonly Participant[]): Decision | null {
+  for (const { user_id: userId, recording_consent: given } of now) {
+    const known = before.find(({ user_id }) => user_id === userId);
+    if (known === undefined || given === null || given === known.recording_consent) continue;
+    return { userId, given, first: known.recording_consent === null };
+  }
+  return null;
 }
 
 function answered(state: CallState, sdp: string): CallState {
@@ -344,10 +397,6 @@ function refused(state: CallState, refusal: MessageOf<"error">): CallState {
   if (in_reply_to === "offer" && code === "bad_offer") return { ...state, incompatible: true };
   if (in_reply_to !== "call_start" || state.phase === "idle") return state;
   return { ...state, phase: "refused", refusal };
-}
-
-function ownSide({ participants, userId }: CallState): Ended["endedBy"] {
-  return participants.find(({ user_id }) => user_id === userId)?.role ?? null;
 }
 
 function over(
@@ -387,9 +436,57 @@ function local(instant: string | null, offsetMs: number): number | null {
 
 // --- what the pages ask of it --------------------------------------------------------------------------------
 
-/** Everybody but this user; the first is the large picture of a two-party call. */
+/** This user, as the server tells it; undefined before it has. */
+export function ownPart({ participants, userId }: CallState): Participant | undefined {
+  return participants.find(({ user_id }) => user_id === userId);
+}
+
+export function ownSide(state: CallState): Side | null {
+  return ownPart(state)?.role ?? null;
+}
+
+/** Whether the call is over for everybody when this user hangs up; of anybody else only they are out. */
+export function endsForAll(state: CallState): boolean {
+  const side = ownSide(state);
+  return side === null || side === "patient" || side === "provider";
+}
+
+/** Which devices this user may send from; before the server has told it, both. */
+export function maySend(state: CallState): Record<"microphone" | "camera", boolean> {
+  const { speak, camera } = ownPart(state)?.capabilities ?? { speak: true, camera: true };
+  return { microphone: speak, camera: camera && !state.audioOnly };
+}
+
+/** Everybody but this user, the invited included. */
 export function others(state: CallState): readonly Participant[] {
   return state.participants.filter(({ user_id }) => user_id !== state.userId);
+}
+
+/** Everybody but this user whose place in the call is theirs, connected or not: who has a tile. */
+export function company(state: CallState): readonly Participant[] {
+  return others(state).filter(({ invited }) => !invited);
+}
+
+/** The other one of a call of two, while it rings as well. */
+export function counterpart(state: CallState): Participant | null {
+  return company(state)[0] ?? others(state)[0] ?? null;
+}
+
+/** Whose decision about the recording is missing: nothing of anybody is recorded until they have made it. */
+export function undecided(state: CallState): readonly Participant[] {
+  return state.recordingEnabled ? deciding(state).filter((each) => each.recording_consent === null) : [];
+}
+
+/** Whose no keeps the call from being recorded. */
+export function refusing(state: CallState): readonly Participant[] {
+  return state.recordingEnabled ? deciding(state).filter((each) => each.recording_consent === false) : [];
+}
+
+function deciding({ participants }: CallState): readonly Participant[] {
+  return participants.filter(
+    ({ capabilities, invited, required, joined, connected }) =>
+      capabilities.recorded && !invited && (required || joined || connected),
+  );
 }
 
 export function elapsedSeconds({ startedAt }: CallState, now: number): number | null {
@@ -415,22 +512,25 @@ function isServerHeard({ socketOpen, media, stalled }: CallState): boolean {
   return socketOpen && media === "connected" && !stalled;
 }
 
-/** Picture and sound of the other side are interrupted, while this side is well. */
-export function isOtherLost(state: CallState): boolean {
-  const [other] = others(state);
-  return isServerHeard(state) && other?.connected === true && state.quality[other.user_id] === "lost";
+/** Picture and sound of somebody else are interrupted, while this side is well. */
+export function isLost(state: CallState, { user_id, connected }: Participant): boolean {
+  return isServerHeard(state) && connected && state.quality[user_id] === "lost";
 }
 
 /** What the server does, as far as this page knows. A call that is not to be recorded never is. */
 export function recordingPhase(state: CallState): RecordingPhase | "unknown" {
-  const { state: phase } = state.recording;
+  const told = state.recording.state;
+  // Once it has begun, what waits for a newcomer's decision goes on afterwards.
+  const phase = told === "awaiting_consent" && state.startedAt !== null ? "paused" : told;
   return phase !== "off" && (isServerAway(state) || isReconnecting(state)) ? "unknown" : phase;
 }
 
-/** Why there can be no picture, though there is sound: whose browser lacks the video formats. */
-export function pictureProblem(state: CallState): "own" | "other" | null {
-  const own = state.participants.find(({ user_id }) => user_id === state.userId)?.video_codecs;
-  const theirs = others(state)[0]?.video_codecs;
+/** Why there can be no picture of somebody, though there is sound: whose browser lacks the video formats. */
+export function pictureProblem(
+  state: CallState,
+  { video_codecs: theirs }: Participant,
+): "own" | "other" | null {
+  const own = ownPart(state)?.video_codecs;
   if (own?.length === 0) return "own";
   if (!own || !theirs) return null;
   return theirs.some((codec) => own.includes(codec)) ? null : "other";

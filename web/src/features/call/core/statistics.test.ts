@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { between, sample } from "./statistics";
+import { between, loudness, sample } from "./statistics";
 
 const chromium = (bytes: number, lost: number) => [
   { type: "outbound-rtp", kind: "video", bytesSent: bytes },
@@ -39,5 +39,19 @@ describe("connection statistics", () => {
   it("reads counters that went back as nothing, not as a negative rate", () => {
     const result = between(sample(chromium(500_000, 10), 0), sample(chromium(1_000, 0), 2_000));
     expect(result).toMatchObject({ sendBps: 0, receiveBps: 0, framesPerSecond: 0 });
+  });
+
+  it("tells how loud each voice was, as the root mean square", () => {
+    const voice = (energy: number, seconds: number) => [
+      {
+        type: "inbound-rtp",
+        kind: "audio",
+        mid: "2",
+        totalAudioEnergy: energy,
+        totalSamplesDuration: seconds,
+      },
+    ];
+    expect(loudness(sample(voice(1, 10), 0), sample(voice(1.02, 10.5), 500)).get("2")).toBeCloseTo(0.2);
+    expect(loudness(sample(voice(1, 10), 0), sample(voice(1, 10), 500)).get("2")).toBe(0);
   });
 });

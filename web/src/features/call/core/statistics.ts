@@ -13,6 +13,14 @@ export interface Sample {
   uplinkLoss: number;
   roundTripMs: number | null;
   jitterMs: number;
+  /** What was heard so far on each receiving m-line of sound. */
+  voices: Readonly<Record<string, Voice>>;
+}
+
+/** Energy and duration (s) of what was played: their quotient is the mean square (webrtc-stats 8.3). */
+interface Voice {
+  energy: number;
+  seconds: number;
 }
 
 export interface ConnectionStatistics {
@@ -35,8 +43,8 @@ const number = (entry: Entry, field: string): number => {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
 };
 
-export function sample(entries: Iterable<Entry>, at: number): Sample {
-  const totals: Sample = { ...EMPTY, at };
+export function sample(entries: readonly Entry[], at: number): Sample {
+  const totals: Sample = { ...EMPTY, at, voices: voicesOf(entries) };
   for (const entry of entries) {
     if (entry.type === "outbound-rtp") totals.bytesSent += number(entry, "bytesSent");
     else if (entry.type === "inbound-rtp") addInbound(totals, entry);
@@ -57,7 +65,29 @@ const EMPTY: Sample = {
   uplinkLoss: 0,
   roundTripMs: null,
   jitterMs: 0,
+  voices: {},
 };
+
+function voicesOf(entries: readonly Entry[]): Sample["voices"] {
+  const heard = entries.filter(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+  return Object.fromEntries(
+    heard.map((entry) => [
+      String(entry.mid),
+      { energy: number(entry, "totalAudioEnergy"), seconds: number(entry, "totalSamplesDuration") },
+    ]),
+  );
+}
+
+/** How loud each receiving m-line was between two samples, as the root mean square of full scale. */
+export function loudness(earlier: Sample, later: Sample): ReadonlyMap<string, number> {
+  return new Map(
+    Object.entries(later.voices).map(([mid, { energy, seconds }]) => {
+      const before = earlier.voices[mid] ?? { energy: 0, seconds: 0 };
+      const lasted = seconds - before.seconds;
+      return [mid, lasted > 0 ? Math.sqrt(Math.max(0, energy - before.energy) / lasted) : 0];
+    }),
+  );
+}
 
 function addInbound(totals: Sample, entry: Entry): void {
   totals.bytesReceived += number(entry, "bytesReceived");

@@ -25,10 +25,12 @@ import { type CallConnectionState, connectionState, peerConnectionState } from "
 import { captureScreen, type DeviceChoice, type DeviceKind, OwnMedia, type OwnMediaChange } from "./devices";
 import { raiseEmergency } from "./emergency";
 import { CallError } from "./errors";
-import { type CallEvent, type CallState, type Ended, initialState, isOver, reduce } from "./machine";
+import { type CallEvent, type CallState, type Ended, initialState, isOver, maySend, reduce } from "./machine";
 import { httpOrigin } from "./origin";
+import { People } from "./people";
 import { Silence } from "./silence";
-import { between, type ConnectionStatistics, type Sample } from "./statistics";
+import { Speaker } from "./speaker";
+import { between, type ConnectionStatistics, loudness, type Sample } from "./statistics";
 import { type RemoteStream, RemoteStreams } from "./streams";
 import { keepAwake } from "./wakelock";
 
@@ -45,6 +47,8 @@ export interface WebRTCServiceOptions extends Partial<SignalingOptions> {
 export interface CallOptions {
   /** Ask for no camera. */
   audioOnly?: boolean;
+  /** Ask for no device: an observer is neither heard nor seen. */
+  watching?: boolean;
   /** Devices to prefer, as `listDevices()` names them. */
   devices?: DeviceChoice;
 }
@@ -75,6 +79,7 @@ export class WebRTCService {
   #muted = false;
   #samples: Sample[] = [];
   #silence = new Silence();
+  #speaker = new Speaker();
   #callCleanups: (() => void)[] = [];
 
   constructor(options: WebRTCServiceOptions) {
@@ -170,11 +175,11 @@ export class WebRTCService {
   ): Promise<MediaStream> {
     if (typeof RTCPeerConnection === "undefined") throw new CallError("unsupported");
     const userId = this.#userOf(user);
-    const { audioOnly = false, devices } = options;
+    const { audioOnly = false, watching = false, devices } = options;
     this.#leave(); // another call, if this service was in one
     this.#forget();
     this.#signalAs(userId);
-    this.#dispatch({ type: "joining", roomId, userId, audioOnly });
+    this.#dispatch({ type: "joining", roomId, userId, audioOnly, watching });
     this.signaling.connect();
     this.#connection = this.#connect(); // its certificate takes time to make
     const media = this.#openMedia(devices);
@@ -183,7 +188,7 @@ export class WebRTCService {
       onReturn((cause) => cause !== "visible" && this.#connection?.networkChanged()),
       this.#everySample(),
     );
-    await media.open(!audioOnly);
+    if (!watching) await media.open(!audioOnly);
     this.#devicesSettled = true;
     this.#ownMediaChanged();
     return media.stream;
@@ -245,6 +250,11 @@ export class WebRTCService {
     this.#dispatch({ type: "consent", given });
   }
 
+  /** Whom else to ask into this call, and whom to take out of it: for its provider. */
+  get people(): People {
+    return new People(this.signaling.options, this.#state.roomId);
+  }
+
   /** Rejects with CallError `emergency_failed` if the server could not be told. The call goes on. */
   async raiseEmergency(): Promise<void> {
     const emergency = await raiseEmergency(this.signaling.options, this.#state.roomId);
@@ -270,7 +280,7 @@ export class WebRTCService {
     this.#rebuild();
   }
 
-  /** Hangs up, for both. Devices are released at once; resolves when the server has confirmed, or cannot be reached. */
+  /** Hangs up: for all, or for whoever is neither provider nor patient for themselves. Devices are released at once; resolves when the server has confirmed, or cannot be reached. */
   async endCall(): Promise<void> {
     if (isOver(this.#state) || this.#state.phase === "idle") return;
     this.#dispatch({ type: "hanging_up" });
@@ -367,9 +377,10 @@ export class WebRTCService {
   #ownMediaChanged(): void {
     const media = this.#media;
     if (media === null) return;
+    const may = maySend(this.#state);
     const own = {
-      microphone: !this.#muted && (media.works("microphone") || !this.#devicesSettled),
-      camera: media.works("camera") || (!this.#devicesSettled && this.#state.own.camera),
+      microphone: may.microphone && !this.#muted && (media.works("microphone") || !this.#devicesSettled),
+      camera: may.camera && (media.works("camera") || (!this.#devicesSettled && this.#state.own.camera)),
       screen: this.#screen !== null,
       unavailable: unavailable(media, this.#state.problems),
     };
@@ -431,6 +442,7 @@ export class WebRTCService {
   /** After a reload: who was muted stays muted. */
   async #adopt({ participants, audio_only }: MessageOf<"call_joined">): Promise<void> {
     const known = participants.find(({ user_id }) => user_id === this.#state.userId)?.media;
+    if (!maySend(this.#state).microphone) this.#media?.close();
     if (known?.microphone === false) this.#muted = true;
     this.#media?.setMuted(this.#muted);
     if (audio_only || known?.camera === false) {
@@ -441,8 +453,10 @@ export class WebRTCService {
   }
 
   #tracks(): OwnTrack[] {
-    const tracks: OwnTrack[] = [{ source: "microphone", track: this.#media?.microphone ?? null }];
-    if (!this.#state.audioOnly) tracks.push({ source: "camera", track: this.#media?.camera ?? null });
+    const may = maySend(this.#state);
+    const tracks: OwnTrack[] = [];
+    if (may.microphone) tracks.push({ source: "microphone", track: this.#media?.microphone ?? null });
+    if (may.camera) tracks.push({ source: "camera", track: this.#media?.camera ?? null });
     if (this.#screen !== null) tracks.push({ source: "screen", track: this.#screen });
     return tracks;
   }
@@ -489,6 +503,15 @@ export class WebRTCService {
     if (first === undefined || before === undefined) return;
     this.#statistics.emit(between(first, sampled));
     this.#listen(before, sampled);
+    this.#hear(connection, before, sampled);
+  }
+
+  #hear(connection: Connection, before: Sample, last: Sample): void {
+    const levels = [...loudness(before, last)].flatMap(([mid, level]): [string, number][] => {
+      const userId = connection.voiceOn(mid);
+      return userId === null ? [] : [[userId, level]];
+    });
+    this.#dispatch({ type: "speaker", speaker: this.#speaker.update(new Map(levels), last.at) });
   }
 
   /** Only who sends can miss the server's feedback: to who does not, little may come though all is well. */
@@ -500,7 +523,9 @@ export class WebRTCService {
   #unknown(): void {
     this.#samples = [];
     this.#silence = new Silence();
+    this.#speaker = new Speaker();
     this.#dispatch({ type: "flow", stalled: false });
+    this.#dispatch({ type: "speaker", speaker: null });
   }
 
   /** What holds for one call only. */

@@ -1,9 +1,10 @@
 import type { CSSProperties } from "react";
 import { classes } from "../../../shared/ui/classes";
+import { beginning } from "../../../shared/ui/grid";
 import { Tile, type TileProps } from "./Tile";
 import { type Lane, segmentAt } from "./timeline";
 
-export interface StageProps extends Omit<TileProps, "lane" | "className"> {
+export interface StageProps extends Omit<TileProps, "lane" | "className" | "style"> {
   lanes: readonly Lane[];
 }
 
@@ -23,30 +24,46 @@ export function Stage({ lanes, position, ...tile }: StageProps) {
           className={segmentAt(lane, position) ? "max-sm:col-span-full sm:row-span-full" : "hidden"}
         />
       ))}
-      {cameras.map((lane) => (
+      {cameras.map((lane, index) => (
         <Tile
           key={lane.key}
           lane={lane}
           position={position}
           {...tile}
-          className={classes(sharing && "sm:col-start-2")}
+          style={placeOf(index, cameras.length)}
+          className={
+            sharing ? "sm:col-start-2" : "[grid-column:var(--narrow-at)] sm:[grid-column:var(--wide-at)]"
+          }
         />
       ))}
     </div>
   );
 }
 
+/** In half columns, so that a last row that is not full stands in the middle. */
+function placeOf(index: number, tiles: number): CSSProperties {
+  const at = (columns: number) =>
+    `${beginning(index, tiles, { columns, rows: Math.ceil(tiles / columns) })} / span 2`;
+  const { wide, narrow } = columnsOf(tiles);
+  return { "--wide-at": at(wide), "--narrow-at": at(narrow) } as CSSProperties;
+}
+
+function columnsOf(tiles: number): { wide: number; narrow: number } {
+  return { wide: tiles > 4 ? 3 : Math.min(2, Math.max(1, tiles)), narrow: tiles > 3 ? 2 : 1 };
+}
+
 /** As high as the pictures are at their widest, as long as the controls stay on the screen. */
 function shape(cameras: number, screen: boolean): CSSProperties {
-  const columns = Math.min(2, Math.max(1, cameras));
-  const rows = Math.ceil(Math.max(1, cameras) / columns);
-  const wide = screen ? "16 / 9" : `${16 * columns} / ${9 * rows}`;
-  const narrow = screen ? "8 / 9" : `16 / ${9 * Math.max(1, cameras)}`;
+  const columns = columnsOf(cameras);
+  const aspect = (across: number) => `${16 * across} / ${9 * Math.ceil(Math.max(1, cameras) / across)}`;
+  const wide = screen ? "16 / 9" : aspect(columns.wide);
+  const narrow = screen ? "8 / 9" : aspect(columns.narrow);
   const [rowsWide, rowsNarrow] = [Math.max(1, cameras), Math.max(1, Math.ceil(cameras / 2))];
   return {
     "--wide": wide,
     "--narrow": narrow,
-    "--columns": columns,
+    "--columns": 2 * columns.wide,
+    "--narrow-columns": 2 * columns.narrow,
     "--beside": rowsWide,
     "--below": rowsNarrow,
   } as CSSProperties;
@@ -60,6 +77,6 @@ function stageClasses(sharing: boolean): string {
     STAGE,
     sharing
       ? "grid-cols-2 grid-rows-[minmax(0,2fr)_repeat(var(--below),minmax(0,1fr))] sm:grid-cols-[minmax(0,1fr)_minmax(0,14rem)] sm:grid-rows-[repeat(var(--beside),minmax(0,1fr))]"
-      : "auto-rows-fr grid-cols-1 sm:grid-cols-[repeat(var(--columns),minmax(0,1fr))]",
+      : "auto-rows-fr grid-cols-[repeat(var(--narrow-columns),minmax(0,1fr))] sm:grid-cols-[repeat(var(--columns),minmax(0,1fr))]",
   );
 }

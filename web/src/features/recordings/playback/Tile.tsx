@@ -1,4 +1,5 @@
 import { AudioLines, FileX, type LucideIcon, UserX, VideoOff } from "lucide-react";
+import type { CSSProperties } from "react";
 import { t } from "../../../shared/i18n";
 import { Avatar } from "../../../shared/ui/Avatar";
 import { classes } from "../../../shared/ui/classes";
@@ -12,15 +13,17 @@ export interface TileProps {
   /** Each part's media element registers itself here. */
   elements: Map<string, HTMLVideoElement>;
   onFailed: () => void;
+  style?: CSSProperties;
   className?: string;
 }
 
 /** One participant (or screen): its parts lie on top of each other, the one of this moment is seen. */
-export function Tile({ lane, urls, position, elements, onFailed, className }: TileProps) {
+export function Tile({ lane, urls, position, elements, onFailed, style, className }: TileProps) {
   const now = segmentAt(lane, position);
   const name = lane.source === "screen" ? t("player.screenOf", { name: lane.name }) : lane.name;
   return (
     <figure
+      style={style}
       className={classes("relative min-h-0 min-w-0 overflow-hidden rounded-control bg-stage", className)}
     >
       {lane.segments.map((segment) => (

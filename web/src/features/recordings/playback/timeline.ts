@@ -22,7 +22,7 @@ const SEAM = 100;
 
 const PLAYABLE: readonly RecordingPart["state"][] = ["sealed", "recovered"];
 
-/** Lanes in the order in which they are shown: cameras before screens, the provider first. */
+/** Lanes in the order in which they are shown: cameras before screens, the provider first, then the patient. */
 export function lanesOf(parts: readonly RecordingPart[]): readonly Lane[] {
   const lanes = new Map<string, RecordingPart[]>();
   for (const part of parts) {
@@ -56,7 +56,9 @@ function laneOf(key: string, parts: readonly RecordingPart[]): Lane {
 }
 
 function inOrderShown(a: Lane, b: Lane): number {
-  const rank = ({ source, role }: Lane) => (source === "screen" ? 2 : 0) + (role === "provider" ? 0 : 1);
+  const sides = ["provider", "patient"];
+  const place = (role: string) => (sides.includes(role) ? sides.indexOf(role) : sides.length);
+  const rank = ({ source, role }: Lane) => (source === "screen" ? 3 : 0) + place(role);
   return rank(a) - rank(b);
 }
 

@@ -1,5 +1,5 @@
 /** The words of the wire, as generated from signaling/websocket/messages.py; PROTOCOL.md tells them in prose. */
-import type { ClientMessage, RecordingState, ServerMessage } from "../schema";
+import type { ClientMessage, Participant, RecordingState, ServerMessage } from "../schema";
 
 export type {
   CallJoined,
@@ -19,6 +19,7 @@ export type MessageOf<T extends ServerMessageType> = Extract<ServerMessage, { ty
 export type Source = "microphone" | "camera" | "screen";
 export type Condition = MessageOf<"quality">["quality"];
 export type EndReason = MessageOf<"call_ended">["reason"];
+export type Side = Participant["role"];
 export type RecordingPhase = RecordingState["state"];
 
 /** Messages about a decision of the user, which must arrive even if the socket is away for a moment. */

@@ -21,7 +21,8 @@ export interface InvitationDialogProps {
 
 /** Who calls, whether it is to be recorded, and the choice: the whole attention, left only by a decision. */
 export function InvitationDialog(props: InvitationDialogProps) {
-  const { recording_enabled: asked, expires_at } = props.invitation;
+  const { recording_enabled, side, expires_at } = props.invitation;
+  const asked = recording_enabled && side !== "observer"; // who is not recorded is not asked
   const [consent, setConsent] = useState<boolean | null>(null);
   const [reminded, setReminded] = useState(false);
   const hint = useId();
@@ -89,7 +90,8 @@ export function InvitationDialog(props: InvitationDialogProps) {
 }
 
 function Caller({ invitation }: Pick<InvitationDialogProps, "invitation">) {
-  const { provider_name: name, recording_enabled, audio_only } = invitation;
+  const { provider_name: name, recording_enabled, audio_only, side } = invitation;
+  const isGuest = side !== "patient";
   const Kind = audio_only ? Mic : Video;
   return (
     <div className="flex flex-col items-center text-center">
@@ -103,8 +105,9 @@ function Caller({ invitation }: Pick<InvitationDialogProps, "invitation">) {
         title={name}
         className="line-clamp-3 text-2xl font-bold tracking-tight wrap-anywhere short:line-clamp-2 short:text-xl"
       >
-        {t("invitation.title", { name })}
+        {t(isGuest ? "invitation.joinTitle" : "invitation.title", { name })}
       </Heading>
+      {isGuest && <p className="mt-1.5 font-medium">{t(`invitation.as.${side}`)}</p>}
       <p className="mt-2 flex flex-wrap items-center justify-center gap-x-4 gap-y-1 text-muted">
         <span className="inline-flex items-center gap-1.5">
           <Kind aria-hidden className="size-4" />

@@ -15,7 +15,7 @@ import { startRinging } from "./ring";
 type Invitation = MessageOf<"call_invitation">;
 type Closed = MessageOf<"invitation_closed">["reason"];
 
-/** Rings on every page of a patient while somebody calls, and leads into the call. */
+/** Rings on every page while somebody calls, or asks into a call that runs, and leads into it. */
 export function InvitationHost() {
   const [, navigate] = useLocation();
   const [invitation, setInvitation] = useState<Invitation | null>(null);
@@ -59,6 +59,7 @@ export function InvitationHost() {
           otherName: invitation.provider_name,
           isProvider: false,
           audioOnly: invitation.audio_only,
+          watching: invitation.side === "observer",
           ready: api.acceptCall({ room_id, recording_consent }),
         });
         close();

@@ -1,0 +1,124 @@
+// More than two people in one call: invited while it runs, recorded after their own yes, taken out again, and played back.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { DESKTOP, chromium } from "./support/browser.js";
+import {
+  COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, invite, signIn, startCall, withSmallCamera,
+} from "./support/people.js";
+import { moves, seesMovingVideo } from "./support/picture.js";
+import { Server } from "./support/server.js";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+const MARIA = "Maria Oliveira";
+
+describe("a call of more than two", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("puppeteer-core").Browser} */ let browser;
+  before(async () => {
+    [server, browser] = await Promise.all([Server.start(), chromium(["--use-fake-device-for-media-stream=fps=8"])]);
+    await server.addUser("maria", MARIA, "provider");
+    await server.addUser("chen", "Dr. Chen Wei", "provider");
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.remove();
+  });
+
+  /** @param {string} username */
+  async function arrives(username) {
+    const page = await signIn(browser, server.url, username, DESKTOP);
+    await withSmallCamera(page);
+    return page;
+  }
+
+  test("takes in a third by invitation, records them after their own yes, and goes on without them", async () => {
+    const provider = await arrives(PROVIDER);
+    const patient = await arrives(PATIENT);
+    const maria = await arrives("maria");
+    await startCall(provider, "Alex Morgan", { recording: true });
+    await accept(patient, { consent: true });
+    await button(provider, "Recording: Recording").wait();
+
+    await invite(provider, MARIA, "Interpreter");
+    await maria.waitForSelector("::-p-text(Dr. Elena Rivera asks you to join a call)");
+    await maria.waitForSelector("::-p-text(You take part as interpreter)");
+    await button(provider, "Recording: Recording").wait(); // an invitation alone changes nothing
+    await accept(maria, { consent: false });
+    await button(provider, "Recording: Not recorded").wait();
+    await provider.waitForSelector(`::-p-text(${MARIA} does not agree to a recording)`);
+    await seesEverybody(maria, ["Dr. Elena Rivera", "Alex Morgan"]);
+    await button(maria, "Recording: Not recorded").click();
+    await button(maria, "I agree to the recording").click();
+    for (const page of [provider, patient, maria]) await button(page, "Recording: Recording").wait();
+    await seesEverybody(provider, ["Alex Morgan", MARIA]);
+    await seesEverybody(patient, ["Dr. Elena Rivera", MARIA]);
+    await moves(provider, `video[aria-label="${MARIA}"]`, 24);
+
+    await button(provider, "People").click();
+    await button(provider, `Remove ${MARIA} from the call`).click();
+    await button(provider, "Remove").click();
+    await maria.waitForSelector("::-p-text(You were taken out of the call)");
+    await button(provider, "Close").click();
+    await provider.waitForFunction(() => document.querySelectorAll("ul > li video").length === 0);
+    await seesMovingVideo(provider);
+    await button(provider, "Recording: Recording").wait();
+    await hangUp(provider);
+    await patient.waitForSelector("::-p-text(The call has ended)");
+    await leave(provider, patient, maria);
+  });
+
+  test("is played back by compliance with a tile for each, on one clock", async () => {
+    const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
+    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await button(page, "Open and play").click();
+    await page.waitForSelector(`::-p-xpath(//figcaption[contains(., "${MARIA}") and contains(., "Interpreter")])`);
+    const names = await page.$$eval("figure figcaption", (captions) => captions.map(({ textContent }) => textContent));
+    assert.deepEqual(names, ["Dr. Elena Rivera · Provider", "Alex Morgan · Patient", `${MARIA} · Interpreter`]);
+    await page.waitForFunction(() => {
+      const seen = [...document.querySelectorAll("video")].filter((video) => !video.classList.contains("invisible"));
+      return seen.length === 3 && seen.every((video) => !video.paused && video.currentTime > 0);
+    });
+    await leave(page);
+  });
+
+  test("holds six, who all see each other", async () => {
+    const provider = await arrives(PROVIDER);
+    const patient = await arrives(PATIENT);
+    await startCall(provider, "Alex Morgan");
+    await accept(patient);
+    await seesMovingVideo(provider);
+    const guests = [["maria", MARIA, "Interpreter"], ["chen", "Dr. Chen Wei", "Supervisor"], ["sam.lee", "Sam Lee"], ["jordan.kim", "Jordan Kim"]];
+    const people = [{ page: provider, name: "Dr. Elena Rivera" }, { page: patient, name: "Alex Morgan" }];
+    for (const [username = "", name = "", side] of guests) {
+      const page = await arrives(username);
+      await invite(provider, name, side);
+      await accept(page);
+      people.push({ page, name });
+    }
+    for (const { page, name } of people) {
+      await seesEverybody(page, people.map((each) => each.name).filter((other) => other !== name));
+    }
+    await button(provider, "People").click();
+    assert.equal(await provider.$eval('[role="dialog"]', (dialog) => dialog.querySelectorAll("li").length), 6);
+    await provider.waitForSelector("::-p-text(it is full)");
+    await button(provider, "Close").click();
+    await provider.waitForSelector('[role="dialog"]', { hidden: true });
+    await hangUp(provider);
+    for (const { page } of people) await page.waitForSelector("::-p-text(The call has ended)");
+    await leave(...people.map(({ page }) => page));
+  });
+});
+
+/** Moving pictures of all of these, each in a tile of their name. @param {Page} page @param {string[]} names */
+async function seesEverybody(page, names) {
+  await page.bringToFront();
+  for (const name of names) await moves(page, `ul > li video[aria-label="${name}"]`, 4);
+}
+
+/** @param {Page[]} pages */
+async function leave(...pages) {
+  await Promise.all(pages.map((page) => page.browserContext().close()));
+}

@@ -1,0 +1,104 @@
+import { MicOff, MonitorUp } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Participant } from "../../shared/api/signaling/messages";
+import { t } from "../../shared/i18n";
+import { classes } from "../../shared/ui/classes";
+import { type CallState, counterpart, isLost, pictureProblem } from "./core/machine";
+import type { WebRTCService } from "./core/webrtc";
+import { Face } from "./Face";
+import { Overlay } from "./Obstacles";
+import { Player } from "./Player";
+import { silence, situation } from "./situation";
+
+export interface PairProps {
+  service: WebRTCService | null;
+  state: CallState;
+  /** The other party's name while the server has not told it yet. */
+  otherName: string;
+  speakerId: string | undefined;
+}
+
+/** A call of two: the other side large, a shared screen larger still. */
+export function Pair({ service, state, otherName, speakerId }: PairProps) {
+  const other = counterpart(state);
+  const name = other?.name ?? otherName;
+  const camera = other === null ? null : (service?.remoteStream(other.user_id, "camera") ?? null);
+  const screen =
+    other?.media.screen === true ? (service?.remoteStream(other.user_id, "screen") ?? null) : null;
+  const received = state.media === "connected" || state.media === "reconnecting";
+  const sent = other?.connected === true && other.media.camera && !state.audioOnly;
+  const seen = sent && received && camera !== null && pictureProblem(state, other) === null;
+  const away = other !== null && isLost(state, other);
+  return (
+    <>
+      {screen !== null && (
+        <div className="absolute inset-0 sm:right-72 short:sm:right-44">
+          <Player stream={screen} name={t("call.state.sharing", { name })} fit="contain" visible />
+        </div>
+      )}
+      <div
+        className={
+          screen === null
+            ? // On a phone held sideways the own picture stands beside it, not over the face.
+              classes("absolute inset-0", !state.audioOnly && "short:landscape:sm:right-44")
+            : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-stage-raised shadow-float ring-1 ring-stage-line sm:top-4 sm:right-4 sm:left-auto sm:h-36 sm:w-64 short:sm:right-2 short:sm:h-24 short:sm:w-40"
+        }
+      >
+        <Player stream={camera} name={name} speakerId={speakerId} fit="cover" visible={seen} />
+        {!seen && <Unseen state={state} other={other} name={name} compact={screen !== null} />}
+      </div>
+      {other?.connected === true && <NamePlate other={other} shared={screen !== null} />}
+      {away && <Overlay title={t("call.away.title", { name })} text={t("call.away.text")} />}
+    </>
+  );
+}
+
+/** Instead of a picture: who it is and why there is none. */
+function Unseen({ state, other, name, compact }: UnseenProps) {
+  const { title, text, ringing } = situation(state, other, name);
+  if (compact) return <Centered>{<Face name={name} small />}</Centered>;
+  return (
+    <Centered>
+      <Face name={name} ringing={ringing} />
+      <h2
+        dir="auto"
+        title={title}
+        className="mt-7 line-clamp-3 max-w-full text-2xl font-semibold tracking-tight text-stage-strong wrap-anywhere short:mt-3 short:line-clamp-2 short:text-xl"
+      >
+        {title}
+      </h2>
+      <p className="mt-2 line-clamp-4 max-w-sm text-stage-muted wrap-anywhere short:mt-1 short:line-clamp-2">
+        {text}
+      </p>
+    </Centered>
+  );
+}
+
+interface UnseenProps {
+  state: CallState;
+  other: Participant | null;
+  name: string;
+  compact: boolean;
+}
+
+function Centered({ children }: { children: ReactNode }) {
+  return (
+    <div className="absolute inset-0 flex flex-col items-center justify-center bg-radial from-stage-raised to-stage-surface p-6 pb-24 text-center short:p-3">
+      {children}
+    </div>
+  );
+}
+
+function NamePlate({ other: { name, media }, shared }: { other: Participant; shared: boolean }) {
+  const Icon = shared ? MonitorUp : MicOff;
+  if (!shared && media.microphone) return null;
+  return (
+    <p
+      title={name}
+      className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-stage/70 px-3.5 py-1.5 text-sm font-medium text-stage-strong backdrop-blur-sm sm:bottom-4 sm:left-4"
+    >
+      <Icon aria-hidden className={classes("size-4 shrink-0", !shared && "text-stage-danger")} />
+      <span className="truncate">{t(shared ? "call.state.sharing" : silence(media), { name })}</span>
+    </p>
+  );
+}

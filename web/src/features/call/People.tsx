@@ -1,0 +1,173 @@
+import { Mic, MicOff, UserPlus, UserRoundX } from "lucide-react";
+import { useState } from "react";
+import type { Participant } from "../../shared/api/signaling/messages";
+import { words } from "../../shared/api/words";
+import { t } from "../../shared/i18n";
+import { Avatar } from "../../shared/ui/Avatar";
+import { Button } from "../../shared/ui/Button";
+import { ConfirmDialog, Dialog } from "../../shared/ui/Dialog";
+import { Name } from "../../shared/ui/Name";
+import { Notice } from "../../shared/ui/Notice";
+import { type CallState, company, isLost, others, ownPart } from "./core/machine";
+import { MOST, type People as Requests } from "./core/people";
+import { Invite } from "./Invite";
+
+export interface PeopleProps {
+  isOpen: boolean;
+  onClose: () => void;
+  state: CallState;
+  /** The provider of the call asks people into it and takes them out. */
+  isProvider: boolean;
+  requests: Requests;
+}
+
+/** Who is in the call, as what and how they stand to the recording; for the provider, whom to ask in as well. */
+export function People({ isOpen, onClose, state, isProvider, requests }: PeopleProps) {
+  const [inviting, setInviting] = useState(false);
+  const [leaving, setLeaving] = useState<Participant | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const close = () => {
+    setInviting(false);
+    setProblem(null);
+    onClose();
+  };
+  const remove = ({ user_id }: Participant) => {
+    setLeaving(null);
+    setProblem(null);
+    requests.remove(user_id).catch((error: unknown) => setProblem(words(error)));
+  };
+  const own = ownPart(state);
+  const isFull = state.participants.length >= MOST;
+  if (inviting)
+    return (
+      <Dialog isOpen={isOpen} onClose={close} title={t("call.people.invite")} wide>
+        <Invite requests={requests} onDone={() => setInviting(false)} />
+      </Dialog>
+    );
+  return (
+    <>
+      <Dialog isOpen={isOpen && leaving === null} onClose={close} title={t("call.people.title")} wide>
+        <ul aria-label={t("call.people.inCall")} className="mt-3 flex flex-col divide-y divide-line">
+          {own !== undefined && <Person state={state} person={own} isOwn />}
+          {[...company(state), ...others(state).filter(({ invited }) => invited)].map((person) => (
+            <Person
+              key={person.user_id}
+              state={state}
+              person={person}
+              {...(isProvider && isGuest(person) && { onRemove: () => remindOrAsk(person) })}
+            />
+          ))}
+        </ul>
+        {problem !== null && (
+          <Notice tone="bad" className="mt-3">
+            {problem}
+          </Notice>
+        )}
+        {isProvider && !state.ringing && (
+          <div className="mt-4">
+            <Button
+              variant="secondary"
+              className="w-full"
+              isDisabled={isFull}
+              onPress={() => setInviting(true)}
+            >
+              <UserPlus aria-hidden className="size-5" />
+              {t("call.people.invite")}
+            </Button>
+            {isFull && <p className="mt-2 text-sm text-muted">{t("call.people.full", { count: MOST })}</p>}
+          </div>
+        )}
+      </Dialog>
+      {leaving !== null && (
+        <ConfirmDialog
+          isOpen
+          onClose={() => setLeaving(null)}
+          title={t("call.people.removeTitle", { name: leaving.name })}
+          text={t("call.people.removeText")}
+          confirm={t("call.people.removeConfirm")}
+          onConfirm={() => remove(leaving)}
+          danger
+        />
+      )}
+    </>
+  );
+
+  /** An invitation is taken back at once; to put somebody out takes a second look. */
+  function remindOrAsk(person: Participant): void {
+    if (person.invited) remove(person);
+    else setLeaving(person);
+  }
+}
+
+/** Everybody but the two whose call it is. */
+function isGuest({ role }: Participant): boolean {
+  return role !== "patient" && role !== "provider";
+}
+
+interface PersonProps {
+  state: CallState;
+  person: Participant;
+  isOwn?: boolean;
+  onRemove?: () => void;
+}
+
+function Person({ state, person, isOwn = false, onRemove }: PersonProps) {
+  const { name, role, invited, media, capabilities } = person;
+  const isHere = !invited && (isOwn || person.connected);
+  const Voice = media.microphone ? Mic : MicOff;
+  return (
+    <li className="flex flex-wrap items-center gap-x-3.5 gap-y-2 py-3">
+      <Avatar name={name} />
+      <div className="min-w-0 flex-1 basis-32">
+        <p className="flex items-center gap-2 font-semibold">
+          <span className="min-w-0 wrap-anywhere">
+            <Name>{name}</Name>
+          </span>
+          {isOwn && <span className="shrink-0 font-normal text-muted">({t("call.people.you")})</span>}
+        </p>
+        <p className="text-sm text-muted">
+          {t(`roles.${role}`)}
+          {" · "}
+          {standing(state, person, isOwn)}
+        </p>
+        <Consent state={state} person={person} />
+      </div>
+      {isHere && capabilities.speak && (
+        <span className="text-muted" title={t(media.microphone ? "call.people.heard" : "call.people.muted")}>
+          <Voice aria-hidden className="size-5" />
+          <span className="sr-only">{t(media.microphone ? "call.people.heard" : "call.people.muted")}</span>
+        </span>
+      )}
+      {onRemove !== undefined && (
+        <Button
+          variant="secondary"
+          size="small"
+          aria-label={t(invited ? "call.people.withdrawOf" : "call.people.removeOf", { name })}
+          onPress={onRemove}
+        >
+          <UserRoundX aria-hidden className="size-4" />
+          {t(invited ? "call.people.withdraw" : "call.people.remove")}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function standing(state: CallState, person: Participant, isOwn: boolean): string {
+  if (person.invited) return t("call.people.invited");
+  if (isOwn) return t("call.people.here");
+  if (!person.connected) return t(person.joined ? "call.people.connecting" : "call.people.away");
+  return t(isLost(state, person) ? "call.people.interrupted" : "call.people.here");
+}
+
+function Consent({ state, person }: { state: CallState; person: Participant }) {
+  const { recording_consent: consent, invited, capabilities } = person;
+  if (!state.recordingEnabled || invited) return null;
+  if (!capabilities.recorded) return <p className="text-sm text-muted">{t("call.people.notRecorded")}</p>;
+  if (consent === true) return <p className="text-sm text-muted">{t("call.people.agrees")}</p>;
+  return (
+    <p className="text-sm font-medium text-warning">
+      {t(consent === null ? "call.people.undecided" : "call.people.refuses")}
+    </p>
+  );
+}

@@ -1,0 +1,119 @@
+import { AudioLines, MicOff, SignalLow } from "lucide-react";
+import type { CSSProperties, ReactNode } from "react";
+import type { Participant, Side } from "../../shared/api/signaling/messages";
+import { t } from "../../shared/i18n";
+import { classes } from "../../shared/ui/classes";
+import type { CallState } from "./core/machine";
+import { isLost } from "./core/machine";
+import { Face } from "./Face";
+import { Player } from "./Player";
+import { silence, tileWords } from "./situation";
+
+export interface TileProps {
+  state: CallState;
+  person: Participant;
+  stream: MediaStream | null;
+  speakerId: string | undefined;
+  style: CSSProperties;
+}
+
+/** One of several people: the picture, who it is and as what, and what is not as it should be. */
+export function Tile({ state, person, stream, speakerId, style }: TileProps) {
+  const { user_id, name, role, media, connected } = person;
+  const received = state.media === "connected" || state.media === "reconnecting";
+  const words = tileWords(state, person);
+  const seen = received && stream !== null && words === null;
+  const quality = state.quality[user_id];
+  return (
+    <Frame style={style} speaking={state.speaker === user_id && connected}>
+      <Player stream={stream} name={name} speakerId={speakerId} fit="cover" visible={seen} />
+      {!seen && <Instead name={name} words={words ?? t("call.tile.arriving")} />}
+      <Caption name={name} side={role} speaking={state.speaker === user_id && connected}>
+        {connected && !media.microphone && person.capabilities.speak !== false && (
+          <Mark icon={MicOff} words={t(silence(media), { name })} tone="text-stage-danger" />
+        )}
+        {(quality === "poor" || isLost(state, person)) && (
+          <Mark
+            icon={SignalLow}
+            words={t(quality === "poor" ? "call.quality.otherPoor" : "call.quality.otherLost", { name })}
+            tone="text-stage-warning"
+          />
+        )}
+      </Caption>
+    </Frame>
+  );
+}
+
+interface FrameProps {
+  style: CSSProperties;
+  speaking?: boolean;
+  children: ReactNode;
+}
+
+/** A place in the grid; who speaks is framed, and marked in the caption for whoever sees no colours. */
+export function Frame({ style, speaking = false, children }: FrameProps) {
+  return (
+    <li
+      style={style}
+      data-speaking={speaking}
+      className="@container relative min-h-0 min-w-0 overflow-hidden rounded-2xl bg-stage-raised short:rounded-xl"
+    >
+      {children}
+      <span
+        aria-hidden
+        className={classes(
+          "pointer-events-none absolute inset-0 rounded-[inherit] ring-inset transition-shadow",
+          speaking ? "ring-4 ring-stage-accent" : "ring-1 ring-stage-line",
+        )}
+      />
+    </li>
+  );
+}
+
+/** Instead of a picture; where there is hardly room, the reason is only read out. */
+export function Instead({ name, words }: { name: string; words: string }) {
+  return (
+    <div className="absolute inset-0 flex flex-col items-center justify-center gap-2 bg-radial from-stage-raised to-stage-surface p-2 pb-8 text-center short:pb-2">
+      <Face name={name} small />
+      <span className="line-clamp-2 text-sm text-stage-muted short:sr-only @max-[9rem]:sr-only">{words}</span>
+    </div>
+  );
+}
+
+interface CaptionProps {
+  name: string;
+  side: Side | null;
+  speaking?: boolean;
+  children?: ReactNode;
+}
+
+/** Who it is, as what, and the marks of what is not as it should be. */
+export function Caption({ name, side, speaking = false, children }: CaptionProps) {
+  const role = side === null ? "" : t(`roles.${side}`);
+  return (
+    <p
+      title={role === "" ? name : `${name} · ${role}`}
+      className="absolute bottom-2 left-2 flex max-w-[calc(100%-1rem)] items-center gap-1.5 rounded-full bg-stage/75 px-3 py-1 text-sm font-medium text-stage-strong @max-[9rem]:bottom-1 @max-[9rem]:left-1 @max-[9rem]:max-w-[calc(100%-0.5rem)] @max-[9rem]:px-2 @max-[9rem]:py-0.5 @max-[9rem]:text-xs"
+    >
+      {speaking && <AudioLines aria-hidden className="size-4 shrink-0 text-stage-accent" />}
+      {children}
+      <bdi className="truncate">{name}</bdi>
+      {role !== "" && <span className="shrink-0 text-stage-muted @max-[14rem]:sr-only">{role}</span>}
+    </p>
+  );
+}
+
+interface MarkProps {
+  icon: typeof MicOff;
+  words: string;
+  tone: string;
+}
+
+export function Mark({ icon: Icon, words, tone }: MarkProps) {
+  return (
+    <span className="shrink-0" title={words}>
+      <Icon aria-hidden className={classes("size-4", tone)} />
+      <span className="sr-only">{words}</span>
+    </span>
+  );
+}
