@@ -14,7 +14,9 @@ LONGEST_GRACE = timedelta(days=1)  # as the longest call that can be configured
 
 
 @dataclass(frozen=True)
-class SignedIn:
+class Holder:
+    """Whose a token is, and until when it counts."""
+
     user: User
     expires_at: datetime
 
@@ -32,7 +34,7 @@ async def create(tx: AsyncSession, user_id: str, *, now: datetime, expires_at: d
     return token
 
 
-async def find(tx: AsyncSession, token: str, *, now: datetime, grace: timedelta = timedelta()) -> SignedIn | None:
+async def find(tx: AsyncSession, token: str, *, now: datetime, grace: timedelta = timedelta()) -> Holder | None:
     """Who holds this token; none if it is unknown, revoked or expired since `grace`, or the user is disabled."""
     row = (
         await tx.execute(
@@ -46,7 +48,7 @@ async def find(tx: AsyncSession, token: str, *, now: datetime, grace: timedelta 
             )
         )
     ).one_or_none()
-    return None if row is None else SignedIn(row[0], row[1])
+    return None if row is None else Holder(row[0], row[1])
 
 
 async def ended(tx: AsyncSession, asked: Collection[str]) -> set[str]:

@@ -1,4 +1,8 @@
-"""Signing in and out: opens and ends the sessions behind the cookie, and writes each into the audit log."""
+"""Signing in and out: opens and ends the sessions behind the cookie, and writes each into the audit log.
+
+Signing in goes from `Challenged` (somebody named themselves) by proof to `Verified`, and from there to
+a `NewSession`. Whatever proves who somebody is ends in `Verified`, which is all that opens a session.
+"""
 
 import time
 from collections.abc import Callable
@@ -30,8 +34,30 @@ CROWDED_SECONDS = 3
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A new session and the secret for its cookie."""
+class Challenged:
+    """Somebody has named an account and has to prove that it is theirs."""
+
+    user: User | None
+    """None if there is no such account, which nobody is told."""
+    attempt: Try
+    device: str
+    """What the browser is known by; empty if it is not."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """It is known who they are."""
+
+    user: User
+    not_after: datetime | None = None
+    """When the proof itself expires."""
+    device: str | None = None
+    """What the browser is known by, empty if it is not; none where it need not be known."""
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """What a browser is given, whose holder is signed in."""
 
     signed_in: SignedIn
     token: str
@@ -63,32 +89,18 @@ class Login:
         self._passwords = Passwords()
         self._limits = SignInLimits(settings.login_attempts, settings.login_window_seconds)
 
-    async def open(self, request: web.Request, username: str, password: str) -> Opened:
+    async def open(self, request: web.Request, username: str, password: str) -> NewSession:
         """Sign in with a password. Raises SignInRequired, NotAllowed (foreign page) or TooMany."""
-        if "Origin" in request.headers:
-            self._sign_in.refuse_foreign_page(request)
-        device = self._device(request)
-        async with self._database.reading() as tx:
-            user = await users.by_username(tx, username)
-            known = device and await login_devices.is_known(tx, device, username, now=self._clock.now())
-        place = household(self._sign_in.address(request) or "")
-        attempt = Try(username, place, f"{device} {username}" if known else None)
-        self._require_moderation(attempt)
-        if not await self._is_right(user, password, attempt) or user is None:
-            failed = self._event("user.sign_in_failed", user, request)
-            await self._repeats.append(failed, user.id if user else place)
-            raise SignInRequired("wrong_credentials")
-        self._limits.succeeded(attempt)
-        await self._strengthen(user, password)
-        return await self._open(user, request, None, device=device or "")
+        challenged = await self._challenge(request, username)
+        return await self._open(request, await self._verify(request, challenged, password))
 
-    async def exchange(self, request: web.Request, bearer: SignedIn) -> Opened:
+    async def exchange(self, request: web.Request, bearer: SignedIn) -> NewSession:
         """A cookie for the bearer of a token; it lasts no longer than the token."""
         if "Origin" in request.headers:
             self._sign_in.refuse_foreign_page(request)
         async with self._database.reading() as tx:
             user = await tx.get_one(User, bearer.actor.user_id)
-        return await self._open(user, request, bearer.expires_at)
+        return await self._open(request, Verified(user, bearer.expires_at))
 
     async def close(self, request: web.Request) -> None:
         """Sign out: the cookie's session ends on the server, too. Without a session nothing happens."""
@@ -100,6 +112,28 @@ class Login:
                 await login_sessions.revoke(tx, token, now=now)
                 await audit.append(tx, self._event("user.signed_out", found.user, request))
         self._signed_out(token)
+
+    async def _challenge(self, request: web.Request, username: str) -> Challenged:
+        if "Origin" in request.headers:
+            self._sign_in.refuse_foreign_page(request)
+        device = self._device(request)
+        async with self._database.reading() as tx:
+            user = await users.by_username(tx, username)
+            known = device and await login_devices.is_known(tx, device, username, now=self._clock.now())
+        place = household(self._sign_in.address(request) or "")
+        attempt = Try(username, place, f"{device} {username}" if known else None)
+        self._require_moderation(attempt)
+        return Challenged(user, attempt, device or "")
+
+    async def _verify(self, request: web.Request, challenged: Challenged, password: str) -> Verified:
+        user, attempt = challenged.user, challenged.attempt
+        if not await self._is_right(user, password, attempt) or user is None:
+            failed = self._event("user.sign_in_failed", user, request)
+            await self._repeats.append(failed, user.id if user else attempt.place)
+            raise SignInRequired("wrong_credentials")
+        self._limits.succeeded(attempt)
+        await self._strengthen(user, password)
+        return Verified(user, device=challenged.device)
 
     def _require_moderation(self, attempt: Try) -> None:
         if wait := self._limits.take(attempt, time.monotonic()):
@@ -121,20 +155,17 @@ class Login:
         async with self._database.transaction() as tx:
             (await tx.get_one(User, user.id)).password_hash = password_hash
 
-    async def _open(
-        self, user: User, request: web.Request, not_after: datetime | None, *, device: str | None = None
-    ) -> Opened:
-        """`device` is none where nothing is to be remembered, and empty where this browser is not known yet."""
-        now = self._clock.now()
+    async def _open(self, request: web.Request, verified: Verified) -> NewSession:
+        now, user, device = self._clock.now(), verified.user, verified.device
         expires_at = now + timedelta(hours=self._settings.session_hours)
-        expires_at = min(expires_at, not_after) if not_after else expires_at
+        expires_at = min(expires_at, verified.not_after or expires_at)
         mark = cookies.mark(https=self._sign_in.is_https(request))
         async with self._database.transaction() as tx:
             token = await login_sessions.create(tx, user.id, now=now, expires_at=expires_at, mark=mark)
             if device is not None:
                 device = await login_devices.remember(tx, device, user.id, now=now, mark=mark)
             await audit.append(tx, self._event("user.signed_in", user, request))
-        return Opened(SignedIn(self._sign_in.actor(user, request), expires_at), token, device)
+        return NewSession(SignedIn(self._sign_in.actor(user, request), expires_at), token, device)
 
     def _device(self, request: web.Request) -> str | None:
         cookie = cookies.DEVICE.sent(request.cookies, https=self._sign_in.is_https(request))

@@ -137,7 +137,7 @@ class SignIn:
         user, expires_at = await self._remembering(cookie, confirmed)
         return SignedIn(self.actor(user, request), expires_at)
 
-    def _lasts_until(self, session: login_sessions.SignedIn, cookie: str) -> datetime | None:
+    def _lasts_until(self, session: login_sessions.Holder, cookie: str) -> datetime | None:
         """None if it has expired. A page that carries a call may still come back into it."""
         now = self._clock.now()
         if session.expires_at > now:

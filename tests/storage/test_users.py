@@ -111,7 +111,7 @@ async def sign_in(database: Database, practice: Practice, hours: int = 8) -> str
         return await login_sessions.create(tx, practice.patient.id, now=practice.now, expires_at=expires_at)
 
 
-async def signed_in(database: Database, token: str, now: datetime) -> login_sessions.SignedIn | None:
+async def signed_in(database: Database, token: str, now: datetime) -> login_sessions.Holder | None:
     async with database.transaction() as tx:
         return await login_sessions.find(tx, token, now=now)
 
