@@ -25,7 +25,7 @@ export default defineConfig({
         // Changes seldom, so browsers keep it while the pages change.
         codeSplitting: {
           groups: [
-            { name: "libraries", test: /node_modules\/(react|react-dom|wouter|scheduler)\//, priority: 1 },
+            { name: "libraries", test: /node_modules\/(react|react-dom|scheduler)\//, priority: 1 },
             // All that signing in needs, in one file: each further request costs as much as a page of text.
             // Only that: by their imports, front doors would bring the pages behind them.
             { name: "start", tags: ["$initial"], includeDependenciesRecursively: false },

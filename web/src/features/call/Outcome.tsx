@@ -1,6 +1,6 @@
 import { CircleSlash, MonitorSmartphone, PhoneOff } from "lucide-react";
 import type { ReactNode } from "react";
-import { refusalWords } from "../../shared/api/words";
+import { refusalWords } from "../../shared/api/refusals";
 import { t } from "../../shared/i18n";
 import { formatDuration } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";

@@ -1,8 +1,8 @@
 import { PhoneCall } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../shared/api/endpoints";
+import { words } from "../../shared/api/refusals";
 import type { Call } from "../../shared/api/schema";
-import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { formatTime } from "../../shared/i18n/format";
 import { Button, LinkButton } from "../../shared/ui/Button";

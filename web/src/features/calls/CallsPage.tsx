@@ -1,8 +1,8 @@
 import { History } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../shared/api/endpoints";
+import { words } from "../../shared/api/refusals";
 import type { Call } from "../../shared/api/schema";
-import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { formatRecent } from "../../shared/i18n/format";
 import { Avatar } from "../../shared/ui/Avatar";

@@ -1,8 +1,8 @@
 import { useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
+import { words } from "../../shared/api/refusals";
 import type { Call } from "../../shared/api/schema";
-import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { formatDuration } from "../../shared/i18n/format";
 import { Button, LinkButton } from "../../shared/ui/Button";

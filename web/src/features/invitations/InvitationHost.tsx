@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
+import { words } from "../../shared/api/refusals";
 import type { MessageOf } from "../../shared/api/signaling/client";
-import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";

@@ -1,7 +1,7 @@
 import { Radio } from "lucide-react";
 import type { ReactNode } from "react";
+import { words } from "../../shared/api/refusals";
 import type { RelayStatistics } from "../../shared/api/schema";
-import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { formatBitrate, formatClock, formatNumber } from "../../shared/i18n/format";
 import { Card, Section } from "../../shared/ui/Card";

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
+import { cannotRecordWords, words } from "../../shared/api/refusals";
 import type { Patient } from "../../shared/api/schema";
-import { cannotRecordWords, words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";

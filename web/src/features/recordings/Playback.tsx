@@ -1,8 +1,8 @@
 import { Play } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../shared/api/endpoints";
+import { words } from "../../shared/api/refusals";
 import type { Playback as Grant, RecordingDetail } from "../../shared/api/schema";
-import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { ApiError, problemOf, request, session } from "./client";
-import { refusalWords, words } from "./words";
+import { refusalWords, words } from "./refusals";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -6,35 +6,18 @@ import type { ErrorCode, Problem } from "./schema";
 /** What the server tells of an error for programs, over HTTP and on the WebSocket alike. */
 export type Refusal = Pick<Problem, "code"> & Partial<Pick<Problem, "reason" | "parameters">>;
 
-/** What a person is told. The server's own sentences are for whoever programs, and never shown. */
-const WORDS: Readonly<Record<ErrorCode | "network" | "bad_reply", MessageKey>> = {
+/** A code, or one of its reasons that is worth a sentence of its own. */
+export type Told = ErrorCode | "network" | "bad_reply" | `${ErrorCode}/${string}`;
+
+/**
+ * What a person is told, as far as pages need it for which nobody is signed in; `refusals.ts` knows the rest.
+ * The server's own sentences are for whoever programs, and never shown.
+ */
+const WORDS = {
   network: "errors.network",
   bad_reply: "errors.badReply",
-
-  bad_request: "errors.misunderstood",
   body_timeout: "errors.network",
-  content_too_large: "errors.misunderstood",
-  expectation_failed: "errors.misunderstood",
-  header_too_large: "errors.misunderstood",
-  invalid_body: "errors.misunderstood",
-  invalid_cursor: "errors.misunderstood",
-  invalid_json: "errors.misunderstood",
-  invalid_message: "errors.misunderstood",
-  invalid_parameter: "errors.misunderstood",
-  length_required: "errors.misunderstood",
-  method_not_allowed: "errors.misunderstood",
-  not_acceptable: "errors.misunderstood",
-  not_implemented: "errors.misunderstood",
-  precondition_failed: "errors.misunderstood",
-  range_not_satisfiable: "errors.misunderstood",
   request_timeout: "errors.network",
-  unexpected_answer: "errors.misunderstood",
-  unsupported_media_type: "errors.misunderstood",
-  upgrade_required: "errors.misunderstood",
-  uri_too_long: "errors.misunderstood",
-
-  already_signed_in: "errors.misunderstood",
-  foreign_origin: "errors.misunderstood",
   invalid_token: "errors.token",
   not_your_socket: "errors.signedOut",
   session_expired: "errors.signedOut",
@@ -45,61 +28,46 @@ const WORDS: Readonly<Record<ErrorCode | "network" | "bad_reply", MessageKey>> =
   user_conflict: "errors.userConflict",
   user_disabled: "errors.userDisabled",
   wrong_credentials: "errors.wrongPassword",
-
   forbidden: "errors.forbidden",
   not_found: "errors.notFound",
   too_many_attempts: "errors.tooManyFor",
   too_many_messages: "errors.tooMany",
   too_many_requests: "errors.tooManyFor",
-
-  already_accepted: "errors.callAccepted",
-  bad_offer: "errors.offerRefused",
-  call_over: "errors.callOver",
-  call_still_ringing: "errors.callRinging",
-  no_emergency: "errors.noEmergency",
-  not_joined: "errors.notJoined",
-  patient_busy: "errors.patientBusy",
-  provider_busy: "errors.providerBusy",
-  unknown_patient: "errors.patientUnknown",
-  call_full: "errors.callFull",
-  participant_busy: "errors.personBusy",
-  side_not_possible: "errors.personUnknown",
-  unknown_participant: "errors.participantGone",
-  unknown_person: "errors.personUnknown",
-  unknown_room: "errors.callUnknown",
-
-  nothing_to_play: "errors.nothingToPlay",
-  playback_expired: "errors.playbackExpired",
-  recording_damaged: "errors.recordingDamaged",
-  recording_key_missing: "errors.recordingKeyMissing",
-  recording_not_enabled: "errors.notRecorded",
-  recording_unavailable: "errors.cannotRecord",
-  unknown_part: "errors.partUnknown",
-  unknown_recording: "errors.recordingUnknown",
-
   database_unavailable: "errors.unavailable",
   internal_error: "errors.internal",
   pages_not_built: "errors.unavailable",
-  server_stopping: "errors.stopping",
   storage_error: "errors.unavailable",
   timeout: "errors.unavailable",
   unavailable: "errors.unavailable",
-};
-
-/** Where the reason is worth a sentence of its own. */
-const WITH_REASON: Readonly<Record<string, MessageKey>> = {
-  "call_over/declined": "errors.callDeclined",
-  "call_over/failed": "errors.callFailed",
-  "call_over/missed": "errors.callMissed",
-  "call_still_ringing/join": "errors.acceptFirst",
   "invalid_token/expired": "errors.signedOut",
-  "recording_unavailable/folder_away": "errors.recordingFolderAway",
-  "recording_unavailable/no_key": "errors.noRecordingKey",
-  "recording_unavailable/no_space": "errors.recordingNoSpace",
-  "too_many_requests/consent": "errors.consentTooOften",
-  "too_many_requests/emergency": "errors.alertStands",
   "too_many_requests/unknown_time": "errors.tooMany",
-};
+} as const satisfies Partial<Record<Told, MessageKey>>;
+
+/** What only a page of another version can bring about; the status of such an answer says enough. */
+type Technical =
+  | "bad_request"
+  | "content_too_large"
+  | "expectation_failed"
+  | "header_too_large"
+  | "invalid_body"
+  | "invalid_cursor"
+  | "invalid_json"
+  | "invalid_message"
+  | "invalid_parameter"
+  | "length_required"
+  | "method_not_allowed"
+  | "not_acceptable"
+  | "not_implemented"
+  | "precondition_failed"
+  | "range_not_satisfiable"
+  | "unexpected_answer"
+  | "unsupported_media_type"
+  | "upgrade_required"
+  | "uri_too_long"
+  | "already_signed_in"
+  | "foreign_origin";
+
+export type ToldAtStart = keyof typeof WORDS | Technical;
 
 /** Of an answer that is not from the server itself, but from a proxy before it. */
 const BY_STATUS: Readonly<Record<number, MessageKey>> = {
@@ -113,28 +81,36 @@ const BY_STATUS: Readonly<Record<number, MessageKey>> = {
   504: "errors.network",
 };
 
-/** One sentence for a person about an error. */
+/** One sentence for a person about an error, as far as it may come up before signing in. */
 export function words(error: unknown): string {
+  return wordsOf(error, saidAtStart);
+}
+
+/** What is said of it in one of these words; nothing, if they have none. */
+export type Say = (refusal: Refusal) => string | undefined;
+
+export const saidAtStart: Say = (refusal) => said(WORDS, t, refusal);
+
+/** The sentence of an error; of an answer that is not from the server itself, that of its status. */
+export function wordsOf(error: unknown, say: Say): string {
   if (!(error instanceof ApiError)) return t("errors.unknown");
-  return said(error) ?? t(BY_STATUS[error.status] ?? "errors.unknown");
+  return (
+    say(error) ??
+    t(BY_STATUS[error.status] ?? (error.status < 500 ? "errors.misunderstood" : "errors.unknown"))
+  );
 }
 
-/** One sentence for a person about what the server refused. */
-export function refusalWords(refusal: Refusal): string {
-  return said(refusal) ?? t("errors.unknown");
+/** The sentence that a table has for a refusal. */
+export function said<Key>(
+  table: Readonly<Record<string, Key>>,
+  translate: (key: Key, values: Values) => string,
+  { code, reason, parameters }: Refusal,
+): string | undefined {
+  const key = find(table, `${code}/${reason ?? ""}`) ?? find(table, code);
+  return key && translate(key, values(parameters ?? {}));
 }
 
-/** What holds of a recording that cannot be made, such as `no_key`. */
-export function cannotRecordWords(reason: string | null): string {
-  return refusalWords({ code: "recording_unavailable", reason });
-}
-
-function said({ code, reason, parameters }: Refusal): string | undefined {
-  const key = WITH_REASON[`${code}/${reason ?? ""}`] ?? find(WORDS, code);
-  return key && t(key, values(parameters ?? {}));
-}
-
-function find(table: Readonly<Record<string, MessageKey>>, code: string): MessageKey | undefined {
+function find<Key>(table: Readonly<Record<string, Key>>, code: string): Key | undefined {
   return Object.hasOwn(table, code) ? table[code] : undefined;
 }
 

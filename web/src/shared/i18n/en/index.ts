@@ -1,5 +1,6 @@
 import { call } from "./call";
 import { pages } from "./pages";
+import { refusals } from "./refusals";
 import { start } from "./start";
 
-export const en = { ...start, ...pages, call } as const;
+export const en = { ...start, ...pages, call, refusals } as const;
