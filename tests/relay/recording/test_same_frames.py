@@ -97,14 +97,20 @@ def compare_files(seed: int, codec: str | None) -> None:
 def in_turns(
     chance: random.Random, encoded: Sequence[tuple[bytes, bool]]
 ) -> Iterator[tuple[bytes, bool | None, int]]:
-    """Pictures and packets of sound, of which the latter are no keyframes at all, and their times in ms."""
-    picture_at = sound_at = 0
+    """Pictures and packets of sound, of which the latter are no keyframes at all, and their times in ms.
+
+    From the beginning on or from where a time takes an octet more, of any size, and now and then
+    further back than a block can tell.
+    """
+    picture_at = sound_at = chance.choice((0, (1 << 16) - 5000, (1 << 24) - 5000, (1 << 32) - 5000))
     for number in range(1500):
         while encoded and picture_at < sound_at and chance.random() < 0.9:
             yield *encoded[number % 30], picture_at
             picture_at += chance.choice((1, 33, 33, 33, 700))
-        yield chance.randbytes(chance.randrange(1, 200)), None, sound_at
-        sound_at += chance.choice((20, 20, 20, 800))
+        size = 50_000 if chance.random() < 0.01 else chance.randrange(200)
+        yield chance.randbytes(size), None, sound_at
+        step = -30_010 if chance.random() < 0.01 else chance.choice((20, 20, 20, 800))
+        sound_at = max(0, sound_at + step)
 
 
 @pytest.mark.parametrize("codec", ["VP8", "H264"])
