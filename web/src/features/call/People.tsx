@@ -124,6 +124,17 @@ function Person({ state, person, isOwn = false, onRemove }: PersonProps) {
             <Name>{name}</Name>
           </span>
           {isOwn && <span className="shrink-0 font-normal text-muted">({t("call.people.you")})</span>}
+          {isHere && capabilities.speak && (
+            <span
+              className="shrink-0 text-muted"
+              title={t(media.microphone ? "call.people.heard" : "call.people.muted")}
+            >
+              <Voice aria-hidden className="size-4.5" />
+              <span className="sr-only">
+                {t(media.microphone ? "call.people.heard" : "call.people.muted")}
+              </span>
+            </span>
+          )}
         </p>
         <p className="text-sm text-muted">
           {t(`roles.${role}`)}
@@ -132,12 +143,6 @@ function Person({ state, person, isOwn = false, onRemove }: PersonProps) {
         </p>
         <Consent state={state} person={person} />
       </div>
-      {isHere && capabilities.speak && (
-        <span className="text-muted" title={t(media.microphone ? "call.people.heard" : "call.people.muted")}>
-          <Voice aria-hidden className="size-5" />
-          <span className="sr-only">{t(media.microphone ? "call.people.heard" : "call.people.muted")}</span>
-        </span>
-      )}
       {onRemove !== undefined && (
         <Button
           variant="secondary"
