@@ -41,10 +41,11 @@ def create_engine(url: str, application_name: str = "carelay") -> AsyncEngine:
 def reading_engine(engine: AsyncEngine) -> AsyncEngine:
     """The same database for transactions that only read; a statement that writes is refused.
 
-    SQLite gets connections of their own: in WAL mode they see the last commit and wait for no writer.
+    Each sees one state of it from beginning to end, on PostgreSQL by REPEATABLE READ. SQLite gets
+    connections of their own: in WAL mode they see the last commit and wait for no writer.
     """
     if engine.dialect.name != "sqlite":
-        return engine.execution_options(postgresql_readonly=True)
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     reading = create_async_engine(
         engine.url, hide_parameters=True, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_MS / 1000
     )

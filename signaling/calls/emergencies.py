@@ -52,10 +52,12 @@ class Emergencies:
         self._standing: dict[str, Emergency] = {}
 
     async def load(self) -> None:
-        """Those of an earlier run that nobody has answered. Raises DatabaseUnavailable."""
+        """Those of an earlier run that nobody has answered, whose alerts may have gone with it: whom it is not
+        known to have reached is alerted again. Raises DatabaseUnavailable."""
         for found in await self._ledger.unanswered_emergencies(self._clock.now() - STANDS):
             emergency = self._of_row(found)
             self._standing[emergency.room_id] = emergency
+            self._send_all(emergency, self._unreached(emergency))
 
     def raise_(self, call: LiveCall, actor: Actor) -> EmergencyState:
         """Alert both sides and the staff, before anything is written; pressed again, alert them again."""
@@ -65,13 +67,12 @@ class Emergencies:
             self._standing[call.room_id] = emergency
         if self._hub.has_role("admin"):
             emergency.reached.add("administrators")
-        channels = self._alerts.channels - emergency.reached - emergency.pending
+        channels = self._unreached(emergency)
         emergency.pending |= channels
         self._tell(emergency)
         log.warning("emergency raised in call %s", call.session_id)
         self._ledger.emergency(emergency, "call.emergency", self._clock.now(), actor)
-        for channel in sorted(channels):
-            self._background.spawn(self._send(emergency, channel))
+        self._send_all(emergency, channels)
         return self.state(emergency)
 
     def acknowledge(self, actor: Actor, room_id: str) -> EmergencyState:
@@ -145,11 +146,20 @@ class Emergencies:
             raised_by=side,
             raised_by_name=names.get(side, side),
             raised_at=row.emergency_raised_at or row.created_at,
-            journal=self._ledger.journals.open(),
+            journal=self._ledger.journals.open(row.provider_id, row.patient_id),
             reached=_channels(row),
             acknowledged_at=row.emergency_acknowledged_at,
             acknowledged_by=row.emergency_acknowledged_by,
         )
+
+    def _unreached(self, emergency: Emergency) -> set[Channel]:
+        """Those that nothing is on its way to, either."""
+        return set(self._alerts.channels - emergency.reached - emergency.pending)
+
+    def _send_all(self, emergency: Emergency, channels: Collection[Channel]) -> None:
+        emergency.pending.update(channels)
+        for channel in sorted(channels):
+            self._background.spawn(self._send(emergency, channel))
 
     async def _send(self, emergency: Emergency, channel: Channel) -> None:
         alert = Alert(emergency.room_id, emergency.raised_by, emergency.raised_at)

@@ -101,7 +101,8 @@ class Ledger:
 
     async def initiated(self, actor: Actor, invitation: NewCall) -> TelemedicineSession:
         """Raises UnfinishedCallExists if the patient is in a call. The switch is the provider's own consent."""
-        await self.journals.written(PATIENCE_SECONDS)  # one of the two may have hung up while the database was away
+        # one of the two may have hung up while the database was away; others' entries hold up nobody here
+        await self.journals.written(PATIENCE_SECONDS, actor.user_id, invitation.patient_id)
         async with self._database.transaction() as tx:
             row = await telemedicine_sessions.create(
                 tx,
@@ -256,13 +257,13 @@ class Ledger:
 
     async def history(self, user_id: str | None, cursor: str | None) -> Page[NamedSession]:
         """One user's calls, or everybody's; newest first. Raises InvalidCursor."""
-        await self._catch_up()
+        await self._catch_up(*([user_id] if user_id else []))
         async with self._database.reading() as tx:
             return await telemedicine_sessions.history(tx, user_id, cursor=cursor)
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self, *user_ids: str) -> None:
         """Who did something a moment ago reads of it."""
-        await self.journals.written(CATCH_UP_SECONDS)
+        await self.journals.written(CATCH_UP_SECONDS, *user_ids)
 
     @staticmethod
     def _of_guest(action: AuditAction, call: LiveCall, guest: Party, at: datetime, actor: Actor | None) -> AuditEvent:

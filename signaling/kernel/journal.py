@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -144,18 +144,20 @@ class Journals:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._journals: WeakSet[Journal] = WeakSet()  # its writer keeps one alive until everything is written
+        # of whom; its writer keeps one alive until everything is written
+        self._journals: WeakKeyDictionary[Journal, frozenset[str]] = WeakKeyDictionary()
 
-    def open(self) -> Journal:
-        """For a new call."""
+    def open(self, *user_ids: str) -> Journal:
+        """For a new call of these people."""
         journal = Journal(self._database, self._clock)
-        self._journals.add(journal)
+        self._journals[journal] = frozenset(user_ids)
         return journal
 
-    async def written(self, seconds: float) -> bool:
-        """Whether nothing is left to write, of no call; waits that long for it."""
-        done = await asyncio.gather(*(journal.written(seconds) for journal in list(self._journals)))
-        return all(done)
+    async def written(self, seconds: float, *user_ids: str) -> bool:
+        """Whether nothing is left to write, of no call of these people or of anybody; waits that long for it."""
+        whose = frozenset(user_ids)
+        theirs = [journal for journal, people in self._journals.items() if not whose or whose & people]
+        return all(await asyncio.gather(*(journal.written(seconds) for journal in theirs)))
 
     async def give_up(self) -> None:
         """See Journal."""

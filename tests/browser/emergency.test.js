@@ -43,7 +43,7 @@ test("an emergency says who was reached, and outlives reloads and the call", asy
   await hangUp(provider);
   await shows(patient, "An emergency was raised in this call.");
   await button(admin, "I’m taking care of it").click();
-  await shows(admin, "takes care of it.");
+  await shows(admin, "is taking care of it.");
   for (const page of [provider, patient]) await shows(page, "at the practice is taking care of it.");
   await patient.reload();
   await shows(patient, "at the practice is taking care of it.");

@@ -315,6 +315,24 @@ async def test_a_no_that_fails_for_an_unknown_reason_is_tried_again(tmp_path: Pa
         assert events == ["consent.declined"]
 
 
+async def test_what_is_not_written_holds_up_its_own_people_only(tmp_path: Path) -> None:
+    stuck = True
+
+    async def waits(tx: AsyncSession) -> None:
+        if stuck:
+            raise DatabaseUnavailable("It waits.")
+
+    async with open_practice(tmp_path) as practice:
+        journals = Journals(practice.database, practice.clock)
+        journal = journals.open("provider", "patient")
+        journal.add(Entry(waits, AuditEvent("call.ended", START, session_id="a call")))
+        assert not await journals.written(0.1, "patient", "other_provider")
+        assert await journals.written(PATIENCE, "other_patient", "other_provider")
+        assert not await journals.written(0.1), "of anybody"
+        stuck = False
+        assert await journals.written(PATIENCE)
+
+
 async def test_what_cannot_be_written_holds_up_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def fails(tx: AsyncSession) -> None:
         await telemedicine_sessions.restore(tx, TelemedicineSession(id="without the rest"))

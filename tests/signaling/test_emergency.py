@@ -220,6 +220,22 @@ async def test_email_is_tried_again_until_its_server_is_there(tmp_path: Path) ->
             assert len(letters.received) == 1
 
 
+async def test_a_restart_sends_again_what_is_not_known_to_have_arrived(tmp_path: Path) -> None:
+    port = free_port()
+    async with open_practice(tmp_path, **by_mail(port)) as first:
+        room_id, _, asking = await first.running()
+        await first.calls.emergency(first.patient, room_id)
+        await passing(first, lambda: not asking.last(CallEmergency).pending)
+        assert (await state(first, room_id)).reached == []
+    async with mail_server(port) as (_, letters), open_practice(tmp_path, **by_mail(port)) as second:
+        async with asyncio.timeout(PATIENCE):
+            while (await state(second, room_id)).reached != ["email"]:
+                await second.clock.advance(0.1)
+    async with mail_server(port) as (_, more), open_practice(tmp_path, **by_mail(port)) as third:
+        assert (await state(third, room_id)).pending is False
+    assert (len(letters.received), more.received) == (1, []), "what has arrived is not sent again"
+
+
 async def test_a_late_answer_to_an_earlier_one_does_not_take_on_the_new_one(tmp_path: Path) -> None:
     asked: list[web.Request] = []
     answers = asyncio.Event(), asyncio.Event()

@@ -1,6 +1,7 @@
 """Reading a database that holds years of recordings: by indexes, and beside whoever writes."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -26,6 +27,14 @@ async def test_a_reading_transaction_refuses_to_write(database: Database) -> Non
             await tx.execute(text("UPDATE users SET name = 'x'"))
     async with database.transaction() as tx:
         await tx.execute(text("UPDATE users SET name = 'x'"))
+
+
+async def test_a_reading_transaction_sees_one_state_to_its_end(database: Database, now: datetime) -> None:
+    async with database.reading() as tx:
+        assert await users.everybody(tx) == []
+        async with database.transaction() as other:
+            await users.ensure(other, "new", role="patient", name="New", now=now)
+        assert await users.everybody(tx) == []
 
 
 Ask = Callable[[AsyncSession, Practice], Awaitable[object]]

@@ -30,7 +30,11 @@ function chosen(): string[] {
 
 /** For this browser from now on; the page begins anew, for words are in it that were said before. */
 export function chooseLanguage(tag: string): void {
-  localStorage.setItem(KEY, tag);
+  try {
+    localStorage.setItem(KEY, tag);
+  } catch {
+    return; // what cannot be kept would be forgotten by the new page
+  }
   location.reload();
 }
 

@@ -60,13 +60,13 @@ export const pages = {
   },
   activeCall: {
     ringing: "Calling {name}…",
-    ringingText: "The call is ringing at the other side.",
+    ringingText: "It is ringing on the other side.",
     active: "Your call with {name} is still running",
     activeText: "Started at {time}.",
     rejoin: "Return to the call",
     cancelCall: "Cancel the call",
     endCall: "End the call",
-    keep: "Let it go on",
+    keep: "Keep it running",
     endTitle: "End the call with {name}?",
     endText: "The call ends for both of you.",
   },
@@ -104,7 +104,7 @@ export const pages = {
     denied:
       "The browser was not allowed to use camera and microphone. Allow both in the address bar, then try again.",
     notFound: "No microphone was found. Plug one in, then try again.",
-    busy: "Camera or microphone is used by another program. Close it, then try again.",
+    busy: "Another program is using your camera or microphone. Close it, then try again.",
     insecure:
       "Browsers open the camera only on secure pages (https). Ask the practice for the right address.",
     failed: "Camera and microphone could not be opened.",
@@ -186,8 +186,7 @@ export const pages = {
   },
   recordings: {
     title: "Recordings",
-    subtitle:
-      "Consented recordings of consultations. Opening and downloading one is written to the access log.",
+    subtitle: "Consultations recorded with consent. Opening or downloading one is written to the access log.",
     search: "Patient or provider",
     from: "From",
     to: "To",
@@ -313,7 +312,7 @@ export const pages = {
     screenOf: "Screen of {name}",
     buffering: "Loading…",
     failed:
-      "A file could not be read, so playing has stopped. Open the recording again, or play on without it.",
+      "A file could not be read, so playing has stopped. Open the recording again, or keep playing without it.",
     reopen: "Open again",
   },
   ops: {
@@ -331,7 +330,7 @@ export const pages = {
     packetsOut: "Packets out",
     batch: "Mean batch",
     datagrams: "{value} datagrams",
-    engineIdle: "No datagrams came in this time.",
+    engineIdle: "No datagrams arrived during this time.",
     delayHalf: "Forwarding delay, p50",
     delayMost: "Forwarding delay, p99",
     delays: "Batches by forwarding delay",
@@ -406,7 +405,7 @@ export const pages = {
     patient: "Patient: {name}.",
     dismiss: "Dismiss",
     take: "I’m taking care of it",
-    taken: "{name} takes care of it.",
+    taken: "{name} is taking care of it.",
     failed: "That could not be sent. Please try again.",
   },
 } as const;

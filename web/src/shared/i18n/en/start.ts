@@ -31,7 +31,7 @@ export const start = {
   login: {
     pageTitle: "Sign in",
     title: "Sign in",
-    subtitle: "Video consultations of {practice}",
+    subtitle: "Video consultations at {practice}",
     platform: {
       title: "Please open this page again",
       text: "You came here from your account with {practice}, and its permission has expired. Go back there and open the consultation again.",
