@@ -82,7 +82,7 @@ export async function withoutReact(userId: string, token: TokenSource): Promise<
   });
   call.onConnectionStateChange((state) => void (state satisfies "idle" | "connecting" | "connected" | "reconnecting" | "closed"));
   call.onCallEnded(({ durationMinutes, reason, endedBy }) => {
-    const side: "patient" | "provider" | null = endedBy;
+    const side: CallState["participants"][number]["role"] | null = endedBy;
     return void [durationMinutes.toFixed(), reason.trim(), side];
   });
   const signaling = new SignalingClient({ userId, token });
