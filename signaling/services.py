@@ -11,6 +11,9 @@ from aiohttp import web
 from relay.relay import Relay, RelaySettings
 from signaling.calls import Calls, CallSettings, ice
 from signaling.calls.alerts import Alerts
+from signaling.cluster import node
+from signaling.cluster.lease import Lease
+from signaling.cluster.sweep import interval, sweep
 from signaling.config import Config
 from signaling.identity.login import Login
 from signaling.identity.scope import Scope
@@ -28,7 +31,6 @@ from signaling.recordings.playback import Playbacks
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
 from storage.database import Database
-from storage.instance import DatabaseLock, hold_folder
 from storage.vault.keys import KeyFile
 
 
@@ -51,8 +53,7 @@ class Services:
     limits: Limits
     metrics: Metrics
     readiness: Readiness
-    displaced: asyncio.Event
-    """Another server has taken the database while it was away."""
+    lease: Lease
 
     def by_class(self) -> Mapping[type, object]:
         """Each part by what it is, which is how handlers ask for it."""
@@ -66,37 +67,39 @@ SERVICES = web.AppKey("services", Services)
 async def opened(config: Config, *, demo: bool = False, clock: Clock | None = None) -> AsyncIterator[Services]:
     """A running server behind its HTTP door. Raises StorageError or OSError if a part of it cannot start.
 
-    What only one server can have is taken before anything is touched: a second one must neither end
-    the calls of the first nor reseal what it writes.
+    What only one server can have is taken before anything is touched. What several may have, such as a
+    PostgreSQL, they carry by leases, so that none touches what another one carries.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as closing:
         key = KeyFile.load(config.recording.key_file) if config.recording.enabled else None
-        closing.callback(hold_folder(config.storage.data_path).close)
+        node_id = closing.enter_context(node.held(config))
         relay = await _open_relay(config)
         closing.push_async_callback(relay.close)
-        lock = await DatabaseLock.take(config.database_url)
-        closing.push_async_callback(lock.close)
         database = await Database.open(config.database_url)
         closing.push_async_callback(database.close)
         if key is not None:
             await refuse_wrong_key(database, key)
+        lease = await Lease.take(database, node_id, config.storage.lease_seconds)
+        closing.push_async_callback(lease.close)
         hub, scope = Hub(), Scope(demo=demo)
         reserve = config.recording.reserve_mb * 2**20
-        recordings = Recordings(database, key, config.recordings_path, clock, reserve)
+        sweep_seconds = interval(config.storage.lease_seconds)
+        recordings = Recordings(database, key, config.recordings_path, clock, reserve, sweep_seconds)
         closing.push_async_callback(recordings.close)
         calls = await Calls.open(call_settings(config, scope), database, relay, hub, recordings, clock)
         closing.push_async_callback(calls.close)
         sign_in = SignIn(config, database, scope, clock, in_call=calls.has_carried)
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
-        metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path))
+        metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path, lease))
         limits = Limits()
         repeats = Repeats(database, clock)
         closing.push_async_callback(repeats.close)
         sockets = SocketEndpoint(calls, hub, sign_in, limits, clock)
         standing = Standing(database, hub, sockets, calls)
-        for watching in (metrics.watch(), standing.watch()):
+        sweeping = sweep(calls.sweep, sweep_seconds)
+        for watching in (metrics.watch(), standing.watch(), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
             config=config,
@@ -114,7 +117,7 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
             limits=limits,
             metrics=metrics,
             readiness=readiness,
-            displaced=lock.lost,
+            lease=lease,
         )
 
 

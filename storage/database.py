@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from storage import migrations
+from storage.carriers import NOBODY, CarryingSession, carrying, overtaken_is_told
 from storage.engine import BUSY_TIMEOUT_MS, create_engine, make_private_file, reading_engine, sqlite_file
 from storage.errors import DatabaseUnavailable
 from storage.failures import TOO_BUSY, as_unavailable
@@ -21,8 +22,11 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._reading_engine = reading_engine(engine)
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
-        self._reading_sessions = async_sessionmaker(self._reading_engine, expire_on_commit=False)
+        self.carrier = NOBODY
+        """Who writes through this door: a server says so once it has started."""
+        options: dict[str, Any] = {"expire_on_commit": False, "sync_session_class": CarryingSession}
+        self._sessions = async_sessionmaker(engine, **options)
+        self._reading_sessions = async_sessionmaker(self._reading_engine, **options)
         # SQLite writes one at a time anyway. Waiting for a turn here is in order, so that what is written first is
         # read first; waiting for SQLite's own lock polls with growing pauses, and whoever polls first is next.
         self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
@@ -46,17 +50,18 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Commits on exit, rolls back on any exception. Raises DatabaseUnavailable.
+        """Commits on exit, rolls back on any exception. Raises DatabaseUnavailable, CarriedElsewhere.
 
         On SQLite transactions run one at a time, in the order of this call: keep them short, never wait for a person
         or a network inside, and never begin one inside another.
         """
-        async with self._in_turn(), self._sessions() as session:
+        async with self._in_turn(), self._sessions(info=carrying(self.carrier)) as session:
             async with _unavailable_is_told():
                 await session.connection()
-            yield session
-            async with _unavailable_is_told():
-                await session.commit()
+            with overtaken_is_told():
+                yield session
+                async with _unavailable_is_told():
+                    await session.commit()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -64,7 +69,7 @@ class Database:
 
         It sees what was committed before and waits for no writer. Raises DatabaseUnavailable.
         """
-        async with self._reading_sessions() as session:
+        async with self._reading_sessions(info=carrying(self.carrier)) as session:
             async with _unavailable_is_told():
                 await session.connection()
             yield session
@@ -83,6 +88,11 @@ class Database:
             yield
         finally:
             self._turn.release()
+
+    @property
+    def held_alone(self) -> bool:
+        """One server at a time: SQLite, whose file a server locks."""
+        return self._turn is not None
 
     async def ping(self) -> None:
         """Raises DatabaseUnavailable unless a statement is answered."""

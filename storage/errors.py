@@ -11,7 +11,15 @@ class DatabaseUnavailable(StorageError):
 
 
 class AlreadyRunning(StorageError):
-    """Another server uses the same folder or database."""
+    """Another server uses what only one can have: a SQLite database, a folder, the same node."""
+
+
+class CarriedElsewhere(StorageError):
+    """Another server carries the call or the recording by now: nothing of it was written."""
+
+
+class LeaseLost(DatabaseUnavailable):
+    """This server could not renew its lease in time, so that it may carry nothing new, and has to stop."""
 
 
 class InvalidCursor(StorageError):

@@ -1,50 +1,37 @@
-"""One server for one folder and one database: a second one would end the calls of the first.
+"""What a server holds while it runs, by flock(2): gone with the process, however it ends.
 
-A folder and a SQLite file are held by flock(2), PostgreSQL by an advisory lock, which lasts as long
-as its connection. All of them go with the process, however it ends.
+A SQLite database and its folder are one server's. Servers on one PostgreSQL may share a folder: each of
+them holds a file in it, which is its node, and which its next start finds again. What they carry in the
+database they hold by leases: see `storage/nodes.py`.
 """
 
-import asyncio
 import fcntl
-import logging
 import os
-import secrets
 import socket
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
 
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
-from storage.engine import create_engine, sqlite_file
 from storage.errors import AlreadyRunning, DatabaseUnavailable, StorageError
+from storage.ids import new_id
 from storage.vault.files import create_private_folder
 
-log = logging.getLogger(__name__)
-
 LOCK_FILE = "carelay.lock"
-CHECK_SECONDS = 2.0
-_KEY = 0x63617265  # "care": any number that no other program locks in the same database
-# The application name tells a server its own connection that the network has lost.
-_HOLDER = text(
-    "SELECT a.pid, a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
-    "WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = :key AND l.objsubid = 1 "
-    "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
+NODES = "nodes"
 
 
 class FileLock:
     """Held until `close`, or the end of the process."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, shared: bool = False) -> None:
         """Raises AlreadyRunning if another process holds it, OSError if it cannot be made."""
         create_private_folder(path.parent)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         self._descriptor = os.open(path, flags, 0o600)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(self._descriptor, 200, 0).decode(errors="replace").strip()
             os.close(self._descriptor)
@@ -53,115 +40,72 @@ class FileLock:
             os.close(self._descriptor)
             raise
         os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        os.pwrite(self._descriptor, f"{this_process()}\n".encode(), 0)
 
     def close(self) -> None:
         os.close(self._descriptor)
 
 
-def hold_folder(folder: Path) -> FileLock:
-    """Raises AlreadyRunning if another server uses the folder, StorageError if it cannot be used."""
+class NodeLock:
+    """This server's place in its folder: whoever finds it free is that node."""
+
+    def __init__(self, node_id: str, lock: FileLock) -> None:
+        self.node_id = node_id
+        self._lock = lock
+
+    @classmethod
+    def take(cls, folder: Path) -> "NodeLock":
+        """That of a server that is no more, or a new one. Raises StorageError."""
+        try:
+            places = folder / NODES
+            create_private_folder(places)
+            for node_id in [*sorted(place.name for place in places.iterdir()), new_id()]:
+                with suppress(AlreadyRunning):
+                    return cls(node_id, FileLock(places / node_id))
+        except OSError as error:
+            raise StorageError(f"The folder {folder} cannot be used: {error.strerror}.") from error
+        raise AlreadyRunning(_taken(folder, ""))
+
+    def close(self) -> None:
+        self._lock.close()
+
+
+def hold_folder(folder: Path, *, shared: bool = False) -> FileLock:
+    """`shared` with others that share it, too.
+
+    Raises AlreadyRunning if another server is in the way, StorageError if the folder cannot be used.
+    """
     try:
-        return FileLock(folder / LOCK_FILE)
+        return FileLock(folder / LOCK_FILE, shared=shared)
     except OSError as error:
         raise StorageError(f"The folder {folder} cannot be used: {error.strerror}.") from error
 
 
-class DatabaseLock:
-    """Take it with `take`, before the database is touched."""
+def hold_database(url: str) -> FileLock | None:
+    """SQLite's file; none for a database that several servers may use.
 
-    def __init__(self, engine: AsyncEngine, name: str) -> None:
-        self.lost = asyncio.Event()
-        """Another server has taken it while the database was away: this one must stop."""
-        self._engine = engine
-        self._name = name
-        self._file: FileLock | None = None
-        self._connection: AsyncConnection | None = None
-        self._watch: asyncio.Task[None] | None = None
+    Raises AlreadyRunning, DatabaseUnavailable.
+    """
+    file = make_url(url).database if is_alone(url) else None
+    if not file:
+        return None
+    try:
+        return FileLock(Path(f"{file}.lock"))
+    except OSError as error:
+        raise DatabaseUnavailable(f"The database file cannot be used: {error.strerror}.") from error
 
-    @classmethod
-    async def take(cls, url: str) -> Self:
-        """Raises AlreadyRunning, DatabaseUnavailable, or StorageError for a URL of no database."""
-        name = f"carelay server {secrets.token_hex(8)}"
-        engine = create_engine(url, application_name=name)
-        lock = cls(engine, name)
-        try:
-            await lock._begin()
-        except BaseException:
-            await lock.close()
-            raise
-        return lock
 
-    async def close(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.wait({self._watch})
-        if self._file is not None:
-            self._file.close()
-        await self._give_up_connection()
-        await self._engine.dispose()
+def is_alone(url: str) -> bool:
+    """Whether only one server can have the database. Raises StorageError for a URL of no database."""
+    try:
+        return make_url(url).get_backend_name() == "sqlite"
+    except ArgumentError:
+        raise StorageError("The database URL cannot be read.") from None
 
-    async def _begin(self) -> None:
-        if (file := sqlite_file(self._engine)) is not None:
-            try:
-                self._file = FileLock(file.with_name(file.name + ".lock"))
-            except OSError as error:
-                raise DatabaseUnavailable(f"The database file cannot be used: {error.strerror}.") from error
-            return
-        await self._connect()
-        self._watch = asyncio.create_task(self._keep())
 
-    async def _connect(self) -> None:
-        """Raises AlreadyRunning, DatabaseUnavailable."""
-        try:
-            connection = await self._engine.connect()
-            self._connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            if not await self._try(self._connection):
-                await self._end_own_remains(self._connection)
-                raise AlreadyRunning(_taken("the database", ""))
-        except (OSError, SQLAlchemyError) as error:
-            await self._give_up_connection()
-            raise DatabaseUnavailable(f"The database is not available: {type(error).__name__}") from error
-        except StorageError:
-            await self._give_up_connection()
-            raise
-
-    async def _try(self, connection: AsyncConnection) -> bool:
-        taken = await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY})
-        return bool(taken)
-
-    async def _end_own_remains(self, connection: AsyncConnection) -> None:
-        """Raises DatabaseUnavailable, to try again: a connection of ours that the network has lost lives on there."""
-        holder = (await connection.execute(_HOLDER, {"key": _KEY})).one_or_none()
-        if holder is not None and holder.application_name == self._name:
-            await connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": holder.pid})
-            raise DatabaseUnavailable("The database still has the connection that was lost.")
-
-    async def _keep(self) -> None:
-        while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            try:
-                if self._connection is None:
-                    await self._connect()
-                    log.warning("the database is back, and held again")
-                else:
-                    await self._connection.execute(text("SELECT 1"))
-            except AlreadyRunning:
-                log.critical("another server has taken the database while it was away")
-                self.lost.set()
-                return
-            except (StorageError, SQLAlchemyError, OSError) as error:
-                if self._connection is not None:
-                    log.warning("the connection that holds the database is lost: %s", type(error).__name__)
-                await self._give_up_connection()
-
-    async def _give_up_connection(self) -> None:
-        if (connection := self._connection) is None:
-            return
-        self._connection = None
-        with suppress(StorageError, SQLAlchemyError, OSError):
-            await connection.invalidate()
-            await connection.close()
+def this_process() -> str:
+    """For people who look for it."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 def _taken(what: object, holder: str) -> str:

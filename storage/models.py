@@ -22,7 +22,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from storage.words import (
@@ -88,6 +88,38 @@ def one_of(column: str, words: object) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+class Node(Base):
+    """A server, from its newest start on. It carries what names it, as long as its lease lasts."""
+
+    __tablename__ = "nodes"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    """For operators: the machine and the process."""
+    started_at: Mapped[datetime]
+    fence: Mapped[int] = mapped_column(BigInteger, unique=True)
+    """Of this start. Each start of any server has a larger one."""
+    lease_until: Mapped[datetime | None]
+    """By the database's clock; none for a server that holds the database alone, by a lock."""
+
+
+class Carried:
+    """A row that one start of one server carries, and nobody else may change: see `storage/carriers.py`."""
+
+    __tablename__: str
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    node_id: Mapped[str | None] = mapped_column(Id)
+    """No foreign key: a node is forgotten a day after it was heard of last."""
+    fence: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Smaller than any server's where the row is older than fences are."""
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        # UPDATE … WHERE fence = what was loaded: no row, no change, an error
+        return {"version_id_col": cls.fence, "version_id_generator": False}
+
+
 class User(Base):
     """Somebody who can sign in: with a password here, or with a token of the host platform (no password then)."""
 
@@ -129,7 +161,7 @@ class LoginDevice(Base):
     used_at: Mapped[datetime]
 
 
-class TelemedicineSession(Base):
+class TelemedicineSession(Carried, Base):
     """A call, from the invitation on.
 
     A patient has at most one unfinished call: two providers who ring at once must not both be answered, and a
@@ -152,7 +184,6 @@ class TelemedicineSession(Base):
         Index("ix_telemedicine_sessions_provider", "provider_id", "created_at"),
     )
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
     patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     provider_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     room_id: Mapped[str] = mapped_column(String(64), unique=True)
@@ -234,7 +265,7 @@ class CallParticipant(Base):
     left_reason: Mapped[LeftReason | None] = mapped_column(String(16))
 
 
-class Recording(Base):
+class Recording(Carried, Base):
     """What was recorded of a call. Without `wrapped_key` no part of it can ever be decrypted again."""
 
     __tablename__ = "recordings"
@@ -244,7 +275,6 @@ class Recording(Base):
         Index("ix_recordings_open", "started_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)
     state: Mapped[RecordingState] = mapped_column(String(16))
     started_at: Mapped[datetime]
@@ -256,13 +286,12 @@ class Recording(Base):
     """Where it has nothing of anybody, and why; none if that is not known."""
 
 
-class RecordingPart(Base):
+class RecordingPart(Carried, Base):
     """One encrypted file: one participant, one source, one stretch without a break."""
 
     __tablename__ = "recording_parts"
     __table_args__ = (one_of("source", PartSource), one_of("state", PartState))
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
     participant_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     source: Mapped[PartSource] = mapped_column(String(16))

@@ -1,6 +1,6 @@
 """What the database knows of its own installation: a few named values."""
 
-from sqlalchemy import update
+from sqlalchemy import BigInteger, Text, cast, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.insert import insert_unless_taken
@@ -10,6 +10,8 @@ RECORDINGS_PLACE = "recordings_place"
 """What the marker file of the recordings folder holds."""
 PROBED_AT = "probed_at"
 """When somebody last asked whether the database can be written."""
+FENCE = "fence"
+"""How often a server was started on this database."""
 
 
 async def value(tx: AsyncSession, name: str) -> str | None:
@@ -21,3 +23,18 @@ async def put(tx: AsyncSession, name: str, text: str) -> None:
     added = await insert_unless_taken(tx, Property, {"name": name, "value": text}, "name")
     if added is None:
         await tx.execute(update(Property).where(Property.name == name).values(value=text))
+
+
+async def put_first(tx: AsyncSession, name: str, text: str) -> str:
+    """The value that was put first, this one or somebody else's."""
+    await insert_unless_taken(tx, Property, {"name": name, "value": text}, "name")
+    return await value(tx, name) or text
+
+
+async def count_up(tx: AsyncSession, name: str) -> int:
+    """1, then 2, and so on: no two transactions get the same number."""
+    if await insert_unless_taken(tx, Property, {"name": name, "value": "1"}, "name") is not None:
+        return 1
+    more = cast(cast(Property.value, BigInteger) + 1, Text)
+    statement = update(Property).where(Property.name == name).values(value=more).returning(Property.value)
+    return int((await tx.execute(statement.execution_options(synchronize_session=False))).scalar_one())

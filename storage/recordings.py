@@ -8,7 +8,9 @@ from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from storage.carriers import is_left, take_over
 from storage.models import IS_OPEN, CallParticipant, Recording, RecordingPart, TelemedicineSession, User
+from storage.nodes import require_lease
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 from storage.words import PartSource, PartState, Side
 
@@ -164,8 +166,22 @@ async def key_ids(tx: AsyncSession) -> Sequence[str]:
 
 
 async def unfinished(tx: AsyncSession) -> Sequence[Recording]:
-    """Recordings still open according to the database; at start-up, those a stopped server left behind."""
+    """Recordings still open according to the database, whoever writes them."""
     return (await tx.scalars(select(Recording).where(IS_OPEN).order_by(Recording.started_at))).all()
+
+
+async def take_left(tx: AsyncSession) -> Sequence[Recording]:
+    """Open ones whose server is no more: from now on this one carries them and their open parts.
+
+    Raises LeaseLost.
+    """
+    await require_lease(tx)
+    query = select(Recording).where(IS_OPEN, is_left(tx, Recording)).order_by(Recording.started_at)
+    rows = (await tx.scalars(query.with_for_update(skip_locked=True))).all()
+    of_them = RecordingPart.recording_id.in_([row.id for row in rows]), RecordingPart.state == "recording"
+    for row in [*rows, *await tx.scalars(select(RecordingPart).where(*of_them))]:
+        take_over(tx, row)
+    return rows
 
 
 def _named() -> Select[Recording, str, str, str]:

@@ -1,20 +1,26 @@
 """Calls, from the invitation on. Change a loaded row by assigning to its attributes inside the transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage import call_participants
+from storage.carriers import carrier_of, is_left, is_mine, take_over
 from storage.errors import UnfinishedCallExists
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
 from storage.models import IS_UNFINISHED, CallParticipant, Recording, RecordingPart, TelemedicineSession, User
+from storage.nodes import require_lease
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 from storage.words import PLAYABLE
+
+# servers that look at the same time do not wait for each other: each takes what it gets
+UNLOCKED: dict[str, Any] = {"of": TelemedicineSession, "skip_locked": True}
 
 Patient = aliased(User)
 Provider = aliased(User)
@@ -42,11 +48,15 @@ async def create(  # noqa: PLR0913 - one argument a column, each by its name
     now: datetime,
     invitation_expires_at: datetime,
 ) -> TelemedicineSession:
-    """A call that rings, and its two participants, who exist.
+    """A call that rings, carried by this server, and its two participants, who exist.
 
-    Raises UnfinishedCallExists if the patient has one already.
+    Raises UnfinishedCallExists if the patient has one already, LeaseLost.
     """
+    await require_lease(tx)
+    carrier = carrier_of(tx)
     values = {
+        "node_id": carrier.node_id,
+        "fence": carrier.fence,
         "id": new_id(),
         "patient_id": patient_id,
         "provider_id": provider_id,
@@ -117,16 +127,43 @@ def _joined_as_another(user_id: str) -> Select[str]:
     return select(TelemedicineSession.id).where(TelemedicineSession.id.in_(joined))
 
 
-async def unanswered_emergencies(tx: AsyncSession, since: datetime) -> Sequence[NamedSession]:
-    """Calls with an emergency that nobody of the staff has taken on, oldest first."""
+async def left_emergencies(tx: AsyncSession, since: datetime, closed: Collection[str] = ()) -> Sequence[NamedSession]:
+    """Those that nobody of the staff has taken on, oldest first: of calls whose server is no more, and of
+    those `closed` rooms that this server took over just now.
+
+    From now on this server carries the calls. Raises LeaseLost.
+    """
+    await require_lease(tx)
     raised_at = TelemedicineSession.emergency_raised_at
-    query = _named().where(raised_at >= since, TelemedicineSession.emergency_acknowledged_at.is_(None))
-    return [NamedSession(*row) for row in await tx.execute(query.order_by(raised_at))]
+    unanswered = raised_at >= since, TelemedicineSession.emergency_acknowledged_at.is_(None)
+    left = or_(is_left(tx, TelemedicineSession), TelemedicineSession.room_id.in_(closed))
+    query = _named().where(*unanswered, left).order_by(raised_at)
+    found = [NamedSession(*row) for row in await tx.execute(query.with_for_update(**UNLOCKED))]
+    for call in found:
+        take_over(tx, call.session)
+    return found
+
+
+async def left_unfinished(tx: AsyncSession, known: Collection[str] | None = None) -> Sequence[TelemedicineSession]:
+    """Calls that ring or run according to the database only: their server is no more, or it is this one
+    and they are in none of the rooms that are `known` to it, if it says so.
+
+    From now on this server carries them. Raises LeaseLost.
+    """
+    await require_lease(tx)
+    left = is_left(tx, TelemedicineSession)
+    if known is not None:
+        left = or_(left, and_(is_mine(tx, TelemedicineSession), TelemedicineSession.room_id.not_in(known)))
+    query = select(TelemedicineSession).where(IS_UNFINISHED, left)
+    # sorted here: asked for an order, SQLite reads every call there ever was by the index of that order
+    rows = sorted(await tx.scalars(query.with_for_update(**UNLOCKED)), key=lambda row: row.created_at)
+    for row in rows:
+        take_over(tx, row)
+    return rows
 
 
 async def unfinished(tx: AsyncSession) -> Sequence[TelemedicineSession]:
-    """Calls that ring or run according to the database; at start-up, those a stopped server left behind."""
-    # sorted here: asked for an order, SQLite reads every call there ever was by the index of that order
+    """Calls that ring or run according to the database, whoever carries them; oldest first."""
     rows = await tx.scalars(select(TelemedicineSession).where(IS_UNFINISHED))
     return sorted(rows, key=lambda row: row.created_at)
 

@@ -51,13 +51,18 @@ class Emergencies:
         self._clock = clock
         self._standing: dict[str, Emergency] = {}
 
-    async def load(self) -> None:
-        """Those of an earlier run that nobody has answered, whose alerts may have gone with it: whom it is not
-        known to have reached is alerted again. Raises DatabaseUnavailable."""
-        for found in await self._ledger.unanswered_emergencies(self._clock.now() - STANDS):
+    async def load(self, closed: Collection[str] = ()) -> None:
+        """Those that nobody has answered, of calls whose server is no more, also of those that were just closed.
+
+        Whom it is not known to have reached is alerted again. Raises DatabaseUnavailable.
+        """
+        for found in await self._ledger.left_emergencies(self._clock.now() - STANDS, closed):
             emergency = self._of_row(found)
             self._standing[emergency.room_id] = emergency
             self._send_all(emergency, self._unreached(emergency))
+            self._tell(emergency)
+            if self._hub.has_role("admin"):
+                self._has_reached(emergency, "administrators")
 
     def raise_(self, call: LiveCall, actor: Actor) -> EmergencyState:
         """Alert both sides and the staff, before anything is written; pressed again, alert them again."""

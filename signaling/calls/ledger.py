@@ -20,7 +20,7 @@ from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, Write, nothing
 from signaling.kernel.words import CallStatus, Decision, Side
 from signaling.recordings.resources import ConsentText
-from storage import audit, call_participants, consents, telemedicine_sessions
+from storage import audit, call_participants, carriers, consents, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
 from storage.models import CallParticipant, Consent, TelemedicineSession, User
@@ -227,23 +227,29 @@ class Ledger:
         event = entry(action, at, actor, session_id=emergency.session_id, detail=detail)
         emergency.journal.add(Entry(nothing if emergency.superseded else write, event))
 
-    async def unanswered_emergencies(self, since: datetime) -> Sequence[NamedSession]:
-        """Of whatever call of a patient whom this server has, oldest first."""
-        async with self._database.reading() as tx:
-            found = await telemedicine_sessions.unanswered_emergencies(tx, since)
+    async def left_emergencies(self, since: datetime, closed: Collection[str]) -> Sequence[NamedSession]:
+        """Unanswered ones of the rooms that were just `closed`, and of calls that nobody carries any more.
+
+        Of patients whom this server has, oldest first.
+        """
+        async with self._database.transaction() as tx:
+            found = await telemedicine_sessions.left_emergencies(tx, since, closed)
             existing = await self._scope.existing(tx, [call.session.patient_id for call in found])
         return [call for call in found if call.session.patient_id in existing]
 
-    async def close_left_behind(self, now: Moment, known: Collection[str] = ()) -> int:
-        """End the unfinished calls that nobody holds any more: in none of the `known` rooms; how many."""
+    async def close_left_behind(self, now: Moment, known: Collection[str] | None = None) -> Sequence[str]:
+        """End the unfinished calls that nobody carries any more; their rooms.
+
+        Also those that only the database takes for this server's own, if it says which rooms it knows.
+        """
         async with self._database.transaction() as tx:
-            rows = [row for row in await telemedicine_sessions.unfinished(tx) if row.room_id not in known]
+            rows = await telemedicine_sessions.left_unfinished(tx, known)
             for row in rows:
                 left = CallState(row.call_status, _started(row, now))
                 state = callstate.after(left, Event.SERVER_RESTART, now)
                 await _close(tx, row, state)
                 await audit.append(tx, _end(row.id, row.created_at, None, state))
-        return len(rows)
+        return [row.room_id for row in rows]
 
     async def call(self, room_id: str) -> NamedSession | None:
         await self._catch_up()
@@ -300,9 +306,13 @@ class Ledger:
 
 
 async def _row(tx: AsyncSession, call: LiveCall) -> TelemedicineSession:
-    """Made anew if the database has lost it, as it may in a failover: the call itself is still there."""
+    """Made anew if the database has lost it, as it may in a failover: the call itself is still there.
+
+    Raises CarriedElsewhere.
+    """
     found = await telemedicine_sessions.by_room(tx, call.room_id, for_update=True)
     if found is not None:
+        carriers.require(tx, found.session)  # also for what hangs on it, such as a consent
         return found.session
     log.error("the database has lost call %s, which is written anew", call.session_id)
     row = TelemedicineSession(

@@ -79,10 +79,7 @@ class Calls:
     ) -> Self:
         """Close what an earlier run left unfinished (failed, server_restart) and recover its torn recordings."""
         calls = cls(settings, database, relay, hub, recordings, clock)
-        left_behind = await calls._ledger.close_left_behind(clock.moment())
-        if left_behind:
-            log.warning("closed %d calls that an earlier run left unfinished", left_behind)
-        await calls._emergencies.load()
+        await calls.sweep()
         await recordings.recover()
         calls._sample_quality()
         calls._notice_silence()
@@ -103,6 +100,16 @@ class Calls:
         await self._recordings.background.drain(deadline.left)
         await self._ledger.journals.written(deadline.left)
         await self._ledger.journals.give_up()
+
+    async def sweep(self) -> None:
+        """End the calls of servers that are no more, and take on what they were told of emergencies.
+
+        Raises DatabaseUnavailable.
+        """
+        closed = await self._ledger.close_left_behind(self._clock.moment())
+        if closed:
+            log.warning("closed %d calls that their server left unfinished", len(closed))
+        await self._emergencies.load(closed)
 
     async def settled(self) -> None:
         """Wait until everything that was begun in the background is done, and written."""
@@ -416,7 +423,8 @@ class Calls:
                 known = self._switchboard.rooms()
                 if not (closed := await self._ledger.close_left_behind(self._clock.moment(), known)):
                     raise Conflict("patient_busy") from None  # also while the end of their last call is to be written
-                log.warning("closed %d calls that only the database knew", closed)
+                log.warning("closed %d calls that only the database knew", len(closed))
+                await self._emergencies.load(closed)
 
     def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
         """Takes effect at once, whatever database and disk do. Everybody hears it before their media stops, so that

@@ -14,7 +14,7 @@ from storage import audit, backup, dump, properties, recordings
 from storage.backup import Manifest, Part
 from storage.database import Database, database_is_empty, schema_is_current
 from storage.errors import BackupFailed, KeyFileError
-from storage.instance import DatabaseLock, hold_folder
+from storage.instance import hold_database, hold_folder
 from storage.properties import RECORDINGS_PLACE
 from storage.vault.keys import KeyFile
 
@@ -104,7 +104,7 @@ async def _contents(database: Database) -> tuple[Sequence[Part], Sequence[str], 
 
 
 async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
-    lock = await DatabaseLock.take(config.database_url)
+    lock = hold_database(config.database_url)
     try:
         if not await database_is_empty(config.database_url):
             raise CommandError("the database is not empty: nothing is ever overwritten")
@@ -112,7 +112,8 @@ async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
         await asyncio.to_thread(backup.restore_parts, folder, manifest, config.recordings_path)
         await asyncio.to_thread(dump.load, config.database_url, folder / manifest.dump.path)
     finally:
-        await lock.close()
+        if lock is not None:
+            lock.close()
 
 
 def _say_keys(manifest: Manifest, words: str) -> None:

@@ -74,7 +74,7 @@ async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool)
         await _start(runner, listening, context, is_demo=is_demo)
         closing = asyncio.create_task(connections.close_silent(_server(runner), runner.app[connections.HEARD]))
         _announce(config, context, is_demo=is_demo)
-        displaced = await _stopped(stop, runner.app[SERVICES].displaced)
+        overtaken = await _stopped(stop, runner.app[SERVICES].lease.lost)
         closing.cancel()
         say("Stopping: running calls are ended and recordings sealed.")
         for site in list(runner.sites):
@@ -84,17 +84,17 @@ async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool)
         await runner.cleanup()
         for bound in listening:
             bound.close()
-    if displaced:
-        raise CommandError("another server has taken the database while it was away")
+    if overtaken:
+        raise CommandError("the lease of this server could not be renewed in time; other servers may have taken over")
 
 
-async def _stopped(stop: asyncio.Event, displaced: asyncio.Event) -> bool:
+async def _stopped(stop: asyncio.Event, lost: asyncio.Event) -> bool:
     """Wait for either; whether it was the second."""
-    waiting = {asyncio.create_task(event.wait()) for event in (stop, displaced)}
+    waiting = {asyncio.create_task(event.wait()) for event in (stop, lost)}
     _, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
-    return displaced.is_set()
+    return lost.is_set()
 
 
 def _server(runner: web.AppRunner) -> web.Server:

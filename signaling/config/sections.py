@@ -66,6 +66,7 @@ class Storage(Section, frozen=True):
 
     data_path: Path = Path("data")
     database_url: str = ""
+    lease_seconds: Annotated[int, Meta(ge=6, le=3600)] = 120
 
 
 class Recording(Section, frozen=True):

@@ -17,7 +17,7 @@ from signaling.kernel.clock import Clock
 from storage import audit
 from storage.audit import AuditEvent
 from storage.database import Database
-from storage.errors import DatabaseUnavailable
+from storage.errors import CarriedElsewhere, DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Journal:
     async def ask(self, entry: Entry, still_wanted: Callable[[], bool] = lambda: True) -> bool:
         """Write it now, behind what is still to be written; whether it was still wanted when its turn came.
 
-        Raises DatabaseUnavailable: then it has not happened.
+        Raises DatabaseUnavailable, CarriedElsewhere: then it has not happened.
         """
         if not await self.written(PATIENCE_SECONDS):
             raise DatabaseUnavailable("The database is not available: earlier changes are not written yet.")
@@ -102,7 +102,8 @@ class Journal:
             self._entries.popleft()
 
     async def _write_in_the_end(self, entry: Entry) -> None:
-        """However long the database is away; what fails for a reason nobody knows is given up after a few times."""
+        """However long the database is away. What fails for a reason nobody knows is given up after a few times,
+        what another server has taken over at once."""
         tried, faults = False, 0
         while faults < TRIES:
             if tried:
@@ -110,6 +111,9 @@ class Journal:
             try:
                 async with self._turn:
                     await self._write(entry, tried=tried)
+            except CarriedElsewhere as error:
+                log.error("not written: %s: %s", entry.name, error)  # noqa: TRY400 - one line
+                return
             except DatabaseUnavailable as error:
                 log.warning("will be written later: %s: %s", entry.name, error)
             except Exception as error:

@@ -14,7 +14,7 @@ from relay.recorder import PartDescription, PartSummary
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.recordings.resources import RecordingGap
-from storage import audit, part_metadata, recordings, telemedicine_sessions
+from storage import audit, carriers, part_metadata, recordings, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError
@@ -45,7 +45,8 @@ class OpenRecording:
 
 
 class Archive:
-    """Every method that writes raises DatabaseUnavailable, and then nothing of it was written."""
+    """Every method that writes raises DatabaseUnavailable, or CarriedElsewhere once another server has taken the
+    recording over, and then nothing of it was written."""
 
     def __init__(
         self, database: Database, keys: KeyFile | None, folder: Path, clock: Clock, reserve_bytes: int = 0
@@ -53,7 +54,7 @@ class Archive:
         self.database = database
         self._keys = keys
         self.folder = folder
-        self.place = Place(folder)
+        self.place = Place(folder, shared=not database.held_alone)
         self.space = Space(folder, reserve_bytes)
         self.disk = Threads("recordings", DISK_THREADS)
         """For everything that touches the folder but playback, which has threads of its own."""
@@ -105,7 +106,8 @@ class Archive:
     ) -> tuple[PartIdentity, Path]:
         """The row of a part that is about to be written, and the file to write it to.
 
-        Whoever asks again, because the database was away, gives the same `identity`. Raises RecordingsAway, NoRoom.
+        Whoever asks again, because the database was away, gives the same `identity`.
+        Raises RecordingsAway, NoRoom, CarriedElsewhere.
         """
         await self.disk.run(self.place.require)
         await self.disk.run(self.space.require)
@@ -113,6 +115,8 @@ class Archive:
         path = f"{recording.id}/{identity.part_id}.part"
         async with self.database.transaction() as tx:
             if await recordings.part_by_id(tx, identity.part_id) is None:
+                row = await tx.get_one(Recording, recording.id)
+                carriers.require(tx, row)
                 part = await recordings.add_part(
                     tx,
                     identity.part_id,
@@ -123,7 +127,6 @@ class Archive:
                     path=path,
                     offset_ms=description.offset_ms,
                 )
-                row = await tx.get_one(Recording, recording.id)
                 part_metadata.authenticate(part, row, recording.data_key)
         return identity, self.folder / path
 

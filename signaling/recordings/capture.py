@@ -20,7 +20,7 @@ from signaling.recordings.archive import Archive, FinalState, OpenRecording, Set
 from signaling.recordings.recovery import recover_parts
 from signaling.recordings.resources import RecordingGap
 from storage.audit import Detail
-from storage.errors import DatabaseUnavailable, StorageError
+from storage.errors import CarriedElsewhere, DatabaseUnavailable, StorageError
 from storage.ids import new_id
 from storage.vault.container import PartIdentity
 from storage.vault.writer import PartWriter
@@ -158,8 +158,12 @@ class Capture:
             self._finish(recording, "complete", "recording.completed", {})
             return
         await self._journal.settled()
-        while (lost := await self._recovered(recording)) is None:
-            await sleep(self._clock, RECOVERY_RETRY_SECONDS)
+        try:
+            while (lost := await self._recovered(recording)) is None:
+                await sleep(self._clock, RECOVERY_RETRY_SECONDS)
+        except CarriedElsewhere as error:
+            log.error("recording %s is left to others: %s", recording.id, error)  # noqa: TRY400 - one line
+            return
         state: FinalState = "failed" if self.failure else "recovered"
         self._finish(recording, state, "recording.recovered", {"parts_lost": lost})
 
@@ -217,6 +221,8 @@ class Capture:
     async def _recovered(self, recording: OpenRecording) -> int | None:
         try:
             return await recover_parts(self._archive, recording.id, recording.data_key)
+        except CarriedElsewhere:
+            raise
         except StorageError as error:
             log.warning("recording %s cannot be recovered yet: %s", recording.id, error)
             return None

@@ -6,6 +6,7 @@ from signaling.recordings.archive import Archive
 from storage import properties, recordings
 from storage.ids import new_id
 from storage.properties import RECORDINGS_PLACE
+from storage.vault.place import away
 
 SAMPLES = 20
 
@@ -21,7 +22,10 @@ async def find(archive: Archive) -> None:
     found = await archive.disk.run(_claim, archive, known, paths)
     if known is None:
         async with archive.database.transaction() as tx:
-            await properties.put(tx, RECORDINGS_PLACE, found)
+            known = await properties.put_first(tx, RECORDINGS_PLACE, found)
+        if known != found:  # a neighbour that has another folder was faster
+            await archive.disk.run(archive.place.release)
+            raise away(archive.folder, known)
 
 
 def _claim(archive: Archive, known: str | None, paths: Sequence[str]) -> str:

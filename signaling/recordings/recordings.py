@@ -18,14 +18,14 @@ from signaling.recordings.capture import Capture, CaptureOf
 from signaling.recordings.recovery import recover_recording
 from storage import recordings
 from storage.database import Database
-from storage.errors import AlreadyRunning, DatabaseUnavailable, NoRoom, RecordingsAway, StorageError
+from storage.errors import AlreadyRunning, CarriedElsewhere, DatabaseUnavailable, NoRoom, RecordingsAway, StorageError
 from storage.models import Recording
 from storage.threads import Threads
 from storage.vault.keys import KeyFile
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = 60.0
+SWEEP_SECONDS = 60.0
 GUARD_SECONDS = 2.0  # in which a hundred recorded calls write some 100 MB
 
 
@@ -33,7 +33,13 @@ class Recordings:
     """Without a key file nothing is recorded and nothing can be played; everything else works."""
 
     def __init__(
-        self, database: Database, keys: KeyFile | None, path: Path, clock: Clock, reserve_bytes: int = 0
+        self,
+        database: Database,
+        keys: KeyFile | None,
+        path: Path,
+        clock: Clock,
+        reserve_bytes: int = 0,
+        sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         self.archive = Archive(database, keys, path, clock, reserve_bytes)
         self.background = Background()
@@ -43,6 +49,7 @@ class Recordings:
         self.recorded = Recorded()
         """By all of them."""
         self._clock = clock
+        self._sweep_seconds = sweep_seconds
         self._away = False
         self._probing = Threads("probe", 1)
         self._no_room: str | None = None
@@ -86,16 +93,14 @@ class Recordings:
         self.failures += 1
 
     async def recover(self) -> None:
-        """At start-up, before any call: from now on, what an earlier run left open is sealed in the background.
+        """At start-up: from now on, what a server that is no more left open is sealed in the background.
 
         Raises DatabaseUnavailable, and AlreadyRunning if another server has the folder.
         """
         if not self.archive.has_key:
             return
         await self._find_folder()
-        async with self.archive.database.reading() as tx:
-            torn = await recordings.unfinished(tx)
-        self._tending = asyncio.create_task(self._tend(torn))
+        self._tending = asyncio.create_task(self._tend())
         self._guarding = asyncio.create_task(self._guard_space())
 
     async def probe(self) -> None:
@@ -110,15 +115,28 @@ class Recordings:
                 await asyncio.wait({task})
         self.archive.place.release()
 
-    async def _tend(self, torn: Sequence[Recording]) -> None:
-        """Each minute until nothing is left to recover, and see whether the folder is there."""
+    async def _tend(self) -> None:
+        """Recover now and then what was left, and see whether the folder is there."""
+        torn: list[Recording] = []
         while True:
+            torn += await self._left()
             torn = [recording for recording in torn if not await self._recovered(recording)]
-            await sleep(self._clock, RETRY_SECONDS)
+            await sleep(self._clock, self._sweep_seconds)
             try:
                 await self._find_folder()
             except StorageError as error:
                 log.error("the folder of the recordings cannot be used: %s", error)  # noqa: TRY400 - one line
+
+    async def _left(self) -> Sequence[Recording]:
+        """What this server carries from now on. Without the folder it could do nothing for it."""
+        if self._away:
+            return []
+        try:
+            async with self.archive.database.transaction() as tx:
+                return await recordings.take_left(tx)
+        except StorageError as error:
+            log.warning("recordings that were left open will be looked for later: %s", error)
+            return []
 
     async def _guard_space(self) -> None:
         """All recordings stop before the disk is full: what else is on it has to be written as well."""
@@ -135,9 +153,12 @@ class Recordings:
             await sleep(self._clock, GUARD_SECONDS)
 
     async def _recovered(self, recording: Recording) -> bool:
-        log.warning("recovering recording %s, which an earlier run left open", recording.id)
+        log.warning("recovering recording %s, which its server left open", recording.id)
         try:
             return await recover_recording(self.archive, recording)
+        except CarriedElsewhere:
+            log.error("recording %s is recovered by another server", recording.id)  # noqa: TRY400 - one line
+            return True
         except DatabaseUnavailable as error:
             log.warning("recording %s will be recovered later: %s", recording.id, error)
         except Exception:

@@ -68,6 +68,6 @@ def _seal_and_scan(
     archive: Archive, part: RecordingPart, data_key: bytes, identity: PartIdentity
 ) -> tuple[RecoveredPart, PartSummary]:
     path = archive.path(part)
-    sealed = recover(path, data_key, identity)
+    sealed = recover(path, data_key, identity, archive.database.carrier.fence)
     with PartReader(path, data_key, identity) as reader:
         return sealed, scan(reader.chunks())

@@ -7,20 +7,26 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-from storage.errors import StorageError
+from storage.errors import AlreadyRunning, StorageError
 
 _LOCK = 0x6361726C  # "carl": any number that no other program locks in the same database
+_ALONE = 0x63617265  # "care": what servers up to revision 0014 held, one at a time
 
 
 def upgrade(connection: Connection) -> None:
     """Run what is missing, inside the connection's transaction: all of it or nothing.
 
-    Raises StorageError if the database is of a newer version than this program.
+    Raises StorageError if the database is of a newer version than this program, AlreadyRunning if there is
+    something to upgrade while servers of an older version run.
     """
     if connection.dialect.name == "postgresql":  # several servers may start at once; on SQLite BEGIN IMMEDIATE waits
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        if not is_current(connection) and _is_in_use(connection):
+            raise AlreadyRunning(
+                "Another carelay server of an older version is using the database; stop that one first."
+            )
     config = _config()
     config.attributes["connection"] = connection
     try:
@@ -33,6 +39,15 @@ def is_current(connection: Connection) -> bool:
     """Whether there is nothing to upgrade."""
     newest = ScriptDirectory.from_config(_config()).get_heads()
     return set(MigrationContext.configure(connection).get_current_heads()) == set(newest)
+
+
+def _is_in_use(connection: Connection) -> bool:
+    """By a server of before there were leases, which holds a lock, or by one whose lease lasts."""
+    if not connection.scalar(text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": _ALONE}):
+        return True
+    if not inspect(connection).has_table("nodes"):
+        return False
+    return bool(connection.scalar(text("SELECT count(*) FROM nodes WHERE lease_until > now()")))
 
 
 def _config() -> Config:

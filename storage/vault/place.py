@@ -1,14 +1,15 @@
 """The recordings folder, known by a marker file: an empty mount point must not pass for it.
 
 Its parts would look lost although they are intact, and new ones would fill another disk, out of
-sight as soon as the volume is back. The marker is also the lock against a second server. Blocking.
+sight as soon as the volume is back. The marker is also a lock: against any second server, or only
+against those that do not share the folder, where several nodes of one installation do. Blocking.
 """
 
 import fcntl
 import os
+import secrets
 import stat
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 from storage.errors import AlreadyRunning, RecordingsAway
@@ -24,9 +25,11 @@ RELEASE_PATIENCE_SECONDS = 1.0  # the end of the process releases it as well
 class Place:
     """One folder, for any thread. `id` is what its marker holds, none before `claim` has found or made one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, shared: bool = False) -> None:
         self.folder = folder
         self.id: str | None = None
+        self._shared = shared
+        self._probe = f"{PROBE}-{secrets.token_hex(4)}" if shared else PROBE
         self._descriptor = -1
         self._lock = threading.Lock()
         self._probing = threading.Lock()
@@ -60,7 +63,7 @@ class Place:
     def probe(self) -> None:
         """Write a small file, sync it and remove it. Raises RecordingsAway, OSError."""
         self.require()
-        path = self.folder / PROBE
+        path = self.folder / self._probe
         with self._probing:
             path.unlink(missing_ok=True)
             descriptor = create_private(path)
@@ -111,7 +114,7 @@ class Place:
             os.close(descriptor)
             raise away(self.folder, place_id)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if self._shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(descriptor)
             raise AlreadyRunning(
@@ -132,16 +135,24 @@ def away(folder: Path, place_id: str) -> RecordingsAway:
 
 
 def make_marker(marker: Path, place_id: str) -> None:
-    """Durable, and whole or not there. Raises OSError."""
+    """Durable, and whole or not there; the one that is there first stays. Raises OSError."""
     create_private_folder(marker.parent)
-    temporary = marker.with_name(f"{MARKER}.new")
-    with suppress(FileNotFoundError):
-        temporary.unlink()
+    temporary = marker.with_name(f"{MARKER}.{secrets.token_hex(4)}")
     descriptor = create_private(temporary)
     try:
         write_all(descriptor, f"{place_id}\n".encode())
         os.fsync(descriptor)
+        _name(temporary, marker)
     finally:
         os.close(descriptor)
-    temporary.replace(marker)
+        temporary.unlink(missing_ok=True)
     sync_folder(marker.parent)
+
+
+def _name(temporary: Path, marker: Path) -> None:
+    try:
+        os.link(temporary, marker)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        temporary.replace(marker)

@@ -26,8 +26,11 @@ class RecoveredPart:
     """The file was complete; nothing was changed."""
 
 
-def recover(path: Path, data_key: bytes, identity: PartIdentity) -> RecoveredPart:
+def recover(path: Path, data_key: bytes, identity: PartIdentity, fence: int = 0) -> RecoveredPart:
     """Afterwards `path` is a sealed part that holds the authenticated beginning of what it held before.
+
+    `fence` is that of the server: one that stood still and was taken for dead may go on at any time,
+    and must not write into the copy that another one makes. Its own would hold the same.
 
     Raises WrongKey, DamagedPart (not even the header is whole: nothing can be saved), FileNotFoundError,
     PartStillWritten, and OSError if the disk has no room for the copy. After an error the files are as
@@ -39,13 +42,13 @@ def recover(path: Path, data_key: bytes, identity: PartIdentity) -> RecoveredPar
         with suppress(DamagedPart), PartReader(path, data_key, identity) as reader:
             tail_path(path).unlink(missing_ok=True)
             return RecoveredPart(reader.size, was_sealed=True)
-        return RecoveredPart(_seal_again(path, torn, data_key, identity), was_sealed=False)
+        return RecoveredPart(_seal_again(path, torn, data_key, identity, fence), was_sealed=False)
     finally:
         os.close(torn)
 
 
-def _seal_again(path: Path, torn: int, data_key: bytes, identity: PartIdentity) -> int:
-    copy = path.with_name(path.name + ".recovering")
+def _seal_again(path: Path, torn: int, data_key: bytes, identity: PartIdentity, fence: int) -> int:
+    copy = path.with_name(f"{path.name}.recovering-{fence}")
     message = open_message(data_key, identity, lambda offset, length: os.pread(torn, length, offset))
     tail = TailCipher(data_key, os.pread(torn, HEADER_SIZE + SALT_SIZE, 0))
     copy.unlink(missing_ok=True)  # of a recovery that was itself killed
@@ -64,6 +67,8 @@ def _seal_again(path: Path, torn: int, data_key: bytes, identity: PartIdentity) 
     copy.replace(path)
     sync_folder(path.parent)
     tail_path(path).unlink(missing_ok=True)
+    for left in path.parent.glob(f"{path.name}.recovering*"):  # of recoveries that were killed
+        left.unlink(missing_ok=True)
     return sealed.size
 
 

@@ -47,10 +47,15 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def serve(folder: Path, more: str = "", storage: str = "") -> AsyncIterator[ServerProcess]:
-    """A server that is ready; `more` goes below its configuration, `storage` into that section."""
+async def serve(
+    folder: Path, more: str = "", storage: str = "", shared: Path | None = None
+) -> AsyncIterator[ServerProcess]:
+    """A server that is ready; `more` goes below its configuration, `storage` into that section.
+
+    Its data and its key are in `shared`, which another server may have, too, or in its own folder.
+    """
     port = _free_port()
-    config = _prepare(folder, port, more, storage)
+    config = _prepare(folder, shared or folder, port, more, storage)
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "signaling.cli", "serve", "--config", config, stdout=log, stderr=log
@@ -64,11 +69,12 @@ async def serve(folder: Path, more: str = "", storage: str = "") -> AsyncIterato
             await server.kill()
 
 
-def _prepare(folder: Path, port: int, more: str, storage: str) -> Path:
-    if not folder.exists():
-        KeyFile.create(folder / "keys" / "recording.key")
+def _prepare(folder: Path, kept: Path, port: int, more: str, storage: str) -> Path:
+    if not (key := kept / "keys" / "recording.key").exists():
+        KeyFile.create(key)
+    folder.mkdir(parents=True, exist_ok=True)
     config = folder / "config.toml"
-    config.write_text(_config(folder, port, storage) + more)
+    config.write_text(_config(kept, port, storage) + more)
     return config
 
 
@@ -162,7 +168,7 @@ class Person:
 
 @asynccontextmanager
 async def person(server: ServerProcess, role: Role, user_id: str = "") -> AsyncIterator[Person]:
-    """Signed in with a token; the user's id is the role, unless it is given."""
+    """Signed in with a token; the user's id is the role, unless another is given."""
     user_id = user_id or role
     expires = datetime.now(UTC) + timedelta(hours=1)
     claims = {

@@ -6,8 +6,9 @@ import shutil
 import sys
 from pathlib import Path
 
+from tests.scenarios.playing import decoded
 from tests.scenarios.server_process import person, serve
-from tests.scenarios.test_recorded_call import call, decoded
+from tests.scenarios.test_recorded_call import call
 from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
 

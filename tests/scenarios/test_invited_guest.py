@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from tests.scenarios.playing import seconds_of
 from tests.scenarios.server_process import person, serve
-from tests.scenarios.test_recorded_call import call, seconds_of
+from tests.scenarios.test_recorded_call import call
 from tests.talking import talking
 
 GUEST = "ines"

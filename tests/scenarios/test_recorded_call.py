@@ -1,17 +1,15 @@
 """A recorded call, from the invitation to what compliance staff hear and see of it."""
 
 import asyncio
-import io
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import av
 from msgspec import to_builtins
 
 from signaling.recordings.resources import Losses
+from tests.scenarios.playing import decoded
 from tests.scenarios.server_process import Person, ServerProcess, person, serve
 from tests.support.effort import effort
 from tests.talking import talking
@@ -32,30 +30,6 @@ async def call(server: ServerProcess, *, consent: bool) -> AsyncIterator[tuple[s
         await patient.post("call/accept", room_id=room_id, recording_consent=consent)
         await patient.join(room_id)
         yield room_id, provider, patient
-
-
-async def decoded(compliance: Person, recording: dict[str, Any]) -> dict[str, tuple[float, float]]:
-    """participant → seconds of pictures and of sound that PyAV decodes, of each one's only part."""
-    playback = await compliance.post(f"recordings/{recording['recording_id']}/playback")
-    detail = await compliance.get(f"recordings/{recording['recording_id']}")
-    found = {}
-    for part in detail["parts"]:
-        async with compliance.http.get(playback["urls"][part["part_id"]]) as response:
-            assert response.status == 200
-            found[part["participant_id"]] = seconds_of(await response.read())
-    return found
-
-
-def seconds_of(data: bytes) -> tuple[float, float]:
-    pictures = sounds = 0.0
-    with av.open(io.BytesIO(data), "r") as container:
-        assert container.duration, "seekable: the duration is in the header"
-        for frame in container.decode(video=0, audio=0):
-            if isinstance(frame, av.VideoFrame):
-                pictures = max(pictures, frame.time or 0)
-            elif isinstance(frame, av.AudioFrame):
-                sounds = max(sounds, frame.time or 0)
-    return pictures, sounds
 
 
 async def test_a_call_is_recorded_and_compliance_plays_it(tmp_path: Path) -> None:

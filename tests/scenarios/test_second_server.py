@@ -1,21 +1,28 @@
-"""A second server on the same folder, database or ports goes away, and the first one's calls do not notice."""
+"""A second server where only one can be goes away, and the first one's calls do not notice.
+
+What several servers share is in test_two_servers.py.
+"""
 
 import asyncio
-import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import text
 
-from storage import telemedicine_sessions
+from storage import nodes, telemedicine_sessions
 from storage.database import Database
+from tests.patience import PATIENCE
 from tests.scenarios.server_process import Person, ServerProcess, person, serve
 from tests.support.postgresql import PostgreSQL
+
+
+def sqlite(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder}/database/carelay.sqlite3"
 
 
 @asynccontextmanager
@@ -56,12 +63,12 @@ async def start_second(config: Path) -> tuple[int | None, str]:
 
 def second_config(first: ServerProcess, folder: Path, *, data: Path) -> Path:
     """The first one's, with a port of its own and that data folder."""
-    text = (first.folder / "config.toml").read_text()
+    words = (first.folder / "config.toml").read_text()
     with occupied("http") as port:
-        text = text.replace(f"port = {first.port}", f"port = {port}")
-    text = text.replace(f'data_path = "{first.folder}/data"', f'data_path = "{data}"')
+        words = words.replace(f"port = {first.port}", f"port = {port}")
+    words = words.replace(f'data_path = "{first.folder}/data"', f'data_path = "{data}"')
     config = folder / "second.toml"
-    config.write_text(text)
+    config.write_text(words)
     return config
 
 
@@ -83,24 +90,8 @@ async def unfinished_calls(url: str) -> int:
     return number
 
 
-async def connect(url: str) -> asyncpg.Connection:
-    parsed = make_url(url)
-    host = str(parsed.query["host"])
-    return await asyncpg.connect(host=host, user=parsed.username, database=parsed.database)
-
-
-async def holders(url: str) -> int:
-    connection = await connect(url)
-    number: int = await connection.fetchval(
-        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-        " WHERE locktype = 'advisory' AND datname = current_database()"
-    )
-    await connection.close()
-    return number
-
-
-async def test_a_second_server_on_the_same_folder_gives_up_at_once(tmp_path: Path, database_url: str) -> None:
-    async with server_with_a_call(tmp_path / "first", database_url) as (server, provider, room_id):
+async def test_a_second_server_on_the_same_folder_gives_up_at_once(tmp_path: Path) -> None:
+    async with server_with_a_call(tmp_path / "first", sqlite(tmp_path)) as (server, provider, room_id):
         config = second_config(server, tmp_path, data=server.folder / "data")
         code, words = await start_second(config)
         assert code == 1
@@ -108,9 +99,21 @@ async def test_a_second_server_on_the_same_folder_gives_up_at_once(tmp_path: Pat
         assert await status(provider, room_id) == "active"
 
 
-async def test_a_second_server_on_the_same_database_gives_up_at_once(tmp_path: Path, database_url: str) -> None:
-    async with server_with_a_call(tmp_path / "first", database_url) as (server, provider, room_id):
+async def test_a_second_server_on_the_same_sqlite_file_gives_up_at_once(tmp_path: Path) -> None:
+    async with server_with_a_call(tmp_path / "first", sqlite(tmp_path)) as (server, provider, room_id):
         config = second_config(server, tmp_path, data=tmp_path / "other")
+        code, words = await start_second(config)
+        assert (code, "Another carelay server" in words) == (1, True), words
+        assert await status(provider, room_id) == "active"
+
+
+async def test_a_sqlite_server_and_one_with_a_postgresql_do_not_share_a_folder(
+    tmp_path: Path, postgresql: PostgreSQL
+) -> None:
+    url = await postgresql.new_database()
+    async with server_with_a_call(tmp_path / "first", url) as (server, provider, room_id):
+        config = second_config(server, tmp_path, data=server.folder / "data")
+        config.write_text(config.read_text().replace(url, sqlite(tmp_path)))
         code, words = await start_second(config)
         assert (code, "Another carelay server" in words) == (1, True), words
         assert await status(provider, room_id) == "active"
@@ -123,40 +126,46 @@ async def test_a_server_whose_port_is_taken_touches_nothing(tmp_path: Path, data
         await server.kill()
     config = server.folder / "config.toml"
     with occupied(taken) as port:
-        text = config.read_text()
-        if taken == "http":
-            text = text.replace(f"port = {server.port}", f"port = {port}")
-        else:
-            text = text.replace("port = 0", f"port = {port}")
-        config.write_text(text)
+        before = f"port = {server.port}" if taken == "http" else "port = 0"
+        config.write_text(config.read_text().replace(before, f"port = {port}"))
         code, words = await start_second(config)
     assert (code, "cannot listen on" in words) == (1, True), words
     assert await unfinished_calls(database_url) == 1
 
 
-async def test_a_restarted_postgresql_is_held_again(tmp_path: Path, postgresql: PostgreSQL) -> None:
+async def test_a_postgresql_of_an_older_version_is_not_upgraded_under_a_server_that_runs(
+    tmp_path: Path, postgresql: PostgreSQL
+) -> None:
     url = await postgresql.new_database()
     async with server_with_a_call(tmp_path / "first", url) as (server, provider, room_id):
-        postgresql.stop()
-        postgresql.start()
-        async with asyncio.timeout(30):
-            while not await holders(url):  # noqa: ASYNC110 - a database has no event to wait for
-                await asyncio.sleep(0.1)
+        database = await Database.open(url)
+        async with database.transaction() as tx:
+            [newest] = await tx.scalars(text("SELECT version_num FROM alembic_version"))
+            await tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         code, words = await start_second(second_config(server, tmp_path, data=tmp_path / "other"))
-        assert (code, "Another carelay server" in words) == (1, True), words
+        assert (code, "an older version" in words) == (1, True), words
+        async with database.transaction() as tx:
+            await tx.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
+        await database.close()
         assert await status(provider, room_id) == "active"
 
 
-async def test_a_server_whose_database_another_one_has_taken_stops(tmp_path: Path, postgresql: PostgreSQL) -> None:
+async def test_a_restarted_postgresql_disturbs_no_call(tmp_path: Path, postgresql: PostgreSQL) -> None:
     url = await postgresql.new_database()
-    async with serve(tmp_path / "first", storage=f'database_url = "{url}"') as first:
-        first.process.send_signal(signal.SIGSTOP)  # or it would be back before the other one
+    async with server_with_a_call(tmp_path / "first", url) as (_, provider, room_id):
+        until = await lease_until(url)
         postgresql.stop()
         postgresql.start()
-        connection = await connect(url)
-        assert await connection.fetchval("SELECT pg_try_advisory_lock($1)", 0x63617265)
-        first.process.send_signal(signal.SIGCONT)
-        async with asyncio.timeout(30):
-            assert await first.process.wait() == 1
-        await connection.close()
-        assert "another server has taken the database" in (first.folder / "log").read_text()
+        async with asyncio.timeout(PATIENCE):
+            while await lease_until(url) <= until:  # noqa: ASYNC110 - a database has no event to wait for
+                await asyncio.sleep(0.1)
+        assert await status(provider, room_id) == "active"
+
+
+async def lease_until(url: str) -> datetime:
+    database = await Database.open(url)
+    async with database.reading() as tx:
+        [found] = await nodes.standing(tx)
+    await database.close()
+    assert found.node.lease_until
+    return found.node.lease_until

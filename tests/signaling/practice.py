@@ -23,7 +23,7 @@ from signaling.recordings import Recordings
 from signaling.recordings.consent import text_of
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.playback import Playbacks
-from storage import audit, telemedicine_sessions, users
+from storage import audit, nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.vault.keys import KeyFile
@@ -172,6 +172,9 @@ async def open_practice(
     clock, hub = ManualClock(), Hub()
     url = database_url or await new_sqlite(folder / "carelay.sqlite3")
     database = await database_kind.open(url)
+    async with database.transaction() as tx:
+        carrier = await nodes.start(tx, "node", "the test", None)
+    database.carrier = carrier
     relay = await Relay.open(RelaySettings(host="127.0.0.1"))
     recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock, reserve_bytes)
     settings = CallSettings(

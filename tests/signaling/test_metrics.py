@@ -42,6 +42,7 @@ def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
     assert values["carelay_worst_track_loss_ratio up camera"] == 0.1
     assert values["carelay_worst_track_jitter_seconds up camera"] == 0.002
     assert values["carelay_worst_round_trip_seconds"] == 0.012
+    assert values["carelay_lease_seconds"] == 87.5
     assert not any(name in text for name in ("patient-7", "provider-3", "room-1"))
 
 

@@ -389,7 +389,7 @@ async def test_a_folder_of_before_there_were_markers_is_known_by_its_files(tmp_p
 def forget_marker(folder: Path) -> None:
     (folder / "recordings" / MARKER).unlink()
     with sqlite3.connect(folder / "carelay.sqlite3") as database:
-        database.execute("DELETE FROM properties")
+        database.execute("DELETE FROM properties WHERE name = 'recordings_place'")
     database.close()
 
 
@@ -432,9 +432,9 @@ async def test_calls_do_not_wait_for_the_recovery(tmp_path: Path, monkeypatch: p
     folder = await torn(tmp_path)
     slow = threading.Event()
 
-    def wait_first(path: Path, data_key: bytes, identity: PartIdentity) -> RecoveredPart:
+    def wait_first(path: Path, data_key: bytes, identity: PartIdentity, fence: int) -> RecoveredPart:
         slow.wait(30)
-        return recover(path, data_key, identity)
+        return recover(path, data_key, identity, fence)
 
     monkeypatch.setattr(recovery, "recover", wait_first)
     async with open_practice(folder) as second:

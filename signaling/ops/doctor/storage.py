@@ -9,6 +9,7 @@ from pathlib import Path
 from signaling.config import Config
 from signaling.ops.doctor.finding import Finding, note, ok, problem
 from signaling.recordings.keycheck import refuse_wrong_key
+from storage import nodes
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey
 from storage.vault.keys import KeyFile
@@ -27,28 +28,44 @@ async def look_at_database(config: Config) -> list[Finding]:
         async with asyncio.timeout(DATABASE_SECONDS):
             if not await schema_is_current(config.database_url):
                 return [note("database: empty or of an older version", "`carelay serve` brings it up to date")]
-            return [ok("database: reachable and up to date"), *await _look_at_key_in_use(config)]
+            database = await Database.open(config.database_url)
+            try:
+                found = [*await _look_at_key_in_use(config, database), *await _look_at_nodes(database)]
+            finally:
+                await database.close()
+            return [ok("database: reachable and up to date"), *found]
     except TimeoutError:
         return [problem(f"database: no answer within {DATABASE_SECONDS:.0f} s", advice)]
     except StorageError as error:
         return [problem(f"database: {error}", advice)]
 
 
-async def _look_at_key_in_use(config: Config) -> list[Finding]:
+async def _look_at_key_in_use(config: Config, database: Database) -> list[Finding]:
     if not config.recording.enabled:
         return []
     try:
         key = await asyncio.to_thread(KeyFile.load, config.recording.key_file)
     except KeyFileError:
         return []  # look_at_key says it
-    database = await Database.open(config.database_url)
     try:
         await refuse_wrong_key(database, key)
     except WrongKey as error:
         return [problem(f"key file: {error}", "without the right key no recording can be played")]
-    finally:
-        await database.close()
     return []
+
+
+async def _look_at_nodes(database: Database) -> list[Finding]:
+    """Which servers carry calls on a database that several may have."""
+    async with database.reading() as tx:
+        standing = await nodes.standing(tx)
+    return [_node(found.node.name, found.seconds_left) for found in standing if found.seconds_left is not None]
+
+
+def _node(name: str, seconds_left: float) -> Finding:
+    if seconds_left > 0:
+        return ok(f"server: {name} runs; its lease lasts for {seconds_left:.0f} s")
+    advice = "others take over what it carried, if it did not stop by itself; start it again if it is missed"
+    return note(f"server: {name} does not run; its lease ended {-seconds_left:.0f} s ago", advice)
 
 
 def look_at_key(config: Config) -> Finding:

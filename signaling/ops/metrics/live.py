@@ -49,6 +49,8 @@ class LiveFigures:
         yield _counter("carelay_recording_failures", "Recordings that broke off or could not begin.", failures)
         yield from _recorded(self._sources.recordings.recorded)
         yield from self._disk.figures()
+        if (left := self._sources.lease.seconds_left) is not None:
+            yield _gauge("carelay_lease_seconds", "Until this server stops, unless its database answers.", left)
 
     def _counters(self) -> Iterator[Metric]:
         for name, help_text in _COUNTERS.items():

@@ -33,6 +33,14 @@ class ObservableRecordings(Protocol):
     recorded: Recorded
 
 
+class ObservableLease(Protocol):
+    """What is needed of this server's lease."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the server stops, unless the database answers; none if it holds the database alone."""
+
+
 @dataclass(frozen=True)
 class MetricSources:
     """All that is asked for figures."""
@@ -42,3 +50,4 @@ class MetricSources:
     calls: ObservableCalls
     recordings: ObservableRecordings
     recordings_path: Path
+    lease: ObservableLease
