@@ -1,17 +1,17 @@
 import { CirclePause, Clock, Signal, SignalHigh, SignalLow, SignalMedium, SignalZero } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Condition, Participant } from "../../shared/api/signaling/messages";
+import type { Condition } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
 import { classes } from "../../shared/ui/classes";
 import {
   type CallState,
-  company,
   elapsedSeconds,
   isReconnecting,
   isServerAway,
   minutesLeft,
   ownQuality,
+  worstHeard,
 } from "./core/machine";
 import { pauseWords } from "./pause";
 import { useNow } from "./useNow";
@@ -70,25 +70,15 @@ function ConnectionWord({ state }: { state: CallState }) {
   if (isReconnecting(state) || isServerAway(state))
     return <span className="text-stage-warning">{t("call.quality.reconnecting")}</span>;
   if (state.media !== "connected") return <span>{t("call.quality.connecting")}</span>;
-  const other = worstOf(state);
-  const theirs = other === undefined ? undefined : state.quality[other.user_id];
   const quality = ownQuality(state);
-  if (quality !== "poor" && quality !== "lost" && (theirs === "poor" || theirs === "lost")) {
-    const words = t(theirs === "poor" ? "call.quality.otherPoor" : "call.quality.otherLost", {
-      name: other?.name ?? "",
+  const theirs = quality === "poor" || quality === "lost" ? null : worstHeard(state);
+  if (theirs !== null) {
+    const words = t(`call.quality.${theirs.quality === "poor" ? "otherPoor" : "otherLost"}`, {
+      name: theirs.person.name,
     });
-    return <Word quality={theirs} words={words} />;
+    return <Word quality={theirs.quality} words={words} />;
   }
   return quality === null ? null : <Word quality={quality} words={t(`call.quality.${quality}`)} />;
-}
-
-/** Whoever is the first not to be heard, then whoever is heard badly. */
-function worstOf(state: CallState): Participant | undefined {
-  const people = company(state);
-  const found = (["lost", "poor"] as const).map((quality) =>
-    people.find(({ user_id }) => state.quality[user_id] === quality),
-  );
-  return found.find((person) => person !== undefined);
 }
 
 /** A phone has room for one word beside the bars. */

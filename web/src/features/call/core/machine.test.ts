@@ -17,6 +17,7 @@ import {
   recordingPhase,
   reduce,
   undecided,
+  worstHeard,
 } from "./machine";
 
 const T0 = Date.parse("2026-01-05T10:00:00Z");
@@ -203,6 +204,14 @@ describe("the call as a page sees it", () => {
     expect(stateAfter(callJoined(), present(provider, patient), present(provider, absent)).met).toEqual([
       "a",
     ]);
+  });
+
+  it("calls nobody interrupted who has never been heard", () => {
+    const lost: ServerMessage = { type: "quality", room_id: "r", user_id: "a", quality: "lost" };
+    const absent = { ...patient, connected: false };
+    expect(worstHeard(stateAfter(callJoined(), present(provider, absent), lost))).toBeNull();
+    const known = stateAfter(callJoined(), present(provider, patient), present(provider, absent), lost);
+    expect(worstHeard(known)).toMatchObject({ person: { user_id: "a" }, quality: "lost" });
   });
 
   it("waits again when the other side is lost, and the time goes on", () => {

@@ -517,6 +517,18 @@ export function isLost(state: CallState, { user_id, connected }: Participant): b
   return isServerHeard(state) && connected && state.quality[user_id] === "lost";
 }
 
+/** Whoever of the others is the first not to be heard any more, or else to be heard badly. */
+export function worstHeard(state: CallState): { person: Participant; quality: "lost" | "poor" } | null {
+  for (const quality of ["lost", "poor"] as const) {
+    const person = company(state).find(
+      ({ user_id }) =>
+        state.quality[user_id] === quality && (quality === "poor" || state.met.includes(user_id)),
+    );
+    if (person !== undefined) return { person, quality };
+  }
+  return null;
+}
+
 /** What the server does, as far as this page knows. A call that is not to be recorded never is. */
 export function recordingPhase(state: CallState): RecordingPhase | "unknown" {
   const told = state.recording.state;
