@@ -10,7 +10,7 @@ from signaling.config import Config
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
 from signaling.kernel.terminal import CommandError, say
-from storage import audit, backup, dump, properties, recordings
+from storage import audit, backup, dump, nodes, properties, recordings
 from storage.backup import Manifest, Part
 from storage.database import Database, database_is_empty, schema_is_current
 from storage.errors import BackupFailed, KeyFileError
@@ -111,9 +111,20 @@ async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
         await asyncio.to_thread(backup.verify, folder, manifest)
         await asyncio.to_thread(backup.restore_parts, folder, manifest, config.recordings_path)
         await asyncio.to_thread(dump.load, config.database_url, folder / manifest.dump.path)
+        await _forget_servers(config)
     finally:
         if lock is not None:
             lock.close()
+
+
+async def _forget_servers(config: Config) -> None:
+    """Those of the backup have leases that may still last, and are not here to renew them."""
+    database = await Database.open(config.database_url)
+    try:
+        async with database.transaction() as tx:
+            await nodes.forget_all(tx)
+    finally:
+        await database.close()
 
 
 def _say_keys(manifest: Manifest, words: str) -> None:
