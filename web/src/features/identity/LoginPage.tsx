@@ -1,6 +1,5 @@
 import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { Form } from "react-aria-components";
 import { Redirect } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 import { api } from "../../shared/api/endpoints";
@@ -135,12 +134,12 @@ function SignIn({ demo }: { demo: boolean }) {
 
   return (
     <>
-      <Form onSubmit={(event) => void submit(event)} className="flex flex-col gap-5">
+      <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-5">
         <TextField
           label={t("login.username")}
           name="username"
           autoComplete="username"
-          spellCheck="false"
+          spellCheck={false}
           value={username}
           onChange={setUsername}
         />
@@ -164,7 +163,7 @@ function SignIn({ demo }: { demo: boolean }) {
         <Button type="submit" size="large" isPending={pending}>
           {t(pending ? "login.submitting" : "login.submit")}
         </Button>
-      </Form>
+      </form>
       {demo && (
         <DemoAccounts
           onPick={(account) => {
