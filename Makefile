@@ -36,7 +36,7 @@ test-web: $(WEB) ## unit tests of the pages' logic
 # The time is that of a whole file, and only ends one that hangs: whatever a test waits for has its own.
 test-browser: $(STAMPS)/packages $(STAMPS)/development $(DRIVER) web/dist/index.html ## the pages in Chromium and Firefox
 	cd tests/browser && node --test --test-concurrency=2 --test-timeout=600000 *.test.js
-	cd tests/browser && node --test --test-concurrency=1 --test-timeout=600000 network
+	cd tests/browser && node --test --test-concurrency=1 --test-timeout=600000 network/*.test.js
 
 lint: $(STAMPS)/development $(WEB) $(DRIVER) lint-c ## formatters, linters and type checkers; a warning is an error
 	$(BIN)/ruff format --check .
