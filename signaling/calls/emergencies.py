@@ -65,7 +65,7 @@ class Emergencies:
                 self._has_reached(emergency, "administrators")
 
     def raise_(self, call: LiveCall, actor: Actor) -> EmergencyState:
-        """Alert both sides and the staff, before anything is written; pressed again, alert them again."""
+        """Alert everybody in the call and the staff, before anything is written; pressed again, alert them again."""
         emergency = call.emergency
         if emergency is None or emergency.acknowledged_at is not None:
             emergency = call.emergency = self._new(call, actor)

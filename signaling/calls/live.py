@@ -49,7 +49,7 @@ class Party:
     media: MediaState = field(default_factory=MediaState)
     was_connected: bool = False
     condition: Condition | None = None
-    """As both sides were last told."""
+    """As everybody was last told."""
     stretches: Stretches = field(default_factory=Stretches)
     absence: Timer | None = None
     """Ends the call when it fires."""

@@ -249,7 +249,7 @@ class CallWarning(Message, tag="call_warning"):
 
 
 class CallEmergency(Message, tag="call_emergency"):
-    """An EmergencyState whenever it changes: to both parties, and to administrators until somebody took it on."""
+    """An EmergencyState whenever it changes: to all in the call, and to administrators until somebody took it on."""
 
     room_id: RoomId
     patient_name: str | None

@@ -135,7 +135,7 @@ async def remove_participant(context: Context, room_id: str, user_id: str) -> Pa
     audit="call.emergency",
 )
 async def raise_emergency(context: Context, body: CallReference) -> EmergencyRaised:
-    """Alert both parties and the staff; the call goes on."""
+    """Alert everybody in the call and the staff; the call goes on."""
     calls, actor = context.the(Calls), context.actor
     phone = context.the(Config).emergency.phone
     theirs = body.room_id if calls.is_in(actor, body.room_id) else ""

@@ -215,7 +215,7 @@ class Calls:
         await self._guests.remove(actor, room_id, user_id)
 
     async def emergency(self, actor: Actor, room_id: str) -> EmergencyRaised:
-        """Alert both sides and the staff; the call goes on."""
+        """Alert everybody in the call and the staff; the call goes on."""
         call, _ = await self._switchboard.own_live(actor, room_id)
         state = self._emergencies.raise_(call, actor)
         return EmergencyRaised(

@@ -117,7 +117,7 @@ class Ice(Section, frozen=True):
 
 
 class Emergency(Section, frozen=True):
-    """[emergency]: shown to both parties when one of them presses the emergency button."""
+    """[emergency]: shown to everybody in a call when one of them presses the emergency button."""
 
     phone: Annotated[str, Meta(min_length=1, max_length=40)] = "112"
     instructions: Annotated[str, Meta(min_length=1, max_length=2000)] = (

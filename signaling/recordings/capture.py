@@ -29,7 +29,7 @@ from storage.words import AuditAction
 log = logging.getLogger(__name__)
 
 SEAL_PATIENCE_SECONDS = (
-    1.0  # both sides hear that it stopped as soon as nothing is captured, not when a slow disk is done
+    1.0  # everybody hears that it stopped as soon as nothing is captured, not when a slow disk is done
 )
 DISK_PATIENCE_SECONDS = 5.0
 RECOVERY_RETRY_SECONDS = 60.0  # recovery copies a part, for which a full disk may have room later

@@ -26,7 +26,7 @@ class RecordingConsent(Message, tag="recording_consent"):
 
 
 class RecordingStateChanged(Message, tag="recording_state"):
-    """To both parties whenever the recording changes state."""
+    """To everybody in the call whenever the recording changes state."""
 
     room_id: RoomId
     state: CaptureState

@@ -6,6 +6,7 @@ Chromium speaks the DevTools protocol, Firefox WebDriver BiDi; both are JSON com
 import asyncio
 import itertools
 import json
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,15 +51,15 @@ _PAGE = "<!doctype html><meta charset=utf-8><title>offers</title><script src=/pa
 _numbers = itertools.count(1)
 
 
-class Page:
+class Page(ABC):
     """One page of a running browser."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
 
+    @abstractmethod
     async def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression, awaited if it is a promise. Raises RuntimeError for its exception."""
-        raise NotImplementedError
 
     async def command(self, method: str, parameters: Mapping[str, Any], session: str | None = None) -> dict[str, Any]:
         """One command and its result; events in between are of no interest."""

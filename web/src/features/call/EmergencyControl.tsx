@@ -83,7 +83,7 @@ function CallPhone({ phone }: { phone: string }) {
   );
 }
 
-/** For both parties from then on: whom to call and what to do. It can be folded, not dismissed. */
+/** For everybody in the call from then on: whom to call and what to do. It can be folded, not dismissed. */
 export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
   const [open, setOpen] = useState(true);
   const { raisedBy, phone, instructions } = emergency;

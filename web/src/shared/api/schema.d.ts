@@ -200,7 +200,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Alert both parties and the staff; the call goes on. */
+        /** Alert everybody in the call and the staff; the call goes on. */
         post: operations["raise_emergency"];
         delete?: never;
         options?: never;
@@ -924,7 +924,7 @@ export interface components {
         };
         /**
          * RecordingStateChanged
-         * @description To both parties whenever the recording changes state.
+         * @description To everybody in the call whenever the recording changes state.
          */
         RecordingStateChanged: {
             /** @enum {unknown} */
@@ -961,7 +961,7 @@ export interface components {
         };
         /**
          * CallEmergency
-         * @description An EmergencyState whenever it changes: to both parties, and to administrators until somebody took it on.
+         * @description An EmergencyState whenever it changes: to all in the call, and to administrators until somebody took it on.
          */
         CallEmergency: {
             /** @enum {unknown} */
