@@ -93,7 +93,7 @@ class Guests:
         call.gone.pop(guest.user_id, None)
         self._timers.watch(call, guest)
         announcements.close_invitation(self._hub, call, guest, "accepted")
-        self._hub.send(guest.user_id, views.accepted(call, self._clock.moment()))
+        self._hub.send(guest.user_id, views.accepted(call, guest, self._clock.moment()))
         media.tell_participants(call)
         self._background.spawn(director.follow(call))
 

@@ -176,6 +176,7 @@ class CallAccepted(Message, tag="call_accepted"):
 
     room_id: RoomId
     recording_consent: bool
+    """What they said of the recording who accepted."""
     server_time: datetime
     started_at: datetime
     ends_at: datetime
@@ -201,7 +202,7 @@ class CallJoined(Message, tag="call_joined"):
     participants: list[Participant]
     recording: RecordingState
     recording_consent: bool | None
-    """The patient's standing decision; none before it was made."""
+    """Their own standing decision; none before it was made. The provider is told the patient's."""
     emergency: EmergencyState | None
     """The newest one of this call."""
     ice_servers: list[IceServer]

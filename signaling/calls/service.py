@@ -165,9 +165,9 @@ class Calls:
             call.state, patient.joined_at = state, state.started_at
         patient.consent = decision == "given" if decision else None
         self._timers.run(call)
-        accepted = views.accepted(call, self._clock.moment())
+        now = self._clock.moment()
         for party in call.parties:
-            self._hub.send(party.user_id, accepted)
+            self._hub.send(party.user_id, views.accepted(call, party, now))
         announcements.close_invitation(self._hub, call, patient, "accepted")
         self._background.spawn(director.follow(call))
 
@@ -313,7 +313,7 @@ class Calls:
         if arrived and not party.required:  # being there may make a difference to the recording
             self._background.spawn(director.follow(call))
         now = self._clock.moment()
-        return views.joined(call, self._settings.ice_servers(), now, self._emergencies.of(call))
+        return views.joined(call, party, self._settings.ice_servers(), now, self._emergencies.of(call))
 
     async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
         """Negotiate media for the socket that carries the call."""
@@ -344,6 +344,7 @@ class Calls:
             self._ledger.refused(call, party, socket.actor, decision, at)
         elif not await self._agree(call, party, socket.actor, decision, at):
             return
+        media.tell_participants(call)
         await director.follow(call)
 
     # --- what happens by itself

@@ -92,18 +92,25 @@ def invitation(call: LiveCall, party: Party, now: Moment) -> CallInvitation:
     )
 
 
-def accepted(call: LiveCall, now: Moment) -> CallAccepted:
+def accepted(call: LiveCall, party: Party, now: Moment) -> CallAccepted:
     """From now on everybody counts the same time, whenever each of them is connected."""
     return CallAccepted(
         room_id=call.room_id,
-        recording_consent=bool(call.patient.consent),
+        recording_consent=bool(_decision(call, party)),
         server_time=now.at,
         started_at=now.seen_at((call.state.started or now).steady),
         ends_at=now.seen_at((call.ends or now).steady),
     )
 
 
-def joined(call: LiveCall, ice_servers: list[IceServer], now: Moment, emergency: EmergencyState | None) -> CallJoined:
+def _decision(call: LiveCall, party: Party) -> bool | None:
+    """About the recording, as far as a party has to know: the provider hears what the patient says."""
+    return call.patient.consent if party.side == "provider" else party.consent
+
+
+def joined(
+    call: LiveCall, party: Party, ice_servers: list[IceServer], now: Moment, emergency: EmergencyState | None
+) -> CallJoined:
     """All that a page needs to show the call. Its times are those of one clock, that of `server_time`."""
     slots = slots_needed(len(call.parties))
     return CallJoined(
@@ -116,7 +123,7 @@ def joined(call: LiveCall, ice_servers: list[IceServer], now: Moment, emergency:
         server_time=now.at,
         participants=[someone.as_participant() for someone in call.people],
         recording=call.recording_state or RecordingState(state="off"),
-        recording_consent=call.patient.consent,
+        recording_consent=_decision(call, party),
         emergency=emergency,
         ice_servers=ice_servers,
         slots=Slots(audio=slots.audio, video=slots.video),

@@ -310,6 +310,23 @@ async def test_nothing_is_recorded_while_somebody_is_there_who_has_not_agreed(tm
         ]
 
 
+async def test_each_page_is_told_the_decision_of_its_own_person(tmp_path: Path) -> None:
+    async with open_practice(tmp_path) as practice:
+        meeting = Meeting(practice, *await practice.running(recording=True, consent=True))
+        guest = await meeting.comes_in("ines", consent=False)
+        assert guest.last(CallAccepted).recording_consent is False
+        assert (await practice.join(guest, meeting.room_id)).recording_consent is False
+        observer = await meeting.comes_in("olga", "observer", consent=True)
+        assert (await practice.join(observer, meeting.room_id)).recording_consent is None
+        await practice.calls.consent(guest, meeting.room_id, True)
+        await practice.calls.consent(meeting.patient, meeting.room_id, False)
+        said = {person.user_id: person.recording_consent for person in guest.last(Participants).participants}
+        assert said == {"provider": True, "patient": False, "ines": True, "olga": None}, "everybody hears each change"
+        assert (await practice.join(guest, meeting.room_id)).recording_consent is True
+        for page in (meeting.patient, meeting.provider):  # to whom it is the patient's, as in any call of two
+            assert (await practice.join(page, meeting.room_id)).recording_consent is False
+
+
 async def test_an_observer_is_not_asked_and_stops_no_recording(tmp_path: Path) -> None:
     async with open_practice(tmp_path) as practice:
         meeting = Meeting(practice, *await practice.running(recording=True, consent=True))

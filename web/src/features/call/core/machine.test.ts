@@ -500,6 +500,21 @@ describe("a call of more than two", () => {
     expect(recordingPhase(state)).toBe("paused");
   });
 
+  it("knows a guest's own decision, whatever the patient has said", () => {
+    const asGuest = (...messages: ServerMessage[]) =>
+      messages.reduce<CallState>((state, message) => reduce(state, { type: "message", message, at: T0 }), {
+        ...initialState("m"),
+        roomId: "r",
+      });
+    const mine = { ...maria, recording_consent: false };
+    const participants = [provider, patient, mine];
+    const state = asGuest(accepted, callJoined({ call_status: "active", participants }));
+    expect(state.consent).toBe(false);
+    expect(reduce(state, { type: "consent", given: true, at: T0 }).consent).toBe(true);
+    const undecided = [provider, patient, { ...maria, recording_consent: null }];
+    expect(asGuest(callJoined({ recording_consent: true, participants: undecided })).consent).toBeNull();
+  });
+
   it("tells a newcomer's no from somebody's change of mind", () => {
     const no = { ...maria, recording_consent: false };
     const declined = stateAfter(

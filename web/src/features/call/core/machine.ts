@@ -291,7 +291,7 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
     startedAt: local(message.started_at, clockOffsetMs),
     endsAt: local(message.ends_at, clockOffsetMs),
     recordingEnabled: message.recording_enabled,
-    consent: message.recording_consent,
+    consent: null, // `present` knows it
     emergency: message.emergency && emergencyOf(message.emergency),
     missing: state.missing ?? (state.media === "connected" ? null : { since: at, answered: false }),
   };
@@ -318,7 +318,6 @@ function accepted(state: CallState, message: MessageOf<"call_accepted">, at: num
   return {
     ...state,
     ringing: false,
-    consent: message.recording_consent,
     clockOffsetMs,
     startedAt: local(message.started_at, clockOffsetMs),
     endsAt: local(message.ends_at, clockOffsetMs),
