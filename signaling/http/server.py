@@ -1,6 +1,6 @@
 """The HTTP server under the application: what is not HTTP, and what fails outside of a handler, is answered here.
 
-The only file that knows how aiohttp puts a server together; tests/signaling/test_server.py holds it to that.
+The only file that knows how aiohttp puts a server together; tests/signaling/http/test_server.py holds it to that.
 """
 
 import asyncio

@@ -19,8 +19,8 @@ from signaling.ops.doctor.run import look_safely
 from signaling.ops.doctor.storage import look_at_database, look_at_folders, look_at_key, look_at_modes
 from storage.database import Database
 from tests.signaling.conftest import configuration
+from tests.signaling.kernel.test_tls import NAMES, NOW
 from tests.signaling.terminal import Carelay, free_port
-from tests.signaling.test_tls import NAMES, NOW
 
 
 def levels(findings: Iterable[Finding]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from relay.stats import PeerStats, RelaySnapshot, RoomStats, TrackStats
 from signaling.ops.metrics.totals import TrackTotals
-from tests.signaling.busy_server import track
+from tests.signaling.ops.busy_server import track
 
 UP = ("up", "camera")
 

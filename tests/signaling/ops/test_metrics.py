@@ -10,8 +10,8 @@ from signaling import config
 from signaling.kernel.network import Network
 from signaling.ops.metrics import Metrics
 from signaling.ops.metrics.layers import flowing_layers
-from tests.signaling.busy_server import busy_server, track
 from tests.signaling.conftest import TELEMEDICINE, Site, behind_proxy, configuration, open_site
+from tests.signaling.ops.busy_server import busy_server, track
 
 
 def samples(text: str) -> dict[str, float]:

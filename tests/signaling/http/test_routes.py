@@ -18,7 +18,7 @@ from signaling.kernel.words import CallStatus, Role
 from signaling.problems import TEXTS
 from tests.signaling.conftest import Site
 
-SOURCES = Path(__file__).parents[2] / "signaling"
+SOURCES = Path(__file__).parents[3] / "signaling"
 BY_ROLE = [route for route in ROUTES if route.access in ALLOWED]
 
 

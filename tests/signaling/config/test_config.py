@@ -9,7 +9,7 @@ from signaling.config import Config
 from signaling.config.file import ALIASES, ConfigError, keys, load, variable_of
 from signaling.kernel.network import Network
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SECRET = "s" * 32
 
 

@@ -50,7 +50,7 @@ async def start(folder: Path, *arguments: str) -> asyncio.subprocess.Process:
     """`carelay …` in a folder."""
     pipe = asyncio.subprocess.PIPE
     command = (sys.executable, "-m", "signaling.cli", *arguments)
-    environ = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"}
+    environ = {"PYTHONPATH": str(Path(__file__).parents[3]), "PATH": "/usr/bin:/bin"}
     return await asyncio.create_subprocess_exec(*command, cwd=folder, env=environ, stdout=pipe, stderr=pipe)
 
 

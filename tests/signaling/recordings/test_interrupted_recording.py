@@ -12,7 +12,7 @@ from signaling.recordings import rule
 from storage.vault import partfile, place, space
 from tests.patience import PATIENCE, until
 from tests.signaling.practice import Page, Practice, open_practice
-from tests.signaling.test_recording import connected, disk_full, files, play, the_recording, written
+from tests.signaling.recordings.test_recording import connected, disk_full, files, play, the_recording, written
 from tests.talking import talking
 
 

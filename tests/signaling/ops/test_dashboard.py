@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from signaling.ops.metrics import Metrics
 from tests.patience import until
-from tests.signaling.busy_server import busy_server
+from tests.signaling.ops.busy_server import busy_server
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LABELS_OF_PROMETHEUS = {"job", "instance", "le"}
 
 

@@ -16,7 +16,7 @@ from signaling.kernel.errors import Conflict, DomainError, NotAllowed
 from signaling.kernel.words import Side
 
 NOW = Moment(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), 1000.0)
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 sides: st.SearchStrategy[Side | None] = st.sampled_from(["patient", "provider", None])
 steps = st.tuples(
     st.sampled_from(Event), sides, st.integers(min_value=0, max_value=10_000), st.integers(-9_000, 9_000)

@@ -12,8 +12,8 @@ from signaling.config import Config
 from signaling.ops.doctor import ice
 from signaling.ops.doctor.finding import Finding
 from signaling.ops.doctor.ice import look_at_ice_servers
+from tests.signaling.ops.turnserver import SECRET, turnserver
 from tests.signaling.terminal import free_port
-from tests.signaling.turnserver import SECRET, turnserver
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
