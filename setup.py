@@ -32,7 +32,9 @@ class BuildWithPages(build_py):
         if self.editable_mode:
             return
         if not (PAGES / "index.html").is_file():
-            raise SystemExit(f"{PAGES} is missing: `make wheel` builds the pages, too, which needs Node 20.")
+            raise SystemExit(
+                f"{PAGES} is missing: `make wheel` builds the pages, too, which needs Node 20."
+            )
         target = Path(self.build_lib, "signaling", "shipped")
         shutil.copytree(PAGES, target / "web", dirs_exist_ok=True)
         shutil.copy("config.toml", target)

@@ -28,12 +28,19 @@ async def run(name: str) -> None:
     circumstances = results.circumstances()
     measured = await MEASUREMENTS[name]()
     results.write(results.FOLDER / f"{name}.json", {**circumstances, **measured})
-    print(json.dumps({key: value for key, value in measured.items() if key not in _LONG}, indent=2), flush=True)
+    print(
+        json.dumps({key: value for key, value in measured.items() if key not in _LONG}, indent=2),
+        flush=True,
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("measurements", nargs="*", default=list(MEASUREMENTS), help=" ".join(MEASUREMENTS))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "measurements", nargs="*", default=list(MEASUREMENTS), help=" ".join(MEASUREMENTS)
+    )
     wanted = parser.parse_args().measurements
     if unknown := [name for name in wanted if name not in MEASUREMENTS]:
         parser.error(f"no such measurement: {', '.join(unknown)}")

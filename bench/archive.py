@@ -105,8 +105,15 @@ async def _add_rows(database: Database, numbers: range) -> None:
     ids = [(number, new_id(), new_id()) for number in numbers]
     tables: dict[type[Base], list[dict[str, object]]] = {
         TelemedicineSession: [_session(session_id, _at(number)) for number, session_id, _ in ids],
-        Recording: [_recording(session_id, recording_id, _at(number)) for number, session_id, recording_id in ids],
-        RecordingPart: [_part(recording_id, person) for _, _, recording_id in ids for person in (PROVIDER, PATIENT)],
+        Recording: [
+            _recording(session_id, recording_id, _at(number))
+            for number, session_id, recording_id in ids
+        ],
+        RecordingPart: [
+            _part(recording_id, person)
+            for _, _, recording_id in ids
+            for person in (PROVIDER, PATIENT)
+        ],
     }
     async with database.transaction() as tx:
         for table, rows in tables.items():
@@ -136,7 +143,13 @@ def _session(session_id: str, at: datetime) -> dict[str, object]:
 
 
 def _recording(session_id: str, recording_id: str, at: datetime) -> dict[str, object]:
-    row = {"id": recording_id, "session_id": session_id, "state": "complete", "started_at": at, "ended_at": at}
+    row = {
+        "id": recording_id,
+        "session_id": session_id,
+        "state": "complete",
+        "started_at": at,
+        "ended_at": at,
+    }
     return {**row, "wrapped_key": bytes(60), "key_id": "0" * 16}
 
 
@@ -173,7 +186,10 @@ async def _add_playable(database: Database, folder: Path) -> None:
         )
         session.call_status = "ended"
     archive = Archive(
-        database, KeyFile.load(folder / "keys" / "recording.key"), folder / "data" / "recordings", clock
+        database,
+        KeyFile.load(folder / "keys" / "recording.key"),
+        folder / "data" / "recordings",
+        clock,
     )
     await find(archive)  # the folder is its own from now on, whatever files the other rows lack
     opened = await archive.create(session.id, session.room_id)
@@ -183,7 +199,11 @@ async def _add_playable(database: Database, folder: Path) -> None:
     writer.write(bytes(1_000_000))
     sealed = await writer.close()
     await archive.settle_part(
-        identity.part_id, opened.data_key, "sealed", sealed.size_bytes, PartSummary(50_000, b"x" * 4_000, 0)
+        identity.part_id,
+        opened.data_key,
+        "sealed",
+        sealed.size_bytes,
+        PartSummary(50_000, b"x" * 4_000, 0),
     )
     await archive.finish(opened.id, "complete", "recording.completed", {})
     archive.place.release()

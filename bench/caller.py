@@ -30,7 +30,10 @@ class Media:
 
     def __init__(self) -> None:
         self.connection = Connection(HOST)
-        self._tracks = (Track("audio", "0", new_ssrc()), Track("video", "1", new_ssrc(), new_ssrc()))
+        self._tracks = (
+            Track("audio", "0", new_ssrc()),
+            Track("video", "1", new_ssrc(), new_ssrc()),
+        )
 
     def offer(self) -> str:
         """As the page of a call of two makes it."""
@@ -43,7 +46,9 @@ class Media:
     async def speak(self) -> None:
         """Send sound until cancelled."""
         for number in count(1):
-            head = struct.pack("!BBHII", 0x80, OPUS, number & 0xFFFF, number * 960, self._tracks[0].ssrc)
+            head = struct.pack(
+                "!BBHII", 0x80, OPUS, number & 0xFFFF, number * 960, self._tracks[0].ssrc
+            )
             self.connection.socket.send(self.connection.send.protect(head + b"\x78" + bytes(80)))
             await asyncio.sleep(SOUND_INTERVAL)
 
@@ -99,7 +104,9 @@ class Person:
             message: dict[str, Any] = json.loads(await self.ws.receive_str())
             if message["type"] == "error":
                 raise ConnectionError(f"{self.user_id} was told {message}")
-            if message["type"] == kind and all(message[name] == value for name, value in expected.items()):
+            if message["type"] == kind and all(
+                message[name] == value for name, value in expected.items()
+            ):
                 return message
 
     async def join(self, room_id: str, media: Media) -> None:
@@ -107,7 +114,9 @@ class Person:
         await self.ws.send_json({"type": "call_start", "room_id": room_id})
         await self.hear("call_joined", room_id=room_id)
         sdp = media.offer()
-        await self.ws.send_json({"type": "offer", "room_id": room_id, "sdp": sdp, "sources": SOURCES})
+        await self.ws.send_json(
+            {"type": "offer", "room_id": room_id, "sdp": sdp, "sources": SOURCES}
+        )
         await media.connect((await self.hear("answer", room_id=room_id))["sdp"])
 
 

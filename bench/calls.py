@@ -100,4 +100,9 @@ async def _floor() -> dict[str, float]:
 
 async def measure() -> dict[str, object]:
     """Both in one run."""
-    return {"calls": CALLS, "at_once": AT_ONCE, "carelay": await _carelay(), "floor_relay_alone": await _floor()}
+    return {
+        "calls": CALLS,
+        "at_once": AT_ONCE,
+        "carelay": await _carelay(),
+        "floor_relay_alone": await _floor(),
+    }

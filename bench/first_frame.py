@@ -13,7 +13,9 @@ BARS = {"first_frame_ms": 1000, "camera_bps": 1_000_000}
 
 async def measure() -> dict[str, object]:
     """Medians. Raises RuntimeError if the browser's part fails, whose reason is on standard error."""
-    process = await asyncio.create_subprocess_exec("node", SCRIPT, str(REPETITIONS), stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        "node", SCRIPT, str(REPETITIONS), stdout=asyncio.subprocess.PIPE
+    )
     output, _ = await process.communicate()
     if process.returncode != 0:
         raise RuntimeError(f"{SCRIPT.name} ended with {process.returncode}")

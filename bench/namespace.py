@@ -32,14 +32,20 @@ def enter() -> None:
         sys.exit("This benchmark needs unshare and ip: apt-get install util-linux iproute2")
     as_user = [] if os.geteuid() == 0 else ["--map-root-user"]
     _check(as_user)
-    os.environ[_INSIDE] = str(os.getpid())  # exec keeps the process id, and children do not take this for their own
+    os.environ[_INSIDE] = str(
+        os.getpid()
+    )  # exec keeps the process id, and children do not take this for their own
     os.execvp("unshare", ["unshare", *as_user, "--net", "--", *sys.orig_argv])
 
 
 def _check(as_user: list[str]) -> None:
-    refused = subprocess.run(["unshare", *as_user, "--net", "true"], capture_output=True, check=False, text=True)
+    refused = subprocess.run(
+        ["unshare", *as_user, "--net", "true"], capture_output=True, check=False, text=True
+    )
     if refused.returncode != 0:
-        sys.exit(f"This benchmark needs a network namespace of its own; run it as root. ({refused.stderr.strip()})")
+        sys.exit(
+            f"This benchmark needs a network namespace of its own; run it as root. ({refused.stderr.strip()})"
+        )
 
 
 def _set_up() -> None:

@@ -51,7 +51,9 @@ class Deaf:
     """A tap that does nothing."""
 
     def rtp(self, source: Source, codec: Codec, *packets: object) -> None: ...
-    def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None: ...
+    def sender_report(
+        self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float
+    ) -> None: ...
     def lost(self, source: Source, packets: int) -> None: ...
     def source_ended(self, source: Source) -> None: ...
 
@@ -59,7 +61,9 @@ class Deaf:
 class Unwritten(Part):
     """A part that takes frames and forgets them."""
 
-    def __init__(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> None:
+    def __init__(
+        self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool
+    ) -> None:
         self.kind = source, zero, audio
         self.codec = video.codec if video else None
         self.account = Account()
@@ -127,7 +131,9 @@ def framed(load: Load) -> list[float]:
     room, failures = load.room(), list[Exception]()
 
     for participant_id in room.peers:
-        room.tap(participant_id, Capture(Unwritten, lambda _, __: None, lambda _: None, failures.append))
+        room.tap(
+            participant_id, Capture(Unwritten, lambda _, __: None, lambda _: None, failures.append)
+        )
     turns = [turn.cpu for turn in room.hear(load.media, ticking(room))]
     room.close()
     assert not failures, failures
@@ -141,7 +147,9 @@ async def muxed(load: Load, kept: list[bytes] | None = None) -> list[float]:
     async def open_part(_: PartDescription) -> Nowhere:
         return Nowhere(opened.pop() if opened else None)
 
-    recorder = Recorder(room, list(room.peers), open_part, failures.append, clock=lambda: load.media[0].time)
+    recorder = Recorder(
+        room, list(room.peers), open_part, failures.append, clock=lambda: load.media[0].time
+    )
     recorder.start()
     turns = []
     for turn in room.hear(load.media, ticking(room)):
@@ -191,7 +199,8 @@ async def stored(calls: int, clusters: list[bytes], seconds: int) -> float:
 def floor(seconds: int) -> float:
     """CPU seconds of muxing the ready-made frames of a call."""
     keyframe, interframe = (
-        start + bytes(tapped.PACKETS_A_FRAME * tapped.PAYLOAD) for start in (tapped.KEYFRAME, tapped.INTERFRAME)
+        start + bytes(tapped.PACKETS_A_FRAME * tapped.PAYLOAD)
+        for start in (tapped.KEYFRAME, tapped.INTERFRAME)
     )
     started = time.process_time()
     for _ in range(2):
@@ -210,7 +219,13 @@ async def stages(load: Load, clusters: list[bytes], seconds: int) -> dict[str, o
     """Each stage of the calls, in microseconds a packet."""
     runs = [drained(load), framed(load), turns := await muxed(load)]
     totals = [0.0, *(1e6 * sum(run) / load.packets for run in runs)]
-    costs = dict(zip(("drain", "frames", "muxing"), (late - early for early, late in pairwise(totals)), strict=True))
+    costs = dict(
+        zip(
+            ("drain", "frames", "muxing"),
+            (late - early for early, late in pairwise(totals)),
+            strict=True,
+        )
+    )
     recorder = sum(costs.values())
     costs["vault"] = 1e6 * await stored(load.calls, clusters, seconds) / (load.calls * PACKET_RATE)
     return {
@@ -244,7 +259,9 @@ async def measure(seconds: int) -> dict[str, object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="CPU of recording calls, stage by stage.")
-    parser.add_argument("--seconds", type=int, default=30, help="time that the packets of one call span")
+    parser.add_argument(
+        "--seconds", type=int, default=30, help="time that the packets of one call span"
+    )
     result = json.dumps(asyncio.run(measure(parser.parse_args().seconds)), indent=2)
     RESULT.write_text(result + "\n")
     print(result)

@@ -40,7 +40,9 @@ def circumstances(**versions: str) -> dict[str, object]:
             "kernel": platform.release(),
             "load_before": os.getloadavg()[0],
         },
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in _PACKAGES} | versions,
+        "versions": {"python": platform.python_version()}
+        | {name: _version(name) for name in _PACKAGES}
+        | versions,
     }
 
 
@@ -49,7 +51,8 @@ def warn_if_busy() -> None:
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     if load > cores / 2:
         print(
-            f"the machine is busy (load {load:.1f} on {cores} cores): costs and delays will be off", file=sys.stderr
+            f"the machine is busy (load {load:.1f} on {cores} cores): costs and delays will be off",
+            file=sys.stderr,
         )
 
 
@@ -83,7 +86,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Columns as wide as they need to be; numbers to the right, words to the left, nothing for None."""
     texts = [[_cell(value) for value in row] for row in (head, *rows)]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    right = [all(not isinstance(value, str) for value in column) for column in zip(*rows, strict=True)]
+    right = [
+        all(not isinstance(value, str) for value in column) for column in zip(*rows, strict=True)
+    ]
     aligned = (
         "  ".join(
             cell.rjust(width) if number else cell.ljust(width)

@@ -26,7 +26,10 @@ KEYFRAME = b"\x10\x02\x00\x9d\x01\x2a" + struct.pack("<HH", 1280, 720)
 INTERFRAME = b"\x11\x02\x00"
 KEYFRAME_EVERY = 10 * FRAME_RATE
 BATCH = 0.1  # s between two times that the engine hands over what it has
-_DESCRIPTOR = b"\x90\x80\xff\xff", b"\x80\x80\xff\xff"  # with a PictureID, as browsers send it: first packet, others
+_DESCRIPTOR = (
+    b"\x90\x80\xff\xff",
+    b"\x80\x80\xff\xff",
+)  # with a PictureID, as browsers send it: first packet, others
 _BEGIN = 10.0  # s on the clock of the packets
 _UPLINKS = (
     Uplink("0", "audio", "microphone", (OPUS,), {}, ssrc=2),
@@ -114,7 +117,9 @@ def _video(seconds: float) -> Iterator[Datagram]:
     for number in range(round(seconds * FRAME_RATE)):
         first = INTERFRAME if number % KEYFRAME_EVERY else KEYFRAME
         for piece in range(PACKETS_A_FRAME):
-            payload = _DESCRIPTOR[1] + noise if piece else _DESCRIPTOR[0] + first + noise[len(first) :]
+            payload = (
+                _DESCRIPTOR[1] + noise if piece else _DESCRIPTOR[0] + first + noise[len(first) :]
+            )
             marker = 0x80 if piece == PACKETS_A_FRAME - 1 else 0
             head = 96 | marker, number * PACKETS_A_FRAME + piece, number * 3000, 1
             yield Datagram(_BEGIN + number / FRAME_RATE + piece * 0.0005, _rtp(head, payload))
@@ -123,10 +128,16 @@ def _video(seconds: float) -> Iterator[Datagram]:
 def _sound(seconds: float) -> Iterator[Datagram]:
     noise = random.Random(2).randbytes(SOUND)
     for number in range(round(seconds * SOUND_RATE)):
-        yield Datagram(_BEGIN + number / SOUND_RATE, _rtp((111, number, number * 960, 2), b"\x78" + noise))
+        yield Datagram(
+            _BEGIN + number / SOUND_RATE, _rtp((111, number, number * 960, 2), b"\x78" + noise)
+        )
 
 
 def _rtp(head: tuple[int, int, int, int], payload: bytes) -> bytes:
     kind, sequence, timestamp, ssrc = head
     extensions = bytes.fromhex("bede0003220000003100014031000000")
-    return struct.pack("!BBHII", 0x90, kind, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc) + extensions + payload
+    return (
+        struct.pack("!BBHII", 0x90, kind, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+        + extensions
+        + payload
+    )

@@ -47,7 +47,9 @@ def assign(
         holder = screen if source == "screen" else seats.get(slot.stream)
         if holder is None:
             continue
-        kept = current.get(slot.mid) == Assignment(slot.mid, holder, source) and present[holder].keeps(source)
+        kept = current.get(slot.mid) == Assignment(slot.mid, holder, source) and present[
+            holder
+        ].keeps(source)
         if kept or present[holder].sends(source):
             assignments[slot.mid] = Assignment(slot.mid, holder, source)
     return assignments
@@ -66,14 +68,21 @@ def _seats(
     seats: dict[str, str] = {}
     for slot in slots:
         held = current.get(slot.mid)
-        if not held or held.source != _source(slot) or held.source == "screen" or held.participant_id not in present:
+        if (
+            not held
+            or held.source != _source(slot)
+            or held.source == "screen"
+            or held.participant_id not in present
+        ):
             continue
         if held.participant_id not in seats.values():
             seats[slot.stream] = held.participant_id
     return seats
 
 
-def _seat_newcomers(slots: Sequence[Slot], seats: dict[str, str], publications: Sequence[Publication]) -> None:
+def _seat_newcomers(
+    slots: Sequence[Slot], seats: dict[str, str], publications: Sequence[Publication]
+) -> None:
     streams = dict.fromkeys(slot.stream for slot in slots if slot.stream != SCREEN_STREAM)
     free = [stream for stream in streams if stream not in seats]
     for publication in publications:
@@ -85,6 +94,8 @@ def _seat_newcomers(slots: Sequence[Slot], seats: dict[str, str], publications: 
 def _screen(current: Mapping[str, Assignment], publications: Sequence[Publication]) -> str | None:
     """Whose screen is shown: the one on show as long as it lasts, then who joined first."""
     shown = {held.participant_id for held in current.values() if held.source == "screen"}
-    keeping = [p.participant_id for p in publications if p.participant_id in shown and p.keeps("screen")]
+    keeping = [
+        p.participant_id for p in publications if p.participant_id in shown and p.keeps("screen")
+    ]
     sharing = [p.participant_id for p in publications if p.sends("screen")]
     return next(iter(keeping + sharing), None)

@@ -10,7 +10,9 @@ from relay.transport.dtls import DtlsTransport, SrtpKeys
 class Connection:
     """Lives from a browser's first offer until it comes with another certificate, leaves, or DTLS ends."""
 
-    def __init__(self, endpoint: Endpoint, negotiation: Negotiation, on_closed: Callable[[str], None]) -> None:
+    def __init__(
+        self, endpoint: Endpoint, negotiation: Negotiation, on_closed: Callable[[str], None]
+    ) -> None:
         self.secured = False
         self._endpoint = endpoint
         self.key = endpoint.forwarder.add()
@@ -32,7 +34,9 @@ class Connection:
     @property
     def heard(self) -> float:
         """When its last authenticated check or packet came."""
-        return max(self._link.last_check or 0.0, self._endpoint.forwarder.last_heard(self.key) or 0.0)
+        return max(
+            self._link.last_check or 0.0, self._endpoint.forwarder.last_heard(self.key) or 0.0
+        )
 
     def alive(self, now: float) -> bool:
         """Secured, and heard of lately: an authenticated check or packet is consent to be sent media (RFC 7675)."""

@@ -50,7 +50,9 @@ class Forwarder(Protocol):
     def negotiate(self, peer: PeerKey, uplinks: Sequence[Uplink], slots: Sequence[Slot]) -> None:
         """Take over the m-lines of an answer. Unchanged ones go on undisturbed, with their routes."""
 
-    def route(self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None) -> None:
+    def route(
+        self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None
+    ) -> None:
         """Put a publisher's uplink (by MID) on a peer's slot (by MID), or nothing. Repeating changes nothing."""
 
     def tap(self, peer: PeerKey, taps: tuple[Tap, ...]) -> None:

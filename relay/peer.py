@@ -71,7 +71,9 @@ class Peer:
         """Answer an offer; `sources` is mid → source. Raises NegotiationError, and then nothing has changed."""
         if self._closed:
             raise negotiate.NegotiationError("this connection was replaced or has left")
-        negotiation = negotiate.answer(sdp, sources, self._endpoint.local, self._negotiation, agree=self._agree)
+        negotiation = negotiate.answer(
+            sdp, sources, self._endpoint.local, self._negotiation, agree=self._agree
+        )
         replaced = self._connection if negotiation.new_connection else None
         self._negotiation = negotiation
         if self._connection is None or negotiation.new_connection:
@@ -106,7 +108,9 @@ class Peer:
         """What it sends."""
         if self._negotiation is None:
             return Publication(self.participant_id, None)
-        return Publication(self.participant_id, {uplink.source: uplink.mid for uplink in self._negotiation.uplinks})
+        return Publication(
+            self.participant_id, {uplink.source: uplink.mid for uplink in self._negotiation.uplinks}
+        )
 
     def assigned(self, assignments: dict[str, Assignment], *, tell: bool) -> None:
         """The room's decision what its slots carry; whether to tell the listener, if that is new."""
@@ -120,8 +124,15 @@ class Peer:
         """The room's size. Asks for an offer once for each size, if the slots agreed on are too few."""
         self.slots_needed = needed if self.video_codecs != () else SlotCount(needed.audio, 0)
         audio = sum(slot.kind == "audio" for slot in self.slots)
-        enough = audio >= self.slots_needed.audio and len(self.slots) - audio >= self.slots_needed.video
-        if self._negotiation is not None and not enough and self._asked_for != needed and not self._closed:
+        enough = (
+            audio >= self.slots_needed.audio and len(self.slots) - audio >= self.slots_needed.video
+        )
+        if (
+            self._negotiation is not None
+            and not enough
+            and self._asked_for != needed
+            and not self._closed
+        ):
             self._asked_for = needed
             self._listener.need_offer(self.slots_needed)
 

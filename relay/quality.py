@@ -38,7 +38,11 @@ def of_track(measures: Measures) -> Quality | None:
     if measures.loss is None and measures.jitter_ms is None and measures.rtt_ms is None:
         return None
     for word, loss, jitter, rtt in LIMITS:
-        if (measures.loss or 0) <= loss and (measures.jitter_ms or 0) <= jitter and (measures.rtt_ms or 0) <= rtt:
+        if (
+            (measures.loss or 0) <= loss
+            and (measures.jitter_ms or 0) <= jitter
+            and (measures.rtt_ms or 0) <= rtt
+        ):
             return word
     return "poor"
 

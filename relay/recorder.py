@@ -142,14 +142,18 @@ class Recorder:
         """Close this participant's parts and record no more of them."""
         self._participant_ids.discard(participant_id)
         self._untap(participant_id)
-        await self._closed({task for task, owner in self._closing.items() if owner == participant_id})
+        await self._closed(
+            {task for task, owner in self._closing.items() if owner == participant_id}
+        )
 
     def fail(self, error: Exception) -> None:
         """The recording cannot go on, for instance because a sink's disk is full."""
         if not self._failed:
             self._failed = True
             _log.error("the recording failed: %s", type(error).__name__)
-            asyncio.get_running_loop().call_soon(self._give_up, error)  # a sink may call from within its write
+            asyncio.get_running_loop().call_soon(
+                self._give_up, error
+            )  # a sink may call from within its write
 
     def _give_up(self, error: Exception) -> None:
         self._wind_up()
@@ -193,12 +197,22 @@ class Recorder:
             await asyncio.wait(tasks)
 
     def _begin(
-        self, participant_id: str, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool
+        self,
+        participant_id: str,
+        source: PartSource,
+        video: VideoFormat | None,
+        zero: float,
+        *,
+        audio: bool,
     ) -> Part:
         origin = self._origin or 0.0
-        zero = max(zero, origin)  # nothing from before the start, whatever a sender says about its clock
+        zero = max(
+            zero, origin
+        )  # nothing from before the start, whatever a sender says about its clock
         offset_ms = round((zero - origin) * 1000)
-        description = PartDescription(participant_id, source, media_type(video, audio=audio), offset_ms)
+        description = PartDescription(
+            participant_id, source, media_type(video, audio=audio), offset_ms
+        )
         outlet = _Outlet(self.fail)
         part = Part(video, zero, outlet.write, audio=audio, tell=self._recorded.tell)
         outlet.open(self._open_part(description))

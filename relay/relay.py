@@ -79,7 +79,9 @@ class Relay:
 
     def _load(self, endpoint: Endpoint) -> int:
         """Participants, those of a new room counted before they come."""
-        return sum(max(2, len(room.peers)) for room in self._rooms.values() if room.endpoint is endpoint)
+        return sum(
+            max(2, len(room.peers)) for room in self._rooms.values() if room.endpoint is endpoint
+        )
 
     async def close_room(self, room_id: str) -> None:
         """Close all its peers; no error if there is no such room."""
@@ -90,7 +92,9 @@ class Relay:
     def snapshot(self) -> RelaySnapshot:
         """All rooms and engines as they are."""
         rooms = tuple(room.snapshot() for room in self._rooms.values())
-        engines = tuple(end.forwarder.engine_stats(end.port.number, end.port.dropped) for end in self._endpoints)
+        engines = tuple(
+            end.forwarder.engine_stats(end.port.number, end.port.dropped) for end in self._endpoints
+        )
         return RelaySnapshot(rooms, engines)
 
     async def close(self) -> None:

@@ -33,13 +33,19 @@ class Room:
     @property
     def bytes_relayed(self) -> int:
         """RTP bytes sent to participants, those who left included."""
-        return self._bytes_of_the_gone + sum(peer.stats().bytes_sent for peer in self._peers.values())
+        return self._bytes_of_the_gone + sum(
+            peer.stats().bytes_sent for peer in self._peers.values()
+        )
 
     def join(self, participant_id: str, listener: PeerListener) -> Peer:
         """A peer for the participant; an earlier one of the same id is closed and hears nothing more."""
         earlier = self._peers.get(participant_id)
         self._peers[participant_id] = peer = Peer(
-            participant_id, listener, self.endpoint, self._update, partial(self._agree, participant_id)
+            participant_id,
+            listener,
+            self.endpoint,
+            self._update,
+            partial(self._agree, participant_id),
         )
         if earlier is not None:
             self._close(earlier)
@@ -125,7 +131,11 @@ class Room:
 
     def _agree(self, participant_id: str, able: tuple[str, ...]) -> tuple[str, ...]:
         """Of the video codecs that a participant can do, those that all others can do too: nothing is transcoded."""
-        others = [peer.video_codecs for peer in self._peers.values() if peer.participant_id != participant_id]
+        others = [
+            peer.video_codecs
+            for peer in self._peers.values()
+            if peer.participant_id != participant_id
+        ]
         # Who can show no video at all is no reason for the rest to see none.
         return tuple(name for name in able if all(name in codecs for codecs in others if codecs))
 
@@ -144,11 +154,20 @@ class Room:
 
     def snapshot(self) -> RoomStats:
         """The room as it is."""
-        return RoomStats(self.room_id, self.bytes_relayed, tuple(_peer_stats(peer) for peer in self._peers.values()))
+        return RoomStats(
+            self.room_id,
+            self.bytes_relayed,
+            tuple(_peer_stats(peer) for peer in self._peers.values()),
+        )
 
 
 def _peer_stats(peer: Peer) -> PeerStats:
     stats = peer.stats()
     return PeerStats(
-        peer.participant_id, peer.connected, stats.rtt_ms, stats.max_bitrate_bps, up=stats.up, down=stats.down
+        peer.participant_id,
+        peer.connected,
+        stats.rtt_ms,
+        stats.max_bitrate_bps,
+        up=stats.up,
+        down=stats.down,
     )

@@ -18,7 +18,9 @@ are thousands a second.
 class Tap(Protocol):
     """Called on the event loop, often: must be quick and must never raise."""
 
-    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+    def rtp(
+        self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]
+    ) -> None:
         """One packet or more as the publisher numbered them, from `sequence` on without a gap.
 
         The list is to be left as it is. `sequence` is extended: it does not wrap, and where the publisher starts its
@@ -31,7 +33,9 @@ class Tap(Protocol):
         ones.
         """
 
-    def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
+    def sender_report(
+        self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float
+    ) -> None:
         """The publisher's clock: the 64-bit NTP time and the RTP timestamp of the same instant (RFC 3550 6.4.1)."""
 
     def lost(self, source: Source, packets: int) -> None:

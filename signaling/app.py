@@ -13,7 +13,9 @@ from signaling.kernel.routes import CLOCK, PARTS
 from signaling.services import SERVICES, opened
 
 
-def create_app(config: Config, *, demo: bool = False, clock: Clock | None = None) -> web.Application:
+def create_app(
+    config: Config, *, demo: bool = False, clock: Clock | None = None
+) -> web.Application:
     """The whole server as one application, which opens its parts when it starts and closes them at the end.
 
     To be run by api.server.Runner, which answers what the application does not.

@@ -37,7 +37,9 @@ TEXTS: dict[str, Text] = {
     "invalid_cursor": Text("Invalid cursor", "This page cursor was not given out by this server."),
     "unexpected_answer": Text("No offer to answer", "This server never offers."),
     "already_signed_in": Text("Already signed in", "Authenticate only once, first."),
-    "side_not_possible": Text("Not possible", "Somebody with the role {role} cannot be invited as {side}."),
+    "side_not_possible": Text(
+        "Not possible", "Somebody with the role {role} cannot be invited as {side}."
+    ),
     "bad_offer": Text("The offer cannot be answered", "{problem}"),
     # --- who asks
     "sign_in_required": Text(
@@ -71,13 +73,17 @@ TEXTS: dict[str, Text] = {
     "unknown_role": Text(
         "Unknown role",
         "The token's role is none of {roles}.",
-        {"not_accepted": "Tokens with this role are not accepted here, only those of {roles} (jwt.roles)."},
+        {
+            "not_accepted": "Tokens with this role are not accepted here, only those of {roles} (jwt.roles)."
+        },
     ),
     "user_conflict": Text(
         "Not allowed", "The token's subject is the id of a user who signs in with a password here."
     ),
     "user_disabled": Text("Not allowed", "This user has been disabled."),
-    "foreign_origin": Text("Not allowed", "The request was not made by a page of this server (Origin)."),
+    "foreign_origin": Text(
+        "Not allowed", "The request was not made by a page of this server (Origin)."
+    ),
     # --- what is theirs to do
     "forbidden": Text(
         "Not allowed",
@@ -99,18 +105,26 @@ TEXTS: dict[str, Text] = {
     # --- what there is
     "unknown_patient": Text("No such patient", "There is no patient with this id to call."),
     "unknown_person": Text("No such person", "There is nobody with this id to invite."),
-    "unknown_participant": Text("No such participant", "Nobody with this id is in the call, or invited to it."),
+    "unknown_participant": Text(
+        "No such participant", "Nobody with this id is in the call, or invited to it."
+    ),
     "unknown_room": Text("No such call", "There is no call of yours with this room id."),
     "unknown_recording": Text("No such recording", "There is no recording with this id."),
     "unknown_part": Text("No such part", "The recording has no playable part with this id."),
-    "no_emergency": Text("No emergency", "There is no emergency in this call that nobody has taken on."),
+    "no_emergency": Text(
+        "No emergency", "There is no emergency in this call that nobody has taken on."
+    ),
     # --- the state that things are in
-    "patient_busy": Text("Patient is in a call", "The patient is already being called or in a call."),
+    "patient_busy": Text(
+        "Patient is in a call", "The patient is already being called or in a call."
+    ),
     "participant_busy": Text("In a call", "This person is in a call already, or invited to one."),
     "call_full": Text("The call is full", "At most {limit} people can be in a call."),
     "provider_busy": Text("Already in a call", "End your other call first."),
     "call_still_ringing": Text(
-        "Still ringing", "The call is still ringing.", {"join": "Accept the call before taking part in it."}
+        "Still ringing",
+        "The call is still ringing.",
+        {"join": "Accept the call before taking part in it."},
     ),
     "already_accepted": Text("Already accepted", "The call is already accepted."),
     "call_over": Text(
@@ -127,7 +141,9 @@ TEXTS: dict[str, Text] = {
     "recording_not_enabled": Text("Not recorded", "This call is not to be recorded."),
     "nothing_to_play": Text("Nothing to play", "The recording holds no media yet."),
     # --- how often they ask
-    "too_many_attempts": Text("Please wait", "Too many attempts to sign in. Please try again in {wait}."),
+    "too_many_attempts": Text(
+        "Please wait", "Too many attempts to sign in. Please try again in {wait}."
+    ),
     "too_many_messages": Text("Too fast", "Slow down: 20 messages a second at most."),
     "too_many_requests": Text(
         "Please wait",
@@ -166,7 +182,9 @@ TEXTS: dict[str, Text] = {
         "Pages not built",
         "There is no {path}. In a checkout `make run` builds the pages; a wheel brings them.",
     ),
-    "internal_error": Text("Internal error", "Something went wrong in the server. It has been written to its log."),
+    "internal_error": Text(
+        "Internal error", "Something went wrong in the server. It has been written to its log."
+    ),
     # --- HTTP itself
     "not_found": Text("Not found", "There is nothing at this address."),
     "method_not_allowed": Text(
@@ -181,7 +199,9 @@ TEXTS: dict[str, Text] = {
     "request_timeout": Text("Too slow", "The request did not arrive in time."),
     "body_timeout": Text("Too slow", "The request's body did not arrive in time."),
     "length_required": Text("Length required", "Send a Content-Length."),
-    "precondition_failed": Text("Precondition failed", "A condition in the request's headers does not hold."),
+    "precondition_failed": Text(
+        "Precondition failed", "A condition in the request's headers does not hold."
+    ),
     "content_too_large": Text("Too large", "The request's body is larger than 65536 bytes."),
     "uri_too_long": Text("Address too long", "The address is too long."),
     "unsupported_media_type": Text(
@@ -192,7 +212,9 @@ TEXTS: dict[str, Text] = {
     "range_not_satisfiable": Text(
         "Beyond the end", "There is no such range.", {"file": "The file has {size} bytes."}
     ),
-    "expectation_failed": Text("Unknown expectation", "Of `Expect`, only `100-continue` is known here."),
+    "expectation_failed": Text(
+        "Unknown expectation", "Of `Expect`, only `100-continue` is known here."
+    ),
     "upgrade_required": Text("Upgrade required", "This address is for WebSockets."),
     "header_too_large": Text("Header too large", "The request line or a header is too long."),
     "not_implemented": Text("Not possible", "The server cannot do this."),
@@ -223,7 +245,10 @@ def detail(error: DomainError) -> str:
 
 def parameters(error: DomainError) -> dict[str, str | int | list[str]]:
     """What it concerns, for clients that make words of their own."""
-    return {name: value if isinstance(value, str | int) else list(value) for name, value in error.parameters.items()}
+    return {
+        name: value if isinstance(value, str | int) else list(value)
+        for name, value in error.parameters.items()
+    }
 
 
 def _shown(value: Parameter) -> object:

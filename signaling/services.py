@@ -57,14 +57,20 @@ class Services:
 
     def by_class(self) -> Mapping[type, object]:
         """Each part by what it is, which is how handlers ask for it."""
-        return {type(part): part for field in fields(self) if (part := getattr(self, field.name)) is not None}
+        return {
+            type(part): part
+            for field in fields(self)
+            if (part := getattr(self, field.name)) is not None
+        }
 
 
 SERVICES = web.AppKey("services", Services)
 
 
 @asynccontextmanager
-async def opened(config: Config, *, demo: bool = False, clock: Clock | None = None) -> AsyncIterator[Services]:
+async def opened(
+    config: Config, *, demo: bool = False, clock: Clock | None = None
+) -> AsyncIterator[Services]:
     """A running server behind its HTTP door. Raises StorageError or OSError if a part of it cannot start.
 
     What only one server can have is taken before anything is touched. What several may have, such as a
@@ -85,14 +91,20 @@ async def opened(config: Config, *, demo: bool = False, clock: Clock | None = No
         hub, scope = Hub(), Scope(demo=demo)
         reserve = config.recording.reserve_mb * 2**20
         sweep_seconds = interval(config.storage.lease_seconds)
-        recordings = Recordings(database, key, config.recordings_path, clock, reserve, sweep_seconds)
+        recordings = Recordings(
+            database, key, config.recordings_path, clock, reserve, sweep_seconds
+        )
         closing.push_async_callback(recordings.close)
-        calls = await Calls.open(call_settings(config, scope), database, relay, hub, recordings, clock)
+        calls = await Calls.open(
+            call_settings(config, scope), database, relay, hub, recordings, clock
+        )
         closing.push_async_callback(calls.close)
         sign_in = SignIn(config, database, scope, clock, in_call=calls.has_carried)
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
-        metrics = Metrics(MetricSources(relay, hub, calls, recordings, config.recordings_path, lease))
+        metrics = Metrics(
+            MetricSources(relay, hub, calls, recordings, config.recordings_path, lease)
+        )
         limits = Limits()
         repeats = Repeats(database, clock)
         closing.push_async_callback(repeats.close)

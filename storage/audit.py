@@ -85,13 +85,17 @@ async def holds(tx: AsyncSession, event: AuditEvent) -> bool:
 
 async def for_recording(tx: AsyncSession, recording_id: str) -> Sequence[AuditEntry]:
     """What happened to a recording, oldest first."""
-    rows = await tx.scalars(select(AuditRow).where(AuditRow.recording_id == recording_id).order_by(AuditRow.id))
+    rows = await tx.scalars(
+        select(AuditRow).where(AuditRow.recording_id == recording_id).order_by(AuditRow.id)
+    )
     return [_entry(row) for row in rows]
 
 
 async def for_session(tx: AsyncSession, session_id: str) -> Sequence[AuditEntry]:
     """What happened in a call, oldest first."""
-    rows = await tx.scalars(select(AuditRow).where(AuditRow.session_id == session_id).order_by(AuditRow.id))
+    rows = await tx.scalars(
+        select(AuditRow).where(AuditRow.session_id == session_id).order_by(AuditRow.id)
+    )
     return [_entry(row) for row in rows]
 
 
@@ -104,7 +108,9 @@ def _entry(row: AuditRow) -> AuditEntry:
             actor_id=row.actor_id,
             actor_name=row.actor_name,
             actor_role=row.actor_role,
-            subject=Subject(row.subject_type, row.subject_id) if row.subject_type and row.subject_id else None,
+            subject=Subject(row.subject_type, row.subject_id)
+            if row.subject_type and row.subject_id
+            else None,
             session_id=row.session_id,
             recording_id=row.recording_id,
             address=row.address,

@@ -24,7 +24,13 @@ from pathlib import Path
 
 from storage import dump
 from storage.errors import BackupFailed, DamagedPart
-from storage.vault.files import create_private, create_private_folder, open_regular, sync_folder, write_all
+from storage.vault.files import (
+    create_private,
+    create_private_folder,
+    open_regular,
+    sync_folder,
+    write_all,
+)
 from storage.vault.partfile import tail_path
 from storage.vault.place import MARKER, make_marker
 
@@ -78,7 +84,10 @@ def read(folder: Path) -> Manifest:
         raw = json.loads((folder / MANIFEST).read_bytes())
         if raw.get("format") != FORMAT:
             raise BackupFailed(f"The backup in {folder} was made by a newer version of carelay.")
-        stored = {"dump": StoredFile(**raw["dump"]), "files": [StoredFile(**file) for file in raw["files"]]}
+        stored = {
+            "dump": StoredFile(**raw["dump"]),
+            "files": [StoredFile(**file) for file in raw["files"]],
+        }
         manifest = Manifest(**{**raw, **stored})
     except FileNotFoundError:
         raise BackupFailed(f"There is no backup in {folder}: it has no {MANIFEST}.") from None
@@ -104,7 +113,11 @@ def dump_database(url: str, folder: Path, now: datetime) -> StoredFile:
 
 
 def copy_parts(
-    source: Path, folder: Path, parts: Iterable[Part], known: Mapping[str, StoredFile], now: datetime
+    source: Path,
+    folder: Path,
+    parts: Iterable[Part],
+    known: Mapping[str, StoredFile],
+    now: datetime,
 ) -> tuple[list[StoredFile], list[str]]:
     """The files of the parts, and which of them are not there. `known` are those of the backup of before."""
     of_this_run = f"{RECORDINGS}-{_run(now)}"
@@ -119,7 +132,9 @@ def copy_parts(
             if not part.settled or target in known:
                 target = f"{of_this_run}/{part.path}"
             # The tail first: it continues what is in the part by then, or in a part that has grown meanwhile.
-            if not part.settled and (tail := _copy(tail_path(source / part.path), folder, f"{target}.tail")):
+            if not part.settled and (
+                tail := _copy(tail_path(source / part.path), folder, f"{target}.tail")
+            ):
                 copied.append(tail)
             if (file := _copy(source / part.path, folder, target)) is None:
                 missing.append(part.path)

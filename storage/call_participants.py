@@ -63,11 +63,15 @@ def _present(session_id: str) -> Select[CallParticipant]:
 
 
 def _begins(session: TelemedicineSession, provider: User) -> CallParticipant:
-    return _one_of_two(session, provider, side="provider", may_share_screen=True, joined_at=session.created_at)
+    return _one_of_two(
+        session, provider, side="provider", may_share_screen=True, joined_at=session.created_at
+    )
 
 
 def _is_called(session: TelemedicineSession, patient: User) -> CallParticipant:
-    return _one_of_two(session, patient, side="patient", may_share_screen=False, invited_by=session.provider_id)
+    return _one_of_two(
+        session, patient, side="patient", may_share_screen=False, invited_by=session.provider_id
+    )
 
 
 def _one_of_two(session: TelemedicineSession, user: User, **its_own: Any) -> CallParticipant:

@@ -105,4 +105,6 @@ def _guard(session: Session, _context: object, _instances: object) -> None:
 
 def _require(carrier: Carrier, row: Carried) -> None:
     if not carrier.carries(row):
-        raise CarriedElsewhere(f"A row of {row.__tablename__} is carried by another server: {row.id}.")
+        raise CarriedElsewhere(
+            f"A row of {row.__tablename__} is carried by another server: {row.id}."
+        )

@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from storage import migrations
 from storage.carriers import NOBODY, CarryingSession, carrying, overtaken_is_told
-from storage.engine import BUSY_TIMEOUT_MS, create_engine, make_private_file, reading_engine, sqlite_file
+from storage.engine import (
+    BUSY_TIMEOUT_MS,
+    create_engine,
+    make_private_file,
+    reading_engine,
+    sqlite_file,
+)
 from storage.errors import DatabaseUnavailable
 from storage.failures import TOO_BUSY, as_unavailable
 

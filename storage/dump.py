@@ -48,7 +48,10 @@ def _sqlite_path(url: str) -> Path:
 def _copy_sqlite(source: Path, target: Path) -> None:
     """By SQLite's own backup: a copy of the file alone lacks what is in the write-ahead log."""
     try:
-        with closing(sqlite3.connect(source, timeout=30)) as here, closing(sqlite3.connect(target)) as there:
+        with (
+            closing(sqlite3.connect(source, timeout=30)) as here,
+            closing(sqlite3.connect(target)) as there,
+        ):
             here.backup(there)
             [(verdict,)] = there.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.Error as error:

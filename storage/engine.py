@@ -47,7 +47,11 @@ def reading_engine(engine: AsyncEngine) -> AsyncEngine:
     if engine.dialect.name != "sqlite":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     reading = create_async_engine(
-        engine.url, hide_parameters=True, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_MS / 1000
+        engine.url,
+        hide_parameters=True,
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=BUSY_TIMEOUT_MS / 1000,
     )
     event.listen(reading.sync_engine, "connect", _prepare_sqlite)
     event.listen(reading.sync_engine, "connect", _refuse_writing)
@@ -62,7 +66,11 @@ def _translating(engine: AsyncEngine) -> AsyncEngine:
 
 def sqlite_file(engine: AsyncEngine) -> Path | None:
     """None for a database that is no file."""
-    return Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
+    return (
+        Path(engine.url.database)
+        if engine.dialect.name == "sqlite" and engine.url.database
+        else None
+    )
 
 
 def make_private_file(engine: AsyncEngine) -> None:
@@ -129,7 +137,9 @@ def _postgresql(url: URL, application_name: str) -> AsyncEngine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions by itself; _begin_sqlite does
+    connection.isolation_level = (
+        None  # the driver must not begin transactions by itself; _begin_sqlite does
+    )
     try:
         _set_pragmas(connection.cursor())
     except BaseException:
@@ -144,7 +154,9 @@ def _set_pragmas(cursor: Any) -> None:
     # NORMAL would sync the log only at checkpoints.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA recursive_triggers = ON")  # or REPLACE deletes rows behind the append-only triggers
+    cursor.execute(
+        "PRAGMA recursive_triggers = ON"
+    )  # or REPLACE deletes rows behind the append-only triggers
     cursor.close()
 
 
@@ -165,7 +177,9 @@ def _begin_reading(connection: Connection) -> None:
 
 
 def _translate(context: ExceptionContext) -> None:
-    if context.is_pre_ping:  # SQLAlchemy itself replaces what a restart of the database broke, unless we raise here
+    if (
+        context.is_pre_ping
+    ):  # SQLAlchemy itself replaces what a restart of the database broke, unless we raise here
         return
     error = context.sqlalchemy_exception or context.original_exception
     if (unavailable := as_unavailable(error)) is not None:

@@ -20,7 +20,9 @@ _SQLSTATE_UNAVAILABLE = ("08", "28", "3D", "40", "53", "55P03", "57", "58", "XX"
 def as_unavailable(error: BaseException) -> DatabaseUnavailable | None:
     """What to raise instead if the database is away; none if the statement itself was at fault."""
     if isinstance(error, DBAPIError) and error.orig is not None:
-        return as_unavailable(error.orig) or (_unavailable(error.orig) if error.connection_invalidated else None)
+        return as_unavailable(error.orig) or (
+            _unavailable(error.orig) if error.connection_invalidated else None
+        )
     if isinstance(error, PoolTimeout):
         return DatabaseUnavailable(TOO_BUSY)
     if isinstance(error, OSError) or _sqlite_is_away(error) or _postgresql_is_away(error):
@@ -30,7 +32,9 @@ def as_unavailable(error: BaseException) -> DatabaseUnavailable | None:
 
 def _sqlite_is_away(error: BaseException) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
-    return isinstance(code, int) and code & 0xFF in _SQLITE_UNAVAILABLE  # the low byte is the primary code
+    return (
+        isinstance(code, int) and code & 0xFF in _SQLITE_UNAVAILABLE
+    )  # the low byte is the primary code
 
 
 def _postgresql_is_away(error: BaseException) -> bool:

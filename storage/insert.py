@@ -16,9 +16,17 @@ Row = TypeVar("Row", bound=Base)
 
 
 async def insert_unless_taken(
-    tx: AsyncSession, table: type[Row], values: Mapping[str, Any], column: str, where: TextClause | None = None
+    tx: AsyncSession,
+    table: type[Row],
+    values: Mapping[str, Any],
+    column: str,
+    where: TextClause | None = None,
 ) -> Row | None:
     """The new row, or none if another one has the same `column` (among the rows of a partial index, with `where`)."""
     insert = sqlite.insert if tx.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(values).on_conflict_do_nothing(index_elements=[column], index_where=where)
+    statement = (
+        insert(table)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=[column], index_where=where)
+    )
     return await tx.scalar(statement.returning(table))

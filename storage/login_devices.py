@@ -30,7 +30,9 @@ async def is_known(tx: AsyncSession, token: str, username: str, *, now: datetime
     return found is not None
 
 
-async def remember(tx: AsyncSession, token: str, user_id: str, *, now: datetime, mark: str = "") -> str:
+async def remember(
+    tx: AsyncSession, token: str, user_id: str, *, now: datetime, mark: str = ""
+) -> str:
     """The user signed in with the device; returns the token for its cookie.
 
     It is a new one if this one is not ours, or does not begin with `mark`. One browser may be several
@@ -42,8 +44,14 @@ async def remember(tx: AsyncSession, token: str, user_id: str, *, now: datetime,
     await tx.merge(LoginDevice(token_sha256=tokens.sha256(token), user_id=user_id, used_at=now))
     await tx.flush()
     newest = select(LoginDevice.token_sha256).where(LoginDevice.user_id == user_id)
-    kept = (await tx.scalars(newest.order_by(LoginDevice.used_at.desc()).limit(MOST_OF_A_USER))).all()
-    await tx.execute(delete(LoginDevice).where(LoginDevice.user_id == user_id, LoginDevice.token_sha256.not_in(kept)))
+    kept = (
+        await tx.scalars(newest.order_by(LoginDevice.used_at.desc()).limit(MOST_OF_A_USER))
+    ).all()
+    await tx.execute(
+        delete(LoginDevice).where(
+            LoginDevice.user_id == user_id, LoginDevice.token_sha256.not_in(kept)
+        )
+    )
     return token
 
 

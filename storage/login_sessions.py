@@ -21,20 +21,33 @@ class Holder:
     expires_at: datetime
 
 
-async def create(tx: AsyncSession, user_id: str, *, now: datetime, expires_at: datetime, mark: str = "") -> str:
+async def create(
+    tx: AsyncSession, user_id: str, *, now: datetime, expires_at: datetime, mark: str = ""
+) -> str:
     """Returns the token for the cookie, which begins with `mark`.
 
     Removes on the way the user's that no grace revives.
     """
     token = tokens.new(mark)
     await tx.execute(
-        delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.expires_at <= now - LONGEST_GRACE)
+        delete(LoginSession).where(
+            LoginSession.user_id == user_id, LoginSession.expires_at <= now - LONGEST_GRACE
+        )
     )
-    tx.add(LoginSession(token_sha256=tokens.sha256(token), user_id=user_id, created_at=now, expires_at=expires_at))
+    tx.add(
+        LoginSession(
+            token_sha256=tokens.sha256(token),
+            user_id=user_id,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
     return token
 
 
-async def find(tx: AsyncSession, token: str, *, now: datetime, grace: timedelta = timedelta()) -> Holder | None:
+async def find(
+    tx: AsyncSession, token: str, *, now: datetime, grace: timedelta = timedelta()
+) -> Holder | None:
     """Who holds this token; none if it is unknown, revoked or expired since `grace`, or the user is disabled."""
     row = (
         await tx.execute(
@@ -62,7 +75,9 @@ async def ended(tx: AsyncSession, asked: Collection[str]) -> set[str]:
 async def revoke(tx: AsyncSession, token: str, *, now: datetime) -> None:
     """Sign out. Unknown tokens are ignored."""
     this = LoginSession.token_sha256 == tokens.sha256(token)
-    await tx.execute(update(LoginSession).where(this, LoginSession.revoked_at.is_(None)).values(revoked_at=now))
+    await tx.execute(
+        update(LoginSession).where(this, LoginSession.revoked_at.is_(None)).values(revoked_at=now)
+    )
 
 
 async def end_all(tx: AsyncSession, user_id: str) -> None:

@@ -79,7 +79,9 @@ class Base(DeclarativeBase):
 
 
 Id = String(128)  # ours are 32 hexadecimal digits; a platform's `sub` may be longer
-RowNumber = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself in SQLite
+RowNumber = BigInteger().with_variant(
+    Integer, "sqlite"
+)  # only INTEGER PRIMARY KEY counts up by itself in SQLite
 
 
 def one_of(column: str, words: object) -> CheckConstraint:
@@ -243,7 +245,9 @@ class CallParticipant(Base):
         Index("ix_call_participants_user", "user_id", "side"),
     )
 
-    session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), primary_key=True)
+    session_id: Mapped[str] = mapped_column(
+        ForeignKey("telemedicine_sessions.id"), primary_key=True
+    )
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
     invited_at: Mapped[datetime] = mapped_column(primary_key=True)
     invited_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))

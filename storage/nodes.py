@@ -32,7 +32,11 @@ async def start(tx: AsyncSession, node_id: str, name: str, lease: timedelta | No
     fence = await properties.count_up(tx, properties.FENCE)
     now = func.now()
     others = Node.id != node_id
-    gone = or_(Node.lease_until.is_(None), Node.lease_until < now - FORGOTTEN_AFTER) if lease else others
+    gone = (
+        or_(Node.lease_until.is_(None), Node.lease_until < now - FORGOTTEN_AFTER)
+        if lease
+        else others
+    )
     await tx.execute(delete(Node).where(others, gone).execution_options(synchronize_session=False))
     node = await tx.get(Node, node_id)
     if node is None:
@@ -52,7 +56,9 @@ async def renew(tx: AsyncSession, carrier: Carrier, lease: timedelta) -> bool:
     now = func.clock_timestamp()
     mine = Node.id == carrier.node_id, Node.fence == carrier.fence, Node.lease_until > now
     statement = update(Node).where(*mine).values(lease_until=now + lease).returning(Node.fence)
-    return (await tx.execute(statement.execution_options(synchronize_session=False))).one_or_none() is not None
+    return (
+        await tx.execute(statement.execution_options(synchronize_session=False))
+    ).one_or_none() is not None
 
 
 async def give_back(tx: AsyncSession, carrier: Carrier) -> None:
@@ -72,7 +78,11 @@ async def require_lease(tx: AsyncSession) -> None:
     carrier = carrier_of(tx)
     if carrier.alone:
         return
-    mine = Node.id == carrier.node_id, Node.fence == carrier.fence, Node.lease_until > func.clock_timestamp()
+    mine = (
+        Node.id == carrier.node_id,
+        Node.fence == carrier.fence,
+        Node.lease_until > func.clock_timestamp(),
+    )
     if await tx.scalar(select(Node.fence).where(*mine)) is None:
         raise LeaseLost("This server's lease has run out: it may carry nothing new.")
 
@@ -84,4 +94,7 @@ async def standing(tx: AsyncSession) -> Sequence[NodeStanding]:
         return [NodeStanding(row, None) for row in rows]
     now = await tx.scalar(select(func.now()))
     assert now is not None  # noqa: S101  every database knows the time
-    return [NodeStanding(row, (row.lease_until - now).total_seconds() if row.lease_until else None) for row in rows]
+    return [
+        NodeStanding(row, (row.lease_until - now).total_seconds() if row.lease_until else None)
+        for row in rows
+    ]

@@ -40,7 +40,9 @@ def encode_cursor(position: Position) -> str:
 def decode_cursor(cursor: str) -> Position:
     """Raises InvalidCursor."""
     try:
-        at, _, row_id = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().partition(" ")
+        at, _, row_id = (
+            base64.b64decode(cursor, altchars=b"-_", validate=True).decode().partition(" ")
+        )
         position = Position(datetime.fromisoformat(at), row_id)
     except (binascii.Error, ValueError):
         raise InvalidCursor("This page cursor was not given out by this server.") from None

@@ -18,7 +18,9 @@ LIFETIME = timedelta(hours=4)
 """A long consultation, watched with pauses."""
 
 
-async def create(tx: AsyncSession, *, holder_id: str, recording_id: str, now: datetime) -> tuple[str, datetime]:
+async def create(
+    tx: AsyncSession, *, holder_id: str, recording_id: str, now: datetime
+) -> tuple[str, datetime]:
     """Its id, and until when it counts. Removes on the way everybody's that have expired."""
     await tx.execute(delete(PlaybackGrant).where(PlaybackGrant.expires_at <= now))
     grant_id, expires_at = tokens.new(), now + LIFETIME

@@ -36,5 +36,9 @@ async def count_up(tx: AsyncSession, name: str) -> int:
     if await insert_unless_taken(tx, Property, {"name": name, "value": "1"}, "name") is not None:
         return 1
     more = cast(cast(Property.value, BigInteger) + 1, Text)
-    statement = update(Property).where(Property.name == name).values(value=more).returning(Property.value)
-    return int((await tx.execute(statement.execution_options(synchronize_session=False))).scalar_one())
+    statement = (
+        update(Property).where(Property.name == name).values(value=more).returning(Property.value)
+    )
+    return int(
+        (await tx.execute(statement.execution_options(synchronize_session=False))).scalar_one()
+    )

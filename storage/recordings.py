@@ -9,7 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.carriers import is_left, take_over
-from storage.models import IS_OPEN, CallParticipant, Recording, RecordingPart, TelemedicineSession, User
+from storage.models import (
+    IS_OPEN,
+    CallParticipant,
+    Recording,
+    RecordingPart,
+    TelemedicineSession,
+    User,
+)
 from storage.nodes import require_lease
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 from storage.words import PartSource, PartState, Side
@@ -19,7 +26,8 @@ Provider = aliased(User)
 SIDE = (
     select(CallParticipant.side)
     .where(
-        CallParticipant.session_id == Recording.session_id, CallParticipant.user_id == RecordingPart.participant_id
+        CallParticipant.session_id == Recording.session_id,
+        CallParticipant.user_id == RecordingPart.participant_id,
     )
     .order_by(CallParticipant.invited_at.desc())
     .limit(1)
@@ -51,7 +59,13 @@ class NamedPart:
 
 
 async def create(
-    tx: AsyncSession, recording_id: str, *, session_id: str, wrapped_key: bytes, key_id: str, now: datetime
+    tx: AsyncSession,
+    recording_id: str,
+    *,
+    session_id: str,
+    wrapped_key: bytes,
+    key_id: str,
+    now: datetime,
 ) -> Recording:
     """The caller makes the id first (`ids.new_id`), because the wrapped key is bound to it."""
     recording = Recording(
@@ -102,7 +116,9 @@ async def list_newest(
     if cursor is not None:
         query = query.where(is_after(cursor, Recording.started_at, Recording.id))
     found = await _summaries(tx, query.limit(limit + 1))
-    return first_page(found, limit, lambda found: Position(found.recording.started_at, found.recording.id))
+    return first_page(
+        found, limit, lambda found: Position(found.recording.started_at, found.recording.id)
+    )
 
 
 async def by_id(tx: AsyncSession, recording_id: str) -> RecordingSummary | None:
@@ -127,7 +143,9 @@ async def parts(tx: AsyncSession, recording_id: str) -> Sequence[NamedPart]:
     return [NamedPart(*row) for row in rows]
 
 
-async def part_of(tx: AsyncSession, recording_id: str, part_id: str) -> tuple[Recording, NamedPart] | None:
+async def part_of(
+    tx: AsyncSession, recording_id: str, part_id: str
+) -> tuple[Recording, NamedPart] | None:
     """One part of that recording, without a look at its others."""
     rows = await tx.execute(
         select(Recording, RecordingPart, User.name, SIDE)
@@ -178,7 +196,10 @@ async def take_left(tx: AsyncSession) -> Sequence[Recording]:
     await require_lease(tx)
     query = select(Recording).where(IS_OPEN, is_left(tx, Recording)).order_by(Recording.started_at)
     rows = (await tx.scalars(query.with_for_update(skip_locked=True))).all()
-    of_them = RecordingPart.recording_id.in_([row.id for row in rows]), RecordingPart.state == "recording"
+    of_them = (
+        RecordingPart.recording_id.in_([row.id for row in rows]),
+        RecordingPart.state == "recording",
+    )
     for row in [*rows, *await tx.scalars(select(RecordingPart).where(*of_them))]:
         take_over(tx, row)
     return rows
@@ -193,7 +214,9 @@ def _named() -> Select[Recording, str, str, str]:
     )
 
 
-async def _summaries(tx: AsyncSession, query: Select[Recording, str, str, str]) -> Sequence[RecordingSummary]:
+async def _summaries(
+    tx: AsyncSession, query: Select[Recording, str, str, str]
+) -> Sequence[RecordingSummary]:
     rows = (await tx.execute(query)).all()
     extents = await _extents(tx, [row[0].id for row in rows])
     return [RecordingSummary(*row, *extents.get(row[0].id, (0, 0))) for row in rows]
@@ -201,7 +224,11 @@ async def _summaries(tx: AsyncSession, query: Select[Recording, str, str, str]) 
 
 async def _extents(tx: AsyncSession, recording_ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
     """Duration and size of these recordings only: adding up all parts there are takes a second for 100,000."""
-    size = func.length(RecordingPart.seek_header) + RecordingPart.size_bytes - RecordingPart.body_offset
+    size = (
+        func.length(RecordingPart.seek_header)
+        + RecordingPart.size_bytes
+        - RecordingPart.body_offset
+    )
     rows = await tx.execute(
         select(
             RecordingPart.recording_id,
@@ -211,4 +238,6 @@ async def _extents(tx: AsyncSession, recording_ids: Sequence[str]) -> Mapping[st
         .where(RecordingPart.recording_id.in_(recording_ids))
         .group_by(RecordingPart.recording_id)
     )
-    return {recording_id: (duration_ms, size_bytes) for recording_id, duration_ms, size_bytes in rows}
+    return {
+        recording_id: (duration_ms, size_bytes) for recording_id, duration_ms, size_bytes in rows
+    }

@@ -14,7 +14,14 @@ from storage.carriers import carrier_of, is_left, is_mine, take_over
 from storage.errors import UnfinishedCallExists
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
-from storage.models import IS_UNFINISHED, CallParticipant, Recording, RecordingPart, TelemedicineSession, User
+from storage.models import (
+    IS_UNFINISHED,
+    CallParticipant,
+    Recording,
+    RecordingPart,
+    TelemedicineSession,
+    User,
+)
 from storage.nodes import require_lease
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
 from storage.words import PLAYABLE
@@ -67,7 +74,9 @@ async def create(  # noqa: PLR0913 - one argument a column, each by its name
         "audio_only": audio_only,
         "recording_enabled": recording_enabled,
     }
-    session = await insert_unless_taken(tx, TelemedicineSession, values, "patient_id", where=IS_UNFINISHED)
+    session = await insert_unless_taken(
+        tx, TelemedicineSession, values, "patient_id", where=IS_UNFINISHED
+    )
     if session is None:
         raise UnfinishedCallExists("The patient is already being called or in a call.")
     await call_participants.add_both(tx, session)
@@ -84,7 +93,9 @@ async def restore(tx: AsyncSession, row: TelemedicineSession) -> TelemedicineSes
     return row
 
 
-async def by_room(tx: AsyncSession, room_id: str, *, for_update: bool = False) -> NamedSession | None:
+async def by_room(
+    tx: AsyncSession, room_id: str, *, for_update: bool = False
+) -> NamedSession | None:
     """`for_update` keeps other servers from changing the row until this transaction ends."""
     query = _named().where(TelemedicineSession.room_id == room_id)
     if for_update:
@@ -102,13 +113,20 @@ async def history(
     """
     newest = TelemedicineSession.created_at.desc(), TelemedicineSession.id.desc()
     query = _named().order_by(*newest).limit(limit + 1)
-    after = [is_after(cursor, TelemedicineSession.created_at, TelemedicineSession.id)] if cursor is not None else []
+    after = (
+        [is_after(cursor, TelemedicineSession.created_at, TelemedicineSession.id)]
+        if cursor is not None
+        else []
+    )
     if user_id is None:
         query = query.where(*after)
     else:  # the newest on each side by that side's index; an OR of the two would sort all that the user ever had
         sides = (TelemedicineSession.patient_id, TelemedicineSession.provider_id)
         ids = [
-            select(TelemedicineSession.id).where(side == user_id, *after).order_by(*newest).limit(limit + 1)
+            select(TelemedicineSession.id)
+            .where(side == user_id, *after)
+            .order_by(*newest)
+            .limit(limit + 1)
             for side in sides
         ]
         ids.append(_joined_as_another(user_id).where(*after).order_by(*newest).limit(limit + 1))
@@ -127,7 +145,9 @@ def _joined_as_another(user_id: str) -> Select[str]:
     return select(TelemedicineSession.id).where(TelemedicineSession.id.in_(joined))
 
 
-async def left_emergencies(tx: AsyncSession, since: datetime, closed: Collection[str] = ()) -> Sequence[NamedSession]:
+async def left_emergencies(
+    tx: AsyncSession, since: datetime, closed: Collection[str] = ()
+) -> Sequence[NamedSession]:
     """Those that nobody of the staff has taken on, oldest first: of calls whose server is no more, and of
     those `closed` rooms that this server took over just now.
 
@@ -144,7 +164,9 @@ async def left_emergencies(tx: AsyncSession, since: datetime, closed: Collection
     return found
 
 
-async def left_unfinished(tx: AsyncSession, known: Collection[str] | None = None) -> Sequence[TelemedicineSession]:
+async def left_unfinished(
+    tx: AsyncSession, known: Collection[str] | None = None
+) -> Sequence[TelemedicineSession]:
     """Calls that ring or run according to the database only: their server is no more, or it is this one
     and they are in none of the rooms that are `known` to it, if it says so.
 
@@ -153,10 +175,14 @@ async def left_unfinished(tx: AsyncSession, known: Collection[str] | None = None
     await require_lease(tx)
     left = is_left(tx, TelemedicineSession)
     if known is not None:
-        left = or_(left, and_(is_mine(tx, TelemedicineSession), TelemedicineSession.room_id.not_in(known)))
+        left = or_(
+            left, and_(is_mine(tx, TelemedicineSession), TelemedicineSession.room_id.not_in(known))
+        )
     query = select(TelemedicineSession).where(IS_UNFINISHED, left)
     # sorted here: asked for an order, SQLite reads every call there ever was by the index of that order
-    rows = sorted(await tx.scalars(query.with_for_update(**UNLOCKED)), key=lambda row: row.created_at)
+    rows = sorted(
+        await tx.scalars(query.with_for_update(**UNLOCKED)), key=lambda row: row.created_at
+    )
     for row in rows:
         take_over(tx, row)
     return rows

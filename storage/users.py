@@ -28,7 +28,14 @@ class PatientSummary:
 
 
 async def create(
-    tx: AsyncSession, *, username: str, name: str, role: Role, password_hash: str, now: datetime, demo: bool = False
+    tx: AsyncSession,
+    *,
+    username: str,
+    name: str,
+    role: Role,
+    password_hash: str,
+    now: datetime,
+    demo: bool = False,
 ) -> User:
     """A user who signs in with a password; the caller has hashed it. Raises UsernameTaken."""
     values = {
@@ -49,7 +56,13 @@ async def create(
 
 
 async def ensure(
-    tx: AsyncSession, user_id: str, *, role: Role, name: str, now: datetime, issued_at: datetime | None = None
+    tx: AsyncSession,
+    user_id: str,
+    *,
+    role: Role,
+    name: str,
+    now: datetime,
+    issued_at: datetime | None = None,
 ) -> User:
     """The user a valid token speaks of, made on first sight; role and name follow the token issued last.
 
@@ -59,9 +72,13 @@ async def ensure(
     if user is None:
         values = {"id": user_id, "name": name, "role": role, "source": "token", "created_at": now}
         await insert_unless_taken(tx, User, {**values, "demo": False, "disabled": False}, "id")
-        user = await tx.get_one(User, user_id)  # ours, or that of another socket of the user at the same moment
+        user = await tx.get_one(
+            User, user_id
+        )  # ours, or that of another socket of the user at the same moment
     if user.source != "token":
-        raise UserConflict("The token's subject is the id of a user who signs in with a password here.")
+        raise UserConflict(
+            "The token's subject is the id of a user who signs in with a password here."
+        )
     newest = user.token_issued_at
     if issued_at is not None and newest is not None and issued_at < newest:
         if user.role != role:
@@ -93,7 +110,9 @@ async def everybody(tx: AsyncSession) -> Sequence[User]:
 
 async def roles(tx: AsyncSession, user_ids: Collection[str]) -> dict[str, Role]:
     """The role of each of them as it is now, without those who are disabled or gone."""
-    rows = await tx.execute(select(User.id, User.role).where(User.id.in_(user_ids), User.disabled.is_(False)))
+    rows = await tx.execute(
+        select(User.id, User.role).where(User.id.in_(user_ids), User.disabled.is_(False))
+    )
     return dict(rows.all())
 
 
@@ -127,12 +146,16 @@ async def list_patients(tx: AsyncSession) -> Sequence[PatientSummary]:
     """Every patient who can sign in, by name."""
     last_call = (
         select(TelemedicineSession.started_at)
-        .where(TelemedicineSession.patient_id == User.id, TelemedicineSession.started_at.is_not(None))
+        .where(
+            TelemedicineSession.patient_id == User.id, TelemedicineSession.started_at.is_not(None)
+        )
         .order_by(TelemedicineSession.created_at.desc())
         .limit(1)
         .scalar_subquery()
     )
     rows = await tx.execute(
-        select(User, last_call).where(User.role == "patient", User.disabled.is_(False)).order_by(User.name, User.id)
+        select(User, last_call)
+        .where(User.role == "patient", User.disabled.is_(False))
+        .order_by(User.name, User.id)
     )
     return [PatientSummary(user, at) for user, at in rows]

@@ -52,7 +52,11 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 def _end_children() -> list[str]:
     """Kill the processes that are left; what they were."""
-    return [_end(child) for child in psutil.Process().children(recursive=True)] if _has_children() else []
+    return (
+        [_end(child) for child in psutil.Process().children(recursive=True)]
+        if _has_children()
+        else []
+    )
 
 
 def _has_children() -> bool:

@@ -28,7 +28,9 @@ def needs(relay: Path) -> dict[Path, set[Path]]:
         included = {(file.parent / name).resolve() for name in INCLUDE.findall(file.read_text())}
         assert all(header.is_file() for header in included), f"{file} includes what is not there"
         unit = file.with_suffix("").resolve()
-        found.setdefault(unit, set()).update({header.with_suffix("") for header in included} - {unit})
+        found.setdefault(unit, set()).update(
+            {header.with_suffix("") for header in included} - {unit}
+        )
     return found
 
 

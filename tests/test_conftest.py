@@ -63,7 +63,15 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> str:
     suite = tmp_path_factory.mktemp("suite")
     shutil.copy(ROOT / "tests" / "conftest.py", suite)
     (suite / "test_some.py").write_text(SUITE)
-    settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(suite), "-p", "no:cacheprovider", "-rA")
+    settings = (
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "--rootdir",
+        str(suite),
+        "-p",
+        "no:cacheprovider",
+        "-rA",
+    )
     command = [*DEAF, sys.executable, "-m", "pytest", *settings, str(suite)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
@@ -73,7 +81,9 @@ def verdicts(output: str, name: str) -> list[str]:
     return re.findall(rf"^(PASSED|FAILED|ERROR) \S+::{name}\b", output, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["test_after_sockets", "test_after_a_socket", "test_after_processes"])
+@pytest.mark.parametrize(
+    "name", ["test_after_sockets", "test_after_a_socket", "test_after_processes"]
+)
 def test_a_failed_test_fails_no_other(output: str, name: str) -> None:
     assert verdicts(output, name) == ["PASSED"], output
 

@@ -41,16 +41,26 @@ def test_every_command_finds_the_configuration_where_the_container_starts() -> N
     assert "COPY config.toml /var/lib/carelay/config.toml" in lines
 
 
-def test_the_server_knows_its_address_and_believes_the_proxy_of_the_host_only(services: dict[str, Any]) -> None:
-    network = yaml.safe_load((ROOT / "compose.yaml").read_text())["networks"]["default"]["ipam"]["config"][0]
+def test_the_server_knows_its_address_and_believes_the_proxy_of_the_host_only(
+    services: dict[str, Any],
+) -> None:
+    network = yaml.safe_load((ROOT / "compose.yaml").read_text())["networks"]["default"]["ipam"][
+        "config"
+    ][0]
     environment = services["carelay"]["environment"]
     assert environment["CARELAY_SERVER_PUBLIC_URL"].startswith("${CARELAY_PUBLIC_URL:?")
     assert environment["CARELAY_SERVER_TRUSTED_PROXIES"] == f"{network['gateway']}/32"
 
 
 def test_every_folder_the_image_needs_is_copied_and_exists() -> None:
-    copied = [line.split()[1] for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("COPY ")]
+    copied = [
+        line.split()[1]
+        for line in (ROOT / "Dockerfile").read_text().splitlines()
+        if line.startswith("COPY ")
+    ]
     sources = [source for source in copied if not source.startswith("--")]
-    assert {"relay", "signaling", "storage", "web", "config.toml", "requirements.txt"} <= set(sources)
+    assert {"relay", "signaling", "storage", "web", "config.toml", "requirements.txt"} <= set(
+        sources
+    )
     for source in sources:
         assert (ROOT / source).exists(), source

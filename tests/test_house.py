@@ -26,7 +26,9 @@ def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copy_of_the_house(tmp_path: Path) -> Path:
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
     return tmp_path
 
 
@@ -45,7 +47,9 @@ def test_imports_run_downward() -> None:
         ("signaling/kernel/messages.py", "import signaling.calls.messages"),
     ],
 )
-def test_an_import_that_runs_upward_is_found(copy_of_the_house: Path, module: str, line: str) -> None:
+def test_an_import_that_runs_upward_is_found(
+    copy_of_the_house: Path, module: str, line: str
+) -> None:
     with (copy_of_the_house / module).open("a") as source:
         source.write(f"\n{line}\n")
     report = lint_imports(copy_of_the_house)
@@ -107,7 +111,13 @@ def test_each_colour_of_the_pages_that_is_no_token_is_found(tmp_path: Path) -> N
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert check().returncode == 0, check().stderr
-    wrong = ("bg-slate-100", "hover:text-white", "border-t-rose-500/40", "bg-[#f7f6f3]", "fill-clay-600")
+    wrong = (
+        "bg-slate-100",
+        "hover:text-white",
+        "border-t-rose-500/40",
+        "bg-[#f7f6f3]",
+        "fill-clay-600",
+    )
     (tmp_path / "src/shared/Wrong.tsx").write_text(
         "".join(f'export const x{at} = "p-4 {name}";\n' for at, name in enumerate(wrong))
     )
@@ -115,6 +125,10 @@ def test_each_colour_of_the_pages_that_is_no_token_is_found(tmp_path: Path) -> N
     report = check()
     assert report.returncode == 1
     for at, name in enumerate(wrong, start=1):
-        found = name.removeprefix("hover:").removesuffix("/40").removeprefix("bg-[").removesuffix("]")
-        assert any(f"Wrong.tsx:{at}: " in line and found in line for line in report.stderr.splitlines()), name
+        found = (
+            name.removeprefix("hover:").removesuffix("/40").removeprefix("bg-[").removesuffix("]")
+        )
+        assert any(
+            f"Wrong.tsx:{at}: " in line and found in line for line in report.stderr.splitlines()
+        ), name
     assert report.stderr.count("wrong.css:1: ") == 2

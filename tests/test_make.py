@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BUILT = (".git", ".venv", ".*_cache", "build", "data", "dist", "keys", "node_modules", "__pycache__", "*.so")
+BUILT = (
+    ".git",
+    ".venv",
+    ".*_cache",
+    "build",
+    "data",
+    "dist",
+    "keys",
+    "node_modules",
+    "__pycache__",
+    "*.so",
+)
 PYTHON, PACKAGES = "pip install", "chromium firefox-esr"
 PAGES, BROWSERS = "npm --prefix web ci", "npm --prefix tests/browser ci"
 
@@ -22,13 +33,19 @@ def make(tree: Path, *arguments: str) -> str:
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree without anything that was built in it, as a clone is."""
-    return shutil.copytree(ROOT, tmp_path_factory.mktemp("clone") / "tree", ignore=shutil.ignore_patterns(*BUILT))
+    return shutil.copytree(
+        ROOT, tmp_path_factory.mktemp("clone") / "tree", ignore=shutil.ignore_patterns(*BUILT)
+    )
 
 
 @pytest.mark.parametrize(
     ("target", "command", "needs"),
     [
-        ("test-python", "bin/pytest", (PYTHON, PACKAGES, PAGES, BROWSERS, "npm --prefix web run build")),
+        (
+            "test-python",
+            "bin/pytest",
+            (PYTHON, PACKAGES, PAGES, BROWSERS, "npm --prefix web run build"),
+        ),
         ("test-web", "npm --prefix web test", (PAGES,)),
         ("test-browser", "node --test", (PYTHON, PACKAGES, BROWSERS, "npm --prefix web run build")),
         ("lint", "bin/ruff", (PYTHON, PAGES, BROWSERS)),

@@ -25,15 +25,31 @@ def source(folder: Path) -> Path:
     for package in ("relay", "signaling", "storage"):
         ignored = shutil.ignore_patterns("__pycache__", "*.so", "*.o")
         shutil.copytree(ROOT / package, folder / package, ignore=ignored)
-    for file in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "config.toml"):
+    for file in (
+        "pyproject.toml",
+        "setup.py",
+        "MANIFEST.in",
+        "README.md",
+        "LICENSE",
+        "config.toml",
+    ):
         shutil.copy(ROOT / file, folder)
     return folder
 
 
 def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
-    options: list[str | Path] = ["--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", target]
+    options: list[str | Path] = [
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--wheel-dir",
+        target,
+    ]
     return subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", *options, source], check=False, capture_output=True, text=True
+        [sys.executable, "-m", "pip", "wheel", *options, source],
+        check=False,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -75,22 +91,32 @@ def test_a_wheel_without_pages_is_not_built(tmp_path: Path) -> None:
     assert "web/dist is missing" in built.stdout + built.stderr
 
 
-async def test_the_demo_greets_with_the_pages_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+async def test_the_demo_greets_with_the_pages_in_an_empty_folder(
+    installed: Path, tmp_path: Path
+) -> None:
     command = [sys.executable, "-m", "signaling.cli", "serve", "--demo", "--port", str(free_port())]
     environment = {**os.environ, "PYTHONPATH": str(installed), "CARELAY_RELAY_PORT": "0"}
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe
+    )
     try:
         assert process.stdout
         async with asyncio.timeout(SECONDS):
             while not (found := re.search(rb"http://\S+", await process.stdout.readline())):
                 assert not process.stdout.at_eof()
-            async with aiohttp.ClientSession() as session, session.get(found[0].decode()) as response:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(found[0].decode()) as response,
+            ):
                 assert response.status == 200
                 page = await response.text()
             asset = re.search(r"/assets/[^\"]+\.js", page)
             assert asset, page
-            async with aiohttp.ClientSession(found[0].decode()) as session, session.get(asset[0]) as response:
+            async with (
+                aiohttp.ClientSession(found[0].decode()) as session,
+                session.get(asset[0]) as response,
+            ):
                 assert response.status == 200
             process.send_signal(signal.SIGTERM)
             _, errors = await process.communicate()
@@ -102,11 +128,15 @@ async def test_the_demo_greets_with_the_pages_in_an_empty_folder(installed: Path
             await process.wait()
 
 
-def test_the_installed_command_prints_the_documented_configuration(installed: Path, tmp_path: Path) -> None:
+def test_the_installed_command_prints_the_documented_configuration(
+    installed: Path, tmp_path: Path
+) -> None:
     program = "import signaling.cli.main as cli; print(cli.shipped.__file__); cli.main(['config'])"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
+    )
     where, _, text = done.stdout.partition("\n")
     assert Path(where).is_relative_to(installed)
     assert text == (ROOT / "config.toml").read_text()

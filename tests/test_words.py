@@ -15,7 +15,17 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
-    "word", ["Role", "Side", "CallStatus", "Quality", "RecordingState", "PartSource", "PartState", "Decision"]
+    "word",
+    [
+        "Role",
+        "Side",
+        "CallStatus",
+        "Quality",
+        "RecordingState",
+        "PartSource",
+        "PartState",
+        "Decision",
+    ],
 )
 def test_the_database_has_the_words_of_the_application(word: str) -> None:
     assert set(get_args(getattr(columns, word))) == set(get_args(getattr(words, word)))
@@ -46,7 +56,11 @@ def test_nobody_spells_a_word_out_again(package: str) -> None:
 
 def _literal(node: ast.AST) -> frozenset[str]:
     """The strings of `Literal["…", "…"]`; none of anything else."""
-    if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"):
+    if not (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Literal"
+    ):
         return frozenset()
     values = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     return frozenset(str(value.value) for value in values if isinstance(value, ast.Constant))

@@ -39,7 +39,13 @@ export default {
     ...FLOORS.flatMap((rooms, floor) => rooms.map((room) => downward(room, floor))),
     frontDoor("a-feature-knows-front-doors-only", "^src/features/([^/]+)/", ["^src/features/$1/"]),
     frontDoor("the-app-knows-front-doors-only", within(["app", "embed"])),
-    { name: "no-folder-cycles", severity: "error", scope: "folder", from: {}, to: { circular: true } },
+    {
+      name: "no-folder-cycles",
+      severity: "error",
+      scope: "folder",
+      from: {},
+      to: { circular: true },
+    },
     {
       name: "every-file-has-a-floor",
       severity: "error",
@@ -48,7 +54,8 @@ export default {
     },
     {
       name: "a-call-knows-no-react",
-      comment: "The state of a call and its signaling serve any framework, and are tested without a page.",
+      comment:
+        "The state of a call and its signaling serve any framework, and are tested without a page.",
       severity: "error",
       from: { path: within(["features/call/core", "shared/api", "shared/i18n"]) },
       to: { path: "node_modules/(react|react-dom|wouter|react-aria|react-aria-components)/" },

@@ -62,7 +62,11 @@ function early(path: string): Plugin {
     generateBundle: {
       order: "pre",
       handler() {
-        const reference = this.emitFile({ type: "asset", name: "early.js", source: readFileSync(path) });
+        const reference = this.emitFile({
+          type: "asset",
+          name: "early.js",
+          source: readFileSync(path),
+        });
         address = `/${this.getFileName(reference)}`;
       },
     },

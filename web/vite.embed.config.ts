@@ -9,7 +9,9 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), withoutStyleElements(), packaged()],
   base: "./", // fonts are found beside the style sheet
   // CommonJS, which would ask for `require("react")`; it is React's own function since React 18.
-  resolve: { alias: [{ find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: "react" }] },
+  resolve: {
+    alias: [{ find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: "react" }],
+  },
   build: {
     outDir: "../build/embed",
     emptyOutDir: true,
@@ -46,7 +48,8 @@ function packaged(): Plugin {
         if (file.type === "asset" && file.fileName.endsWith(".css"))
           file.source = scoped(String(file.source));
       }
-      const emit = (fileName: string, source: string) => this.emitFile({ type: "asset", fileName, source });
+      const emit = (fileName: string, source: string) =>
+        this.emitFile({ type: "asset", fileName, source });
       emit("package.json", `${JSON.stringify(manifest(), null, 2)}\n`);
       emit("README.md", readFileSync("EMBEDDING.md", "utf8"));
       emit("LICENSE", readFileSync("../LICENSE", "utf8"));

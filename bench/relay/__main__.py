@@ -20,7 +20,17 @@ from bench import namespace, results
 from bench.process import allow_many_files
 from bench.relay import janus, scaling
 from bench.relay.carelay import Carelay
-from bench.relay.comparison import AIMS, HEAD, Repetitions, aims, headline, medians, repeat, rows, summary
+from bench.relay.comparison import (
+    AIMS,
+    HEAD,
+    Repetitions,
+    aims,
+    headline,
+    medians,
+    repeat,
+    rows,
+    summary,
+)
 from bench.relay.floor import Floor
 from bench.relay.growth import Curve, grow
 from bench.relay.janus import Janus
@@ -34,18 +44,30 @@ _TRIAL = Timing(settling=0.7, measured=2.0)
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     names = [scenario.name for scenario in SCENARIOS]
     parser.add_argument(
-        "--targets", nargs="+", choices=("carelay", "janus", "floor"), default=["carelay", "janus", "floor"]
+        "--targets",
+        nargs="+",
+        choices=("carelay", "janus", "floor"),
+        default=["carelay", "janus", "floor"],
     )
     parser.add_argument("--scenarios", nargs="*", choices=names, default=names)
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.5, help="measured, of each repetition")
-    parser.add_argument("--janus-event-loops", type=int, help="instead of trying which number is cheapest")
-    parser.add_argument("--scaling", action="store_true", help="also carelay with a second engine thread (1 minute)")
     parser.add_argument(
-        "--plot", type=Path, metavar="FILE.svg", help="also CPU and delay against the number of calls (2 minutes)"
+        "--janus-event-loops", type=int, help="instead of trying which number is cheapest"
+    )
+    parser.add_argument(
+        "--scaling", action="store_true", help="also carelay with a second engine thread (1 minute)"
+    )
+    parser.add_argument(
+        "--plot",
+        type=Path,
+        metavar="FILE.svg",
+        help="also CPU and delay against the number of calls (2 minutes)",
     )
     parser.add_argument("--output", type=Path, default=results.FOLDER / "relay.json")
     return parser.parse_args()
@@ -55,7 +77,9 @@ async def cheapest_event_loops() -> tuple[int, dict[str, float | None]]:
     """Which number costs Janus least for 24 calls, and what each costs (us a packet)."""
     makers = {str(loops): Janus.maker(namespace.HOST, loops) for loops in EVENT_LOOPS}
     measured = await repeat(makers, CALLS, 2, _TRIAL)
-    costs = {loops: medians(repetitions)["us_per_packet"] for loops, repetitions in measured.items()}
+    costs = {
+        loops: medians(repetitions)["us_per_packet"] for loops, repetitions in measured.items()
+    }
     return int(min(costs, key=lambda loops: costs[loops] or float("inf"))), costs
 
 
@@ -87,19 +111,28 @@ async def run(asked: argparse.Namespace) -> dict[str, object]:
     report(measured, curves, scaled)
     if asked.plot:
         asked.plot.write_text(
-            svg(curves, "CPU and delay of the server against the number of calls", _machine(circumstances))
+            svg(
+                curves,
+                "CPU and delay of the server against the number of calls",
+                _machine(circumstances),
+            )
         )
     return {
         **circumstances,
         "janus_event_loops": {"used": event_loops, "us_per_packet": trial},
         **headline(measured),
-        "scenarios": {scenario.name: summary(scenario, repetitions) for scenario, repetitions in measured.items()},
+        "scenarios": {
+            scenario.name: summary(scenario, repetitions)
+            for scenario, repetitions in measured.items()
+        },
         "scaling": [asdict(each) for each in scaled],
         "growth": [asdict(curve) for curve in curves],
     }
 
 
-def report(measured: Mapping[Scenario, Repetitions], curves: list[Curve], scaled: list[scaling.Scaling]) -> None:
+def report(
+    measured: Mapping[Scenario, Repetitions], curves: list[Curve], scaled: list[scaling.Scaling]
+) -> None:
     """Print for people."""
     if measured:
         print(results.table(HEAD, rows(measured)))
@@ -108,7 +141,9 @@ def report(measured: Mapping[Scenario, Repetitions], curves: list[Curve], scaled
         print(f"{scaling.ROOMS.rooms} {scaling.ROOMS.title}, more than one thread can forward:")
         print(results.table(scaling.HEAD, scaling.rows(scaled)))
     for curve in curves:
-        print(f"{curve.name}: {curve.held} calls with 99 % of the packets within 20 ms; stopped at {curve.end}")
+        print(
+            f"{curve.name}: {curve.held} calls with 99 % of the packets within 20 ms; stopped at {curve.end}"
+        )
 
 
 def _machine(circumstances: Mapping[str, object]) -> str:

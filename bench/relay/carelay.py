@@ -115,11 +115,18 @@ class Carelay:
     async def join(self, scenario: Scenario, room: str) -> None:
         participants = range(scenario.participants)
         await self._joining.each(
-            [self._participant(scenario, room, str(one), one < scenario.publishers) for one in participants]
+            [
+                self._participant(scenario, room, str(one), one < scenario.publishers)
+                for one in participants
+            ]
         )
 
-    async def _participant(self, scenario: Scenario, room: str, participant: str, publishes: bool) -> None:
-        self._generator.add(*await self._server.connect(scenario, room, participant, publishes=publishes))
+    async def _participant(
+        self, scenario: Scenario, room: str, participant: str, publishes: bool
+    ) -> None:
+        self._generator.add(
+            *await self._server.connect(scenario, room, participant, publishes=publishes)
+        )
 
     async def record(self, room: str) -> None:
         await self._server.post("record", room=room)

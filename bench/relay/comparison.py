@@ -35,7 +35,10 @@ def medians(repetitions: Sequence[Measurement]) -> dict[str, float | None]:
     """Of those that nothing disturbed, or if there are none, of those that are valid; none where none is."""
     valid = [one for one in repetitions if not one.invalid]
     undisturbed = [one for one in valid if not one.disturbed]
-    return {figure: median_of([getattr(one, figure) for one in undisturbed or valid]) for figure in _FIGURES}
+    return {
+        figure: median_of([getattr(one, figure) for one in undisturbed or valid])
+        for figure in _FIGURES
+    }
 
 
 def problem(repetitions: Sequence[Measurement]) -> str | None:
@@ -54,17 +57,27 @@ def summary(scenario: Scenario, repetitions: Repetitions) -> dict[str, object]:
         "title": scenario.title,
         **{f"{name}_us_per_packet": values["us_per_packet"] for name, values in figures.items()},
         "forward_delay_us": {
-            name: {"p50": values["delay_p50_us"], "p99": values["delay_p99_us"]} for name, values in figures.items()
+            name: {"p50": values["delay_p50_us"], "p99": values["delay_p99_us"]}
+            for name, values in figures.items()
         },
-        **{figure: of_each(figure) for figure in _FIGURES if not figure.startswith(("us_per", "delay"))},
+        **{
+            figure: of_each(figure)
+            for figure in _FIGURES
+            if not figure.startswith(("us_per", "delay"))
+        },
         "problems": {name: problem(measured) for name, measured in repetitions.items()},
-        "repetitions": {name: [asdict(one) for one in measured] for name, measured in repetitions.items()},
+        "repetitions": {
+            name: [asdict(one) for one in measured] for name, measured in repetitions.items()
+        },
     }
 
 
 def headline(results: Mapping[Scenario, Repetitions]) -> dict[str, float | None]:
     """The 24 calls' cost for each target, with its ratios, if they were measured."""
-    costs = {name: medians(measured)["us_per_packet"] for name, measured in results.get(CALLS, {}).items()}
+    costs = {
+        name: medians(measured)["us_per_packet"]
+        for name, measured in results.get(CALLS, {}).items()
+    }
     return {f"{name}_us_per_packet": cost for name, cost in costs.items()} | {
         "carelay_of_janus": _ratio(costs.get("carelay"), costs.get("janus")),
         "carelay_of_floor": _ratio(costs.get("carelay"), costs.get("floor")),
@@ -81,7 +94,12 @@ def _aims(results: Mapping[Scenario, Repetitions]) -> Iterator[list[object]]:
         ours, janus, floor = (_figures(repetitions, name) for name in ("carelay", "janus", "floor"))
         if scenario in (CALLS, RECORDED):
             bound = CPU_OF_FLOOR if scenario is CALLS else RECORDED_CPU_OF_FLOOR
-            yield [scenario.name, "CPU, x floor", _ratio(ours["us_per_packet"], floor["us_per_packet"]), bound]
+            yield [
+                scenario.name,
+                "CPU, x floor",
+                _ratio(ours["us_per_packet"], floor["us_per_packet"]),
+                bound,
+            ]
             memory = "rss_bytes_per_participant"
             yield [scenario.name, "memory, of Janus", _ratio(ours[memory], janus[memory]), 1]
         if scenario.fan_out == 1 and not scenario.loss and not scenario.recorded:
@@ -96,14 +114,19 @@ def _figures(repetitions: Repetitions, name: str) -> dict[str, float | None]:
 
 def rows(results: Mapping[Scenario, Repetitions]) -> list[list[object]]:
     """For a table under HEAD."""
-    return [_row(scenario, name, repetitions) for scenario, repetitions in results.items() for name in repetitions]
+    return [
+        _row(scenario, name, repetitions)
+        for scenario, repetitions in results.items()
+        for name in repetitions
+    ]
 
 
 def _row(scenario: Scenario, name: str, repetitions: Repetitions) -> list[object]:
     figures = medians(repetitions[name])
     cost = figures["us_per_packet"]
     janus, floor = (
-        medians(repetitions[other])["us_per_packet"] if other in repetitions else None for other in ("janus", "floor")
+        medians(repetitions[other])["us_per_packet"] if other in repetitions else None
+        for other in ("janus", "floor")
     )
     resident = figures["rss_bytes_per_participant"]
     return [

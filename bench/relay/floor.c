@@ -1,5 +1,6 @@
-/* The least a relay can do: recvmmsg, unprotect, protect for each subscriber, sendmmsg. No ICE, no rewriting, no
- * RTCP. What a real relay costs beyond this is what its features cost. Called by floor.py.
+/* The least a relay can do: recvmmsg, unprotect, protect for each subscriber, sendmmsg. No ICE, no
+ * rewriting, no RTCP. What a real relay costs beyond this is what its features cost. Called by
+ * floor.py.
  */
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -58,7 +59,8 @@ static void flush(int fd) {
     ready = 0;
 }
 
-static void send_copy(const struct srtp *srtp, int fd, struct party *to, const uint8_t *packet, int length) {
+static void send_copy(const struct srtp *srtp, int fd, struct party *to, const uint8_t *packet,
+                      int length) {
     memcpy(outgoing[ready], packet, (size_t)length);
     if (srtp->protect(to->send, outgoing[ready], &length) != 0) return;
     sent_vectors[ready] = (struct iovec){outgoing[ready], (size_t)length};
@@ -70,12 +72,14 @@ static void send_copy(const struct srtp *srtp, int fd, struct party *to, const u
 }
 
 static void relay(const struct srtp *srtp, int fd, int place) {
-    struct party *from = __atomic_load_n(&parties_by_port[ntohs(sources[place].sin_port)], __ATOMIC_ACQUIRE);
+    struct party *from =
+        __atomic_load_n(&parties_by_port[ntohs(sources[place].sin_port)], __ATOMIC_ACQUIRE);
     uint8_t *packet = incoming[place];
     int length = (int)received[place].msg_len;
     if (!from || length < 12 || packet[0] < 128 || (packet[1] >= 192 && packet[1] <= 223)) return;
     if (srtp->unprotect(from->receive, packet, &length) != 0) return;
-    for (int i = 0; i < from->subscriber_count; i++) send_copy(srtp, fd, from->subscribers[i], packet, length);
+    for (int i = 0; i < from->subscriber_count; i++)
+        send_copy(srtp, fd, from->subscribers[i], packet, length);
 }
 
 /* Until the process ends or the socket fails. */

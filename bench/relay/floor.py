@@ -29,7 +29,9 @@ _SOCKET_BUFFER_BYTES = 4 << 20
 
 
 def _session(key: bytes, direction: int) -> Session:
-    return Session(Policy(key=key, ssrc_type=direction, srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM))
+    return Session(
+        Policy(key=key, ssrc_type=direction, srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM)
+    )
 
 
 def _inbound(key: bytes) -> Session:
@@ -100,7 +102,9 @@ class Floor:
             self._process.stdin.write(json.dumps(told).encode() + b"\n")
             await self._line()
         for index, party in enumerate(parties):
-            self._generator.add(party, b"", _unrepaired(scenario) if index < scenario.publishers else [])
+            self._generator.add(
+                party, b"", _unrepaired(scenario) if index < scenario.publishers else []
+            )
 
     async def record(self, room: str) -> None:
         """It does not."""
@@ -141,7 +145,10 @@ class _Server:
         parties = [self._party(told) for told in room["parties"]]
         for publisher in parties[: room["publishers"]]:
             for subscriber in parties:
-                if subscriber is not publisher and self._native.floor_subscribe(publisher, subscriber) < 0:
+                if (
+                    subscriber is not publisher
+                    and self._native.floor_subscribe(publisher, subscriber) < 0
+                ):
                     raise ValueError("too many subscribers for the floor")
         for party in parties:
             self._native.floor_admit(party)
@@ -149,14 +156,21 @@ class _Server:
     def _party(self, told: dict[str, Any]) -> ctypes.c_void_p:
         receive, send = _inbound(bytes.fromhex(told["up"])), _outbound(bytes.fromhex(told["down"]))
         self._sessions += [receive, send]
-        party = self._native.floor_new_party(told["host"].encode(), told["port"], pointer(receive), pointer(send))
+        party = self._native.floor_new_party(
+            told["host"].encode(), told["port"], pointer(receive), pointer(send)
+        )
         return ctypes.c_void_p(party)
 
 
 def _library() -> Any:
     library = compiled("floor", [Path(__file__).with_name("floor.c")])
     library.floor_new_party.restype = ctypes.c_void_p
-    library.floor_new_party.argtypes = [ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
+    library.floor_new_party.argtypes = [
+        ctypes.c_char_p,
+        ctypes.c_int,
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+    ]
     return library
 
 

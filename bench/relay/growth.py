@@ -43,7 +43,9 @@ class Curve:
         return max((point.calls for point in self.points if not point.late), default=0)
 
 
-async def grow(name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing: Timing = _TIMING) -> Curve:
+async def grow(
+    name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing: Timing = _TIMING
+) -> Curve:
     """A step at which packets were lost or the load generator fell behind is no point of the curve."""
     generator = Generator()
     target = make(generator)

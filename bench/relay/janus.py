@@ -54,7 +54,9 @@ def version() -> str:
         sys.exit(
             "The comparison needs Janus: scripts/debian-packages janus (or leave it out: --targets carelay floor)"
         )
-    told = subprocess.run(["janus", "--version"], capture_output=True, text=True, check=False).stdout
+    told = subprocess.run(
+        ["janus", "--version"], capture_output=True, text=True, check=False
+    ).stdout
     found = re.search(r"\d+\.\d+\.\d+", told)
     return found[0] if found else "unknown"
 
@@ -70,7 +72,9 @@ class _Session:
 
     @classmethod
     async def open(cls, http: aiohttp.ClientSession, port: int) -> "_Session":
-        session = cls(await http.ws_connect(f"ws://127.0.0.1:{port}", protocols=("janus-protocol",)))
+        session = cls(
+            await http.ws_connect(f"ws://127.0.0.1:{port}", protocols=("janus-protocol",))
+        )
         session._id = (await session.ask(janus="create"))["data"]["id"]
         return session
 
@@ -98,7 +102,9 @@ class _Session:
         """A handle of the videoroom plugin."""
         return int((await self.ask(janus="attach", plugin="janus.plugin.videoroom"))["data"]["id"])
 
-    async def message(self, handle: int, sdp: dict[str, str] | None = None, **body: Any) -> dict[str, Any]:
+    async def message(
+        self, handle: int, sdp: dict[str, str] | None = None, **body: Any
+    ) -> dict[str, Any]:
         """To the plugin, with an offer or answer."""
         jsep = {"jsep": {**sdp, "trickle": False}} if sdp else {}
         return await self.ask(janus="message", handle_id=handle, body=body, **jsep)
@@ -169,8 +175,13 @@ class Janus:
             record=scenario.recorded,
             rec_dir=self._folder.name,
         )
-        feeds = await self._joining.each([self._publish(number, scenario) for _ in range(scenario.publishers)])
-        heard = [[feed for other, feed in enumerate(feeds) if other != one] for one in range(scenario.participants)]
+        feeds = await self._joining.each(
+            [self._publish(number, scenario) for _ in range(scenario.publishers)]
+        )
+        heard = [
+            [feed for other, feed in enumerate(feeds) if other != one]
+            for one in range(scenario.participants)
+        ]
         await self._joining.each([self._subscribe(number, others) for others in heard if others])
 
     async def record(self, room: str) -> None:
@@ -190,7 +201,9 @@ class Janus:
     async def _subscribe(self, room: int, feeds: list[int]) -> None:
         handle = await self._session.attach()
         streams = [{"feed": feed} for feed in feeds]
-        joined = await self._session.message(handle, request="join", ptype="subscriber", room=room, streams=streams)
+        joined = await self._session.message(
+            handle, request="join", ptype="subscriber", room=room, streams=streams
+        )
         connection, offered = Connection(self._host), joined["jsep"]["sdp"]
         answered = {"type": "answer", "sdp": _answer(connection.transport, offered)}
         await self._session.message(handle, answered, request="start")
@@ -211,7 +224,10 @@ def _answer(transport: Transport, offered: str) -> str:
         kept = [line for line in section.split("\r\n") if line and not line.startswith(_NOT_OURS)]
         kept = ["a=recvonly" if line == "a=sendonly" else line for line in kept]
         media.append(
-            "".join(f"{line}\r\n" for line in (*kept, *(f"a={value}" for value in transport.lines("active"))))
+            "".join(
+                f"{line}\r\n"
+                for line in (*kept, *(f"a={value}" for value in transport.lines("active")))
+            )
         )
     return description(re.findall(r"^a=mid:(\S+)", offered, re.MULTILINE), media)
 

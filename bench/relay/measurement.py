@@ -123,7 +123,9 @@ async def steady(
     return evaluate(generator.take(), scenario, cpu, joined, resident_bytes(target.pid))
 
 
-def evaluate(figures: Figures, scenario: Scenario, cpu: Cpu, joined: Joined, resident: int) -> Measurement:
+def evaluate(
+    figures: Figures, scenario: Scenario, cpu: Cpu, joined: Joined, resident: int
+) -> Measurement:
     """`cpu` over the time that `figures` are of, `resident` the server's bytes after it."""
     seconds = figures.wall_ns / 1e9
     expected = scenario.sent_per_second * scenario.fan_out * seconds * (1 - scenario.loss)
@@ -139,7 +141,8 @@ def evaluate(figures: Figures, scenario: Scenario, cpu: Cpu, joined: Joined, res
         join_cpu_ms=1e3 * joined.cpu / joined.participants,
         generator_cpu_percent=100 * figures.cpu_ns / figures.wall_ns,
         others_cpu_percent=100 * cpu.others / seconds,
-        problem=_problem(figures, scenario, figures.forwarded / expected) or _disturbance(cpu, seconds),
+        problem=_problem(figures, scenario, figures.forwarded / expected)
+        or _disturbance(cpu, seconds),
     )
 
 

@@ -41,9 +41,16 @@ def svg(curves: Sequence[Curve], title: str, subtitle: str) -> str:
     """CPU (percent of one core) and delay (p99) over calls, a line for each curve that has points."""
     drawn = [curve for curve in curves if curve.points]
     panels = (
-        _Panel(_LINEAR, drawn, lambda point: point.cpu_percent, "{:g} %", "{:.3g} % of a core", TOP),
         _Panel(
-            _LOG, drawn, lambda point: point.delay_p99_us, "{:g} µs", "99 % within {:.0f} µs", TOP + PANEL + BETWEEN
+            _LINEAR, drawn, lambda point: point.cpu_percent, "{:g} %", "{:.3g} % of a core", TOP
+        ),
+        _Panel(
+            _LOG,
+            drawn,
+            lambda point: point.delay_p99_us,
+            "{:g} µs",
+            "99 % within {:.0f} µs",
+            TOP + PANEL + BETWEEN,
         ),
     )
     body = [*_head(title, subtitle)]
@@ -99,7 +106,13 @@ class _Panel:
     """One measure over the number of calls."""
 
     def __init__(
-        self, axis: _Axis, curves: Sequence[Curve], measure: Callable[[Point], float], unit: str, tip: str, top: int
+        self,
+        axis: _Axis,
+        curves: Sequence[Curve],
+        measure: Callable[[Point], float],
+        unit: str,
+        tip: str,
+        top: int,
     ) -> None:
         self._axis, self._curves, self._measure = axis, curves, measure
         self._unit, self._tip = unit, tip
@@ -144,7 +157,9 @@ class _Panel:
     def _names(self) -> Iterator[str]:
         """At the curves' ends, pushed apart where they would overlap."""
         last = -math.inf
-        for curve in sorted(self._curves, key=lambda curve: self.y(self._measure(curve.points[-1]))):
+        for curve in sorted(
+            self._curves, key=lambda curve: self.y(self._measure(curve.points[-1]))
+        ):
             end = curve.points[-1]
             last = max(self.y(self._measure(end)) + 4, last + 16)
             name = NAMES[curve.name]

@@ -20,7 +20,13 @@ from bench.relay.target import Joining
 from relay.load.connection import Connection
 from relay.load.generator import Generator
 
-ROOMS = Scenario("rooms_of_51", "rooms of one publisher and 50 subscribers", rooms=32, participants=51, publishers=1)
+ROOMS = Scenario(
+    "rooms_of_51",
+    "rooms of one publisher and 50 subscribers",
+    rooms=32,
+    participants=51,
+    publishers=1,
+)
 _TIMING = Timing(settling=1.0, measured=3.0)
 KEEP_ALIVE = 3.0  # s between a subscriber's connectivity checks
 HEAD = ("servers", "threads each", "packets/s", "x one thread", "cores used", "us/packet", "shares")
@@ -47,7 +53,10 @@ class Scaling:
 
 async def compare(host: str, rooms: Scenario = ROOMS, timing: Timing = _TIMING) -> list[Scaling]:
     """One thread, two threads, two servers. Raises TimeoutError or ConnectionError if a server cannot be joined."""
-    return [await _measure(host, rooms, timing, *arrangement) for arrangement in ((1, 1), (1, 2), (2, 1))]
+    return [
+        await _measure(host, rooms, timing, *arrangement)
+        for arrangement in ((1, 1), (1, 2), (2, 1))
+    ]
 
 
 def rows(measured: list[Scaling]) -> list[list[object]]:
@@ -63,7 +72,9 @@ def rows(measured: list[Scaling]) -> list[list[object]]:
     ]  # fmt: skip
 
 
-async def _measure(host: str, rooms: Scenario, timing: Timing, servers: int, engine_threads: int) -> Scaling:
+async def _measure(
+    host: str, rooms: Scenario, timing: Timing, servers: int, engine_threads: int
+) -> Scaling:
     print(f"scaling: {servers} x {engine_threads} threads", file=sys.stderr)
     async with AsyncExitStack() as stack:
         relays = [await RelayProcess.start(host, engine_threads) for _ in range(servers)]
@@ -76,7 +87,9 @@ async def _measure(host: str, rooms: Scenario, timing: Timing, servers: int, eng
         packets, cpu, begin = await _forwarded(relays), _cpu(relays), time.monotonic()
         await asyncio.to_thread(generator.run, timing.measured)
         cpu, seconds = _cpu(relays) - cpu, time.monotonic() - begin
-        counts = [after - before for after, before in zip(await _forwarded(relays), packets, strict=True)]
+        counts = [
+            after - before for after, before in zip(await _forwarded(relays), packets, strict=True)
+        ]
     shares = tuple(count / sum(counts) for count in counts)
     return Scaling(servers, engine_threads, sum(counts) / seconds, cpu / seconds, shares)
 
@@ -90,7 +103,9 @@ def _cpu(relays: list[RelayProcess]) -> float:
 
 
 @asynccontextmanager
-async def _joined(relays: list[RelayProcess], rooms: Scenario, generator: Generator) -> AsyncIterator[None]:
+async def _joined(
+    relays: list[RelayProcess], rooms: Scenario, generator: Generator
+) -> AsyncIterator[None]:
     """All rooms joined, alternately on each server. Subscribers say that they live, and do nothing else."""
     joining, subscribers = Joining(), list[tuple[Connection, bytes]]()
 
@@ -111,7 +126,9 @@ async def _joined(relays: list[RelayProcess], rooms: Scenario, generator: Genera
 
     alive = asyncio.create_task(keep_alive())
     try:
-        await joining.each([join(room, one) for room in range(rooms.rooms) for one in range(rooms.participants)])
+        await joining.each(
+            [join(room, one) for room in range(rooms.rooms) for one in range(rooms.participants)]
+        )
         yield
     finally:
         alive.cancel()

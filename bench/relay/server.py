@@ -60,11 +60,17 @@ class _Rooms:
         return web.json_response({})
 
     async def forwarded(self, _: web.Request) -> web.Response:
-        return web.json_response([engine.forwarded_packets for engine in self._relay.snapshot().engines])
+        return web.json_response(
+            [engine.forwarded_packets for engine in self._relay.snapshot().engines]
+        )
 
     async def _open_part(self, _: PartDescription) -> Vault:
         identity = PartIdentity(uuid4().hex, uuid4().hex)
-        return Vault(await PartWriter.create(self._recordings / identity.part_id, bytes(32), identity, self._failed))
+        return Vault(
+            await PartWriter.create(
+                self._recordings / identity.part_id, bytes(32), identity, self._failed
+            )
+        )
 
     def _failed(self, error: Exception) -> None:
         print(f"the recording failed: {error!r}", file=sys.stderr, flush=True)

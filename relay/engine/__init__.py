@@ -33,4 +33,6 @@ def session_pointer(session: pylibsrtp.Session) -> int:
 
 
 # libsrtp is linked into pylibsrtp; the engine calls it there and needs no libsrtp headers or packages of its own.
-_engine.use_libsrtp(*map(_address, ("srtp_protect", "srtp_unprotect", "srtp_protect_rtcp", "srtp_unprotect_rtcp")))
+_engine.use_libsrtp(
+    *map(_address, ("srtp_protect", "srtp_unprotect", "srtp_protect_rtcp", "srtp_unprotect_rtcp"))
+)

@@ -178,7 +178,9 @@ class Engine:
     event_fd: int
     """Readable when there are `datagrams` or `taps`."""
 
-    def __init__(self, fd: int, epoch: float, max_video_bitrate_bps: int, taps_bytes: int = ...) -> None:
+    def __init__(
+        self, fd: int, epoch: float, max_video_bitrate_bps: int, taps_bytes: int = ...
+    ) -> None:
         """`fd`: a bound blocking UDP socket that stays the caller's; -1: no socket, `receive` and `tick` are called.
 
         `epoch` + monotonic seconds are seconds since 1900. `taps_bytes`, a power of two, is the most that may wait

@@ -1,4 +1,5 @@
-/* Which peer is behind a UDP address. Only addresses that passed an authenticated ICE check are in here. */
+/* Which peer is behind a UDP address. Only addresses that passed an authenticated ICE check are in
+ * here. */
 #ifndef CARELAY_ADDRESS_H
 #define CARELAY_ADDRESS_H
 
@@ -15,7 +16,8 @@ struct address_table {
 };
 
 /* False if out of memory. */
-bool address_bind(struct address_table *table, const struct sockaddr_storage *address, uint32_t peer);
+bool address_bind(struct address_table *table, const struct sockaddr_storage *address,
+                  uint32_t peer);
 void address_unbind(struct address_table *table, const struct sockaddr_storage *address);
 
 /* The peer's key, 0 if nobody's. */

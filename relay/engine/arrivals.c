@@ -17,7 +17,8 @@ static void begin_anew(struct arrivals *self, int64_t extended) {
 /* When `number` arrived in ticks; false if it did not, or is forgotten. */
 static bool arrival(const struct arrivals *self, int64_t number, int64_t *tick) {
     unsigned place = (unsigned)number % ARRIVALS;
-    *tick = self->newest_tick - ((uint32_t)self->newest_tick - self->seen[place].tick); /* none is newer */
+    *tick = self->newest_tick -
+            ((uint32_t)self->newest_tick - self->seen[place].tick); /* none is newer */
     return self->seen[place].number == (uint32_t)number && *tick >= self->oldest_tick &&
            number > self->sequence.highest - ARRIVALS;
 }
@@ -43,17 +44,20 @@ static uint8_t *put_vector(uint8_t *at, const uint8_t *symbols, size_t left, siz
     bool one_bit = true;
     for (size_t i = 0; i < 14 && i < left; i++) one_bit = one_bit && symbols[i] != LARGE;
     unsigned width = one_bit ? 1 : 2, count = one_bit ? 14 : 7, vector = one_bit ? 0x8000 : 0xc000;
-    for (unsigned i = 0; i < count && i < left; i++) vector |= (unsigned)symbols[i] << width * (count - 1 - i);
+    for (unsigned i = 0; i < count && i < left; i++)
+        vector |= (unsigned)symbols[i] << width * (count - 1 - i);
     put16(at, (uint16_t)vector);
     *used = count;
     return at + 2;
 }
 
-/* Packet status chunks: runs where they are long, otherwise vectors of 14 one-bit or 7 two-bit symbols. */
+/* Packet status chunks: runs where they are long, otherwise vectors of 14 one-bit or 7 two-bit
+ * symbols. */
 static uint8_t *put_chunks(uint8_t *at, const uint8_t *symbols, size_t count) {
     for (size_t offset = 0, used; offset < count; offset += used) {
         used = 1;
-        while (offset + used < count && symbols[offset + used] == symbols[offset] && used < 0x1fff) used++;
+        while (offset + used < count && symbols[offset + used] == symbols[offset] && used < 0x1fff)
+            used++;
         if (used >= 14 || offset + used == count) {
             put16(at, (uint16_t)(symbols[offset] << 13 | used));
             at += 2;
@@ -65,8 +69,8 @@ static uint8_t *put_chunks(uint8_t *at, const uint8_t *symbols, size_t count) {
 }
 
 /* One run of statuses, from `base` up to before `end`, at least one of them an arrival. */
-static size_t encode(struct arrivals *self, uint32_t sender, uint32_t media, int64_t base, int64_t end,
-                     uint8_t *packet) {
+static size_t encode(struct arrivals *self, uint32_t sender, uint32_t media, int64_t base,
+                     int64_t end, uint8_t *packet) {
     uint8_t symbols[ARRIVALS + MAX_TRANSPORT_GAP + MAX_STATUSES], deltas[2 * MAX_STATUSES + 2];
     size_t symbol_count = 0, delta_size = 0;
     int64_t reference = -1, previous = 0, tick;
@@ -103,7 +107,8 @@ static size_t encode(struct arrivals *self, uint32_t sender, uint32_t media, int
 }
 
 void arrivals_feedback(struct arrivals *self, uint32_t sender, uint32_t media,
-                       void (*emit)(void *context, const uint8_t *packet, size_t length), void *context) {
+                       void (*emit)(void *context, const uint8_t *packet, size_t length),
+                       void *context) {
     if (!self->pending) return;
     uint8_t packet[MAX_FEEDBACK];
     int64_t base = self->first < self->next ? self->first : self->next;
@@ -112,7 +117,8 @@ void arrivals_feedback(struct arrivals *self, uint32_t sender, uint32_t media,
     /* Cut where a packet gets too long or a delta does not fit 16 bits (8 s). */
     for (int64_t number = base; number < end; number++) {
         bool arrived = arrival(self, number, &tick);
-        bool too_far = arrived && previous >= 0 && (tick - previous > 0x7fff || previous - tick > 0x7fff);
+        bool too_far =
+            arrived && previous >= 0 && (tick - previous > 0x7fff || previous - tick > 0x7fff);
         if (previous >= 0 && (too_far || number - base >= MAX_STATUSES)) {
             emit(context, packet, encode(self, sender, media, base, number, packet));
             base = number;

@@ -5,8 +5,9 @@
 static const double CLEAR_AFTER = 10.0; /* s without congestion until a subscriber binds no more */
 static const double STUCK_AFTER = 2.0;  /* s */
 static const double HEADROOM = 1.25;
-static const double BACK_OFF = 0.85;          /* as the browser's own estimator does */
-static const double LOSS_OF_CONGESTION = 0.1; /* libwebrtc's loss-based control backs off above this */
+static const double BACK_OFF = 0.85; /* as the browser's own estimator does */
+static const double LOSS_OF_CONGESTION =
+    0.1; /* libwebrtc's loss-based control backs off above this */
 static const double LOSS_OF_NARROWNESS = 0.2; /* a link that loses by chance rarely gets here */
 static const double GROWTH = 1.08;            /* a second, as of libwebrtc's AIMD control */
 static const double STRETCH = 2.0;            /* s */
@@ -20,7 +21,9 @@ static const double LEAST_VIDEO = 10e6, ABOVE_CAP = 4, MOST_SOUND = 1.5e6; /* bi
 static const double INGRESS_BURST = 2.0; /* s; what a network held back comes at once */
 static const double LEAST_COST = 200;    /* octets; small packets cost more than their size */
 
-void budget_open(struct budget *self) { self->rose_at = self->congested_at = self->grown_at = -INFINITY; }
+void budget_open(struct budget *self) {
+    self->rose_at = self->congested_at = self->grown_at = -INFINITY;
+}
 
 static void bind(struct budget *self, uint64_t bps, double now) {
     self->bound = true;
@@ -38,7 +41,8 @@ static uint64_t grown(struct budget *self, double now) {
 void budget_estimated(struct budget *self, uint64_t estimate_bps, uint64_t sent_bps, double now) {
     if (estimate_bps > self->estimate) self->rose_at = now;
     bool fell = (double)estimate_bps < FALL * (double)self->estimate;
-    /* After heavy loss Chromium's estimate stood still for 20 s on a link that was free again (measured). */
+    /* After heavy loss Chromium's estimate stood still for 20 s on a link that was free again
+     * (measured). */
     bool stuck = now - self->rose_at > STUCK_AFTER && !self->narrow;
     self->estimate = estimate_bps;
     if ((double)estimate_bps < 0.9 * (double)sent_bps && (fell || stuck)) {
@@ -49,8 +53,10 @@ void budget_estimated(struct budget *self, uint64_t estimate_bps, uint64_t sent_
             self->bps = grown(self, now);
         else if (estimate_bps > self->bps)
             self->bps = estimate_bps;
-        bool clear = now - self->congested_at > CLEAR_AFTER && (double)estimate_bps > HEADROOM * (double)sent_bps;
-        if (clear) self->bound = false; /* still narrow: this estimate stands still for long after */
+        bool clear = now - self->congested_at > CLEAR_AFTER &&
+                     (double)estimate_bps > HEADROOM * (double)sent_bps;
+        if (clear)
+            self->bound = false; /* still narrow: this estimate stands still for long after */
     }
 }
 
@@ -104,7 +110,9 @@ bool cap_due(struct cap_messages *self, uint64_t bps, double now) {
 
 void rate_update(struct rate *self, double now) {
     if (self->started && now - self->since < WINDOW) return;
-    if (self->started) self->bps = (uint64_t)rint(8.0 * (double)(self->count - self->before) / (now - self->since));
+    if (self->started)
+        self->bps =
+            (uint64_t)rint(8.0 * (double)(self->count - self->before) / (now - self->since));
     self->started = true;
     self->since = now;
     self->before = self->count;

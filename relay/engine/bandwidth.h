@@ -1,13 +1,14 @@
 /* How fast a publisher may send: no faster than its slowest subscriber can take.
  *
- * A browser's REMB is not just what it can take: it grows by 8 % a second and never beyond 1.5 times what comes in,
- * so a publisher bound to it from the start stays at 150 kbit/s for half a minute (measured). What it does tell is
- * congestion: then it falls, or stays below the rate that comes in. From then on the publisher is bound, until
- * nothing has been congested for a while.
+ * A browser's REMB is not just what it can take: it grows by 8 % a second and never beyond 1.5
+ * times what comes in, so a publisher bound to it from the start stays at 150 kbit/s for half a
+ * minute (measured). What it does tell is congestion: then it falls, or stays below the rate that
+ * comes in. From then on the publisher is bound, until nothing has been congested for a while.
  *
- * And it is silent about a link that is too narrow by half: once the router's queue is full, delay no longer grows,
- * and REMB stays at 900 kbit/s on a link of 300 while every second packet is lost (measured). There loss is all that
- * tells, and the way up again is felt for, whatever REMB says. */
+ * And it is silent about a link that is too narrow by half: once the router's queue is full, delay
+ * no longer grows, and REMB stays at 900 kbit/s on a link of 300 while every second packet is lost
+ * (measured). There loss is all that tells, and the way up again is felt for, whatever REMB says.
+ */
 #ifndef CARELAY_BANDWIDTH_H
 #define CARELAY_BANDWIDTH_H
 
@@ -15,7 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A picture below this is not worth sending, and the estimator of a starved subscriber recovers slowly. */
+/* A picture below this is not worth sending, and the estimator of a starved subscriber recovers
+ * slowly. */
 enum { FLOOR_BPS = 150000 };
 
 /* What one subscriber can take of video; nothing binds it unless `bound`. */
@@ -31,12 +33,12 @@ void budget_open(struct budget *budget);
 /* A REMB came while `sent_bps` of video went out. */
 void budget_estimated(struct budget *budget, uint64_t estimate_bps, uint64_t sent_bps, double now);
 
-/* A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says. One bad stretch
- * may be a short outage; from the second on only what arrives is sent. */
+/* A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says.
+ * One bad stretch may be a short outage; from the second on only what arrives is sent. */
 void budget_lost(struct budget *budget, double fraction, uint64_t sent_bps, double now);
 
-/* One stream's loss over stretches long enough to mean something: browsers report as often as each 100 ms, and with 5
- * packets between two reports one loss looks like 20 %. */
+/* One stream's loss over stretches long enough to mean something: browsers report as often as each
+ * 100 ms, and with 5 packets between two reports one loss looks like 20 %. */
 struct loss_window {
     bool started, known;
     double at;
@@ -57,8 +59,9 @@ struct cap_messages {
 /* True when `bps` is to be sent now; it then counts as told. */
 bool cap_due(struct cap_messages *cap, uint64_t bps, double now);
 
-/* What one track may bring, whoever sends it: several times what a browser does that keeps to its cap,
- * retransmissions and probes of the path included, but an end to what fills disks and networks. */
+/* What one track may bring, whoever sends it: several times what a browser does that keeps to its
+ * cap, retransmissions and probes of the path included, but an end to what fills disks and
+ * networks. */
 struct ingress {
     bool started;
     double tokens, at; /* octets, and since when */

@@ -28,12 +28,14 @@ double thread_cpu_seconds(void) { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 void sleep_until(double time) {
     double left = time - monotonic_now();
     if (left <= 0) return;
-    struct timespec rest = {.tv_sec = (time_t)left, .tv_nsec = (long)((left - (double)(time_t)left) * 1e9)};
+    struct timespec rest = {.tv_sec = (time_t)left,
+                            .tv_nsec = (long)((left - (double)(time_t)left) * 1e9)};
     nanosleep(&rest, NULL);
 }
 
 static int wait_at_most(int fd, double seconds) {
-    struct timeval limit = {.tv_sec = (time_t)seconds, .tv_usec = (suseconds_t)((seconds - (time_t)seconds) * 1e6)};
+    struct timeval limit = {.tv_sec = (time_t)seconds,
+                            .tv_usec = (suseconds_t)((seconds - (time_t)seconds) * 1e6)};
     return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0 ? errno : 0;
 }
 
@@ -53,11 +55,14 @@ enum { PRECEDENCE = -10 }; /* nice value: ten times as much of a core as a threa
 /* IP_PKTINFO or the longer IPV6_PKTINFO. */
 enum { LOCAL_SPACE = CMSG_SPACE(sizeof(struct in6_pktinfo)) };
 /* With SO_TIMESTAMPNS and SO_RXQ_OVFL. */
-enum { CONTROL_SPACE = CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)) + LOCAL_SPACE };
+enum {
+    CONTROL_SPACE = CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)) + LOCAL_SPACE
+};
 
 struct inbox {
-    int used;                    /* headers that the last call has changed */
-    uint32_t overflows, counted; /* the kernel's count of what it had no room for, and how much of it was told */
+    int used; /* headers that the last call has changed */
+    uint32_t overflows,
+        counted; /* the kernel's count of what it had no room for, and how much of it was told */
     struct mmsghdr headers[INBOX];
     struct iovec vectors[INBOX];
     _Alignas(struct cmsghdr) uint8_t control[INBOX][CONTROL_SPACE];
@@ -88,7 +93,8 @@ int inbox_prepare(int fd, double seconds) {
     int on = 1;
     ask_for_local(fd);
     if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) < 0) return errno;
-    setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on); /* a sandbox that lacks it only counts less */
+    setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on,
+               sizeof on); /* a sandbox that lacks it only counts less */
     return wait_at_most(fd, seconds);
 }
 
@@ -125,14 +131,16 @@ static struct local_address local_of(struct msghdr *header) {
         bool v6 = part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO;
         if (!v4 && !v6) continue;
         local.size = v4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
-        size_t at = v4 ? offsetof(struct in_pktinfo, ipi_addr) : offsetof(struct in6_pktinfo, ipi6_addr);
+        size_t at =
+            v4 ? offsetof(struct in_pktinfo, ipi_addr) : offsetof(struct in6_pktinfo, ipi6_addr);
         memcpy(local.octets, CMSG_DATA(part) + at, local.size);
     }
     return local;
 }
 
 /* Leaves the interface to the route: it is the address that has to be the right one. */
-static void leave_from(struct msghdr *header, const struct local_address *local, uint8_t control[LOCAL_SPACE]) {
+static void leave_from(struct msghdr *header, const struct local_address *local,
+                       uint8_t control[LOCAL_SPACE]) {
     if (!local->size) return;
     bool v4 = local->size == sizeof(struct in_addr);
     size_t size = v4 ? sizeof(struct in_pktinfo) : sizeof(struct in6_pktinfo);
@@ -143,11 +151,13 @@ static void leave_from(struct msghdr *header, const struct local_address *local,
     part->cmsg_level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
     part->cmsg_type = v4 ? IP_PKTINFO : IPV6_PKTINFO;
     part->cmsg_len = CMSG_LEN(size);
-    size_t at = v4 ? offsetof(struct in_pktinfo, ipi_spec_dst) : offsetof(struct in6_pktinfo, ipi6_addr);
+    size_t at =
+        v4 ? offsetof(struct in_pktinfo, ipi_spec_dst) : offsetof(struct in6_pktinfo, ipi6_addr);
     memcpy(CMSG_DATA(part) + at, local->octets, local->size);
 }
 
-/* Each datagram tells the sum up to when it came, so the last one is enough; none before the first overflow. */
+/* Each datagram tells the sum up to when it came, so the last one is enough; none before the first
+ * overflow. */
 static void note_overflows(struct inbox *self, struct msghdr *header) {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part; part = CMSG_NXTHDR(header, part))
         if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_RXQ_OVFL)
@@ -184,15 +194,18 @@ void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) 
     for (unsigned i = 0; i < outbox->count; i++) {
         struct outgoing *item = &outbox->items[i];
         vectors[i] = (struct iovec){item->data, item->length};
-        headers[i].msg_hdr = (struct msghdr){
-            .msg_name = &item->address, .msg_namelen = item->address_size, .msg_iov = &vectors[i], .msg_iovlen = 1};
+        headers[i].msg_hdr = (struct msghdr){.msg_name = &item->address,
+                                             .msg_namelen = item->address_size,
+                                             .msg_iov = &vectors[i],
+                                             .msg_iovlen = 1};
         leave_from(&headers[i].msg_hdr, &item->local, control[i]);
     }
     for (unsigned done = 0; done < outbox->count;) {
         int sent = sendmmsg(fd, headers + done, outbox->count - done, MSG_DONTWAIT);
         if (sent < 0 && errno == EINTR) continue;
         if (sent <= 0) count_failure(failures);
-        done += sent > 0 ? (unsigned)sent : 1; /* the one that failed is dropped, the next is tried */
+        done +=
+            sent > 0 ? (unsigned)sent : 1; /* the one that failed is dropped, the next is tried */
     }
     outbox->count = 0;
 }
@@ -282,7 +295,8 @@ void waker_wake(struct waker *self) {
     if (write(self->write_fd, &one, sizeof one) < 0) atomic_store(&self->woken, false);
 }
 
-/* Whoever wakes between the two lines writes nothing, but what it has to tell is found by the caller right after. */
+/* Whoever wakes between the two lines writes nothing, but what it has to tell is found by the
+ * caller right after. */
 void waker_clear(struct waker *self) {
     uint64_t count;
     while (read(self->read_fd, &count, sizeof count) > 0) {}

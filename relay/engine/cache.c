@@ -23,7 +23,8 @@ void cache_open(struct cache *cache, bool keeps) { *cache = (struct cache){.keep
 
 void cache_close(struct cache *cache) {
     struct shelf *shelf = cache->shelf;
-    for (uint32_t i = 0; shelf && i < shelf->count; i++) free(shelf->blocks[(shelf->first + i) % CACHE_BLOCKS]);
+    for (uint32_t i = 0; shelf && i < shelf->count; i++)
+        free(shelf->blocks[(shelf->first + i) % CACHE_BLOCKS]);
     free(shelf);
     cache->shelf = NULL;
 }
@@ -35,16 +36,20 @@ void cache_clear(struct cache *cache) {
 
 /* --- duplicates --- */
 
-static uint64_t *seen(struct cache *cache, int64_t extended) { return &cache->seen[extended % CACHE_SIZE / 64]; }
+static uint64_t *seen(struct cache *cache, int64_t extended) {
+    return &cache->seen[extended % CACHE_SIZE / 64];
+}
 
 bool cache_had(const struct cache *cache, int64_t extended) {
     if (extended <= cache->newest - CACHE_SIZE) return true;
-    return extended <= cache->newest && cache->seen[extended % CACHE_SIZE / 64] >> extended % 64 & 1;
+    return extended <= cache->newest &&
+           cache->seen[extended % CACHE_SIZE / 64] >> extended % 64 & 1;
 }
 
 static bool note(struct cache *cache, int64_t extended) {
     int64_t last = cache->newest, bit = extended % 64;
-    if (extended <= last - CACHE_SIZE || (extended <= last && *seen(cache, extended) >> bit & 1)) return false;
+    if (extended <= last - CACHE_SIZE || (extended <= last && *seen(cache, extended) >> bit & 1))
+        return false;
     if (extended - last > CACHE_SIZE) last = extended - CACHE_SIZE;
     while (last < extended) { /* the places of numbers that are too old now */
         last++;
@@ -99,7 +104,8 @@ uint8_t *cache_get(const struct cache *cache, int64_t extended, uint16_t *length
     const struct shelf *shelf = cache->shelf;
     if (!shelf || extended <= 0) return NULL;
     const struct kept *kept = &shelf->kept[extended % CACHE_SIZE];
-    if (!kept->length || kept->number != (uint32_t)extended || kept->block - shelf->first >= shelf->count)
+    if (!kept->length || kept->number != (uint32_t)extended ||
+        kept->block - shelf->first >= shelf->count)
         return NULL;
     *length = kept->length;
     return shelf->blocks[kept->block % CACHE_BLOCKS] + kept->at;

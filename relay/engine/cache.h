@@ -7,9 +7,9 @@
 
 #include "packet.h"
 
-/* At most so many packets and blocks of octets: 1 MiB, three keyframes of a screen at 1080p, 1 s at 8 Mbit/s. Blocks
- * are taken and given back with what flows; above so few (128 kB) they are kept for 0.8 s, within which a
- * subscriber behind a round trip of 600 ms has asked. */
+/* At most so many packets and blocks of octets: 1 MiB, three keyframes of a screen at 1080p, 1 s at
+ * 8 Mbit/s. Blocks are taken and given back with what flows; above so few (128 kB) they are kept
+ * for 0.8 s, within which a subscriber behind a round trip of 600 ms has asked. */
 enum { CACHE_SIZE = 1024, CACHE_BLOCK = 16 << 10, CACHE_BLOCKS = 64, CACHE_BLOCKS_KEPT = 8 };
 
 struct cache {
@@ -25,8 +25,9 @@ void cache_close(struct cache *cache);
 /* Forgets everything: another stream begins. */
 void cache_clear(struct cache *cache);
 
-/* Keeps the packet, unless there is no memory. False: seen before, or too old to tell, so it must not be forwarded
- * (again): two different packets with one sequence number would use an SRTP nonce twice (RFC 7714 8.1). */
+/* Keeps the packet, unless there is no memory. False: seen before, or too old to tell, so it must
+ * not be forwarded (again): two different packets with one sequence number would use an SRTP nonce
+ * twice (RFC 7714 8.1). */
 bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet, double now);
 
 /* Whether the packet was there once, or is so old that nobody can tell. */

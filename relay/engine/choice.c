@@ -11,7 +11,8 @@ static const double SETTLED_AFTER = 10.0, FIRST_PATIENCE = 10.0, LONGEST_PATIENC
 static uint64_t share(const struct peer *peer) {
     const struct budget *budget = &peer->budget;
     if (!budget->bound) return UINT64_MAX;
-    uint64_t bps = budget->estimate && budget->estimate < budget->bps ? budget->estimate : budget->bps;
+    uint64_t bps =
+        budget->estimate && budget->estimate < budget->bps ? budget->estimate : budget->bps;
     uint64_t audio = peer_sound_bps(peer), pictures = 0;
     for (unsigned i = 0; i < peer->downlink_count; i++)
         pictures += peer->downlinks[i]->slot.video && downlink_flowing(peer->downlinks[i]);
@@ -35,9 +36,11 @@ static struct uplink *next_above(struct uplink *layer, double now) {
     return layer;
 }
 
-static bool may_raise(const struct peer *peer, const struct uplink *layer, uint64_t bps, double now) {
+static bool may_raise(const struct peer *peer, const struct uplink *layer, uint64_t bps,
+                      double now) {
     if (now < peer->layers.raise_after) return false;
-    return !peer->budget.bound || (layer->forwarded.bps && HEADROOM * (double)layer->forwarded.bps <= (double)bps);
+    return !peer->budget.bound ||
+           (layer->forwarded.bps && HEADROOM * (double)layer->forwarded.bps <= (double)bps);
 }
 
 static void raised(struct layer_patience *self, double now) {

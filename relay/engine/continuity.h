@@ -1,8 +1,9 @@
 /* Numbers a slot's packets as one stream, whoever's packets they are.
  *
- * Within one publisher's stream, sequence numbers and timestamps keep their distances, so loss and reordering stay
- * visible. Where another stream takes over, it continues one behind the newest number and by the elapsed time, which
- * another layer's sender reports tell best: between the packets there may be a keyframe's long way. */
+ * Within one publisher's stream, sequence numbers and timestamps keep their distances, so loss and
+ * reordering stay visible. Where another stream takes over, it continues one behind the newest
+ * number and by the elapsed time, which another layer's sender reports tell best: between the
+ * packets there may be a keyframe's long way. */
 #ifndef CARELAY_CONTINUITY_H
 #define CARELAY_CONTINUITY_H
 
@@ -21,17 +22,21 @@ struct continuity {
 
 void continuity_open(struct continuity *self, uint16_t first_sequence, uint32_t first_timestamp);
 
-/* By what the timestamps of the stream that takes over next differ from ours, as sender reports tell. */
+/* By what the timestamps of the stream that takes over next differ from ours, as sender reports
+ * tell. */
 void continuity_align(struct continuity *self, uint32_t timestamp_shift);
 
 /* A stream takes over with this packet. */
-void continuity_begin(struct continuity *self, int64_t extended, uint32_t timestamp, double now, uint32_t clock_rate);
+void continuity_begin(struct continuity *self, int64_t extended, uint32_t timestamp, double now,
+                      uint32_t clock_rate);
 
-/* The number to send a packet with and its timestamp; false for packets before the stream's first one here. */
-bool continuity_place(struct continuity *self, int64_t extended, uint32_t timestamp, double now, uint16_t *number,
-                      uint32_t *sent_timestamp);
+/* The number to send a packet with and its timestamp; false for packets before the stream's first
+ * one here. */
+bool continuity_place(struct continuity *self, int64_t extended, uint32_t timestamp, double now,
+                      uint16_t *number, uint32_t *sent_timestamp);
 
-/* The current stream's extended number behind a 16-bit number that was sent; false if it was another's. */
+/* The current stream's extended number behind a 16-bit number that was sent; false if it was
+ * another's. */
 bool continuity_original(const struct continuity *self, uint16_t sequence, int64_t *original);
 
 #endif

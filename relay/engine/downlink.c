@@ -7,7 +7,8 @@
 #include "../bytes.h"
 #include "layer.h"
 
-/* s between keyframes for gaps that are too long to send again: on a narrow link each one makes another gap */
+/* s between keyframes for gaps that are too long to send again: on a narrow link each one makes
+ * another gap */
 static const double MEND_INTERVAL = 2.0;
 static const double REPORT_INTERVAL =
     1.0; /* s; browsers need two reports for lip sync, and each gives a round trip */
@@ -27,7 +28,8 @@ static void leave(struct downlink *self, struct uplink **layer) {
     unsigned place = 0;
     while (source->outlets[place] != self) place++;
     size_t behind = --source->outlet_count - place;
-    memmove(&source->outlets[place], &source->outlets[place + 1], behind * sizeof source->outlets[0]);
+    memmove(&source->outlets[place], &source->outlets[place + 1],
+            behind * sizeof source->outlets[0]);
     *layer = NULL;
 }
 
@@ -56,7 +58,8 @@ static void match(struct downlink *self) {
 void downlink_renegotiate(struct downlink *self, const struct slot *slot) {
     self->slot = *slot;
     const uint8_t *mid = (const uint8_t *)self->slot.mid;
-    self->mid_element_size = (uint8_t)element_write(self->mid_element, slot->mid_id, mid, strlen(slot->mid));
+    self->mid_element_size =
+        (uint8_t)element_write(self->mid_element, slot->mid_id, mid, strlen(slot->mid));
     match(self);
 }
 
@@ -108,13 +111,15 @@ static bool keyframe(const struct uplink *layer, const struct packet *packet) {
     return starts_keyframe(layer->stream.codec->coding, payload, packet_payload_length(packet));
 }
 
-/* The stream whose packets go out, unless the publisher has begun another (its keyframe is then awaited). */
+/* The stream whose packets go out, unless the publisher has begun another (its keyframe is then
+ * awaited). */
 static const struct stream *current(const struct downlink *self) {
     const struct stream *stream = self->source ? &self->source->stream : NULL;
     return stream && self->stream_serial && stream->serial == self->stream_serial ? stream : NULL;
 }
 
-/* Both layers' clocks tell when the new one's pictures were captured, in the timestamps of the old one. */
+/* Both layers' clocks tell when the new one's pictures were captured, in the timestamps of the old
+ * one. */
 static void align(struct downlink *self, const struct stream *next) {
     const struct stream *stream = current(self);
     uint32_t ticks;
@@ -135,23 +140,25 @@ static bool take_over(struct downlink *self, struct uplink *layer, const struct 
     return true;
 }
 
-/* A stream takes over with this packet; false where it has to wait for a keyframe, because frames that refer to what
- * the subscriber never got would show as garbage. */
-static bool begin(struct downlink *self, const struct packet *packet, int64_t extended, double now) {
+/* A stream takes over with this packet; false where it has to wait for a keyframe, because frames
+ * that refer to what the subscriber never got would show as garbage. */
+static bool begin(struct downlink *self, const struct packet *packet, int64_t extended,
+                  double now) {
     const struct stream *stream = &self->source->stream;
     if (self->slot.video && !keyframe(self->source, packet)) {
         downlink_ask_keyframe(self);
         return false;
     }
-    continuity_begin(&self->continuity, extended, packet->timestamp, now, stream->codec->clock_rate);
+    continuity_begin(&self->continuity, extended, packet->timestamp, now,
+                     stream->codec->clock_rate);
     picture_numbers_begin(&self->pictures);
     self->stream_serial = stream->serial;
     self->reported = false;
     return true;
 }
 
-/* Our MID and our send time. Nothing of the publisher's is agreed with a subscriber: its MID and transport-wide
- * number mean nothing there, and its send time is of another path. */
+/* Our MID and our send time. Nothing of the publisher's is agreed with a subscriber: its MID and
+ * transport-wide number mean nothing there, and its send time is of another path. */
 static size_t elements_write(const struct downlink *self, double now, uint8_t *elements) {
     memcpy(elements, self->mid_element, self->mid_element_size);
     uint8_t send_time[3]; /* seconds as 24-bit fixed point with 18 bits of fraction */
@@ -159,14 +166,16 @@ static size_t elements_write(const struct downlink *self, double now, uint8_t *e
     send_time[0] = (uint8_t)(fixed >> 16);
     put16(send_time + 1, (uint16_t)fixed);
     size_t size = self->mid_element_size;
-    return size + element_write(elements + size, self->slot.send_time_id, send_time, sizeof send_time);
+    return size +
+           element_write(elements + size, self->slot.send_time_id, send_time, sizeof send_time);
 }
 
 /* Header and payload; `insert` octets are left free between them. */
-static size_t write_packet(struct downlink *self, const struct packet *head, const struct packet *from, size_t insert,
-                           double now, uint8_t *out) {
+static size_t write_packet(struct downlink *self, const struct packet *head,
+                           const struct packet *from, size_t insert, double now, uint8_t *out) {
     uint8_t elements[2 * MAX_ELEMENT];
-    size_t size = header_write(out, head, from->data[0] & 0x20, elements, elements_write(self, now, elements));
+    size_t size = header_write(out, head, from->data[0] & 0x20, elements,
+                               elements_write(self, now, elements));
     size_t payload = from->length - from->payload_at;
     memcpy(out + size + insert, from->data + from->payload_at, payload);
     size += insert + payload;
@@ -175,21 +184,24 @@ static size_t write_packet(struct downlink *self, const struct packet *head, con
 }
 
 /* The payload of `packet`, at the end of `out`, as this slot numbers pictures. */
-static void number_picture(struct downlink *self, const struct codec *codec, const struct packet *packet,
-                           uint8_t *out, size_t size) {
+static void number_picture(struct downlink *self, const struct codec *codec,
+                           const struct packet *packet, uint8_t *out, size_t size) {
     if (codec->coding != CODING_VP8) return;
     uint8_t *payload = out + size - (packet->length - packet->payload_at);
     picture_numbers_rewrite(&self->pictures, payload, packet_payload_length(packet));
 }
 
-size_t downlink_forward(struct downlink *self, struct uplink *layer, const struct packet *packet, int64_t extended,
-                        double now, uint8_t *out) {
+size_t downlink_forward(struct downlink *self, struct uplink *layer, const struct packet *packet,
+                        int64_t extended, double now, uint8_t *out) {
     if (layer != self->source && !take_over(self, layer, packet)) return 0;
     const struct codec *codec = matching(self, packet->payload_type);
     if (!codec) return 0;
-    if (self->stream_serial != self->source->stream.serial && !begin(self, packet, extended, now)) return 0;
-    struct packet head = {.marker = packet->marker, .payload_type = codec->payload_type, .ssrc = self->slot.ssrc};
-    if (!continuity_place(&self->continuity, extended, packet->timestamp, now, &head.sequence, &head.timestamp))
+    if (self->stream_serial != self->source->stream.serial && !begin(self, packet, extended, now))
+        return 0;
+    struct packet head = {
+        .marker = packet->marker, .payload_type = codec->payload_type, .ssrc = self->slot.ssrc};
+    if (!continuity_place(&self->continuity, extended, packet->timestamp, now, &head.sequence,
+                          &head.timestamp))
         return 0;
     size_t size = write_packet(self, &head, packet, 0, now, out);
     number_picture(self, codec, packet, out, size);
@@ -198,8 +210,9 @@ size_t downlink_forward(struct downlink *self, struct uplink *layer, const struc
     return size;
 }
 
-static size_t write_retransmission(struct downlink *self, const struct packet *packet, int64_t original,
-                                   const struct codec *codec, double now, uint8_t *out) {
+static size_t write_retransmission(struct downlink *self, const struct packet *packet,
+                                   int64_t original, const struct codec *codec, double now,
+                                   uint8_t *out) {
     struct packet head = {
         .marker = packet->marker,
         .payload_type = codec->rtx_payload_type,
@@ -207,23 +220,27 @@ static size_t write_retransmission(struct downlink *self, const struct packet *p
         .timestamp = packet->timestamp + self->continuity.timestamp_shift,
         .ssrc = self->slot.rtx_ssrc,
     };
-    size_t size = write_packet(self, &head, packet, 2, now, out), payload = packet->length - packet->payload_at;
+    size_t size = write_packet(self, &head, packet, 2, now, out),
+           payload = packet->length - packet->payload_at;
     put16(out + size - payload - 2, (uint16_t)(original + self->continuity.shift));
     number_picture(self, codec, packet, out, size);
     self->retransmitted++;
     return size;
 }
 
-/* After an outage a keyframe brings the picture back at once; the browser itself asks after three seconds. */
+/* After an outage a keyframe brings the picture back at once; the browser itself asks after three
+ * seconds. */
 static void mend(struct downlink *self, double now) {
     if (now - self->mended_at < MEND_INTERVAL) return;
     self->mended_at = now;
     downlink_ask_keyframe(self);
 }
 
-/* Without RTX nothing is sent again: the same number with another send time in its header would authenticate two
- * different packets under one SRTP nonce, which gives the key of the authentication away (RFC 7714 8.1). */
-size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_trip, double now, uint8_t *out) {
+/* Without RTX nothing is sent again: the same number with another send time in its header would
+ * authenticate two different packets under one SRTP nonce, which gives the key of the
+ * authentication away (RFC 7714 8.1). */
+size_t downlink_resend(struct downlink *self, uint16_t sequence, double round_trip, double now,
+                       uint8_t *out) {
     self->nacks++;
     const struct stream *stream = current(self);
     int64_t original;
@@ -251,6 +268,7 @@ size_t downlink_sender_report(struct downlink *self, double now, uint8_t *out, u
     self->reported_at = now;
     struct clock_point point = clock_later(&stream->clock, now, stream->codec->clock_rate);
     *ntp = point.ntp;
-    return rtcp_sender_report(out, self->slot.ssrc, point.ntp, point.rtp + self->continuity.timestamp_shift,
-                              (uint32_t)self->packets, (uint32_t)self->rate.count);
+    return rtcp_sender_report(out, self->slot.ssrc, point.ntp,
+                              point.rtp + self->continuity.timestamp_shift, (uint32_t)self->packets,
+                              (uint32_t)self->rate.count);
 }

@@ -25,16 +25,17 @@ struct slot {
     uint8_t mid_id, send_time_id; /* header extensions; 0: none */
 };
 
-/* One slot's outgoing stream. SSRCs and numbering last as long as the connection, sources come and go. */
+/* One slot's outgoing stream. SSRCs and numbering last as long as the connection, sources come and
+ * go. */
 struct downlink {
     struct slot slot;
     struct peer *peer;
     bool secured; /* the peer has keys, so that what is asked for in its name can reach it */
     uint8_t mid_element[MAX_ELEMENT];
     uint8_t mid_element_size;
-    struct uplink *source;                 /* the layer that flows, or is to */
-    struct uplink *next;                   /* the layer to go over to with its next keyframe; NULL: none */
-    uint64_t stream_serial;                /* what flows; 0: nothing (yet) */
+    struct uplink *source;  /* the layer that flows, or is to */
+    struct uplink *next;    /* the layer to go over to with its next keyframe; NULL: none */
+    uint64_t stream_serial; /* what flows; 0: nothing (yet) */
     const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
     struct continuity continuity;
     struct picture_numbers pictures;
@@ -50,34 +51,42 @@ struct downlink {
     uint64_t cached; /* of the NACKed packets, those that were still there */
 };
 
-/* `first_sequence` below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1). */
+/* `first_sequence` below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1).
+ */
 void downlink_open(struct downlink *downlink, uint16_t first_sequence, uint32_t first_timestamp);
 void downlink_close(struct downlink *downlink);
 
 /* Takes over another answer's codecs and extensions for the same SSRC. */
 void downlink_renegotiate(struct downlink *downlink, const struct slot *slot);
 
-/* Carries this source from now on; none if NULL. Video starts with its next keyframe. False if out of memory. */
+/* Carries this source from now on; none if NULL. Video starts with its next keyframe. False if out
+ * of memory. */
 bool downlink_attach(struct downlink *downlink, struct uplink *source);
 
-/* Goes over to another layer of its source: with that one's next keyframe, until then the old one goes on. */
+/* Goes over to another layer of its source: with that one's next keyframe, until then the old one
+ * goes on. */
 bool downlink_aim(struct downlink *downlink, struct uplink *layer);
 
 /* Asks the source for a keyframe, if this is a video whose subscriber could receive it. */
 void downlink_ask_keyframe(struct downlink *downlink);
 
 /* Whether packets of the routed source go out. */
-static inline bool downlink_flowing(const struct downlink *downlink) { return downlink->stream_serial != 0; }
+static inline bool downlink_flowing(const struct downlink *downlink) {
+    return downlink->stream_serial != 0;
+}
 
-/* Writes a packet of the layer as the subscriber gets it; returns its size, 0 if it is not for this slot (yet). */
-size_t downlink_forward(struct downlink *downlink, struct uplink *layer, const struct packet *packet,
-                        int64_t extended, double now, uint8_t *out);
+/* Writes a packet of the layer as the subscriber gets it; returns its size, 0 if it is not for this
+ * slot (yet). */
+size_t downlink_forward(struct downlink *downlink, struct uplink *layer,
+                        const struct packet *packet, int64_t extended, double now, uint8_t *out);
 
-/* Writes the RTX packet for a number the subscriber misses; 0 if it is gone, or was sent again just now. */
-size_t downlink_resend(struct downlink *downlink, uint16_t sequence, double round_trip, double now, uint8_t *out);
+/* Writes the RTX packet for a number the subscriber misses; 0 if it is gone, or was sent again just
+ * now. */
+size_t downlink_resend(struct downlink *downlink, uint16_t sequence, double round_trip, double now,
+                       uint8_t *out);
 
-/* Writes the source's clock in this slot's timestamps, if it is due: with the first packet of a stream, then each
- * second; returns its size and sets `ntp`. */
+/* Writes the source's clock in this slot's timestamps, if it is due: with the first packet of a
+ * stream, then each second; returns its size and sets `ntp`. */
 size_t downlink_sender_report(struct downlink *downlink, double now, uint8_t *out, uint64_t *ntp);
 
 #endif

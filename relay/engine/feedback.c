@@ -5,7 +5,8 @@
 #include "layer.h"
 
 static const double REPORT_INTERVAL = 1.0;
-static const double ARRIVAL_INTERVAL = 0.095; /* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */
+static const double ARRIVAL_INTERVAL =
+    0.095; /* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */
 static const double DEFAULT_ROUND_TRIP = 0.1;
 enum { MAX_REPORTS = 31, MAX_NAMES = 30, ROOM = 8192 };
 
@@ -45,7 +46,8 @@ static bool sender_reports(struct peer *peer, double now, struct compound *compo
 
 static void close_intervals(struct peer *peer) {
     refusals_close_interval(&peer->strangers);
-    for (unsigned i = 0; i < peer->uplink_count; i++) refusals_close_interval(&peer->uplinks[i]->refusals);
+    for (unsigned i = 0; i < peer->uplink_count; i++)
+        refusals_close_interval(&peer->uplinks[i]->refusals);
 }
 
 static bool receiver_report(struct peer *peer, double now, struct compound *compound) {
@@ -56,7 +58,8 @@ static bool receiver_report(struct peer *peer, double now, struct compound *comp
     uint8_t packet[8 + MAX_REPORTS * REPORT_SIZE];
     size_t count = 0;
     for (unsigned i = 0; i < peer->uplink_count && count < MAX_REPORTS; i++)
-        if (peer->uplinks[i]->stream.serial) reports[count++] = uplink_report(peer->uplinks[i], now);
+        if (peer->uplinks[i]->stream.serial)
+            reports[count++] = uplink_report(peer->uplinks[i], now);
     append(compound, packet, rtcp_receiver_report(packet, peer->rtcp_ssrc, reports, count));
     return true;
 }
@@ -67,7 +70,8 @@ static void description(struct peer *peer, struct compound *compound) {
     size_t chunks = 1, size = rtcp_description_add(packet, RTCP_HEAD, peer->rtcp_ssrc, "carelay");
     for (unsigned i = 0; i < peer->downlink_count && chunks <= MAX_NAMES; i++)
         if (downlink_flowing(peer->downlinks[i])) {
-            size = rtcp_description_add(packet, size, peer->downlinks[i]->slot.ssrc, peer->downlinks[i]->slot.name);
+            size = rtcp_description_add(packet, size, peer->downlinks[i]->slot.ssrc,
+                                        peer->downlinks[i]->slot.name);
             chunks++;
         }
     rtcp_description_end(packet, size, chunks);
@@ -76,8 +80,9 @@ static void description(struct peer *peer, struct compound *compound) {
 
 /* NACK and PLI upstream. Reduced-size packets (RFC 5506) need no report in front. */
 static void requests(struct peer *peer, double now, struct compound *compound) {
-    double round_trip =
-        peer->round_trips.known && peer->round_trips.seconds > 0 ? peer->round_trips.seconds : DEFAULT_ROUND_TRIP;
+    double round_trip = peer->round_trips.known && peer->round_trips.seconds > 0
+                            ? peer->round_trips.seconds
+                            : DEFAULT_ROUND_TRIP;
     for (unsigned i = 0; i < peer->uplink_count; i++) {
         struct uplink *uplink = peer->uplinks[i];
         struct stream *stream = &uplink->stream;
@@ -86,7 +91,9 @@ static void requests(struct peer *peer, double now, struct compound *compound) {
         uint8_t packet[12 + 4 * MAX_MISSING];
         size_t count = missing_due(&stream->missing, now, round_trip, numbers);
         uplink->nacks += count;
-        if (count) append(compound, packet, rtcp_nack(packet, peer->rtcp_ssrc, stream->ssrc, numbers, count));
+        if (count)
+            append(compound, packet,
+                   rtcp_nack(packet, peer->rtcp_ssrc, stream->ssrc, numbers, count));
         if (stream->missing.gave_up) uplink->keyframes.wanted = true;
         stream->missing.gave_up = false;
         if (keyframe_due(&uplink->keyframes, now))
@@ -95,7 +102,8 @@ static void requests(struct peer *peer, double now, struct compound *compound) {
 }
 
 static void arrivals(struct peer *peer, double now, struct compound *compound) {
-    if (!peer->arrivals || !peer->transport_sequence_id || now - peer->arrivals_reported_at < ARRIVAL_INTERVAL)
+    if (!peer->arrivals || !peer->transport_sequence_id ||
+        now - peer->arrivals_reported_at < ARRIVAL_INTERVAL)
         return;
     peer->arrivals_reported_at = now;
     uint32_t media = 0;
@@ -109,7 +117,8 @@ static uint64_t within(uint64_t bps, uint64_t max_video_bps) {
     return bps > FLOOR_BPS ? bps : FLOOR_BPS;
 }
 
-/* With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what the lower ones take.
+/* With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what the
+ * lower ones take.
  */
 static uint64_t layered_cap(const struct uplink *top, uint64_t max_video_bps) {
     uint64_t most = 0, lower = 0;
@@ -127,7 +136,8 @@ static uint64_t layered_cap(const struct uplink *top, uint64_t max_video_bps) {
     return within(bound ? most + lower : max_video_bps, max_video_bps);
 }
 
-/* For one video: the smallest share of its subscribers, between the floor and the configured maximum. */
+/* For one video: the smallest share of its subscribers, between the floor and the configured
+ * maximum. */
 static uint64_t cap(const struct uplink *uplink, uint64_t max_video_bps) {
     if (uplink_layered(uplink)) return layered_cap(uplink, max_video_bps);
     uint64_t least = max_video_bps;
@@ -139,7 +149,8 @@ static uint64_t cap(const struct uplink *uplink, uint64_t max_video_bps) {
     return within(least, max_video_bps);
 }
 
-static void tell_cap(struct peer *peer, double now, uint64_t max_video_bps, struct compound *compound) {
+static void tell_cap(struct peer *peer, double now, uint64_t max_video_bps,
+                     struct compound *compound) {
     uint32_t ssrcs[MAX_UPLINKS];
     uint8_t packet[20 + 4 * MAX_UPLINKS];
     size_t count = 0;
@@ -155,7 +166,8 @@ static void tell_cap(struct peer *peer, double now, uint64_t max_video_bps, stru
 }
 
 void peer_feedback(struct peer *peer, double now, uint64_t max_video_bps,
-                   void (*emit)(void *context, const uint8_t *compound, size_t length), void *context) {
+                   void (*emit)(void *context, const uint8_t *compound, size_t length),
+                   void *context) {
     struct compound compound; /* not initialised: most of it is never touched */
     compound.length = 0;
     compound.emit = emit;

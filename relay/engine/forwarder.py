@@ -48,7 +48,9 @@ class EngineForwarder:
 
     def __init__(self, engine: Engine, randomness: random.Random) -> None:
         self._engine = engine
-        weakref.finalize(self, engine.close)  # its thread uses SRTP sessions that are freed with this, or at exit
+        weakref.finalize(
+            self, engine.close
+        )  # its thread uses SRTP sessions that are freed with this, or at exit
         self._random = randomness
         self._tokens = itertools.count(1)
         self._peers: dict[PeerKey, _Peer] = {}
@@ -85,8 +87,14 @@ class EngineForwarder:
         known = self._peers.get(peer)
         if known is None:
             return
-        kept = {mid: (token, uplink) for mid, (token, uplink) in known.uplinks.items() if uplink in uplinks}
-        taken = {uplink.mid: kept.get(uplink.mid) or (next(self._tokens), uplink) for uplink in uplinks}
+        kept = {
+            mid: (token, uplink)
+            for mid, (token, uplink) in known.uplinks.items()
+            if uplink in uplinks
+        }
+        taken = {
+            uplink.mid: kept.get(uplink.mid) or (next(self._tokens), uplink) for uplink in uplinks
+        }
         self._engine.negotiate(
             peer,
             uplinks=[
@@ -102,7 +110,9 @@ class EngineForwarder:
         )
         gone = [item for mid, item in known.uplinks.items() if mid not in kept]
         known.uplinks = taken
-        self._sources.update(taken.values())  # the engine's thread may have taken packets of them by now
+        self._sources.update(
+            taken.values()
+        )  # the engine's thread may have taken packets of them by now
         self._publishers.update({token: peer for token, _ in taken.values()})
         self.dispatch()
         self._forget(gone)
@@ -117,7 +127,9 @@ class EngineForwarder:
             self._sources.pop(token, None)
             self._publishers.pop(token, None)
 
-    def route(self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None) -> None:
+    def route(
+        self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None
+    ) -> None:
         self._engine.route(peer, slot, publisher or 0, uplink or "")
 
     def tap(self, peer: PeerKey, taps: tuple[Tap, ...]) -> None:
@@ -125,7 +137,9 @@ class EngineForwarder:
         if known is None or known.taps == taps:
             return
         if not taps:
-            self._engine.tap(peer, False)  # before the rest is handed over: it tells what was lost last
+            self._engine.tap(
+                peer, False
+            )  # before the rest is handed over: it tells what was lost last
         self.dispatch()
         known.taps = taps
         if taps:
@@ -141,7 +155,9 @@ class EngineForwarder:
     def dispatch(self) -> None:
         items = self._engine.taps()
         items.reverse()
-        while items:  # what was recorded is freed at once: a late event loop has seconds of media in here
+        while (
+            items
+        ):  # what was recorded is freed at once: a late event loop has seconds of media in here
             item = items.pop()
             peer, uplink = self._peers.get(item.peer), self._sources.get(item.token)
             if peer is not None and uplink is not None:

@@ -7,7 +7,8 @@
 #include "layer.h"
 #include "outbound.h"
 
-static const uint64_t MAX_ESTIMATE = (uint64_t)1 << 53; /* "as much as you like", exact as a double */
+static const uint64_t MAX_ESTIMATE = (uint64_t)1
+                                     << 53; /* "as much as you like", exact as a double */
 
 enum { SRTP_REPLAYED = 9, SRTP_TOO_OLD = 10 }; /* srtp_err_status_replay_fail and _replay_old */
 
@@ -18,8 +19,8 @@ static void note_refused(struct peer *peer, uint32_t ssrc) {
 }
 
 /* Decrypts in place; false and counted if it is not the peer's, or was there before. */
-static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagram, size_t *length, bool rtcp,
-                          double arrival) {
+static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagram, size_t *length,
+                          bool rtcp, double arrival) {
     if (!peer->receive) {
         self->dropped[DROPPED_BEFORE_DTLS]++;
         return false;
@@ -36,7 +37,8 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
     if (status) {
         bool replayed = status == SRTP_REPLAYED || status == SRTP_TOO_OLD;
         self->dropped[(rtcp ? DROPPED_SRTCP_REFUSED : DROPPED_SRTP_REFUSED) + replayed]++;
-        if (!rtcp && status != SRTP_REPLAYED) note_refused(peer, ssrc); /* one that was there before is no loss */
+        if (!rtcp && status != SRTP_REPLAYED)
+            note_refused(peer, ssrc); /* one that was there before is no loss */
         return false;
     }
     senders_add(senders, ssrc);
@@ -55,8 +57,8 @@ static void repeat(struct relay *self, struct downlink *downlink) {
     peer->bytes_sent += downlink->repetition.plain_size;
 }
 
-static void deliver(struct relay *self, struct uplink *uplink, const struct packet *packet, int64_t extended,
-                    double now) {
+static void deliver(struct relay *self, struct uplink *uplink, const struct packet *packet,
+                    int64_t extended, double now) {
     for (unsigned i = 0; i < uplink->outlet_count; i++) {
         struct downlink *downlink = uplink->outlets[i];
         if (!downlink->peer->send) continue;
@@ -76,8 +78,8 @@ static void deliver(struct relay *self, struct uplink *uplink, const struct pack
 }
 
 /* Finds the packet's uplink and lets it in; NULL and counted otherwise. */
-static struct uplink *admit(struct relay *self, struct peer *peer, struct packet *packet, int64_t *extended,
-                            double now) {
+static struct uplink *admit(struct relay *self, struct peer *peer, struct packet *packet,
+                            int64_t *extended, double now) {
     static const enum dropped refusals[] = {
         [REFUSED_TOO_FAST] = DROPPED_TOO_FAST,
         [REFUSED_PAYLOAD_TYPE] = DROPPED_PAYLOAD_TYPE,
@@ -98,8 +100,8 @@ static struct uplink *admit(struct relay *self, struct peer *peer, struct packet
     return NULL;
 }
 
-static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram, size_t length, double arrival,
-                        double now) {
+static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram, size_t length,
+                        double arrival, double now) {
     struct packet packet = {.arrival = arrival};
     int64_t extended;
     if (!open_datagram(self, peer, datagram, &length, false, arrival)) return;
@@ -137,7 +139,8 @@ static void take_reports(struct peer *peer, const uint8_t *at, unsigned count, d
     }
 }
 
-static void take_sender_report(struct relay *self, struct peer *peer, const uint8_t *body, double arrival) {
+static void take_sender_report(struct relay *self, struct peer *peer, const uint8_t *body,
+                               double arrival) {
     uint32_t ssrc = get32(body), rtp = get32(body + 12);
     uint64_t ntp = get64(body + 4);
     struct uplink *uplink = peer_uplink_of(peer, ssrc);
@@ -175,13 +178,16 @@ static void keyframe_requested(struct peer *peer, uint32_t ssrc) {
 static void take_remb(struct peer *peer, uint32_t rate, double now) {
     unsigned exponent = rate >> 18 & 0x3f;
     double bps = ldexp(rate & 0x3ffff, (int)exponent);
-    budget_estimated(&peer->budget, bps < MAX_ESTIMATE ? (uint64_t)bps : MAX_ESTIMATE, peer_video_bps(peer), now);
+    budget_estimated(&peer->budget, bps < MAX_ESTIMATE ? (uint64_t)bps : MAX_ESTIMATE,
+                     peer_video_bps(peer), now);
 }
 
 static void take_payload_feedback(struct peer *peer, const struct rtcp *packet, double now) {
     if (packet->count == FB_PLI) keyframe_requested(peer, get32(packet->body + 4));
-    if (packet->count == FB_FIR) /* the target is in the FCI, the media SSRC is 0 (RFC 5104 4.3.1.2) */
-        for (size_t at = 8; at + 8 <= packet->length; at += 8) keyframe_requested(peer, get32(packet->body + at));
+    if (packet->count ==
+        FB_FIR) /* the target is in the FCI, the media SSRC is 0 (RFC 5104 4.3.1.2) */
+        for (size_t at = 8; at + 8 <= packet->length; at += 8)
+            keyframe_requested(peer, get32(packet->body + at));
     if (packet->count == FB_AFB && packet->length >= 16 && !memcmp(packet->body + 8, "REMB", 4))
         take_remb(peer, get32(packet->body + 12) & 0xffffff, now);
 }
@@ -194,7 +200,8 @@ static void take_bye(struct relay *self, struct peer *peer, const struct rtcp *b
     }
 }
 
-static void take_rtcp(struct relay *self, struct peer *peer, const struct rtcp *packet, double arrival, double now) {
+static void take_rtcp(struct relay *self, struct peer *peer, const struct rtcp *packet,
+                      double arrival, double now) {
     switch (packet->type) {
     case RTCP_SR:
         take_sender_report(self, peer, packet->body, arrival);
@@ -210,8 +217,8 @@ static void take_rtcp(struct relay *self, struct peer *peer, const struct rtcp *
     }
 }
 
-static void receive_rtcp(struct relay *self, struct peer *peer, uint8_t *datagram, size_t length, double arrival,
-                         double now) {
+static void receive_rtcp(struct relay *self, struct peer *peer, uint8_t *datagram, size_t length,
+                         double arrival, double now) {
     if (!open_datagram(self, peer, datagram, &length, true, arrival)) return;
     if (!rtcp_valid(datagram, length)) {
         self->dropped[DROPPED_MALFORMED_RTCP]++;
@@ -222,8 +229,8 @@ static void receive_rtcp(struct relay *self, struct peer *peer, uint8_t *datagra
         take_rtcp(self, peer, &packet, arrival, now);
 }
 
-void relay_receive(struct relay *self, struct peer *peer, uint8_t *datagram, size_t length, double arrival,
-                   double now) {
+void relay_receive(struct relay *self, struct peer *peer, uint8_t *datagram, size_t length,
+                   double arrival, double now) {
     if (length < 12 || length > MAX_DATAGRAM)
         self->dropped[DROPPED_LENGTH]++;
     else if (datagram[1] >= 192 && datagram[1] <= 223) /* RTP and RTCP on one port (RFC 5761 4) */

@@ -4,16 +4,20 @@
 
 static const double MINIMUM_INTERVAL = 0.5;
 
-/* RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag whose lowest bit is 0 for keyframes. */
+/* RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag whose lowest bit is 0 for
+ * keyframes. */
 static bool vp8_keyframe(const uint8_t *payload, size_t length) {
     struct vp8_descriptor descriptor;
     if (!vp8_parse(&descriptor, payload, length) || (payload[0] & 0x17) != 0x10) return false;
     return !(payload[descriptor.frame_at] & 1);
 }
 
-static bool decodes_alone(uint8_t unit) { return (unit & 0x1f) == 7 || (unit & 0x1f) == 5; } /* SPS or IDR slice */
+static bool decodes_alone(uint8_t unit) {
+    return (unit & 0x1f) == 7 || (unit & 0x1f) == 5;
+} /* SPS or IDR slice */
 
-/* RFC 6184 5.4: a parameter set or IDR slice alone, first in a STAP-A (24), or begun by an FU-A (28). */
+/* RFC 6184 5.4: a parameter set or IDR slice alone, first in a STAP-A (24), or begun by an FU-A
+ * (28). */
 static bool h264_keyframe(const uint8_t *payload, size_t length) {
     if (length < 2) return false;
     uint8_t unit = payload[0] & 0x1f;

@@ -7,7 +7,9 @@ struct uplink *uplink_top(struct uplink *layer) {
     return layer;
 }
 
-bool uplink_live(const struct uplink *layer, double now) { return now - layer->heard_at < SILENT_AFTER; }
+bool uplink_live(const struct uplink *layer, double now) {
+    return now - layer->heard_at < SILENT_AFTER;
+}
 
 bool uplink_any_active(const struct uplink *layer) {
     while (layer->higher) layer = layer->higher;

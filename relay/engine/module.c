@@ -111,7 +111,9 @@ static PyObject *engine_direct(struct engine *self, PyObject *arguments) {
     struct sockaddr_storage address = {0};
     struct local_address local;
     socklen_t size = 0;
-    if (!PyArg_ParseTuple(arguments, "IO|z", &key, &tuple, &host) || !python_read_local(host, &local)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "IO|z", &key, &tuple, &host) ||
+        !python_read_local(host, &local))
+        return NULL;
     if (PyTuple_Check(tuple) && !python_read_address(tuple, &address, &size)) return NULL;
     struct relay *relay = locked(self);
     if (!relay) return NULL;
@@ -140,7 +142,8 @@ static PyObject *engine_route(struct engine *self, PyObject *arguments) {
     struct relay *relay = locked(self);
     if (!relay) return NULL;
     struct downlink *slot = slot_named(relay_peer(relay, key), slot_mid);
-    if (slot && !downlink_attach(slot, uplink_named(relay_peer(relay, publisher), uplink_mid))) PyErr_NoMemory();
+    if (slot && !downlink_attach(slot, uplink_named(relay_peer(relay, publisher), uplink_mid)))
+        PyErr_NoMemory();
     return none_unlocked(self);
 }
 
@@ -171,7 +174,8 @@ static PyObject *engine_disconnected(struct engine *self, PyObject *argument) {
     struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
     if (!relay) return NULL;
     struct peer *peer = relay_peer(relay, (uint32_t)key);
-    for (unsigned i = 0; peer && i < peer->uplink_count; i++) relay_end(relay, peer, peer->uplinks[i]);
+    for (unsigned i = 0; peer && i < peer->uplink_count; i++)
+        relay_end(relay, peer, peer->uplinks[i]);
     return none_unlocked(self);
 }
 
@@ -197,7 +201,8 @@ static PyObject *engine_last_heard(struct engine *self, PyObject *argument) {
     struct relay *relay = PyErr_Occurred() ? NULL : locked(self);
     if (!relay) return NULL;
     const struct peer *peer = relay_peer(relay, (uint32_t)key);
-    return unlocked(self, peer && peer->heard ? PyFloat_FromDouble(peer->last_heard) : Py_NewRef(Py_None));
+    return unlocked(self, peer && peer->heard ? PyFloat_FromDouble(peer->last_heard)
+                                              : Py_NewRef(Py_None));
 }
 
 static PyObject *engine_stats(struct engine *self, PyObject *argument) {
@@ -293,7 +298,8 @@ static PyObject *engine_new(PyTypeObject *type, PyObject *arguments, PyObject *k
     double epoch;
     unsigned long long max_video_bps;
     Py_ssize_t taps_bytes = 1 << 28;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "idK|n", names, &fd, &epoch, &max_video_bps, &taps_bytes))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "idK|n", names, &fd, &epoch,
+                                     &max_video_bps, &taps_bytes))
         return NULL;
     if (taps_bytes < 4096 || taps_bytes & (taps_bytes - 1))
         return PyErr_Format(PyExc_ValueError, "taps_bytes must be a power of two");
@@ -341,22 +347,25 @@ static PyMethodDef methods[] = {
     METHOD(close, METH_NOARGS),
     {0},
 };
-static PyGetSetDef properties[] = {{"event_fd", (getter)(void (*)(void))engine_event_fd, NULL, NULL, NULL}, {0}};
+static PyGetSetDef properties[] = {
+    {"event_fd", (getter)(void (*)(void))engine_event_fd, NULL, NULL, NULL}, {0}};
 static PyType_Slot slots[] = {{Py_tp_new, engine_new},
                               {Py_tp_dealloc, engine_free},
                               {Py_tp_methods, methods},
                               {Py_tp_getset, properties},
                               {0, NULL}};
-static PyType_Spec specification = {"relay.engine._engine.Engine", sizeof(struct engine), 0, Py_TPFLAGS_DEFAULT,
-                                    slots};
+static PyType_Spec specification = {"relay.engine._engine.Engine", sizeof(struct engine), 0,
+                                    Py_TPFLAGS_DEFAULT, slots};
 
 static PyObject *use_libsrtp(PyObject *module, PyObject *arguments) {
     (void)module;
     unsigned long long protect, unprotect, protect_rtcp, unprotect_rtcp;
-    if (!PyArg_ParseTuple(arguments, "KKKK", &protect, &unprotect, &protect_rtcp, &unprotect_rtcp)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "KKKK", &protect, &unprotect, &protect_rtcp, &unprotect_rtcp))
+        return NULL;
     typedef int (*function)(void *, void *, int *);
     srtp = (struct srtp_functions){(function)(uintptr_t)protect, (function)(uintptr_t)unprotect,
-                                   (function)(uintptr_t)protect_rtcp, (function)(uintptr_t)unprotect_rtcp};
+                                   (function)(uintptr_t)protect_rtcp,
+                                   (function)(uintptr_t)unprotect_rtcp};
     Py_RETURN_NONE;
 }
 
@@ -365,7 +374,8 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_engine", NULL, -1, functions, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__engine(void) {
-    PyObject *module = PyModule_Create(&definition), *type = module ? PyType_FromSpec(&specification) : NULL;
+    PyObject *module = PyModule_Create(&definition),
+             *type = module ? PyType_FromSpec(&specification) : NULL;
     if (type && PyModule_AddObjectRef(module, "Engine", type) == 0 && python_stats_types(module) &&
         python_drain_types(module)) {
         Py_DECREF(type);

@@ -27,7 +27,8 @@ bool relay_post(struct relay *self, const struct peer *peer, struct outgoing *ou
     return true;
 }
 
-bool relay_dispatch(struct relay *self, struct peer *peer, struct outgoing *out, size_t length, bool rtcp) {
+bool relay_dispatch(struct relay *self, struct peer *peer, struct outgoing *out, size_t length,
+                    bool rtcp) {
     int size = (int)length;
     if (!peer->send || !may_send(self, peer)) return false;
     int (*protect)(void *, void *, int *) = rtcp ? srtp.protect_rtcp : srtp.protect;

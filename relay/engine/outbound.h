@@ -7,19 +7,21 @@
 /* Where the next datagram to send is written. */
 struct outgoing *relay_outgoing(struct relay *relay);
 
-/* Protects what was written there and keeps it to be sent; dropped and counted, and false, where that cannot be done.
+/* Protects what was written there and keeps it to be sent; dropped and counted, and false, where
+ * that cannot be done.
  */
-bool relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out, size_t length, bool rtcp);
+bool relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out, size_t length,
+                    bool rtcp);
 
-/* Keeps protected octets that were written there to be sent. False, and counted, if there is no address that wants
- * them. */
+/* Keeps protected octets that were written there to be sent. False, and counted, if there is no
+ * address that wants them. */
 bool relay_post(struct relay *relay, const struct peer *peer, struct outgoing *out, size_t size);
 
 /* Sends what is due to everybody: reports, feedback, requests. */
 void relay_tick(struct relay *relay, double now);
 
-/* The same for those whose turn came since the last call. Each has its own moment in `interval` seconds, so that no
- * packet waits until everybody was told something. */
+/* The same for those whose turn came since the last call. Each has its own moment in `interval`
+ * seconds, so that no packet waits until everybody was told something. */
 void relay_tick_due(struct relay *relay, double now, double interval);
 
 #endif

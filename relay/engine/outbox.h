@@ -9,8 +9,8 @@
 
 enum { OUTBOX = 128, SRTP_TRAILER = 144 };
 
-/* Which of our own addresses a datagram was sent to, and its answers leave from: 4 or 16 octets; size 0 where the
- * socket is bound to one address. */
+/* Which of our own addresses a datagram was sent to, and its answers leave from: 4 or 16 octets;
+ * size 0 where the socket is bound to one address. */
 struct local_address {
     uint8_t size, octets[16];
 };

@@ -101,7 +101,8 @@ size_t element_write(uint8_t *at, uint8_t id, const uint8_t *value, size_t lengt
     return 1 + length;
 }
 
-size_t header_write(uint8_t *at, const struct packet *head, bool padded, const uint8_t *elements, size_t size) {
+size_t header_write(uint8_t *at, const struct packet *head, bool padded, const uint8_t *elements,
+                    size_t size) {
     at[0] = (uint8_t)(0x80 | (padded ? 0x20 : 0) | (size ? 0x10 : 0));
     at[1] = head->marker | head->payload_type;
     put16(at + 2, head->sequence);

@@ -76,13 +76,16 @@ void peer_index(struct peer *self) {
     self->known_count = 0;
     for (unsigned i = 0; i < self->uplink_count; i++) {
         struct uplink *uplink = self->uplinks[i];
-        if (uplink->has_ssrc && !peer_uplink_of(self, uplink->ssrc)) know(self, uplink->ssrc, uplink);
-        if (uplink->has_rtx_ssrc && !peer_uplink_of(self, uplink->rtx_ssrc)) know(self, uplink->rtx_ssrc, uplink);
+        if (uplink->has_ssrc && !peer_uplink_of(self, uplink->ssrc))
+            know(self, uplink->ssrc, uplink);
+        if (uplink->has_rtx_ssrc && !peer_uplink_of(self, uplink->rtx_ssrc))
+            know(self, uplink->rtx_ssrc, uplink);
     }
 }
 
 static bool says(const struct packet *packet, const struct extension *element, const char *name) {
-    return strlen(name) == element->length && !memcmp(name, packet->data + element->at, element->length);
+    return strlen(name) == element->length &&
+           !memcmp(name, packet->data + element->at, element->length);
 }
 
 /* A layer is told by its rid alone; a retransmission names the one that it repairs (RFC 8852 3). */
@@ -92,7 +95,8 @@ static bool fits(const struct peer *self, const struct uplink *uplink, const str
     if (!codec_of(&uplink->codecs, packet->payload_type, &rtx)) return false;
     if (mid && !says(packet, mid, uplink->mid)) return false;
     if (!uplink->rid[0]) return true;
-    const struct extension *rid = packet_extension(packet, rtx ? self->repaired_rid_id : self->rid_id);
+    const struct extension *rid =
+        packet_extension(packet, rtx ? self->repaired_rid_id : self->rid_id);
     return rid && says(packet, rid, uplink->rid);
 }
 
@@ -108,7 +112,8 @@ static void learn(struct peer *self, struct uplink *uplink, const struct packet 
     know(self, packet->ssrc, uplink);
 }
 
-enum identified peer_identify(struct peer *self, const struct packet *packet, struct uplink **found) {
+enum identified peer_identify(struct peer *self, const struct packet *packet,
+                              struct uplink **found) {
     const struct extension *number = packet_extension(packet, self->transport_sequence_id);
     if (self->arrivals && number && number->length == 2)
         arrivals_note(self->arrivals, get16(packet->data + number->at), packet->arrival);
@@ -141,7 +146,9 @@ struct downlink *peer_numbered(const struct peer *self, uint32_t ssrc) {
     return NULL;
 }
 
-static bool shows(const struct downlink *downlink) { return downlink->slot.video && downlink_flowing(downlink); }
+static bool shows(const struct downlink *downlink) {
+    return downlink->slot.video && downlink_flowing(downlink);
+}
 
 uint64_t peer_sound_bps(const struct peer *self) {
     uint64_t sum = 0;

@@ -14,8 +14,9 @@ enum {
     MAX_SLOTS = 32,               /* as many as an offer may have m-lines */
     MAX_NUMBERED = 2 * MAX_SLOTS, /* of audio and of video, over a connection's life */
     MAX_COMPOUND = 1200,
-    /* Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this
-     * bounds work, not memory. A browser needs one or two for each time it renegotiates. */
+    /* Streams that a connection may start beside the declared ones; each replaces its m-line's
+     * earlier one: this bounds work, not memory. A browser needs one or two for each time it
+     * renegotiates. */
     MAX_LEARNED_SSRCS = 64,
     MAX_KNOWN_SSRCS = 4 * MAX_UPLINKS,
 };
@@ -51,8 +52,8 @@ struct peer {
     /* As a subscriber. */
     struct downlink *downlinks[MAX_SLOTS];
     unsigned downlink_count;
-    /* All that this connection ever had, by SSRC: under the same keys no number may come again, also when an m-line
-     * goes away and comes back (RFC 7714 8.1). */
+    /* All that this connection ever had, by SSRC: under the same keys no number may come again,
+     * also when an m-line goes away and comes back (RFC 7714 8.1). */
     struct downlink *numbered[MAX_NUMBERED];
     unsigned numbered_count;
     struct round_trips round_trips;
@@ -81,9 +82,10 @@ void peer_index(struct peer *peer);
 
 enum identified { IDENTIFIED, UNKNOWN_SSRC, TOO_MANY_SSRCS };
 
-/* Notes the packet's arrival and finds its uplink: by SSRC, MID, or a payload type that only one m-line has
- * (RFC 9143 9.2). */
-enum identified peer_identify(struct peer *peer, const struct packet *packet, struct uplink **uplink);
+/* Notes the packet's arrival and finds its uplink: by SSRC, MID, or a payload type that only one
+ * m-line has (RFC 9143 9.2). */
+enum identified peer_identify(struct peer *peer, const struct packet *packet,
+                              struct uplink **uplink);
 
 struct uplink *peer_uplink_of(const struct peer *peer, uint32_t ssrc);
 struct downlink *peer_downlink_of(const struct peer *peer, uint32_t ssrc);
@@ -91,7 +93,8 @@ struct downlink *peer_downlink_of(const struct peer *peer, uint32_t ssrc);
 /* The one with this SSRC, also if its m-line is away; NULL if there never was one. */
 struct downlink *peer_numbered(const struct peer *peer, uint32_t ssrc);
 
-/* Bits per second of all sound that goes out to it, and whether each packet of it is worth sending twice. */
+/* Bits per second of all sound that goes out to it, and whether each packet of it is worth sending
+ * twice. */
 uint64_t peer_sound_bps(const struct peer *peer);
 bool peer_repeats_sound(const struct peer *peer, double now);
 

@@ -1,4 +1,5 @@
-/* One UDP socket and the thread that serves it: receives in batches, hands media to the relay, the rest to Python. */
+/* One UDP socket and the thread that serves it: receives in batches, hands media to the relay, the
+ * rest to Python. */
 #ifndef CARELAY_PORT_H
 #define CARELAY_PORT_H
 
@@ -26,21 +27,24 @@ struct port {
     struct waker waker;
     int fd;
     pthread_t thread;
-    /* Held by the thread while it works on a batch, and by Python for each call. A thread that is never idle would
-     * take it again before Python wakes up, so it lets those `waiting` go first. */
+    /* Held by the thread while it works on a batch, and by Python for each call. A thread that is
+     * never idle would take it again before Python wakes up, so it lets those `waiting` go first.
+     */
     pthread_mutex_t lock;
     _Atomic unsigned waiting;
     _Atomic bool stopping;
     bool started;
-    double told_at, cpu;             /* when Python was last told what waits, and the thread's CPU time then */
-    bool gathering;                  /* the thread is so busy that batches are worth waiting for */
+    double told_at, cpu; /* when Python was last told what waits, and the thread's CPU time then */
+    bool gathering;      /* the thread is so busy that batches are worth waiting for */
     uint64_t batches[BATCH_BUCKETS]; /* received datagrams a batch: 1, 2, 4, … 64, more */
     uint64_t datagrams;              /* in all of them */
-    uint64_t delays[DELAY_BUCKETS];  /* a batch's oldest datagram from the socket until all is sent: 2^k * 16 us */
+    uint64_t delays[DELAY_BUCKETS];  /* a batch's oldest datagram from the socket until all is sent:
+                                        2^k * 16 us */
     double delay_sum;
 };
 
-/* `fd` is a bound, blocking UDP socket that stays the caller's, -1 for tests without one. NULL with errno set. */
+/* `fd` is a bound, blocking UDP socket that stays the caller's, -1 for tests without one. NULL with
+ * errno set. */
 struct port *port_open(int fd, double epoch, uint64_t max_video_bps, size_t taps_most);
 
 /* Starts the thread; an errno value, 0 on success. */
@@ -49,7 +53,8 @@ int port_start(struct port *port);
 /* Stops the thread if it runs and frees everything. */
 void port_close(struct port *port);
 
-/* Between two calls of Python: what memory is not needed now. Passed over while the thread works. */
+/* Between two calls of Python: what memory is not needed now. Passed over while the thread works.
+ */
 void port_tidy(struct port *port);
 
 /* For Python's calls. */

@@ -38,14 +38,16 @@ PyObject *python_address(const struct sockaddr_storage *address) {
         return Py_BuildValue("(si)", host, ntohs(v4->sin_port));
     }
     inet_ntop(AF_INET6, &v6->sin6_addr, host, sizeof host);
-    return Py_BuildValue("(siII)", host, ntohs(v6->sin6_port), ntohl(v6->sin6_flowinfo), v6->sin6_scope_id);
+    return Py_BuildValue("(siII)", host, ntohs(v6->sin6_port), ntohl(v6->sin6_flowinfo),
+                         v6->sin6_scope_id);
 }
 
 bool python_read_local(const char *host, struct local_address *local) {
     *local = (struct local_address){0};
     if (!host) return true;
     if (inet_pton(AF_INET, host, local->octets) == 1) local->size = sizeof(struct in_addr);
-    if (!local->size && inet_pton(AF_INET6, host, local->octets) == 1) local->size = sizeof(struct in6_addr);
+    if (!local->size && inet_pton(AF_INET6, host, local->octets) == 1)
+        local->size = sizeof(struct in6_addr);
     if (!local->size) PyErr_Format(PyExc_ValueError, "%s is no IP address", host);
     return local->size;
 }

@@ -9,14 +9,29 @@ enum { CONTROL_PEER, CONTROL_ADDRESS, CONTROL_LOCAL, CONTROL_DATA, CONTROL_FIELD
 static PyStructSequence_Field control_fields[] = {
     [CONTROL_PEER] = {"peer", "0: the address passed no check"},
     [CONTROL_ADDRESS] = {"address", "where it came from"},
-    [CONTROL_LOCAL] = {"local", "which of our addresses it came to; None: the socket is bound to one"},
+    [CONTROL_LOCAL] = {"local",
+                       "which of our addresses it came to; None: the socket is bound to one"},
     [CONTROL_DATA] = {"data", "STUN or DTLS"},
     [CONTROL_FIELDS] = {0},
 };
-static PyStructSequence_Desc control_type = {"relay.engine._engine.ControlDatagram", "A datagram that is not media.",
-                                             control_fields, CONTROL_FIELDS};
+static PyStructSequence_Desc control_type = {"relay.engine._engine.ControlDatagram",
+                                             "A datagram that is not media.", control_fields,
+                                             CONTROL_FIELDS};
 
-enum { KIND, PEER, TOKEN, PAYLOAD_TYPE, SSRC, SEQUENCE, PACKETS, ARRIVAL, NTP, RTP, LOST, TAP_FIELDS };
+enum {
+    KIND,
+    PEER,
+    TOKEN,
+    PAYLOAD_TYPE,
+    SSRC,
+    SEQUENCE,
+    PACKETS,
+    ARRIVAL,
+    NTP,
+    RTP,
+    LOST,
+    TAP_FIELDS
+};
 static PyStructSequence_Field tap_fields[] = {
     [KIND] = {"kind", "0 RTP, 1 sender report, 2 source ended, 3 lost"},
     [PEER] = {"peer", NULL},
@@ -31,8 +46,8 @@ static PyStructSequence_Field tap_fields[] = {
     [LOST] = {"lost", "how many packets of the source did not fit since its last one"},
     [TAP_FIELDS] = {0},
 };
-static PyStructSequence_Desc tap_type = {"relay.engine._engine.TapItem", "What a tapped peer sent.", tap_fields,
-                                         TAP_FIELDS};
+static PyStructSequence_Desc tap_type = {"relay.engine._engine.TapItem", "What a tapped peer sent.",
+                                         tap_fields, TAP_FIELDS};
 
 static PyTypeObject *ControlDatagram, *TapItem;
 
@@ -54,7 +69,8 @@ static PyObject *control_item(const struct control_record *record) {
         [CONTROL_PEER] = PyLong_FromUnsignedLong(record->peer),
         [CONTROL_ADDRESS] = python_address(&record->address),
         [CONTROL_LOCAL] = python_local(&record->local),
-        [CONTROL_DATA] = PyBytes_FromStringAndSize((const char *)record->data, (Py_ssize_t)record->length),
+        [CONTROL_DATA] =
+            PyBytes_FromStringAndSize((const char *)record->data, (Py_ssize_t)record->length),
     };
     return python_record(ControlDatagram, values, CONTROL_FIELDS);
 }
@@ -70,22 +86,27 @@ PyObject *python_datagrams(struct port *port, long most) {
 
 /* --- the recorder's packets --- */
 
-/* A run is packets of one SSRC that follow each other without a gap, with nothing else of their uplink in between; to
- * Python it is one item, whose list is `packets`. */
+/* A run is packets of one SSRC that follow each other without a gap, with nothing else of their
+ * uplink in between; to Python it is one item, whose list is `packets`. */
 struct run {
     uint32_t peer, uplink, ssrc;
     int64_t next;
     uint8_t payload_type;
     PyObject *packets;
 };
-enum { RUNS = 1024 }; /* the newest of each uplink, by its key; where two share a place, runs are cut shorter */
+enum {
+    RUNS = 1024
+}; /* the newest of each uplink, by its key; where two share a place, runs are cut shorter */
 
-static bool follows(const struct run *run, const struct tap_record *record, const struct packet *packet) {
-    return record->kind == TAP_RTP && run->packets && run->peer == record->peer && run->uplink == record->uplink &&
-           run->ssrc == packet->ssrc && run->payload_type == record->payload_type && run->next == record->number;
+static bool follows(const struct run *run, const struct tap_record *record,
+                    const struct packet *packet) {
+    return record->kind == TAP_RTP && run->packets && run->peer == record->peer &&
+           run->uplink == record->uplink && run->ssrc == packet->ssrc &&
+           run->payload_type == record->payload_type && run->next == record->number;
 }
 
-static PyObject *tap_item(const struct tap_record *record, const struct packet *packet, PyObject *packets) {
+static PyObject *tap_item(const struct tap_record *record, const struct packet *packet,
+                          PyObject *packets) {
     uint32_t lost = record->kind == TAP_LOST ? record->rtp : 0;
     PyObject *values[TAP_FIELDS] = {
         [KIND] = PyLong_FromLong(record->kind),
@@ -103,7 +124,8 @@ static PyObject *tap_item(const struct tap_record *record, const struct packet *
     return python_record(TapItem, values, TAP_FIELDS);
 }
 
-static bool begin(struct run *run, const struct tap_record *record, const struct packet *packet, PyObject *items) {
+static bool begin(struct run *run, const struct tap_record *record, const struct packet *packet,
+                  PyObject *items) {
     PyObject *packets = PyList_New(0);
     bool begun = packets && append(items, tap_item(record, packet, packets));
     *run = (struct run){record->peer,   record->uplink,       packet->ssrc,
@@ -114,7 +136,8 @@ static bool begin(struct run *run, const struct tap_record *record, const struct
 
 static PyObject *packet_tuple(const struct packet *packet, double arrival) {
     return Py_BuildValue("(INy#d)", packet->timestamp, PyBool_FromLong(packet->marker),
-                         packet->data + packet->payload_at, (Py_ssize_t)packet_payload_length(packet), arrival);
+                         packet->data + packet->payload_at,
+                         (Py_ssize_t)packet_payload_length(packet), arrival);
 }
 
 static bool take(struct run *run, const struct tap_record *record, PyObject *items) {
@@ -135,7 +158,8 @@ PyObject *python_taps(struct port *port) {
     struct run runs[RUNS] = {0};
     PyObject *items = PyList_New(0);
     size_t size;
-    for (const struct tap_record *record; items && (record = ring_peek(ring, &size)); ring_release(ring))
+    for (const struct tap_record *record; items && (record = ring_peek(ring, &size));
+         ring_release(ring))
         if (!take(&runs[record->uplink % RUNS], record, items)) Py_CLEAR(items);
     return items;
 }

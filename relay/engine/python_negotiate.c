@@ -13,10 +13,12 @@ static bool copy_text(char *to, size_t size, const char *from, const char *what)
     return true;
 }
 
-/* PyArg_ParseTupleAndKeywords for a dict alone, so that each field is known by its name on both sides. */
+/* PyArg_ParseTupleAndKeywords for a dict alone, so that each field is known by its name on both
+ * sides. */
 static bool read_fields(PyObject *fields, const char *format, char **names, ...) {
     if (!PyDict_Check(fields)) {
-        PyErr_Format(PyExc_TypeError, "what was agreed must be told as a dict, not %s", Py_TYPE(fields)->tp_name);
+        PyErr_Format(PyExc_TypeError, "what was agreed must be told as a dict, not %s",
+                     Py_TYPE(fields)->tp_name);
         return false;
     }
     PyObject *nothing = PyTuple_New(0);
@@ -35,13 +37,14 @@ static bool read_codecs(PyObject *list, struct codecs *codecs) {
         return false;
     }
     codecs->count = (unsigned)count;
-    static char *names[] = {"payload_type", "rtx_payload_type", "coding", "clock_rate", "format", NULL};
+    static char *names[] = {"payload_type", "rtx_payload_type", "coding",
+                            "clock_rate",   "format",           NULL};
     for (Py_ssize_t i = 0; i < count; i++) {
         struct codec *codec = &codecs->list[i];
         const char *format;
         int payload_type, rtx, coding;
-        if (!read_fields(PyList_GET_ITEM(list, i), "$iiiIs:codec", names, &payload_type, &rtx, &coding,
-                         &codec->clock_rate, &format))
+        if (!read_fields(PyList_GET_ITEM(list, i), "$iiiIs:codec", names, &payload_type, &rtx,
+                         &coding, &codec->clock_rate, &format))
             return false;
         codec->payload_type = (uint8_t)payload_type;
         codec->rtx_payload_type = rtx < 0 ? NO_RTX : (uint8_t)rtx;
@@ -53,13 +56,14 @@ static bool read_codecs(PyObject *list, struct codecs *codecs) {
 
 static struct uplink *kept_uplink(const struct peer *peer, const char *mid, const char *rid) {
     for (unsigned i = 0; i < peer->uplink_count; i++)
-        if (!strcmp(peer->uplinks[i]->mid, mid) && !strcmp(peer->uplinks[i]->rid, rid)) return peer->uplinks[i];
+        if (!strcmp(peer->uplinks[i]->mid, mid) && !strcmp(peer->uplinks[i]->rid, rid))
+            return peer->uplinks[i];
     PyErr_Format(PyExc_ValueError, "no uplink %s to keep", mid);
     return NULL;
 }
 
-static struct uplink *new_uplink(const char *mid, const char *rid, unsigned token, int video, PyObject *codecs,
-                                 long long ssrc, long long rtx_ssrc) {
+static struct uplink *new_uplink(const char *mid, const char *rid, unsigned token, int video,
+                                 PyObject *codecs, long long ssrc, long long rtx_ssrc) {
     struct uplink *uplink = calloc(1, sizeof *uplink);
     if (!uplink) return (void *)PyErr_NoMemory();
     uplink->token = token;
@@ -69,7 +73,8 @@ static struct uplink *new_uplink(const char *mid, const char *rid, unsigned toke
     uplink->has_rtx_ssrc = rtx_ssrc >= 0;
     uplink->rtx_ssrc = (uint32_t)rtx_ssrc;
     if (copy_text(uplink->mid, sizeof uplink->mid, mid, "MID") &&
-        copy_text(uplink->rid, sizeof uplink->rid, rid, "rid") && read_codecs(codecs, &uplink->codecs)) {
+        copy_text(uplink->rid, sizeof uplink->rid, rid, "rid") &&
+        read_codecs(codecs, &uplink->codecs)) {
         uplink_open(uplink);
         return uplink;
     }
@@ -78,20 +83,23 @@ static struct uplink *new_uplink(const char *mid, const char *rid, unsigned toke
 }
 
 static struct uplink *read_uplink(const struct peer *peer, PyObject *fields, bool *is_new) {
-    static char *names[] = {"mid", "rid", "kept", "token", "video", "codecs", "ssrc", "rtx_ssrc", NULL};
+    static char *names[] = {"mid",    "rid",  "kept",     "token", "video",
+                            "codecs", "ssrc", "rtx_ssrc", NULL};
     const char *mid, *rid;
     unsigned token;
     int kept, video;
     PyObject *codecs;
     long long ssrc, rtx_ssrc;
-    if (!read_fields(fields, "$sspIpO!LL:uplink", names, &mid, &rid, &kept, &token, &video, &PyList_Type, &codecs,
-                     &ssrc, &rtx_ssrc))
+    if (!read_fields(fields, "$sspIpO!LL:uplink", names, &mid, &rid, &kept, &token, &video,
+                     &PyList_Type, &codecs, &ssrc, &rtx_ssrc))
         return NULL;
     *is_new = !kept;
-    return kept ? kept_uplink(peer, mid, rid) : new_uplink(mid, rid, token, video, codecs, ssrc, rtx_ssrc);
+    return kept ? kept_uplink(peer, mid, rid)
+                : new_uplink(mid, rid, token, video, codecs, ssrc, rtx_ssrc);
 }
 
-static bool read_slot(PyObject *fields, struct slot *slot, uint16_t *first_sequence, uint32_t *first_timestamp) {
+static bool read_slot(PyObject *fields, struct slot *slot, uint16_t *first_sequence,
+                      uint32_t *first_timestamp) {
     static char *names[] = {"mid",    "video",        "codecs", "ssrc",           "rtx_ssrc",
                             "mid_id", "send_time_id", "stream", "first_sequence", "first_timestamp",
                             NULL};
@@ -100,25 +108,28 @@ static bool read_slot(PyObject *fields, struct slot *slot, uint16_t *first_seque
     unsigned sequence;
     int video;
     PyObject *codecs;
-    if (!read_fields(fields, "$spO!IIiisII:slot", names, &mid, &video, &PyList_Type, &codecs, &slot->ssrc,
-                     &slot->rtx_ssrc, &mid_id, &send_time_id, &name, &sequence, first_timestamp))
+    if (!read_fields(fields, "$spO!IIiisII:slot", names, &mid, &video, &PyList_Type, &codecs,
+                     &slot->ssrc, &slot->rtx_ssrc, &mid_id, &send_time_id, &name, &sequence,
+                     first_timestamp))
         return false;
     slot->video = video;
     slot->mid_id = (uint8_t)mid_id;
     slot->send_time_id = (uint8_t)send_time_id;
     *first_sequence = (uint16_t)sequence;
     return copy_text(slot->mid, sizeof slot->mid, mid, "MID") &&
-           copy_text(slot->name, sizeof slot->name, name, "stream name") && read_codecs(codecs, &slot->codecs);
+           copy_text(slot->name, sizeof slot->name, name, "stream name") &&
+           read_codecs(codecs, &slot->codecs);
 }
 
 static void *too_many_slots(void) {
-    return PyErr_Format(PyExc_ValueError, "at most %d slots a peer, %d in all its time", MAX_SLOTS, MAX_NUMBERED);
+    return PyErr_Format(PyExc_ValueError, "at most %d slots a peer, %d in all its time", MAX_SLOTS,
+                        MAX_NUMBERED);
 }
 
-/* The SSRC's own downlink, also if its m-line was away; `is_new` if it never had one. `numbered` is how many there
- * are by now. */
-static struct downlink *find_downlink(struct peer *peer, PyObject *fields, struct slot *slot, unsigned numbered,
-                                      bool *is_new) {
+/* The SSRC's own downlink, also if its m-line was away; `is_new` if it never had one. `numbered` is
+ * how many there are by now. */
+static struct downlink *find_downlink(struct peer *peer, PyObject *fields, struct slot *slot,
+                                      unsigned numbered, bool *is_new) {
     uint16_t first_sequence;
     uint32_t first_timestamp;
     if (!read_slot(fields, slot, &first_sequence, &first_timestamp)) return NULL;
@@ -169,9 +180,9 @@ static bool read_downlinks(struct peer *peer, PyObject *list, struct draft *draf
     for (; tracks->downlink_count < (unsigned)PyList_GET_SIZE(list); tracks->downlink_count++) {
         unsigned i = tracks->downlink_count;
         if (i == MAX_SLOTS) return too_many_slots();
-        tracks->downlinks[i] =
-            find_downlink(peer, PyList_GET_ITEM(list, i), &draft->slots[i],
-                          peer->numbered_count + draft->new_downlink_count, &draft->new_downlinks[i]);
+        tracks->downlinks[i] = find_downlink(peer, PyList_GET_ITEM(list, i), &draft->slots[i],
+                                             peer->numbered_count + draft->new_downlink_count,
+                                             &draft->new_downlinks[i]);
         if (!tracks->downlinks[i]) return false;
         draft->new_downlink_count += draft->new_downlinks[i];
     }
@@ -200,9 +211,9 @@ bool python_negotiate(struct relay *relay, PyObject *arguments, PyObject *keywor
     unsigned key;
     int mid_id, transport_sequence_id, rid_id, repaired_rid_id;
     PyObject *uplinks, *slots;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "I$O!O!iiii:negotiate", names, &key, &PyList_Type, &uplinks,
-                                     &PyList_Type, &slots, &mid_id, &transport_sequence_id, &rid_id,
-                                     &repaired_rid_id))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "I$O!O!iiii:negotiate", names, &key,
+                                     &PyList_Type, &uplinks, &PyList_Type, &slots, &mid_id,
+                                     &transport_sequence_id, &rid_id, &repaired_rid_id))
         return false;
     struct peer *peer = relay_peer(relay, key);
     if (!peer) return true;

@@ -7,27 +7,46 @@
 /* --- the types --- */
 
 /* Both ways of a track; the fields from OWN on are of one way alone. */
-enum { MID, FORMAT, RID, TOKEN, PACKETS, BYTES, BPS, LOST, LOSS, JITTER, NACKS, RETRANSMITTED, PLIS, OWN };
-#define TRACK_FIELDS                                                                                                 \
-    [MID] = {"mid", "its m-line"}, [FORMAT] = {"format", "of the codec that flows; empty: none"},                    \
-    [RID] = {"rid", "layer of the source; empty: it has one"}, [TOKEN] = {"token", "of the source; 0: none"},        \
-    [PACKETS] = {"packets", NULL}, [BYTES] = {"bytes", NULL}, [BPS] = {"bitrate_bps", NULL},                         \
-    [LOST] = {"lost", NULL}, [LOSS] = {"loss", "0 to 1"}, [JITTER] = {"jitter_ms", NULL}, [NACKS] = {"nacks", NULL}, \
+enum {
+    MID,
+    FORMAT,
+    RID,
+    TOKEN,
+    PACKETS,
+    BYTES,
+    BPS,
+    LOST,
+    LOSS,
+    JITTER,
+    NACKS,
+    RETRANSMITTED,
+    PLIS,
+    OWN
+};
+#define TRACK_FIELDS                                                                               \
+    [MID] = {"mid", "its m-line"}, [FORMAT] = {"format", "of the codec that flows; empty: none"},  \
+    [RID] = {"rid", "layer of the source; empty: it has one"},                                     \
+    [TOKEN] = {"token", "of the source; 0: none"}, [PACKETS] = {"packets", NULL},                  \
+    [BYTES] = {"bytes", NULL}, [BPS] = {"bitrate_bps", NULL}, [LOST] = {"lost", NULL},             \
+    [LOSS] = {"loss", "0 to 1"}, [JITTER] = {"jitter_ms", NULL}, [NACKS] = {"nacks", NULL},        \
     [RETRANSMITTED] = {"retransmitted", NULL}, [PLIS] = {"plis", NULL}
 
 enum { ACTIVE = OWN, UPLINK_FIELDS };
-static PyStructSequence_Field uplink_fields[] = {TRACK_FIELDS, [ACTIVE] = {"active", "packets come, or are refused"},
-                                                 [UPLINK_FIELDS] = {0}};
-static PyStructSequence_Desc uplink_type = {"relay.engine._engine.UplinkStats", "What a peer sends on one layer.",
-                                            uplink_fields, UPLINK_FIELDS};
+static PyStructSequence_Field uplink_fields[] = {
+    TRACK_FIELDS, [ACTIVE] = {"active", "packets come, or are refused"}, [UPLINK_FIELDS] = {0}};
+static PyStructSequence_Desc uplink_type = {"relay.engine._engine.UplinkStats",
+                                            "What a peer sends on one layer.", uplink_fields,
+                                            UPLINK_FIELDS};
 
 enum { CACHED = OWN, LASTING_LOSS, REPORTED, SLOT_FIELDS };
 static PyStructSequence_Field slot_fields[] = {
     TRACK_FIELDS, [CACHED] = {"cached", "of the NACKed packets, those still in the cache"},
     [LASTING_LOSS] = {"lasting_loss", "over the last long stretch; None: not known"},
-    [REPORTED] = {"reported", "packets go out, and the subscriber reports on them"}, [SLOT_FIELDS] = {0}};
-static PyStructSequence_Desc slot_type = {"relay.engine._engine.SlotStats", "What a peer receives on one slot.",
-                                          slot_fields, SLOT_FIELDS};
+    [REPORTED] = {"reported", "packets go out, and the subscriber reports on them"},
+    [SLOT_FIELDS] = {0}};
+static PyStructSequence_Desc slot_type = {"relay.engine._engine.SlotStats",
+                                          "What a peer receives on one slot.", slot_fields,
+                                          SLOT_FIELDS};
 
 enum { UPLINKS, SLOTS, ROUND_TRIP, CAP, BYTES_SENT, STRANGERS, PEER_FIELDS };
 static PyStructSequence_Field peer_fields[] = {
@@ -39,7 +58,8 @@ static PyStructSequence_Field peer_fields[] = {
     [STRANGERS] = {"strangers", "it goes on sending RTP of no uplink"},
     [PEER_FIELDS] = {0},
 };
-static PyStructSequence_Desc peer_type = {"relay.engine._engine.PeerStats", "One peer.", peer_fields, PEER_FIELDS};
+static PyStructSequence_Desc peer_type = {"relay.engine._engine.PeerStats", "One peer.",
+                                          peer_fields, PEER_FIELDS};
 
 static PyTypeObject *UplinkStats, *SlotStats, *PeerStats;
 
@@ -140,7 +160,8 @@ PyObject *python_stats(const struct peer *peer) {
     PyObject *values[PEER_FIELDS] = {
         [UPLINKS] = uplinks(peer),
         [SLOTS] = downlinks(peer),
-        [ROUND_TRIP] = trips->known ? PyFloat_FromDouble(1000 * trips->seconds) : Py_NewRef(Py_None),
+        [ROUND_TRIP] =
+            trips->known ? PyFloat_FromDouble(1000 * trips->seconds) : Py_NewRef(Py_None),
         [CAP] = peer->cap.told ? number(peer->cap.bps) : Py_NewRef(Py_None),
         [BYTES_SENT] = number(peer->bytes_sent),
         [STRANGERS] = PyBool_FromLong(refusals_lasting(&peer->strangers) > 0),
@@ -175,16 +196,19 @@ static PyObject *dropped(const struct port *port) {
     bool complete = reasons != NULL;
     for (unsigned i = 0; complete && i < DROPPED_REASONS; i++)
         complete = add_dropped(reasons, dropped_names[i], port->relay->dropped[i]);
-    complete = complete && add_dropped(reasons, "recorder_too_slow", atomic_load(&port->relay->taps.ring.dropped)) &&
-               add_dropped(reasons, "control_queue_full", atomic_load(&port->control.dropped));
+    complete =
+        complete &&
+        add_dropped(reasons, "recorder_too_slow", atomic_load(&port->relay->taps.ring.dropped)) &&
+        add_dropped(reasons, "control_queue_full", atomic_load(&port->control.dropped));
     if (!complete) Py_CLEAR(reasons);
     return reasons;
 }
 
 PyObject *python_counters(const struct port *port) {
     const struct relay *relay = port->relay;
-    return Py_BuildValue("{s:N,s:K,s:K,s:N,s:K,s:N,s:d}", "dropped", dropped(port), "received_packets",
-                         relay->received_packets, "forwarded_packets", relay->forwarded_packets, "batches",
-                         numbers(port->batches, BATCH_BUCKETS), "datagrams", port->datagrams, "delays",
+    return Py_BuildValue("{s:N,s:K,s:K,s:N,s:K,s:N,s:d}", "dropped", dropped(port),
+                         "received_packets", relay->received_packets, "forwarded_packets",
+                         relay->forwarded_packets, "batches", numbers(port->batches, BATCH_BUCKETS),
+                         "datagrams", port->datagrams, "delays",
                          numbers(port->delays, DELAY_BUCKETS), "delay_sum", port->delay_sum);
 }

@@ -9,24 +9,30 @@ static double wrapped(double difference) {
     return (rest < 0 ? rest + 0x1p32 : rest) - 0x1p31;
 }
 
-void reception_packet(struct reception *self, int64_t extended, uint32_t timestamp, double arrival) {
+void reception_packet(struct reception *self, int64_t extended, uint32_t timestamp,
+                      double arrival) {
     if (!self->received) self->base = self->highest = extended;
     self->received++;
-    if (extended < self->highest) return; /* overtaken packets would count the reordering as jitter */
+    if (extended < self->highest)
+        return; /* overtaken packets would count the reordering as jitter */
     self->highest = extended;
     double transit = arrival * self->clock_rate - timestamp;
-    if (self->has_transit) self->jitter += (fabs(wrapped(transit - self->transit)) - self->jitter) / 16;
+    if (self->has_transit)
+        self->jitter += (fabs(wrapped(transit - self->transit)) - self->jitter) / 16;
     self->transit = transit;
     self->has_transit = true;
 }
 
-static int64_t expected(const struct reception *self) { return self->received ? self->highest - self->base + 1 : 0; }
+static int64_t expected(const struct reception *self) {
+    return self->received ? self->highest - self->base + 1 : 0;
+}
 
 int64_t reception_lost(const struct reception *self) { return expected(self) - self->received; }
 
 void reception_close_interval(struct reception *self) {
     int64_t now_expected = expected(self);
-    int64_t came_due = now_expected - self->expected_before, came = self->received - self->received_before;
+    int64_t came_due = now_expected - self->expected_before,
+            came = self->received - self->received_before;
     self->expected_before = now_expected;
     self->received_before = self->received;
     int64_t missing = came_due > came ? came_due - came : 0;
@@ -34,8 +40,10 @@ void reception_close_interval(struct reception *self) {
 }
 
 void refusals_close_interval(struct refusals *self) {
-    memmove(self->fractions + 1, self->fractions, sizeof self->fractions - sizeof self->fractions[0]);
-    self->fractions[0] = self->refused ? (double)self->refused / (double)(self->refused + self->taken) : 0.0;
+    memmove(self->fractions + 1, self->fractions,
+            sizeof self->fractions - sizeof self->fractions[0]);
+    self->fractions[0] =
+        self->refused ? (double)self->refused / (double)(self->refused + self->taken) : 0.0;
     self->refused = self->taken = 0;
 }
 

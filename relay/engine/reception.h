@@ -1,11 +1,13 @@
-/* What was received of one stream: counts, loss and jitter for receiver reports (RFC 3550 6.4.1, A.3, A.8). */
+/* What was received of one stream: counts, loss and jitter for receiver reports (RFC 3550 6.4.1,
+ * A.3, A.8). */
 #ifndef CARELAY_RECEPTION_H
 #define CARELAY_RECEPTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Fed with each original packet of one SSRC; retransmissions are left out, so that the loss of the path shows. */
+/* Fed with each original packet of one SSRC; retransmissions are left out, so that the loss of the
+ * path shows. */
 struct reception {
     uint32_t clock_rate;
     int64_t base, highest, received;
@@ -16,8 +18,8 @@ struct reception {
     double fraction_lost; /* of the last report interval, 0 to 1 */
 };
 
-/* What was refused of a source, beside what was taken. Report intervals are told apart, since a packet or two may
- * stray; of a source that is refused something is in each of them. */
+/* What was refused of a source, beside what was taken. Report intervals are told apart, since a
+ * packet or two may stray; of a source that is refused something is in each of them. */
 enum { REFUSAL_INTERVALS = 3 };
 struct refusals {
     uint64_t refused, taken; /* in this interval */
@@ -29,7 +31,8 @@ void refusals_close_interval(struct refusals *refusals);
 /* The smallest fraction of the last intervals, 0 to 1. */
 double refusals_lasting(const struct refusals *refusals);
 
-void reception_packet(struct reception *reception, int64_t extended, uint32_t timestamp, double arrival);
+void reception_packet(struct reception *reception, int64_t extended, uint32_t timestamp,
+                      double arrival);
 
 /* Packets missing so far; negative where packets were duplicated (RFC 3550 A.3). */
 int64_t reception_lost(const struct reception *reception);

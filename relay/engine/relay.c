@@ -29,9 +29,12 @@ void relay_free(struct relay *self) {
     free(self);
 }
 
-static void place(struct peer **peers, unsigned room, struct peer *peer) { peers[peer->key & (room - 1)] = peer; }
+static void place(struct peer **peers, unsigned room, struct peer *peer) {
+    peers[peer->key & (room - 1)] = peer;
+}
 
-/* Keys grow by one, so a table twice as large as the peers rarely meets a taken place; where it does, it grows. */
+/* Keys grow by one, so a table twice as large as the peers rarely meets a taken place; where it
+ * does, it grows. */
 static bool make_room(struct relay *self, uint32_t key) {
     while (self->peers[key & (self->room - 1)]) {
         unsigned room = 2 * self->room;
@@ -78,15 +81,17 @@ void relay_secure(struct relay *self, uint32_t key, void *receive, void *send) {
     if (peer) peer_secure(peer, receive, send);
 }
 
-/* Whoever is sent to again after a while has missed what the pictures refer to. What flowed meanwhile got no numbers:
- * SRTP's receiver and sender both lose count where they jump by 2^15 or more (RFC 3711 3.3.1). */
-void relay_direct(struct relay *self, uint32_t key, const struct sockaddr_storage *address, socklen_t size,
-                  struct local_address local) {
+/* Whoever is sent to again after a while has missed what the pictures refer to. What flowed
+ * meanwhile got no numbers: SRTP's receiver and sender both lose count where they jump by 2^15 or
+ * more (RFC 3711 3.3.1). */
+void relay_direct(struct relay *self, uint32_t key, const struct sockaddr_storage *address,
+                  socklen_t size, struct local_address local) {
     struct peer *peer = relay_peer(self, key);
     if (!peer) return;
     for (unsigned i = 0; i < peer->downlink_count && !peer->address_size; i++)
         downlink_ask_keyframe(peer->downlinks[i]);
-    for (unsigned i = 0; i < peer->downlink_count && !size; i++) peer->downlinks[i]->stream_serial = 0;
+    for (unsigned i = 0; i < peer->downlink_count && !size; i++)
+        peer->downlinks[i]->stream_serial = 0;
     peer->address = *address;
     peer->address_size = size;
     peer->local = local;

@@ -1,5 +1,6 @@
-/* All peers of one UDP port. No socket, no thread and no clock from here down: datagrams and the time come in
- * (inbound), datagrams go to the outbox (outbound), what Python is to know goes to the taps ring. */
+/* All peers of one UDP port. No socket, no thread and no clock from here down: datagrams and the
+ * time come in (inbound), datagrams go to the outbox (outbound), what Python is to know goes to the
+ * taps ring. */
 #ifndef CARELAY_RELAY_H
 #define CARELAY_RELAY_H
 
@@ -48,13 +49,13 @@ struct tracks {
     unsigned uplink_count, downlink_count;
 };
 
-/* Takes them over: tracks of the peer that are not among them end; the others stay or are new. Uplinks are the
- * relay's from now on, downlinks are among those that the peer has `numbered`. */
+/* Takes them over: tracks of the peer that are not among them end; the others stay or are new.
+ * Uplinks are the relay's from now on, downlinks are among those that the peer has `numbered`. */
 void relay_negotiate(struct relay *relay, struct peer *peer, const struct tracks *tracks);
 
 /* Where the peer is sent to from now on, and from which of our addresses; nowhere with size 0. */
-void relay_direct(struct relay *relay, uint32_t key, const struct sockaddr_storage *address, socklen_t size,
-                  struct local_address local);
+void relay_direct(struct relay *relay, uint32_t key, const struct sockaddr_storage *address,
+                  socklen_t size, struct local_address local);
 
 /* The source is not heard any more, until packets come again; a tap hears that once. */
 void relay_end(struct relay *relay, struct peer *peer, struct uplink *uplink);

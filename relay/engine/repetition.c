@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const double WORTH_IT = 0.015;
-/* s; what came at second try is not reported as lost, so the loss of sound alone cannot tell that the path is well */
+/* s; what came at second try is not reported as lost, so the loss of sound alone cannot tell that
+ * the path is well */
 static const double LASTS = 30.0;
 
 void lossy_path_open(struct lossy_path *self) { self->until = -INFINITY; }

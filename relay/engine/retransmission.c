@@ -5,7 +5,8 @@
 #include <string.h>
 
 enum { MAX_TRIES = 6 };
-static const double MINIMUM_RETRY = 0.03; /* s; a local round trip would ask again before the publisher could send */
+static const double MINIMUM_RETRY =
+    0.03; /* s; a local round trip would ask again before the publisher could send */
 static const double SHARE = 0.5;
 static const double BURST = 400000; /* bytes, a large keyframe at once */
 
@@ -33,7 +34,8 @@ void missing_received(struct missing_packets *self, int64_t extended, double now
     self->newest = extended;
 }
 
-size_t missing_due(struct missing_packets *self, double now, double round_trip, int64_t numbers[MAX_MISSING]) {
+size_t missing_due(struct missing_packets *self, double now, double round_trip,
+                   int64_t numbers[MAX_MISSING]) {
     size_t due = 0;
     unsigned kept = 0;
     for (unsigned i = 0; i < self->count; i++) {
@@ -61,7 +63,8 @@ void resend_limit_sent(struct resend_limit *self, size_t size) {
     self->allowance = fmin(BURST, self->allowance + SHARE * (double)size);
 }
 
-bool resend_limit_allows(struct resend_limit *self, int64_t extended, size_t size, double now, double round_trip) {
+bool resend_limit_allows(struct resend_limit *self, int64_t extended, size_t size, double now,
+                         double round_trip) {
     if (!self->resent) self->resent = calloc(CACHE_SIZE, sizeof *self->resent);
     if (!self->resent) return false;
     struct resent *before = &self->resent[extended % CACHE_SIZE];

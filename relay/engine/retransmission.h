@@ -1,4 +1,5 @@
-/* Lost packets: those a publisher is asked to send again, and how often we send again to a subscriber. */
+/* Lost packets: those a publisher is asked to send again, and how often we send again to a
+ * subscriber. */
 #ifndef CARELAY_RETRANSMISSION_H
 #define CARELAY_RETRANSMISSION_H
 
@@ -11,7 +12,8 @@
 /* A whole keyframe of 1080p; more than that is mended by another one. */
 enum { MAX_MISSING = 300 };
 
-/* Which packets of one uplink are missing, ascending, and when to ask for each of them (RFC 4585 6.2.1). */
+/* Which packets of one uplink are missing, ascending, and when to ask for each of them (RFC
+ * 4585 6.2.1). */
 struct missing_packets {
     int64_t newest;
     unsigned count;
@@ -20,20 +22,24 @@ struct missing_packets {
         unsigned tries;
         double at;
     } list[MAX_MISSING];
-    bool gave_up; /* a packet will not come any more, so a keyframe must mend it; the caller clears it */
+    bool gave_up; /* a packet will not come any more, so a keyframe must mend it; the caller clears
+                     it */
 };
 
 /* Notes a packet; a gap before it makes the packets between missing. */
 void missing_received(struct missing_packets *missing, int64_t extended, double now);
 
-/* Fills `numbers` with what to ask for now, ascending; returns how many. The wait grows with each try. */
-size_t missing_due(struct missing_packets *missing, double now, double round_trip, int64_t numbers[MAX_MISSING]);
+/* Fills `numbers` with what to ask for now, ascending; returns how many. The wait grows with each
+ * try. */
+size_t missing_due(struct missing_packets *missing, double now, double round_trip,
+                   int64_t numbers[MAX_MISSING]);
 
-/* How much one slot sends again: a NACK of 1 kB can name 5000 packets, which would make us an amplifier. */
+/* How much one slot sends again: a NACK of 1 kB can name 5000 packets, which would make us an
+ * amplifier. */
 struct resend_limit {
     double allowance; /* bytes */
-    bool
-        exhausted; /* the last packet was refused for want of allowance: the rest of so long a gap needs a keyframe */
+    bool exhausted; /* the last packet was refused for want of allowance: the rest of so long a gap
+                       needs a keyframe */
     struct resent {
         int64_t number;
         double at;
@@ -47,6 +53,7 @@ void resend_limit_close(struct resend_limit *limit);
 void resend_limit_sent(struct resend_limit *limit, size_t size);
 
 /* Whether to send this packet again now; a packet already under way is not repeated. */
-bool resend_limit_allows(struct resend_limit *limit, int64_t extended, size_t size, double now, double round_trip);
+bool resend_limit_allows(struct resend_limit *limit, int64_t extended, size_t size, double now,
+                         double round_trip);
 
 #endif

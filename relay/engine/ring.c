@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each record has a head of eight bytes with its size; sizes are rounded up to eight. A record is never split: where
- * it does not fit before the end of the memory, a head of SKIP fills the rest. */
+/* Each record has a head of eight bytes with its size; sizes are rounded up to eight. A record is
+ * never split: where it does not fit before the end of the memory, a head of SKIP fills the rest.
+ */
 enum { HEAD = 8 };
 static const uint64_t SKIP = UINT64_MAX;
 static const size_t LAP = 1 << 18;
@@ -34,7 +35,8 @@ static uint64_t *head_at(struct ring *self, size_t place) {
 
 void *ring_reserve(struct ring *self, size_t size, size_t spare) {
     size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);
-    size_t free_bytes = self->size - (head - atomic_load_explicit(&self->tail, memory_order_acquire));
+    size_t free_bytes =
+        self->size - (head - atomic_load_explicit(&self->tail, memory_order_acquire));
     size_t to_end = self->size - (head & (self->size - 1)), need = rounded(size);
     if ((need > to_end ? to_end : 0) + need + spare > free_bytes) {
         atomic_fetch_add_explicit(&self->dropped, 1, memory_order_relaxed);
@@ -63,7 +65,8 @@ const void *ring_peek(struct ring *self, size_t *size) {
             *size = *record;
             return record + 1;
         }
-        atomic_store_explicit(&self->tail, tail + self->size - (tail & (self->size - 1)), memory_order_release);
+        atomic_store_explicit(&self->tail, tail + self->size - (tail & (self->size - 1)),
+                              memory_order_release);
     }
 }
 
@@ -89,13 +92,16 @@ void ring_move(struct ring *self, struct ring *larger) {
 void ring_rewind(struct ring *self) {
     size_t tail = atomic_load(&self->tail), waiting = atomic_load(&self->head) - tail;
     size_t begin = tail & (self->size - 1);
-    if (waiting > begin || begin + waiting > self->size) return; /* it would overlap, or is in two pieces */
+    if (waiting > begin || begin + waiting > self->size)
+        return; /* it would overlap, or is in two pieces */
     memcpy(self->memory, self->memory + begin, waiting);
     atomic_store(&self->tail, 0);
     atomic_store(&self->head, waiting);
 }
 
-bool ring_lapped(const struct ring *self) { return atomic_load_explicit(&self->tail, memory_order_relaxed) >= LAP; }
+bool ring_lapped(const struct ring *self) {
+    return atomic_load_explicit(&self->tail, memory_order_relaxed) >= LAP;
+}
 
 static size_t taken(const struct ring *self) {
     size_t head = atomic_load_explicit(&self->head, memory_order_relaxed);

@@ -1,4 +1,5 @@
-/* A bounded queue of records from the packet thread to Python: one writer, one reader, no lock, no allocation. */
+/* A bounded queue of records from the packet thread to Python: one writer, one reader, no lock, no
+ * allocation. */
 #ifndef CARELAY_RING_H
 #define CARELAY_RING_H
 
@@ -18,8 +19,8 @@ struct ring {
 bool ring_open(struct ring *ring, size_t size);
 void ring_close(struct ring *ring);
 
-/* Room for a record of `size` bytes, to be filled and then published by `ring_commit`; NULL and counted if there
- * would be less than `spare` left beside it. */
+/* Room for a record of `size` bytes, to be filled and then published by `ring_commit`; NULL and
+ * counted if there would be less than `spare` left beside it. */
 void *ring_reserve(struct ring *ring, size_t size, size_t spare);
 void ring_commit(struct ring *ring);
 
@@ -27,12 +28,14 @@ void ring_commit(struct ring *ring);
 const void *ring_peek(struct ring *ring, size_t *size);
 void ring_release(struct ring *ring);
 
-/* A reader that keeps up brings what little waits to the front, so that of a large ring only the front ever comes
- * into being as memory. Worth it once `ring_lapped`; does nothing while much waits. While nobody reads or writes. */
+/* A reader that keeps up brings what little waits to the front, so that of a large ring only the
+ * front ever comes into being as memory. Worth it once `ring_lapped`; does nothing while much
+ * waits. While nobody reads or writes. */
 bool ring_lapped(const struct ring *ring);
 void ring_rewind(struct ring *ring);
 
-/* What waits in `ring` goes over to `larger`, an empty one with room for it. Only while nobody reads or writes. */
+/* What waits in `ring` goes over to `larger`, an empty one with room for it. Only while nobody
+ * reads or writes. */
 void ring_move(struct ring *ring, struct ring *larger);
 
 /* Whether something waits to be read, and whether half of the room is taken; for the writer. */

@@ -4,15 +4,20 @@
 
 #include "../bytes.h"
 
-enum { SENDER_INFO = 24, NACK_RUN = 16 }; /* one NACK item names a packet and a mask of the 16 behind it */
+enum {
+    SENDER_INFO = 24,
+    NACK_RUN = 16
+}; /* one NACK item names a packet and a mask of the 16 behind it */
 
 bool rtcp_next(const uint8_t *data, size_t length, size_t *offset, struct rtcp *packet) {
     if (*offset + RTCP_HEAD > length) return false;
     const uint8_t *head = data + *offset;
     size_t size = RTCP_HEAD + 4u * get16(head + 2);
     if (head[0] >> 6 != 2 || *offset + size > length) return false;
-    *packet =
-        (struct rtcp){.type = head[1], .count = head[0] & 0x1f, .body = head + RTCP_HEAD, .length = size - RTCP_HEAD};
+    *packet = (struct rtcp){.type = head[1],
+                            .count = head[0] & 0x1f,
+                            .body = head + RTCP_HEAD,
+                            .length = size - RTCP_HEAD};
     if (head[0] & 0x20) {
         if (!packet->length) return false;
         uint8_t padding = packet->body[packet->length - 1];
@@ -31,7 +36,10 @@ static size_t least(const struct rtcp *packet) {
     case RTCP_BYE: return (size_t)packet->count * 4;
     case RTCP_RTPFB: return packet->count == FB_NACK ? 8 : 0;
     case RTCP_PSFB:
-        return packet->count == FB_AFB && packet->length >= 12 && !memcmp(packet->body + 8, "REMB", 4) ? 16 : 8;
+        return packet->count == FB_AFB && packet->length >= 12 &&
+                       !memcmp(packet->body + 8, "REMB", 4)
+                   ? 16
+                   : 8;
     default: return 0;
     }
 }
@@ -39,7 +47,8 @@ static size_t least(const struct rtcp *packet) {
 bool rtcp_valid(const uint8_t *data, size_t length) {
     size_t offset = 0;
     for (struct rtcp packet; offset < length;)
-        if (!rtcp_next(data, length, &offset, &packet) || packet.length < least(&packet)) return false;
+        if (!rtcp_next(data, length, &offset, &packet) || packet.length < least(&packet))
+            return false;
     return true;
 }
 
@@ -57,7 +66,9 @@ struct report report_read(const uint8_t *at) {
 }
 
 void report_write(uint8_t *at, const struct report *report) {
-    int32_t lost = report->lost > 0x7fffff ? 0x7fffff : report->lost < -0x800000 ? -0x800000 : report->lost;
+    int32_t lost = report->lost > 0x7fffff    ? 0x7fffff
+                   : report->lost < -0x800000 ? -0x800000
+                                              : report->lost;
     put32(at, report->ssrc);
     put32(at + 4, (uint32_t)report->fraction_lost << 24 | ((uint32_t)lost & 0xffffff));
     put32(at + 8, report->highest);
@@ -73,7 +84,8 @@ static size_t put_head(uint8_t *at, unsigned count, unsigned type, size_t size) 
     return size;
 }
 
-size_t rtcp_sender_report(uint8_t *at, uint32_t ssrc, uint64_t ntp, uint32_t rtp, uint32_t packets, uint32_t octets) {
+size_t rtcp_sender_report(uint8_t *at, uint32_t ssrc, uint64_t ntp, uint32_t rtp, uint32_t packets,
+                          uint32_t octets) {
     put32(at + 4, ssrc);
     put64(at + 8, ntp);
     put32(at + 16, rtp);
@@ -82,25 +94,28 @@ size_t rtcp_sender_report(uint8_t *at, uint32_t ssrc, uint64_t ntp, uint32_t rtp
     return put_head(at, 0, RTCP_SR, 28);
 }
 
-size_t rtcp_receiver_report(uint8_t *at, uint32_t ssrc, const struct report *reports, size_t count) {
+size_t rtcp_receiver_report(uint8_t *at, uint32_t ssrc, const struct report *reports,
+                            size_t count) {
     put32(at + 4, ssrc);
     for (size_t i = 0; i < count; i++) report_write(at + 8 + i * REPORT_SIZE, &reports[i]);
     return put_head(at, (unsigned)count, RTCP_RR, 8 + count * REPORT_SIZE);
 }
 
-static size_t feedback_head(uint8_t *at, unsigned format, unsigned type, uint32_t sender, uint32_t media,
-                            size_t size) {
+static size_t feedback_head(uint8_t *at, unsigned format, unsigned type, uint32_t sender,
+                            uint32_t media, size_t size) {
     put32(at + 4, sender);
     put32(at + 8, media);
     return put_head(at, format, type, size);
 }
 
-size_t rtcp_nack(uint8_t *at, uint32_t sender, uint32_t media, const int64_t *numbers, size_t count) {
+size_t rtcp_nack(uint8_t *at, uint32_t sender, uint32_t media, const int64_t *numbers,
+                 size_t count) {
     size_t size = 12;
     for (size_t i = 0; i < count;) {
         int64_t first = numbers[i++];
         uint16_t mask = 0;
-        for (; i < count && numbers[i] - first <= NACK_RUN; i++) mask |= (uint16_t)(1u << (numbers[i] - first - 1));
+        for (; i < count && numbers[i] - first <= NACK_RUN; i++)
+            mask |= (uint16_t)(1u << (numbers[i] - first - 1));
         put16(at + size, (uint16_t)first);
         put16(at + size + 2, mask);
         size += 4;

@@ -1,6 +1,7 @@
 #include "senders.h"
 
-/* A peer that picks its SSRCs so that they meet in one place has 256 steps to slow its own packets by. */
+/* A peer that picks its SSRCs so that they meet in one place has 256 steps to slow its own packets
+ * by. */
 static unsigned place_of(const struct senders *self, uint32_t ssrc) {
     unsigned place = ssrc * 2654435761u >> 23; /* 9 bits, as many as there are places */
     while (self->places[place] && self->places[place] != ssrc) place = (place + 1) % SENDER_PLACES;
@@ -11,7 +12,9 @@ static bool known(const struct senders *self, uint32_t ssrc) {
     return ssrc ? self->places[place_of(self, ssrc)] == ssrc : self->has_zero;
 }
 
-bool senders_admit(const struct senders *self, uint32_t ssrc) { return self->count < MAX_SSRCS || known(self, ssrc); }
+bool senders_admit(const struct senders *self, uint32_t ssrc) {
+    return self->count < MAX_SSRCS || known(self, ssrc);
+}
 
 void senders_add(struct senders *self, uint32_t ssrc) {
     if (known(self, ssrc)) return;

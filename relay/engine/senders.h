@@ -1,5 +1,5 @@
-/* The SSRCs that one connection has sent with. libsrtp keeps each one for good, and looks through them for each
- * packet: a peer with ever new ones would make every packet dear. */
+/* The SSRCs that one connection has sent with. libsrtp keeps each one for good, and looks through
+ * them for each packet: a peer with ever new ones would make every packet dear. */
 #ifndef CARELAY_SENDERS_H
 #define CARELAY_SENDERS_H
 

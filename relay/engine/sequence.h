@@ -1,4 +1,5 @@
-/* Counters that wrap: 16-bit sequence numbers seen as ever growing integers (RFC 3711 3.3.1 and appendix A). */
+/* Counters that wrap: 16-bit sequence numbers seen as ever growing integers (RFC 3711 3.3.1 and
+ * appendix A). */
 #ifndef CARELAY_SEQUENCE_H
 #define CARELAY_SEQUENCE_H
 
@@ -7,9 +8,10 @@
 
 enum {
     CYCLE = 0x10000,
-    FIRST_CYCLE = CYCLE, /* where extended numbers start; 0 is none, and as for SRTP nothing can be before them */
-    /* RFC 3550 A.1, but what is late is known for as long as the replay window of SRTP knows it (dtls.py): what SRTP
-     * lets through beyond that is no late packet. */
+    FIRST_CYCLE = CYCLE, /* where extended numbers start; 0 is none, and as for SRTP nothing can be
+                            before them */
+    /* RFC 3550 A.1, but what is late is known for as long as the replay window of SRTP knows it
+     * (dtls.py): what SRTP lets through beyond that is no late packet. */
     MAX_DROPOUT = 3000,
     MAX_MISORDER = 1024,
 };
@@ -22,7 +24,8 @@ static inline int64_t nearest(uint16_t value, int64_t reference) {
 /* The numbers of one sender, extended for all who use them. */
 struct sequence {
     int64_t highest; /* the newest, 0 before the first */
-    bool doubted;    /* the last one was astray; if the sender has started over, the next is `awaited` */
+    bool doubted; /* the last one was astray; if the sender has started over, the next is `awaited`
+                   */
     uint16_t awaited;
 };
 
@@ -37,10 +40,11 @@ static inline bool sequence_place(struct sequence *self, uint16_t number, int64_
     return true;
 }
 
-/* Extends the number of a packet as it was sent first. One that is far from the newest is astray, until the next one
- * follows it: then the sender has started over (RFC 3550 A.1), and what it sends from now on is numbered beyond
- * everything before. */
-static inline enum sequenced sequence_extend(struct sequence *self, uint16_t number, int64_t *extended) {
+/* Extends the number of a packet as it was sent first. One that is far from the newest is astray,
+ * until the next one follows it: then the sender has started over (RFC 3550 A.1), and what it sends
+ * from now on is numbered beyond everything before. */
+static inline enum sequenced sequence_extend(struct sequence *self, uint16_t number,
+                                             int64_t *extended) {
     if (sequence_place(self, number, extended)) {
         self->doubted = false;
         return IN_SEQUENCE;

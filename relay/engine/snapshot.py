@@ -71,17 +71,23 @@ UplinkOf = Callable[[int, str], "UplinkStats | None"]
 """The uplink of this token and layer."""
 
 
-def media_quality(counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf) -> Quality | None:
+def media_quality(
+    counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf
+) -> Quality | None:
     """The word for one peer."""
     return worst(_measures(counters, source_of, uplink_of))
 
 
 def uplink_of(counters: "PeerStats", token: int, rid: str) -> "UplinkStats | None":
     """One of a publisher's uplinks."""
-    return next((uplink for uplink in counters.uplinks if (uplink.token, uplink.rid) == (token, rid)), None)
+    return next(
+        (uplink for uplink in counters.uplinks if (uplink.token, uplink.rid) == (token, rid)), None
+    )
 
 
-def _measures(counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf) -> Iterator[Measures]:
+def _measures(
+    counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf
+) -> Iterator[Measures]:
     if counters.strangers:
         yield Measures(loss=1.0)
     for uplink in counters.uplinks:

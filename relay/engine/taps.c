@@ -6,7 +6,8 @@
 
 /* For each tapped peer 3 s at 2.5 Mbit/s; the least is for calls of two. */
 static const size_t LEAST = 1 << 22, A_PEER = 1 << 20;
-/* Kept free of packets, for the small records without which a part would not end, or not know what it lacks. */
+/* Kept free of packets, for the small records without which a part would not end, or not know what
+ * it lacks. */
 static const size_t SPARE = 1 << 16;
 
 static size_t wanted(const struct taps *self, unsigned peers) {
@@ -25,7 +26,9 @@ static bool grow(struct taps *self, size_t size) {
 
 void taps_close(struct taps *self) { ring_close(&self->ring); }
 
-bool taps_untidy(const struct taps *self) { return self->ring.memory && (!self->peers || ring_lapped(&self->ring)); }
+bool taps_untidy(const struct taps *self) {
+    return self->ring.memory && (!self->peers || ring_lapped(&self->ring));
+}
 
 void taps_tidy(struct taps *self) {
     if (self->peers)
@@ -34,13 +37,15 @@ void taps_tidy(struct taps *self) {
         ring_close(&self->ring);
 }
 
-static struct tap_record *reserve(struct taps *self, const struct peer *peer, const struct uplink *uplink,
-                                  enum tap_kind kind, size_t length) {
+static struct tap_record *reserve(struct taps *self, const struct peer *peer,
+                                  const struct uplink *uplink, enum tap_kind kind, size_t length) {
     size_t spare = kind != TAP_RTP ? 0 : SPARE < self->ring.size / 4 ? SPARE : self->ring.size / 4;
     struct tap_record *record = ring_reserve(&self->ring, sizeof *record + length, spare);
     if (record)
-        *record = (struct tap_record){
-            .kind = (uint8_t)kind, .peer = peer->key, .uplink = uplink->token, .length = (uint32_t)length};
+        *record = (struct tap_record){.kind = (uint8_t)kind,
+                                      .peer = peer->key,
+                                      .uplink = uplink->token,
+                                      .length = (uint32_t)length};
     return record;
 }
 
@@ -56,13 +61,15 @@ static bool tell_lost(struct taps *self, const struct peer *peer, struct uplink 
     return true;
 }
 
-void tap_packet(struct taps *self, const struct peer *peer, struct uplink *uplink, const struct packet *packet,
-                int64_t extended) {
+void tap_packet(struct taps *self, const struct peer *peer, struct uplink *uplink,
+                const struct packet *packet, int64_t extended) {
     if (!peer->tapped) return;
     struct uplink *top = uplink_top(uplink);
-    /* One long gap does less harm than many short ones: go on only when there is room for more than this packet. */
+    /* One long gap does less harm than many short ones: go on only when there is room for more than
+     * this packet. */
     bool goes_on = !top->untapped || (!ring_filling(&self->ring) && tell_lost(self, peer, top));
-    struct tap_record *record = goes_on ? reserve(self, peer, uplink, TAP_RTP, packet->length) : NULL;
+    struct tap_record *record =
+        goes_on ? reserve(self, peer, uplink, TAP_RTP, packet->length) : NULL;
     if (!record) {
         if (!goes_on) atomic_fetch_add(&self->ring.dropped, 1);
         top->untapped++;
@@ -75,9 +82,10 @@ void tap_packet(struct taps *self, const struct peer *peer, struct uplink *uplin
     ring_commit(&self->ring);
 }
 
-void tap_sender_report(struct taps *self, const struct peer *peer, const struct uplink *uplink, uint64_t ntp,
-                       uint32_t rtp, double arrival) {
-    struct tap_record *record = peer->tapped ? reserve(self, peer, uplink, TAP_SENDER_REPORT, 0) : NULL;
+void tap_sender_report(struct taps *self, const struct peer *peer, const struct uplink *uplink,
+                       uint64_t ntp, uint32_t rtp, double arrival) {
+    struct tap_record *record =
+        peer->tapped ? reserve(self, peer, uplink, TAP_SENDER_REPORT, 0) : NULL;
     if (!record) return;
     record->at = arrival;
     record->ntp = ntp;

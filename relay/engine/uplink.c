@@ -28,23 +28,29 @@ const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, 
     return NULL;
 }
 
-static void begin_stream(struct uplink *self, uint32_t ssrc, const struct codec *codec, struct sequence sequence) {
+static void begin_stream(struct uplink *self, uint32_t ssrc, const struct codec *codec,
+                         struct sequence sequence) {
     struct cache cache = self->stream.cache; /* its memory serves every stream of the m-line */
     cache_clear(&cache);
-    self->stream = (struct stream){
-        .serial = atomic_fetch_add(&last_serial, 1) + 1, .ssrc = ssrc, .sequence = sequence, .cache = cache};
+    self->stream = (struct stream){.serial = atomic_fetch_add(&last_serial, 1) + 1,
+                                   .ssrc = ssrc,
+                                   .sequence = sequence,
+                                   .cache = cache};
     self->stream.reception.clock_rate = codec->clock_rate;
 }
 
-/* Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to forward. */
-static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t extended, double now) {
+/* Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to
+ * forward. */
+static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t extended,
+                             double now) {
     struct stream *stream = &self->stream;
     if (!cache_add(&stream->cache, extended, packet, now)) return REFUSED_DUPLICATE_OR_PADDING;
     missing_received(&stream->missing, extended, now);
     self->active = true;
     const uint8_t *payload = packet->data + packet->payload_at;
     uint16_t length = packet_payload_length(packet);
-    if (!length) return ACCEPTED; /* a stopped layer may still carry the padding that probes the path */
+    if (!length)
+        return ACCEPTED; /* a stopped layer may still carry the padding that probes the path */
     self->heard_at = now;
     self->forwarded.count += packet->length;
     if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, payload, length))
@@ -52,29 +58,34 @@ static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t
     return ACCEPTED;
 }
 
-static enum verdict take_retransmission(struct uplink *self, const struct codec *codec, struct packet *packet,
-                                        int64_t *extended, double now) {
+static enum verdict take_retransmission(struct uplink *self, const struct codec *codec,
+                                        struct packet *packet, int64_t *extended, double now) {
     struct stream *stream = &self->stream;
     if (!stream->serial) return REFUSED_RTX_BEFORE_MEDIA;
-    if (!packet_restore(packet, codec->payload_type, stream->ssrc)) return REFUSED_DUPLICATE_OR_PADDING;
+    if (!packet_restore(packet, codec->payload_type, stream->ssrc))
+        return REFUSED_DUPLICATE_OR_PADDING;
     self->retransmitted++;
-    if (!sequence_place(&stream->sequence, packet->sequence, extended)) return REFUSED_DUPLICATE_OR_PADDING;
+    if (!sequence_place(&stream->sequence, packet->sequence, extended))
+        return REFUSED_DUPLICATE_OR_PADDING;
     return take_new(self, packet, *extended, now);
 }
 
-/* Extends the packet's number; where its SSRC is another one, or starts its numbers over, a stream begins. */
-static bool place(struct uplink *self, const struct packet *packet, const struct codec *codec, int64_t *extended) {
+/* Extends the packet's number; where its SSRC is another one, or starts its numbers over, a stream
+ * begins. */
+static bool place(struct uplink *self, const struct packet *packet, const struct codec *codec,
+                  int64_t *extended) {
     struct stream *stream = &self->stream;
     struct sequence sequence = {0};
-    if (!stream->serial || stream->ssrc != packet->ssrc) begin_stream(self, packet->ssrc, codec, sequence);
+    if (!stream->serial || stream->ssrc != packet->ssrc)
+        begin_stream(self, packet->ssrc, codec, sequence);
     enum sequenced sequenced = sequence_extend(&stream->sequence, packet->sequence, extended);
     if (sequenced == STARTED_OVER) begin_stream(self, packet->ssrc, codec, stream->sequence);
     stream->codec = codec;
     return sequenced != ASTRAY;
 }
 
-enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *extended, uint64_t max_video_bps,
-                           double now) {
+enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *extended,
+                           uint64_t max_video_bps, double now) {
     self->packets++;
     self->rate.count += packet->length;
     double limit = ingress_limit(self->video, max_video_bps);
@@ -98,8 +109,8 @@ enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *
     return take_new(self, packet, *extended, now);
 }
 
-void uplink_sender_report(struct uplink *self, struct publisher_clock *clock, double epoch, uint64_t ntp,
-                          uint32_t rtp, double arrival) {
+void uplink_sender_report(struct uplink *self, struct publisher_clock *clock, double epoch,
+                          uint64_t ntp, uint32_t rtp, double arrival) {
     self->stream.clock = clock_translate(clock, epoch, ntp, rtp, arrival);
     self->stream.reported = true;
     self->stream.last_report = ntp_middle(ntp);

@@ -1,4 +1,5 @@
-/* The sources of a publisher as they arrive, and what an offer and an answer agree on about each. */
+/* The sources of a publisher as they arrive, and what an offer and an answer agree on about each.
+ */
 #ifndef CARELAY_UPLINK_H
 #define CARELAY_UPLINK_H
 
@@ -32,8 +33,8 @@ struct codecs {
     struct codec list[MAX_CODECS];
 };
 
-/* The packets of one SSRC, until it starts its numbers over. Another one on the same m-line is another stream:
- * nothing carries over. */
+/* The packets of one SSRC, until it starts its numbers over. Another one on the same m-line is
+ * another stream: nothing carries over. */
 struct stream {
     uint64_t serial; /* tells streams apart; 0: no packet yet */
     uint32_t ssrc;
@@ -48,16 +49,16 @@ struct stream {
     double reported_at;
 };
 
-/* One source of a publisher as it arrives, and the slots that carry it. With simulcast (RFC 8853) it is one layer of
- * the picture: each has its own SSRC, cache, loss and keyframes. */
+/* One source of a publisher as it arrives, and the slots that carry it. With simulcast (RFC 8853)
+ * it is one layer of the picture: each has its own SSRC, cache, loss and keyframes. */
 struct uplink {
     char mid[MAX_MID + 1], rid[MAX_MID + 1]; /* no rid: the source has one layer */
     struct uplink *higher, *lower;           /* the same picture, larger and smaller */
     struct uplink *recorded;                 /* of the highest: the layer that taps get */
-    uint32_t untapped;                       /* of the highest: packets since the last one that taps had room for */
-    double heard_at;                         /* of the newest payload; -INFINITY: none since it ended */
-    uint32_t token;                          /* Python's name for it */
-    bool video, active;                      /* active: packets came since the source last ended */
+    uint32_t untapped;  /* of the highest: packets since the last one that taps had room for */
+    double heard_at;    /* of the newest payload; -INFINITY: none since it ended */
+    uint32_t token;     /* Python's name for it */
+    bool video, active; /* active: packets came since the source last ended */
     struct codecs codecs;
     bool has_ssrc, has_rtx_ssrc;
     uint32_t ssrc, rtx_ssrc;
@@ -66,8 +67,8 @@ struct uplink {
     struct refusals refusals;
     struct ingress ingress;
     struct rate rate;
-    struct rate
-        forwarded; /* without the padding with which browsers probe the path, megabits on the smallest layer */
+    struct rate forwarded; /* without the padding with which browsers probe the path, megabits on
+                              the smallest layer */
     uint64_t packets, retransmitted, nacks;
     struct downlink **outlets;
     unsigned outlet_count, outlet_room;
@@ -88,13 +89,14 @@ void uplink_close(struct uplink *uplink);
 /* The codec of a payload type, or NULL; `rtx` tells that it is the retransmission of that codec. */
 const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, bool *rtx);
 
-/* Takes a packet in; if accepted, it is the packet to forward (restored if it was RTX), `extended` its number. */
-enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended, uint64_t max_video_bps,
-                           double now);
+/* Takes a packet in; if accepted, it is the packet to forward (restored if it was RTX), `extended`
+ * its number. */
+enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended,
+                           uint64_t max_video_bps, double now);
 
 /* Takes over a sender report of the current stream. */
-void uplink_sender_report(struct uplink *uplink, struct publisher_clock *clock, double epoch, uint64_t ntp,
-                          uint32_t rtp, double arrival);
+void uplink_sender_report(struct uplink *uplink, struct publisher_clock *clock, double epoch,
+                          uint64_t ntp, uint32_t rtp, double arrival);
 
 /* A report block for the publisher; ends a loss interval. */
 struct report uplink_report(struct uplink *uplink, double now);

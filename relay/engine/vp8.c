@@ -2,7 +2,14 @@
 
 #include "../bytes.h"
 
-enum { EXTENDED = 0x80, HAS_PICTURE_ID = 0x80, HAS_TL0 = 0x40, HAS_LAYER_OR_KEY = 0x30, HAS_KEY = 0x10, LONG = 0x80 };
+enum {
+    EXTENDED = 0x80,
+    HAS_PICTURE_ID = 0x80,
+    HAS_TL0 = 0x40,
+    HAS_LAYER_OR_KEY = 0x30,
+    HAS_KEY = 0x10,
+    LONG = 0x80
+};
 
 bool vp8_parse(struct vp8_descriptor *self, const uint8_t *payload, size_t length) {
     *self = (struct vp8_descriptor){.frame_at = 1};
@@ -39,7 +46,8 @@ static uint32_t next(struct counter *self, uint32_t number, uint32_t mask) {
 void picture_numbers_rewrite(struct picture_numbers *self, uint8_t *payload, size_t length) {
     struct vp8_descriptor has;
     if (!vp8_parse(&has, payload, length)) return;
-    uint8_t *id = payload + has.picture_id_at, *tl0 = payload + has.tl0_at, *key = payload + has.key_at;
+    uint8_t *id = payload + has.picture_id_at, *tl0 = payload + has.tl0_at,
+            *key = payload + has.key_at;
     if (has.picture_id_at && has.long_picture_id)
         put16(id, (uint16_t)(LONG << 8 | next(&self->picture_id, get16(id) & 0x7fff, 0x7fff)));
     else if (has.picture_id_at)

@@ -26,7 +26,9 @@ class FiguresDict(TypedDict):
 class Generator:
     """Clients, and the loop that sends and receives for them."""
 
-    def __init__(self, protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None:
+    def __init__(
+        self, protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int
+    ) -> None:
         """Addresses of libsrtp's functions."""
 
     def add_client(self, fd: int, send: int, receive: int, consent: bytes, /) -> int:

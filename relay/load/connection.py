@@ -63,7 +63,9 @@ class Connection:
     """Unprotects what it receives."""
 
     def __init__(self, host: str) -> None:
-        self._certificate = Connection.certificate = Connection.certificate or Certificate.generate()
+        self._certificate = Connection.certificate = (
+            Connection.certificate or Certificate.generate()
+        )
         self.socket = _open_socket(host)
         name, port = self.socket.getsockname()[:2]
         self.transport = Transport(
@@ -126,9 +128,13 @@ class Connection:
     async def _shake_hands(self, remote: Transport) -> None:
         algorithm, digest = remote.fingerprint.split()
         fingerprint = Fingerprint(algorithm.lower(), digest)
-        keys = await shake_hands(self._pipe, remote.role_of_the_other, self._certificate, (fingerprint,))
+        keys = await shake_hands(
+            self._pipe, remote.role_of_the_other, self._certificate, (fingerprint,)
+        )
         if keys.profile != PROFILE:
-            raise ConnectionError(f"the server took {keys.profile}, not {PROFILE}, so costs could not be compared")
+            raise ConnectionError(
+                f"the server took {keys.profile}, not {PROFILE}, so costs could not be compared"
+            )
         self.receive, self.send = keys.sessions()
 
     def _readable(self) -> None:

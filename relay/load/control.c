@@ -10,14 +10,22 @@
 #define CONSENT_INTERVAL (5 * SECOND / 2) /* as Chromium; RFC 7675 has 5 s */
 #define REPORT_INTERVAL SECOND
 
-enum { SENDER_REPORT = 200, RECEIVER_REPORT = 201, TRANSPORT_FEEDBACK = 205, PAYLOAD_FEEDBACK = 206 };
+enum {
+    SENDER_REPORT = 200,
+    RECEIVER_REPORT = 201,
+    TRANSPORT_FEEDBACK = 205,
+    PAYLOAD_FEEDBACK = 206
+};
 enum { FORMAT_NACK = 1, FORMAT_PLI = 1 };
 
-static void send_control(struct generator *self, struct client *client, uint8_t *packet, int length) {
-    if (self->srtp.protect_rtcp(client->send, packet, &length) == 0) transmit(self, client, packet, length);
+static void send_control(struct generator *self, struct client *client, uint8_t *packet,
+                         int length) {
+    if (self->srtp.protect_rtcp(client->send, packet, &length) == 0)
+        transmit(self, client, packet, length);
 }
 
-static void report_sent(struct generator *self, struct client *client, struct stream *stream, uint64_t now) {
+static void report_sent(struct generator *self, struct client *client, struct stream *stream,
+                        uint64_t now) {
     uint8_t packet[128] = {0x80, SENDER_REPORT, 0, 6};
     put32(packet + 4, stream->settings.ssrc);
     put32(packet + 8, (uint32_t)(now / SECOND + 2208988800u)); /* seconds from 1900 to 1970 */
@@ -34,7 +42,8 @@ static uint32_t own_ssrc(struct client *client) {
 
 /* Of the packets since the report before, in 1/256. */
 static uint8_t fraction_lost(struct received *stream, uint32_t expected) {
-    uint32_t came = stream->packets - stream->packets_before, due = expected - stream->expected_before;
+    uint32_t came = stream->packets - stream->packets_before,
+             due = expected - stream->expected_before;
     stream->packets_before = stream->packets;
     stream->expected_before = expected;
     return due > came ? (uint8_t)(((due - came) << 8) / due) : 0;
@@ -52,11 +61,13 @@ static int write_receiver_report(struct client *client, struct received *stream,
     put32(packet + 16, stream->highest);
     if (!stream->last_report_at) return 32;
     put32(packet + 24, stream->last_report);
-    put32(packet + 28, (uint32_t)((clock_now(CLOCK_REALTIME) - stream->last_report_at) * 65536 / SECOND));
+    put32(packet + 28,
+          (uint32_t)((clock_now(CLOCK_REALTIME) - stream->last_report_at) * 65536 / SECOND));
     return 32;
 }
 
-static void report_received(struct generator *self, struct client *client, struct received *stream) {
+static void report_received(struct generator *self, struct client *client,
+                            struct received *stream) {
     uint8_t packet[128];
     send_control(self, client, packet, write_receiver_report(client, stream, packet));
 }
@@ -68,15 +79,17 @@ void keep_alive(struct generator *self, struct client *client, uint64_t now) {
     }
     if (client->next_report > now) return;
     client->next_report = now + REPORT_INTERVAL;
-    for (int i = 0; i < client->stream_count; i++) report_sent(self, client, &client->streams[i], now);
+    for (int i = 0; i < client->stream_count; i++)
+        report_sent(self, client, &client->streams[i], now);
     for (int i = 0; i < client->received_count; i++)
         if (client->received[i].packets) report_received(self, client, &client->received[i]);
 }
 
-/* RFC 4585 6.2.1, behind a report: Janus agrees to no RTCP of reduced size (RFC 5506), and passes over a NACK alone.
+/* RFC 4585 6.2.1, behind a report: Janus agrees to no RTCP of reduced size (RFC 5506), and passes
+ * over a NACK alone.
  */
-void ask_again(struct generator *self, struct client *client, struct received *stream, uint16_t sequence,
-               uint16_t mask) {
+void ask_again(struct generator *self, struct client *client, struct received *stream,
+               uint16_t sequence, uint16_t mask) {
     static const uint8_t header[] = {0x80 | FORMAT_NACK, TRANSPORT_FEEDBACK, 0, 3};
     uint8_t packet[128];
     int length = write_receiver_report(client, stream, packet);
@@ -95,8 +108,8 @@ static struct stream *stream_of(struct client *client, uint32_t ssrc) {
     return NULL;
 }
 
-static void answer_nack(struct generator *self, struct client *client, struct stream *stream, const uint8_t *block,
-                        int size) {
+static void answer_nack(struct generator *self, struct client *client, struct stream *stream,
+                        const uint8_t *block, int size) {
     for (int at = 12; at + 4 <= size; at += 4) {
         uint16_t sequence = get16(block + at), mask = get16(block + at + 2);
         retransmit(self, client, stream, sequence);
@@ -112,12 +125,14 @@ static void note_report(struct client *client, const uint8_t *report) {
     stream->last_report_at = clock_now(CLOCK_REALTIME);
 }
 
-static void block_received(struct generator *self, struct client *client, const uint8_t *block, int size) {
+static void block_received(struct generator *self, struct client *client, const uint8_t *block,
+                           int size) {
     int format = block[0] & 0x1f, type = block[1];
     if (type == SENDER_REPORT && size >= 28) note_report(client, block);
     struct stream *stream = size >= 12 ? stream_of(client, get32(block + 8)) : NULL;
     if (!stream) return;
-    if (type == TRANSPORT_FEEDBACK && format == FORMAT_NACK) answer_nack(self, client, stream, block, size);
+    if (type == TRANSPORT_FEEDBACK && format == FORMAT_NACK)
+        answer_nack(self, client, stream, block, size);
     if (type == PAYLOAD_FEEDBACK && format == FORMAT_PLI) {
         stream->keyframe_asked = true;
         self->now.figures.keyframes_asked++;

@@ -5,7 +5,8 @@ void delays_note(struct delays *self, uint64_t microseconds) {
     if (microseconds < MICROSECONDS)
         self->counts[microseconds]++;
     else
-        self->counts[MICROSECONDS + (milliseconds < MILLISECONDS ? milliseconds : MILLISECONDS - 1)]++;
+        self->counts[MICROSECONDS +
+                     (milliseconds < MILLISECONDS ? milliseconds : MILLISECONDS - 1)]++;
 }
 
 void delays_add(struct delays *self, const struct delays *other) {

@@ -23,7 +23,10 @@ _FORMATS: dict[Kind, tuple[str, ...]] = {
     ),
     "video": (
         f"rtpmap:{VP8} VP8/90000",
-        *(f"rtcp-fb:{VP8} {feedback}" for feedback in ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")),
+        *(
+            f"rtcp-fb:{VP8} {feedback}"
+            for feedback in ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")
+        ),
         f"rtpmap:{RTX} rtx/90000",
         f"fmtp:{RTX} apt={VP8}",
     ),
@@ -65,7 +68,12 @@ class Track:
     def agreed(self, answer: str) -> Self:
         """The track with the extensions that the answer took."""
         section = next(part for part in sections(answer) if f"\r\na=mid:{self.mid}\r\n" in part)
-        return replace(self, extensions=frozenset(re.findall(r"^a=extmap:\d+(?:/\w+)? (\S+)", section, re.MULTILINE)))
+        return replace(
+            self,
+            extensions=frozenset(
+                re.findall(r"^a=extmap:\d+(?:/\w+)? (\S+)", section, re.MULTILINE)
+            ),
+        )
 
     def header_extension(self) -> HeaderExtension:
         """What precedes the payload, with zeros where the time and the number go."""
@@ -138,8 +146,13 @@ def sections(sdp: str) -> list[str]:
 
 def offer(transport: Transport, tracks: Sequence[Track], slots: Sequence[Kind] = ()) -> str:
     """Sends `tracks`, whose MIDs count from 0, and receives on an m-line for each of `slots`."""
-    media = [_media(track.kind, track.mid, "sendonly", transport, tuple(_sources(track))) for track in tracks]
-    media += [_media(kind, str(mid), "recvonly", transport) for mid, kind in enumerate(slots, len(tracks))]
+    media = [
+        _media(track.kind, track.mid, "sendonly", transport, tuple(_sources(track)))
+        for track in tracks
+    ]
+    media += [
+        _media(kind, str(mid), "recvonly", transport) for mid, kind in enumerate(slots, len(tracks))
+    ]
     return description([str(mid) for mid in range(len(media))], media)
 
 
@@ -156,7 +169,9 @@ def description(mids: Sequence[str], media: Sequence[str]) -> str:
     return "".join(f"{line}\r\n" for line in head) + "".join(media)
 
 
-def _media(kind: Kind, mid: str, direction: str, transport: Transport, sources: Sequence[str] = ()) -> str:
+def _media(
+    kind: Kind, mid: str, direction: str, transport: Transport, sources: Sequence[str] = ()
+) -> str:
     formats = f"{VP8} {RTX}" if kind == "video" else OPUS
     attributes = (
         f"mid:{mid}",
@@ -166,7 +181,11 @@ def _media(kind: Kind, mid: str, direction: str, transport: Transport, sources: 
         *(f"extmap:{number} {uri}" for uri, number in EXTENSIONS.items()),
         *sources,
     )
-    lines = (f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}", "c=IN IP4 0.0.0.0", *(f"a={value}" for value in attributes))
+    lines = (
+        f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}",
+        "c=IN IP4 0.0.0.0",
+        *(f"a={value}" for value in attributes),
+    )
     return "".join(f"{line}\r\n" for line in lines)
 
 

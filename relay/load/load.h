@@ -1,11 +1,13 @@
 /* Many WebRTC clients on one thread, all real SRTP.
  *
- * Python does ICE and DTLS once a client and hands over the socket and the two libsrtp sessions. From then on this
- * sends audio and video at a steady rate, answers NACK with RTX, sends NACK for what it misses, reports, and keeps
- * ICE consent alive. It knows nothing of the server it calls; but for module.c it knows nothing of Python either.
+ * Python does ICE and DTLS once a client and hands over the socket and the two libsrtp sessions.
+ * From then on this sends audio and video at a steady rate, answers NACK with RTX, sends NACK for
+ * what it misses, reports, and keeps ICE consent alive. It knows nothing of the server it calls;
+ * but for module.c it knows nothing of Python either.
  *
- * Delay is measured from just before a packet is encrypted to the kernel's receive time stamp at the other client, so
- * that waiting in the generator itself is not counted. Times are CLOCK_REALTIME in nanoseconds, as those stamps are.
+ * Delay is measured from just before a packet is encrypted to the kernel's receive time stamp at
+ * the other client, so that waiting in the generator itself is not counted. Times are
+ * CLOCK_REALTIME in nanoseconds, as those stamps are.
  */
 #ifndef CARELAY_LOAD_H
 #define CARELAY_LOAD_H
@@ -43,12 +45,14 @@ struct stream_settings {
     uint32_t video; /* VP8 if not 0, else Opus */
     uint32_t packets_per_second, payload_size, packets_a_frame, timestamp_step;
     uint32_t extension_length;
-    uint32_t send_time_at, transport_sequence_at; /* offsets in the extension to fill in; 0: not there */
+    uint32_t send_time_at,
+        transport_sequence_at; /* offsets in the extension to fill in; 0: not there */
     uint8_t extension[MAX_EXTENSION];
 };
 
 struct figures { /* counters only, so that they can be added up; _load.pyi tells what each counts */
-    uint64_t sent, forwarded, repeated, repaired, received_octets, retransmitted, nacks_sent, keyframes_asked;
+    uint64_t sent, forwarded, repeated, repaired, received_octets, retransmitted, nacks_sent,
+        keyframes_asked;
     uint64_t unreadable, lost_up, lost_down, send_failed;
     uint64_t cpu_ns, wall_ns;
 };
@@ -71,7 +75,7 @@ struct stream {
 struct received { /* an incoming stream, as receiver reports tell of it (RFC 3550 6.4.1, A.3) */
     uint32_t ssrc;
     uint32_t base, highest; /* sequence numbers with their cycles */
-    uint64_t came;          /* of the 64 up to `newest`, lost on purpose or not: bit 0 is `newest` itself */
+    uint64_t came; /* of the 64 up to `newest`, lost on purpose or not: bit 0 is `newest` itself */
     uint16_t newest;
     uint32_t packets, expected_before, packets_before;
     uint32_t last_report; /* the middle of the sender's NTP time */
@@ -94,7 +98,8 @@ struct generator {
     bool repairing; /* asks for what is missing, also where nothing is lost on purpose */
     uint32_t random;
     struct client *clients[MAX_CLIENTS];
-    uint64_t due[MAX_CLIENTS]; /* when each client next has something to send; apart, to be scanned quickly */
+    uint64_t due[MAX_CLIENTS]; /* when each client next has something to send; apart, to be scanned
+                                  quickly */
     struct tally now, total;   /* since the last `take`; and what was taken since `begin_total` */
 };
 

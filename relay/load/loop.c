@@ -10,7 +10,8 @@
 #include "reception.h"
 
 #define LONGEST_WAIT (SECOND / 200)
-#define STALE (SECOND / 20) /* a stream so far behind begins anew instead of sending all it missed */
+#define STALE                                                                                      \
+    (SECOND / 20) /* a stream so far behind begins anew instead of sending all it missed */
 #define SPREAD (SECOND / 50)
 
 struct generator *generator_new(const struct srtp *srtp) {
@@ -26,19 +27,21 @@ struct generator *generator_new(const struct srtp *srtp) {
 
 void generator_free(struct generator *self) {
     for (int i = 0; i < self->client_count; i++) {
-        for (int j = 0; j < self->clients[i]->stream_count; j++) free(self->clients[i]->streams[j].cache);
+        for (int j = 0; j < self->clients[i]->stream_count; j++)
+            free(self->clients[i]->streams[j].cache);
         free(self->clients[i]);
     }
     close(self->epoll);
     free(self);
 }
 
-int generator_add_client(struct generator *self, int fd, void *send, void *receive, const uint8_t *consent,
-                         size_t length) {
+int generator_add_client(struct generator *self, int fd, void *send, void *receive,
+                         const uint8_t *consent, size_t length) {
     if (self->client_count == MAX_CLIENTS || length > MAX_CONSENT) return -1;
     struct client *client = calloc(1, sizeof *client);
     if (!client) return -1;
-    *client = (struct client){.fd = fd, .send = send, .receive = receive, .consent_length = (int)length};
+    *client =
+        (struct client){.fd = fd, .send = send, .receive = receive, .consent_length = (int)length};
     memcpy(client->consent, consent, length);
     if (!length) client->next_consent = UINT64_MAX;
     int on = 1, size = 1 << 20;
@@ -53,16 +56,19 @@ int generator_add_client(struct generator *self, int fd, void *send, void *recei
     return self->client_count++;
 }
 
-int generator_add_stream(struct generator *self, int index, const struct stream_settings *settings) {
+int generator_add_stream(struct generator *self, int index,
+                         const struct stream_settings *settings) {
     struct client *client = index >= 0 && index < self->client_count ? self->clients[index] : NULL;
-    bool sizes =
-        settings->payload_size >= 32 && settings->payload_size <= 1300 && settings->extension_length <= MAX_EXTENSION;
-    if (!client || client->stream_count == MAX_STREAMS || !sizes || !settings->packets_per_second) return -1;
+    bool sizes = settings->payload_size >= 32 && settings->payload_size <= 1300 &&
+                 settings->extension_length <= MAX_EXTENSION;
+    if (!client || client->stream_count == MAX_STREAMS || !sizes || !settings->packets_per_second)
+        return -1;
     struct stream *stream = &client->streams[client->stream_count];
     *stream = (struct stream){.settings = *settings, .keyframe = true};
     stream->interval = SECOND / settings->packets_per_second;
     stream->sequence =
-        (uint16_t)(settings->ssrc & 0x7fff); /* 2^15 and more: the first wrap confuses rollover counters */
+        (uint16_t)(settings->ssrc &
+                   0x7fff); /* 2^15 and more: the first wrap confuses rollover counters */
     if (settings->video && !(stream->cache = calloc(CACHE, PACKET))) return -1;
     client->stream_count++;
     return 0;
@@ -71,7 +77,8 @@ int generator_add_stream(struct generator *self, int index, const struct stream_
 static void schedule(struct generator *self, uint64_t now) {
     for (int i = 0; i < self->client_count; i++) {
         struct client *client = self->clients[i];
-        uint64_t start = now + SPREAD * (uint64_t)i / (uint64_t)self->client_count; /* clients do not send in step */
+        uint64_t start = now + SPREAD * (uint64_t)i /
+                                   (uint64_t)self->client_count; /* clients do not send in step */
         for (int j = 0; j < client->stream_count; j++)
             if (client->streams[j].next + STALE < now) client->streams[j].next = start;
         if (client->next_report + STALE < now) client->next_report = start;
@@ -82,7 +89,8 @@ static void schedule(struct generator *self, uint64_t now) {
 static uint64_t send_client(struct generator *self, struct client *client, uint64_t now) {
     keep_alive(self, client, now);
     send_due(self, client, now);
-    uint64_t next = client->next_report < client->next_consent ? client->next_report : client->next_consent;
+    uint64_t next =
+        client->next_report < client->next_consent ? client->next_report : client->next_consent;
     for (int i = 0; i < client->stream_count; i++)
         if (client->streams[i].next < next) next = client->streams[i].next;
     return next;
@@ -122,7 +130,8 @@ void generator_run(struct generator *self, double seconds) {
 
 static void add_figures(struct figures *self, const struct figures *other) {
     uint64_t *sums = (uint64_t *)self;
-    for (size_t i = 0; i < sizeof *self / sizeof *sums; i++) sums[i] += ((const uint64_t *)other)[i];
+    for (size_t i = 0; i < sizeof *self / sizeof *sums; i++)
+        sums[i] += ((const uint64_t *)other)[i];
 }
 
 void generator_take(struct generator *self, struct tally *tally) {

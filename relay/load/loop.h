@@ -1,4 +1,5 @@
-/* The loop that sends and receives for all clients. One generator belongs to one thread at a time. */
+/* The loop that sends and receives for all clients. One generator belongs to one thread at a time.
+ */
 #ifndef CARELAY_LOAD_LOOP_H
 #define CARELAY_LOAD_LOOP_H
 
@@ -8,8 +9,8 @@ struct generator *generator_new(const struct srtp *srtp);
 void generator_free(struct generator *self);
 
 /* The client's index, or -1. */
-int generator_add_client(struct generator *self, int fd, void *send, void *receive, const uint8_t *consent,
-                         size_t length);
+int generator_add_client(struct generator *self, int fd, void *send, void *receive,
+                         const uint8_t *consent, size_t length);
 
 /* 0, or -1. */
 int generator_add_stream(struct generator *self, int index, const struct stream_settings *settings);

@@ -3,7 +3,8 @@
 #include "../bytes.h"
 #include "wire.h"
 
-static int write_header(struct client *client, struct stream *stream, uint8_t *packet, bool marker, uint64_t now) {
+static int write_header(struct client *client, struct stream *stream, uint8_t *packet, bool marker,
+                        uint64_t now) {
     const struct stream_settings *settings = &stream->settings;
     packet[0] = 0x80 | (settings->extension_length ? 0x10 : 0);
     packet[1] = (uint8_t)(settings->payload_type | (marker ? 0x80 : 0));
@@ -22,9 +23,11 @@ static int write_header(struct client *client, struct stream *stream, uint8_t *p
     return 12 + (int)settings->extension_length;
 }
 
-/* A VP8 payload descriptor and, where a keyframe begins, its header of 1280x720 (RFC 7741 4.2, RFC 6386 9.1). */
+/* A VP8 payload descriptor and, where a keyframe begins, its header of 1280x720 (RFC 7741 4.2, RFC
+ * 6386 9.1). */
 static void write_vp8(struct stream *stream, uint8_t *payload) {
-    static const uint8_t keyframe[] = {0x10, 0x00, 0x00, 0x00, 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02};
+    static const uint8_t keyframe[] = {0x10, 0x00, 0x00, 0x00, 0x9d, 0x01,
+                                       0x2a, 0x00, 0x05, 0xd0, 0x02};
     static const uint8_t interframe[] = {0x10, 0x01};
     if (stream->in_frame)
         payload[0] = 0x00;
@@ -73,21 +76,27 @@ static void send_packet(struct generator *self, struct client *client, struct st
     if (stream->cache) remember(stream, packet, length);
     advance(stream, last);
     self->now.figures.sent++;
-    if (self->srtp.protect(client->send, packet, &length) == 0) transmit(self, client, packet, length);
+    if (self->srtp.protect(client->send, packet, &length) == 0)
+        transmit(self, client, packet, length);
 }
 
 void send_due(struct generator *self, struct client *client, uint64_t now) {
     for (int i = 0; i < client->stream_count; i++) {
         struct stream *stream = &client->streams[i];
-        for (; stream->next <= now; stream->next += stream->interval) send_packet(self, client, stream);
+        for (; stream->next <= now; stream->next += stream->interval)
+            send_packet(self, client, stream);
     }
 }
 
-/* RFC 4588 4: on the stream's RTX SSRC, with the original sequence number in front of the payload. */
-void retransmit(struct generator *self, struct client *client, struct stream *stream, uint16_t sequence) {
+/* RFC 4588 4: on the stream's RTX SSRC, with the original sequence number in front of the payload.
+ */
+void retransmit(struct generator *self, struct client *client, struct stream *stream,
+                uint16_t sequence) {
     const struct stream_settings *settings = &stream->settings;
     int place = sequence % CACHE;
-    if (!settings->rtx_ssrc || stream->cache_sequence[place] != sequence || !stream->cache_length[place]) return;
+    if (!settings->rtx_ssrc || stream->cache_sequence[place] != sequence ||
+        !stream->cache_length[place])
+        return;
     const uint8_t *original = stream->cache[place];
     uint8_t packet[PACKET + 64];
     int length = stream->cache_length[place], header = 12 + (int)settings->extension_length;
@@ -102,5 +111,6 @@ void retransmit(struct generator *self, struct client *client, struct stream *st
     length += 2;
     memset(packet + length - 8, 0, 8); /* no delay is measured on what was lost before */
     self->now.figures.retransmitted++;
-    if (self->srtp.protect(client->send, packet, &length) == 0) transmit(self, client, packet, length);
+    if (self->srtp.protect(client->send, packet, &length) == 0)
+        transmit(self, client, packet, length);
 }

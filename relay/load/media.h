@@ -5,6 +5,7 @@
 #include "load.h"
 
 void send_due(struct generator *self, struct client *client, uint64_t now);
-void retransmit(struct generator *self, struct client *client, struct stream *stream, uint16_t sequence);
+void retransmit(struct generator *self, struct client *client, struct stream *stream,
+                uint16_t sequence);
 
 #endif

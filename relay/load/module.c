@@ -23,8 +23,8 @@ static struct generator *idle(struct python_generator *self) {
 static PyObject *generator_new_object(PyTypeObject *type, PyObject *arguments, PyObject *keywords) {
     static char *names[] = {"protect", "unprotect", "protect_rtcp", "unprotect_rtcp", NULL};
     unsigned long long protect, unprotect, protect_rtcp, unprotect_rtcp;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "KKKK", names, &protect, &unprotect, &protect_rtcp,
-                                     &unprotect_rtcp))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "KKKK", names, &protect, &unprotect,
+                                     &protect_rtcp, &unprotect_rtcp))
         return NULL;
     typedef int (*function)(void *, void *, int *);
     struct srtp srtp = {(function)(uintptr_t)protect, (function)(uintptr_t)unprotect,
@@ -58,15 +58,19 @@ static PyObject *python_add_client(struct python_generator *self, PyObject *argu
     unsigned long long send, receive;
     const char *consent;
     Py_ssize_t length;
-    if (!generator || !PyArg_ParseTuple(arguments, "iKKy#", &fd, &send, &receive, &consent, &length)) return NULL;
-    int index = generator_add_client(generator, fd, (void *)(uintptr_t)send, (void *)(uintptr_t)receive,
-                                     (const uint8_t *)consent, (size_t)length);
+    if (!generator ||
+        !PyArg_ParseTuple(arguments, "iKKy#", &fd, &send, &receive, &consent, &length))
+        return NULL;
+    int index =
+        generator_add_client(generator, fd, (void *)(uintptr_t)send, (void *)(uintptr_t)receive,
+                             (const uint8_t *)consent, (size_t)length);
     if (index >= 0) return PyLong_FromLong(index);
     PyErr_SetString(PyExc_ValueError, "too many clients for the load generator");
     return NULL;
 }
 
-static PyObject *python_add_stream(struct python_generator *self, PyObject *arguments, PyObject *keywords) {
+static PyObject *python_add_stream(struct python_generator *self, PyObject *arguments,
+                                   PyObject *keywords) {
     static char *names[] = {"client",
                             "ssrc",
                             "rtx_ssrc",
@@ -87,11 +91,11 @@ static PyObject *python_add_stream(struct python_generator *self, PyObject *argu
     const char *extension;
     Py_ssize_t length;
     if (!generator) return NULL;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "i$IIIIpIIIIIIy#:add_stream", names, &index, &it.ssrc,
-                                     &it.rtx_ssrc, &it.payload_type, &it.rtx_payload_type, &video,
-                                     &it.packets_per_second, &it.payload_size, &it.packets_a_frame,
-                                     &it.timestamp_step, &it.send_time_at, &it.transport_sequence_at, &extension,
-                                     &length))
+    if (!PyArg_ParseTupleAndKeywords(
+            arguments, keywords, "i$IIIIpIIIIIIy#:add_stream", names, &index, &it.ssrc,
+            &it.rtx_ssrc, &it.payload_type, &it.rtx_payload_type, &video, &it.packets_per_second,
+            &it.payload_size, &it.packets_a_frame, &it.timestamp_step, &it.send_time_at,
+            &it.transport_sequence_at, &extension, &length))
         return NULL;
     it.video = (uint32_t)video;
     it.extension_length = (uint32_t)length;
@@ -133,13 +137,14 @@ static PyObject *python_drain(struct python_generator *self, PyObject *seconds) 
 
 static PyObject *as_dict(const struct tally *tally) {
     const struct figures *it = &tally->figures;
-    return Py_BuildValue("{sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK}", "sent", it->sent, "forwarded",
-                         it->forwarded, "repeated", it->repeated, "repaired", it->repaired, "received_octets",
-                         it->received_octets, "retransmitted", it->retransmitted, "nacks_sent", it->nacks_sent,
-                         "keyframes_asked", it->keyframes_asked, "unreadable", it->unreadable, "lost_up", it->lost_up,
-                         "lost_down", it->lost_down, "send_failed", it->send_failed, "delay_p50_us",
-                         delays_percentile(&tally->delays, 0.5), "delay_p99_us",
-                         delays_percentile(&tally->delays, 0.99), "cpu_ns", it->cpu_ns, "wall_ns", it->wall_ns);
+    return Py_BuildValue(
+        "{sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK sK}", "sent", it->sent, "forwarded",
+        it->forwarded, "repeated", it->repeated, "repaired", it->repaired, "received_octets",
+        it->received_octets, "retransmitted", it->retransmitted, "nacks_sent", it->nacks_sent,
+        "keyframes_asked", it->keyframes_asked, "unreadable", it->unreadable, "lost_up",
+        it->lost_up, "lost_down", it->lost_down, "send_failed", it->send_failed, "delay_p50_us",
+        delays_percentile(&tally->delays, 0.5), "delay_p99_us",
+        delays_percentile(&tally->delays, 0.99), "cpu_ns", it->cpu_ns, "wall_ns", it->wall_ns);
 }
 
 static PyObject *python_take(struct python_generator *self, PyObject *Py_UNUSED(ignored)) {
@@ -181,14 +186,18 @@ static PyMethodDef methods[] = {
     {0},
 };
 
-static PyType_Slot slots[] = {
-    {Py_tp_new, generator_new_object}, {Py_tp_dealloc, generator_dealloc}, {Py_tp_methods, methods}, {0, NULL}};
-static PyType_Spec specification = {"relay.load._load.Generator", sizeof(struct python_generator), 0,
-                                    Py_TPFLAGS_DEFAULT, slots};
-static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_load", NULL, -1, NULL, NULL, NULL, NULL, NULL};
+static PyType_Slot slots[] = {{Py_tp_new, generator_new_object},
+                              {Py_tp_dealloc, generator_dealloc},
+                              {Py_tp_methods, methods},
+                              {0, NULL}};
+static PyType_Spec specification = {"relay.load._load.Generator", sizeof(struct python_generator),
+                                    0, Py_TPFLAGS_DEFAULT, slots};
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_load", NULL, -1, NULL, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__load(void) {
-    PyObject *module = PyModule_Create(&definition), *type = module ? PyType_FromSpec(&specification) : NULL;
+    PyObject *module = PyModule_Create(&definition),
+             *type = module ? PyType_FromSpec(&specification) : NULL;
     if (type && PyModule_AddObject(module, "Generator", type) == 0) return module;
     Py_XDECREF(type);
     Py_XDECREF(module);

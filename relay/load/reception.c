@@ -17,7 +17,8 @@ static void note_sequence(struct generator *self, struct client *client, struct 
     uint16_t ahead = (uint16_t)(sequence - (uint16_t)stream->highest);
     if (ahead >= 0x8000) return;
     if (ahead > 1 && ahead <= MAX_NACKED && (packet[1] & 0x7f) == VP8 && self->repairing)
-        ask_again(self, client, stream, (uint16_t)(stream->highest + 1), (uint16_t)((1u << (ahead - 2)) - 1));
+        ask_again(self, client, stream, (uint16_t)(stream->highest + 1),
+                  (uint16_t)((1u << (ahead - 2)) - 1));
     stream->highest += ahead;
 }
 
@@ -28,8 +29,10 @@ static void note_delay(struct generator *self, const uint8_t *stamp, uint64_t ar
     delays_note(&self->now.delays, (arrival - sent) / 1000);
 }
 
-/* Servers may send sound twice. A packet whose first copy was lost on purpose was forwarded once, not twice. */
-static void count_forwarded(struct generator *self, struct received *stream, const uint8_t *packet) {
+/* Servers may send sound twice. A packet whose first copy was lost on purpose was forwarded once,
+ * not twice. */
+static void count_forwarded(struct generator *self, struct received *stream,
+                            const uint8_t *packet) {
     if (stream && came_before(stream, get16(packet + 2))) {
         self->now.figures.repeated++;
         return;
@@ -38,8 +41,8 @@ static void count_forwarded(struct generator *self, struct received *stream, con
     if ((packet[1] & 0x7f) == RTX) self->now.figures.repaired++;
 }
 
-static void media_received(struct generator *self, struct client *client, uint8_t *packet, int length,
-                           uint64_t arrival) {
+static void media_received(struct generator *self, struct client *client, uint8_t *packet,
+                           int length, uint64_t arrival) {
     int status = self->srtp.unprotect(client->receive, packet, &length);
     if (status != SRTP_OK || length < 20) {
         not_decrypted(self, status);
@@ -52,9 +55,10 @@ static void media_received(struct generator *self, struct client *client, uint8_
     note_delay(self, packet + length - 8, arrival);
 }
 
-/* STUN and DTLS need no answer once the client is connected (RFC 7983 tells them by the first octet). */
-static void datagram_received(struct generator *self, struct client *client, uint8_t *data, int length,
-                              uint64_t arrival) {
+/* STUN and DTLS need no answer once the client is connected (RFC 7983 tells them by the first
+ * octet). */
+static void datagram_received(struct generator *self, struct client *client, uint8_t *data,
+                              int length, uint64_t arrival) {
     if (length < 12 || data[0] < 128 || data[0] > 191) return;
     bool control = data[1] >= 192 && data[1] <= 223;
     bool lost = unlucky(self);
@@ -92,6 +96,7 @@ void receive_all(struct generator *self, struct client *client) {
         }
         count = recvmmsg(client->fd, messages, BATCH, MSG_DONTWAIT, NULL);
         for (int i = 0; i < count; i++)
-            datagram_received(self, client, data[i], (int)messages[i].msg_len, kernel_time(&messages[i].msg_hdr));
+            datagram_received(self, client, data[i], (int)messages[i].msg_len,
+                              kernel_time(&messages[i].msg_hdr));
     }
 }

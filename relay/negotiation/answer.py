@@ -25,7 +25,11 @@ class LocalDescription:
 
 
 def render(
-    lines: tuple[Line, ...], local: LocalDescription, ice: IceCredentials, session_id: int, version: int
+    lines: tuple[Line, ...],
+    local: LocalDescription,
+    ice: IceCredentials,
+    session_id: int,
+    version: int,
 ) -> str:
     """The answer as it goes to the browser."""
     bundle = [line.mid for line in lines if line.accepted]
@@ -53,7 +57,9 @@ def _rejected(line: Line) -> list[str]:
     ]
 
 
-def _accepted(line: Line, local: LocalDescription, ice: IceCredentials, tagged: str) -> Iterator[str]:
+def _accepted(
+    line: Line, local: LocalDescription, ice: IceCredentials, tagged: str
+) -> Iterator[str]:
     address, port = local.candidates[0]
     yield f"m={line.section.kind} {port} {line.section.protocol} {' '.join(map(str, _payload_types(line.codecs)))}"
     yield f"c=IN IP{ipaddress.ip_address(address).version} {address}"
@@ -100,7 +106,9 @@ def _transport(local: LocalDescription, ice: IceCredentials) -> Iterator[str]:
 
 def _candidates(local: LocalDescription) -> Iterator[str]:
     for index, (address, port) in enumerate(local.candidates):
-        priority = (126 << 24) | ((65535 - index) << 8) | 255  # RFC 8445 5.1.2.1: host candidate, component 1
+        priority = (
+            (126 << 24) | ((65535 - index) << 8) | 255
+        )  # RFC 8445 5.1.2.1: host candidate, component 1
         yield f"a=candidate:{index + 1} 1 udp {priority} {address} {port} typ host"
     yield "a=end-of-candidates"
 

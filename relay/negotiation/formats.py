@@ -23,7 +23,12 @@ REPAIRED_RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id
 LAYER_EXTENSIONS = (RID_EXTENSION, REPAIRED_RID_EXTENSION)
 # Layers' too, also where there are none: Chromium offers a later m-line only what an earlier one of its kind agreed
 # on (measured), and then refuses its own offer of layers.
-UPLINK_EXTENSIONS = (MID_EXTENSION, ABS_SEND_TIME_EXTENSION, TRANSPORT_CC_EXTENSION, *LAYER_EXTENSIONS)
+UPLINK_EXTENSIONS = (
+    MID_EXTENSION,
+    ABS_SEND_TIME_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
+    *LAYER_EXTENSIONS,
+)
 # Without the transport-wide number, but with the send time, browsers report the downlink as REMB (measured).
 SLOT_EXTENSIONS = (MID_EXTENSION, ABS_SEND_TIME_EXTENSION)
 
@@ -68,7 +73,9 @@ def choose_codecs(
     names = ("opus",) if kind == "audio" else tuple(video_codecs)
     chosen = []
     for name in names:
-        matching = sorted((f for f in formats if _acceptable(f, name)), key=lambda f: f.payload_type not in keep)
+        matching = sorted(
+            (f for f in formats if _acceptable(f, name)), key=lambda f: f.payload_type not in keep
+        )
         if matching:
             chosen.append(_codec(matching[0], name, formats, feedback))
     return tuple(chosen)
@@ -123,7 +130,9 @@ def _acceptable(offered: Format, name: str) -> bool:
         return False
     if name == "opus":
         return (offered.clock_rate, offered.channels) == (48000, 2)
-    return offered.clock_rate == 90000 and (name != "H264" or _is_constrained_baseline(offered.parameters))
+    return offered.clock_rate == 90000 and (
+        name != "H264" or _is_constrained_baseline(offered.parameters)
+    )
 
 
 def _is_constrained_baseline(parameters: dict[str, str]) -> bool:
@@ -136,7 +145,9 @@ def _is_constrained_baseline(parameters: dict[str, str]) -> bool:
 
 def _codec(offered: Format, name: str, formats: list[Format], feedback: Sequence[str]) -> Codec:
     apt = str(offered.payload_type)
-    retransmission = (f for f in formats if f.name.lower() == "rtx" and f.parameters.get("apt") == apt)
+    retransmission = (
+        f for f in formats if f.name.lower() == "rtx" and f.parameters.get("apt") == apt
+    )
     return Codec(
         payload_type=offered.payload_type,
         name=name,

@@ -128,12 +128,19 @@ def _payload_types(previous: Negotiation | None) -> frozenset[int]:
 
 def _others(lines: tuple[Line, ...]) -> int:
     """How many others the browser can hear."""
-    return sum(line.accepted and line.section.kind == "audio" and line.direction == "recvonly" for line in lines)
+    return sum(
+        line.accepted and line.section.kind == "audio" and line.direction == "recvonly"
+        for line in lines
+    )
 
 
 def _video_codecs(lines: tuple[Line, ...], local: LocalDescription) -> VideoCodecs:
     sections = [line.section for line in lines if _is_video(line)]
-    names = {codec.name for section in sections for codec in choose_codecs(section, "video", local.video_codecs, ())}
+    names = {
+        codec.name
+        for section in sections
+        for codec in choose_codecs(section, "video", local.video_codecs, ())
+    }
     return tuple(name for name in local.video_codecs if name in names)
 
 
@@ -159,23 +166,31 @@ def _choose(line: Line, terms: _Terms) -> Line:
     source = terms.sources.get(line.mid) if line.direction in ("sendrecv", "sendonly") else None
     kind: Kind = "audio" if line.section.kind == "audio" else "video"
     feedback = UPLINK_FEEDBACK if source else SLOT_FEEDBACK
-    codecs = choose_codecs(line.section, kind, terms.agreed if source else terms.able, feedback, terms.keep)
+    codecs = choose_codecs(
+        line.section, kind, terms.agreed if source else terms.able, feedback, terms.keep
+    )
     if not codecs:
         return replace(line, accepted=False)
     extensions = choose_extensions(line.section, UPLINK_EXTENSIONS if source else SLOT_EXTENSIONS)
     line = replace(line, codecs=codecs, extensions=extensions)
     if source:
         rids = (
-            offered_layers(line.section) if terms.layered and source == "camera" and codecs[0].name == "VP8" else ()
+            offered_layers(line.section)
+            if terms.layered and source == "camera" and codecs[0].name == "VP8"
+            else ()
         )
         ssrc, rtx_ssrc = (None, None) if rids else primary_and_rtx(line.section)
-        return replace(line, uplink=Uplink(line.mid, kind, source, codecs, extensions, ssrc, rtx_ssrc, rids))
+        return replace(
+            line, uplink=Uplink(line.mid, kind, source, codecs, extensions, ssrc, rtx_ssrc, rids)
+        )
     if line.direction == "recvonly":
         return replace(line, slot=_slot(line.mid, kind, codecs, extensions, terms.book))
     return line
 
 
-def _slot(mid: str, kind: Kind, codecs: tuple[Codec, ...], extensions: dict[str, int], book: SlotBook) -> Slot:
+def _slot(
+    mid: str, kind: Kind, codecs: tuple[Codec, ...], extensions: dict[str, int], book: SlotBook
+) -> Slot:
     identity = book.identity(mid, kind)
     has_rtx = any(codec.rtx_payload_type is not None for codec in codecs)
     rtx_ssrc = identity.rtx_ssrc if has_rtx else None

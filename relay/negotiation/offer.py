@@ -56,7 +56,10 @@ def read(text: str) -> Offer:
     except SdpError as error:
         raise NegotiationError(f"the offer is no session description: {error}") from None
     bundle = _bundle(description)
-    lines = tuple(_line(description, section, index, bundle) for index, section in enumerate(description.media))
+    lines = tuple(
+        _line(description, section, index, bundle)
+        for index, section in enumerate(description.media)
+    )
     if len({line.mid for line in lines}) != len(lines):
         raise NegotiationError("two m-lines have the same mid")
     for line in lines:
@@ -79,11 +82,18 @@ def _bundle(description: Description) -> dict[str, None]:
 def _line(description: Description, section: Section, index: int, bundle: dict[str, None]) -> Line:
     mid = section.first("mid")
     if mid is None or not _MID.fullmatch(mid):
-        raise NegotiationError(f"m-line {index} has no mid, or one that is not 1 to 16 token characters")
+        raise NegotiationError(
+            f"m-line {index} has no mid, or one that is not 1 to 16 token characters"
+        )
     # Port 0 means rejected, except together with bundle-only (RFC 9143 6).
     stopped = section.port == 0 and not section.has("bundle-only")
     media = section.kind in ("audio", "video") and section.protocol == RTP_PROTOCOL
-    return Line(section, mid, _direction(description, section), accepted=media and not stopped and mid in bundle)
+    return Line(
+        section,
+        mid,
+        _direction(description, section),
+        accepted=media and not stopped and mid in bundle,
+    )
 
 
 def _direction(description: Description, section: Section) -> str:

@@ -74,7 +74,9 @@ def parse(text: str) -> Description:
         if line.startswith("m="):
             media.append(_media_section(line, len(media)))
         elif match := _ATTRIBUTE.fullmatch(line):
-            (media[-1] if media else session).attributes.setdefault(match[1], []).append(match[2] or "")
+            (media[-1] if media else session).attributes.setdefault(match[1], []).append(
+                match[2] or ""
+            )
     return Description(session, media)
 
 
@@ -99,4 +101,6 @@ def _media_section(line: str, index: int) -> Section:
         raise SdpError(f"m-line {index} is malformed")
     if index == MAX_SECTIONS:
         raise SdpError(f"more than {MAX_SECTIONS} m-lines")
-    return Section(kind=match[1], port=int(match[2]), protocol=match[3], formats=tuple(match[4].split()))
+    return Section(
+        kind=match[1], port=int(match[2]), protocol=match[3], formats=tuple(match[4].split())
+    )

@@ -19,7 +19,9 @@ def opus_samples(payload: bytes, /) -> int:
 class Frame:
     """One encoded picture, or one packet of sound."""
 
-    def __new__(cls, data: bytes, keyframe: bool, timestamp: int, arrival: float, lost: bool = False) -> Self: ...
+    def __new__(
+        cls, data: bytes, keyframe: bool, timestamp: int, arrival: float, lost: bool = False
+    ) -> Self: ...
     @property
     def data(self) -> bytes: ...
     @property
@@ -75,7 +77,9 @@ class SoundDepacketizer:
 class ClusterWriter:
     """See relay.recording.webm.Muxer."""
 
-    def __new__(cls, header: bytes, index: Index, *, video: bool, audio: bool, lengths: bool) -> Self:
+    def __new__(
+        cls, header: bytes, index: Index, *, video: bool, audio: bool, lengths: bool
+    ) -> Self:
         """Which tracks there are; with `lengths` H.264 is written as files have it."""
 
     def video(self, frame: Frame, time_ms: int, /) -> list[bytes]:

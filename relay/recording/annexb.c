@@ -10,7 +10,8 @@ static const uint8_t START_CODE[3] = {0, 0, 1};
 bool units_next(struct units *self, const uint8_t **unit, size_t *length) {
     while (self->at) {
         const uint8_t *begin = self->at;
-        const uint8_t *code = memmem(begin, (size_t)(self->end - begin), START_CODE, sizeof START_CODE);
+        const uint8_t *code =
+            memmem(begin, (size_t)(self->end - begin), START_CODE, sizeof START_CODE);
         const uint8_t *stop = code ? code : self->end;
         self->at = code ? code + sizeof START_CODE : NULL;
         while (stop > begin && !stop[-1]) stop--;

@@ -27,7 +27,9 @@ _log = logging.getLogger(__name__)
 class PartOpener(Protocol):
     """Begins a part with capture time `zero`."""
 
-    def __call__(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> Part: ...
+    def __call__(
+        self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool
+    ) -> Part: ...
 
 
 class Capture:
@@ -60,7 +62,9 @@ class Capture:
         self._round_trip: float | None = None
         self._now = float("-inf")
 
-    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+    def rtp(
+        self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]
+    ) -> None:
         """See Tap."""
         try:
             stream = self._stream(source, codec, ssrc)
@@ -70,13 +74,17 @@ class Capture:
         except Exception as error:
             self._failed(error)
 
-    def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
+    def sender_report(
+        self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float
+    ) -> None:
         """See Tap."""
         stream = self._streams.get(source)
         if stream is None:
             return
         try:
-            self._write_frames(source, stream, stream.sender_report(ntp_time, rtp_timestamp, arrival))
+            self._write_frames(
+                source, stream, stream.sender_report(ntp_time, rtp_timestamp, arrival)
+            )
         except Exception as error:
             self._failed(error)
 
@@ -131,7 +139,9 @@ class Capture:
         self._streams[source] = Stream(ssrc, codec, self._sender, self._round_trip)
         return self._streams[source]
 
-    def _write_frames(self, source: Source, stream: Stream, frames: list[tuple[Frame, float]]) -> None:
+    def _write_frames(
+        self, source: Source, stream: Stream, frames: list[tuple[Frame, float]]
+    ) -> None:
         if frames and source == "microphone":
             self._write_sound(frames)
         elif frames and source != "microphone":
@@ -152,7 +162,9 @@ class Capture:
         if len(self._early) >= MAX_EARLY:
             self._begin("camera", None, self._early[0][1])
 
-    def _write_pictures(self, source: PartSource, stream: Stream, frames: list[tuple[Frame, float]]) -> None:
+    def _write_pictures(
+        self, source: PartSource, stream: Stream, frames: list[tuple[Frame, float]]
+    ) -> None:
         part, codec, written = self._parts.get(source), stream.codec.name, 0
         for frame, time in frames:
             if frame.keyframe:
@@ -167,11 +179,16 @@ class Capture:
                 stream.last_keyframe = float("-inf")  # ask for another
         self._recorded.frames[source] += written
 
-    def _keyframe(self, source: PartSource, stream: Stream, frame: Frame, time: float) -> Part | None:
+    def _keyframe(
+        self, source: PartSource, stream: Stream, frame: Frame, time: float
+    ) -> Part | None:
         """The part that it belongs to, which may begin with it."""
         part = self._parts.get(source)
         stream.last_keyframe = frame.arrival
-        if self._may_begin(part, stream.codec.name, frame) and (video := self._format(stream, frame)) is not None:
+        if (
+            self._may_begin(part, stream.codec.name, frame)
+            and (video := self._format(stream, frame)) is not None
+        ):
             part = self._begin(source, video, time)
             self._last_begun = frame.arrival
         return part

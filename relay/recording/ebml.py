@@ -49,7 +49,9 @@ CUE_TRACK = 0xF7
 CUE_CLUSTER_POSITION = 0xF1
 
 UNKNOWN_SIZE = -1
-SIZE_WIDTH = 8  # octets of a size or a position that is filled in later, or must not move what follows
+SIZE_WIDTH = (
+    8  # octets of a size or a position that is filled in later, or must not move what follows
+)
 
 
 def encode_id(identifier: int) -> bytes:
@@ -68,7 +70,9 @@ def element(identifier: int, payload: bytes) -> bytes:
 
 
 def unsigned(identifier: int, value: int, width: int | None = None) -> bytes:
-    return element(identifier, value.to_bytes(width or max(1, (value.bit_length() + 7) // 8), "big"))
+    return element(
+        identifier, value.to_bytes(width or max(1, (value.bit_length() + 7) // 8), "big")
+    )
 
 
 def float64(identifier: int, value: float) -> bytes:

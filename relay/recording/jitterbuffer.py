@@ -46,7 +46,9 @@ class JitterBuffer:
     """
 
     def __init__(self, round_trip: float | None = None) -> None:
-        self._next: int | None = None  # sequence number that is due, extended; unknown at the beginning
+        self._next: int | None = (
+            None  # sequence number that is due, extended; unknown at the beginning
+        )
         self._lost_before_first = 0
         self._held: dict[int, Packet] = {}  # by extended sequence number, in order of arrival
         self._order: list[int] = []  # the same numbers as a heap
@@ -76,7 +78,11 @@ class JitterBuffer:
         if self._next is not None and not self._held and number == self._next:  # nearly always
             self._next += len(packets)
             return [Ordered(0, packets)]
-        return [ordered for place, packet in enumerate(packets, number) for ordered in self._add(place, packet)]
+        return [
+            ordered
+            for place, packet in enumerate(packets, number)
+            for ordered in self._add(place, packet)
+        ]
 
     def expire(self, now: float) -> list[Ordered]:
         """Give up on what has been waited for long enough."""
@@ -107,7 +113,11 @@ class JitterBuffer:
 
     def _learn(self, sequence: int, arrival: float) -> None:
         """How long it took this packet to fill its gap."""
-        behind = (self._held[number] for number in range(sequence + 1, sequence + NEAR) if number in self._held)
+        behind = (
+            self._held[number]
+            for number in range(sequence + 1, sequence + NEAR)
+            if number in self._held
+        )
         if self._held and (shown := next(behind, None)) is not None:
             self._haste.observe(_arrival(shown) - arrival, arrival)
 

@@ -18,11 +18,13 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_recording", NULL, -1, functions, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__recording(void) {
-    PyTypeObject *types[] = {&frame_type, &video_depacketizer_type, &sound_depacketizer_type, &muxer_type};
+    PyTypeObject *types[] = {&frame_type, &video_depacketizer_type, &sound_depacketizer_type,
+                             &muxer_type};
     PyObject *module = PyModule_Create(&definition);
     for (size_t i = 0; module && i < sizeof types / sizeof *types; i++)
         if (PyModule_AddType(module, types[i]) < 0) Py_CLEAR(module);
-    if (module && (PyModule_AddIntMacro(module, MAX_PICTURE) < 0 || PyModule_AddIntMacro(module, MAX_PIECES) < 0 ||
+    if (module && (PyModule_AddIntMacro(module, MAX_PICTURE) < 0 ||
+                   PyModule_AddIntMacro(module, MAX_PIECES) < 0 ||
                    PyModule_AddIntMacro(module, OPUS_RATE) < 0))
         Py_CLEAR(module);
     return module;

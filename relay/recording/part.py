@@ -39,7 +39,9 @@ class Part:
         self._muxer = Muxer(video, audio=audio, index=self._index)
         self._sound = SoundTrack() if audio else None
         self._last_picture = self._last_captured = -1
-        self._silent_since: float | None = None  # when the first picture after the last sound arrived
+        self._silent_since: float | None = (
+            None  # when the first picture after the last sound arrived
+        )
         self._lasts_ms = 0
 
     def video(self, frame: Frame, time: float) -> None:
@@ -61,7 +63,9 @@ class Part:
         """
         lag = self._sound.lag * 1000 // OPUS_RATE if self._sound is not None else 0
         step = max(1, (captured - self._last_captured) // CATCHING_UP)
-        self._last_picture = max(captured + lag, self._last_picture + step if self._last_picture >= 0 else 0)
+        self._last_picture = max(
+            captured + lag, self._last_picture + step if self._last_picture >= 0 else 0
+        )
         self._last_captured = captured
         return self._last_picture
 
@@ -82,7 +86,9 @@ class Part:
     @property
     def end(self) -> float:
         """The time up to which there is sound or a picture."""
-        return self._zero + max(self._last_picture / 1000, self._sound.end / OPUS_RATE if self._sound else 0.0)
+        return self._zero + max(
+            self._last_picture / 1000, self._sound.end / OPUS_RATE if self._sound else 0.0
+        )
 
     def close(self, until: float | None = None) -> None:
         """Write the last cluster. The last picture stands still `until` then, if that is later."""

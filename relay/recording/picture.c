@@ -28,17 +28,21 @@ static size_t descriptor_size(const uint8_t *payload, size_t length) {
         if (length < 3) return 0;
         size += payload[2] & 0x80 ? 2 : 1;
     }
-    size += (size_t)(flags >> 6 & 1) + ((flags & 0x30) != 0); /* TL0PICIDX; TID, Y and KEYIDX share one */
+    size += (size_t)(flags >> 6 & 1) +
+            ((flags & 0x30) != 0); /* TL0PICIDX; TID, Y and KEYIDX share one */
     return size <= length ? size : 0;
 }
 
 static bool vp8_read(const uint8_t *payload, size_t length, struct piece *piece) {
     size_t size = descriptor_size(payload, length);
-    *piece = (struct piece){(payload[0] & 0x1f) == 0x10, length - size}; /* S, and no partition but the first */
+    *piece = (struct piece){(payload[0] & 0x1f) == 0x10,
+                            length - size}; /* S, and no partition but the first */
     return size > 0;
 }
 
-static bool vp8_is_keyframe(const uint8_t *data, size_t length) { return length >= 10 && !(data[0] & 1); }
+static bool vp8_is_keyframe(const uint8_t *data, size_t length) {
+    return length >= 10 && !(data[0] & 1);
+}
 
 /* --- H.264 --- */
 
@@ -141,7 +145,8 @@ static bool refuse(struct picture *self, uint64_t payloads) {
     return false;
 }
 
-/* Whether the picture is still one: a peer chooses how much it sends before it says that one ends. */
+/* Whether the picture is still one: a peer chooses how much it sends before it says that one ends.
+ */
 static bool fits(struct picture *self, size_t size) {
     if (self->length + size <= MAX_PICTURE && self->pieces < MAX_PIECES) return true;
     return refuse(self, 1 + (uint64_t)self->pieces);
@@ -176,8 +181,8 @@ void picture_taken(struct picture *self) {
     self->begun = true;
 }
 
-enum picture_state picture_add(struct picture *self, int64_t timestamp, bool marker, const uint8_t *payload,
-                               size_t length, double arrival) {
+enum picture_state picture_add(struct picture *self, int64_t timestamp, bool marker,
+                               const uint8_t *payload, size_t length, double arrival) {
     struct piece piece;
     if (!length) return PICTURE_UNFINISHED; /* it only probes the bandwidth */
     if (!(self->codec == PICTURE_H264 ? h264_read : vp8_read)(payload, length, &piece)) {

@@ -1,7 +1,7 @@
 /* RTP payloads put together to pictures: VP8 (RFC 7741) and H.264 (RFC 6184).
  *
- * A picture predicted from one that is missing is garbage until the next keyframe, so none comes out of here from a
- * loss to the next keyframe. */
+ * A picture predicted from one that is missing is garbage until the next keyframe, so none comes
+ * out of here from a loss to the next keyframe. */
 #ifndef CARELAY_PICTURE_H
 #define CARELAY_PICTURE_H
 
@@ -28,7 +28,8 @@ struct picture {
     /* The stream. */
     bool begun, needs_keyframe;
     uint64_t unreadable; /* payloads that could not be read */
-    uint64_t discarded;  /* whole pictures that show nothing without one before them, since the first keyframe */
+    uint64_t discarded; /* whole pictures that show nothing without one before them, since the first
+                           keyframe */
 };
 
 void picture_open(struct picture *picture, enum picture_codec codec);
@@ -39,9 +40,10 @@ void picture_lose(struct picture *picture);
 
 enum picture_state { PICTURE_UNFINISHED, PICTURE_COMPLETE, PICTURE_OUT_OF_MEMORY };
 
-/* The next packet's payload. Complete: `data`, `keyframe` and `gap` are to be read, then `picture_taken`. */
-enum picture_state picture_add(struct picture *picture, int64_t timestamp, bool marker, const uint8_t *payload,
-                               size_t length, double arrival);
+/* The next packet's payload. Complete: `data`, `keyframe` and `gap` are to be read, then
+ * `picture_taken`. */
+enum picture_state picture_add(struct picture *picture, int64_t timestamp, bool marker,
+                               const uint8_t *payload, size_t length, double arrival);
 void picture_taken(struct picture *picture);
 
 #endif

@@ -16,7 +16,9 @@ from relay.recording.timeline import SmallestDelay, Timeline
 STEP = 0.05  # s; a smaller one is jitter, and lips and voice are still together
 SETTLED = 0.5  # s for which the delay must stay
 SLICE = 0.1  # s; the smallest delay of each slice must be the same, but for STEP
-MAX_HELD = 1.0  # s; with what a cluster and a second of storing hold, a crash must cost no more than 3 s
+MAX_HELD = (
+    1.0  # s; with what a cluster and a second of storing hold, a crash must cost no more than 3 s
+)
 MAX_UNDECIDED = 3  # times that frames are let go undecided
 
 Placed = list[tuple[Frame, float]]
@@ -100,7 +102,11 @@ class Placement:
         if self._is_settled(self._newest - SETTLED):
             self._begin_anew()
             return self._let_go()
-        return self._let_go_undecided() if self._newest - self._held[0].frame.arrival > MAX_HELD else []
+        return (
+            self._let_go_undecided()
+            if self._newest - self._held[0].frame.arrival > MAX_HELD
+            else []
+        )
 
     def _is_settled(self, since: float) -> bool:
         slices: dict[int, float] = {}
@@ -116,7 +122,9 @@ class Placement:
 
     def _let_go(self) -> Placed:
         held, self._held, self._undecided = self._held, [], 0
-        return [(one.frame, self._place(one.timestamp, one.delay, one.frame.arrival)) for one in held]
+        return [
+            (one.frame, self._place(one.timestamp, one.delay, one.frame.arrival)) for one in held
+        ]
 
     def _let_go_undecided(self) -> Placed:
         """On the old line; the next one counts as a step again, from the same level."""

@@ -15,8 +15,10 @@ struct arrived {
 };
 
 static bool read_packet(PyObject *tuple, struct arrived *packet) {
-    if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) != 4 || !PyBytes_Check(PyTuple_GET_ITEM(tuple, 2))) {
-        PyErr_SetString(PyExc_TypeError, "a packet is a tuple of timestamp, marker, payload and arrival");
+    if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) != 4 ||
+        !PyBytes_Check(PyTuple_GET_ITEM(tuple, 2))) {
+        PyErr_SetString(PyExc_TypeError,
+                        "a packet is a tuple of timestamp, marker, payload and arrival");
         return false;
     }
     packet->timestamp = PyLong_AsLongLong(PyTuple_GET_ITEM(tuple, 0));
@@ -37,11 +39,13 @@ typedef bool (*take_packet)(PyObject *self, const struct arrived *packet, PyObje
 
 /* feed(lost, packets) → frames */
 static PyObject *feed(PyObject *self, PyObject *packets, take_packet take) {
-    if (!PyList_Check(packets)) return PyErr_Format(PyExc_TypeError, "the packets are to be a list");
+    if (!PyList_Check(packets))
+        return PyErr_Format(PyExc_TypeError, "the packets are to be a list");
     PyObject *frames = PyList_New(0);
     for (Py_ssize_t i = 0; frames && i < PyList_GET_SIZE(packets); i++) {
         struct arrived packet;
-        if (!read_packet(PyList_GET_ITEM(packets, i), &packet) || !take(self, &packet, frames)) Py_CLEAR(frames);
+        if (!read_packet(PyList_GET_ITEM(packets, i), &packet) || !take(self, &packet, frames))
+            Py_CLEAR(frames);
     }
     return frames;
 }
@@ -58,7 +62,8 @@ static PyObject *video_new(PyTypeObject *type, PyObject *arguments, PyObject *ke
     const char *name;
     if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "s", names, &name)) return NULL;
     bool h264 = !strcmp(name, "H264");
-    if (!h264 && strcmp(name, "VP8") != 0) return PyErr_Format(PyExc_ValueError, "%s is not recorded", name);
+    if (!h264 && strcmp(name, "VP8") != 0)
+        return PyErr_Format(PyExc_ValueError, "%s is not recorded", name);
     struct video_depacketizer *self = (struct video_depacketizer *)type->tp_alloc(type, 0);
     if (self) picture_open(&self->picture, h264 ? PICTURE_H264 : PICTURE_VP8);
     return (PyObject *)self;
@@ -71,16 +76,17 @@ static void video_free(struct video_depacketizer *self) {
 
 static PyObject *frame_of(struct picture *picture) {
     PyObject *data = PyBytes_FromStringAndSize((char *)picture->data, (Py_ssize_t)picture->length);
-    PyObject *frame = frame_new(data, picture->keyframe, picture->timestamp, picture->arrival, picture->gap);
+    PyObject *frame =
+        frame_new(data, picture->keyframe, picture->timestamp, picture->arrival, picture->gap);
     picture_taken(picture);
     return frame;
 }
 
 static bool take_payload(PyObject *self, const struct arrived *packet, PyObject *frames) {
     struct picture *picture = &((struct video_depacketizer *)self)->picture;
-    enum picture_state state =
-        picture_add(picture, packet->timestamp, packet->marker, (uint8_t *)PyBytes_AS_STRING(packet->payload),
-                    (size_t)PyBytes_GET_SIZE(packet->payload), packet->arrival);
+    enum picture_state state = picture_add(
+        picture, packet->timestamp, packet->marker, (uint8_t *)PyBytes_AS_STRING(packet->payload),
+        (size_t)PyBytes_GET_SIZE(packet->payload), packet->arrival);
     if (state == PICTURE_OUT_OF_MEMORY) return PyErr_NoMemory() != NULL;
     return state == PICTURE_UNFINISHED || append(frames, frame_of(picture));
 }
@@ -138,7 +144,8 @@ static bool take_sound(PyObject *object, const struct arrived *packet, PyObject 
     self->gap = !possible;
     self->unreadable += !possible;
     if (!possible) return true;
-    return append(frames, frame_new(Py_NewRef(packet->payload), true, packet->timestamp, packet->arrival, gap));
+    return append(frames, frame_new(Py_NewRef(packet->payload), true, packet->timestamp,
+                                    packet->arrival, gap));
 }
 
 static PyObject *sound_feed(struct sound_depacketizer *self, PyObject *arguments) {

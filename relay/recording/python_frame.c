@@ -23,8 +23,8 @@ static PyObject *frame_create(PyTypeObject *type, PyObject *arguments, PyObject 
     double arrival;
     int keyframe, lost = 0;
     (void)type;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "SpLd|p", names, &data, &keyframe, &timestamp, &arrival,
-                                     &lost))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "SpLd|p", names, &data, &keyframe,
+                                     &timestamp, &arrival, &lost))
         return NULL;
     return frame_new(Py_NewRef(data), keyframe, timestamp, arrival, lost);
 }

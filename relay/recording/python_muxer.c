@@ -8,11 +8,17 @@
 
 enum { VIDEO = 1, AUDIO = 2 }; /* track numbers */
 enum { MAX_CLUSTER_MS = 500 }; /* what kill -9 may cost while a cluster is being built */
-enum { MAX_BACK_MS = 30000 };  /* before its first frame, for what is put in later; a block has 16 bits */
+enum {
+    MAX_BACK_MS = 30000
+}; /* before its first frame, for what is put in later; a block has 16 bits */
 enum { MAX_CLUSTER_OCTETS = 32 << 10 };
-enum { KEYFRAME_OCTETS = 4 << 10 }; /* a keyframe begins a cluster, to be found, unless the one before is smaller */
-enum { MAX_APART_MS = 500 };        /* a track that is so far behind brings nothing, and nothing waits for it */
-enum { DELAY_MS = 7 };              /* Opus' pre-skip on the time line, rounded; players take it off again */
+enum {
+    KEYFRAME_OCTETS = 4 << 10
+}; /* a keyframe begins a cluster, to be found, unless the one before is smaller */
+enum {
+    MAX_APART_MS = 500
+}; /* a track that is so far behind brings nothing, and nothing waits for it */
+enum { DELAY_MS = 7 }; /* Opus' pre-skip on the time line, rounded; players take it off again */
 enum { SAMPLES_A_MS = 48 };
 enum { BLOCK_HEAD = 9, CLUSTER_HEAD = 4 + 8 + 2 + 8 };
 static const uint8_t SIMPLE_BLOCK = 0xa3, TIMESTAMP = 0xe7, KEYFRAME = 0x80;
@@ -99,7 +105,8 @@ static PyObject *join(struct muxer *self) {
     for (size_t i = 0; i < self->block_count; i++) {
         struct block *block = &self->blocks[i];
         if (cluster) out = copy(out, block->head, sizeof block->head);
-        if (cluster) out = copy(out, PyBytes_AS_STRING(block->data), (size_t)PyBytes_GET_SIZE(block->data));
+        if (cluster)
+            out = copy(out, PyBytes_AS_STRING(block->data), (size_t)PyBytes_GET_SIZE(block->data));
         Py_DECREF(block->data);
     }
     self->block_count = self->size = 0;
@@ -128,8 +135,8 @@ static bool end_cluster(struct muxer *self, PyObject *due) {
     self->cues = no_cues; /* those of this cluster go with it, written or not */
     PyObject *cluster = join(self);
     bool written = cluster && write_header(self, due) &&
-                   succeeded(PyObject_CallMethod(self->index, "add_cluster", "nLO", PyBytes_GET_SIZE(cluster),
-                                                 self->last, cues)) &&
+                   succeeded(PyObject_CallMethod(self->index, "add_cluster", "nLO",
+                                                 PyBytes_GET_SIZE(cluster), self->last, cues)) &&
                    PyList_Append(due, cluster) == 0;
     Py_XDECREF(cluster);
     Py_DECREF(cues);
@@ -190,7 +197,8 @@ static bool hold(struct muxer *self, struct waiting frame) {
         memmove(self->held, self->held + self->held_first, self->held_count * sizeof *self->held);
         self->held_first = 0;
     }
-    if (make_room(&self->held, self->held_first + self->held_count, &self->held_room, sizeof *self->held)) {
+    if (make_room(&self->held, self->held_first + self->held_count, &self->held_room,
+                  sizeof *self->held)) {
         self->held[self->held_first + self->held_count++] = frame;
         return true;
     }
@@ -198,18 +206,21 @@ static bool hold(struct muxer *self, struct waiting frame) {
     return false;
 }
 
-/* Those of the other track that come before the frame: by time, and of the same time the picture first. */
+/* Those of the other track that come before the frame: by time, and of the same time the picture
+ * first. */
 static bool write_earlier(struct muxer *self, const struct waiting *frame, PyObject *due) {
     while (self->held_count) {
         const struct waiting *oldest = &self->held[self->held_first];
-        bool earlier = oldest->time < frame->time || (oldest->time == frame->time && oldest->track < frame->track);
+        bool earlier = oldest->time < frame->time ||
+                       (oldest->time == frame->time && oldest->track < frame->track);
         if (!earlier) break;
         if (!write_oldest(self, due)) return false;
     }
     return true;
 }
 
-/* Takes over the frame's data: it waits until the other track has come as far, unless that one brings nothing. */
+/* Takes over the frame's data: it waits until the other track has come as far, unless that one
+ * brings nothing. */
 static bool take(struct muxer *self, struct waiting frame, PyObject *due) {
     long long ahead = frame.time - self->newest[AUDIO + VIDEO - frame.track];
     self->newest[frame.track] = frame.time;
@@ -257,7 +268,8 @@ static PyObject *with_lengths(PyObject *data) {
 static PyObject *muxer_video(struct muxer *self, PyObject *arguments) {
     struct frame *frame;
     long long time;
-    if (!PyArg_ParseTuple(arguments, "O!L", &frame_type, &frame, &time) || !in_range(time)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "O!L", &frame_type, &frame, &time) || !in_range(time))
+        return NULL;
     PyObject *data = self->lengths ? with_lengths(frame->data) : Py_NewRef(frame->data);
     return taken(self, (struct waiting){time, VIDEO, frame->keyframe, data});
 }
@@ -281,7 +293,8 @@ static PyObject *muxer_new(PyTypeObject *type, PyObject *arguments, PyObject *ke
     static char *names[] = {"header", "index", "video", "audio", "lengths", NULL};
     PyObject *header, *index;
     int video, audio, lengths;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "SO$ppp", names, &header, &index, &video, &audio, &lengths))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "SO$ppp", names, &header, &index, &video,
+                                     &audio, &lengths))
         return NULL;
     struct muxer *self = (struct muxer *)type->tp_alloc(type, 0);
     if (!self) return NULL;

@@ -12,9 +12,13 @@ from relay.recording import ebml
 from relay.recording.losses import Losses
 
 AUDIO_CUE_SPACING = 2000  # ms; every Opus block could be a cue
-VIDEO_CUE_SPACING = 500  # ms; a peer that sends nothing but keyframes would make the index as large as it likes
+VIDEO_CUE_SPACING = (
+    500  # ms; a peer that sends nothing but keyframes would make the index as large as it likes
+)
 AUDIO_TRACK = 2  # TrackType (RFC 9559 section 5.1.4.1.3)
-LAST_FRAME = 20  # ms; the duration of an Opus frame as browsers send it, and less than that of a picture
+LAST_FRAME = (
+    20  # ms; the duration of an Opus frame as browsers send it, and less than that of a picture
+)
 _BLOCK_HEAD = 13  # octets at most: identifier, size, track number, time, flags
 _SIGNED = struct.Struct("!h")
 
@@ -138,9 +142,13 @@ class Index:
         self._heads[identifier] = payload
         if identifier == ebml.TRACKS:
             entries = [
-                dict(ebml.children(entry)) for kind, entry in ebml.children(payload) if kind == ebml.TRACK_ENTRY
+                dict(ebml.children(entry))
+                for kind, entry in ebml.children(payload)
+                if kind == ebml.TRACK_ENTRY
             ]
-            track = min(entries, key=lambda entry: entry[ebml.TRACK_TYPE], default={})  # video is 1, audio 2
+            track = min(
+                entries, key=lambda entry: entry[ebml.TRACK_TYPE], default={}
+            )  # video is 1, audio 2
             self._cue_track = int.from_bytes(track.get(ebml.TRACK_NUMBER, b"\1"), "big")
             of_audio = track.get(ebml.TRACK_TYPE) == bytes([AUDIO_TRACK])
             self._cue_spacing = AUDIO_CUE_SPACING if of_audio else VIDEO_CUE_SPACING
@@ -163,7 +171,9 @@ class Index:
         tracks = ebml.element(ebml.TRACKS, self._heads[ebml.TRACKS])
         cues_size = len(self._cue_element(0))
         seek_head_size = len(_seek_head(0, 0, 0))
-        body_at = seek_head_size + len(info) + len(tracks) + cues_size  # counted from the Segment's first child
+        body_at = (
+            seek_head_size + len(info) + len(tracks) + cues_size
+        )  # counted from the Segment's first child
         body = self._position - (self._body_offset or 0)
         inside = (
             _seek_head(seek_head_size, seek_head_size + len(info), body_at - cues_size)
@@ -171,12 +181,16 @@ class Index:
             + tracks
             + self._cue_element(body_at)
         )
-        segment = ebml.encode_id(ebml.SEGMENT) + ebml.encode_size(len(inside) + body, ebml.SIZE_WIDTH)
+        segment = ebml.encode_id(ebml.SEGMENT) + ebml.encode_size(
+            len(inside) + body, ebml.SIZE_WIDTH
+        )
         return ebml.element(ebml.EBML, self._heads[ebml.EBML]) + segment + inside
 
     def _cue_element(self, body_at: int) -> bytes:
         shift = body_at - (self._body_offset or 0)
-        points = [_cue(time, self._cue_track, max(0, position + shift)) for time, position in self._cues]
+        points = [
+            _cue(time, self._cue_track, max(0, position + shift)) for time, position in self._cues
+        ]
         return ebml.element(ebml.CUES, b"".join(points))
 
 
@@ -196,15 +210,22 @@ def scan(chunks: Iterable[bytes]) -> PartSummary:
 
 
 def _cue(time: int, track: int, position: int) -> bytes:
-    place = ebml.unsigned(ebml.CUE_TRACK, track) + ebml.unsigned(ebml.CUE_CLUSTER_POSITION, position, ebml.SIZE_WIDTH)
+    place = ebml.unsigned(ebml.CUE_TRACK, track) + ebml.unsigned(
+        ebml.CUE_CLUSTER_POSITION, position, ebml.SIZE_WIDTH
+    )
     return ebml.element(
-        ebml.CUE_POINT, ebml.unsigned(ebml.CUE_TIME, time) + ebml.element(ebml.CUE_TRACK_POSITIONS, place)
+        ebml.CUE_POINT,
+        ebml.unsigned(ebml.CUE_TIME, time) + ebml.element(ebml.CUE_TRACK_POSITIONS, place),
     )
 
 
 def _info(recorded: bytes, duration_ms: int) -> bytes:
     """The recorded Info with a Duration, which counts in units of TimestampScale: milliseconds."""
-    kept = [(kind, payload) for kind, payload in ebml.children(recorded) if kind not in (ebml.DURATION, ebml.VOID)]
+    kept = [
+        (kind, payload)
+        for kind, payload in ebml.children(recorded)
+        if kind not in (ebml.DURATION, ebml.VOID)
+    ]
     fields = b"".join(ebml.element(kind, payload) for kind, payload in kept)
     return ebml.element(ebml.INFO, fields + ebml.float64(ebml.DURATION, float(duration_ms)))
 

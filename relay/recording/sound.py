@@ -31,7 +31,9 @@ class SoundTrack:
 
     def place(self, payload: bytes, at: int) -> Placed | None:
         """The packet that was captured at `at`, with the silence before it; None if there is no place."""
-        if self.begun and -SLACK <= self.end - at <= SLACK and len(payload) > DTX_OCTETS:  # nearly always
+        if (
+            self.begun and -SLACK <= self.end - at <= SLACK and len(payload) > DTX_OCTETS
+        ):  # nearly always
             self.lag = 0
             return [self._append(payload)]
         before = self._silence_before(at)

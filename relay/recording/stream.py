@@ -11,9 +11,16 @@ from relay.recording.timeline import SenderClock, Timeline
 from relay.tap import Packet
 
 KEYFRAME_RETRY = 1.0  # s
-KEYFRAME_INTERVAL = 10.0  # s; browsers send one only if asked, and seeking decodes everything from the last one
+KEYFRAME_INTERVAL = (
+    10.0  # s; browsers send one only if asked, and seeking decodes everything from the last one
+)
 
-_COUNTED: tuple[Count, ...] = ("lost_packets", "late_packets", "unreadable_packets", "discarded_pictures")
+_COUNTED: tuple[Count, ...] = (
+    "lost_packets",
+    "late_packets",
+    "unreadable_packets",
+    "discarded_pictures",
+)
 
 _log = logging.getLogger(__name__)
 
@@ -21,7 +28,9 @@ _log = logging.getLogger(__name__)
 class Stream:
     """One SSRC: packets in, frames with their capture times out."""
 
-    def __init__(self, ssrc: int, codec: Codec, sender: SenderClock, round_trip: float | None = None) -> None:
+    def __init__(
+        self, ssrc: int, codec: Codec, sender: SenderClock, round_trip: float | None = None
+    ) -> None:
         self.ssrc = ssrc
         self.codec = codec
         self.timeline = Timeline(codec.clock_rate, sender)
@@ -46,7 +55,9 @@ class Stream:
         """All that is left, at the end."""
         return self._frames(self._jitter.flush()) + self._placement.flush()
 
-    def sender_report(self, ntp_time: int, rtp_timestamp: int, arrival: float) -> list[tuple[Frame, float]]:
+    def sender_report(
+        self, ntp_time: int, rtp_timestamp: int, arrival: float
+    ) -> list[tuple[Frame, float]]:
         """Those whose times become known by a report of the sender's clock."""
         timestamp = self.timeline.unwrap(rtp_timestamp)
         self.timeline.sender_report(ntp_time, timestamp, arrival)
@@ -68,7 +79,11 @@ class Stream:
 
     def wants_keyframe(self, now: float) -> bool:
         """Asks at most once in KEYFRAME_RETRY, and only a sender who sends."""
-        if self.pictures is None or now - self.last_request < KEYFRAME_RETRY or now - self.last_arrival > 1.0:
+        if (
+            self.pictures is None
+            or now - self.last_request < KEYFRAME_RETRY
+            or now - self.last_arrival > 1.0
+        ):
             return False
         if not self.pictures.needs_keyframe and now - self.last_keyframe < KEYFRAME_INTERVAL:
             return False
@@ -82,5 +97,7 @@ class Stream:
                 frames += self._placement.add(made)
         if self._depacketizer.unreadable and not self._told:
             self._told = True
-            _log.warning("a %s payload cannot be read and is left out of the recording", self.codec.name)
+            _log.warning(
+                "a %s payload cannot be read and is left out of the recording", self.codec.name
+            )
         return frames

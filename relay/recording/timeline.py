@@ -13,7 +13,9 @@ from relay.recording.serial import unwrap
 
 MAX_REPORTS = 20
 WINDOW = 30.0  # s; browsers' clocks drift by less than 100 ppm, that is 3 ms in this time
-MAX_SKEW = 0.001  # of a media clock against the sender's NTP clock; two early reports could tell anything
+MAX_SKEW = (
+    0.001  # of a media clock against the sender's NTP clock; two early reports could tell anything
+)
 JUMP = 0.05  # s; both times of a report are read at one instant, so a larger step is a clock that was set
 LEAP = 0.5  # s; a timestamp so far ahead of its arrival is this stream's own doing, not a better guess of the delay
 MAX_DELAY = 15.0  # s between capture and arrival; more is a sender's clock that cannot be true
@@ -86,7 +88,9 @@ class Timeline:
         self._last: int | None = None  # newest timestamp, unwrapped
         self._delay = SmallestDelay()
         self._reports: list[tuple[int, float]] = []  # (timestamp, NTP seconds), oldest first
-        self._line: tuple[int, float, float] | None = None  # (timestamp, NTP seconds there, seconds per tick)
+        self._line: tuple[int, float, float] | None = (
+            None  # (timestamp, NTP seconds there, seconds per tick)
+        )
         self._moved = 0.0  # by how much the line was moved since the last report
 
     def unwrap(self, timestamp: int) -> int:
@@ -146,7 +150,9 @@ class Timeline:
         times = [ntp - first_ntp for _, ntp in self._reports]
         mean_tick, mean_time = sum(ticks) / count, sum(times) / count
         spread = sum((tick - mean_tick) ** 2 for tick in ticks)
-        covariance = sum((tick - mean_tick) * (time - mean_time) for tick, time in zip(ticks, times, strict=True))
+        covariance = sum(
+            (tick - mean_tick) * (time - mean_time) for tick, time in zip(ticks, times, strict=True)
+        )
         slope = covariance / spread * self._rate if spread else 1.0
         slope = min(max(slope, 1 - MAX_SKEW), 1 + MAX_SKEW) / self._rate
         return first, first_ntp + mean_time - mean_tick * slope, slope

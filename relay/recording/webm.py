@@ -73,12 +73,16 @@ class Muxer(ClusterWriter):
 
 def header(video: VideoFormat | None, *, audio: bool) -> bytes:
     """Up to the first cluster; the Segment's size is not known, as of a live stream."""
-    tracks = b"".join(([_picture(video)] if video is not None else []) + ([_sound()] if audio else []))
+    tracks = b"".join(
+        ([_picture(video)] if video is not None else []) + ([_sound()] if audio else [])
+    )
     info = ebml.unsigned(ebml.TIMESTAMP_SCALE, 1_000_000) + b"".join(
         ebml.element(application, b"carelay") for application in (ebml.MUXING_APP, ebml.WRITING_APP)
     )
     segment = ebml.encode_id(ebml.SEGMENT) + b"\1" + 7 * b"\xff"
-    return _kind(video) + segment + ebml.element(ebml.INFO, info) + ebml.element(ebml.TRACKS, tracks)
+    return (
+        _kind(video) + segment + ebml.element(ebml.INFO, info) + ebml.element(ebml.TRACKS, tracks)
+    )
 
 
 def _kind(video: VideoFormat | None) -> bytes:
@@ -110,7 +114,9 @@ def _track(number: int, codec: bytes, private: bytes, rest: bytes) -> bytes:
 
 
 def _picture(video: VideoFormat) -> bytes:
-    size = ebml.unsigned(ebml.PIXEL_WIDTH, video.width) + ebml.unsigned(ebml.PIXEL_HEIGHT, video.height)
+    size = ebml.unsigned(ebml.PIXEL_WIDTH, video.width) + ebml.unsigned(
+        ebml.PIXEL_HEIGHT, video.height
+    )
     return _track(_VIDEO, _CODECS[video.codec], video.private, ebml.element(ebml.VIDEO, size))
 
 
@@ -118,6 +124,10 @@ def _sound() -> bytes:
     """OpusHead is RFC 7845 section 5.1: version, channels, pre-skip, rate, gain, mapping."""
     head = b"OpusHead" + struct.pack("<BBHIhB", 1, 2, _PRE_SKIP, OPUS_RATE, 0, 0)
     delay = ebml.unsigned(ebml.CODEC_DELAY, _PRE_SKIP * 1_000_000_000 // OPUS_RATE)
-    settings = ebml.unsigned(ebml.CHANNELS, 2) + ebml.float64(ebml.SAMPLING_FREQUENCY, float(OPUS_RATE))
-    rest = delay + ebml.unsigned(ebml.SEEK_PRE_ROLL, _PRE_ROLL_NS) + ebml.element(ebml.AUDIO, settings)
+    settings = ebml.unsigned(ebml.CHANNELS, 2) + ebml.float64(
+        ebml.SAMPLING_FREQUENCY, float(OPUS_RATE)
+    )
+    rest = (
+        delay + ebml.unsigned(ebml.SEEK_PRE_ROLL, _PRE_ROLL_NS) + ebml.element(ebml.AUDIO, settings)
+    )
     return _track(_AUDIO, b"A_OPUS", head, rest)

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
 import pylibsrtp
-from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, RTCIceTransport
+from aiortc import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    RTCIceTransport,
+)
 from aiortc.rtcdtlstransport import SRTPProtectionProfile
 from OpenSSL import SSL
 
@@ -58,7 +64,9 @@ class SrtpKeys:
         inbound = pylibsrtp.Policy(
             key=self.receive, ssrc_type=pylibsrtp.Policy.SSRC_ANY_INBOUND, srtp_profile=profile
         )
-        outbound = pylibsrtp.Policy(key=self.send, ssrc_type=pylibsrtp.Policy.SSRC_ANY_OUTBOUND, srtp_profile=profile)
+        outbound = pylibsrtp.Policy(
+            key=self.send, ssrc_type=pylibsrtp.Policy.SSRC_ANY_OUTBOUND, srtp_profile=profile
+        )
         inbound.window_size = outbound.window_size = _REPLAY_WINDOW
         return pylibsrtp.Session(inbound), pylibsrtp.Session(outbound)
 
@@ -68,7 +76,9 @@ class Certificate:
 
     def __init__(self, certificate: RTCCertificate) -> None:
         self.rtc = certificate
-        sha256 = next(value for value in certificate.getFingerprints() if value.algorithm == "sha-256")
+        sha256 = next(
+            value for value in certificate.getFingerprints() if value.algorithm == "sha-256"
+        )
         self.fingerprint = Fingerprint(sha256.algorithm, sha256.value)
 
     @classmethod
@@ -115,7 +125,9 @@ class DtlsTransport:
         self._dtls._set_role("server")  # noqa: SLF001 - see the module's docstring
         self._dtls.on("statechange", self._state_changed)
         self._parameters = RTCDtlsParameters(
-            fingerprints=[RTCDtlsFingerprint(value.algorithm, value.value) for value in fingerprints]
+            fingerprints=[
+                RTCDtlsFingerprint(value.algorithm, value.value) for value in fingerprints
+            ]
         )
         self._on_connected = on_connected
         self._on_closed = on_closed
@@ -217,7 +229,11 @@ async def shake_hands(
     """
     dtls = RTCDtlsTransport(cast("RTCIceTransport", _Pipe(pipe)), [certificate.rtc])
     dtls._set_role(role)  # noqa: SLF001
-    await dtls.start(RTCDtlsParameters([RTCDtlsFingerprint(value.algorithm, value.value) for value in fingerprints]))
+    await dtls.start(
+        RTCDtlsParameters(
+            [RTCDtlsFingerprint(value.algorithm, value.value) for value in fingerprints]
+        )
+    )
     if dtls._task is not None:  # noqa: SLF001 - it would read on
         dtls._task.cancel()  # noqa: SLF001
     if dtls.state != "connected":

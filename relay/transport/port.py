@@ -44,7 +44,10 @@ Linux counts 2 kB for a packet. It grants at most net.core.rmem_max and wmem_max
 CAP_NET_ADMIN what is asked for.
 """
 _LEAST_BUFFER_BYTES = 64 << 10  # where less than that is refused, a socket stays as it was opened
-_FORCED = {socket.SO_RCVBUF: 33, socket.SO_SNDBUF: 32}  # SO_RCVBUFFORCE, SO_SNDBUFFORCE; Python has no names for them
+_FORCED = {
+    socket.SO_RCVBUF: 33,
+    socket.SO_SNDBUF: 32,
+}  # SO_RCVBUFFORCE, SO_SNDBUFFORCE; Python has no names for them
 # Checks answered before other tasks of the loop get a turn; about 5 ms.
 _DATAGRAMS_PER_TURN = 64
 
@@ -84,7 +87,9 @@ class Link:
         """Takes each DTLS datagram of the peer; false if there was no room for it."""
         self._port = port
         self._ufrags: list[str] = []
-        self._sources: dict[bytes, Address] = {}  # transaction id → where it came from first, oldest first
+        self._sources: dict[
+            bytes, Address
+        ] = {}  # transaction id → where it came from first, oldest first
         self._nominated = False
         self._confirmed = 0.0  # the last check from `address`
 
@@ -125,7 +130,9 @@ class Link:
         MESSAGE-INTEGRITY does not cover the source address, so whoever overhears a check could repeat it from their
         own. A browser that moves makes a new transaction; one that retransmits does so from the same address.
         """
-        first = self._sources.setdefault(transaction_id, self.address if address == self.address else address)
+        first = self._sources.setdefault(
+            transaction_id, self.address if address == self.address else address
+        )
         if len(self._sources) > MAX_CHECKS:
             del self._sources[next(iter(self._sources))]
         return first != address
@@ -161,7 +168,9 @@ class Port:
         self.number: int = udp.getsockname()[1]
         self.dropped: Counter[str] = Counter()
         """Datagrams dropped here, received or to be sent, by reason; the engine counts its own."""
-        self._credentials: dict[str, tuple[Link, str]] = {}  # local username fragment → whose it is, and the password
+        self._credentials: dict[
+            str, tuple[Link, str]
+        ] = {}  # local username fragment → whose it is, and the password
         self._checked: dict[Address, tuple[Link, float]] = {}  # with the time of the last check
         self._socket = udp
         self._engine = engine
@@ -278,7 +287,9 @@ class Port:
         return True
 
     def _make_room(self, link: Link) -> None:
-        others = [(time, address) for address, (owner, time) in self._checked.items() if owner is link]
+        others = [
+            (time, address) for address, (owner, time) in self._checked.items() if owner is link
+        ]
         if len(others) >= MAX_ADDRESSES:
             self._unbind(min(others, key=lambda other: other[0])[1])
 

@@ -61,7 +61,9 @@ class _Request:
     """Where MESSAGE-INTEGRITY begins, 0 if there is none."""
 
 
-def respond(datagram: bytes, address: Address, password: Callable[[str], str | None]) -> Check | Refusal:
+def respond(
+    datagram: bytes, address: Address, password: Callable[[str], str | None]
+) -> Check | Refusal:
     """Answer one STUN datagram from `address`. `password` looks up a local username fragment. Never raises.
 
     Anything but a binding request with a correct FINGERPRINT is dropped silently: ICE requires that attribute
@@ -139,7 +141,12 @@ def _authentic(datagram: bytes, request: _Request, secret: bytes) -> bool:
 
 
 def _refuse(
-    reason: str, datagram: bytes, request: _Request, code: int, extra: bytes = b"", secret: bytes | None = None
+    reason: str,
+    datagram: bytes,
+    request: _Request,
+    code: int,
+    extra: bytes = b"",
+    secret: bytes | None = None,
 ) -> Refusal:
     """An error response, but never a longer one than its request: a forged source address gains no amplification."""
     error = _encode(_ERROR_CODE, pack("!HBB", 0, code // 100, code % 100)) + extra
@@ -164,11 +171,16 @@ def _with_length(message: bytes, following: int) -> bytes:
 
 
 def _integrity(message: bytes, secret: bytes) -> bytes:
-    return _encode(_MESSAGE_INTEGRITY, digest(secret, _with_length(message, _INTEGRITY_BYTES), "sha1"))
+    return _encode(
+        _MESSAGE_INTEGRITY, digest(secret, _with_length(message, _INTEGRITY_BYTES), "sha1")
+    )
 
 
 def _fingerprint(message: bytes) -> bytes:
-    return _encode(_FINGERPRINT, pack("!I", crc32(_with_length(message, _FINGERPRINT_BYTES)) ^ _FINGERPRINT_XOR))
+    return _encode(
+        _FINGERPRINT,
+        pack("!I", crc32(_with_length(message, _FINGERPRINT_BYTES)) ^ _FINGERPRINT_XOR),
+    )
 
 
 def _xor_address(address: Address, transaction_id: bytes) -> bytes:

@@ -18,7 +18,9 @@ from signaling.kernel.clock import Clock, sleep
 
 log = logging.getLogger(__name__)
 
-TRIES = 8  # in some four minutes; whoever could not be reached by then is told to be called by phone
+TRIES = (
+    8  # in some four minutes; whoever could not be reached by then is told to be called by phone
+)
 FIRST_PAUSE_SECONDS = 2.0
 SEND_SECONDS = 15.0
 
@@ -36,7 +38,9 @@ class Alert:
 class Alerts:
     """The ways out of this server that the configuration names."""
 
-    def __init__(self, emergency: config.Emergency, smtp: config.Smtp, url: str, clock: Clock) -> None:
+    def __init__(
+        self, emergency: config.Emergency, smtp: config.Smtp, url: str, clock: Clock
+    ) -> None:
         self._emergency = emergency
         self._smtp = smtp
         self._url = url

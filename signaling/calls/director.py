@@ -28,7 +28,9 @@ def _attendance(call: LiveCall, party: Party) -> rule.Attendance:
 
 def recorded(call: LiveCall) -> set[str]:
     """Whose media is recorded while the recorder runs: nobody's without a consent of their own."""
-    return {party.user_id for party in call.parties if party.capabilities.recorded and party.consent}
+    return {
+        party.user_id for party in call.parties if party.capabilities.recorded and party.consent
+    }
 
 
 async def follow(call: LiveCall) -> None:

@@ -170,7 +170,9 @@ class Emergencies:
         alert = Alert(emergency.room_id, emergency.raised_by, emergency.raised_at)
         sent = False
         try:
-            sent = await self._alerts.send(channel, alert, lambda: emergency.acknowledged_at is None)
+            sent = await self._alerts.send(
+                channel, alert, lambda: emergency.acknowledged_at is None
+            )
         finally:  # whatever went wrong, nobody waits for it any longer
             emergency.pending.discard(channel)
             if sent:
@@ -183,7 +185,9 @@ class Emergencies:
             return
         emergency.reached.add(channel)
         self._tell(emergency)
-        self._ledger.emergency(emergency, "call.emergency_alerted", self._clock.now(), None, {"by": channel})
+        self._ledger.emergency(
+            emergency, "call.emergency_alerted", self._clock.now(), None, {"by": channel}
+        )
 
     def _tell(self, emergency: Emergency) -> None:
         """Every page of everybody in the call, and with the patient's name signed-in administrators.

@@ -52,12 +52,19 @@ class Guests:
         call, inviter = await self._switchboard.own_live(actor, room_id)
         require_side(inviter.side, "call.invite")
         return [
-            InvitablePerson(user_id=user.id, name=user.name, role=user.role, sides=list(rules.sides_of(user.role)))
+            InvitablePerson(
+                user_id=user.id,
+                name=user.name,
+                role=user.role,
+                sides=list(rules.sides_of(user.role)),
+            )
             for user in await self._ledger.invitable(actor)
             if not call.concerns(user.id)
         ]
 
-    async def invite(self, actor: Actor, room_id: str, user_id: str, side: Side, *, required: bool) -> None:
+    async def invite(
+        self, actor: Actor, room_id: str, user_id: str, side: Side, *, required: bool
+    ) -> None:
         """The provider of a call that runs asks for somebody, whose pages ring."""
         call, inviter = await self._switchboard.own_live(actor, room_id)
         require_side(inviter.side, "call.invite")
@@ -78,13 +85,17 @@ class Guests:
         self._hub.send(guest.user_id, views.invitation(call, guest, self._clock.moment()))
         media.tell_participants(call)
 
-    async def accept(self, call: LiveCall, guest: Party, actor: Actor, recording_consent: bool) -> None:
+    async def accept(
+        self, call: LiveCall, guest: Party, actor: Actor, recording_consent: bool
+    ) -> None:
         """Whoever was invited comes in. While they are there, nothing is recorded without their yes."""
         async with call.lock:
             at = self._clock.now()
             asked = call.recording_enabled and guest.capabilities.recorded
             decision = consent.decision(None, recording_consent) if asked else None
-            await self._ledger.joined(call, actor, guest, decision, at, lambda: _stands(call, guest))
+            await self._ledger.joined(
+                call, actor, guest, decision, at, lambda: _stands(call, guest)
+            )
             if not _stands(call, guest):  # somebody else was faster
                 raise Conflict("call_over")
             self._timers.forget(guest)
@@ -147,7 +158,9 @@ class Guests:
         guest.invitation = Invitation(guest.invited.after(self._ring_seconds), timer)
         call.people.append(guest)
 
-    def _withdraw(self, call: LiveCall, guest: Party, reason: LeftReason, told: Closed, actor: Actor | None) -> None:
+    def _withdraw(
+        self, call: LiveCall, guest: Party, reason: LeftReason, told: Closed, actor: Actor | None
+    ) -> None:
         self._timers.forget(guest)
         call.people.remove(guest)
         announcements.close_invitation(self._hub, call, guest, told)
@@ -155,7 +168,12 @@ class Guests:
         self._ledger.left(call, actor, guest, reason, self._clock.now())
 
     def _take_out(
-        self, call: LiveCall, guest: Party, reason: LeaveReason, actor: Actor | None, by: Side | None
+        self,
+        call: LiveCall,
+        guest: Party,
+        reason: LeaveReason,
+        actor: Actor | None,
+        by: Side | None,
     ) -> None:
         """They hear it before their media stops, so that their page shows no fault."""
         self._timers.forget(guest)

@@ -8,7 +8,9 @@ import secrets
 from signaling.calls.messages import IceServer
 from signaling.config import Config
 
-CREDENTIAL_MARGIN_SECONDS = 3600  # coturn checks the expiry on each refresh: a call must not lose its relay midway
+CREDENTIAL_MARGIN_SECONDS = (
+    3600  # coturn checks the expiry on each refresh: a call must not lose its relay midway
+)
 
 
 def ice_servers(config: Config, now: float) -> list[IceServer]:
@@ -18,7 +20,9 @@ def ice_servers(config: Config, now: float) -> list[IceServer]:
         servers.append(IceServer(urls=list(config.ice.stun_servers)))
     if config.ice.turn_servers:
         username, credential = _turn_credentials(config, now)
-        servers.append(IceServer(urls=list(config.ice.turn_servers), username=username, credential=credential))
+        servers.append(
+            IceServer(urls=list(config.ice.turn_servers), username=username, credential=credential)
+        )
     return servers
 
 
@@ -30,5 +34,7 @@ def _turn_credentials(config: Config, now: float) -> tuple[str, str]:
     # A random label instead of the user's id: the TURN server's log need not know who called.
     username = f"{int(now) + lifetime}:{secrets.token_hex(8)}"
     # coturn's "TURN REST API": base64(HMAC-SHA1(secret, username)).
-    digest = hmac.new(ice.turn_static_auth_secret.encode(), username.encode(), hashlib.sha1).digest()
+    digest = hmac.new(
+        ice.turn_static_auth_secret.encode(), username.encode(), hashlib.sha1
+    ).digest()
     return username, base64.b64encode(digest).decode()

@@ -115,14 +115,26 @@ class Ledger:
                 invitation_expires_at=invitation.expires.at,
             )
             switches = {"recording_enabled": row.recording_enabled, "audio_only": row.audio_only}
-            await audit.append(tx, entry("call.initiated", row.created_at, actor, session_id=row.id, detail=switches))
+            await audit.append(
+                tx,
+                entry("call.initiated", row.created_at, actor, session_id=row.id, detail=switches),
+            )
             if invitation.recording_enabled:
-                await consents.append(tx, self._consent(row.id, actor, "provider", "given", row.created_at))
-                await audit.append(tx, entry("consent.given", row.created_at, actor, session_id=row.id))
+                await consents.append(
+                    tx, self._consent(row.id, actor, "provider", "given", row.created_at)
+                )
+                await audit.append(
+                    tx, entry("consent.given", row.created_at, actor, session_id=row.id)
+                )
         return row
 
     async def accepted(
-        self, call: LiveCall, actor: Actor, state: CallState, decision: Decision | None, still: Callable[[], bool]
+        self,
+        call: LiveCall,
+        actor: Actor,
+        state: CallState,
+        decision: Decision | None,
+        still: Callable[[], bool],
     ) -> bool:
         """`decision` is none if the call is not to be recorded. Whether it was still to be accepted in the end."""
         moment = state.started_at or call.created.at
@@ -138,7 +150,9 @@ class Ledger:
         event = entry("call.accepted", moment, actor, session_id=call.session_id)
         return await call.journal.ask(Entry(write, event), still)
 
-    async def invited(self, call: LiveCall, actor: Actor, guest: Party, still: Callable[[], bool]) -> bool:
+    async def invited(
+        self, call: LiveCall, actor: Actor, guest: Party, still: Callable[[], bool]
+    ) -> bool:
         """Somebody else, to a call that runs. Whether it still ran in the end."""
         event = self._of_guest("call.participant_invited", call, guest, guest.invited.at, actor)
         return await call.journal.ask(Entry(_guest(call, guest), event), still)
@@ -164,7 +178,9 @@ class Ledger:
         event = self._of_guest("call.participant_joined", call, guest, at, actor)
         return await call.journal.ask(Entry(write, event), still)
 
-    def left(self, call: LiveCall, actor: Actor | None, guest: Party, reason: LeftReason, at: datetime) -> None:
+    def left(
+        self, call: LiveCall, actor: Actor | None, guest: Party, reason: LeftReason, at: datetime
+    ) -> None:
         """A guest is out, or their invitation is; `actor` is none when the server itself brought it about."""
         write = _guest(call, guest, joined_at=guest.joined_at, left_at=at, left_reason=reason)
         event = self._of_guest(LEFT[reason], call, guest, at, actor)
@@ -177,7 +193,9 @@ class Ledger:
             row = await _row(tx, call)
             # Of a call that nobody took there is no connection to speak of.
             row.connection_quality = worse_side(outcome.sides)
-            row.connection_by_side = msgspec.to_builtins(outcome.sides) if row.connection_quality else None
+            row.connection_by_side = (
+                msgspec.to_builtins(outcome.sides) if row.connection_quality else None
+            )
             row.bandwidth_used = outcome.bytes_relayed
             await _close(tx, row, state)
 
@@ -195,7 +213,9 @@ class Ledger:
         """A yes during the call: nothing is recorded before it is written. Whether it was still meant in the end."""
         return await call.journal.ask(self._decision(call, party, actor, decision, at), still)
 
-    def refused(self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime) -> None:
+    def refused(
+        self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime
+    ) -> None:
         """A no during the call: it is in force already."""
         call.journal.add(self._decision(call, party, actor, decision, at))
 
@@ -211,7 +231,11 @@ class Ledger:
 
         Of one that a newer one has superseded, the row tells nothing any more.
         """
-        raised_at, raised_by, reached = emergency.raised_at, emergency.raised_by, sorted(emergency.reached)
+        raised_at, raised_by, reached = (
+            emergency.raised_at,
+            emergency.raised_by,
+            sorted(emergency.reached),
+        )
         acknowledged = emergency.acknowledged_at, emergency.acknowledged_by
 
         async def write(tx: AsyncSession) -> None:
@@ -227,7 +251,9 @@ class Ledger:
         event = entry(action, at, actor, session_id=emergency.session_id, detail=detail)
         emergency.journal.add(Entry(nothing if emergency.superseded else write, event))
 
-    async def left_emergencies(self, since: datetime, closed: Collection[str]) -> Sequence[NamedSession]:
+    async def left_emergencies(
+        self, since: datetime, closed: Collection[str]
+    ) -> Sequence[NamedSession]:
         """Unanswered ones of the rooms that were just `closed`, and of calls that nobody carries any more.
 
         Of patients whom this server has, oldest first.
@@ -237,7 +263,9 @@ class Ledger:
             existing = await self._scope.existing(tx, [call.session.patient_id for call in found])
         return [call for call in found if call.session.patient_id in existing]
 
-    async def close_left_behind(self, now: Moment, known: Collection[str] | None = None) -> Sequence[str]:
+    async def close_left_behind(
+        self, now: Moment, known: Collection[str] | None = None
+    ) -> Sequence[str]:
         """End the unfinished calls that nobody carries any more; their rooms.
 
         Also those that only the database takes for this server's own, if it says which rooms it knows.
@@ -272,24 +300,38 @@ class Ledger:
         await self.journals.written(CATCH_UP_SECONDS, *user_ids)
 
     @staticmethod
-    def _of_guest(action: AuditAction, call: LiveCall, guest: Party, at: datetime, actor: Actor | None) -> AuditEvent:
+    def _of_guest(
+        action: AuditAction, call: LiveCall, guest: Party, at: datetime, actor: Actor | None
+    ) -> AuditEvent:
         detail: Detail = {"side": guest.side, "required": guest.required}
-        return entry(action, at, actor, session_id=call.session_id, user_id=guest.user_id, detail=detail)
+        return entry(
+            action, at, actor, session_id=call.session_id, user_id=guest.user_id, detail=detail
+        )
 
-    def _decision(self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime) -> Entry:
+    def _decision(
+        self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime
+    ) -> Entry:
         async def write(tx: AsyncSession) -> None:
             await self._decide(tx, await _row(tx, call), actor, party.side, decision, at)
 
         return Entry(write, entry(CONSENT[decision], at, actor, session_id=call.session_id))
 
     async def _decide(
-        self, tx: AsyncSession, row: TelemedicineSession, actor: Actor, side: Side, decision: Decision, at: datetime
+        self,
+        tx: AsyncSession,
+        row: TelemedicineSession,
+        actor: Actor,
+        side: Side,
+        decision: Decision,
+        at: datetime,
     ) -> None:
         if side == "patient":
             row.recording_consent_given = decision == "given"
         await consents.append(tx, self._consent(row.id, actor, side, decision, at))
 
-    def _consent(self, session_id: str, actor: Actor, side: Side, decision: Decision, at: datetime) -> Consent:
+    def _consent(
+        self, session_id: str, actor: Actor, side: Side, decision: Decision, at: datetime
+    ) -> Consent:
         return Consent(
             session_id=session_id,
             user_id=actor.user_id,
@@ -379,7 +421,9 @@ async def _row_of(tx: AsyncSession, emergency: Emergency) -> TelemedicineSession
     return found.session if found else None
 
 
-def _end(session_id: str, created_at: datetime, actor: Actor | None, state: CallState) -> AuditEvent:
+def _end(
+    session_id: str, created_at: datetime, actor: Actor | None, state: CallState
+) -> AuditEvent:
     detail = {"reason": state.end_reason, "duration_seconds": state.duration_seconds}
     at = state.ended_at or created_at
     return entry(OVER[state.status], at, actor, session_id=session_id, detail=detail)

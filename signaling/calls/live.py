@@ -8,7 +8,14 @@ from typing import get_args
 from relay.media import Assignment
 from relay.peer import Peer
 from relay.room import Room
-from signaling.calls.messages import CallEnded, Capabilities, Channel, MediaState, Participant, SlotAssignment
+from signaling.calls.messages import (
+    CallEnded,
+    Capabilities,
+    Channel,
+    MediaState,
+    Participant,
+    SlotAssignment,
+)
 from signaling.calls.participants import CAPABILITIES, sent_by
 from signaling.calls.state import CallState
 from signaling.calls.stretches import Stretches
@@ -98,7 +105,10 @@ class Party:
 
     def slot_assignments(self) -> list[SlotAssignment]:
         """What arrives on which m-line of this party's connection."""
-        return [SlotAssignment(mid=a.mid, user_id=a.participant_id, source=a.source) for a in self.assignments]
+        return [
+            SlotAssignment(mid=a.mid, user_id=a.participant_id, source=a.source)
+            for a in self.assignments
+        ]
 
 
 @dataclass
@@ -167,7 +177,9 @@ class LiveCall:
 
     def invitee(self, user_id: str) -> Party | None:
         """None: no invitation of theirs stands."""
-        return next((party for party in self.people if party.invitation and party.user_id == user_id), None)
+        return next(
+            (party for party in self.people if party.invitation and party.user_id == user_id), None
+        )
 
     def concerns(self, user_id: str) -> bool:
         """Whether they are in it or invited to it."""

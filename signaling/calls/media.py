@@ -20,7 +20,9 @@ Changed = Callable[[LiveCall, Party], None]
 class PartyListener:
     """What the relay says about one peer, as long as that peer is the party's."""
 
-    def __init__(self, call: LiveCall, party: Party, changed: Changed, now: Callable[[], Moment]) -> None:
+    def __init__(
+        self, call: LiveCall, party: Party, changed: Changed, now: Callable[[], Moment]
+    ) -> None:
         self._now = now
         self._call = call
         self._party = party
@@ -36,7 +38,9 @@ class PartyListener:
         self._changed(self._call, self._party)
 
     def need_offer(self, slots: SlotCount) -> None:
-        self._party.send(NeedOffer(room_id=self._call.room_id, slots=Slots(audio=slots.audio, video=slots.video)))
+        self._party.send(
+            NeedOffer(room_id=self._call.room_id, slots=Slots(audio=slots.audio, video=slots.video))
+        )
 
     def assignments_changed(self, assignments: Sequence[Assignment]) -> None:
         self._party.assignments = tuple(assignments)
@@ -44,14 +48,21 @@ class PartyListener:
 
 
 async def answer(
-    call: LiveCall, party: Party, sdp: str, sources: dict[str, Source], changed: Changed, now: Callable[[], Moment]
+    call: LiveCall,
+    party: Party,
+    sdp: str,
+    sources: dict[str, Source],
+    changed: Changed,
+    now: Callable[[], Moment],
 ) -> Answer:
     """The answer to a party's offer. A reloaded page is known by its new DTLS certificate: it replaces its old media.
 
     Raises Invalid with what the relay could not agree to; then nothing has changed.
     """
     was_connected, could = party.connected, party.video_codecs
-    peer = party.peer = party.peer or call.room.join(party.user_id, PartyListener(call, party, changed, now))
+    peer = party.peer = party.peer or call.room.join(
+        party.user_id, PartyListener(call, party, changed, now)
+    )
     try:
         reply = await peer.offer(sdp, sources)
     except NegotiationError as error:
@@ -68,7 +79,11 @@ def tell_participants(call: LiveCall, *parties: Party) -> None:
     """Who is in the call, to `parties`, each with what arrives on its own m-lines."""
     people = [party.as_participant() for party in call.people]
     for party in parties or call.parties:
-        party.send(Participants(room_id=call.room_id, participants=people, assignments=party.slot_assignments()))
+        party.send(
+            Participants(
+                room_id=call.room_id, participants=people, assignments=party.slot_assignments()
+            )
+        )
 
 
 def sample_quality(call: LiveCall, now: Moment) -> None:
@@ -80,7 +95,11 @@ def sample_quality(call: LiveCall, now: Moment) -> None:
 def notice_silence(call: LiveCall, now: Moment) -> None:
     """The same at once for whoever is heard no more, or again."""
     for party in call.parties:
-        if party.peer is not None and party.connected and party.peer.lost != (party.condition == "lost"):
+        if (
+            party.peer is not None
+            and party.connected
+            and party.peer.lost != (party.condition == "lost")
+        ):
             _sample(call, party, now)
 
 
@@ -99,13 +118,16 @@ def _condition(call: LiveCall, party: Party, now: Moment) -> Condition | None:
     """None: nothing is known yet. That somebody has just accepted and is on the way is no fault of theirs."""
     if party.peer is not None and party.connected:
         return party.peer.quality()
-    on_the_way = call.state.started is None or now.steady - call.state.started.steady < STRETCH_SECONDS
+    on_the_way = (
+        call.state.started is None or now.steady - call.state.started.steady < STRETCH_SECONDS
+    )
     return None if on_the_way and not party.was_connected else "lost"
 
 
 def outcome(call: LiveCall, now: Moment) -> Outcome:
     """What the row keeps of the media."""
     sides = ConnectionBySide(
-        provider=call.provider.stretches.summary(now.steady), patient=call.patient.stretches.summary(now.steady)
+        provider=call.provider.stretches.summary(now.steady),
+        patient=call.patient.stretches.summary(now.steady),
     )
     return Outcome(sides, call.room.bytes_relayed)

@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from signaling.kernel.messages import Message, RoomId, UserId
-from signaling.kernel.words import Condition, Device, EndReason, LeaveReason, Side, Source, VideoCodec
+from signaling.kernel.words import (
+    Condition,
+    Device,
+    EndReason,
+    LeaveReason,
+    Side,
+    Source,
+    VideoCodec,
+)
 from signaling.recordings.messages import RecordingState
 
 Mid = Annotated[str, Meta(min_length=1, max_length=32)]

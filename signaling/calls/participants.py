@@ -47,7 +47,11 @@ def require_room(people: int) -> None:
 
 def require_sources(side: Side, capabilities: Capabilities, sources: Iterable[Source]) -> None:
     """Raises NotAllowed if one of them is not theirs to send."""
-    able = {"microphone": capabilities.speak, "camera": capabilities.camera, "screen": capabilities.screen}
+    able = {
+        "microphone": capabilities.speak,
+        "camera": capabilities.camera,
+        "screen": capabilities.screen,
+    }
     for source in sorted(set(sources)):
         if not able[source]:
             raise NotAllowed("forbidden", reason="source", side=side, source=source)

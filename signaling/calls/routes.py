@@ -30,7 +30,13 @@ routes = Routes("calls")
     f"{TELEMEDICINE}/call/initiate",
     access="call.initiate",
     counts="initiate",
-    errors=("unknown_patient", "patient_busy", "provider_busy", "recording_unavailable", "server_stopping"),
+    errors=(
+        "unknown_patient",
+        "patient_busy",
+        "provider_busy",
+        "recording_unavailable",
+        "server_stopping",
+    ),
     audit="call.initiated",
 )
 async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
@@ -109,9 +115,13 @@ async def list_invitable(context: Context, room_id: str) -> InvitablePeople:
     ),
     audit="call.participant_invited",
 )
-async def invite_participant(context: Context, room_id: str, body: InviteParticipant) -> ParticipantInvited:
+async def invite_participant(
+    context: Context, room_id: str, body: InviteParticipant
+) -> ParticipantInvited:
     """Invite somebody to a call that runs (its provider)."""
-    await context.the(Calls).invite(context.actor, room_id, body.user_id, body.side, required=body.required)
+    await context.the(Calls).invite(
+        context.actor, room_id, body.user_id, body.side, required=body.required
+    )
     return ParticipantInvited(user_id=body.user_id, side=body.side)
 
 
@@ -163,7 +173,9 @@ async def list_calls(context: Context, cursor: str | None = None) -> CallList:
     return await context.the(Calls).list(context.actor, cursor)
 
 
-@routes.get(f"{TELEMEDICINE}/calls/{{room_id}}", access="call.list", counts="read", errors=("unknown_room",))
+@routes.get(
+    f"{TELEMEDICINE}/calls/{{room_id}}", access="call.list", counts="read", errors=("unknown_room",)
+)
 async def get_call(context: Context, room_id: str) -> Call:
     """One call."""
     return await context.the(Calls).get(context.actor, room_id)

@@ -53,7 +53,13 @@ class Calls:
     """The calls of this server. Make it with `open`."""
 
     def __init__(
-        self, settings: CallSettings, database: Database, relay: Relay, hub: Hub, recordings: Recordings, clock: Clock
+        self,
+        settings: CallSettings,
+        database: Database,
+        relay: Relay,
+        hub: Hub,
+        recordings: Recordings,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._relay = relay
@@ -64,18 +70,32 @@ class Calls:
         self._switchboard = Switchboard(self._ledger)
         self._background = Background()
         alerts = settings.alerts(clock)
-        self._emergencies = Emergencies(settings.emergency, hub, self._ledger, alerts, self._background, clock)
+        self._emergencies = Emergencies(
+            settings.emergency, hub, self._ledger, alerts, self._background, clock
+        )
         self._timers = CallTimers(clock, settings.calls, self._happen)
         ring_seconds = settings.calls.ring_timeout_seconds
         self._guests = Guests(
-            ring_seconds, hub, self._ledger, self._switchboard, self._timers, self._background, clock
+            ring_seconds,
+            hub,
+            self._ledger,
+            self._switchboard,
+            self._timers,
+            self._background,
+            clock,
         )
         self._ticks: dict[str, Timer] = {}
         self._stopping = False
 
     @classmethod
     async def open(
-        cls, settings: CallSettings, database: Database, relay: Relay, hub: Hub, recordings: Recordings, clock: Clock
+        cls,
+        settings: CallSettings,
+        database: Database,
+        relay: Relay,
+        hub: Hub,
+        recordings: Recordings,
+        clock: Clock,
     ) -> Self:
         """Close what an earlier run left unfinished (failed, server_restart) and recover its torn recordings."""
         calls = cls(settings, database, relay, hub, recordings, clock)
@@ -118,7 +138,9 @@ class Calls:
 
     # --- what people do
 
-    async def initiate(self, actor: Actor, patient_id: str, recording_enabled: bool, audio_only: bool) -> str:
+    async def initiate(
+        self, actor: Actor, patient_id: str, recording_enabled: bool, audio_only: bool
+    ) -> str:
         """A provider invites a patient; returns the room id.
 
         Raises NotFound (no such patient), Conflict (one of the two is in a call) or Unavailable
@@ -205,7 +227,9 @@ class Calls:
         """Whom the provider of a call may invite to it."""
         return await self._guests.invitable(actor, room_id)
 
-    async def invite(self, actor: Actor, room_id: str, user_id: str, side: Side, *, required: bool) -> None:
+    async def invite(
+        self, actor: Actor, room_id: str, user_id: str, side: Side, *, required: bool
+    ) -> None:
         """The provider of a call that runs asks for somebody."""
         self._require_going_on()
         await self._guests.invite(actor, room_id, user_id, side, required=required)
@@ -236,7 +260,9 @@ class Calls:
 
     def people(self) -> dict[str, Role]:
         """Who is in a call that is not over, or invited to it, with the role that they sign in with."""
-        return {party.user_id: party.role for call in self._switchboard.live() for party in call.people}
+        return {
+            party.user_id: party.role for call in self._switchboard.live() for party in call.people
+        }
 
     def has_carried(self, cookie_digest: bytes) -> bool:
         """Whether a socket with this cookie has carried a call that is active now."""
@@ -274,7 +300,11 @@ class Calls:
         """A page signed in: an invitation that is ringing is repeated to it, and to staff what needs them."""
         self._emergencies.socket_opened(socket)
         for call in self._switchboard.live():
-            invited = call.patient if call.state.status == "initiated" else call.invitee(socket.actor.user_id)
+            invited = (
+                call.patient
+                if call.state.status == "initiated"
+                else call.invitee(socket.actor.user_id)
+            )
             if invited and invited.user_id == socket.actor.user_id:
                 socket.send(views.invitation(call, invited, self._clock.moment()))
 
@@ -313,13 +343,19 @@ class Calls:
         if arrived and not party.required:  # being there may make a difference to the recording
             self._background.spawn(director.follow(call))
         now = self._clock.moment()
-        return views.joined(call, party, self._settings.ice_servers(), now, self._emergencies.of(call))
+        return views.joined(
+            call, party, self._settings.ice_servers(), now, self._emergencies.of(call)
+        )
 
-    async def offer(self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]) -> Answer:
+    async def offer(
+        self, socket: Socket, room_id: str, sdp: str, sources: dict[str, Source]
+    ) -> Answer:
         """Negotiate media for the socket that carries the call."""
         call, party = self._switchboard.carried(socket, room_id)
         participants.require_sources(party.side, party.capabilities, sources.values())
-        return await media.answer(call, party, sdp, sources, self._media_changed, self._clock.moment)
+        return await media.answer(
+            call, party, sdp, sources, self._media_changed, self._clock.moment
+        )
 
     def set_media_state(self, socket: Socket, room_id: str, state: MediaState) -> None:
         """Tell the others what is muted."""
@@ -390,7 +426,12 @@ class Calls:
             consent=True if invitation.recording_enabled else None,
         )
         called = Party(
-            patient.id, patient.name, patient.role, "patient", invited=invitation.at, invited_by=actor.user_id
+            patient.id,
+            patient.name,
+            patient.role,
+            "patient",
+            invited=invitation.at,
+            invited_by=actor.user_id,
         )
         call = LiveCall(
             session_id=row.id,
@@ -403,7 +444,10 @@ class Calls:
             room=room,
             journal=journal,
             capture=self._recordings.capture(
-                CaptureOf(row.id, invitation.room_id), room, journal, partial(self._follow, invitation.room_id)
+                CaptureOf(row.id, invitation.room_id),
+                room,
+                journal,
+                partial(self._follow, invitation.room_id),
             ),
         )
         call.recording_state = director.wanted(call)
@@ -422,8 +466,12 @@ class Calls:
                 return await self._ledger.initiated(actor, invitation)
             except UnfinishedCallExists:
                 known = self._switchboard.rooms()
-                if not (closed := await self._ledger.close_left_behind(self._clock.moment(), known)):
-                    raise Conflict("patient_busy") from None  # also while the end of their last call is to be written
+                if not (
+                    closed := await self._ledger.close_left_behind(self._clock.moment(), known)
+                ):
+                    raise Conflict(
+                        "patient_busy"
+                    ) from None  # also while the end of their last call is to be written
                 log.warning("closed %d calls that only the database knew", len(closed))
                 await self._emergencies.load(closed)
 
@@ -431,7 +479,9 @@ class Calls:
         """Takes effect at once, whatever database and disk do. Everybody hears it before their media stops, so that
         no page shows a fault."""
         party = call.party(actor.user_id) if actor else None
-        call.state = callstate.after(call.state, event, self._clock.moment(), party.side if party else None)
+        call.state = callstate.after(
+            call.state, event, self._clock.moment(), party.side if party else None
+        )
         self._switchboard.end(call)
         self._timers.stop(call)
         announcements.tell_over(self._hub, call)
@@ -445,7 +495,9 @@ class Calls:
         await call.journal.settled()
         self._switchboard.forget(call)
 
-    async def _agree(self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime) -> bool:
+    async def _agree(
+        self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime
+    ) -> bool:
         """Whether it was written and still stands: a no from another page meanwhile does instead."""
         try:
             await self._ledger.agreed(call, party, actor, decision, at, lambda: party.said is True)

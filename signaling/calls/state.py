@@ -115,7 +115,9 @@ def after(state: CallState, event: Event, now: Moment, side: Side | None = None)
     return replace(
         state,
         status=transition.target,
-        ended_at=max(now.at, state.started_at or now.at),  # a clock that was set back must not end it before it began
+        ended_at=max(
+            now.at, state.started_at or now.at
+        ),  # a clock that was set back must not end it before it began
         duration_seconds=whole_seconds(state.started, now),
         end_reason=transition.reason,
         ended_by=side,
@@ -150,7 +152,9 @@ def diagram() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", "    [*] --> initiated: initiate"]
     for status, row in TRANSITIONS.items():
-        lines += [f"    {status} --> {move.target}: {_label(event, move)}" for event, move in row.items()]
+        lines += [
+            f"    {status} --> {move.target}: {_label(event, move)}" for event, move in row.items()
+        ]
         if not row:
             lines.append(f"    {status} --> [*]")
     return "\n".join(lines)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from signaling.calls.resources import ConnectionBySide, SideConnection
 from signaling.kernel.words import Condition, Quality
 
-STRETCH_SECONDS = 10.0  # shorter than that, a disturbance is a moment and tells nothing about a call
+STRETCH_SECONDS = (
+    10.0  # shorter than that, a disturbance is a moment and tells nothing about a call
+)
 
 WORST_FIRST: tuple[Quality, ...] = ("poor", "fair", "good", "excellent")
 
@@ -44,9 +46,13 @@ class Stretches:
             return None
         for level in WORST_FIRST:
             self._extend(level, now)
-        lasting = [level for level in WORST_FIRST if self._longest.get(level, 0.0) >= STRETCH_SECONDS]
+        lasting = [
+            level for level in WORST_FIRST if self._longest.get(level, 0.0) >= STRETCH_SECONDS
+        ]
         worst = worst_of([usual, *lasting[:1]]) or usual
-        return SideConnection(typical=usual, worst=worst, worst_seconds=int(self._longest.get(worst, 0.0)))
+        return SideConnection(
+            typical=usual, worst=worst, worst_seconds=int(self._longest.get(worst, 0.0))
+        )
 
 
 def as_quality(condition: Condition) -> Quality:

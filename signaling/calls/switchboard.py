@@ -116,12 +116,16 @@ class Switchboard:
     async def _row(self, room_id: str) -> NamedSession | None:
         return await self._ledger.call(room_id) if is_identifier(room_id) else None
 
-    async def history(self, actor: Actor, cursor: str | None, resource: Callable[[NamedSession], Call]) -> CallList:
+    async def history(
+        self, actor: Actor, cursor: str | None, resource: Callable[[NamedSession], Call]
+    ) -> CallList:
         """Newest first; raises InvalidCursor for a cursor that was not given out."""
         require(actor, "call.list")
         everybody = may(actor.role, "call.list_all")
         page = await self._ledger.history(None if everybody else actor.user_id, cursor)
-        return CallList(calls=[resource(found) for found in page.items], next_cursor=page.next_cursor)
+        return CallList(
+            calls=[resource(found) for found in page.items], next_cursor=page.next_cursor
+        )
 
     def carried(self, socket: Socket, room_id: str) -> tuple[LiveCall, Party]:
         """The call that this socket carries; raises NotFound or Conflict."""

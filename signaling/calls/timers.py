@@ -22,7 +22,9 @@ class CallTimers:
 
     def ring(self, call: LiveCall) -> None:
         """The invitation stands until then."""
-        self._after(call, self._limits.ring_timeout_seconds, lambda: self._happen(call, Event.RING_TIMEOUT))
+        self._after(
+            call, self._limits.ring_timeout_seconds, lambda: self._happen(call, Event.RING_TIMEOUT)
+        )
 
     def run(self, call: LiveCall) -> None:
         """The call was accepted: it may last so long, and whoever is required has to turn up."""
@@ -71,4 +73,8 @@ class CallTimers:
         if call.ends is not None:
             now, minutes = self._clock.moment(), self._limits.warning_minutes
             ends_at = now.seen_at(call.ends.steady)
-            call.send(CallWarning(room_id=call.room_id, server_time=now.at, ends_at=ends_at, minutes_left=minutes))
+            call.send(
+                CallWarning(
+                    room_id=call.room_id, server_time=now.at, ends_at=ends_at, minutes_left=minutes
+                )
+            )

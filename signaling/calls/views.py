@@ -109,7 +109,11 @@ def _decision(call: LiveCall, party: Party) -> bool | None:
 
 
 def joined(
-    call: LiveCall, party: Party, ice_servers: list[IceServer], now: Moment, emergency: EmergencyState | None
+    call: LiveCall,
+    party: Party,
+    ice_servers: list[IceServer],
+    now: Moment,
+    emergency: EmergencyState | None,
 ) -> CallJoined:
     """All that a page needs to show the call. Its times are those of one clock, that of `server_time`."""
     slots = slots_needed(len(call.parties))
@@ -145,5 +149,8 @@ def ended(row: TelemedicineSession) -> CallEnded:
 def observed(call: LiveCall, now: Moment) -> Observed:
     """What the ops page may show."""
     recording = call.recording_state.state if call.recording_state else "off"
-    parties = {party.user_id: ObservedParty(party.side, party.media, party.condition) for party in call.parties}
+    parties = {
+        party.user_id: ObservedParty(party.side, party.media, party.condition)
+        for party in call.parties
+    }
     return Observed(whole_seconds(call.created, now), recording, parties)

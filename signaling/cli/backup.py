@@ -30,7 +30,9 @@ def make(arguments: argparse.Namespace) -> int:
     finally:
         lock.close()
     size = sum(file.size for file in manifest.files) + manifest.dump.size
-    say(f"The backup in {folder} holds the database and {len(manifest.files)} files, {size / 1e6:.1f} MB.")
+    say(
+        f"The backup in {folder} holds the database and {len(manifest.files)} files, {size / 1e6:.1f} MB."
+    )
     _say_keys(manifest, "It does not hold the key")
     for path in manifest.missing:
         say(f"MISSING  {config.recordings_path / path}")
@@ -43,7 +45,9 @@ def restore(arguments: argparse.Namespace) -> int:
     manifest = backup.read(arguments.folder)
     kind = dump.kind(config.database_url)
     if manifest.database != kind:
-        raise CommandError(f"the backup is of {manifest.database}, but storage.database_url names {kind}")
+        raise CommandError(
+            f"the backup is of {manifest.database}, but storage.database_url names {kind}"
+        )
     lock = hold_folder(config.storage.data_path)
     try:
         asyncio.run(_restore(config, arguments.folder, manifest))
@@ -58,7 +62,9 @@ def restore(arguments: argparse.Namespace) -> int:
 def _refuse_place(folder: Path, config: Config) -> None:
     for kept in (config.storage.data_path, config.recordings_path):
         if folder.resolve().is_relative_to(kept.resolve()):
-            raise CommandError(f"{folder} is inside {kept}: what is lost with the disk is no backup")
+            raise CommandError(
+                f"{folder} is inside {kept}: what is lost with the disk is no backup"
+            )
 
 
 async def _make(config: Config, folder: Path) -> Manifest:
@@ -71,7 +77,9 @@ async def _make(config: Config, folder: Path) -> Manifest:
     try:
         parts, key_ids, place_id = await _contents(database)
         source = config.recordings_path
-        files, missing = await asyncio.to_thread(backup.copy_parts, source, folder, parts, known, now)
+        files, missing = await asyncio.to_thread(
+            backup.copy_parts, source, folder, parts, known, now
+        )
         manifest = Manifest(
             made_at=now.isoformat(timespec="seconds"),
             database=dump.kind(config.database_url),

@@ -105,7 +105,9 @@ async def _create(tx: AsyncSession, person: Person, password_hash: str, now: dat
     )
 
 
-async def _add_past_call(tx: AsyncSession, provider: User, patient: User, call: PastCall, now: datetime) -> None:
+async def _add_past_call(
+    tx: AsyncSession, provider: User, patient: User, call: PastCall, now: datetime
+) -> None:
     began = now - timedelta(days=call.days_ago)
     session = await telemedicine_sessions.create(
         tx,
@@ -123,13 +125,25 @@ async def _add_past_call(tx: AsyncSession, provider: User, patient: User, call: 
     session.connection_quality = call.quality
     side = {"typical": call.quality, "worst": call.quality, "worst_seconds": call.minutes * 60}
     session.connection_by_side = {"provider": side, "patient": side}
-    session.bandwidth_used = call.minutes * 60 * 2 * 2 * 1_500_000 // 8  # two parties, up and down, 1.5 Mbit/s
+    session.bandwidth_used = (
+        call.minutes * 60 * 2 * 2 * 1_500_000 // 8
+    )  # two parties, up and down, 1.5 Mbit/s
     await tx.flush()
 
 
 def how_to_sign_in(url: str) -> str:
     """For the terminal."""
-    lines = [f"carelay demo: {url} (this machine only)", "", f"Sign in with the password {PASSWORD} as"]
-    lines += [f"  {person.username:<12} {person.name}, {person.role}" for person in (PROVIDER, *PATIENTS, *STAFF)]
-    lines += ["", "For a call, sign in as dr.rivera in one window and as alex.morgan in a private one. Ctrl+C stops."]
+    lines = [
+        f"carelay demo: {url} (this machine only)",
+        "",
+        f"Sign in with the password {PASSWORD} as",
+    ]
+    lines += [
+        f"  {person.username:<12} {person.name}, {person.role}"
+        for person in (PROVIDER, *PATIENTS, *STAFF)
+    ]
+    lines += [
+        "",
+        "For a call, sign in as dr.rivera in one window and as alex.morgan in a private one. Ctrl+C stops.",
+    ]
     return "\n".join(lines)

@@ -33,11 +33,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="carelay", description="Self-hosted video consultations for clinics.")
+    parser = argparse.ArgumentParser(
+        prog="carelay", description="Self-hosted video consultations for clinics."
+    )
     parser.add_argument("--version", action="version", version=f"carelay {shipped.version()}")
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_serve(commands)
-    _add(commands, "doctor", doctor.run, "check the configuration and this machine, and say what to do")
+    _add(
+        commands,
+        "doctor",
+        doctor.run,
+        "check the configuration and this machine, and say what to do",
+    )
     _add_users(commands)
     _add_keys(commands)
     _add_backup(commands)
@@ -52,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
 Commands = argparse._SubParsersAction  # noqa: SLF001  argparse has no public name for it
 
 
-def _add(commands: "Commands[argparse.ArgumentParser]", name: str, run: object, text: str) -> argparse.ArgumentParser:
+def _add(
+    commands: "Commands[argparse.ArgumentParser]", name: str, run: object, text: str
+) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     text = "default: ./config.toml if there is one, else built-in defaults"
     parser.add_argument("--config", type=Path, metavar="FILE", help=text)
@@ -62,7 +71,9 @@ def _add(commands: "Commands[argparse.ArgumentParser]", name: str, run: object, 
 
 def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
     parser = _add(commands, "serve", serve.serve, "run the server")
-    parser.add_argument("--demo", action="store_true", help="with made-up users and calls, on this machine only")
+    parser.add_argument(
+        "--demo", action="store_true", help="with made-up users and calls, on this machine only"
+    )
     parser.add_argument("--host", help="instead of server.host")
     parser.add_argument("--port", help="instead of server.port")
     text = "https with a certificate made here, on all interfaces: to try from a phone on the same network"
@@ -75,13 +86,25 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     parser = _add(group, "add", users.add, "add a user of the built-in login")
     parser.add_argument("username", type=users.username)
-    parser.add_argument("--name", required=True, type=users.name, help="as others see it, such as 'Dr. Elena Rivera'")
+    parser.add_argument(
+        "--name",
+        required=True,
+        type=users.name,
+        help="as others see it, such as 'Dr. Elena Rivera'",
+    )
     parser.add_argument("--role", required=True, choices=get_args(Role))
     _add(
-        group, "list", users.show, "user name or id, role, where from, state and name of everybody, separated by tabs"
+        group,
+        "list",
+        users.show,
+        "user name or id, role, where from, state and name of everybody, separated by tabs",
     )
     for name, run, text in (
-        ("disable", users.disable, "let nobody sign in as a user any more, and end what is open, calls included"),
+        (
+            "disable",
+            users.disable,
+            "let nobody sign in as a user any more, and end what is open, calls included",
+        ),
         ("enable", users.enable, "let a disabled user sign in again"),
         ("role", users.role, "give a user another role"),
         ("password", users.password, "set a user's password, and sign them out everywhere"),
@@ -94,14 +117,23 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
     group = commands.add_parser("keys", help="the key of the recordings")
-    parser = _add(group.add_subparsers(required=True, metavar="command"), "create", keys.create, "make the key file")
-    parser.add_argument("--if-missing", action="store_true", help="leave an existing, intact key file as it is")
+    parser = _add(
+        group.add_subparsers(required=True, metavar="command"),
+        "create",
+        keys.create,
+        "make the key file",
+    )
+    parser.add_argument(
+        "--if-missing", action="store_true", help="leave an existing, intact key file as it is"
+    )
 
 
 def _add_backup(commands: "Commands[argparse.ArgumentParser]") -> None:
     text = "copy all that the server keeps, but for the key, beside a running server or not"
     make = _add(commands, "backup", backup.make, text)
-    make.add_argument("folder", type=Path, help="of the backup; one that it has is brought up to date")
+    make.add_argument(
+        "folder", type=Path, help="of the backup; one that it has is brought up to date"
+    )
     text = "make the data folder and the database of a backup; both must be empty"
     restore = _add(commands, "restore", backup.restore, text)
     restore.add_argument("folder", type=Path, help="of the backup")
@@ -113,17 +145,29 @@ def _add_load(commands: "Commands[argparse.ArgumentParser]") -> None:
     parser.set_defaults(run=load.run)
     parser.add_argument("url", metavar="URL", help="the server, such as https://video.example.org")
     _add_accounts_file(parser, "--accounts")
-    parser.add_argument("--calls", type=load.calls, help="at once; default: as many as there are accounts for")
-    parser.add_argument("--seconds", type=load.number(1, 86_400, "seconds"), default=60.0, help="default: 60")
+    parser.add_argument(
+        "--calls", type=load.calls, help="at once; default: as many as there are accounts for"
+    )
+    parser.add_argument(
+        "--seconds", type=load.number(1, 86_400, "seconds"), default=60.0, help="default: 60"
+    )
     text = "new calls a second, default: 4"
-    parser.add_argument("--ramp", type=load.number(0.1, 50, "calls a second"), default=4.0, help=text)
+    parser.add_argument(
+        "--ramp", type=load.number(0.1, 50, "calls a second"), default=4.0, help=text
+    )
     parser.add_argument("--audio-only", action="store_true", help="no cameras")
-    parser.add_argument("--record", action="store_true", help="all calls; the recordings stay on the server")
+    parser.add_argument(
+        "--record", action="store_true", help="all calls; the recordings stay on the server"
+    )
     text = "of the packets lost on purpose, each way"
-    parser.add_argument("--loss", type=load.number(0, 20, "percent"), default=0.0, metavar="PERCENT", help=text)
+    parser.add_argument(
+        "--loss", type=load.number(0, 20, "percent"), default=0.0, metavar="PERCENT", help=text
+    )
     text = "a certificate to trust, for a server that has a self-signed one"
     parser.add_argument("--trust", type=Path, metavar="FILE.pem", help=text)
-    parser.add_argument("--beside-calls", action="store_true", help="also while others have calls on this server")
+    parser.add_argument(
+        "--beside-calls", action="store_true", help="also while others have calls on this server"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
 
 
@@ -131,8 +175,12 @@ def _add_load_accounts(commands: "Commands[argparse.ArgumentParser]") -> None:
     text = "on the server: accounts for `carelay load`, which are nobody's"
     group = commands.add_parser("load-accounts", help=text, description=text)
     verbs = group.add_subparsers(required=True, metavar="command")
-    create = _add(verbs, "create", accounts.create, "make them, or enable them again with new passwords")
-    create.add_argument("--calls", type=load.calls, default=24, help="two accounts each; default: 24")
+    create = _add(
+        verbs, "create", accounts.create, "make them, or enable them again with new passwords"
+    )
+    create.add_argument(
+        "--calls", type=load.calls, default=24, help="two accounts each; default: 24"
+    )
     _add_accounts_file(create, "--output")
     remove = _add(verbs, "remove", accounts.remove, "disable all of them")
     _add_accounts_file(remove, "--output")

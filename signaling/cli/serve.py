@@ -48,14 +48,18 @@ def _config(arguments: argparse.Namespace) -> Config:
     if arguments.demo:
         return config
     if arguments.tls and not arguments.host and config.server.host == LOOPBACK:
-        return msgspec.structs.replace(config, server=msgspec.structs.replace(config.server, host=EVERYWHERE))
+        return msgspec.structs.replace(
+            config, server=msgspec.structs.replace(config.server, host=EVERYWHERE)
+        )
     return config
 
 
 def _tls(config: Config, arguments: argparse.Namespace) -> ssl.SSLContext | None:
     if arguments.tls:
         names = tls.local_names(host_addresses())
-        return tls.server_context(*tls.self_signed(config.storage.data_path / "tls", names, datetime.now(UTC)))
+        return tls.server_context(
+            *tls.self_signed(config.storage.data_path / "tls", names, datetime.now(UTC))
+        )
     if config.server.tls_certificate_file and config.server.tls_key_file:
         return tls.server_context(config.server.tls_certificate_file, config.server.tls_key_file)
     return None
@@ -72,7 +76,9 @@ async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool)
     )
     try:
         await _start(runner, listening, context, is_demo=is_demo)
-        closing = asyncio.create_task(connections.close_silent(_server(runner), runner.app[connections.HEARD]))
+        closing = asyncio.create_task(
+            connections.close_silent(_server(runner), runner.app[connections.HEARD])
+        )
         _announce(config, context, is_demo=is_demo)
         overtaken = await _stopped(stop, runner.app[SERVICES].lease.lost)
         closing.cancel()
@@ -85,7 +91,9 @@ async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool)
         for bound in listening:
             bound.close()
     if overtaken:
-        raise CommandError("the lease of this server could not be renewed in time; other servers may have taken over")
+        raise CommandError(
+            "the lease of this server could not be renewed in time; other servers may have taken over"
+        )
 
 
 async def _stopped(stop: asyncio.Event, lost: asyncio.Event) -> bool:
@@ -110,7 +118,11 @@ def _stop_signal() -> asyncio.Event:
 
 
 async def _start(
-    runner: web.AppRunner, listening: Sequence[socket.socket], context: ssl.SSLContext | None, *, is_demo: bool
+    runner: web.AppRunner,
+    listening: Sequence[socket.socket],
+    context: ssl.SSLContext | None,
+    *,
+    is_demo: bool,
 ) -> None:
     await runner.setup()
     if is_demo:
@@ -128,7 +140,10 @@ def _listen(config: Config) -> list[socket.socket]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         places = list(dict.fromkeys((family, address) for family, _, _, _, address in found))
-        return [socket.create_server(address[:2], family=family, backlog=BACKLOG) for family, address in places]
+        return [
+            socket.create_server(address[:2], family=family, backlog=BACKLOG)
+            for family, address in places
+        ]
     except OSError as error:
         where = f"{host} port {port}"
         raise CommandError(f"server.port: cannot listen on {where}: {error.strerror}") from None
@@ -146,5 +161,9 @@ def _urls(config: Config, scheme: str) -> list[str]:
     if config.server.public_url:
         return [config.server.public_url]
     host, port = config.server.host, config.server.port
-    hosts = host_addresses() if host in {EVERYWHERE, "::"} else ["localhost" if host == LOOPBACK else host]
+    hosts = (
+        host_addresses()
+        if host in {EVERYWHERE, "::"}
+        else ["localhost" if host == LOOPBACK else host]
+    )
     return [f"{scheme}://{f'[{name}]' if ':' in name else name}:{port}" for name in hosts]

@@ -72,7 +72,9 @@ def disable(arguments: argparse.Namespace) -> int:
         await _record(tx, "user.disabled", user)
 
     _run(arguments, change)
-    say(f"Disabled {arguments.user}. What a running server has open for them closes within a second or two.")
+    say(
+        f"Disabled {arguments.user}. What a running server has open for them closes within a second or two."
+    )
     return 0
 
 
@@ -129,11 +131,15 @@ async def _found(tx: AsyncSession, text: str) -> User:
 async def _found_local(tx: AsyncSession, text: str) -> User:
     user = await _found(tx, text)
     if user.source != "local":
-        raise CommandError(f"{text!r} comes with tokens of the host platform, which decide role and sign-in")
+        raise CommandError(
+            f"{text!r} comes with tokens of the host platform, which decide role and sign-in"
+        )
     return user
 
 
-async def _record(tx: AsyncSession, action: AuditAction, user: User, more: Detail | None = None) -> None:
+async def _record(
+    tx: AsyncSession, action: AuditAction, user: User, more: Detail | None = None
+) -> None:
     detail = {"role": user.role, **(more or {})}
     await audit.append(tx, entry(action, datetime.now(UTC), None, user_id=user.id, detail=detail))
 

@@ -77,10 +77,15 @@ class Lease:
         """False: it will never be again. A database that does not answer is asked again."""
         asked = _now()
         try:
-            async with asyncio.timeout(max(0.0, self._until - asked)), self._database.transaction() as tx:
+            async with (
+                asyncio.timeout(max(0.0, self._until - asked)),
+                self._database.transaction() as tx,
+            ):
                 held = await nodes.renew(tx, self.carrier, timedelta(seconds=self._seconds))
         except (StorageError, TimeoutError) as error:
-            log.warning("the lease could not be renewed, %.0f s are left: %s", self._until - _now(), error)
+            log.warning(
+                "the lease could not be renewed, %.0f s are left: %s", self._until - _now(), error
+            )
             return True
         if _now() >= self._until:
             return False

@@ -57,7 +57,9 @@ def load(
     """
     settings = _file_settings(file) if (file := path or _default_file()) else {}
     settings.update(_environment_settings(environ))
-    settings.update({key: Setting(text, _option_name(key), True) for key, text in (options or {}).items()})
+    settings.update(
+        {key: Setting(text, _option_name(key), True) for key, text in (options or {}).items()}
+    )
     config = _build(settings)
     wrong = [*contradictions(config)] or ([*unusable_files(config)] if files_must_exist else [])
     for key, problem in wrong:
@@ -100,7 +102,9 @@ def _flat(tables: Mapping[str, Any], origin: str) -> Iterator[tuple[str, object]
         if section not in sections:
             raise ConfigError(section, origin, f"unknown section{_did_you_mean(section, sections)}")
         if not isinstance(table, dict):
-            raise ConfigError(section, origin, f"is a section; write [{section}] on a line of its own")
+            raise ConfigError(
+                section, origin, f"is a section; write [{section}] on a line of its own"
+            )
         for key, value in table.items():
             name = f"{section}.{key}"
             if name not in known:
@@ -110,13 +114,19 @@ def _flat(tables: Mapping[str, Any], origin: str) -> Iterator[tuple[str, object]
 
 def _environment_settings(environ: Mapping[str, str]) -> dict[str, Setting]:
     variables = {variable_of(key): key for key in keys()}
-    settings = {key: Setting(environ[alias], alias, True) for alias, key in ALIASES.items() if alias in environ}
+    settings = {
+        key: Setting(environ[alias], alias, True)
+        for alias, key in ALIASES.items()
+        if alias in environ
+    }
     for name in sorted(environ):
         if not name.startswith(PREFIX):
             continue
         key = variables.get(name)
         if key is None:
-            raise ConfigError(name, "environment", f"unknown variable{_did_you_mean(name, list(variables))}")
+            raise ConfigError(
+                name, "environment", f"unknown variable{_did_you_mean(name, list(variables))}"
+            )
         if key in settings:
             raise ConfigError(key, f"{settings[key].origin} and {name}", "is set twice")
         settings[key] = Setting(environ[name], name, True)
@@ -143,7 +153,9 @@ def _build(settings: Mapping[str, Setting]) -> Config:
     for key, setting in settings.items():
         section, _, name = key.partition(".")
         sections.setdefault(section, {})[name] = _value(key, fields[key].type, setting)
-    kinds: dict[str, type[Section]] = {section.name: section.type for section in msgspec.structs.fields(Config)}
+    kinds: dict[str, type[Section]] = {
+        section.name: section.type for section in msgspec.structs.fields(Config)
+    }
     return Config(**{name: kinds[name](**values) for name, values in sections.items()})  # type: ignore[arg-type]  # checked key by key above
 
 
@@ -188,5 +200,9 @@ def _in_words(problem: str, setting: Setting) -> str:
     for name, word in WORDS.items():
         words = words.replace(name, word)
     is_number = isinstance(setting.value, int | float) and not isinstance(setting.value, bool)
-    shown = f", not {setting.value}" if is_number or (setting.is_text and str(setting.value).isdigit()) else ""
+    shown = (
+        f", not {setting.value}"
+        if is_number or (setting.is_text and str(setting.value).isdigit())
+        else ""
+    )
     return words[0].lower() + words[1:] + shown

@@ -34,7 +34,10 @@ def unusable_files(config: Config) -> Iterator[Finding]:
     """Files that are named and cannot be read, or hold nothing that could work."""
     yield from _missing_files(config)
     jwt = config.jwt
-    if _is_readable(jwt.secret_file) and len(jwt.secret_file.read_bytes().strip()) < MIN_SECRET_BYTES:
+    if (
+        _is_readable(jwt.secret_file)
+        and len(jwt.secret_file.read_bytes().strip()) < MIN_SECRET_BYTES
+    ):
         yield (
             "jwt.secret_file",
             f"{jwt.secret_file} must hold at least {MIN_SECRET_BYTES} bytes (RFC 7518, section 3.2)",
@@ -64,18 +67,32 @@ def _missing_files(config: Config) -> Iterator[Finding]:
     for key, path in named.items():
         if path is None or _is_readable(path):
             continue
-        advice = "; `carelay keys create` makes one" if key == "recording.key_file" and not path.exists() else ""
-        yield key, f"{path.absolute()} {'cannot be read' if path.exists() else 'does not exist'}{advice}"
+        advice = (
+            "; `carelay keys create` makes one"
+            if key == "recording.key_file" and not path.exists()
+            else ""
+        )
+        yield (
+            key,
+            f"{path.absolute()} {'cannot be read' if path.exists() else 'does not exist'}{advice}",
+        )
 
 
 def _server(config: Config) -> Iterator[Finding]:
     server = config.server
     if bool(server.tls_certificate_file) != bool(server.tls_key_file):
-        lacking = "server.tls_key_file" if server.tls_certificate_file else "server.tls_certificate_file"
+        lacking = (
+            "server.tls_key_file" if server.tls_certificate_file else "server.tls_certificate_file"
+        )
         yield lacking, "TLS needs both a certificate file and a key file"
     url = urlsplit(server.public_url)
-    if server.public_url and (url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/")):
-        yield "server.public_url", "must be an origin such as https://video.example.org, without a path"
+    if server.public_url and (
+        url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/")
+    ):
+        yield (
+            "server.public_url",
+            "must be an origin such as https://video.example.org, without a path",
+        )
 
 
 def _relay(config: Config) -> Iterator[Finding]:
@@ -128,10 +145,16 @@ def _is_web_address(text: str) -> bool:
 
 def _storage(config: Config) -> Iterator[Finding]:
     if not config.database_url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        yield "storage.database_url", "must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+        yield (
+            "storage.database_url",
+            "must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://",
+        )
     for folder in (config.storage.data_path, config.recordings_path):
         if _is_inside(config.recording.key_file, folder):
-            yield "recording.key_file", f"lies in the folder {folder}: who copies that would have the key"
+            yield (
+                "recording.key_file",
+                f"lies in the folder {folder}: who copies that would have the key",
+            )
             return
 
 
@@ -153,7 +176,11 @@ def _jwt(config: Config) -> Iterator[Finding]:
         if not getattr(jwt, key):
             yield f"jwt.{key}", "is needed as soon as bearer tokens are accepted"
     url = urlsplit(jwt.jwks_url)
-    if jwt.jwks_url and url.scheme != "https" and not (url.scheme == "http" and url.hostname in PLAIN_HOSTS):
+    if (
+        jwt.jwks_url
+        and url.scheme != "https"
+        and not (url.scheme == "http" and url.hostname in PLAIN_HOSTS)
+    ):
         yield "jwt.jwks_url", "must begin with https://"
     if not jwt.roles:
         yield "jwt.roles", "must name a role, or no bearer token is accepted"
@@ -177,7 +204,10 @@ def _ice(config: Config) -> Iterator[Finding]:
         yield "ice.turn_static_auth_secret", "give either this or turn_username and turn_credential"
     fixed = ice.turn_username and ice.turn_credential
     if ice.turn_servers and not (fixed or ice.turn_static_auth_secret):
-        yield "ice.turn_servers", "needs turn_username and turn_credential, or turn_static_auth_secret"
+        yield (
+            "ice.turn_servers",
+            "needs turn_username and turn_credential, or turn_static_auth_secret",
+        )
 
 
 def _url_problem(text: str, *, relays: bool) -> str | None:

@@ -124,7 +124,9 @@ class Emergency(Section, frozen=True):
         "Stay on the call if you can. If someone is in danger, call this number now and say where you are."
     )
     practice_phone: Annotated[str, Meta(max_length=40)] = ""
-    email_to: tuple[Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^@\\s,]+@[^@\\s,]+$")], ...] = ()
+    email_to: tuple[
+        Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^@\\s,]+@[^@\\s,]+$")], ...
+    ] = ()
     webhook_url: str = ""
 
 
@@ -144,7 +146,9 @@ class Consent(Section, frozen=True):
 
     id: Annotated[str, Meta(min_length=1, max_length=64)] = "recording"
     version: Annotated[str, Meta(min_length=1, max_length=32)] = "1"
-    language: Annotated[str, Meta(max_length=35, pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en"
+    language: Annotated[str, Meta(max_length=35, pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = (
+        "en"
+    )
     text: Annotated[str, Meta(min_length=1, max_length=10_000)] = (
         "I agree that this video consultation is recorded, sound and picture. The recording is encrypted, kept by "
         "the practice, and seen only by staff who are authorised to. I can refuse or withdraw my agreement at any "
@@ -185,7 +189,10 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL; without one, SQLite in the data folder."""
-        return self.storage.database_url or f"sqlite+aiosqlite:///{self.storage.data_path / 'carelay.sqlite3'}"
+        return (
+            self.storage.database_url
+            or f"sqlite+aiosqlite:///{self.storage.data_path / 'carelay.sqlite3'}"
+        )
 
     @property
     def pages_path(self) -> Path:

@@ -24,7 +24,14 @@ HANDLER_SECONDS = 30.0  # longer than any database time-out below it
 
 
 _DATABASE = ("database_unavailable", "storage_error")
-_ALWAYS = (*_DATABASE, "timeout", "internal_error", "bad_request", "unsupported_media_type", "content_too_large")
+_ALWAYS = (
+    *_DATABASE,
+    "timeout",
+    "internal_error",
+    "bad_request",
+    "unsupported_media_type",
+    "content_too_large",
+)
 _SIGN_IN = (
     "sign_in_required",
     "session_expired",
@@ -150,7 +157,9 @@ def endpoint(route: Route) -> Endpoint:
     hints = get_type_hints(route.handler, include_extras=True)
     first, *others = inspect.signature(route.handler).parameters.values()
     in_path = re.findall(r"{(\w+)}", route.path)
-    parameters = [Parameter(p.name, hints[p.name], p.default is p.empty) for p in others if p.name != "body"]
+    parameters = [
+        Parameter(p.name, hints[p.name], p.default is p.empty) for p in others if p.name != "body"
+    ]
     return Endpoint(
         route=route,
         needs_sign_in=hints[first.name] is Context,
@@ -186,7 +195,9 @@ def _invalid(error: msgspec.ValidationError) -> DomainError:
     problem, _, path = str(error).replace("`", "'").partition(" - at ")
     if not path:
         return Invalid("invalid_body", problem=problem)
-    return Invalid("invalid_body", reason="field", field=path.strip("'").removeprefix("$."), problem=problem)
+    return Invalid(
+        "invalid_body", reason="field", field=path.strip("'").removeprefix("$."), problem=problem
+    )
 
 
 def _response(answer: object, headers: Mapping[str, str]) -> web.StreamResponse:
@@ -195,4 +206,6 @@ def _response(answer: object, headers: Mapping[str, str]) -> web.StreamResponse:
     if answer is None:
         return web.Response(status=204, headers=headers)
     assert isinstance(answer, Resource)  # noqa: S101  a handler that returns anything else is a bug of ours
-    return web.Response(body=msgspec.json.encode(answer), content_type="application/json", headers=headers)
+    return web.Response(
+        body=msgspec.json.encode(answer), content_type="application/json", headers=headers
+    )

@@ -52,7 +52,9 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     """Signal `on_response_prepare`: also on files, streams and errors."""
     secure(response)
     config = request.app[SERVICES].config
-    if config.server.public_url.startswith("https://"):  # not for a certificate of our own, which pins a dead end
+    if config.server.public_url.startswith(
+        "https://"
+    ):  # not for a certificate of our own, which pins a dead end
         response.headers["Strict-Transport-Security"] = HSTS
 
 
@@ -90,10 +92,14 @@ async def answer(app: web.Application, handle: Handle, request: web.Request) -> 
         if error.status < HTTPStatus.BAD_REQUEST or ANSWERED in request:
             raise
         pages_path = app[SERVICES].config.pages_path
-        page = pages.not_found(request, pages_path) if error.status == HTTPStatus.NOT_FOUND else None
+        page = (
+            pages.not_found(request, pages_path) if error.status == HTTPStatus.NOT_FOUND else None
+        )
         return page or problem_response(_of_framework(error, request), _kept_headers(error))
     except Exception as error:
-        if ANSWERED in request:  # in the middle of a file: only a cut connection tells that it is not whole
+        if (
+            ANSWERED in request
+        ):  # in the middle of a file: only a cut connection tells that it is not whole
             raise
         known = error if isinstance(error, DomainError) else _translated(error)
         return problem_response(problem.of_error(known), problem.headers(known))

@@ -62,7 +62,10 @@ def _operation(route: Route) -> Json:
     if route.audit:
         operation["x-audit"] = route.audit
     if called.body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": _schema(called.body)}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": _schema(called.body)},
+        }
     return operation
 
 
@@ -82,7 +85,12 @@ def _parameters(called: Endpoint) -> Iterator[Json]:
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     for parameter in called.query:
         schema = _plain(parameter.kind)
-        yield {"name": parameter.name, "in": "query", "required": parameter.required, "schema": schema}
+        yield {
+            "name": parameter.name,
+            "in": "query",
+            "required": parameter.required,
+            "schema": schema,
+        }
 
 
 def _plain(kind: Any) -> Json:
@@ -122,10 +130,18 @@ def _problem(called: Endpoint) -> Json:
 
 def _schemas() -> Json:
     unions = {"ClientMessage": ClientMessage, "ServerMessage": ServerMessage}
-    (client, server), components = msgspec.json.schema_components([*unions.values()], ref_template=TEMPLATE)
+    (client, server), components = msgspec.json.schema_components(
+        [*unions.values()], ref_template=TEMPLATE
+    )
     _, resources = msgspec.json.schema_components([*_resources()], ref_template=TEMPLATE)
     codes = {"title": "ErrorCode", "enum": sorted(TEXTS)}
-    return {**components, **resources, "ClientMessage": client, "ServerMessage": server, "ErrorCode": codes}
+    return {
+        **components,
+        **resources,
+        "ClientMessage": client,
+        "ServerMessage": server,
+        "ErrorCode": codes,
+    }
 
 
 def _resources() -> Iterator[type[msgspec.Struct]]:

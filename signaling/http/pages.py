@@ -11,12 +11,24 @@ from signaling.config import Config
 from signaling.kernel.errors import Unavailable
 from signaling.kernel.routes import Reply, Routes, Visitor
 
-IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
+IMMUTABLE = (
+    "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
+)
 REVALIDATE = "no-cache"
-NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")  # what the build gives; nothing else reaches the file system
+NAME = re.compile(
+    r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}"
+)  # what the build gives; nothing else reaches the file system
 CONDITIONS = ("Range", "If-Range", "If-Match", "If-Unmodified-Since")
 
-ADDRESSES = ("/", "/login", "/room/{room_id}", "/history", "/recordings", "/recordings/{recording_id}", "/ops")
+ADDRESSES = (
+    "/",
+    "/login",
+    "/room/{room_id}",
+    "/history",
+    "/recordings",
+    "/recordings/{recording_id}",
+    "/ops",
+)
 routes = Routes("pages")
 
 PAGE = {200: Reply("The content.", media_types=("text/html",))}
@@ -45,7 +57,9 @@ def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
     accepts = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
     if not accepts or request.path.startswith("/api/") or not index.is_file():
         return None
-    return web.Response(status=404, body=index.read_bytes(), content_type="text/html", charset="utf-8")
+    return web.Response(
+        status=404, body=index.read_bytes(), content_type="text/html", charset="utf-8"
+    )
 
 
 @routes.get("/assets/{name}", access="anybody", errors=("not_found",), replies=FILE)
@@ -66,7 +80,9 @@ async def _file(request: web.Request, folder: Path, name: str, caching: str) -> 
         raise web.HTTPNotFound
     # The build put a .br and a .gz beside most files; aiohttp sends what the browser accepts.
     headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
-    if any(condition in request.headers for condition in CONDITIONS):  # no browser asks for parts of a script
+    if any(
+        condition in request.headers for condition in CONDITIONS
+    ):  # no browser asks for parts of a script
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         body = await asyncio.to_thread(path.read_bytes)
         return web.Response(body=body, content_type=kind, headers=headers)

@@ -131,4 +131,6 @@ def headers(error: DomainError) -> dict[str, str]:
 def response(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
     """The problem as it is sent."""
     body = msgspec.json.encode(problem)
-    return web.Response(status=problem.status, body=body, content_type="application/problem+json", headers=headers)
+    return web.Response(
+        status=problem.status, body=body, content_type="application/problem+json", headers=headers
+    )

@@ -92,7 +92,9 @@ class Server(web.Server):
         if self._counts[place] > MOST_OF_A_NETWORK:
             transport.abort()
 
-    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+    def connection_lost(
+        self, handler: web.RequestHandler, exc: BaseException | None = None
+    ) -> None:
         """It counts no more."""
         super().connection_lost(handler, exc)
         place = self._places.pop(handler, None)

@@ -29,7 +29,9 @@ class Attempts:
         if times is None:
             self._forget_past(now)
             oldest = next(iter(self._times.values()), None)
-            return oldest[-1] + self._window - now if oldest and len(self._times) >= MAX_KEYS else 0.0
+            return (
+                oldest[-1] + self._window - now if oldest and len(self._times) >= MAX_KEYS else 0.0
+            )
         while times and times[0] <= now - self._window:
             times.popleft()
         return times[0] + self._window - now if len(times) >= self._limit else 0.0

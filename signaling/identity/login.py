@@ -119,13 +119,17 @@ class Login:
         device = self._device(request)
         async with self._database.reading() as tx:
             user = await users.by_username(tx, username)
-            known = device and await login_devices.is_known(tx, device, username, now=self._clock.now())
+            known = device and await login_devices.is_known(
+                tx, device, username, now=self._clock.now()
+            )
         place = household(self._sign_in.address(request) or "")
         attempt = Try(username, place, f"{device} {username}" if known else None)
         self._require_moderation(attempt)
         return Challenged(user, attempt, device or "")
 
-    async def _verify(self, request: web.Request, challenged: Challenged, password: str) -> Verified:
+    async def _verify(
+        self, request: web.Request, challenged: Challenged, password: str
+    ) -> Verified:
         user, attempt = challenged.user, challenged.attempt
         if not await self._is_right(user, password, attempt) or user is None:
             failed = self._event("user.sign_in_failed", user, request)
@@ -143,7 +147,9 @@ class Login:
         stored = user.password_hash if user and self._scope.counts(user) else None
         place = attempt.device or attempt.place
         try:
-            return await self._passwords.verify(stored, password, place, known=attempt.device is not None)
+            return await self._passwords.verify(
+                stored, password, place, known=attempt.device is not None
+            )
         except CrowdedError:
             self._limits.not_made(attempt)
             raise TooMany("too_many_attempts", retry_after=CROWDED_SECONDS) from None
@@ -161,7 +167,9 @@ class Login:
         expires_at = min(expires_at, verified.not_after or expires_at)
         mark = cookies.mark(https=self._sign_in.is_https(request))
         async with self._database.transaction() as tx:
-            token = await login_sessions.create(tx, user.id, now=now, expires_at=expires_at, mark=mark)
+            token = await login_sessions.create(
+                tx, user.id, now=now, expires_at=expires_at, mark=mark
+            )
             if device is not None:
                 device = await login_devices.remember(tx, device, user.id, now=now, mark=mark)
             await audit.append(tx, self._event("user.signed_in", user, request))
@@ -173,5 +181,9 @@ class Login:
 
     def _event(self, action: AuditAction, user: User | None, request: web.Request) -> AuditEvent:
         if user is None:
-            return entry(action, self._clock.now(), Origin(self._sign_in.address(request), user_agent(request)))
+            return entry(
+                action,
+                self._clock.now(),
+                Origin(self._sign_in.address(request), user_agent(request)),
+            )
         return entry(action, self._clock.now(), self._sign_in.actor(user, request), user_id=user.id)

@@ -29,7 +29,9 @@ class Passwords:
         """The PHC string to store."""
         return await self._threads.run(self._hasher.hash, password)
 
-    async def verify(self, stored: str | None, password: str, place: str = "", *, known: bool = False) -> bool:
+    async def verify(
+        self, stored: str | None, password: str, place: str = "", *, known: bool = False
+    ) -> bool:
         """Whether the password is the one behind `stored`; never for None, after the same time.
 
         `place` is where the question comes from: places take turns, `known` ones before the others. Raises

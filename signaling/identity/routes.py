@@ -26,7 +26,12 @@ routes = Routes("auth")
 async def login(visitor: Visitor, body: Credentials) -> Identity:
     """Sign in with username and password; sets the session cookie."""
     opened = await visitor.the(Login).open(visitor.request, body.username, body.password)
-    _give(visitor, cookies.SESSION, opened.token, opened.signed_in.expires_at + visitor.the(SignIn).grace)
+    _give(
+        visitor,
+        cookies.SESSION,
+        opened.token,
+        opened.signed_in.expires_at + visitor.the(SignIn).grace,
+    )
     if opened.device:
         known_until = visitor.clock.now() + login_devices.LIFETIME
         _give(visitor, cookies.DEVICE, opened.device, known_until)
@@ -34,18 +39,33 @@ async def login(visitor: Visitor, body: Credentials) -> Identity:
 
 
 @routes.post(
-    f"{AUTH}/session", access="signed_in", counts="session", errors=("token_required",), audit="user.signed_in"
+    f"{AUTH}/session",
+    access="signed_in",
+    counts="session",
+    errors=("token_required",),
+    audit="user.signed_in",
 )
 async def session(context: Context) -> Identity:
     """Exchange a bearer token for the session cookie."""
     if "Authorization" not in context.request.headers:
         raise SignInRequired("token_required")
     opened = await context.the(Login).exchange(context.request, context.signed_in)
-    _give(context, cookies.SESSION, opened.token, opened.signed_in.expires_at + context.the(SignIn).grace)
+    _give(
+        context,
+        cookies.SESSION,
+        opened.token,
+        opened.signed_in.expires_at + context.the(SignIn).grace,
+    )
     return _identity(opened.signed_in)
 
 
-@routes.post(f"{AUTH}/logout", access="anybody", counts="visit", errors=("foreign_origin",), audit="user.signed_out")
+@routes.post(
+    f"{AUTH}/logout",
+    access="anybody",
+    counts="visit",
+    errors=("foreign_origin",),
+    audit="user.signed_out",
+)
 async def logout(visitor: Visitor) -> None:
     """End the session, close its sockets and take the cookie back; no error if there is none."""
     visitor.the(SignIn).refuse_foreign_page(visitor.request)
@@ -74,4 +94,6 @@ def _give(visitor: Visitor, cookie: Cookie, secret: str, expires_at: datetime) -
 
 def _identity(signed_in: SignedIn) -> Identity:
     actor = signed_in.actor
-    return Identity(user_id=actor.user_id, name=actor.name, role=actor.role, expires_at=signed_in.expires_at)
+    return Identity(
+        user_id=actor.user_id, name=actor.name, role=actor.role, expires_at=signed_in.expires_at
+    )

@@ -34,7 +34,11 @@ class Scope:
 
     def can_call(self, provider: User, patient: User) -> bool:
         """Whether the provider may see that the patient is there, and call them."""
-        return provider.role == "provider" and patient.role == "patient" and self._can_meet(provider, patient)
+        return (
+            provider.role == "provider"
+            and patient.role == "patient"
+            and self._can_meet(provider, patient)
+        )
 
     async def patient(self, tx: AsyncSession, provider_id: str, patient_id: str) -> User | None:
         """The patient, if there is one with that id whom that provider can call."""
@@ -46,11 +50,15 @@ class Scope:
         provider = await users.by_id(tx, provider_id)
         if provider is None:
             return []
-        return [found for found in await users.list_patients(tx) if self.can_call(provider, found.user)]
+        return [
+            found for found in await users.list_patients(tx) if self.can_call(provider, found.user)
+        ]
 
     def can_invite(self, provider: User, guest: User) -> bool:
         """Whether the provider may see that the guest is there, and ask them into a call that runs."""
-        return provider.role == "provider" and guest.role in GUESTS and self._can_meet(provider, guest)
+        return (
+            provider.role == "provider" and guest.role in GUESTS and self._can_meet(provider, guest)
+        )
 
     async def guest(self, tx: AsyncSession, provider_id: str, user_id: str) -> User | None:
         """The user, if there is one with that id whom that provider can invite."""
@@ -62,7 +70,9 @@ class Scope:
         provider = await users.by_id(tx, provider_id)
         if provider is None:
             return []
-        return [user for user in await users.of_roles(tx, GUESTS) if self.can_invite(provider, user)]
+        return [
+            user for user in await users.of_roles(tx, GUESTS) if self.can_invite(provider, user)
+        ]
 
     async def existing(self, tx: AsyncSession, user_ids: Sequence[str]) -> set[str]:
         """Those of the ids whose users this server has."""

@@ -95,7 +95,9 @@ class SignIn:
             return user
         at, now = bearer.issued_at, self._clock.now()
         async with self._database.transaction() as tx:
-            return await users.ensure(tx, bearer.user_id, role=bearer.role, name=bearer.name, now=now, issued_at=at)
+            return await users.ensure(
+                tx, bearer.user_id, role=bearer.role, name=bearer.name, now=now, issued_at=at
+            )
 
     def actor(self, user: User, request: web.Request) -> Actor:
         """The user as the one who makes this request."""
@@ -129,8 +131,14 @@ class SignIn:
             found = None
             if len(cookie) <= cookies.MOST_OCTETS:
                 async with self._database.reading() as tx:
-                    found = await login_sessions.find(tx, cookie, now=self._clock.now(), grace=self.grace)
-            if found is None or not self._scope.counts(found.user) or not (until := self._lasts_until(found, cookie)):
+                    found = await login_sessions.find(
+                        tx, cookie, now=self._clock.now(), grace=self.grace
+                    )
+            if (
+                found is None
+                or not self._scope.counts(found.user)
+                or not (until := self._lasts_until(found, cookie))
+            ):
                 raise SignInRequired("session_expired")
             return found.user, until
 

@@ -80,7 +80,9 @@ class Turns:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:  # it was ours already
+            if (
+                turn.done() and not turn.cancelled() and turn.exception() is None
+            ):  # it was ours already
                 self._pass_on()
             lane.remove(key, turn)
             raise

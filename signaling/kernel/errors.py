@@ -15,7 +15,12 @@ class DomainError(Exception):
     """What all errors of the application derive from."""
 
     def __init__(
-        self, code: str, *, reason: str | None = None, retry_after: float | None = None, **parameters: Parameter
+        self,
+        code: str,
+        *,
+        reason: str | None = None,
+        retry_after: float | None = None,
+        **parameters: Parameter,
     ) -> None:
         """`reason` tells apart what has the same code; `retry_after` is seconds until it may work."""
         self.retry_after = None if retry_after is None else math.ceil(retry_after)

@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0
 TRIES = 4  # of what fails though the database is there: it may be somebody's no, but holds up what comes after it
-PATIENCE_SECONDS = 5.0  # for the turn of what is written first; then the person is told to try again
+PATIENCE_SECONDS = (
+    5.0  # for the turn of what is written first; then the person is told to try again
+)
 
 Write = Callable[[AsyncSession], Awaitable[None]]
 
@@ -68,7 +70,9 @@ class Journal:
         Raises DatabaseUnavailable, CarriedElsewhere: then it has not happened.
         """
         if not await self.written(PATIENCE_SECONDS):
-            raise DatabaseUnavailable("The database is not available: earlier changes are not written yet.")
+            raise DatabaseUnavailable(
+                "The database is not available: earlier changes are not written yet."
+            )
         async with self._turn:
             if not still_wanted():
                 return False
@@ -160,7 +164,9 @@ class Journals:
     async def written(self, seconds: float, *user_ids: str) -> bool:
         """Whether nothing is left to write, of no call of these people or of anybody; waits that long for it."""
         whose = frozenset(user_ids)
-        theirs = [journal for journal, people in self._journals.items() if not whose or whose & people]
+        theirs = [
+            journal for journal, people in self._journals.items() if not whose or whose & people
+        ]
         return all(await asyncio.gather(*(journal.written(seconds) for journal in theirs)))
 
     async def give_up(self) -> None:

@@ -66,7 +66,10 @@ class Jwks:
             try:
                 self._keys = parse(await self._load())
             except KeySetError as error:
-                log.warning("the key set of the host platform cannot be read, known keys stay in use: %s", error)
+                log.warning(
+                    "the key set of the host platform cannot be read, known keys stay in use: %s",
+                    error,
+                )
 
 
 def parse(document: bytes) -> dict[tuple[str, str], PublicKey]:
@@ -122,7 +125,9 @@ def from_url(url: str) -> Load:
                 if response.status != 200:
                     raise KeySetError(f"{url} answered {response.status}")
                 document = await response.content.read(MAX_BYTES + 1)
-                while len(document) <= MAX_BYTES and (more := await response.content.read(MAX_BYTES)):
+                while len(document) <= MAX_BYTES and (
+                    more := await response.content.read(MAX_BYTES)
+                ):
                     document += more
         except (aiohttp.ClientError, TimeoutError) as error:
             raise KeySetError(f"{url}: {str(error) or type(error).__name__}") from None

@@ -49,7 +49,9 @@ def household(address: str) -> str:
     return address if parsed is None else str(parsed)
 
 
-def client_address(peer: str | None, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str | None:
+def client_address(
+    peer: str | None, forwarded_for: Sequence[str], trusted: Sequence[Network]
+) -> str | None:
     """The last address of all X-Forwarded-For lines, in their order, that no trusted proxy wrote for itself.
 
     Read from the right: each proxy appends who spoke to it, in the same line or in one more (RFC 9110, section 5.3),

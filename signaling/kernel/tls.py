@@ -30,7 +30,9 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
         context.load_cert_chain(certificate, key)
     except (OSError, ssl.SSLError) as error:
         reason = getattr(error, "reason", None) or error
-        raise CertificateError(f"the certificate {certificate} with the key {key} cannot be used: {reason}") from None
+        raise CertificateError(
+            f"the certificate {certificate} with the key {key} cannot be used: {reason}"
+        ) from None
     return context
 
 
@@ -72,7 +74,9 @@ def _still_serves(certificate: Path, key: Path, names: Sequence[str], now: datet
     if not certificate.exists() or not key.exists():
         return False
     known = load(certificate)
-    return known.not_valid_after_utc > now + RENEW_BEFORE and {name.lower() for name in names} <= names_of(known)
+    return known.not_valid_after_utc > now + RENEW_BEFORE and {
+        name.lower() for name in names
+    } <= names_of(known)
 
 
 def _write(certificate: Path, key: Path, names: Sequence[str], now: datetime) -> None:
@@ -86,7 +90,9 @@ def _write(certificate: Path, key: Path, names: Sequence[str], now: datetime) ->
         .serial_number(x509.random_serial_number())
         .not_valid_before(now.astimezone(UTC) - timedelta(hours=1))  # phones' clocks lag
         .not_valid_after(now.astimezone(UTC) + LIFETIME)
-        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False
+        )
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(private_key, hashes.SHA256())

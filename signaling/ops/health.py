@@ -54,4 +54,6 @@ async def metrics(visitor: Visitor) -> web.StreamResponse:
     networks = visitor.the(Config).metrics.allowed_networks
     if not is_in(visitor.the(SignIn).address(visitor.request), networks):
         raise NotAllowed("forbidden", reason="network")
-    return web.Response(body=visitor.the(Metrics).text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return web.Response(
+        body=visitor.the(Metrics).text(), headers={"Content-Type": CONTENT_TYPE_LATEST}
+    )

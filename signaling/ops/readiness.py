@@ -68,13 +68,17 @@ class Check:
 
 
 def _in_fixed_words(error: Exception) -> str:
-    return next((words for kind, words in IN_FIXED_WORDS.items() if isinstance(error, kind)), UNAVAILABLE)
+    return next(
+        (words for kind, words in IN_FIXED_WORDS.items() if isinstance(error, kind)), UNAVAILABLE
+    )
 
 
 class Readiness:
     """What /readyz asks."""
 
-    def __init__(self, database: Database, recordings: Recordings, clock: Clock, *, records: bool) -> None:
+    def __init__(
+        self, database: Database, recordings: Recordings, clock: Clock, *, records: bool
+    ) -> None:
         self._database = database
         self._recordings = recordings
         self._clock = clock

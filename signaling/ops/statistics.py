@@ -33,7 +33,11 @@ async def list_rooms(context: Context) -> RelayStatistics:
     observed = context.the(Calls).observed()
     return RelayStatistics(
         at=context.clock.now(),
-        rooms=[_room(room, observed[room.room_id]) for room in snapshot.rooms if room.room_id in observed],
+        rooms=[
+            _room(room, observed[room.room_id])
+            for room in snapshot.rooms
+            if room.room_id in observed
+        ],
         engines=[_engine(engine) for engine in snapshot.engines],
         dropped_datagrams=dict(snapshot.dropped),
     )

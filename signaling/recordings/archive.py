@@ -49,7 +49,12 @@ class Archive:
     recording over, and then nothing of it was written."""
 
     def __init__(
-        self, database: Database, keys: KeyFile | None, folder: Path, clock: Clock, reserve_bytes: int = 0
+        self,
+        database: Database,
+        keys: KeyFile | None,
+        folder: Path,
+        clock: Clock,
+        reserve_bytes: int = 0,
     ) -> None:
         self.database = database
         self._keys = keys
@@ -90,10 +95,21 @@ class Archive:
         return OpenRecording(recording_id, session_id, data_key.key)
 
     def event(
-        self, recording: OpenRecording, action: AuditAction, at: datetime, detail: Detail | None = None
+        self,
+        recording: OpenRecording,
+        action: AuditAction,
+        at: datetime,
+        detail: Detail | None = None,
     ) -> AuditEvent:
         """Something the server did with a recording at that moment, for the audit log."""
-        return entry(action, at, None, session_id=recording.session_id, recording_id=recording.id, detail=detail)
+        return entry(
+            action,
+            at,
+            None,
+            session_id=recording.session_id,
+            recording_id=recording.id,
+            detail=detail,
+        )
 
     async def probe(self) -> None:
         """Whether a part could be written at present. Raises RecordingsAway, NoRoom, OSError."""
@@ -102,7 +118,10 @@ class Archive:
         await self.disk.run(self.place.probe)
 
     async def add_part(
-        self, recording: OpenRecording, description: PartDescription, identity: PartIdentity | None = None
+        self,
+        recording: OpenRecording,
+        description: PartDescription,
+        identity: PartIdentity | None = None,
     ) -> tuple[PartIdentity, Path]:
         """The row of a part that is about to be written, and the file to write it to.
 
@@ -170,7 +189,9 @@ class Archive:
         elif part.mac is not None:
             log.error("the row of part %s was changed by somebody else", part.id)
 
-    async def finish(self, recording_id: str, state: FinalState, action: AuditAction, detail: Detail) -> None:
+    async def finish(
+        self, recording_id: str, state: FinalState, action: AuditAction, detail: Detail
+    ) -> None:
         """All parts are settled."""
         at = self._clock.now()
         async with self.database.transaction() as tx:
@@ -188,7 +209,9 @@ class Archive:
         recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
         return recording
 
-    async def set_gaps(self, tx: AsyncSession, recording_id: str, gaps: Sequence[RecordingGap]) -> None:
+    async def set_gaps(
+        self, tx: AsyncSession, recording_id: str, gaps: Sequence[RecordingGap]
+    ) -> None:
         """Where it has nothing of anybody."""
         found = await recordings.by_id(tx, recording_id)
         if found is not None:
@@ -211,7 +234,9 @@ class Archive:
         """Blocking. Raises KeyFileError, WrongKey, DamagedPart, FileNotFoundError."""
         if not self.is_authentic(recording, part):
             raise DamagedPart("The row of the part was changed.")
-        reader = PartReader(self.path(part), self.data_key(recording), PartIdentity(recording.id, part.id))
+        reader = PartReader(
+            self.path(part), self.data_key(recording), PartIdentity(recording.id, part.id)
+        )
         if not 0 <= part.body_offset <= reader.size:
             reader.close()
             raise DamagedPart("The row of the part speaks of bytes that its file does not have.")

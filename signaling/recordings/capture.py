@@ -28,9 +28,8 @@ from storage.words import AuditAction
 
 log = logging.getLogger(__name__)
 
-SEAL_PATIENCE_SECONDS = (
-    1.0  # everybody hears that it stopped as soon as nothing is captured, not when a slow disk is done
-)
+# Everybody hears that it stopped as soon as nothing is captured, not when a slow disk is done.
+SEAL_PATIENCE_SECONDS = 1.0
 DISK_PATIENCE_SECONDS = 5.0
 RECOVERY_RETRY_SECONDS = 60.0  # recovery copies a part, for which a full disk may have room later
 PART_RETRY_SECONDS = 1.0  # meanwhile the recorder keeps what it has: some 25 s of one camera
@@ -147,13 +146,17 @@ class Capture:
                 await self.stop("call_ended")
             self._gaps.end(self._position_ms)
             recorders = [*self._broken, *([self._recorder] if self._recorder else [])]
-            await self._seal(recorders, DISK_PATIENCE_SECONDS)  # the room does not stay open for a slow disk
+            await self._seal(
+                recorders, DISK_PATIENCE_SECONDS
+            )  # the room does not stay open for a slow disk
 
     async def finish(self) -> None:
         """After `close`: make the best of what failed, as soon as disk and database let us, and write the state."""
         if (recording := self._recording) is None or self._sealing is None:
             return
-        await asyncio.wait({self._sealing})  # what a thread still writes is neither complete nor to be recovered
+        await asyncio.wait(
+            {self._sealing}
+        )  # what a thread still writes is neither complete nor to be recovered
         if not self._broken:
             self._finish(recording, "complete", "recording.completed", {})
             return
@@ -181,8 +184,12 @@ class Capture:
         """
         recording, again = self._recording, self._recording is not None and self._origin is not None
         if recording is None:
-            recording = self._recording = await self._archive.create(self._call.session_id, self._call.room_id)
-        entry = Entry(nothing, self._archive.event(recording, "recording.started", self._clock.now()))
+            recording = self._recording = await self._archive.create(
+                self._call.session_id, self._call.room_id
+            )
+        entry = Entry(
+            nothing, self._archive.event(recording, "recording.started", self._clock.now())
+        )
         if again:
             self._journal.add(entry)
             return True
@@ -227,7 +234,9 @@ class Capture:
             log.warning("recording %s cannot be recovered yet: %s", recording.id, error)
             return None
 
-    def _finish(self, recording: OpenRecording, state: FinalState, action: AuditAction, detail: Detail) -> None:
+    def _finish(
+        self, recording: OpenRecording, state: FinalState, action: AuditAction, detail: Detail
+    ) -> None:
         gaps = self._gaps.told()
 
         async def conclude(tx: AsyncSession) -> None:
@@ -248,8 +257,12 @@ class Capture:
         self._journal.add(Entry(save))
 
     def _fail(self, recorder: Recorder | None, error: Exception) -> None:
-        if recorder is not self._recorder or self.failure:  # late news of one that was given up before
-            log.warning("a part of a recording of call %s is torn: %s", self._call.session_id, error)
+        if (
+            recorder is not self._recorder or self.failure
+        ):  # late news of one that was given up before
+            log.warning(
+                "a part of a recording of call %s is torn: %s", self._call.session_id, error
+            )
             return
         log.error("recording of call %s failed: %s", self._call.session_id, error)
         if recorder is not None:
@@ -299,7 +312,9 @@ class Capture:
 
     def _note(self, action: AuditAction, reason: str) -> None:
         if self._recording:
-            event = self._archive.event(self._recording, action, self._clock.now(), {"reason": reason})
+            event = self._archive.event(
+                self._recording, action, self._clock.now(), {"reason": reason}
+            )
             self._journal.add(Entry(nothing, event))
 
     async def _open_part(self, recorder: Recorder, description: PartDescription) -> "PartSink":
@@ -311,10 +326,14 @@ class Capture:
                 _, path = await self._archive.add_part(recording, description, identity)
                 break
             except DatabaseUnavailable as error:
-                log.warning("a part of recording %s waits for the database: %s", recording.id, error)
+                log.warning(
+                    "a part of recording %s waits for the database: %s", recording.id, error
+                )
                 await sleep(self._clock, PART_RETRY_SECONDS)
         writer = await PartWriter.create(path, recording.data_key, identity, recorder.fail)
-        settle = partial(self._archive.settle, part_id=identity.part_id, data_key=recording.data_key)
+        settle = partial(
+            self._archive.settle, part_id=identity.part_id, data_key=recording.data_key
+        )
         return PartSink(writer, settle, self._journal)
 
 
@@ -335,7 +354,9 @@ class Gaps:
             return False
         begin, reason = self._open
         self._open = None
-        self._closed.append(RecordingGap(offset_ms=begin, duration_ms=max(0, at_ms - begin), reason=reason))
+        self._closed.append(
+            RecordingGap(offset_ms=begin, duration_ms=max(0, at_ms - begin), reason=reason)
+        )
         return True
 
     def told(self) -> list[RecordingGap]:
@@ -371,7 +392,9 @@ class Settling:
 class PartSink:
     """Where the recorder writes one part: the vault's writer, and the row once the part is complete."""
 
-    def __init__(self, writer: PartWriter, settle: Callable[..., Awaitable[None]], journal: Journal) -> None:
+    def __init__(
+        self, writer: PartWriter, settle: Callable[..., Awaitable[None]], journal: Journal
+    ) -> None:
         self._writer = writer
         self._settle = settle
         self._journal = journal

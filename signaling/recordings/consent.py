@@ -11,7 +11,11 @@ def text_of(section: config.Consent) -> ConsentText:
     """The configured words with the hash that every consent record repeats."""
     digest = hashlib.sha256(section.text.encode()).hexdigest()
     return ConsentText(
-        id=section.id, version=section.version, language=section.language, sha256=digest, text=section.text
+        id=section.id,
+        version=section.version,
+        language=section.language,
+        sha256=digest,
+        text=section.text,
     )
 
 

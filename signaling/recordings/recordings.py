@@ -18,7 +18,14 @@ from signaling.recordings.capture import Capture, CaptureOf
 from signaling.recordings.recovery import recover_recording
 from storage import recordings
 from storage.database import Database
-from storage.errors import AlreadyRunning, CarriedElsewhere, DatabaseUnavailable, NoRoom, RecordingsAway, StorageError
+from storage.errors import (
+    AlreadyRunning,
+    CarriedElsewhere,
+    DatabaseUnavailable,
+    NoRoom,
+    RecordingsAway,
+    StorageError,
+)
 from storage.models import Recording
 from storage.threads import Threads
 from storage.vault.keys import KeyFile
@@ -73,7 +80,9 @@ class Recordings:
         if unavailable := self.unavailable:
             raise unavailable
 
-    def capture(self, call: CaptureOf, room: Room, journal: Journal, changed: Callable[[], object]) -> Capture:
+    def capture(
+        self, call: CaptureOf, room: Room, journal: Journal, changed: Callable[[], object]
+    ) -> Capture:
         """The recording of one call; nothing happens before it is started. `changed`: see Capture."""
         capture = Capture(
             self.archive,

@@ -55,7 +55,9 @@ async def _recover_part(archive: Archive, part: RecordingPart, data_key: bytes) 
         FileNotFoundError,
         NothingPlayableError,
     ) as error:  # the key itself was proved before
-        await archive.disk.run(archive.place.require)  # a volume that goes away takes its files along
+        await archive.disk.run(
+            archive.place.require
+        )  # a volume that goes away takes its files along
         log.warning("part %s is lost: %s", part.id, type(error).__name__)
         part.state = "lost"
         await archive.settle_part(part.id, data_key, "lost")

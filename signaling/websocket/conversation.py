@@ -8,7 +8,14 @@ import msgspec
 
 from signaling import problems
 from signaling.calls import Calls
-from signaling.calls.messages import CallEnd, CallStart, ClientAnswer, IceCandidate, Offer, SetMediaState
+from signaling.calls.messages import (
+    CallEnd,
+    CallStart,
+    ClientAnswer,
+    IceCandidate,
+    Offer,
+    SetMediaState,
+)
 from signaling.identity.messages import Authenticate
 from signaling.kernel.errors import DomainError, Failed, Invalid, Malformed, TooMany
 from signaling.kernel.hub import Socket
@@ -19,7 +26,10 @@ from signaling.websocket.closing import Close
 from signaling.websocket.messages import ClientMessage
 from storage.errors import DatabaseUnavailable
 
-MESSAGES = (60.0, 20.0)  # at once, a second; a page that trickles candidates of a large host sends some 30 at once
+MESSAGES = (
+    60.0,
+    20.0,
+)  # at once, a second; a page that trickles candidates of a large host sends some 30 at once
 FAULTS = (10.0, 0.1)  # a page of another version may be wrong now and then, not all the time
 
 log = logging.getLogger(__name__)
@@ -74,7 +84,9 @@ class Conversation:
             case CallStart():
                 socket.send(await calls.start(socket, message.room_id))
             case Offer():
-                socket.send(await calls.offer(socket, message.room_id, message.sdp, message.sources))
+                socket.send(
+                    await calls.offer(socket, message.room_id, message.sdp, message.sources)
+                )
             case SetMediaState():
                 calls.set_media_state(socket, message.room_id, message.media)
             case RecordingConsent():

@@ -33,13 +33,17 @@ AUTHENTICATE_SECONDS = 5.0
 HEARTBEAT_SECONDS = 15.0  # a dead connection is noticed within 1.5 of these
 EXPIRY_CHECK_SECONDS = 30.0
 GOODBYE_SECONDS = 3.0
-AFTERWARDS = timedelta(minutes=10)  # to read how the call ended, before the page asks to sign in again
+AFTERWARDS = timedelta(
+    minutes=10
+)  # to read how the call ended, before the page asks to sign in again
 
 
 class SocketEndpoint:
     """GET /api/v1/telemedicine/ws/{user_id}"""
 
-    def __init__(self, calls: Calls, hub: Hub, sign_in: SignIn, limits: Limits, clock: Clock) -> None:
+    def __init__(
+        self, calls: Calls, hub: Hub, sign_in: SignIn, limits: Limits, clock: Clock
+    ) -> None:
         self._calls = calls
         self._limits = limits
         self._hub = hub
@@ -58,7 +62,10 @@ class SocketEndpoint:
             _require_own_path(request, signed_in)
             self._limits.require("socket", signed_in.actor.user_id)
         response = web.WebSocketResponse(
-            max_msg_size=MAX_MESSAGE_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False, autoping=True
+            max_msg_size=MAX_MESSAGE_BYTES,
+            heartbeat=HEARTBEAT_SECONDS,
+            compress=False,
+            autoping=True,
         )
         await response.prepare(request)
         signed_in = signed_in or await self._authenticate(request, response)
@@ -85,13 +92,17 @@ class SocketEndpoint:
         if self._writers:  # a page that does not answer is not waited for any longer
             await asyncio.wait(set(self._writers), timeout=GOODBYE_SECONDS)
 
-    async def _authenticate(self, request: web.Request, response: web.WebSocketResponse) -> SignedIn | None:
+    async def _authenticate(
+        self, request: web.Request, response: web.WebSocketResponse
+    ) -> SignedIn | None:
         """By the first message, for pages of another site, which have neither cookie nor header to send."""
         try:
             async with asyncio.timeout(AUTHENTICATE_SECONDS):
                 first = await response.receive()
         except TimeoutError:
-            await response.close(code=Close.NOT_AUTHENTICATED_IN_TIME, message=b"authenticate first")
+            await response.close(
+                code=Close.NOT_AUTHENTICATED_IN_TIME, message=b"authenticate first"
+            )
             return None
         if first.type is not WSMsgType.TEXT:
             await response.close(code=Close.NOT_SIGNED_IN, message=b"authenticate first")
@@ -108,7 +119,9 @@ class SocketEndpoint:
             return signed_in
         return None
 
-    async def _serve(self, response: web.WebSocketResponse, signed_in: SignedIn, cookie: str | None) -> None:
+    async def _serve(
+        self, response: web.WebSocketResponse, signed_in: SignedIn, cookie: str | None
+    ) -> None:
         known_by = digest(cookie) if cookie is not None else None
         socket = ClientSocket(response, signed_in.actor, signed_in.expires_at, known_by)
         self._open[socket] = cookie
@@ -131,7 +144,14 @@ class SocketEndpoint:
 
     def _greet(self, socket: ClientSocket) -> None:
         actor = socket.actor
-        socket.send(Welcome(user_id=actor.user_id, name=actor.name, role=actor.role, server_time=self._clock.now()))
+        socket.send(
+            Welcome(
+                user_id=actor.user_id,
+                name=actor.name,
+                role=actor.role,
+                server_time=self._clock.now(),
+            )
+        )
         self._calls.socket_opened(socket)
 
     async def _listen(self, response: web.WebSocketResponse, socket: ClientSocket) -> None:

@@ -32,7 +32,14 @@ from signaling.kernel.messages import Message
 from signaling.recordings.messages import RecordingConsent, RecordingStateChanged
 
 ClientMessage = (
-    Authenticate | CallStart | Offer | ClientAnswer | IceCandidate | SetMediaState | RecordingConsent | CallEnd
+    Authenticate
+    | CallStart
+    | Offer
+    | ClientAnswer
+    | IceCandidate
+    | SetMediaState
+    | RecordingConsent
+    | CallEnd
 )
 
 

@@ -5,7 +5,9 @@ from signaling.kernel.errors import DomainError
 from signaling.websocket.messages import ErrorMessage
 
 
-def message(error: DomainError, in_reply_to: str | None, room_id: str | None = None) -> ErrorMessage:
+def message(
+    error: DomainError, in_reply_to: str | None, room_id: str | None = None
+) -> ErrorMessage:
     """For the message of that `type`, if it told one."""
     return ErrorMessage(
         title=problems.title(error),

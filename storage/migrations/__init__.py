@@ -21,7 +21,9 @@ def upgrade(connection: Connection) -> None:
     Raises StorageError if the database is of a newer version than this program, AlreadyRunning if there is
     something to upgrade while servers of an older version run.
     """
-    if connection.dialect.name == "postgresql":  # several servers may start at once; on SQLite BEGIN IMMEDIATE waits
+    if (
+        connection.dialect.name == "postgresql"
+    ):  # several servers may start at once; on SQLite BEGIN IMMEDIATE waits
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         if not is_current(connection) and _is_in_use(connection):
             raise AlreadyRunning(
@@ -43,7 +45,9 @@ def is_current(connection: Connection) -> bool:
 
 def _is_in_use(connection: Connection) -> bool:
     """By a server of before there were leases, which holds a lock, or by one whose lease lasts."""
-    if not connection.scalar(text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": _ALONE}):
+    if not connection.scalar(
+        text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": _ALONE}
+    ):
         return True
     if not inspect(connection).has_table("nodes"):
         return False
@@ -52,5 +56,7 @@ def _is_in_use(connection: Connection) -> bool:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))  # read as an ini file
+    config.set_main_option(
+        "script_location", str(Path(__file__).parent).replace("%", "%%")
+    )  # read as an ini file
     return config

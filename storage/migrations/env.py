@@ -6,7 +6,9 @@ from storage.models import Base
 
 # transactional_ddl: both databases roll back DDL; Alembic assumes that SQLite does not
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=Base.metadata, transactional_ddl=True
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -40,7 +40,9 @@ class Message:
         if len(key) != KEY_SIZE:
             raise WrongKey(f"A data key has {KEY_SIZE} bytes.")
         salt, commitment = prefix[:SALT_SIZE], prefix[SALT_SIZE:]
-        derived = HKDFExpand(SHA512(), KEY_SIZE + 12 + COMMITMENT_SIZE, _INFO + salt + context).derive(key)
+        derived = HKDFExpand(
+            SHA512(), KEY_SIZE + 12 + COMMITMENT_SIZE, _INFO + salt + context
+        ).derive(key)
         if not hmac.compare_digest(derived[-COMMITMENT_SIZE:], commitment):
             raise WrongKey("The key does not open this file, or its first bytes are damaged.")
         self._aead = AESGCM(derived[:KEY_SIZE])

@@ -26,4 +26,6 @@ def open_message(data_key: bytes, identity: PartIdentity, read_at: ReadAt) -> Me
     """`read_at` reads the whole file. Raises DamagedPart, or WrongKey."""
     if read_at(0, HEADER_SIZE) != identity.header():
         raise DamagedPart("The file is not the part it should be, or its header is damaged.")
-    return Message(data_key, identity.header(), lambda offset, length: read_at(HEADER_SIZE + offset, length))
+    return Message(
+        data_key, identity.header(), lambda offset, length: read_at(HEADER_SIZE + offset, length)
+    )

@@ -45,7 +45,9 @@ class KeyFile:
         except FileExistsError:
             raise KeyFileError(f"The key file {path} exists; it is never overwritten.") from None
         except OSError as error:
-            raise KeyFileError(f"The key file {path} cannot be written: {error.strerror}.") from error
+            raise KeyFileError(
+                f"The key file {path} cannot be written: {error.strerror}."
+            ) from error
         return cls(key)
 
     @classmethod
@@ -111,7 +113,9 @@ def _read_private(path: Path) -> bytes:
         if not stat.S_ISREG(mode):
             raise KeyFileError(f"The key file {path} is not a file.")
         if mode & 0o077:
-            raise KeyFileIsOpen(f"The key file {path} is open to other users; run: chmod 600 {path}")
+            raise KeyFileIsOpen(
+                f"The key file {path} is open to other users; run: chmod 600 {path}"
+            )
         return os.read(descriptor, MAX_FILE_SIZE + 1)
     finally:
         os.close(descriptor)

@@ -114,7 +114,9 @@ class Place:
             os.close(descriptor)
             raise away(self.folder, place_id)
         try:
-            fcntl.flock(descriptor, (fcntl.LOCK_SH if self._shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            fcntl.flock(
+                descriptor, (fcntl.LOCK_SH if self._shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
+            )
         except BlockingIOError:
             os.close(descriptor)
             raise AlreadyRunning(

@@ -20,7 +20,9 @@ class PartReader:
     def __init__(self, path: Path, data_key: bytes, identity: PartIdentity) -> None:
         self._file = open_regular(path)
         try:
-            message = open_message(data_key, identity, lambda offset, length: os.pread(self._file, length, offset))
+            message = open_message(
+                data_key, identity, lambda offset, length: os.pread(self._file, length, offset)
+            )
             self.size = message.size(os.fstat(self._file).st_size - HEADER_SIZE)
             """Plaintext bytes."""
         except BaseException:
@@ -49,6 +51,9 @@ class PartReader:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()

@@ -38,7 +38,9 @@ def recover(path: Path, data_key: bytes, identity: PartIdentity, fence: int = 0)
     """
     torn = open_regular(path, os.O_RDWR)
     try:
-        refuse_if_written(torn)  # held until the end: a writer's thread may hang for longer than its call
+        refuse_if_written(
+            torn
+        )  # held until the end: a writer's thread may hang for longer than its call
         with suppress(DamagedPart), PartReader(path, data_key, identity) as reader:
             tail_path(path).unlink(missing_ok=True)
             return RecoveredPart(reader.size, was_sealed=True)
@@ -49,7 +51,9 @@ def recover(path: Path, data_key: bytes, identity: PartIdentity, fence: int = 0)
 
 def _seal_again(path: Path, torn: int, data_key: bytes, identity: PartIdentity, fence: int) -> int:
     copy = path.with_name(f"{path.name}.recovering-{fence}")
-    message = open_message(data_key, identity, lambda offset, length: os.pread(torn, length, offset))
+    message = open_message(
+        data_key, identity, lambda offset, length: os.pread(torn, length, offset)
+    )
     tail = TailCipher(data_key, os.pread(torn, HEADER_SIZE + SALT_SIZE, 0))
     copy.unlink(missing_ok=True)  # of a recovery that was itself killed
     sealed = PartFile(copy, data_key, identity)

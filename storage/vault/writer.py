@@ -20,8 +20,12 @@ from storage.vault.container import PartIdentity
 from storage.vault.partfile import PartFile
 
 SYNC_INTERVAL_S = 1.0
-SYNC_EARLY_S = 0.25  # so much before it is due, what was just written is synced with it: that spares a waking
-BATCH_BYTES = 4 * CHUNK_SIZE  # that wait for the thread, at most until the next sync: waking it costs as much as they
+SYNC_EARLY_S = (
+    0.25  # so much before it is due, what was just written is synced with it: that spares a waking
+)
+BATCH_BYTES = (
+    4 * CHUNK_SIZE
+)  # that wait for the thread, at most until the next sync: waking it costs as much as they
 MAX_QUEUED_BYTES = 8 * 1024 * 1024  # 25 s of 2.5 Mbit/s: a disk that stalls longer counts as failed
 
 
@@ -34,12 +38,16 @@ class SealedPart:
 class PartWriter:
     """Make it with `create`. `on_error` is called once, on the event loop, if the part cannot be written on."""
 
-    def __init__(self, open_file: Callable[[], PartFile], on_error: Callable[[Exception], None]) -> None:
+    def __init__(
+        self, open_file: Callable[[], PartFile], on_error: Callable[[Exception], None]
+    ) -> None:
         self._open_file = open_file
         self._on_error = on_error
         self._loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[None] = self._loop.create_future()
-        self._ended: asyncio.Future[int] = self._loop.create_future()  # → plaintext bytes in the file
+        self._ended: asyncio.Future[int] = (
+            self._loop.create_future()
+        )  # → plaintext bytes in the file
         self._wake = threading.Condition()
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
@@ -52,7 +60,11 @@ class PartWriter:
 
     @classmethod
     async def create(
-        cls, path: Path, data_key: bytes, identity: PartIdentity, on_error: Callable[[Exception], None]
+        cls,
+        path: Path,
+        data_key: bytes,
+        identity: PartIdentity,
+        on_error: Callable[[Exception], None],
     ) -> "PartWriter":
         """A new file (0600) in its folder (0700). Raises PartWriteFailed; an existing file is never touched."""
         writer = cls(partial(PartFile, path, data_key, identity), on_error)
@@ -69,7 +81,9 @@ class PartWriter:
             if self._closing or self._error is not None:
                 return
             if self._queued_bytes + len(data) > MAX_QUEUED_BYTES:
-                self._fail(PartWriteFailed("The recording cannot be written: the disk is too slow."))
+                self._fail(
+                    PartWriteFailed("The recording cannot be written: the disk is too slow.")
+                )
                 return
             self._queue.append(data)
             self._queued_bytes += len(data)
@@ -101,7 +115,9 @@ class PartWriter:
         self._tell(self._opened, partial(self._opened.set_result, None))
         try:
             self._write(file)
-        except Exception as error:  # whatever it is must fail the recording, not pass for a sealed file
+        except (
+            Exception
+        ) as error:  # whatever it is must fail the recording, not pass for a sealed file
             with self._wake:
                 self._fail(_failed(error))
         finally:

@@ -5,7 +5,8 @@ CAMERA = {"bps": 1_200_400.0, "frameHeight": 720, "framesPerSecond": 30, "limite
 
 def test_the_browser_s_figures_become_medians() -> None:
     calls = [
-        {"firstFrameMs": ms, "cameras": [CAMERA, {**CAMERA, "limitedBy": "cpu"}]} for ms in (310.0, 250.4, 900.0)
+        {"firstFrameMs": ms, "cameras": [CAMERA, {**CAMERA, "limitedBy": "cpu"}]}
+        for ms in (310.0, 250.4, 900.0)
     ]
     direct = [{"firstFrameMs": 200.0, "cameras": [CAMERA]}]
     result = summary({"chromium": "Chrome/1", "carelay": calls, "floor": direct})

@@ -11,7 +11,13 @@ QUIET = Cpu(server=1.0, others=0.1)
 
 def figures(**changes: int) -> Figures:
     """Of two seconds without trouble."""
-    usual = {"sent": SENT, "forwarded": SENT, "cpu_ns": 400_000_000, "wall_ns": 2_000_000_000, "delay_p99_us": 250}
+    usual = {
+        "sent": SENT,
+        "forwarded": SENT,
+        "cpu_ns": 400_000_000,
+        "wall_ns": 2_000_000_000,
+        "delay_p99_us": 250,
+    }
     return Figures(**{**usual, **changes})
 
 

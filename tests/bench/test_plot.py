@@ -7,8 +7,14 @@ from bench.relay.plot import HEIGHT, WIDTH, step, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 CURVES = (
-    Curve("carelay", (Point(1, 0.4, 90), Point(24, 7.1, 120), Point(256, 70.0, 400)), "the most that is tried"),
-    Curve("janus", (Point(1, 6.0, 300), Point(24, 64.0, 2000), Point(48, 98.0, 19_999)), "48 calls"),
+    Curve(
+        "carelay",
+        (Point(1, 0.4, 90), Point(24, 7.1, 120), Point(256, 70.0, 400)),
+        "the most that is tried",
+    ),
+    Curve(
+        "janus", (Point(1, 6.0, 300), Point(24, 64.0, 2000), Point(48, 98.0, 19_999)), "48 calls"
+    ),
     Curve("floor", (), "no more calls could join"),
 )
 
@@ -18,9 +24,14 @@ def picture() -> ET.Element:
     return ET.fromstring(svg(CURVES, "CPU & calls", "one <core>"))
 
 
-def test_it_is_well_formed_and_has_two_lines_for_each_curve_with_points(picture: ET.Element) -> None:
+def test_it_is_well_formed_and_has_two_lines_for_each_curve_with_points(
+    picture: ET.Element,
+) -> None:
     """CPU above, delay below."""
-    assert [line.get("class") for line in picture.iter(f"{SVG}polyline")] == ["carelay", "janus"] * 2
+    assert [line.get("class") for line in picture.iter(f"{SVG}polyline")] == [
+        "carelay",
+        "janus",
+    ] * 2
     assert len(list(picture.iter(f"{SVG}circle"))) == 12
     tips = [tip.text for tip in picture.iter(f"{SVG}title")]
     assert "carelay: 24 calls, 7.1 % of a core" in tips
@@ -42,7 +53,9 @@ def test_delays_are_drawn_by_powers_of_ten(picture: ET.Element) -> None:
 
 def test_everything_is_inside_and_more_is_higher(picture: ET.Element) -> None:
     for line in picture.iter(f"{SVG}polyline"):
-        places = [tuple(map(float, place.split(","))) for place in (line.get("points") or "").split()]
+        places = [
+            tuple(map(float, place.split(","))) for place in (line.get("points") or "").split()
+        ]
         assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in places)
         assert places == sorted(places, key=lambda place: -place[1])
 

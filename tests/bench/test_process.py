@@ -16,7 +16,9 @@ def test_cpu_time_is_that_of_the_whole_process() -> None:
 
 def test_another_process_can_be_read() -> None:
     work = "import sys; sum(range(3_000_000)); print(flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", work], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", work], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
         assert other.stdout is not None
         other.stdout.readline()
         assert cpu_seconds(other.pid) > 0.01

@@ -7,9 +7,12 @@ from bench import results
 
 
 @pytest.mark.parametrize(
-    ("fraction", "expected"), [(0.0, 1), (0.01, 1), (0.5, 50), (0.51, 51), (0.99, 99), (0.991, 100), (1.0, 100)]
+    ("fraction", "expected"),
+    [(0.0, 1), (0.01, 1), (0.5, 50), (0.51, 51), (0.99, 99), (0.991, 100), (1.0, 100)],
 )
-def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed(fraction: float, expected: float) -> None:
+def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed(
+    fraction: float, expected: float
+) -> None:
     assert results.percentile([float(value) for value in range(100, 0, -1)], fraction) == expected
 
 
@@ -28,7 +31,12 @@ def test_a_median_has_four_digits() -> None:
 
 def test_a_table_aligns_numbers_to_the_right_and_words_to_the_left() -> None:
     text = results.table(("target", "us"), [["janus", 61.5], ["floor", None], ["carelay", 12345.6]])
-    assert text.splitlines() == ["target      us", "janus     61.5", "floor        -", "carelay  12346"]
+    assert text.splitlines() == [
+        "target      us",
+        "janus     61.5",
+        "floor        -",
+        "carelay  12346",
+    ]
 
 
 def test_a_result_says_where_and_when(tmp_path: Path) -> None:

@@ -61,7 +61,9 @@ class Participant:
 
     async def widths(self) -> list[int]:
         """Of the pictures it sees."""
-        return [video["frameWidth"] for video in (await self.page.evaluate("carelayVideos()")).values()]
+        return [
+            video["frameWidth"] for video in (await self.page.evaluate("carelayVideos()")).values()
+        ]
 
 
 @asynccontextmanager
@@ -86,10 +88,14 @@ async def room_of(people: list[Participant], links: dict[str, SlowLink]) -> Asyn
 
 
 @asynccontextmanager
-async def room_of_three(folder: Path, links: dict[str, SlowLink]) -> AsyncIterator[tuple[Room, list[Participant]]]:
+async def room_of_three(
+    folder: Path, links: dict[str, SlowLink]
+) -> AsyncIterator[tuple[Room, list[Participant]]]:
     """Pages of one Chromium."""
     async with chromium_pages(3, folder) as pages:
-        people = [Participant(name, page) for name, page in zip(("ann", "bob", "eve"), pages, strict=True)]
+        people = [
+            Participant(name, page) for name, page in zip(("ann", "bob", "eve"), pages, strict=True)
+        ]
         async with room_of(people, links) as room:
             yield room, people
 

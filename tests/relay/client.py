@@ -13,7 +13,13 @@ from collections.abc import Mapping
 from typing import cast
 
 from aioice import stun
-from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, RTCIceTransport
+from aiortc import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    RTCIceTransport,
+)
 
 from relay.media import KIND_OF_SOURCE, Source
 from relay.negotiation.credentials import Fingerprint, IceCredentials
@@ -52,10 +58,16 @@ class Client:
     def __init__(self, host: str = "127.0.0.1") -> None:
         self.ice = IceCredentials.generate(os.urandom)
         self.certificate = RTCCertificate.generateCertificate()
-        self.fingerprints = tuple(Fingerprint(f.algorithm, f.value) for f in self.certificate.getFingerprints()[:1])
+        self.fingerprints = tuple(
+            Fingerprint(f.algorithm, f.value) for f in self.certificate.getFingerprints()[:1]
+        )
         self.received: asyncio.Queue[bytes] = asyncio.Queue()
         """Decrypted RTP and RTCP packets."""
-        self.ssrcs: dict[Source, int] = {"microphone": 0x11111111, "camera": 0x22222222, "screen": 0x33333333}
+        self.ssrcs: dict[Source, int] = {
+            "microphone": 0x11111111,
+            "camera": 0x22222222,
+            "screen": 0x33333333,
+        }
         """RTX has the next number."""
         self.dtls = RTCDtlsTransport(cast("RTCIceTransport", _Wire(self)), [self.certificate])
         self.dtls._set_role("client")
@@ -79,17 +91,25 @@ class Client:
     ) -> tuple[str, dict[str, Source]]:
         """An offer in the shape of carelay's browser client, and the sources that go with it; `rids` are the layers
         of the camera, whose SSRCs are then for its packets to tell. What is in `lacks` is not offered."""
-        lines: list[tuple[str, str, Source | None]] = [(KIND_OF_SOURCE[s], "sendonly", s) for s in sources]
-        lines += [("audio", "recvonly", None)] * audio_slots + [("video", "recvonly", None)] * video_slots
+        lines: list[tuple[str, str, Source | None]] = [
+            (KIND_OF_SOURCE[s], "sendonly", s) for s in sources
+        ]
+        lines += [("audio", "recvonly", None)] * audio_slots + [
+            ("video", "recvonly", None)
+        ] * video_slots
         head = "v=0\no=- 1 2 IN IP4 127.0.0.1\ns=-\nt=0 0\n"
         head += f"a=group:BUNDLE {' '.join(str(mid) for mid in range(len(lines)))}\n"
-        text = head + "".join(self._section(str(mid), *line, rids) for mid, line in enumerate(lines))
+        text = head + "".join(
+            self._section(str(mid), *line, rids) for mid, line in enumerate(lines)
+        )
         named = {str(mid): source for mid, (_, _, source) in enumerate(lines) if source}
         for codec in self.lacks:
             text = text.replace(f" {codec}/90000", " none/90000")
         return text.replace("\n", "\r\n"), named
 
-    def _section(self, mid: str, kind: str, direction: str, source: Source | None, rids: tuple[str, ...]) -> str:
+    def _section(
+        self, mid: str, kind: str, direction: str, source: Source | None, rids: tuple[str, ...]
+    ) -> str:
         formats = "111" if kind == "audio" else "96 97 103 104"
         text = f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}\nc=IN IP4 0.0.0.0\na=mid:{mid}\na={direction}\n"
         text += f"a=ice-ufrag:{self.ice.ufrag}\na=ice-pwd:{self.ice.pwd}\na=setup:actpass\na=rtcp-mux\na=rtcp-rsize\n"
@@ -100,7 +120,11 @@ class Client:
             text += f"a=simulcast:send {';'.join(rids)}\n"
         elif source:
             ssrc = self.ssrcs[source]
-            text += f"a=ssrc-group:FID {ssrc} {ssrc + 1}\na=ssrc:{ssrc + 1} cname:test\n" if kind == "video" else ""
+            text += (
+                f"a=ssrc-group:FID {ssrc} {ssrc + 1}\na=ssrc:{ssrc + 1} cname:test\n"
+                if kind == "video"
+                else ""
+            )
             text += f"a=ssrc:{ssrc} cname:test\n"
         return text
 
@@ -129,7 +153,9 @@ class Client:
         if self._transport is not None:
             self._transport.close()
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: _Receiver(self), (self._host, 0))
+        self._transport, _ = await loop.create_datagram_endpoint(
+            lambda: _Receiver(self), (self._host, 0)
+        )
 
     @property
     def address(self) -> tuple[str, int]:
@@ -145,7 +171,9 @@ class Client:
         self.send_datagram(bytes(request))
         return await asyncio.wait_for(answered, seconds)
 
-    def check_request(self, *, nominate: bool = True, extra: Mapping[str, object] | None = None) -> stun.Message:
+    def check_request(
+        self, *, nominate: bool = True, extra: Mapping[str, object] | None = None
+    ) -> stun.Message:
         """The STUN request of a check, signed with the answer's credentials."""
         request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
         request.attributes["USERNAME"] = f"{self._remote.ufrag}:{self.ice.ufrag}"

@@ -54,7 +54,9 @@ class Layer:
     def packets(self) -> Iterator[bytes]:
         """The next picture."""
         payloads = list(self.payloads())
-        elements = extension_element(MID_ID, CAMERA_MID) + extension_element(RID_ID, self.rid.encode())
+        elements = extension_element(MID_ID, CAMERA_MID) + extension_element(
+            RID_ID, self.rid.encode()
+        )
         for number, payload in enumerate(payloads):
             marker = 0x80 if number == len(payloads) - 1 else 0
             head = (marker | PAYLOAD_TYPE, self.sequence, self.timestamp, self.ssrc)

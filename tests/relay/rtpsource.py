@@ -44,7 +44,9 @@ def packets(sent: Sent) -> tuple[int, int, list[Packet]]:
 
 
 @cache
-def pictures(codec: str, count: int, size: tuple[int, int] = (160, 120), keyframe_every: int = 3000) -> list[Encoded]:
+def pictures(
+    codec: str, count: int, size: tuple[int, int] = (160, 120), keyframe_every: int = 3000
+) -> list[Encoded]:
     """A bar that moves over a texture that brightens, 30 pictures a second."""
     encoder = av.CodecContext.create({"VP8": "libvpx", "H264": "libx264"}[codec], "w")
     assert isinstance(encoder, VideoCodecContext)
@@ -69,11 +71,18 @@ def tone(count: int) -> list[bytes]:
     """Opus packets of 20 ms of a 440 Hz tone."""
     encoder = av.CodecContext.create("libopus", "w")
     assert isinstance(encoder, AudioCodecContext)
-    encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = 48000, "mono", "s16", 32000
+    encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = (
+        48000,
+        "mono",
+        "s16",
+        32000,
+    )
     wave = (8000 * np.sin(np.arange(960 * count) * 2 * np.pi * 440 / 48000)).astype(np.int16)
     packets = []
     for number in range(count):
-        frame = av.AudioFrame.from_ndarray(wave[None, 960 * number : 960 * (number + 1)], "s16", "mono")
+        frame = av.AudioFrame.from_ndarray(
+            wave[None, 960 * number : 960 * (number + 1)], "s16", "mono"
+        )
         frame.sample_rate, frame.pts = 48000, 960 * number
         packets += [bytes(packet) for packet in encoder.encode(frame)]
     return packets
@@ -83,7 +92,13 @@ class Sender:
     """One SSRC; numbers begin where they wrap soon."""
 
     def __init__(
-        self, source: Source, codec: Codec, ssrc: int = 1, *, sequence: int = 65500, base: int = 2**32 - 9000
+        self,
+        source: Source,
+        codec: Codec,
+        ssrc: int = 1,
+        *,
+        sequence: int = 65500,
+        base: int = 2**32 - 9000,
     ):
         self.source, self.codec, self.ssrc, self.base = source, codec, ssrc, base
         self.sequence = sequence
@@ -102,7 +117,9 @@ class Sender:
 
     def packet(self, payload: bytes, captured: float, sent: float, *, marker: bool = False) -> Sent:
         second = self.codec.payload_type | (0x80 if marker else 0)
-        header = struct.pack("!BBHII", 0x80, second, self.sequence, self.timestamp(captured), self.ssrc)
+        header = struct.pack(
+            "!BBHII", 0x80, second, self.sequence, self.timestamp(captured), self.ssrc
+        )
         self.sequence = (self.sequence + 1) & 0xFFFF
         return Sent(sent, self.source, self.codec, header + payload)
 
@@ -128,12 +145,16 @@ def _nal_payloads(unit: bytes) -> Iterator[bytes]:
         yield bytes([unit[0] & 0xE0 | 28, flags | unit[0] & 0x1F]) + unit[start : start + MTU]
 
 
-def camera(seconds: float, codec: Codec = VP8, *, begin: float = 0.0, ssrc: int = 1, **options: int) -> list[Sent]:
+def camera(
+    seconds: float, codec: Codec = VP8, *, begin: float = 0.0, ssrc: int = 1, **options: int
+) -> list[Sent]:
     """A camera from `begin` on, captured and sent at once."""
     sender = Sender("camera", codec, ssrc)
     encoded = pictures(codec.name, round(seconds * FRAME_RATE), **options)
     return [
-        sent for number, (data, _) in enumerate(encoded) for sent in sender.frame(data, begin + number / FRAME_RATE)
+        sent
+        for number, (data, _) in enumerate(encoded)
+        for sent in sender.frame(data, begin + number / FRAME_RATE)
     ]
 
 
@@ -169,7 +190,9 @@ def network(
     return sorted(arrived, key=lambda packet: packet.time)
 
 
-def _picture(number: int, size: tuple[int, int]) -> "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]":
+def _picture(
+    number: int, size: tuple[int, int]
+) -> "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]":
     width, height = size
     picture = np.full((height, width, 3), 40 + number % 160, np.uint8)
     picture[: height // 2 : 3, ::5] = 200  # texture, so that a keyframe fills several packets

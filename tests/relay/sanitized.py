@@ -18,8 +18,21 @@ LONGEST = effort(300, long=3000)
 ROOT = Path(__file__).parents[2]
 RELAY = ROOT / "relay"
 BUILT = ROOT / "build" / "sanitized"
-SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g", "-O1")
-STRICT = ("-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers")
+SANITIZERS = (
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    "-fno-omit-frame-pointer",
+    "-g",
+    "-O1",
+)
+STRICT = (
+    "-std=c11",
+    "-D_GNU_SOURCE",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-missing-field-initializers",
+)
 
 STAND_IN = """
 import importlib.util, os, sys
@@ -37,28 +50,43 @@ def extension(room: str = "engine") -> Path:
     """The whole module, sanitized; for a process that has libasan preloaded."""
     include = f"-I{sysconfig.get_paths()['include']}"
     name = f"_{room}{sysconfig.get_config_var('EXT_SUFFIX')}"
-    return _built(name, room, "gcc", *STRICT, *SANITIZERS, "-shared", "-fPIC", include, *sources(room))
+    return _built(
+        name, room, "gcc", *STRICT, *SANITIZERS, "-shared", "-fPIC", include, *sources(room)
+    )
 
 
 def sources(room: str = "engine", *, python: bool = True) -> list[Path]:
     """The room's files; without `python` those that know nothing of Python."""
     files = sorted((RELAY / room).glob("*.c"))
-    return files if python else [f for f in files if f.name != "module.c" and not f.name.startswith("python_")]
+    return (
+        files
+        if python
+        else [f for f in files if f.name != "module.c" and not f.name.startswith("python_")]
+    )
 
 
 def _libasan() -> str:
     """gcc's libasan, which must be in the process before Python's own allocations."""
-    answer = subprocess.run(["gcc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True)
+    answer = subprocess.run(
+        ["gcc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True
+    )
     return answer.stdout.strip()
 
 
 def fuzzer(target: Path) -> Path:
     """libFuzzer's program for one target, which lies in a folder named as the room; libFuzzer is clang's."""
     room = target.parent.name
-    text = target.read_text()  # of a file that a target takes in, its static functions too are in reach
-    files = [target, *(f for f in sources(room, python=False) if f'relay/{room}/{f.name}"' not in text)]
+    text = (
+        target.read_text()
+    )  # of a file that a target takes in, its static functions too are in reach
+    files = [
+        target,
+        *(f for f in sources(room, python=False) if f'relay/{room}/{f.name}"' not in text),
+    ]
     include = f"-I{RELAY / room}"
-    return _built(target.stem, room, "clang", "-fsanitize=fuzzer", *STRICT, *SANITIZERS, include, *files)
+    return _built(
+        target.stem, room, "clang", "-fsanitize=fuzzer", *STRICT, *SANITIZERS, include, *files
+    )
 
 
 def _built(name: str, room: str, *command: str | Path) -> Path:

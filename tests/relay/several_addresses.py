@@ -21,7 +21,9 @@ def set_up() -> None:
     """Several addresses of both families, beside 127.0.0.1 and ::1."""
     commands = ["ip link set lo up"]
     # Without duplicate address detection (RFC 4862), during which nothing can be bound.
-    commands += [f"ip address add {each} dev lo {'nodad' if ':' in each else ''}" for each in ADDRESSES]
+    commands += [
+        f"ip address add {each} dev lo {'nodad' if ':' in each else ''}" for each in ADDRESSES
+    ]
     for command in commands:
         subprocess.run(command.split(), check=True)
 
@@ -37,7 +39,9 @@ async def call(bind: str, announced: str, client: str) -> bool:
                 await party.join(room)
             ann.send("camera", KEYFRAME)
             bob.send("microphone", b"hello")
-            await until(lambda: bob.packets_of("ann", "camera") and ann.packets_of("bob", "microphone"))
+            await until(
+                lambda: bob.packets_of("ann", "camera") and ann.packets_of("bob", "microphone")
+            )
             await until(lambda: ann.rtcp and bob.rtcp)
     finally:
         print("from elsewhere:", [party.client.strayed for party in parties])

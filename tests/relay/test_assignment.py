@@ -20,11 +20,16 @@ def sending(name: str, *sources: Source) -> Publication:
 
 
 def shown(assignments: dict[str, Assignment]) -> dict[str, tuple[str, str]]:
-    return {mid: (assignment.participant_id, assignment.source) for mid, assignment in assignments.items()}
+    return {
+        mid: (assignment.participant_id, assignment.source)
+        for mid, assignment in assignments.items()
+    }
 
 
 def test_a_participant_gets_an_audio_and_a_video_slot_of_one_stream() -> None:
-    assignments = assign(THREE, {}, [sending("ann", "microphone", "camera"), sending("bob", "microphone", "camera")])
+    assignments = assign(
+        THREE, {}, [sending("ann", "microphone", "camera"), sending("bob", "microphone", "camera")]
+    )
     assert shown(assignments) == {
         "a0": ("ann", "microphone"),
         "v0": ("ann", "camera"),
@@ -62,7 +67,9 @@ def test_slots_wait_for_a_page_that_reloads() -> None:
 
 def test_a_source_that_stopped_leaves_its_slot_to_the_same_participant() -> None:
     assignments = assign(TWO, {}, [sending("ann", "microphone", "camera")])
-    assert shown(assign(TWO, assignments, [sending("ann", "microphone")])) == {"a0": ("ann", "microphone")}
+    assert shown(assign(TWO, assignments, [sending("ann", "microphone")])) == {
+        "a0": ("ann", "microphone")
+    }
 
 
 def test_more_participants_than_slots_are_not_shown() -> None:

@@ -28,13 +28,17 @@ async def negotiate(
 
 async def accepted(page: Page, negotiation: Negotiation) -> dict[str, Any]:
     """What the page makes of the answer; raises if it refuses it."""
-    lines: dict[str, Any] = await page.evaluate(f"carelayLiveAnswer({json.dumps(negotiation.answer)})")
+    lines: dict[str, Any] = await page.evaluate(
+        f"carelayLiveAnswer({json.dumps(negotiation.answer)})"
+    )
     return lines
 
 
 @pytest.mark.timeout(4 * PATIENCE)
 @pytest.mark.parametrize("name", BROWSERS)
-async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp_path: Path) -> None:
+async def test_a_browser_accepts_the_answers_and_connects(
+    name: BrowserName, tmp_path: Path
+) -> None:
     # On every interface: Firefox never tries a pair from an interface's address to loopback.
     port, engine = open_port("0.0.0.0")
     certificate = Certificate.generate()
@@ -45,7 +49,9 @@ async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp
         first = await negotiate(page, local, None)
         link = port.link(engine.add(1))
         link.accept(first.local_ice)
-        transport = DtlsTransport(link, certificate, first.fingerprints, keys.set_result, closed.set_result)
+        transport = DtlsTransport(
+            link, certificate, first.fingerprints, keys.set_result, closed.set_result
+        )
 
         lines = await accepted(page, first)
         assert {mid: line["direction"] for mid, line in lines.items()} == {
@@ -57,7 +63,9 @@ async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp
         }
         assert [lines[mid]["streams"] for mid in "234"] == [["slot-0"], ["slot-0"], ["screen"]]
         for mid, codec in zip("01234", ("opus", "VP8", "opus", "VP8", "VP8"), strict=True):
-            assert lines[mid]["codecs"][:1] in ([f"audio/{codec}"], [f"video/{codec}"], []), lines[mid]
+            assert lines[mid]["codecs"][:1] in ([f"audio/{codec}"], [f"video/{codec}"], []), lines[
+                mid
+            ]
 
         ear = Ear(engine, link.key, await asyncio.wait_for(keys, PATIENCE))
         await asyncio.wait_for(page.evaluate("carelayLiveState('connected')"), PATIENCE)
@@ -72,7 +80,9 @@ async def test_a_browser_accepts_the_answers_and_connects(name: BrowserName, tmp
         ):
             latest = await negotiate(page, local, latest, screen=screen)
             lines = await accepted(page, latest)
-            assert {mid: line["direction"] for mid, line in lines.items() if mid > "4"} == directions
+            assert {
+                mid: line["direction"] for mid, line in lines.items() if mid > "4"
+            } == directions
             assert latest.slots == first.slots
             assert latest.local_ice == first.local_ice
 

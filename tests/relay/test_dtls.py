@@ -35,13 +35,19 @@ class Server:
     negotiation: Negotiation
     local: LocalDescription
     engine: Engine
-    keys: "asyncio.Future[SrtpKeys]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    closed: "asyncio.Future[str]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    keys: "asyncio.Future[SrtpKeys]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    closed: "asyncio.Future[str]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
     transport: DtlsTransport | None = None
 
 
 @asynccontextmanager
-async def served(client: Client, fingerprints: tuple[Fingerprint, ...] | None = None) -> AsyncIterator[Server]:
+async def served(
+    client: Client, fingerprints: tuple[Fingerprint, ...] | None = None
+) -> AsyncIterator[Server]:
     """A port with one peer that has been answered."""
     port, engine = open_port()
     certificate = Certificate.generate()
@@ -51,7 +57,11 @@ async def served(client: Client, fingerprints: tuple[Fingerprint, ...] | None = 
     link.accept(negotiation.local_ice)
     server = Server(port, link, negotiation, local, engine)
     server.transport = DtlsTransport(
-        link, certificate, fingerprints or negotiation.fingerprints, server.keys.set_result, server.closed.set_result
+        link,
+        certificate,
+        fingerprints or negotiation.fingerprints,
+        server.keys.set_result,
+        server.closed.set_result,
     )
     try:
         yield server
@@ -129,8 +139,13 @@ async def test_close_notify_is_noticed() -> None:
 @pytest.mark.parametrize(
     "forged",
     [
-        b"\x15\xfe\xfd\x00\x00" + bytes(6) + b"\x00\x02\x02\x28",  # fatal handshake_failure, unencrypted
-        b"\x15\xfe\xfd\x00\x01" + bytes(6) + b"\x00\x1a" + bytes(26),  # an alert under keys that are not ours
+        b"\x15\xfe\xfd\x00\x00"
+        + bytes(6)
+        + b"\x00\x02\x02\x28",  # fatal handshake_failure, unencrypted
+        b"\x15\xfe\xfd\x00\x01"
+        + bytes(6)
+        + b"\x00\x1a"
+        + bytes(26),  # an alert under keys that are not ours
         b"\x16\xfe\xfd\x00\x01" + bytes(6) + b"\x00\x40" + bytes(64),
         b"\x16\xfe\xfd" + bytes(40),
         b"\x3f" * 60,
@@ -194,8 +209,12 @@ def pieces(datagram: bytes, count: int) -> list[bytes]:
     body, cut = datagram[25:], []
     for index in range(count):
         start, end = len(body) * index // count, len(body) * (index + 1) // count
-        fragment = kind + length + number + start.to_bytes(3, "big") + (end - start).to_bytes(3, "big")
-        cut.append(datagram[:11] + (12 + end - start).to_bytes(2, "big") + fragment + body[start:end])
+        fragment = (
+            kind + length + number + start.to_bytes(3, "big") + (end - start).to_bytes(3, "big")
+        )
+        cut.append(
+            datagram[:11] + (12 + end - start).to_bytes(2, "big") + fragment + body[start:end]
+        )
     return cut
 
 
@@ -221,7 +240,9 @@ async def test_a_handshake_whose_hellos_come_in_sixty_pieces_at_once_succeeds() 
                 hello = plain and record[0] == 22 and record[13] == 1
                 for piece in pieces(record, 60) if hello else [record]:
                     # What is not encrypted yet can be numbered anew.
-                    send(piece[:5] + next(number).to_bytes(6, "big") + piece[11:] if plain else piece)
+                    send(
+                        piece[:5] + next(number).to_bytes(6, "big") + piece[11:] if plain else piece
+                    )
 
         client.send_datagram = broken  # type: ignore[method-assign] # the wire is what the test disturbs
         async with asyncio.timeout(PATIENCE):
@@ -295,7 +316,9 @@ async def test_a_client_of_our_own_notices_another_certificate_than_the_answered
     async with asyncio.timeout(PATIENCE):
         server, client = await asyncio.gather(
             dtls.shake_hands(one, "server", certificate, (certificate.fingerprint,)),
-            dtls.shake_hands(other, "client", certificate, (Fingerprint("sha-256", ":".join(["00"] * 32)),)),
+            dtls.shake_hands(
+                other, "client", certificate, (Fingerprint("sha-256", ":".join(["00"] * 32)),)
+            ),
             return_exceptions=True,
         )
     assert isinstance(server, SrtpKeys)
@@ -320,7 +343,12 @@ def test_aiortc_still_has_every_private_name_in_use() -> None:
     assert inspect.iscoroutinefunction(instance.start)
     assert inspect.iscoroutinefunction(instance.stop)
     source = inspect.getsource(rtcdtlstransport)
-    for name in ("self.transport._recv()", "self.transport._send(data)", 'self.emit("statechange")', "_state[6:]"):
+    for name in (
+        "self.transport._recv()",
+        "self.transport._send(data)",
+        'self.emit("statechange")',
+        "_state[6:]",
+    ):
         assert name.replace("_state[6:]", "str(self._state)[6:].lower()") in source
     assert "self.__local_certificate._create_ssl_context(" in source
     assert hasattr(SSL.Connection, "get_selected_srtp_profile")

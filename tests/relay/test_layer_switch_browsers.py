@@ -68,7 +68,10 @@ async def test_no_picture_stands_still_after_a_switch(browser: BrowserName, tmp_
         party.peer = room.join(party.name, party)
     large = Layer("f", (320, 240), 7002, 500, 40, 900_000, sent=False)
     small = Layer("q", (160, 120), 7001, 32_700, 250, 1000)
-    async with layered_camera(room, [large, small]) as camera, browser_page(browser, tmp_path) as page:
+    async with (
+        layered_camera(room, [large, small]) as camera,
+        browser_page(browser, tmp_path) as page,
+    ):
         await view(viewer, page)
         await until_shown(page, 160)
         for behind in (20, 100):

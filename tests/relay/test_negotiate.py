@@ -22,7 +22,9 @@ from tests.relay.client import Client
 from tests.support.effort import effort
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "offers"
-CASES = sorted(path.relative_to(VECTORS).with_suffix("").as_posix() for path in VECTORS.glob("*/*.sdp"))
+CASES = sorted(
+    path.relative_to(VECTORS).with_suffix("").as_posix() for path in VECTORS.glob("*/*.sdp")
+)
 CALLS = [case for case in CASES if case.endswith("/call")]
 LOCAL = LocalDescription(
     fingerprint=Fingerprint("sha-256", ":".join(["5A"] * 32)),
@@ -38,7 +40,9 @@ def offer_of(case: str) -> tuple[str, dict[str, Source]]:
     return path.read_text().replace("\n", "\r\n"), sources
 
 
-def answered(case: str, local: LocalDescription = LOCAL) -> tuple[Description, Description, Negotiation]:
+def answered(
+    case: str, local: LocalDescription = LOCAL
+) -> tuple[Description, Description, Negotiation]:
     """Offer and answer taken apart, and what was agreed."""
     text, sources = offer_of(case)
     negotiation = answer(text, sources, local)
@@ -47,7 +51,9 @@ def answered(case: str, local: LocalDescription = LOCAL) -> tuple[Description, D
 
 def direction(section: Section) -> str:
     """The direction attribute; an answer always has exactly one."""
-    (found,) = [name for name in ("sendrecv", "sendonly", "recvonly", "inactive") if section.has(name)]
+    (found,) = [
+        name for name in ("sendrecv", "sendonly", "recvonly", "inactive") if section.has(name)
+    ]
     return found
 
 
@@ -94,14 +100,23 @@ def test_payload_types_and_extension_ids_are_the_browsers(case: str) -> None:
         assert {value.split("/")[0].lower() for value in section.all("rtpmap")} <= {
             value.split("/")[0].lower() for value in offered.all("rtpmap")
         }
-        offered_ids = {(m[2], m[1]) for m in (re.match(r"(\d+)\S* (\S+)", v) for v in offered.all("extmap")) if m}
-        assert {(value.split()[1], value.split()[0]) for value in section.all("extmap")} <= offered_ids
+        offered_ids = {
+            (m[2], m[1])
+            for m in (re.match(r"(\d+)\S* (\S+)", v) for v in offered.all("extmap"))
+            if m
+        }
+        assert {
+            (value.split()[1], value.split()[0]) for value in section.all("extmap")
+        } <= offered_ids
 
 
 @pytest.mark.parametrize("case", CALLS)
 def test_a_call_has_two_uplinks_and_three_slots(case: str) -> None:
     offer, told, negotiation = answered(case)
-    assert [(uplink.mid, uplink.source) for uplink in negotiation.uplinks] == [("0", "microphone"), ("1", "camera")]
+    assert [(uplink.mid, uplink.source) for uplink in negotiation.uplinks] == [
+        ("0", "microphone"),
+        ("1", "camera"),
+    ]
     assert [(slot.mid, slot.kind, slot.stream) for slot in negotiation.slots] == [
         ("2", "audio", "slot-0"),
         ("3", "video", "slot-0"),
@@ -186,7 +201,9 @@ def test_a_screen_and_an_ice_restart_keep_everything_else(browser: str) -> None:
     negotiations: list[Negotiation] = []
     for case in ("call", "screen", "ice_restart"):
         text, sources = offer_of(f"{browser}/{case}")
-        negotiations.append(answer(text, sources, LOCAL, negotiations[-1] if negotiations else None))
+        negotiations.append(
+            answer(text, sources, LOCAL, negotiations[-1] if negotiations else None)
+        )
     assert [n.new_connection for n in negotiations] == [True, False, False]
     assert [n.version for n in negotiations] == [1, 2, 3]
     first, screen, restart = negotiations
@@ -212,7 +229,13 @@ def test_more_slots_rename_none() -> None:
     text, sources = client.offer(("microphone", "camera"), 1, 2)
     grown_text, _ = client.offer(audio_slots=1, video_slots=4)
     grown = answer(grown_text, sources, LOCAL, first)
-    assert [slot.stream for slot in grown.slots] == ["slot-0", "slot-0", "screen", "slot-1", "slot-2"]
+    assert [slot.stream for slot in grown.slots] == [
+        "slot-0",
+        "slot-0",
+        "screen",
+        "slot-1",
+        "slot-2",
+    ]
     assert grown.slots[:3] == first.slots
     assert answer(text, sources, LOCAL, grown).slots == first.slots
 
@@ -221,7 +244,9 @@ def test_a_slot_that_rests_keeps_its_identity() -> None:
     client = Client()
     text, sources = client.offer()
     first = answer(text, sources, LOCAL)
-    resting = answer(text.replace("a=mid:3\r\na=recvonly", "a=mid:3\r\na=inactive"), sources, LOCAL, first)
+    resting = answer(
+        text.replace("a=mid:3\r\na=recvonly", "a=mid:3\r\na=inactive"), sources, LOCAL, first
+    )
     assert [slot.mid for slot in resting.slots] == ["2", "4"]
     assert answer(text, sources, LOCAL, resting).slots == first.slots
 
@@ -236,9 +261,12 @@ def test_a_stopped_m_line_stays_rejected() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "old", "new"), [("video", "VP8/90000", "VP7/90000"), ("audio", "opus/48000/2", "opus/16000")]
+    ("kind", "old", "new"),
+    [("video", "VP8/90000", "VP7/90000"), ("audio", "opus/48000/2", "opus/16000")],
 )
-def test_m_lines_without_a_codec_in_common_are_rejected_and_the_rest_works(kind: str, old: str, new: str) -> None:
+def test_m_lines_without_a_codec_in_common_are_rejected_and_the_rest_works(
+    kind: str, old: str, new: str
+) -> None:
     text, sources = Client().offer()
     negotiation = answer(text.replace(old, new), sources, LOCAL)
     for section in parse(negotiation.answer).media:
@@ -265,13 +293,18 @@ def test_the_browser_sends_what_the_room_agrees_on_and_may_receive_all_it_can() 
 
     negotiation = answer(text, sources, H264_TOO, agree=agree)
     assert asked == [("H264", "VP8")]
-    assert [codec.name for uplink in negotiation.uplinks for codec in uplink.codecs] == ["opus", "VP8"]
+    assert [codec.name for uplink in negotiation.uplinks for codec in uplink.codecs] == [
+        "opus",
+        "VP8",
+    ]
     assert all(len(slot.codecs) == 2 for slot in negotiation.slots if slot.kind == "video")
 
 
 def test_payload_types_agreed_before_stay() -> None:
     text, sources = offer_of("safari/call")
-    only_98 = text.replace("a=fmtp:98 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n", "")
+    only_98 = text.replace(
+        "a=fmtp:98 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n", ""
+    )
     first = answer(only_98.replace("640c1f", "42e01f"), sources, H264_TOO)
     assert first.uplinks[1].codecs[0].payload_type == 96
     again = answer(text.replace("640c1f", "42e01f"), sources, H264_TOO, first)
@@ -337,13 +370,19 @@ def test_a_browser_that_recycles_its_m_lines_is_answered_however_often_it_does()
     mixed = video.replace("m=video", "m=audio", 1).replace("VP8/90000", "opus/48000/2", 1)
     video, mixed = (re.sub("a=(ice|finger).*", "", text) for text in (video, mixed))
     transport = re.findall("a=(?:ice|finger).*\r\n", audio)[:3]
-    video, mixed = (text.replace("a=setup", "".join(transport) + "a=setup") for text in (video, mixed))
+    video, mixed = (
+        text.replace("a=setup", "".join(transport) + "a=setup") for text in (video, mixed)
+    )
     forwarder = EngineForwarder(Engine(-1, 0.0, 1_000_000), random.Random(1))
     key, agreed = forwarder.add(), answer(recycled(audio, 0), sources, LOCAL)
     for number in range(1, 100):
         agreed = answer(recycled((audio, video, mixed)[number % 3], number), sources, LOCAL, agreed)
         assert not agreed.new_connection
-        assert len({slot.ssrc for slot in agreed.slots}) == len({(s.kind, s.stream) for s in agreed.slots}) == 8
+        assert (
+            len({slot.ssrc for slot in agreed.slots})
+            == len({(s.kind, s.stream) for s in agreed.slots})
+            == 8
+        )
         forwarder.negotiate(key, agreed.uplinks, agreed.slots)
         assert len(forwarder.stats(key).down) == 8
     assert len(agreed.slots_made) == 16
@@ -398,7 +437,9 @@ def test_an_offer_twice_as_long_takes_at_most_twice_the_steps(kind: str) -> None
 
 def test_the_answer_is_determined_by_its_arguments() -> None:
     text, sources = offer_of("chromium/call")
-    twice = [answer(text, sources, LOCAL, random_bytes=random.Random(7).randbytes) for _ in range(2)]
+    twice = [
+        answer(text, sources, LOCAL, random_bytes=random.Random(7).randbytes) for _ in range(2)
+    ]
     assert twice[0] == twice[1]
 
 
@@ -439,7 +480,9 @@ def test_altered_offers_are_answered_soundly_or_refused(case: str, data: st.Data
     lines = text.split("\r\n")
     for _ in range(data.draw(st.integers(1, 6))):
         at = data.draw(st.integers(0, len(lines) - 1))
-        lines[at : at + data.draw(st.integers(0, 3))] = data.draw(st.lists(ALTERED_LINES, max_size=2))
+        lines[at : at + data.draw(st.integers(0, 3))] = data.draw(
+            st.lists(ALTERED_LINES, max_size=2)
+        )
     for line in answer_or_error("\r\n".join(lines), sources):
         assert len(line) < 200
         assert KNOWN_ANSWER_LINE.fullmatch(line), line

@@ -31,7 +31,9 @@ class Relay:
 
     def __init__(self) -> None:
         self.port, self.engine = open_port()
-        self.local = LocalDescription(Certificate.generate().fingerprint, (("127.0.0.1", self.port.number),))
+        self.local = LocalDescription(
+            Certificate.generate().fingerprint, (("127.0.0.1", self.port.number),)
+        )
 
     async def peer(self, client: Client) -> Link:
         """A link for the client, which has learnt where to check but has not."""
@@ -67,7 +69,9 @@ async def client() -> AsyncIterator[Client]:
     await client.close()
 
 
-async def test_media_and_dtls_of_an_unknown_address_are_dropped(relay: Relay, client: Client) -> None:
+async def test_media_and_dtls_of_an_unknown_address_are_dropped(
+    relay: Relay, client: Client
+) -> None:
     link = await relay.peer(client)
     client.send_datagram(MEDIA)
     client.send_datagram(DTLS)
@@ -116,7 +120,9 @@ async def test_a_check_with_wrong_credentials_opens_nothing(relay: Relay, client
         (b"\x00" * 8, "stun_malformed"),
     ],
 )
-async def test_what_does_not_fit_is_dropped(relay: Relay, client: Client, datagram: bytes, reason: str) -> None:
+async def test_what_does_not_fit_is_dropped(
+    relay: Relay, client: Client, datagram: bytes, reason: str
+) -> None:
     await relay.peer(client)
     await client.check()
     client.send_datagram(datagram)
@@ -132,7 +138,9 @@ async def test_a_full_dtls_queue_is_counted(relay: Relay, client: Client) -> Non
     await relay.dropped("dtls_queue_full")
 
 
-async def test_a_nomination_moves_the_peer_and_a_mere_check_does_not(relay: Relay, client: Client) -> None:
+async def test_a_nomination_moves_the_peer_and_a_mere_check_does_not(
+    relay: Relay, client: Client
+) -> None:
     link = await relay.peer(client)
     await client.check(nominate=False)
     assert link.address == client.address  # nothing is nominated yet, and DTLS must be answered
@@ -165,7 +173,9 @@ def test_a_peer_that_falls_silent_is_followed_to_where_it_checks_from() -> None:
     assert link.last_check == 20.0
 
 
-async def test_a_check_that_is_repeated_from_elsewhere_moves_nothing(relay: Relay, client: Client) -> None:
+async def test_a_check_that_is_repeated_from_elsewhere_moves_nothing(
+    relay: Relay, client: Client
+) -> None:
     link = await relay.peer(client)
     overheard = bytes(client.check_request())
     client.send_datagram(overheard)
@@ -182,7 +192,11 @@ async def test_a_check_that_is_repeated_from_elsewhere_moves_nothing(relay: Rela
     await relay.dropped("before_dtls")  # its own address is still the peer's
     client.send_datagram(overheard)
     await client.check()  # the retransmission before it was answered, too: nothing else is counted
-    assert relay.drops() == {"stun_replayed": len(attackers), "unknown_address": 1, "before_dtls": 1}
+    assert relay.drops() == {
+        "stun_replayed": len(attackers),
+        "unknown_address": 1,
+        "before_dtls": 1,
+    }
     for attacker in attackers:
         attacker.close()
 
@@ -214,7 +228,9 @@ async def test_a_living_address_cannot_be_taken_over_by_another_peer(
     await client.check()
     other = Client()
     await relay.peer(other)
-    forged = bytes(other.check_request())  # as if the other peer could forge the victim's source address
+    forged = bytes(
+        other.check_request()
+    )  # as if the other peer could forge the victim's source address
     client.send_datagram(forged)
     await relay.dropped("address_taken")
     client.send_datagram(MEDIA)
@@ -246,7 +262,9 @@ async def test_a_closed_link_is_forgotten(relay: Relay, client: Client) -> None:
     assert not link.send(b"x")
 
 
-async def test_a_restart_keeps_the_credentials_before_it_and_no_older_ones(relay: Relay, client: Client) -> None:
+async def test_a_restart_keeps_the_credentials_before_it_and_no_older_ones(
+    relay: Relay, client: Client
+) -> None:
     link = await relay.peer(client)
     checks = [bytes(client.check_request())]
     for _ in range(2):
@@ -317,10 +335,14 @@ async def test_a_dual_stack_port_serves_both_families(host: str) -> None:
 
 
 @settings(
-    max_examples=effort(15, long=500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=effort(15, long=500),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.data())
-def test_no_datagrams_of_one_peer_or_a_stranger_end_anothers_association(data: st.DataObject) -> None:
+def test_no_datagrams_of_one_peer_or_a_stranger_end_anothers_association(
+    data: st.DataObject,
+) -> None:
     datagrams = data.draw(st.lists(hostile_datagrams(), min_size=1, max_size=30))
     asyncio.run(_disturb(datagrams, connected=data.draw(st.booleans())))
 
@@ -361,7 +383,9 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
         link = port.link(engine.add(1))
         link.accept(negotiation.local_ice)
         close = ended.append if client is good else (lambda _reason: None)
-        transports.append(DtlsTransport(link, certificate, negotiation.fingerprints, on_connected, close))
+        transports.append(
+            DtlsTransport(link, certificate, negotiation.fingerprints, on_connected, close)
+        )
         client.follow(negotiation.answer)
         await client.bind()
         await client.check()

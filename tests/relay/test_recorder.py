@@ -46,7 +46,9 @@ class Room:
 
     def play(self, participant_id: str, *streams: list[Sent], begin: float) -> None:
         """All packets at once, with arrival times from `begin` on."""
-        for sent in sorted((sent for stream in streams for sent in stream), key=lambda sent: sent.time):
+        for sent in sorted(
+            (sent for stream in streams for sent in stream), key=lambda sent: sent.time
+        ):
             if participant_id in self.taps:
                 arrived = sent._replace(time=begin + sent.time)
                 ssrc, number, heard = packets(arrived)
@@ -106,7 +108,9 @@ class Archive:
 
 async def test_both_participants_are_recorded_on_one_time_line() -> None:
     room, archive, now = Room(), Archive(), [100.0]
-    recorder = Recorder(room, ["a", "b"], archive.open, archive.failures.append, clock=lambda: now[0])
+    recorder = Recorder(
+        room, ["a", "b"], archive.open, archive.failures.append, clock=lambda: now[0]
+    )
     recorder.start()
     assert set(room.taps) == {"a", "b"}
     room.play("a", camera(1), microphone(1), begin=100.5)
@@ -125,7 +129,9 @@ async def test_both_participants_are_recorded_on_one_time_line() -> None:
 
 async def test_what_was_recorded_and_what_there_was_no_time_for_is_counted() -> None:
     room, archive, recorded = Room(), Archive(), Recorded()
-    recorder = Recorder(room, ["a"], archive.open, archive.failures.append, clock=lambda: 100.0, recorded=recorded)
+    recorder = Recorder(
+        room, ["a"], archive.open, archive.failures.append, clock=lambda: 100.0, recorded=recorded
+    )
     recorder.start()
     room.play("a", camera(1), microphone(1), begin=100.5)
     room.taps["a"].lost("camera", 3)
@@ -274,7 +280,9 @@ async def test_a_sink_is_closed_for_as_long_as_its_disk_takes() -> None:
     assert archive.sinks[0].summary is not None
 
 
-async def test_an_error_of_the_muxer_ends_the_recording_and_not_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_error_of_the_muxer_ends_the_recording_and_not_the_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     room, archive = Room(), Archive()
     monkeypatch.setattr("relay.recording.webm.Muxer.__init__", lambda *_, **__: 1 / 0)
     recorder = Recorder(room, ["a"], archive.open, archive.failures.append)
@@ -295,7 +303,9 @@ async def test_keyframes_are_asked_for_while_nothing_can_be_shown() -> None:
     await recorder.stop()
 
 
-async def test_nothing_is_written_but_to_the_sinks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_is_written_but_to_the_sinks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No file anywhere: neither one that stays nor one that was open in between."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TMPDIR", str(tmp_path))

@@ -24,7 +24,11 @@ def test_two_seconds_without_anything_are_a_silence() -> None:
 
 
 def test_it_is_over_with_the_first_packet() -> None:
-    assert silent_at(every(0.1, 10) + every(0.1, 20, since=14), [13.75, 14, 16]) == [True, False, False]
+    assert silent_at(every(0.1, 10) + every(0.1, 20, since=14), [13.75, 14, 16]) == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("gap", [2.75, 5.0])

@@ -86,7 +86,9 @@ async def brings(peer: Peer, layers: list[str | None]) -> None:
 
 @pytest.mark.timeout(4 * PATIENCE)
 @pytest.mark.parametrize("browser", INSTALLED)
-async def test_a_browser_sends_every_layer_and_its_retransmissions(browser: BrowserName, tmp_path: Path) -> None:
+async def test_a_browser_sends_every_layer_and_its_retransmissions(
+    browser: BrowserName, tmp_path: Path
+) -> None:
     relay = await Relay.open(RelaySettings())
     room = relay.room("three")
     publisher = Party("publisher")
@@ -102,7 +104,9 @@ async def test_a_browser_sends_every_layer_and_its_retransmissions(browser: Brow
 
 @pytest.mark.timeout(4 * PATIENCE)
 @pytest.mark.parametrize("browser", INSTALLED)
-async def test_a_camera_gets_layers_when_the_room_grows(browser: BrowserName, tmp_path: Path) -> None:
+async def test_a_camera_gets_layers_when_the_room_grows(
+    browser: BrowserName, tmp_path: Path
+) -> None:
     relay = await Relay.open(RelaySettings())
     room = relay.room("growing")
     publisher = Party("publisher")

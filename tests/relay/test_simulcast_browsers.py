@@ -18,7 +18,9 @@ LARGE, SMALL = [1280, 1280], [320, 320]
 
 
 @pytest.mark.timeout(6 * PATIENCE)
-async def test_a_slow_subscriber_gets_smaller_pictures_and_the_others_keep_theirs(tmp_path: Path) -> None:
+async def test_a_slow_subscriber_gets_smaller_pictures_and_the_others_keep_theirs(
+    tmp_path: Path,
+) -> None:
     links = {name: SlowLink(FAST) for name in ("ann", "bob", "eve")}
     async with room_of_three(tmp_path, links) as (_, (ann, bob, eve)):
         for person in (ann, bob, eve):

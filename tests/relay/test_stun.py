@@ -22,7 +22,9 @@ def password(ufrag: str) -> str | None:
     return LOCAL.pwd if ufrag == LOCAL.ufrag else None
 
 
-def request(*, nominate: bool = True, username: str | None = None, secret: str = LOCAL.pwd) -> stun.Message:
+def request(
+    *, nominate: bool = True, username: str | None = None, secret: str = LOCAL.pwd
+) -> stun.Message:
     """A check as a browser sends it."""
     message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
     message.attributes["USERNAME"] = username if username is not None else f"{LOCAL.ufrag}:remote"
@@ -50,7 +52,9 @@ def error_of(refusal: Check | Refusal) -> int | None:
         (("fe80::1%eth0", 50000, 0, 2), ("fe80::1", 50000)),
     ],
 )
-def test_a_check_is_answered_with_the_address_it_came_from(address: Address, mapped: tuple[str, int]) -> None:
+def test_a_check_is_answered_with_the_address_it_came_from(
+    address: Address, mapped: tuple[str, int]
+) -> None:
     message = request()
     check = respond(bytes(message), address, password)
     assert isinstance(check, Check)
@@ -116,14 +120,19 @@ def test_a_peer_in_the_controlled_role_is_told_to_switch() -> None:
     assert error_of(refusal) == 487
 
 
-@pytest.mark.parametrize("change", [lambda d: d[:-1] + bytes([d[-1] ^ 1]), lambda d: d[:2] + pack("!H", 0) + d[4:20]])
+@pytest.mark.parametrize(
+    "change", [lambda d: d[:-1] + bytes([d[-1] ^ 1]), lambda d: d[:2] + pack("!H", 0) + d[4:20]]
+)
 def test_a_wrong_fingerprint_is_not_answered(change: Callable[[bytes], bytes]) -> None:
     outcome = respond(change(bytes(request())), ADDRESS, password)
     assert outcome == Refusal("stun_bad_fingerprint")
 
 
 def test_other_messages_than_binding_requests_are_not_answered() -> None:
-    for method, kind in ((stun.Method.BINDING, stun.Class.INDICATION), (stun.Method.ALLOCATE, stun.Class.REQUEST)):
+    for method, kind in (
+        (stun.Method.BINDING, stun.Class.INDICATION),
+        (stun.Method.ALLOCATE, stun.Class.REQUEST),
+    ):
         message = stun.Message(method, kind)
         message.add_fingerprint()
         assert respond(bytes(message), ADDRESS, password) == Refusal("stun_not_a_request")
@@ -135,7 +144,9 @@ def test_any_bytes_are_survived(datagram: bytes) -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 0xFFFF), st.binary(max_size=40), st.integers(0, 60)), max_size=8),
+    st.lists(
+        st.tuples(st.integers(0, 0xFFFF), st.binary(max_size=40), st.integers(0, 60)), max_size=8
+    ),
     st.binary(min_size=12, max_size=12),
 )
 def test_any_attributes_are_survived_and_never_amplified(
@@ -159,7 +170,9 @@ def test_no_altered_check_is_believed(position: int, flip: int) -> None:
 
 
 @given(st.ip_addresses(), st.integers(1, 65535))
-def test_every_address_is_mapped(host: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int) -> None:
+def test_every_address_is_mapped(
+    host: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int
+) -> None:
     address: Address = (str(host), port) if host.version == 4 else (str(host), port, 0, 0)
     check = respond(bytes(request()), address, password)
     assert isinstance(check, Check)

@@ -70,7 +70,9 @@ class Party:
 
     # --- the browser
 
-    async def join(self, room: Room, sources: tuple[Source, ...] = ("microphone", "camera")) -> "Party":
+    async def join(
+        self, room: Room, sources: tuple[Source, ...] = ("microphone", "camera")
+    ) -> "Party":
         """Join, offer, connect."""
         self.peer = room.join(self.name, self)
         answer = await self.offer(sources)
@@ -112,7 +114,9 @@ class Party:
 
     # --- media
 
-    def packet(self, source: Source, payload: bytes, sequence: int | None = None, **changes: int) -> bytes:
+    def packet(
+        self, source: Source, payload: bytes, sequence: int | None = None, **changes: int
+    ) -> bytes:
         """The source's next RTP packet, 20 ms of timestamp after the one before it in sequence."""
         if sequence is None:
             sequence = self.sequences[source]
@@ -123,10 +127,17 @@ class Party:
             extensions += extension_element(MID_ID, str(changes["mid"]).encode())
         timestamp = sequence * SECOND[source] // 50 & 0xFFFFFFFF
         ssrc = changes.get("ssrc", self.client.ssrcs[source])
-        head = (changes.get("payload_type", PAYLOAD_TYPES[source]), sequence & 0xFFFF, timestamp, ssrc)
+        head = (
+            changes.get("payload_type", PAYLOAD_TYPES[source]),
+            sequence & 0xFFFF,
+            timestamp,
+            ssrc,
+        )
         return build(head, extensions, payload)
 
-    def send(self, source: Source, payload: bytes = DELTA, sequence: int | None = None, **changes: int) -> None:
+    def send(
+        self, source: Source, payload: bytes = DELTA, sequence: int | None = None, **changes: int
+    ) -> None:
         """Send one packet."""
         self.client.send_rtp(self.packet(source, payload, sequence, **changes))
 
@@ -138,7 +149,9 @@ class Party:
     def slot_of(self, participant_id: str, source: Source) -> int:
         """The SSRC on which a participant's source arrives here."""
         (mid,) = (
-            a.mid for a in self.assignments.values() if (a.participant_id, a.source) == (participant_id, source)
+            a.mid
+            for a in self.assignments.values()
+            if (a.participant_id, a.source) == (participant_id, source)
         )
         return next(slot.ssrc for slot in self.peer.slots if slot.mid == mid)
 
@@ -155,4 +168,6 @@ class Party:
     def nacked(self, source: Source) -> list[int]:
         """Sequence numbers that the relay asked for."""
         ssrc = self.client.ssrcs[source]
-        return [s for p in self.rtcp if isinstance(p, rtcp.Nack) and p.ssrc == ssrc for s in p.sequences]
+        return [
+            s for p in self.rtcp if isinstance(p, rtcp.Nack) and p.ssrc == ssrc for s in p.sequences
+        ]

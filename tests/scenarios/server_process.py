@@ -58,7 +58,14 @@ async def serve(
     config = _prepare(folder, shared or folder, port, more, storage)
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "signaling.cli", "serve", "--config", config, stdout=log, stderr=log
+            sys.executable,
+            "-m",
+            "signaling.cli",
+            "serve",
+            "--config",
+            config,
+            stdout=log,
+            stderr=log,
         )
     server = ServerProcess(folder, port, process)
     try:
@@ -154,7 +161,9 @@ class Person:
                 assert message.type is aiohttp.WSMsgType.TEXT, f"{message} while waiting for {kind}"
                 decoded: dict[str, Any] = json.loads(message.data)
                 assert decoded["type"] != "error" or kind == "error", decoded
-                if decoded["type"] == kind and all(decoded[name] == value for name, value in expected.items()):
+                if decoded["type"] == kind and all(
+                    decoded[name] == value for name, value in expected.items()
+                ):
                     return decoded
 
     async def join(self, room_id: str) -> None:

@@ -44,7 +44,9 @@ async def test_a_backup_of_a_running_recorded_call_is_restored_and_played(
             code, output = await carelay("backup", "--config", config, backup)
             assert code == 0, output
             await conversation.lasts(TALK_SECONDS + 1)
-            code, output = await carelay("backup", "--config", config, backup)  # again, onto the first one
+            code, output = await carelay(
+                "backup", "--config", config, backup
+            )  # again, onto the first one
             assert code == 0, output
             code, output = await carelay("restore", "--config", config, backup)
             assert (code, "Another carelay server" in output) == (1, True), output
@@ -64,7 +66,10 @@ async def test_a_backup_of_a_running_recorded_call_is_restored_and_played(
     code, output = await carelay("restore", "--config", second / "config.toml", backup)
     assert (code, "nothing is ever overwritten" in output) == (1, True), output
 
-    async with serve(second, storage=storage[1]) as server, person(server, "compliance") as compliance:
+    async with (
+        serve(second, storage=storage[1]) as server,
+        person(server, "compliance") as compliance,
+    ):
         async with asyncio.timeout(30):
             [recording] = (await compliance.get("recordings"))["recordings"]
             while recording["state"] != "recovered":

@@ -42,7 +42,9 @@ async def test_a_peer_cannot_start_streams_without_end(join: Join, relay: Relay)
     await until(lambda: relay.snapshot().dropped.get("too_many_ssrcs", 0) > 30)
 
 
-async def test_a_peer_cannot_make_every_packet_dear_by_ever_new_ssrcs(join: Join, relay: Relay) -> None:
+async def test_a_peer_cannot_make_every_packet_dear_by_ever_new_ssrcs(
+    join: Join, relay: Relay
+) -> None:
     ann, bob = await join("ann"), await join("bob")
     ann.send("microphone", b"known")
     for ssrc in range(1000, 1000 + 2 * MAX_SSRCS):
@@ -57,13 +59,16 @@ async def test_garbage_is_counted_and_the_call_goes_on(join: Join, relay: Relay)
     for length in (12, 13, 100, 1500):
         ann.client.send_datagram(b"\x80\x60" + bytes(length - 2))
         ann.client.send_datagram(b"\x80\xc8" + bytes(length - 2))
-    ann.client.send_rtp(build((111, 1, 2, 3), b"\x1f", b""))  # authentic; an element longer than its block
+    ann.client.send_rtp(
+        build((111, 1, 2, 3), b"\x1f", b"")
+    )  # authentic; an element longer than its block
     ann.client.send_rtcp(b"\x80\xc9\x00\x01" + bytes(4) + b"\x80\xc8\x00\x50")
     ann.send("microphone", b"hello")
     await until(lambda: bob.packets_of("ann", "microphone"))
     await until(
         lambda: (
-            {"srtp_refused", "srtcp_refused", "malformed_rtp", "malformed_rtcp"} <= relay.snapshot().dropped.keys()
+            {"srtp_refused", "srtcp_refused", "malformed_rtp", "malformed_rtcp"}
+            <= relay.snapshot().dropped.keys()
         )
     )
 
@@ -81,7 +86,9 @@ async def test_a_flood_of_one_peer_leaves_another_call_alone(join: Join, relay: 
     generator = random.Random(1)
     for number in range(40):
         for _ in range(50):
-            flooder.client.send_datagram(bytes((0x80, generator.randrange(256))) + generator.randbytes(60))
+            flooder.client.send_datagram(
+                bytes((0x80, generator.randrange(256))) + generator.randbytes(60)
+            )
         ann.send("microphone", bytes((number,)))
         await until(lambda n=number: len(bob.packets_of("ann", "microphone")) > n)  # type: ignore[misc]  # bound early
     assert [packet.payload[0] for packet in bob.packets_of("ann", "microphone")] == list(range(40))
@@ -92,8 +99,15 @@ async def test_random_authentic_packets_never_stop_the_relay(join: Join) -> None
     ann, bob = await join("ann"), await join("bob")
     generator = random.Random(2)
     for number in range(500):
-        head = (generator.randrange(128), number, generator.getrandbits(32), ann.client.ssrcs["camera"])
-        ann.client.send_rtp(build(head, generator.randbytes(generator.randrange(20)), generator.randbytes(30)))
+        head = (
+            generator.randrange(128),
+            number,
+            generator.getrandbits(32),
+            ann.client.ssrcs["camera"],
+        )
+        ann.client.send_rtp(
+            build(head, generator.randbytes(generator.randrange(20)), generator.randbytes(30))
+        )
         words = generator.randrange(1, 10)
         kind, count = generator.randrange(192, 224), generator.randrange(32)
         ann.client.send_rtcp(bytes((0x80 | count, kind, 0, words)) + generator.randbytes(4 * words))

@@ -10,7 +10,9 @@ from tests.talking import talking
 GUEST = "ines"
 
 
-async def test_a_guest_is_recorded_by_their_own_yes_and_the_call_outlasts_them(tmp_path: Path) -> None:
+async def test_a_guest_is_recorded_by_their_own_yes_and_the_call_outlasts_them(
+    tmp_path: Path,
+) -> None:
     async with (
         serve(tmp_path / "server") as server,
         person(server, "compliance") as compliance,
@@ -22,7 +24,9 @@ async def test_a_guest_is_recorded_by_their_own_yes_and_the_call_outlasts_them(t
                 await conversation.lasts(2)
                 told = await provider.get(f"call/{room_id}/invitable")
                 assert [one["user_id"] for one in told["people"]] == [GUEST]
-                await provider.post(f"call/{room_id}/participants", user_id=GUEST, side="interpreter")
+                await provider.post(
+                    f"call/{room_id}/participants", user_id=GUEST, side="interpreter"
+                )
                 assert (await guest.hear("call_invitation"))["side"] == "interpreter"
                 await guest.post("call/accept", room_id=room_id, recording_consent=False)
                 await guest.join(room_id)
@@ -49,6 +53,10 @@ async def test_a_guest_is_recorded_by_their_own_yes_and_the_call_outlasts_them(t
         for user_id in ("provider", "patient"):
             before, after = [part for part in detail["parts"] if part["participant_id"] == user_id]
             assert before["offset_ms"] + before["duration_ms"] <= part["offset_ms"]
-            assert after["offset_ms"] + after["duration_ms"] > part["offset_ms"] + part["duration_ms"]
+            assert (
+                after["offset_ms"] + after["duration_ms"] > part["offset_ms"] + part["duration_ms"]
+            )
         assert [gap["reason"] for gap in detail["gaps"]] == ["stopped"]
-        assert ("interpreter", "given") in [(said["role"], said["decision"]) for said in detail["consents"]]
+        assert ("interpreter", "given") in [
+            (said["role"], said["decision"]) for said in detail["consents"]
+        ]

@@ -20,7 +20,9 @@ async def deliver(ann: Party, bob: Party, payload: bytes) -> None:
     await until(lambda: len(bob.packets_of("ann", "camera")) > before)
 
 
-async def test_a_gap_in_the_uplink_is_asked_for_and_the_restored_packet_forwarded(join: Join) -> None:
+async def test_a_gap_in_the_uplink_is_asked_for_and_the_restored_packet_forwarded(
+    join: Join,
+) -> None:
     ann, bob = await call(join)
     ann.send("camera", DELTA, 201)
     ann.send("camera", DELTA, 203)
@@ -71,7 +73,9 @@ async def test_a_subscribers_pli_reaches_the_publisher_once_in_half_a_second(joi
     assert ann.asked_for_keyframe("camera") == 1
 
 
-async def test_duplicates_probes_and_reordering_reach_the_subscriber_once_and_in_place(join: Join) -> None:
+async def test_duplicates_probes_and_reordering_reach_the_subscriber_once_and_in_place(
+    join: Join,
+) -> None:
     ann, bob = await call(join)
     for sequence in (202, 201, 204, 203):
         ann.send("camera", DELTA, sequence)

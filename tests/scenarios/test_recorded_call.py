@@ -19,11 +19,15 @@ NOTHING_LOST = to_builtins(Losses())
 
 
 @asynccontextmanager
-async def call(server: ServerProcess, *, consent: bool) -> AsyncIterator[tuple[str, Person, Person]]:
+async def call(
+    server: ServerProcess, *, consent: bool
+) -> AsyncIterator[tuple[str, Person, Person]]:
     """Provider and patient in a call that was announced as recorded."""
     async with person(server, "patient") as patient, person(server, "provider") as provider:
         await patient.hear("welcome")
-        initiated = await provider.post("call/initiate", patient_id="patient", recording_enabled=True)
+        initiated = await provider.post(
+            "call/initiate", patient_id="patient", recording_enabled=True
+        )
         room_id = initiated["room_id"]
         assert (await patient.hear("call_invitation"))["recording_enabled"] is True
         await provider.join(room_id)
@@ -51,7 +55,9 @@ async def test_a_call_is_recorded_and_compliance_plays_it(tmp_path: Path) -> Non
         assert await server.stop() == 0
 
 
-async def test_a_server_that_was_stopped_for_a_while_records_what_came_in_the_meantime(tmp_path: Path) -> None:
+async def test_a_server_that_was_stopped_for_a_while_records_what_came_in_the_meantime(
+    tmp_path: Path,
+) -> None:
     """SIGSTOP, as a suspended virtual machine; the kernel keeps what arrives, if there is room for it."""
     async with serve(tmp_path / "server") as server, person(server, "compliance") as compliance:
         async with call(server, consent=True) as (room_id, provider, patient):
@@ -87,7 +93,10 @@ async def test_without_consent_nothing_is_kept(tmp_path: Path) -> None:
 
 
 async def test_a_killed_server_keeps_what_was_recorded_until_shortly_before(tmp_path: Path) -> None:
-    async with serve(tmp_path / "server") as server, call(server, consent=True) as (room_id, provider, patient):
+    async with (
+        serve(tmp_path / "server") as server,
+        call(server, consent=True) as (room_id, provider, patient),
+    ):
         await provider.hear("recording_state", state="recording")
         async with talking(provider.client, patient.client) as conversation:
             await conversation.lasts(TALK_SECONDS + 2)
@@ -101,6 +110,8 @@ async def test_a_killed_server_keeps_what_was_recorded_until_shortly_before(tmp_
         played = await decoded(compliance, recording)
         assert set(played) == {"provider", "patient"}
         for pictures, sounds in played.values():
-            assert min(pictures, sounds) > TALK_SECONDS - 1.5  # a second for the disk, a cluster, and a busy machine
+            assert (
+                min(pictures, sounds) > TALK_SECONDS - 1.5
+            )  # a second for the disk, a cluster, and a busy machine
         found = await compliance.get(f"calls/{room_id}")
         assert (found["call_status"], found["end_reason"]) == ("failed", "server_restart")

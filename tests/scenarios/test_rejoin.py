@@ -81,7 +81,11 @@ async def test_a_new_address_after_an_ice_restart_goes_on(join: Join) -> None:
     await ann.restart_ice()
     ann.send("microphone", b"2")
     bob.send("microphone", b"3")
-    await until(lambda: len(bob.packets_of("ann", "microphone")) == 2 and ann.packets_of("bob", "microphone"))
+    await until(
+        lambda: (
+            len(bob.packets_of("ann", "microphone")) == 2 and ann.packets_of("bob", "microphone")
+        )
+    )
 
 
 class Recording:
@@ -92,12 +96,16 @@ class Recording:
         self.reports: list[tuple[Source, int, int]] = []
         self.ended: list[Source] = []
 
-    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+    def rtp(
+        self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]
+    ) -> None:
         for number, (_, _, payload, arrival) in enumerate(packets, sequence):
             assert arrival > 0
             self.packets.append((source, codec.name, ssrc, number & 0xFFFF, payload))
 
-    def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
+    def sender_report(
+        self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float
+    ) -> None:
         assert arrival > 0
         self.reports.append((source, ntp_time, rtp_timestamp))
 
@@ -115,14 +123,18 @@ async def test_a_tap_hears_a_participant_before_and_after_a_reload(join: Join, r
     first = ann.packet("microphone", b"1")
     ann.client.send_rtp(first)
     await until(lambda: tap.packets)
-    ann.client.send_rtcp(rtcp.SenderReport(ann.client.ssrcs["microphone"], 1 << 40, 960, 1, 1).encode())
+    ann.client.send_rtcp(
+        rtcp.SenderReport(ann.client.ssrcs["microphone"], 1 << 40, 960, 1, 1).encode()
+    )
     await until(lambda: tap.reports)
     again = await join("ann", ssrc_base=100)
     second = again.packet("microphone", b"2")
     again.client.send_rtp(second)
     await until(lambda: len(tap.packets) == 2)
     sent = [RtpPacket(packet) for packet in (first, second)]
-    assert tap.packets == [("microphone", "opus", rtp.ssrc, rtp.sequence, rtp.payload) for rtp in sent]
+    assert tap.packets == [
+        ("microphone", "opus", rtp.ssrc, rtp.sequence, rtp.payload) for rtp in sent
+    ]
     assert [rtp.payload for rtp in sent] == [b"1", b"2"]
     assert tap.reports == [("microphone", 1 << 40, 960)]
     assert tap.ended == ["microphone"]

@@ -19,7 +19,9 @@ def last_report(party: Party, ssrc: int) -> rtcp.SenderReport | None:
     return reports[-1] if reports else None
 
 
-async def test_sender_reports_keep_audio_and_video_in_sync_in_the_slots_timestamps(join: Join) -> None:
+async def test_sender_reports_keep_audio_and_video_in_sync_in_the_slots_timestamps(
+    join: Join,
+) -> None:
     ann, bob = await join("ann"), await join("bob")
     ann.send("microphone", b"x")
     ann.send("camera", KEYFRAME)
@@ -44,7 +46,9 @@ async def test_sender_reports_keep_audio_and_video_in_sync_in_the_slots_timestam
 async def test_a_receiver_report_gives_round_trip_and_quality(join: Join, room: Room) -> None:
     ann, bob = await join("ann"), await join("bob")
     ann.send("microphone", b"x")
-    ann.client.send_rtcp(rtcp.SenderReport(ann.client.ssrcs["microphone"], ntp(5000.0), 96000, 1, 1).encode())
+    ann.client.send_rtcp(
+        rtcp.SenderReport(ann.client.ssrcs["microphone"], ntp(5000.0), 96000, 1, 1).encode()
+    )
     await until(lambda: bob.packets_of("ann", "microphone"))
     ssrc = bob.slot_of("ann", "microphone")
     await until(lambda: last_report(bob, ssrc))
@@ -66,7 +70,11 @@ async def test_a_publisher_sees_its_loss(join: Join) -> None:
     ann, _ = await join("ann"), await join("bob")
     for sequence in (100, 101, 103):
         ann.send("microphone", b"x", sequence)
-    await until(lambda: any(b.lost == 1 for p in ann.rtcp if isinstance(p, rtcp.ReceiverReport) for b in p.reports))
+    await until(
+        lambda: any(
+            b.lost == 1 for p in ann.rtcp if isinstance(p, rtcp.ReceiverReport) for b in p.reports
+        )
+    )
 
 
 async def test_bye_ends_the_source_until_packets_come_again(join: Join, room: Room) -> None:
@@ -74,11 +82,18 @@ async def test_bye_ends_the_source_until_packets_come_again(join: Join, room: Ro
         def __init__(self) -> None:
             self.log: list[str] = []
 
-        def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+        def rtp(
+            self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]
+        ) -> None:
             assert (ssrc, sequence) > (0, 0)
-            self.log += [f"{source} {codec.name} {payload!r} {arrival > 0}" for _, _, payload, arrival in packets]
+            self.log += [
+                f"{source} {codec.name} {payload!r} {arrival > 0}"
+                for _, _, payload, arrival in packets
+            ]
 
-        def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
+        def sender_report(
+            self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float
+        ) -> None:
             raise AssertionError((source, ntp_time, rtp_timestamp, arrival))
 
         def lost(self, source: Source, packets: int) -> None:

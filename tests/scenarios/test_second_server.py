@@ -26,7 +26,9 @@ def sqlite(folder: Path) -> str:
 
 
 @asynccontextmanager
-async def server_with_a_call(folder: Path, url: str) -> AsyncIterator[tuple[ServerProcess, Person, str]]:
+async def server_with_a_call(
+    folder: Path, url: str
+) -> AsyncIterator[tuple[ServerProcess, Person, str]]:
     """The call is active, with its recording asked for."""
     async with (
         serve(folder, storage=f'database_url = "{url}"') as server,
@@ -34,7 +36,9 @@ async def server_with_a_call(folder: Path, url: str) -> AsyncIterator[tuple[Serv
         person(server, "provider") as provider,
     ):
         await patient.hear("welcome")
-        initiated = await provider.post("call/initiate", patient_id="patient", recording_enabled=True)
+        initiated = await provider.post(
+            "call/initiate", patient_id="patient", recording_enabled=True
+        )
         await patient.post("call/accept", room_id=initiated["room_id"], recording_consent=True)
         yield server, provider, initiated["room_id"]
 
@@ -91,7 +95,11 @@ async def unfinished_calls(url: str) -> int:
 
 
 async def test_a_second_server_on_the_same_folder_gives_up_at_once(tmp_path: Path) -> None:
-    async with server_with_a_call(tmp_path / "first", sqlite(tmp_path)) as (server, provider, room_id):
+    async with server_with_a_call(tmp_path / "first", sqlite(tmp_path)) as (
+        server,
+        provider,
+        room_id,
+    ):
         config = second_config(server, tmp_path, data=server.folder / "data")
         code, words = await start_second(config)
         assert code == 1
@@ -100,7 +108,11 @@ async def test_a_second_server_on_the_same_folder_gives_up_at_once(tmp_path: Pat
 
 
 async def test_a_second_server_on_the_same_sqlite_file_gives_up_at_once(tmp_path: Path) -> None:
-    async with server_with_a_call(tmp_path / "first", sqlite(tmp_path)) as (server, provider, room_id):
+    async with server_with_a_call(tmp_path / "first", sqlite(tmp_path)) as (
+        server,
+        provider,
+        room_id,
+    ):
         config = second_config(server, tmp_path, data=tmp_path / "other")
         code, words = await start_second(config)
         assert (code, "Another carelay server" in words) == (1, True), words
@@ -120,7 +132,9 @@ async def test_a_sqlite_server_and_one_with_a_postgresql_do_not_share_a_folder(
 
 
 @pytest.mark.parametrize("taken", ["http", "udp"])
-async def test_a_server_whose_port_is_taken_touches_nothing(tmp_path: Path, database_url: str, taken: str) -> None:
+async def test_a_server_whose_port_is_taken_touches_nothing(
+    tmp_path: Path, database_url: str, taken: str
+) -> None:
     """Its folder and database hold the call of a server that was killed; only one that runs may end it."""
     async with server_with_a_call(tmp_path / "first", database_url) as (server, _, _):
         await server.kill()
@@ -145,12 +159,16 @@ async def test_a_postgresql_of_an_older_version_is_not_upgraded_under_a_server_t
         code, words = await start_second(second_config(server, tmp_path, data=tmp_path / "other"))
         assert (code, "an older version" in words) == (1, True), words
         async with database.transaction() as tx:
-            await tx.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
+            await tx.execute(
+                text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest}
+            )
         await database.close()
         assert await status(provider, room_id) == "active"
 
 
-async def test_a_restarted_postgresql_disturbs_no_call(tmp_path: Path, postgresql: PostgreSQL) -> None:
+async def test_a_restarted_postgresql_disturbs_no_call(
+    tmp_path: Path, postgresql: PostgreSQL
+) -> None:
     url = await postgresql.new_database()
     async with server_with_a_call(tmp_path / "first", url) as (_, provider, room_id):
         until = await lease_until(url)

@@ -28,7 +28,9 @@ async def test_without_a_database_a_server_stops_in_time_and_says_what_it_could_
                     for one in (provider, patient):
                         assert (await one.hear("call_ended"))["reason"] == "server_restart"
                     await patient.say("call_start", room_id=room_id)
-                    assert (await patient.hear("call_ended"))["reason"] == "server_restart", "it is still heard"
+                    assert (await patient.hear("call_ended"))["reason"] == "server_restart", (
+                        "it is still heard"
+                    )
                     assert [await goodbye(one) for one in (provider, patient)] == [1001, 1001]
                     async with asyncio.timeout(GRACE_SECONDS):
                         assert await stopping == 0
@@ -41,7 +43,9 @@ async def test_without_a_database_a_server_stops_in_time_and_says_what_it_could_
 
 async def recorded_call(provider: Person, patient: Person) -> str:
     """Both are connected, and it is being recorded."""
-    room_id: str = (await provider.post("call/initiate", patient_id="patient", recording_enabled=True))["room_id"]
+    room_id: str = (
+        await provider.post("call/initiate", patient_id="patient", recording_enabled=True)
+    )["room_id"]
     await provider.join(room_id)
     await patient.post("call/accept", room_id=room_id, recording_consent=True)
     await patient.join(room_id)

@@ -40,7 +40,9 @@ class Site:
     async def server(self, name: str) -> AsyncIterator[ServerProcess]:
         """That server, or its next start."""
         storage = f'database_url = "{self.url}"\nlease_seconds = {LEASE_SECONDS}'
-        async with serve(self.folder / name, storage=storage, shared=self.folder / "shared") as server:
+        async with serve(
+            self.folder / name, storage=storage, shared=self.folder / "shared"
+        ) as server:
             yield server
 
 
@@ -66,7 +68,9 @@ async def recorded_call(server: ServerProcess, name: str) -> AsyncIterator[Recor
         person(server, "patient", f"patient of {name}") as patient,
     ):
         await patient.hear("welcome")
-        initiated = await provider.post("call/initiate", patient_id=patient.user_id, recording_enabled=True)
+        initiated = await provider.post(
+            "call/initiate", patient_id=patient.user_id, recording_enabled=True
+        )
         room_id = initiated["room_id"]
         await provider.join(room_id)
         await patient.post("call/accept", room_id=room_id, recording_consent=True)
@@ -94,8 +98,10 @@ async def recovered(compliance: Person, room_id: str) -> dict[str, Any]:
 async def closed(asking: Person, room_id: str) -> dict[str, Any]:
     """The call of a server that was killed, once somebody has ended it."""
     async with asyncio.timeout(PATIENCE + LEASE_SECONDS):
-        while (call := await asking.get(f"calls/{room_id}"))["call_status"] in {"initiated", "active"}:  # noqa: ASYNC110
+        call = await asking.get(f"calls/{room_id}")
+        while call["call_status"] in {"initiated", "active"}:
             await asyncio.sleep(0.1)
+            call = await asking.get(f"calls/{room_id}")
     assert (call["call_status"], call["end_reason"]) == ("failed", "server_restart")
     return call
 
@@ -141,7 +147,9 @@ async def doctor(server: ServerProcess) -> str:
 
 
 def nothing_is_left_over(site: Site) -> None:
-    files = [path.name for path in (site.folder / "shared" / "data" / "recordings").rglob("*.part*")]
+    files = [
+        path.name for path in (site.folder / "shared" / "data" / "recordings").rglob("*.part*")
+    ]
     assert files
     assert all(re.fullmatch(r"[0-9a-f]{32}\.part", name) for name in files), files
 
@@ -169,7 +177,9 @@ async def test_a_server_that_is_killed_and_started_again_finishes_its_own_and_no
     nothing_is_left_over(site)
 
 
-async def test_a_server_that_stays_away_is_taken_over_by_its_neighbour_once_its_lease_is_over(site: Site) -> None:
+async def test_a_server_that_stays_away_is_taken_over_by_its_neighbour_once_its_lease_is_over(
+    site: Site,
+) -> None:
     async with (
         site.server("first") as first,
         site.server("second") as second,
@@ -193,7 +203,9 @@ async def test_a_server_that_stays_away_is_taken_over_by_its_neighbour_once_its_
     nothing_is_left_over(site)
 
 
-async def test_a_server_that_stood_still_beyond_its_lease_stops_and_writes_nothing_more(site: Site) -> None:
+async def test_a_server_that_stood_still_beyond_its_lease_stops_and_writes_nothing_more(
+    site: Site,
+) -> None:
     async with (
         site.server("first") as first,
         site.server("second") as second,
@@ -216,7 +228,9 @@ async def test_a_server_that_stood_still_beyond_its_lease_stops_and_writes_nothi
     nothing_is_left_over(site)
 
 
-async def test_a_server_cut_off_from_its_database_ends_its_calls_in_time(site: Site, postgresql: PostgreSQL) -> None:
+async def test_a_server_cut_off_from_its_database_ends_its_calls_in_time(
+    site: Site, postgresql: PostgreSQL
+) -> None:
     async with site.server("first") as first, recorded_call(first, "first") as call:
         await call.conversation.lasts(1)
         postgresql.stop()

@@ -12,14 +12,18 @@ async def test_audio_and_video_arrive_on_the_assigned_slots(join: Join) -> None:
     ann.send("camera", KEYFRAME)
     ann.send("camera", DELTA)
     bob.send("microphone", b"hi")
-    await until(lambda: len(bob.packets_of("ann", "camera")) == 2 and bob.packets_of("ann", "microphone"))
+    await until(
+        lambda: len(bob.packets_of("ann", "camera")) == 2 and bob.packets_of("ann", "microphone")
+    )
     await until(lambda: ann.packets_of("bob", "microphone"))
     assert bob.packets_of("ann", "microphone")[0].payload == b"hello"
     assert [packet.payload for packet in bob.packets_of("ann", "camera")] == [KEYFRAME, DELTA]
     assert ann.packets_of("bob", "microphone")[0].payload == b"hi"
 
 
-async def test_a_packet_carries_the_subscribers_mid_and_no_transport_wide_number(join: Join) -> None:
+async def test_a_packet_carries_the_subscribers_mid_and_no_transport_wide_number(
+    join: Join,
+) -> None:
     ann, bob = await join("ann"), await join("bob")
     ann.send("microphone", b"hello")
     await until(lambda: bob.packets_of("ann", "microphone"))

@@ -49,7 +49,9 @@ async def test_who_can_show_no_video_hears_and_is_heard_and_hinders_nobody(join:
     assert {assignment.source for assignment in ann.assignments.values()} == {"microphone"}
 
 
-async def test_who_comes_back_after_the_others_offered_anew_is_heeded_again(join: Join, room: Room) -> None:
+async def test_who_comes_back_after_the_others_offered_anew_is_heeded_again(
+    join: Join, room: Room
+) -> None:
     ann = await join("ann")
     await join("bob", lacks=("H264",))
     await ann.offer()

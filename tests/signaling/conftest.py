@@ -99,12 +99,16 @@ class Site:
         now = self.clock.now()
         async with self.services.database.transaction() as tx:
             await users.ensure(tx, role, role=role, name=f"Name of {role}", now=now)
-            token = await login_sessions.create(tx, role, now=now, expires_at=now + timedelta(hours=1))
+            token = await login_sessions.create(
+                tx, role, now=now, expires_at=now + timedelta(hours=1)
+            )
         return {"Cookie": f"{SESSION.plain}={token}", "Origin": self.origin}
 
     async def raw(self, head: str) -> int:
         """The status of a request whose header lines may hold any bytes, which an HTTP client would not send."""
-        lines = f"{head}\r\nHost: {self.origin.removeprefix('http://')}\r\nConnection: close\r\n\r\n"
+        lines = (
+            f"{head}\r\nHost: {self.origin.removeprefix('http://')}\r\nConnection: close\r\n\r\n"
+        )
         reader, writer = await asyncio.open_connection(self.client.host, self.client.port)
         writer.write(lines.encode("latin-1"))
         reply = await reader.read()
@@ -119,9 +123,13 @@ class Site:
         assert body["title"]
         assert body["detail"]
         for route in ROUTES:
-            pattern = re.sub(r"{\w+}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))
+            pattern = re.sub(
+                r"{\w+}", "[^/]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}")
+            )
             if response.method == route.method and re.fullmatch(pattern, response.url.path):
-                assert body["code"] in endpoint(route).codes(), f"{route.handler.__name__} tells of no such error"
+                assert body["code"] in endpoint(route).codes(), (
+                    f"{route.handler.__name__} tells of no such error"
+                )
                 break
         return body
 
@@ -138,7 +146,9 @@ class SiteServer(TestServer):
 
 
 @asynccontextmanager
-async def open_site(settings: Config, *, demo: bool = False, **options: float) -> AsyncIterator[Site]:
+async def open_site(
+    settings: Config, *, demo: bool = False, **options: float
+) -> AsyncIterator[Site]:
     """A server from start to clean end; `options` are those of aiohttp's connections."""
     if not settings.storage.database_url:
         await new_sqlite(settings.storage.data_path / "carelay.sqlite3")
@@ -166,6 +176,8 @@ def behind_proxy(folder: Path) -> config.Server:
 
 
 @pytest.fixture
-def carelay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Carelay:
+def carelay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Carelay:
     """The command, with a configuration that takes nobody's port."""
     return Carelay(tmp_path, monkeypatch, capsys)

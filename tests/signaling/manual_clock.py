@@ -40,7 +40,9 @@ class ManualClock:
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> ManualTimer:
         timer = ManualTimer(callback)
-        heapq.heappush(self._timers, (self._now + timedelta(seconds=seconds), next(self._order), timer))
+        heapq.heappush(
+            self._timers, (self._now + timedelta(seconds=seconds), next(self._order), timer)
+        )
         return timer
 
     async def advance(self, seconds: float) -> None:

@@ -57,7 +57,9 @@ class Page:
     def last(self, kind: type[M]) -> M:
         """The newest message of that type."""
         found = self.all(kind)
-        assert found, f"no {kind.__name__} among {[type(message).__name__ for message in self.sent]}"
+        assert found, (
+            f"no {kind.__name__} among {[type(message).__name__ for message in self.sent]}"
+        )
         return found[-1]
 
     def recording_states(self) -> list[str]:
@@ -99,9 +101,13 @@ class Practice:
         self.calls.socket_closed(page)
 
     async def ring(self, *, recording: bool = False) -> str:
-        return await self.calls.initiate(self.provider, self.patient.user_id, recording, audio_only=False)
+        return await self.calls.initiate(
+            self.provider, self.patient.user_id, recording, audio_only=False
+        )
 
-    async def running(self, *, recording: bool = False, consent: bool = False) -> tuple[str, Page, Page]:
+    async def running(
+        self, *, recording: bool = False, consent: bool = False
+    ) -> tuple[str, Page, Page]:
         """A call that both have joined, without media yet: room, provider's page, patient's page."""
         provider, patient = self.page(self.provider), self.page(self.patient)
         room_id = await self.ring(recording=recording)
@@ -114,7 +120,9 @@ class Practice:
         """The same, and media of both flows until the test ends."""
         room_id, provider, patient = await self.running()
         for page in (provider, patient):
-            self.heartbeats.append(asyncio.create_task(_keep_alive(await self.connect(page, room_id))))
+            self.heartbeats.append(
+                asyncio.create_task(_keep_alive(await self.connect(page, room_id)))
+            )
         return room_id, provider, patient
 
     async def connect(self, page: Page, room_id: str) -> Client:
@@ -176,7 +184,9 @@ async def open_practice(
         carrier = await nodes.start(tx, "node", "the test", None)
     database.carrier = carrier
     relay = await Relay.open(RelaySettings(host="127.0.0.1"))
-    recordings = Recordings(database, _key(folder) if keys else None, folder / "recordings", clock, reserve_bytes)
+    recordings = Recordings(
+        database, _key(folder) if keys else None, folder / "recordings", clock, reserve_bytes
+    )
     settings = CallSettings(
         calls=limits or config.Calls(),
         emergency=emergency,
@@ -188,7 +198,9 @@ async def open_practice(
     calls = await Calls.open(settings, database, relay, hub, recordings, clock)
     repeats = Repeats(database, clock)
     playbacks = Playbacks(database, recordings, repeats, clock)
-    practice = Practice(clock, database, relay, hub, recordings, repeats, playbacks, settings, calls, [], **people)
+    practice = Practice(
+        clock, database, relay, hub, recordings, repeats, playbacks, settings, calls, [], **people
+    )
     try:
         yield practice
     finally:

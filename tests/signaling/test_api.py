@@ -28,13 +28,37 @@ from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, configur
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "code", "detail"),
     [
-        (b"{", "application/json", 400, "invalid_json", "The body is no JSON: Input data was truncated."),
-        (b"", "application/json", 400, "invalid_json", "The body is no JSON: Input data was truncated."),
+        (
+            b"{",
+            "application/json",
+            400,
+            "invalid_json",
+            "The body is no JSON: Input data was truncated.",
+        ),
+        (
+            b"",
+            "application/json",
+            400,
+            "invalid_json",
+            "The body is no JSON: Input data was truncated.",
+        ),
         (b'{"patient_id": "\xff"}', "application/json", 400, "invalid_json", None),
         (b'{"x":' * 10_000, "application/json", 422, "invalid_body", None),
         (b"[]", "application/json", 422, "invalid_body", "Expected 'object', got 'array'."),
-        (b"{}", "application/json", 422, "invalid_body", "Object missing required field 'patient_id'."),
-        (b'{"patient_id": 7}', "application/json", 422, "invalid_body", "patient_id: Expected 'str', got 'int'."),
+        (
+            b"{}",
+            "application/json",
+            422,
+            "invalid_body",
+            "Object missing required field 'patient_id'.",
+        ),
+        (
+            b'{"patient_id": 7}',
+            "application/json",
+            422,
+            "invalid_body",
+            "patient_id: Expected 'str', got 'int'.",
+        ),
         (
             b'{"patient_id": "p", "recording_enabled": "yes"}',
             "application/json",
@@ -51,28 +75,45 @@ from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, configur
         ),
         (b'{"patient_id": ""}', "application/json", 422, "invalid_body", None),
         (b"{}", "text/plain", 415, "unsupported_media_type", None),
-        (b'{"patient_id": "' + b"x" * 70_000 + b'"}', "application/json", 413, "content_too_large", None),
+        (
+            b'{"patient_id": "' + b"x" * 70_000 + b'"}',
+            "application/json",
+            413,
+            "content_too_large",
+            None,
+        ),
     ],
 )
 async def test_a_body_that_is_wrong_is_told_by_field(
     site: Site, body: bytes, content_type: str, status: int, code: str, detail: str | None
 ) -> None:
     headers = {**await site.headers("provider"), "Content-Type": content_type}
-    async with site.client.post(f"{TELEMEDICINE}/call/initiate", data=body, headers=headers) as response:
+    async with site.client.post(
+        f"{TELEMEDICINE}/call/initiate", data=body, headers=headers
+    ) as response:
         problem = await site.problem(response)
         assert (response.status, problem["code"]) == (status, code)
         assert detail is None or problem["detail"] == detail
 
 
 async def test_compressed_bodies_are_refused(site: Site) -> None:
-    headers = {**await site.headers("provider"), "Content-Type": "application/json", "Content-Encoding": "gzip"}
+    headers = {
+        **await site.headers("provider"),
+        "Content-Type": "application/json",
+        "Content-Encoding": "gzip",
+    }
     async with site.client.post(
-        f"{TELEMEDICINE}/call/initiate", data=b"", headers=headers, skip_auto_headers=["Accept-Encoding"]
+        f"{TELEMEDICINE}/call/initiate",
+        data=b"",
+        headers=headers,
+        skip_auto_headers=["Accept-Encoding"],
     ) as response:
         assert response.status in {400, 415}
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/a/b/c", f"{API}/none", f"{TELEMEDICINE}/calls/x/y", "/assets/../x"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/a/b/c", f"{API}/none", f"{TELEMEDICINE}/calls/x/y", "/assets/../x"]
+)
 async def test_an_unknown_address_is_a_404_of_the_same_shape(site: Site, path: str) -> None:
     async with site.client.get(path) as response:
         assert response.status == 404
@@ -105,13 +146,17 @@ async def test_failures_below_are_told_without_their_insides(
         raise error
 
     monkeypatch.setattr(telemedicine_sessions, "history", fails)
-    async with site.client.get(f"{TELEMEDICINE}/calls", headers=await site.headers("provider")) as response:
+    async with site.client.get(
+        f"{TELEMEDICINE}/calls", headers=await site.headers("provider")
+    ) as response:
         problem = await site.problem(response)
         assert (response.status, problem["code"]) == (status, code)
         assert "secret" not in problem["detail"]
 
 
-async def test_a_body_that_does_not_come_is_a_408(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_that_does_not_come_is_a_408(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("signaling.http.endpoint.BODY_SECONDS", 0.05)
     reader, writer = await asyncio.open_connection("127.0.0.1", site.client.port)
     head = f"POST {API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
@@ -176,7 +221,9 @@ async def test_each_role_reaches_what_is_its_own(site: Site, role: Role) -> None
     for (method, path), allowed in MAY.items():
         async with site.client.request(method, path, headers=headers) as response:
             code = "none" if response.ok else (await site.problem(response))["code"]
-            assert (code != "forbidden") == (role in allowed), f"{role} {path}: {response.status} {code}"
+            assert (code != "forbidden") == (role in allowed), (
+                f"{role} {path}: {response.status} {code}"
+            )
         async with site.client.request(method, path) as response:
             assert response.status == 401
 
@@ -217,10 +264,15 @@ def poster(site: Site) -> Post:
 async def test_a_call_from_invitation_to_history(site: Site) -> None:
     post = poster(site)
     await site.headers("patient")
-    status, initiated = await post("provider", "initiate", patient_id="patient", recording_enabled=True)
+    status, initiated = await post(
+        "provider", "initiate", patient_id="patient", recording_enabled=True
+    )
     room_id = initiated["room_id"]
     assert (status, initiated["status"]) == (200, "invitation_sent")
-    assert await post("patient", "accept", room_id=room_id, recording_consent=False) == (200, {"status": "accepted"})
+    assert await post("patient", "accept", room_id=room_id, recording_consent=False) == (
+        200,
+        {"status": "accepted"},
+    )
     status, raised = await post("patient", "emergency", room_id=room_id)
     assert (status, raised["phone"]) == (200, "112")
     await site.clock.advance(50)
@@ -228,10 +280,16 @@ async def test_a_call_from_invitation_to_history(site: Site) -> None:
         200,
         {"status": "ended", "duration_seconds": 50, "duration_minutes": 0},
     )
-    async with site.client.get(f"{TELEMEDICINE}/calls", headers=await site.headers("patient")) as response:
+    async with site.client.get(
+        f"{TELEMEDICINE}/calls", headers=await site.headers("patient")
+    ) as response:
         calls = (await response.json())["calls"]
-    assert [(call["call_status"], call["provider_name"]) for call in calls] == [("ended", "Name of provider")]
-    async with site.client.get(f"{TELEMEDICINE}/calls/{room_id}", headers=await site.headers("provider")) as response:
+    assert [(call["call_status"], call["provider_name"]) for call in calls] == [
+        ("ended", "Name of provider")
+    ]
+    async with site.client.get(
+        f"{TELEMEDICINE}/calls/{room_id}", headers=await site.headers("provider")
+    ) as response:
         assert (await response.json())["recording_consent_given"] is False
 
 
@@ -239,7 +297,10 @@ async def test_a_declined_call(site: Site) -> None:
     post = poster(site)
     await site.headers("patient")
     _, initiated = await post("provider", "initiate", patient_id="patient")
-    assert await post("patient", "decline", room_id=initiated["room_id"]) == (200, {"status": "declined"})
+    assert await post("patient", "decline", room_id=initiated["room_id"]) == (
+        200,
+        {"status": "declined"},
+    )
 
 
 async def test_an_unknown_room_and_an_unknown_patient_are_404(site: Site) -> None:
@@ -262,7 +323,9 @@ async def test_a_page_cursor_of_somebody_else_is_a_400(site: Site) -> None:
 async def test_patients_are_listed_with_their_presence(site: Site) -> None:
     await site.headers("patient")
     await site.add_user("demo", "patient", demo=True)
-    async with site.client.get(f"{TELEMEDICINE}/patients", headers=await site.headers("provider")) as response:
+    async with site.client.get(
+        f"{TELEMEDICINE}/patients", headers=await site.headers("provider")
+    ) as response:
         patients = (await response.json())["patients"]
     assert patients == [
         {"user_id": "patient", "name": "Name of patient", "online": False, "last_call_at": None},
@@ -274,11 +337,18 @@ async def test_patients_of_load_tests_are_not_listed_among_people(site: Site) ->
     await site.add_user("load/patient/1", "patient")
     await site.add_user("load/provider/1", "provider")
     login = {"username": "load/provider/1", "password": PASSWORD}
-    async with site.client.post(f"{API}/auth/login", json=login, headers={"Origin": site.origin}) as response:
+    async with site.client.post(
+        f"{API}/auth/login", json=login, headers={"Origin": site.origin}
+    ) as response:
         load_provider = {"Cookie": f"{SESSION.plain}={response.cookies[SESSION.plain].value}"}
-    for headers, name in ((await site.headers("provider"), "patient"), (load_provider, "load/patient/1")):
+    for headers, name in (
+        (await site.headers("provider"), "patient"),
+        (load_provider, "load/patient/1"),
+    ):
         async with site.client.get(f"{TELEMEDICINE}/patients", headers=headers) as response:
-            assert [patient["name"] for patient in (await response.json())["patients"]] == [f"Name of {name}"]
+            assert [patient["name"] for patient in (await response.json())["patients"]] == [
+                f"Name of {name}"
+            ]
 
 
 async def test_a_websocket_opens_with_the_cookie_and_welcomes(site: Site) -> None:
@@ -310,7 +380,9 @@ async def test_a_server_that_stops_tells_both_sides_why(tmp_path: Path) -> None:
 
 async def test_settings_are_open_but_turn_credentials_are_not(tmp_path: Path) -> None:
     ice = config.Ice(
-        stun_servers=("stun:s.example",), turn_servers=("turn:t.example",), turn_static_auth_secret="north"
+        stun_servers=("stun:s.example",),
+        turn_servers=("turn:t.example",),
+        turn_static_auth_secret="north",
     )
     async with open_site(configuration(tmp_path, ice=ice)) as site:
         async with site.client.get(f"{TELEMEDICINE}/settings") as response:
@@ -318,7 +390,9 @@ async def test_settings_are_open_but_turn_credentials_are_not(tmp_path: Path) ->
             assert settings["ice_servers"] == []
             assert settings["recording_available"] is True
             assert settings["demo"] is False
-        async with site.client.get(f"{TELEMEDICINE}/settings", headers=await site.headers("patient")) as response:
+        async with site.client.get(
+            f"{TELEMEDICINE}/settings", headers=await site.headers("patient")
+        ) as response:
             stun, turn = (await response.json())["ice_servers"]
     assert stun == {"urls": ["stun:s.example"]}
     assert turn["username"].partition(":")[0].isdigit()
@@ -353,7 +427,9 @@ async def test_a_full_disk_is_not_ready(site: Site, monkeypatch: pytest.MonkeyPa
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert found == {"database": "cannot be reached or written", "recording": "cannot be written"}
     assert await checks_of(site) == {"database": "ok", "recording": "ok"}
-    assert [path.name for path in site.services.config.recordings_path.iterdir()] == [MARKER], "the probe is removed"
+    assert [path.name for path in site.services.config.recordings_path.iterdir()] == [MARKER], (
+        "the probe is removed"
+    )
 
 
 async def test_recordings_that_are_not_mounted_are_not_ready_and_only_the_log_tells_where_they_were(
@@ -364,7 +440,10 @@ async def test_recordings_that_are_not_mounted_are_not_ready_and_only_the_log_te
     folder.rename(folder.with_name("volume"))
     for _ in range(3):
         assert (await checks_of(site))["recording"] == "is not there"
-    assert caplog.text.count(f"not ready: recording is not there: The folder {folder} is not where") == 1
+    assert (
+        caplog.text.count(f"not ready: recording is not there: The folder {folder} is not where")
+        == 1
+    )
     folder.with_name("volume").rename(folder)
     assert (await checks_of(site))["recording"] == "ok"
 
@@ -420,10 +499,14 @@ async def test_operations_staff_see_streams_and_no_people(site: Site) -> None:
     await site.headers("patient")
     _, initiated = await post("provider", "initiate", patient_id="patient")
     await post("patient", "accept", room_id=initiated["room_id"], recording_consent=False)
-    async with site.client.get(f"{TELEMEDICINE}/ops/rooms", headers=await site.headers("ops")) as response:
+    async with site.client.get(
+        f"{TELEMEDICINE}/ops/rooms", headers=await site.headers("ops")
+    ) as response:
         text = await response.text()
         body = await response.json()
-    assert [participant["role"] for room in body["rooms"] for participant in room["participants"]] in (
+    assert [
+        participant["role"] for room in body["rooms"] for participant in room["participants"]
+    ] in (
         [],
         ["provider", "patient"],
     )

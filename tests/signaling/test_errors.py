@@ -39,7 +39,11 @@ def made() -> Iterator[Made]:
     """Every error that the application makes; each names its code and reason outright, or this fails."""
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in KINDS
+            ):
                 yield _read(node, f"{path.name}:{node.lineno}")
 
 
@@ -90,7 +94,9 @@ def test_no_room_knows_of_http_statuses_or_sentences() -> None:
         assert "Retry-After" not in path.read_text(), path
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 second"), (1, "1 second"), (1.5, "2 seconds")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "1 second"), (1, "1 second"), (1.5, "2 seconds")]
+)
 def test_who_has_to_wait_is_told_for_how_long(seconds: float, words: str) -> None:
     error = TooMany("too_many_requests", retry_after=seconds)
     told = over_http.of_error(error)
@@ -102,7 +108,10 @@ def test_who_has_to_wait_is_told_for_how_long(seconds: float, words: str) -> Non
 
 def test_both_shells_say_the_same() -> None:
     error = Conflict("call_over", reason="missed")
-    http, websocket = over_http.of_error(error), over_websocket.message(error, "call_start", "room-1")
+    http, websocket = (
+        over_http.of_error(error),
+        over_websocket.message(error, "call_start", "room-1"),
+    )
     assert (http.status, http.detail) == (409, "The call is over: nobody answered in time.")
     for name in ("title", "detail", "code", "reason", "parameters"):
         assert getattr(http, name) == getattr(websocket, name)
@@ -111,7 +120,9 @@ def test_both_shells_say_the_same() -> None:
 
 def test_several_words_are_joined_as_their_sentence_wants_them() -> None:
     role = errors.NotAllowed("forbidden", reason="role", roles=["admin", "ops"], role="patient")
-    assert problems.detail(role) == "This needs the role admin or ops; you are signed in as patient."
+    assert (
+        problems.detail(role) == "This needs the role admin or ops; you are signed in as patient."
+    )
     unknown = errors.NotAllowed("unknown_role", roles=("patient", "provider"))
     assert problems.detail(unknown) == "The token's role is none of patient, provider."
     assert problems.parameters(unknown) == {"roles": ["patient", "provider"]}

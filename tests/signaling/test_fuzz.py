@@ -41,7 +41,9 @@ same_each_run = settings(
 
 
 @pytest.fixture
-async def site(tmp_path: Path, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+async def site(
+    tmp_path: Path, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Site]:
     """One that is quickly tired of waiting, behind a proxy that passes on everything."""
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.1)
     monkeypatch.setattr(Limits, "wait", lambda *_: 0.0)
@@ -49,10 +51,14 @@ async def site(tmp_path: Path, postgresql: PostgreSQL, monkeypatch: pytest.Monke
     assets = tmp_path / "web" / "assets"
     assets.mkdir(parents=True)
     (tmp_path / "web" / "index.html").write_text("<!doctype html><title>carelay</title>")
-    stored = config.Storage(data_path=tmp_path / "data", database_url=await postgresql.new_database())
+    stored = config.Storage(
+        data_path=tmp_path / "data", database_url=await postgresql.new_database()
+    )
     made = configuration(tmp_path, storage=stored, server=behind_proxy(tmp_path))
     async with open_site(made, lingering_time=0.1, keepalive_timeout=0.1) as site:
-        closing = asyncio.create_task(connections.close_silent(site.server, site.app[connections.HEARD]))
+        closing = asyncio.create_task(
+            connections.close_silent(site.server, site.app[connections.HEARD])
+        )
         yield site
         closing.cancel()
 
@@ -96,7 +102,9 @@ def _length(head: bytes) -> int:
     return int(lines[b"content-length"])
 
 
-def in_a_thread(check: Callable[[], None], caplog: pytest.LogCaptureFixture) -> asyncio.Future[None]:
+def in_a_thread(
+    check: Callable[[], None], caplog: pytest.LogCaptureFixture
+) -> asyncio.Future[None]:
     """Hypothesis calls plain functions, and the server needs its loop."""
     caplog.set_level(logging.INFO)
     return asyncio.ensure_future(asyncio.to_thread(check))
@@ -108,19 +116,65 @@ def in_a_thread(check: Callable[[], None], caplog: pytest.LogCaptureFixture) -> 
 METHODS = st.sampled_from([b"GET", b"POST", b"HEAD", b"OPTIONS", b"CONNECT", b"PRI", b"DELETE"])
 TARGETS = st.sampled_from(
     [
-        *(b"/", b"*", b"//a", b"http://a/", b"/healthz", b"/metrics", b"/assets/%00", b"/assets/..%2f", b"/room/%ff"),
-        *(b"/assets/" + b"%F0%9F%98%80" * 70, b"/api/v1/auth/login", b"/api/v1/auth/me?%ff=%00", b"/" + b"a" * 9000),
+        *(
+            b"/",
+            b"*",
+            b"//a",
+            b"http://a/",
+            b"/healthz",
+            b"/metrics",
+            b"/assets/%00",
+            b"/assets/..%2f",
+            b"/room/%ff",
+        ),
+        *(
+            b"/assets/" + b"%F0%9F%98%80" * 70,
+            b"/api/v1/auth/login",
+            b"/api/v1/auth/me?%ff=%00",
+            b"/" + b"a" * 9000,
+        ),
         TELEMEDICINE.encode() + b"/ws/u",
     ]
 )
 LINES = st.sampled_from(
     [
-        *(b"Content-Length: 5", b"Content-Length: -1", b"Content-Length: 99999999999999999999", b"Range: bytes=9-"),
-        *(b"Transfer-Encoding: chunked", b"Content-Encoding: gzip", b"Content-Type: application/json", b"Host: b"),
-        *(b"Expect: 100-continue", b"Expect: x", b"If-Match: x", b"If-Modified-Since: x", b"Accept: text/html"),
-        *(b"Connection: Upgrade", b"Upgrade: websocket", b"Sec-WebSocket-Version: 13", b"Sec-WebSocket-Key: x"),
-        *(b"Cookie: carelay_session=\xff", b"Cookie: ;=;\x80", b"Authorization: Bearer a.b.c", b"Origin: \xc3\x28"),
-        *(b"X-Forwarded-For: " + b"a" * 65, b"X-Forwarded-For: \xff", b"X: " + b"a" * 9000, b"Connection: close"),
+        *(
+            b"Content-Length: 5",
+            b"Content-Length: -1",
+            b"Content-Length: 99999999999999999999",
+            b"Range: bytes=9-",
+        ),
+        *(
+            b"Transfer-Encoding: chunked",
+            b"Content-Encoding: gzip",
+            b"Content-Type: application/json",
+            b"Host: b",
+        ),
+        *(
+            b"Expect: 100-continue",
+            b"Expect: x",
+            b"If-Match: x",
+            b"If-Modified-Since: x",
+            b"Accept: text/html",
+        ),
+        *(
+            b"Connection: Upgrade",
+            b"Upgrade: websocket",
+            b"Sec-WebSocket-Version: 13",
+            b"Sec-WebSocket-Key: x",
+        ),
+        *(
+            b"Cookie: carelay_session=\xff",
+            b"Cookie: ;=;\x80",
+            b"Authorization: Bearer a.b.c",
+            b"Origin: \xc3\x28",
+        ),
+        *(
+            b"X-Forwarded-For: " + b"a" * 65,
+            b"X-Forwarded-For: \xff",
+            b"X: " + b"a" * 9000,
+            b"Connection: close",
+        ),
     ]
 )
 NOISE = st.binary(min_size=1, max_size=6) | st.sampled_from(
@@ -132,7 +186,9 @@ NOISE = st.binary(min_size=1, max_size=6) | st.sampled_from(
 def any_bytes(draw: st.DrawFn) -> bytes:
     """Half of it nearly HTTP, the other half with noise in it."""
     lines = [b"Host: a", *draw(st.lists(LINES, max_size=4)), MARK.encode() + b": a"]
-    head = draw(METHODS) + b" " + draw(TARGETS) + b" HTTP/1.1\r\n" + b"\r\n".join(lines) + b"\r\n\r\n"
+    head = (
+        draw(METHODS) + b" " + draw(TARGETS) + b" HTTP/1.1\r\n" + b"\r\n".join(lines) + b"\r\n\r\n"
+    )
     request = head + draw(st.just(b"") | st.just(b"hello") | NOISE)
     if draw(st.booleans()):
         at = draw(st.integers(0, len(request)))
@@ -140,7 +196,9 @@ def any_bytes(draw: st.DrawFn) -> bytes:
     return request
 
 
-async def test_any_bytes_are_answered_or_left_alone(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+async def test_any_bytes_are_answered_or_left_alone(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     wire = Wire(site)
 
     @same_each_run
@@ -159,7 +217,9 @@ TEXT = st.text(max_size=20) | st.sampled_from(
     ["\0", "\ud800", "a\n", "x" * 129, "../..", "%00", "none", MARK, "é" * 65]
 )
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | TEXT, lambda inner: st.lists(inner, max_size=3), max_leaves=5
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=5,
 )
 
 
@@ -176,7 +236,9 @@ def requests(draw: st.DrawFn, headers: dict[str, dict[str, str]]) -> bytes:
     path = route.path
     for parameter in endpoint(route).path:
         path = path.replace(f"{{{parameter.name}}}", _escaped(draw(TEXT)) or "x")
-    query = "&".join(f"{parameter.name}={_escaped(draw(TEXT))}" for parameter in endpoint(route).query)
+    query = "&".join(
+        f"{parameter.name}={_escaped(draw(TEXT))}" for parameter in endpoint(route).query
+    )
     who = draw(st.sampled_from(sorted(headers)))
     lines = {**headers[who], "Host": "a", "Connection": "close", "User-Agent": MARK, **draw(EXTRA)}
     body = b""
@@ -186,11 +248,22 @@ def requests(draw: st.DrawFn, headers: dict[str, dict[str, str]]) -> bytes:
         body = draw(st.just(raw) | st.just(raw[:-1]) | st.just(b"[" * 5000) | st.binary(max_size=9))
         lines |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"{route.method} {path}?{query} HTTP/1.1\r\n{head}\r\n".encode("latin-1", "replace") + body
+    return (
+        f"{route.method} {path}?{query} HTTP/1.1\r\n{head}\r\n".encode("latin-1", "replace") + body
+    )
 
 
 EXTRA = st.dictionaries(
-    st.sampled_from(["X-Forwarded-For", "X-Forwarded-Proto", "If-None-Match", "Range", "Accept", "Sec-Fetch-Site"]),
+    st.sampled_from(
+        [
+            "X-Forwarded-For",
+            "X-Forwarded-Proto",
+            "If-None-Match",
+            "Range",
+            "Accept",
+            "Sec-Fetch-Site",
+        ]
+    ),
     TEXT.map(lambda text: "".join(letter for letter in text if letter.isprintable())),
     max_size=2,
 )

@@ -27,7 +27,9 @@ async def headers(site: Site, user_id: str, role: Role) -> dict[str, str]:
     now = site.clock.now()
     async with site.services.database.transaction() as tx:
         await users.ensure(tx, user_id, role=role, name=f"Name of {user_id}", now=now)
-        cookie = await login_sessions.create(tx, user_id, now=now, expires_at=now + timedelta(hours=1))
+        cookie = await login_sessions.create(
+            tx, user_id, now=now, expires_at=now + timedelta(hours=1)
+        )
     return {"Cookie": f"{SESSION.plain}={cookie}", "Origin": site.origin}
 
 
@@ -35,7 +37,9 @@ async def ringing(site: Site) -> str:
     """The room of a call between the provider and the patient."""
     await site.headers("patient")
     body = {"patient_id": "patient", "recording_enabled": True}
-    reply = await site.client.post(f"{TELEMEDICINE}/call/initiate", json=body, headers=await site.headers("provider"))
+    reply = await site.client.post(
+        f"{TELEMEDICINE}/call/initiate", json=body, headers=await site.headers("provider")
+    )
     return str((await reply.json())["room_id"])
 
 
@@ -55,27 +59,42 @@ def _fields(kind: type[msgspec.Struct]) -> list[str]:
 
 
 @pytest.mark.parametrize("role", get_args(Role))
-async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(site: Site, role: Role) -> None:
+async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
+    site: Site, role: Role
+) -> None:
     room_id = await ringing(site)
     stranger = await headers(site, f"other-{role}", role)
     assert len(naming_a_room()) == 9
     for route in naming_a_room():
         answers = []
         for room in (room_id, NEVER_WAS):
-            fields = {"room_id": room, "recording_consent": True, "user_id": "patient", "side": "relative"}
+            fields = {
+                "room_id": room,
+                "recording_consent": True,
+                "user_id": "patient",
+                "side": "relative",
+            }
             body = endpoint(route).body
             async with site.client.request(
                 route.method,
                 route.path.format(room_id=room, user_id="patient"),
-                json=None if body is None else {name: fields[name] for name in _fields(body) if name in fields},
+                json=None
+                if body is None
+                else {name: fields[name] for name in _fields(body) if name in fields},
                 headers=stranger,
             ) as response:
-                answers.append((response.status, (await response.json(content_type=None)).get("code")))
+                answers.append(
+                    (response.status, (await response.json(content_type=None)).get("code"))
+                )
         if route.path == f"{TELEMEDICINE}/calls/{{room_id}}" and role in READERS:
             assert answers == [(200, None), (404, "unknown_room")]
         else:
             assert answers[0] == answers[1], route.path
-            assert answers[0] in {(404, "unknown_room"), (404, "no_emergency"), (403, "forbidden")}, route.path
+            assert answers[0] in {
+                (404, "unknown_room"),
+                (404, "no_emergency"),
+                (403, "forbidden"),
+            }, route.path
     assert set(site.services.calls.people()) == {"provider", "patient"}, "still rings"
 
 
@@ -107,11 +126,18 @@ async def test_no_message_tells_or_changes_somebody_elses_call(site: Site, role:
 
 
 @pytest.mark.parametrize("role", ["patient", "provider", "ops", "admin"])
-async def test_no_route_of_recordings_answers_anybody_but_compliance(site: Site, role: Role) -> None:
+async def test_no_route_of_recordings_answers_anybody_but_compliance(
+    site: Site, role: Role
+) -> None:
     stranger = await headers(site, f"other-{role}", role)
-    routes = [route for route in ROUTES if "recordings" in route.path and route.path.startswith("/api/")]
+    routes = [
+        route for route in ROUTES if "recordings" in route.path and route.path.startswith("/api/")
+    ]
     assert len(routes) == 5
     for route in routes:
         path = route.path.replace("{recording_id}", NEVER_WAS).replace("{part_id}", NEVER_WAS)
         async with site.client.request(route.method, path, headers=stranger) as response:
-            assert (response.status, (await site.problem(response))["code"]) == (403, "forbidden"), path
+            assert (response.status, (await site.problem(response))["code"]) == (
+                403,
+                "forbidden",
+            ), path

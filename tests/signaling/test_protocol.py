@@ -23,7 +23,11 @@ TEXT = (ROOT / "PROTOCOL.md").read_text()
 EXAMPLES = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CLIENT = {message.__struct_config__.tag: message for message in get_args(ClientMessage)}
 SERVER = {message.__struct_config__.tag: message for message in get_args(ServerMessage)}
-OURS = [route for route in ROUTES if re.match(rf"{TELEMEDICINE}/(call|ops/|recordings/.*/parts/)", route.path)]
+OURS = [
+    route
+    for route in ROUTES
+    if re.match(rf"{TELEMEDICINE}/(call|ops/|recordings/.*/parts/)", route.path)
+]
 
 
 def chapter(title: str) -> dict[str, list[str]]:
@@ -37,7 +41,9 @@ def chapter(title: str) -> dict[str, list[str]]:
     ("From the browser", ClientMessage, CLIENT),
     ("From the server", ServerMessage, SERVER),
 ])  # fmt: skip
-def test_every_message_is_told_with_an_example(title: str, union: object, types: dict[object, object]) -> None:
+def test_every_message_is_told_with_an_example(
+    title: str, union: object, types: dict[object, object]
+) -> None:
     sections = chapter(title)
     told = set()
     for heading, examples in sections.items():
@@ -45,7 +51,9 @@ def test_every_message_is_told_with_an_example(title: str, union: object, types:
         message = msgspec.json.decode(examples[0], type=union)
         told.add(message.__struct_config__.tag)
         assert heading.startswith(f"`{message.__struct_config__.tag}`")
-        assert set(msgspec.json.decode(examples[0])) == {"type", *message.__struct_fields__}, "an example shows all"
+        assert set(msgspec.json.decode(examples[0])) == {"type", *message.__struct_fields__}, (
+            "an example shows all"
+        )
     assert told == set(types)
 
 
@@ -54,7 +62,11 @@ def test_every_endpoint_of_a_call_is_told_with_examples(route: object) -> None:
     assert isinstance(route, type(ROUTES[0]))
     examples = chapter("HTTP")[f"`{route.method} {route.path}`"]
     answers = endpoint(route)
-    types = [kind for kind in (answers.body, answers.returns) if kind is not None and kind is not web.StreamResponse]
+    types = [
+        kind
+        for kind in (answers.body, answers.returns)
+        if kind is not None and kind is not web.StreamResponse
+    ]
     assert len(examples) == len(types)
     for example, kind in zip(examples, types, strict=True):
         decoded = msgspec.json.decode(example, type=kind)
@@ -72,13 +84,17 @@ def test_the_example_of_an_error_is_one() -> None:
 
 
 def test_every_word_of_the_protocol_is_told() -> None:
-    states = get_args(next(f.type for f in msgspec.structs.fields(RecordingState) if f.name == "state"))
+    states = get_args(
+        next(f.type for f in msgspec.structs.fields(RecordingState) if f.name == "state")
+    )
     for word in (*get_args(EndReason), *states, *(str(int(code)) for code in Close)):
         assert re.search(rf"\W{word}\W", TEXT), word
 
 
 def test_every_error_code_is_told() -> None:
-    rows = re.findall(r"^\| [0-9, ]+ \|([^|]+)\|", TEXT.partition("## Error codes")[2], re.MULTILINE)
+    rows = re.findall(
+        r"^\| [0-9, ]+ \|([^|]+)\|", TEXT.partition("## Error codes")[2], re.MULTILINE
+    )
     told = [code for row in rows for code in re.findall(r"`(\w+)`", row)]
     assert len(told) == len(set(told))
     assert set(told) == set(TEXTS)

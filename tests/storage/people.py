@@ -18,14 +18,18 @@ class Practice:
 
 
 async def open_practice(tx: AsyncSession, now: datetime) -> Practice:
-    patient = await users.create(tx, username="sam", name="Sam Lee", role="patient", password_hash="x", now=now)
+    patient = await users.create(
+        tx, username="sam", name="Sam Lee", role="patient", password_hash="x", now=now
+    )
     provider = await users.create(
         tx, username="elena", name="Dr. Rivera", role="provider", password_hash="x", now=now
     )
     return Practice(patient, provider, now)
 
 
-async def ring(tx: AsyncSession, practice: Practice, room_id: str, minutes_later: int = 0) -> TelemedicineSession:
+async def ring(
+    tx: AsyncSession, practice: Practice, room_id: str, minutes_later: int = 0
+) -> TelemedicineSession:
     now = practice.now + timedelta(minutes=minutes_later)
     return await telemedicine_sessions.create(
         tx,
@@ -51,11 +55,18 @@ async def finished_call(
 
 async def record(tx: AsyncSession, session: TelemedicineSession) -> Recording:
     return await recordings.create(
-        tx, new_id(), session_id=session.id, wrapped_key=b"wrapped", key_id="0123456789abcdef", now=session.created_at
+        tx,
+        new_id(),
+        session_id=session.id,
+        wrapped_key=b"wrapped",
+        key_id="0123456789abcdef",
+        now=session.created_at,
     )
 
 
-async def add_part(tx: AsyncSession, recording: Recording, participant: User, offset_ms: int = 0) -> RecordingPart:
+async def add_part(
+    tx: AsyncSession, recording: Recording, participant: User, offset_ms: int = 0
+) -> RecordingPart:
     part_id = new_id()
     return await recordings.add_part(
         tx,

@@ -60,9 +60,15 @@ async def test_events_come_in_the_order_of_writing(database: Database, now: date
     async with database.transaction() as tx:
         for number in range(3):
             at = now - timedelta(hours=number)  # a clock set back does not change the order
-            await audit.append(tx, AuditEvent("call.ended", at, session_id="s1", detail={"number": number}))
+            await audit.append(
+                tx, AuditEvent("call.ended", at, session_id="s1", detail={"number": number})
+            )
     async with database.transaction() as tx:
-        assert [entry.event.detail["number"] for entry in await audit.for_session(tx, "s1")] == [0, 1, 2]
+        assert [entry.event.detail["number"] for entry in await audit.for_session(tx, "s1")] == [
+            0,
+            1,
+            2,
+        ]
 
 
 async def test_an_event_is_undone_with_what_it_tells(database: Database, now: datetime) -> None:
@@ -79,7 +85,9 @@ async def test_an_event_is_undone_with_what_it_tells(database: Database, now: da
 
 async def test_a_long_user_agent_is_cut(database: Database, now: datetime) -> None:
     async with database.transaction() as tx:
-        await audit.append(tx, AuditEvent(action="call.ended", at=now, session_id="s1", user_agent="M" * 100_000))
+        await audit.append(
+            tx, AuditEvent(action="call.ended", at=now, session_id="s1", user_agent="M" * 100_000)
+        )
         (entry,) = await audit.for_session(tx, "s1")
     assert entry.event.user_agent == "M" * audit.MAX_USER_AGENT
 
@@ -87,7 +95,9 @@ async def test_a_long_user_agent_is_cut(database: Database, now: datetime) -> No
 async def test_writers_at_once_lose_no_event(database: Database, now: datetime) -> None:
     async def write(number: int) -> None:
         async with database.transaction() as tx:
-            await audit.append(tx, AuditEvent("call.ended", now, session_id="s1", detail={"number": number}))
+            await audit.append(
+                tx, AuditEvent("call.ended", now, session_id="s1", detail={"number": number})
+            )
 
     await asyncio.gather(*(write(number) for number in range(20)))
     async with database.transaction() as tx:
@@ -117,18 +127,26 @@ async def test_a_consent_to_no_call_is_refused(tx: AsyncSession, now: datetime) 
 
 
 @pytest.mark.parametrize("table", ["audit", "consents"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET at = at", "DELETE FROM {}", "TRUNCATE {}", REPLACE])
+@pytest.mark.parametrize(
+    "change", ["UPDATE {} SET at = at", "DELETE FROM {}", "TRUNCATE {}", REPLACE]
+)
 async def test_nothing_written_is_changed_or_removed(
     database: Database, database_url: str, now: datetime, table: str, change: str
 ) -> None:
-    if ("sqlite" in database_url and "TRUNCATE" in change) or ("postgresql" in database_url and change == REPLACE):
+    if ("sqlite" in database_url and "TRUNCATE" in change) or (
+        "postgresql" in database_url and change == REPLACE
+    ):
         return  # the database has no such statement
     async with database.transaction() as tx:
         practice = await open_practice(tx, now)
         session = await finished_call(tx, practice, "room-1")
         await consents.append(tx, consent(session.id, practice.patient.id, "given", now))
         await audit.append(tx, AuditEvent(action="call.ended", at=now, session_id=session.id))
-    statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}" if change == REPLACE else change.format(table)
+    statement = (
+        f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+        if change == REPLACE
+        else change.format(table)
+    )
 
     async def tamper() -> None:
         async with database.transaction() as tx:

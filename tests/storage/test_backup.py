@@ -46,7 +46,9 @@ def back_up(url: str, recordings: Path, folder: Path, now: datetime = NOW) -> Ma
     return manifest
 
 
-def test_what_is_in_the_write_ahead_log_is_in_the_backup(tmp_path: Path, recordings: Path, url: str) -> None:
+def test_what_is_in_the_write_ahead_log_is_in_the_backup(
+    tmp_path: Path, recordings: Path, url: str
+) -> None:
     writing = sqlite3.connect(tmp_path / "carelay.sqlite3")
     writing.execute("PRAGMA wal_autocheckpoint = 0")
     writing.execute("INSERT INTO said VALUES ('logged')")
@@ -86,7 +88,9 @@ def test_a_settled_part_is_not_copied_twice_and_one_that_was_sealed_since_is(
     manifest = back_up(url, recordings, folder, NOW + timedelta(days=1))
     assert sealed.stat().st_ino == before
     assert not copy.exists()
-    assert [path.name for path in folder.glob("database-*")] == [manifest.dump.path], "the older one is gone"
+    assert [path.name for path in folder.glob("database-*")] == [manifest.dump.path], (
+        "the older one is gone"
+    )
     assert f"recordings/{OPEN.path}.tail" not in {file.path for file in manifest.files}
 
 
@@ -119,7 +123,9 @@ def test_a_backup_outlives_the_next_one_being_killed(
         *([f"recordings/{SEALED.path}"] if changed == SEALED.path else []),
     }, "what the killed one left is gone"
     backup.restore_parts(folder, latest, tmp_path / "restored again")
-    assert (tmp_path / "restored again" / changed).read_bytes() == (recordings / changed).read_bytes()
+    assert (tmp_path / "restored again" / changed).read_bytes() == (
+        recordings / changed
+    ).read_bytes()
 
 
 def test_the_last_copy_of_a_part_is_not_removed(tmp_path: Path, recordings: Path, url: str) -> None:
@@ -132,7 +138,9 @@ def test_the_last_copy_of_a_part_is_not_removed(tmp_path: Path, recordings: Path
     assert {name for name in before if name.startswith("recordings")} <= names(folder)
 
 
-def test_a_file_that_is_not_there_is_told_and_the_rest_is_copied(tmp_path: Path, recordings: Path, url: str) -> None:
+def test_a_file_that_is_not_there_is_told_and_the_rest_is_copied(
+    tmp_path: Path, recordings: Path, url: str
+) -> None:
     (recordings / SEALED.path).unlink()
     assert back_up(url, recordings, tmp_path / "backup").missing == [SEALED.path]
 
@@ -174,6 +182,8 @@ def test_a_folder_without_a_whole_manifest_is_no_backup(tmp_path: Path, content:
 def test_a_manifest_leads_nowhere_else(tmp_path: Path, recordings: Path, url: str) -> None:
     back_up(url, recordings, tmp_path / "backup")
     manifest = tmp_path / "backup" / backup.MANIFEST
-    manifest.write_text(manifest.read_text().replace("recordings/1/sealed", "recordings/../../sealed"))
+    manifest.write_text(
+        manifest.read_text().replace("recordings/1/sealed", "recordings/../../sealed")
+    )
     with pytest.raises(BackupFailed, match="is damaged"):
         backup.read(tmp_path / "backup")

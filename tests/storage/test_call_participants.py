@@ -12,7 +12,9 @@ from tests.storage.people import Practice, ring
 
 
 async def interpreter(tx: AsyncSession, now: datetime) -> User:
-    return await users.create(tx, username="ines", name="Ines", role="provider", password_hash="x", now=now)
+    return await users.create(
+        tx, username="ines", name="Ines", role="provider", password_hash="x", now=now
+    )
 
 
 def invited(session: TelemedicineSession, user: User, at: datetime) -> CallParticipant:
@@ -32,11 +34,21 @@ def invited(session: TelemedicineSession, user: User, at: datetime) -> CallParti
     )
 
 
-async def test_a_call_begins_with_its_provider_and_an_invited_patient(tx: AsyncSession, practice: Practice) -> None:
+async def test_a_call_begins_with_its_provider_and_an_invited_patient(
+    tx: AsyncSession, practice: Practice
+) -> None:
     session = await ring(tx, practice, "room-1")
     provider, patient = await call_participants.of_call(tx, session.id)
-    assert (provider.user_id, provider.side, provider.joined_at) == (practice.provider.id, "provider", practice.now)
-    assert (patient.user_id, patient.side, patient.joined_at) == (practice.patient.id, "patient", None)
+    assert (provider.user_id, provider.side, provider.joined_at) == (
+        practice.provider.id,
+        "provider",
+        practice.now,
+    )
+    assert (patient.user_id, patient.side, patient.joined_at) == (
+        practice.patient.id,
+        "patient",
+        None,
+    )
     assert (provider.invited_by, patient.invited_by) == (None, practice.provider.id)
     assert (provider.may_share_screen, patient.may_share_screen) == (True, False)
     assert (provider.name, patient.name) == ("Dr. Rivera", "Sam Lee")
@@ -49,25 +61,34 @@ async def test_what_is_written_again_is_the_same_row(tx: AsyncSession, practice:
         row = invited(session, user, now + timedelta(seconds=1))
         row.joined_at = joined_at
         await call_participants.put(tx, row)
-        assert await call_participants.has_joined(tx, session.id, user.id) == (joined_at is not None)
+        assert await call_participants.has_joined(tx, session.id, user.id) == (
+            joined_at is not None
+        )
     found = await call_participants.of_call(tx, session.id)
-    assert [(row.side, row.joined_at) for row in found[2:]] == [("interpreter", now + timedelta(seconds=9))]
+    assert [(row.side, row.joined_at) for row in found[2:]] == [
+        ("interpreter", now + timedelta(seconds=9))
+    ]
 
 
-async def test_nobody_is_in_a_call_twice_but_may_be_invited_again(tx: AsyncSession, practice: Practice) -> None:
+async def test_nobody_is_in_a_call_twice_but_may_be_invited_again(
+    tx: AsyncSession, practice: Practice
+) -> None:
     session, now = await ring(tx, practice, "room-1"), practice.now
     user = await interpreter(tx, now)
     first = invited(session, user, now)
     first.left_at, first.left_reason = now + timedelta(seconds=1), "declined"
     await call_participants.put(tx, first)
     await call_participants.put(tx, invited(session, user, now + timedelta(seconds=2)))
-    assert [row.user_id for row in await call_participants.of_call(tx, session.id)].count(user.id) == 2
+    assert [row.user_id for row in await call_participants.of_call(tx, session.id)].count(
+        user.id
+    ) == 2
     with pytest.raises(IntegrityError):
         await call_participants.put(tx, invited(session, user, now + timedelta(seconds=3)))
 
 
 @pytest.mark.parametrize(
-    ("status", "of_patient"), [("ended", "call_ended"), ("declined", "declined"), ("missed", "missed")]
+    ("status", "of_patient"),
+    [("ended", "call_ended"), ("declined", "declined"), ("missed", "missed")],
 )
 async def test_everybody_leaves_a_call_that_is_over(
     tx: AsyncSession, practice: Practice, status: str, of_patient: str
@@ -76,18 +97,24 @@ async def test_everybody_leaves_a_call_that_is_over(
     ended_at = practice.now + timedelta(minutes=3)
     session.call_status, session.ended_at = status, ended_at  # type: ignore[assignment]
     await call_participants.all_leave(tx, session)
-    left = [(row.left_at, row.left_reason) for row in await call_participants.of_call(tx, session.id)]
+    left = [
+        (row.left_at, row.left_reason) for row in await call_participants.of_call(tx, session.id)
+    ]
     assert left == [(ended_at, "call_ended"), (ended_at, of_patient)]
 
 
 async def test_a_side_that_does_not_exist_is_refused(tx: AsyncSession, practice: Practice) -> None:
-    row = invited(await ring(tx, practice, "room-1"), await interpreter(tx, practice.now), practice.now)
+    row = invited(
+        await ring(tx, practice, "room-1"), await interpreter(tx, practice.now), practice.now
+    )
     row.side = "visitor"  # type: ignore[assignment]
     with pytest.raises(IntegrityError):
         await call_participants.put(tx, row)
 
 
-async def test_history_has_calls_that_one_joined_as_somebody_else(tx: AsyncSession, practice: Practice) -> None:
+async def test_history_has_calls_that_one_joined_as_somebody_else(
+    tx: AsyncSession, practice: Practice
+) -> None:
     user = await interpreter(tx, practice.now)
     for number in range(3):
         session = await ring(tx, practice, f"room-{number}", minutes_later=number)

@@ -19,7 +19,9 @@ from storage.errors import StorageError
 from storage.vault.cobblestone import CHUNK_SIZE, Message, ReadAt
 from tests.storage.parts import KEY, noise
 
-VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "cobblestone_256.json").read_text())
+VECTORS = json.loads(
+    (Path(__file__).parent.parent / "vectors" / "cobblestone_256.json").read_text()
+)
 TESTS = [test for group in VECTORS["testGroups"] for test in group["tests"]]
 
 
@@ -35,7 +37,11 @@ def decrypt(key: bytes, context: bytes, ciphertext: bytes) -> bytes:
 
 
 def opened(vector: dict[str, Any]) -> tuple[bytes, bytes, bytes]:
-    return bytes.fromhex(vector["key"]), bytes.fromhex(vector["ctx"]), zlib.decompress(bytes.fromhex(vector["ct"]))
+    return (
+        bytes.fromhex(vector["key"]),
+        bytes.fromhex(vector["ctx"]),
+        zlib.decompress(bytes.fromhex(vector["ct"])),
+    )
 
 
 def named(vector: dict[str, Any]) -> str:
@@ -49,13 +55,17 @@ def test_a_valid_message_is_read(vector: dict[str, Any]) -> None:
     assert hashlib.sha512(plaintext).hexdigest() == vector["msgSha512"]
 
 
-@pytest.mark.parametrize("vector", [test for test in TESTS if test["result"] == "invalid"], ids=named)
+@pytest.mark.parametrize(
+    "vector", [test for test in TESTS if test["result"] == "invalid"], ids=named
+)
 def test_an_invalid_message_is_refused(vector: dict[str, Any]) -> None:
     with pytest.raises(StorageError):
         decrypt(*opened(vector))
 
 
-@pytest.mark.parametrize("vector", [test for test in TESTS if "PartialPlaintext" in test["flags"]], ids=named)
+@pytest.mark.parametrize(
+    "vector", [test for test in TESTS if "PartialPlaintext" in test["flags"]], ids=named
+)
 def test_recovery_finds_exactly_the_authentic_beginning(vector: dict[str, Any]) -> None:
     key, context, ciphertext = opened(vector)
     beginning = b"".join(Message(key, context, reading(ciphertext)).authentic_chunks())
@@ -63,17 +73,25 @@ def test_recovery_finds_exactly_the_authentic_beginning(vector: dict[str, Any]) 
     assert hashlib.sha512(beginning).hexdigest() == vector["msgSha512"]
 
 
-@pytest.mark.parametrize("vector", [test for test in TESTS if "ValidFinalChunk" not in test["flags"]], ids=named)
+@pytest.mark.parametrize(
+    "vector", [test for test in TESTS if "ValidFinalChunk" not in test["flags"]], ids=named
+)
 def test_the_length_alone_is_authenticated(vector: dict[str, Any]) -> None:
     key, context, ciphertext = opened(vector)
     if vector["result"] == "valid":
-        assert Message(key, context, reading(ciphertext)).size(len(ciphertext)) == vector["msgLength"]
+        assert (
+            Message(key, context, reading(ciphertext)).size(len(ciphertext)) == vector["msgLength"]
+        )
     else:
         with pytest.raises(StorageError):
             Message(key, context, reading(ciphertext)).size(len(ciphertext))
 
 
-@given(st.one_of(st.integers(0, 5 * CHUNK_SIZE), st.integers(0, 3).map(lambda chunks: chunks * CHUNK_SIZE)))
+@given(
+    st.one_of(
+        st.integers(0, 5 * CHUNK_SIZE), st.integers(0, 3).map(lambda chunks: chunks * CHUNK_SIZE)
+    )
+)
 def test_what_the_library_writes_is_read(size: int) -> None:
     plaintext = noise(size)
     encryptor = Cobblestone256Encryptor(KEY, b"context")

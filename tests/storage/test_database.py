@@ -28,7 +28,9 @@ def reflected_checks(connection: Connection) -> dict[str, Any]:
     """compare_metadata does not look at CHECK constraints; PostgreSQL and SQLite reflect them."""
     inspector = inspect(connection)
     return {
-        table: sorted((check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table))
+        table: sorted(
+            (check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table)
+        )
         for table in inspector.get_table_names()
         if table != "alembic_version"
     }
@@ -58,7 +60,9 @@ async def test_servers_that_start_together_migrate_once(empty_database_url: str)
         await database.close()
 
 
-async def test_whether_a_schema_is_current_is_told_without_changing_it(empty_database_url: str) -> None:
+async def test_whether_a_schema_is_current_is_told_without_changing_it(
+    empty_database_url: str,
+) -> None:
     assert not await schema_is_current(empty_database_url)
     assert not await schema_is_current(empty_database_url), "looking did not migrate"
     database = await Database.open(empty_database_url)
@@ -74,7 +78,9 @@ async def test_looking_for_a_schema_makes_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "folder").exists()
 
 
-async def test_a_database_of_a_newer_version_is_refused(database: Database, database_url: str) -> None:
+async def test_a_database_of_a_newer_version_is_refused(
+    database: Database, database_url: str
+) -> None:
     async with database.transaction() as tx:
         await tx.execute(text("UPDATE alembic_version SET version_num = 'of the future'"))
     with pytest.raises(StorageError, match="newer version of carelay"):
@@ -84,7 +90,9 @@ async def test_a_database_of_a_newer_version_is_refused(database: Database, data
 async def test_an_exception_rolls_back(database: Database, now: datetime) -> None:
     async def add_and_fail() -> None:
         async with database.transaction() as tx:
-            await users.create(tx, username="sam", name="Sam", role="patient", password_hash="x", now=now)
+            await users.create(
+                tx, username="sam", name="Sam", role="patient", password_hash="x", now=now
+            )
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -99,7 +107,9 @@ async def test_transactions_that_read_and_then_write_do_not_fail_each_other(
     async def add(number: int) -> None:
         async with database.transaction() as tx:
             assert await users.by_username(tx, f"user{number}") is None
-            await users.create(tx, username=f"user{number}", name="x", role="ops", password_hash="x", now=now)
+            await users.create(
+                tx, username=f"user{number}", name="x", role="ops", password_hash="x", now=now
+            )
 
     await asyncio.gather(*(add(number) for number in range(12)))
 
@@ -108,22 +118,32 @@ async def test_a_time_without_a_zone_is_refused(database: Database) -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001 - that is the test
     async with database.transaction() as tx:
         with pytest.raises(Exception, match="without a time zone"):
-            await users.create(tx, username="sam", name="Sam", role="patient", password_hash="x", now=naive)
+            await users.create(
+                tx, username="sam", name="Sam", role="patient", password_hash="x", now=naive
+            )
 
 
 async def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/folder/carelay.db")
     async with database.transaction() as tx:
-        settings = {name: await tx.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")}
+        settings = {
+            name: await tx.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous")
+        }
         assert settings == {"journal_mode": "wal", "synchronous": 2}
         assert await tx.scalar(text("PRAGMA foreign_keys")) == 1
-        files = [tmp_path / "folder" / name for name in ("carelay.db", "carelay.db-wal", "carelay.db-shm")]
+        files = [
+            tmp_path / "folder" / name
+            for name in ("carelay.db", "carelay.db-wal", "carelay.db-shm")
+        ]
         assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 3
     assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
     await database.close()
 
 
-async def test_a_database_that_others_can_read_is_mended(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_database_that_others_can_read_is_mended(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/carelay.db"
     await (await Database.open(url)).close()
     (tmp_path / "carelay.db").chmod(0o644)
@@ -142,18 +162,24 @@ async def test_something_else_in_place_of_a_database_does_not_hang(tmp_path: Pat
         await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
 
 
-@pytest.mark.parametrize("url", ["mysql://x", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "nonsense"])
+@pytest.mark.parametrize(
+    "url", ["mysql://x", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "nonsense"]
+)
 async def test_a_url_of_no_usable_database_is_an_error(url: str) -> None:
     with pytest.raises(StorageError, match="database URL"):
         await Database.open(url)
 
 
-async def test_a_locked_sqlite_file_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_locked_sqlite_file_is_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("storage.engine.BUSY_TIMEOUT_MS", 10)
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
     other = sqlite3.connect(tmp_path / "carelay.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(DatabaseUnavailable, match=r"^The database is not available: database is locked$"):
+    with pytest.raises(
+        DatabaseUnavailable, match=r"^The database is not available: database is locked$"
+    ):
         await database.ping()
     other.execute("COMMIT")
     other.close()
@@ -177,7 +203,9 @@ def test_a_pool_that_is_used_up_is_told_in_one_line() -> None:
     assert str(as_unavailable(PoolTimeout("QueuePool limit of size 5 ..."))) == TOO_BUSY
 
 
-async def test_sqlite_transactions_run_in_the_order_in_which_they_were_asked_for(tmp_path: Path) -> None:
+async def test_sqlite_transactions_run_in_the_order_in_which_they_were_asked_for(
+    tmp_path: Path,
+) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
     order: list[int] = []
 
@@ -191,7 +219,9 @@ async def test_sqlite_transactions_run_in_the_order_in_which_they_were_asked_for
     await database.close()
 
 
-async def test_a_full_sqlite_file_is_unavailable_and_then_recovers(tmp_path: Path, now: datetime) -> None:
+async def test_a_full_sqlite_file_is_unavailable_and_then_recovers(
+    tmp_path: Path, now: datetime
+) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
     long = "x" * 100_000
 
@@ -201,7 +231,9 @@ async def test_a_full_sqlite_file_is_unavailable_and_then_recovers(tmp_path: Pat
             await tx.execute(text(f"PRAGMA max_page_count = {size}"))
             await users.create(tx, username="a", name=long, role="ops", password_hash="x", now=now)
 
-    with pytest.raises(DatabaseUnavailable, match=r"^The database is not available: database or disk is full$"):
+    with pytest.raises(
+        DatabaseUnavailable, match=r"^The database is not available: database or disk is full$"
+    ):
         await fill()
     await database.ping()
     await database.close()
@@ -219,7 +251,9 @@ async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> No
         await Database.open(f"sqlite+aiosqlite:///{tmp_path}/file/carelay.db")
 
 
-async def test_postgresql_that_stops_is_unavailable_and_comes_back(postgresql: PostgreSQL, now: datetime) -> None:
+async def test_postgresql_that_stops_is_unavailable_and_comes_back(
+    postgresql: PostgreSQL, now: datetime
+) -> None:
     database = await Database.open(await postgresql.new_database())
     async with database.transaction() as tx:
         await users.create(tx, username="before", name="x", role="ops", password_hash="x", now=now)
@@ -286,11 +320,15 @@ async def test_postgresql_that_does_not_answer_is_unavailable(
 
 
 @pytest.mark.parametrize("state", ["40001", "40P01", "XX000"])
-async def test_postgresql_that_says_try_again_is_unavailable(postgresql: PostgreSQL, state: str) -> None:
+async def test_postgresql_that_says_try_again_is_unavailable(
+    postgresql: PostgreSQL, state: str
+) -> None:
     database = await Database.open(await postgresql.new_database())
     with pytest.raises(DatabaseUnavailable, match="once more"):
         async with database.transaction() as tx:
-            await tx.execute(text(f"DO $$ BEGIN RAISE 'once more' USING ERRCODE = '{state}'; END $$"))
+            await tx.execute(
+                text(f"DO $$ BEGIN RAISE 'once more' USING ERRCODE = '{state}'; END $$")
+            )
     await database.ping()
     await database.close()
 
@@ -327,10 +365,14 @@ async def test_the_callers_own_errors_pass_through(database: Database) -> None:
             raise FileNotFoundError
 
 
-async def test_times_come_back_in_utc_to_the_microsecond(database: Database, database_url: str) -> None:
+async def test_times_come_back_in_utc_to_the_microsecond(
+    database: Database, database_url: str
+) -> None:
     moment = datetime.fromisoformat("2026-06-01T12:00:00.000001+02:00")
     async with database.transaction() as tx:
-        created = await users.create(tx, username="x", name="x", role="ops", password_hash="x", now=moment)
+        created = await users.create(
+            tx, username="x", name="x", role="ops", password_hash="x", now=moment
+        )
     async with database.transaction() as tx:
         found = await users.by_id(tx, created.id)
     assert found is not None

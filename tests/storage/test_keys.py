@@ -95,7 +95,9 @@ def test_a_data_key_opens_with_its_key_file_and_recording_only(tmp_path: Path) -
     key_file, other = KeyFile.create(tmp_path / "key"), KeyFile.create(tmp_path / "other")
     data_key = key_file.new_data_key(RECORDING)
     assert key_file.unwrap(data_key.wrapped, RECORDING) == data_key.key
-    with pytest.raises(WrongKey, match=f"key file {other.key_id} does not open recording {RECORDING}"):
+    with pytest.raises(
+        WrongKey, match=f"key file {other.key_id} does not open recording {RECORDING}"
+    ):
         other.unwrap(data_key.wrapped, RECORDING)
     with pytest.raises(WrongKey):
         key_file.unwrap(data_key.wrapped, "22" * 16)

@@ -14,7 +14,9 @@ from storage.database import Database
 from storage.models import Consent
 
 
-async def at_revision(database_url: str, revision: str, rows: dict[str, list[dict[str, Any]]]) -> None:
+async def at_revision(
+    database_url: str, revision: str, rows: dict[str, list[dict[str, Any]]]
+) -> None:
     """A database as that revision left it, with those rows in its tables."""
 
     def make(connection: sa.Connection) -> None:
@@ -43,7 +45,9 @@ def person(name: str, role: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def call_of_the_first_revision(room_id: str, began: datetime, took: timedelta | None) -> dict[str, Any]:
+def call_of_the_first_revision(
+    room_id: str, began: datetime, took: timedelta | None
+) -> dict[str, Any]:
     """With the minutes rounded up, as it had them; one that was never answered took none."""
     ended_at = began + (took or timedelta(seconds=45))
     return {
@@ -67,7 +71,9 @@ async def test_calls_before_seconds_were_kept_count_whole_minutes_completed(
     empty_database_url: str, now: datetime
 ) -> None:
     took = {"long": timedelta(seconds=120.04), "short": timedelta(seconds=2), "missed": None}
-    calls = [call_of_the_first_revision(room_id, now, how_long) for room_id, how_long in took.items()]
+    calls = [
+        call_of_the_first_revision(room_id, now, how_long) for room_id, how_long in took.items()
+    ]
     people = [person("patient", "patient", now), person("provider", "provider", now)]
     await at_revision(empty_database_url, "0001", {"users": people, "telemedicine_sessions": calls})
     database = await Database.open(empty_database_url)
@@ -85,7 +91,9 @@ async def test_who_ended_earlier_calls_is_known_where_only_one_side_can_have(
     empty_database_url: str, now: datetime
 ) -> None:
     ends = {"declined": "patient", "cancelled": "provider", "hung_up": None, "missed": None}
-    calls = [call_of_the_first_revision(reason, now, None) | {"end_reason": reason} for reason in ends]
+    calls = [
+        call_of_the_first_revision(reason, now, None) | {"end_reason": reason} for reason in ends
+    ]
     people = [person("patient", "patient", now), person("provider", "provider", now)]
     await at_revision(empty_database_url, "0001", {"users": people, "telemedicine_sessions": calls})
     database = await Database.open(empty_database_url)

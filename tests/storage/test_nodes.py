@@ -38,7 +38,9 @@ async def practice_of(database: Database, now: datetime) -> Practice:
         return await open_practice(tx, now)
 
 
-async def call_with_recording(database: Database, practice: Practice, room_id: str) -> tuple[str, str]:
+async def call_with_recording(
+    database: Database, practice: Practice, room_id: str
+) -> tuple[str, str]:
     """Ids of the recording and of its one part."""
     async with database.transaction() as tx:
         session = await ring(tx, practice, room_id)
@@ -80,7 +82,9 @@ async def test_who_holds_a_database_alone_finds_left_whatever_an_earlier_start_c
         assert (standing.node.id, standing.seconds_left) == ("one", None)
 
 
-async def test_a_neighbours_rows_cannot_be_changed_while_its_lease_lasts(url: str, now: datetime) -> None:
+async def test_a_neighbours_rows_cannot_be_changed_while_its_lease_lasts(
+    url: str, now: datetime
+) -> None:
     one, two = await server(url, "one"), await server(url, "two")
     practice = await practice_of(one, now)
     recording_id, part_id = await call_with_recording(one, practice, "talk")
@@ -98,7 +102,11 @@ async def test_a_neighbours_rows_cannot_be_changed_while_its_lease_lasts(url: st
     async with two.reading() as tx:
         found = await telemedicine_sessions.by_room(tx, "talk")
         assert found
-    for kind, key in ((TelemedicineSession, found.session.id), (Recording, recording_id), (RecordingPart, part_id)):
+    for kind, key in (
+        (TelemedicineSession, found.session.id),
+        (Recording, recording_id),
+        (RecordingPart, part_id),
+    ):
         with pytest.raises(CarriedElsewhere, match="carried by another server"):
             await change(two, kind, key)
     await change(one, TelemedicineSession, found.session.id)
@@ -106,7 +114,9 @@ async def test_a_neighbours_rows_cannot_be_changed_while_its_lease_lasts(url: st
     await two.close()
 
 
-async def test_what_a_server_left_is_taken_over_once_its_lease_is_over(url: str, now: datetime) -> None:
+async def test_what_a_server_left_is_taken_over_once_its_lease_is_over(
+    url: str, now: datetime
+) -> None:
     one, two, three = await server(url, "one"), await server(url, "two"), await server(url, "three")
     practice = await practice_of(one, now)
     recording_id, part_id = await call_with_recording(one, practice, "talk")
@@ -120,7 +130,10 @@ async def test_what_a_server_left_is_taken_over_once_its_lease_is_over(url: str,
             await asyncio.sleep(0.05)
             return len(calls), len(await recordings.take_left(tx))
 
-    assert sorted(await asyncio.gather(taken(two), taken(three))) in ([(0, 0), (1, 1)], [(0, 1), (1, 0)])
+    assert sorted(await asyncio.gather(taken(two), taken(three))) in (
+        [(0, 0), (1, 1)],
+        [(0, 1), (1, 0)],
+    )
     with pytest.raises(CarriedElsewhere):
         async with one.transaction() as tx:
             (await tx.get_one(Recording, recording_id)).state = "failed"
@@ -131,7 +144,9 @@ async def test_what_a_server_left_is_taken_over_once_its_lease_is_over(url: str,
         await database.close()
 
 
-async def test_a_row_taken_over_between_loading_and_writing_is_not_written(url: str, now: datetime) -> None:
+async def test_a_row_taken_over_between_loading_and_writing_is_not_written(
+    url: str, now: datetime
+) -> None:
     one, two = await server(url, "one"), await server(url, "two")
     practice = await practice_of(one, now)
     await call_with_recording(one, practice, "talk")
@@ -171,20 +186,26 @@ async def test_a_lease_that_has_run_out_is_never_renewed(url: str, now: datetime
     await one.close()
 
 
-async def test_an_earlier_start_of_the_same_node_has_no_lease_any_more(url: str, now: datetime) -> None:
+async def test_an_earlier_start_of_the_same_node_has_no_lease_any_more(
+    url: str, now: datetime
+) -> None:
     one = await server(url, "one")
     practice = await practice_of(one, now)
     await call_with_recording(one, practice, "talk")
     again = await server(url, "one")
     async with again.transaction() as tx:
         assert not await nodes.renew(tx, one.carrier, LONG)
-        assert [call.room_id for call in await telemedicine_sessions.left_unfinished(tx)] == ["talk"]
+        assert [call.room_id for call in await telemedicine_sessions.left_unfinished(tx)] == [
+            "talk"
+        ]
         assert len(await recordings.take_left(tx)) == 1
     await one.close()
     await again.close()
 
 
-async def test_emergencies_go_with_the_server_that_was_told_of_them(url: str, now: datetime) -> None:
+async def test_emergencies_go_with_the_server_that_was_told_of_them(
+    url: str, now: datetime
+) -> None:
     one, two = await server(url, "one"), await server(url, "two")
     practice = await practice_of(one, now)
     async with one.transaction() as tx:
@@ -201,7 +222,9 @@ async def test_emergencies_go_with_the_server_that_was_told_of_them(url: str, no
     await two.close()
 
 
-async def test_nodes_are_told_with_what_is_left_of_their_leases_and_forgotten_in_time(url: str) -> None:
+async def test_nodes_are_told_with_what_is_left_of_their_leases_and_forgotten_in_time(
+    url: str,
+) -> None:
     long_gone = await server(url, "long gone", -2 * nodes.FORGOTTEN_AFTER)
     gone, here = await server(url, "gone", OVER), await server(url, "here")
     async with here.reading() as tx:
@@ -217,7 +240,9 @@ async def test_nodes_are_told_with_what_is_left_of_their_leases_and_forgotten_in
         await database.close()
 
 
-def test_a_folder_has_a_place_for_each_server_that_its_next_start_finds_again(tmp_path: Path) -> None:
+def test_a_folder_has_a_place_for_each_server_that_its_next_start_finds_again(
+    tmp_path: Path,
+) -> None:
     first, second = NodeLock.take(tmp_path), NodeLock.take(tmp_path)
     assert first.node_id != second.node_id
     first.close()

@@ -18,7 +18,10 @@ def test_a_first_start_makes_the_marker_and_the_next_finds_it(tmp_path: Path) ->
     first = Place(folder)
     assert first.claim(None, "id of it", may_make=True) == "id of it"
     first.require()
-    assert (folder.stat().st_mode & 0o777, (folder / MARKER).stat().st_mode & 0o777) == (0o700, 0o600)
+    assert (folder.stat().st_mode & 0o777, (folder / MARKER).stat().st_mode & 0o777) == (
+        0o700,
+        0o600,
+    )
     first.release()
     assert Place(folder).claim("id of it", "another", may_make=True) == "id of it"
 
@@ -82,7 +85,9 @@ def by_many_threads(work: Callable[[], None]) -> None:
 
 
 @pytest.mark.usefixtures("interrupted")
-def test_threads_that_notice_a_volume_at_once_do_not_take_each_other_for_another_server(tmp_path: Path) -> None:
+def test_threads_that_notice_a_volume_at_once_do_not_take_each_other_for_another_server(
+    tmp_path: Path,
+) -> None:
     place, marker = Place(tmp_path), tmp_path / MARKER
     place.claim(None, "id", may_make=True)
     for _ in range(50):

@@ -18,7 +18,9 @@ PLAINTEXT = noise(3 * CHUNK_SIZE + 1000)
 SIZES = [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 2 * CHUNK_SIZE, len(PLAINTEXT)]
 
 # The folder is the same for every example: each writes its file anew.
-reuses_a_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+reuses_a_folder = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 
 
 @pytest.fixture
@@ -56,7 +58,11 @@ def test_threads_share_a_reader(part: Path) -> None:
 
         def read_backwards() -> None:
             starts = range(len(PLAINTEXT) - 100, 0, -3000)
-            wrong.extend(start for start in starts if reader.read(start, 100) != PLAINTEXT[start : start + 100])
+            wrong.extend(
+                start
+                for start in starts
+                if reader.read(start, 100) != PLAINTEXT[start : start + 100]
+            )
 
         threads = [threading.Thread(target=read_backwards) for _ in range(4)]
         for thread in threads:
@@ -73,7 +79,10 @@ def test_a_wrong_key_is_told_as_such(part: Path) -> None:
 
 
 def test_a_part_in_the_place_of_another_is_refused(part: Path) -> None:
-    for identity in (PartIdentity("33" * 16, IDENTITY.part_id), PartIdentity(IDENTITY.recording_id, "33" * 16)):
+    for identity in (
+        PartIdentity("33" * 16, IDENTITY.part_id),
+        PartIdentity(IDENTITY.recording_id, "33" * 16),
+    ):
         with pytest.raises(DamagedPart, match="not the part it should be"):
             PartReader(part, KEY, identity)
 
@@ -87,18 +96,27 @@ def test_a_header_rewritten_to_pass_for_another_part_is_refused(part: Path) -> N
 
 def test_swapped_chunks_are_noticed(part: Path) -> None:
     content = part.read_bytes()
-    first, second = content[BODY : BODY + SEALED_CHUNK_SIZE], content[BODY + SEALED_CHUNK_SIZE :][:SEALED_CHUNK_SIZE]
+    first, second = (
+        content[BODY : BODY + SEALED_CHUNK_SIZE],
+        content[BODY + SEALED_CHUNK_SIZE :][:SEALED_CHUNK_SIZE],
+    )
     part.write_bytes(content[:BODY] + second + first + content[BODY + 2 * SEALED_CHUNK_SIZE :])
     with PartReader(part, KEY, IDENTITY) as reader:
         for start in (0, CHUNK_SIZE):
             with pytest.raises(DamagedPart):
                 reader.read(start, 1)
-        assert reader.read(2 * CHUNK_SIZE, 10) == PLAINTEXT[2 * CHUNK_SIZE :][:10], "the others are intact"
+        assert reader.read(2 * CHUNK_SIZE, 10) == PLAINTEXT[2 * CHUNK_SIZE :][:10], (
+            "the others are intact"
+        )
 
 
 def test_chunks_of_another_part_of_the_recording_do_not_fit(part: Path, tmp_path: Path) -> None:
     content, other = part.read_bytes(), seal(tmp_path / "other", PLAINTEXT).read_bytes()
-    part.write_bytes(content[:BODY] + other[BODY : BODY + SEALED_CHUNK_SIZE] + content[BODY + SEALED_CHUNK_SIZE :])
+    part.write_bytes(
+        content[:BODY]
+        + other[BODY : BODY + SEALED_CHUNK_SIZE]
+        + content[BODY + SEALED_CHUNK_SIZE :]
+    )
     with pytest.raises(DamagedPart):
         read_whole(part)
 
@@ -134,7 +152,9 @@ def test_no_change_of_a_file_goes_unnoticed(tmp_path: Path, data: st.DataObject)
     change = data.draw(st.sampled_from(["flip", "cut", "insert", "remove", "repeat", "zero"]))
     amount = data.draw(st.integers(1, 64))
     changed = {
-        "flip": original[:at] + bytes(byte ^ 1 << amount % 8 for byte in original[at : at + 1]) + original[at + 1 :],
+        "flip": original[:at]
+        + bytes(byte ^ 1 << amount % 8 for byte in original[at : at + 1])
+        + original[at + 1 :],
         "cut": original[:at],
         "insert": original[:at] + bytes(amount) + original[at:],
         "remove": original[:at] + original[at + amount :],

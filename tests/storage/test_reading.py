@@ -15,7 +15,9 @@ from storage.errors import DatabaseUnavailable
 from tests.storage.people import Practice, add_part, finished_call, record
 
 
-async def test_who_reads_does_not_wait_for_who_writes(database: Database, practice: Practice) -> None:
+async def test_who_reads_does_not_wait_for_who_writes(
+    database: Database, practice: Practice
+) -> None:
     """The fixture's own transaction has written and is open: on SQLite it holds the lock of writers."""
     async with database.reading() as tx:
         assert await users.by_username(tx, "sam") is None, "nothing that is not committed is seen"
@@ -29,7 +31,9 @@ async def test_a_reading_transaction_refuses_to_write(database: Database) -> Non
         await tx.execute(text("UPDATE users SET name = 'x'"))
 
 
-async def test_a_reading_transaction_sees_one_state_to_its_end(database: Database, now: datetime) -> None:
+async def test_a_reading_transaction_sees_one_state_to_its_end(
+    database: Database, now: datetime
+) -> None:
     async with database.reading() as tx:
         assert await users.everybody(tx) == []
         async with database.transaction() as other:
@@ -75,12 +79,18 @@ QUESTIONS: list[tuple[str, Ask, list[str]]] = [
 BIG = ("recordings", "recording_parts", "telemedicine_sessions", "audit", "playback_grants")
 
 
-@pytest.mark.parametrize(("ask", "indexes"), [row[1:] for row in QUESTIONS], ids=[row[0] for row in QUESTIONS])
+@pytest.mark.parametrize(
+    ("ask", "indexes"), [row[1:] for row in QUESTIONS], ids=[row[0] for row in QUESTIONS]
+)
 async def test_what_is_asked_often_reads_by_an_index(
     tx: AsyncSession, practice: Practice, ask: Ask, indexes: list[str]
 ) -> None:
     for number in range(4):
-        await add_part(tx, await record(tx, await finished_call(tx, practice, f"room-{number}")), practice.patient)
+        await add_part(
+            tx,
+            await record(tx, await finished_call(tx, practice, f"room-{number}")),
+            practice.patient,
+        )
     plan = await plan_of(tx, lambda: ask(tx, practice))
     assert all(index in plan for index in indexes), plan
     scanned = [f"SCAN {table}\n" for table in BIG] + [f"Seq Scan on {table} " for table in BIG]
@@ -110,9 +120,13 @@ async def plan_of(tx: AsyncSession, asking: Callable[[], Awaitable[object]]) -> 
     return "\n".join(str(row[-1]) for row in rows)
 
 
-async def test_a_list_sums_up_the_parts_of_its_own_page_only(tx: AsyncSession, practice: Practice) -> None:
+async def test_a_list_sums_up_the_parts_of_its_own_page_only(
+    tx: AsyncSession, practice: Practice
+) -> None:
     for number in range(3):
-        recording = await record(tx, await finished_call(tx, practice, f"room-{number}", minutes_later=number))
+        recording = await record(
+            tx, await finished_call(tx, practice, f"room-{number}", minutes_later=number)
+        )
         part = await add_part(tx, recording, practice.patient)
         part.duration_ms, part.size_bytes = 1000 * (number + 1), 10
         await tx.flush()

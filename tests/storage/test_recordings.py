@@ -10,15 +10,27 @@ async def test_a_recording_sums_up_its_parts(tx: AsyncSession, practice: Practic
     recording = await record(tx, await finished_call(tx, practice, "room-1"))
     first = await add_part(tx, recording, practice.patient, offset_ms=100)
     second = await add_part(tx, recording, practice.provider, offset_ms=3000)
-    first.duration_ms, first.size_bytes, first.seek_header, first.body_offset = 5000, 6 << 32, b"h" * 300, 200
+    first.duration_ms, first.size_bytes, first.seek_header, first.body_offset = (
+        5000,
+        6 << 32,
+        b"h" * 300,
+        200,
+    )
     second.duration_ms, second.size_bytes = 1500, 1000
     assert first.playable_bytes == (6 << 32) + 100
     await tx.flush()
     summary = await recordings.by_id(tx, recording.id)
     assert summary is not None
     assert summary.recording is recording
-    assert (summary.room_id, summary.patient_name, summary.provider_name) == ("room-1", "Sam Lee", "Dr. Rivera")
-    assert (summary.duration_ms, summary.size_bytes) == (5100, first.playable_bytes + second.playable_bytes)
+    assert (summary.room_id, summary.patient_name, summary.provider_name) == (
+        "room-1",
+        "Sam Lee",
+        "Dr. Rivera",
+    )
+    assert (summary.duration_ms, summary.size_bytes) == (
+        5100,
+        first.playable_bytes + second.playable_bytes,
+    )
     assert (type(summary.duration_ms), type(summary.size_bytes)) == (int, int)
 
 
@@ -30,7 +42,9 @@ async def test_a_recording_without_parts_is_empty(tx: AsyncSession, practice: Pr
     assert await recordings.by_id(tx, "unknown") is None
 
 
-async def test_parts_come_in_order_with_who_is_in_them(tx: AsyncSession, practice: Practice) -> None:
+async def test_parts_come_in_order_with_who_is_in_them(
+    tx: AsyncSession, practice: Practice
+) -> None:
     recording = await record(tx, await finished_call(tx, practice, "room-1"))
     late = await add_part(tx, recording, practice.provider, offset_ms=10)
     early = await add_part(tx, recording, practice.patient, offset_ms=0)
@@ -43,18 +57,26 @@ async def test_parts_come_in_order_with_who_is_in_them(tx: AsyncSession, practic
     assert await recordings.part_by_id(tx, "unknown") is None
 
 
-async def test_recordings_are_listed_newest_first_over_pages(tx: AsyncSession, practice: Practice) -> None:
+async def test_recordings_are_listed_newest_first_over_pages(
+    tx: AsyncSession, practice: Practice
+) -> None:
     for number in range(5):
-        await record(tx, await finished_call(tx, practice, f"room-{number}", minutes_later=number // 2))
+        await record(
+            tx, await finished_call(tx, practice, f"room-{number}", minutes_later=number // 2)
+        )
     first = await recordings.list_newest(tx, limit=3)
     rest = await recordings.list_newest(tx, cursor=first.next_cursor, limit=3)
     listed = [summary.recording for summary in (*first.items, *rest.items)]
     assert len({recording.id for recording in listed}) == 5
-    assert listed == sorted(listed, key=lambda recording: (recording.started_at, recording.id), reverse=True)
+    assert listed == sorted(
+        listed, key=lambda recording: (recording.started_at, recording.id), reverse=True
+    )
     assert rest.next_cursor is None
 
 
-async def test_unfinished_recordings_are_what_a_stopped_server_left(tx: AsyncSession, practice: Practice) -> None:
+async def test_unfinished_recordings_are_what_a_stopped_server_left(
+    tx: AsyncSession, practice: Practice
+) -> None:
     done = await record(tx, await finished_call(tx, practice, "room-1"))
     left = await record(tx, await finished_call(tx, practice, "room-2"))
     done.state = "complete"

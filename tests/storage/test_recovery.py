@@ -25,7 +25,9 @@ from tests.storage.parts import IDENTITY, KEY, Torn, noise, read_whole, seal, wr
 from tests.storage.test_reader import reuses_a_folder
 
 BODY = HEADER_SIZE + PREFIX_SIZE
-piece_sizes = st.lists(st.one_of(st.integers(0, 3000), st.just(CHUNK_SIZE), st.integers(0, 40_000)), max_size=8)
+piece_sizes = st.lists(
+    st.one_of(st.integers(0, 3000), st.just(CHUNK_SIZE), st.integers(0, 40_000)), max_size=8
+)
 
 
 def pieces_of(sizes: list[int]) -> list[bytes]:
@@ -66,7 +68,9 @@ def test_a_killed_writer_loses_only_what_came_after_the_last_sync(
 
 @reuses_a_folder
 @given(st.data())
-def test_files_torn_at_any_byte_give_an_authentic_beginning(tmp_path: Path, torn: Torn, data: st.DataObject) -> None:
+def test_files_torn_at_any_byte_give_an_authentic_beginning(
+    tmp_path: Path, torn: Torn, data: st.DataObject
+) -> None:
     size = data.draw(st.integers(BODY, len(torn.file)))
     tail_size = data.draw(st.integers(0, len(torn.tail)))
     found = recovered(tmp_path, Torn(torn.file[:size], torn.tail[:tail_size]))
@@ -78,14 +82,18 @@ def test_files_torn_at_any_byte_give_an_authentic_beginning(tmp_path: Path, torn
 
 @pytest.mark.parametrize("edge", [BODY, BODY + SEALED_CHUNK_SIZE, BODY + 2 * SEALED_CHUNK_SIZE])
 @pytest.mark.parametrize("around", [-17, -16, -1, 0, 1, 15, 16, 17])
-def test_files_torn_around_the_edge_of_a_chunk(tmp_path: Path, torn: Torn, edge: int, around: int) -> None:
+def test_files_torn_around_the_edge_of_a_chunk(
+    tmp_path: Path, torn: Torn, edge: int, around: int
+) -> None:
     size = max(BODY, min(edge + around, len(torn.file)))
     found = recovered(tmp_path, Torn(torn.file[:size], b""))
     assert found == TORN_PLAINTEXT[: (size - BODY) // SEALED_CHUNK_SIZE * CHUNK_SIZE]
 
 
 @pytest.mark.parametrize("records", range(3))
-def test_a_tail_torn_in_a_record_gives_the_records_before_it(tmp_path: Path, torn: Torn, records: int) -> None:
+def test_a_tail_torn_in_a_record_gives_the_records_before_it(
+    tmp_path: Path, torn: Torn, records: int
+) -> None:
     ends = [0, *accumulate(12 + size + 16 for size in (300, 400))]
     assert ends[-1] == len(torn.tail)
     for cut in {ends[records], min(ends[records] + 13, len(torn.tail) - (records < 2))}:
@@ -95,7 +103,9 @@ def test_a_tail_torn_in_a_record_gives_the_records_before_it(tmp_path: Path, tor
 
 @reuses_a_folder
 @given(st.data())
-def test_a_flipped_bit_ends_the_recovered_beginning(tmp_path: Path, torn: Torn, data: st.DataObject) -> None:
+def test_a_flipped_bit_ends_the_recovered_beginning(
+    tmp_path: Path, torn: Torn, data: st.DataObject
+) -> None:
     both = bytearray(torn.file + torn.tail)
     at = data.draw(st.integers(BODY, len(both) - 1))
     both[at] ^= 1 << data.draw(st.integers(0, 7))
@@ -158,7 +168,9 @@ def test_a_wrong_key_or_name_destroys_nothing(tmp_path: Path, torn: Torn) -> Non
 
 
 @pytest.mark.parametrize("size", [0, HEADER_SIZE, BODY - 1])
-def test_a_file_without_a_whole_header_cannot_be_recovered(tmp_path: Path, torn: Torn, size: int) -> None:
+def test_a_file_without_a_whole_header_cannot_be_recovered(
+    tmp_path: Path, torn: Torn, size: int
+) -> None:
     path = Torn(torn.file[:size], torn.tail).put(tmp_path / "part")
     with pytest.raises(DamagedPart):
         recover(path, KEY, IDENTITY)
@@ -228,7 +240,9 @@ def test_kill_9_costs_at_most_three_seconds_of_speech(tmp_path: Path) -> None:
     assert 0 < len(plaintext) < CHUNK_SIZE, "what is there was in the tail"
 
 
-async def test_what_a_thread_still_writes_is_not_recovered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_a_thread_still_writes_is_not_recovered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The disk hangs for longer than the call lasts: the part is left alone until its writer has ended."""
     hanging, released = threading.Event(), threading.Event()
     append = PartFile.append

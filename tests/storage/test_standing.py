@@ -10,15 +10,22 @@ from storage.errors import StaleToken
 from tests.storage.people import Practice
 
 
-async def test_the_disabled_and_the_unknown_have_no_role(tx: AsyncSession, practice: Practice) -> None:
+async def test_the_disabled_and_the_unknown_have_no_role(
+    tx: AsyncSession, practice: Practice
+) -> None:
     asked = [practice.patient.id, practice.provider.id, "nobody"]
-    assert await users.roles(tx, asked) == {practice.patient.id: "patient", practice.provider.id: "provider"}
+    assert await users.roles(tx, asked) == {
+        practice.patient.id: "patient",
+        practice.provider.id: "provider",
+    }
     await users.disable(tx, practice.patient, now=practice.now)
     await tx.flush()
     assert await users.roles(tx, asked) == {practice.provider.id: "provider"}
 
 
-async def test_sign_ins_and_devices_end_with_their_user(tx: AsyncSession, practice: Practice, now: datetime) -> None:
+async def test_sign_ins_and_devices_end_with_their_user(
+    tx: AsyncSession, practice: Practice, now: datetime
+) -> None:
     later = now + timedelta(hours=1)
     kept = await login_sessions.create(tx, practice.provider.id, now=now, expires_at=later)
     revoked = await login_sessions.create(tx, practice.provider.id, now=now, expires_at=later)
@@ -35,8 +42,14 @@ async def test_sign_ins_and_devices_end_with_their_user(tx: AsyncSession, practi
 async def test_the_token_issued_last_decides_the_role(tx: AsyncSession, now: datetime) -> None:
     later = now + timedelta(minutes=1)
     await users.ensure(tx, "t", role="admin", name="T", now=now, issued_at=now)
-    assert (await users.ensure(tx, "t", role="patient", name="T", now=now, issued_at=later)).role == "patient"
+    assert (
+        await users.ensure(tx, "t", role="patient", name="T", now=now, issued_at=later)
+    ).role == "patient"
     with pytest.raises(StaleToken):
         await users.ensure(tx, "t", role="admin", name="T", now=now, issued_at=now)
-    assert (await users.ensure(tx, "t", role="patient", name="Older name", now=now, issued_at=now)).name == "T"
-    assert (await users.ensure(tx, "t", role="ops", name="T", now=now)).role == "ops", "says not when"
+    assert (
+        await users.ensure(tx, "t", role="patient", name="Older name", now=now, issued_at=now)
+    ).name == "T"
+    assert (await users.ensure(tx, "t", role="ops", name="T", now=now)).role == "ops", (
+        "says not when"
+    )

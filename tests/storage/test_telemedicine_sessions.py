@@ -16,9 +16,21 @@ async def test_a_new_call_rings_and_shows_both_names(tx: AsyncSession, practice:
     found = await telemedicine_sessions.by_room(tx, "room-1", for_update=True)
     assert found is not None
     assert found.session is created
-    assert (found.patient_name, found.provider_name, found.has_recording) == ("Sam Lee", "Dr. Rivera", False)
-    assert (created.call_status, created.recording_enabled, created.bandwidth_used) == ("initiated", True, 0)
-    assert (created.recording_consent_given, created.started_at, created.connection_quality) == (None, None, None)
+    assert (found.patient_name, found.provider_name, found.has_recording) == (
+        "Sam Lee",
+        "Dr. Rivera",
+        False,
+    )
+    assert (created.call_status, created.recording_enabled, created.bandwidth_used) == (
+        "initiated",
+        True,
+        0,
+    )
+    assert (created.recording_consent_given, created.started_at, created.connection_quality) == (
+        None,
+        None,
+        None,
+    )
 
 
 async def test_an_unknown_room_is_none(tx: AsyncSession) -> None:
@@ -31,7 +43,11 @@ async def test_changes_of_a_loaded_row_are_kept(database: Database, now: datetim
     async with database.transaction() as tx:
         found = await telemedicine_sessions.by_room(tx, "room-1")
         assert found is not None
-        found.session.call_status, found.session.started_at, found.session.bandwidth_used = "active", now, 3 << 32
+        found.session.call_status, found.session.started_at, found.session.bandwidth_used = (
+            "active",
+            now,
+            3 << 32,
+        )
     async with database.transaction() as tx:
         found = await telemedicine_sessions.by_room(tx, "room-1")
     assert found is not None
@@ -58,7 +74,9 @@ async def test_a_room_id_is_used_once(tx: AsyncSession, practice: Practice) -> N
         await ring(tx, practice, "room-1")
 
 
-@pytest.mark.parametrize(("column", "value"), [("call_status", "ringing"), ("connection_quality", "perfect")])
+@pytest.mark.parametrize(
+    ("column", "value"), [("call_status", "ringing"), ("connection_quality", "perfect")]
+)
 async def test_a_word_that_does_not_exist_is_refused(
     tx: AsyncSession, practice: Practice, column: str, value: str
 ) -> None:
@@ -82,7 +100,9 @@ async def test_an_unknown_patient_is_refused(tx: AsyncSession, practice: Practic
         )
 
 
-async def test_history_is_newest_first_and_complete_over_pages(tx: AsyncSession, practice: Practice) -> None:
+async def test_history_is_newest_first_and_complete_over_pages(
+    tx: AsyncSession, practice: Practice
+) -> None:
     # four calls of one instant: the id decides, none is skipped or repeated at a page's end
     for number, minutes in enumerate([0, 5, 5, 5, 5, 9, 12]):
         await finished_call(tx, practice, f"room-{number}", minutes)
@@ -97,12 +117,23 @@ async def test_history_is_newest_first_and_complete_over_pages(tx: AsyncSession,
     assert seen == sorted(seen, key=lambda call: (call.created_at, call.id), reverse=True)
 
 
-async def test_history_tells_of_recordings_and_of_ones_own_calls_only(tx: AsyncSession, practice: Practice) -> None:
-    part = await add_part(tx, await record(tx, await finished_call(tx, practice, "room-1")), practice.patient)
+async def test_history_tells_of_recordings_and_of_ones_own_calls_only(
+    tx: AsyncSession, practice: Practice
+) -> None:
+    part = await add_part(
+        tx, await record(tx, await finished_call(tx, practice, "room-1")), practice.patient
+    )
     part.state = "sealed"
     await finished_call(tx, practice, "room-2", minutes_later=1)
-    other = await users.create(tx, username="o", name="O", role="provider", password_hash="x", now=practice.now)
-    for user, expected in ((practice.patient.id, 2), (practice.provider.id, 2), (other.id, 0), (None, 2)):
+    other = await users.create(
+        tx, username="o", name="O", role="provider", password_hash="x", now=practice.now
+    )
+    for user, expected in (
+        (practice.patient.id, 2),
+        (practice.provider.id, 2),
+        (other.id, 0),
+        (None, 2),
+    ):
         assert len((await telemedicine_sessions.history(tx, user)).items) == expected
     history = await telemedicine_sessions.history(tx, practice.patient.id)
     assert [(call.session.room_id, call.has_recording) for call in history.items] == [
@@ -112,7 +143,9 @@ async def test_history_tells_of_recordings_and_of_ones_own_calls_only(tx: AsyncS
     assert history.next_cursor is None
 
 
-async def test_a_recording_is_told_of_from_its_first_playable_part_on(tx: AsyncSession, practice: Practice) -> None:
+async def test_a_recording_is_told_of_from_its_first_playable_part_on(
+    tx: AsyncSession, practice: Practice
+) -> None:
     recording = await record(tx, await finished_call(tx, practice, "room-1"))
     parts = [await add_part(tx, recording, practice.patient) for _ in range(2)]
     told = []
@@ -142,7 +175,9 @@ async def test_a_cursor_of_somebody_elses_making_is_an_error(tx: AsyncSession, c
         await telemedicine_sessions.history(tx, "x", cursor=cursor)
 
 
-async def test_unfinished_calls_are_those_that_ring_or_run(tx: AsyncSession, practice: Practice) -> None:
+async def test_unfinished_calls_are_those_that_ring_or_run(
+    tx: AsyncSession, practice: Practice
+) -> None:
     await finished_call(tx, practice, "room-1")
     await ring(tx, practice, "room-2")
     assert [session.room_id for session in await telemedicine_sessions.unfinished(tx)] == ["room-2"]

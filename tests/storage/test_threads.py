@@ -19,7 +19,9 @@ async def test_no_more_than_so_many_run_at_once() -> None:
         running.release()
         return number
 
-    assert await asyncio.gather(*(threads.run(work, number) for number in range(20))) == list(range(20))
+    assert await asyncio.gather(*(threads.run(work, number) for number in range(20))) == list(
+        range(20)
+    )
     assert all(most)
 
 

@@ -37,7 +37,9 @@ async def load(url: str, revision: str) -> None:
         with closing(sqlite3.connect(parsed.database or "")) as connection:
             connection.executescript(sql)
         return
-    connection = await asyncpg.connect(host=str(parsed.query["host"]), user=parsed.username, database=parsed.database)
+    connection = await asyncpg.connect(
+        host=str(parsed.query["host"]), user=parsed.username, database=parsed.database
+    )
     await connection.execute(sql)
     await connection.close()
 
@@ -91,7 +93,11 @@ async def test_calls_consents_and_the_audit_log_read_on(upgraded: tuple[Rows, st
             "ringing": "initiated",
         }
         talk = calls["talk"]
-        assert (talk.patient_name, talk.provider_name, talk.has_recording) == ("Sam Lee", "Dr. Elena Rivera", True)
+        assert (talk.patient_name, talk.provider_name, talk.has_recording) == (
+            "Sam Lee",
+            "Dr. Elena Rivera",
+            True,
+        )
         assert (talk.session.duration_seconds, talk.session.duration_minutes) == (125, 2)
         assert talk.session.started_at == BEGAN + timedelta(seconds=10)
         assert talk.session.emergency_reached == ["administrators"]
@@ -111,15 +117,26 @@ async def test_calls_consents_and_the_audit_log_read_on(upgraded: tuple[Rows, st
         ]
     async with database.transaction() as tx:
         last = max(row["id"] for row in upgraded[0]["audit"])
-        assert await audit.append(tx, AuditEvent("call.ended", BEGAN)) == last + 1, "the numbers go on"
+        assert await audit.append(tx, AuditEvent("call.ended", BEGAN)) == last + 1, (
+            "the numbers go on"
+        )
     await database.close()
 
 
-async def test_audit_rows_name_what_they_are_about_and_refuse_changes_again(upgraded: tuple[Rows, str]) -> None:
+async def test_audit_rows_name_what_they_are_about_and_refuse_changes_again(
+    upgraded: tuple[Rows, str],
+) -> None:
     before, url = upgraded
-    after = {row["id"]: (row["subject_type"], row["subject_id"]) for row in (await all_rows(url))["audit"]}
+    after = {
+        row["id"]: (row["subject_type"], row["subject_id"])
+        for row in (await all_rows(url))["audit"]
+    }
     for row in before["audit"]:
-        about = ("recording", row["recording_id"]) if row["recording_id"] else ("session", row["session_id"])
+        about = (
+            ("recording", row["recording_id"])
+            if row["recording_id"]
+            else ("session", row["session_id"])
+        )
         if row["action"].startswith("user."):
             about = ("user", json.loads(row["detail"]).get("user_id", row["actor_id"]))
         assert after[row["id"]] == (about if about[1] else (None, None)), row["action"]
@@ -150,7 +167,9 @@ async def test_what_a_killed_server_left_can_be_finished(upgraded: tuple[Rows, s
         left = await telemedicine_sessions.unfinished(tx)
         assert [row.room_id for row in left] == ["running", "ringing"]
         [torn] = await recordings.unfinished(tx)
-        assert [named.part.state for named in await recordings.parts(tx, torn.id)] == ["recording"] * 2
+        assert [named.part.state for named in await recordings.parts(tx, torn.id)] == [
+            "recording"
+        ] * 2
         for row in left:
             row.call_status, row.end_reason = "failed", "server_restart"
         torn.state = "recovered"

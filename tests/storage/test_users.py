@@ -23,7 +23,12 @@ async def test_a_created_user_is_found_by_name_and_id(database: Database, now: d
         found = await users.by_username(tx, "sam")
         assert found is await users.by_id(tx, created.id)
     assert found is not None
-    assert (found.name, found.role, found.password_hash, found.source) == ("Sam", "patient", "hash", "local")
+    assert (found.name, found.role, found.password_hash, found.source) == (
+        "Sam",
+        "patient",
+        "hash",
+        "local",
+    )
     assert found.demo
     assert found.created_at == now
 
@@ -34,22 +39,32 @@ async def test_nobody_is_found_under_an_unknown_name(database: Database) -> None
         assert await users.by_id(tx, "nobody") is None
 
 
-async def test_a_username_is_given_once_and_the_transaction_goes_on(database: Database, now: datetime) -> None:
+async def test_a_username_is_given_once_and_the_transaction_goes_on(
+    database: Database, now: datetime
+) -> None:
     async with database.transaction() as tx:
-        await users.create(tx, username="sam", name="Sam", role="patient", password_hash="x", now=now)
+        await users.create(
+            tx, username="sam", name="Sam", role="patient", password_hash="x", now=now
+        )
         with pytest.raises(UsernameTaken):
-            await users.create(tx, username="sam", name="Other", role="ops", password_hash="x", now=now)
+            await users.create(
+                tx, username="sam", name="Other", role="ops", password_hash="x", now=now
+            )
         await users.create(tx, username="ops", name="Ops", role="ops", password_hash="x", now=now)
 
 
-async def test_a_role_that_does_not_exist_is_refused_by_the_database(tx: AsyncSession, now: datetime) -> None:
+async def test_a_role_that_does_not_exist_is_refused_by_the_database(
+    tx: AsyncSession, now: datetime
+) -> None:
     root: Any = "root"
     with pytest.raises(IntegrityError) as refused:
         await users.create(tx, username="x", name="Sam Lee", role=root, password_hash="x", now=now)
     assert "Sam Lee" not in str(refused.value), "errors end in logs"
 
 
-async def test_a_token_user_is_made_on_first_sight_and_follows_the_token(database: Database, now: datetime) -> None:
+async def test_a_token_user_is_made_on_first_sight_and_follows_the_token(
+    database: Database, now: datetime
+) -> None:
     async with database.transaction() as tx:
         await users.ensure(tx, "platform|7", role="patient", name="Sam", now=now)
     async with database.transaction() as tx:
@@ -57,10 +72,17 @@ async def test_a_token_user_is_made_on_first_sight_and_follows_the_token(databas
     async with database.transaction() as tx:
         user = await users.by_id(tx, "platform|7")
     assert user is not None
-    assert (user.role, user.name, user.source, user.password_hash) == ("provider", "Dr. Sam", "token", None)
+    assert (user.role, user.name, user.source, user.password_hash) == (
+        "provider",
+        "Dr. Sam",
+        "token",
+        None,
+    )
 
 
-async def test_two_sockets_of_a_new_token_user_meet_the_same_row(database: Database, now: datetime) -> None:
+async def test_two_sockets_of_a_new_token_user_meet_the_same_row(
+    database: Database, now: datetime
+) -> None:
     async def sign_in() -> None:
         async with database.transaction() as tx:
             await users.ensure(tx, "platform|7", role="patient", name="Sam", now=now)
@@ -72,17 +94,25 @@ async def test_two_sockets_of_a_new_token_user_meet_the_same_row(database: Datab
 
 async def test_a_token_cannot_take_over_a_local_user(database: Database, now: datetime) -> None:
     async with database.transaction() as tx:
-        local = await users.create(tx, username="sam", name="Sam", role="patient", password_hash="x", now=now)
+        local = await users.create(
+            tx, username="sam", name="Sam", role="patient", password_hash="x", now=now
+        )
         with pytest.raises(UserConflict):
             await users.ensure(tx, local.id, role="admin", name="Mallory", now=now)
         assert local.role == "patient"
 
 
-async def test_patients_are_listed_by_name_with_their_last_answered_call(database: Database, now: datetime) -> None:
+async def test_patients_are_listed_by_name_with_their_last_answered_call(
+    database: Database, now: datetime
+) -> None:
     async with database.transaction() as tx:
         practice = await open_practice(tx, now)
-        await users.create(tx, username="alex", name="Alex", role="patient", password_hash="x", now=now)
-        gone = await users.create(tx, username="gone", name="Gone", role="patient", password_hash="x", now=now)
+        await users.create(
+            tx, username="alex", name="Alex", role="patient", password_hash="x", now=now
+        )
+        gone = await users.create(
+            tx, username="gone", name="Gone", role="patient", password_hash="x", now=now
+        )
         gone.disabled = True
         await finished_call(tx, practice, "room-1")
         last = await finished_call(tx, practice, "room-2", minutes_later=60)
@@ -108,7 +138,9 @@ async def practice(database: Database, now: datetime) -> Practice:
 async def sign_in(database: Database, practice: Practice, hours: int = 8) -> str:
     async with database.transaction() as tx:
         expires_at = practice.now + timedelta(hours=hours)
-        return await login_sessions.create(tx, practice.patient.id, now=practice.now, expires_at=expires_at)
+        return await login_sessions.create(
+            tx, practice.patient.id, now=practice.now, expires_at=expires_at
+        )
 
 
 async def signed_in(database: Database, token: str, now: datetime) -> login_sessions.Holder | None:
@@ -116,7 +148,9 @@ async def signed_in(database: Database, token: str, now: datetime) -> login_sess
         return await login_sessions.find(tx, token, now=now)
 
 
-async def test_a_token_tells_who_signed_in_until_it_expires(database: Database, practice: Practice) -> None:
+async def test_a_token_tells_who_signed_in_until_it_expires(
+    database: Database, practice: Practice
+) -> None:
     token = await sign_in(database, practice, hours=8)
     found = await signed_in(database, token, practice.now)
     assert found is not None
@@ -143,14 +177,18 @@ async def test_signing_out_ends_one_sign_in_only(database: Database, practice: P
     assert await signed_in(database, phone, practice.now) is not None
 
 
-async def test_a_disabled_user_is_signed_out_everywhere(database: Database, practice: Practice) -> None:
+async def test_a_disabled_user_is_signed_out_everywhere(
+    database: Database, practice: Practice
+) -> None:
     token = await sign_in(database, practice)
     async with database.transaction() as tx:
         (await tx.get_one(User, practice.patient.id)).disabled = True
     assert await signed_in(database, token, practice.now) is None
 
 
-async def test_a_user_who_was_signed_out_everywhere_stays_so(database: Database, practice: Practice) -> None:
+async def test_a_user_who_was_signed_out_everywhere_stays_so(
+    database: Database, practice: Practice
+) -> None:
     tokens = [await sign_in(database, practice) for _ in range(2)]
     async with database.transaction() as tx:
         other = await login_sessions.create(
@@ -161,7 +199,9 @@ async def test_a_user_who_was_signed_out_everywhere_stays_so(database: Database,
     assert await signed_in(database, other, practice.now) is not None
 
 
-async def test_the_token_itself_is_not_in_the_database(database: Database, practice: Practice) -> None:
+async def test_the_token_itself_is_not_in_the_database(
+    database: Database, practice: Practice
+) -> None:
     token = await sign_in(database, practice)
     async with database.transaction() as tx:
         (row,) = await tx.scalars(select(LoginSession))

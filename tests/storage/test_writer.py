@@ -87,7 +87,9 @@ async def test_an_empty_part_is_sealed_too(tmp_path: Path, errors: Errors) -> No
     assert read_whole(tmp_path / "part") == b""
 
 
-async def test_closing_twice_and_writing_afterwards_do_no_harm(tmp_path: Path, errors: Errors) -> None:
+async def test_closing_twice_and_writing_afterwards_do_no_harm(
+    tmp_path: Path, errors: Errors
+) -> None:
     writer = await PartWriter.create(tmp_path / "part", KEY, IDENTITY, errors)
     writer.write(b"abc")
     assert await writer.close() == await writer.close()
@@ -125,7 +127,9 @@ def test_no_plaintext_reaches_the_disk(tmp_path: Path) -> None:
         assert not any(secret[start : start + 8] in content for start in range(32))
 
 
-async def test_a_full_disk_is_told_once_and_what_was_written_can_be_recovered(tmp_path: Path, errors: Errors) -> None:
+async def test_a_full_disk_is_told_once_and_what_was_written_can_be_recovered(
+    tmp_path: Path, errors: Errors
+) -> None:
     path = tmp_path / "part"
     writer = await PartWriter.create(path, KEY, IDENTITY, errors)
     with full_disk(room=40_000):
@@ -142,7 +146,9 @@ async def test_a_full_disk_is_told_once_and_what_was_written_can_be_recovered(tm
     assert PLAINTEXT.startswith(read_whole(path))
 
 
-async def test_a_disk_that_is_full_from_the_start_leaves_nothing_behind(tmp_path: Path, errors: Errors) -> None:
+async def test_a_disk_that_is_full_from_the_start_leaves_nothing_behind(
+    tmp_path: Path, errors: Errors
+) -> None:
     with full_disk(room=10), pytest.raises(PartWriteFailed, match="File too large"):
         await PartWriter.create(tmp_path / "part", KEY, IDENTITY, errors)
     assert names(tmp_path) == set()
@@ -185,7 +191,9 @@ async def test_a_disk_that_hangs_never_holds_up_the_caller(
     released.set()
     with pytest.raises(PartWriteFailed, match="too slow"):
         await writer.close()
-    assert not recover(tmp_path / "part", KEY, IDENTITY).was_sealed, "a part with a gap never passes for whole"
+    assert not recover(tmp_path / "part", KEY, IDENTITY).was_sealed, (
+        "a part with a gap never passes for whole"
+    )
 
 
 async def test_a_bug_in_writing_fails_the_part_instead_of_passing_for_sealed(

@@ -15,7 +15,11 @@ def starts_keyframe(codec: str, payload: bytes) -> bool:
 def _vp8_keyframe(payload: bytes) -> bool:
     """RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag whose lowest bit is 0 for keyframes."""
     descriptor = parse(payload)
-    return descriptor is not None and payload[0] & 0x17 == 0x10 and not payload[descriptor.frame] & 0x01
+    return (
+        descriptor is not None
+        and payload[0] & 0x17 == 0x10
+        and not payload[descriptor.frame] & 0x01
+    )
 
 
 _SPS, _IDR, _STAP_A, _FU_A = 7, 5, 24, 28

@@ -48,7 +48,9 @@ class PostgreSQL:
         return self._migrated
 
     async def _create(self, name: str, template: str) -> str:
-        connection = await asyncpg.connect(host=str(self.folder), user="carelay", database="postgres")
+        connection = await asyncpg.connect(
+            host=str(self.folder), user="carelay", database="postgres"
+        )
         try:
             await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         finally:
@@ -65,7 +67,9 @@ class PostgreSQL:
         self.running = False
 
     def create(self) -> None:
-        self._run("initdb", "--username", "carelay", "--auth", "trust", "--no-sync", "--encoding", "UTF8")
+        self._run(
+            "initdb", "--username", "carelay", "--auth", "trust", "--no-sync", "--encoding", "UTF8"
+        )
 
     def _run(self, program: str, *arguments: str) -> None:
         """Output goes to a file: a server started by pg_ctl would keep a pipe open for ever."""

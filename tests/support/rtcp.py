@@ -34,7 +34,9 @@ class Report:
         """24 octets; the loss count saturates at 24 bits."""
         lost = max(-0x800000, min(0x7FFFFF, self.lost)) & 0xFFFFFF
         loss = min(255, int(self.fraction_lost * 256)) << 24 | lost
-        return _REPORT.pack(self.ssrc, loss, self.highest, self.jitter, self.last_sender_report, self.delay)
+        return _REPORT.pack(
+            self.ssrc, loss, self.highest, self.jitter, self.last_sender_report, self.delay
+        )
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class SenderReport:
         """A whole RTCP packet."""
         counts = self.packets & 0xFFFFFFFF, self.octets & 0xFFFFFFFF
         body = struct.pack("!IQIII", self.ssrc, self.ntp_time, self.rtp_timestamp, *counts)
-        return _packet(len(self.reports), _SR, body + b"".join(report.encode() for report in self.reports))
+        return _packet(
+            len(self.reports), _SR, body + b"".join(report.encode() for report in self.reports)
+        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,9 @@ class ReceiverReport:
     def encode(self) -> bytes:
         """A whole RTCP packet; at most 31 reports fit."""
         return _packet(
-            len(self.reports), _RR, struct.pack("!I", self.ssrc) + b"".join(r.encode() for r in self.reports)
+            len(self.reports),
+            _RR,
+            struct.pack("!I", self.ssrc) + b"".join(r.encode() for r in self.reports),
         )
 
 
@@ -184,7 +190,8 @@ def _payload_feedback(count: int, body: bytes) -> Sequence[Rtcp]:
         return [KeyframeRequest(ssrc)]
     if count == _FIR:  # the target is in the FCI, the media SSRC is 0 (RFC 5104 4.3.1.2)
         return [
-            KeyframeRequest(target) for target, _ in struct.iter_unpack("!II", body[8 : 8 + (len(body) - 8) // 8 * 8])
+            KeyframeRequest(target)
+            for target, _ in struct.iter_unpack("!II", body[8 : 8 + (len(body) - 8) // 8 * 8])
         ]
     if count == _AFB and body[8:12] == b"REMB":
         (rate,) = struct.unpack_from("!I", body, 12)
@@ -237,4 +244,6 @@ def remb(sender: int, bitrate_bps: int, ssrcs: Sequence[int]) -> bytes:
     """Cap the rate of these streams together; 18 bits of mantissa, rounded down."""
     exponent = max(0, bitrate_bps.bit_length() - 18)
     rate = len(ssrcs) << 24 | exponent << 18 | bitrate_bps >> exponent
-    return _packet(_AFB, _PSFB, struct.pack(f"!II4sI{len(ssrcs)}I", sender, 0, b"REMB", rate, *ssrcs))
+    return _packet(
+        _AFB, _PSFB, struct.pack(f"!II4sI{len(ssrcs)}I", sender, 0, b"REMB", rate, *ssrcs)
+    )

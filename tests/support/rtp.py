@@ -15,7 +15,16 @@ class MalformedPacketError(Exception):
 class RtpPacket:
     """One parsed packet. A plain slotted class: one is made for every packet that arrives."""
 
-    __slots__ = ("data", "extensions", "marker", "payload_offset", "payload_type", "sequence", "ssrc", "timestamp")
+    __slots__ = (
+        "data",
+        "extensions",
+        "marker",
+        "payload_offset",
+        "payload_type",
+        "sequence",
+        "ssrc",
+        "timestamp",
+    )
 
     sequence: int
     timestamp: int
@@ -106,7 +115,9 @@ def extension_element(identifier: int, value: bytes) -> bytes:
     return bytes((identifier << 4 | len(value) - 1,)) + value
 
 
-def build(head: tuple[int, int, int, int], extensions: bytes, payload: bytes, padding_bit: int = 0) -> bytes:
+def build(
+    head: tuple[int, int, int, int], extensions: bytes, payload: bytes, padding_bit: int = 0
+) -> bytes:
     """A packet of (marker bit and payload type, sequence, timestamp, SSRC), extension elements and payload."""
     if not extensions:
         return HEADER.pack(0x80 | padding_bit, *head) + payload
@@ -130,7 +141,9 @@ def restore(packet: RtpPacket, payload_type: int, ssrc: int) -> RtpPacket | None
         return None
     offset, data = packet.payload_offset, packet.data
     head = HEADER.pack(data[0], packet.marker | payload_type, 0, packet.timestamp, ssrc)
-    return RtpPacket(head[:2] + data[offset : offset + 2] + head[4:] + data[12:offset] + data[offset + 2 :])
+    return RtpPacket(
+        head[:2] + data[offset : offset + 2] + head[4:] + data[12:offset] + data[offset + 2 :]
+    )
 
 
 def abs_send_time(now: float) -> bytes:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tests.support import rtcp
 from tests.support.rtp import MalformedPacketError
 
-REPORT = rtcp.Report(ssrc=7, fraction_lost=0.25, lost=-3, highest=70000, jitter=90, last_sender_report=5, delay=6)
+REPORT = rtcp.Report(
+    ssrc=7, fraction_lost=0.25, lost=-3, highest=70000, jitter=90, last_sender_report=5, delay=6
+)
 
 
 TRANSPORT_FEEDBACK = bytes.fromhex("afcd00050000000100000002000100010000000020010001")
@@ -33,7 +35,11 @@ def test_a_sender_report_survives_the_way_there_and_back() -> None:
     assert rtcp.parse(report.encode()) == [report]
 
 
-@given(st.lists(st.integers(0x10000, 0x10000 + 100_000), min_size=1, max_size=40, unique=True).map(sorted))
+@given(
+    st.lists(st.integers(0x10000, 0x10000 + 100_000), min_size=1, max_size=40, unique=True).map(
+        sorted
+    )
+)
 def test_a_nack_names_each_packet_once(numbers: list[int]) -> None:
     (nack,) = rtcp.parse(rtcp.nack(1, 2, numbers))
     assert nack == rtcp.Nack(2, tuple(number & 0xFFFF for number in numbers))
@@ -99,12 +105,16 @@ def test_any_bytes_parse_or_are_refused(data: bytes) -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 31), st.sampled_from([200, 201, 202, 203, 204, 205, 206, 207]), st.binary(max_size=40)
+            st.integers(0, 31),
+            st.sampled_from([200, 201, 202, 203, 204, 205, 206, 207]),
+            st.binary(max_size=40),
         ),
         max_size=4,
     )
 )
-def test_well_framed_packets_with_any_content_parse_or_are_refused(parts: list[tuple[int, int, bytes]]) -> None:
+def test_well_framed_packets_with_any_content_parse_or_are_refused(
+    parts: list[tuple[int, int, bytes]],
+) -> None:
     data = b""
     for count, kind, body in parts:
         padded = body + bytes(-len(body) % 4)

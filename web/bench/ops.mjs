@@ -14,7 +14,12 @@ import puppeteer from "puppeteer-core";
 const WEB = join(dirname(fileURLToPath(import.meta.url)), "..");
 const RESULT = join(WEB, "../build/bench/ops_page.json");
 const HOUR_SECONDS = 3600;
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
 
 const { values: asked } = parseArgs({
   options: {
@@ -171,12 +176,19 @@ async function processCpu(root) {
     const command = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
     if (command.includes("--type=renderer")) renderers.push(ticks / 100);
   }
-  return { all: used.reduce((sum, { ticks }) => sum + ticks / 100, 0), renderer: Math.max(...renderers) };
+  return {
+    all: used.reduce((sum, { ticks }) => sum + ticks / 100, 0),
+    renderer: Math.max(...renderers),
+  };
 }
 
 async function measure(browser, page) {
   const root = browser.process().pid;
-  const [before, cpuBefore, began] = [await page.metrics(), await processCpu(root), performance.now()];
+  const [before, cpuBefore, began] = [
+    await page.metrics(),
+    await processCpu(root),
+    performance.now(),
+  ];
   await new Promise((next) => setTimeout(next, Number(asked.seconds) * 1000));
   const [after, cpuAfter] = [await page.metrics(), await processCpu(root)];
   const seconds = (performance.now() - began) / 1000;
@@ -184,7 +196,10 @@ async function measure(browser, page) {
   return {
     main_thread_busy_percent: percent(after.TaskDuration - before.TaskDuration),
     layout_busy_percent: percent(
-      after.LayoutDuration + after.RecalcStyleDuration - before.LayoutDuration - before.RecalcStyleDuration,
+      after.LayoutDuration +
+        after.RecalcStyleDuration -
+        before.LayoutDuration -
+        before.RecalcStyleDuration,
     ),
     script_busy_percent: percent(after.ScriptDuration - before.ScriptDuration),
     renderer_percent_of_a_core: percent(cpuAfter.renderer - cpuBefore.renderer),

@@ -43,7 +43,9 @@ def read(path: Path) -> list[Pair]:
     """Raises CommandError for a file that is missing, open to others, or none of these."""
     try:
         if path.stat().st_mode & 0o077:
-            raise CommandError(f"{path} is open to other users of this machine; run: chmod 600 {path}")
+            raise CommandError(
+                f"{path} is open to other users of this machine; run: chmod 600 {path}"
+            )
         return msgspec.json.decode(path.read_bytes(), type=AccountFile).pairs
     except FileNotFoundError:
         advice = "`carelay load-accounts create` on the server makes one"

@@ -15,7 +15,13 @@ from itertools import count
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.cli.database import transaction
-from signaling.cli.load.accountfile import Account, Pair, refuse_missing_folder, refuse_other_file, write
+from signaling.cli.load.accountfile import (
+    Account,
+    Pair,
+    refuse_missing_folder,
+    refuse_other_file,
+    write,
+)
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.identity.passwords import Passwords
@@ -37,11 +43,17 @@ def create(arguments: argparse.Namespace) -> int:
     refuse_other_file(arguments.output)
     pairs, disabled = asyncio.run(_create(config, arguments.calls))
     write(arguments.output, pairs)
-    say(f"Made {len(pairs)} pairs of accounts, '{LOAD_NAME} provider 1' and so on, for {len(pairs)} calls at once.")
+    say(
+        f"Made {len(pairs)} pairs of accounts, '{LOAD_NAME} provider 1' and so on, for {len(pairs)} calls at once."
+    )
     if disabled:
         say(f"Disabled {disabled // len(ROLES)} more pairs, which an earlier run had made.")
-    say(f"Their passwords are in {arguments.output}; take it to the machine that runs `carelay load`.")
-    say("Afterwards run `carelay load-accounts remove`: until then they can sign in, and call each other.")
+    say(
+        f"Their passwords are in {arguments.output}; take it to the machine that runs `carelay load`."
+    )
+    say(
+        "Afterwards run `carelay load-accounts remove`: until then they can sign in, and call each other."
+    )
     return 0
 
 
@@ -58,7 +70,10 @@ def remove(arguments: argparse.Namespace) -> int:
 async def _create(config: Config, calls: int) -> tuple[list[Pair], int]:
     """The pairs, and how many other accounts it disabled."""
     passwords, now = Passwords(), datetime.now(UTC)
-    accounts = [Account(_username(role, number), secrets.token_urlsafe(24)) for number, role in _places(calls)]
+    accounts = [
+        Account(_username(role, number), secrets.token_urlsafe(24))
+        for number, role in _places(calls)
+    ]
     hashes = await asyncio.gather(*(passwords.hash(account.password) for account in accounts))
     async with transaction(config) as tx:
         for (number, role), password_hash in zip(_places(calls), hashes, strict=True):
@@ -75,12 +90,16 @@ def _username(role: Principal, number: int) -> str:
     return f"{LOAD_USERNAME}{role}/{number}"
 
 
-async def _enable(tx: AsyncSession, number: int, role: Principal, password_hash: str, now: datetime) -> None:
+async def _enable(
+    tx: AsyncSession, number: int, role: Principal, password_hash: str, now: datetime
+) -> None:
     username = _username(role, number)
     user = await users.by_username(tx, username)
     if user is None:
         name = f"{LOAD_NAME} {role} {number}"
-        user = await users.create(tx, username=username, name=name, role=role, password_hash=password_hash, now=now)
+        user = await users.create(
+            tx, username=username, name=name, role=role, password_hash=password_hash, now=now
+        )
         await _record(tx, "user.added", user, now)
     else:
         user.password_hash, user.disabled = password_hash, False

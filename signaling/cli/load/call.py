@@ -79,7 +79,9 @@ class Call:
             async with asyncio.timeout(SETUP_SECONDS):
                 return await self._set_up()
         except TimeoutError as error:
-            raise CallFailed(str(error) or f"a call was not set up within {SETUP_SECONDS:.0f} s") from None
+            raise CallFailed(
+                str(error) or f"a call was not set up within {SETUP_SECONDS:.0f} s"
+            ) from None
         except ConnectionError as error:
             raise CallFailed(str(error)) from None
 
@@ -134,7 +136,8 @@ class Call:
     def _tracks(self) -> tuple[Track, ...]:
         kinds = [_KINDS[source] for source in self._kind.sources]
         return tuple(
-            Track(kind, str(mid), new_ssrc(), new_ssrc() if kind == "video" else 0) for mid, kind in enumerate(kinds)
+            Track(kind, str(mid), new_ssrc(), new_ssrc() if kind == "video" else 0)
+            for mid, kind in enumerate(kinds)
         )
 
     async def last(self) -> str:
@@ -166,7 +169,9 @@ class Call:
             async with asyncio.timeout(END_SECONDS):
                 end = End(begun=await self._hang_up())
         except (CallFailed, TimeoutError) as error:
-            end = End(begun=True, problem=str(error) or f"a call was not ended within {END_SECONDS:.0f} s")
+            end = End(
+                begun=True, problem=str(error) or f"a call was not ended within {END_SECONDS:.0f} s"
+            )
         for page in self._pages:
             with suppress(TimeoutError):
                 async with asyncio.timeout(END_SECONDS):

@@ -92,7 +92,10 @@ def _unwritten(path: Path, error: OSError) -> str:
 
 def _take_files(plan: Plan) -> None:
     connections.allow_many()
-    had, wanted = resource.getrlimit(resource.RLIMIT_NOFILE)[0], _FILES_A_CALL * plan.calls + _OTHER_FILES
+    had, wanted = (
+        resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        _FILES_A_CALL * plan.calls + _OTHER_FILES,
+    )
     if had < wanted:
         raise CommandError(
             f"{counted(plan.calls, 'call')} need {wanted} open files, but a process here may have {had}; "
@@ -104,7 +107,9 @@ async def _run(outcome: Outcome, pairs: list[Pair], arguments: argparse.Namespac
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def stopped() -> None:
-        say("Stopping: the calls are ended. Again Ctrl-C: leaves them to the server, which takes a minute.")
+        say(
+            "Stopping: the calls are ended. Again Ctrl-C: leaves them to the server, which takes a minute."
+        )
         stop.set()
         for signal_number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(signal_number)
@@ -121,7 +126,9 @@ def _report(outcome: Outcome, arguments: argparse.Namespace) -> int:
         say(line)
     if not outcome.problem:
         say(verdict(outcome))
-    problems = [problem for problem in (outcome.problem, _write_json(outcome, arguments.json)) if problem]
+    problems = [
+        problem for problem in (outcome.problem, _write_json(outcome, arguments.json)) if problem
+    ]
     if problems:
         raise CommandError("; ".join(problems))
     return 130 if outcome.stopped else 0

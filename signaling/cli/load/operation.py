@@ -71,7 +71,9 @@ class Operation:
         """Whether this server can carry the load, and nobody is in its way."""
         settings, plan = await site.settings(), self._plan
         if plan.recorded and not settings.recording_available:
-            raise CommandError(f"--record: the server cannot record: {settings.recording_unavailable_reason}")
+            raise CommandError(
+                f"--record: the server cannot record: {settings.recording_unavailable_reason}"
+            )
         longest = 60 * settings.max_call_duration_minutes
         if self._duration.total_seconds() > longest:
             raise CommandError(
@@ -79,7 +81,9 @@ class Operation:
             )
         observed = await observe(site)
         if observed is None:
-            self._tell("This machine may not read the server's /metrics: whether others have calls there is unknown.")
+            self._tell(
+                "This machine may not read the server's /metrics: whether others have calls there is unknown."
+            )
         elif observed.calls and not beside_calls:
             raise CommandError(
                 f"the server has {counted(observed.calls, 'call')} now, which a load could disturb; "
@@ -88,17 +92,24 @@ class Operation:
 
     @property
     def _duration(self) -> timedelta:
-        return timedelta(seconds=self._plan.seconds + self._plan.calls / self._ramp + SETTLING_SECONDS)
+        return timedelta(
+            seconds=self._plan.seconds + self._plan.calls / self._ramp + SETTLING_SECONDS
+        )
 
     # --- accounts
 
     @asynccontextmanager
-    async def _signed_in(self, site: Site, pairs: list[Pair]) -> AsyncIterator[list[tuple[Person, Person]]]:
+    async def _signed_in(
+        self, site: Site, pairs: list[Pair]
+    ) -> AsyncIterator[list[tuple[Person, Person]]]:
         people = _People()
         try:
             await self._sign_all_in(site, pairs, people)
             self._tell(f"Signed in {counted(len(people), 'account')}.")
-            yield [(people[number, "provider"], people[number, "patient"]) for number in range(len(pairs))]
+            yield [
+                (people[number, "provider"], people[number, "patient"])
+                for number in range(len(pairs))
+            ]
         finally:
             await _each(ENDS_AT_ONCE, [_sign_out(site, person) for person in people.values()])
 
@@ -169,7 +180,11 @@ class Operation:
     async def _until_recorded(self, calls: list[Call], watches: list[asyncio.Task[str]]) -> None:
         """Or not much longer than it takes: what is not recorded then is missing, which is measured."""
         late = time.monotonic() + RECORDING_SECONDS
-        while self._plan.recorded and time.monotonic() < late and not all(call.recording for call in calls):
+        while (
+            self._plan.recorded
+            and time.monotonic() < late
+            and not all(call.recording for call in calls)
+        ):
             if await self._wait(0.1, watches):
                 return
 

@@ -44,7 +44,9 @@ class Plan:
 
     def __str__(self) -> str:
         what = "audio only" if self.audio_only else "audio and video"
-        extras = ", recorded" * self.recorded + f", {100 * self.loss:g} % loss each way" * (self.loss > 0)
+        extras = ", recorded" * self.recorded + f", {100 * self.loss:g} % loss each way" * (
+            self.loss > 0
+        )
         return f"{counted(self.calls, 'call')} at {self.url} for {self.seconds:g} s: {what}{extras}"
 
 
@@ -111,7 +113,9 @@ class Outcome:
         elif server.unrecorded_packets:
             packets = counted(server.unrecorded_packets, "packet")
             yield f"the server did not record all of {calls}: it had no time for {packets}"
-        elif server.recorded < (RECORDED - 2 * self.plan.loss) * (1 - LATE_SECONDS / max(1.0, self.plan.seconds)):
+        elif server.recorded < (RECORDED - 2 * self.plan.loss) * (
+            1 - LATE_SECONDS / max(1.0, self.plan.seconds)
+        ):
             missing = f"{100 * (1 - server.recorded):.0f} % of the pictures and sound"
             yield f"the server did not record all of {calls}: {missing} are missing"
 
@@ -128,7 +132,9 @@ class Outcome:
             cpu_us_per_packet=round(1e6 * cpu / max(1, self.figures.forwarded), 2),
             resident_bytes=after.resident_bytes,
             dropped=dict(after.dropped - before.dropped),
-            recorded=round((after.recorded_frames - before.recorded_frames) / seconds / max(1, sent), 4),
+            recorded=round(
+                (after.recorded_frames - before.recorded_frames) / seconds / max(1, sent), 4
+            ),
             unrecorded_packets=after.unrecorded_packets - before.unrecorded_packets,
         )
 
@@ -163,7 +169,9 @@ def counted(number: int, what: str) -> str:
 
 def lost(figures: Figures) -> float:
     """Fraction of the packets sent that did not come out of the server, repaired on the way to it or not."""
-    return max(0.0, 1 - (figures.forwarded - figures.repaired) / figures.sent) if figures.sent else 0.0
+    return (
+        max(0.0, 1 - (figures.forwarded - figures.repaired) / figures.sent) if figures.sent else 0.0
+    )
 
 
 def rates(figures: Figures) -> dict[str, float]:

@@ -46,14 +46,18 @@ class Person:
         except Refused as refusal:
             raise CallFailed(f"{self.name} was refused {path}: {refusal}{_hint(refusal)}") from None
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise CallFailed(f"{path} of {self.name} was not answered ({type(error).__name__})") from None
+            raise CallFailed(
+                f"{path} of {self.name} was not answered ({type(error).__name__})"
+            ) from None
 
     async def open_page(self) -> "Page":
         """A WebSocket that was welcomed."""
         try:
             socket = await self.site.socket(self.identity.user_id, self.credentials)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise CallFailed(f"the WebSocket of {self.name} could not be opened: {_in_words(error)}") from None
+            raise CallFailed(
+                f"the WebSocket of {self.name} could not be opened: {_in_words(error)}"
+            ) from None
         page = Page(self, socket)
         await page.hear(Welcome)
         return page
@@ -76,7 +80,9 @@ class Page:
         """The next message of that type with those fields; others are passed over. Raises CallFailed."""
         while True:
             message = await self.next()
-            if isinstance(message, kind) and all(getattr(message, name) == it for name, it in expected.items()):
+            if isinstance(message, kind) and all(
+                getattr(message, name) == it for name, it in expected.items()
+            ):
                 return message
 
     async def next(self) -> ServerMessage:
@@ -86,11 +92,15 @@ class Page:
             raise self._lost()
         message = _decoder.decode(raw.data)
         if isinstance(message, ErrorMessage):
-            raise CallFailed(f"{self.person.name} was refused {message.in_reply_to}: {message.detail}")
+            raise CallFailed(
+                f"{self.person.name} was refused {message.in_reply_to}: {message.detail}"
+            )
         return message
 
     def _lost(self) -> CallFailed:
-        return CallFailed(f"the WebSocket of {self.person.name} was closed ({self._socket.close_code})")
+        return CallFailed(
+            f"the WebSocket of {self.person.name} was closed ({self._socket.close_code})"
+        )
 
     async def close(self) -> None:
         await self._socket.close()
@@ -122,7 +132,9 @@ def _require_usable(identity: Identity, who: str, role: Principal, until: timede
     if identity.role != role:
         raise CommandError(f"{who} has the role {identity.role}, but stands in the file as {role}")
     if identity.expires_at < datetime.now(UTC) + until:
-        raise CommandError(f"the sign-in of {who} ends before the load does; take a token that lasts longer")
+        raise CommandError(
+            f"the sign-in of {who} ends before the load does; take a token that lasts longer"
+        )
 
 
 def _hint(refusal: Refused) -> str:
@@ -139,5 +151,11 @@ def _hint(refusal: Refused) -> str:
 
 def _in_words(error: Exception) -> str:
     if isinstance(error, aiohttp.WSServerHandshakeError):
-        return f"the server answered {error.status}; does a proxy in front of it pass WebSockets on?"
-    return "no answer" if isinstance(error, TimeoutError) else f"the connection failed ({type(error).__name__})"
+        return (
+            f"the server answered {error.status}; does a proxy in front of it pass WebSockets on?"
+        )
+    return (
+        "no answer"
+        if isinstance(error, TimeoutError)
+        else f"the connection failed ({type(error).__name__})"
+    )

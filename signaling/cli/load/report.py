@@ -72,7 +72,11 @@ def verdict(outcome: Outcome) -> str:
         return "Stopped before anything was measured."
     slow = figures.delay_p99_us >= LONGEST_DELAY_US
     delays = "more than 1 %" if slow else "99 %"
-    within = f"took {LONGEST_DELAY_US / 1e6:g} s or more" if slow else f"within {_ms(figures.delay_p99_us)} ms"
+    within = (
+        f"took {LONGEST_DELAY_US / 1e6:g} s or more"
+        if slow
+        else f"within {_ms(figures.delay_p99_us)} ms"
+    )
     return (
         f"{'Stopped; until then the server' if outcome.stopped else 'The server'} held "
         f"{counted(outcome.plan.calls, 'call')}: {100 * lost(figures):.2f} % lost, "

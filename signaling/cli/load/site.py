@@ -53,16 +53,24 @@ class Site:
         except aiohttp.ClientError as error:
             raise CommandError(_unreachable(self.url, error)) from None
         except TimeoutError:
-            raise CommandError(f"{self.url} does not answer within {REQUEST_SECONDS:.0f} s") from None
+            raise CommandError(
+                f"{self.url} does not answer within {REQUEST_SECONDS:.0f} s"
+            ) from None
 
     async def sign_in(self, account: Account) -> Mapping[str, str]:
         """The headers that speak for the account. Raises Refused."""
         if account.token:
             return {"Authorization": f"Bearer {account.token}"}
-        body = msgspec.json.encode(Credentials(username=account.username, password=account.password))
-        async with self._http.post(f"{AUTH}/login", data=body, headers={"Content-Type": "application/json"}) as reply:
+        body = msgspec.json.encode(
+            Credentials(username=account.username, password=account.password)
+        )
+        async with self._http.post(
+            f"{AUTH}/login", data=body, headers={"Content-Type": "application/json"}
+        ) as reply:
             await _read(reply, Identity)
-            given = next(reply.cookies[name] for name in cookies.SESSION.names if name in reply.cookies)
+            given = next(
+                reply.cookies[name] for name in cookies.SESSION.names if name in reply.cookies
+            )
             return {"Cookie": f"{given.key}={given.value}"}
 
     async def sign_out(self, credentials: Mapping[str, str]) -> None:
@@ -71,12 +79,16 @@ class Site:
             async with self._http.post(f"{AUTH}/logout", headers=credentials) as reply:
                 await reply.read()
 
-    async def get(self, path: str, kind: type[_Reply], credentials: Mapping[str, str] | None = None) -> _Reply:
+    async def get(
+        self, path: str, kind: type[_Reply], credentials: Mapping[str, str] | None = None
+    ) -> _Reply:
         """Raises Refused, aiohttp.ClientError or TimeoutError."""
         async with self._http.get(path, headers=credentials) as reply:
             return await _read(reply, kind)
 
-    async def post(self, path: str, body: Request, kind: type[_Reply], credentials: Mapping[str, str]) -> _Reply:
+    async def post(
+        self, path: str, body: Request, kind: type[_Reply], credentials: Mapping[str, str]
+    ) -> _Reply:
         """Raises Refused, aiohttp.ClientError or TimeoutError."""
         headers = {**credentials, "Content-Type": "application/json"}
         async with self._http.post(
@@ -92,7 +104,9 @@ class Site:
         except (aiohttp.ClientError, TimeoutError):
             return None
 
-    async def socket(self, user_id: str, credentials: Mapping[str, str]) -> aiohttp.ClientWebSocketResponse:
+    async def socket(
+        self, user_id: str, credentials: Mapping[str, str]
+    ) -> aiohttp.ClientWebSocketResponse:
         """Raises Refused, aiohttp.ClientError or TimeoutError."""
         path = f"{TELEMEDICINE}/ws/{user_id}"
         return await self._http.ws_connect(path, headers=credentials, max_msg_size=MESSAGE_BYTES)
@@ -104,7 +118,11 @@ async def open_site(url: str, trust: Path | None) -> AsyncIterator[Site]:
     connector = aiohttp.TCPConnector(limit=0, ssl=_context(trust))
     timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS)
     async with aiohttp.ClientSession(
-        url, connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers=OWN_PAGE, timeout=timeout
+        url,
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers=OWN_PAGE,
+        timeout=timeout,
     ) as http:
         yield Site(http, url)
 
@@ -118,9 +136,13 @@ def origin(text: str) -> str:
     except ValueError:
         host = None
     if not text.strip():
-        raise CommandError("the address of the server is empty; give one such as https://video.example.org")
+        raise CommandError(
+            "the address of the server is empty; give one such as https://video.example.org"
+        )
     if "@" in text:  # not repeated: it may hold a password
-        raise CommandError("the address of the server has to be without a user name; accounts are in --accounts")
+        raise CommandError(
+            "the address of the server has to be without a user name; accounts are in --accounts"
+        )
     if host is None or url.scheme not in ("http", "https"):
         raise CommandError(f"{text} is no address of a server, such as https://video.example.org")
     if url.scheme == "http" and host not in LOOPBACK_HOSTS:
@@ -129,7 +151,9 @@ def origin(text: str) -> str:
             "use https, or run `carelay load` on the server itself with http://localhost"
         )
     if url.path.strip("/") or url.query or url.fragment:
-        raise CommandError(f"{text} is more than the address of a server; it would be {url.scheme}://{url.netloc}")
+        raise CommandError(
+            f"{text} is more than the address of a server; it would be {url.scheme}://{url.netloc}"
+        )
     return f"{url.scheme}://{url.netloc}"
 
 
@@ -137,15 +161,25 @@ def _context(trust: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=trust)
     except (OSError, ssl.SSLError) as error:
-        reason = error.strerror or error.reason if isinstance(error, ssl.SSLError) else error.strerror
-        raise CommandError(f"--trust {trust}: no certificate can be read there ({reason})") from None
+        reason = (
+            error.strerror or error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        )
+        raise CommandError(
+            f"--trust {trust}: no certificate can be read there ({reason})"
+        ) from None
 
 
 def _unreachable(url: str, error: aiohttp.ClientError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        reason = str(getattr(error.certificate_error, "verify_message", "") or error.certificate_error).rstrip(".")
+        reason = str(
+            getattr(error.certificate_error, "verify_message", "") or error.certificate_error
+        ).rstrip(".")
         advice = "for a self-signed one, name its file with --trust (`carelay serve --tls self-signed` keeps it in"
-        advice = "use a name that it is for" if "mismatch" in reason else f"{advice} data/tls/self-signed.pem)"
+        advice = (
+            "use a name that it is for"
+            if "mismatch" in reason
+            else f"{advice} data/tls/self-signed.pem)"
+        )
         return f"the certificate of {url} is not trusted: {reason}; {advice}"
     if isinstance(error, aiohttp.ClientSSLError):
         return f"{url} speaks no TLS that can be understood; is it http?"

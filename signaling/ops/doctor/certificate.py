@@ -22,7 +22,10 @@ def look_at_certificate(config: Config, now: datetime) -> Iterator[Finding]:
         tls.server_context(file, key)
         certificate = tls.load(file)
     except tls.CertificateError as error:
-        yield problem(f"TLS: {error}", "get certificate and key from the same place, in PEM, without a passphrase")
+        yield problem(
+            f"TLS: {error}",
+            "get certificate and key from the same place, in PEM, without a passphrase",
+        )
         return
     yield _look_at_dates(certificate, now)
     yield from _look_at_names(certificate, config)
@@ -31,7 +34,9 @@ def look_at_certificate(config: Config, now: datetime) -> Iterator[Finding]:
 def _look_at_dates(certificate: x509.Certificate, now: datetime) -> Finding:
     end = certificate.not_valid_after_utc
     if end <= now:
-        return problem(f"TLS: the certificate expired on {end:%Y-%m-%d}", "renew it; browsers refuse it")
+        return problem(
+            f"TLS: the certificate expired on {end:%Y-%m-%d}", "renew it; browsers refuse it"
+        )
     if certificate.not_valid_before_utc > now:
         return problem("TLS: the certificate is not valid yet", "check this machine's clock")
     if end <= now + SOON:
@@ -48,4 +53,7 @@ def _look_at_names(certificate: x509.Certificate, config: Config) -> Iterator[Fi
         yield ok(f"TLS: the certificate names {host}")
     else:
         known = ", ".join(sorted(names)) or "nothing"
-        yield problem(f"TLS: the certificate names {known}, not {host}", "get one for the host of server.public_url")
+        yield problem(
+            f"TLS: the certificate names {known}, not {host}",
+            "get one for the host of server.public_url",
+        )

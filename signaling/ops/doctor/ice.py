@@ -51,7 +51,9 @@ async def _look_at(url: str, username: str, credential: str) -> Finding:
         )
     except stun.TransactionFailed as error:
         code, reason = error.response.attributes["ERROR-CODE"]
-        return problem(f"{url}: refuses to relay: {code} {reason}", ADVICE.get(code, "look into its log"))
+        return problem(
+            f"{url}: refuses to relay: {code} {reason}", ADVICE.get(code, "look into its log")
+        )
     except (OSError, ValueError, EOFError, stun.TransactionError) as error:
         return problem(f"{url}: {_words(error)}", "check the name, the port and the certificate")
     return ok(f"{url} {'relays' if server.relays else 'answers'}")
@@ -94,7 +96,9 @@ async def _bind(server: IceUrl) -> None:
     if server.transport == "udp":
         await _bind_over_udp(server, request)
         return
-    reader, writer = await asyncio.open_connection(server.host, server.port, ssl=True if server.secure else None)
+    reader, writer = await asyncio.open_connection(
+        server.host, server.port, ssl=True if server.secure else None
+    )
     try:
         writer.write(request)
         if not _answers(await reader.readexactly(len(request)), request):
@@ -105,7 +109,9 @@ async def _bind(server: IceUrl) -> None:
 
 async def _bind_over_udp(server: IceUrl, request: bytes) -> None:
     loop = asyncio.get_running_loop()
-    family, _, _, _, address = (await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM))[0]
+    family, _, _, _, address = (
+        await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)
+    )[0]
     with socket.socket(family, socket.SOCK_DGRAM) as udp:
         udp.setblocking(False)
         udp.connect(address)

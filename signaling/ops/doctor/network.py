@@ -46,7 +46,9 @@ def _bind(what: str, host: str, port: int, kind: socket.SocketKind, *, runs: boo
             return problem(f"{name}: {error.strerror}", "choose another address or port")
         if runs:
             return ok(f"{name} is held by the carelay that runs now")
-        return problem(f"{name} is held by another program", "stop that program, or choose another port")
+        return problem(
+            f"{name} is held by another program", "stop that program, or choose another port"
+        )
     return ok(f"{name} is free")
 
 
@@ -55,8 +57,13 @@ def _carelay_answers(config: Config) -> bool:
     host = {"0.0.0.0": LOCALHOST, "::": "::1"}.get(config.server.host, config.server.host)  # noqa: S104  not bound
     if config.server.tls_certificate_file:
         context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # asked by its address; nothing is told
-        client: HTTPConnection = HTTPSConnection(host, config.server.port, timeout=ANSWER_SECONDS, context=context)
+        context.check_hostname, context.verify_mode = (
+            False,
+            ssl.CERT_NONE,
+        )  # asked by its address; nothing is told
+        client: HTTPConnection = HTTPSConnection(
+            host, config.server.port, timeout=ANSWER_SECONDS, context=context
+        )
     else:
         client = HTTPConnection(host, config.server.port, timeout=ANSWER_SECONDS)
     try:
@@ -84,21 +91,31 @@ def look_at_addresses(config: Config) -> Iterator[Finding]:
     """Will browsers find the media port?"""
     announced = config.relay.announced_addresses
     if any(ipaddress.ip_address(address).is_unspecified for address in announced):
-        yield problem("announced addresses: 0.0.0.0 is nobody's address", "name the server's public address")
+        yield problem(
+            "announced addresses: 0.0.0.0 is nobody's address", "name the server's public address"
+        )
         return
     if deaf := [address for address in announced if not _is_heard(address, config.relay.host)]:
         yield problem(
             f"announced addresses: {', '.join(deaf)} cannot be heard at relay.host {config.relay.host}",
             'listen on "::", which takes IPv4 and IPv6, or announce addresses of the same family',
         )
-    addresses = announced or ([config.relay.host] if _is_one(config.relay.host) else host_addresses())
+    addresses = announced or (
+        [config.relay.host] if _is_one(config.relay.host) else host_addresses()
+    )
     reach = "from the internet" if any(map(_is_public, addresses)) else "from this network only"
-    reach = "from this machine only" if all(is_in(address, LOOPBACK) for address in addresses) else reach
+    reach = (
+        "from this machine only"
+        if all(is_in(address, LOOPBACK) for address in addresses)
+        else reach
+    )
     text = f"media addresses: {', '.join(addresses) or 'none'}, reached {reach}"
     if reach == "from the internet":
         yield ok(text)
     else:
-        yield note(text, "for patients elsewhere, name the public address in relay.announced_addresses")
+        yield note(
+            text, "for patients elsewhere, name the public address in relay.announced_addresses"
+        )
 
 
 def _is_heard(address: str, host: str) -> bool:

@@ -12,7 +12,12 @@ from signaling.kernel.terminal import say
 from signaling.ops.doctor.certificate import look_at_certificate
 from signaling.ops.doctor.finding import Finding, ok, problem
 from signaling.ops.doctor.ice import look_at_ice_servers
-from signaling.ops.doctor.network import look_at_addresses, look_at_buffers, look_at_ports, look_at_secure_context
+from signaling.ops.doctor.network import (
+    look_at_addresses,
+    look_at_buffers,
+    look_at_ports,
+    look_at_secure_context,
+)
 from signaling.ops.doctor.platform import look_at_token_roles
 from signaling.ops.doctor.storage import look_at_database, look_at_folders, look_at_key
 
@@ -20,12 +25,19 @@ from signaling.ops.doctor.storage import look_at_database, look_at_folders, look
 def run(arguments: argparse.Namespace) -> int:
     """0 without problems, 1 with any; notes do not count."""
     config = load(arguments.config, files_must_exist=False)
-    findings = [ok(f"configuration: {origin(arguments.config)}"), *examine(config, datetime.now(UTC))]
+    findings = [
+        ok(f"configuration: {origin(arguments.config)}"),
+        *examine(config, datetime.now(UTC)),
+    ]
     for finding in findings:
         say(str(finding))
     problems = sum(finding.level == "problem" for finding in findings)
     say()
-    say(f"{problems} problem{'' if problems == 1 else 's'} found." if problems else "No problems found.")
+    say(
+        f"{problems} problem{'' if problems == 1 else 's'} found."
+        if problems
+        else "No problems found."
+    )
     return 1 if problems else 0
 
 
@@ -54,7 +66,10 @@ def look_safely(subject: str, look: Callable[[], Iterable[Finding]]) -> Iterator
     try:
         yield from look()
     except Exception as error:
-        yield problem(f"{subject}: cannot be examined: {type(error).__name__}: {error}", "correct its configuration")
+        yield problem(
+            f"{subject}: cannot be examined: {type(error).__name__}: {error}",
+            "correct its configuration",
+        )
 
 
 def _look_at_pages(config: Config) -> Finding:
@@ -68,4 +83,6 @@ def _look_at_pages(config: Config) -> Finding:
 def _look_at_files(config: Config) -> Iterator[Finding]:
     for key, text in unusable_files(config):
         if key != "recording.key_file":  # look_at_key says more
-            yield problem(f"{key}: {text}", "correct the path in the configuration, or put the file there")
+            yield problem(
+                f"{key}: {text}", "correct the path in the configuration, or put the file there"
+            )

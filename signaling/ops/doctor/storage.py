@@ -27,10 +27,18 @@ async def look_at_database(config: Config) -> list[Finding]:
     try:
         async with asyncio.timeout(DATABASE_SECONDS):
             if not await schema_is_current(config.database_url):
-                return [note("database: empty or of an older version", "`carelay serve` brings it up to date")]
+                return [
+                    note(
+                        "database: empty or of an older version",
+                        "`carelay serve` brings it up to date",
+                    )
+                ]
             database = await Database.open(config.database_url)
             try:
-                found = [*await _look_at_key_in_use(config, database), *await _look_at_nodes(database)]
+                found = [
+                    *await _look_at_key_in_use(config, database),
+                    *await _look_at_nodes(database),
+                ]
             finally:
                 await database.close()
             return [ok("database: reachable and up to date"), *found]
@@ -58,7 +66,11 @@ async def _look_at_nodes(database: Database) -> list[Finding]:
     """Which servers carry calls on a database that several may have."""
     async with database.reading() as tx:
         standing = await nodes.standing(tx)
-    return [_node(found.node.name, found.seconds_left) for found in standing if found.seconds_left is not None]
+    return [
+        _node(found.node.name, found.seconds_left)
+        for found in standing
+        if found.seconds_left is not None
+    ]
 
 
 def _node(name: str, seconds_left: float) -> Finding:
@@ -77,9 +89,16 @@ def look_at_key(config: Config) -> Finding:
         key = KeyFile.load(path)
     except KeyFileIsOpen:
         text = f"key file: other users of this machine can read {path} (mode {path.stat().st_mode & 0o777:o})"
-        return problem(text, f"run: chmod 600 {path}; if somebody else may have read it, it is no secret any more")
+        return problem(
+            text,
+            f"run: chmod 600 {path}; if somebody else may have read it, it is no secret any more",
+        )
     except KeyFileError as error:
-        advice = "`carelay keys create` makes one" if not path.exists() else "put the right file back from your copy"
+        advice = (
+            "`carelay keys create` makes one"
+            if not path.exists()
+            else "put the right file back from your copy"
+        )
         return problem(f"key file: {error}", advice)
     if path.stat().st_uid != os.geteuid():
         return note(f"key file: {path} belongs to another user", f"run: chown $(id -un) {path}")
@@ -94,17 +113,27 @@ def look_at_modes(config: Config) -> Iterator[Finding]:
     }
     for key, path in secrets.items():
         if path is not None and path.is_file() and path.stat().st_mode & 0o007:
-            yield note(f"{key}: every user of this machine can read {path}", f"run: chmod o-rwx {path}")
+            yield note(
+                f"{key}: every user of this machine can read {path}", f"run: chmod o-rwx {path}"
+            )
 
 
 def look_at_folders(config: Config) -> Iterator[Finding]:
     """Writable, private, and room on the disk?"""
-    for name, folder in (("data folder", config.storage.data_path), ("recordings", config.recordings_path)):
+    for name, folder in (
+        ("data folder", config.storage.data_path),
+        ("recordings", config.recordings_path),
+    ):
         there = _nearest(folder)
         if not os.access(there, os.W_OK | os.X_OK):
-            yield problem(f"{name}: {there.absolute()} is not writable", f"give it to the user {os.geteuid()}")
+            yield problem(
+                f"{name}: {there.absolute()} is not writable", f"give it to the user {os.geteuid()}"
+            )
         elif folder.exists() and folder.stat().st_mode & 0o007:
-            yield note(f"{name}: {folder} is open to every user of this machine", f"run: chmod o-rwx {folder}")
+            yield note(
+                f"{name}: {folder} is open to every user of this machine",
+                f"run: chmod o-rwx {folder}",
+            )
         else:
             yield ok(f"{name}: {folder}")
     yield _look_at_space(_nearest(config.recordings_path))

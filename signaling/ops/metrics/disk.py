@@ -37,8 +37,12 @@ class Disk:
         """None until it was measured, so that no alert reads a zero."""
         if self._space is not None:
             size, free = self._space
-            yield GaugeMetricFamily("carelay_recordings_size_bytes", "Size of the recordings' file system.", size)
-            yield GaugeMetricFamily("carelay_recordings_free_bytes", "Space left for recordings.", free)
+            yield GaugeMetricFamily(
+                "carelay_recordings_size_bytes", "Size of the recordings' file system.", size
+            )
+            yield GaugeMetricFamily(
+                "carelay_recordings_free_bytes", "Space left for recordings.", free
+            )
 
 
 def _space(path: Path) -> tuple[int, int]:

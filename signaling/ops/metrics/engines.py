@@ -12,8 +12,18 @@ _PORT = ["port"]
 
 def engine_figures(engines: Sequence[EngineStats]) -> Iterator[Metric]:
     """All of them."""
-    yield _packets("received", "RTP packets taken from publishers.", engines, lambda engine: engine.received_packets)
-    yield _packets("forwarded", "RTP packets for subscribers.", engines, lambda engine: engine.forwarded_packets)
+    yield _packets(
+        "received",
+        "RTP packets taken from publishers.",
+        engines,
+        lambda engine: engine.received_packets,
+    )
+    yield _packets(
+        "forwarded",
+        "RTP packets for subscribers.",
+        engines,
+        lambda engine: engine.forwarded_packets,
+    )
     yield _dropped(engines)
     yield _histogram(
         "carelay_relay_batch_datagrams",
@@ -29,7 +39,9 @@ def engine_figures(engines: Sequence[EngineStats]) -> Iterator[Metric]:
     )
 
 
-def _packets(name: str, text: str, engines: Sequence[EngineStats], count: Callable[[EngineStats], int]) -> Metric:
+def _packets(
+    name: str, text: str, engines: Sequence[EngineStats], count: Callable[[EngineStats], int]
+) -> Metric:
     family = CounterMetricFamily(f"carelay_relay_{name}_packets", text, labels=_PORT)
     for engine in engines:
         family.add_metric([str(engine.port)], count(engine))
@@ -45,7 +57,9 @@ def _dropped(engines: Sequence[EngineStats]) -> Metric:
     return family
 
 
-def _histogram(name: str, text: str, bounds: Sequence[float], ports: dict[int, Distribution]) -> Metric:
+def _histogram(
+    name: str, text: str, bounds: Sequence[float], ports: dict[int, Distribution]
+) -> Metric:
     family = HistogramMetricFamily(name, text, labels=_PORT)
     labels = [*(str(float(bound)) for bound in bounds), "+Inf"]
     for port, measured in ports.items():

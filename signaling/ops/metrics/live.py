@@ -46,11 +46,17 @@ class LiveFigures:
         yield from _calls(self._sources.calls.observed())
         yield _gauge("carelay_websockets", "Open WebSockets.", sum(1 for _ in self._sources.hub))
         failures = self._sources.recordings.failures
-        yield _counter("carelay_recording_failures", "Recordings that broke off or could not begin.", failures)
+        yield _counter(
+            "carelay_recording_failures", "Recordings that broke off or could not begin.", failures
+        )
         yield from _recorded(self._sources.recordings.recorded)
         yield from self._disk.figures()
         if (left := self._sources.lease.seconds_left) is not None:
-            yield _gauge("carelay_lease_seconds", "Until this server stops, unless its database answers.", left)
+            yield _gauge(
+                "carelay_lease_seconds",
+                "Until this server stops, unless its database answers.",
+                left,
+            )
 
     def _counters(self) -> Iterator[Metric]:
         for name, help_text in _COUNTERS.items():
@@ -70,13 +76,19 @@ def _counter(name: str, help_text: str, value: float) -> Metric:
 
 def _losses(losses: Mapping[str, int]) -> Iterator[Metric]:
     packets = CounterMetricFamily(
-        "carelay_recording_missing_packets", "Packets missing in recordings, by reason.", labels=["reason"]
+        "carelay_recording_missing_packets",
+        "Packets missing in recordings, by reason.",
+        labels=["reason"],
     )
     for reason in ("lost", "late", "unreadable"):
         packets.add_metric([reason], losses.get(f"{reason}_packets", 0))
     yield packets
     pictures = losses.get("discarded_pictures", 0)
-    yield _counter("carelay_recording_discarded_pictures", "Pictures left out for one missing before.", pictures)
+    yield _counter(
+        "carelay_recording_discarded_pictures",
+        "Pictures left out for one missing before.",
+        pictures,
+    )
     for what, help_text in (
         ("discarded_sound", "Sound that came and found no place in its recording."),
         ("silence", "Silence put into recordings where no sound came."),
@@ -88,11 +100,15 @@ def _losses(losses: Mapping[str, int]) -> Iterator[Metric]:
 def _relay(snapshot: RelaySnapshot) -> Iterator[Metric]:
     peers = [peer for room in snapshot.rooms for peer in room.peers]
     yield _gauge("carelay_rooms", "Rooms open in the relay.", len(snapshot.rooms))
-    yield _gauge("carelay_peers", "Participants connected by media.", sum(peer.connected for peer in peers))
+    yield _gauge(
+        "carelay_peers", "Participants connected by media.", sum(peer.connected for peer in peers)
+    )
     counts = Counter(kind for kind, _ in tracks(snapshot))
     yield _by_kind("carelay_tracks", "Live tracks.", counts)
     layers = GaugeMetricFamily(
-        "carelay_layer_tracks", "Tracks with packets of a layered camera, by layer.", labels=["direction", "layer"]
+        "carelay_layer_tracks",
+        "Tracks with packets of a layered camera, by layer.",
+        labels=["direction", "layer"],
     )
     for layer, count in flowing_layers(snapshot).items():
         layers.add_metric(layer, count)
@@ -106,10 +122,21 @@ def _worst(snapshot: RelaySnapshot) -> Iterator[Metric]:
         kinds[kind].append(track)
     loss = {kind: max(track.loss for track in some) for kind, some in kinds.items()}
     jitter = {kind: max(track.jitter_ms for track in some) / 1000 for kind, some in kinds.items()}
-    yield _by_kind("carelay_worst_track_loss_ratio", "Highest fraction lost of a live track, 0 to 1.", loss)
+    yield _by_kind(
+        "carelay_worst_track_loss_ratio", "Highest fraction lost of a live track, 0 to 1.", loss
+    )
     yield _by_kind("carelay_worst_track_jitter_seconds", "Highest jitter of a live track.", jitter)
-    trips = [peer.rtt_ms / 1000 for room in snapshot.rooms for peer in room.peers if peer.rtt_ms is not None]
-    yield _gauge("carelay_worst_round_trip_seconds", "Longest way to a participant and back.", max(trips, default=0))
+    trips = [
+        peer.rtt_ms / 1000
+        for room in snapshot.rooms
+        for peer in room.peers
+        if peer.rtt_ms is not None
+    ]
+    yield _gauge(
+        "carelay_worst_round_trip_seconds",
+        "Longest way to a participant and back.",
+        max(trips, default=0),
+    )
 
 
 def _recorded(recorded: Recorded) -> Iterator[Metric]:
@@ -136,7 +163,9 @@ def _by_kind(name: str, help_text: str, values: Mapping[Kind, float]) -> Metric:
 
 
 def _calls(observed: Mapping[str, Observed]) -> Iterator[Metric]:
-    calls = GaugeMetricFamily("carelay_calls", "Live calls, by what their recorder does.", labels=["recording"])
+    calls = GaugeMetricFamily(
+        "carelay_calls", "Live calls, by what their recorder does.", labels=["recording"]
+    )
     for state, count in Counter(call.recording for call in observed.values()).items():
         calls.add_metric([state], count)
     yield calls

@@ -2,7 +2,13 @@
 
 import asyncio
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 from signaling.ops.metrics.disk import Disk
 from signaling.ops.metrics.live import LiveFigures
@@ -23,7 +29,9 @@ class Metrics:
         self._registry.register(LiveFigures(sources, self._totals, self._disk))
         ProcessCollector(registry=self._registry)
         labels = ("method", "route", "status")
-        self._requests = Counter("carelay_http_requests", "HTTP requests answered.", labels, registry=self._registry)
+        self._requests = Counter(
+            "carelay_http_requests", "HTTP requests answered.", labels, registry=self._registry
+        )
         self._seconds = Histogram(
             "carelay_http_request_duration_seconds",
             "Time until the answer began.",

@@ -27,13 +27,17 @@ from storage.words import PLAYABLE, AuditAction
 
 log = logging.getLogger(__name__)
 
-PLAYING_AT_ONCE = 4  # pieces that are read and decrypted; a disk that hangs holds up no more than these
+PLAYING_AT_ONCE = (
+    4  # pieces that are read and decrypted; a disk that hangs holds up no more than these
+)
 
 
 class Playbacks:
     """What compliance staff do with recordings. To anybody else each method raises NotAllowed, audited."""
 
-    def __init__(self, database: Database, stored: Recordings, repeats: Repeats, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, stored: Recordings, repeats: Repeats, clock: Clock
+    ) -> None:
         self._database = database
         self._repeats = repeats
         self._archive = stored.archive
@@ -47,7 +51,8 @@ class Playbacks:
             page = await recordings.list_newest(tx, cursor=cursor)
         await self._write(actor, "recording.listed")
         return RecordingList(
-            recordings=[views.recording(found) for found in page.items], next_cursor=page.next_cursor
+            recordings=[views.recording(found) for found in page.items],
+            next_cursor=page.next_cursor,
         )
 
     async def detail(self, actor: Actor, recording_id: str) -> RecordingDetail:
@@ -86,14 +91,18 @@ class Playbacks:
             urls={part.id: views.media_url(part, playback_id) for part in playable},
         )
 
-    def _changed(self, recording: Recording, parts: Sequence[RecordingPart]) -> Sequence[RecordingPart]:
+    def _changed(
+        self, recording: Recording, parts: Sequence[RecordingPart]
+    ) -> Sequence[RecordingPart]:
         """Rows that are not as the server wrote them; none without a key, which `media` tells."""
         try:
             return [part for part in parts if not self._archive.is_authentic(recording, part)]
         except (KeyFileError, WrongKey):
             return []
 
-    async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> MediaFile:
+    async def media(
+        self, actor: Actor, recording_id: str, part_id: str, playback_id: str
+    ) -> MediaFile:
         """One part, by a playback that this actor opened."""
         await self._require(actor, "recording.play", recording_id)
         async with self._database.reading() as tx:
@@ -113,14 +122,20 @@ class Playbacks:
         known = recording_id if recording_id and is_identifier(recording_id) else None
         if not may(actor.role, action):
             denied = entry(
-                "recording.denied", self._clock.now(), actor, recording_id=known, detail={"action": action}
+                "recording.denied",
+                self._clock.now(),
+                actor,
+                recording_id=known,
+                detail={"action": action},
             )
             await self._repeats.append(denied, actor.user_id)
         require(actor, action)
         if known != recording_id:
             raise NotFound("unknown_recording")
 
-    async def _require_playback(self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str) -> None:
+    async def _require_playback(
+        self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str
+    ) -> None:
         """The role behind the sign-in may be a moment old; that behind the grant is not."""
         grant = {"holder_id": actor.user_id, "recording_id": recording_id}
         role = await playback_grants.holder_role(tx, playback_id, **grant, now=self._clock.now())
@@ -128,7 +143,11 @@ class Playbacks:
             raise NotAllowed("playback_expired")
 
     async def _write(
-        self, actor: Actor, action: AuditAction, recording: Recording | None = None, part_id: str | None = None
+        self,
+        actor: Actor,
+        action: AuditAction,
+        recording: Recording | None = None,
+        part_id: str | None = None,
     ) -> None:
         """An access, committed before anything of what it tells is handed out."""
         async with self._database.transaction() as tx:
@@ -152,7 +171,9 @@ class Playbacks:
         )
         await audit.append(tx, event)
 
-    async def _open(self, actor: Actor, recording: Recording, named: NamedPart, name: str | None) -> MediaFile:
+    async def _open(
+        self, actor: Actor, recording: Recording, named: NamedPart, name: str | None
+    ) -> MediaFile:
         part = named.part
 
         async def damaged() -> None:
@@ -187,7 +208,9 @@ async def _found(tx: AsyncSession, recording_id: str) -> RecordingSummary:
     return found
 
 
-async def _playable_part(tx: AsyncSession, recording_id: str, part_id: str) -> tuple[Recording, NamedPart]:
+async def _playable_part(
+    tx: AsyncSession, recording_id: str, part_id: str
+) -> tuple[Recording, NamedPart]:
     found = await recordings.part_of(tx, recording_id, part_id)
     if found is None:
         await _found(tx, recording_id)

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from signaling.kernel.errors import Damaged, OutOfRange
-from signaling.recordings.playback.byterange import ByteRange, UnsatisfiableRangeError, requested, still_the_same
+from signaling.recordings.playback.byterange import (
+    ByteRange,
+    UnsatisfiableRangeError,
+    requested,
+    still_the_same,
+)
 from storage.errors import DamagedPart
 from storage.threads import Threads
 from storage.vault.reader import PartReader
@@ -103,7 +108,11 @@ async def _first_piece(file: MediaFile, part: ByteRange) -> bytes:
 
 
 async def _stream(
-    request: web.Request, response: web.StreamResponse, file: MediaFile, part: ByteRange, first: bytes
+    request: web.Request,
+    response: web.StreamResponse,
+    file: MediaFile,
+    part: ByteRange,
+    first: bytes,
 ) -> None:
     await response.write(first)
     position, end = part.start + len(first), part.start + part.length

@@ -19,7 +19,12 @@ from storage.consents import NamedConsent
 from storage.recordings import NamedPart, RecordingSummary
 
 RECORDINGS = "/api/v1/telemedicine/recordings"
-EXTENSIONS = {"video/webm": "webm", "audio/webm": "weba", "video/x-matroska": "mkv", "video/mp4": "mp4"}
+EXTENSIONS = {
+    "video/webm": "webm",
+    "audio/webm": "weba",
+    "video/x-matroska": "mkv",
+    "video/mp4": "mp4",
+}
 
 
 def recording(found: RecordingSummary) -> Recording:
@@ -46,7 +51,9 @@ def detail(
     return RecordingDetail(
         recording=recording(found),
         parts=[_part(named) for named in parts],
-        gaps=None if found.recording.gaps is None else convert(found.recording.gaps, list[RecordingGap]),
+        gaps=None
+        if found.recording.gaps is None
+        else convert(found.recording.gaps, list[RecordingGap]),
         consents=[_consent(named) for named in consents],
         access_log=[_entry(stored) for stored in entries],
     )

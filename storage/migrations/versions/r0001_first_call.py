@@ -16,7 +16,10 @@ APPEND_ONLY = ("audit", "consents")
 
 def upgrade() -> None:
     create_tables()
-    refuse_changes = {"sqlite": refuse_changes_in_sqlite, "postgresql": refuse_changes_in_postgresql}
+    refuse_changes = {
+        "sqlite": refuse_changes_in_sqlite,
+        "postgresql": refuse_changes_in_postgresql,
+    }
     for table in APPEND_ONLY:
         refuse_changes[op.get_bind().dialect.name](table)
 
@@ -77,7 +80,8 @@ def create_tables() -> None:
         sa.Column("disabled", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.CheckConstraint(
-            "role IN ('patient', 'provider', 'compliance', 'ops', 'admin')", name=op.f("ck_users_role")
+            "role IN ('patient', 'provider', 'compliance', 'ops', 'admin')",
+            name=op.f("ck_users_role"),
         ),
         sa.CheckConstraint("source IN ('local', 'token')", name=op.f("ck_users_source")),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
@@ -122,16 +126,26 @@ def create_tables() -> None:
             "connection_quality IN ('poor', 'fair', 'good', 'excellent')",
             name=op.f("ck_telemedicine_sessions_connection_quality"),
         ),
-        sa.ForeignKeyConstraint(["patient_id"], ["users.id"], name="fk_telemedicine_sessions_patient_id"),
-        sa.ForeignKeyConstraint(["provider_id"], ["users.id"], name="fk_telemedicine_sessions_provider_id"),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["users.id"], name="fk_telemedicine_sessions_patient_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["users.id"], name="fk_telemedicine_sessions_provider_id"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_telemedicine_sessions"),
         sa.UniqueConstraint("room_id", name="uq_telemedicine_sessions_room_id"),
     )
     op.create_index(
-        "ix_telemedicine_sessions_patient", "telemedicine_sessions", ["patient_id", "created_at"], unique=False
+        "ix_telemedicine_sessions_patient",
+        "telemedicine_sessions",
+        ["patient_id", "created_at"],
+        unique=False,
     )
     op.create_index(
-        "ix_telemedicine_sessions_provider", "telemedicine_sessions", ["provider_id", "created_at"], unique=False
+        "ix_telemedicine_sessions_provider",
+        "telemedicine_sessions",
+        ["provider_id", "created_at"],
+        unique=False,
     )
     op.create_index(
         "uq_telemedicine_sessions_unfinished_patient",
@@ -155,11 +169,16 @@ def create_tables() -> None:
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
-        sa.CheckConstraint("decision IN ('given', 'declined', 'withdrawn')", name=op.f("ck_consents_decision")),
         sa.CheckConstraint(
-            "role IN ('patient', 'provider', 'compliance', 'ops', 'admin')", name=op.f("ck_consents_role")
+            "decision IN ('given', 'declined', 'withdrawn')", name=op.f("ck_consents_decision")
         ),
-        sa.ForeignKeyConstraint(["session_id"], ["telemedicine_sessions.id"], name="fk_consents_session_id"),
+        sa.CheckConstraint(
+            "role IN ('patient', 'provider', 'compliance', 'ops', 'admin')",
+            name=op.f("ck_consents_role"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["telemedicine_sessions.id"], name="fk_consents_session_id"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_consents_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_consents"),
     )
@@ -174,9 +193,12 @@ def create_tables() -> None:
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("key_id", sa.String(length=16), nullable=False),
         sa.CheckConstraint(
-            "state IN ('recording', 'complete', 'recovered', 'failed')", name=op.f("ck_recordings_state")
+            "state IN ('recording', 'complete', 'recovered', 'failed')",
+            name=op.f("ck_recordings_state"),
         ),
-        sa.ForeignKeyConstraint(["session_id"], ["telemedicine_sessions.id"], name="fk_recordings_session_id"),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["telemedicine_sessions.id"], name="fk_recordings_session_id"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_recordings"),
     )
     op.create_index("ix_recordings_newest", "recordings", ["started_at", "id"], unique=False)
@@ -195,13 +217,22 @@ def create_tables() -> None:
         sa.Column("seek_header", sa.LargeBinary(), nullable=False),
         sa.Column("body_offset", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.CheckConstraint("source IN ('camera', 'screen')", name=op.f("ck_recording_parts_source")),
         sa.CheckConstraint(
-            "state IN ('recording', 'sealed', 'recovered', 'lost')", name=op.f("ck_recording_parts_state")
+            "source IN ('camera', 'screen')", name=op.f("ck_recording_parts_source")
         ),
-        sa.ForeignKeyConstraint(["participant_id"], ["users.id"], name="fk_recording_parts_participant_id"),
-        sa.ForeignKeyConstraint(["recording_id"], ["recordings.id"], name="fk_recording_parts_recording_id"),
+        sa.CheckConstraint(
+            "state IN ('recording', 'sealed', 'recovered', 'lost')",
+            name=op.f("ck_recording_parts_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id"], ["users.id"], name="fk_recording_parts_participant_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["recording_id"], ["recordings.id"], name="fk_recording_parts_recording_id"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_recording_parts"),
         sa.UniqueConstraint("path", name="uq_recording_parts_path"),
     )
-    op.create_index("ix_recording_parts_recording_id", "recording_parts", ["recording_id"], unique=False)
+    op.create_index(
+        "ix_recording_parts_recording_id", "recording_parts", ["recording_id"], unique=False
+    )

@@ -10,7 +10,13 @@ IS_OPEN = sa.text("state = 'recording'")
 
 
 def upgrade() -> None:
-    op.create_index("ix_telemedicine_sessions_newest", "telemedicine_sessions", ["created_at", "id"])
     op.create_index(
-        "ix_recordings_open", "recordings", ["started_at"], sqlite_where=IS_OPEN, postgresql_where=IS_OPEN
+        "ix_telemedicine_sessions_newest", "telemedicine_sessions", ["created_at", "id"]
+    )
+    op.create_index(
+        "ix_recordings_open",
+        "recordings",
+        ["started_at"],
+        sqlite_where=IS_OPEN,
+        postgresql_where=IS_OPEN,
     )

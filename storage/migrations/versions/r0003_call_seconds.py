@@ -22,7 +22,9 @@ _DURATIONS: Any = {name: sa.bindparam(name) for name in ("duration_seconds", "du
 
 
 def upgrade() -> None:
-    op.add_column("telemedicine_sessions", sa.Column("duration_seconds", sa.Integer(), nullable=True))
+    op.add_column(
+        "telemedicine_sessions", sa.Column("duration_seconds", sa.Integer(), nullable=True)
+    )
     connection = op.get_bind()
     over = sa.select(SESSIONS.c.id, SESSIONS.c.started_at, SESSIONS.c.ended_at).where(
         SESSIONS.c.ended_at.is_not(None)

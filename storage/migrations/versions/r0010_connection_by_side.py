@@ -8,4 +8,6 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    op.add_column("telemedicine_sessions", sa.Column("connection_by_side", sa.JSON(), nullable=True))
+    op.add_column(
+        "telemedicine_sessions", sa.Column("connection_by_side", sa.JSON(), nullable=True)
+    )

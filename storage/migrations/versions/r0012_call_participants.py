@@ -43,13 +43,21 @@ def create_table() -> None:
             "left_reason IN ('left', 'removed', 'declined', 'missed', 'call_ended')",
             name=op.f("ck_call_participants_left_reason"),
         ),
-        sa.CheckConstraint("(left_at IS NULL) = (left_reason IS NULL)", name=op.f("ck_call_participants_left")),
-        sa.ForeignKeyConstraint(["session_id"], ["telemedicine_sessions.id"], name="fk_call_participants_session_id"),
+        sa.CheckConstraint(
+            "(left_at IS NULL) = (left_reason IS NULL)", name=op.f("ck_call_participants_left")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["telemedicine_sessions.id"], name="fk_call_participants_session_id"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_call_participants_user_id"),
-        sa.ForeignKeyConstraint(["invited_by"], ["users.id"], name="fk_call_participants_invited_by"),
+        sa.ForeignKeyConstraint(
+            ["invited_by"], ["users.id"], name="fk_call_participants_invited_by"
+        ),
         sa.PrimaryKeyConstraint("session_id", "user_id", "invited_at", name="pk_call_participants"),
     )
-    op.create_index("ix_call_participants_user", "call_participants", ["user_id", "side"], unique=False)
+    op.create_index(
+        "ix_call_participants_user", "call_participants", ["user_id", "side"], unique=False
+    )
     op.create_index(
         "uq_call_participants_present",
         "call_participants",
@@ -92,10 +100,14 @@ def let_consents_name_any_side() -> None:
 def rebuild_consents() -> None:
     """SQLite changes no constraint of a table that is there. Dropping it fires no trigger, but drops them."""
     triggers = op.get_bind().scalars(
-        sa.text("SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND tbl_name = 'consents'")
+        sa.text(
+            "SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND tbl_name = 'consents'"
+        )
     )
     statements = [statement for statement in triggers if statement]
-    definition = op.get_bind().scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'consents'"))
+    definition = op.get_bind().scalar(
+        sa.text("SELECT sql FROM sqlite_master WHERE name = 'consents'")
+    )
     earlier = "role IN ('patient', 'provider', 'compliance', 'ops', 'admin')"
     op.execute("ALTER TABLE consents RENAME TO earlier_consents")
     op.execute(definition.replace(earlier, f"role IN ({SIDES})"))

@@ -18,7 +18,9 @@ def upgrade() -> None:
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column("revoked_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["holder_id"], ["users.id"], name="fk_playback_grants_holder_id"),
-        sa.ForeignKeyConstraint(["recording_id"], ["recordings.id"], name="fk_playback_grants_recording_id"),
+        sa.ForeignKeyConstraint(
+            ["recording_id"], ["recordings.id"], name="fk_playback_grants_recording_id"
+        ),
         sa.PrimaryKeyConstraint("id_sha256", name="pk_playback_grants"),
     )
     for column in ("holder_id", "recording_id", "expires_at"):

@@ -26,4 +26,6 @@ def upgrade() -> None:
     )
     for table in CARRIED:
         op.add_column(table, sa.Column("node_id", sa.String(length=128), nullable=True))
-        op.add_column(table, sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0"))
+        op.add_column(
+            table, sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0")
+        )

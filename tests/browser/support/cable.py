@@ -49,7 +49,9 @@ class Direction:
                 return
             self.free_at = begin + len(packet) * 8 / self.rate_kbps / 1000
             begin = self.free_at
-        self.arrived = max(self.arrived, begin + (self.delay_ms + chance.random() * self.jitter_ms) / 1000)
+        self.arrived = max(
+            self.arrived, begin + (self.delay_ms + chance.random() * self.jitter_ms) / 1000
+        )
         self.under_way.append((self.arrived, packet))
 
     def deliver(self, now: float) -> None:

@@ -48,12 +48,17 @@ class Picture:
             if layer_of(packet) != layer_of(before):
                 assert starts_keyframe("VP8", packet.payload)
                 assert packet.timestamp != before.timestamp
-            assert gone_on(before, packet) in ((0, 0, 0), (1, 1, int(starts_keyframe("VP8", packet.payload))))
+            assert gone_on(before, packet) in (
+                (0, 0, 0),
+                (1, 1, int(starts_keyframe("VP8", packet.payload))),
+            )
 
     def changes(self) -> str:
         """The layers in the order in which they came."""
         layers = [layer_of(packet) for packet in self.packets]
-        return "".join(layer for layer, before in zip(layers, ["", *layers], strict=False) if layer != before)
+        return "".join(
+            layer for layer, before in zip(layers, ["", *layers], strict=False) if layer != before
+        )
 
 
 def layer_of(packet: RtpPacket) -> str:
@@ -80,7 +85,11 @@ class LayeredRoom:
         """`behind`: how many frames ago a layer's pictures were captured, that are sent now."""
         self.pair = Pair(1)
         self.now = 100.0
-        self.ann, self.bob, self.eve = self.pair.add(), Picture(self.pair.add()), Picture(self.pair.add())
+        self.ann, self.bob, self.eve = (
+            self.pair.add(),
+            Picture(self.pair.add()),
+            Picture(self.pair.add()),
+        )
         self.sends = set(RIDS)
         """Layers that ann sends."""
         self.pads: set[str] = set()
@@ -101,7 +110,15 @@ class LayeredRoom:
         camera = Uplink("1", "video", "camera", (vp8(96),), LAYER_EXTENSIONS, rids=RIDS)
         self.pair.negotiate(self.ann.key, (camera,), ())
         for picture in (self.bob, self.eve):
-            slot = Slot("3", "video", (vp8(98),), SLOT_EXTENSIONS, picture.ssrc, picture.ssrc + 1000, "slot-0")
+            slot = Slot(
+                "3",
+                "video",
+                (vp8(98),),
+                SLOT_EXTENSIONS,
+                picture.ssrc,
+                picture.ssrc + 1000,
+                "slot-0",
+            )
             self.pair.negotiate(picture.browser.key, (), (slot,))
             self.pair.route(picture.browser.key, "3", self.ann.key, "1")
 
@@ -132,11 +149,20 @@ class LayeredRoom:
         captured = self._frame - self._behind.get(rid, 0)
         self._keys[rid] += key
         # Each layer counts its pictures from a number of its own.
-        numbers = (0x8000 | (captured + self._offsets[rid]) & 0x7FFF, captured + self._offsets[rid] & 0xFF)
+        numbers = (
+            0x8000 | (captured + self._offsets[rid]) & 0x7FFF,
+            captured + self._offsets[rid] & 0xFF,
+        )
         descriptor = b"\xf0" + struct.pack("!HBB", *numbers, self._keys[rid] & 0x1F)
         for place in range(count):
-            start = bytes([0x90 if place == 0 else 0x80]) + descriptor + bytes([0 if key and place == 0 else 1])
-            self._send_packet(rid, captured, start + rid.encode() + struct.pack("!I", captured) + bytes(size))
+            start = (
+                bytes([0x90 if place == 0 else 0x80])
+                + descriptor
+                + bytes([0 if key and place == 0 else 1])
+            )
+            self._send_packet(
+                rid, captured, start + rid.encode() + struct.pack("!I", captured) + bytes(size)
+            )
 
     def _pad(self, rid: str) -> None:
         """A probe of the path on the media SSRC, as browsers send without RTX: numbered, but with no payload."""

@@ -31,11 +31,15 @@ class Heard:
     def __init__(self) -> None:
         self.events: list[tuple[object, ...]] = []
 
-    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+    def rtp(
+        self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]
+    ) -> None:
         for number, packet in enumerate(packets, sequence):
             self.events.append((source, codec, ssrc, number, *packet))
 
-    def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
+    def sender_report(
+        self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float
+    ) -> None:
         self.events.append((source, ntp_time, rtp_timestamp, arrival))
 
     def lost(self, source: Source, packets: int) -> None:
@@ -62,7 +66,9 @@ class Browser:
         """What the relay sent, decrypted; none if that fails."""
         rtcp = 192 <= datagram[1] <= 223
         try:
-            opened: bytes = (self.receives.unprotect_rtcp if rtcp else self.receives.unprotect)(datagram)
+            opened: bytes = (self.receives.unprotect_rtcp if rtcp else self.receives.unprotect)(
+                datagram
+            )
         except pylibsrtp.Error:
             return None
         return opened
@@ -94,7 +100,9 @@ class Pair:
 
         assert self.python.add(transmit) == key == self.native.add()
         secrets = SrtpKeys("SRTP_AEAD_AES_256_GCM", receive=os.urandom(44), send=os.urandom(44))
-        receives, sends = SrtpKeys(secrets.profile, receive=secrets.send, send=secrets.receive).sessions()
+        receives, sends = SrtpKeys(
+            secrets.profile, receive=secrets.send, send=secrets.receive
+        ).sessions()
         self.browsers[key] = Browser(key, sends, receives, secrets)
         if secured:
             self.secure(key)
@@ -145,7 +153,9 @@ class Pair:
         self.sent = self._reference_sent
         if sent != self.sent:
             for ours, theirs in itertools.zip_longest(sent, self.sent):
-                assert ours == theirs, f"{what}: engine {self._told(ours)}, reference {self._told(theirs)}"
+                assert ours == theirs, (
+                    f"{what}: engine {self._told(ours)}, reference {self._told(theirs)}"
+                )
         return sent
 
     def _told(self, item: tuple[int, bytes] | None) -> str:
@@ -153,7 +163,9 @@ class Pair:
         if item is None:
             return "nothing"
         key, datagram = item
-        receives, _ = SrtpKeys("SRTP_AEAD_AES_256_GCM", self.browsers[key].secrets.send, bytes(44)).sessions()
+        receives, _ = SrtpKeys(
+            "SRTP_AEAD_AES_256_GCM", self.browsers[key].secrets.send, bytes(44)
+        ).sessions()
         opened = receives.unprotect_rtcp if 192 <= datagram[1] <= 223 else receives.unprotect
         return f"to {key}: {opened(datagram).hex()}"
 

@@ -13,7 +13,13 @@ def hear(room: Room, lost_before: int, lost_after: int) -> tuple[Quality | None,
         packets = room.send(SOUND, numbers)
         expected += 50
         report = rtcp.Report(
-            packets[-1].ssrc, 0.0, expected * (lost_before + lost_after) // 10, packets[-1].sequence, 48, 0, 0
+            packets[-1].ssrc,
+            0.0,
+            expected * (lost_before + lost_after) // 10,
+            packets[-1].sequence,
+            48,
+            0,
+            0,
         )
         told = room.bob.browser.sends.protect_rtcp(rtcp.ReceiverReport(1, (report,)).encode())
         room.pair.receive(room.bob.browser.key, told, room.now)

@@ -30,8 +30,13 @@ class Room:
         self.received = [self._send(number) for number in range(sent)]
 
     def _send(self, number: int) -> bytes:
-        codec, frame = self.alice.codec, b"\x10\x00" if self.alice.codec.name == "VP8" else b"\x65\x00"
-        head = struct.pack("!BBHII", 0x80, codec.payload_type, 100 + number, 3000 * number, self.alice.ssrcs[1])
+        codec, frame = (
+            self.alice.codec,
+            b"\x10\x00" if self.alice.codec.name == "VP8" else b"\x65\x00",
+        )
+        head = struct.pack(
+            "!BBHII", 0x80, codec.payload_type, 100 + number, 3000 * number, self.alice.ssrcs[1]
+        )
         datagram = self.alice.protect(head + frame + number.to_bytes(2) + bytes(PAYLOAD - 4))
         assert datagram is not None
         sent = [
@@ -48,10 +53,17 @@ class Room:
 
     def asked_again(self, packet: bytes) -> list[bytes]:
         """What Bob gets for a NACK of it."""
-        nack = rtcp(205, 1, struct.pack("!II", 1, *struct.unpack("!I", packet[8:12])) + packet[2:4] + bytes(2))
+        nack = rtcp(
+            205,
+            1,
+            struct.pack("!II", 1, *struct.unpack("!I", packet[8:12])) + packet[2:4] + bytes(2),
+        )
         datagram = self.bob.protect_rtcp(nack)
         assert datagram is not None
-        return [self._opened(item) for _, item in self.pair.receive(self.bob.key, datagram, now=self._end)]
+        return [
+            self._opened(item)
+            for _, item in self.pair.receive(self.bob.key, datagram, now=self._end)
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +72,9 @@ def room() -> Room:
 
 
 @pytest.mark.parametrize("back", [1, 2, 100, 200])
-def test_a_packet_is_sent_again_whole_also_where_the_octets_have_begun_anew(room: Room, back: int) -> None:
+def test_a_packet_is_sent_again_whole_also_where_the_octets_have_begun_anew(
+    room: Room, back: int
+) -> None:
     packet = room.received[-back]
     (again,) = room.asked_again(packet)
     assert again.endswith(packet[2:4] + packet[-PAYLOAD:])

@@ -27,7 +27,9 @@ async def test_datagrams_that_the_kernel_had_no_room_for_are_counted() -> None:
         engine.start()
         async with asyncio.timeout(PATIENCE):
             while "receive_queue_full" not in engine.counters()["dropped"]:
-                sender.sendto(DATAGRAM, udp.getsockname())  # the kernel tells with the next one that it takes
+                sender.sendto(
+                    DATAGRAM, udp.getsockname()
+                )  # the kernel tells with the next one that it takes
                 sent += 1
                 await asyncio.sleep(0.005)
             while sum(engine.counters()["dropped"].values()) < sent:  # noqa: ASYNC110  a counter, not an event
@@ -43,9 +45,18 @@ def test_every_reason_is_explained_and_no_other() -> None:
     c = "".join(file.read_text() for file in (ROOT / "relay/engine").glob("*.c"))
     python = "".join(file.read_text() for file in (ROOT / "relay/transport").glob("*.py"))
     counted = re.findall(r'\[DROPPED_\w+\] = "(\w+)"|add_dropped\(reasons, "(\w+)"', c)
-    counted += re.findall(r'dropped\["(\w+)"\]|drop\("(\w+)"\)|(?:Refusal|_refuse)\("(\w+)"', python)
-    table = (ROOT / "OPERATIONS.md").read_text().partition("| reason | what was dropped |")[2].partition("\n\n")[0]
+    counted += re.findall(
+        r'dropped\["(\w+)"\]|drop\("(\w+)"\)|(?:Refusal|_refuse)\("(\w+)"', python
+    )
+    table = (
+        (ROOT / "OPERATIONS.md")
+        .read_text()
+        .partition("| reason | what was dropped |")[2]
+        .partition("\n\n")[0]
+    )
     explained = [
-        word for row in re.findall(r"^\| ([^|]*)\|", table, re.MULTILINE) for word in re.findall(r"`(\w+)`", row)
+        word
+        for row in re.findall(r"^\| ([^|]*)\|", table, re.MULTILINE)
+        for word in re.findall(r"`(\w+)`", row)
     ]
     assert sorted(explained) == sorted({word for words in counted for word in words if word})

@@ -48,7 +48,9 @@ class Room:
     def send(self, flow: Flow, now: float) -> None:
         kind = 111 if flow.source == "microphone" else 96
         number = next(self.numbers[flow.source])
-        head = struct.pack("!BBHII", 0x80, kind, number & 0xFFFF, int(now * 90000), SSRCS[flow.source])
+        head = struct.pack(
+            "!BBHII", 0x80, kind, number & 0xFFFF, int(now * 90000), SSRCS[flow.source]
+        )
         payload = b"\x10\x00" + bytes(flow.size - HEAD - 2)
         sent = self.pair.receive(self.alice.key, self.alice.sends.protect(head + payload), now)
         self.forwarded += sum(len(datagram) for key, datagram in sent if key == self.bob.key)
@@ -100,7 +102,11 @@ def test_tiny_packets_cost_more_than_their_size(room: Room) -> None:
 
 
 def test_screen_camera_and_sound_of_1080p60_pass(room: Room) -> None:
-    flows = Flow("screen", 8_000_000, 1200), Flow("camera", 8_000_000, 1200), Flow("microphone", 510_000, 400)
+    flows = (
+        Flow("screen", 8_000_000, 1200),
+        Flow("camera", 8_000_000, 1200),
+        Flow("microphone", 510_000, 400),
+    )
     room.run(4.0, *flows)
     assert room.dropped == {}
 

@@ -34,7 +34,9 @@ def congest(room: LayeredRoom) -> None:
     room.run(4)
 
 
-def test_who_is_congested_gets_a_layer_that_fits_and_the_others_keep_theirs(room: LayeredRoom) -> None:
+def test_who_is_congested_gets_a_layer_that_fits_and_the_others_keep_theirs(
+    room: LayeredRoom,
+) -> None:
     congest(room)
     assert room.eve.layer == "q"
     assert room.bob.changes() == "f"
@@ -125,7 +127,9 @@ def test_without_reports_the_time_that_passed_tells() -> None:
     room.sender_report("f")
     before = capture_clock(room.eve.packets[-1])
     congest(room)
-    assert (before - capture_clock(room.eve.packets[-1])) & 0xFFFFFFFF == 9000 - 1  # at one instant: one tick more
+    assert (
+        before - capture_clock(room.eve.packets[-1])
+    ) & 0xFFFFFFFF == 9000 - 1  # at one instant: one tick more
 
 
 def test_reports_that_cannot_be_true_are_passed_over(room: LayeredRoom) -> None:
@@ -217,7 +221,9 @@ def test_the_recorder_gets_the_highest_layer_that_comes(room: LayeredRoom) -> No
     assert "." not in layers
 
 
-def test_the_recorder_leaves_a_layer_that_carries_only_padding_within_a_second(room: LayeredRoom) -> None:
+def test_the_recorder_leaves_a_layer_that_carries_only_padding_within_a_second(
+    room: LayeredRoom,
+) -> None:
     room.pair.tap(room.ann.key)
     room.run(1)
     room.sends, room.pads = {"h", "q"}, {"f"}
@@ -241,6 +247,8 @@ def test_the_recorder_hears_the_clock_of_its_layer_only(room: LayeredRoom) -> No
         room.sender_report(rid)
     room.pair.same_state()
     reports = [
-        event for event in room.pair.heard[room.ann.key][0].events if len(event) == 4 and isinstance(event[2], int)
+        event
+        for event in room.pair.heard[room.ann.key][0].events
+        if len(event) == 4 and isinstance(event[2], int)
     ]
     assert len(reports) == 1

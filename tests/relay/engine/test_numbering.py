@@ -33,7 +33,9 @@ class Room:
         self.alice = self.pair.add()
         self.bob = Sender(1, self.pair.add(), random.Random(1))
         sound = Uplink("0", "audio", "microphone", (OPUS,), UPLINK_EXTENSIONS, SOUND)
-        picture = Uplink("1", "video", "camera", (vp8(96),), UPLINK_EXTENSIONS, PICTURE, PICTURE + 1)
+        picture = Uplink(
+            "1", "video", "camera", (vp8(96),), UPLINK_EXTENSIONS, PICTURE, PICTURE + 1
+        )
         self.pair.negotiate(self.alice.key, (sound, picture), ())
         slots = self.bob.slots(1)
         self.pair.negotiate(self.bob.key, (), slots)
@@ -42,14 +44,20 @@ class Room:
         self.pair.tap(self.alice.key)
 
     def send(
-        self, ssrc: int, numbers: Iterable[int], payload_type: int | None = None, by: Browser | None = None
+        self,
+        ssrc: int,
+        numbers: Iterable[int],
+        payload_type: int | None = None,
+        by: Browser | None = None,
     ) -> list[RtpPacket]:
         """What Bob gets of packets with these numbers, all of them keyframes, 20 ms apart."""
         kind = payload_type or (111 if ssrc == SOUND else 96)
         received = []
         for number in numbers:
             self.now += 0.02
-            head = struct.pack("!BBHII", 0x80, kind, number & 0xFFFF, 960 * number & 0xFFFFFFFF, ssrc)
+            head = struct.pack(
+                "!BBHII", 0x80, kind, number & 0xFFFF, 960 * number & 0xFFFFFFFF, ssrc
+            )
             datagram = (by or self.alice).sends.protect(head + b"\x10\x00" + b"%d" % number)
             received += self._received(self.pair.receive(self.alice.key, datagram, self.now))
             self.pair.tick(self.now)
@@ -62,7 +70,9 @@ class Room:
     def ask_again(self, packet: RtpPacket) -> list[RtpPacket]:
         """What Bob gets for a NACK of it."""
         nack = rtcp(205, 1, struct.pack("!IIHH", 1, packet.ssrc, packet.sequence, 0))
-        return self._received(self.pair.receive(self.bob.key, self.bob.browser.sends.protect_rtcp(nack), self.now))
+        return self._received(
+            self.pair.receive(self.bob.key, self.bob.browser.sends.protect_rtcp(nack), self.now)
+        )
 
     def heard(self) -> list[bytes]:
         """The payloads that the tap has got."""
@@ -74,7 +84,11 @@ class Room:
 
     def _events(self) -> list[tuple[Any, ...]]:
         self.pair.same_state()
-        return [event for event in self.pair.heard[self.alice.key][1].events if len(event) == HEARD_PACKET]
+        return [
+            event
+            for event in self.pair.heard[self.alice.key][1].events
+            if len(event) == HEARD_PACKET
+        ]
 
     def quality(self) -> Quality | None:
         """Of Alice."""
@@ -89,10 +103,14 @@ def room() -> Room:
 
 @pytest.mark.parametrize("ssrc", [SOUND, PICTURE])
 @pytest.mark.parametrize(("last", "first"), RESTARTS)
-def test_numbers_that_start_over_go_on_for_all_who_use_them(room: Room, ssrc: int, last: int, first: int) -> None:
+def test_numbers_that_start_over_go_on_for_all_who_use_them(
+    room: Room, ssrc: int, last: int, first: int
+) -> None:
     before, after = range(last - 20, last + 1), range(first, first + 200)
     received = room.send(ssrc, before) + room.send(ssrc, after)
-    expected = [b"%d" % number for number in (*before, *after[1:])]  # the first after is only believed by the second
+    expected = [
+        b"%d" % number for number in (*before, *after[1:])
+    ]  # the first after is only believed by the second
     assert [packet.payload[2:] for packet in received] == expected
     assert {(new.sequence - old.sequence) & 0xFFFF for old, new in pairwise(received)} == {1}
     assert room.heard() == expected
@@ -112,7 +130,9 @@ def test_what_came_after_a_new_start_is_sent_again(room: Room) -> None:
 def test_a_number_that_strays_disturbs_nothing() -> None:
     """SRTP lets none through today; other uses of numbers have no SRTP before them."""
     numbers = SequenceNumbers()
-    extended = [numbers.extend(number)[0] for number in (5000, 5001, 34500, 5002, 34501, 65000, 5003)]
+    extended = [
+        numbers.extend(number)[0] for number in (5000, 5001, 34500, 5002, 34501, 65000, 5003)
+    ]
     assert extended == [
         FIRST_CYCLE + 5000,
         FIRST_CYCLE + 5001,
@@ -171,8 +191,12 @@ def test_a_subscriber_who_comes_back_after_a_long_silence_gets_media_at_once() -
         readable = 0
         for number in numbers:
             room.now += 0.02
-            head = struct.pack("!BBHII", 0x80, 111, number & 0xFFFF, 960 * number & 0xFFFFFFFF, SOUND)
-            sent = engine.receive(room.alice.key, room.alice.sends.protect(head + b"sound"), room.now)
+            head = struct.pack(
+                "!BBHII", 0x80, 111, number & 0xFFFF, 960 * number & 0xFFFFFFFF, SOUND
+            )
+            sent = engine.receive(
+                room.alice.key, room.alice.sends.protect(head + b"sound"), room.now
+            )
             readable += sum(room.bob.browser.plain(datagram) is not None for key, datagram in sent)
         return readable
 

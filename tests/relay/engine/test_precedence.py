@@ -67,7 +67,9 @@ def test_one_that_goes_before_more_already_keeps_its_place() -> None:
             other.sendto(b"\xff", udp.getsockname())
             while not engine.counters()["dropped"].get("first_byte"):  # then it has begun
                 pass
-            told.extend((own, nice) for task, nice in nice_of_threads().items() if task not in before)
+            told.extend(
+                (own, nice) for task, nice in nice_of_threads().items() if task not in before
+            )
             engine.close()
 
     told = list[tuple[int, int]]()
@@ -82,7 +84,9 @@ FORCED = {socket.SO_RCVBUF: 33, socket.SO_SNDBUF: 32}  # asm-generic/socket.h
 
 
 @pytest.mark.parametrize("option", FORCED)
-def test_the_socket_has_the_room_that_it_asks_for_or_all_that_the_kernel_grants(option: int) -> None:
+def test_the_socket_has_the_room_that_it_asks_for_or_all_that_the_kernel_grants(
+    option: int,
+) -> None:
     with bind("127.0.0.1", 0) as udp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.setsockopt(socket.SOL_SOCKET, option, WANTED_BUFFER_BYTES)
         with suppress(PermissionError):
@@ -101,7 +105,9 @@ class Strict(socket.socket):
         super().setsockopt(*arguments)
 
 
-def test_a_system_that_refuses_so_much_room_gives_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_that_refuses_so_much_room_gives_what_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(socket, "socket", Strict)
     with bind("127.0.0.1", 0) as udp:
         for option in FORCED:

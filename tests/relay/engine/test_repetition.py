@@ -18,7 +18,11 @@ class Room:
     def __init__(self) -> None:
         self.pair = Pair(1)
         self.ann, self.bob = self.pair.add(), self.pair.add()
-        self.pair.negotiate(self.ann.key, (Uplink("0", "audio", "microphone", (OPUS,), UPLINK_EXTENSIONS, SSRC),), ())
+        self.pair.negotiate(
+            self.ann.key,
+            (Uplink("0", "audio", "microphone", (OPUS,), UPLINK_EXTENSIONS, SSRC),),
+            (),
+        )
         sound = Slot("2", "audio", (OPUS,), SLOT_EXTENSIONS, SLOT_SSRC)
         picture = Slot("3", "video", (vp8(98),), SLOT_EXTENSIONS, PICTURE_SSRC)
         self.pair.negotiate(self.bob.key, (), (sound, picture))
@@ -87,7 +91,11 @@ def test_the_browser_takes_the_copy_for_the_packet_and_drops_it_where_that_came(
     room.loses(5)
     (lost,), (again, own), (twice, _) = room.speaks(3)
     assert lost == again
-    assert [room.bob.plain(datagram) is not None for datagram in (again, own, twice)] == [True, True, False]
+    assert [room.bob.plain(datagram) is not None for datagram in (again, own, twice)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_half_a_minute_without_loss_ends_it() -> None:
@@ -108,7 +116,9 @@ def test_what_is_too_long_for_sound_goes_out_once() -> None:
     room.pair.same_state()
 
 
-def test_on_a_congested_path_sound_goes_out_twice_only_if_it_is_little_of_what_the_path_carries() -> None:
+def test_on_a_congested_path_sound_goes_out_twice_only_if_it_is_little_of_what_the_path_carries() -> (
+    None
+):
     room = Room()
     room.picture_loses_half()
     assert {len(sent) for sent in room.speaks(100, size=80)[60:]} == {1}, "40 kbit/s of 150"

@@ -33,12 +33,22 @@ class Runs:
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
 
-    def rtp(self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]) -> None:
+    def rtp(
+        self, source: Source, codec: Codec, ssrc: int, sequence: int, packets: list[Packet]
+    ) -> None:
         self.calls.append(
-            (source, codec.name, ssrc, sequence - FIRST_CYCLE, [payload for _, _, payload, _ in packets])
+            (
+                source,
+                codec.name,
+                ssrc,
+                sequence - FIRST_CYCLE,
+                [payload for _, _, payload, _ in packets],
+            )
         )
 
-    def sender_report(self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float) -> None:
+    def sender_report(
+        self, source: Source, ntp_time: int, rtp_timestamp: int, arrival: float
+    ) -> None:
         assert arrival == REPORTED
         self.calls.append((source, ntp_time, rtp_timestamp))
 
@@ -67,7 +77,9 @@ class Publisher:
         """The payload is the number. Every packet has a header extension."""
         head = (111 if ssrc == 2 else 0x80 | 96, sequence & 0xFFFF, sequence, ssrc)
         payload = b"%d" % sequence + padding
-        plain = build(head, extension_element(9, b"abc"), payload, padding_bit=0x20 if padding else 0)
+        plain = build(
+            head, extension_element(9, b"abc"), payload, padding_bit=0x20 if padding else 0
+        )
         self._room.engine.receive(self.key, self._sends.protect(plain), sequence / 100)
 
     def hang_up(self) -> None:
@@ -78,7 +90,11 @@ class Publisher:
 
     def asked_for_keyframe(self, now: float) -> bool:
         """Of the camera, by the next tick (RFC 4585 6.3.1)."""
-        told = [self._receives.unprotect_rtcp(data) for key, data in self._room.engine.tick(now) if key == self.key]
+        told = [
+            self._receives.unprotect_rtcp(data)
+            for key, data in self._room.engine.tick(now)
+            if key == self.key
+        ]
         return any(rtcp(206, 1, bytes(8))[:4] in compound for compound in told)
 
     def send_rtcp(self, packet: bytes) -> None:
@@ -136,7 +152,11 @@ def test_a_gap_and_a_late_packet_end_a_run_and_another_source_does_not(room: Roo
 
 def test_reports_and_ends_keep_their_place(room: Room) -> None:
     publisher = Publisher(room)
-    report = rtcp(200, 0, (2).to_bytes(4, "big") + (5 << 32).to_bytes(8, "big") + (77).to_bytes(4, "big") + bytes(8))
+    report = rtcp(
+        200,
+        0,
+        (2).to_bytes(4, "big") + (5 << 32).to_bytes(8, "big") + (77).to_bytes(4, "big") + bytes(8),
+    )
     publisher.send(10)
     publisher.send_rtcp(report)
     publisher.send(11)

@@ -12,7 +12,12 @@ from relay.media import Codec, Slot, Uplink
 OPUS = Codec(111, "opus", 48000, 2)
 MICROPHONE = Uplink("0", "audio", "microphone", (OPUS,), {})
 SLOT = Slot("1", "audio", (OPUS,), {}, ssrc=7, stream="slot-0")
-NO_EXTENSIONS: dict[str, Any] = {"mid_id": 0, "transport_sequence_id": 0, "rid_id": 0, "repaired_rid_id": 0}
+NO_EXTENSIONS: dict[str, Any] = {
+    "mid_id": 0,
+    "transport_sequence_id": 0,
+    "rid_id": 0,
+    "repaired_rid_id": 0,
+}
 
 
 def told(uplink: object, slot: object) -> Callable[[Engine, int], None]:
@@ -31,7 +36,11 @@ def without(terms: object, field: str) -> object:
         ("0", {}, "dict, not str"),
         ({}, {}, "uplink.*'mid'"),
         (uplink_terms(1, MICROPHONE, "", kept=False), {}, "slot.*'mid'"),
-        (without(uplink_terms(1, MICROPHONE, "", kept=False), "rtx_ssrc"), {}, "uplink.*'rtx_ssrc'"),
+        (
+            without(uplink_terms(1, MICROPHONE, "", kept=False), "rtx_ssrc"),
+            {},
+            "uplink.*'rtx_ssrc'",
+        ),
         (
             uplink_terms(1, MICROPHONE, "", kept=False),
             {**slot_terms(SLOT, 1, 2), "colour": 3},

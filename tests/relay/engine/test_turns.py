@@ -15,7 +15,8 @@ REPORT_INTERVAL = 1.0  # s
 def told(engine: Engine, begin: float) -> list[list[int]]:
     """Who was sent a report in each millisecond of an interval."""
     return [
-        [peer for peer, _ in engine.tick(begin + (step + 1) * INTERVAL / STEPS, INTERVAL)] for step in range(STEPS)
+        [peer for peer, _ in engine.tick(begin + (step + 1) * INTERVAL / STEPS, INTERVAL)]
+        for step in range(STEPS)
     ]
 
 

@@ -30,13 +30,17 @@ def vp8(payload_type: int) -> Codec:
 def h264(payload_type: int) -> Codec:
     """Constrained baseline, with RTX on the next payload type."""
     parameters = {"profile-level-id": "42e01f", "packetization-mode": "1"}
-    return Codec(payload_type, "H264", 90000, parameters=parameters, rtx_payload_type=payload_type + 1)
+    return Codec(
+        payload_type, "H264", 90000, parameters=parameters, rtx_payload_type=payload_type + 1
+    )
 
 
 class Sender:
     """One participant's media as a browser would number it."""
 
-    def __init__(self, index: int, browser: Browser, chance: random.Random, rids: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, index: int, browser: Browser, chance: random.Random, rids: tuple[str, ...] = ()
+    ) -> None:
         self.rids = rids
         self.paused: set[int] = set()
         """Layers that send nothing for now."""
@@ -46,16 +50,23 @@ class Sender:
         self.chance = chance
         self.codec = chance.choice((vp8, vp8, h264))(chance.choice((96, 100, 120)))
         tracks = 1 + max(1, len(rids))
-        self.sequences = [chance.choice((0xFFF0, 0x7FFE, chance.getrandbits(16))) for _ in range(tracks)]
-        self.timestamps = [chance.choice((0xFFFFF000, chance.getrandbits(32))) for _ in range(tracks)]
-        self.ssrcs = [1000 * (track + 1 if track < 2 else track + 6) + index for track in range(tracks)]
+        self.sequences = [
+            chance.choice((0xFFF0, 0x7FFE, chance.getrandbits(16))) for _ in range(tracks)
+        ]
+        self.timestamps = [
+            chance.choice((0xFFFFF000, chance.getrandbits(32))) for _ in range(tracks)
+        ]
+        self.ssrcs = [
+            1000 * (track + 1 if track < 2 else track + 6) + index for track in range(tracks)
+        ]
         self.rtx_sequence = self.transport_sequence = 0xFFF0
         self.history: list[dict[int, bytes]] = [{} for _ in range(tracks)]
 
     def uplinks(self) -> tuple[Uplink, Uplink]:
         """A microphone and a camera, with or without declared SSRCs."""
         audio, video, rtx = (
-            ssrc if self.chance.random() < 0.7 else None for ssrc in (*self.ssrcs[:2], 3000 + self.index)
+            ssrc if self.chance.random() < 0.7 else None
+            for ssrc in (*self.ssrcs[:2], 3000 + self.index)
         )
         if self.rids:
             camera = Uplink("1", "video", "camera", (self.codec,), LAYER_EXTENSIONS, rids=self.rids)
@@ -74,7 +85,15 @@ class Sender:
         codecs = (vp8(98), h264(102))
         return (
             Slot(f"{2 + 2 * other}", "audio", (OPUS,), SLOT_EXTENSIONS, 5000 + ssrc, stream=stream),
-            Slot(f"{3 + 2 * other}", "video", codecs, SLOT_EXTENSIONS, 6000 + ssrc, 7000 + ssrc, stream),
+            Slot(
+                f"{3 + 2 * other}",
+                "video",
+                codecs,
+                SLOT_EXTENSIONS,
+                6000 + ssrc,
+                7000 + ssrc,
+                stream,
+            ),
         )
 
     def packet(self) -> bytes | None:
@@ -118,14 +137,25 @@ class Sender:
         if flags & 0x30:
             numbers += self.chance.randbytes(1)
         whole = start + bytes([flags]) + numbers
-        return whole if self.chance.random() < 0.98 else whole[: self.chance.randrange(1, len(whole))]
+        return (
+            whole if self.chance.random() < 0.98 else whole[: self.chance.randrange(1, len(whole))]
+        )
 
     def _rtp(self, video: int, payload: bytes) -> bytes:
         extensions = self._extensions(video)
         padded = self.chance.random() < 0.03
         first = 0x80 | (0x10 if extensions else 0) | (0x20 if padded else 0)
-        second = (self.codec.payload_type if video else 111) | (0x80 if self.chance.random() < 0.3 else 0)
-        head = struct.pack("!BBHII", first, second, self.sequences[video], self.timestamps[video], self.ssrcs[video])
+        second = (self.codec.payload_type if video else 111) | (
+            0x80 if self.chance.random() < 0.3 else 0
+        )
+        head = struct.pack(
+            "!BBHII",
+            first,
+            second,
+            self.sequences[video],
+            self.timestamps[video],
+            self.ssrcs[video],
+        )
         return head + extensions + payload + (b"\0\0\3" if padded else b"")
 
     def _extensions(self, video: int) -> bytes:
@@ -164,7 +194,9 @@ class Sender:
         track = self.chance.randrange(len(self.ssrcs))
         ntp = int((now + EPOCH + 1234) * 2**32) & (2**64 - 1)
         return self.protect_rtcp(
-            rtcp(200, 0, struct.pack("!IQIII", self.ssrcs[track], ntp, self.timestamps[track], 5, 6))
+            rtcp(
+                200, 0, struct.pack("!IQIII", self.ssrcs[track], ntp, self.timestamps[track], 5, 6)
+            )
         )
 
     def protect(self, plain: bytes) -> bytes | None:
@@ -191,7 +223,9 @@ class Traffic:
         self.layered = bool(rids)
         self.pair = Pair(seed)
         self.now = 1000.0
-        self.senders = [Sender(i, self.pair.add(secured=i == 0), self.chance, rids) for i in range(people)]
+        self.senders = [
+            Sender(i, self.pair.add(secured=i == 0), self.chance, rids) for i in range(people)
+        ]
         self.sent_sequences: dict[int, int] = {}
         self.reports: dict[int, int] = {}
         self._delayed: list[tuple[float, int, bytes]] = []
@@ -229,7 +263,9 @@ class Traffic:
     def _note(self, key: int, datagram: bytes) -> None:
         """What a subscriber can refer to in its feedback."""
         if not 192 <= datagram[1] <= 223:
-            self.sent_sequences[int.from_bytes(datagram[8:12], "big")] = int.from_bytes(datagram[2:4], "big")
+            self.sent_sequences[int.from_bytes(datagram[8:12], "big")] = int.from_bytes(
+                datagram[2:4], "big"
+            )
             return
         plain = self.pair.browsers[key].plain(datagram)
         if plain and plain[1] == 200:
@@ -237,7 +273,9 @@ class Traffic:
 
     def _event(self) -> None:
         sender = self.chance.choice(self.senders)
-        (happens,) = self.chance.choices([happens for _, happens in self._events()], [w for w, _ in self._events()])
+        (happens,) = self.chance.choices(
+            [happens for _, happens in self._events()], [w for w, _ in self._events()]
+        )
         happens(sender)
 
     def _events(self) -> Iterator[tuple[float, Callable[[Sender], None]]]:
@@ -311,7 +349,8 @@ class Traffic:
     def _receiver_report(self, ssrc: int) -> bytes:
         report = (
             ssrc,
-            self.chance.getrandbits(8) << 24 | self.chance.choice((0, 3, 30, self.chance.getrandbits(24))),
+            self.chance.getrandbits(8) << 24
+            | self.chance.choice((0, 3, 30, self.chance.getrandbits(24))),
             self.chance.choice((self.sent_sequences.get(ssrc, 0), self.chance.getrandbits(32))),
             self.chance.getrandbits(20),
             self.reports.get(ssrc, 0),
@@ -326,10 +365,14 @@ class Traffic:
     def _malformed_rtp(self, sender: Sender) -> None:
         kind = self.chance.choice((96, 111, sender.codec.payload_type))
         head = bytes([self.chance.choice((0x80, 0x90, 0xB0, 0xBF)), kind])
-        self._from(sender, sender.protect(head + self.chance.randbytes(self.chance.randrange(10, 60))))
+        self._from(
+            sender, sender.protect(head + self.chance.randbytes(self.chance.randrange(10, 60)))
+        )
 
     def _malformed_rtcp(self, sender: Sender) -> None:
-        head = bytes([self.chance.choice((0x81, 0xA1, 0x80)), self.chance.choice((200, 201, 203, 205, 206))])
+        head = bytes(
+            [self.chance.choice((0x81, 0xA1, 0x80)), self.chance.choice((200, 201, 203, 205, 206))]
+        )
         words = struct.pack("!H", self.chance.randrange(8))
         body = self.chance.randbytes(self.chance.randrange(4, 40))
         self._from(sender, sender.protect_rtcp(head + words + body))
@@ -341,7 +384,9 @@ class Traffic:
         """Of its numbers, as far as SRTP lets through."""
         track = self.chance.randrange(len(sender.sequences))
         far = 40000 if sender.sequences[track] < 20000 else 9000
-        sender.sequences[track] = (sender.sequences[track] + self.chance.choice((3500, far))) & 0xFFFF
+        sender.sequences[track] = (
+            sender.sequences[track] + self.chance.choice((3500, far))
+        ) & 0xFFFF
 
     def _pause_layer(self, sender: Sender) -> None:
         layer = self.chance.randrange(1, len(sender.ssrcs))

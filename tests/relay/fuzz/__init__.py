@@ -21,7 +21,13 @@ def fuzz(target: Path, folder: Path, seconds: int) -> bool:
         (corpus / f"seed-{index}").write_bytes(data)
     program = sanitized.fuzzer(target)
     seeds = CORPORA / target.stem
-    command: list[str | Path] = [program, f"-max_total_time={seconds}", "-max_len=32768", corpus.resolve(), seeds]
+    command: list[str | Path] = [
+        program,
+        f"-max_total_time={seconds}",
+        "-max_len=32768",
+        corpus.resolve(),
+        seeds,
+    ]
     return subprocess.run(command, cwd=folder, check=False).returncode == 0
 
 
@@ -30,7 +36,9 @@ def keep(target: Path, folder: Path) -> None:
     program, corpus = sanitized.fuzzer(target), (folder / f"{target.stem}-corpus").resolve()
     seeds = CORPORA / target.stem
     seeds.mkdir(exist_ok=True)
-    subprocess.run([program, "-set_cover_merge=1", "-max_len=2000", seeds, corpus], cwd=folder, check=True)
+    subprocess.run(
+        [program, "-set_cover_merge=1", "-max_len=2000", seeds, corpus], cwd=folder, check=True
+    )
 
 
 def _rtp() -> Iterator[bytes]:
@@ -46,10 +54,14 @@ def _rtp() -> Iterator[bytes]:
 def _rtcp() -> Iterator[bytes]:
     report = struct.pack("!6I", 0x01010101, 0x20000003, 70000, 9, 5, 6)
     yield rtcp(200, 1, struct.pack("!IQIII", 0x03030303, 1 << 60, 2, 3, 4) + report)
-    yield rtcp(201, 2, struct.pack("!I", 1) + 2 * report) + rtcp(202, 1, struct.pack("!I", 1) + b"\1\1a\0")
+    yield rtcp(201, 2, struct.pack("!I", 1) + 2 * report) + rtcp(
+        202, 1, struct.pack("!I", 1) + b"\1\1a\0"
+    )
     yield rtcp(203, 1, struct.pack("!I", 0x03030303))
     yield rtcp(205, 1, struct.pack("!IIHHHH", 1, 0x01010101, 100, 0xFFFF, 101, 0))
-    yield rtcp(206, 1, struct.pack("!II", 1, 0x01010101)) + rtcp(206, 4, struct.pack("!IIII", 1, 0, 0x01010101, 0))
+    yield rtcp(206, 1, struct.pack("!II", 1, 0x01010101)) + rtcp(
+        206, 4, struct.pack("!IIII", 1, 0, 0x01010101, 0)
+    )
     yield rtcp(206, 15, struct.pack("!II4sII", 1, 0, b"REMB", 0x01_FC_FF_FF, 0x01010101))
 
 
@@ -61,20 +73,32 @@ TICK, NEGOTIATE, LEAVE, ROUTE, TAP, DRAIN, END, DIRECT, KEYFRAME, PACKET = range
 """What happens in room.c."""
 
 
-def _media(kind: int, ssrc: int, numbers: Sequence[int], payload: bytes, rid: bytes = b"") -> Iterator[bytes]:
+def _media(
+    kind: int, ssrc: int, numbers: Sequence[int], payload: bytes, rid: bytes = b""
+) -> Iterator[bytes]:
     for number in numbers:
-        elements = b"\x31" + struct.pack("!H", number & 0xFFFF) + b"\x40" + (b"0" if kind == 111 else b"1")
+        elements = (
+            b"\x31" + struct.pack("!H", number & 0xFFFF) + b"\x40" + (b"0" if kind == 111 else b"1")
+        )
         elements += b"\x60" + rid if rid else b""
         elements += bytes(-len(elements) % 4)
         head = struct.pack("!BBHII", 0x90, kind, number & 0xFFFF, 960 * number & 0xFFFFFFFF, ssrc)
-        yield _step(PACKET, 0, head + struct.pack("!HH", 0xBEDE, len(elements) // 4) + elements + payload)
+        yield _step(
+            PACKET, 0, head + struct.pack("!HH", 0xBEDE, len(elements) // 4) + elements + payload
+        )
 
 
 def _room() -> Iterator[bytes]:
     """Sound, pictures of both codecs, full datagrams, layers, numbers that start over; who reads late, who leaves."""
-    messages = [_step(PACKET, index, data.ljust(12, b"\0")) for index, data in enumerate((*_rtp(), *_rtcp()))]
+    messages = [
+        _step(PACKET, index, data.ljust(12, b"\0"))
+        for index, data in enumerate((*_rtp(), *_rtcp()))
+    ]
     second, late = _step(TICK, 0, bytes(100)), _step(TICK, 0, bytes(1000))
-    key, delta = b"\x90\xf0\x81\x02\x03\x04\x00" + bytes(1200), b"\x80\xf0\x81\x02\x03\x04\x01" + bytes(1400)
+    key, delta = (
+        b"\x90\xf0\x81\x02\x03\x04\x00" + bytes(1200),
+        b"\x80\xf0\x81\x02\x03\x04\x01" + bytes(1400),
+    )
     sound = b"".join(_media(111, 0x04040404, range(65530, 65545), bytes(90)))
     vp8 = b"".join(_media(96, 0x03030303, [*range(100, 110), *range(34500, 34504)], key))
     pictures = vp8 + b"".join(_media(96, 0x03030303, range(34505, 34530), delta))
@@ -88,13 +112,48 @@ def _room() -> Iterator[bytes]:
     yield b"".join(message + _step(TICK, 0, bytes(5)) for message in messages)
     for media in (sound, pictures, sound + pictures, layers):
         yield media + second + feedback + media + late + feedback
-        yield media + _step(DRAIN, 0, b"\x03") + media + _step(DRAIN, 0, b"\xff") + media + _step(TAP, 0, b"\0")
+        yield (
+            media
+            + _step(DRAIN, 0, b"\x03")
+            + media
+            + _step(DRAIN, 0, b"\xff")
+            + media
+            + _step(TAP, 0, b"\0")
+        )
         for variant in (b"\x02\x77", b"\x04\x7f", b"\x0d\x3b", b"\x00\x00"):
-            yield media + _step(NEGOTIATE, 0, variant) + media + _step(NEGOTIATE, 1, variant) + second + media
-    yield _step(NEGOTIATE, 0, b"\x0a\x77") + _step(NEGOTIATE, 1, b"\x03\x77") + h264 + second + feedback + h264
+            yield (
+                media
+                + _step(NEGOTIATE, 0, variant)
+                + media
+                + _step(NEGOTIATE, 1, variant)
+                + second
+                + media
+            )
+    yield (
+        _step(NEGOTIATE, 0, b"\x0a\x77")
+        + _step(NEGOTIATE, 1, b"\x03\x77")
+        + h264
+        + second
+        + feedback
+        + h264
+    )
     yield pictures + _step(LEAVE, 0, b"\x08") + pictures + _step(LEAVE, 1, b"\x00") + sound + second
-    yield pictures + _step(END, 0, b"") + _step(DIRECT, 1, b"\0") + pictures + _step(KEYFRAME, 0, b"\x01") + second
-    yield pictures + _step(ROUTE, 1, b"\x02\x01") + pictures + _step(ROUTE, 1, b"\x01\x41") + sound + second
+    yield (
+        pictures
+        + _step(END, 0, b"")
+        + _step(DIRECT, 1, b"\0")
+        + pictures
+        + _step(KEYFRAME, 0, b"\x01")
+        + second
+    )
+    yield (
+        pictures
+        + _step(ROUTE, 1, b"\x02\x01")
+        + pictures
+        + _step(ROUTE, 1, b"\x01\x41")
+        + sound
+        + second
+    )
 
 
 def _ring() -> Iterator[bytes]:
@@ -108,7 +167,10 @@ def _ring() -> Iterator[bytes]:
 
 def _addresses() -> Iterator[bytes]:
     """Many that come, some that go in between, all that go."""
-    come, go = [bytes((1, number, number)) for number in range(256)], [bytes((0, number, 0)) for number in range(256)]
+    come, go = (
+        [bytes((1, number, number)) for number in range(256)],
+        [bytes((0, number, 0)) for number in range(256)],
+    )
     yield b"".join(come)
     yield b"".join(come + go)
     yield b"".join(one + other for one, other in zip(come, go[::2] + come[::2], strict=True))
@@ -137,7 +199,10 @@ def _port() -> Iterator[bytes]:
 def _client() -> Iterator[bytes]:
     """Feedback on packets that it sent shortly before, by either way in; and another's media with a gap."""
     time_passes = b"\xff\0" + bytes(255)
-    feedback = [rtcp(205, 1, struct.pack("!IIHH", 1, 0x01010101, number, 0xFFFF)) for number in (0x101, 0x111)]
+    feedback = [
+        rtcp(205, 1, struct.pack("!IIHH", 1, 0x01010101, number, 0xFFFF))
+        for number in (0x101, 0x111)
+    ]
     for kind in (1, 2):
         calls = [bytes((len(data), kind)) + data for data in (*_rtcp(), *feedback)]
         yield 2 * time_passes + b"".join(calls)
@@ -150,10 +215,19 @@ def _payloads() -> Iterator[bytes]:
         return struct.pack("!BH", flags, len(payload)) + payload
 
     keyframe = b"\x10\x02\x00\x9d\x01\x2a" + bytes(6)
-    yield b"\0" + packet(2, b"\x90\x80\xff\xff" + keyframe) + packet(1, b"\x80\x80\xff\xff" + bytes(9))
+    yield (
+        b"\0"
+        + packet(2, b"\x90\x80\xff\xff" + keyframe)
+        + packet(1, b"\x80\x80\xff\xff" + bytes(9))
+    )
     yield b"\0" + packet(3, b"\x90\xf0\x12\x34\x56" + keyframe) + packet(7, b"\x10\x01" + bytes(9))
     yield b"\1" + packet(3, b"\x78\x00\x03\x67ab\x00\x02\x68c\x00\x05\x65defg")
-    yield b"\1" + packet(2, b"\x7c\x85" + bytes(20)) + packet(0, b"\x7c\x05ab") + packet(1, b"\x7c\x45cd")
+    yield (
+        b"\1"
+        + packet(2, b"\x7c\x85" + bytes(20))
+        + packet(0, b"\x7c\x05ab")
+        + packet(1, b"\x7c\x45cd")
+    )
 
 
 SEEDS = {

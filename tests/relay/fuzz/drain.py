@@ -12,7 +12,9 @@ from tests.relay.engine.pair import Heard
 from tests.relay.engine.traffic import LAYER_EXTENSIONS, OPUS, h264, vp8
 from tests.relay.fuzz import SEEDS
 
-_Srtp = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_int))
+_Srtp = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_int)
+)
 _KEYS = 1
 """In place of libsrtp's sessions."""
 
@@ -43,7 +45,13 @@ class Disturbance:
 
     def run(self, steps: int) -> None:
         """Whatever chance wants."""
-        happenings: list[Callable[[], None]] = [self._tick, self._renegotiate, self._leave, self._tap, self._listen]
+        happenings: list[Callable[[], None]] = [
+            self._tick,
+            self._renegotiate,
+            self._leave,
+            self._tap,
+            self._listen,
+        ]
         weights = [20, 2, 1, 2, 20]
         for _ in range(steps):
             self._receive()
@@ -62,7 +70,15 @@ class Disturbance:
     def _negotiate(self, key: int) -> None:
         codec = self._chance.choice((vp8(96), h264(96)))
         rids = ("f", "h", "q") if self._chance.random() < 0.3 else ()
-        camera = Uplink("1", "video", "camera", (codec,), LAYER_EXTENSIONS, None if rids else 0x03030303, rids=rids)
+        camera = Uplink(
+            "1",
+            "video",
+            "camera",
+            (codec,),
+            LAYER_EXTENSIONS,
+            None if rids else 0x03030303,
+            rids=rids,
+        )
         sound = Uplink("0", "audio", "microphone", (OPUS,), LAYER_EXTENSIONS, 0x04040404)
         self._forwarder.negotiate(key, (sound, camera)[: self._chance.choice((1, 2, 2, 2))], ())
 
@@ -70,7 +86,9 @@ class Disturbance:
         self._now += self._chance.expovariate(500)
         data = bytearray(self._chance.choice(self._messages))
         data += bytes(self._chance.choice((0, 0, 100, 1400)))
-        self._number = self._chance.choice((*9 * (self._number + 1,), 100, 34500, self._chance.getrandbits(16)))
+        self._number = self._chance.choice(
+            (*9 * (self._number + 1,), 100, 34500, self._chance.getrandbits(16))
+        )
         data[2:4] = (self._number & 0xFFFF).to_bytes(2, "big")
         for _ in range(self._chance.choice((0, 0, 1, 3))):
             data[self._chance.randrange(len(data))] = self._chance.getrandbits(8)
@@ -88,7 +106,9 @@ class Disturbance:
         self._peers[place] = self._join()
 
     def _tap(self) -> None:
-        self._forwarder.tap(self._chance.choice(self._peers), self._chance.choice(((), (self.heard,))))
+        self._forwarder.tap(
+            self._chance.choice(self._peers), self._chance.choice(((), (self.heard,)))
+        )
 
     def _listen(self) -> None:
         self._forwarder.dispatch()

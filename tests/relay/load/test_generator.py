@@ -46,10 +46,14 @@ async def until(generator: Generator, condition: Callable[[Figures], bool]) -> F
 
 
 @pytest.mark.parametrize("scenario", [CALL, AUDIENCE], ids=lambda scenario: scenario.name)
-async def test_every_packet_arrives_through_the_floor_and_is_counted_once(scenario: Scenario) -> None:
+async def test_every_packet_arrives_through_the_floor_and_is_counted_once(
+    scenario: Scenario,
+) -> None:
     async with load(Floor.maker(HOST), scenario) as generator:
         await until(generator, lambda total: total.sent >= 100)
-        total = await until(generator, lambda total: total.forwarded >= total.sent * scenario.fan_out)
+        total = await until(
+            generator, lambda total: total.forwarded >= total.sent * scenario.fan_out
+        )
     assert total.forwarded == total.sent * scenario.fan_out
     assert total.unreadable == total.send_failed == total.lost_up == total.lost_down == 0
 
@@ -59,7 +63,9 @@ async def test_it_sends_no_more_than_it_should() -> None:
         await asyncio.to_thread(generator.run, 0.5)
         figures = generator.take()
     seconds = figures.wall_ns / 1e9
-    most = 2 * (AUDIO_RATE + VIDEO_RATE) * seconds + 4  # each of the four streams begins with a packet
+    most = (
+        2 * (AUDIO_RATE + VIDEO_RATE) * seconds + 4
+    )  # each of the four streams begins with a packet
     assert 0 < figures.sent <= most  # on a busy machine less: `carelay load` tells of it
     assert 0 < figures.delay_p50_us <= figures.delay_p99_us
     assert 0 < figures.cpu_ns < figures.wall_ns
@@ -142,7 +148,12 @@ async def join(relay: RelayProcess, load: Running, room: str, participant: str) 
     connection, tracks = Connection(any_address()), CALL.tracks()
     sdp = offer(connection.transport, tracks, slots=CALL.kinds)
     assert "candidate:" not in sdp
-    body = {"room": room, "participant": participant, "sdp": sdp, "sources": {"0": "microphone", "1": "camera"}}
+    body = {
+        "room": room,
+        "participant": participant,
+        "sdp": sdp,
+        "sources": {"0": "microphone", "1": "camera"},
+    }
     answer = (await relay.post("join", **body))["sdp"]
     remote = Transport.of(answer)
     nowhere = ("192.0.2.1", 9), ("2001:db8::1", 9)
@@ -157,10 +168,14 @@ async def heard(load: Running, condition: Callable[[Figures], bool]) -> None:
             pass
 
 
-async def test_a_server_whose_media_port_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_whose_media_port_does_not_answer_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(connection, "TIMEOUT", 0.3)
     nobody = Transport((("127.0.0.1", 9),), "ufrag", "x" * 24, "sha-256 AB", "passive")
     client = Connection(HOST)
-    with pytest.raises(TimeoutError, match=r"no answer from the server's media port: UDP 127\.0\.0\.1 port 9"):
+    with pytest.raises(
+        TimeoutError, match=r"no answer from the server's media port: UDP 127\.0\.0\.1 port 9"
+    ):
         await client.connect(nobody)
     client.socket.close()

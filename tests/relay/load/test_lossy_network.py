@@ -53,7 +53,9 @@ def is_media(data: bytes) -> bool:
 async def open_link(server: tuple[str, int]) -> AsyncIterator[tuple[Link, tuple[str, int]]]:
     """The link, and its address to the client."""
     loop = asyncio.get_running_loop()
-    transport, protocol = await loop.create_datagram_endpoint(lambda: Link(server), local_addr=(HOST, 0))
+    transport, protocol = await loop.create_datagram_endpoint(
+        lambda: Link(server), local_addr=(HOST, 0)
+    )
     protocol.transport = transport
     try:
         yield protocol, transport.get_extra_info("sockname")
@@ -85,10 +87,17 @@ def all_counted(figures: Figures, links: Sequence[Link]) -> bool:
     return figures.forwarded + figures.repeated + figures.unreadable >= passed
 
 
-async def join(generator: Generator, relay: RelayProcess, network: AsyncExitStack, participant: str) -> Link:
+async def join(
+    generator: Generator, relay: RelayProcess, network: AsyncExitStack, participant: str
+) -> Link:
     connection, tracks = Connection(HOST), CALL.tracks()
     sdp = offer(connection.transport, tracks, slots=CALL.kinds)
-    body = {"room": "room", "participant": participant, "sdp": sdp, "sources": {"0": "microphone", "1": "camera"}}
+    body = {
+        "room": "room",
+        "participant": participant,
+        "sdp": sdp,
+        "sources": {"0": "microphone", "1": "camera"},
+    }
     answer = (await relay.post("join", **body))["sdp"]
     remote = Transport.of(answer)
     link, address = await network.enter_async_context(open_link(remote.addresses[0]))

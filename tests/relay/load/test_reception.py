@@ -29,7 +29,9 @@ def client() -> Iterator[tuple[Generator, socket.socket]]:
     """A generator with one client that sends nothing, and the server's end of its wire."""
     generator = Generator()
     ours, server = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    generator.add(Wire(ours, session(Policy.SSRC_ANY_OUTBOUND), session(Policy.SSRC_ANY_INBOUND)), b"", ())
+    generator.add(
+        Wire(ours, session(Policy.SSRC_ANY_OUTBOUND), session(Policy.SSRC_ANY_INBOUND)), b"", ()
+    )
     try:
         yield generator, server
     finally:
@@ -43,13 +45,19 @@ def sound(first: int, count: int) -> list[bytes]:
     header = bytes([0x80, 111])
     return [
         server.protect(
-            header + (number % 0x10000).to_bytes(2, "big") + bytes(4) + SSRC.to_bytes(4, "big") + bytes(80)
+            header
+            + (number % 0x10000).to_bytes(2, "big")
+            + bytes(4)
+            + SSRC.to_bytes(4, "big")
+            + bytes(80)
         )
         for number in range(first, first + count)
     ]
 
 
-async def received(generator: Generator, server: socket.socket, datagrams: Sequence[bytes]) -> Figures:
+async def received(
+    generator: Generator, server: socket.socket, datagrams: Sequence[bytes]
+) -> Figures:
     """What is counted once all of them were read."""
     for datagram in datagrams:
         server.send(datagram)
@@ -60,9 +68,13 @@ async def received(generator: Generator, server: socket.socket, datagrams: Seque
 
 async def test_copies_are_told_apart_from_packets_and_hide_no_loss() -> None:
     packets = sound(0, 40)
-    arrived = [packet for number, packet in enumerate(packets) if number % 10 != 3]  # of 4 neither copy came
+    arrived = [
+        packet for number, packet in enumerate(packets) if number % 10 != 3
+    ]  # of 4 neither copy came
     with client() as (generator, server):
-        figures = await received(generator, server, [copy for packet in arrived for copy in (packet, packet)])
+        figures = await received(
+            generator, server, [copy for packet in arrived for copy in (packet, packet)]
+        )
     assert (figures.forwarded, figures.repeated, figures.unreadable) == (36, 36, 0)
 
 
@@ -78,7 +90,9 @@ async def test_what_cannot_be_decrypted_was_not_forwarded() -> None:
     packets = sound(0, 10)
     forged = packets[4][:-1] + bytes([packets[4][-1] ^ 1])
     with client() as (generator, server):
-        figures = await received(generator, server, [*packets[:4], forged, packets[4], *packets[5:]])
+        figures = await received(
+            generator, server, [*packets[:4], forged, packets[4], *packets[5:]]
+        )
     assert (figures.forwarded, figures.repeated, figures.unreadable) == (10, 0, 1)
 
 
@@ -86,6 +100,8 @@ async def test_a_copy_of_what_was_lost_on_purpose_is_no_second_packet() -> None:
     packets = sound(0, 200)
     with client() as (generator, server):
         generator.set_loss(0.5)
-        figures = await received(generator, server, [copy for packet in packets for copy in (packet, packet)])
+        figures = await received(
+            generator, server, [copy for packet in packets for copy in (packet, packet)]
+        )
     assert (figures.forwarded, figures.repeated, figures.unreadable) == (200, 200, 0)
     assert figures.lost_down > 0

@@ -21,7 +21,9 @@ async def capture(name: BrowserName) -> None:
     for case, offer in offers.items():
         (folder / f"{case}.sdp").write_text(offer["sdp"].replace("\r\n", "\n"))
     sources = {case: offer["sources"] for case, offer in offers.items()}
-    (folder / "sources.json").write_text(json.dumps({"captured_from": agent, "sources": sources}, indent=2) + "\n")
+    (folder / "sources.json").write_text(
+        json.dumps({"captured_from": agent, "sources": sources}, indent=2) + "\n"
+    )
     print(f"{name}: {len(offers)} offers in {folder}")
 
 

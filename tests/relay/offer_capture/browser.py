@@ -61,7 +61,9 @@ class Page(ABC):
     async def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression, awaited if it is a promise. Raises RuntimeError for its exception."""
 
-    async def command(self, method: str, parameters: Mapping[str, Any], session: str | None = None) -> dict[str, Any]:
+    async def command(
+        self, method: str, parameters: Mapping[str, Any], session: str | None = None
+    ) -> dict[str, Any]:
         """One command and its result; events in between are of no interest."""
         number = next(_numbers)
         message = {"id": number, "method": method, "params": parameters}
@@ -81,7 +83,9 @@ class _ChromiumPage(Page):
 
     async def open(self, url: str) -> None:
         target = await self.command("Target.createTarget", {"url": url})
-        attached = await self.command("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
+        attached = await self.command(
+            "Target.attachToTarget", {"targetId": target["targetId"], "flatten": True}
+        )
         self.session = attached["sessionId"]
 
     async def evaluate(self, expression: str) -> Any:
@@ -99,7 +103,9 @@ class _FirefoxPage(Page):
         await self.command("session.new", {"capabilities": {}})
         tree = await self.command("browsingContext.getTree", {})
         self.context = tree["contexts"][0]["context"]
-        await self.command("browsingContext.navigate", {"context": self.context, "url": url, "wait": "complete"})
+        await self.command(
+            "browsingContext.navigate", {"context": self.context, "url": url, "wait": "complete"}
+        )
 
     async def evaluate(self, expression: str) -> Any:
         # Passed as JSON text: BiDi's own values are tagged with types.
@@ -175,12 +181,24 @@ async def _process(name: BrowserName, profile: Path) -> AsyncIterator[str]:
         arguments = [*_CHROMIUM_FLAGS, f"--user-data-dir={profile}", "about:blank"]
         announced, path = b"DevTools listening on ", ""
     else:
-        lines = [f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in _FIREFOX_PREFERENCES.items()]
+        lines = [
+            f"user_pref({json.dumps(key)}, {json.dumps(value)});"
+            for key, value in _FIREFOX_PREFERENCES.items()
+        ]
         (profile / "user.js").write_text("\n".join(lines))
-        arguments = ["--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port=0"]
+        arguments = [
+            "--headless",
+            "--no-remote",
+            "--profile",
+            str(profile),
+            "--remote-debugging-port=0",
+        ]
         announced, path = b"WebDriver BiDi listening on ", "/session"
     process = await asyncio.create_subprocess_exec(
-        EXECUTABLES[name], *arguments, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
+        EXECUTABLES[name],
+        *arguments,
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
     )
     assert process.stderr is not None
     draining = None

@@ -12,9 +12,16 @@ from relay.media import Codec, Source
 from tests.relay.recording.studio import Studio
 from tests.relay.rtpsource import H264, OPUS, VP8, Sender, Sent, network
 
-SPS = bytes.fromhex("67640028acd9405005bb0110000003001000000303c0f1832a")  # 1280x720, High 4.0, as x264 writes it
+SPS = bytes.fromhex(
+    "67640028acd9405005bb0110000003001000000303c0f1832a"
+)  # 1280x720, High 4.0, as x264 writes it
 PPS = bytes.fromhex("68ebecb22c")
-LAYOUTS = (b"\x10", b"\x90\x80\x05", b"\x90\xf0\x81\x23\x07\xe1", b"\x90\x20\x40")  # RFC 7741 4.2, of a first packet
+LAYOUTS = (
+    b"\x10",
+    b"\x90\x80\x05",
+    b"\x90\xf0\x81\x23\x07\xe1",
+    b"\x90\x20\x40",
+)  # RFC 7741 4.2, of a first packet
 
 
 class Leaves(NamedTuple):
@@ -112,7 +119,8 @@ def _h264(chance: random.Random, number: int) -> list[bytes]:
     pieces = [piece[:-1] + b"\x80" for piece in _noise(chance, chance.randrange(2, 5))]
     # No NAL unit ends with a zero octet (ITU-T H.264 7.4.1); muxers may strip one (Annex B).
     fragments = [
-        bytes([0x7C, kind | (0x80 if place == 0 else 0x40 if place == len(pieces) - 1 else 0)]) + piece
+        bytes([0x7C, kind | (0x80 if place == 0 else 0x40 if place == len(pieces) - 1 else 0)])
+        + piece
         for place, piece in enumerate(pieces)
     ]
     if kind == 1:

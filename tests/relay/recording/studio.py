@@ -73,7 +73,9 @@ class Studio:
             self.failures.append,
         )
 
-    def open_part(self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool) -> Part:
+    def open_part(
+        self, source: PartSource, video: VideoFormat | None, zero: float, *, audio: bool
+    ) -> Part:
         written = Written(source, media_type(video, audio=audio), zero)
         written.part = Part(video, zero, written.data.extend, audio=audio, tell=self.tell)
         self.parts.append(written)
@@ -88,7 +90,9 @@ class Studio:
 
     def run(self, *arrivals: Iterable[Sent], until: float = 0.0, reports: bool = False) -> None:
         """Hand over what arrives, in its order, with a tick each 100 ms and, if wanted, a report each second."""
-        for sent in sorted((sent for stream in arrivals for sent in stream), key=lambda sent: sent.time):
+        for sent in sorted(
+            (sent for stream in arrivals for sent in stream), key=lambda sent: sent.time
+        ):
             self.wait(sent.time)
             self.now = sent.time
             if reports and sent.time >= self.next_report:

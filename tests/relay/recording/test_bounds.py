@@ -47,7 +47,9 @@ def test_a_picture_as_large_as_any_browser_sends_is_kept() -> None:
 
 
 @pytest.mark.parametrize("filler", [b"\x00", b"\x01", b"\x80", b"\xff", b"\x00\x00\x03"])
-def test_a_parameter_set_is_read_as_far_as_one_goes(filler: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parameter_set_is_read_as_far_as_one_goes(
+    filler: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One of 100 kB would have stopped the event loop for seconds."""
     taken: list[int] = []
     take = h264._Bits.take
@@ -115,12 +117,20 @@ def test_a_real_parameter_set_is_read_as_before() -> None:
 def test_sound_waits_for_a_part_only_up_to_a_number_of_packets() -> None:
     studio = Studio()
     sender = Sender("microphone", OPUS)
-    studio.run([packet for number in range(3 * MAX_EARLY) for packet in sender.frame(b"\x78abc", number / 4000)])
+    studio.run(
+        [
+            packet
+            for number in range(3 * MAX_EARLY)
+            for packet in sender.frame(b"\x78abc", number / 4000)
+        ]
+    )
     assert len(studio.parts) == 1
     studio.finish()
 
 
-def test_a_jitter_buffer_holds_little_and_looks_at_each_packet_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_jitter_buffer_holds_little_and_looks_at_each_packet_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Every other packet of 78 Mbit/s, so that each one waits for another."""
     looked = 0
 
@@ -142,7 +152,9 @@ def test_keyframes_alone_do_not_make_the_index_as_large_as_they_are_many() -> No
     encoded = pictures("VP8", 1)[0].data
     muxer, index = Muxer(VideoFormat.of("VP8", encoded), audio=False), Index()
     frame = depacketize.Frame(encoded, True, 0, 0.0)
-    for piece in [made for number in range(2000) for made in muxer.video(frame, number)] + muxer.close():
+    for piece in [
+        made for number in range(2000) for made in muxer.video(frame, number)
+    ] + muxer.close():
         index.feed(piece)
     assert len(index.summary().seek_header) < 400
 
@@ -176,7 +188,8 @@ def test_no_payload_ends_the_recording(seed: int) -> None:
     studio = Studio()
     begun = {
         "VP8": b"\x10" + pictures("VP8", 1)[0].data,
-        "H264": b"\x78" + b"".join(struct.pack("!H", len(unit)) + unit for unit in (SPS, PPS, b"\x65" + bytes(20))),
+        "H264": b"\x78"
+        + b"".join(struct.pack("!H", len(unit)) + unit for unit in (SPS, PPS, b"\x65" + bytes(20))),
         "opus": b"\x78" + bytes(60),
     }
     numbers = dict.fromkeys(range(1, 6), 100)
@@ -191,6 +204,8 @@ def test_no_payload_ends_the_recording(seed: int) -> None:
         packet = (timestamp, chance.random() < 0.8, data, step / 50)
         studio.capture.rtp(source, codec, ssrc, numbers[ssrc], [packet])
         if chance.random() < 0.1:
-            studio.capture.sender_report(source, chance.randrange(2**64), chance.randrange(2**32), step / 50)
+            studio.capture.sender_report(
+                source, chance.randrange(2**64), chance.randrange(2**32), step / 50
+            )
         studio.wait(step / 50)
     studio.finish()

@@ -51,7 +51,12 @@ async def empty_page(_: web.Request) -> web.Response:
 
 async def play(browser: str, urls: list[str]) -> list[dict[str, float]]:
     process = await asyncio.create_subprocess_exec(
-        "node", PLAYER, browser, *urls, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        "node",
+        PLAYER,
+        browser,
+        *urls,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(90):
@@ -66,7 +71,9 @@ async def play(browser: str, urls: list[str]) -> list[dict[str, float]]:
 
 
 @pytest.mark.parametrize("browser", ["chrome", "firefox"])
-async def test_a_browser_shows_the_last_picture_until_the_part_ends(browser: str, site: str, tmp_path: Path) -> None:
+async def test_a_browser_shows_the_last_picture_until_the_part_ends(
+    browser: str, site: str, tmp_path: Path
+) -> None:
     """A shared screen that stands still after half a second."""
     encoded, live = pictures("VP8", 15), bytearray()
     part = Part(VideoFormat.of("VP8", encoded[0].data), 0.0, live.extend, audio=False)
@@ -75,7 +82,9 @@ async def test_a_browser_shows_the_last_picture_until_the_part_ends(browser: str
     part.close(20.5)
     summary = part.summary()
     assert summary.duration_ms == 20_500
-    (tmp_path / "files" / "still.webm").write_bytes(summary.seek_header + live[summary.body_offset :])
+    (tmp_path / "files" / "still.webm").write_bytes(
+        summary.seek_header + live[summary.body_offset :]
+    )
     (seen,) = await play(browser, [f"{site}/files/still.webm"])
     assert seen["duration"] == pytest.approx(20.5, abs=0.01)
     assert seen["at"] == pytest.approx(8.2, abs=0.1)
@@ -86,7 +95,12 @@ async def test_a_browser_shows_the_last_picture_until_the_part_ends(browser: str
 async def test_a_browser_plays_and_seeks(browser: str, site: str, tmp_path: Path) -> None:
     whole, sound = live_file("VP8"), live_file(None)
     torn = whole[: len(whole) * 9 // 10]
-    lives = {"whole.webm": whole, "torn.webm": torn, "sound.webm": sound, "h264.mkv": live_file("H264")}
+    lives = {
+        "whole.webm": whole,
+        "torn.webm": torn,
+        "sound.webm": sound,
+        "h264.mkv": live_file("H264"),
+    }
     summaries = {name: scan([live]) for name, live in lives.items()}
     for name, summary in summaries.items():
         served = summary.seek_header + lives[name][summary.body_offset :]
@@ -99,4 +113,6 @@ async def test_a_browser_plays_and_seeks(browser: str, site: str, tmp_path: Path
         assert seen["played"] >= 0.5
         assert seen["width"] == (0 if name == "sound.webm" else 160)
         if name != "sound.webm":
-            assert seen["then"] == pytest.approx(40 + seen["at"] * 30, abs=8)  # one level brighter a picture
+            assert seen["then"] == pytest.approx(
+                40 + seen["at"] * 30, abs=8
+            )  # one level brighter a picture

@@ -3,7 +3,7 @@
 import re
 from io import BytesIO
 from itertools import pairwise
-from typing import Any
+from typing import Any, NoReturn
 
 import av
 import numpy as np
@@ -42,7 +42,11 @@ def test_camera_and_microphone_share_one_part(codec: Codec) -> None:
     studio = Studio()
     studio.run(arrive(camera(4, codec)), arrive(microphone(4)))
     (part,) = studio.finish()
-    kind = r'video/webm; codecs="vp8, opus"' if codec is VP8 else r'video/x-matroska; codecs="avc1.42c0.., opus"'
+    kind = (
+        r'video/webm; codecs="vp8, opus"'
+        if codec is VP8
+        else r'video/x-matroska; codecs="avc1.42c0.., opus"'
+    )
     assert part.source == "camera"
     assert re.fullmatch(kind, part.media_type)
     times = part.picture_times()
@@ -55,7 +59,10 @@ def test_camera_and_microphone_share_one_part(codec: Codec) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_late_reordered_and_repeated_packets_cost_nothing(seed: int) -> None:
     studio = Studio()
-    studio.run(network(camera(4), seed, repeated=0.1, late=0.2), network(microphone(4), seed, repeated=0.1, late=0.2))
+    studio.run(
+        network(camera(4), seed, repeated=0.1, late=0.2),
+        network(microphone(4), seed, repeated=0.1, late=0.2),
+    )
     (part,) = studio.finish()
     times = part.picture_times()
     assert len(times) == 120
@@ -69,7 +76,8 @@ def test_lost_packets_leave_clean_pictures_and_sound_of_full_length(seed: int) -
     """A keyframe each second, as the requests would bring; every picture must decode to what was sent."""
     studio = Studio()
     studio.run(
-        network(camera(6, keyframe_every=30), seed, loss=0.02, late=0.05), network(microphone(6), seed, loss=0.05)
+        network(camera(6, keyframe_every=30), seed, loss=0.02, late=0.05),
+        network(microphone(6), seed, loss=0.05),
     )
     (part,) = studio.finish()
     assert len(part.sound()) / 48000 == pytest.approx(6, abs=0.15)
@@ -78,7 +86,9 @@ def test_lost_packets_leave_clean_pictures_and_sound_of_full_length(seed: int) -
         decoded = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
     assert 20 < len(decoded) < 180
     originals = decoded_originals(180, keyframe_every=30)
-    assert all(any(np.array_equal(picture, original) for original in originals) for picture in decoded)
+    assert all(
+        any(np.array_equal(picture, original) for original in originals) for picture in decoded
+    )
 
 
 def decoded_originals(count: int, keyframe_every: int) -> list[NDArray[Any]]:
@@ -94,7 +104,9 @@ def test_sound_and_picture_stay_together() -> None:
     """Picture and sound are captured together; the picture takes 150 ms longer to be sent, and reports tell so."""
     studio = Studio()
     studio.run(
-        [sent._replace(time=sent.time + 0.15) for sent in arrive(camera(5))], arrive(microphone(5)), reports=True
+        [sent._replace(time=sent.time + 0.15) for sent in arrive(camera(5))],
+        arrive(microphone(5)),
+        reports=True,
     )
     (part,) = studio.finish()
     assert part.zero == pytest.approx(LATENCY, abs=0.04)
@@ -105,7 +117,10 @@ def test_sound_before_a_camera_is_a_part_of_its_own() -> None:
     studio = Studio()
     studio.run(arrive(microphone(6)), arrive(camera(3, begin=3)))
     sound, both = studio.finish()
-    assert (sound.media_type, both.media_type) == ('audio/webm; codecs="opus"', 'video/webm; codecs="vp8, opus"')
+    assert (sound.media_type, both.media_type) == (
+        'audio/webm; codecs="opus"',
+        'video/webm; codecs="vp8, opus"',
+    )
     assert sound.zero == pytest.approx(LATENCY, abs=0.05)
     assert 3 < both.zero < 3.5
     assert len(sound.sound()) / 48000 == pytest.approx(both.zero - sound.zero, abs=0.05)
@@ -155,7 +170,12 @@ def test_a_crash_at_any_time_loses_less_than_two_seconds(streams: str, loss: flo
     sound = network(microphone(10), 2, loss=loss) if streams != "picture" else []
     for half_seconds in range(20):
         begin = half_seconds / 2
-        studio.run(*([sent for sent in stream if begin <= sent.time < begin + 0.5] for stream in (video, sound)))
+        studio.run(
+            *(
+                [sent for sent in stream if begin <= sent.time < begin + 0.5]
+                for stream in (video, sound)
+            )
+        )
         now = begin + 0.5
         if now > 2:
             written = studio.parts[-1]
@@ -198,10 +218,14 @@ def test_another_codec_begins_another_part() -> None:
 
 def test_another_picture_size_stays_in_the_part() -> None:
     studio = Studio()
-    studio.run(arrive(camera(1)), arrive(microphone(2)), arrive(camera(1, begin=1, ssrc=9, size=(96, 64))))  # type: ignore[arg-type] # of pictures()
+    larger = camera(1, begin=1, ssrc=9, size=(96, 64))  # type: ignore[arg-type] # of pictures()
+    studio.run(arrive(camera(1)), arrive(microphone(2)), arrive(larger))
     (part,) = studio.finish()
     with av.open(BytesIO(part.file()), "r") as container:
-        assert {(frame.width, frame.height) for frame in container.decode(video=0)} == {(160, 120), (96, 64)}
+        assert {(frame.width, frame.height) for frame in container.decode(video=0)} == {
+            (160, 120),
+            (96, 64),
+        }
 
 
 def test_who_leaves_and_comes_back_gets_a_new_part() -> None:
@@ -238,7 +262,9 @@ def test_keyframes_are_asked_for_at_the_beginning_and_every_ten_seconds() -> Non
     asked = [at for at, _ in studio.requests]
     assert asked[0] < 0.3
     assert all(later - earlier > 0.99 for earlier, later in pairwise(asked))
-    assert [at for at in asked if 1.1 < at < 1 + KEYFRAME_INTERVAL or 12.1 < at < 12 + KEYFRAME_INTERVAL] == []
+    assert [
+        at for at in asked if 1.1 < at < 1 + KEYFRAME_INTERVAL or 12.1 < at < 12 + KEYFRAME_INTERVAL
+    ] == []
     assert any(11 < at < 12 for at in asked)
     assert any(at > 22 for at in asked)
 
@@ -249,7 +275,9 @@ def test_a_gap_is_waited_for_and_then_a_keyframe_is_asked_for() -> None:
     del sent[100]
     studio.run(sent)
     lost_at = sent[100].time
-    assert next(at for at, _ in studio.requests if at > 0.5) == pytest.approx(lost_at + UNKNOWN_WAIT, abs=0.15)
+    assert next(at for at, _ in studio.requests if at > 0.5) == pytest.approx(
+        lost_at + UNKNOWN_WAIT, abs=0.15
+    )
 
 
 def test_a_codec_that_is_not_recorded_changes_nothing() -> None:
@@ -263,7 +291,11 @@ def test_a_codec_that_is_not_recorded_changes_nothing() -> None:
 
 def test_an_error_in_writing_is_told_and_does_not_rise() -> None:
     studio = Studio()
-    failing = Capture(lambda *_, **__: 1 / 0, studio.end_part, lambda _: None, studio.failures.append)  # type: ignore[arg-type]
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    failing = Capture(fail, studio.end_part, lambda _: None, studio.failures.append)
     for sent in arrive(camera(1)):
         failing.rtp(sent.source, sent.codec, *packets(sent))
     assert isinstance(studio.failures[0], ZeroDivisionError)

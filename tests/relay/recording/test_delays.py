@@ -30,13 +30,20 @@ def dipping_tone(count: int) -> list[bytes]:
     """Opus packets of 20 ms: 440 Hz, but for the first DIP of each 50."""
     encoder = av.CodecContext.create("libopus", "w")
     assert isinstance(encoder, AudioCodecContext)
-    encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = 48000, "mono", "s16", 32000
+    encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = (
+        48000,
+        "mono",
+        "s16",
+        32000,
+    )
     time = np.arange(960 * count)
     loud = time // 960 % 50 >= DIP
     wave = (8000 * np.sin(time * 2 * np.pi * 440 / 48000) * loud).astype(np.int16)
     packets = []
     for number in range(count):
-        frame = av.AudioFrame.from_ndarray(wave[None, 960 * number : 960 * (number + 1)], "s16", "mono")
+        frame = av.AudioFrame.from_ndarray(
+            wave[None, 960 * number : 960 * (number + 1)], "s16", "mono"
+        )
         frame.sample_rate, frame.pts = 48000, 960 * number
         packets += [bytes(packet) for packet in encoder.encode(frame)]
     return packets
@@ -104,7 +111,9 @@ def swing(period: float) -> Delay:
 def test_sound_that_comes_late_is_kept(delay: Delay, *, reports: bool) -> None:
     """2,000 packets with a one-way delay that swings between 0 and 1.2 s."""
     studio = Studio()
-    studio.run(in_order(sound(40, delay=delay)), in_order(picture(40, delay=delay)), reports=reports)
+    studio.run(
+        in_order(sound(40, delay=delay)), in_order(picture(40, delay=delay)), reports=reports
+    )
     (part,) = studio.finish()
     found = losses(part)
     assert (found.lost_packets, found.late_packets, found.discarded_sound_ms) == (0, 0, 0)
@@ -119,7 +128,9 @@ def test_packets_that_are_held_up_and_then_come_at_once_lose_nothing() -> None:
 
     def held(now: float) -> float:
         holds = ((5, 2), (10, 2), (15, 4), (22, 10))
-        return LATENCY + sum(max(0.0, begin + length - now) for begin, length in holds if now >= begin)
+        return LATENCY + sum(
+            max(0.0, begin + length - now) for begin, length in holds if now >= begin
+        )
 
     studio = Studio()
     studio.run(in_order(sound(40, delay=held)), in_order(picture(40, delay=held)))
@@ -136,7 +147,9 @@ def test_a_server_that_stands_still_loses_nothing(seconds: float) -> None:
     studio = Studio()
     streams = [*sound(20), *picture(20)]
     studio.run([sent for sent in streams if sent.time < 5])
-    for sent in sorted((sent for sent in streams if 5 <= sent.time < 5 + seconds), key=lambda sent: sent.time):
+    for sent in sorted(
+        (sent for sent in streams if 5 <= sent.time < 5 + seconds), key=lambda sent: sent.time
+    ):
         studio.hear(sent._replace(time=sent.time))
     studio.run([sent for sent in streams if sent.time >= 5 + seconds])
     (part,) = studio.finish()
@@ -159,7 +172,9 @@ def test_sound_alone_that_is_late_waits_for_its_place() -> None:
 
 @pytest.mark.parametrize("reports", [False, True])
 @pytest.mark.parametrize("length", [0.1, 0.5, 2.0, 5.0])
-def test_a_capture_that_stands_still_is_silent_there_and_together_at_once(length: float, *, reports: bool) -> None:
+def test_a_capture_that_stands_still_is_silent_there_and_together_at_once(
+    length: float, *, reports: bool
+) -> None:
     """A browser that freezes: the timestamps of sound and pictures go on unbroken."""
     studio = Studio()
     stalls = ((8.5, length),)
@@ -168,7 +183,9 @@ def test_a_capture_that_stands_still_is_silent_there_and_together_at_once(length
     (part,) = studio.finish()
     found = losses(part)
     assert found.silence_ms == pytest.approx(length * 1000, abs=60)
-    assert [(gap.cause, round(gap.begin_ms, -2)) for gap in found.gaps] == [("not_sent", 8500)] * (length >= 0.5)
+    assert [(gap.cause, round(gap.begin_ms, -2)) for gap in found.gaps] == [("not_sent", 8500)] * (
+        length >= 0.5
+    )
     assert len(part.sound()) / OPUS_RATE == pytest.approx(20 + length, abs=0.1)
     assert together(part, resumed=8.5 + length) < 0.06
     assert part.picture_times()[-1] == pytest.approx(19.97 + length, abs=0.06)
@@ -181,7 +198,11 @@ def test_a_headset_that_is_lost_and_comes_back_is_silent_in_between() -> None:
     (part,) = studio.finish()
     found, times = dips(part), part.picture_times()
     assert found[8:11] == pytest.approx([8.2, 11.5, 12.2], abs=0.05)
-    assert all(abs(heard - 3.2 - times[(number - 1) * 30]) < 0.06 for number, heard in enumerate(found) if number > 9)
+    assert all(
+        abs(heard - 3.2 - times[(number - 1) * 30]) < 0.06
+        for number, heard in enumerate(found)
+        if number > 9
+    )
     assert losses(part).silence_ms == pytest.approx(3000, abs=60)
 
 
@@ -201,7 +222,9 @@ def test_timestamps_that_leap_on_one_stream_lose_nothing(step: float, *, reports
 
 
 def leapt(sent: Sent, seconds: float) -> Sent:
-    timestamp = (int.from_bytes(sent.packet[4:8], "big") + round(seconds * sent.codec.clock_rate)) % 2**32
+    timestamp = (
+        int.from_bytes(sent.packet[4:8], "big") + round(seconds * sent.codec.clock_rate)
+    ) % 2**32
     return sent._replace(packet=sent.packet[:4] + timestamp.to_bytes(4, "big") + sent.packet[8:])
 
 
@@ -224,6 +247,9 @@ def test_pictures_sent_again_over_a_long_way_are_kept(*, measured: bool) -> None
 
 def together(part: Written, resumed: float = 0.0) -> float:
     """The largest distance of a picture from its sound, in seconds; at `resumed` the tone came back of itself."""
-    times, found = part.picture_times(), [heard for heard in dips(part) if abs(heard - resumed) > 0.06]
+    times, found = (
+        part.picture_times(),
+        [heard for heard in dips(part) if abs(heard - resumed) > 0.06],
+    )
     assert len(found) == len(times) // 30
     return max(abs(heard - 0.2 - times[number * 30]) for number, heard in enumerate(found))

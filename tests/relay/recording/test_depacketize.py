@@ -7,7 +7,12 @@ from aiortc.codecs.vpx import VpxPayloadDescriptor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.recording.depacketize import SoundDepacketizer, VideoDepacketizer, opus_samples, picture_size
+from relay.recording.depacketize import (
+    SoundDepacketizer,
+    VideoDepacketizer,
+    opus_samples,
+    picture_size,
+)
 from relay.tap import Packet
 from tests.relay import rtpsource
 from tests.relay.rtpsource import FRAME_RATE, H264, VP8, Sender, pictures, tone
@@ -42,7 +47,9 @@ def test_after_a_loss_nothing_comes_until_a_keyframe(codec: str) -> None:
     assert depacketizer.feed(len(frames[1]), frames[2]) == []
     assert depacketizer.needs_keyframe
     assert all(depacketizer.feed(0, frame) == [] for frame in frames[3:10])
-    assert [made.keyframe for frame in frames[10:] for made in depacketizer.feed(0, frame)] == [True] + 9 * [False]
+    assert [made.keyframe for frame in frames[10:] for made in depacketizer.feed(0, frame)] == [
+        True
+    ] + 9 * [False]
     assert not depacketizer.needs_keyframe
 
 
@@ -67,7 +74,11 @@ def test_a_frame_without_its_last_packet_spoils_what_follows() -> None:
     first, second, third = packets("VP8", 3)
     depacketizer.feed(0, first)
     timestamp, _, payload, arrival = second[0]
-    assert depacketizer.feed(0, [(timestamp, False, payload, arrival)]) == depacketizer.feed(0, third) == []
+    assert (
+        depacketizer.feed(0, [(timestamp, False, payload, arrival)])
+        == depacketizer.feed(0, third)
+        == []
+    )
 
 
 @pytest.mark.parametrize("codec", ["VP8", "H264"])
@@ -107,25 +118,36 @@ def test_short_vp8_payloads_are_unreadable_to_aiortc_too(payload: bytes) -> None
         assert depacketizer.unreadable == 1
     else:
         begins = parsed.partition_start == 1 and parsed.partition_id == 0
-        assert depacketizer.unreadable == (begins and not picture), "a picture that begins is not empty"
+        assert depacketizer.unreadable == (begins and not picture), (
+            "a picture that begins is not empty"
+        )
 
 
 def test_sound_of_an_impossible_duration_is_left_out() -> None:
     depacketizer = SoundDepacketizer()
     payloads = [b"", b"\x78ok", b"\x7b\x00", b"\x7b\x3f", b"\x78"]
-    frames = depacketizer.feed(0, [(960 * n, False, payload, 0.0) for n, payload in enumerate(payloads)])
-    assert [(frame.timestamp, frame.data) for frame in frames] == [(960, b"\x78ok"), (3840, b"\x78")]
+    frames = depacketizer.feed(
+        0, [(960 * n, False, payload, 0.0) for n, payload in enumerate(payloads)]
+    )
+    assert [(frame.timestamp, frame.data) for frame in frames] == [
+        (960, b"\x78ok"),
+        (3840, b"\x78"),
+    ]
     assert depacketizer.unreadable == 2
 
 
-@pytest.mark.parametrize(("codec", "size"), [("VP8", (160, 120)), ("H264", (160, 120)), ("H264", (178, 102))])
+@pytest.mark.parametrize(
+    ("codec", "size"), [("VP8", (160, 120)), ("H264", (160, 120)), ("H264", (178, 102))]
+)
 def test_a_keyframe_tells_its_size(codec: str, size: tuple[int, int]) -> None:
     assert picture_size(codec, pictures(codec, 1, size)[0].data) == size
 
 
 def test_a_high_profile_parameter_set_tells_its_size() -> None:
     """1280x720, High 4.0, as x264 writes it."""
-    assert picture_size("H264", bytes.fromhex("0000000167640028acd9405005bb0110000003001000000303c0f1832a")) == (
+    assert picture_size(
+        "H264", bytes.fromhex("0000000167640028acd9405005bb0110000003001000000303c0f1832a")
+    ) == (
         1280,
         720,
     )

@@ -33,12 +33,21 @@ def after(sequence: int) -> JitterBuffer:
 
 def test_packets_in_order_pass_at_once() -> None:
     buffer = after(65533)
-    assert [numbers(buffer.add(*packet(n))) for n in (65534, 65535, 65536)] == [[(65534, 0)], [(65535, 0)], [(0, 0)]]
+    assert [numbers(buffer.add(*packet(n))) for n in (65534, 65535, 65536)] == [
+        [(65534, 0)],
+        [(65535, 0)],
+        [(0, 0)],
+    ]
 
 
 def test_the_first_packet_may_have_been_overtaken() -> None:
     buffer = JitterBuffer(0.0)
-    assert buffer.add(*packet(65537, 0.0)) == buffer.add(*packet(65535, 0.1)) == buffer.add(*packet(65536, 0.2)) == []
+    assert (
+        buffer.add(*packet(65537, 0.0))
+        == buffer.add(*packet(65535, 0.1))
+        == buffer.add(*packet(65536, 0.2))
+        == []
+    )
     assert numbers(buffer.expire(0.4)) == [(65535, 0), (0, 0), (1, 0)]
 
 
@@ -77,19 +86,36 @@ def test_duplicates_pass_once() -> None:
 
 @settings(deadline=None)
 @given(seed=st.integers(0, 10_000), start=st.integers(0, 65535), loss=st.floats(0, 0.3))
-def test_what_comes_out_is_what_went_in_sorted_once_with_losses_counted(seed: int, start: int, loss: float) -> None:
+def test_what_comes_out_is_what_went_in_sorted_once_with_losses_counted(
+    seed: int, start: int, loss: float
+) -> None:
     chance = random.Random(seed)
     kept = [start + n for n in range(200) if chance.random() >= loss]
-    arrivals = sorted((n * 0.01 + chance.uniform(0, 0.3), n) for n in kept for _ in range(chance.choice((1, 1, 2))))
+    arrivals = sorted(
+        (n * 0.01 + chance.uniform(0, 0.3), n)
+        for n in kept
+        for _ in range(chance.choice((1, 1, 2)))
+    )
     buffer = JitterBuffer(0.0)
-    ready = [ordered for arrival, n in arrivals for ordered in buffer.add(*packet(n, arrival))] + buffer.flush()
+    ready = [
+        ordered for arrival, n in arrivals for ordered in buffer.add(*packet(n, arrival))
+    ] + buffer.flush()
     assert [number for number, _ in numbers(ready)] == [n & 0xFFFF for n in kept]
-    assert buffer.lost == sum(ordered.lost for ordered in ready) == kept[-1] - kept[0] + 1 - len(kept)
+    assert (
+        buffer.lost == sum(ordered.lost for ordered in ready) == kept[-1] - kept[0] + 1 - len(kept)
+    )
 
 
 @settings(deadline=None)
-@given(seed=st.integers(0, 10_000), start=st.integers(0, 65535), loss=st.floats(0, 0.1), most=st.integers(2, 9))
-def test_packets_that_come_together_come_out_as_one_by_one(seed: int, start: int, loss: float, most: int) -> None:
+@given(
+    seed=st.integers(0, 10_000),
+    start=st.integers(0, 65535),
+    loss=st.floats(0, 0.1),
+    most=st.integers(2, 9),
+)
+def test_packets_that_come_together_come_out_as_one_by_one(
+    seed: int, start: int, loss: float, most: int
+) -> None:
     """Without a gap in what is added at once, whatever is missing or late before it."""
     chance = random.Random(seed)
     together, alone = JitterBuffer(0.0), JitterBuffer(0.0)
@@ -99,7 +125,9 @@ def test_packets_that_come_together_come_out_as_one_by_one(seed: int, start: int
         if chance.random() >= loss:
             runs.append((place, length))
         place += length
-    for now, (first, length) in enumerate(sorted(runs, key=lambda run: run[0] + chance.choice((0, 0, 0, 25)))):
+    for now, (first, length) in enumerate(
+        sorted(runs, key=lambda run: run[0] + chance.choice((0, 0, 0, 25)))
+    ):
         packets = [packet(number, now * 0.03)[1][0] for number in range(first, first + length)]
         ready = numbers(together.add(first, packets))
         assert ready == numbers(

@@ -60,6 +60,9 @@ def test_a_part_tells_what_was_lost_on_the_way() -> None:
     assert losses is not None
     assert (losses.lost_packets, losses.late_packets, losses.silence_ms) == (10 + len(lost), 0, 200)
     assert losses.discarded_pictures == 13
-    gaps = {gap.medium: (gap.cause, round(gap.begin_ms, -2), round(gap.end_ms, -2)) for gap in losses.gaps}
+    gaps = {
+        gap.medium: (gap.cause, round(gap.begin_ms, -2), round(gap.end_ms, -2))
+        for gap in losses.gaps
+    }
     assert gaps == {"picture": ("lost", 1500, 2000), "sound": ("lost", 2000, 2200)}
     assert studio.told["silence_ms"] == 200

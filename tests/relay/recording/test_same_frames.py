@@ -20,7 +20,9 @@ AGGREGATE = b"\x78\x00\x03\x67ab\x00\x02\x68c\x00\x05\x65defg"
 
 
 def as_told(frames: list[Frame]) -> list[tuple[bytes, bool, int, float, bool]]:
-    return [(frame.data, frame.keyframe, frame.timestamp, frame.arrival, frame.lost) for frame in frames]
+    return [
+        (frame.data, frame.keyframe, frame.timestamp, frame.arrival, frame.lost) for frame in frames
+    ]
 
 
 def broken(chance: random.Random, payload: bytes) -> bytes:

@@ -25,13 +25,20 @@ def told(part: Written) -> dict[str, object]:
     """What a player gets of a part, whichever version of the muxer wrote it."""
     digest, packets = hashlib.sha256(), 0
     with av.open(BytesIO(part.file()), "r") as container:
-        for packet in sorted(container.demux(), key=lambda packet: packet.stream.type):  # each track in its order
+        for packet in sorted(
+            container.demux(), key=lambda packet: packet.stream.type
+        ):  # each track in its order
             if packet.size:
                 place = f"{packet.stream.type} {packet.pts} {packet.is_keyframe} ".encode()
                 digest.update(place + bytes(packet))
                 packets += 1
     kind = f"{part.source} {part.media_type}"
-    return {"part": kind, "zero": round(part.zero, 6), "packets": packets, "sha256": digest.hexdigest()}
+    return {
+        "part": kind,
+        "zero": round(part.zero, 6),
+        "packets": packets,
+        "sha256": digest.hexdigest(),
+    }
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -41,9 +48,13 @@ def test_a_session_is_recorded_as_it_ever_was(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("batch", [0.04, 0.3])
-def test_it_is_the_same_to_the_octet_however_the_packets_are_handed_over(seed: int, batch: float) -> None:
+def test_it_is_the_same_to_the_octet_however_the_packets_are_handed_over(
+    seed: int, batch: float
+) -> None:
     """But for the header, in which each file has a random name."""
-    assert [clusters(part) for part in recorded(seed, batch)] == [clusters(part) for part in recorded(seed)]
+    assert [clusters(part) for part in recorded(seed, batch)] == [
+        clusters(part) for part in recorded(seed)
+    ]
 
 
 def clusters(part: Written) -> bytes:

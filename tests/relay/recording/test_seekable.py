@@ -69,13 +69,19 @@ def test_every_position_leads_to_what_it_names(codec: str | None) -> None:
     file = playable(FILES[codec], summary)
     places = top_level(file)
     segment = file[len(file) - (header(file, header(file, 0)[1] + header(file, 0)[2])[1]) :]
-    seeks = [payload for kind, payload in ebml.children(child(segment[: places[ebml.CLUSTER][0]], ebml.SEEK_HEAD))]
+    seeks = [
+        payload
+        for kind, payload in ebml.children(
+            child(segment[: places[ebml.CLUSTER][0]], ebml.SEEK_HEAD)
+        )
+    ]
     for seek in seeks:
         identifier = int.from_bytes(child(seek, ebml.SEEK_ID), "big")
         assert places[identifier] == [int.from_bytes(child(seek, ebml.SEEK_POSITION), "big")]
     cues = ebml.children(child(segment[: places[ebml.CLUSTER][0]], ebml.CUES))
     clusters = [
-        int.from_bytes(child(cue, ebml.CUE_TRACK_POSITIONS, ebml.CUE_CLUSTER_POSITION), "big") for _, cue in cues
+        int.from_bytes(child(cue, ebml.CUE_TRACK_POSITIONS, ebml.CUE_CLUSTER_POSITION), "big")
+        for _, cue in cues
     ]
     assert set(clusters) <= set(places[ebml.CLUSTER])
     times = [int.from_bytes(child(cue, ebml.CUE_TIME), "big") for _, cue in cues]
@@ -115,7 +121,9 @@ def test_a_torn_file_plays_to_where_it_was_torn(share: float) -> None:
         return
     with av.open(BytesIO(playable(torn, summary)), "r") as container:
         times = [
-            packet.pts * 1000 * packet.time_base for packet in container.demux(video=0) if packet.pts is not None
+            packet.pts * 1000 * packet.time_base
+            for packet in container.demux(video=0)
+            if packet.pts is not None
         ]
     assert times == sorted(times)
     assert not times or summary.duration_ms - 100 < times[-1] <= summary.duration_ms

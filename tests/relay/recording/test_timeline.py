@@ -36,12 +36,18 @@ def play(
         for (timeline, device), found in zip(streams, errors, strict=True):
             arrival = now + 0.03 + chance.uniform(0, 0.05)
             if number % 50 == 20:
-                timeline.sender_report(device.ntp(now), timeline.unwrap(device.timestamp(now)), arrival)
-            found.append(timeline.capture_time(timeline.unwrap(device.timestamp(now)), arrival) - now)
+                timeline.sender_report(
+                    device.ntp(now), timeline.unwrap(device.timestamp(now)), arrival
+                )
+            found.append(
+                timeline.capture_time(timeline.unwrap(device.timestamp(now)), arrival) - now
+            )
     return errors
 
 
-@pytest.mark.parametrize(("value", "near", "expected"), [(0, 65535, 65536), (65535, 65536, 65535), (5, 5, 5)])
+@pytest.mark.parametrize(
+    ("value", "near", "expected"), [(0, 65535, 65536), (65535, 65536, 65535), (5, 5, 5)]
+)
 def test_unwrap_takes_the_nearest(value: int, near: int, expected: int) -> None:
     assert unwrap(value, near, 16) == expected
 
@@ -66,7 +72,9 @@ def test_the_smallest_delay_is_forgotten_after_two_windows() -> None:
     shift=st.floats(-1e6, 1e6),
     base=st.integers(0, 2**32 - 1),
 )
-def test_sound_and_picture_of_one_sender_stay_together(seed: int, skew: float, shift: float, base: int) -> None:
+def test_sound_and_picture_of_one_sender_stay_together(
+    seed: int, skew: float, shift: float, base: int
+) -> None:
     """Their crystals differ, yet they stay near each other and near the smallest delay, 30 ms."""
     chance, sender = random.Random(seed), SenderClock()
     sound = Timeline(48000, sender), Device(skew, shift, 48000, base)
@@ -92,12 +100,16 @@ def test_a_clock_that_is_set_breaks_nothing(seed: int, jump: float) -> None:
 def test_without_reports_the_smallest_delay_of_the_packets_serves() -> None:
     timeline = Timeline(90000, SenderClock())
     assert timeline.capture_time(9000, 10.2) == pytest.approx(10.2)
-    assert timeline.capture_time(18000, 10.25) == pytest.approx(10.25)  # 50 ms faster than the first
+    assert timeline.capture_time(18000, 10.25) == pytest.approx(
+        10.25
+    )  # 50 ms faster than the first
     assert timeline.capture_time(27000, 10.4) == pytest.approx(10.35)
 
 
 @settings(deadline=None)
-@given(reports=st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1)), max_size=30))
+@given(
+    reports=st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1)), max_size=30)
+)
 def test_no_report_takes_a_frame_out_of_its_time(reports: list[tuple[int, int]]) -> None:
     timeline = Timeline(48000, SenderClock())
     for number, (ntp_time, timestamp) in enumerate(reports):

@@ -34,13 +34,17 @@ def blocks(pieces: list[bytes]) -> list[tuple[int, int]]:
             if kind == ebml.TIMESTAMP:
                 begin = int.from_bytes(payload, "big")
             else:
-                found.append((begin + int.from_bytes(payload[1:3], "big", signed=True), payload[0] & 0x7F))
+                found.append(
+                    (begin + int.from_bytes(payload[1:3], "big", signed=True), payload[0] & 0x7F)
+                )
     return found
 
 
 def format_of(codec: str | None) -> tuple[VideoFormat | None, list[tuple[bytes, bool]]]:
     encoded = pictures(codec, 120, keyframe_every=60) if codec else []
-    return VideoFormat.of(codec, encoded[0][0]) if codec else None, [(data, key) for data, key in encoded]
+    return VideoFormat.of(codec, encoded[0][0]) if codec else None, [
+        (data, key) for data, key in encoded
+    ]
 
 
 @pytest.mark.parametrize("codec", FILES)
@@ -82,7 +86,9 @@ def test_tracks_are_written_in_the_order_of_their_times() -> None:
     for number in range(400):
         written += muxer.audio(SOUND, number * 960)
         if number >= 20:
-            written += muxer.video(frame(encoded[1][0], keyframe=number % 50 == 20), (number - 20) * 20)
+            written += muxer.video(
+                frame(encoded[1][0], keyframe=number % 50 == 20), (number - 20) * 20
+            )
     written += muxer.close()
     found = [(time - 7 if track == 2 else time, track) for time, track in blocks(written)]
     assert len(found) == 780
@@ -98,7 +104,9 @@ def test_sound_that_is_put_in_later_keeps_its_time() -> None:
         if number >= 150:
             written += muxer.audio(SOUND, (number - 150) * 33 * 48)
     written += muxer.close()
-    assert sorted(time for time, track in blocks(written) if track == 2) == [n * 33 + 7 for n in range(150)]
+    assert sorted(time for time, track in blocks(written) if track == 2) == [
+        n * 33 + 7 for n in range(150)
+    ]
     with av.open(BytesIO(b"".join(written)), "r") as container:
         assert len([packet for packet in container.demux(audio=0) if packet.size]) == 150
 

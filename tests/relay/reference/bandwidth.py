@@ -55,10 +55,14 @@ class DownlinkBudget:
             self._bind(max(estimate_bps, int(_BACK_OFF * sent_bps)), now)
         elif self.bitrate_bps is not None:
             self.bitrate_bps = (
-                self._grown(self.bitrate_bps, now) if self._narrow else max(self.bitrate_bps, estimate_bps)
+                self._grown(self.bitrate_bps, now)
+                if self._narrow
+                else max(self.bitrate_bps, estimate_bps)
             )
             if now - self._congested_at > CLEAR_AFTER and estimate_bps > _HEADROOM * sent_bps:
-                self.bitrate_bps = None  # still narrow: this browser's estimate stands still for long after
+                self.bitrate_bps = (
+                    None  # still narrow: this browser's estimate stands still for long after
+                )
 
     def lost(self, fraction: float, sent_bps: int, now: float) -> None:
         """A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says.
@@ -73,7 +77,11 @@ class DownlinkBudget:
 
     def _grown(self, bitrate_bps: int, now: float) -> int:
         seconds, self._grown_at = min(1.0, now - self._grown_at), now
-        return bitrate_bps if self._loss > _LOSS_OF_CONGESTION else int(min(2.0**53, bitrate_bps * _GROWTH**seconds))
+        return (
+            bitrate_bps
+            if self._loss > _LOSS_OF_CONGESTION
+            else int(min(2.0**53, bitrate_bps * _GROWTH**seconds))
+        )
 
     def _bind(self, bitrate_bps: int, now: float) -> None:
         self.bitrate_bps = max(FLOOR_BPS, bitrate_bps)
@@ -121,7 +129,10 @@ def cap(shares: Iterable[int | None], maximum_bps: int) -> int:
 def layered_cap(shares: Iterable[int | None], lower_bps: int, maximum_bps: int) -> int:
     """With layers a slow subscriber takes a lower one and slows nobody: the largest share, plus the lower ones."""
     known = list(shares)
-    most = max((maximum_bps if share is None else share + lower_bps for share in known), default=maximum_bps)
+    most = max(
+        (maximum_bps if share is None else share + lower_bps for share in known),
+        default=maximum_bps,
+    )
     return max(FLOOR_BPS, min(maximum_bps, most))
 
 
@@ -157,7 +168,11 @@ class Ingress:
     retransmissions and probes of the path included, but an end to what fills disks and networks."""
 
     def __init__(self, kind: str, max_video_bitrate_bps: int) -> None:
-        self._limit = max(_LEAST_VIDEO, _ABOVE_CAP * max_video_bitrate_bps) if kind == "video" else _MOST_SOUND
+        self._limit = (
+            max(_LEAST_VIDEO, _ABOVE_CAP * max_video_bitrate_bps)
+            if kind == "video"
+            else _MOST_SOUND
+        )
         self._most = _INGRESS_BURST * self._limit / 8
         self._tokens: float | None = None
         self._at = 0.0
@@ -166,7 +181,9 @@ class Ingress:
         """Whether a packet is within the limit; it then counts."""
         if self._tokens is None:
             self._tokens, self._at = self._most, arrival
-        self._tokens = min(self._most, self._tokens + max(0.0, arrival - self._at) * self._limit / 8)
+        self._tokens = min(
+            self._most, self._tokens + max(0.0, arrival - self._at) * self._limit / 8
+        )
         self._at = max(self._at, arrival)
         cost = max(length, _LEAST_COST)
         if cost > self._tokens:

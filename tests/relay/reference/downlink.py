@@ -54,10 +54,18 @@ class Subscriber:
     def _layer_share(self) -> int | None:
         """Bits per second for each picture, none if nothing binds; audio comes first."""
         budget = self.budget.layers_bps
-        return None if budget is None else max(0, budget - self._sound_bitrate()) // max(1, len(self._videos()))
+        return (
+            None
+            if budget is None
+            else max(0, budget - self._sound_bitrate()) // max(1, len(self._videos()))
+        )
 
     def _sound_bitrate(self) -> int:
-        return sum(d.rate.bitrate_bps for d in self.downlinks.values() if d.slot.kind == "audio" and d.flowing)
+        return sum(
+            d.rate.bitrate_bps
+            for d in self.downlinks.values()
+            if d.slot.kind == "audio" and d.flowing
+        )
 
     def repeats(self, datagram: bytes, now: float) -> bool:
         """Whether a datagram of sound is to go out again."""
@@ -85,7 +93,9 @@ class Subscriber:
 class Downlink:
     """A slot's outgoing stream. SSRCs and numbering last as long as the slot, sources come and go."""
 
-    def __init__(self, slot: Slot, subscriber: Subscriber, first_sequence: int, first_timestamp: int) -> None:
+    def __init__(
+        self, slot: Slot, subscriber: Subscriber, first_sequence: int, first_timestamp: int
+    ) -> None:
         """`first_sequence` below 2^15; see Continuity."""
         self.slot = slot
         self.subscriber = subscriber
@@ -121,7 +131,9 @@ class Downlink:
         self._match()
 
     def _match(self) -> None:
-        self._codecs = match_codecs(self.track.uplink.codecs, self.slot.codecs) if self.track else {}
+        self._codecs = (
+            match_codecs(self.track.uplink.codecs, self.slot.codecs) if self.track else {}
+        )
 
     @property
     def flowing(self) -> bool:
@@ -173,7 +185,11 @@ class Downlink:
     def deliver(self, track: UplinkTrack, packet: RtpPacket, extended: int, now: float) -> None:
         """Rewrite the packet and send it, if it is for this slot (yet)."""
         wire, stream = self.subscriber.wire, track.stream
-        if not wire.ready or stream is None or (track is not self.track and not self._take_over(track, packet)):
+        if (
+            not wire.ready
+            or stream is None
+            or (track is not self.track and not self._take_over(track, packet))
+        ):
             return
         if self.slot.kind == "audio":
             self._repeat()
@@ -202,12 +218,18 @@ class Downlink:
         """Both layers' clocks tell when the new one's pictures were captured, in the timestamps of the old one."""
         stream = self._current()
         if stream is not None and stream.clock is not None and following.clock is not None:
-            self._continuity.align(following.clock.ticks_to(stream.clock, following.codec.clock_rate))
+            self._continuity.align(
+                following.clock.ticks_to(stream.clock, following.codec.clock_rate)
+            )
 
-    def forward(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> bytes | None:
+    def forward(
+        self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float
+    ) -> bytes | None:
         """The packet as the subscriber gets it; none if it is not for this slot (yet)."""
         codec = self._codecs.get(packet.payload_type)
-        if codec is None or (stream is not self._stream and not self._begin(stream, packet, extended, now)):
+        if codec is None or (
+            stream is not self._stream and not self._begin(stream, packet, extended, now)
+        ):
             return None
         sequence = self._continuity.sequence(extended, packet.timestamp, now)
         if sequence is None:
@@ -244,7 +266,9 @@ class Downlink:
 
     def _current(self) -> UplinkStream | None:
         """The stream whose packets go out, unless the publisher has begun another (its keyframe is then awaited)."""
-        return self._stream if self.track is not None and self.track.stream is self._stream else None
+        return (
+            self._stream if self.track is not None and self.track.stream is self._stream else None
+        )
 
     def resend(self, sequence: int, now: float) -> bytes | None:
         """The RTX packet for a number the subscriber misses; none if it is gone, or was sent again just now.
@@ -264,7 +288,9 @@ class Downlink:
         if codec.rtx_payload_type is None or self.slot.rtx_ssrc is None:
             return None
         self.cached += 1
-        if not self._limit.allows(original, len(packet.data), now, self.subscriber.round_trips.seconds or 0):
+        if not self._limit.allows(
+            original, len(packet.data), now, self.subscriber.round_trips.seconds or 0
+        ):
             if self._limit.exhausted:
                 self._mend(now)
             return None
@@ -276,10 +302,17 @@ class Downlink:
             self._mended_at = now
             self.ask_keyframe()
 
-    def _retransmission(self, packet: RtpPacket, original: int, codec: Codec, payload_type: int, now: float) -> bytes:
+    def _retransmission(
+        self, packet: RtpPacket, original: int, codec: Codec, payload_type: int, now: float
+    ) -> bytes:
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         timestamp = self._continuity.timestamp(packet.timestamp)
-        head = (packet.marker | payload_type, self._rtx_sequence, timestamp, self.slot.rtx_ssrc or 0)
+        head = (
+            packet.marker | payload_type,
+            self._rtx_sequence,
+            timestamp,
+            self.slot.rtx_ssrc or 0,
+        )
         number = self._continuity.sent_as(original).to_bytes(2, "big")
         payload = number + self._payload(codec, packet)
         data = build(head, self._extensions.elements(now), payload, packet.data[0] & 0x20)
@@ -296,4 +329,6 @@ class Downlink:
         self._reported_at = now
         point = stream.clock.later(now, stream.codec.clock_rate)
         timestamp = self._continuity.timestamp(point.rtp_timestamp)
-        return SenderReport(self.slot.ssrc, point.ntp_time, timestamp, self.packets, self.rate.count)
+        return SenderReport(
+            self.slot.ssrc, point.ntp_time, timestamp, self.packets, self.rate.count
+        )

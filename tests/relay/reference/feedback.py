@@ -20,7 +20,9 @@ _DEFAULT_ROUND_TRIP = 0.1
 class Feedback:
     """Composes one peer's RTCP. `round` is called every few tens of milliseconds."""
 
-    def __init__(self, ssrc: int, publisher: Publisher, subscriber: Subscriber, max_video_bitrate_bps: int) -> None:
+    def __init__(
+        self, ssrc: int, publisher: Publisher, subscriber: Subscriber, max_video_bitrate_bps: int
+    ) -> None:
         self._ssrc = ssrc
         self._publisher = publisher
         self._subscriber = subscriber
@@ -39,7 +41,9 @@ class Feedback:
         return list(_compounds(packets))
 
     def _names(self) -> list[tuple[int, str]]:
-        slots = [downlink.slot for downlink in self._subscriber.downlinks.values() if downlink.flowing]
+        slots = [
+            downlink.slot for downlink in self._subscriber.downlinks.values() if downlink.flowing
+        ]
         return [(self._ssrc, CNAME), *((slot.ssrc, slot.stream) for slot in slots[:30])]
 
     def _sender_reports(self, now: float) -> Iterator[bytes]:
@@ -55,7 +59,9 @@ class Feedback:
         self._reported_at = now
         self._publisher.close_intervals()
         streams = [track.stream for track in self._publisher.tracks.values() if track.stream]
-        yield rtcp.ReceiverReport(self._ssrc, tuple(stream.report(now) for stream in streams[:31])).encode()
+        yield rtcp.ReceiverReport(
+            self._ssrc, tuple(stream.report(now) for stream in streams[:31])
+        ).encode()
 
     def _requests(self, now: float) -> Iterator[bytes]:
         """NACK and PLI upstream. Reduced-size packets (RFC 5506) need no report in front."""
@@ -78,16 +84,22 @@ class Feedback:
         if not self._publisher.reports_arrivals or now - self._arrivals_at < ARRIVAL_INTERVAL:
             return []
         self._arrivals_at = now
-        media = next((track.ssrc for track in self._publisher.tracks.values() if track.ssrc is not None), 0)
+        media = next(
+            (track.ssrc for track in self._publisher.tracks.values() if track.ssrc is not None), 0
+        )
         return self._publisher.arrivals.feedback(self._ssrc, media)
 
     def _cap(self, now: float) -> Iterator[bytes]:
-        videos = [t for t in self._publisher.tracks.values() if t.uplink.kind == "video" and t.active]
+        videos = [
+            t for t in self._publisher.tracks.values() if t.uplink.kind == "video" and t.active
+        ]
         if not videos:
             return
         rate = sum(self._cap_of(top) for top in dict.fromkeys(track.top for track in videos))
         if self._publisher.cap.due(rate, now):
-            yield rtcp.remb(self._ssrc, rate, [track.ssrc for track in videos if track.ssrc is not None])
+            yield rtcp.remb(
+                self._ssrc, rate, [track.ssrc for track in videos if track.ssrc is not None]
+            )
 
     def _cap_of(self, top: UplinkTrack) -> int:
         shares = [outlet.video_share() for layer in top.layers for outlet in layer.outlets]

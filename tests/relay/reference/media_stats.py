@@ -91,7 +91,9 @@ def _measures(media: PeerMedia) -> Iterator[Measures]:
         if track.active or track.refusals.lasting:
             stats = _up(track, rtt)
             # A video frame's packets share a timestamp but leave one by one, which RFC 3550 counts as jitter.
-            yield Measures(stats.loss, stats.jitter_ms if track.uplink.kind == "audio" else None, rtt)
+            yield Measures(
+                stats.loss, stats.jitter_ms if track.uplink.kind == "audio" else None, rtt
+            )
     for downlink in media.subscriber.downlinks.values():
         if downlink.flowing and downlink.report is not None:
             jitter = _down(downlink, rtt).jitter_ms if downlink.slot.kind == "audio" else None

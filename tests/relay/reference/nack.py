@@ -5,7 +5,9 @@ from tests.relay.reference.packet_cache import SIZE
 _MAX_MISSING = 300  # a whole keyframe of 1080p; more than that is mended by another one
 _MAX_TRIES = 6
 _MINIMUM_REPEAT = 0.01  # s; the same for what we send again
-_MINIMUM_RETRY = 0.03  # s; a local round trip would otherwise ask again before the publisher could send
+_MINIMUM_RETRY = (
+    0.03  # s; a local round trip would otherwise ask again before the publisher could send
+)
 
 
 class MissingPackets:
@@ -72,7 +74,11 @@ class ResendLimit:
         """Whether to send this packet again now; a packet already under way is not repeated."""
         before = self._resent[extended % SIZE]
         self.exhausted = False
-        if before and before[0] == extended and now - before[1] < max(_MINIMUM_REPEAT, 0.8 * round_trip):
+        if (
+            before
+            and before[0] == extended
+            and now - before[1] < max(_MINIMUM_REPEAT, 0.8 * round_trip)
+        ):
             return False
         if size > self._allowance:
             self.exhausted = True

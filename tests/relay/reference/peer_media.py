@@ -44,7 +44,13 @@ class PeerMedia:
             _end(track.outlets)
             track.end()
         slots_by_mid = {slot.mid: self._downlink(slot) for slot in slots}
-        _end([downlink for downlink in self.subscriber.downlinks.values() if downlink not in slots_by_mid.values()])
+        _end(
+            [
+                downlink
+                for downlink in self.subscriber.downlinks.values()
+                if downlink not in slots_by_mid.values()
+            ]
+        )
         self.subscriber.downlinks = slots_by_mid
 
     def _downlink(self, slot: Slot) -> Downlink:

@@ -99,7 +99,9 @@ class Publisher:
     def _identify(self, packet: RtpPacket) -> UplinkTrack | None:
         """By MID extension, else by a payload type that only one m-line has (RFC 9143 9.2); a layer by its rid."""
         mid = packet.extensions.get(self._mid_id, b"").decode("ascii", "replace")
-        fitting = [t for t in self.tracks.values() if mid in ("", t.uplink.mid) and self._fits(t, packet)]
+        fitting = [
+            t for t in self.tracks.values() if mid in ("", t.uplink.mid) and self._fits(t, packet)
+        ]
         if len(fitting) != 1:
             self._dropped["unknown_ssrc"] += 1
             return None
@@ -138,4 +140,6 @@ class Publisher:
 
 
 def _identifier(uplinks: Sequence[Uplink], uri: str) -> int:
-    return next((uplink.extensions[uri] for uplink in uplinks if uri in uplink.extensions), _NOT_AGREED)
+    return next(
+        (uplink.extensions[uri] for uplink in uplinks if uri in uplink.extensions), _NOT_AGREED
+    )

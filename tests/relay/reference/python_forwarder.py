@@ -29,7 +29,9 @@ class PythonForwarder:
 
     def add(self, transmit: Callable[[bytes], bool]) -> PeerKey:
         key = next(self._keys)
-        self._peers[key] = PeerMedia(transmit, self.dropped, self._epoch, self._max_video_bitrate_bps, self._random)
+        self._peers[key] = PeerMedia(
+            transmit, self.dropped, self._epoch, self._max_video_bitrate_bps, self._random
+        )
         return key
 
     def remove(self, peer: PeerKey) -> None:
@@ -49,7 +51,9 @@ class PythonForwarder:
             media.negotiate(uplinks, slots)
             self.tap(peer, self._taps.get(peer, ()))
 
-    def route(self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None) -> None:
+    def route(
+        self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None
+    ) -> None:
         media = self._peers.get(peer)
         downlink = media.subscriber.downlinks.get(slot) if media else None
         source = self._peers.get(publisher) if publisher is not None else None

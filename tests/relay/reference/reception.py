@@ -82,4 +82,6 @@ class Reception:
         expected = self.expected - self._expected_before
         received = self.received - self._received_before
         self._expected_before, self._received_before = self.expected, self.received
-        self.fraction_lost = min(1.0, max(0, expected - received) / expected) if expected > 0 else 0.0
+        self.fraction_lost = (
+            min(1.0, max(0, expected - received) / expected) if expected > 0 else 0.0
+        )

@@ -91,7 +91,11 @@ class OwnExtensions:
 def match_codecs(uplink: Sequence[Codec], slot: Sequence[Codec]) -> dict[int, Codec]:
     """Uplink payload type → the slot's codec for it; H.264 by profile and packetization mode (RFC 6184 8.2.2)."""
     by_format = {_format(codec): codec for codec in reversed(slot)}
-    return {codec.payload_type: by_format[_format(codec)] for codec in uplink if _format(codec) in by_format}
+    return {
+        codec.payload_type: by_format[_format(codec)]
+        for codec in uplink
+        if _format(codec) in by_format
+    }
 
 
 def _format(codec: Codec) -> tuple[str, ...]:

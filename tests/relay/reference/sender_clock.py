@@ -26,7 +26,9 @@ class ClockPoint:
         """The same clock at another time; both counters advance alike, so their relation stays exact."""
         elapsed = now - self.at
         ntp_time = (self.ntp_time + int(elapsed * UNITS)) & 0xFFFFFFFFFFFFFFFF
-        return ClockPoint(ntp_time, (self.rtp_timestamp + round(elapsed * clock_rate)) & 0xFFFFFFFF, now)
+        return ClockPoint(
+            ntp_time, (self.rtp_timestamp + round(elapsed * clock_rate)) & 0xFFFFFFFF, now
+        )
 
     def ticks_to(self, other: "ClockPoint", clock_rate: int) -> int | None:
         """What to add to timestamps of this stream for those of another one of the same publisher that was captured
@@ -72,4 +74,6 @@ class RoundTrips:
         if sent_at is None or now - sent_at < delay / 65536 - 0.001:
             return
         measured = max(0.0, now - sent_at - delay / 65536)
-        self.seconds = measured if self.seconds is None else self.seconds + (measured - self.seconds) / 4
+        self.seconds = (
+            measured if self.seconds is None else self.seconds + (measured - self.seconds) / 4
+        )

@@ -60,7 +60,9 @@ def test_much_loss_binds_and_little_loss_does_not() -> None:
 def test_on_a_link_too_narrow_by_half_the_rate_falls_to_what_arrives_and_feels_its_way_up() -> None:
     budget = DownlinkBudget()
     budget.lost(0.5, 700_000, 0.0)
-    budget.estimated(914_000, 525_000, 1.0)  # a full queue adds no delay, which is all that the browser looks at
+    budget.estimated(
+        914_000, 525_000, 1.0
+    )  # a full queue adds no delay, which is all that the browser looks at
     assert budget.bitrate_bps == 525_000
     budget.lost(0.5, 525_000, 2.0)
     assert budget.bitrate_bps == 262_500
@@ -93,7 +95,10 @@ def test_one_bad_stretch_may_be_an_outage_and_costs_less() -> None:
 
 def test_loss_is_taken_over_stretches_not_over_single_reports() -> None:
     window = LossWindow()
-    fractions = [window.reported(lost=tenth // 5, highest=1000 + 4 * tenth, now=tenth / 10) for tenth in range(45)]
+    fractions = [
+        window.reported(lost=tenth // 5, highest=1000 + 4 * tenth, now=tenth / 10)
+        for tenth in range(45)
+    ]
     told = [fraction for fraction in fractions if fraction is not None]
     assert told == [0.05, 0.05]
 

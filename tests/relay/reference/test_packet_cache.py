@@ -42,4 +42,7 @@ def test_what_is_old_makes_room_above_a_little() -> None:
     cache, large = filled(BLOCKS_KEPT, 2 * KEEP)
     assert cache.get(70000) is large
     assert cache.add(80000, large, 1000.0)
-    assert [cache.get(70000 + number) for number in range(BLOCKS_KEPT)] == [None, *[large] * (BLOCKS_KEPT - 1)]
+    assert [cache.get(70000 + number) for number in range(BLOCKS_KEPT)] == [
+        None,
+        *[large] * (BLOCKS_KEPT - 1),
+    ]

@@ -25,7 +25,9 @@ def test_whatever_comes_only_numbers_change(payload: bytes) -> None:
 
 
 @given(
-    st.sampled_from(MASKS), st.lists(st.tuples(st.integers(0, 0x7FFF), st.integers(1, 300)), min_size=1), st.data()
+    st.sampled_from(MASKS),
+    st.lists(st.tuples(st.integers(0, 0x7FFF), st.integers(1, 300)), min_size=1),
+    st.data(),
 )
 def test_numbers_go_on_by_one_where_streams_change(
     mask: int, streams: list[tuple[int, int]], data: st.DataObject
@@ -37,7 +39,9 @@ def test_numbers_go_on_by_one_where_streams_change(
         out = []
         for number in range(count):
             out.append(counter.next((first + number) & mask, mask))
-            again = number - chance.randrange(min(number + 1, mask // 4))  # late, or a retransmission
+            again = number - chance.randrange(
+                min(number + 1, mask // 4)
+            )  # late, or a retransmission
             assert counter.next((first + again) & mask, mask) == out[again]
         expected = (first if last is None else last + 1) & mask
         assert out == [(expected + number) & mask for number in range(count)]

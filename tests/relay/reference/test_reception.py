@@ -30,7 +30,9 @@ def test_duplicates_never_make_a_negative_fraction() -> None:
 def test_even_arrival_has_no_jitter_even_where_the_timestamp_wraps() -> None:
     reception = Reception(48000)
     for number in range(200):
-        reception.packet(FIRST_CYCLE + number, (0xFFFFFF00 + number * 960) & 0xFFFFFFFF, number * 0.02)
+        reception.packet(
+            FIRST_CYCLE + number, (0xFFFFFF00 + number * 960) & 0xFFFFFFFF, number * 0.02
+        )
     assert reception.jitter_ms == pytest.approx(0, abs=0.01)
 
 

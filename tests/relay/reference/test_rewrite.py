@@ -34,7 +34,11 @@ def test_nearest_has_the_value_and_is_within_half_a_cycle(reference: int, value:
 @given(
     st.integers(0, 2**15 - 1),
     st.integers(0, 2**32 - 1),
-    st.lists(st.tuples(st.integers(0, 65535), st.integers(0, 2**32 - 1), st.integers(1, 40)), min_size=1, max_size=6),
+    st.lists(
+        st.tuples(st.integers(0, 65535), st.integers(0, 2**32 - 1), st.integers(1, 40)),
+        min_size=1,
+        max_size=6,
+    ),
     st.integers(0, 2**32),
 )
 def test_no_number_is_used_twice_and_distances_are_kept(
@@ -47,7 +51,9 @@ def test_no_number_is_used_twice_and_distances_are_kept(
     now = 0.0
     for start, first_timestamp, count in streams:
         now += generator.uniform(0.1, 3)
-        packets = [(FIRST_CYCLE + start + n, first_timestamp + 3000 * n & 0xFFFFFFFF) for n in range(count)]
+        packets = [
+            (FIRST_CYCLE + start + n, first_timestamp + 3000 * n & 0xFFFFFFFF) for n in range(count)
+        ]
         packets.sort(key=lambda packet: packet[0] + generator.uniform(0, 3))
         begin, begin_timestamp = packets[0]
         highest = max(used, default=FIRST_CYCLE + first - 1)
@@ -60,9 +66,9 @@ def test_no_number_is_used_twice_and_distances_are_kept(
             assert out == highest + 1 + number - begin
             assert out not in used
             used.add(out)
-            assert continuity.timestamp(at) - continuity.timestamp(begin_timestamp) & 0xFFFFFFFF == (
-                3000 * (number - begin)
-            )
+            assert continuity.timestamp(at) - continuity.timestamp(
+                begin_timestamp
+            ) & 0xFFFFFFFF == (3000 * (number - begin))
             assert continuity.original(out & 0xFFFF) == number
 
 
@@ -106,6 +112,7 @@ def test_codecs_match_by_name_and_h264_by_profile() -> None:
 
     vp8 = Codec(120, "VP8", CLOCK)
     matches = match_codecs(
-        (Codec(96, "VP8", CLOCK), h264(97, "42e01f"), h264(98, "640c1f")), (vp8, h264(126, "42E034"))
+        (Codec(96, "VP8", CLOCK), h264(97, "42e01f"), h264(98, "640c1f")),
+        (vp8, h264(126, "42E034")),
     )
     assert {number: codec.payload_type for number, codec in matches.items()} == {96: 120, 97: 126}

@@ -129,7 +129,9 @@ def test_jumps_within_one_interval_stay_bounded() -> None:
 @settings(deadline=None)
 @example(65534, 147, 0)  # the first to arrive lies beyond the wrap, the next before it
 @given(st.integers(0, 65535), st.integers(0, 2**32), st.integers(0, 5000))
-def test_loss_reordering_and_duplicates_decode_to_the_arrivals(start: int, seed: int, hours: int) -> None:
+def test_loss_reordering_and_duplicates_decode_to_the_arrivals(
+    start: int, seed: int, hours: int
+) -> None:
     generator = random.Random(seed)
     log, told = ArrivalLog(), dict[int, float]()
     sent = [start + n & 0xFFFF for n in range(300) if generator.random() > 0.2]
@@ -152,7 +154,9 @@ def test_loss_reordering_and_duplicates_decode_to_the_arrivals(start: int, seed:
 
 
 @given(st.lists(st.tuples(st.integers(0, 65535), st.floats(0, 5)), max_size=60))
-def test_any_numbers_in_any_order_make_packets_that_fit_a_datagram(arrivals: list[tuple[int, float]]) -> None:
+def test_any_numbers_in_any_order_make_packets_that_fit_a_datagram(
+    arrivals: list[tuple[int, float]],
+) -> None:
     log = ArrivalLog()
     now = 0.0
     for sequence, pause in arrivals:

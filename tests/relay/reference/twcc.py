@@ -117,7 +117,11 @@ def _chunks(symbols: Sequence[int]) -> bytes:
     chunks, offset = bytearray(), 0
     while offset < len(symbols):
         symbol, length = symbols[offset], 1
-        while offset + length < len(symbols) and symbols[offset + length] == symbol and length < 0x1FFF:
+        while (
+            offset + length < len(symbols)
+            and symbols[offset + length] == symbol
+            and length < 0x1FFF
+        ):
             length += 1
         if length >= 14 or offset + length == len(symbols):
             chunks += struct.pack("!H", symbol << 13 | length)
@@ -138,4 +142,9 @@ def _packet(sender_ssrc: int, media_ssrc: int, body: bytes) -> bytes:
     # Zero octets behind the deltas, the last one counting them, and the padding bit (RFC 3550 6.4.1).
     first = _FORMAT_AND_TYPE[0] | (0x20 if padding else 0)
     body += bytes(padding - 1) + bytes((padding,)) if padding else b""
-    return struct.pack("!BBHII", first, _FORMAT_AND_TYPE[1], 2 + len(body) // 4, sender_ssrc, media_ssrc) + body
+    return (
+        struct.pack(
+            "!BBHII", first, _FORMAT_AND_TYPE[1], 2 + len(body) // 4, sender_ssrc, media_ssrc
+        )
+        + body
+    )

@@ -96,7 +96,11 @@ class UplinkTrack:
         self.nacks = 0
         self._active = False
         self._codecs = {codec.payload_type: codec for codec in uplink.codecs}
-        self._primary = {c.rtx_payload_type: c.payload_type for c in uplink.codecs if c.rtx_payload_type is not None}
+        self._primary = {
+            c.rtx_payload_type: c.payload_type
+            for c in uplink.codecs
+            if c.rtx_payload_type is not None
+        }
 
     @property
     def active(self) -> bool:
@@ -184,7 +188,9 @@ class UplinkTrack:
         stream.codec = codec
         return stream, extended
 
-    def _retransmission(self, packet: RtpPacket, payload_type: int, now: float) -> tuple[RtpPacket, int] | str:
+    def _retransmission(
+        self, packet: RtpPacket, payload_type: int, now: float
+    ) -> tuple[RtpPacket, int] | str:
         stream = self.stream
         if stream is None:
             return "rtx_before_media"
@@ -193,16 +199,25 @@ class UplinkTrack:
             return "duplicate_or_padding"
         self.retransmitted += 1
         extended = stream.sequence.place(original.sequence)
-        return "duplicate_or_padding" if extended is None else self._new(stream, original, extended, now)
+        return (
+            "duplicate_or_padding"
+            if extended is None
+            else self._new(stream, original, extended, now)
+        )
 
-    def _new(self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float) -> tuple[RtpPacket, int] | str:
+    def _new(
+        self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float
+    ) -> tuple[RtpPacket, int] | str:
         # Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to forward.
         if not stream.cache.add(extended, packet, now):
             return "duplicate_or_padding"
         stream.missing.received(extended, now)
         self._active = True
         if not packet.payload_length:
-            return packet, extended  # a stopped layer may still carry the padding that probes the path
+            return (
+                packet,
+                extended,
+            )  # a stopped layer may still carry the padding that probes the path
         self.heard_at = now
         self.forwarded.count += len(packet.data)
         if self.keyframes.wanted and starts_keyframe(stream.codec.name, packet.payload):

@@ -46,7 +46,9 @@ async def hanging(url: str) -> AsyncIterator[None]:
     """A database that takes every statement and answers none that writes."""
     engine = create_async_engine(url)
     async with engine.begin() as connection:
-        await connection.execute(text("LOCK TABLE audit, telemedicine_sessions IN ACCESS EXCLUSIVE MODE"))
+        await connection.execute(
+            text("LOCK TABLE audit, telemedicine_sessions IN ACCESS EXCLUSIVE MODE")
+        )
         yield
         await connection.rollback()
     await engine.dispose()
@@ -61,14 +63,18 @@ async def until_written(practice: Practice, action: str, room_id: str) -> AuditE
             await practice.clock.advance(5)
 
 
-async def test_hanging_up_without_a_database_frees_both_at_once(postgresql: PostgreSQL, tmp_path: Path) -> None:
+async def test_hanging_up_without_a_database_frees_both_at_once(
+    postgresql: PostgreSQL, tmp_path: Path
+) -> None:
     async with open_practice(tmp_path, database_url=await postgresql.new_database()) as practice:
         room_id, provider, patient = await practice.meeting()
         await practice.clock.advance(90)
         hung_up_at = practice.clock.now()
         async with stopped(postgresql):
             assert await practice.calls.end(practice.patient, room_id) == 90
-            assert await practice.calls.end(practice.provider, room_id) == 90, "the second one is no error either"
+            assert await practice.calls.end(practice.provider, room_id) == 90, (
+                "the second one is no error either"
+            )
             late = await practice.calls.start(Page(practice.provider), room_id)
             assert isinstance(late, CallEnded)
             assert [page.last(CallEnded).reason for page in (provider, patient)] == ["hung_up"] * 2
@@ -95,7 +101,9 @@ async def test_a_database_that_hangs_delays_no_act(postgresql: PostgreSQL, tmp_p
             assert provider.last(CallEnded).reason == "hung_up"
             await ending
         await until_written(practice, "call.ended", room_id)
-        assert (await practice.actions(room_id))[-2:] == ["call.emergency", "call.ended"], "in their order"
+        assert (await practice.actions(room_id))[-2:] == ["call.emergency", "call.ended"], (
+            "in their order"
+        )
 
 
 async def test_no_without_a_database_is_a_no(postgresql: PostgreSQL, tmp_path: Path) -> None:
@@ -196,11 +204,16 @@ async def fill(database: Database) -> None:
                     await tx.execute(text(f"INSERT INTO filler VALUES (zeroblob({size}))"))
 
 
-async def test_a_server_that_stops_ends_all_calls_at_once(postgresql: PostgreSQL, tmp_path: Path) -> None:
+async def test_a_server_that_stops_ends_all_calls_at_once(
+    postgresql: PostgreSQL, tmp_path: Path
+) -> None:
     url = await postgresql.new_database()
     async with open_practice(tmp_path, database_url=url) as practice:
         room_id, provider, patient = await practice.running(recording=True, consent=True)
-        clients = await practice.connect(provider, room_id), await practice.connect(patient, room_id)
+        clients = (
+            await practice.connect(provider, room_id),
+            await practice.connect(patient, room_id),
+        )
         await until(lambda: provider.recording_states()[-1] == "recording")
         other = practice.page(practice.other_provider)
         await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
@@ -238,7 +251,9 @@ async def test_what_was_written_without_an_answer_is_not_written_twice(tmp_path:
     journal = Journals(database, ManualClock()).open()
     for seconds in (0, 1):
         at = START + timedelta(seconds=seconds)
-        journal.add(Entry(nothing, AuditEvent("call.emergency", at, "patient", session_id="a call")))
+        journal.add(
+            Entry(nothing, AuditEvent("call.emergency", at, "patient", session_id="a call"))
+        )
     async with asyncio.timeout(PATIENCE):
         while not await journal.written(1):
             pass
@@ -248,10 +263,14 @@ async def test_what_was_written_without_an_answer_is_not_written_twice(tmp_path:
     assert [event.at for event in events] == [START, START + timedelta(seconds=1)]
 
 
-async def test_an_invitation_whose_commit_was_not_answered_keeps_nobody_busy(tmp_path: Path) -> None:
+async def test_an_invitation_whose_commit_was_not_answered_keeps_nobody_busy(
+    tmp_path: Path,
+) -> None:
     async with open_practice(tmp_path, database_kind=LosesAnswers) as practice:
         assert isinstance(practice.database, LosesAnswers)
-        other = await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
+        other = await practice.calls.initiate(
+            practice.other_provider, "other_patient", False, False
+        )
         practice.database.answers_to_lose = 1
         with pytest.raises(DatabaseUnavailable):
             await practice.ring()
@@ -263,7 +282,9 @@ async def test_an_invitation_whose_commit_was_not_answered_keeps_nobody_busy(tmp
         assert (row.call_status, row.end_reason) == ("failed", "server_restart")
         assert await practice.actions(lost.room_id) == ["call.initiated", "call.failed"]
         for known in (room_id, other):
-            assert (await practice.row(known)).call_status == "initiated", "this server's own calls go on"
+            assert (await practice.row(known)).call_status == "initiated", (
+                "this server's own calls go on"
+            )
 
 
 class Refuses(Database):
@@ -287,7 +308,9 @@ async def test_an_end_that_is_still_to_be_written_is_not_told_otherwise_by_the_n
     async with open_practice(tmp_path, database_kind=Refuses) as practice:
         assert isinstance(practice.database, Refuses)
         room_id, _, _ = await practice.running()
-        practice.database.refusals = 2  # to the end, and to what the invitation would have written before it
+        practice.database.refusals = (
+            2  # to the end, and to what the invitation would have written before it
+        )
         await practice.calls.end(practice.patient, room_id)
         with pytest.raises(DomainError) as refused:
             await practice.ring()
@@ -333,7 +356,9 @@ async def test_what_is_not_written_holds_up_its_own_people_only(tmp_path: Path) 
         assert await journals.written(PATIENCE)
 
 
-async def test_what_cannot_be_written_holds_up_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_cannot_be_written_holds_up_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def fails(tx: AsyncSession) -> None:
         await telemedicine_sessions.restore(tx, TelemedicineSession(id="without the rest"))
 
@@ -347,19 +372,27 @@ async def test_what_cannot_be_written_holds_up_nothing_else(tmp_path: Path, capl
         async with practice.database.reading() as tx:
             events = [stored.event.action for stored in await audit.for_session(tx, "a call")]
         assert events == ["call.emergency"]
-    assert "cannot be written: call.ended of call a call at 2026-03-02T09:00:00+00:00" in caplog.text
+    assert (
+        "cannot be written: call.ended of call a call at 2026-03-02T09:00:00+00:00" in caplog.text
+    )
 
 
 async def test_over_http_the_signed_in_are_known_while_the_database_is_away(
     postgresql: PostgreSQL, tmp_path: Path
 ) -> None:
-    storage = config.Storage(data_path=tmp_path / "data", database_url=await postgresql.new_database())
+    storage = config.Storage(
+        data_path=tmp_path / "data", database_url=await postgresql.new_database()
+    )
     async with open_site(configuration(tmp_path, storage=storage)) as site:
         who = {role: await site.headers(role) for role in ROLES}
         unknown = await site.headers("admin")
 
-        async def post(headers: dict[str, str], path: str, **body: object) -> tuple[int, dict[str, Any]]:
-            async with site.client.post(f"{TELEMEDICINE}/call/{path}", json=body, headers=headers) as response:
+        async def post(
+            headers: dict[str, str], path: str, **body: object
+        ) -> tuple[int, dict[str, Any]]:
+            async with site.client.post(
+                f"{TELEMEDICINE}/call/{path}", json=body, headers=headers
+            ) as response:
                 return response.status, await response.json(content_type=None)
 
         _, initiated = await post(who["provider"], "initiate", patient_id="patient")
@@ -372,4 +405,6 @@ async def test_over_http_the_signed_in_are_known_while_the_database_is_away(
             site.services.sign_in.forget(who["provider"]["Cookie"].partition("=")[2])
             assert (await post(who["provider"], "end", room_id=room_id))[0] == 503
             await site.clock.advance(3600)
-            assert (await post(who["patient"], "end", room_id=room_id))[0] == 503, "the sign-in has expired"
+            assert (await post(who["patient"], "end", room_id=room_id))[0] == 503, (
+                "the sign-in has expired"
+            )

@@ -54,7 +54,9 @@ async def test_an_invitation_rings_wherever_the_patient_is_signed_in(practice: P
     assert stranger.sent == []
 
 
-async def test_accepting_stops_the_ringing_everywhere_and_tells_the_provider(practice: Practice) -> None:
+async def test_accepting_stops_the_ringing_everywhere_and_tells_the_provider(
+    practice: Practice,
+) -> None:
     provider, phone, desk = (
         practice.page(practice.provider),
         practice.page(practice.patient),
@@ -71,7 +73,8 @@ async def test_accepting_stops_the_ringing_everywhere_and_tells_the_provider(pra
 async def test_only_the_first_of_two_answers_counts(practice: Practice) -> None:
     room_id = await practice.ring()
     answers = await asyncio.gather(
-        *(practice.calls.accept(practice.patient, room_id, False) for _ in range(3)), return_exceptions=True
+        *(practice.calls.accept(practice.patient, room_id, False) for _ in range(3)),
+        return_exceptions=True,
     )
     codes = [answer.code for answer in answers if isinstance(answer, DomainError)]
     assert codes == ["already_accepted", "already_accepted"]
@@ -115,7 +118,8 @@ async def test_both_hang_up_at_once_and_hear_the_same_duration(practice: Practic
     await practice.clock.advance(61)
     seconds = tuple(
         await asyncio.gather(
-            practice.calls.end(practice.provider, room_id), practice.calls.end(practice.patient, room_id)
+            practice.calls.end(practice.provider, room_id),
+            practice.calls.end(practice.patient, room_id),
         )
     )
     assert seconds == (61, 61)
@@ -129,7 +133,9 @@ async def test_both_hang_up_at_once_and_hear_the_same_duration(practice: Practic
 
 
 @pytest.mark.parametrize("step", [3600.0, -40.0])
-async def test_a_step_of_the_servers_clock_changes_no_duration(practice: Practice, step: float) -> None:
+async def test_a_step_of_the_servers_clock_changes_no_duration(
+    practice: Practice, step: float
+) -> None:
     room_id, provider, patient = await practice.running()
     await practice.clock.advance(4)
     practice.clock.set(step)
@@ -149,8 +155,14 @@ async def test_one_call_at_a_time(practice: Practice) -> None:
     calls = practice.calls
     await practice.ring()
     assert await refused(practice.ring()) == (409, "patient_busy")
-    assert await refused(calls.initiate(practice.other_provider, "patient", False, False)) == (409, "patient_busy")
-    assert await refused(calls.initiate(practice.provider, "other_patient", False, False)) == (409, "provider_busy")
+    assert await refused(calls.initiate(practice.other_provider, "patient", False, False)) == (
+        409,
+        "patient_busy",
+    )
+    assert await refused(calls.initiate(practice.provider, "other_patient", False, False)) == (
+        409,
+        "provider_busy",
+    )
 
 
 async def test_two_invitations_at_the_same_moment(practice: Practice) -> None:
@@ -160,10 +172,19 @@ async def test_two_invitations_at_the_same_moment(practice: Practice) -> None:
 
 async def test_who_may_not_call_whom(practice: Practice) -> None:
     calls = practice.calls
-    assert await refused(calls.initiate(practice.patient, "other_patient", False, False)) == (403, "forbidden")
-    assert await refused(calls.initiate(practice.admin, "patient", False, False)) == (403, "forbidden")
+    assert await refused(calls.initiate(practice.patient, "other_patient", False, False)) == (
+        403,
+        "forbidden",
+    )
+    assert await refused(calls.initiate(practice.admin, "patient", False, False)) == (
+        403,
+        "forbidden",
+    )
     for nobody in ("nobody", "other_provider"):
-        assert await refused(calls.initiate(practice.provider, nobody, False, False)) == (404, "unknown_patient")
+        assert await refused(calls.initiate(practice.provider, nobody, False, False)) == (
+            404,
+            "unknown_patient",
+        )
 
 
 async def test_load_accounts_and_people_cannot_call_each_other(practice: Practice) -> None:
@@ -177,7 +198,10 @@ async def test_load_accounts_and_people_cannot_call_each_other(practice: Practic
             )
             load[role] = Actor(user.id, name, user.role)
     calls = practice.calls
-    for provider, patient in ((load["provider"], practice.patient), (practice.provider, load["patient"])):
+    for provider, patient in (
+        (load["provider"], practice.patient),
+        (practice.provider, load["patient"]),
+    ):
         page = practice.page(patient)
         with pytest.raises(DomainError) as never_was:
             await calls.initiate(provider, "nobody", False, False)
@@ -202,7 +226,11 @@ async def test_somebody_elses_room_is_a_room_that_never_was(practice: Practice) 
         lambda room: calls.end(practice.other_provider, room),
     ]
     for attempt in attempts:
-        assert await refused(attempt(room_id)) == await refused(attempt("never-was")) == (404, "unknown_room")
+        assert (
+            await refused(attempt(room_id))
+            == await refused(attempt("never-was"))
+            == (404, "unknown_room")
+        )
         assert await refused(attempt("a\x00b")) == (404, "unknown_room")
     assert await refused(calls.accept(practice.provider, room_id, True)) == (403, "forbidden")
 
@@ -210,14 +238,20 @@ async def test_somebody_elses_room_is_a_room_that_never_was(practice: Practice) 
 async def test_what_a_person_may_do_in_a_call_follows_from_their_side(practice: Practice) -> None:
     room_id = await practice.ring(recording=True)
     disguised = dataclasses.replace(practice.provider, role="patient")
-    for attempt in (practice.calls.accept(disguised, room_id, True), practice.calls.decline(disguised, room_id)):
+    for attempt in (
+        practice.calls.accept(disguised, room_id, True),
+        practice.calls.decline(disguised, room_id),
+    ):
         assert await refused(attempt) == (403, "forbidden")
     row = await practice.row(room_id)
     assert (row.call_status, row.recording_consent_given) == ("initiated", None)
     await practice.calls.accept(practice.patient, room_id, True)
     patient = Page(dataclasses.replace(practice.patient, role="provider"))
     await practice.rejoin(patient, room_id)
-    assert await refused(practice.calls.offer(patient, room_id, "", {"0": "screen"})) == (403, "forbidden")
+    assert await refused(practice.calls.offer(patient, room_id, "", {"0": "screen"})) == (
+        403,
+        "forbidden",
+    )
     await practice.calls.consent(patient, room_id, False)
     await practice.calls.settled()
     async with practice.database.reading() as tx:
@@ -242,10 +276,17 @@ async def test_nobody_calls_themselves(practice: Practice) -> None:
 async def test_a_call_that_is_over_says_so(practice: Practice) -> None:
     room_id = await practice.ring()
     await practice.calls.decline(practice.patient, room_id)
-    assert await refused(practice.calls.accept(practice.patient, room_id, True)) == (409, "call_over")
+    assert await refused(practice.calls.accept(practice.patient, room_id, True)) == (
+        409,
+        "call_over",
+    )
     late = await practice.calls.start(practice.page(practice.provider), room_id)
     assert late == CallEnded(
-        room_id=room_id, duration_seconds=0, duration_minutes=0, reason="declined", ended_by="patient"
+        room_id=room_id,
+        duration_seconds=0,
+        duration_minutes=0,
+        reason="declined",
+        ended_by="patient",
     )
 
 
@@ -268,7 +309,9 @@ async def test_recording_needs_a_key(tmp_path: Path) -> None:
         await practice.ring(recording=False)
 
 
-async def test_an_emergency_alerts_both_and_the_staff_and_the_call_goes_on(practice: Practice) -> None:
+async def test_an_emergency_alerts_both_and_the_staff_and_the_call_goes_on(
+    practice: Practice,
+) -> None:
     admin = practice.page(practice.admin)
     room_id, provider, patient = await practice.running()
     raised = await practice.calls.emergency(practice.patient, room_id)
@@ -298,5 +341,9 @@ async def test_everybody_sees_their_own_calls_newest_first(practice: Practice) -
 async def test_an_audit_row_tells_who_and_from_where(practice: Practice) -> None:
     room_id = await practice.ring()
     [event] = await practice.log(room_id)
-    assert (event.action, event.actor_id, event.actor_role) == ("call.initiated", "provider", "provider")
+    assert (event.action, event.actor_id, event.actor_role) == (
+        "call.initiated",
+        "provider",
+        "provider",
+    )
     assert (event.address, event.user_agent) == ("192.0.2.7", "Test/1")

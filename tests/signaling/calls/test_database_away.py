@@ -19,7 +19,10 @@ from tests.talking import talking
 async def test_a_call_outlives_its_database(postgresql: PostgreSQL, tmp_path: Path) -> None:
     async with open_practice(tmp_path, database_url=await postgresql.new_database()) as practice:
         room_id, provider, patient = await practice.running(recording=True, consent=True)
-        clients = await practice.connect(provider, room_id), await practice.connect(patient, room_id)
+        clients = (
+            await practice.connect(provider, room_id),
+            await practice.connect(patient, room_id),
+        )
         await until(lambda: provider.recording_states()[-1] == "recording")
         async with talking(*clients):
             await until(lambda: practice.relay.room(room_id).bytes_relayed > 100_000)
@@ -56,11 +59,15 @@ async def requests_fail_visibly(practice: Practice) -> None:
     with pytest.raises(DatabaseUnavailable):
         await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
     page = practice.page(practice.patient)
-    await Conversation(page, practice.calls, Limits()).hear('{"type": "call_end", "room_id": "never-was"}')
+    await Conversation(page, practice.calls, Limits()).hear(
+        '{"type": "call_end", "room_id": "never-was"}'
+    )
     assert page.last(ErrorMessage).code == "database_unavailable"
 
 
-async def test_time_that_runs_out_meanwhile_ends_the_call_at_once(postgresql: PostgreSQL, tmp_path: Path) -> None:
+async def test_time_that_runs_out_meanwhile_ends_the_call_at_once(
+    postgresql: PostgreSQL, tmp_path: Path
+) -> None:
     async with open_practice(tmp_path, database_url=await postgresql.new_database()) as practice:
         provider = practice.page(practice.provider)
         room_id = await practice.ring()

@@ -53,12 +53,19 @@ async def test_after_a_reload_it_is_still_there_for_everybody(practice: Practice
     for page in (provider, patient):
         joined = await practice.rejoin(page, room_id)
         assert joined.emergency is not None
-        assert (joined.emergency.raised_by, joined.emergency.phone) == (practice.patient.name, "112")
+        assert (joined.emergency.raised_by, joined.emergency.phone) == (
+            practice.patient.name,
+            "112",
+        )
     again = practice.page(practice.admin)
     assert again.last(CallEmergency).patient_name == practice.patient.name
     await practice.calls.end(practice.patient, room_id)
-    assert (await state(practice, room_id)).raised_by == practice.patient.name, "on the page of a call that is over"
-    assert practice.page(practice.admin).last(CallEmergency).room_id == room_id, "nobody has taken it on yet"
+    assert (await state(practice, room_id)).raised_by == practice.patient.name, (
+        "on the page of a call that is over"
+    )
+    assert practice.page(practice.admin).last(CallEmergency).room_id == room_id, (
+        "nobody has taken it on yet"
+    )
 
 
 async def test_when_nobody_is_signed_in_nobody_was_reached(practice: Practice) -> None:
@@ -85,7 +92,10 @@ async def test_whoever_takes_it_on_is_told_to_everybody(practice: Practice) -> N
     practice.calls.acknowledge(practice.admin, room_id)
     for page in (patient, admin, other):
         last = page.last(CallEmergency)
-        assert (last.acknowledged_by, last.acknowledged_at) == (practice.admin.name, practice.clock.now())
+        assert (last.acknowledged_by, last.acknowledged_at) == (
+            practice.admin.name,
+            practice.clock.now(),
+        )
     assert not practice.page(practice.admin).all(CallEmergency), "it stands no more"
     assert (await practice.join(patient, room_id)).emergency == await state(practice, room_id)
     acknowledged = (await practice.log(room_id))[-1]
@@ -139,7 +149,9 @@ async def test_over_http(site: Site) -> None:
     who = {role: await site.headers(role) for role in roles}
 
     async def post(role: Role, path: str, **body: object) -> tuple[int, dict[str, Any]]:
-        async with site.client.post(f"{TELEMEDICINE}/call/{path}", json=body, headers=who[role]) as response:
+        async with site.client.post(
+            f"{TELEMEDICINE}/call/{path}", json=body, headers=who[role]
+        ) as response:
             return response.status, await response.json(content_type=None)
 
     _, initiated = await post("provider", "initiate", patient_id="patient")
@@ -148,8 +160,13 @@ async def test_over_http(site: Site) -> None:
     status, raised = await post("patient", "emergency", room_id=room_id)
     assert (status, raised["reached"], raised["practice_phone"]) == (200, [], "")
     assert (await post("patient", "emergency/acknowledge", room_id=room_id))[0] == 403
-    assert await post("admin", "emergency/acknowledge", room_id=room_id) == (200, {"status": "acknowledged"})
-    async with site.client.get(f"{TELEMEDICINE}/calls/{room_id}", headers=who["patient"]) as response:
+    assert await post("admin", "emergency/acknowledge", room_id=room_id) == (
+        200,
+        {"status": "acknowledged"},
+    )
+    async with site.client.get(
+        f"{TELEMEDICINE}/calls/{room_id}", headers=who["patient"]
+    ) as response:
         assert (await response.json())["emergency"]["acknowledged_by"] == "Name of admin"
 
 
@@ -188,12 +205,17 @@ def free_port() -> int:
 
 def by_mail(port: int) -> dict[str, Any]:
     emergency = config.Emergency(email_to=("duty@practice.example", "second@practice.example"))
-    smtp = config.Smtp(host="127.0.0.1", port=port, security="none", sender="carelay@practice.example")
+    smtp = config.Smtp(
+        host="127.0.0.1", port=port, security="none", sender="carelay@practice.example"
+    )
     return {"emergency": emergency, "smtp": smtp}
 
 
 async def test_staff_is_told_by_email(tmp_path: Path) -> None:
-    async with mail_server() as (port, letters), open_practice(tmp_path, **by_mail(port)) as practice:
+    async with (
+        mail_server() as (port, letters),
+        open_practice(tmp_path, **by_mail(port)) as practice,
+    ):
         room_id, provider, patient = await practice.running()
         raised = await practice.calls.emergency(practice.patient, room_id)
         assert (raised.reached, raised.pending) == ([], True)
@@ -227,7 +249,10 @@ async def test_a_restart_sends_again_what_is_not_known_to_have_arrived(tmp_path:
         await first.calls.emergency(first.patient, room_id)
         await passing(first, lambda: not asking.last(CallEmergency).pending)
         assert (await state(first, room_id)).reached == []
-    async with mail_server(port) as (_, letters), open_practice(tmp_path, **by_mail(port)) as second:
+    async with (
+        mail_server(port) as (_, letters),
+        open_practice(tmp_path, **by_mail(port)) as second,
+    ):
         async with asyncio.timeout(PATIENCE):
             while (await state(second, room_id)).reached != ["email"]:
                 await second.clock.advance(0.1)
@@ -261,7 +286,9 @@ async def test_a_late_answer_to_an_earlier_one_does_not_take_on_the_new_one(tmp_
             async with asyncio.timeout(PATIENCE):
                 while "call.emergency_alerted" not in await practice.actions(room_id):
                     await practice.clock.advance(1)
-            assert [len(page.sent) for page in (provider, patient)] == told, "nobody hears of the first any more"
+            assert [len(page.sent) for page in (provider, patient)] == told, (
+                "nobody hears of the first any more"
+            )
             async with practice.database.reading() as tx:
                 found = await telemedicine_sessions.by_room(tx, room_id)
             assert found is not None
@@ -273,8 +300,12 @@ async def test_a_late_answer_to_an_earlier_one_does_not_take_on_the_new_one(tmp_
             assert patient.last(CallEmergency).acknowledged_by is None
 
 
-async def test_an_alert_that_fails_in_an_unforeseen_way_is_waited_for_no_longer(tmp_path: Path) -> None:
-    emergency = config.Emergency(webhook_url="http://a..b/x")  # the configuration refuses it before it comes to this
+async def test_an_alert_that_fails_in_an_unforeseen_way_is_waited_for_no_longer(
+    tmp_path: Path,
+) -> None:
+    emergency = config.Emergency(
+        webhook_url="http://a..b/x"
+    )  # the configuration refuses it before it comes to this
     async with open_practice(tmp_path, emergency=emergency) as practice:
         room_id, _, patient = await practice.running()
         assert (await practice.calls.emergency(practice.patient, room_id)).pending
@@ -305,7 +336,9 @@ async def webhook(answer: Callable[[web.Request], Awaitable[web.Response]]) -> A
     await runner.cleanup()
 
 
-async def test_staff_is_told_by_webhook_and_a_refusal_is_not_taken_for_a_yes(tmp_path: Path) -> None:
+async def test_staff_is_told_by_webhook_and_a_refusal_is_not_taken_for_a_yes(
+    tmp_path: Path,
+) -> None:
     received: list[dict[str, Any]] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -321,5 +354,13 @@ async def test_staff_is_told_by_webhook_and_a_refusal_is_not_taken_for_a_yes(tmp
             raised_at = (await state(practice, room_id)).raised_at.isoformat()
     assert (
         received
-        == [{"type": "call_emergency", "room_id": room_id, "raised_by": "provider", "raised_at": raised_at}] * 2
+        == [
+            {
+                "type": "call_emergency",
+                "room_id": room_id,
+                "raised_by": "provider",
+                "raised_at": raised_at,
+            }
+        ]
+        * 2
     )

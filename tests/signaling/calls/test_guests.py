@@ -42,15 +42,24 @@ class Meeting:
         """A page of somebody else."""
         async with self.practice.database.transaction() as tx:
             await users.ensure(tx, name, role=role, name=f"Name of {name}", now=START)
-        self.guests[name] = page = self.practice.page(Actor(name, f"Name of {name}", role, "192.0.2.9", "Test/1"))
+        self.guests[name] = page = self.practice.page(
+            Actor(name, f"Name of {name}", role, "192.0.2.9", "Test/1")
+        )
         return page
 
-    async def invite(self, page: Page, side: Side = "interpreter", *, required: bool = False) -> None:
+    async def invite(
+        self, page: Page, side: Side = "interpreter", *, required: bool = False
+    ) -> None:
         calls, provider = self.practice.calls, self.practice.provider
         await calls.invite(provider, self.room_id, page.actor.user_id, side, required=required)
 
     async def comes_in(
-        self, name: str, side: Side = "interpreter", *, consent: bool = False, required: bool = False
+        self,
+        name: str,
+        side: Side = "interpreter",
+        *,
+        consent: bool = False,
+        required: bool = False,
     ) -> Page:
         page = await self.somebody(name, "patient" if side == "relative" else "provider")
         await self.invite(page, side, required=required)
@@ -101,14 +110,23 @@ async def test_somebody_is_invited_accepts_and_is_in_the_call(meeting: Meeting) 
     ]
     assert (joined.slots.audio, joined.slots.video) == (2, 3)
     interpreter = meeting.patient.last(Participants).participants[2]
-    assert (interpreter.joined, interpreter.capabilities.screen, interpreter.recording_consent) == (True, False, None)
+    assert (interpreter.joined, interpreter.capabilities.screen, interpreter.recording_consent) == (
+        True,
+        False,
+        None,
+    )
     assert not meeting.patient.all(CallAccepted)[1:], "the call of the two goes on as it was"
     assert (await meeting.practice.actions(meeting.room_id))[-2:] == [
         "call.participant_invited",
         "call.participant_joined",
     ]
     row = (await meeting.rows())[2]
-    assert (row.side, row.invited_by, row.joined_at, row.left_at) == ("interpreter", "provider", LATER, None)
+    assert (row.side, row.invited_by, row.joined_at, row.left_at) == (
+        "interpreter",
+        "provider",
+        LATER,
+        None,
+    )
 
 
 async def test_who_declines_or_does_not_answer_is_not_waited_for(meeting: Meeting) -> None:
@@ -135,14 +153,21 @@ async def test_who_hangs_up_is_out_and_the_others_go_on(meeting: Meeting) -> Non
     assert (ended.reason, ended.ended_by, ended.duration_seconds) == ("left", "interpreter", 51)
     assert meeting.names() == ["provider", "patient"]
     assert not meeting.provider.all(CallEnded)
-    assert await meeting.practice.calls.start(page, meeting.room_id) == ended, "a page that comes back hears it again"
+    assert await meeting.practice.calls.start(page, meeting.room_id) == ended, (
+        "a page that comes back hears it again"
+    )
     assert await meeting.practice.calls.end(page.actor, meeting.room_id) == 51, "twice is no error"
     await meeting.invite(page)
     await meeting.practice.calls.accept(page.actor, meeting.room_id, recording_consent=False)
     assert isinstance(await meeting.practice.calls.start(page, meeting.room_id), CallJoined)
     await meeting.practice.calls.end(meeting.practice.patient, meeting.room_id)
     assert page.last(CallEnded).reason == meeting.provider.last(CallEnded).reason == "hung_up"
-    assert [row.left_reason for row in await meeting.rows()] == ["call_ended", "call_ended", "left", "call_ended"]
+    assert [row.left_reason for row in await meeting.rows()] == [
+        "call_ended",
+        "call_ended",
+        "left",
+        "call_ended",
+    ]
     history = await meeting.practice.calls.list(page.actor, None)
     assert [call.room_id for call in history.calls] == [meeting.room_id]
 
@@ -175,7 +200,9 @@ async def test_only_the_provider_invites_and_removes(meeting: Meeting) -> None:
         with pytest.raises(NotAllowed):
             await calls.invitable(actor, meeting.room_id)
     with pytest.raises(NotFound, match="unknown_room"):
-        await calls.invite(meeting.practice.other_provider, meeting.room_id, "ines", "observer", required=False)
+        await calls.invite(
+            meeting.practice.other_provider, meeting.room_id, "ines", "observer", required=False
+        )
 
 
 @pytest.mark.parametrize(
@@ -190,9 +217,13 @@ async def test_only_the_provider_invites_and_removes(meeting: Meeting) -> None:
         ("other_provider", "provider", Invalid("side_not_possible")),
     ],
 )
-async def test_who_cannot_be_invited(meeting: Meeting, user_id: str, side: Side, error: DomainError) -> None:
+async def test_who_cannot_be_invited(
+    meeting: Meeting, user_id: str, side: Side, error: DomainError
+) -> None:
     with pytest.raises(type(error), match=error.code):
-        await meeting.practice.calls.invite(meeting.practice.provider, meeting.room_id, user_id, side, required=False)
+        await meeting.practice.calls.invite(
+            meeting.practice.provider, meeting.room_id, user_id, side, required=False
+        )
     assert meeting.names() == ["provider", "patient"]
 
 
@@ -224,7 +255,10 @@ async def test_six_are_a_full_call_and_all_hear_its_end(meeting: Meeting) -> Non
     await meeting.practice.calls.emergency(pages[0].actor, meeting.room_id)
     await meeting.practice.calls.end(meeting.practice.provider, meeting.room_id)
     for page in (*pages, meeting.patient):
-        assert (page.last(CallEnded).reason, page.last(CallEnded).ended_by) == ("hung_up", "provider")
+        assert (page.last(CallEnded).reason, page.last(CallEnded).ended_by) == (
+            "hung_up",
+            "provider",
+        )
     assert {row.left_reason for row in await meeting.rows()} == {"call_ended"}
 
 
@@ -262,7 +296,9 @@ async def test_who_is_disabled_is_taken_out_and_the_call_goes_on(meeting: Meetin
     assert not meeting.provider.all(CallEnded)
 
 
-async def test_a_call_that_a_failover_lost_is_written_anew_with_its_guests(meeting: Meeting) -> None:
+async def test_a_call_that_a_failover_lost_is_written_anew_with_its_guests(
+    meeting: Meeting,
+) -> None:
     page = await meeting.comes_in("ines")
     async with meeting.practice.database.transaction() as tx:
         for table in ("call_participants", "telemedicine_sessions"):
@@ -276,7 +312,9 @@ async def test_a_call_that_a_failover_lost_is_written_anew_with_its_guests(meeti
     ]
 
 
-async def test_nothing_is_recorded_while_somebody_is_there_who_has_not_agreed(tmp_path: Path) -> None:
+async def test_nothing_is_recorded_while_somebody_is_there_who_has_not_agreed(
+    tmp_path: Path,
+) -> None:
     async with open_practice(tmp_path) as practice:
         meeting = Meeting(practice, *await practice.running(recording=True, consent=True))
         for page in (meeting.provider, meeting.patient):
@@ -320,10 +358,18 @@ async def test_each_page_is_told_the_decision_of_its_own_person(tmp_path: Path) 
         assert (await practice.join(observer, meeting.room_id)).recording_consent is None
         await practice.calls.consent(guest, meeting.room_id, True)
         await practice.calls.consent(meeting.patient, meeting.room_id, False)
-        said = {person.user_id: person.recording_consent for person in guest.last(Participants).participants}
-        assert said == {"provider": True, "patient": False, "ines": True, "olga": None}, "everybody hears each change"
+        said = {
+            person.user_id: person.recording_consent
+            for person in guest.last(Participants).participants
+        }
+        assert said == {"provider": True, "patient": False, "ines": True, "olga": None}, (
+            "everybody hears each change"
+        )
         assert (await practice.join(guest, meeting.room_id)).recording_consent is True
-        for page in (meeting.patient, meeting.provider):  # to whom it is the patient's, as in any call of two
+        for page in (
+            meeting.patient,
+            meeting.provider,
+        ):  # to whom it is the patient's, as in any call of two
             assert (await practice.join(page, meeting.room_id)).recording_consent is False
 
 

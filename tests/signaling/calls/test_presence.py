@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from struct import pack
 
@@ -36,7 +37,13 @@ async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
         yield practice
 
 
-async def test_the_provider_prepares_while_it_rings_but_the_patient_accepts_first(practice: Practice) -> None:
+def all_connected(page: Page) -> bool:
+    return all(person.connected for person in page.last(Participants).participants)
+
+
+async def test_the_provider_prepares_while_it_rings_but_the_patient_accepts_first(
+    practice: Practice,
+) -> None:
     provider, patient = practice.page(practice.provider), practice.page(practice.patient)
     room_id = await practice.ring()
     joined = await practice.join(provider, room_id)
@@ -54,7 +61,7 @@ async def test_media_connects_and_both_sides_see_it(practice: Practice) -> None:
     await practice.connect(provider, room_id)
     await practice.connect(patient, room_id)
     for page in (provider, patient):
-        await until(lambda page=page: all(p.connected for p in page.last(Participants).participants))  # type: ignore[misc]  # a lambda in a loop
+        await until(partial(all_connected, page))
     [camera] = [a for a in provider.last(Participants).assignments if a.source == "camera"]
     assert camera.user_id == practice.patient.user_id
 
@@ -81,7 +88,9 @@ async def test_somebody_who_does_not_come_back_ends_the_call(practice: Practice)
     assert (await practice.row(room_id)).end_reason == "participant_lost"
 
 
-async def test_a_call_in_which_nobody_hears_anybody_ends_though_both_pages_are_open(practice: Practice) -> None:
+async def test_a_call_in_which_nobody_hears_anybody_ends_though_both_pages_are_open(
+    practice: Practice,
+) -> None:
     """As behind a network that blocks UDP: the sockets are well, and no media ever comes."""
     _, provider, patient = await practice.running()
     await practice.connect(provider, provider.last(Participants).room_id)
@@ -134,7 +143,9 @@ async def test_media_that_flows_outlives_the_socket(practice: Practice) -> None:
     beating.cancel()
 
 
-async def test_whoever_is_cut_off_is_poorly_connected_until_media_is_back(practice: Practice) -> None:
+async def test_whoever_is_cut_off_is_poorly_connected_until_media_is_back(
+    practice: Practice,
+) -> None:
     room_id, provider, patient = await practice.running()
     await practice.connect(provider, room_id)
     client = await practice.connect(patient, room_id)
@@ -155,12 +166,19 @@ async def test_whoever_is_cut_off_is_poorly_connected_until_media_is_back(practi
     row = await practice.row(room_id)
     assert row.connection_quality == "poor"
     assert row.connection_by_side
-    assert row.connection_by_side.patient == SideConnection(typical="poor", worst="poor", worst_seconds=20)
+    assert row.connection_by_side.patient == SideConnection(
+        typical="poor", worst="poor", worst_seconds=20
+    )
 
 
-async def test_whoever_falls_silent_is_lost_within_seconds_and_the_other_side_is_not(practice: Practice) -> None:
+async def test_whoever_falls_silent_is_lost_within_seconds_and_the_other_side_is_not(
+    practice: Practice,
+) -> None:
     room_id, provider, patient = await practice.running()
-    doctor, guest = await practice.connect(provider, room_id), await practice.connect(patient, room_id)
+    doctor, guest = (
+        await practice.connect(provider, room_id),
+        await practice.connect(patient, room_id),
+    )
     peer = practice.relay.room(room_id).peers["patient"]
     async with talking(doctor):
         async with talking(guest) as conversation:
@@ -225,7 +243,9 @@ async def test_muting_is_told_to_the_other_side(practice: Practice) -> None:
     assert told["patient"] == MediaState(microphone=False)
 
 
-async def test_an_offer_that_cannot_be_answered_is_refused_and_changes_nothing(practice: Practice) -> None:
+async def test_an_offer_that_cannot_be_answered_is_refused_and_changes_nothing(
+    practice: Practice,
+) -> None:
     room_id, provider, _ = await practice.running()
     await practice.connect(provider, room_id)
     with pytest.raises(DomainError) as refused:
@@ -261,11 +281,17 @@ async def test_a_call_ends_by_itself_after_a_warning(tmp_path: Path) -> None:
         await practice.clock.advance(1)
         for page in (provider, patient):
             warning = page.last(CallWarning)
-            assert (warning.minutes_left, warning.ends_at) == (5, practice.clock.now() + timedelta(minutes=5))
+            assert (warning.minutes_left, warning.ends_at) == (
+                5,
+                practice.clock.now() + timedelta(minutes=5),
+            )
         await practice.clock.advance(5 * 60)
         await practice.calls.settled()
         for page in (provider, patient):
-            assert (page.last(CallEnded).reason, page.last(CallEnded).duration_minutes) == ("max_duration", 30)
+            assert (page.last(CallEnded).reason, page.last(CallEnded).duration_minutes) == (
+                "max_duration",
+                30,
+            )
             assert page.last(CallEnded).ended_by is None, "the server did"
         assert len(await practice.actions(room_id)) == 3
 

@@ -19,7 +19,10 @@ NOW = Moment(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), 1000.0)
 ROOT = Path(__file__).parents[3]
 sides: st.SearchStrategy[Side | None] = st.sampled_from(["patient", "provider", None])
 steps = st.tuples(
-    st.sampled_from(Event), sides, st.integers(min_value=0, max_value=10_000), st.integers(-9_000, 9_000)
+    st.sampled_from(Event),
+    sides,
+    st.integers(min_value=0, max_value=10_000),
+    st.integers(-9_000, 9_000),
 )
 """An event, whose it is, how many seconds later, and by how many the wall clock was set meanwhile."""
 
@@ -29,7 +32,9 @@ def active(at: Moment = NOW) -> CallState:
 
 
 @given(st.lists(steps, max_size=12))
-def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Side | None, int, int]]) -> None:
+def test_no_sequence_of_events_breaks_a_call(
+    events: list[tuple[Event, Side | None, int, int]],
+) -> None:
     state, now = CallState(), NOW
     for event, side, seconds, set_by in events:
         now = Moment(now.at + timedelta(seconds=seconds + set_by), now.steady + seconds)
@@ -50,7 +55,14 @@ def test_no_sequence_of_events_breaks_a_call(events: list[tuple[Event, Side | No
 
 @pytest.mark.parametrize(
     ("took", "seconds", "minutes"),
-    [(2, 2, 0), (59.9, 59, 0), (60, 60, 1), (120.04, 120, 2), (3600, 3600, 60), (3599.9995, 3600, 60)],
+    [
+        (2, 2, 0),
+        (59.9, 59, 0),
+        (60, 60, 1),
+        (120.04, 120, 2),
+        (3600, 3600, 60),
+        (3599.9995, 3600, 60),
+    ],
 )
 def test_a_duration_is_what_was_completed(took: float, seconds: int, minutes: int) -> None:
     ended = after(active(), Event.HANG_UP, NOW.after(took), "patient")
@@ -71,7 +83,13 @@ def test_a_call_that_was_never_accepted_took_no_minutes() -> None:
         (CallState(), Event.HANG_UP, "patient", Conflict, "call_still_ringing"),
         (active(), Event.ACCEPT, "patient", Conflict, "already_accepted"),
         (active(), Event.DECLINE, "patient", Conflict, "already_accepted"),
-        (after(active(), Event.HANG_UP, NOW, "provider"), Event.HANG_UP, "patient", Conflict, "call_over"),
+        (
+            after(active(), Event.HANG_UP, NOW, "provider"),
+            Event.HANG_UP,
+            "patient",
+            Conflict,
+            "call_over",
+        ),
     ],
 )
 def test_what_cannot_happen_says_why(
@@ -84,7 +102,12 @@ def test_what_cannot_happen_says_why(
 
 @pytest.mark.parametrize("set_by", [timedelta(hours=1), timedelta(seconds=-40)])
 def test_a_clock_that_is_set_does_not_change_how_long_a_call_took(set_by: timedelta) -> None:
-    ended = after(active(), Event.HANG_UP, Moment(NOW.at + timedelta(seconds=8) + set_by, NOW.steady + 8), "patient")
+    ended = after(
+        active(),
+        Event.HANG_UP,
+        Moment(NOW.at + timedelta(seconds=8) + set_by, NOW.steady + 8),
+        "patient",
+    )
     assert (ended.duration_seconds, ended.duration_minutes) == (8, 0)
     assert ended.started_at is not None
     assert ended.ended_at is not None
@@ -107,4 +130,7 @@ def test_the_module_prints_its_diagram() -> None:
 def test_architecture_shows_the_diagram_of_the_table() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text()
     begin, end = "<!-- callstate:begin -->", "<!-- callstate:end -->"
-    assert text.partition(begin)[2].partition(end)[0].strip() == f"```mermaid\n{callstate.diagram()}\n```"
+    assert (
+        text.partition(begin)[2].partition(end)[0].strip()
+        == f"```mermaid\n{callstate.diagram()}\n```"
+    )

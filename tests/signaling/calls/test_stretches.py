@@ -25,7 +25,10 @@ def test_a_cut_of_75_seconds_is_kept_however_good_the_rest_was() -> None:
 
 
 def test_the_call_is_as_good_as_its_worse_side() -> None:
-    well, badly = side(("excellent", 600)), side(("excellent", 300), ("poor", 30), ("excellent", 270))
+    well, badly = (
+        side(("excellent", 600)),
+        side(("excellent", 300), ("poor", 30), ("excellent", 270)),
+    )
     assert worse_side(ConnectionBySide(provider=well, patient=badly)) == "poor"
     assert worse_side(ConnectionBySide(provider=well, patient=None)) == "excellent"
     assert worse_side(ConnectionBySide(provider=None, patient=None)) is None
@@ -41,7 +44,9 @@ def test_the_call_is_as_good_as_its_worse_side() -> None:
         ([("poor", 8), ("excellent", 2), ("poor", 8)], "poor", 8),
     ],
 )
-def test_the_worst_is_what_lasted(stretches: list[tuple[Condition, int]], worst: str, seconds: int) -> None:
+def test_the_worst_is_what_lasted(
+    stretches: list[tuple[Condition, int]], worst: str, seconds: int
+) -> None:
     found = side(*stretches)
     assert found
     assert (found.worst, found.worst_seconds) == (worst, seconds)

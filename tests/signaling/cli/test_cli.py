@@ -53,7 +53,9 @@ def test_no_new_key_is_made_where_recordings_need_the_old_one(carelay: Carelay) 
     assert not Path("keys").exists()
 
 
-def test_the_server_does_not_start_with_another_key_than_its_recordings_need(carelay: Carelay) -> None:
+def test_the_server_does_not_start_with_another_key_than_its_recordings_need(
+    carelay: Carelay,
+) -> None:
     assert carelay("keys", "create").code == 0
     asyncio.run(add_recording(key_id="1234567890abcdef"))
     assert "The recordings in the database need key 1234567890abcdef" in carelay("serve").refusal
@@ -74,7 +76,9 @@ async def add_recording(key_id: str) -> None:
             now=START,
             invitation_expires_at=START,
         )
-        await recordings.create(tx, new_id(), session_id=session.id, wrapped_key=b"w", key_id=key_id, now=START)
+        await recordings.create(
+            tx, new_id(), session_id=session.id, wrapped_key=b"w", key_id=key_id, now=START
+        )
     await database.close()
 
 
@@ -115,7 +119,14 @@ def test_a_short_password_an_unknown_role_and_a_strange_name_are_refused(carelay
 
 def test_users_are_listed_disabled_enabled_and_given_roles_and_passwords(carelay: Carelay) -> None:
     carelay(
-        "users", "add", "elena", "--name", "Dr. Elena Rivera", "--role", "provider", stdin="correct horse battery\n"
+        "users",
+        "add",
+        "elena",
+        "--name",
+        "Dr. Elena Rivera",
+        "--role",
+        "provider",
+        stdin="correct horse battery\n",
     )
     asyncio.run(add_token_user("from-platform"))
     assert carelay("users", "disable", "elena").code == 0
@@ -131,7 +142,13 @@ def test_users_are_listed_disabled_enabled_and_given_roles_and_passwords(carelay
     assert "elena\tcompliance\tlocal\t\tDr. Elena Rivera\n" in carelay("users", "list").output
     assert carelay("users", "disable", "from-platform").code == 0
     assert asyncio.run(actions()) == [
-        *("user.added", "user.disabled", "user.enabled", "user.role_changed", "user.password_changed"),
+        *(
+            "user.added",
+            "user.disabled",
+            "user.enabled",
+            "user.role_changed",
+            "user.password_changed",
+        ),
         "user.disabled",
     ]
 
@@ -151,10 +168,15 @@ async def actions() -> list[AuditAction]:
     return found
 
 
-def test_what_the_host_platform_decides_and_whoever_is_not_there_is_refused(carelay: Carelay) -> None:
+def test_what_the_host_platform_decides_and_whoever_is_not_there_is_refused(
+    carelay: Carelay,
+) -> None:
     asyncio.run(add_token_user("from-platform"))
     assert "host platform" in carelay("users", "role", "from-platform", "admin").refusal
-    assert "host platform" in carelay("users", "password", "from-platform", stdin="correct horse battery\n").refusal
+    assert (
+        "host platform"
+        in carelay("users", "password", "from-platform", stdin="correct horse battery\n").refusal
+    )
     for verb in ("disable", "enable", "password"):
         assert "there is no user 'nobody'" in carelay("users", verb, "nobody").refusal
     with pytest.raises(SystemExit):
@@ -201,9 +223,14 @@ async def test_the_server_starts_answers_and_stops_on_sigterm(carelay: Carelay) 
             assert response.status == 401  # without --demo there is no account at all
 
 
-async def test_the_demo_runs_over_self_signed_tls_and_tells_how_to_sign_in(carelay: Carelay) -> None:
+async def test_the_demo_runs_over_self_signed_tls_and_tells_how_to_sign_in(
+    carelay: Carelay,
+) -> None:
     await asyncio.to_thread(carelay, "keys", "create")
-    async with serving("--demo", "--tls", "self-signed") as url, aiohttp.ClientSession(url) as session:
+    async with (
+        serving("--demo", "--tls", "self-signed") as url,
+        aiohttp.ClientSession(url) as session,
+    ):
         assert url.startswith("https://localhost:")
         login = {"username": "dr.rivera", "password": "demo-carelay"}
         async with session.post("/api/v1/auth/login", json=login, ssl=False) as response:
@@ -221,8 +248,13 @@ def test_what_stops_the_start_is_one_line(carelay: Carelay) -> None:
     assert "recording.key_file (default)" in carelay("serve").refusal
     assert "server.port (--port)" in carelay("serve", "--port", "70000").refusal
     line = carelay("serve", CARELAY_SERVER_PROT="1").refusal
-    assert line == "CARELAY_SERVER_PROT (environment): unknown variable; did you mean CARELAY_SERVER_PORT?"
-    assert "no such file; name one with --config" in carelay("serve", "--config", "none.toml").refusal
+    assert (
+        line
+        == "CARELAY_SERVER_PROT (environment): unknown variable; did you mean CARELAY_SERVER_PORT?"
+    )
+    assert (
+        "no such file; name one with --config" in carelay("serve", "--config", "none.toml").refusal
+    )
     carelay("keys", "create")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -242,7 +274,9 @@ def test_the_openapi_document_is_printed(carelay: Carelay) -> None:
     assert '"openapi": "3.1.0"' in carelay("openapi").output
 
 
-def test_the_version_is_that_of_the_package(carelay: Carelay, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_that_of_the_package(
+    carelay: Carelay, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as left:
         carelay("--version")
     assert left.value.code == 0

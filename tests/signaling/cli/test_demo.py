@@ -22,7 +22,9 @@ async def test_one_user_a_role_can_sign_in_and_there_is_a_history_and_seeding_tw
         for _ in range(2):
             await demo.seed(site.services.database, Passwords(), site.clock.now())
         for person in (PROVIDER, PATIENTS[0], *STAFF):
-            async with site.client.get(f"{API}/auth/me", headers=await cookie(site, person.username)) as response:
+            async with site.client.get(
+                f"{API}/auth/me", headers=await cookie(site, person.username)
+            ) as response:
                 assert (await response.json())["role"] == person.role
         provider = await cookie(site, PROVIDER.username)
         async with site.client.get(f"{TELEMEDICINE}/patients", headers=provider) as response:
@@ -30,7 +32,12 @@ async def test_one_user_a_role_can_sign_in_and_there_is_a_history_and_seeding_tw
         async with site.client.get(f"{TELEMEDICINE}/calls", headers=provider) as response:
             calls = (await response.json())["calls"]
     assert [patient["name"] for patient in patients] == ["Alex Morgan", "Jordan Kim", "Sam Lee"]
-    assert [call["patient_name"] for call in calls] == ["Alex Morgan", "Jordan Kim", "Sam Lee", "Alex Morgan"]
+    assert [call["patient_name"] for call in calls] == [
+        "Alex Morgan",
+        "Jordan Kim",
+        "Sam Lee",
+        "Alex Morgan",
+    ]
     assert {call["call_status"] for call in calls} == {"ended"}
 
 

@@ -51,7 +51,9 @@ async def start(folder: Path, *arguments: str) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     command = (sys.executable, "-m", "signaling.cli", *arguments)
     environ = {"PYTHONPATH": str(Path(__file__).parents[3]), "PATH": "/usr/bin:/bin"}
-    return await asyncio.create_subprocess_exec(*command, cwd=folder, env=environ, stdout=pipe, stderr=pipe)
+    return await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=environ, stdout=pipe, stderr=pipe
+    )
 
 
 async def finish(process: asyncio.subprocess.Process, before: str = "") -> Done:
@@ -82,7 +84,9 @@ async def clinic(folder: Path, calls: int, more: str = "") -> AsyncIterator[Serv
     """A server, and accounts for so many calls in `folder`."""
     async with serve(folder / "server", more) as server:
         config = str(server.folder / "config.toml")
-        done = await carelay(folder, "load-accounts", "create", "--calls", str(calls), "--config", config)
+        done = await carelay(
+            folder, "load-accounts", "create", "--calls", str(calls), "--config", config
+        )
         assert done.code == 0, done
         yield server
 
@@ -106,7 +110,9 @@ async def calls_of(server: ServerProcess) -> list[tuple[str, str | None]]:
 
 def passwords(folder: Path) -> list[str]:
     pairs = json.loads((folder / "load-accounts.json").read_text())["pairs"]
-    return [account.get("password") or account["token"] for pair in pairs for account in pair.values()]
+    return [
+        account.get("password") or account["token"] for pair in pairs for account in pair.values()
+    ]
 
 
 # --- what it does
@@ -114,7 +120,9 @@ def passwords(folder: Path) -> list[str]:
 
 async def test_calls_are_made_measured_ended_and_in_the_audit_log(tmp_path: Path) -> None:
     async with clinic(tmp_path, calls=2) as server:
-        done = await carelay(tmp_path, "load", server.url, "--seconds", "2", "--json", "report.json")
+        done = await carelay(
+            tmp_path, "load", server.url, "--seconds", "2", "--json", "report.json"
+        )
         done.require_held()
         assert await calls_of(server) == [("ended", "hung_up")] * 2
         audit = await rows(server, AuditRow)
@@ -154,7 +162,9 @@ async def test_recorded_calls_with_losses_are_recorded_and_repaired(tmp_path: Pa
 
 async def test_calls_without_cameras_are_so_on_the_server(tmp_path: Path) -> None:
     async with clinic(tmp_path, calls=1) as server:
-        (await carelay(tmp_path, "load", server.url, "--seconds", "1", "--audio-only")).require_held()
+        (
+            await carelay(tmp_path, "load", server.url, "--seconds", "1", "--audio-only")
+        ).require_held()
         assert [call.audio_only for call in await rows(server, TelemedicineSession)] == [True]
         assert not await rows(server, Recording)
 
@@ -170,13 +180,22 @@ async def test_accounts_of_a_host_platform_sign_in_with_their_tokens(tmp_path: P
 
 def token(role: str, name: str = "Load test someone", minutes: int = 60) -> str:
     expires = datetime.now(UTC) + timedelta(minutes=minutes)
-    claims = {"sub": f"load-{role}", "role": role, "name": name, "iss": "platform", "aud": "carelay", "exp": expires}
+    claims = {
+        "sub": f"load-{role}",
+        "role": role,
+        "name": name,
+        "iss": "platform",
+        "aud": "carelay",
+        "exp": expires,
+    }
     return jwt.encode(claims, SECRET, "HS256")
 
 
 def write_tokens(folder: Path, provider: str, patient: str) -> None:
     file = folder / "load-accounts.json"
-    file.write_text(json.dumps({"pairs": [{"provider": {"token": provider}, "patient": {"token": patient}}]}))
+    file.write_text(
+        json.dumps({"pairs": [{"provider": {"token": provider}, "patient": {"token": patient}}]})
+    )
     file.chmod(0o600)
 
 
@@ -195,7 +214,9 @@ async def test_a_load_that_is_stopped_ends_its_calls(tmp_path: Path) -> None:
         assert all(session.revoked_at for session in await rows(server, LoginSession))
 
 
-async def test_a_load_that_is_stopped_while_calls_are_set_up_leaves_none_behind(tmp_path: Path) -> None:
+async def test_a_load_that_is_stopped_while_calls_are_set_up_leaves_none_behind(
+    tmp_path: Path,
+) -> None:
     async with clinic(tmp_path, calls=3) as server:
         process = await start(tmp_path, "load", server.url, "--ramp", "0.1")
         said = await until_said(process, "Signed in")
@@ -231,13 +252,19 @@ async def test_wrong_passwords_are_refused_without_a_call(tmp_path: Path) -> Non
         file = tmp_path / "load-accounts.json"
         file.write_text(file.read_text().replace(passwords(tmp_path)[1], "not the password"))
         line = (await carelay(tmp_path, "load", server.url)).refusal
-        assert line.startswith("load/patient/1 cannot sign in: The username or the password is wrong.")
+        assert line.startswith(
+            "load/patient/1 cannot sign in: The username or the password is wrong."
+        )
         assert not await rows(server, TelemedicineSession)
         assert all(session.revoked_at for session in await rows(server, LoginSession))
 
 
 async def test_tokens_that_must_not_be_used_are_refused(tmp_path: Path) -> None:
-    good, person, short = token("patient"), token("provider", "Dr. Elena Rivera"), token("provider", minutes=1)
+    good, person, short = (
+        token("patient"),
+        token("provider", "Dr. Elena Rivera"),
+        token("provider", minutes=1),
+    )
     wrong = {
         person: "may be a person: a load is made only by users whose names begin with 'Load test'",
         good: "has the role patient, but stands in the file as provider",
@@ -253,7 +280,9 @@ async def test_tokens_that_must_not_be_used_are_refused(tmp_path: Path) -> None:
         assert not await rows(server, TelemedicineSession)
 
 
-async def test_more_sign_ins_than_the_server_allows_are_told_with_what_to_do(tmp_path: Path) -> None:
+async def test_more_sign_ins_than_the_server_allows_are_told_with_what_to_do(
+    tmp_path: Path,
+) -> None:
     async with (
         clinic(tmp_path, calls=6, more="[auth]\nlogin_attempts = 1\n") as server,
         aiohttp.ClientSession() as http,
@@ -268,12 +297,16 @@ async def test_more_sign_ins_than_the_server_allows_are_told_with_what_to_do(tmp
 
 
 async def test_longer_calls_than_the_server_allows_are_refused(tmp_path: Path) -> None:
-    async with clinic(tmp_path, calls=1, more="[calls]\nmax_duration_minutes = 1\nwarning_minutes = 0\n") as server:
+    async with clinic(
+        tmp_path, calls=1, more="[calls]\nmax_duration_minutes = 1\nwarning_minutes = 0\n"
+    ) as server:
         line = (await carelay(tmp_path, "load", server.url, "--seconds", "60")).refusal
         assert "the server ends calls after 60 s (calls.max_duration_minutes)" in line
 
 
-async def test_a_server_that_cannot_record_is_not_asked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_that_cannot_record_is_not_asked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CARELAY_RECORDING_ENABLED", "false")
     async with clinic(tmp_path, calls=1) as server:
         line = (await carelay(tmp_path, "load", server.url, "--record")).refusal
@@ -281,11 +314,19 @@ async def test_a_server_that_cannot_record_is_not_asked_to(tmp_path: Path, monke
 
 
 async def test_calls_of_others_are_not_disturbed(tmp_path: Path) -> None:
-    async with clinic(tmp_path, calls=1) as server, person(server, "provider") as provider, person(server, "patient"):
-        await provider.post("call/initiate", patient_id="patient", recording_enabled=False, audio_only=False)
+    async with (
+        clinic(tmp_path, calls=1) as server,
+        person(server, "provider") as provider,
+        person(server, "patient"),
+    ):
+        await provider.post(
+            "call/initiate", patient_id="patient", recording_enabled=False, audio_only=False
+        )
         line = (await carelay(tmp_path, "load", server.url)).refusal
         assert line.startswith("the server has 1 call now, which a load could disturb")
-        (await carelay(tmp_path, "load", server.url, "--seconds", "1", "--beside-calls")).require_held()
+        (
+            await carelay(tmp_path, "load", server.url, "--seconds", "1", "--beside-calls")
+        ).require_held()
 
 
 async def test_without_its_metrics_a_server_can_be_loaded_all_the_same(tmp_path: Path) -> None:
@@ -312,7 +353,9 @@ async def something_else(folder: Path) -> AsyncIterator[str]:
     certificate, key = tls.self_signed(folder, ["localhost"], datetime.now(UTC))
     runner = web.AppRunner(web.Application())
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls.server_context(certificate, key)).start()
+    await web.TCPSite(
+        runner, "127.0.0.1", 0, ssl_context=tls.server_context(certificate, key)
+    ).start()
     try:
         yield f"https://localhost:{runner.addresses[0][1]}"
     finally:
@@ -323,10 +366,16 @@ async def test_only_a_certificate_that_is_trusted_gets_a_password(tmp_path: Path
     write_tokens(tmp_path, "a", "b")
     async with something_else(tmp_path / "tls") as url:
         line = (await carelay(tmp_path, "load", url)).refusal
-        assert f"the certificate of {url} is not trusted: self-signed certificate; for a self-signed one" in line
+        assert (
+            f"the certificate of {url} is not trusted: self-signed certificate; for a self-signed one"
+            in line
+        )
         trust = ("--trust", "tls/self-signed.pem")
         other_name = url.replace("localhost", "127.0.0.1")
-        assert "use a name that it is for" in (await carelay(tmp_path, "load", other_name, *trust)).refusal
+        assert (
+            "use a name that it is for"
+            in (await carelay(tmp_path, "load", other_name, *trust)).refusal
+        )
         assert (await carelay(tmp_path, "load", url, *trust)).refusal == (
             f"{url} answers, but not as a carelay server does"
         )

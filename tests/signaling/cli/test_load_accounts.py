@@ -55,7 +55,9 @@ def test_pairs_are_made_with_a_password_each_in_a_private_file(carelay: Carelay)
     assert actions == ["user.added"] * 4
 
 
-def test_removed_accounts_can_be_used_by_nobody_and_come_back_with_other_passwords(carelay: Carelay) -> None:
+def test_removed_accounts_can_be_used_by_nobody_and_come_back_with_other_passwords(
+    carelay: Carelay,
+) -> None:
     carelay("load-accounts", "create", "--calls", "2")
     before = read(FILE)
     assert "Disabled 4 load accounts" in carelay("load-accounts", "remove").output
@@ -79,7 +81,9 @@ async def _signed_in(username: str, token: str) -> str | None:
         user = await users.by_username(tx, username)
         assert user
         if not token:
-            token = await login_sessions.create(tx, user.id, now=now, expires_at=now + timedelta(hours=1))
+            token = await login_sessions.create(
+                tx, user.id, now=now, expires_at=now + timedelta(hours=1)
+            )
         found = await login_sessions.find(tx, token, now=now)
     await database.close()
     return token if found else None
@@ -88,7 +92,10 @@ async def _signed_in(username: str, token: str) -> str | None:
 @pytest.mark.parametrize("between", ["remove", "create"])
 def test_what_was_signed_in_before_is_so_no_more(carelay: Carelay, between: str) -> None:
     carelay("load-accounts", "create", "--calls", "1")
-    cookies = {name: asyncio.run(_signed_in(name, "")) or "" for name in ("load/provider/1", "load/patient/1")}
+    cookies = {
+        name: asyncio.run(_signed_in(name, "")) or ""
+        for name in ("load/provider/1", "load/patient/1")
+    }
     assert all(cookies.values())
     carelay("load-accounts", between)
     carelay("load-accounts", "create", "--calls", "1")
@@ -184,7 +191,9 @@ def test_a_file_that_is_wrong_is_told_without_its_secrets(carelay: Carelay) -> N
         ("http://localhost:1/?foo", "it would be http://localhost:1"),
     ],
 )
-def test_no_password_is_sent_where_others_could_read_it(carelay: Carelay, url: str, problem: str) -> None:
+def test_no_password_is_sent_where_others_could_read_it(
+    carelay: Carelay, url: str, problem: str
+) -> None:
     write_accounts(PAIR)
     line = carelay("load", url).refusal
     assert problem in line
@@ -194,7 +203,8 @@ def test_no_password_is_sent_where_others_could_read_it(carelay: Carelay, url: s
 def test_a_server_that_is_not_there_is_told(carelay: Carelay) -> None:
     write_accounts(PAIR)
     assert (
-        carelay("load", "http://localhost:1").refusal == "nothing answers at http://localhost:1 (Connection refused)"
+        carelay("load", "http://localhost:1").refusal
+        == "nothing answers at http://localhost:1 (Connection refused)"
     )
 
 
@@ -216,12 +226,19 @@ def test_a_load_that_is_refused_touches_no_report(carelay: Carelay) -> None:
 
 def test_a_certificate_file_that_cannot_be_read_is_named(carelay: Carelay) -> None:
     write_accounts(PAIR)
-    assert "--trust none.pem" in carelay("load", "https://localhost:1", "--trust", "none.pem").refusal
+    assert (
+        "--trust none.pem" in carelay("load", "https://localhost:1", "--trust", "none.pem").refusal
+    )
     Path("empty.pem").touch()
-    assert "--trust empty.pem" in carelay("load", "https://localhost:1", "--trust", "empty.pem").refusal
+    assert (
+        "--trust empty.pem"
+        in carelay("load", "https://localhost:1", "--trust", "empty.pem").refusal
+    )
 
 
-@pytest.mark.parametrize("wrong", [("--seconds", "0"), ("--loss", "21"), ("--ramp", "soon"), ("--calls", "0")])
+@pytest.mark.parametrize(
+    "wrong", [("--seconds", "0"), ("--loss", "21"), ("--ramp", "soon"), ("--calls", "0")]
+)
 def test_options_out_of_bounds_are_refused(carelay: Carelay, wrong: tuple[str, str]) -> None:
     with pytest.raises(SystemExit):
         carelay("load", "http://localhost:1", *wrong)

@@ -8,13 +8,21 @@ from signaling.cli.load.observation import Observation, parse
 from signaling.cli.load.outcome import Outcome, Plan, lost
 from signaling.cli.load.report import closing_lines, end_line, row, setup_line, verdict
 
-PLAN = Plan("https://video.example.org", calls=10, seconds=2, audio_only=False, recorded=False, loss=0.0)
+PLAN = Plan(
+    "https://video.example.org", calls=10, seconds=2, audio_only=False, recorded=False, loss=0.0
+)
 SENT = 8000  # 10 calls of two, 200 packets/s each, 2 s
 
 
 def figures(**changes: int) -> Figures:
     """Of two seconds without trouble."""
-    usual = {"sent": SENT, "forwarded": SENT, "received_octets": 2_000_000, "delay_p50_us": 60, "delay_p99_us": 450}
+    usual = {
+        "sent": SENT,
+        "forwarded": SENT,
+        "received_octets": 2_000_000,
+        "delay_p50_us": 60,
+        "delay_p99_us": 450,
+    }
     return Figures(**{"cpu_ns": 400_000_000, "wall_ns": 2_000_000_000, **usual, **changes})
 
 
@@ -25,7 +33,10 @@ def outcome(plan: Plan = PLAN, /, **changes: int) -> Outcome:
 def test_a_load_without_trouble_is_held() -> None:
     held = outcome()
     assert held.problem is None
-    assert verdict(held) == "The server held 10 calls: 0.00 % lost, 99 % of the packets within 0.45 ms."
+    assert (
+        verdict(held)
+        == "The server held 10 calls: 0.00 % lost, 99 % of the packets within 0.45 ms."
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,7 +54,9 @@ def test_what_was_not_held_is_said_in_a_line(changes: dict[str, int], problem: s
 
 
 def test_loss_is_named_before_what_could_not_be_decrypted() -> None:
-    assert "4.0 % of the packets were lost" in (outcome(unreadable=3, forwarded=SENT * 96 // 100).problem or "")
+    assert "4.0 % of the packets were lost" in (
+        outcome(unreadable=3, forwarded=SENT * 96 // 100).problem or ""
+    )
 
 
 def test_packets_that_came_twice_hide_no_loss_and_are_no_problem() -> None:
@@ -93,7 +106,10 @@ def test_a_row_does_not_invent_what_was_not_measured() -> None:
 def test_delays_beyond_what_is_counted_are_marked() -> None:
     slow = outcome(delay_p50_us=1_999_000, delay_p99_us=2_000_000)
     assert row("5", slow.figures or figures()).split()[4:6] == ["1999.00", "2000+"]
-    assert verdict(slow) == "The server held 10 calls: 0.00 % lost, more than 1 % of the packets took 2 s or more."
+    assert (
+        verdict(slow)
+        == "The server held 10 calls: 0.00 % lost, more than 1 % of the packets took 2 s or more."
+    )
 
 
 def test_only_calls_that_were_ended_are_told_as_ended() -> None:
@@ -124,11 +140,15 @@ carelay_recorded_frames_total{{source="microphone"}} 3000
 carelay_recording_lost_packets_total{{source="camera"}} {lost}
 carelay_recording_lost_packets_total{{source="microphone"}} 2
 """
-RECORDED = Plan("https://video.example.org", calls=10, seconds=20, audio_only=False, recorded=True, loss=0.0)
+RECORDED = Plan(
+    "https://video.example.org", calls=10, seconds=20, audio_only=False, recorded=True, loss=0.0
+)
 FRAMES = 3200  # 10 calls of two, 30 pictures and 50 packets of sound a second each, 2 s
 
 
-def observation(at: float, cpu: float, replayed: int, pictures: int = 0, lost: int = 0) -> Observation:
+def observation(
+    at: float, cpu: float, replayed: int, pictures: int = 0, lost: int = 0
+) -> Observation:
     found = parse(METRICS.format(cpu=cpu, replayed=replayed, pictures=pictures, lost=lost), at)
     assert found
     return found
@@ -158,7 +178,9 @@ def test_without_them_nothing_is_said_of_the_server() -> None:
     assert len(list(closing_lines(outcome()))) == 1
 
 
-@pytest.mark.parametrize("text", ["", "<!doctype html>", "carelay_rooms many\n", "go_goroutines 7\n"])
+@pytest.mark.parametrize(
+    "text", ["", "<!doctype html>", "carelay_rooms many\n", "go_goroutines 7\n"]
+)
 def test_other_servers_metrics_are_not_taken_for_ours(text: str) -> None:
     assert parse(text, 0.0) is None
 
@@ -174,7 +196,10 @@ def test_a_load_that_was_stopped_says_so() -> None:
 def recorded(plan: Plan, frames: int, lost: int = 0, /, **changes: int) -> Outcome:
     """A load of two seconds, of which so much was recorded."""
     measured = outcome(plan, **changes)
-    measured.before, measured.after = observation(10.0, 3.0, 1), observation(12.0, 3.1, 1, frames, lost)
+    measured.before, measured.after = (
+        observation(10.0, 3.0, 1),
+        observation(12.0, 3.1, 1, frames, lost),
+    )
     return measured
 
 
@@ -183,7 +208,10 @@ def test_a_load_is_held_only_if_it_was_recorded() -> None:
     assert held.problem is None
     assert "It recorded 100.0 % of the pictures and sound." in list(closing_lines(held))
     short = recorded(RECORDED, FRAMES * 9 // 10)
-    assert short.problem == "the server did not record all of 10 calls: 10 % of the pictures and sound are missing"
+    assert (
+        short.problem
+        == "the server did not record all of 10 calls: 10 % of the pictures and sound are missing"
+    )
 
 
 def test_one_packet_that_the_recorder_had_no_time_for_is_too_many() -> None:

@@ -18,7 +18,9 @@ async def connect(site: Site, data: bytes) -> Streams:
     return reader, writer
 
 
-async def test_half_a_request_does_not_keep_a_connection(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_half_a_request_does_not_keep_a_connection(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.2)
     heard = site.app[connections.HEARD]
     asked, asking = await connect(site, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -38,5 +40,8 @@ def test_as_many_files_may_be_open_as_the_system_allows() -> None:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
     connections.allow_many()
-    assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(connections.OPEN_FILES, before[1]), before[1])
+    assert resource.getrlimit(resource.RLIMIT_NOFILE) == (
+        min(connections.OPEN_FILES, before[1]),
+        before[1],
+    )
     resource.setrlimit(resource.RLIMIT_NOFILE, before)

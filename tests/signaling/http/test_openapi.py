@@ -46,7 +46,9 @@ async def test_it_has_every_route_of_the_application_and_no_other(tmp_path: Path
             for route in site.client.app.router.routes()
             if route.resource is not None and route.method in METHODS
         }
-    described = {(method.upper(), path) for path, item in document()["paths"].items() for method in item}
+    described = {
+        (method.upper(), path) for path, item in document()["paths"].items() for method in item
+    }
     assert described == served
 
 

@@ -11,9 +11,21 @@ from tests.signaling.conftest import Site, configuration, open_site
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/login", "/room/abc", "/history", "/recordings", "/recordings/abc", "/ops", "/room/abc?x=1"]
+    "path",
+    [
+        "/",
+        "/login",
+        "/room/abc",
+        "/history",
+        "/recordings",
+        "/recordings/abc",
+        "/ops",
+        "/room/abc?x=1",
+    ],
 )
-async def test_the_application_is_delivered_at_every_address_it_knows(site: Site, path: str) -> None:
+async def test_the_application_is_delivered_at_every_address_it_knows(
+    site: Site, path: str
+) -> None:
     async with site.client.get(path) as response:
         assert response.status == 200
         assert response.content_type == "text/html"
@@ -54,7 +66,9 @@ async def test_nothing_else_is_delivered(site: Site, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/room/a/b", "/assets/none.html"])
-async def test_a_person_at_a_mistyped_address_gets_the_page_that_says_so(site: Site, path: str) -> None:
+async def test_a_person_at_a_mistyped_address_gets_the_page_that_says_so(
+    site: Site, path: str
+) -> None:
     async with site.client.get(path, headers={"Accept": "text/html,*/*;q=0.8"}) as response:
         assert (response.status, response.content_type) == (404, "text/html")
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
@@ -75,8 +89,12 @@ async def test_pages_that_were_not_built_are_a_clear_error(tmp_path: Path) -> No
         assert "make run" in problem["detail"]
 
 
-@pytest.mark.parametrize(("accepted", "sent"), [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("", None)])
-async def test_an_asset_is_sent_as_the_build_compressed_it(site: Site, accepted: str, sent: str | None) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "sent"), [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("", None)]
+)
+async def test_an_asset_is_sent_as_the_build_compressed_it(
+    site: Site, accepted: str, sent: str | None
+) -> None:
     content = b"export const words = 'the same, the same, the same';\n" * 40
     path = site.services.config.pages_path / "assets" / "words-1a2b.js"
     path.write_bytes(content)
@@ -89,5 +107,8 @@ async def test_an_asset_is_sent_as_the_build_compressed_it(site: Site, accepted:
             assert response.headers["Vary"] == "Accept-Encoding"
             assert response.content_type in {"text/javascript", "application/javascript"}
             body = await response.read()
-    decoded = {"br": lambda octets: content if octets == b"brotli's octets" else b"", "gzip": gzip.decompress}
+    decoded = {
+        "br": lambda octets: content if octets == b"brotli's octets" else b"",
+        "gzip": gzip.decompress,
+    }
     assert (decoded[sent](body) if sent else body) == content

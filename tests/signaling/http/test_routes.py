@@ -38,7 +38,9 @@ async def test_a_route_for_some_roles_refuses_all_others(site: Site, role: Role)
     for route in BY_ROLE:
         path = re.sub(r"{\w+}", "none", route.path)
         async with site.client.request(route.method, path, headers=headers) as response:
-            refused = response.status == 403 and (await site.problem(response))["code"] == "forbidden"
+            refused = (
+                response.status == 403 and (await site.problem(response))["code"] == "forbidden"
+            )
             action = endpoint(route).by_role
             assert action is not None
             assert refused == (role not in ALLOWED[action]), path
@@ -94,7 +96,9 @@ def test_a_parameter_is_read_as_the_type_that_the_signature_says() -> None:
         ("room_id", RoomId, "../secret"),
     ],
 )
-def test_a_parameter_that_is_not_of_its_type_is_named(name: str, kind: Any, value: str | None) -> None:
+def test_a_parameter_that_is_not_of_its_type_is_named(
+    name: str, kind: Any, value: str | None
+) -> None:
     with pytest.raises(Invalid, match=f"invalid_parameter parameter='{name}'"):
         Parameter(name, kind, required=True).read({} if value is None else {name: value})
 
@@ -104,5 +108,11 @@ def test_the_document_lists_access_errors_and_audit_of_each_route() -> None:
     assert (described["x-access"], described["x-audit"]) == ("call.initiate", "call.initiated")
     content = described["responses"]["default"]["content"]["application/problem+json"]
     codes = content["schema"]["allOf"][1]["properties"]["code"]["enum"]
-    assert {"patient_busy", "forbidden", "invalid_body", "too_many_requests", "sign_in_required"} <= set(codes)
+    assert {
+        "patient_busy",
+        "forbidden",
+        "invalid_body",
+        "too_many_requests",
+        "sign_in_required",
+    } <= set(codes)
     assert "unknown_room" not in codes

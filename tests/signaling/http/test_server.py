@@ -24,8 +24,15 @@ async def ask(site: Site, request: bytes) -> tuple[int, dict[str, str], bytes]:
     try:
         async with asyncio.timeout(PATIENCE):
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
-            return int(head[0].split()[1]), headers, await reader.readexactly(int(headers["content-length"]))
+            headers = {
+                name.lower(): value
+                for name, _, value in (line.partition(": ") for line in head[1:] if line)
+            }
+            return (
+                int(head[0].split()[1]),
+                headers,
+                await reader.readexactly(int(headers["content-length"])),
+            )
     finally:
         writer.close()
 
@@ -38,15 +45,35 @@ async def ask(site: Site, request: bytes) -> tuple[int, dict[str, str], bytes]:
         (b"GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad_request"),
         (b"GET / HTTP/1.1\r\nHost: a\r\nX: Zo-Marker\0\r\n\r\n", 400, "bad_request"),
         (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 431, "header_too_large"),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 20_000 + b"\r\n\r\n", 431, "header_too_large"),
+        (
+            b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 20_000 + b"\r\n\r\n",
+            431,
+            "header_too_large",
+        ),
         (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: a\r\n" * 1_000 + b"\r\n", 400, "bad_request"),
-        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: Zo-Marker\r\n\r\n", 417, "expectation_failed"),
-        (b"GET /nothing HTTP/1.1\r\nHost: a\r\nExpect: Zo-Marker\r\n\r\n", 417, "expectation_failed"),
-        (b"GET /assets/%F0%9F%98%80" + b"%F0%9F%98%80" * 100 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 404, "not_found"),
+        (
+            b"GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: Zo-Marker\r\n\r\n",
+            417,
+            "expectation_failed",
+        ),
+        (
+            b"GET /nothing HTTP/1.1\r\nHost: a\r\nExpect: Zo-Marker\r\n\r\n",
+            417,
+            "expectation_failed",
+        ),
+        (
+            b"GET /assets/%F0%9F%98%80" + b"%F0%9F%98%80" * 100 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+            404,
+            "not_found",
+        ),
         (b"GET /assets/%00 HTTP/1.1\r\nHost: a\r\n\r\n", 404, "not_found"),
         (b"GET /assets/%ED%A0%80 HTTP/1.1\r\nHost: a\r\n\r\n", 404, "not_found"),
         (b"ZO-MARKER / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad_request"),
-        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZo-Marker\r\n", 400, "bad_request"),
+        (
+            b"GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZo-Marker\r\n",
+            400,
+            "bad_request",
+        ),
     ],
 )
 async def test_what_reaches_no_handler_is_a_problem_that_repeats_nothing(
@@ -97,7 +124,9 @@ async def test_who_does_not_read_the_answer_is_disconnected(
     writer.close()
 
 
-async def test_one_address_cannot_have_all_connections(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_address_cannot_have_all_connections(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(server, "MOST_OF_A_NETWORK", 2)
     held = [await asyncio.open_connection(site.client.host, site.client.port) for _ in range(2)]
     await until(lambda: len(site.server.connections) == 2)

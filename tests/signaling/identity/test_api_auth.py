@@ -12,13 +12,28 @@ from signaling import config
 from signaling.identity.cookies import SESSION
 from storage import users
 from storage.models import AuditRow
-from tests.signaling.conftest import API, PASSWORD, TELEMEDICINE, Site, behind_proxy, configuration, open_site
+from tests.signaling.conftest import (
+    API,
+    PASSWORD,
+    TELEMEDICINE,
+    Site,
+    behind_proxy,
+    configuration,
+    open_site,
+)
 
 SECRET = "a shared secret of thirty-two bytes or more"
 
 
 def token(**changes: object) -> str:
-    usual = {"iss": "p", "aud": "c", "sub": "u-1", "name": "Alex", "role": "patient", "exp": int(time.time()) + 900}
+    usual = {
+        "iss": "p",
+        "aud": "c",
+        "sub": "u-1",
+        "name": "Alex",
+        "role": "patient",
+        "exp": int(time.time()) + 900,
+    }
     return jwt.encode({**usual, **changes}, SECRET, "HS256")
 
 
@@ -71,11 +86,15 @@ async def test_a_token_is_exchanged_for_a_cookie_that_lasts_no_longer(platform: 
 
 
 async def test_only_a_token_is_exchanged(site: Site) -> None:
-    async with site.client.post(f"{API}/auth/session", headers=await site.headers("patient")) as response:
+    async with site.client.post(
+        f"{API}/auth/session", headers=await site.headers("patient")
+    ) as response:
         assert (await site.problem(response))["code"] == "token_required"
 
 
-async def test_a_token_cannot_take_over_a_local_account_nor_revive_a_disabled_one(platform: Site) -> None:
+async def test_a_token_cannot_take_over_a_local_account_nor_revive_a_disabled_one(
+    platform: Site,
+) -> None:
     user = await platform.add_user("elena", "admin")
     headers = {"Authorization": f"Bearer {token(sub=user.id)}"}
     async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
@@ -89,12 +108,17 @@ async def test_a_token_cannot_take_over_a_local_account_nor_revive_a_disabled_on
 
 
 async def test_a_role_that_tokens_may_not_carry_makes_and_promotes_nobody(platform: Site) -> None:
-    async with platform.client.get(f"{API}/auth/me", headers={"Authorization": f"Bearer {token()}"}) as response:
+    async with platform.client.get(
+        f"{API}/auth/me", headers={"Authorization": f"Bearer {token()}"}
+    ) as response:
         assert response.status == 200
     for subject in ("u-1", "u-2"):
         headers = {"Authorization": f"Bearer {token(sub=subject, role='admin')}"}
         async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
-            assert (response.status, (await platform.problem(response))["code"]) == (403, "unknown_role")
+            assert (response.status, (await platform.problem(response))["code"]) == (
+                403,
+                "unknown_role",
+            )
     async with platform.services.database.reading() as tx:
         assert [(user.id, user.role) for user in await users.everybody(tx)] == [("u-1", "patient")]
 
@@ -115,7 +139,9 @@ async def test_a_role_that_tokens_may_not_carry_makes_and_promotes_nobody(platfo
         ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, 403),
     ],
 )
-async def test_a_cookie_counts_for_our_own_pages_only(site: Site, changes: dict[str, str], status: int) -> None:
+async def test_a_cookie_counts_for_our_own_pages_only(
+    site: Site, changes: dict[str, str], status: int
+) -> None:
     cookie = (await site.headers("provider"))["Cookie"]
     headers = {key: site.origin if value == "OWN" else value for key, value in changes.items()}
     async with site.client.post(
@@ -127,9 +153,15 @@ async def test_a_cookie_counts_for_our_own_pages_only(site: Site, changes: dict[
 
 async def test_a_form_cannot_reach_the_api_with_a_cookie(site: Site) -> None:
     headers = await site.headers("provider")
-    for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+    for content_type in (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ):
         async with site.client.post(
-            f"{TELEMEDICINE}/call/end", data=b'{"room_id": "x"}', headers={**headers, "Content-Type": content_type}
+            f"{TELEMEDICINE}/call/end",
+            data=b'{"room_id": "x"}',
+            headers={**headers, "Content-Type": content_type},
         ) as response:
             assert response.status == 415
             await site.problem(response)
@@ -139,14 +171,18 @@ async def test_a_websocket_of_another_site_is_refused_before_it_opens(site: Site
     headers = {**await site.headers("provider"), "Origin": "https://evil.example"}
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
     key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-    async with site.client.get(f"{TELEMEDICINE}/ws/provider", headers={**headers, **upgrade, **key}) as response:
+    async with site.client.get(
+        f"{TELEMEDICINE}/ws/provider", headers={**headers, **upgrade, **key}
+    ) as response:
         assert response.status == 403
         assert (await site.problem(response))["code"] == "foreign_origin"
 
 
 @pytest.mark.parametrize("cookie", ["x", "x" * 300, "%00", '"quoted"'])
 async def test_a_made_up_cookie_is_signed_out(site: Site, cookie: str) -> None:
-    async with site.client.get(f"{API}/auth/me", headers={"Cookie": f"{SESSION.plain}={cookie}"}) as response:
+    async with site.client.get(
+        f"{API}/auth/me", headers={"Cookie": f"{SESSION.plain}={cookie}"}
+    ) as response:
         assert (await site.problem(response))["code"] == "session_expired"
 
 
@@ -161,7 +197,11 @@ async def test_a_trusted_proxy_tells_scheme_and_address(tmp_path: Path) -> None:
     async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path))) as site:
         await site.add_user("elena", "provider")
         host = site.origin.removeprefix("http://")
-        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9", "Origin": f"https://{host}"}
+        headers = {
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": "203.0.113.9",
+            "Origin": f"https://{host}",
+        }
         body = {"username": "elena", "password": "correct horse battery"}
         async with site.client.post(f"{API}/auth/login", json=body, headers=headers) as response:
             assert response.status == 200
@@ -170,14 +210,21 @@ async def test_a_trusted_proxy_tells_scheme_and_address(tmp_path: Path) -> None:
             assert response.status == 403
 
 
-async def test_what_a_client_claims_above_the_lines_of_its_proxy_counts_for_nothing(tmp_path: Path) -> None:
-    settings = configuration(tmp_path, server=behind_proxy(tmp_path), auth=config.Auth(login_attempts=2))
+async def test_what_a_client_claims_above_the_lines_of_its_proxy_counts_for_nothing(
+    tmp_path: Path,
+) -> None:
+    settings = configuration(
+        tmp_path, server=behind_proxy(tmp_path), auth=config.Auth(login_attempts=2)
+    )
     async with open_site(settings) as site:
         await site.add_user("elena", "provider")
         body = {"username": "elena", "password": "wrong"}
         tried = []
         for number in range(3):
-            lines = [("X-Forwarded-For", f"127.0.0.{number + 1}"), ("X-Forwarded-For", "203.0.113.9")]
+            lines = [
+                ("X-Forwarded-For", f"127.0.0.{number + 1}"),
+                ("X-Forwarded-For", "203.0.113.9"),
+            ]
             lines += [("X-Forwarded-Proto", "http"), ("X-Forwarded-Proto", "https")]
             async with site.client.get("/metrics", headers=lines) as response:
                 assert response.status == 403
@@ -187,7 +234,11 @@ async def test_what_a_client_claims_above_the_lines_of_its_proxy_counts_for_noth
         async with site.services.database.transaction() as tx:
             rows = (await tx.scalars(select(AuditRow))).all()
         assert {row.address for row in rows} == {"203.0.113.9"}
-        lines = [("X-Forwarded-For", "203.0.113.8"), ("X-Forwarded-Proto", "http"), ("X-Forwarded-Proto", "https")]
+        lines = [
+            ("X-Forwarded-For", "203.0.113.8"),
+            ("X-Forwarded-Proto", "http"),
+            ("X-Forwarded-Proto", "https"),
+        ]
         right = {"username": "elena", "password": PASSWORD}
         async with site.client.post(f"{API}/auth/login", json=right, headers=lines) as response:
             _is_guarded(response.headers["Set-Cookie"])
@@ -212,7 +263,9 @@ async def test_a_token_with_a_name_that_no_database_stores_is_refused_and_logged
 
 
 @pytest.mark.parametrize("claimed", ["unknown", "x" * 65, "unix:", "203.0.113.9\x01"])
-async def test_a_proxy_that_passes_on_no_address_opens_nothing(tmp_path: Path, claimed: str) -> None:
+async def test_a_proxy_that_passes_on_no_address_opens_nothing(
+    tmp_path: Path, claimed: str
+) -> None:
     async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path))) as site:
         assert await site.raw(f"GET /metrics HTTP/1.1\r\nX-Forwarded-For: {claimed}") in {400, 403}
         cookie = (await site.headers("provider"))["Cookie"]

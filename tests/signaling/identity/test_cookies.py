@@ -34,7 +34,9 @@ class Browser:
         self.lines: list[str] = []
 
     async def post(self, path: str, **body: str) -> int:
-        async with self.site.client.post(f"{API}/auth/{path}", json=body, headers=self.headers()) as response:
+        async with self.site.client.post(
+            f"{API}/auth/{path}", json=body, headers=self.headers()
+        ) as response:
             self._keep(response)
             return response.status
 
@@ -44,7 +46,10 @@ class Browser:
             return response.status
 
     def headers(self) -> dict[str, str]:
-        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Origin": ORIGIN}
+        return {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Origin": ORIGIN,
+        }
 
     def _keep(self, response: aiohttp.ClientResponse) -> None:
         self.lines = response.headers.getall("Set-Cookie", [])
@@ -69,7 +74,9 @@ async def opened_before_tls(site: Site, user: User) -> str:
     """The secret of a session whose cookie has the plain name."""
     now = site.clock.now()
     async with site.services.database.transaction() as tx:
-        return await login_sessions.create(tx, user.id, now=now, expires_at=now + timedelta(hours=1))
+        return await login_sessions.create(
+            tx, user.id, now=now, expires_at=now + timedelta(hours=1)
+        )
 
 
 async def test_over_tls_both_cookies_have_names_that_no_other_host_can_set(secure: Site) -> None:
@@ -86,7 +93,9 @@ async def test_over_http_a_name_for_tls_counts_for_nothing(site: Site) -> None:
     user = await site.add_user("elena", "provider")
     secret = await opened_before_tls(site, user)
     for name, status in ((SESSION.guarded, 401), (SESSION.plain, 200)):
-        async with site.client.get(f"{API}/auth/me", headers={"Cookie": f"{name}={secret}"}) as response:
+        async with site.client.get(
+            f"{API}/auth/me", headers={"Cookie": f"{name}={secret}"}
+        ) as response:
             assert (response.status, "Set-Cookie" in response.headers) == (status, False)
 
 
@@ -116,14 +125,18 @@ async def test_nobody_is_signed_in_by_what_a_neighbour_plants(secure: Site) -> N
     await secure.add_user("mallory", "provider")
     neighbour = Browser(secure)
     await neighbour.post("login", username="mallory", password=PASSWORD)
-    victim = Browser(secure, **{cookie.plain: neighbour.cookies[cookie.guarded] for cookie in (SESSION, DEVICE)})
+    victim = Browser(
+        secure, **{cookie.plain: neighbour.cookies[cookie.guarded] for cookie in (SESSION, DEVICE)}
+    )
     assert await victim.me() == 401
     await secure.add_user("elena", "provider")
     assert await victim.post("login", username="elena", password=PASSWORD) == 200
     assert victim.cookies[DEVICE.guarded] != neighbour.cookies[DEVICE.guarded]
 
 
-async def test_an_old_device_counts_once_more_and_gets_a_secret_that_no_neighbour_has(secure: Site) -> None:
+async def test_an_old_device_counts_once_more_and_gets_a_secret_that_no_neighbour_has(
+    secure: Site,
+) -> None:
     user = await secure.add_user("elena", "provider")
     async with secure.services.database.transaction() as tx:
         old = await login_devices.remember(tx, "", user.id, now=secure.clock.now())
@@ -148,6 +161,11 @@ async def test_an_old_device_counts_once_more_and_gets_a_secret_that_no_neighbou
         ({"plain": "a", "guarded": "b"}, "b", "a"),
     ],
 )
-def test_what_counts(cookie: Cookie, sent: dict[str, str], over_tls: str | None, over_http: str | None) -> None:
+def test_what_counts(
+    cookie: Cookie, sent: dict[str, str], over_tls: str | None, over_http: str | None
+) -> None:
     cookies = {getattr(cookie, name): secret for name, secret in sent.items()}
-    assert (cookie.sent(cookies, https=True), cookie.sent(cookies, https=False)) == (over_tls, over_http)
+    assert (cookie.sent(cookies, https=True), cookie.sent(cookies, https=False)) == (
+        over_tls,
+        over_http,
+    )

@@ -22,11 +22,15 @@ from tests.signaling.conftest import API, PASSWORD, Site, behind_proxy, configur
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-async def log_in(site: Site, username: str, password: str = PASSWORD, **headers: str) -> tuple[int, dict[str, str]]:
+async def log_in(
+    site: Site, username: str, password: str = PASSWORD, **headers: str
+) -> tuple[int, dict[str, str]]:
     """Status, and the reply's headers."""
     body = {"username": username, "password": password}
     async with site.client.post(f"{API}/auth/login", json=body, headers=headers) as response:
-        cookies = {cookie.partition("=")[0]: cookie for cookie in response.headers.getall("Set-Cookie", [])}
+        cookies = {
+            cookie.partition("=")[0]: cookie for cookie in response.headers.getall("Set-Cookie", [])
+        }
         return response.status, {**response.headers, "Device": cookies.get(DEVICE.plain, "")}
 
 
@@ -40,7 +44,9 @@ async def actions(site: Site) -> list[tuple[str, str | None]]:
 # --- through the server
 
 
-async def test_a_password_opens_a_session_that_the_cookie_carries_and_logout_ends(site: Site) -> None:
+async def test_a_password_opens_a_session_that_the_cookie_carries_and_logout_ends(
+    site: Site,
+) -> None:
     await site.add_user("elena", "provider")
     status, headers = await log_in(site, "elena", Origin=site.origin)
     assert status == 200
@@ -55,7 +61,10 @@ async def test_a_password_opens_a_session_that_the_cookie_carries_and_logout_end
         assert "Max-Age=0" in response.headers["Set-Cookie"]
     async with site.client.get(f"{API}/auth/me", headers=page) as response:
         assert (await site.problem(response))["code"] == "session_expired"
-    assert await actions(site) == [("user.signed_in", "Name of elena"), ("user.signed_out", "Name of elena")]
+    assert await actions(site) == [
+        ("user.signed_in", "Name of elena"),
+        ("user.signed_out", "Name of elena"),
+    ]
 
 
 async def test_a_session_ends_by_itself(site: Site) -> None:
@@ -67,7 +76,9 @@ async def test_a_session_ends_by_itself(site: Site) -> None:
         assert response.status == 401
 
 
-async def test_a_wrong_password_and_an_unknown_user_look_the_same_and_are_in_the_log(site: Site) -> None:
+async def test_a_wrong_password_and_an_unknown_user_look_the_same_and_are_in_the_log(
+    site: Site,
+) -> None:
     await site.add_user("elena", "provider")
     answers = []
     for username in ("elena", "nobody"):
@@ -77,7 +88,10 @@ async def test_a_wrong_password_and_an_unknown_user_look_the_same_and_are_in_the
             assert "Set-Cookie" not in response.headers
             answers.append(await site.problem(response))
     assert answers[0] == answers[1]
-    assert await actions(site) == [("user.sign_in_failed", "Name of elena"), ("user.sign_in_failed", None)]
+    assert await actions(site) == [
+        ("user.sign_in_failed", "Name of elena"),
+        ("user.sign_in_failed", None),
+    ]
 
 
 async def test_a_disabled_user_and_a_token_user_cannot_sign_in(site: Site) -> None:
@@ -112,9 +126,13 @@ async def test_too_many_wrong_passwords_make_that_account_wait_and_no_other(tmp_
         assert (await log_in(site, "alex"))[0] == 200
 
 
-async def test_changing_addresses_within_ones_own_ipv6_network_gives_no_more_attempts(tmp_path: Path) -> None:
+async def test_changing_addresses_within_ones_own_ipv6_network_gives_no_more_attempts(
+    tmp_path: Path,
+) -> None:
     server = behind_proxy(tmp_path)
-    async with open_site(configuration(tmp_path, server=server, auth=config.Auth(login_attempts=2))) as site:
+    async with open_site(
+        configuration(tmp_path, server=server, auth=config.Auth(login_attempts=2))
+    ) as site:
         await site.add_user("elena", "provider")
         tried = [
             (await log_in(site, "elena", "wrong", **{"X-Forwarded-For": address}))[0]
@@ -130,14 +148,22 @@ def device(headers: dict[str, str]) -> dict[str, str]:
     return {"Cookie": cookie.partition(";")[0]}
 
 
-async def test_guesses_at_one_account_end_wherever_they_come_from_and_its_owner_gets_in(tmp_path: Path) -> None:
-    settings = configuration(tmp_path, server=behind_proxy(tmp_path), auth=config.Auth(login_attempts=2))
+async def test_guesses_at_one_account_end_wherever_they_come_from_and_its_owner_gets_in(
+    tmp_path: Path,
+) -> None:
+    settings = configuration(
+        tmp_path, server=behind_proxy(tmp_path), auth=config.Auth(login_attempts=2)
+    )
     async with open_site(settings) as site:
         await site.add_user("elena", "provider")
         for username in ("elena", "nobody"):
             known = device((await log_in(site, "elena"))[1]) if username == "elena" else {}
             guesses = [
-                (await log_in(site, username, "wrong", **{"X-Forwarded-For": f"198.51.100.{number}"}))[0]
+                (
+                    await log_in(
+                        site, username, "wrong", **{"X-Forwarded-For": f"198.51.100.{number}"}
+                    )
+                )[0]
                 for number in range(12)
             ]
             assert guesses == [401] * 6 + [429] * 6
@@ -145,7 +171,9 @@ async def test_guesses_at_one_account_end_wherever_they_come_from_and_its_owner_
             assert (await log_in(site, username, **known))[0] == (200 if known else 429)
 
 
-async def test_guesses_from_behind_one_address_lock_out_no_known_device_there(tmp_path: Path) -> None:
+async def test_guesses_from_behind_one_address_lock_out_no_known_device_there(
+    tmp_path: Path,
+) -> None:
     async with open_site(configuration(tmp_path, auth=config.Auth(login_attempts=1))) as site:
         for username in ("elena", "alex"):
             await site.add_user(username, "provider")
@@ -156,7 +184,9 @@ async def test_guesses_from_behind_one_address_lock_out_no_known_device_there(tm
         assert (await log_in(site, "alex", **known))[0] == 429, "a device of somebody else"
         assert (await log_in(site, "elena", **known))[0] == 200
         assert (await log_in(site, "elena", "wrong", **known))[0] == 401
-        assert (await log_in(site, "elena", "wrong", **known))[0] == 429, "a known device may not guess for ever"
+        assert (await log_in(site, "elena", "wrong", **known))[0] == 429, (
+            "a known device may not guess for ever"
+        )
 
 
 async def test_a_whole_clinic_may_sign_in_from_one_address(tmp_path: Path) -> None:
@@ -198,7 +228,9 @@ async def test_a_flood_of_wrong_passwords_delays_nobody_else(tmp_path: Path) -> 
         async with site.services.database.transaction() as tx:
             (await tx.get_one(User, elena.id)).password_hash = hasher.hash(PASSWORD)
         here = {"X-Forwarded-For": "198.51.100.1"}
-        flood = [asyncio.create_task(log_in(site, "elena", f"wrong {n}", **here)) for n in range(120)]
+        flood = [
+            asyncio.create_task(log_in(site, "elena", f"wrong {n}", **here)) for n in range(120)
+        ]
         await until(lambda: sum(task.done() for task in flood) == 120 - AT_ONCE - MOST_WAITING)
         assert {task.result()[0] for task in flood if task.done()} == {429}
         owner = asyncio.create_task(log_in(site, "elena", **{"X-Forwarded-For": "203.0.113.9"}))
@@ -276,7 +308,11 @@ def test_a_success_forgets_the_failures() -> None:
     attempt = Try("elena", "198.51.100.1")
     assert [limits.take(attempt, 0.0), limits.take(attempt, 0.0)] == [0, 0]
     limits.succeeded(attempt)
-    assert [limits.take(attempt, 1.0), limits.take(attempt, 1.0), limits.take(attempt, 1.0)] == [0, 0, 60]
+    assert [limits.take(attempt, 1.0), limits.take(attempt, 1.0), limits.take(attempt, 1.0)] == [
+        0,
+        0,
+        60,
+    ]
 
 
 def test_a_refused_attempt_counts_for_none_of_the_limits() -> None:

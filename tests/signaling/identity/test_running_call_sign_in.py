@@ -27,7 +27,9 @@ async def signed_in(site: Site, user_id: str, minutes: int) -> dict[str, str]:
     now = site.clock.now()
     async with site.services.database.transaction() as tx:
         await users.ensure(tx, user_id, role=user_id, name=f"Name of {user_id}", now=now)  # type: ignore[arg-type]
-        token = await login_sessions.create(tx, user_id, now=now, expires_at=now + timedelta(minutes=minutes))
+        token = await login_sessions.create(
+            tx, user_id, now=now, expires_at=now + timedelta(minutes=minutes)
+        )
     return {"Cookie": f"{SESSION.plain}={token}", "Origin": site.origin}
 
 
@@ -55,10 +57,14 @@ async def test_a_party_comes_back_until_the_call_is_over_and_nobody_else_does(si
     provider, patient = await signed_in(site, "provider", 120), await signed_in(site, "patient", 5)
     bystander = await signed_in(site, "compliance", 5)
     invitation = {"patient_id": "patient", "recording_enabled": False}
-    async with site.client.post(f"{TELEMEDICINE}/call/initiate", json=invitation, headers=provider) as response:
+    async with site.client.post(
+        f"{TELEMEDICINE}/call/initiate", json=invitation, headers=provider
+    ) as response:
         room = {"room_id": (await response.json())["room_id"]}
     acceptance = {**room, "recording_consent": False}
-    async with site.client.post(f"{TELEMEDICINE}/call/accept", json=acceptance, headers=patient) as response:
+    async with site.client.post(
+        f"{TELEMEDICINE}/call/accept", json=acceptance, headers=patient
+    ) as response:
         assert response.status == 200, await response.text()
     await join(site, patient, room)
     another = await signed_in(site, "patient", 5)
@@ -68,7 +74,10 @@ async def test_a_party_comes_back_until_the_call_is_over_and_nobody_else_does(si
     assert await status(site, another) == 401, "it carries no call"
     await signed_in(site, "patient", 5)  # elsewhere
     end = f"{TELEMEDICINE}/call/end"
-    async with joined(site, patient, room), site.client.post(end, json=room, headers=provider) as response:
+    async with (
+        joined(site, patient, room),
+        site.client.post(end, json=room, headers=provider) as response,
+    ):
         assert response.status == 200
     assert await status(site, patient) == 401
 
@@ -77,6 +86,8 @@ async def test_ringing_somebody_brings_no_expired_cookie_back(site: Site) -> Non
     patient, provider = await signed_in(site, "patient", 5), await signed_in(site, "provider", 240)
     await site.clock.advance(10 * MINUTE)
     invitation = {"patient_id": "patient", "recording_enabled": False}
-    async with site.client.post(f"{TELEMEDICINE}/call/initiate", json=invitation, headers=provider) as response:
+    async with site.client.post(
+        f"{TELEMEDICINE}/call/initiate", json=invitation, headers=provider
+    ) as response:
         assert response.status in {200, 201}
     assert await status(site, patient) == 401

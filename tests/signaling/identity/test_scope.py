@@ -22,7 +22,9 @@ async def person(site: Site, user_id: str, role: Role, name: str = "Somebody") -
         return await users.ensure(tx, user_id, role=role, name=name, now=site.clock.now())
 
 
-async def local(site: Site, username: str, role: Role, *, demo: bool = False, disabled: bool = False) -> User:
+async def local(
+    site: Site, username: str, role: Role, *, demo: bool = False, disabled: bool = False
+) -> User:
     """Somebody with a password here."""
     now = site.clock.now()
     async with site.services.database.transaction() as tx:
@@ -74,7 +76,10 @@ async def test_users_of_the_demo_are_there_in_demo_mode_only(site: Site, demo: b
 async def test_load_accounts_and_people_are_apart_both_ways(site: Site) -> None:
     load = [
         *[await local(site, f"load/{role}/1", role) for role in ROLES[:2]],
-        *[await person(site, f"load-{role}", role, "Load test of the platform") for role in ROLES[:2]],
+        *[
+            await person(site, f"load-{role}", role, "Load test of the platform")
+            for role in ROLES[:2]
+        ],
     ]
     people = [
         *[await person(site, role, role, "Real") for role in ROLES[:2]],
@@ -96,20 +101,30 @@ async def test_whom_no_list_shows_nobody_calls_by_id(site: Site) -> None:
     ]
     for user_id in [*(user.id for user in hidden), "provider", "nobody"]:
         body = {"patient_id": user_id, "recording_enabled": False}
-        async with site.client.post(f"{TELEMEDICINE}/call/initiate", json=body, headers=headers) as response:
-            assert (response.status, (await site.problem(response))["code"]) == (404, "unknown_patient"), user_id
+        async with site.client.post(
+            f"{TELEMEDICINE}/call/initiate", json=body, headers=headers
+        ) as response:
+            assert (response.status, (await site.problem(response))["code"]) == (
+                404,
+                "unknown_patient",
+            ), user_id
 
 
 async def test_the_demo_is_over_once_its_server_has_stopped(tmp_path: Path) -> None:
     """Neither its sign-ins nor an emergency in one of its calls reach the practice's own people."""
     async with open_site(configuration(tmp_path), demo=True) as site:
         provider = await local(site, "elena", "provider", demo=True)
-        patients = [await local(site, "sam", "patient", demo=True), await person(site, "patient", "patient")]
+        patients = [
+            await local(site, "sam", "patient", demo=True),
+            await person(site, "patient", "patient"),
+        ]
         for number, patient in enumerate(patients):
             await emergency(site, provider, patient, f"room-{number}")
         async with site.services.database.transaction() as tx:
             expires_at = site.clock.now() + timedelta(hours=1)
-            cookie = await login_sessions.create(tx, provider.id, now=site.clock.now(), expires_at=expires_at)
+            cookie = await login_sessions.create(
+                tx, provider.id, now=site.clock.now(), expires_at=expires_at
+            )
     async with open_site(configuration(tmp_path)) as site:
         headers = await site.headers("admin")
         async with site.client.ws_connect(f"{TELEMEDICINE}/ws/admin", headers=headers) as socket:
@@ -118,7 +133,9 @@ async def test_the_demo_is_over_once_its_server_has_stopped(tmp_path: Path) -> N
             assert (told["type"], told["room_id"]) == ("call_emergency", "room-1")
         for room_id, status in (("room-0", 404), ("room-1", 200)):
             url = f"{TELEMEDICINE}/call/emergency/acknowledge"
-            async with site.client.post(url, json={"room_id": room_id}, headers=headers) as response:
+            async with site.client.post(
+                url, json={"room_id": room_id}, headers=headers
+            ) as response:
                 assert response.status == status
         page = {"Cookie": f"{SESSION.plain}={cookie}", "Origin": site.origin}
         async with site.client.get("/api/v1/auth/me", headers=page) as response:

@@ -30,8 +30,12 @@ def key_set(**keys: Any) -> bytes:
     """A JWKS of public keys by key id."""
     entries = []
     for key_id, key in keys.items():
-        algorithm = jwt.get_algorithm_by_name("RS256" if isinstance(key, rsa.RSAPrivateKey) else "ES256")
-        entries.append({**algorithm.to_jwk(key.public_key(), as_dict=True), "kid": key_id, "use": "sig"})
+        algorithm = jwt.get_algorithm_by_name(
+            "RS256" if isinstance(key, rsa.RSAPrivateKey) else "ES256"
+        )
+        entries.append(
+            {**algorithm.to_jwk(key.public_key(), as_dict=True), "kid": key_id, "use": "sig"}
+        )
     return json.dumps({"keys": entries}).encode()
 
 
@@ -61,12 +65,17 @@ def hs256(**changes: Any) -> str:
 
 
 def rs256(key_id: str | None = "rsa1", **changes: Any) -> str:
-    return jwt.encode(claims(**changes), RSA_KEY, "RS256", headers={"kid": key_id} if key_id else None)
+    return jwt.encode(
+        claims(**changes), RSA_KEY, "RS256", headers={"kid": key_id} if key_id else None
+    )
 
 
 def forged(header: dict[str, Any], payload: bytes, key: bytes) -> str:
     """A token whose parts no library would make."""
-    parts = [base64.urlsafe_b64encode(part).rstrip(b"=") for part in (json.dumps(header).encode(), payload)]
+    parts = [
+        base64.urlsafe_b64encode(part).rstrip(b"=")
+        for part in (json.dumps(header).encode(), payload)
+    ]
     signature = hmac.new(key, b".".join(parts), hashlib.sha256).digest()
     return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
 
@@ -101,9 +110,18 @@ async def test_the_only_key_of_an_algorithm_needs_no_key_id(tmp_path: Path) -> N
         ({"iss": None}, "The token has no iss."),
         ({"sub": None}, "The token has no sub."),
         ({"sub": 7}, "The token's signature or content is not valid."),
-        ({"sub": ""}, "The token's claims are incomplete: Expected `str` of length >= 1 - at `$.sub`."),
-        ({"name": None}, "The token's claims are incomplete: Object missing required field `name`."),
-        ({"role": None}, "The token's claims are incomplete: Object missing required field `role`."),
+        (
+            {"sub": ""},
+            "The token's claims are incomplete: Expected `str` of length >= 1 - at `$.sub`.",
+        ),
+        (
+            {"name": None},
+            "The token's claims are incomplete: Object missing required field `name`.",
+        ),
+        (
+            {"role": None},
+            "The token's claims are incomplete: Object missing required field `role`.",
+        ),
     ],
 )
 async def test_a_claim_that_is_wrong_is_a_401_that_says_which(
@@ -114,8 +132,12 @@ async def test_a_claim_that_is_wrong_is_a_401_that_says_which(
 
 
 async def test_clocks_may_differ_by_the_leeway_only(tmp_path: Path) -> None:
-    assert (await tokens(tmp_path, leeway_seconds=30).check(hs256(exp=int(time.time()) - 10))).user_id
-    assert (await refusal(tokens(tmp_path, leeway_seconds=5), hs256(exp=int(time.time()) - 10))).status == 401
+    assert (
+        await tokens(tmp_path, leeway_seconds=30).check(hs256(exp=int(time.time()) - 10))
+    ).user_id
+    assert (
+        await refusal(tokens(tmp_path, leeway_seconds=5), hs256(exp=int(time.time()) - 10))
+    ).status == 401
 
 
 async def test_an_unknown_role_is_a_clear_403(tmp_path: Path) -> None:
@@ -125,11 +147,14 @@ async def test_an_unknown_role_is_a_clear_403(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("role", ["compliance", "ops", "admin"])
-async def test_tokens_carry_the_roles_that_are_configured_and_no_others(tmp_path: Path, role: str) -> None:
+async def test_tokens_carry_the_roles_that_are_configured_and_no_others(
+    tmp_path: Path, role: str
+) -> None:
     problem = await refusal(tokens(tmp_path), hs256(role=role))
     assert (problem.status, problem.code) == (403, "unknown_role")
     assert (
-        problem.detail == "Tokens with this role are not accepted here, only those of patient, provider (jwt.roles)."
+        problem.detail
+        == "Tokens with this role are not accepted here, only those of patient, provider (jwt.roles)."
     )
     listed = tokens(tmp_path, roles=(role,))
     assert (await listed.check(hs256(role=role))).role == role
@@ -158,7 +183,9 @@ async def test_a_public_key_is_never_taken_for_a_shared_secret(tmp_path: Path) -
     pem = RSA_KEY.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    token = forged({"alg": "HS256", "kid": "rsa1", "typ": "JWT"}, json.dumps(claims()).encode(), pem)
+    token = forged(
+        {"alg": "HS256", "kid": "rsa1", "typ": "JWT"}, json.dumps(claims()).encode(), pem
+    )
     assert (await refusal(tokens(tmp_path), token)).status == 401
     assert (await refusal(tokens(tmp_path, secret=""), token)).status == 401
 
@@ -171,7 +198,16 @@ async def test_an_algorithm_without_a_key_of_its_own_is_refused(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "payload",
-    [b"not json", b"[]", b'"text"', b"[" * 5000, b'{"exp": NaN}', b'{"exp": 1e400}', b'{"exp": true}', b"\xff"],
+    [
+        b"not json",
+        b"[]",
+        b'"text"',
+        b"[" * 5000,
+        b'{"exp": NaN}',
+        b'{"exp": 1e400}',
+        b'{"exp": true}',
+        b"\xff",
+    ],
 )
 async def test_hostile_content_is_a_401(tmp_path: Path, payload: bytes) -> None:
     token = forged({"alg": "HS256"}, payload, SECRET.encode())
@@ -208,13 +244,18 @@ def test_keys_that_should_not_verify_anything_are_left_out() -> None:
     entries.append({**entries[1], "kid": "encryption", "use": "enc"})
     entries.append({**entries[1], "kid": "ps", "alg": "PS256"})
     entries.append(
-        {**jwt.get_algorithm_by_name("ES384").to_jwk(other_curve.public_key(), as_dict=True), "kid": "p384"}
+        {
+            **jwt.get_algorithm_by_name("ES384").to_jwk(other_curve.public_key(), as_dict=True),
+            "kid": "p384",
+        }
     )
     entries.append({"kty": "RSA", "n": "!", "e": "AQAB"})
     assert set(jwks.parse(json.dumps({"keys": entries}).encode())) == {("RS256", "good")}
 
 
-@pytest.mark.parametrize("document", [b"", b"{}", b"[]", b"7", b'{"keys": 7}', b'{"keys": [7]}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "document", [b"", b"{}", b"[]", b"7", b'{"keys": 7}', b'{"keys": [7]}', b"[" * 100_000]
+)
 def test_what_is_no_key_set_is_told(document: bytes) -> None:
     with pytest.raises(jwks.KeySetError):
         jwks.parse(document)
@@ -254,7 +295,9 @@ async def test_a_new_key_is_found_and_made_up_key_ids_do_not_hammer_the_platform
     assert platform.asked == 2
 
 
-async def test_a_withdrawn_key_stops_working_after_an_hour_and_known_ones_survive_an_outage() -> None:
+async def test_a_withdrawn_key_stops_working_after_an_hour_and_known_ones_survive_an_outage() -> (
+    None
+):
     platform, clock = Platform(), Clock()
     keys = jwks.Jwks(platform.load, clock)
     assert await keys.key("RS256", "first")
@@ -277,7 +320,9 @@ async def test_keys_come_from_a_url_bounded_in_size_and_without_redirects() -> N
         raise web.HTTPFound("/good")
 
     app = web.Application()
-    app.add_routes([web.get("/good", good), web.get("/large", large), web.get("/elsewhere", elsewhere)])
+    app.add_routes(
+        [web.get("/good", good), web.get("/large", large), web.get("/elsewhere", elsewhere)]
+    )
     async with TestServer(app) as server:
         assert jwks.parse(await jwks.from_url(str(server.make_url("/good")))())
         for path in ("/large", "/elsewhere", "/none"):

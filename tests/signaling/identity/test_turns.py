@@ -51,7 +51,14 @@ async def test_whoever_asks_most_gives_way_when_it_is_crowded() -> None:
     line.may_end.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert line.served == ["a1", "a2", "b1", "c1"]
-    assert [isinstance(result, CrowdedError) for result in results] == [False, False, True, True, False, False]
+    assert [isinstance(result, CrowdedError) for result in results] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 async def test_one_who_leaves_as_it_gets_crowded_makes_room() -> None:

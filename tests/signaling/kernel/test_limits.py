@@ -67,7 +67,13 @@ REQUESTS: list[tuple[Kind, Role, str, str, dict[str, object] | None]] = [
     ("recording", "patient", "GET", f"{TELEMEDICINE}/recordings/none/parts/none/download", None),
     ("media", "compliance", "GET", f"{TELEMEDICINE}/recordings/none/parts/none/media", None),
     ("initiate", "provider", "POST", f"{TELEMEDICINE}/call/initiate", {"patient_id": "nobody"}),
-    ("answer", "patient", "POST", f"{TELEMEDICINE}/call/accept", {"room_id": "none", "recording_consent": True}),
+    (
+        "answer",
+        "patient",
+        "POST",
+        f"{TELEMEDICINE}/call/accept",
+        {"room_id": "none", "recording_consent": True},
+    ),
     ("answer", "patient", "POST", f"{TELEMEDICINE}/call/decline", {"room_id": "none"}),
     ("change", "patient", "POST", f"{TELEMEDICINE}/call/end", {"room_id": "none"}),
     ("emergency", "patient", "POST", f"{TELEMEDICINE}/call/emergency", {"room_id": "none"}),
@@ -81,7 +87,13 @@ REQUESTS: list[tuple[Kind, Role, str, str, dict[str, object] | None]] = [
 
 @pytest.mark.parametrize(("kind", "role", "method", "path", "body"), REQUESTS)
 async def test_every_kind_of_request_has_an_end_for_one_person(
-    site: Site, monkeypatch: pytest.MonkeyPatch, kind: Kind, role: Role, method: str, path: str, body: object
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: Kind,
+    role: Role,
+    method: str,
+    path: str,
+    body: object,
 ) -> None:
     monkeypatch.setitem(RATES, kind, (2, 0.01))
     headers = await site.headers(role)
@@ -96,20 +108,31 @@ async def test_every_kind_of_request_has_an_end_for_one_person(
     assert 429 not in statuses[:2]
 
 
-async def test_an_emergency_is_shown_a_few_times_and_the_first_of_each_call_always(site: Site) -> None:
-    url, headers = f"{TELEMEDICINE}/call", {r: await site.headers(r) for r in ("provider", "patient")}
+async def test_an_emergency_is_shown_a_few_times_and_the_first_of_each_call_always(
+    site: Site,
+) -> None:
+    url, headers = (
+        f"{TELEMEDICINE}/call",
+        {r: await site.headers(r) for r in ("provider", "patient")},
+    )
     for _ in range(2):
         body = {"patient_id": "patient"}
-        initiated = await site.client.post(f"{url}/initiate", json=body, headers=headers["provider"])
+        initiated = await site.client.post(
+            f"{url}/initiate", json=body, headers=headers["provider"]
+        )
         room = {"room_id": (await initiated.json())["room_id"]}
         statuses = []
         for _ in range(5):
-            async with site.client.post(f"{url}/emergency", json=room, headers=headers["patient"]) as response:
+            async with site.client.post(
+                f"{url}/emergency", json=room, headers=headers["patient"]
+            ) as response:
                 statuses.append(response.status)
                 if response.status == 429:
                     assert "112" in (await site.problem(response))["detail"]
         assert statuses == [200, 200, 429, 429, 429]
-        assert (await site.client.post(f"{url}/end", json=room, headers=headers["provider"])).status == 200
+        assert (
+            await site.client.post(f"{url}/end", json=room, headers=headers["provider"])
+        ).status == 200
 
 
 async def rows(database: Database) -> Sequence[AuditRow]:
@@ -126,19 +149,25 @@ async def test_many_refusals_are_the_first_and_one_row_with_how_many(tmp_path: P
         for number in range(100, 120):
             await site.client.get(f"{TELEMEDICINE}/recordings/r{number}", headers=headers)
         found = await rows(site.services.database)
-        assert [row.recording_id for row in found] == [f"r{number}" for number in range(repeats.MAX_RECORDINGS)] + [
-            None
-        ]
+        assert [row.recording_id for row in found] == [
+            f"r{number}" for number in range(repeats.MAX_RECORDINGS)
+        ] + [None]
         assert {(row.action, row.actor_id) for row in found} == {("recording.denied", "patient")}
         for name in ("nobody", "anybody", "elena"):
-            await site.client.post(f"{API}/auth/login", json={"username": name, "password": "wrong"})
+            await site.client.post(
+                f"{API}/auth/login", json={"username": name, "password": "wrong"}
+            )
         await site.clock.advance(repeats.WINDOW_SECONDS)
         await site.client.get(f"{TELEMEDICINE}/recordings", headers=headers)
         url = site.services.config.database_url
     database = await Database.open(url)
     found = await rows(database)
     await database.close()
-    counted = {(row.action, row.recording_id): json.loads(row.detail) for row in found if "count" in row.detail}
+    counted = {
+        (row.action, row.recording_id): json.loads(row.detail)
+        for row in found
+        if "count" in row.detail
+    }
     expected: dict[tuple[str, str | None], int] = {
         ("recording.denied", f"r{number}"): 2 for number in range(repeats.MAX_RECORDINGS)
     }
@@ -157,13 +186,21 @@ async def test_whoever_asks_the_log_grows_by_a_bounded_number_of_rows(
     log = Repeats(database, clock)
     for number in range(20):
         event = AuditEvent(
-            "user.sign_in_failed", clock.now() + timedelta(seconds=number), address=f"198.51.100.{number}"
+            "user.sign_in_failed",
+            clock.now() + timedelta(seconds=number),
+            address=f"198.51.100.{number}",
         )
         await log.append(event, f"198.51.100.{number}")
     await log.close()
     found = await rows(database)
     await database.close()
-    assert [row.address for row in found] == ["198.51.100.0", "198.51.100.1", "198.51.100.2", None, None]
+    assert [row.address for row in found] == [
+        "198.51.100.0",
+        "198.51.100.1",
+        "198.51.100.2",
+        None,
+        None,
+    ]
     last = json.loads(found[-1].detail)
     assert (last["count"], last["many"]) == (16, True)
     assert last["last"] > last["first"]

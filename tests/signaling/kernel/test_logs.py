@@ -46,7 +46,9 @@ def logging_set_up() -> Iterator[None]:
 
 def fail() -> None:
     """As a driver that quotes the value it would not take, below a handler that quotes it, too."""
-    inner = ExceptionGroup(SECRET, [OSError(28, "No space", SECRET), ValueError(f"invalid input for $1: {SECRET}")])
+    inner = ExceptionGroup(
+        SECRET, [OSError(28, "No space", SECRET), ValueError(f"invalid input for $1: {SECRET}")]
+    )
     raise RuntimeError(f"cannot store {SECRET}") from inner
 
 
@@ -64,11 +66,16 @@ def test_a_traceback_says_where_and_what_kind_and_above_debug_nothing_else(
     assert "in fail" in written
     assert "RuntimeError" in written
     assert "No space" in written
-    assert (SECRET in written.replace("raise RuntimeError(\"cannot store 'Alex Morgan'\")", "")) == (level == "debug")
+    assert (
+        SECRET in written.replace("raise RuntimeError(\"cannot store 'Alex Morgan'\")", "")
+    ) == (level == "debug")
 
 
 def test_our_own_errors_speak() -> None:
-    assert logs.kind(StorageError("The disk is full.")) == "storage.errors.StorageError: The disk is full."
+    assert (
+        logs.kind(StorageError("The disk is full."))
+        == "storage.errors.StorageError: The disk is full."
+    )
     assert logs.kind(KeyError(SECRET)) == "builtins.KeyError"
 
 

@@ -41,7 +41,9 @@ PROXIES = (Network("10.0.0.0/8"), Network("fd00::/8"))
         ("10.0.0.1", ["١٩٨.51.100.1"], None),
     ],
 )
-def test_only_what_trusted_proxies_wrote_is_believed(peer: str | None, lines: list[str], address: str | None) -> None:
+def test_only_what_trusted_proxies_wrote_is_believed(
+    peer: str | None, lines: list[str], address: str | None
+) -> None:
     assert client_address(peer, lines, PROXIES) == address
 
 

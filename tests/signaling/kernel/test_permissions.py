@@ -34,4 +34,7 @@ def test_the_refusal_says_which_role_it_takes() -> None:
 
 
 def test_an_actor_keeps_name_and_address_out_of_logs() -> None:
-    assert repr(Actor("u", "Alex Morgan", "patient", "192.0.2.1", "Firefox")) == "Actor(user_id='u', role='patient')"
+    assert (
+        repr(Actor("u", "Alex Morgan", "patient", "192.0.2.1", "Firefox"))
+        == "Actor(user_id='u', role='patient')"
+    )

@@ -20,7 +20,9 @@ def test_the_certificate_names_this_machine_and_its_key_is_private(tmp_path: Pat
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def test_the_same_certificate_is_used_until_a_name_is_missing_or_its_end_is_near(tmp_path: Path) -> None:
+def test_the_same_certificate_is_used_until_a_name_is_missing_or_its_end_is_near(
+    tmp_path: Path,
+) -> None:
     certificate, _ = tls.self_signed(tmp_path, NAMES, NOW)
     first = certificate.read_bytes()
     tls.self_signed(tmp_path, NAMES[:2], NOW + timedelta(days=300))
@@ -41,7 +43,9 @@ async def test_a_client_that_trusts_it_connects_and_an_old_one_does_not(tmp_path
     app.router.add_get("/", hello)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls.server_context(certificate, key)).start()
+    await web.TCPSite(
+        runner, "127.0.0.1", 0, ssl_context=tls.server_context(certificate, key)
+    ).start()
     url = f"https://127.0.0.1:{runner.addresses[0][1]}/"
     trusting = ssl.create_default_context(cafile=str(certificate))
     try:

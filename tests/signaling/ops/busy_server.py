@@ -90,8 +90,17 @@ class Held:
 
 def busy_server(folder: Path) -> MetricSources:
     """Everything that can be asked for figures."""
-    peer = PeerStats("patient-7", True, 12.0, None, up=(track("camera", 10, layer="f"),), down=(track("camera", 5),))
-    idle = PeerStats("provider-3", False, None, None, up=(track("camera", 30),), down=(track(None, 0),))
+    peer = PeerStats(
+        "patient-7",
+        True,
+        12.0,
+        None,
+        up=(track("camera", 10, layer="f"),),
+        down=(track("camera", 5),),
+    )
+    idle = PeerStats(
+        "provider-3", False, None, None, up=(track("camera", 30),), down=(track(None, 0),)
+    )
     engines = (engine(3478, 8), engine(3479, 1))
     snapshot = RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), engines)
     return MetricSources(ShownRelay(snapshot), Hub(), OneCall(), TwoFailures(), folder, Held())

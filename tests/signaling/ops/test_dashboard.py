@@ -22,11 +22,18 @@ class Exposed:
     """Everything in one answer of /metrics."""
 
     def __init__(self, text: str) -> None:
-        families = [family for family in text_string_to_metric_families(text) if not family.name.endswith("_created")]
+        families = [
+            family
+            for family in text_string_to_metric_families(text)
+            if not family.name.endswith("_created")
+        ]
         self.types = {_name(family.name, family.type): family.type for family in families}
         samples = [sample for family in families for sample in family.samples]
         self.names = {sample.name for sample in samples}
-        self.labels = {name: {label for s in samples if s.name == name for label in s.labels} for name in self.names}
+        self.labels = {
+            name: {label for s in samples if s.name == name for label in s.labels}
+            for name in self.names
+        }
 
 
 def _name(family: str, kind: str) -> str:
@@ -67,13 +74,23 @@ def test_a_query_asks_for_what_there_is(query: str, exposed: Exposed) -> None:
     assert names
     assert names <= exposed.names
     allowed = {label for name in names for label in exposed.labels[name]} | LABELS_OF_PROMETHEUS
-    matched = {label for braces in re.findall(r"{([^}]*)}", query) for label in re.findall(r"(\w+)[=!]", braces)}
-    grouped = {label for group in re.findall(r"\bby \(([^)]*)\)", query) for label in re.findall(r"\w+", group)}
+    matched = {
+        label
+        for braces in re.findall(r"{([^}]*)}", query)
+        for label in re.findall(r"(\w+)[=!]", braces)
+    }
+    grouped = {
+        label
+        for group in re.findall(r"\bby \(([^)]*)\)", query)
+        for label in re.findall(r"\w+", group)
+    }
     assert matched | grouped <= allowed
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_a_counter_is_asked_for_its_rise_and_a_gauge_for_its_value(query: str, exposed: Exposed) -> None:
+def test_a_counter_is_asked_for_its_rise_and_a_gauge_for_its_value(
+    query: str, exposed: Exposed
+) -> None:
     risen = re.findall(r"\b(?:rate|increase)\((\w+)", query)
     assert all(name.endswith(("_total", "_bucket", "_count", "_sum")) for name in risen)
     assert set(re.findall(r"\b\w+(?:_total|_bucket|_count|_sum)\b", query)) == set(risen)
@@ -81,7 +98,9 @@ def test_a_counter_is_asked_for_its_rise_and_a_gauge_for_its_value(query: str, e
 
 def test_every_figure_of_ours_is_in_the_table_and_no_other(exposed: Exposed) -> None:
     table = re.findall(
-        r"^\| `(carelay_\w+)` \| (\w+) \|([^|]*)\|", (ROOT / "OPERATIONS.md").read_text(), re.MULTILINE
+        r"^\| `(carelay_\w+)` \| (\w+) \|([^|]*)\|",
+        (ROOT / "OPERATIONS.md").read_text(),
+        re.MULTILINE,
     )
     ours = {name: kind for name, kind in exposed.types.items() if name.startswith("carelay_")}
     assert {name: kind for name, kind, _ in table} == ours

@@ -13,10 +13,20 @@ from signaling.config import Config
 from signaling.kernel import tls
 from signaling.ops.doctor.certificate import look_at_certificate
 from signaling.ops.doctor.finding import Finding
-from signaling.ops.doctor.network import look_at_addresses, look_at_buffers, look_at_ports, look_at_secure_context
+from signaling.ops.doctor.network import (
+    look_at_addresses,
+    look_at_buffers,
+    look_at_ports,
+    look_at_secure_context,
+)
 from signaling.ops.doctor.platform import look_at_token_roles
 from signaling.ops.doctor.run import look_safely
-from signaling.ops.doctor.storage import look_at_database, look_at_folders, look_at_key, look_at_modes
+from signaling.ops.doctor.storage import (
+    look_at_database,
+    look_at_folders,
+    look_at_key,
+    look_at_modes,
+)
 from storage.database import Database
 from tests.signaling.conftest import configuration
 from tests.signaling.kernel.test_tls import NAMES, NOW
@@ -48,7 +58,9 @@ async def test_the_database_is_new_current_foreign_or_away(tmp_path: Path) -> No
     await (await Database.open(settings.database_url)).close()
     assert levels(await look_at_database(settings)) == ["ok"]
     url = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none"
-    away = configuration(tmp_path, storage=config.Storage(data_path=tmp_path / "data", database_url=url))
+    away = configuration(
+        tmp_path, storage=config.Storage(data_path=tmp_path / "data", database_url=url)
+    )
     assert levels(await look_at_database(away)) == ["problem"]
 
 
@@ -77,7 +89,10 @@ def test_tokens_that_can_open_recordings_are_noted(tmp_path: Path) -> None:
     assert list(look_at_token_roles(configuration(tmp_path))) == []
     bearer = config.Jwt(issuer="p", audience="c", secret="x" * 32)
     (found,) = look_at_token_roles(configuration(tmp_path, jwt=bearer))
-    assert (found.level, found.text) == ("ok", "tokens: those of p are accepted for the roles patient, provider")
+    assert (found.level, found.text) == (
+        "ok",
+        "tokens: those of p are accepted for the roles patient, provider",
+    )
     more = msgspec.structs.replace(bearer, roles=("ops", "compliance"))
     (found,) = look_at_token_roles(configuration(tmp_path, jwt=more))
     assert found.level == "note"
@@ -118,10 +133,16 @@ def test_small_buffers_are_noted(tmp_path: Path) -> None:
         (config.Relay(announced_addresses=("192.168.1.5",)), "note", "from this network only"),
         (config.Relay(host="127.0.0.1"), "note", "from this machine only"),
         (config.Relay(announced_addresses=("0.0.0.0",)), "problem", "nobody's address"),
-        (config.Relay(host="::", announced_addresses=("8.8.8.8", "2a00:1::1")), "ok", "from the internet"),
+        (
+            config.Relay(host="::", announced_addresses=("8.8.8.8", "2a00:1::1")),
+            "ok",
+            "from the internet",
+        ),
     ],
 )
-def test_announced_addresses_are_judged_by_who_can_reach_them(relay: config.Relay, level: str, words: str) -> None:
+def test_announced_addresses_are_judged_by_who_can_reach_them(
+    relay: config.Relay, level: str, words: str
+) -> None:
     (finding,) = look_at_addresses(Config(relay=relay))
     assert finding.level == level
     assert words in finding.text
@@ -130,7 +151,11 @@ def test_announced_addresses_are_judged_by_who_can_reach_them(relay: config.Rela
 def test_an_announced_address_of_a_family_that_is_not_listened_to_is_a_problem() -> None:
     for host, address in (("0.0.0.0", "2a00:1::1"), ("127.0.0.1", "::1"), ("2a00:1::1", "8.8.8.8")):
         assert (
-            levels(look_at_addresses(Config(relay=config.Relay(host=host, announced_addresses=(address,)))))[0]
+            levels(
+                look_at_addresses(
+                    Config(relay=config.Relay(host=host, announced_addresses=(address,)))
+                )
+            )[0]
             == "problem"
         )
 
@@ -141,7 +166,10 @@ def test_an_announced_address_of_a_family_that_is_not_listened_to_is_a_problem()
         (config.Server(), "note"),
         (config.Server(host="0.0.0.0"), "problem"),
         (config.Server(host="0.0.0.0", public_url="https://video.example.org"), "ok"),
-        (config.Server(host="0.0.0.0", tls_certificate_file=Path("c"), tls_key_file=Path("k")), "ok"),
+        (
+            config.Server(host="0.0.0.0", tls_certificate_file=Path("c"), tls_key_file=Path("k")),
+            "ok",
+        ),
     ],
 )
 def test_browsers_open_no_camera_over_plain_http(server: config.Server, level: str) -> None:
@@ -150,7 +178,9 @@ def test_browsers_open_no_camera_over_plain_http(server: config.Server, level: s
 
 def test_a_certificate_is_judged_by_dates_names_and_key(tmp_path: Path) -> None:
     certificate, key = tls.self_signed(tmp_path, [*NAMES, "video.example.org"], NOW)
-    server = config.Server(tls_certificate_file=certificate, tls_key_file=key, public_url="https://video.example.org")
+    server = config.Server(
+        tls_certificate_file=certificate, tls_key_file=key, public_url="https://video.example.org"
+    )
     settings = Config(server=server)
     assert levels(look_at_certificate(settings, NOW)) == ["ok", "ok"]
     assert levels(look_at_certificate(settings, NOW + timedelta(days=390))) == ["note", "ok"]

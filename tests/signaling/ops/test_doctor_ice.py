@@ -20,7 +20,9 @@ Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 async def found(*turn: str, stun: str = "", secret: str = SECRET) -> list[Finding]:
     settings = config.Ice(
-        stun_servers=(stun,) if stun else (), turn_servers=turn, turn_static_auth_secret=secret if turn else ""
+        stun_servers=(stun,) if stun else (),
+        turn_servers=turn,
+        turn_static_auth_secret=secret if turn else "",
     )
     return await look_at_ice_servers(Config(ice=settings))
 
@@ -46,7 +48,9 @@ async def speak_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
     await reader.read()
 
 
-async def test_a_turn_server_is_asked_for_a_relay_with_the_credentials_that_browsers_get(tmp_path: Path) -> None:
+async def test_a_turn_server_is_asked_for_a_relay_with_the_credentials_that_browsers_get(
+    tmp_path: Path,
+) -> None:
     async with turnserver(tmp_path) as port:
         urls = (f"turn:127.0.0.1:{port}", f"turn:127.0.0.1:{port}?transport=tcp")
         right = await found(*urls, stun=f"stun:127.0.0.1:{port}")
@@ -62,7 +66,9 @@ async def test_a_turn_server_is_asked_for_a_relay_with_the_credentials_that_brow
 
 
 @pytest.mark.parametrize("answer", [hang_up, speak_http])
-async def test_what_is_not_a_turn_server_is_a_problem(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_not_a_turn_server_is_a_problem(
+    answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ice, "ANSWER_SECONDS", 0.5)
     async with tcp_server(answer) as port:
         (turn,) = await found(f"turn:127.0.0.1:{port}?transport=tcp")
@@ -70,7 +76,9 @@ async def test_what_is_not_a_turn_server_is_a_problem(answer: Answer, monkeypatc
         assert "no TURN answer" in turn.text
 
 
-async def test_nothing_listens_and_no_such_name_are_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_listens_and_no_such_name_are_problems(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(ice, "ANSWER_SECONDS", 0.5)
     urls = (f"turn:127.0.0.1:{free_port()}?transport=tcp", f"turn:127.0.0.1:{free_port()}")
     for finding in await found(*urls, stun=f"stun:127.0.0.1:{free_port()}"):

@@ -75,7 +75,11 @@ def test_each_engine_thread_is_told_by_its_port(tmp_path: Path) -> None:
 def test_the_cache_is_told_apart_from_what_was_sent_again(tmp_path: Path) -> None:
     values = samples(Metrics(busy_server(tmp_path)).text().decode())
     kinds = ("nacked", "cached", "retransmitted")
-    assert [values[f"carelay_track_{kind}_packets_total down camera"] for kind in kinds] == [4, 3, 2]
+    assert [values[f"carelay_track_{kind}_packets_total down camera"] for kind in kinds] == [
+        4,
+        3,
+        2,
+    ]
 
 
 def test_layers_are_told_by_their_place_because_browsers_choose_the_names() -> None:
@@ -84,9 +88,15 @@ def test_layers_are_told_by_their_place_because_browsers_choose_the_names() -> N
         return PeerStats(names[0], True, None, None, up=up, down=())
 
     stopped = replace(track("camera", 9, layer="middle"), bitrate_bps=0)
-    largest = PeerStats("1", True, None, None, up=(), down=(track("camera", 5, layer="big"), track("camera", 5)))
-    smallest = PeerStats("2", True, None, None, up=(stopped,), down=(track("camera", 5, layer="q"), stopped))
-    room = RoomStats("room", 0, (named("big", "middle", "small"), named("f", "q"), largest, smallest))
+    largest = PeerStats(
+        "1", True, None, None, up=(), down=(track("camera", 5, layer="big"), track("camera", 5))
+    )
+    smallest = PeerStats(
+        "2", True, None, None, up=(stopped,), down=(track("camera", 5, layer="q"), stopped)
+    )
+    room = RoomStats(
+        "room", 0, (named("big", "middle", "small"), named("f", "q"), largest, smallest)
+    )
     assert flowing_layers(RelaySnapshot((room,), ())) == {
         ("up", "1"): 2,
         ("up", "2"): 2,
@@ -126,6 +136,13 @@ async def test_only_the_networks_of_the_configuration_may_read_them(tmp_path: Pa
     allowed = config.Metrics(allowed_networks=(Network("10.1.0.0/16"),))
     settings = configuration(tmp_path, metrics=allowed, server=behind_proxy(tmp_path))
     async with open_site(settings) as site:
-        for address, status in (("10.1.2.3", 200), ("10.2.2.3", 403), ("10.1.2.3, 10.2.2.3", 403), ("", 403)):
-            async with site.client.get("/metrics", headers={"X-Forwarded-For": address}) as response:
+        for address, status in (
+            ("10.1.2.3", 200),
+            ("10.2.2.3", 403),
+            ("10.1.2.3, 10.2.2.3", 403),
+            ("", 403),
+        ):
+            async with site.client.get(
+                "/metrics", headers={"X-Forwarded-For": address}
+            ) as response:
                 assert response.status == status

@@ -12,7 +12,9 @@ MEDIA_OF_NOBODY = bytes([0x80]) + bytes(19)
 
 
 async def statistics(site: Site) -> dict[str, Any]:
-    async with site.client.get(f"{TELEMEDICINE}/ops/rooms", headers=await site.headers("ops")) as response:
+    async with site.client.get(
+        f"{TELEMEDICINE}/ops/rooms", headers=await site.headers("ops")
+    ) as response:
         body: dict[str, Any] = await response.json()
         return body
 
@@ -28,10 +30,16 @@ async def test_each_engine_thread_is_told_by_its_port(tmp_path: Path) -> None:
     used, idle = told["engines"]
     assert used["port"] == relay.port != idle["port"]
     assert used["dropped_datagrams"] == told["dropped_datagrams"] == {"unknown_address": 1}
-    assert used["batch_datagrams"] == {"bounds": [1, 2, 4, 8, 16, 32, 64], "counts": [1, *[0] * 7], "sum": 1}
+    assert used["batch_datagrams"] == {
+        "bounds": [1, 2, 4, 8, 16, 32, 64],
+        "counts": [1, *[0] * 7],
+        "sum": 1,
+    }
     delays = used["forwarding_delay_seconds"]
     assert delays["bounds"][0] == 16e-6
     assert (len(delays["counts"]), sum(delays["counts"])) == (len(delays["bounds"]) + 1, 1)
     assert delays["sum"] > 0
     assert idle["dropped_datagrams"] == {}
-    assert idle["received_packets"] == idle["forwarded_packets"] == idle["batch_datagrams"]["sum"] == 0
+    assert (
+        idle["received_packets"] == idle["forwarded_packets"] == idle["batch_datagrams"]["sum"] == 0
+    )

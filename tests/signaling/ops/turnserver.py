@@ -21,7 +21,9 @@ async def turnserver(folder: Path) -> AsyncIterator[int]:
         --pidfile={folder / "turn.pid"} --userdb={folder / "turn.sqlite"}
     """.split()
     nowhere = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec("turnserver", "-n", *options, stdout=nowhere, stderr=nowhere)
+    process = await asyncio.create_subprocess_exec(
+        "turnserver", "-n", *options, stdout=nowhere, stderr=nowhere
+    )
     try:
         async with asyncio.timeout(30):
             while not await _listens(port):

@@ -60,10 +60,16 @@ async def test_every_answer_is_one_more_row_that_tells_all(tmp_path: Path) -> No
                 text.sha256,
                 text.language,
             )
-            assert (row.at, row.address, row.user_agent) == (practice.clock.now(), "192.0.2.7", "Test/1")
+            assert (row.at, row.address, row.user_agent) == (
+                practice.clock.now(),
+                "192.0.2.7",
+                "Test/1",
+            )
 
 
-async def test_a_no_from_a_second_page_stands_against_a_yes_that_is_still_being_written(tmp_path: Path) -> None:
+async def test_a_no_from_a_second_page_stands_against_a_yes_that_is_still_being_written(
+    tmp_path: Path,
+) -> None:
     async with open_practice(tmp_path) as practice:
         room_id, provider, patient = await practice.running(recording=True, consent=False)
         async with practice.database.transaction():  # the yes has to wait for it

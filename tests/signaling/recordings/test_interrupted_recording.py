@@ -12,7 +12,14 @@ from signaling.recordings import rule
 from storage.vault import partfile, place, space
 from tests.patience import PATIENCE, until
 from tests.signaling.practice import Page, Practice, open_practice
-from tests.signaling.recordings.test_recording import connected, disk_full, files, play, the_recording, written
+from tests.signaling.recordings.test_recording import (
+    connected,
+    disk_full,
+    files,
+    play,
+    the_recording,
+    written,
+)
 from tests.talking import talking
 
 
@@ -42,7 +49,9 @@ async def test_a_disk_that_was_full_for_a_moment_costs_a_gap(
     async with talking(*clients):
         await written(practice)
         with monkeypatch.context() as patched:
-            patched.setattr(partfile, "write_all", disk_full)  # a full disk of one's own needs root to mount
+            patched.setattr(
+                partfile, "write_all", disk_full
+            )  # a full disk of one's own needs root to mount
             patched.setattr(place, "write_all", disk_full)
             await until(lambda: pages[0].recording_states()[-1] == "failed")
             await practice.clock.advance(120)
@@ -61,7 +70,9 @@ async def test_a_disk_that_was_full_for_a_moment_costs_a_gap(
     assert gap.offset_ms < gap.offset_ms + gap.duration_ms <= last.offset_ms
     assert len(detail.parts) == 4
     assert all(pictures > 10 for pictures, _ in (await play(practice, detail)).values())
-    actions = [action for action in await practice.actions(room_id) if action.startswith("recording.")]
+    actions = [
+        action for action in await practice.actions(room_id) if action.startswith("recording.")
+    ]
     assert actions == [
         "recording.started",
         "recording.failed",
@@ -102,12 +113,18 @@ async def test_a_database_that_is_locked_while_a_page_reconnects_costs_nothing(
     assert detail.gaps is not None
     assert [gap.reason for gap in detail.gaps] == ["paused"]
     later = [part for part in detail.parts if part.offset_ms > detail.gaps[0].offset_ms]
-    assert all(part.duration_ms > 5000 for part in later), "what was sent while it was locked is there"
+    assert all(part.duration_ms > 5000 for part in later), (
+        "what was sent while it was locked is there"
+    )
 
 
-async def test_recordings_leave_room_for_everything_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_recordings_leave_room_for_everything_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     free = [2 * 2**30]
-    monkeypatch.setattr(space, "free_bytes", lambda _: free[0])  # filling one's own disk needs root to mount it
+    monkeypatch.setattr(
+        space, "free_bytes", lambda _: free[0]
+    )  # filling one's own disk needs root to mount it
     async with open_practice(tmp_path, reserve_bytes=2**30) as practice:
         room_id, pages, clients = await connected(practice, recording=True, consent=True)
         await until(lambda: recorded(pages[0]))
@@ -119,7 +136,9 @@ async def test_recordings_leave_room_for_everything_else(tmp_path: Path, monkeyp
                 await practice.calls.initiate(practice.other_provider, "other_patient", True, False)
             await practice.calls.decline(
                 practice.other_patient,
-                await practice.calls.initiate(practice.other_provider, "other_patient", False, False),
+                await practice.calls.initiate(
+                    practice.other_provider, "other_patient", False, False
+                ),
             )
             free[0] = 2 * 2**30
             await passing(practice, lambda: recorded(pages[0]))
@@ -159,7 +178,9 @@ async def test_consent_that_changes_slowly_settles_more_and_more_slowly(practice
     assert started <= 20, "of 100 times"
 
 
-@pytest.mark.parametrize(("stops", "seconds"), [(0, 0), (3, 0), (4, 2), (5, 4), (8, 30), (10_000, 30)])
+@pytest.mark.parametrize(
+    ("stops", "seconds"), [(0, 0), (3, 0), (4, 2), (5, 4), (8, 30), (10_000, 30)]
+)
 def test_how_long_it_settles(stops: int, seconds: float) -> None:
     assert rule.settle_seconds(stops) == seconds
 

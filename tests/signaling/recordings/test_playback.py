@@ -66,25 +66,37 @@ async def record(archive: Archive, session_id: str, room_id: str) -> None:
     writer.write(PLAINTEXT)
     sealed = await writer.close()
     await archive.settle_part(
-        identity.part_id, opened.data_key, "sealed", sealed.size_bytes, PartSummary(2000, HEADER, BODY_OFFSET, LOSSES)
+        identity.part_id,
+        opened.data_key,
+        "sealed",
+        sealed.size_bytes,
+        PartSummary(2000, HEADER, BODY_OFFSET, LOSSES),
     )
     await archive.finish(opened.id, "complete", "recording.completed", {})
 
 
 @asynccontextmanager
-async def browser(practice: Practice, actor: Actor) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+async def browser(
+    practice: Practice, actor: Actor
+) -> AsyncIterator[TestClient[web.Request, web.Application]]:
     """HTTP around the playbacks, for an actor who is signed in."""
 
     async def media(request: web.Request) -> web.StreamResponse:
         match = request.match_info
         try:
-            file = await practice.playbacks.media(actor, match["r"], match["p"], request.query.get("playback", ""))
+            file = await practice.playbacks.media(
+                actor, match["r"], match["p"], request.query.get("playback", "")
+            )
             return await respond(request, file)
         except DomainError as problem:
-            return web.json_response({"code": problem.code}, status=status(problem), headers=headers(problem))
+            return web.json_response(
+                {"code": problem.code}, status=status(problem), headers=headers(problem)
+            )
 
     async def download(request: web.Request) -> web.StreamResponse:
-        file = await practice.playbacks.download(actor, request.match_info["r"], request.match_info["p"])
+        file = await practice.playbacks.download(
+            actor, request.match_info["r"], request.match_info["p"]
+        )
         return await respond(request, file)
 
     app = web.Application()
@@ -117,29 +129,44 @@ async def test_a_part_tells_what_it_lacks(practice: Practice, recording: Recordi
     losses = detail.parts[0].losses
     assert losses is not None
     assert (losses.lost_packets, losses.late_packets, losses.silence_ms) == (3, 0, 60)
-    assert [(gap.medium, gap.cause, gap.begin_ms, gap.end_ms) for gap in losses.gaps] == [("sound", "lost", 500, 560)]
+    assert [(gap.medium, gap.cause, gap.begin_ms, gap.end_ms) for gap in losses.gaps] == [
+        ("sound", "lost", 500, 560)
+    ]
 
 
-async def test_other_roles_are_refused_and_that_is_written_down(practice: Practice, recording: Recording) -> None:
+async def test_other_roles_are_refused_and_that_is_written_down(
+    practice: Practice, recording: Recording
+) -> None:
     playbacks, recording_id = practice.playbacks, recording.recording_id
     for actor in (practice.provider, practice.patient, practice.admin):
         assert await refused(playbacks.list(actor, None)) == (403, "forbidden")
         assert await refused(playbacks.detail(actor, recording_id)) == (403, "forbidden")
         assert await refused(playbacks.open(actor, recording_id)) == (403, "forbidden")
-        assert await refused(playbacks.media(actor, recording_id, "part", "1")) == (403, "forbidden")
+        assert await refused(playbacks.media(actor, recording_id, "part", "1")) == (
+            403,
+            "forbidden",
+        )
         assert await refused(playbacks.download(actor, recording_id, "part")) == (403, "forbidden")
     people = ["provider", "patient", "admin"]
-    denied = [actor for action, actor in await actions(practice, recording) if action == "recording.denied"]
+    denied = [
+        actor
+        for action, actor in await actions(practice, recording)
+        if action == "recording.denied"
+    ]
     assert denied == people, "at once"
     await practice.clock.advance(repeats.WINDOW_SECONDS)
     await practice.repeats.close()
     async with practice.database.reading() as tx:
         events = [stored.event for stored in await audit.for_recording(tx, recording_id)]
-    counted = [(event.actor_id, event.detail["count"]) for event in events if "count" in event.detail]
+    counted = [
+        (event.actor_id, event.detail["count"]) for event in events if "count" in event.detail
+    ]
     assert counted == [(actor, 3) for actor in people]
 
 
-async def test_a_playback_is_in_the_log_before_its_first_byte(practice: Practice, recording: Recording) -> None:
+async def test_a_playback_is_in_the_log_before_its_first_byte(
+    practice: Practice, recording: Recording
+) -> None:
     _, url = await opened(practice, recording)
     assert (await actions(practice, recording))[-1] == ("recording.played", "compliance")
     async with browser(practice, practice.compliance) as client:
@@ -149,7 +176,9 @@ async def test_a_playback_is_in_the_log_before_its_first_byte(practice: Practice
         assert response.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_playback_is_its_holders_and_does_not_last(practice: Practice, recording: Recording) -> None:
+async def test_a_playback_is_its_holders_and_does_not_last(
+    practice: Practice, recording: Recording
+) -> None:
     playback, _ = await opened(practice, recording)
     colleague = Actor("colleague", "Colleague", "compliance")
     async with practice.database.transaction() as tx:
@@ -161,20 +190,34 @@ async def test_a_playback_is_its_holders_and_does_not_last(practice: Practice, r
     assert await refused(media(practice.compliance, recording_id, part_id, "")) == expected
     for forged in ("1", "1" * 400, "\udcff", playback.playback_id[:-1], tokens.new()):
         assert await refused(media(practice.compliance, recording_id, part_id, forged)) == expected
-    assert await refused(media(practice.compliance, "other", part_id, playback.playback_id)) == expected
+    assert (
+        await refused(media(practice.compliance, "other", part_id, playback.playback_id))
+        == expected
+    )
     (await media(practice.compliance, recording_id, part_id, playback.playback_id)).reader.close()
     await practice.clock.advance(playback_grants.LIFETIME.total_seconds())
-    assert await refused(media(practice.compliance, recording_id, part_id, playback.playback_id)) == expected
+    assert (
+        await refused(media(practice.compliance, recording_id, part_id, playback.playback_id))
+        == expected
+    )
 
 
-async def test_a_playback_of_one_recording_opens_no_other(practice: Practice, recording: Recording) -> None:
+async def test_a_playback_of_one_recording_opens_no_other(
+    practice: Practice, recording: Recording
+) -> None:
     playback, _ = await opened(practice, recording)
     room_id = await practice.calls.initiate(practice.other_provider, "other_patient", True, False)
-    await record(practice.recordings.archive, (await practice.log(room_id))[0].session_id or "", room_id)
+    await record(
+        practice.recordings.archive, (await practice.log(room_id))[0].session_id or "", room_id
+    )
     listed = (await practice.playbacks.list(practice.compliance, None)).recordings
     [other] = [found for found in listed if found.recording_id != recording.recording_id]
-    part_id = (await practice.playbacks.detail(practice.compliance, other.recording_id)).parts[0].part_id
-    media = practice.playbacks.media(practice.compliance, other.recording_id, part_id, playback.playback_id)
+    part_id = (
+        (await practice.playbacks.detail(practice.compliance, other.recording_id)).parts[0].part_id
+    )
+    media = practice.playbacks.media(
+        practice.compliance, other.recording_id, part_id, playback.playback_id
+    )
     assert await refused(media) == (403, "playback_expired")
 
 
@@ -202,7 +245,9 @@ async def test_a_playback_ends_at_once_with_its_holders_right(
     assert playback.playback_id not in {grant.id_sha256 for grant in grants}, "kept hashed"
 
 
-async def test_expired_playbacks_are_swept_when_one_is_opened(practice: Practice, recording: Recording) -> None:
+async def test_expired_playbacks_are_swept_when_one_is_opened(
+    practice: Practice, recording: Recording
+) -> None:
     await opened(practice, recording)
     await practice.clock.advance(playback_grants.LIFETIME.total_seconds())
     await opened(practice, recording)
@@ -229,8 +274,14 @@ async def test_what_does_not_exist(practice: Practice, recording: Recording) -> 
     for recording_id in ("nothing", "a\x00b", "x" * 5000):
         assert await refused(playbacks.open(compliance, recording_id)) == (404, "unknown_recording")
         assert await refused(playbacks.open(practice.patient, recording_id)) == (403, "forbidden")
-    assert await refused(playbacks.download(compliance, "nothing", "part")) == (404, "unknown_recording")
-    assert await refused(playbacks.download(compliance, recording.recording_id, "part")) == (404, "unknown_part")
+    assert await refused(playbacks.download(compliance, "nothing", "part")) == (
+        404,
+        "unknown_recording",
+    )
+    assert await refused(playbacks.download(compliance, recording.recording_id, "part")) == (
+        404,
+        "unknown_part",
+    )
 
 
 @pytest.mark.parametrize(
@@ -267,13 +318,17 @@ async def test_beyond_the_end_head_and_if_range(practice: Practice, recording: R
         head = await client.head(url)
         assert (head.status, head.headers["Content-Length"]) == (200, str(len(FILE)))
         assert await head.read() == b""
-        same = await client.get(url, headers={"Range": "bytes=0-3", "If-Range": head.headers["ETag"]})
+        same = await client.get(
+            url, headers={"Range": "bytes=0-3", "If-Range": head.headers["ETag"]}
+        )
         assert same.status == 206
         other = await client.get(url, headers={"Range": "bytes=0-3", "If-Range": '"another"'})
         assert (other.status, len(await other.read())) == (200, len(FILE))
 
 
-async def test_a_download_names_no_person_and_is_audited_first(practice: Practice, recording: Recording) -> None:
+async def test_a_download_names_no_person_and_is_audited_first(
+    practice: Practice, recording: Recording
+) -> None:
     _, url = await opened(practice, recording)
     async with browser(practice, practice.compliance) as client:
         response = await client.get(url.replace("/media", "/download"))
@@ -299,7 +354,9 @@ async def test_a_changed_byte_is_never_played(practice: Practice, recording: Rec
             await torn.read()
         at_once = await client.get(url, headers={"Range": "bytes=219900-"})
         assert (at_once.status, (await at_once.json())["code"]) == (500, "recording_damaged")
-    assert [action for action, _ in await actions(practice, recording)].count("recording.damaged") == 2
+    assert [action for action, _ in await actions(practice, recording)].count(
+        "recording.damaged"
+    ) == 2
 
 
 async def test_a_missing_file_and_a_truncated_one(practice: Practice, recording: Recording) -> None:
@@ -315,12 +372,16 @@ async def test_a_missing_file_and_a_truncated_one(practice: Practice, recording:
 async def test_another_key_opens_nothing(tmp_path: Path) -> None:
     async with open_practice(tmp_path) as practice:
         room_id = await practice.ring(recording=True)
-        await record(practice.recordings.archive, (await practice.log(room_id))[0].session_id or "", room_id)
+        await record(
+            practice.recordings.archive, (await practice.log(room_id))[0].session_id or "", room_id
+        )
     shelved = tmp_path / "keys" / "recording.key"
     shelved.rename(tmp_path / "shelved.key")
     async with open_practice(tmp_path) as practice:
         [listed] = (await practice.playbacks.list(practice.compliance, None)).recordings
-        part_id = next(iter((await practice.playbacks.open(practice.compliance, listed.recording_id)).urls))
+        part_id = next(
+            iter((await practice.playbacks.open(practice.compliance, listed.recording_id)).urls)
+        )
         download = practice.playbacks.download(practice.compliance, listed.recording_id, part_id)
         assert await refused(download) == (503, "recording_key_missing")
 
@@ -373,8 +434,14 @@ async def test_a_row_that_somebody_changed_is_told_and_not_played(
 ) -> None:
     await change_row(practice, **changed)
     _, url = await opened(practice, recording)
-    assert ("recording.damaged", "compliance") in await actions(practice, recording), "told when it is opened"
-    async with browser(practice, practice.compliance) as client, asyncio.timeout(20), client.get(url) as response:
+    assert ("recording.damaged", "compliance") in await actions(practice, recording), (
+        "told when it is opened"
+    )
+    async with (
+        browser(practice, practice.compliance) as client,
+        asyncio.timeout(20),
+        client.get(url) as response,
+    ):
         assert (response.status, (await response.json())["code"]) == (500, "recording_damaged")
 
 
@@ -383,7 +450,10 @@ async def test_a_recording_that_was_moved_to_another_call_is_not_played(
     practice: Practice, recording: Recording, changed: str
 ) -> None:
     room_id = await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
-    values = {"session_id": (await practice.log(room_id))[0].session_id, "started_at": START - timedelta(days=1)}
+    values = {
+        "session_id": (await practice.log(room_id))[0].session_id,
+        "started_at": START - timedelta(days=1),
+    }
     values = {changed: values[changed]}
     async with practice.database.transaction() as tx:
         await tx.execute(update(models.Recording).values(values))
@@ -419,7 +489,11 @@ async def test_something_else_in_place_of_a_part_is_damage_and_holds_up_nobody(
     [path] = practice.recordings.archive.folder.glob("*/*.part")
     path.unlink()
     os.mkfifo(path)
-    async with browser(practice, practice.compliance) as client, asyncio.timeout(20), client.get(url) as response:
+    async with (
+        browser(practice, practice.compliance) as client,
+        asyncio.timeout(20),
+        client.get(url) as response,
+    ):
         assert (response.status, (await response.json())["code"]) == (500, "recording_damaged")
 
 

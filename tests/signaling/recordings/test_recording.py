@@ -69,7 +69,9 @@ async def play(practice: Practice, detail: RecordingDetail) -> dict[str, tuple[i
 def decode(data: bytes) -> tuple[int, int]:
     with av.open(io.BytesIO(data), "r") as container:
         frames = list(container.decode())
-    return sum(isinstance(f, av.VideoFrame) for f in frames), sum(isinstance(f, av.AudioFrame) for f in frames)
+    return sum(isinstance(f, av.VideoFrame) for f in frames), sum(
+        isinstance(f, av.AudioFrame) for f in frames
+    )
 
 
 def files(practice: Practice) -> list[Path]:
@@ -82,7 +84,9 @@ async def written(practice: Practice, count: int = 2) -> None:
     await until(lambda: sum(path.stat().st_size > 20_000 for path in files(practice)) >= count)
 
 
-async def test_a_consented_call_becomes_one_encrypted_file_a_participant(practice: Practice) -> None:
+async def test_a_consented_call_becomes_one_encrypted_file_a_participant(
+    practice: Practice,
+) -> None:
     room_id, pages, clients = await connected(practice, recording=True, consent=True)
     await until(lambda: pages[0].recording_states()[-1] == "recording")
     async with talking(*clients):
@@ -130,7 +134,9 @@ async def test_a_call_with_the_switch_off_is_never_recorded(practice: Practice) 
         await practice.calls.consent(pages[1], room_id, True)
     assert (await practice.join(pages[1], room_id)).recording.state == "off"
     assert (await practice.row(room_id)).recording_consent_given is None
-    assert not [action for action in await practice.actions(room_id) if action.startswith("consent")]
+    assert not [
+        action for action in await practice.actions(room_id) if action.startswith("consent")
+    ]
 
 
 async def test_withdrawal_stops_the_recording_and_not_the_call(practice: Practice) -> None:
@@ -157,7 +163,9 @@ async def test_withdrawal_stops_the_recording_and_not_the_call(practice: Practic
         "given",
     ]
     assert len(detail.parts) == 4
-    assert max(part.offset_ms for part in detail.parts) > min(part.offset_ms for part in detail.parts)
+    assert max(part.offset_ms for part in detail.parts) > min(
+        part.offset_ms for part in detail.parts
+    )
 
 
 async def test_the_provider_may_switch_it_off_too(practice: Practice) -> None:
@@ -209,7 +217,9 @@ async def test_a_disk_that_fills_up_keeps_what_was_written(
     async with talking(*clients):
         await written(practice)
         with monkeypatch.context() as patched:
-            patched.setattr(partfile, "write_all", disk_full)  # a full disk of one's own needs root to mount
+            patched.setattr(
+                partfile, "write_all", disk_full
+            )  # a full disk of one's own needs root to mount
             await until(lambda: pages[0].recording_states()[-1] == "failed")
         await practice.calls.end(practice.patient, room_id)
     detail = await the_recording(practice)
@@ -290,7 +300,10 @@ async def test_the_next_run_recovers_a_torn_recording(tmp_path: Path) -> None:
 def as_if_killed(source: Path, copy: Path) -> None:
     """The files as a killed server leaves them."""
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns("*.sqlite3*"))
-    with sqlite3.connect(source / "carelay.sqlite3") as here, sqlite3.connect(copy / "carelay.sqlite3") as there:
+    with (
+        sqlite3.connect(source / "carelay.sqlite3") as here,
+        sqlite3.connect(copy / "carelay.sqlite3") as there,
+    ):
         here.backup(there)
     here.close()
     there.close()
@@ -344,7 +357,9 @@ async def test_nothing_is_lost_while_the_volume_of_the_recordings_is_not_mounted
     async with open_practice(folder) as second:
         with pytest.raises(DomainError, match="folder_away"):
             await second.ring(recording=True)
-        await second.calls.decline(second.patient, await second.ring())  # calls are possible meanwhile
+        await second.calls.decline(
+            second.patient, await second.ring()
+        )  # calls are possible meanwhile
         for _ in range(3):
             await second.clock.advance(60)
             await asyncio.sleep(0.1)
@@ -358,7 +373,9 @@ async def test_nothing_is_lost_while_the_volume_of_the_recordings_is_not_mounted
         assert await second.ring(recording=True)
 
 
-async def test_a_volume_that_goes_away_loses_nothing_and_gets_no_files(practice: Practice, tmp_path: Path) -> None:
+async def test_a_volume_that_goes_away_loses_nothing_and_gets_no_files(
+    practice: Practice, tmp_path: Path
+) -> None:
     room_id, pages, clients = await connected(practice, recording=True, consent=True)
     await until(lambda: pages[0].recording_states()[-1] == "recording")
     async with talking(*clients):
@@ -383,7 +400,10 @@ async def test_a_folder_of_before_there_were_markers_is_known_by_its_files(tmp_p
             await second.ring(recording=True)
         (folder / "recordings").rmdir()
         (folder / "volume").rename(folder / "recordings")
-        assert [part.state for part in (await recovered(second)).parts] == ["recovered", "recovered"]
+        assert [part.state for part in (await recovered(second)).parts] == [
+            "recovered",
+            "recovered",
+        ]
 
 
 def forget_marker(folder: Path) -> None:
@@ -413,7 +433,9 @@ async def test_a_restart_on_a_full_disk_recovers_without_another_restart(
             assert {part.state for part in (await recovered(second)).parts} == {"recovered"}
 
 
-async def test_a_row_that_was_changed_before_the_recovery_does_not_become_authentic(tmp_path: Path) -> None:
+async def test_a_row_that_was_changed_before_the_recovery_does_not_become_authentic(
+    tmp_path: Path,
+) -> None:
     folder = await torn(tmp_path)
     with sqlite3.connect(folder / "carelay.sqlite3") as database:
         database.execute("UPDATE recording_parts SET offset_ms = offset_ms + 5000")
@@ -428,11 +450,15 @@ async def test_a_row_that_was_changed_before_the_recovery_does_not_become_authen
                 )
 
 
-async def test_calls_do_not_wait_for_the_recovery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_calls_do_not_wait_for_the_recovery(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = await torn(tmp_path)
     slow = threading.Event()
 
-    def wait_first(path: Path, data_key: bytes, identity: PartIdentity, fence: int) -> RecoveredPart:
+    def wait_first(
+        path: Path, data_key: bytes, identity: PartIdentity, fence: int
+    ) -> RecoveredPart:
         slow.wait(30)
         return recover(path, data_key, identity, fence)
 

@@ -33,13 +33,21 @@ def test_a_room_id_is_plain(room_id: str) -> None:
 
 json = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4)
+    ),
 )
 
 
 @given(st.sampled_from([m.__struct_config__.tag for m in get_args(ClientMessage)]), json, json)
 def test_any_json_is_a_message_or_a_named_error(kind: str, room_id: object, rest: object) -> None:
-    message = {"type": kind, "room_id": room_id, "sdp": rest, "media": rest, "recording_consent": rest}
+    message = {
+        "type": kind,
+        "room_id": room_id,
+        "sdp": rest,
+        "media": rest,
+        "recording_consent": rest,
+    }
     try:
         decode(msgspec.json.encode(message))
     except DomainError as problem:

@@ -69,10 +69,14 @@ async def running_call(site: Site) -> tuple[str, ClientWebSocketResponse, Client
     provider, patient = await connect(site, "provider"), await connect(site, "patient")
     url = f"{TELEMEDICINE}/call"
     headers = {role: await site.headers(role) for role in ("provider", "patient")}
-    reply = await site.client.post(f"{url}/initiate", json={"patient_id": "patient"}, headers=headers["provider"])
+    reply = await site.client.post(
+        f"{url}/initiate", json={"patient_id": "patient"}, headers=headers["provider"]
+    )
     room_id = str((await reply.json())["room_id"])
     accept = {"room_id": room_id, "recording_consent": False}
-    assert (await site.client.post(f"{url}/accept", json=accept, headers=headers["patient"])).status == 200
+    assert (
+        await site.client.post(f"{url}/accept", json=accept, headers=headers["patient"])
+    ).status == 200
     for ws in (provider, patient):
         await ws.send_json({"type": "call_start", "room_id": room_id})
         while (await ws.receive_json())["type"] != "call_joined":
@@ -80,7 +84,9 @@ async def running_call(site: Site) -> tuple[str, ClientWebSocketResponse, Client
     return room_id, provider, patient
 
 
-async def test_who_is_disabled_elsewhere_is_disconnected_and_nobody_else(site: Site, elsewhere: Database) -> None:
+async def test_who_is_disabled_elsewhere_is_disconnected_and_nobody_else(
+    site: Site, elsewhere: Database
+) -> None:
     admin, ops = await connect(site, "admin"), await connect(site, "ops")
     async with elsewhere.transaction() as tx:
         await users.disable(tx, await tx.get_one(User, "admin"), now=START)
@@ -100,7 +106,9 @@ async def test_a_demoted_user_hears_of_no_emergency(site: Site, elsewhere: Datab
     assert (admin.close_code, heard) == (4401, [])
     room_id, _, _ = await running_call(site)
     emergency = await site.client.post(
-        f"{TELEMEDICINE}/call/emergency", json={"room_id": room_id}, headers=await site.headers("provider")
+        f"{TELEMEDICINE}/call/emergency",
+        json={"room_id": room_id},
+        headers=await site.headers("provider"),
     )
     assert emergency.status == 200
 
@@ -137,7 +145,9 @@ async def test_somebody_elses_call_goes_on(site: Site, elsewhere: Database) -> N
     assert not provider.closed
 
 
-async def test_a_password_set_elsewhere_closes_the_sockets_of_that_user(site: Site, elsewhere: Database) -> None:
+async def test_a_password_set_elsewhere_closes_the_sockets_of_that_user(
+    site: Site, elsewhere: Database
+) -> None:
     admin = await connect(site, "admin")
     async with elsewhere.transaction() as tx:
         await users.end_sign_ins(tx, await tx.get_one(User, "admin"), now=START)
@@ -146,7 +156,14 @@ async def test_a_password_set_elsewhere_closes_the_sockets_of_that_user(site: Si
 
 
 def token(role: Role, issued_at: int | None) -> dict[str, str]:
-    claims = {"iss": "p", "aud": "c", "sub": "p-1", "name": "Alex", "role": role, "exp": int(time.time()) + 900}
+    claims = {
+        "iss": "p",
+        "aud": "c",
+        "sub": "p-1",
+        "name": "Alex",
+        "role": role,
+        "exp": int(time.time()) + 900,
+    }
     claims |= {} if issued_at is None else {"iat": issued_at}
     return {"Authorization": f"Bearer {jwt.encode(claims, SECRET, 'HS256')}"}
 
@@ -157,7 +174,9 @@ async def me(site: Site, headers: dict[str, str]) -> tuple[int, str]:
         return response.status, body.get("role") or body["code"]
 
 
-async def test_a_newer_token_with_another_role_closes_what_the_older_one_opened_and_ends_it(site: Site) -> None:
+async def test_a_newer_token_with_another_role_closes_what_the_older_one_opened_and_ends_it(
+    site: Site,
+) -> None:
     older, newer = token("admin", NOW - 60), token("patient", NOW - 30)
     ws = await site.client.ws_connect(f"{TELEMEDICINE}/ws/p-1", headers=older)
     assert (await ws.receive_json())["role"] == "admin"
@@ -175,7 +194,16 @@ async def test_the_command_reaches_a_running_server(site: Site, tmp_path: Path) 
     settings.write_text(f"[storage]\ndata_path = '{tmp_path / 'data'}'\n")
     admin = await connect(site, "admin")
     listening = asyncio.create_task(close_code(admin))
-    command = (sys.executable, "-m", "signaling.cli", "users", "disable", "admin", "--config", str(settings))
+    command = (
+        sys.executable,
+        "-m",
+        "signaling.cli",
+        "users",
+        "disable",
+        "admin",
+        "--config",
+        str(settings),
+    )
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     output, _ = await process.communicate()
     assert output.decode().startswith("Disabled admin.")

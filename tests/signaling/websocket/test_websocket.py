@@ -39,7 +39,14 @@ async def token_site(tmp_path: Path) -> AsyncIterator[Site]:
 
 def token(user_id: str, role: Role, *, expires_in: float = 3600, secret: str = SECRET) -> str:
     expires = datetime.now(UTC) + timedelta(seconds=expires_in)
-    claims = {"sub": user_id, "role": role, "name": "A Name", "iss": ISSUER, "aud": AUDIENCE, "exp": expires}
+    claims = {
+        "sub": user_id,
+        "role": role,
+        "name": "A Name",
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "exp": expires,
+    }
     return jwt.encode(claims, secret, "HS256")
 
 
@@ -54,7 +61,9 @@ async def receive(ws: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
     async with asyncio.timeout(PATIENCE):
         while True:
             message = await ws.receive()
-            assert message.type is WSMsgType.TEXT, f"{message.type} {message.data} while waiting for {kind}"
+            assert message.type is WSMsgType.TEXT, (
+                f"{message.type} {message.data} while waiting for {kind}"
+            )
             decoded: dict[str, Any] = json.loads(message.data)
             if decoded["type"] == kind:
                 return decoded
@@ -116,14 +125,18 @@ async def test_a_page_of_another_site_authenticates_by_its_first_message(token_s
         ({"type": "nonsense"}, 4401),
     ],
 )
-async def test_a_first_message_that_does_not_sign_in(token_site: Site, first: dict[str, str], code: int) -> None:
+async def test_a_first_message_that_does_not_sign_in(
+    token_site: Site, first: dict[str, str], code: int
+) -> None:
     ws = await token_site.client.ws_connect(f"{TELEMEDICINE}/ws/p-1")
     await ws.send_json(first)
     assert (await receive(ws, "error"))["in_reply_to"] == "authenticate"
     assert await close_code(ws) == code
 
 
-async def test_nobody_stays_without_signing_in(token_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_stays_without_signing_in(
+    token_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(endpoint, "AUTHENTICATE_SECONDS", 0.05)
     ws = await token_site.client.ws_connect(f"{TELEMEDICINE}/ws/p-1")
     assert await close_code(ws) == 4408
@@ -144,7 +157,9 @@ async def test_nobody_stays_without_signing_in(token_site: Site, monkeypatch: py
         ('{"type": "call_end", "room_id": "never-was"}', "unknown_room", "room id"),
     ],
 )
-async def test_a_wrong_message_is_named_and_the_socket_stays(site: Site, text: str, code: str, named: str) -> None:
+async def test_a_wrong_message_is_named_and_the_socket_stays(
+    site: Site, text: str, code: str, named: str
+) -> None:
     ws = await connect(site, "patient")
     await ws.send_str(text)
     error = await receive(ws, "error")
@@ -182,7 +197,9 @@ async def test_a_page_that_is_too_fast_is_told_so(site: Site) -> None:
     assert (await receive(ws, "error"))["code"] == "too_many_messages"
 
 
-async def test_a_person_is_as_slow_with_many_sockets_as_with_one(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_person_is_as_slow_with_many_sockets_as_with_one(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(limits.RATES, "message", (10, 0.001))
     for _ in range(2):
         ws = await connect(site, "patient")
@@ -197,7 +214,10 @@ async def test_hanging_up_and_withdrawing_consent_are_heard_however_fast_somebod
     monkeypatch.setitem(limits.RATES, "message", (4, 0.001))
     monkeypatch.setitem(limits.RATES, "consent", (1, 0.001))
     provider, patient = await connect(site, "provider"), await connect(site, "patient")
-    url, headers = f"{TELEMEDICINE}/call", {role: await site.headers(role) for role in ("provider", "patient")}
+    url, headers = (
+        f"{TELEMEDICINE}/call",
+        {role: await site.headers(role) for role in ("provider", "patient")},
+    )
     body = {"patient_id": "patient", "recording_enabled": True}
     initiated = await site.client.post(f"{url}/initiate", json=body, headers=headers["provider"])
     room_id = (await initiated.json())["room_id"]
@@ -234,11 +254,17 @@ async def test_an_expired_sign_in_closes_the_socket_but_not_during_a_call(
 
 
 async def expired_during_a_call(site: Site) -> None:
-    provider, patient, idle = [await connect(site, role) for role in ("provider", "patient", "admin")]
+    provider, patient, idle = [
+        await connect(site, role) for role in ("provider", "patient", "admin")
+    ]
     url = f"{TELEMEDICINE}/call"
     headers = {role: await site.headers(role) for role in ("provider", "patient")}
-    await site.clock.advance(60)  # so that the call's longest duration is not over at the same moment
-    initiated = await site.client.post(f"{url}/initiate", json={"patient_id": "patient"}, headers=headers["provider"])
+    await site.clock.advance(
+        60
+    )  # so that the call's longest duration is not over at the same moment
+    initiated = await site.client.post(
+        f"{url}/initiate", json={"patient_id": "patient"}, headers=headers["provider"]
+    )
     room_id = (await initiated.json())["room_id"]
     assert (await receive(patient, "call_invitation"))["room_id"] == room_id
     accept = {"room_id": room_id, "recording_consent": False}
@@ -272,7 +298,9 @@ async def test_signing_out_closes_the_sockets_of_that_browser_and_no_other(site:
     assert (await receive(phone, "error"))["code"] == "invalid_json"
 
 
-async def test_one_user_cannot_open_windows_without_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_user_cannot_open_windows_without_end(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(hub, "MAX_SOCKETS_OF_A_USER", 2)
     windows = [await connect(site, "patient") for _ in range(3)]
     assert await close_code(windows[2]) == 4429
@@ -290,7 +318,9 @@ async def test_a_server_that_stops_says_so(tmp_path: Path) -> None:
         assert await close_code(ws) == 1001
 
 
-async def test_a_mistake_of_ours_closes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_mistake_of_ours_closes_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def broken(*_: object) -> int:
         raise RuntimeError("a bug")
 
@@ -325,7 +355,9 @@ async def test_a_reader_that_is_too_slow_is_disconnected(monkeypatch: pytest.Mon
     assert clogged.closed_with == 4413
 
 
-async def test_no_name_of_a_person_reaches_the_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_name_of_a_person_reaches_the_log(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("INFO")
     ws = await connect(site, "patient")
     await ws.send_str('{"type": "call_start", "room_id": "secret room"')

@@ -45,7 +45,9 @@ function useAllAtOnce(): void {
   useEffect(() => {
     if (state.status !== "signed-in") return;
     const isAt = (pattern: string) => matchRoute(parser, pattern, path)[0];
-    const inside = isAt(ROOM) ? [RoomPage] : [Shell, PLACES.find((place) => isAt(place.path))?.Page];
+    const inside = isAt(ROOM)
+      ? [RoomPage]
+      : [Shell, PLACES.find((place) => isAt(place.path))?.Page];
     for (const part of [Connected, ...inside]) part?.load();
   }, [state.status, parser, path]);
 }

@@ -20,7 +20,9 @@ export function SignedIn({ children }: { children: ReactNode }) {
     );
   }
   if (state.status === "signed-out") {
-    return <Redirect to="/login" replace state={{ from: search === "" ? path : `${path}?${search}` }} />;
+    return (
+      <Redirect to="/login" replace state={{ from: search === "" ? path : `${path}?${search}` }} />
+    );
   }
   if (state.status === "starting" || settings === undefined) return <Starting />;
   return children;

@@ -1,5 +1,5 @@
-/* Batches of datagrams from peers and strangers, of any length and first octet, and what Python reads
- * of them. The input is a sequence of [what, address, length (2), bytes…]. */
+/* Batches of datagrams from peers and strangers, of any length and first octet, and what Python
+ * reads of them. The input is a sequence of [what, address, length (2), bytes…]. */
 #include "../../../../relay/engine/port.c"
 
 #include <arpa/inet.h>
@@ -8,7 +8,9 @@ enum { ADDRESSES = 8 };
 
 static int keys;
 
-static int plain(void *session, void *packet, int *length) { return session && packet && *length >= 8 ? 0 : 1; }
+static int plain(void *session, void *packet, int *length) {
+    return session && packet && *length >= 8 ? 0 : 1;
+}
 
 static struct sockaddr_storage address_of(uint8_t number) {
     struct sockaddr_storage address = {0};
@@ -24,7 +26,8 @@ static struct sockaddr_storage address_of(uint8_t number) {
     return address;
 }
 
-static void arrive(struct inbox *inbox, int place, uint8_t number, const uint8_t *data, size_t size) {
+static void arrive(struct inbox *inbox, int place, uint8_t number, const uint8_t *data,
+                   size_t size) {
     struct incoming *item = inbox_item(inbox, place);
     item->address = address_of(number);
     item->local = (struct local_address){.size = number & 2 ? 4 : 0};
@@ -37,7 +40,9 @@ static void read_control(struct port *port) {
     size_t size;
     for (const struct control_record *record; (record = ring_peek(&port->control, &size));
          ring_release(&port->control)) {
-        if (size != sizeof *record + record->length || !record->length || record->length > MAX_DATAGRAM) abort();
+        if (size != sizeof *record + record->length || !record->length ||
+            record->length > MAX_DATAGRAM)
+            abort();
         if (record->data[0] >= 64 || (!record->peer && record->data[0] >= 20)) abort();
     }
 }
@@ -59,7 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         case 1: address_unbind(&port->addresses, &address); break;
         case 2: read_control(port); break;
         case 3:
-            relay_direct(port->relay, peer->key, &address, sizeof address, (struct local_address){.size = 16});
+            relay_direct(port->relay, peer->key, &address, sizeof address,
+                         (struct local_address){.size = 16});
             break;
         default: arrive(inbox, count++, data[1], data + 4, length);
         }

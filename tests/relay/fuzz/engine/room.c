@@ -22,7 +22,9 @@ struct room {
     uint32_t token;
 };
 
-static int plain(void *session, void *packet, int *length) { return session && packet && *length >= 8 ? 0 : 1; }
+static int plain(void *session, void *packet, int *length) {
+    return session && packet && *length >= 8 ? 0 : 1;
+}
 
 static void discard(void *context, struct outbox *outbox) {
     (void)context;
@@ -33,11 +35,12 @@ static void discard(void *context, struct outbox *outbox) {
 
 /* --- m-lines --- */
 
-static void add_codec(struct codecs *codecs, uint8_t payload_type, enum coding coding, const char *format) {
+static void add_codec(struct codecs *codecs, uint8_t payload_type, enum coding coding,
+                      const char *format) {
     struct codec *codec = &codecs->list[codecs->count++];
     bool sound = coding == CODING_OTHER;
-    *codec =
-        (struct codec){payload_type, sound ? NO_RTX : (uint8_t)(payload_type + 1), coding, sound ? 48000 : 90000, ""};
+    *codec = (struct codec){payload_type, sound ? NO_RTX : (uint8_t)(payload_type + 1), coding,
+                            sound ? 48000 : 90000, ""};
     strcpy(codec->format, format);
 }
 
@@ -49,7 +52,8 @@ static void add_codecs(struct codecs *codecs, bool video, unsigned variant) {
 
 static struct uplink *known_uplink(const struct peer *peer, const char *mid, const char *rid) {
     for (unsigned i = 0; i < peer->uplink_count; i++)
-        if (!strcmp(peer->uplinks[i]->mid, mid) && !strcmp(peer->uplinks[i]->rid, rid)) return peer->uplinks[i];
+        if (!strcmp(peer->uplinks[i]->mid, mid) && !strcmp(peer->uplinks[i]->rid, rid))
+            return peer->uplinks[i];
     return NULL;
 }
 
@@ -90,13 +94,17 @@ static struct downlink *make_downlink(struct peer *peer, unsigned place, unsigne
 
 static void negotiate(struct room *room, struct peer *peer, unsigned variant, unsigned lines) {
     struct tracks tracks = {0};
-    if (lines & 1) tracks.uplinks[tracks.uplink_count++] = make_uplink(room, peer, false, "", variant);
+    if (lines & 1)
+        tracks.uplinks[tracks.uplink_count++] = make_uplink(room, peer, false, "", variant);
     unsigned layers = lines & 8 ? 3 : 0;
     for (unsigned i = 0; i < layers; i++)
-        tracks.uplinks[tracks.uplink_count++] = make_uplink(room, peer, true, rids[i], variant & ~2u);
-    if (lines & 2 && !layers) tracks.uplinks[tracks.uplink_count++] = make_uplink(room, peer, true, "", variant);
+        tracks.uplinks[tracks.uplink_count++] =
+            make_uplink(room, peer, true, rids[i], variant & ~2u);
+    if (lines & 2 && !layers)
+        tracks.uplinks[tracks.uplink_count++] = make_uplink(room, peer, true, "", variant);
     for (unsigned i = 0; i < SLOTS; i++)
-        if (lines >> (4 + i) & 1) tracks.downlinks[tracks.downlink_count++] = make_downlink(peer, i, variant >> 3);
+        if (lines >> (4 + i) & 1)
+            tracks.downlinks[tracks.downlink_count++] = make_downlink(peer, i, variant >> 3);
     peer->mid_id = 4;
     peer->transport_sequence_id = 3;
     peer->rid_id = 6;
@@ -121,7 +129,8 @@ static void route(struct room *room, unsigned who, unsigned publisher, unsigned 
     struct downlink *downlink = peer->downlinks[choice % peer->downlink_count];
     struct uplink *source = NULL;
     for (unsigned i = 0; i < from->uplink_count && !source; i++)
-        if (from->uplinks[i]->video == downlink->slot.video && !from->uplinks[i]->higher) source = from->uplinks[i];
+        if (from->uplinks[i]->video == downlink->slot.video && !from->uplinks[i]->higher)
+            source = from->uplinks[i];
     downlink_attach(downlink, choice & 64 ? NULL : source);
 }
 
@@ -133,23 +142,27 @@ static void route_all(struct room *room) {
 static void drain(struct room *room, unsigned most) {
     size_t size;
     struct ring *ring = &room->relay->taps.ring;
-    for (const struct tap_record *record; ring->memory && most-- && (record = ring_peek(ring, &size));
-         ring_release(ring)) {
+    for (const struct tap_record *record;
+         ring->memory && most-- && (record = ring_peek(ring, &size)); ring_release(ring)) {
         struct packet packet;
         if (size != sizeof *record + record->length || record->kind > TAP_LOST) abort();
-        if (record->kind == TAP_RTP && !packet_parse(&packet, (uint8_t *)record->data, record->length)) abort();
+        if (record->kind == TAP_RTP &&
+            !packet_parse(&packet, (uint8_t *)record->data, record->length))
+            abort();
     }
     if (taps_untidy(&room->relay->taps)) taps_tidy(&room->relay->taps);
 }
 
 static void feed(struct room *room, struct peer *peer, const uint8_t *data, size_t size) {
-    uint8_t *copy = malloc(size ? size : 1); /* of its exact size, so that one octet too far shows */
+    uint8_t *copy =
+        malloc(size ? size : 1); /* of its exact size, so that one octet too far shows */
     memcpy(copy, data, size);
     relay_receive(room->relay, peer, copy, size, room->now, room->now);
     free(copy);
 }
 
-static void happen(struct room *room, unsigned what, unsigned who, const uint8_t *data, size_t size) {
+static void happen(struct room *room, unsigned what, unsigned who, const uint8_t *data,
+                   size_t size) {
     struct peer *peer = room->peers[who];
     unsigned first = size > 0 ? data[0] : 0, second = size > 1 ? data[1] : 0;
     const struct sockaddr_storage address = {0};
@@ -164,14 +177,16 @@ static void happen(struct room *room, unsigned what, unsigned who, const uint8_t
     case TAP: taps_set(&room->relay->taps, peer, first & 1); break;
     case DRAIN: drain(room, first); break;
     case END:
-        for (unsigned i = 0; i < peer->uplink_count; i++) relay_end(room->relay, peer, peer->uplinks[i]);
+        for (unsigned i = 0; i < peer->uplink_count; i++)
+            relay_end(room->relay, peer, peer->uplinks[i]);
         break;
     case DIRECT:
         relay_direct(room->relay, peer->key, &address, first & 1 ? sizeof(struct sockaddr_in) : 0,
                      (struct local_address){0});
         break;
     case KEYFRAME:
-        if (peer->uplink_count) uplink_ask_recorded(uplink_top(peer->uplinks[first % peer->uplink_count]));
+        if (peer->uplink_count)
+            uplink_ask_recorded(uplink_top(peer->uplinks[first % peer->uplink_count]));
         break;
     default: feed(room, peer, data, size); break;
     }

@@ -8,7 +8,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct packet packet = {0};
-    uint8_t *copy = malloc(size ? size : 1); /* of its exact size, so that one octet too far shows */
+    uint8_t *copy =
+        malloc(size ? size : 1); /* of its exact size, so that one octet too far shows */
     memcpy(copy, data, size);
     if (packet_parse(&packet, copy, size)) {
         size_t length = packet_payload_length(&packet);
@@ -20,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             if (element && (!id || (size_t)element->at + element->length > size)) abort();
         }
         struct packet again;
-        if (packet_restore(&packet, 96, 1) && !packet_parse(&again, packet.data, packet.length)) abort();
+        if (packet_restore(&packet, 96, 1) && !packet_parse(&again, packet.data, packet.length))
+            abort();
     }
     free(copy);
     return 0;

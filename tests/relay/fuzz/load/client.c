@@ -1,5 +1,6 @@
-/* A client of the load generator whose server sends anything, with SRTP left out. The input is a sequence of
- * [length, kind, bytes…]; kind 0 lets time pass, odd ones are RTCP, other ones whatever the socket brings. */
+/* A client of the load generator whose server sends anything, with SRTP left out. The input is a
+ * sequence of [length, kind, bytes…]; kind 0 lets time pass, odd ones are RTCP, other ones whatever
+ * the socket brings. */
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,8 +18,11 @@ static int plain(void *session, void *packet, int *length) {
 static struct generator *calling(int fd) {
     struct srtp srtp = {plain, plain, plain, plain};
     struct generator *self = generator_new(&srtp);
-    struct stream_settings sound = {
-        .ssrc = 1, .payload_type = 111, .packets_per_second = 50, .payload_size = 80, .packets_a_frame = 1};
+    struct stream_settings sound = {.ssrc = 1,
+                                    .payload_type = 111,
+                                    .packets_per_second = 50,
+                                    .payload_size = 80,
+                                    .packets_a_frame = 1};
     struct stream_settings video = {.ssrc = 0x01010101,
                                     .rtx_ssrc = 0x02020202,
                                     .payload_type = VP8,

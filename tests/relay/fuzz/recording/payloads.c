@@ -1,5 +1,6 @@
-/* Payloads of a picture's packets and of sound, any bytes. The input: [codec], then [flags, length in two octets,
- * payload …] for each packet. Flags: bit 0 ends a picture, bit 1 begins one, bit 2 tells of a loss. */
+/* Payloads of a picture's packets and of sound, any bytes. The input: [codec], then [flags, length
+ * in two octets, payload …] for each packet. Flags: bit 0 ends a picture, bit 1 begins one, bit 2
+ * tells of a loss. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,10 @@ static void write_as_file(const struct picture *picture) {
     free(out);
 }
 
-static void add(struct picture *picture, const uint8_t *payload, size_t length, uint8_t flags, int64_t timestamp) {
-    uint8_t *copy = malloc(length ? length : 1); /* of its exact size, so that one octet too far shows */
+static void add(struct picture *picture, const uint8_t *payload, size_t length, uint8_t flags,
+                int64_t timestamp) {
+    uint8_t *copy =
+        malloc(length ? length : 1); /* of its exact size, so that one octet too far shows */
     memcpy(copy, payload, length);
     if (length && opus_samples(copy, length) > 63 * 2880) abort();
     if (picture_add(picture, timestamp, flags & 1, copy, length, 0) == PICTURE_COMPLETE) {

@@ -48,7 +48,12 @@ class VideoDepacketizer:
                 continue
             if timestamp != self._timestamp:
                 self._begin(timestamp, arrival, starts=starts)
-            if self._whole and self._take(piece) and marker and (frame := self._complete()) is not None:
+            if (
+                self._whole
+                and self._take(piece)
+                and marker
+                and (frame := self._complete()) is not None
+            ):
                 frames.append(frame)
         return frames
 
@@ -130,7 +135,9 @@ def _vp8(payload: bytes) -> tuple[bool, bytes]:
     """RFC 7741 section 4.2. Raises ValueError or IndexError."""
     first, size = payload[0], 1
     if first & 0x80:
-        usual = payload[1] == 0x80 and payload[2] & 0x80 and len(payload) >= 4  # a long PictureID and no more
+        usual = (
+            payload[1] == 0x80 and payload[2] & 0x80 and len(payload) >= 4
+        )  # a long PictureID and no more
         size = 4 if usual else _extended_vp8(payload)
     return first & 0x1F == 0x10, payload[size:]  # S, and no partition but the first
 

@@ -13,7 +13,11 @@ export function EmergencyAlerts() {
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-col gap-3 px-4 pt-4 sm:px-8">
       {[...alerts.values()].map((alert) => (
-        <EmergencyAlert key={alert.room_id} alert={alert} onDismiss={() => dismiss(alert.room_id)} />
+        <EmergencyAlert
+          key={alert.room_id}
+          alert={alert}
+          onDismiss={() => dismiss(alert.room_id)}
+        />
       ))}
     </div>
   );

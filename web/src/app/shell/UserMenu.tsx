@@ -1,5 +1,13 @@
 import { Check, ChevronDown, LogOut } from "lucide-react";
-import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
+import {
+  Button,
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+} from "react-aria-components";
 import { useIdentity, useSession } from "../../features/identity";
 import { api } from "../../shared/api/endpoints";
 import { t } from "../../shared/i18n";
@@ -35,7 +43,12 @@ export function UserMenu() {
           <span className="block text-sm text-muted">{t(`roles.${role}`)}</span>
         </Header>
         <Menu aria-label={name} className="outline-none">
-          <Choice label={t("theme.label")} options={themeOptions()} value={theme} onChange={chooseTheme} />
+          <Choice
+            label={t("theme.label")}
+            options={themeOptions()}
+            value={theme}
+            onChange={chooseTheme}
+          />
           {available.length > 1 && (
             <Choice
               label={t("nav.language")}

@@ -20,7 +20,9 @@ export const useAlerts = (): Alerts => useContext(AlertsContext);
  */
 export function AlertsProvider({ children }: { children?: ReactNode }) {
   const [alerts, setAlerts] = useState<ReadonlyMap<string, Alert>>(new Map());
-  useServerMessage("call_emergency", (alert) => setAlerts((all) => new Map(all).set(alert.room_id, alert)));
+  useServerMessage("call_emergency", (alert) =>
+    setAlerts((all) => new Map(all).set(alert.room_id, alert)),
+  );
   const value = useMemo(
     () => ({
       alerts,

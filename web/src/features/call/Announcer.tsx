@@ -39,10 +39,17 @@ export function Announcer({ state, isProvider, name }: AnnouncerProps) {
 }
 
 function isUrgent({ what }: Announcement): boolean {
-  return what === "emergency" || what === "recording" || what === "withdrawn" || what === "declined";
+  return (
+    what === "emergency" || what === "recording" || what === "withdrawn" || what === "declined"
+  );
 }
 
-function sentence(announcement: Announcement, state: CallState, isProvider: boolean, other: string): string {
+function sentence(
+  announcement: Announcement,
+  state: CallState,
+  isProvider: boolean,
+  other: string,
+): string {
   if (announcement.what === "ended" && state.ended !== null)
     return endingWords(state, isProvider, other).title;
   if (announcement.what === "withdrawn" || announcement.what === "declined")

@@ -73,8 +73,17 @@ export function Controls({ service, state, canShare, onPeople, ...props }: Contr
             <Users aria-hidden />
           </ControlButton>
         )}
-        <DeviceMenu service={service} audioOnly={audioOnly} speakerId={speakerId} onSpeaker={onSpeaker} />
-        <ControlButton label={t("call.controls.hangUp")} tone="danger" onPress={() => setHangingUp(true)}>
+        <DeviceMenu
+          service={service}
+          audioOnly={audioOnly}
+          speakerId={speakerId}
+          onSpeaker={onSpeaker}
+        />
+        <ControlButton
+          label={t("call.controls.hangUp")}
+          tone="danger"
+          onPress={() => setHangingUp(true)}
+        >
           <PhoneOff aria-hidden />
         </ControlButton>
       </Toolbar>
@@ -144,7 +153,11 @@ async function toggleCamera(service: WebRTCService): Promise<void> {
   await service.toggleVideo();
 }
 
-async function toggleShare(service: WebRTCService, sharing: boolean, onProblem: (problem: string) => void) {
+async function toggleShare(
+  service: WebRTCService,
+  sharing: boolean,
+  onProblem: (problem: string) => void,
+) {
   try {
     await (sharing ? service.stopScreenShare() : service.startScreenShare());
   } catch {

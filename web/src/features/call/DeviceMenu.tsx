@@ -28,7 +28,8 @@ export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceM
   const [devices, setDevices] = useState<Devices | null>(null);
   const load = () => void listDevices().then(setDevices);
   useDeviceChanges(load);
-  const choose = (kind: DeviceKind) => (deviceId: string) => void service.chooseDevice(kind, deviceId);
+  const choose = (kind: DeviceKind) => (deviceId: string) =>
+    void service.chooseDevice(kind, deviceId);
   return (
     <MenuTrigger onOpenChange={(open) => open && load()}>
       <ControlButton label={t("call.controls.settings")}>

@@ -30,7 +30,12 @@ export function EmergencyControl({ phone, raised, onRaise }: EmergencyControlPro
         <Siren aria-hidden className="size-4.5" />
         <span className="max-sm:sr-only">{t("call.emergency.button")}</span>
       </AriaButton>
-      <EmergencyDialog isOpen={open} phone={phone} onRaise={onRaise} onClose={() => setOpen(false)} />
+      <EmergencyDialog
+        isOpen={open}
+        phone={phone}
+        onRaise={onRaise}
+        onClose={() => setOpen(false)}
+      />
     </>
   );
 }
@@ -98,7 +103,9 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
         <div className="flex items-center gap-2.5">
           <Siren aria-hidden className="size-5 shrink-0" />
           <h2 title={raisedBy} className="line-clamp-2 min-w-0 flex-1 font-bold wrap-anywhere">
-            {raisedBy === "" ? t("call.emergency.raised") : t("call.emergency.raisedBy", { name: raisedBy })}
+            {raisedBy === ""
+              ? t("call.emergency.raised")
+              : t("call.emergency.raisedBy", { name: raisedBy })}
           </h2>
           <AriaButton
             onPress={() => setOpen(!open)}

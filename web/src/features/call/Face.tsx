@@ -11,7 +11,9 @@ export interface FaceProps {
 export function Face({ name, ringing = false, small = false }: FaceProps) {
   return (
     <span aria-hidden className="relative grid shrink-0 place-items-center">
-      {ringing && <span className="absolute size-32 animate-ring rounded-full bg-pulse short:size-16" />}
+      {ringing && (
+        <span className="absolute size-32 animate-ring rounded-full bg-pulse short:size-16" />
+      )}
       {ringing && (
         <span className="absolute size-32 animate-ring rounded-full bg-pulse [animation-delay:1.2s] short:size-16" />
       )}

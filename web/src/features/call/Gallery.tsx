@@ -23,7 +23,8 @@ export interface GalleryProps {
 export function Gallery({ service, state, ownName, speakerId, size }: GalleryProps) {
   const people = company(state);
   const shared = screenOf(people, service);
-  const { place, space } = shared === null ? { place: "alone" as const, space: size } : spaceBeside(size);
+  const { place, space } =
+    shared === null ? { place: "alone" as const, space: size } : spaceBeside(size);
   const tiles = people.length + 1;
   const grid = gridOf(tiles, space);
   const at = (index: number): CSSProperties => {
@@ -43,7 +44,9 @@ export function Gallery({ service, state, ownName, speakerId, size }: GalleryPro
         style={{
           gridTemplateColumns: `repeat(${2 * grid.columns}, minmax(0, 1fr))`,
           gridTemplateRows: `repeat(${grid.rows}, minmax(0, 1fr))`,
-          ...(place !== "alone" && { flexBasis: `${place === "beside" ? space.width : space.height}px` }),
+          ...(place !== "alone" && {
+            flexBasis: `${place === "beside" ? space.width : space.height}px`,
+          }),
         }}
         className={classes(
           "grid min-h-0 min-w-0 gap-1.5 sm:gap-2.5",

@@ -52,7 +52,11 @@ function Nobody({ onDone }: { onDone: () => void }) {
 /** From here on it is quicker to type a name than to look for it. */
 const MANY = 6;
 
-function Choice({ people, requests, onDone }: InviteProps & { people: readonly InvitablePerson[] }) {
+function Choice({
+  people,
+  requests,
+  onDone,
+}: InviteProps & { people: readonly InvitablePerson[] }) {
   const [search, setSearch] = useState("");
   const [person, setPerson] = useState<InvitablePerson | null>(null);
   const [side, setSide] = useState<Side | null>(null);
@@ -78,7 +82,12 @@ function Choice({ people, requests, onDone }: InviteProps & { people: readonly I
   return (
     <>
       {people.length > MANY && (
-        <SearchField label={t("call.people.search")} value={search} onChange={setSearch} hideLabel />
+        <SearchField
+          label={t("call.people.search")}
+          value={search}
+          onChange={setSearch}
+          hideLabel
+        />
       )}
       <RadioGroup
         value={person?.user_id ?? null}
@@ -103,7 +112,9 @@ function Choice({ people, requests, onDone }: InviteProps & { people: readonly I
           onChange={(chosen) => setSide(chosen as Side)}
           className="mt-4 flex flex-col gap-2 p-1"
         >
-          <Label className="text-sm font-semibold">{t("call.people.asWhat", { name: person.name })}</Label>
+          <Label className="text-sm font-semibold">
+            {t("call.people.asWhat", { name: person.name })}
+          </Label>
           {person.sides.map((each) => (
             <Option key={each} value={each}>
               <span className="min-w-0 flex-1">

@@ -48,7 +48,10 @@ interface EndedScreenProps extends Omit<OutcomeProps, "failure" | "onReturn"> {
 function EndedScreen({ state, ended, isProvider, name, onClose }: EndedScreenProps) {
   const { durationSeconds } = ended;
   return (
-    <Screen icon={<PhoneOff aria-hidden className="size-8" />} {...endingWords(state, isProvider, name)}>
+    <Screen
+      icon={<PhoneOff aria-hidden className="size-8" />}
+      {...endingWords(state, isProvider, name)}
+    >
       {durationSeconds > 0 && (
         <p className="-mt-4 mb-8 text-stage-muted">
           {t("call.ended.duration", { duration: formatDuration(durationSeconds * 1000) })}

@@ -98,7 +98,9 @@ function NamePlate({ other: { name, media }, shared }: { other: Participant; sha
       className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-stage/70 px-3.5 py-1.5 text-sm font-medium text-stage-strong backdrop-blur-sm sm:bottom-4 sm:left-4"
     >
       <Icon aria-hidden className={classes("size-4 shrink-0", !shared && "text-stage-danger")} />
-      <span className="truncate">{t(shared ? "call.state.sharing" : silence(media), { name })}</span>
+      <span className="truncate">
+        {t(shared ? "call.state.sharing" : silence(media), { name })}
+      </span>
     </p>
   );
 }

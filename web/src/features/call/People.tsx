@@ -46,8 +46,16 @@ export function People({ isOpen, onClose, state, isProvider, requests }: PeopleP
     );
   return (
     <>
-      <Dialog isOpen={isOpen && leaving === null} onClose={close} title={t("call.people.title")} wide>
-        <ul aria-label={t("call.people.inCall")} className="mt-3 flex flex-col divide-y divide-line">
+      <Dialog
+        isOpen={isOpen && leaving === null}
+        onClose={close}
+        title={t("call.people.title")}
+        wide
+      >
+        <ul
+          aria-label={t("call.people.inCall")}
+          className="mt-3 flex flex-col divide-y divide-line"
+        >
           {own !== undefined && <Person state={state} person={own} isOwn />}
           {[...company(state), ...others(state).filter(({ invited }) => invited)].map((person) => (
             <Person
@@ -74,7 +82,9 @@ export function People({ isOpen, onClose, state, isProvider, requests }: PeopleP
               <UserPlus aria-hidden className="size-5" />
               {t("call.people.invite")}
             </Button>
-            {isFull && <p className="mt-2 text-sm text-muted">{t("call.people.full", { count: MOST })}</p>}
+            {isFull && (
+              <p className="mt-2 text-sm text-muted">{t("call.people.full", { count: MOST })}</p>
+            )}
           </div>
         )}
       </Dialog>
@@ -123,7 +133,9 @@ function Person({ state, person, isOwn = false, onRemove }: PersonProps) {
           <span className="min-w-0 wrap-anywhere">
             <Name>{name}</Name>
           </span>
-          {isOwn && <span className="shrink-0 font-normal text-muted">({t("call.people.you")})</span>}
+          {isOwn && (
+            <span className="shrink-0 font-normal text-muted">({t("call.people.you")})</span>
+          )}
           {isHere && capabilities.speak && (
             <span
               className="shrink-0 text-muted"
@@ -168,7 +180,8 @@ function standing(state: CallState, person: Participant, isOwn: boolean): string
 function Consent({ state, person }: { state: CallState; person: Participant }) {
   const { recording_consent: consent, invited, capabilities } = person;
   if (!state.recordingEnabled || invited) return null;
-  if (!capabilities.recorded) return <p className="text-sm text-muted">{t("call.people.notRecorded")}</p>;
+  if (!capabilities.recorded)
+    return <p className="text-sm text-muted">{t("call.people.notRecorded")}</p>;
   if (consent === true) return <p className="text-sm text-muted">{t("call.people.agrees")}</p>;
   return (
     <p className="text-sm font-medium text-warning">

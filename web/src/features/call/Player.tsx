@@ -28,7 +28,8 @@ export function Player({ stream, name, speakerId, fit, visible, className }: Pla
     if (stream === null) return;
     element.play().then(
       () => setBlocked(false),
-      (error: unknown) => setBlocked(error instanceof DOMException && error.name === "NotAllowedError"),
+      (error: unknown) =>
+        setBlocked(error instanceof DOMException && error.name === "NotAllowedError"),
     );
   }, [stream]);
 
@@ -45,7 +46,9 @@ export function Player({ stream, name, speakerId, fit, visible, className }: Pla
         autoPlay
         playsInline
         aria-label={name}
-        onResize={({ currentTarget }) => setUpright(currentTarget.videoHeight > currentTarget.videoWidth)}
+        onResize={({ currentTarget }) =>
+          setUpright(currentTarget.videoHeight > currentTarget.videoWidth)
+        }
         className={classes(
           "size-full bg-stage-surface transition-opacity duration-300",
           fit === "contain"

@@ -22,7 +22,10 @@ export function Problems({ state, news, passing, onDismiss, onRetry }: ProblemsP
   const [hidden, setHidden] = useState<readonly string[]>([]);
   // What was read once is news again when it happens again.
   const told = news.join("\n");
-  useEffect(() => setHidden((all) => all.filter((each) => !told.split("\n").includes(each))), [told]);
+  useEffect(
+    () => setHidden((all) => all.filter((each) => !told.split("\n").includes(each))),
+    [told],
+  );
   const shown = found(state).filter(({ device, code }) => !hidden.includes(device + code));
   return (
     <div className="absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 sm:top-4 short:static short:order-first short:mx-3 short:mb-2 short:max-w-none short:empty:hidden">
@@ -45,7 +48,9 @@ export function Problems({ state, news, passing, onDismiss, onRetry }: ProblemsP
 }
 
 /** One problem that both devices have is one sentence. */
-function found({ problems: { microphone, camera } }: CallState): { device: Device; code: CallErrorCode }[] {
+function found({
+  problems: { microphone, camera },
+}: CallState): { device: Device; code: CallErrorCode }[] {
   if (microphone !== null && microphone === camera) return [{ device: "both", code: microphone }];
   return [
     ...(microphone === null ? [] : [{ device: "microphone" as const, code: microphone }]),

@@ -33,12 +33,18 @@ export interface RecordingControlProps {
 }
 
 /** Whether this call is recorded, always in sight; opened, why, and for the patient the decision. */
-export function RecordingControl({ state, isProvider, consentText, onConsent }: RecordingControlProps) {
+export function RecordingControl({
+  state,
+  isProvider,
+  consentText,
+  onConsent,
+}: RecordingControlProps) {
   const [open, setOpen] = useState(false);
   const phase = recordingPhase(state);
   const { pill, icon: Icon } = LOOKS[phase];
   const word = t(`call.recording.state.${phase}`);
-  const decides = !isProvider && state.recordingEnabled && ownPart(state)?.capabilities.recorded !== false;
+  const decides =
+    !isProvider && state.recordingEnabled && ownPart(state)?.capabilities.recorded !== false;
   const decide = (given: boolean) => {
     onConsent(given);
     setOpen(false);
@@ -66,7 +72,9 @@ export function RecordingControl({ state, isProvider, consentText, onConsent }: 
       </AriaButton>
       <Dialog isOpen={open} onClose={() => setOpen(false)} title={word}>
         <p className="mt-2 text-muted">{pauseWords(state) ?? t(explanation(phase, isProvider))}</p>
-        {decides && <Decision consent={state.consent} consentText={consentText} onDecide={decide} />}
+        {decides && (
+          <Decision consent={state.consent} consentText={consentText} onDecide={decide} />
+        )}
       </Dialog>
     </>
   );

@@ -1,4 +1,12 @@
-import { CirclePause, Clock, Signal, SignalHigh, SignalLow, SignalMedium, SignalZero } from "lucide-react";
+import {
+  CirclePause,
+  Clock,
+  Signal,
+  SignalHigh,
+  SignalLow,
+  SignalMedium,
+  SignalZero,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import type { Condition } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";

@@ -34,7 +34,8 @@ export function SelfView({ stream, name, camera, muted, unheard }: SelfViewProps
     if (video.current !== null) video.current.srcObject = stream;
   }, [stream]);
 
-  const next = () => setCorner(CORNERS[(CORNERS.indexOf(corner) + 1) % CORNERS.length] ?? "bottom-right");
+  const next = () =>
+    setCorner(CORNERS[(CORNERS.indexOf(corner) + 1) % CORNERS.length] ?? "bottom-right");
   return (
     <div
       {...drag.handlers}
@@ -86,7 +87,8 @@ function useDrag(settle: (corner: Corner) => void) {
       event.currentTarget.setPointerCapture(event.pointerId);
     },
     onPointerMove: ({ clientX, clientY }: PointerEvent<HTMLElement>) => {
-      if (start.current !== null) setOffset({ x: clientX - start.current.x, y: clientY - start.current.y });
+      if (start.current !== null)
+        setOffset({ x: clientX - start.current.x, y: clientY - start.current.y });
     },
     onPointerUp: (event: PointerEvent<HTMLElement>) => {
       if (start.current === null) return;

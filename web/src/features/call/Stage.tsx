@@ -36,7 +36,13 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
         <Pair service={service} state={state} otherName={otherName} speakerId={speakerId} />
       ) : (
         size !== null && (
-          <Gallery service={service} state={state} ownName={ownName} speakerId={speakerId} size={size} />
+          <Gallery
+            service={service}
+            state={state}
+            ownName={ownName}
+            speakerId={speakerId}
+            size={size}
+          />
         )
       )}
       {state.blocked ? (

@@ -35,7 +35,9 @@ export function Tile({ state, person, stream, speakerId, style }: TileProps) {
         {(quality === "poor" || isLost(state, person)) && (
           <Mark
             icon={SignalLow}
-            words={t(quality === "poor" ? "call.quality.otherPoor" : "call.quality.otherLost", { name })}
+            words={t(quality === "poor" ? "call.quality.otherPoor" : "call.quality.otherLost", {
+              name,
+            })}
             tone="text-stage-warning"
           />
         )}
@@ -75,7 +77,9 @@ export function Instead({ name, words }: { name: string; words: string }) {
   return (
     <div className="absolute inset-0 flex flex-col items-center justify-center gap-2 bg-radial from-stage-raised to-stage-surface p-2 pb-8 text-center short:pb-2">
       <Face name={name} small />
-      <span className="line-clamp-2 text-sm text-stage-muted short:sr-only @max-[9rem]:sr-only">{words}</span>
+      <span className="line-clamp-2 text-sm text-stage-muted short:sr-only @max-[9rem]:sr-only">
+        {words}
+      </span>
     </div>
   );
 }
@@ -98,7 +102,9 @@ export function Caption({ name, side, speaking = false, children }: CaptionProps
       {speaking && <AudioLines aria-hidden className="size-4 shrink-0 text-stage-accent" />}
       {children}
       <bdi className="truncate">{name}</bdi>
-      {role !== "" && <span className="shrink-0 text-stage-muted @max-[14rem]:sr-only">{role}</span>}
+      {role !== "" && (
+        <span className="shrink-0 text-stage-muted @max-[14rem]:sr-only">{role}</span>
+      )}
     </p>
   );
 }

@@ -5,7 +5,15 @@ import { formatList } from "../../shared/i18n/format";
 import { Announcer } from "./Announcer";
 import { Controls } from "./Controls";
 import type { CallError } from "./core/errors";
-import { type CallState, company, counterpart, type Ended, isOver, isRaised, ownPart } from "./core/machine";
+import {
+  type CallState,
+  company,
+  counterpart,
+  type Ended,
+  isOver,
+  isRaised,
+  ownPart,
+} from "./core/machine";
 import type { WebRTCService } from "./core/webrtc";
 import { EmergencyBanner, EmergencyControl } from "./EmergencyControl";
 import { consentWords } from "./endings";
@@ -50,11 +58,26 @@ export interface VideoCallProps {
  */
 export function VideoCall(props: VideoCallProps) {
   const [attempt, setAttempt] = useState(0);
-  return <OneCall key={`${props.roomId} ${attempt}`} {...props} onReturn={() => setAttempt(attempt + 1)} />;
+  return (
+    <OneCall
+      key={`${props.roomId} ${attempt}`}
+      {...props}
+      onReturn={() => setAttempt(attempt + 1)}
+    />
+  );
 }
 
 function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void }) {
-  const { roomId, userId, signaling, token, baseUrl, ready, audioOnly = false, watching = false } = props;
+  const {
+    roomId,
+    userId,
+    signaling,
+    token,
+    baseUrl,
+    ready,
+    audioOnly = false,
+    watching = false,
+  } = props;
   const { service, state, failure } = useCall({
     roomId,
     userId,
@@ -101,7 +124,9 @@ function takeFocus(section: HTMLElement | null): (() => void) | undefined {
   if (lost()) section.focus({ preventScroll: true });
   // A dialog that closes gives the focus back, if only to nothing, a frame after it is gone.
   const frames = [
-    requestAnimationFrame(() => frames.push(requestAnimationFrame(() => lost() && section.focus()))),
+    requestAnimationFrame(() =>
+      frames.push(requestAnimationFrame(() => lost() && section.focus())),
+    ),
   ];
   return () => frames.forEach(cancelAnimationFrame);
 }

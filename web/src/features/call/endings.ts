@@ -27,7 +27,10 @@ export function endingWords(state: CallState, isProvider: boolean, name: string)
         "call.ended.never",
       );
     case "cancelled":
-      return say(state.hangingUp ? "call.ended.cancelledOwn" : "call.ended.cancelled", "call.ended.never");
+      return say(
+        state.hangingUp ? "call.ended.cancelledOwn" : "call.ended.cancelled",
+        "call.ended.never",
+      );
     case "participant_lost":
       return say("call.ended.interrupted", loss(state), again);
     case "server_restart":
@@ -70,5 +73,7 @@ export function consentWords(
 ): string {
   const isOwn = decision === null ? !isProvider : decision.userId === userId;
   const decider = state.participants.find(({ user_id }) => user_id === decision?.userId);
-  return t(`call.consent.${change}${isOwn ? "Patient" : "Provider"}`, { name: decider?.name ?? name });
+  return t(`call.consent.${change}${isOwn ? "Patient" : "Provider"}`, {
+    name: decider?.name ?? name,
+  });
 }

@@ -8,7 +8,8 @@ import { type CallState, recordingPhase, undecided } from "./core/machine";
 export function pauseWords(state: CallState): string | null {
   const waitedFor = undecided(state);
   if (recordingPhase(state) !== "paused" || waitedFor.length === 0) return null;
-  if (waitedFor.some(({ user_id }) => user_id === state.userId)) return t("call.recording.waitsForYou");
+  if (waitedFor.some(({ user_id }) => user_id === state.userId))
+    return t("call.recording.waitsForYou");
   const names = formatList(waitedFor.map(({ name }) => name));
   return t("call.recording.waitsFor", { count: waitedFor.length, names });
 }

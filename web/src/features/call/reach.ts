@@ -12,9 +12,15 @@ export interface Reach {
 export function reachOf(emergency: Omit<Emergency, "raisedBy" | "phone" | "instructions">): Reach {
   const { acknowledgedBy, reached, pending, practicePhone } = emergency;
   if (acknowledgedBy !== null)
-    return { text: t("call.emergency.reach.acknowledged", { name: acknowledgedBy }), practicePhone: "" };
+    return {
+      text: t("call.emergency.reach.acknowledged", { name: acknowledgedBy }),
+      practicePhone: "",
+    };
   if (reached.includes("administrators"))
     return { text: t("call.emergency.reach.administrators"), practicePhone: "" };
   if (reached.length > 0) return { text: t("call.emergency.reach.message"), practicePhone };
-  return { text: t(pending ? "call.emergency.reach.pending" : "call.emergency.reach.nobody"), practicePhone };
+  return {
+    text: t(pending ? "call.emergency.reach.pending" : "call.emergency.reach.nobody"),
+    practicePhone,
+  };
 }

@@ -23,7 +23,9 @@ export function ActiveCallNotice({ calls, onChanged }: ActiveCallNoticeProps) {
   const live = calls.find((call) =>
     isProviderOf(call, user_id) ? isLive(call) : call.call_status === "active",
   );
-  return live ? <LiveCall call={live} name={counterpart(live, user_id)} onChanged={onChanged} /> : null;
+  return live ? (
+    <LiveCall call={live} name={counterpart(live, user_id)} onChanged={onChanged} />
+  ) : null;
 }
 
 function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChanged: () => void }) {
@@ -46,7 +48,9 @@ function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChang
     <section className="mb-8 rounded-card bg-brand p-5 text-on-brand shadow-card sm:px-6">
       <div className="flex flex-wrap items-center gap-x-5 gap-y-4">
         <span className="relative inline-flex size-11 items-center justify-center rounded-full bg-brand-raised">
-          {ringing && <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pulse" />}
+          {ringing && (
+            <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pulse" />
+          )}
           <PhoneCall aria-hidden className="relative size-5" />
         </span>
         <div role="status" className="min-w-0 flex-1 basis-56">
@@ -56,7 +60,9 @@ function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChang
           <p className="text-sm text-on-brand-muted">
             {ringing
               ? t("activeCall.ringingText")
-              : t("activeCall.activeText", { time: formatTime(call.started_at ?? call.created_at) })}
+              : t("activeCall.activeText", {
+                  time: formatTime(call.started_at ?? call.created_at),
+                })}
           </p>
         </div>
         <div className="flex w-full flex-wrap gap-2 sm:w-auto">

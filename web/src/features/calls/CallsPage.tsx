@@ -53,7 +53,11 @@ export function CallsPage() {
                 {all.length > 0 ? (
                   <CallTable calls={all} />
                 ) : (
-                  <Empty icon={History} title={t("history.emptyTitle")} text={t("history.emptyText")} />
+                  <Empty
+                    icon={History}
+                    title={t("history.emptyTitle")}
+                    text={t("history.emptyText")}
+                  />
                 )}
               </Card>
             </>

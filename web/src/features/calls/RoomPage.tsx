@@ -64,7 +64,10 @@ function LookedUp({ roomId }: { roomId: string }) {
 
 /** A patient enters a ringing call by answering the invitation, which asks for consent. */
 function canEnter(call: Call, userId: string): boolean {
-  return call.call_status === "active" || (call.call_status === "initiated" && isProviderOf(call, userId));
+  return (
+    call.call_status === "active" ||
+    (call.call_status === "initiated" && isProviderOf(call, userId))
+  );
 }
 
 function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
@@ -111,7 +114,11 @@ function Ended({ call }: { call: Call }) {
   return (
     <FullPage
       title={t("room.endedTitle")}
-      text={lasted > 0 ? t("room.endedText", { duration: formatDuration(lasted) }) : t("room.endedTextNever")}
+      text={
+        lasted > 0
+          ? t("room.endedText", { duration: formatDuration(lasted) })
+          : t("room.endedTextNever")
+      }
     >
       {call.emergency && <WasEmergency emergency={call.emergency} />}
       <LinkButton href="/">{t("room.toHome")}</LinkButton>

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { badStretches, callDuration, counterpart, outcome, recordingOutcome } from "./outcome";
 
 test("the reason is told where it says more than the status", () => {
-  expect(outcome({ call_status: "missed", end_reason: "cancelled" }).label).toBe("status.cancelled");
+  expect(outcome({ call_status: "missed", end_reason: "cancelled" }).label).toBe(
+    "status.cancelled",
+  );
   expect(outcome({ call_status: "ended", end_reason: "participant_lost" }).label).toBe(
     "status.participant_lost",
   );
@@ -18,7 +20,11 @@ test("no recording says whether consent was the reason", () => {
 });
 
 test("each sees the other's name", () => {
-  const call = { provider_id: "u-1", patient_name: "Alex Morgan", provider_name: "Dr. Elena Rivera" };
+  const call = {
+    provider_id: "u-1",
+    patient_name: "Alex Morgan",
+    provider_name: "Dr. Elena Rivera",
+  };
   expect(counterpart(call, "u-2")).toBe("Dr. Elena Rivera");
   expect(counterpart(call, "u-1")).toBe("Alex Morgan");
 });

@@ -4,7 +4,9 @@ import { formatPosition } from "../../shared/i18n/format";
 import type { Tone } from "../../shared/ui/Badge";
 
 /** Reasons that say more about the end of a call than its status does. */
-const BY_REASON: Partial<Record<NonNullable<Call["end_reason"]>, { label: MessageKey; tone: Tone }>> = {
+const BY_REASON: Partial<
+  Record<NonNullable<Call["end_reason"]>, { label: MessageKey; tone: Tone }>
+> = {
   cancelled: { label: "status.cancelled", tone: "neutral" },
   participant_lost: { label: "status.participant_lost", tone: "care" },
   max_duration: { label: "status.max_duration", tone: "good" },
@@ -21,7 +23,10 @@ const BY_STATUS: Record<Call["call_status"], { label: MessageKey; tone: Tone }> 
 };
 
 /** How a call went, in words. */
-export function outcome(call: Pick<Call, "call_status" | "end_reason">): { label: MessageKey; tone: Tone } {
+export function outcome(call: Pick<Call, "call_status" | "end_reason">): {
+  label: MessageKey;
+  tone: Tone;
+} {
   return (call.end_reason && BY_REASON[call.end_reason]) || BY_STATUS[call.call_status];
 }
 
@@ -30,12 +35,15 @@ export function recordingOutcome(
   call: Pick<Call, "has_recording" | "recording_enabled" | "recording_consent_given">,
 ): MessageKey {
   if (call.has_recording) return "history.recorded";
-  if (call.recording_enabled && call.recording_consent_given === false) return "history.consentDeclined";
+  if (call.recording_enabled && call.recording_consent_given === false)
+    return "history.consentDeclined";
   return "history.notRecorded";
 }
 
 /** "12 min", or "45 s" for less than one; null for a call that was never active or is not over. */
-export function callDuration(call: Pick<Call, "duration_seconds" | "duration_minutes">): string | null {
+export function callDuration(
+  call: Pick<Call, "duration_seconds" | "duration_minutes">,
+): string | null {
   if (call.duration_minutes) return t("history.minutes", { count: call.duration_minutes });
   return call.duration_seconds ? t("history.seconds", { count: call.duration_seconds }) : null;
 }

@@ -39,7 +39,9 @@ export function DemoAccounts({ onPick }: DemoAccountsProps) {
                 <Avatar name={t(name)} size="small" />
               </span>
               <span className="min-w-0">
-                <span className="block truncate text-sm leading-tight font-semibold">{t(name)}</span>
+                <span className="block truncate text-sm leading-tight font-semibold">
+                  {t(name)}
+                </span>
                 <span className="block truncate text-xs text-muted">{t(role)}</span>
               </span>
             </Button>

@@ -155,7 +155,11 @@ function SignIn({ demo }: { demo: boolean }) {
               aria-label={t(shown ? "login.hidePassword" : "login.showPassword")}
               onPress={() => setShown((now) => !now)}
             >
-              {shown ? <EyeOff aria-hidden className="size-5" /> : <Eye aria-hidden className="size-5" />}
+              {shown ? (
+                <EyeOff aria-hidden className="size-5" />
+              ) : (
+                <Eye aria-hidden className="size-5" />
+              )}
             </IconButton>
           }
         />

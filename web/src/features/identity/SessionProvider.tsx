@@ -75,7 +75,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setPracticeName(next.practice_name);
       },
       (error: unknown) =>
-        current && setState((now) => (now.status === "signed-in" ? { status: "unreachable", error } : now)),
+        current &&
+        setState((now) => (now.status === "signed-in" ? { status: "unreachable", error } : now)),
     );
     return () => {
       current = false;
@@ -87,7 +88,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     setState({ status: "starting" });
     setAttempt((count) => count + 1);
   }, []);
-  const signedIn = useCallback((identity: Identity) => setState({ status: "signed-in", identity }), []);
+  const signedIn = useCallback(
+    (identity: Identity) => setState({ status: "signed-in", identity }),
+    [],
+  );
   const signedOut = useCallback((why: "left" | "expired") => {
     // Whoever leaves is told so by requests that were under way as well.
     setState((now) => (now.status === "signed-out" ? now : { status: "signed-out", why }));

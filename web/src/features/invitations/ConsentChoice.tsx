@@ -23,8 +23,16 @@ export function ConsentChoice({ ref, value, onChange }: ConsentChoiceProps) {
       className="flex flex-col gap-2.5 pt-5 short:pt-3"
     >
       <Label className="font-semibold">{t("invitation.consentQuestion")}</Label>
-      <Choice value="yes" label={t("invitation.consentGive")} text={t("invitation.consentGiveText")} />
-      <Choice value="no" label={t("invitation.consentDecline")} text={t("invitation.consentDeclineText")} />
+      <Choice
+        value="yes"
+        label={t("invitation.consentGive")}
+        text={t("invitation.consentGiveText")}
+      />
+      <Choice
+        value="no"
+        label={t("invitation.consentDecline")}
+        text={t("invitation.consentDeclineText")}
+      />
     </RadioGroup>
   );
 }

@@ -16,7 +16,9 @@ function audio(): AudioContext | null {
 
 /** Whether the browser lets this page make a sound: only after somebody has clicked or typed in it. */
 export function canRing(): boolean {
-  return navigator.userActivation ? navigator.userActivation.hasBeenActive : context?.state === "running";
+  return navigator.userActivation
+    ? navigator.userActivation.hasBeenActive
+    : context?.state === "running";
 }
 
 /** Rings once. Silent when the browser does not allow sound. */

@@ -57,7 +57,10 @@ export function Chart({ metric, columns, picked, moment, onHover }: ChartProps) 
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new plot of other traces (`keys`) needs the data again
   useEffect(() => {
-    plot.current?.setData([[...columns.times], ...columns.lines.map(({ values }) => [...values[metric]])]);
+    plot.current?.setData([
+      [...columns.times],
+      ...columns.lines.map(({ values }) => [...values[metric]]),
+    ]);
   }, [columns, metric, keys]);
 
   useEffect(() => {
@@ -105,14 +108,20 @@ function optionsOf(
     grid: { stroke: () => color("line"), width: 1 },
     ticks: { show: false },
   };
-  const seconds = (_: uPlot, values: number[]) => values.map((value) => formatTime(new Date(value * 1000)));
+  const seconds = (_: uPlot, values: number[]) =>
+    values.map((value) => formatTime(new Date(value * 1000)));
   return {
     width: box.clientWidth,
     height: HEIGHT,
     padding: [10, 12, 0, 0],
     legend: { show: false },
     focus: { alpha: 0.15 },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: SYNC } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: false },
+      sync: { key: SYNC },
+    },
     scales: { y: { range: (_, __, highest) => [0, Math.max((highest ?? 0) * 1.05, least)] } },
     axes: [
       { ...axis, size: 26, gap: 6, space: 80, values: seconds },

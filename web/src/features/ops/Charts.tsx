@@ -28,7 +28,9 @@ export function Charts({ history }: { history: History }) {
 
   const start = shown.times[0] ?? 0;
   const stopped =
-    stoppedAt === undefined || stoppedAt < start ? undefined : Math.floor((stoppedAt - start) / shown.step);
+    stoppedAt === undefined || stoppedAt < start
+      ? undefined
+      : Math.floor((stoppedAt - start) / shown.step);
   const chosen = shown.lines.some(({ trace }) => trace.key === picked) ? picked : undefined;
   if (shown.lines.length === 0) return null;
 
@@ -56,7 +58,9 @@ export function Charts({ history }: { history: History }) {
             <Moment
               columns={shown}
               stopped={stopped}
-              onStop={(column) => setStoppedAt(column === undefined ? undefined : shown.times[column])}
+              onStop={(column) =>
+                setStoppedAt(column === undefined ? undefined : shown.times[column])
+              }
             />
           </div>
           <MomentTable

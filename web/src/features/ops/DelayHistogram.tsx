@@ -10,7 +10,13 @@ const GAP = 0.12;
 const LEAST = 3;
 
 /** How long batches took, as bars; the same in numbers for who does not see them. */
-export function DelayHistogram({ port, delays: { bounds, counts } }: { port: number; delays: Delays }) {
+export function DelayHistogram({
+  port,
+  delays: { bounds, counts },
+}: {
+  port: number;
+  delays: Delays;
+}) {
   const id = useId();
   const highest = Math.max(...counts, 1);
   const up = (count: number) => (count === 0 ? 0 : Math.max(LEAST, (count / highest) * HEIGHT));

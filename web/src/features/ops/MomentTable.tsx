@@ -23,7 +23,14 @@ export interface MomentTableProps {
 }
 
 /** The charts at one moment in numbers, and their legend. */
-export function MomentTable({ columns, column, severalRooms, picked, onPick, onNewest }: MomentTableProps) {
+export function MomentTable({
+  columns,
+  column,
+  severalRooms,
+  picked,
+  onPick,
+  onNewest,
+}: MomentTableProps) {
   const id = useId();
   const at = column ?? COLUMNS - 1;
   const time = formatClock(new Date((columns.times[at] ?? 0) * 1000));
@@ -59,7 +66,10 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
           {columns.lines.map(({ trace, values }, index) => (
             <Fragment key={trace.key}>
               {severalRooms && trace.room !== columns.lines[index - 1]?.trace.room && (
-                <tr aria-hidden className={classes("text-muted", index > 0 && "border-t border-line")}>
+                <tr
+                  aria-hidden
+                  className={classes("text-muted", index > 0 && "border-t border-line")}
+                >
                   <td colSpan={METRICS.length + 1} className="pt-2">
                     {t("ops.room", { label: trace.room })}
                   </td>
@@ -84,7 +94,10 @@ export function MomentTable({ columns, column, severalRooms, picked, onPick, onN
                   </ToggleButton>
                 </th>
                 {METRICS.map((metric) => (
-                  <td key={metric} className="py-0.5 pl-3 text-right whitespace-nowrap max-sm:pl-1.5">
+                  <td
+                    key={metric}
+                    className="py-0.5 pl-3 text-right whitespace-nowrap max-sm:pl-1.5"
+                  >
                     {inWords(metric, values[metric][at])}
                   </td>
                 ))}

@@ -46,7 +46,9 @@ export function OpsPage() {
           reload: () => undefined,
         }}
       >
-        {(statistics) => <Numbers statistics={statistics} history={live.history} engines={live.engines} />}
+        {(statistics) => (
+          <Numbers statistics={statistics} history={live.history} engines={live.engines} />
+        )}
       </Loaded>
     </Page>
   );
@@ -89,7 +91,9 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="rounded-card bg-surface px-5 py-4 shadow-card ring-1 ring-line/80">
       <dt className="text-sm text-muted">{label}</dt>
-      <dd className="mt-0.5 text-xl font-bold tracking-tight tabular-nums sm:text-2xl">{children}</dd>
+      <dd className="mt-0.5 text-xl font-bold tracking-tight tabular-nums sm:text-2xl">
+        {children}
+      </dd>
     </div>
   );
 }

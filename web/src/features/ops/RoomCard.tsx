@@ -1,5 +1,9 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import type { ParticipantStatistics, RoomStatistics, TrackStatistics } from "../../shared/api/schema";
+import type {
+  ParticipantStatistics,
+  RoomStatistics,
+  TrackStatistics,
+} from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import {
   formatBitrate,
@@ -24,7 +28,13 @@ export function RoomCard({ room }: { room: RoomStatistics }) {
           </span>
         </h2>
         <Badge
-          tone={room.recording === "recording" ? "live" : room.recording === "failed" ? "bad" : "neutral"}
+          tone={
+            room.recording === "recording"
+              ? "live"
+              : room.recording === "failed"
+                ? "bad"
+                : "neutral"
+          }
         >
           {t("ops.recording", { state: recorderWords(room.recording) })}
         </Badge>
@@ -120,7 +130,9 @@ function Participant({ room, participant }: ParticipantProps) {
                     <td className="text-right font-semibold">{formatBitrate(track.bitrate_bps)}</td>
                     <td
                       className={
-                        track.loss_fraction > 0.02 ? "text-right font-semibold text-danger-ink" : "text-right"
+                        track.loss_fraction > 0.02
+                          ? "text-right font-semibold text-danger-ink"
+                          : "text-right"
                       }
                     >
                       {formatPercent(track.loss_fraction)}

@@ -7,13 +7,15 @@ import { statistics, track } from "./statistics.fixture";
 function seen(bitrates: Iterable<[at: number, bitrate: number | undefined]>): History {
   const history = new History();
   for (const [at, bitrate] of bitrates) {
-    const tracks = bitrate === undefined ? [] : [track("up", "camera", bitrate, { jitter_ms: bitrate / 10 })];
+    const tracks =
+      bitrate === undefined ? [] : [track("up", "camera", bitrate, { jitter_ms: bitrate / 10 })];
     history.add(statistics(at, tracks));
   }
   return history;
 }
 
-const shown = (history: History, span: Span) => columns(history, span, [...history.traces.values()]);
+const shown = (history: History, span: Span) =>
+  columns(history, span, [...history.traces.values()]);
 
 test("five minutes show every second, the newest last", () => {
   const { times, lines, step } = shown(
@@ -51,7 +53,9 @@ test("points stay where they are while the chart slides", () => {
   history.add(statistics(1241, [track("up", "camera", 41)]));
   const after = shown(history, 900);
   expect(after.times.slice(0, -1)).toEqual(before.times.slice(1));
-  expect(after.lines[0]?.values.bitrate.slice(0, -1)).toEqual(before.lines[0]?.values.bitrate.slice(1));
+  expect(after.lines[0]?.values.bitrate.slice(0, -1)).toEqual(
+    before.lines[0]?.values.bitrate.slice(1),
+  );
 });
 
 test("an answer that is a little late is no gap, a server that is away is one", () => {

@@ -17,7 +17,10 @@ export interface Columns {
   readonly step: number;
   /** Where each begins, in seconds since 1970. */
   readonly times: readonly number[];
-  readonly lines: readonly { readonly trace: Trace; readonly values: Readonly<Record<Metric, Line>> }[];
+  readonly lines: readonly {
+    readonly trace: Trace;
+    readonly values: Readonly<Record<Metric, Line>>;
+  }[];
 }
 
 /** Changes when there is something new to draw: an hour's chart moves once in twelve seconds only. */
@@ -35,7 +38,8 @@ export function columns(history: History, span: Span, traces: readonly Trace[]):
   const lines = traces
     .filter(({ seenAt }) => seenAt >= start)
     .map((trace) => {
-      const line = (metric: Metric) => reduce(trace.values[metric], grid, metric, Math.floor(BRIDGED / step));
+      const line = (metric: Metric) =>
+        reduce(trace.values[metric], grid, metric, Math.floor(BRIDGED / step));
       const values = Object.fromEntries(METRICS.map((metric) => [metric, line(metric)]));
       return { trace, values: values as Record<Metric, Line> };
     });
@@ -56,7 +60,12 @@ function gridOf(history: History, start: number, step: number): number[][] {
 }
 
 /** The average bitrate of each column, or the worst of anything else: a peak must not vanish in an average. */
-function reduce(ring: Float32Array, grid: readonly number[][], metric: Metric, bridged: number): Line {
+function reduce(
+  ring: Float32Array,
+  grid: readonly number[][],
+  metric: Metric,
+  bridged: number,
+): Line {
   const line: (number | null)[] = [];
   let [last, missing]: [number | null, number] = [null, 0];
   for (const places of grid) {

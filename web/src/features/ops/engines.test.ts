@@ -66,7 +66,9 @@ test("figures are those of the last ten seconds", () => {
 });
 
 test("a server that was started again begins anew", () => {
-  const batches = (count: number) => ({ batch_datagrams: { bounds: [1], counts: [count, 0], sum: count } });
+  const batches = (count: number) => ({
+    batch_datagrams: { bounds: [1], counts: [count, 0], sum: count },
+  });
   const again = seen([1, engine(1, batches(9))], [2, engine(1, batches(1))]);
   expect(again.activities).toEqual([]);
   expect(seen([1, engine(1, {})], [2, engine(1, {}), engine(2, {})]).activities).toEqual([]);

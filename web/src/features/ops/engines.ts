@@ -81,10 +81,16 @@ function activity(before: EngineStatistics, now: EngineStatistics, seconds: numb
     received: (now.received_packets - before.received_packets) / seconds,
     forwarded: (now.forwarded_packets - before.forwarded_packets) / seconds,
     batch: batches === 0 ? null : (now.batch_datagrams.sum - before.batch_datagrams.sum) / batches,
-    delays: { bounds, counts, p50: quantile(bounds, counts, 0.5), p99: quantile(bounds, counts, 0.99) },
+    delays: {
+      bounds,
+      counts,
+      p50: quantile(bounds, counts, 0.5),
+      p99: quantile(bounds, counts, 0.99),
+    },
     dropped: Object.entries(now.dropped_datagrams)
       .map(
-        ([reason, count]) => [reason, (count - (before.dropped_datagrams[reason] ?? 0)) / seconds] as const,
+        ([reason, count]) =>
+          [reason, (count - (before.dropped_datagrams[reason] ?? 0)) / seconds] as const,
       )
       .filter(([, rate]) => rate > 0)
       .sort(([, a], [, b]) => b - a),
@@ -97,7 +103,11 @@ const rise = (before: Distribution, now: Distribution): number[] =>
   now.counts.map((count, place) => count - (before.counts[place] ?? 0));
 
 /** As Prometheus estimates it: values lie evenly between the bounds of their place. */
-export function quantile(bounds: readonly number[], counts: readonly number[], share: number): Quantile {
+export function quantile(
+  bounds: readonly number[],
+  counts: readonly number[],
+  share: number,
+): Quantile {
   const wanted = share * sum(counts);
   if (wanted === 0) return null;
   let passed = 0;

@@ -40,7 +40,11 @@ test("a track keeps its trace when another appears before it, and two of one kin
   const history = new History();
   history.add(statistics(1, [track("down", "camera", 1), track("down", "camera", 2)]));
   history.add(
-    statistics(2, [track("up", "screen", 9), track("down", "camera", 1), track("down", "camera", 2)]),
+    statistics(2, [
+      track("up", "screen", 9),
+      track("down", "camera", 1),
+      track("down", "camera", 2),
+    ]),
   );
   expect(keys(history)).toEqual(["a 1 down camera 0", "a 1 down camera 1", "a 1 up screen 0"]);
   expect([...history.traces.values()].map(({ number }) => number)).toEqual([0, 1, 0]);

@@ -46,7 +46,8 @@ export class History {
     if (at <= this.latest) return;
     const place = this.length % SAMPLES;
     this.times[place] = at;
-    for (const { values } of this.traces.values()) for (const metric of METRICS) values[metric][place] = NaN;
+    for (const { values } of this.traces.values())
+      for (const metric of METRICS) values[metric][place] = NaN;
     for (const [trace, track] of this.#tracks(statistics)) {
       trace.seenAt = at;
       trace.layer = track.layer ?? null;
@@ -73,13 +74,21 @@ export class History {
           const kind = `${track.direction} ${track.source}`;
           const nth = counts.get(kind) ?? 0;
           counts.set(kind, nth + 1);
-          yield [this.#trace(`${room} ${participant} ${kind} ${nth}`, room, participant, track), track];
+          yield [
+            this.#trace(`${room} ${participant} ${kind} ${nth}`, room, participant, track),
+            track,
+          ];
         }
       }
     }
   }
 
-  #trace(key: string, room: string, participant: string, { direction, source }: TrackStatistics): Trace {
+  #trace(
+    key: string,
+    room: string,
+    participant: string,
+    { direction, source }: TrackStatistics,
+  ): Trace {
     const known = this.traces.get(key);
     if (known) return known;
     const ring = () => new Float32Array(SAMPLES).fill(NaN);
@@ -102,7 +111,9 @@ export class History {
 
   #freeNumber(direction: Trace["direction"]): number {
     const taken = new Set(
-      [...this.traces.values()].filter((trace) => trace.direction === direction).map((trace) => trace.number),
+      [...this.traces.values()]
+        .filter((trace) => trace.direction === direction)
+        .map((trace) => trace.number),
     );
     let number = 0;
     while (taken.has(number)) number++;
@@ -120,7 +131,10 @@ export class History {
 }
 
 /** Bits per second over all tracks of one direction. */
-export function totalBitrate({ rooms }: RelayStatistics, direction: TrackStatistics["direction"]): number {
+export function totalBitrate(
+  { rooms }: RelayStatistics,
+  direction: TrackStatistics["direction"],
+): number {
   return rooms
     .flatMap((room) => room.participants)
     .flatMap((participant) => participant.tracks)

@@ -20,7 +20,12 @@ test("all rooms are shown while their lines can be told apart", () => {
 
 test("with more lines than that the newest room is shown", () => {
   const scope = scopeOf(busy(["a", MOST_LINES], ["b", 2]), 0, undefined);
-  expect([scope.all, scope.room, scope.traces.length, scope.rooms]).toEqual([false, "b", 2, ["b", "a"]]);
+  expect([scope.all, scope.room, scope.traces.length, scope.rooms]).toEqual([
+    false,
+    "b",
+    2,
+    ["b", "a"],
+  ]);
 });
 
 test("the room asked for is shown until nothing of it is left", () => {

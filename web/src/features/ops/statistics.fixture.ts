@@ -44,7 +44,14 @@ export function engine(port: number, more: Partial<EngineStatistics>): EngineSta
 /** One room with one participant, `at` seconds after 1970. */
 export function statistics(at: number, tracks: TrackStatistics[], room = "a"): RelayStatistics {
   const media = { microphone: true, camera: true, screen: false, unavailable: [] };
-  const participant = { label: "1", role: "patient", connected: true, quality: null, media, tracks } as const;
+  const participant = {
+    label: "1",
+    role: "patient",
+    connected: true,
+    quality: null,
+    media,
+    tracks,
+  } as const;
   return {
     at: new Date(at * 1000).toISOString(),
     rooms: [{ label: room, age_seconds: 1, recording: "off", participants: [participant] }],

@@ -17,6 +17,12 @@ test("delays are told in the unit that suits them, estimates with two digits", (
 });
 
 test("rates and means have decimals only while they are small", () => {
-  expect([0, 0.1, 9.96, 840.4, 12345].map(formatRate)).toEqual(["0/s", "0.1/s", "10/s", "840/s", "12,345/s"]);
+  expect([0, 0.1, 9.96, 840.4, 12345].map(formatRate)).toEqual([
+    "0/s",
+    "0.1/s",
+    "10/s",
+    "840/s",
+    "12,345/s",
+  ]);
   expect([1, 1.62, 23.4].map(formatMean)).toEqual(["1", "1.6", "23"]);
 });

@@ -1,7 +1,8 @@
 import { t } from "../../shared/i18n";
 import { language } from "../../shared/i18n/language";
 
-const digits = (most: number) => new Intl.NumberFormat(language, { maximumSignificantDigits: most });
+const digits = (most: number) =>
+  new Intl.NumberFormat(language, { maximumSignificantDigits: most });
 const BRIEF = digits(2);
 const EXACT = digits(3);
 const WHOLE = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
@@ -9,7 +10,8 @@ const WHOLE = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const small = (value: number) => (value < 10 ? BRIEF : WHOLE).format(value);
 
 /** "840/s", "0.2/s" */
-export const formatRate = (perSecond: number): string => t("ops.perSecond", { value: small(perSecond) });
+export const formatRate = (perSecond: number): string =>
+  t("ops.perSecond", { value: small(perSecond) });
 
 /** "1.6", "23" */
 export const formatMean = small;

@@ -140,7 +140,12 @@ function Mirror({ stream }: { stream: MediaStream }) {
 function Result({ done, children }: { done: boolean; children: ReactNode }) {
   const Icon = done ? CircleCheck : Mic;
   return (
-    <p className={classes("flex items-center gap-2", done ? "font-medium text-accent-ink" : "text-muted")}>
+    <p
+      className={classes(
+        "flex items-center gap-2",
+        done ? "font-medium text-accent-ink" : "text-muted",
+      )}
+    >
       <Icon aria-hidden className="size-4" />
       {children}
     </p>

@@ -38,13 +38,26 @@ export function PatientList({ patients, onStart, isBusy }: PatientListProps) {
     >
       <Card>
         {patients.length === 0 ? (
-          <Empty icon={Users} title={t("provider.noPatientsTitle")} text={t("provider.noPatientsText")} />
+          <Empty
+            icon={Users}
+            title={t("provider.noPatientsTitle")}
+            text={t("provider.noPatientsText")}
+          />
         ) : found.length === 0 ? (
-          <Empty icon={UserSearch} title={t("provider.noMatchTitle")} text={t("provider.noMatchText")} />
+          <Empty
+            icon={UserSearch}
+            title={t("provider.noMatchTitle")}
+            text={t("provider.noMatchText")}
+          />
         ) : (
           <ul className="divide-y divide-line">
             {found.map((patient) => (
-              <PatientRow key={patient.user_id} patient={patient} onStart={onStart} isBusy={isBusy} />
+              <PatientRow
+                key={patient.user_id}
+                patient={patient}
+                onStart={onStart}
+                isBusy={isBusy}
+              />
             ))}
           </ul>
         )}
@@ -53,7 +66,11 @@ export function PatientList({ patients, onStart, isBusy }: PatientListProps) {
   );
 }
 
-function PatientRow({ patient, onStart, isBusy }: Omit<PatientListProps, "patients"> & { patient: Patient }) {
+function PatientRow({
+  patient,
+  onStart,
+  isBusy,
+}: Omit<PatientListProps, "patients"> & { patient: Patient }) {
   const { name, online, last_call_at } = patient;
   return (
     <li className="flex items-center gap-4 px-4 py-4 sm:px-5">

@@ -20,7 +20,10 @@ export function ProviderHome() {
   const [chosen, setChosen] = useState<Patient | null>(null);
   const { reload } = patients;
   useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && reload(), PRESENCE_INTERVAL_MS);
+    const timer = setInterval(
+      () => document.visibilityState === "visible" && reload(),
+      PRESENCE_INTERVAL_MS,
+    );
     return () => clearInterval(timer);
   }, [reload]);
 

@@ -8,7 +8,8 @@ import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
 import { actionWords } from "./actions";
 
 export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
-  if (entries.length === 0) return <p className="px-5 py-6 text-muted">{t("recording.accessEmpty")}</p>;
+  if (entries.length === 0)
+    return <p className="px-5 py-6 text-muted">{t("recording.accessEmpty")}</p>;
   return (
     <table className={TABLE}>
       <thead className="max-md:sr-only">
@@ -45,7 +46,9 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
                 )}
               </span>
             </td>
-            <td className={`${CELL} text-muted tabular-nums max-md:order-4 max-md:text-right max-md:text-sm`}>
+            <td
+              className={`${CELL} text-muted tabular-nums max-md:order-4 max-md:text-right max-md:text-sm`}
+            >
               {entry.address ?? t("common.none")}
             </td>
           </tr>
@@ -57,7 +60,13 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
 
 const newestFirst = (entries: readonly AuditEntry[]) => entries.toSorted((a, b) => b.id - a.id);
 
-const ROLES: readonly string[] = ["patient", "provider", "compliance", "ops", "admin"] satisfies Role[];
+const ROLES: readonly string[] = [
+  "patient",
+  "provider",
+  "compliance",
+  "ops",
+  "admin",
+] satisfies Role[];
 
 /** The log keeps roles as they were called when it was written. */
 function roleWords(role: string): string {

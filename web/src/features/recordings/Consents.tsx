@@ -11,7 +11,8 @@ const LOOKS = {
 
 /** Every decision about this recording, in its order. */
 export function Consents({ consents }: { consents: readonly ConsentRecord[] }) {
-  if (consents.length === 0) return <p className="px-5 py-6 text-muted">{t("recording.consentsEmpty")}</p>;
+  if (consents.length === 0)
+    return <p className="px-5 py-6 text-muted">{t("recording.consentsEmpty")}</p>;
   return (
     <ul className="divide-y divide-line">
       {consents.map((consent) => {

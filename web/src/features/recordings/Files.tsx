@@ -27,7 +27,9 @@ export function Files({ recordingId, parts }: FilesProps) {
   };
   return (
     <>
-      <p className="border-b border-line px-5 py-3.5 text-sm text-muted">{t("recording.filesNote")}</p>
+      <p className="border-b border-line px-5 py-3.5 text-sm text-muted">
+        {t("recording.filesNote")}
+      </p>
       <ul className="divide-y divide-line">
         {parts.map((part) => (
           <File key={part.part_id} part={part} onDownload={() => setAsked(part)} />
@@ -70,13 +72,19 @@ function File({ part, onDownload }: { part: RecordingPart; onDownload: () => voi
         </p>
       </div>
       {part.state !== "sealed" && (
-        <Badge tone={part.state === "lost" ? "bad" : "care"}>{t(`recordingState.${part.state}`)}</Badge>
+        <Badge tone={part.state === "lost" ? "bad" : "care"}>
+          {t(`recordingState.${part.state}`)}
+        </Badge>
       )}
       {stored && (
         <Button
           variant="quiet"
           size="small"
-          aria-label={t("recording.downloadOf", { name: part.participant_name, source: t(label), time })}
+          aria-label={t("recording.downloadOf", {
+            name: part.participant_name,
+            source: t(label),
+            time,
+          })}
           onPress={onDownload}
         >
           <Download aria-hidden className="size-4" />

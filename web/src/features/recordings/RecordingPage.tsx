@@ -25,7 +25,10 @@ export function RecordingPage() {
     <Page
       title={
         recording
-          ? t("recording.title", { patient: recording.patient_name, provider: recording.provider_name })
+          ? t("recording.title", {
+              patient: recording.patient_name,
+              provider: recording.provider_name,
+            })
           : t("recording.pageTitle")
       }
       windowTitle={t("recording.pageTitle")}

@@ -44,7 +44,11 @@ export function RecordingsPage() {
           if (recordings.length === 0) {
             return (
               <Card>
-                <Empty icon={Archive} title={t("recordings.emptyTitle")} text={t("recordings.emptyText")} />
+                <Empty
+                  icon={Archive}
+                  title={t("recordings.emptyTitle")}
+                  text={t("recordings.emptyText")}
+                />
               </Card>
             );
           }
@@ -129,7 +133,8 @@ function RecordingTable({ recordings }: { recordings: readonly Recording[] }) {
 }
 
 function Row({ recording }: { recording: Recording }) {
-  const { recording_id, patient_name, provider_name, started_at, duration_ms, size_bytes, state } = recording;
+  const { recording_id, patient_name, provider_name, started_at, duration_ms, size_bytes, state } =
+    recording;
   const date = formatDateTime(started_at);
   return (
     <tr

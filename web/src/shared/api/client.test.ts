@@ -38,7 +38,11 @@ test("a POST is JSON even without a body, and carries the cookie of this site", 
 test("problem details become an error with the page's own words", async () => {
   answer(Response.json(problem, { status: 404 }));
   const error = await failure();
-  expect(error).toMatchObject({ status: 404, code: "unknown_room", message: "There is no such call." });
+  expect(error).toMatchObject({
+    status: 404,
+    code: "unknown_room",
+    message: "There is no such call.",
+  });
   expect(words(error)).toBe("There is no such call, or it is not yours.");
 });
 
@@ -50,7 +54,10 @@ test("a proxy's page instead of problem details still gives an error in words", 
 
 test("problem details of wrong types are left out", async () => {
   const error = await problemOf(
-    Response.json({ title: 7, detail: ["x"], code: null, reason: 3, parameters: null }, { status: 500 }),
+    Response.json(
+      { title: 7, detail: ["x"], code: null, reason: 3, parameters: null },
+      { status: 500 },
+    ),
   );
   expect(error).toMatchObject({ code: "http_500", reason: null, parameters: {} });
   expect(words(error)).toBe("Something went wrong.");
@@ -92,8 +99,14 @@ test("401 means that nobody is signed in", () => {
 test("parameters find their place in the page's words", () => {
   const waiting = { code: "too_many_attempts", parameters: { seconds: 1 } };
   expect(refusalWords(waiting)).toBe("Too many attempts. Try again in 1 second.");
-  const alert = { code: "too_many_requests", reason: "emergency", parameters: { seconds: 9, phone: "112" } };
-  expect(refusalWords(alert)).toBe("Your alert was raised and stands. If you are in danger, call 112.");
+  const alert = {
+    code: "too_many_requests",
+    reason: "emergency",
+    parameters: { seconds: 9, phone: "112" },
+  };
+  expect(refusalWords(alert)).toBe(
+    "Your alert was raised and stands. If you are in danger, call 112.",
+  );
 });
 
 test("an error of a later version still gets a sentence", () => {

@@ -44,7 +44,8 @@ export type RequestOptions = {
 export async function request<Reply>(path: string, options: RequestOptions = {}): Promise<Reply> {
   const response = await reach(path, options);
   // Below auth/ a 401 is the answer to the question, or to a wrong password.
-  if (response.status === 401 && !path.startsWith("auth/")) session.dispatchEvent(new Event("signedout"));
+  if (response.status === 401 && !path.startsWith("auth/"))
+    session.dispatchEvent(new Event("signedout"));
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as Reply;
   try {

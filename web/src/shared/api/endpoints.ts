@@ -20,7 +20,8 @@ import type {
 } from "./schema";
 
 const TELEMEDICINE = "telemedicine/";
-const post = <Reply>(path: string, body?: unknown) => request<Reply>(path, { method: "POST", body });
+const post = <Reply>(path: string, body?: unknown) =>
+  request<Reply>(path, { method: "POST", body });
 const segment = encodeURIComponent;
 
 /** Every HTTP endpoint the pages use, one function each. All throw ApiError. */
@@ -30,7 +31,10 @@ export const api = {
   logout: () => post<void>("auth/logout"),
   /** Exchange a host platform's token for the cookie of this site. */
   exchangeToken: (token: string) =>
-    request<Identity>("auth/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } }),
+    request<Identity>("auth/session", {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}` },
+    }),
   settings: () => request<ClientSettings>(`${TELEMEDICINE}settings`),
 
   patients: () => request<PatientList>(`${TELEMEDICINE}patients`),
@@ -39,13 +43,16 @@ export const api = {
   call: (roomId: string) => request<Call>(`${TELEMEDICINE}calls/${segment(roomId)}`),
   initiateCall: (body: InitiateCall) => post<CallInitiated>(`${TELEMEDICINE}call/initiate`, body),
   acceptCall: (body: AcceptCall) => post<CallAcceptedReply>(`${TELEMEDICINE}call/accept`, body),
-  declineCall: (room_id: string) => post<CallDeclinedReply>(`${TELEMEDICINE}call/decline`, { room_id }),
+  declineCall: (room_id: string) =>
+    post<CallDeclinedReply>(`${TELEMEDICINE}call/decline`, { room_id }),
   acknowledgeEmergency: (room_id: string) =>
     post<EmergencyAcknowledged>(`${TELEMEDICINE}call/emergency/acknowledge`, { room_id }),
   endCall: (room_id: string) => post<CallEndedReply>(`${TELEMEDICINE}call/end`, { room_id }),
 
   recordings: (cursor?: string | null) =>
-    request<RecordingList>(`${TELEMEDICINE}recordings${cursor ? `?cursor=${segment(cursor)}` : ""}`),
+    request<RecordingList>(
+      `${TELEMEDICINE}recordings${cursor ? `?cursor=${segment(cursor)}` : ""}`,
+    ),
   recording: (id: string) => request<RecordingDetail>(`${TELEMEDICINE}recordings/${segment(id)}`),
   openPlayback: (id: string) => post<Playback>(`${TELEMEDICINE}recordings/${segment(id)}/playback`),
   /** A link, not a request: the browser downloads it, the server writes that to the audit log first. */

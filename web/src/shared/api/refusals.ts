@@ -1,6 +1,14 @@
 import { type MessageKey, t } from "../i18n";
 import type { ErrorCode } from "./schema";
-import { type Refusal, type Say, said, saidAtStart, type Told, type ToldAtStart, wordsOf } from "./words";
+import {
+  type Refusal,
+  type Say,
+  said,
+  saidAtStart,
+  type Told,
+  type ToldAtStart,
+  wordsOf,
+} from "./words";
 
 /** What a person is told who is signed in; the compiler asks for words for every code of the server. */
 const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
@@ -42,7 +50,8 @@ const WITH_REASON = {
   "too_many_requests/emergency": "refusals.alertStands",
 } as const satisfies Partial<Record<Told, MessageKey>>;
 
-const say: Say = (refusal) => said({ ...WORDS, ...WITH_REASON }, t, refusal) ?? saidAtStart(refusal);
+const say: Say = (refusal) =>
+  said({ ...WORDS, ...WITH_REASON }, t, refusal) ?? saidAtStart(refusal);
 
 /** One sentence for a person about an error. */
 export function words(error: unknown): string {

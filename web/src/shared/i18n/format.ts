@@ -16,7 +16,9 @@ const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 export const formatDateTime = (instant: string | Date) => dateTimes.format(new Date(instant));
 /** Without the year while it is this one. */
 export const formatRecent = (instant: string | Date, now: Date) =>
-  (new Date(instant).getFullYear() === now.getFullYear() ? recentTimes : dateTimes).format(new Date(instant));
+  (new Date(instant).getFullYear() === now.getFullYear() ? recentTimes : dateTimes).format(
+    new Date(instant),
+  );
 export const formatExactTime = (instant: string | Date) => exactTimes.format(new Date(instant));
 const formatDate = (instant: string | Date) => dates.format(new Date(instant));
 export const formatTime = (instant: string | Date) => times.format(new Date(instant));
@@ -31,7 +33,12 @@ export function formatPosition(milliseconds: number): string {
 }
 
 const units = (unit: string, unitDisplay: "long" | "short" | "narrow", digits: number) =>
-  new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay, maximumFractionDigits: digits });
+  new Intl.NumberFormat(language, {
+    style: "unit",
+    unit,
+    unitDisplay,
+    maximumFractionDigits: digits,
+  });
 const longUnits = {
   hour: units("hour", "long", 0),
   minute: units("minute", "long", 0),
@@ -51,8 +58,16 @@ export function formatDuration(milliseconds: number): string {
 
 const DECIMAL_STEPS = [
   { from: 1e9, byte: units("gigabyte", "short", 1), bitrate: null },
-  { from: 1e6, byte: units("megabyte", "short", 1), bitrate: units("megabit-per-second", "short", 2) },
-  { from: 1e3, byte: units("kilobyte", "short", 0), bitrate: units("kilobit-per-second", "short", 0) },
+  {
+    from: 1e6,
+    byte: units("megabyte", "short", 1),
+    bitrate: units("megabit-per-second", "short", 2),
+  },
+  {
+    from: 1e3,
+    byte: units("kilobyte", "short", 0),
+    bitrate: units("kilobit-per-second", "short", 0),
+  },
   { from: 0, byte: units("byte", "short", 0), bitrate: units("bit-per-second", "short", 0) },
 ];
 
@@ -90,5 +105,7 @@ export function formatAgo(instant: string | Date, now: Date): string {
   const elapsed = now.getTime() - new Date(instant).getTime();
   if (elapsed > 14 * 86_400_000) return formatDate(instant);
   const step = RELATIVE_STEPS.find(([, length]) => elapsed >= length);
-  return step ? relative.format(-Math.floor(elapsed / step[1]), step[0]) : relative.format(0, "second");
+  return step
+    ? relative.format(-Math.floor(elapsed / step[1]), step[0])
+    : relative.format(0, "second");
 }

@@ -1,5 +1,7 @@
 /** A message with a number in it: a form for each plural category that its language has (Intl.PluralRules). */
-export type Plural = { readonly [category in Intl.LDMLPluralRule]?: string } & { readonly other: string };
+export type Plural = { readonly [category in Intl.LDMLPluralRule]?: string } & {
+  readonly other: string;
+};
 export type Dictionary = { readonly [key: string]: string | Plural | Dictionary };
 
 /** Whether all keys are plural categories: other objects may have an `other` as well. */

@@ -16,7 +16,10 @@ function named(): { keys: Set<string>; patterns: RegExp[] } {
     keys: new Set(found(/"([\w.]+)"/g)),
     patterns: found(/`((?:[\w.]|\$\{[^{}`]*\})+)`/g)
       .filter((template) => /\w\./.test(template) && template.includes("${"))
-      .map((template) => new RegExp(`^${template.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "\\w+")}$`)),
+      .map(
+        (template) =>
+          new RegExp(`^${template.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "\\w+")}$`),
+      ),
   };
 }
 
@@ -24,5 +27,7 @@ test("each message is shown somewhere", () => {
   const { keys, patterns } = named();
   const all = keysOf(en as Dictionary);
   expect(all.length).toBeGreaterThan(400);
-  expect(all.filter((key) => !keys.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
+  expect(
+    all.filter((key) => !keys.has(key) && !patterns.some((pattern) => pattern.test(key))),
+  ).toEqual([]);
 });

@@ -9,7 +9,10 @@ function table(name: string): Map<string, Pair> {
     /--color-([\w-]+): (?:light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)|(#[\da-f]{6}));/g,
   );
   return new Map(
-    [...rows].map(([, token = "", light = "", dark = "", both]) => [token, pair(light, dark, both)]),
+    [...rows].map(([, token = "", light = "", dark = "", both]) => [
+      token,
+      pair(light, dark, both),
+    ]),
   );
 }
 
@@ -31,14 +34,22 @@ function contrast(one: string, other: string): number {
 }
 
 /** What has less contrast than `least` on one of `grounds`, in either theme. */
-function weak(least: number, colors: Map<string, Pair>, names: string[], grounds: string[]): string[] {
+function weak(
+  least: number,
+  colors: Map<string, Pair>,
+  names: string[],
+  grounds: string[],
+): string[] {
   const at = (name: string) => colors.get(name) ?? tokens.get(name) ?? ["", ""];
   return names.flatMap((name) =>
     grounds.flatMap((ground) =>
       ([0, 1] as const)
         .map((theme) => [theme, contrast(at(name)[theme], at(ground)[theme])] as const)
         .filter(([, found]) => !(found >= least))
-        .map(([theme, found]) => `${name} on ${ground}, ${["light", "dark"][theme]}: ${found.toFixed(2)}`),
+        .map(
+          ([theme, found]) =>
+            `${name} on ${ground}, ${["light", "dark"][theme]}: ${found.toFixed(2)}`,
+        ),
     ),
   );
 }

@@ -22,7 +22,8 @@ const VARIANTS: Record<Variant, string> = {
     "bg-accent text-on-accent data-hovered:bg-accent-hover data-pressed:bg-accent-pressed data-disabled:bg-subtle data-disabled:text-faint",
   secondary:
     "bg-surface text-ink ring-1 ring-inset ring-line data-hovered:bg-subtle data-hovered:ring-line-strong data-pressed:bg-line data-disabled:bg-subtle data-disabled:text-faint data-disabled:ring-0",
-  quiet: "text-accent-ink data-hovered:bg-accent-subtle data-pressed:bg-accent-tint data-disabled:text-faint",
+  quiet:
+    "text-accent-ink data-hovered:bg-accent-subtle data-pressed:bg-accent-tint data-disabled:text-faint",
   light:
     "bg-inverse text-on-inverse data-hovered:bg-inverse-hover data-pressed:bg-inverse-pressed data-focus-visible:outline-stage-strong",
   danger:
@@ -38,7 +39,8 @@ const SIZES: Record<Size, string> = {
 const buttonClasses = (variant: Variant, size: Size, more?: string) =>
   classes(SHAPE, VARIANTS[variant], SIZES[size], more);
 
-export interface ButtonProps extends Omit<AriaButtonProps, "className" | "children" | "style" | "isPending"> {
+export interface ButtonProps
+  extends Omit<AriaButtonProps, "className" | "children" | "style" | "isPending"> {
   variant?: Variant;
   size?: Size;
   className?: string;

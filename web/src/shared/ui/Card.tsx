@@ -1,7 +1,13 @@
 import { type ReactNode, useId } from "react";
 import { classes } from "./classes";
 
-export function Card({ children, className }: { children: ReactNode; className?: string | undefined }) {
+export function Card({
+  children,
+  className,
+}: {
+  children: ReactNode;
+  className?: string | undefined;
+}) {
   return (
     <div className={classes("rounded-card bg-surface shadow-card ring-1 ring-line/80", className)}>
       {children}

@@ -15,7 +15,14 @@ export interface DialogProps {
 }
 
 /** A modal dialog; on a phone it is a sheet at the bottom. Focus stays inside and returns where it was. */
-export function Dialog({ isOpen, onClose, title, children, role = "dialog", wide = false }: DialogProps) {
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  children,
+  role = "dialog",
+  wide = false,
+}: DialogProps) {
   const dismissable = role === "dialog";
   return (
     <ModalOverlay

@@ -3,7 +3,15 @@ import { Mark } from "./Mark";
 import { usePageTitle } from "./usePageTitle";
 
 /** A page that says one thing: an error, or that something has ended. */
-export function FullPage({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
+export function FullPage({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text: string;
+  children?: ReactNode;
+}) {
   usePageTitle(title);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []); // nothing of the page before is there

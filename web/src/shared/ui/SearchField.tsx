@@ -14,12 +14,21 @@ export interface SearchFieldProps {
   className?: string;
 }
 
-export function SearchField({ label, value, onChange, hideLabel = false, className }: SearchFieldProps) {
+export function SearchField({
+  label,
+  value,
+  onChange,
+  hideLabel = false,
+  className,
+}: SearchFieldProps) {
   return (
     <AriaSearchField value={value} onChange={onChange} className={className ?? ""}>
       <Label className={hideLabel ? "sr-only" : LABEL}>{label}</Label>
       <div className="relative">
-        <Search aria-hidden className="pointer-events-none absolute top-3 left-3.5 z-10 size-5 text-faint" />
+        <Search
+          aria-hidden
+          className="pointer-events-none absolute top-3 left-3.5 z-10 size-5 text-faint"
+        />
         <Input
           placeholder={hideLabel ? label : ""}
           className={classes(FIELD, "pr-12 pl-11 [&::-webkit-search-cancel-button]:hidden")}

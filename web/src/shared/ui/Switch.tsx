@@ -11,7 +11,13 @@ export interface SwitchProps {
 }
 
 /** A labelled switch, its explanation below; the whole row is the target. */
-export function Switch({ label, description, isSelected, onChange, isDisabled = false }: SwitchProps) {
+export function Switch({
+  label,
+  description,
+  isSelected,
+  onChange,
+  isDisabled = false,
+}: SwitchProps) {
   const descriptionId = useId();
   return (
     <AriaSwitch

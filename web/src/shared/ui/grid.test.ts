@@ -3,7 +3,8 @@ import { beginning, gridOf } from "./grid";
 
 const DESKTOP = { width: 1248, height: 648 };
 const PHONE = { width: 390, height: 650 };
-const columns = (space: typeof DESKTOP) => [2, 3, 4, 5, 6].map((tiles) => gridOf(tiles, space).columns);
+const columns = (space: typeof DESKTOP) =>
+  [2, 3, 4, 5, 6].map((tiles) => gridOf(tiles, space).columns);
 
 describe("the grid", () => {
   it("is two by two up to four and three by two up to six where there is width", () => {
@@ -16,7 +17,12 @@ describe("the grid", () => {
 
   it("has room for everybody", () => {
     for (let tiles = 1; tiles <= 6; tiles++) {
-      for (const space of [DESKTOP, PHONE, { width: 256, height: 176 }, { width: 844, height: 250 }]) {
+      for (const space of [
+        DESKTOP,
+        PHONE,
+        { width: 256, height: 176 },
+        { width: 844, height: 250 },
+      ]) {
         const grid = gridOf(tiles, space);
         expect(grid.columns * grid.rows).toBeGreaterThanOrEqual(tiles);
       }

@@ -19,7 +19,9 @@ export function gridOf(tiles: number, space: Size): Grid {
     columns: index + 1,
     rows: Math.ceil(Math.max(1, tiles) / (index + 1)),
   }));
-  return grids.reduce((best, grid) => (pictureIn(grid, space) > pictureIn(best, space) ? grid : best));
+  return grids.reduce((best, grid) =>
+    pictureIn(grid, space) > pictureIn(best, space) ? grid : best,
+  );
 }
 
 function pictureIn({ columns, rows }: Grid, space: Size): number {

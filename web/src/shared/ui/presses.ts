@@ -32,7 +32,8 @@ function remember({ clientX, clientY, timeStamp }: PointerEvent): void {
   last = { x: clientX, y: clientY, at: timeStamp };
 }
 
-if (typeof document !== "undefined") document.addEventListener("pointerdown", remember, { capture: true });
+if (typeof document !== "undefined")
+  document.addEventListener("pointerdown", remember, { capture: true });
 
 /** Whether the press that goes on now is such an echo. By keyboard nothing is. */
 export function pressedByEcho(pointerType: string, appeared: number): boolean {

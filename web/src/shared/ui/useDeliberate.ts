@@ -10,5 +10,7 @@ export function useDeliberate(onPress: OnPress | undefined): OnPress | undefined
   useLayoutEffect(() => {
     appeared.current = performance.now();
   }, []);
-  return onPress && ((event) => pressedByEcho(event.pointerType, appeared.current) || onPress(event));
+  return (
+    onPress && ((event) => pressedByEcho(event.pointerType, appeared.current) || onPress(event))
+  );
 }

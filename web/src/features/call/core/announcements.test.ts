@@ -40,12 +40,19 @@ describe("what a screen reader is told", () => {
   });
 
   it("is who comes and goes", () => {
-    expect(said({ participants: [{ ...alex, connected: false }] })).toEqual([{ what: "left", name: "Alex" }]);
-    expect(announcements({ ...base, participants: [] }, base)).toEqual([{ what: "joined", name: "Alex" }]);
+    expect(said({ participants: [{ ...alex, connected: false }] })).toEqual([
+      { what: "left", name: "Alex" },
+    ]);
+    expect(announcements({ ...base, participants: [] }, base)).toEqual([
+      { what: "joined", name: "Alex" },
+    ]);
   });
 
   it("is what the other side switches on and off", () => {
-    const muted = { ...alex, media: { microphone: false, camera: true, screen: true, unavailable: [] } };
+    const muted = {
+      ...alex,
+      media: { microphone: false, camera: true, screen: true, unavailable: [] },
+    };
     expect(said({ participants: [muted] })).toEqual([
       { what: "other_muted", name: "Alex" },
       { what: "other_sharing", name: "Alex" },
@@ -60,7 +67,9 @@ describe("what a screen reader is told", () => {
   it("is an interruption and its end, once each", () => {
     expect(said({ media: "reconnecting" })).toEqual([{ what: "reconnecting" }]);
     expect(said({ socketOpen: false })).toEqual([]);
-    expect(announcements({ ...base, media: "reconnecting" }, base)).toEqual([{ what: "reconnected" }]);
+    expect(announcements({ ...base, media: "reconnecting" }, base)).toEqual([
+      { what: "reconnected" },
+    ]);
   });
 
   it("is an emergency before anything else", () => {
@@ -73,7 +82,10 @@ describe("what a screen reader is told", () => {
       pending: false,
       acknowledgedBy: null,
     };
-    expect(said({ emergency, endWarned: true }).map(({ what }) => what)).toEqual(["emergency", "warning"]);
+    expect(said({ emergency, endWarned: true }).map(({ what }) => what)).toEqual([
+      "emergency",
+      "warning",
+    ]);
   });
 
   it("is who is invited, does not come, and leaves", () => {

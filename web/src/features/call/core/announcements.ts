@@ -1,7 +1,14 @@
 /** What a screen reader is told when the call changes: the difference of two states as a list of facts. Pure. */
 
 import type { MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
-import { type CallState, isLost, isReconnecting, others, ownQuality, recordingPhase } from "./machine";
+import {
+  type CallState,
+  isLost,
+  isReconnecting,
+  others,
+  ownQuality,
+  recordingPhase,
+} from "./machine";
 
 export type Announcement =
   | {
@@ -64,7 +71,8 @@ function recording(before: CallState, now: CallState): Announcement[] {
   const { state } = now.recording;
   const unchanged = state === before.recording.state;
   const said = now.consentChange;
-  if (said !== null && said !== "given" && state === "stopped" && !unchanged) return [{ what: said }];
+  if (said !== null && said !== "given" && state === "stopped" && !unchanged)
+    return [{ what: said }];
   const phase = recordingPhase(now);
   return phase === recordingPhase(before) || now.phase === "ended"
     ? []
@@ -89,7 +97,8 @@ function isBad(state: CallState): boolean {
 function own({ own: before, phase }: CallState, { own: now }: CallState): Announcement[] {
   if (phase === "idle") return [];
   const said: Announcement[] = [];
-  if (now.microphone !== before.microphone) said.push({ what: now.microphone ? "unmuted" : "muted" });
+  if (now.microphone !== before.microphone)
+    said.push({ what: now.microphone ? "unmuted" : "muted" });
   if (now.camera !== before.camera) said.push({ what: now.camera ? "camera_on" : "camera_off" });
   if (now.screen !== before.screen) said.push({ what: now.screen ? "sharing" : "not_sharing" });
   return said;
@@ -112,7 +121,8 @@ function present(before: CallState, now: CallState): Announcement[] {
   return others(now).flatMap((person) => {
     const { name, media, connected } = person;
     const known = others(before).find(({ user_id }) => user_id === person.user_id);
-    if (connected !== (known?.connected ?? false)) return [{ what: connected ? "joined" : "left", name }];
+    if (connected !== (known?.connected ?? false))
+      return [{ what: connected ? "joined" : "left", name }];
     if (person.invited && known?.invited !== true && now.phase === "active")
       return [{ what: "invited", name }];
     if (known === undefined) return [];

@@ -52,7 +52,11 @@ export class Connection {
   }
 
   /** Joined on a socket: offers everything there is to send and as many receiving lines as the server needs. */
-  async join(iceServers: readonly AnyIceServer[], slots: Slots, tracks: readonly OwnTrack[]): Promise<void> {
+  async join(
+    iceServers: readonly AnyIceServer[],
+    slots: Slots,
+    tracks: readonly OwnTrack[],
+  ): Promise<void> {
     setIceServers(this.#pc, iceServers);
     this.#lines.expect(slots);
     for (const { source, track } of tracks) await this.#lines.send(source, track);
@@ -114,7 +118,9 @@ export class Connection {
 
   /** Whose voice arrives on a receiving m-line. */
   voiceOn(mid: string): string | null {
-    const found = this.#assignments.find((each) => each.mid === mid && each.source === "microphone");
+    const found = this.#assignments.find(
+      (each) => each.mid === mid && each.source === "microphone",
+    );
     return found?.user_id ?? null;
   }
 

@@ -38,7 +38,10 @@ const CAMERA_SIZES: MediaTrackConstraints[] = [
 export class OwnMedia {
   /** What is captured right now, for the own picture: at most one audio and one video track. */
   readonly stream = new MediaStream();
-  readonly #tracks: Record<DeviceKind, MediaStreamTrack | null> = { microphone: null, camera: null };
+  readonly #tracks: Record<DeviceKind, MediaStreamTrack | null> = {
+    microphone: null,
+    camera: null,
+  };
   readonly #wanted: Record<DeviceKind, boolean> = { microphone: true, camera: true };
   readonly #changes = new Emitter<OwnMediaChange>();
   readonly #problems = new Emitter<DeviceProblem>();
@@ -168,7 +171,9 @@ export class OwnMedia {
 
   #microphoneConstraints(): MediaTrackConstraints {
     const { microphoneId } = this.#choice;
-    return microphoneId === undefined ? MICROPHONE : { ...MICROPHONE, deviceId: { ideal: microphoneId } };
+    return microphoneId === undefined
+      ? MICROPHONE
+      : { ...MICROPHONE, deviceId: { ideal: microphoneId } };
   }
 
   #cameraConstraints(size: MediaTrackConstraints): MediaTrackConstraints {
@@ -252,14 +257,17 @@ async function capture(kind: DeviceKind, wish: MediaTrackConstraints): Promise<M
 
 async function plugged(kind: DeviceKind): Promise<boolean> {
   const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.some((device) => device.kind === (kind === "microphone" ? "audioinput" : "videoinput"));
+  return devices.some(
+    (device) => device.kind === (kind === "microphone" ? "audioinput" : "videoinput"),
+  );
 }
 
 /** The devices to choose from; labels are empty until a permission was given. */
 export async function listDevices(): Promise<
   Record<"microphones" | "cameras" | "speakers", MediaDeviceInfo[]>
 > {
-  const devices = "mediaDevices" in navigator ? await navigator.mediaDevices.enumerateDevices() : [];
+  const devices =
+    "mediaDevices" in navigator ? await navigator.mediaDevices.enumerateDevices() : [];
   const of = (kind: MediaDeviceKind) =>
     devices.filter((device) => device.kind === kind && device.deviceId !== "");
   return { microphones: of("audioinput"), cameras: of("videoinput"), speakers: of("audiooutput") };

@@ -6,7 +6,10 @@ import { send } from "./http";
 import type { Emergency } from "./machine";
 
 /** Raises CallError("emergency_failed") if the server could not be told: the page then says to call by phone. */
-export async function raiseEmergency(options: SignalingOptions, roomId: string): Promise<Emergency> {
+export async function raiseEmergency(
+  options: SignalingOptions,
+  roomId: string,
+): Promise<Emergency> {
   try {
     const response = await send(options, "POST", "call/emergency", { room_id: roomId });
     if (!response.ok) throw new CallError("emergency_failed", String(response.status));

@@ -15,7 +15,9 @@ type Configurable = Pick<RTCPeerConnection, "getConfiguration" | "setConfigurati
  */
 export function setIceServers(pc: Configurable, servers: readonly AnyIceServer[]): void {
   const present = pc.getConfiguration();
-  const each = new Map(servers.flatMap((server) => [server.urls].flat().map((url) => [url, server])));
+  const each = new Map(
+    servers.flatMap((server) => [server.urls].flat().map((url) => [url, server])),
+  );
   const accepted = [...each]
     .map(([url, server]) => browserIceServer(url, server))
     .filter((server) => accepts(pc, { ...present, iceServers: [server] }));
@@ -33,5 +35,9 @@ function accepts(pc: Configurable, configuration: RTCConfiguration): boolean {
 
 /** The wire says null for what RTCIceServer wants left out. */
 function browserIceServer(url: string, { username, credential }: AnyIceServer): RTCIceServer {
-  return { urls: [url], ...(username != null && { username }), ...(credential != null && { credential }) };
+  return {
+    urls: [url],
+    ...(username != null && { username }),
+    ...(credential != null && { credential }),
+  };
 }

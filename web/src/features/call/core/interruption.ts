@@ -11,7 +11,10 @@ export interface InterruptionListener {
 }
 
 /** Returns the function that ends it. */
-export function watchInterruptions(track: MediaStreamTrack, listener: InterruptionListener): () => void {
+export function watchInterruptions(
+  track: MediaStreamTrack,
+  listener: InterruptionListener,
+): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = () => {
     clearTimeout(timer);

@@ -52,7 +52,9 @@ export class MediaLines {
     const line = this.#pc.addTransceiver(track ?? kind, {
       direction: "sendonly",
       sendEncodings:
-        source === "camera" && this.#layered ? CAMERA_LAYERS : [{ maxBitrate: MAX_BITRATE_BPS[source] }],
+        source === "camera" && this.#layered
+          ? CAMERA_LAYERS
+          : [{ maxBitrate: MAX_BITRATE_BPS[source] }],
     });
     if (kind === "video") preferCodecs(line);
     this.#sending.set(source, line);
@@ -118,7 +120,8 @@ export class MediaLines {
   async #degrade(source: Source, preference: RTCDegradationPreference): Promise<void> {
     const sender = this.#sending.get(source)?.sender;
     const parameters = sender?.getParameters();
-    if (sender === undefined || parameters === undefined || parameters.encodings?.length === 0) return;
+    if (sender === undefined || parameters === undefined || parameters.encodings?.length === 0)
+      return;
     parameters.degradationPreference = preference;
     await sender.setParameters(parameters).catch(() => undefined);
   }

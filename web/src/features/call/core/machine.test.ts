@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { CallJoined, Participant, ServerMessage } from "../../../shared/api/signaling/messages";
+import type {
+  CallJoined,
+  Participant,
+  ServerMessage,
+} from "../../../shared/api/signaling/messages";
 import {
   type CallEvent,
   type CallState,
@@ -77,7 +81,11 @@ function stateAfter(...messages: ServerMessage[]): CallState {
   const events: CallEvent[] = [
     { type: "joining", roomId: "r", userId: "p", audioOnly: false, at: T0 },
     { type: "socket", open: true, at: T0 },
-    ...messages.map((message, index) => ({ type: "message" as const, message, at: T0 + index * 1000 })),
+    ...messages.map((message, index) => ({
+      type: "message" as const,
+      message,
+      at: T0 + index * 1000,
+    })),
   ];
   return events.reduce(reduce, initialState("p"));
 }
@@ -154,7 +162,13 @@ describe("the call as a page sees it", () => {
       server_time: new Date(T0 + 88_000).toISOString(),
     };
     const joined: CallEvent = { type: "message", message: callJoined(late), at: T0 + 88_000 };
-    const joining: CallEvent = { type: "joining", roomId: "r", userId: "a", audioOnly: false, at: T0 };
+    const joining: CallEvent = {
+      type: "joining",
+      roomId: "r",
+      userId: "a",
+      audioOnly: false,
+      at: T0,
+    };
     const other = [joining, joined].reduce(reduce, initialState("a"));
     for (const state of [page, other]) expect(elapsedSeconds(state, T0 + 91_000)).toBe(90);
   });
@@ -173,7 +187,11 @@ describe("the call as a page sees it", () => {
 
     it("knows of no network while the server does not answer either", () => {
       expect(tick(media(stateAfter(callJoined()), "connecting"), 60_000).blocked).toBe(false);
-      const away = reduce(tick(connecting, 10_000), { type: "socket", open: false, at: T0 + 11_000 });
+      const away = reduce(tick(connecting, 10_000), {
+        type: "socket",
+        open: false,
+        at: T0 + 11_000,
+      });
       expect(away.blocked).toBe(false);
       expect(tick(away, 60_000).blocked).toBe(false);
     });
@@ -194,23 +212,31 @@ describe("the call as a page sees it", () => {
       expect(media(again, "new").blocked).toBe(true);
       const tried = reduce(blocked, { type: "retry", at: T0 + 30_000 });
       const answered = reduce(tried, { type: "message", message: answer, at: T0 + 31_000 });
-      expect([tick(answered, 39_000).blocked, tick(answered, 40_000).blocked]).toEqual([false, true]);
+      expect([tick(answered, 39_000).blocked, tick(answered, 40_000).blocked]).toEqual([
+        false,
+        true,
+      ]);
     });
   });
 
   it("tells whoever was interrupted from whoever has not come yet", () => {
     const absent = { ...patient, connected: false };
     expect(stateAfter(callJoined(), present(provider, absent)).met).toEqual([]);
-    expect(stateAfter(callJoined(), present(provider, patient), present(provider, absent)).met).toEqual([
-      "a",
-    ]);
+    expect(
+      stateAfter(callJoined(), present(provider, patient), present(provider, absent)).met,
+    ).toEqual(["a"]);
   });
 
   it("calls nobody interrupted who has never been heard", () => {
     const lost: ServerMessage = { type: "quality", room_id: "r", user_id: "a", quality: "lost" };
     const absent = { ...patient, connected: false };
     expect(worstHeard(stateAfter(callJoined(), present(provider, absent), lost))).toBeNull();
-    const known = stateAfter(callJoined(), present(provider, patient), present(provider, absent), lost);
+    const known = stateAfter(
+      callJoined(),
+      present(provider, patient),
+      present(provider, absent),
+      lost,
+    );
     expect(worstHeard(known)).toMatchObject({ person: { user_id: "a" }, quality: "lost" });
   });
 
@@ -227,7 +253,9 @@ describe("the call as a page sees it", () => {
 
   it("takes the server's times by the server's clock", () => {
     const behind = new Date(T0 - 30_000).toISOString();
-    const state = stateAfter(callJoined({ call_status: "active", server_time: behind, started_at: behind }));
+    const state = stateAfter(
+      callJoined({ call_status: "active", server_time: behind, started_at: behind }),
+    );
     expect(elapsedSeconds(state, T0 + 5_000)).toBe(5);
   });
 
@@ -253,7 +281,13 @@ describe("the call as a page sees it", () => {
   it("is not misled when the server's clock was set after the page joined", () => {
     const ends_at = new Date(T0 + 3_600_000 + 301_000).toISOString();
     const server_time = new Date(T0 + 3_600_000 + 1000).toISOString();
-    const warning = { type: "call_warning" as const, room_id: "r", server_time, ends_at, minutes_left: 5 };
+    const warning = {
+      type: "call_warning" as const,
+      room_id: "r",
+      server_time,
+      ends_at,
+      minutes_left: 5,
+    };
     const warned = stateAfter(callJoined({ call_status: "active" }), warning);
     expect(minutesLeft(warned, T0 + 1000)).toBe(5);
   });
@@ -316,7 +350,9 @@ describe("the call as a page sees it", () => {
   });
 
   it("goes on in another window when this connection is replaced", () => {
-    expect(stateAfter(callJoined(), { type: "connection_replaced", room_id: "r" }).phase).toBe("replaced");
+    expect(stateAfter(callJoined(), { type: "connection_replaced", room_id: "r" }).phase).toBe(
+      "replaced",
+    );
   });
 
   it("reconnects while the media are away, but not before they ever worked", () => {
@@ -330,7 +366,11 @@ describe("the call as a page sees it", () => {
   });
 
   it("does not take a lost socket for a lost call", () => {
-    const connected = reduce(stateAfter(callJoined()), { type: "media", media: "connected", at: T0 });
+    const connected = reduce(stateAfter(callJoined()), {
+      type: "media",
+      media: "connected",
+      at: T0,
+    });
     const alone = reduce(connected, { type: "socket", open: false, at: T0 });
     expect(isReconnecting(alone)).toBe(false);
     expect(isServerAway(alone)).toBe(true);
@@ -357,7 +397,9 @@ describe("the call as a page sees it", () => {
       expect(ownQuality(stalled)).toBeNull();
       expect(isReconnecting(stalled)).toBe(true);
       expect(ownQuality(reduce(well(), { type: "socket", open: false, at: T0 }))).toBeNull();
-      expect(ownQuality(reduce(stalled, { type: "flow", stalled: false, at: T0 }))).toBe("excellent");
+      expect(ownQuality(reduce(stalled, { type: "flow", stalled: false, at: T0 }))).toBe(
+        "excellent",
+      );
     });
 
     it("tells the healthy side that it is the other's", () => {
@@ -371,18 +413,36 @@ describe("the call as a page sees it", () => {
     });
 
     it("learns them again after a reload", () => {
-      const reloaded = well(present({ ...provider, quality: "good" }, { ...patient, quality: "lost" }));
+      const reloaded = well(
+        present({ ...provider, quality: "good" }, { ...patient, quality: "lost" }),
+      );
       expect([ownQuality(reloaded), isLost(reloaded, patient)]).toEqual(["good", true]);
     });
 
     it("does not claim a recording that it cannot know of", () => {
-      const on: ServerMessage = { type: "recording_state", room_id: "r", state: "recording", reason: "" };
+      const on: ServerMessage = {
+        type: "recording_state",
+        room_id: "r",
+        state: "recording",
+        reason: "",
+      };
       const recorded = well(on);
       expect(recordingPhase(recorded)).toBe("recording");
-      expect(recordingPhase(reduce(recorded, { type: "flow", stalled: true, at: T0 }))).toBe("unknown");
-      expect(recordingPhase(reduce(recorded, { type: "socket", open: false, at: T0 }))).toBe("unknown");
-      const off: ServerMessage = { type: "recording_state", room_id: "r", state: "off", reason: "" };
-      expect(recordingPhase(reduce(well(off), { type: "socket", open: false, at: T0 }))).toBe("off");
+      expect(recordingPhase(reduce(recorded, { type: "flow", stalled: true, at: T0 }))).toBe(
+        "unknown",
+      );
+      expect(recordingPhase(reduce(recorded, { type: "socket", open: false, at: T0 }))).toBe(
+        "unknown",
+      );
+      const off: ServerMessage = {
+        type: "recording_state",
+        room_id: "r",
+        state: "off",
+        reason: "",
+      };
+      expect(recordingPhase(reduce(well(off), { type: "socket", open: false, at: T0 }))).toBe(
+        "off",
+      );
     });
   });
 
@@ -458,7 +518,9 @@ it("says that this browser cannot be connected once the server has refused its o
     room_id: "r",
   };
   expect(stateAfter(callJoined(), refusal).incompatible).toBe(true);
-  expect(stateAfter(callJoined(), { ...refusal, code: "too_many_messages" }).incompatible).toBe(false);
+  expect(stateAfter(callJoined(), { ...refusal, code: "too_many_messages" }).incompatible).toBe(
+    false,
+  );
 });
 
 describe("a call of more than two", () => {
@@ -495,24 +557,33 @@ describe("a call of more than two", () => {
   it("waits with the recording for a newcomer's decision, and does not for an invitation", () => {
     expect(undecided(stateAfter(...running, present(provider, patient, asked)))).toEqual([]);
     const here = { ...maria, recording_consent: null };
-    const state = stateAfter(...running, present(provider, patient, here), recording("awaiting_consent"));
+    const state = stateAfter(
+      ...running,
+      present(provider, patient, here),
+      recording("awaiting_consent"),
+    );
     expect(undecided(state).map(({ name }) => name)).toEqual(["Maria Oliveira"]);
     expect(recordingPhase(state)).toBe("paused");
   });
 
   it("knows a guest's own decision, whatever the patient has said", () => {
     const asGuest = (...messages: ServerMessage[]) =>
-      messages.reduce<CallState>((state, message) => reduce(state, { type: "message", message, at: T0 }), {
-        ...initialState("m"),
-        roomId: "r",
-      });
+      messages.reduce<CallState>(
+        (state, message) => reduce(state, { type: "message", message, at: T0 }),
+        {
+          ...initialState("m"),
+          roomId: "r",
+        },
+      );
     const mine = { ...maria, recording_consent: false };
     const participants = [provider, patient, mine];
     const state = asGuest(accepted, callJoined({ call_status: "active", participants }));
     expect(state.consent).toBe(false);
     expect(reduce(state, { type: "consent", given: true, at: T0 }).consent).toBe(true);
     const undecided = [provider, patient, { ...maria, recording_consent: null }];
-    expect(asGuest(callJoined({ recording_consent: true, participants: undecided })).consent).toBeNull();
+    expect(
+      asGuest(callJoined({ recording_consent: true, participants: undecided })).consent,
+    ).toBeNull();
   });
 
   it("tells a newcomer's no from somebody's change of mind", () => {
@@ -550,6 +621,8 @@ describe("a call of more than two", () => {
       participants: [provider, patient, maria],
     };
     expect(reduce(guest, { type: "hung_up", at: T0 }).ended?.reason).toBe("left");
-    expect(reduce({ ...guest, userId: "a" }, { type: "hung_up", at: T0 }).ended?.reason).toBe("hung_up");
+    expect(reduce({ ...guest, userId: "a" }, { type: "hung_up", at: T0 }).ended?.reason).toBe(
+      "hung_up",
+    );
   });
 });

@@ -140,7 +140,11 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "tick" }
   | { readonly type: "retry" }
   | { readonly type: "own_media"; readonly own: Partial<MediaState> }
-  | { readonly type: "device"; readonly kind: "microphone" | "camera"; readonly code: CallErrorCode | null }
+  | {
+      readonly type: "device";
+      readonly kind: "microphone" | "camera";
+      readonly code: CallErrorCode | null;
+    }
   | { readonly type: "flow"; readonly stalled: boolean }
   | { readonly type: "speaker"; readonly speaker: string | null }
   | { readonly type: "consent"; readonly given: boolean }
@@ -228,7 +232,9 @@ export function reduce(state: CallState, event: CallEvent): CallState {
 /** A call that is over changes no more, but somebody may still take on its emergency. */
 function afterwards(state: CallState, event: CallEvent): CallState {
   if (event.type !== "message" || event.message.type !== "call_emergency") return state;
-  return event.message.room_id === state.roomId ? { ...state, emergency: emergencyOf(event.message) } : state;
+  return event.message.room_id === state.roomId
+    ? { ...state, emergency: emergencyOf(event.message) }
+    : state;
 }
 
 /** An emergency that nobody of the practice has taken on. */
@@ -240,8 +246,16 @@ export function isOver({ phase }: CallState): boolean {
   return phase === "ended" || phase === "replaced" || phase === "refused";
 }
 
-function joining(state: CallState, { roomId, userId, audioOnly, watching = false }: Joining): CallState {
-  const own = { microphone: !watching, camera: !audioOnly && !watching, screen: false, unavailable: [] };
+function joining(
+  state: CallState,
+  { roomId, userId, audioOnly, watching = false }: Joining,
+): CallState {
+  const own = {
+    microphone: !watching,
+    camera: !audioOnly && !watching,
+    screen: false,
+    unavailable: [],
+  };
   const { socketOpen } = state;
   return { ...initialState(userId), phase: "joining", roomId, audioOnly, own, socketOpen };
 }
@@ -303,7 +317,10 @@ function recorded(state: CallState, recording: RecordingState): CallState {
   return { ...state, recording, consentChange: change ?? state.consentChange };
 }
 
-function consentChange({ recording, decision }: CallState, now: RecordingPhase): ConsentChange | null {
+function consentChange(
+  { recording, decision }: CallState,
+  now: RecordingPhase,
+): ConsentChange | null {
   const before = recording.state;
   if (before === now) return null;
   const isNewcomer = decision?.first === true && !decision.given;
@@ -327,7 +344,9 @@ function accepted(state: CallState, message: MessageOf<"call_accepted">, at: num
 function present(state: CallState, participants: readonly Participant[]): CallState {
   const connected = participants.filter((each) => each.user_id !== state.userId && each.connected);
   const active = connected.length > 0;
-  const told = participants.flatMap(({ user_id, quality }) => (quality === null ? [] : [[user_id, quality]]));
+  const told = participants.flatMap(({ user_id, quality }) =>
+    quality === null ? [] : [[user_id, quality]],
+  );
   const met = [...new Set([...state.met, ...connected.map(({ user_id }) => user_id)])];
   return {
     ...state,
@@ -335,7 +354,9 @@ function present(state: CallState, participants: readonly Participant[]): CallSt
     met,
     absentee: absentee(state, participants),
     decision: newDecision(state.participants, participants) ?? state.decision,
-    consent: participants.find(({ user_id }) => user_id === state.userId)?.recording_consent ?? state.consent,
+    consent:
+      participants.find(({ user_id }) => user_id === state.userId)?.recording_consent ??
+      state.consent,
     quality: { ...state.quality, ...Object.fromEntries(told) },
     phase: active ? "active" : "waiting",
     ringing: state.ringing && !active,
@@ -348,7 +369,9 @@ function absentee(state: CallState, now: readonly Participant[]): string | null 
     all.some(({ user_id }) => user_id === userId);
   const gone = state.participants.find(({ invited, user_id }) => invited && !isThere(now, user_id));
   if (gone !== undefined) return gone.name;
-  const asked = now.some(({ invited, user_id }) => invited && !isThere(state.participants, user_id));
+  const asked = now.some(
+    ({ invited, user_id }) => invited && !isThere(state.participants, user_id),
+  );
   return asked ? null : state.absentee;
 }
 
@@ -375,7 +398,9 @@ function udpPort(sdp: string): number | null {
 
 /** While the server cannot be asked, nobody knows what keeps the media away. */
 function socketChanged(state: CallState, socketOpen: boolean): CallState {
-  return socketOpen ? { ...state, socketOpen } : { ...state, socketOpen, missing: null, blocked: false };
+  return socketOpen
+    ? { ...state, socketOpen }
+    : { ...state, socketOpen, missing: null, blocked: false };
 }
 
 function mediaChanged(state: CallState, now: RTCPeerConnectionState, at: number): CallState {
@@ -387,7 +412,9 @@ function mediaChanged(state: CallState, now: RTCPeerConnectionState, at: number)
 }
 
 function isBlocked({ missing, blocked }: CallState, now: number): boolean {
-  return !blocked && missing !== null && missing.answered && now - missing.since >= BLOCKED_AFTER_MS;
+  return (
+    !blocked && missing !== null && missing.answered && now - missing.since >= BLOCKED_AFTER_MS
+  );
 }
 
 /** Only a refusal to join ends it; other errors concern one message. */
@@ -410,7 +437,8 @@ function over(
 }
 
 export function emergencyOf(told: EmergencyState): Emergency {
-  const { raised_by, phone, instructions, practice_phone, reached, pending, acknowledged_by } = told;
+  const { raised_by, phone, instructions, practice_phone, reached, pending, acknowledged_by } =
+    told;
   return {
     raisedBy: raised_by,
     phone,
@@ -473,12 +501,16 @@ export function counterpart(state: CallState): Participant | null {
 
 /** Whose decision about the recording is missing: nothing of anybody is recorded until they have made it. */
 export function undecided(state: CallState): readonly Participant[] {
-  return state.recordingEnabled ? deciding(state).filter((each) => each.recording_consent === null) : [];
+  return state.recordingEnabled
+    ? deciding(state).filter((each) => each.recording_consent === null)
+    : [];
 }
 
 /** Whose no keeps the call from being recorded. */
 export function refusing(state: CallState): readonly Participant[] {
-  return state.recordingEnabled ? deciding(state).filter((each) => each.recording_consent === false) : [];
+  return state.recordingEnabled
+    ? deciding(state).filter((each) => each.recording_consent === false)
+    : [];
 }
 
 function deciding({ participants }: CallState): readonly Participant[] {
@@ -517,7 +549,9 @@ export function isLost(state: CallState, { user_id, connected }: Participant): b
 }
 
 /** Whoever of the others is the first not to be heard any more, or else to be heard badly. */
-export function worstHeard(state: CallState): { person: Participant; quality: "lost" | "poor" } | null {
+export function worstHeard(
+  state: CallState,
+): { person: Participant; quality: "lost" | "poor" } | null {
   for (const quality of ["lost", "poor"] as const) {
     const person = company(state).find(
       ({ user_id }) =>

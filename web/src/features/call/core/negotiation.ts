@@ -19,7 +19,11 @@ export class Negotiation {
   #joining = 0; // counts joins, so that an offer prepared for an earlier one is dropped
 
   /** `sendOffer` hands the SDP to the socket; `failed` hears of descriptions that the browser itself rejects. */
-  constructor(pc: SignalingPeer, sendOffer: (sdp: string) => void, failed: (error: unknown) => void) {
+  constructor(
+    pc: SignalingPeer,
+    sendOffer: (sdp: string) => void,
+    failed: (error: unknown) => void,
+  ) {
     this.#pc = pc;
     this.#sendOffer = sendOffer;
     this.#failed = failed;
@@ -55,7 +59,9 @@ export class Negotiation {
   async answered(sdp: string): Promise<boolean> {
     if (!this.#inFlight) return false;
     const joining = this.#joining;
-    const applied = await this.#attempt(() => this.#pc.setRemoteDescription({ type: "answer", sdp }));
+    const applied = await this.#attempt(() =>
+      this.#pc.setRemoteDescription({ type: "answer", sdp }),
+    );
     if (joining === this.#joining) this.#inFlight = false;
     if (applied) void this.#next();
     return applied;

@@ -10,10 +10,14 @@ test.each([
   expect(httpOrigin(named)).toBe(origin);
 });
 
-test.each(["", "video.example.org", "wss://video.example.org/ws", "ftp://x", "wss://x?token=1", "//x"])(
-  "%j is refused by name",
-  (named) => {
-    expect(() => httpOrigin(named)).toThrow("signalingServer must be an origin");
-    expect(() => httpOrigin(named)).toThrow(JSON.stringify(named));
-  },
-);
+test.each([
+  "",
+  "video.example.org",
+  "wss://video.example.org/ws",
+  "ftp://x",
+  "wss://x?token=1",
+  "//x",
+])("%j is refused by name", (named) => {
+  expect(() => httpOrigin(named)).toThrow("signalingServer must be an origin");
+  expect(() => httpOrigin(named)).toThrow(JSON.stringify(named));
+});

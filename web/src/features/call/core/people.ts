@@ -1,7 +1,11 @@
 /** Who may be asked into a call that runs, and who is taken out of it: the provider's to decide. */
 
 import { ApiError, problemOf } from "../../../shared/api/client";
-import type { InvitablePeople, InvitablePerson, InviteParticipant } from "../../../shared/api/schema";
+import type {
+  InvitablePeople,
+  InvitablePerson,
+  InviteParticipant,
+} from "../../../shared/api/schema";
 import type { SignalingOptions } from "../../../shared/api/signaling/client";
 import type { Side } from "../../../shared/api/signaling/messages";
 import { send } from "./http";

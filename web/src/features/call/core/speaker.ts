@@ -31,6 +31,8 @@ export class Speaker {
 }
 
 function loudestOf(levels: ReadonlyMap<string, number>): string | null {
-  const [loudest] = [...levels].filter(([, level]) => level >= AUDIBLE).sort(([, a], [, b]) => b - a);
+  const [loudest] = [...levels]
+    .filter(([, level]) => level >= AUDIBLE)
+    .sort(([, a], [, b]) => b - a);
   return loudest?.[0] ?? null;
 }

@@ -17,7 +17,9 @@ export function withStartBitrate(sdp: string): string {
     const [, format] = /^a=fmtp:(\d+) /.exec(line) ?? [];
     if (format !== undefined && payloadTypes.includes(format)) return [`${line};${PARAMETER}`];
     const bare = VIDEO_CODEC.exec(line)?.[1];
-    return bare !== undefined && !described.has(bare) ? [line, `a=fmtp:${bare} ${PARAMETER}`] : [line];
+    return bare !== undefined && !described.has(bare)
+      ? [line, `a=fmtp:${bare} ${PARAMETER}`]
+      : [line];
   });
   return extended.join("\r\n");
 }

@@ -51,7 +51,9 @@ describe("connection statistics", () => {
         totalSamplesDuration: seconds,
       },
     ];
-    expect(loudness(sample(voice(1, 10), 0), sample(voice(1.02, 10.5), 500)).get("2")).toBeCloseTo(0.2);
+    expect(loudness(sample(voice(1, 10), 0), sample(voice(1.02, 10.5), 500)).get("2")).toBeCloseTo(
+      0.2,
+    );
     expect(loudness(sample(voice(1, 10), 0), sample(voice(1, 10), 500)).get("2")).toBe(0);
   });
 });

@@ -38,11 +38,16 @@ export class RemoteStreams {
   }
 
   allPersons(): readonly MediaStream[] {
-    return [...this.#playing.values()].filter(({ kind }) => kind === "person").map(({ stream }) => stream);
+    return [...this.#playing.values()]
+      .filter(({ kind }) => kind === "person")
+      .map(({ stream }) => stream);
   }
 
   /** Makes the streams what the server says arrives; tracks move in place, so that a playing element plays on. */
-  assign(assignments: readonly SlotAssignment[], incoming: (mid: string) => MediaStreamTrack | null): void {
+  assign(
+    assignments: readonly SlotAssignment[],
+    incoming: (mid: string) => MediaStreamTrack | null,
+  ): void {
     const wanted = grouped(assignments, incoming);
     for (const playing of [...this.#playing.values()]) {
       if (!wanted.has(key(playing.userId, playing.kind))) this.#remove(playing);
@@ -96,7 +101,9 @@ function grouped(
     const track = incoming(mid);
     return track === null ? [] : [{ userId, source, track }];
   });
-  const sharing = new Set(arriving.filter(({ source }) => source === "screen").map(({ userId }) => userId));
+  const sharing = new Set(
+    arriving.filter(({ source }) => source === "screen").map(({ userId }) => userId),
+  );
   for (const { userId, source, track } of arriving) {
     add(userId, source === "screen" ? "screen" : "camera", track);
     if (source !== "camera" || !sharing.has(userId)) add(userId, "person", track);

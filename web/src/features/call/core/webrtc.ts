@@ -22,10 +22,24 @@ import type {
 import { onReturn } from "../../../shared/api/signaling/presence";
 import { Connection, type OwnTrack } from "./connection";
 import { type CallConnectionState, connectionState, peerConnectionState } from "./connectionstate";
-import { captureScreen, type DeviceChoice, type DeviceKind, OwnMedia, type OwnMediaChange } from "./devices";
+import {
+  captureScreen,
+  type DeviceChoice,
+  type DeviceKind,
+  OwnMedia,
+  type OwnMediaChange,
+} from "./devices";
 import { raiseEmergency } from "./emergency";
 import { CallError } from "./errors";
-import { type CallEvent, type CallState, type Ended, initialState, isOver, maySend, reduce } from "./machine";
+import {
+  type CallEvent,
+  type CallState,
+  type Ended,
+  initialState,
+  isOver,
+  maySend,
+  reduce,
+} from "./machine";
 import { httpOrigin } from "./origin";
 import { People } from "./people";
 import { Silence } from "./silence";
@@ -53,7 +67,11 @@ export interface CallOptions {
   devices?: DeviceChoice;
 }
 
-type EventWithoutTime = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, "at"> : never) : never;
+type EventWithoutTime = CallEvent extends infer E
+  ? E extends CallEvent
+    ? Omit<E, "at">
+    : never
+  : never;
 
 const SAMPLE_INTERVAL_MS = 500;
 const SAMPLES = 13; // figures are those of the last 6 s
@@ -84,7 +102,8 @@ export class WebRTCService {
 
   constructor(options: WebRTCServiceOptions) {
     const { signalingServer, ...rest } = options;
-    this.#options = signalingServer === undefined ? rest : { ...rest, baseUrl: httpOrigin(signalingServer) };
+    this.#options =
+      signalingServer === undefined ? rest : { ...rest, baseUrl: httpOrigin(signalingServer) };
     const userId = options.userId ?? options.signaling?.options.userId;
     this.#state = initialState(userId ?? "");
     if (userId !== undefined) this.#signalAs(userId);
@@ -93,7 +112,8 @@ export class WebRTCService {
   // --- what is going on --------------------------------------------------------------------------------------
 
   get signaling(): SignalingClient {
-    if (this.#signaling === null) throw new TypeError("whose call it is is not known before initializeCall");
+    if (this.#signaling === null)
+      throw new TypeError("whose call it is is not known before initializeCall");
     return this.#signaling;
   }
 
@@ -286,7 +306,10 @@ export class WebRTCService {
     this.#dispatch({ type: "hanging_up" });
     this.signaling.send({ type: "call_end", room_id: this.#state.roomId });
     this.#media?.close();
-    await Promise.race([this.#ended(), new Promise((resolve) => setTimeout(resolve, HANG_UP_TIMEOUT_MS))]);
+    await Promise.race([
+      this.#ended(),
+      new Promise((resolve) => setTimeout(resolve, HANG_UP_TIMEOUT_MS)),
+    ]);
     this.#dispatch({ type: "hung_up" });
   }
 
@@ -379,8 +402,10 @@ export class WebRTCService {
     if (media === null) return;
     const may = maySend(this.#state);
     const own = {
-      microphone: may.microphone && !this.#muted && (media.works("microphone") || !this.#devicesSettled),
-      camera: may.camera && (media.works("camera") || (!this.#devicesSettled && this.#state.own.camera)),
+      microphone:
+        may.microphone && !this.#muted && (media.works("microphone") || !this.#devicesSettled),
+      camera:
+        may.camera && (media.works("camera") || (!this.#devicesSettled && this.#state.own.camera)),
       screen: this.#screen !== null,
       unavailable: unavailable(media, this.#state.problems),
     };
@@ -390,7 +415,11 @@ export class WebRTCService {
 
   #sendMediaState(): void {
     if (!this.#joinedOnce || isOver(this.#state)) return;
-    this.signaling.send({ type: "media_state", room_id: this.#state.roomId, media: this.#state.own });
+    this.signaling.send({
+      type: "media_state",
+      room_id: this.#state.roomId,
+      media: this.#state.own,
+    });
   }
 
   #callStart(): void {
@@ -408,13 +437,15 @@ export class WebRTCService {
     if (isOver(this.#state)) this.#heardAfterwards(message);
     if (message.type === "welcome") this.#callStart();
     else if (message.type === "error") this.#refused(message);
-    else if ("room_id" in message && message.room_id === this.#state.roomId) this.#negotiate(message);
+    else if ("room_id" in message && message.room_id === this.#state.roomId)
+      this.#negotiate(message);
   }
 
   /** A platform that names the user with the call may never dispose: its socket goes once a hang-up is sent. */
   #heardAfterwards({ type }: ServerMessage): void {
     const { userId, signaling } = this.#options;
-    if (userId === undefined && signaling === undefined && type !== "welcome") this.signaling.close();
+    if (userId === undefined && signaling === undefined && type !== "welcome")
+      this.signaling.close();
   }
 
   #negotiate(message: ServerMessage): void {
@@ -455,7 +486,8 @@ export class WebRTCService {
   #tracks(): OwnTrack[] {
     const may = maySend(this.#state);
     const tracks: OwnTrack[] = [];
-    if (may.microphone) tracks.push({ source: "microphone", track: this.#media?.microphone ?? null });
+    if (may.microphone)
+      tracks.push({ source: "microphone", track: this.#media?.microphone ?? null });
     if (may.camera) tracks.push({ source: "camera", track: this.#media?.camera ?? null });
     if (this.#screen !== null) tracks.push({ source: "screen", track: this.#screen });
     return tracks;
@@ -562,5 +594,7 @@ function withoutRests(
   participants: readonly Participant[],
 ): SlotAssignment[] {
   const sharing = participants.filter(({ media }) => media.screen).map(({ user_id }) => user_id);
-  return assignments.filter(({ source, user_id }) => source !== "screen" || sharing.includes(user_id));
+  return assignments.filter(
+    ({ source, user_id }) => source !== "screen" || sharing.includes(user_id),
+  );
 }

@@ -86,7 +86,11 @@ export function Player({ length, parts, urls, onReopen }: PlayerProps) {
                 <Play aria-hidden className="size-5 translate-x-px fill-current" />
               )}
             </IconButton>
-            <IconButton aria-label={t("player.back")} onPress={() => seek(position - SKIP_MS)} tone="night">
+            <IconButton
+              aria-label={t("player.back")}
+              onPress={() => seek(position - SKIP_MS)}
+              tone="night"
+            >
               <Rewind aria-hidden className="size-5" />
             </IconButton>
             <IconButton
@@ -97,7 +101,10 @@ export function Player({ length, parts, urls, onReopen }: PlayerProps) {
               <FastForward aria-hidden className="size-5" />
             </IconButton>
             <span className="ml-2 text-sm whitespace-nowrap text-stage-muted tabular-nums">
-              {t("player.of", { position: formatPosition(position), total: formatPosition(state.length) })}
+              {t("player.of", {
+                position: formatPosition(position),
+                total: formatPosition(state.length),
+              })}
             </span>
             <span role="status" className="ml-3 text-sm text-stage-muted">
               {state.waiting && (

@@ -22,7 +22,12 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
         step={1}
         value={Math.min(seconds, Math.floor(position / 1000))}
         onChange={(value) => onSeek(value * 1000)}
-        formatOptions={{ style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 }}
+        formatOptions={{
+          style: "unit",
+          unit: "second",
+          unitDisplay: "long",
+          maximumFractionDigits: 0,
+        }}
       >
         <SliderTrack className="drawn group relative h-8 w-full cursor-pointer">
           {({ state }) => (
@@ -44,7 +49,10 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
               <div
                 key={part.part_id}
                 className="absolute h-full rounded-full bg-stage-muted/45"
-                style={{ left: `${(start / length) * 100}%`, width: `${((end - start) / length) * 100}%` }}
+                style={{
+                  left: `${(start / length) * 100}%`,
+                  width: `${((end - start) / length) * 100}%`,
+                }}
               />
             ))}
           </div>

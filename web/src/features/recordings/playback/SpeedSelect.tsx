@@ -5,9 +5,19 @@ import { formatNumber } from "../../../shared/i18n/format";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
-export function SpeedSelect({ speed, onChange }: { speed: number; onChange: (speed: number) => void }) {
+export function SpeedSelect({
+  speed,
+  onChange,
+}: {
+  speed: number;
+  onChange: (speed: number) => void;
+}) {
   return (
-    <Select aria-label={t("player.speed")} value={String(speed)} onChange={(key) => onChange(Number(key))}>
+    <Select
+      aria-label={t("player.speed")}
+      value={String(speed)}
+      onChange={(key) => onChange(Number(key))}
+    >
       <Button className="flex min-h-11 cursor-pointer items-center gap-1.5 rounded-control px-3 text-sm font-semibold tabular-nums data-hovered:bg-stage-control data-focus-visible:outline-stage-strong">
         <SelectValue />
         <ChevronDown aria-hidden className="size-4 text-stage-muted" />

@@ -32,7 +32,9 @@ export function Stage({ lanes, position, ...tile }: StageProps) {
           {...tile}
           style={placeOf(index, cameras.length)}
           className={
-            sharing ? "sm:col-start-2" : "[grid-column:var(--narrow-at)] sm:[grid-column:var(--wide-at)]"
+            sharing
+              ? "sm:col-start-2"
+              : "[grid-column:var(--narrow-at)] sm:[grid-column:var(--wide-at)]"
           }
         />
       ))}
@@ -55,7 +57,8 @@ function columnsOf(tiles: number): { wide: number; narrow: number } {
 /** As high as the pictures are at their widest, as long as the controls stay on the screen. */
 function shape(cameras: number, screen: boolean): CSSProperties {
   const columns = columnsOf(cameras);
-  const aspect = (across: number) => `${16 * across} / ${9 * Math.ceil(Math.max(1, cameras) / across)}`;
+  const aspect = (across: number) =>
+    `${16 * across} / ${9 * Math.ceil(Math.max(1, cameras) / across)}`;
   const wide = screen ? "16 / 9" : aspect(columns.wide);
   const narrow = screen ? "8 / 9" : aspect(columns.narrow);
   const [rowsWide, rowsNarrow] = [Math.max(1, cameras), Math.max(1, Math.ceil(cameras / 2))];

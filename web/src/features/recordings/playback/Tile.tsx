@@ -24,7 +24,10 @@ export function Tile({ lane, urls, position, elements, onFailed, style, classNam
   return (
     <figure
       style={style}
-      className={classes("relative min-h-0 min-w-0 overflow-hidden rounded-control bg-stage", className)}
+      className={classes(
+        "relative min-h-0 min-w-0 overflow-hidden rounded-control bg-stage",
+        className,
+      )}
     >
       {lane.segments.map((segment) => (
         <Part

@@ -11,7 +11,14 @@ export interface Actions {
 /** Keys of every player: Space or K plays and pauses, the arrows skip. What has keys of its own keeps them. */
 export function pressed(event: KeyboardEvent<HTMLElement>, { toggle, seek }: Actions): void {
   const { key, target, currentTarget, ctrlKey, metaKey, altKey } = event;
-  if (ctrlKey || metaKey || altKey || !(target instanceof Element) || !currentTarget.contains(target)) return;
+  if (
+    ctrlKey ||
+    metaKey ||
+    altKey ||
+    !(target instanceof Element) ||
+    !currentTarget.contains(target)
+  )
+    return;
   const own = target.closest("input, [role=listbox], [aria-haspopup=listbox]") !== null;
   if (own) return;
   if (key === "k" || (key === " " && target.closest("button") === null)) toggle();

@@ -35,7 +35,9 @@ function rest(element: HTMLMediaElement): void {
 }
 
 function hasData(element: HTMLMediaElement): boolean {
-  return element.ended || (!element.seeking && element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA);
+  return (
+    element.ended || (!element.seeking && element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA)
+  );
 }
 
 /** Where each element was meant to be when its media ran out, in ms of its own time. */

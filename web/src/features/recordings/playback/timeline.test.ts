@@ -27,12 +27,19 @@ test("parts of one participant and source share a lane, in the order of time", (
 
 test("cameras come before screens, the provider's before the patient's", () => {
   const doctor = { participant_id: "d", participant_role: "provider" } as const;
-  const lanes = lanesOf([part("a", { ...doctor, source: "screen" }), part("b", {}), part("c", doctor)]);
+  const lanes = lanesOf([
+    part("a", { ...doctor, source: "screen" }),
+    part("b", {}),
+    part("c", doctor),
+  ]);
   expect(lanes.map((lane) => lane.segments[0]?.part.part_id)).toEqual(["c", "b", "a"]);
 });
 
 test("the time line is shown from where the first part begins", () => {
-  const lanes = lanesOf([part("a", { offset_ms: 700 }), part("b", { participant_id: "d", offset_ms: 300 })]);
+  const lanes = lanesOf([
+    part("a", { offset_ms: 700 }),
+    part("b", { participant_id: "d", offset_ms: 300 }),
+  ]);
   expect(beginningOf(lanes)).toBe(300);
   expect(beginningOf([])).toBe(0);
 });
@@ -52,11 +59,17 @@ test("a recovered part plays like any other", () => {
 });
 
 test("the recording is as long as its last part", () => {
-  expect(lengthOf(lanesOf([part("a", { duration_ms: 9000 }), part("b", { offset_ms: 5000 })]))).toBe(9000);
+  expect(
+    lengthOf(lanesOf([part("a", { duration_ms: 9000 }), part("b", { offset_ms: 5000 })])),
+  ).toBe(9000);
 });
 
 test("a gap shows nothing, an end belongs to what follows", () => {
-  const [lane] = lanesOf([part("a", {}), part("b", { offset_ms: 1000 }), part("c", { offset_ms: 9000 })]);
+  const [lane] = lanesOf([
+    part("a", {}),
+    part("b", { offset_ms: 1000 }),
+    part("c", { offset_ms: 9000 }),
+  ]);
   if (!lane) throw new Error("no lane");
   expect(segmentAt(lane, 999)?.part.part_id).toBe("a");
   expect(segmentAt(lane, 1000)?.part.part_id).toBe("b");

@@ -42,7 +42,8 @@ export function seek(state: Transport, position: number, now: number): Transport
   return change(state, now, { anchor: Math.min(state.length, Math.max(0, position)) });
 }
 
-export const setSpeed = (state: Transport, speed: number, now: number) => change(state, now, { speed });
+export const setSpeed = (state: Transport, speed: number, now: number) =>
+  change(state, now, { speed });
 
 /** Of all media of one moment. Failed: none of them can be read. */
 export type Readiness = "ready" | "loading" | "failed";
@@ -68,9 +69,17 @@ export type Correction = { seek: number } | { rate: number };
  * How to bring a media element to where it should be (both in ms of its own time), at the transport's speed:
  * by a small change of its rate, or by a jump.
  */
-export function correct(actual: number, wanted: number, speed: number, running: boolean): Correction {
+export function correct(
+  actual: number,
+  wanted: number,
+  speed: number,
+  running: boolean,
+): Correction {
   const behind = wanted - actual;
-  if (Math.abs(behind) > JUMP * Math.max(1, speed) || (!running && Math.abs(behind) > CLOSE_ENOUGH)) {
+  if (
+    Math.abs(behind) > JUMP * Math.max(1, speed) ||
+    (!running && Math.abs(behind) > CLOSE_ENOUGH)
+  ) {
     return { seek: wanted };
   }
   if (Math.abs(behind) <= CLOSE_ENOUGH) return { rate: speed };

@@ -62,7 +62,11 @@ const start: ClientMessage = { type: "call_start", room_id: "r" };
 let page: EventTarget & { visibilityState?: string };
 
 function client(options: Partial<SignalingOptions> = {}): SignalingClient {
-  const made = new SignalingClient({ userId: "u 1", baseUrl: "https://clinic.example", ...options });
+  const made = new SignalingClient({
+    userId: "u 1",
+    baseUrl: "https://clinic.example",
+    ...options,
+  });
   made.connect();
   return made;
 }

@@ -73,7 +73,8 @@ export class SignalingClient {
 
   /** Gives up a socket that no longer answers and opens another at once. */
   reconnect(): void {
-    if (this.#state === "open" || this.#state === "waiting" || this.#state === "connecting") this.#open();
+    if (this.#state === "open" || this.#state === "waiting" || this.#state === "connecting")
+      this.#open();
   }
 
   /** Calls `listener` for each message of that type; returns the function that takes it off. */

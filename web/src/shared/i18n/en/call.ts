@@ -11,20 +11,32 @@ export const call = {
 
   endsSoon: "This call ends by itself in less than a minute.",
 
-  joining: { title: "Getting ready…", text: "Your browser may ask for your microphone and camera." },
+  joining: {
+    title: "Getting ready…",
+    text: "Your browser may ask for your microphone and camera.",
+  },
   ringing: { title: "Calling {name}…", text: "You are connected as soon as the call is accepted." },
   waiting: {
     title: "Waiting for {name}",
     text: "You are in the room. The call starts when the other side is connected.",
   },
   connecting: { title: "Connecting…", text: "Sound and picture will follow in a moment." },
-  arriving: { title: "Connecting…", text: "{name} is here. Sound and picture will follow in a moment." },
-  reconnecting: { title: "Reconnecting…", text: "The connection was interrupted. The call is not over." },
+  arriving: {
+    title: "Connecting…",
+    text: "{name} is here. Sound and picture will follow in a moment.",
+  },
+  reconnecting: {
+    title: "Reconnecting…",
+    text: "The connection was interrupted. The call is not over.",
+  },
   incompatible: {
     title: "This browser cannot join the call",
     text: "This browser and the server share no format for sound or pictures. Please open this page in a current version of Chrome, Edge, Firefox or Safari.",
   },
-  away: { title: "{name} is reconnecting…", text: "The connection on the other side was interrupted." },
+  away: {
+    title: "{name} is reconnecting…",
+    text: "The connection on the other side was interrupted.",
+  },
 
   blocked: {
     title: "Your network blocks the call",
@@ -186,7 +198,8 @@ export const call = {
   consent: {
     givenProvider: "{name} agreed to the recording. This call is recorded from now on.",
     givenPatient: "You agreed to the recording. This call is recorded from now on.",
-    declinedProvider: "{name} does not agree to a recording. Nothing is recorded; the call goes on.",
+    declinedProvider:
+      "{name} does not agree to a recording. Nothing is recorded; the call goes on.",
     declinedPatient: "Nothing is recorded. The call goes on.",
     withdrawnProvider:
       "{name} withdrew the consent to the recording. It has stopped, nothing more is recorded; the call goes on.",
@@ -235,20 +248,23 @@ export const call = {
       device_lost: "Your microphone and camera were disconnected. Plug them in again.",
       device_interrupted:
         "Your microphone and camera were taken by your device, such as for a phone call. Nobody hears or sees you until they are back.",
-      insecure_context: "Browsers allow no microphone or camera on this address: it must begin with https.",
+      insecure_context:
+        "Browsers allow no microphone or camera on this address: it must begin with https.",
       unsupported: "This browser allows no microphone or camera. Please use a current browser.",
     },
     microphone: {
       permission_denied:
         "Your microphone is blocked. Allow it beside the address of this page, then try again. You can still see and hear.",
-      no_device: "No microphone was found. Plug one in and it is used by itself. You can still see and hear.",
+      no_device:
+        "No microphone was found. Plug one in and it is used by itself. You can still see and hear.",
       device_busy: "Another program is using your microphone. Close it, then try again.",
       device_lost: "Your microphone was disconnected. Plug it in again.",
       device_interrupted:
         "Your microphone was taken by your device, such as for a phone call. Nobody hears you until it is back.",
     },
     camera: {
-      permission_denied: "Your camera is blocked. Allow it beside the address of this page, then try again.",
+      permission_denied:
+        "Your camera is blocked. Allow it beside the address of this page, then try again.",
       no_device: "No camera was found. You take part with sound only.",
       device_busy: "Another program is using your camera. Close it, then try again.",
       device_lost: "Your camera was disconnected. You take part with sound only.",
@@ -283,7 +299,8 @@ export const call = {
     lost: "The connection was lost and did not come back.",
     otherNever: "Picture and sound of {name} never came through.",
     otherLost: "{name} lost the connection and did not come back.",
-    blocked: "Your network let no picture and sound through. Another one, such as mobile data, may help.",
+    blocked:
+      "Your network let no picture and sound through. Another one, such as mobile data, may help.",
     server_restart: "The server was restarted.",
     failed: "The call could not go on.",
     againProvider: "You can call again.",
@@ -296,7 +313,10 @@ export const call = {
     text: "You opened it there, so this window has left the call.",
     here: "Use this window",
   },
-  refused: { title: "You cannot take part in this call", signedOut: "You are signed out. Sign in again." },
+  refused: {
+    title: "You cannot take part in this call",
+    signedOut: "You are signed out. Sign in again.",
+  },
   unsupported: {
     title: "This browser cannot make calls",
     text: "Please use a current version of Chrome, Edge, Firefox or Safari.",

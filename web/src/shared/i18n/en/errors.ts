@@ -2,7 +2,8 @@
 export const errors = {
   network: "The server cannot be reached. Check your internet connection.",
   badReply: "The server’s answer could not be read. It may be restarting.",
-  misunderstood: "This page and the server do not understand each other. Reload the page and try again.",
+  misunderstood:
+    "This page and the server do not understand each other. Reload the page and try again.",
   forbidden: "Your account is not allowed to do this.",
   notFound: "This no longer exists, or you cannot see it.",
   unavailable: "The server cannot do this at the moment. Try again shortly.",

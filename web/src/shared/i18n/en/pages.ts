@@ -79,7 +79,8 @@ export const pages = {
     step1Title: "Your provider calls",
     step1Text: "This page rings. You see who is calling before anything is switched on.",
     step2Title: "You decide",
-    step2Text: "You are told whether a recording is asked for. You may say no and still have the call.",
+    step2Text:
+      "You are told whether a recording is asked for. You may say no and still have the call.",
     step3Title: "You talk",
     step3Text: "Your browser asks for your camera and microphone when you accept.",
     soundOn: "Ring sound is on",
@@ -186,7 +187,8 @@ export const pages = {
   },
   recordings: {
     title: "Recordings",
-    subtitle: "Consultations recorded with consent. Opening or downloading one is written to the access log.",
+    subtitle:
+      "Consultations recorded with consent. Opening or downloading one is written to the access log.",
     search: "Patient or provider",
     from: "From",
     to: "To",
@@ -199,7 +201,8 @@ export const pages = {
     state: "State",
     open: "Open the recording of {patient}, {date}",
     emptyTitle: "No recordings yet",
-    emptyText: "A recording appears here once a consultation was recorded with the patient’s consent.",
+    emptyText:
+      "A recording appears here once a consultation was recorded with the patient’s consent.",
     noMatchTitle: "No recording matches",
     noMatchText: "Change the name or the dates.",
     count: {
@@ -375,7 +378,8 @@ export const pages = {
     allRooms: "All rooms",
     shownRoom: "Room shown",
     legend: "Solid: from browser. Dashed: to browser.",
-    reduced: "Each point covers {seconds} s: the average bitrate, and the worst of all other values.",
+    reduced:
+      "Each point covers {seconds} s: the average bitrate, and the worst of all other values.",
     moment: "Moment shown in the table",
     newest: "Newest, {time}",
     at: "At {time}",

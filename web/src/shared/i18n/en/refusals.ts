@@ -27,12 +27,14 @@ export const refusals = {
   notRecorded: "This call is not to be recorded.",
   cannotRecord: "Recording is not available on this server.",
   noRecordingKey: "Recording is not available: this server is not set up to record.",
-  recordingFolderAway: "Recording is not available: the folder of the recordings cannot be reached.",
+  recordingFolderAway:
+    "Recording is not available: the folder of the recordings cannot be reached.",
   recordingNoSpace: "Recording is not available: too little space is left on the server.",
   recordingUnknown: "There is no such recording.",
   partUnknown: "This recording has no such part to play.",
   nothingToPlay: "This recording holds nothing to play yet.",
   playbackExpired: "This playback has run out. Open the recording again.",
   recordingKeyMissing: "The recording cannot be decrypted: the server does not have its key.",
-  recordingDamaged: "The recording is missing or damaged on the server, or was changed. This has been noted.",
+  recordingDamaged:
+    "The recording is missing or damaged on the server, or was changed. This has been noted.",
 } as const;

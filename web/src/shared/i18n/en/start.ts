@@ -48,7 +48,8 @@ export const start = {
     promiseText:
       "Your consultation runs through the practice’s own server. It is recorded only with your consent, and recordings are kept encrypted.",
     demoTitle: "Demonstration accounts",
-    demoText: "Pick one to fill in the form. Open a second, private window to be the other side of the call.",
+    demoText:
+      "Pick one to fill in the form. Open a second, private window to be the other side of the call.",
     languageNote: "Powered by carelay, self-hosted video consultations",
   },
 
