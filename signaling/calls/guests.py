@@ -10,7 +10,7 @@ from signaling.calls import participants as rules
 from signaling.calls import state as callstate
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import Invitation, LiveCall, Party
-from signaling.calls.messages import Closed, MediaState
+from signaling.calls.messages import Absence, Absentee, Closed, MediaState
 from signaling.calls.resources import InvitablePerson
 from signaling.calls.switchboard import Switchboard
 from signaling.calls.timers import CallTimers
@@ -24,6 +24,19 @@ from signaling.kernel.words import LeaveReason, Side
 from signaling.recordings import consent
 from storage.models import User
 from storage.words import LeftReason
+
+_CLOSED: dict[Absence, Closed] = {
+    "declined": "declined",
+    "missed": "missed",
+    "unreached": "missed",
+    "cancelled": "cancelled",
+}
+_LEFT: dict[Absence, LeftReason] = {
+    "declined": "declined",
+    "missed": "missed",
+    "unreached": "missed",
+    "cancelled": "removed",
+}
 
 
 class Guests:
@@ -110,7 +123,7 @@ class Guests:
 
     def decline(self, call: LiveCall, guest: Party, actor: Actor) -> None:
         """Only their invitation is over."""
-        self._withdraw(call, guest, "declined", "declined", actor)
+        self._stays_away(call, guest, "declined", actor)
 
     def leave(self, call: LiveCall, guest: Party, actor: Actor) -> None:
         """They hang up; the others go on."""
@@ -121,7 +134,7 @@ class Guests:
         call, remover = await self._switchboard.own_live(actor, room_id)
         require_side(remover.side, "call.invite")
         if guest := call.invitee(user_id):
-            self._withdraw(call, guest, "removed", "cancelled", actor)
+            self._stays_away(call, guest, "cancelled", actor)
             return
         party = call.party(user_id)
         if party is None:
@@ -133,7 +146,7 @@ class Guests:
     def expel(self, call: LiveCall, party: Party) -> None:
         """They may be in no call any more."""
         if party.invitation:
-            self._withdraw(call, party, "removed", "cancelled", None)
+            self._stays_away(call, party, "cancelled", None)
         else:
             self._take_out(call, party, "removed", None, None)
 
@@ -153,19 +166,27 @@ class Guests:
         )
 
     def _ring(self, call: LiveCall, guest: Party) -> None:
-        missed = partial(self._withdraw, call, guest, "missed", "missed", None)
-        timer = self._clock.call_later(self._ring_seconds, missed)
-        guest.invitation = Invitation(guest.invited.after(self._ring_seconds), timer)
+        timer = self._clock.call_later(self._ring_seconds, partial(self._misses, call, guest))
+        rings = self._hub.is_online(guest.user_id)
+        guest.invitation = Invitation(guest.invited.after(self._ring_seconds), timer, rings)
         call.people.append(guest)
+        call.absent.pop(guest.user_id, None)
 
-    def _withdraw(
-        self, call: LiveCall, guest: Party, reason: LeftReason, told: Closed, actor: Actor | None
+    def _misses(self, call: LiveCall, guest: Party) -> None:
+        rang = guest.invitation is not None and guest.invitation.rang
+        self._stays_away(call, guest, "missed" if rang else "unreached", None)
+
+    def _stays_away(
+        self, call: LiveCall, guest: Party, reason: Absence, actor: Actor | None
     ) -> None:
+        """Their invitation is over without them."""
         self._timers.forget(guest)
         call.people.remove(guest)
-        announcements.close_invitation(self._hub, call, guest, told)
+        absentee = Absentee(user_id=guest.user_id, name=guest.name, role=guest.side, reason=reason)
+        call.absent[guest.user_id] = absentee
+        announcements.close_invitation(self._hub, call, guest, _CLOSED[reason])
         media.tell_participants(call)
-        self._ledger.left(call, actor, guest, reason, self._clock.now())
+        self._ledger.left(call, actor, guest, _LEFT[reason], self._clock.now())
 
     def _take_out(
         self,

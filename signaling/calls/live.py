@@ -9,6 +9,7 @@ from relay.media import Assignment
 from relay.peer import Peer
 from relay.room import Room
 from signaling.calls.messages import (
+    Absentee,
     CallEnded,
     Capabilities,
     Channel,
@@ -117,6 +118,8 @@ class Invitation:
 
     expires: Moment
     timer: Timer
+    rang: bool
+    """On a page of theirs, however late."""
 
 
 @dataclass(eq=False)
@@ -141,6 +144,8 @@ class LiveCall:
     """As everybody was last told."""
     gone: dict[str, CallEnded] = field(default_factory=dict)
     """Whoever took part and is out, and what they were told."""
+    absent: dict[str, Absentee] = field(default_factory=dict)
+    """Whoever was invited and did not come, until they are invited again."""
     emergency: "Emergency | None" = None
     """The newest one."""
     ending: asyncio.Task[None] | None = None
@@ -180,6 +185,10 @@ class LiveCall:
         return next(
             (party for party in self.people if party.invitation and party.user_id == user_id), None
         )
+
+    def absentees(self, party: Party) -> list[Absentee]:
+        """As far as a party is told: it is the provider who invited them."""
+        return list(self.absent.values()) if party.side == "provider" else []
 
     def concerns(self, user_id: str) -> bool:
         """Whether they are in it or invited to it."""

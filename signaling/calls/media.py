@@ -81,7 +81,10 @@ def tell_participants(call: LiveCall, *parties: Party) -> None:
     for party in parties or call.parties:
         party.send(
             Participants(
-                room_id=call.room_id, participants=people, assignments=party.slot_assignments()
+                room_id=call.room_id,
+                participants=people,
+                absentees=call.absentees(party),
+                assignments=party.slot_assignments(),
             )
         )
 

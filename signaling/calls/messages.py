@@ -95,6 +95,19 @@ Closed = Literal["accepted", "declined", "cancelled", "missed"]
 """What became of an invitation."""
 
 
+Absence = Literal["declined", "missed", "unreached", "cancelled"]
+"""Why somebody who was invited is not there. `missed`: it rang; `unreached`: there was no page of theirs to ring."""
+
+
+class Absentee(Struct, kw_only=True, frozen=True):
+    """Somebody who was invited to a call that runs, and whose invitation is over without them."""
+
+    user_id: UserId
+    name: str
+    role: Side
+    reason: Absence
+
+
 class EmergencyState(Struct, kw_only=True, frozen=True):
     """An emergency of a call, as far as it is known whom the alert has reached."""
 
@@ -208,6 +221,8 @@ class CallJoined(Message, tag="call_joined"):
     """When the call ends by itself; none while it rings."""
     server_time: datetime
     participants: list[Participant]
+    absentees: list[Absentee]
+    """To the provider, who invited them; until they are invited again. Nobody else is told."""
     recording: RecordingState
     recording_consent: bool | None
     """Their own standing decision; none before it was made. The provider is told the patient's."""
@@ -237,6 +252,8 @@ class Participants(Message, tag="participants"):
 
     room_id: RoomId
     participants: list[Participant]
+    absentees: list[Absentee]
+    """As in `call_joined`."""
     assignments: list[SlotAssignment]
 
 

@@ -306,6 +306,8 @@ class Calls:
                 else call.invitee(socket.actor.user_id)
             )
             if invited and invited.user_id == socket.actor.user_id:
+                if invited.invitation:
+                    invited.invitation.rang = True
                 socket.send(views.invitation(call, invited, self._clock.moment()))
 
     def socket_closed(self, socket: Socket) -> None:

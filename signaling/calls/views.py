@@ -126,6 +126,7 @@ def joined(
         ends_at=now.seen_at(call.ends.steady) if call.ends else None,
         server_time=now.at,
         participants=[someone.as_participant() for someone in call.people],
+        absentees=call.absentees(party),
         recording=call.recording_state or RecordingState(state="off"),
         recording_consent=_decision(call, party),
         emergency=emergency,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
 import {
   COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, invite, signIn, startCall, withSmallCamera,
@@ -70,6 +71,40 @@ describe("a call of more than two", () => {
     await leave(provider, patient, maria);
   });
 
+  test("tells the provider why somebody who was invited is not there", async () => {
+    const provider = await arrives(PROVIDER);
+    const patient = await arrives(PATIENT);
+    const maria = await arrives("maria");
+    await startCall(provider, "Alex Morgan");
+    await accept(patient);
+    await seesMovingVideo(provider);
+    await invite(provider, MARIA, "Interpreter");
+    await invite(provider, "Dr. Chen Wei", "Supervisor");
+    await button(maria, "Decline").wait();
+    await button(provider, "People").click();
+    await button(maria, "Decline").click();
+    await readOut(provider, `${MARIA} has declined the invitation.`);
+    await button(provider, "Withdraw the invitation of Dr. Chen Wei").click();
+    await readOut(provider, "The invitation of Dr. Chen Wei was withdrawn.");
+    assert.deepEqual(await absentees(provider), [
+      [MARIA, "Interpreter · declined"],
+      ["Dr. Chen Wei", "Supervisor · invitation withdrawn"],
+    ]);
+    await prepare(provider);
+    await isAccessible(provider, "people and absentees");
+    await button(provider, "Close").click();
+    await provider.waitForSelector(`::-p-text(${MARIA} has declined the invitation.)`);
+    await provider.reload();
+    await seesMovingVideo(provider);
+    await button(provider, "People").click();
+    await provider.waitForSelector("section h3 ::-p-text(Invited, but not here)");
+    assert.equal((await absentees(provider)).length, 2, "also after a reload");
+    await button(provider, "Close").click();
+    await provider.waitForSelector('[role="dialog"]', { hidden: true });
+    await hangUp(provider);
+    await leave(provider, patient, maria);
+  });
+
   test("is played back by compliance with a tile for each, on one clock", async () => {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await page.locator("a ::-p-text(Alex Morgan)").click();
@@ -116,6 +151,22 @@ describe("a call of more than two", () => {
 async function seesEverybody(page, names) {
   await page.bringToFront();
   for (const name of names) await moves(page, `ul > li video[aria-label="${name}"]`, 4);
+}
+
+/**
+ * A screen reader says it, also while a dialog is open. @param {Page} page @param {string} words
+ */
+async function readOut(page, words) {
+  await page.waitForFunction(
+    (wanted) => [...document.querySelectorAll("[aria-live]")].some((place) =>
+      place.textContent === wanted && place.closest('[inert], [aria-hidden="true"]') === null),
+    {}, words,
+  );
+}
+
+/** Name, and as what and why not. @param {Page} page */
+async function absentees(page) {
+  return page.$$eval('[role="dialog"] section li', (rows) => rows.map((row) => [...row.querySelectorAll("p")].map(({ textContent }) => textContent)));
 }
 
 /** @param {Page[]} pages */

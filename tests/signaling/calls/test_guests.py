@@ -145,6 +145,42 @@ async def test_who_declines_or_does_not_answer_is_not_waited_for(meeting: Meetin
     assert (await meeting.practice.row(meeting.room_id)).call_status == "active"
 
 
+async def test_the_provider_is_told_why_whoever_was_invited_is_not_there(meeting: Meeting) -> None:
+    practice, calls = meeting.practice, meeting.practice.calls
+    declining, deaf, unwanted = [await meeting.somebody(name) for name in ("dora", "dan", "uma")]
+    away = await meeting.somebody("abel")
+    practice.leave(away)
+    late = await meeting.somebody("lena")
+    practice.leave(late)
+    for page in (declining, deaf, unwanted):
+        await meeting.invite(page, "supervisor")
+    await calls.decline(declining.actor, meeting.room_id)
+    await meeting.remove(unwanted)
+    await meeting.invite(away)
+    await meeting.invite(late)
+    await practice.clock.advance(1)
+    practice.page(late.actor)  # the last moment is enough to see it ring
+    await practice.clock.advance(44)
+    told = [
+        ("dora", "supervisor", "declined"),
+        ("uma", "supervisor", "cancelled"),
+        ("dan", "supervisor", "missed"),
+        ("abel", "interpreter", "unreached"),
+        ("lena", "interpreter", "missed"),
+    ]
+    absentees = meeting.provider.last(Participants).absentees
+    assert [(one.user_id, one.role, one.reason) for one in absentees] == told
+    assert absentees[0].name == "Name of dora"
+    assert (await practice.join(meeting.provider, meeting.room_id)).absentees == absentees, (
+        "also after a reload"
+    )
+    assert meeting.patient.last(Participants).absentees == [], "it is the provider who asked them"
+    reasons = {row.user_id: row.left_reason for row in await meeting.rows()}
+    assert (reasons["abel"], reasons["uma"]) == ("missed", "removed")
+    await meeting.invite(declining)
+    assert "dora" not in [one.user_id for one in meeting.provider.last(Participants).absentees]
+
+
 async def test_who_hangs_up_is_out_and_the_others_go_on(meeting: Meeting) -> None:
     page = await meeting.comes_in("ines")
     await meeting.practice.clock.advance(50)

@@ -11,7 +11,11 @@ export interface AnnouncerProps {
   name: string;
 }
 
-/** Tells screen readers every change of the call, politely; an emergency and the recording at once. */
+/**
+ * Tells screen readers every change of the call, politely; an emergency and the recording at once.
+ *
+ * Also while a dialog is open: react-aria keeps what is a `data-live-announcer` when it hides all else.
+ */
 export function Announcer({ state, isProvider, name }: AnnouncerProps) {
   const before = useRef(state);
   const [polite, setPolite] = useState("");
@@ -31,7 +35,7 @@ export function Announcer({ state, isProvider, name }: AnnouncerProps) {
   }, [state, isProvider, name]);
 
   return (
-    <div className="sr-only">
+    <div className="sr-only" data-live-announcer="true">
       <p aria-live="polite">{polite}</p>
       <p aria-live="assertive">{urgent}</p>
     </div>
@@ -56,5 +60,7 @@ function sentence(
     return consentWords(state, announcement.what, isProvider, other);
   if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);
   const name = "name" in announcement ? announcement.name : "";
+  if (announcement.what === "not_coming" && announcement.why !== null)
+    return t(`call.people.absent.${announcement.why}`, { name });
   return t(`call.announce.${announcement.what}`, { name });
 }

@@ -1,6 +1,6 @@
 import { Mic, MicOff, UserPlus, UserRoundX } from "lucide-react";
-import { useState } from "react";
-import type { Participant } from "../../shared/api/signaling/messages";
+import { useId, useState } from "react";
+import type { Absentee, Participant } from "../../shared/api/signaling/messages";
 import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { Avatar } from "../../shared/ui/Avatar";
@@ -66,6 +66,7 @@ export function People({ isOpen, onClose, state, isProvider, requests }: PeopleP
             />
           ))}
         </ul>
+        {state.absentees.length > 0 && <Absent absentees={state.absentees} />}
         {problem !== null && (
           <Notice tone="bad" className="mt-3">
             {problem}
@@ -167,6 +168,35 @@ function Person({ state, person, isOwn = false, onRemove }: PersonProps) {
         </Button>
       )}
     </li>
+  );
+}
+
+/** Who was asked into the call and is not there, and why. */
+function Absent({ absentees }: { absentees: readonly Absentee[] }) {
+  const title = useId();
+  return (
+    <section className="mt-3 border-t border-line pt-4">
+      <h3 id={title} className="text-sm font-semibold">
+        {t("call.people.notHere")}
+      </h3>
+      <ul aria-labelledby={title} className="flex flex-col divide-y divide-line">
+        {absentees.map(({ user_id, name, role, reason }) => (
+          <li key={user_id} className="flex items-center gap-3.5 py-3">
+            <Avatar name={name} />
+            <div className="min-w-0 flex-1">
+              <p className="font-semibold wrap-anywhere">
+                <Name>{name}</Name>
+              </p>
+              <p className="text-sm text-muted">
+                {t(`roles.${role}`)}
+                {" · "}
+                {t(`call.people.why.${reason}`)}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -136,7 +136,9 @@ function news(state: CallState, isProvider: boolean, name: string): string[] {
   const { consentChange, absentee } = state;
   return [
     ...(consentChange === null ? [] : [consentWords(state, consentChange, isProvider, name)]),
-    ...(absentee === null || !isProvider ? [] : [t("call.people.notComing", { name: absentee })]),
+    ...(absentee === null
+      ? []
+      : [t(`call.people.absent.${absentee.reason}`, { name: absentee.name })]),
   ];
 }
 

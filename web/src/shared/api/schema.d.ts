@@ -795,6 +795,7 @@ export interface components {
             ends_at: string | null;
             server_time: string;
             participants: components["schemas"]["Participant"][];
+            absentees: components["schemas"]["Absentee"][];
             recording: components["schemas"]["RecordingState"];
             recording_consent: boolean | null;
             emergency: components["schemas"]["EmergencyState"] | null;
@@ -831,6 +832,18 @@ export interface components {
             screen: boolean;
             chat: boolean;
             recorded: boolean;
+        };
+        /**
+         * Absentee
+         * @description Somebody who was invited to a call that runs, and whose invitation is over without them.
+         */
+        Absentee: {
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            /** @enum {unknown} */
+            reason: "cancelled" | "declined" | "missed" | "unreached";
         };
         /**
          * RecordingState
@@ -920,6 +933,7 @@ export interface components {
             type: "participants";
             room_id: string;
             participants: components["schemas"]["Participant"][];
+            absentees: components["schemas"]["Absentee"][];
             assignments: components["schemas"]["SlotAssignment"][];
         };
         /**
@@ -1569,6 +1583,7 @@ export type CallDeclined = components['schemas']['CallDeclined'];
 export type CallJoined = components['schemas']['CallJoined'];
 export type Participant = components['schemas']['Participant'];
 export type Capabilities = components['schemas']['Capabilities'];
+export type Absentee = components['schemas']['Absentee'];
 export type RecordingState = components['schemas']['RecordingState'];
 export type EmergencyState = components['schemas']['EmergencyState'];
 export type IceServer = components['schemas']['IceServer'];

@@ -92,7 +92,16 @@ describe("what a screen reader is told", () => {
     const asked = { ...alex, user_id: "m", name: "Maria", invited: true, connected: false };
     const inviting = { ...base, participants: [alex, asked] };
     expect(announcements(base, inviting)).toEqual([{ what: "invited", name: "Maria" }]);
-    expect(announcements(inviting, base)).toEqual([{ what: "not_coming", name: "Maria" }]);
+    expect(announcements(inviting, base)).toEqual([
+      { what: "not_coming", name: "Maria", why: null },
+    ]);
+    const absentees = [
+      { user_id: "m", name: "Maria", role: "observer", reason: "missed" },
+    ] as const;
+    const missed = { ...base, absentees };
+    expect(announcements(inviting, missed)).toEqual([
+      { what: "not_coming", name: "Maria", why: "missed" },
+    ]);
     const there = { ...base, participants: [alex, { ...asked, invited: false, connected: true }] };
     expect(announcements(inviting, there)).toEqual([{ what: "joined", name: "Maria" }]);
     expect(announcements(there, base)).toEqual([{ what: "gone", name: "Maria" }]);

@@ -1,6 +1,6 @@
 /** What a screen reader is told when the call changes: the difference of two states as a list of facts. Pure. */
 
-import type { MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
+import type { Absentee, MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
 import {
   type CallState,
   isLost,
@@ -31,7 +31,6 @@ export type Announcement =
         | "left"
         | "gone"
         | "invited"
-        | "not_coming"
         | "other_lost"
         | "other_muted"
         | "other_unmuted"
@@ -43,6 +42,8 @@ export type Announcement =
         | "other_not_sharing";
       readonly name: string;
     }
+  /** Why somebody who was invited is not there; null: this page is not told. */
+  | { readonly what: "not_coming"; readonly name: string; readonly why: Absentee["reason"] | null }
   | { readonly what: "recording"; readonly state: RecordingPhase | "unknown" }
   | { readonly what: "quality" };
 
@@ -114,7 +115,11 @@ function gone(before: CallState, now: CallState): Announcement[] {
   const stays = new Set(others(now).map(({ user_id }) => user_id));
   return others(before)
     .filter(({ user_id }) => !stays.has(user_id))
-    .map(({ name, invited }) => ({ what: invited ? "not_coming" : "gone", name }));
+    .map(({ user_id, name, invited }) => {
+      if (!invited) return { what: "gone", name };
+      const absentee = now.absentees.find((each) => each.user_id === user_id);
+      return { what: "not_coming", name, why: absentee?.reason ?? null };
+    });
 }
 
 function present(before: CallState, now: CallState): Announcement[] {

@@ -67,6 +67,7 @@ function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
     ends_at: null,
     server_time: new Date(T0).toISOString(),
     participants: [provider, { ...patient, joined: false, connected: false }],
+    absentees: [],
     recording: { state: "awaiting_consent", reason: "" },
     recording_consent: null,
     emergency: null,
@@ -94,6 +95,7 @@ const present = (...participants: Participant[]): ServerMessage => ({
   type: "participants",
   room_id: "r",
   participants,
+  absentees: [],
   assignments: [],
 });
 
@@ -605,11 +607,25 @@ describe("a call of more than two", () => {
     expect([withdrawn.consentChange, withdrawn.decision?.userId]).toEqual(["withdrawn", "a"]);
   });
 
-  it("tells whose invitation is gone without them, until somebody else is asked", () => {
-    const gone = [present(provider, patient, asked), present(provider, patient)];
-    expect(stateAfter(...running, ...gone).absentee).toBe("Maria Oliveira");
-    const again = present(provider, patient, { ...asked, user_id: "s", name: "Sam Lee" });
-    expect(stateAfter(...running, ...gone, again).absentee).toBeNull();
+  it("tells whose invitation is gone without them and why, until somebody else is asked", () => {
+    const absentees = [
+      {
+        user_id: "m",
+        name: "Maria Oliveira",
+        role: "interpreter" as const,
+        reason: "declined" as const,
+      },
+    ];
+    const without = (...participants: Participant[]) =>
+      ({ ...present(...participants), absentees }) as ServerMessage;
+    const gone = [present(provider, patient, asked), without(provider, patient)];
+    expect(stateAfter(...running, ...gone).absentee).toEqual(absentees[0]);
+    const again = without(provider, patient, { ...asked, user_id: "s", name: "Sam Lee" });
+    const later = stateAfter(...running, ...gone, again);
+    expect(later.absentee).toBeNull();
+    expect(later.absentees).toEqual(absentees);
+    expect(stateAfter(callJoined({ absentees })).absentee).toBeNull(); // that was before this page
+    expect(stateAfter(callJoined({ absentees })).absentees).toEqual(absentees);
     const accepted = [present(provider, patient, asked), present(provider, patient, maria)];
     expect(stateAfter(...running, ...accepted).absentee).toBeNull();
   });

@@ -5,6 +5,7 @@
  */
 
 import type {
+  Absentee,
   Condition,
   EmergencyState,
   EndReason,
@@ -93,8 +94,10 @@ export interface CallState {
   readonly recording: RecordingState;
   /** The last change of mind about the recording, as far as it shows in what the recorder does. */
   readonly consentChange: ConsentChange | null;
-  /** Who was invited last and did not come: declined, missed, or taken back. */
-  readonly absentee: string | null;
+  /** Whoever was invited and is not there, and why; told to the provider only. */
+  readonly absentees: readonly Absentee[];
+  /** The last one who did not come, if that was while this page was there; null once somebody else is asked. */
+  readonly absentee: Absentee | null;
   /** The last decision about it; null: none since this page joined. */
   readonly decision: Decision | null;
   /** This user's standing decision; null before it was made. */
@@ -171,6 +174,7 @@ export function initialState(userId: string): CallState {
     recordingEnabled: false,
     recording: { state: "off", reason: "" },
     consentChange: null,
+    absentees: [],
     absentee: null,
     decision: null,
     consent: null,
@@ -271,7 +275,7 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
     case "call_declined":
       return over(state, "declined", 0, "patient");
     case "participants":
-      return present(state, message.participants);
+      return present(state, message.participants, message.absentees);
     case "answer":
       return answered(state, message.sdp);
     case "recording_state":
@@ -309,7 +313,7 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
     emergency: message.emergency && emergencyOf(message.emergency),
     missing: state.missing ?? (state.media === "connected" ? null : { since: at, answered: false }),
   };
-  return present(recorded(next, message.recording), message.participants);
+  return present(recorded(next, message.recording), message.participants, message.absentees);
 }
 
 function recorded(state: CallState, recording: RecordingState): CallState {
@@ -341,7 +345,11 @@ function accepted(state: CallState, message: MessageOf<"call_accepted">, at: num
   };
 }
 
-function present(state: CallState, participants: readonly Participant[]): CallState {
+function present(
+  state: CallState,
+  participants: readonly Participant[],
+  absentees: readonly Absentee[],
+): CallState {
   const connected = participants.filter((each) => each.user_id !== state.userId && each.connected);
   const active = connected.length > 0;
   const told = participants.flatMap(({ user_id, quality }) =>
@@ -352,7 +360,8 @@ function present(state: CallState, participants: readonly Participant[]): CallSt
     ...state,
     participants,
     met,
-    absentee: absentee(state, participants),
+    absentees,
+    absentee: absentee(state, participants, absentees),
     decision: newDecision(state.participants, participants) ?? state.decision,
     consent:
       participants.find(({ user_id }) => user_id === state.userId)?.recording_consent ??
@@ -363,14 +372,20 @@ function present(state: CallState, participants: readonly Participant[]): CallSt
   };
 }
 
-/** By name: whose invitation is gone without them. None again once somebody else is asked. */
-function absentee(state: CallState, now: readonly Participant[]): string | null {
-  const isThere = (all: readonly Participant[], userId: string) =>
+function absentee(
+  state: CallState,
+  now: readonly Participant[],
+  absentees: readonly Absentee[],
+): Absentee | null {
+  if (state.participants.length === 0) return null; // what was before is no news
+  const isAmong = (all: readonly { user_id: string }[], userId: string) =>
     all.some(({ user_id }) => user_id === userId);
-  const gone = state.participants.find(({ invited, user_id }) => invited && !isThere(now, user_id));
-  if (gone !== undefined) return gone.name;
+  const gone = absentees.find(
+    ({ user_id, reason }) => reason !== "cancelled" && !isAmong(state.absentees, user_id),
+  );
+  if (gone !== undefined) return gone;
   const asked = now.some(
-    ({ invited, user_id }) => invited && !isThere(state.participants, user_id),
+    ({ invited, user_id }) => invited && !isAmong(state.participants, user_id),
   );
   return asked ? null : state.absentee;
 }

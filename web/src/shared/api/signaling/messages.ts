@@ -2,6 +2,7 @@
 import type { ClientMessage, Participant, RecordingState, ServerMessage } from "../schema";
 
 export type {
+  Absentee,
   CallJoined,
   ClientMessage,
   EmergencyState,

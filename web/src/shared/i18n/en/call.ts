@@ -146,7 +146,19 @@ export const call = {
     requiredText: "Without them the recording waits, and the call ends if they stay away.",
     send: "Invite",
     back: "Back",
-    notComing: "{name} has not joined the call.",
+    notHere: "Invited, but not here",
+    absent: {
+      declined: "{name} has declined the invitation.",
+      missed: "{name} did not answer.",
+      unreached: "{name} could not be reached: not signed in anywhere.",
+      cancelled: "The invitation of {name} was withdrawn.",
+    },
+    why: {
+      declined: "declined",
+      missed: "did not answer",
+      unreached: "could not be reached: not signed in anywhere",
+      cancelled: "invitation withdrawn",
+    },
   },
 
   quality: {
