@@ -93,8 +93,12 @@ async def _fill(folder: Path, url: str, number: int) -> None:
     """`number` - 1 rows without files, and a newest recording that can be played."""
     database = await Database.open(url)
     async with database.transaction() as tx:
-        await users.ensure(tx, PROVIDER, role="provider", name="A provider", now=EPOCH)
-        await users.ensure(tx, PATIENT, role="patient", name="A patient", now=EPOCH)
+        await users.ensure(
+            tx, "https://platform.example", PROVIDER, role="provider", name="A provider", now=EPOCH
+        )
+        await users.ensure(
+            tx, "https://platform.example", PATIENT, role="patient", name="A patient", now=EPOCH
+        )
     await _add_playable(database, folder)
     for start in range(0, number - 1, BATCH):
         await _add_rows(database, range(start, min(start + BATCH, number - 1)))

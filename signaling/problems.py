@@ -78,7 +78,8 @@ TEXTS: dict[str, Text] = {
         },
     ),
     "user_conflict": Text(
-        "Not allowed", "The token's subject is the id of a user who signs in with a password here."
+        "Not allowed",
+        "The token's subject is the id of another user, of this server's own or of another issuer.",
     ),
     "user_disabled": Text("Not allowed", "This user has been disabled."),
     "foreign_origin": Text(

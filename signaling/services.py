@@ -18,6 +18,7 @@ from signaling.config import Config
 from signaling.identity.login import Login
 from signaling.identity.scope import Scope
 from signaling.identity.signin import SignIn
+from signaling.identity.tokens import settle_issuer
 from signaling.kernel.clock import Clock, SystemClock
 from signaling.kernel.hub import Hub
 from signaling.kernel.limits import Limits
@@ -86,6 +87,7 @@ async def opened(
         closing.push_async_callback(database.close)
         if key is not None:
             await refuse_wrong_key(database, key)
+        await settle_issuer(database, config.jwt)
         lease = await Lease.take(database, node_id, config.storage.lease_seconds)
         closing.push_async_callback(lease.close)
         hub, scope = Hub(), Scope(demo=demo)

@@ -31,7 +31,7 @@ class UsernameTaken(StorageError):
 
 
 class UserConflict(StorageError):
-    """A token names a user who signs in with a password here: one id would stand for two people."""
+    """One id, or one subject of one issuer, would stand for two people."""
 
 
 class StaleToken(StorageError):

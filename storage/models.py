@@ -37,7 +37,6 @@ from storage.words import (
     Role,
     Side,
     SubjectType,
-    UserSource,
 )
 
 IS_UNFINISHED = text("call_status IN ('initiated', 'active')")  # of telemedicine_sessions
@@ -123,17 +122,30 @@ class Carried:
 
 
 class User(Base):
-    """Somebody who can sign in: with a password here, or with a token of the host platform (no password then)."""
+    """Somebody who can sign in: with a password here, or with a token of the host platform.
+
+    Issuer and subject together say who it is: two issuers may call two people the same.
+    """
 
     __tablename__ = "users"
-    __table_args__ = (one_of("role", Role), one_of("source", UserSource))
+    __table_args__ = (
+        one_of("role", Role),
+        Index("uq_users_issuer_subject", "issuer", "subject", unique=True),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
+    """What everybody calls them. Who comes with tokens is called what the platform calls them."""
+    issuer: Mapped[str | None] = mapped_column(String(255))
+    """Who vouches for them: LOCAL_ISSUER of a password here, else the `iss` of their tokens.
+
+    None of who came with a token before issuers were kept, until a server starts (`users.adopt`).
+    """
+    subject: Mapped[str] = mapped_column(String(255))
+    """What the issuer calls them, and nobody else, ever: a local account's id, a token's `sub`."""
     username: Mapped[str | None] = mapped_column(String(128), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(String(16), index=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
-    source: Mapped[UserSource] = mapped_column(String(16))
     demo: Mapped[bool]
     disabled: Mapped[bool]
     created_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import login_devices, login_sessions, playback_grants
@@ -12,7 +12,7 @@ from storage.errors import StaleToken, UserConflict, UsernameTaken
 from storage.ids import new_id
 from storage.insert import insert_unless_taken
 from storage.models import TelemedicineSession, User
-from storage.words import Role
+from storage.words import LOCAL_ISSUER, Role
 
 LOAD_NAME = "Load test"
 """What the names of all load accounts begin with."""
@@ -38,13 +38,15 @@ async def create(
     demo: bool = False,
 ) -> User:
     """A user who signs in with a password; the caller has hashed it. Raises UsernameTaken."""
+    user_id = new_id()
     values = {
-        "id": new_id(),
+        "id": user_id,
+        "issuer": LOCAL_ISSUER,
+        "subject": user_id,  # for good, which a user name is not
         "username": username,
         "name": name,
         "role": role,
         "password_hash": password_hash,
-        "source": "local",
         "demo": demo,
         "disabled": False,
         "created_at": now,
@@ -57,7 +59,8 @@ async def create(
 
 async def ensure(
     tx: AsyncSession,
-    user_id: str,
+    issuer: str,
+    subject: str,
     *,
     role: Role,
     name: str,
@@ -66,19 +69,23 @@ async def ensure(
 ) -> User:
     """The user a valid token speaks of, made on first sight; role and name follow the token issued last.
 
-    Raises UserConflict, or StaleToken if a newer token gave the user another role.
+    The subject is the id as well, since the platform knows no other. Raises UserConflict if that
+    is a local account's, or that of another issuer's person; StaleToken if a newer token gave the
+    user another role.
     """
-    user = await by_id(tx, user_id)
+    if issuer == LOCAL_ISSUER:
+        raise UserConflict("No token speaks of a user who signs in with a password here.")
+    user = await by_subject(tx, issuer, subject)
     if user is None:
-        values = {"id": user_id, "name": name, "role": role, "source": "token", "created_at": now}
-        await insert_unless_taken(tx, User, {**values, "demo": False, "disabled": False}, "id")
-        user = await tx.get_one(
-            User, user_id
-        )  # ours, or that of another socket of the user at the same moment
-    if user.source != "token":
-        raise UserConflict(
-            "The token's subject is the id of a user who signs in with a password here."
+        values = {"id": subject, "issuer": issuer, "subject": subject, "name": name, "role": role}
+        await insert_unless_taken(
+            tx, User, {**values, "demo": False, "disabled": False, "created_at": now}, "id"
         )
+        user = await by_subject(
+            tx, issuer, subject
+        )  # ours, or another socket's of the user at the same moment
+    if user is None:
+        raise UserConflict("The token's subject is the id of another user.")
     newest = user.token_issued_at
     if issued_at is not None and newest is not None and issued_at < newest:
         if user.role != role:
@@ -88,6 +95,28 @@ async def ensure(
         await playback_grants.revoke_all(tx, user.id, now=now)
     user.role, user.name, user.token_issued_at = role, name, issued_at or newest
     return user
+
+
+async def adopt(tx: AsyncSession, issuer: str) -> int:
+    """Everybody whose issuer is not known is that one's from now on; returns how many there were."""
+    adopted = update(User).where(User.issuer.is_(None)).values(issuer=issuer).returning(User.id)
+    return len((await tx.scalars(adopted)).all())
+
+
+async def rename_issuer(tx: AsyncSession, before: str, issuer: str) -> Sequence[User]:
+    """The same people, whose platform calls itself something else now.
+
+    Raises UserConflict, with nothing changed, if two would become one.
+    """
+    renamed = await of_issuer(tx, before)
+    there = {user.subject for user in await of_issuer(tx, issuer)}
+    if any(user.subject in there for user in renamed):
+        raise UserConflict(
+            "Both issuers have a user with the same subject, who would become one person."
+        )
+    for user in renamed:
+        user.issuer = issuer
+    return renamed
 
 
 async def disable(tx: AsyncSession, user: User, *, now: datetime) -> None:
@@ -120,6 +149,26 @@ async def by_id(tx: AsyncSession, user_id: str) -> User | None:
     return await tx.get(User, user_id)
 
 
+async def by_subject(tx: AsyncSession, issuer: str, subject: str) -> User | None:
+    """Who the issuer calls that."""
+    return await tx.scalar(select(User).where(User.issuer == issuer, User.subject == subject))
+
+
+async def issuers(tx: AsyncSession) -> dict[str, int]:
+    """Who vouches for anybody, and for how many."""
+    rows = await tx.execute(
+        select(User.issuer, func.count()).where(User.issuer.is_not(None)).group_by(User.issuer)
+    )
+    return {issuer: count for issuer, count in rows if issuer is not None}
+
+
+async def of_issuer(tx: AsyncSession, issuer: str) -> Sequence[User]:
+    """Everybody whom it vouches for, by subject."""
+    return (
+        await tx.scalars(select(User).where(User.issuer == issuer).order_by(User.subject))
+    ).all()
+
+
 async def by_ids(tx: AsyncSession, user_ids: Collection[str]) -> Sequence[User]:
     """In no order; ids of nobody are passed over."""
     return (await tx.scalars(select(User).where(User.id.in_(user_ids)))).all()
@@ -131,7 +180,7 @@ async def by_username(tx: AsyncSession, username: str) -> User | None:
 
 def is_load_account(user: User) -> bool:
     """Nobody: made for `carelay load`. Users of a host platform have no user name here; their display name tells."""
-    if user.source == "token":
+    if user.issuer != LOCAL_ISSUER:
         return user.name.startswith(LOAD_NAME)
     return user.username is not None and user.username.startswith(LOAD_USERNAME)
 

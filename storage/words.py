@@ -7,7 +7,8 @@ audit log are declared here alone: OpenAPI and the list of the pages are made fr
 from typing import Literal
 
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
-UserSource = Literal["local", "token"]
+LOCAL_ISSUER = "local"
+"""Who vouches for the accounts made here; no platform's name. Issuers of OpenID Connect are URLs."""
 Side = Literal["patient", "provider", "interpreter", "relative", "supervisor", "observer"]
 """What somebody is in a call, whatever the role is that they sign in with."""
 LeftReason = Literal["left", "removed", "declined", "missed", "call_ended"]
@@ -53,6 +54,7 @@ AuditAction = Literal[
     "user.added",
     "user.disabled",
     "user.enabled",
+    "user.issuer_changed",
     "user.password_changed",
     "user.role_changed",
     "user.sign_in_failed",

@@ -93,12 +93,8 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
         help="as others see it, such as 'Dr. Elena Rivera'",
     )
     parser.add_argument("--role", required=True, choices=get_args(Role))
-    _add(
-        group,
-        "list",
-        users.show,
-        "user name or id, role, where from, state and name of everybody, separated by tabs",
-    )
+    text = "user name or id, role, issuer, state and name of everybody, separated by tabs"
+    _add(group, "list", users.show, text)
     for name, run, text in (
         (
             "disable",
@@ -113,6 +109,14 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
         parser.add_argument("user", help="user name, or the id that `list` shows")
         if name == "role":
             parser.add_argument("role", choices=get_args(Role))
+        if name in {"disable", "enable"}:
+            parser.add_argument(
+                "--issuer", help="as `list` shows it, where two people have that name or id"
+            )
+    text = "the host platform's tokens have another issuer (`iss`) now: its users stay who they are"
+    parser = _add(group, "issuer", users.issuer, text)
+    parser.add_argument("before", metavar="BEFORE", type=users.platform, help="as `list` shows it")
+    parser.add_argument("after", metavar="AFTER", type=users.platform, help="as jwt.issuer says it")
 
 
 def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:

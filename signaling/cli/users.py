@@ -20,8 +20,9 @@ from signaling.kernel.messages import LINE
 from signaling.kernel.terminal import CommandError, say
 from storage import audit, users
 from storage.audit import Detail
+from storage.errors import UserConflict
 from storage.models import User
-from storage.words import AuditAction
+from storage.words import LOCAL_ISSUER, AuditAction
 
 MAX_LENGTH = 1024
 
@@ -42,6 +43,15 @@ def name(text: str) -> str:
     return text.strip()
 
 
+def platform(text: str) -> str:
+    """An argument: the issuer of a host platform's tokens."""
+    if not text or len(text) > 255 or text == LOCAL_ISSUER:
+        raise argparse.ArgumentTypeError(
+            f"up to 255 characters, and not {LOCAL_ISSUER}, which this server is itself"
+        )
+    return text
+
+
 def add(arguments: argparse.Namespace) -> int:
     """Ask for the password, on the terminal or as one line of standard input, and create the user."""
     config = load(arguments.config, files_must_exist=False)
@@ -52,14 +62,15 @@ def add(arguments: argparse.Namespace) -> int:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Everybody, one a line, also those who came with a token of the host platform."""
+    """Everybody, one per line, also those who came with a token of the host platform."""
 
     async def read(tx: AsyncSession) -> list[User]:
         return list(await users.everybody(tx))
 
     for user in _run(arguments, read):
         state = "disabled" if user.disabled else "demo" if user.demo else ""
-        say(f"{user.username or user.id}\t{user.role}\t{user.source}\t{state}\t{user.name}")
+        called, issuer = user.username or user.id, user.issuer or "not known"
+        say(f"{called}\t{user.role}\t{issuer}\t{state}\t{user.name}")
     return 0
 
 
@@ -67,7 +78,7 @@ def disable(arguments: argparse.Namespace) -> int:
     """Nobody signs in as the user any more, and what is open closes, running calls included."""
 
     async def change(tx: AsyncSession) -> None:
-        user = await _found(tx, arguments.user)
+        user = await _found(tx, arguments.user, arguments.issuer)
         await users.disable(tx, user, now=datetime.now(UTC))
         await _record(tx, "user.disabled", user)
 
@@ -82,7 +93,7 @@ def enable(arguments: argparse.Namespace) -> int:
     """The user may sign in again; nothing that ended comes back."""
 
     async def change(tx: AsyncSession) -> None:
-        user = await _found(tx, arguments.user)
+        user = await _found(tx, arguments.user, arguments.issuer)
         user.disabled = False
         await _record(tx, "user.enabled", user)
 
@@ -121,16 +132,52 @@ def password(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _found(tx: AsyncSession, text: str) -> User:
-    user = await users.by_username(tx, text) or await users.by_id(tx, text)
-    if user is None:
+def issuer(arguments: argparse.Namespace) -> int:
+    """The host platform has another issuer now, and its people stay who they are."""
+    before, after = arguments.before, arguments.after
+
+    async def change(tx: AsyncSession) -> int:
+        try:
+            renamed = await users.rename_issuer(tx, before, after)
+        except UserConflict as error:
+            raise CommandError(str(error)) from None
+        if not renamed:
+            raise CommandError(
+                f"no user has the issuer {before!r}; `carelay users list` shows them"
+            )
+        for user in renamed:
+            await _record(tx, "user.issuer_changed", user, {"before": before, "after": after})
+        return len(renamed)
+
+    count = _run(arguments, change)
+    noun = "user" if count == 1 else "users"
+    say(f"{count} {noun} of {before}: {after} vouches for them from now on.")
+    return 0
+
+
+async def _found(tx: AsyncSession, text: str, issuer: str | None = None) -> User:
+    """By user name or id, or by what the issuer calls them.
+
+    A platform may give somebody an id that is somebody else's user name here.
+    """
+    by_name = await users.by_username(tx, text)
+    by_id = await (users.by_subject(tx, issuer, text) if issuer else users.by_id(tx, text))
+    found = {user.id: user for user in (by_name, by_id) if user and issuer in {None, user.issuer}}
+    if not found:
         raise CommandError(f"there is no user {text!r}; `carelay users list` shows them")
+    if len(found) > 1:
+        issuers = " or ".join(f"--issuer {user.issuer}" for user in found.values() if user.issuer)
+        raise CommandError(
+            f"{text!r} is one person's user name and another one's id: say {issuers}"
+        )
+    [user] = found.values()
     return user
 
 
 async def _found_local(tx: AsyncSession, text: str) -> User:
-    user = await _found(tx, text)
-    if user.source != "local":
+    """Whatever a platform calls its people."""
+    user = await users.by_username(tx, text) or await _found(tx, text)
+    if user.issuer != LOCAL_ISSUER:
         raise CommandError(
             f"{text!r} comes with tokens of the host platform, which decide role and sign-in"
         )

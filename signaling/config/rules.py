@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from signaling.config import iceurl
 from signaling.config.sections import Config, Jwt
 from signaling.kernel.jwks import KeySetError, parse
+from storage.words import LOCAL_ISSUER
 
 Finding = tuple[str, str]
 """`section.key` and what is wrong with it."""
@@ -175,6 +176,11 @@ def _jwt(config: Config) -> Iterator[Finding]:
     for key in ("issuer", "audience"):
         if not getattr(jwt, key):
             yield f"jwt.{key}", "is needed as soon as bearer tokens are accepted"
+    if jwt.issuer == LOCAL_ISSUER:
+        yield (
+            "jwt.issuer",
+            f"must not be {LOCAL_ISSUER}: so the accounts of this server itself are called",
+        )
     url = urlsplit(jwt.jwks_url)
     if (
         jwt.jwks_url

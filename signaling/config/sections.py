@@ -90,7 +90,7 @@ class Jwt(Section, frozen=True):
     """[jwt]: bearer tokens of the host platform."""
 
     algorithms: tuple[Algorithm, ...] = ("HS256", "RS256", "ES256")
-    issuer: str = ""
+    issuer: Annotated[str, Meta(max_length=255)] = ""
     audience: str = ""
     secret: str = ""
     secret_file: Path | None = None

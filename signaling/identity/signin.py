@@ -90,13 +90,18 @@ class SignIn:
     async def _known(self, bearer: Bearer) -> User:
         """Written only where the token says something new: requests that read must wait for no writer."""
         async with self._database.reading() as tx:
-            user = await users.by_id(tx, bearer.user_id)
+            user = await users.by_subject(tx, bearer.issuer, bearer.subject)
         if user is not None and _says_nothing_new(bearer, user):
             return user
-        at, now = bearer.issued_at, self._clock.now()
         async with self._database.transaction() as tx:
             return await users.ensure(
-                tx, bearer.user_id, role=bearer.role, name=bearer.name, now=now, issued_at=at
+                tx,
+                bearer.issuer,
+                bearer.subject,
+                role=bearer.role,
+                name=bearer.name,
+                now=self._clock.now(),
+                issued_at=bearer.issued_at,
             )
 
     def actor(self, user: User, request: web.Request) -> Actor:
@@ -187,8 +192,7 @@ def user_agent(request: web.Request) -> str | None:
 
 def _says_nothing_new(bearer: Bearer, user: User) -> bool:
     issued_at = bearer.issued_at or user.token_issued_at
-    known = user.source, user.role, user.name, user.token_issued_at
-    return known == ("token", bearer.role, bearer.name, issued_at)
+    return (user.role, user.name, user.token_issued_at) == (bearer.role, bearer.name, issued_at)
 
 
 def _bearer_token(header: str) -> str:

@@ -18,6 +18,8 @@ from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
 from signaling.kernel.jwks import Jwks, PublicKey, from_file, from_url
 from signaling.kernel.messages import UserId, UserName
 from signaling.kernel.words import Role
+from storage import users
+from storage.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +31,10 @@ HOSTILE = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
 
 @dataclass(frozen=True)
 class Bearer:
-    """What a valid token says."""
+    """What a valid token says. Who it is that bears it is issuer and subject together."""
 
-    user_id: str
+    issuer: str
+    subject: str
     name: str
     role: Role
     expires_at: datetime
@@ -40,6 +43,7 @@ class Bearer:
 
 
 class _Claims(msgspec.Struct):
+    iss: str
     sub: UserId
     exp: float
     name: UserName
@@ -96,7 +100,9 @@ class Tokens:
         except msgspec.ValidationError as error:
             raise SignInRequired("invalid_token", reason="claims", problem=str(error)) from None
         issued_at = None if known.iat is None else _instant(known.iat)
-        return Bearer(known.sub, known.name, self._role(known.role), _instant(known.exp), issued_at)
+        return Bearer(
+            known.iss, known.sub, known.name, self._role(known.role), _instant(known.exp), issued_at
+        )
 
     def _role(self, named: str) -> Role:
         accepted = self._config.roles
@@ -106,6 +112,19 @@ class Tokens:
         if named in get_args(Role):
             raise NotAllowed("unknown_role", reason="not_accepted", roles=accepted)
         raise NotAllowed("unknown_role", roles=accepted)
+
+
+async def settle_issuer(database: Database, config: Jwt) -> None:
+    """Whoever came with tokens before their issuer was kept is this platform's, from this start on.
+
+    Not from their next token on, which another platform could have signed by then.
+    """
+    if not config.enabled:
+        return
+    async with database.transaction() as tx:
+        count = await users.adopt(tx, config.issuer)
+    if count:
+        log.info("%d users that came with tokens are those of %s from now on", count, config.issuer)
 
 
 def _secret(config: Jwt) -> bytes | None:

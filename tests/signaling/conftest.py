@@ -32,6 +32,7 @@ from storage.vault.keys import KeyFile
 from tests.signaling.manual_clock import ManualClock
 from tests.signaling.terminal import Carelay
 from tests.support.databases import new_sqlite
+from tests.support.platform import ISSUER
 
 API = "/api/v1"
 TELEMEDICINE = f"{API}/telemedicine"
@@ -98,7 +99,7 @@ class Site:
         """What a signed-in page of a token user of that role sends; the user's id is the role."""
         now = self.clock.now()
         async with self.services.database.transaction() as tx:
-            await users.ensure(tx, role, role=role, name=f"Name of {role}", now=now)
+            await users.ensure(tx, ISSUER, role, role=role, name=f"Name of {role}", now=now)
             token = await login_sessions.create(
                 tx, role, now=now, expires_at=now + timedelta(hours=1)
             )

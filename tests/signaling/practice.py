@@ -31,6 +31,7 @@ from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.manual_clock import START, ManualClock
 from tests.support.databases import new_sqlite
+from tests.support.platform import ISSUER
 
 M = TypeVar("M", bound=Message)
 
@@ -234,7 +235,7 @@ PEOPLE: dict[str, Role] = {
 
 async def _person(database: Database, name: str, role: Role) -> Actor:
     async with database.transaction() as tx:
-        await users.ensure(tx, name, role=role, name=f"Name of {name}", now=START)
+        await users.ensure(tx, ISSUER, name, role=role, name=f"Name of {name}", now=START)
     return Actor(name, f"Name of {name}", role, "192.0.2.7", "Test/1")
 
 

@@ -16,6 +16,7 @@ from signaling.kernel.words import Role
 from signaling.websocket.messages import ClientMessage
 from storage import login_sessions, users
 from tests.signaling.conftest import TELEMEDICINE, Site
+from tests.support.platform import ISSUER
 
 NEVER_WAS = "0123456789abcdef0123456789abcdef"
 READERS = ("compliance", "admin")
@@ -26,7 +27,7 @@ async def headers(site: Site, user_id: str, role: Role) -> dict[str, str]:
     """A page of somebody else with that role."""
     now = site.clock.now()
     async with site.services.database.transaction() as tx:
-        await users.ensure(tx, user_id, role=role, name=f"Name of {user_id}", now=now)
+        await users.ensure(tx, ISSUER, user_id, role=role, name=f"Name of {user_id}", now=now)
         cookie = await login_sessions.create(
             tx, user_id, now=now, expires_at=now + timedelta(hours=1)
         )

@@ -13,6 +13,7 @@ from storage import playback_grants, recordings, telemedicine_sessions, users
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from tests.storage.people import Practice, add_part, finished_call, record
+from tests.support.platform import ISSUER
 
 
 async def test_who_reads_does_not_wait_for_who_writes(
@@ -37,7 +38,7 @@ async def test_a_reading_transaction_sees_one_state_to_its_end(
     async with database.reading() as tx:
         assert await users.everybody(tx) == []
         async with database.transaction() as other:
-            await users.ensure(other, "new", role="patient", name="New", now=now)
+            await users.ensure(other, ISSUER, "new", role="patient", name="New", now=now)
         assert await users.everybody(tx) == []
 
 

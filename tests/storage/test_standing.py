@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import login_devices, login_sessions, users
 from storage.errors import StaleToken
 from tests.storage.people import Practice
+from tests.support.platform import ISSUER
 
 
 async def test_the_disabled_and_the_unknown_have_no_role(
@@ -41,15 +42,17 @@ async def test_sign_ins_and_devices_end_with_their_user(
 
 async def test_the_token_issued_last_decides_the_role(tx: AsyncSession, now: datetime) -> None:
     later = now + timedelta(minutes=1)
-    await users.ensure(tx, "t", role="admin", name="T", now=now, issued_at=now)
+    await users.ensure(tx, ISSUER, "t", role="admin", name="T", now=now, issued_at=now)
     assert (
-        await users.ensure(tx, "t", role="patient", name="T", now=now, issued_at=later)
+        await users.ensure(tx, ISSUER, "t", role="patient", name="T", now=now, issued_at=later)
     ).role == "patient"
     with pytest.raises(StaleToken):
-        await users.ensure(tx, "t", role="admin", name="T", now=now, issued_at=now)
+        await users.ensure(tx, ISSUER, "t", role="admin", name="T", now=now, issued_at=now)
     assert (
-        await users.ensure(tx, "t", role="patient", name="Older name", now=now, issued_at=now)
+        await users.ensure(
+            tx, ISSUER, "t", role="patient", name="Older name", now=now, issued_at=now
+        )
     ).name == "T"
-    assert (await users.ensure(tx, "t", role="ops", name="T", now=now)).role == "ops", (
+    assert (await users.ensure(tx, ISSUER, "t", role="ops", name="T", now=now)).role == "ops", (
         "says not when"
     )

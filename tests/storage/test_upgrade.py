@@ -15,16 +15,19 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import audit, consents, part_metadata, recordings, telemedicine_sessions
+from storage import audit, consents, part_metadata, recordings, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.models import TelemedicineSession
 from storage.vault.keys import KeyFile
+from tests.support.platform import ISSUER
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "databases"
 KEY = KeyFile(bytes(range(32)))
 BEGAN = datetime(2026, 11, 27, 9, 0, 0, 250000, UTC)
 KEPT_ELSEWHERE = {"alembic_version"}
+SAID_OTHERWISE = {"source"}
+"""Columns of users that are no more."""
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -75,8 +78,42 @@ async def test_every_row_keeps_what_it_said(upgraded: tuple[Rows, str]) -> None:
     after = await all_rows(url)
     for table in before.keys() - KEPT_ELSEWHERE:
         assert before[table], f"the vector has nothing in {table}"
-        said = [{name: row[name] for name in before[table][0]} for row in after[table]]
-        assert said == before[table], table
+        names = before[table][0].keys() - (SAID_OTHERWISE if table == "users" else set())
+        was, said = (
+            [{name: row[name] for name in names} for row in rows[table]] for rows in (before, after)
+        )
+        assert said == was, table
+
+
+async def test_local_accounts_are_this_servers_own_and_others_the_platforms_that_is_configured(
+    upgraded: tuple[Rows, str],
+) -> None:
+    before, url = upgraded
+    kinds = {row["id"]: row["source"] for row in before["users"]}
+    assert set(kinds.values()) == {"local", "token"}
+    for row in (await all_rows(url))["users"]:
+        assert (row["issuer"], row["subject"]) == (
+            {"local": "local", "token": None}[kinds[row["id"]]],
+            row["id"],
+        )
+    database = await Database.open(url)
+    async with database.transaction() as tx:
+        assert await users.adopt(tx, ISSUER) == 1
+        noor = await users.ensure(
+            tx, "https://platform.example", "platform|noor", role="patient", name="N", now=BEGAN
+        )
+        assert noor.issuer == ISSUER
+    for wrong, why in (
+        ("UPDATE users SET issuer = 'local', subject = 'the same'", "unique"),
+        ("UPDATE users SET subject = NULL", "null"),
+        ("UPDATE users SET role = 'root'", "check"),
+        ("DELETE FROM users WHERE id = 'platform|noor'", "foreign key"),
+    ):
+        async with database.transaction() as tx:
+            with pytest.raises(DBAPIError, match=f"(?i){why}"):
+                await tx.execute(sa.text(wrong))
+            await tx.rollback()
+    await database.close()
 
 
 async def test_calls_consents_and_the_audit_log_read_on(upgraded: tuple[Rows, str]) -> None:

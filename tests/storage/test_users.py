@@ -11,7 +11,11 @@ from storage import login_sessions, users
 from storage.database import Database
 from storage.errors import UserConflict, UsernameTaken
 from storage.models import LoginSession, User
+from storage.words import LOCAL_ISSUER
 from tests.storage.people import Practice, finished_call, open_practice, ring
+from tests.support.platform import ISSUER
+
+ANOTHER = "https://another.example"
 
 
 async def test_a_created_user_is_found_by_name_and_id(database: Database, now: datetime) -> None:
@@ -23,11 +27,9 @@ async def test_a_created_user_is_found_by_name_and_id(database: Database, now: d
         found = await users.by_username(tx, "sam")
         assert found is await users.by_id(tx, created.id)
     assert found is not None
-    assert (found.name, found.role, found.password_hash, found.source) == (
-        "Sam",
-        "patient",
-        "hash",
-        "local",
+    assert (found.name, found.role, found.password_hash) == ("Sam", "patient", "hash")
+    assert (found.issuer, found.subject) == ("local", created.id), (
+        "a user name may be given to somebody else"
     )
     assert found.demo
     assert found.created_at == now
@@ -66,18 +68,14 @@ async def test_a_token_user_is_made_on_first_sight_and_follows_the_token(
     database: Database, now: datetime
 ) -> None:
     async with database.transaction() as tx:
-        await users.ensure(tx, "platform|7", role="patient", name="Sam", now=now)
+        await users.ensure(tx, ISSUER, "platform|7", role="patient", name="Sam", now=now)
     async with database.transaction() as tx:
-        await users.ensure(tx, "platform|7", role="provider", name="Dr. Sam", now=now)
+        await users.ensure(tx, ISSUER, "platform|7", role="provider", name="Dr. Sam", now=now)
     async with database.transaction() as tx:
         user = await users.by_id(tx, "platform|7")
     assert user is not None
-    assert (user.role, user.name, user.source, user.password_hash) == (
-        "provider",
-        "Dr. Sam",
-        "token",
-        None,
-    )
+    assert (user.issuer, user.subject) == (ISSUER, "platform|7")
+    assert (user.role, user.name, user.password_hash) == ("provider", "Dr. Sam", None)
 
 
 async def test_two_sockets_of_a_new_token_user_meet_the_same_row(
@@ -85,7 +83,7 @@ async def test_two_sockets_of_a_new_token_user_meet_the_same_row(
 ) -> None:
     async def sign_in() -> None:
         async with database.transaction() as tx:
-            await users.ensure(tx, "platform|7", role="patient", name="Sam", now=now)
+            await users.ensure(tx, ISSUER, "platform|7", role="patient", name="Sam", now=now)
 
     await asyncio.gather(*(sign_in() for _ in range(4)))
     async with database.transaction() as tx:
@@ -98,8 +96,84 @@ async def test_a_token_cannot_take_over_a_local_user(database: Database, now: da
             tx, username="sam", name="Sam", role="patient", password_hash="x", now=now
         )
         with pytest.raises(UserConflict):
-            await users.ensure(tx, local.id, role="admin", name="Mallory", now=now)
-        assert local.role == "patient"
+            await users.ensure(tx, ISSUER, local.id, role="admin", name="Mallory", now=now)
+        with pytest.raises(UserConflict):
+            await users.ensure(tx, LOCAL_ISSUER, local.id, role="admin", name="Mallory", now=now)
+        with pytest.raises(UserConflict):
+            await users.ensure(tx, LOCAL_ISSUER, "new", role="admin", name="Mallory", now=now)
+        assert [(user.id, user.role, user.name) for user in await users.everybody(tx)] == [
+            (local.id, "patient", "Sam")
+        ]
+
+
+async def test_another_issuers_subject_is_another_person_who_does_not_get_the_id(
+    tx: AsyncSession, now: datetime
+) -> None:
+    sam = await users.ensure(tx, ISSUER, "7", role="patient", name="Sam", now=now)
+    with pytest.raises(UserConflict):
+        await users.ensure(tx, ANOTHER, "7", role="provider", name="Mallory", now=now)
+    assert (sam.role, sam.name, sam.issuer) == ("patient", "Sam", ISSUER)
+    other = await users.ensure(tx, ANOTHER, "8", role="patient", name="Noor", now=now)
+    assert (other.id, other.issuer) == ("8", ANOTHER)
+
+
+async def test_two_issuers_may_call_two_people_the_same_but_one_issuer_may_not(
+    tx: AsyncSession, now: datetime
+) -> None:
+    sam = await users.ensure(tx, ISSUER, "7", role="patient", name="Sam", now=now)
+
+    def somebody(user_id: str, issuer: str) -> User:
+        return User(
+            id=user_id,
+            issuer=issuer,
+            subject="7",
+            name="Noor",
+            role="patient",
+            demo=False,
+            disabled=False,
+            created_at=now,
+        )
+
+    tx.add(noor := somebody("another id", ANOTHER))
+    await tx.flush()
+    assert await users.by_subject(tx, ISSUER, "7") is sam
+    assert await users.by_subject(tx, ANOTHER, "7") is noor
+    assert await users.ensure(tx, ANOTHER, "7", role="ops", name="Noor", now=now) is noor
+    assert (sam.role, sam.name) == ("patient", "Sam")
+    with pytest.raises(UserConflict):
+        await users.rename_issuer(tx, ANOTHER, ISSUER)
+    assert (sam.issuer, noor.issuer) == (ISSUER, ANOTHER)
+    tx.add(somebody("a third id", ISSUER))
+    with pytest.raises(IntegrityError):
+        await tx.flush()
+
+
+async def test_whose_issuer_is_not_known_is_nobodys_until_they_are_adopted(
+    tx: AsyncSession, now: datetime
+) -> None:
+    sam = await users.ensure(tx, ISSUER, "7", role="patient", name="Sam", now=now)
+    noor = await users.ensure(tx, ISSUER, "8", role="patient", name="Noor", now=now)
+    sam.issuer = None
+    with pytest.raises(UserConflict):
+        await users.ensure(tx, ISSUER, "7", role="provider", name="Mallory", now=now)
+    assert await users.adopt(tx, ANOTHER) == 1
+    assert await users.adopt(tx, ISSUER) == 0
+    assert await users.ensure(tx, ANOTHER, "7", role="patient", name="Sam", now=now) is sam
+    assert noor.issuer == ISSUER
+
+
+async def test_a_platform_that_calls_itself_something_else_keeps_its_people(
+    tx: AsyncSession, now: datetime
+) -> None:
+    local = await users.create(
+        tx, username="elena", name="E", role="provider", password_hash="x", now=now
+    )
+    sam = await users.ensure(tx, ISSUER, "7", role="patient", name="Sam", now=now)
+    assert await users.issuers(tx) == {LOCAL_ISSUER: 1, ISSUER: 1}
+    assert await users.rename_issuer(tx, ISSUER, ANOTHER) == [sam]
+    assert await users.ensure(tx, ANOTHER, "7", role="patient", name="Sam", now=now) is sam
+    assert await users.issuers(tx) == {LOCAL_ISSUER: 1, ANOTHER: 1}
+    assert local.issuer == LOCAL_ISSUER
 
 
 async def test_patients_are_listed_by_name_with_their_last_answered_call(

@@ -9,10 +9,11 @@ from pathlib import Path
 from signaling.config import Config
 from signaling.ops.doctor.finding import Finding, note, ok, problem
 from signaling.recordings.keycheck import refuse_wrong_key
-from storage import nodes
+from storage import nodes, users
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey
 from storage.vault.keys import KeyFile
+from storage.words import LOCAL_ISSUER
 
 DATABASE_SECONDS = 10.0
 GIGABYTE = 1_000_000_000
@@ -38,6 +39,7 @@ async def look_at_database(config: Config) -> list[Finding]:
                 found = [
                     *await _look_at_key_in_use(config, database),
                     *await _look_at_nodes(database),
+                    *await _look_at_issuers(config, database),
                 ]
             finally:
                 await database.close()
@@ -60,6 +62,26 @@ async def _look_at_key_in_use(config: Config, database: Database) -> list[Findin
     except WrongKey as error:
         return [problem(f"key file: {error}", "without the right key no recording can be played")]
     return []
+
+
+async def _look_at_issuers(config: Config, database: Database) -> list[Finding]:
+    """Whether the host platform's people are still those that were there before."""
+    if not config.jwt.enabled:
+        return []
+    async with database.reading() as tx:
+        counts = await users.issuers(tx)
+    advice = (
+        "run `carelay users issuer BEFORE AFTER` if that is an earlier name of the same platform, "
+        "and only then"
+    )
+    return [
+        note(
+            f"users: {count} came with tokens of {issuer}, which jwt.issuer is not (any more)",
+            advice,
+        )
+        for issuer, count in counts.items()
+        if issuer not in {LOCAL_ISSUER, config.jwt.issuer}
+    ]
 
 
 async def _look_at_nodes(database: Database) -> list[Finding]:

@@ -24,6 +24,7 @@ from storage import consents, telemedicine_sessions, users
 from storage.errors import InvalidCursor
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice, open_practice
+from tests.support.platform import ISSUER
 
 
 @pytest.fixture
@@ -268,7 +269,9 @@ async def test_what_a_person_may_do_in_a_call_follows_from_their_side(practice: 
 
 async def test_nobody_calls_themselves(practice: Practice) -> None:
     async with practice.database.transaction() as tx:
-        await users.ensure(tx, "provider", role="patient", name="Name of provider", now=START)
+        await users.ensure(
+            tx, ISSUER, "provider", role="patient", name="Name of provider", now=START
+        )
     attempt = practice.calls.initiate(practice.provider, "provider", False, False)
     assert await refused(attempt) == (404, "unknown_patient")
 

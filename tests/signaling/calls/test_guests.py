@@ -24,6 +24,7 @@ from storage.models import CallParticipant
 from tests.patience import until
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice, open_practice
+from tests.support.platform import ISSUER
 
 LATER = START + timedelta(seconds=1)
 
@@ -41,7 +42,7 @@ class Meeting:
     async def somebody(self, name: str, role: Role = "provider") -> Page:
         """A page of somebody else."""
         async with self.practice.database.transaction() as tx:
-            await users.ensure(tx, name, role=role, name=f"Name of {name}", now=START)
+            await users.ensure(tx, ISSUER, name, role=role, name=f"Name of {name}", now=START)
         self.guests[name] = page = self.practice.page(
             Actor(name, f"Name of {name}", role, "192.0.2.9", "Test/1")
         )

@@ -22,6 +22,7 @@ from storage.models import AuditRow
 from storage.words import AuditAction
 from tests.signaling.manual_clock import START
 from tests.signaling.terminal import Carelay, free_port
+from tests.support.platform import ISSUER
 
 SECONDS = 60
 
@@ -64,8 +65,8 @@ def test_the_server_does_not_start_with_another_key_than_its_recordings_need(
 async def add_recording(key_id: str) -> None:
     database = await open_database()
     async with database.transaction() as tx:
-        await users.ensure(tx, "patient", role="patient", name="P", now=START)
-        await users.ensure(tx, "provider", role="provider", name="D", now=START)
+        await users.ensure(tx, ISSUER, "patient", role="patient", name="P", now=START)
+        await users.ensure(tx, ISSUER, "provider", role="provider", name="D", now=START)
         session = await telemedicine_sessions.create(
             tx,
             patient_id="patient",
@@ -131,7 +132,8 @@ def test_users_are_listed_disabled_enabled_and_given_roles_and_passwords(carelay
     asyncio.run(add_token_user("from-platform"))
     assert carelay("users", "disable", "elena").code == 0
     assert carelay("users", "list").output == (
-        "elena\tprovider\tlocal\tdisabled\tDr. Elena Rivera\nfrom-platform\tpatient\ttoken\t\tP\n"
+        "elena\tprovider\tlocal\tdisabled\tDr. Elena Rivera\n"
+        f"from-platform\tpatient\t{ISSUER}\t\tP\n"
     )
     assert carelay("users", "enable", "elena").code == 0
     assert carelay("users", "role", "elena", "compliance").code == 0
@@ -156,7 +158,7 @@ def test_users_are_listed_disabled_enabled_and_given_roles_and_passwords(carelay
 async def add_token_user(user_id: str) -> None:
     database = await open_database()
     async with database.transaction() as tx:
-        await users.ensure(tx, user_id, role="patient", name="P", now=START)
+        await users.ensure(tx, ISSUER, user_id, role="patient", name="P", now=START)
     await database.close()
 
 
@@ -181,6 +183,54 @@ def test_what_the_host_platform_decides_and_whoever_is_not_there_is_refused(
         assert "there is no user 'nobody'" in carelay("users", verb, "nobody").refusal
     with pytest.raises(SystemExit):
         carelay("users", "role", "elena", "root")
+
+
+def test_a_platforms_id_that_is_somebodys_user_name_means_neither_until_the_issuer_is_said(
+    carelay: Carelay,
+) -> None:
+    carelay(
+        "users",
+        "add",
+        "elena",
+        "--name",
+        "Dr. Rivera",
+        "--role",
+        "provider",
+        stdin="correct horse battery\n",
+    )
+    asyncio.run(add_token_user("elena"))
+    line = carelay("users", "disable", "elena").refusal
+    assert (
+        f"'elena' is one person's user name and another one's id: say --issuer local or --issuer {ISSUER}"
+        in line
+    )
+    assert carelay("users", "role", "elena", "compliance").code == 0, (
+        "platforms decide the roles of their own"
+    )
+    assert carelay("users", "disable", "elena", "--issuer", ISSUER).code == 0
+    assert carelay("users", "list").output == (
+        f"elena\tcompliance\tlocal\t\tDr. Rivera\nelena\tpatient\t{ISSUER}\tdisabled\tP\n"
+    )
+    assert (
+        "there is no user 'elena'"
+        in carelay("users", "enable", "elena", "--issuer", "https://other").refusal
+    )
+    assert carelay("users", "enable", "elena", "--issuer", ISSUER).code == 0
+    assert carelay("users", "disable", "elena", "--issuer", "local").code == 0
+    assert "elena\tcompliance\tlocal\tdisabled\tDr. Rivera\n" in carelay("users", "list").output
+
+
+def test_a_platforms_new_issuer_takes_its_users_along_and_is_written_down(carelay: Carelay) -> None:
+    asyncio.run(add_token_user("from-platform"))
+    refused = carelay("users", "issuer", "https://other", "https://new").refusal
+    assert "no user has the issuer 'https://other'" in refused
+    for wrong in (("local", "https://new"), (ISSUER, "local"), (ISSUER, "")):
+        with pytest.raises(SystemExit):
+            carelay("users", "issuer", *wrong)
+    done = carelay("users", "issuer", ISSUER, "https://new")
+    assert done.output == f"1 user of {ISSUER}: https://new vouches for them from now on.\n"
+    assert carelay("users", "list").output == "from-platform\tpatient\thttps://new\t\tP\n"
+    assert asyncio.run(actions()) == ["user.issuer_changed"]
 
 
 # --- serve

@@ -168,6 +168,10 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
             "jwt.issuer (default): is needed as soon as bearer tokens are accepted",
         ),
         (
+            f"[jwt]\nsecret = '{SECRET}'\nissuer = 'local'\naudience = 'b'",
+            "jwt.issuer (config.toml): must not be local: so the accounts of this server itself are called",
+        ),
+        (
             f"[jwt]\nsecret = '{SECRET}'\nissuer = 'a'\naudience = 'b'\nroles = []",
             "jwt.roles (config.toml): must name a role, or no bearer token is accepted",
         ),

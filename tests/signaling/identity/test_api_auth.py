@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import jwt
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from signaling import config
 from signaling.identity.cookies import SESSION
 from storage import users
-from storage.models import AuditRow
+from storage.models import AuditRow, User
 from tests.signaling.conftest import (
     API,
     PASSWORD,
@@ -21,28 +22,36 @@ from tests.signaling.conftest import (
     configuration,
     open_site,
 )
+from tests.support.platform import AUDIENCE, ISSUER
 
 SECRET = "a shared secret of thirty-two bytes or more"
 
 
 def token(**changes: object) -> str:
-    usual = {
-        "iss": "p",
-        "aud": "c",
-        "sub": "u-1",
-        "name": "Alex",
-        "role": "patient",
-        "exp": int(time.time()) + 900,
-    }
-    return jwt.encode({**usual, **changes}, SECRET, "HS256")
+    usual = {"iss": ISSUER, "aud": AUDIENCE, "sub": "u-1", "name": "Alex", "role": "patient"}
+    return jwt.encode({**usual, "exp": int(time.time()) + 900, **changes}, SECRET, "HS256")
+
+
+def embedded(folder: Path, issuer: str = ISSUER) -> config.Config:
+    """Of a server that a host platform embeds; each time with the same database."""
+    bearer = config.Jwt(issuer=issuer, audience=AUDIENCE, secret=SECRET)
+    database_url = f"sqlite+aiosqlite:///{folder}/carelay.sqlite3"
+    storage = config.Storage(data_path=folder / "data", database_url=database_url)
+    return configuration(folder, jwt=bearer, storage=storage)
 
 
 @pytest.fixture
 async def platform(tmp_path: Path) -> AsyncIterator[Site]:
-    """A server that a host platform embeds."""
-    settings = configuration(tmp_path, jwt=config.Jwt(issuer="p", audience="c", secret=SECRET))
-    async with open_site(settings) as site:
+    async with open_site(embedded(tmp_path)) as site:
         yield site
+
+
+async def me(site: Site, **claims: object) -> tuple[int, str]:
+    """The id of who bears such a token, or the code of why they are refused."""
+    headers = {"Authorization": f"Bearer {token(**claims)}"}
+    async with site.client.get(f"{API}/auth/me", headers=headers) as response:
+        body = await response.json()
+        return response.status, body["user_id" if response.ok else "code"]
 
 
 async def test_without_credentials_the_answer_is_401_and_says_how(site: Site) -> None:
@@ -100,11 +109,55 @@ async def test_a_token_cannot_take_over_a_local_account_nor_revive_a_disabled_on
     async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
         assert (await platform.problem(response))["code"] == "user_conflict"
     async with platform.services.database.transaction() as tx:
-        gone = await users.ensure(tx, "gone", role="patient", name="G", now=platform.clock.now())
+        gone = await users.ensure(
+            tx, ISSUER, "gone", role="patient", name="G", now=platform.clock.now()
+        )
         gone.disabled = True
     headers = {"Authorization": f"Bearer {token(sub='gone')}"}
     async with platform.client.get(f"{API}/auth/me", headers=headers) as response:
         assert (await platform.problem(response))["code"] == "user_disabled"
+
+
+async def test_another_platform_with_the_same_subjects_signs_nobody_in_as_who_was_there(
+    tmp_path: Path,
+) -> None:
+    async with open_site(embedded(tmp_path)) as site:
+        assert await me(site) == (200, "u-1")
+    async with open_site(embedded(tmp_path, "https://another.example")) as site:
+        assert await me(site) == (401, "invalid_token"), "it has another issuer"
+        taken = {"iss": "https://another.example", "role": "provider", "name": "Mallory"}
+        assert await me(site, **taken) == (403, "user_conflict")
+        assert await me(site, **taken, sub="u-2") == (200, "u-2")
+        headers = {"Authorization": f"Bearer {token(**taken)}", "Origin": site.origin}
+        async with site.client.post(f"{API}/auth/session", headers=headers) as response:
+            assert (response.status, "Set-Cookie" in response.headers) == (403, False)
+        async with site.client.get(f"{TELEMEDICINE}/ws/u-1", headers=headers) as response:
+            assert (response.status, (await site.problem(response))["code"]) == (
+                403,
+                "user_conflict",
+            )
+        async with site.services.database.reading() as tx:
+            alex = await users.by_id(tx, "u-1")
+        assert alex
+        assert (alex.issuer, alex.role, alex.name) == (ISSUER, "patient", "Alex")
+
+
+async def test_whoever_came_before_issuers_were_kept_is_the_platforms_of_the_next_start(
+    tmp_path: Path,
+) -> None:
+    async with open_site(embedded(tmp_path)) as site:
+        assert await me(site) == (200, "u-1")
+        async with site.services.database.transaction() as tx:
+            (await tx.get_one(User, "u-1")).issuer = None
+    for settings, issuer in (
+        (msgspec.structs.replace(embedded(tmp_path), jwt=config.Jwt()), None),
+        (embedded(tmp_path), ISSUER),
+        (embedded(tmp_path, "https://another.example"), ISSUER),
+    ):
+        async with open_site(settings) as site, site.services.database.reading() as tx:
+            assert (await tx.get_one(User, "u-1")).issuer == issuer
+    async with open_site(embedded(tmp_path)) as site:
+        assert await me(site) == (200, "u-1")
 
 
 async def test_a_role_that_tokens_may_not_carry_makes_and_promotes_nobody(platform: Site) -> None:

@@ -18,6 +18,7 @@ from storage import users
 from storage.models import AuditRow, User
 from tests.patience import until
 from tests.signaling.conftest import API, PASSWORD, Site, behind_proxy, configuration, open_site
+from tests.support.platform import ISSUER
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -98,7 +99,7 @@ async def test_a_disabled_user_and_a_token_user_cannot_sign_in(site: Site) -> No
     user = await site.add_user("elena", "provider")
     async with site.services.database.transaction() as tx:
         (await users.by_id(tx, user.id) or user).disabled = True
-        await users.ensure(tx, "token-user", role="patient", name="T", now=site.clock.now())
+        await users.ensure(tx, ISSUER, "token-user", role="patient", name="T", now=site.clock.now())
     assert (await log_in(site, "elena"))[0] == 401
     assert (await log_in(site, "token-user"))[0] == 401
 

@@ -11,6 +11,7 @@ from signaling import config
 from signaling.identity.cookies import SESSION
 from storage import login_sessions, users
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
+from tests.support.platform import ISSUER
 
 MINUTE = 60
 
@@ -26,7 +27,8 @@ async def signed_in(site: Site, user_id: str, minutes: int) -> dict[str, str]:
     """What the user's page sends; the user's id is the role."""
     now = site.clock.now()
     async with site.services.database.transaction() as tx:
-        await users.ensure(tx, user_id, role=user_id, name=f"Name of {user_id}", now=now)  # type: ignore[arg-type]
+        name = f"Name of {user_id}"
+        await users.ensure(tx, ISSUER, user_id, role=user_id, name=name, now=now)  # type: ignore[arg-type]
         token = await login_sessions.create(
             tx, user_id, now=now, expires_at=now + timedelta(minutes=minutes)
         )

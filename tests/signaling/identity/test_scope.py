@@ -12,6 +12,7 @@ from signaling.kernel.words import Role
 from storage import login_sessions, telemedicine_sessions, users
 from storage.models import User
 from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site
+from tests.support.platform import ISSUER
 
 ROLES: tuple[Role, ...] = ("patient", "provider", "compliance", "ops", "admin")
 
@@ -19,7 +20,7 @@ ROLES: tuple[Role, ...] = ("patient", "provider", "compliance", "ops", "admin")
 async def person(site: Site, user_id: str, role: Role, name: str = "Somebody") -> User:
     """A user of the host platform."""
     async with site.services.database.transaction() as tx:
-        return await users.ensure(tx, user_id, role=role, name=name, now=site.clock.now())
+        return await users.ensure(tx, ISSUER, user_id, role=role, name=name, now=site.clock.now())
 
 
 async def local(

@@ -20,6 +20,7 @@ from signaling.http.problem import Problem, of_error
 from signaling.identity.tokens import Tokens
 from signaling.kernel import jwks
 from signaling.kernel.errors import DomainError
+from tests.support.platform import AUDIENCE, ISSUER
 
 SECRET = "a shared secret of thirty-two bytes or more"
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -43,8 +44,8 @@ def claims(**changes: Any) -> dict[str, Any]:
     """Valid claims; a change to None takes a claim out."""
     now = int(time.time())
     usual = {
-        "iss": "https://platform.example",
-        "aud": "carelay",
+        "iss": ISSUER,
+        "aud": AUDIENCE,
         "sub": "p-1",
         "name": "Alex Morgan",
         "role": "patient",
@@ -56,7 +57,7 @@ def claims(**changes: Any) -> dict[str, Any]:
 def tokens(folder: Path, **changes: Any) -> Tokens:
     """Both kinds of keys configured."""
     (folder / "jwks.json").write_bytes(key_set(rsa1=RSA_KEY, ec1=EC_KEY))
-    usual = {"issuer": "https://platform.example", "audience": "carelay", "secret": SECRET}
+    usual = {"issuer": ISSUER, "audience": AUDIENCE, "secret": SECRET}
     return Tokens(config.Jwt(**{**usual, "jwks_file": folder / "jwks.json", **changes}))
 
 
@@ -90,12 +91,13 @@ async def test_all_three_algorithms_are_accepted(tmp_path: Path) -> None:
     es256 = jwt.encode(claims(), EC_KEY, "ES256", headers={"kid": "ec1"})
     for token in (hs256(), rs256(), es256):
         bearer = await tokens(tmp_path).check(token)
-        assert (bearer.user_id, bearer.name, bearer.role) == ("p-1", "Alex Morgan", "patient")
+        assert (bearer.issuer, bearer.subject) == (ISSUER, "p-1")
+        assert (bearer.name, bearer.role) == ("Alex Morgan", "patient")
         assert bearer.expires_at.timestamp() > time.time()
 
 
 async def test_the_only_key_of_an_algorithm_needs_no_key_id(tmp_path: Path) -> None:
-    assert (await tokens(tmp_path).check(rs256(key_id=None))).user_id == "p-1"
+    assert (await tokens(tmp_path).check(rs256(key_id=None))).subject == "p-1"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ async def test_a_claim_that_is_wrong_is_a_401_that_says_which(
 async def test_clocks_may_differ_by_the_leeway_only(tmp_path: Path) -> None:
     assert (
         await tokens(tmp_path, leeway_seconds=30).check(hs256(exp=int(time.time()) - 10))
-    ).user_id
+    ).subject
     assert (
         await refusal(tokens(tmp_path, leeway_seconds=5), hs256(exp=int(time.time()) - 10))
     ).status == 401

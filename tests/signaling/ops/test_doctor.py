@@ -27,9 +27,11 @@ from signaling.ops.doctor.storage import (
     look_at_key,
     look_at_modes,
 )
+from storage import users
 from storage.database import Database
 from tests.signaling.conftest import configuration
 from tests.signaling.kernel.test_tls import NAMES, NOW
+from tests.signaling.manual_clock import START
 from tests.signaling.terminal import Carelay, free_port
 
 
@@ -97,6 +99,28 @@ def test_tokens_that_can_open_recordings_are_noted(tmp_path: Path) -> None:
     (found,) = look_at_token_roles(configuration(tmp_path, jwt=more))
     assert found.level == "note"
     assert "ops, compliance; whoever can sign them can play recordings" in found.text
+
+
+async def test_people_of_an_issuer_that_is_no_longer_accepted_are_noted(tmp_path: Path) -> None:
+    bearer = config.Jwt(issuer="https://new.example", audience="c", secret="x" * 32)
+    settings = configuration(tmp_path, jwt=bearer)
+    database = await Database.open(settings.database_url)
+    async with database.transaction() as tx:
+        await users.ensure(tx, "https://new.example", "p-1", role="patient", name="P", now=START)
+        await users.create(
+            tx, username="elena", name="E", role="provider", password_hash="x", now=START
+        )
+    assert levels(await look_at_database(settings)) == ["ok"]
+    async with database.transaction() as tx:
+        await users.ensure(tx, "https://old.example", "p-2", role="patient", name="P", now=START)
+    await database.close()
+    found = await look_at_database(settings)
+    assert levels(found) == ["ok", "note"]
+    assert "1 came with tokens of https://old.example" in found[1].text
+    assert "carelay users issuer" in found[1].advice
+    assert levels(await look_at_database(configuration(tmp_path))) == ["ok"], (
+        "tokens are not accepted at all"
+    )
 
 
 def test_a_data_folder_that_everybody_can_open_is_noted(tmp_path: Path) -> None:

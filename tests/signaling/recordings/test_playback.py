@@ -35,6 +35,7 @@ from storage.vault.reader import PartReader
 from storage.vault.writer import PartWriter
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, open_practice
+from tests.support.platform import ISSUER
 
 HEADER = b"seek header"
 BODY_OFFSET = 100
@@ -182,7 +183,7 @@ async def test_a_playback_is_its_holders_and_does_not_last(
     playback, _ = await opened(practice, recording)
     colleague = Actor("colleague", "Colleague", "compliance")
     async with practice.database.transaction() as tx:
-        await users.ensure(tx, "colleague", role="compliance", name="Colleague", now=START)
+        await users.ensure(tx, ISSUER, "colleague", role="compliance", name="Colleague", now=START)
     part_id = next(iter(playback.urls))
     media, recording_id = practice.playbacks.media, recording.recording_id
     expected = (403, "playback_expired")

@@ -20,6 +20,7 @@ from storage.models import AuditRow, User
 from tests.patience import until
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 from tests.signaling.manual_clock import START
+from tests.support.platform import AUDIENCE, ISSUER
 
 SECRET = "a shared secret of thirty-two bytes or more"
 NOW = int(time.time())
@@ -32,7 +33,9 @@ def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    bearer = config.Jwt(issuer="p", audience="c", secret=SECRET, roles=("patient", "ops", "admin"))
+    bearer = config.Jwt(
+        issuer=ISSUER, audience=AUDIENCE, secret=SECRET, roles=("patient", "ops", "admin")
+    )
     async with open_site(configuration(tmp_path, jwt=bearer)) as site:
         yield site
 
@@ -157,8 +160,8 @@ async def test_a_password_set_elsewhere_closes_the_sockets_of_that_user(
 
 def token(role: Role, issued_at: int | None) -> dict[str, str]:
     claims = {
-        "iss": "p",
-        "aud": "c",
+        "iss": ISSUER,
+        "aud": AUDIENCE,
         "sub": "p-1",
         "name": "Alex",
         "role": role,

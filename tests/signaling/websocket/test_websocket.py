@@ -25,9 +25,9 @@ from storage.models import Consent
 from tests.patience import PATIENCE, until
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 from tests.signaling.manual_clock import START
+from tests.support.platform import AUDIENCE, ISSUER
 
 SECRET = "a shared secret of the host platform, long enough"
-ISSUER, AUDIENCE = "platform", "carelay"
 
 
 @pytest.fixture

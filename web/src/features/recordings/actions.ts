@@ -36,6 +36,7 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "user.added": "audit.userAdded",
   "user.disabled": "audit.userDisabled",
   "user.enabled": "audit.userEnabled",
+  "user.issuer_changed": "audit.userIssuerChanged",
   "user.password_changed": "audit.userPasswordChanged",
   "user.role_changed": "audit.userRoleChanged",
   "user.sign_in_failed": "audit.userSignInFailed",

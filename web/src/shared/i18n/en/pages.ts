@@ -289,6 +289,7 @@ export const pages = {
     userAdded: "User added",
     userDisabled: "User disabled",
     userEnabled: "User enabled",
+    userIssuerChanged: "Platform renamed",
     userPasswordChanged: "Password changed",
     userRoleChanged: "Role changed",
     userSignInFailed: "Sign-in failed",
