@@ -1,6 +1,7 @@
 """Who was invited to a call, who took part, and as what."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,20 @@ async def of_call(tx: AsyncSession, session_id: str) -> Sequence[CallParticipant
     query = select(CallParticipant).where(CallParticipant.session_id == session_id)
     rows = await tx.scalars(query)
     return sorted(rows, key=lambda row: (row.invited_at, row.invited_by is not None))
+
+
+async def guests(
+    tx: AsyncSession, session_ids: Sequence[str]
+) -> Mapping[str, Sequence[CallParticipant]]:
+    """Session id → everybody but the two whose call it is, in the order of their invitations."""
+    query = select(CallParticipant).where(
+        CallParticipant.session_id.in_(session_ids),
+        CallParticipant.side.not_in(("patient", "provider")),
+    )
+    found: dict[str, list[CallParticipant]] = defaultdict(list)
+    for row in sorted(await tx.scalars(query), key=lambda row: row.invited_at):
+        found[row.session_id].append(row)
+    return found
 
 
 async def has_joined(tx: AsyncSession, session_id: str, user_id: str) -> bool:

@@ -1,7 +1,7 @@
 """Calls, from the invitation on. Change a loaded row by assigning to its attributes inside the transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,8 @@ class NamedSession:
     provider_name: str
     has_recording: bool
     """There is something to play."""
+    guests: Sequence[CallParticipant] = ()
+    """Everybody else who was ever invited; of `with_guests` only."""
 
 
 async def create(  # noqa: PLR0913 - one argument a column, each by its name
@@ -104,6 +106,12 @@ async def by_room(
     return None if row is None else NamedSession(*row)
 
 
+async def with_guests(tx: AsyncSession, calls: Sequence[NamedSession]) -> Sequence[NamedSession]:
+    """The same calls, and who was invited to each while it ran."""
+    found = await call_participants.guests(tx, [call.session.id for call in calls])
+    return [replace(call, guests=found.get(call.session.id, ())) for call in calls]
+
+
 async def history(
     tx: AsyncSession, user_id: str | None, *, cursor: str | None = None, limit: int = PAGE_SIZE
 ) -> Page[NamedSession]:
@@ -131,7 +139,7 @@ async def history(
         ]
         ids.append(_joined_as_another(user_id).where(*after).order_by(*newest).limit(limit + 1))
         query = query.where(or_(*(TelemedicineSession.id.in_(of_side) for of_side in ids)))
-    found = [NamedSession(*row) for row in await tx.execute(query)]
+    found = await with_guests(tx, [NamedSession(*row) for row in await tx.execute(query)])
     return first_page(found, limit, lambda call: Position(call.session.created_at, call.session.id))
 
 

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
         "Role",
         "Side",
         "CallStatus",
+        "LeftReason",
         "Quality",
         "RecordingState",
         "PartSource",

@@ -282,7 +282,8 @@ class Ledger:
     async def call(self, room_id: str) -> NamedSession | None:
         await self._catch_up()
         async with self._database.reading() as tx:
-            return await telemedicine_sessions.by_room(tx, room_id)
+            found = await telemedicine_sessions.by_room(tx, room_id)
+            return (await telemedicine_sessions.with_guests(tx, [found]))[0] if found else None
 
     async def took_part(self, session_id: str, user_id: str) -> bool:
         """Whether they ever were in it."""

@@ -6,7 +6,7 @@ from typing import Literal
 from signaling.calls.messages import Channel, EmergencyState
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Request, Resource
-from signaling.kernel.words import CallStatus, EndReason, Quality, Role, Side
+from signaling.kernel.words import CallStatus, EndReason, LeftReason, Quality, Role, Side
 
 
 class InitiateCall(Request):
@@ -116,6 +116,22 @@ class ConnectionBySide(Resource):
     patient: SideConnection | None
 
 
+class CallGuest(Resource):
+    """Somebody who was invited to a call while it ran; once for each invitation."""
+
+    user_id: UserId
+    name: str
+    """As the others were shown it."""
+    side: Side
+    required: bool
+    invited_at: datetime
+    joined_at: datetime | None
+    """None: they never came."""
+    left_at: datetime | None
+    """None: they are in the call, or their invitation stands."""
+    left_reason: LeftReason | None
+
+
 class Call(Resource):
     """GET calls/{room_id}; GET calls lists them, newest first."""
 
@@ -142,6 +158,8 @@ class Call(Resource):
     """The worse side's `worst`."""
     connection_by_side: ConnectionBySide | None
     """None while it is not over, and of calls of earlier versions."""
+    guests: list[CallGuest]
+    """In the order of their invitations. Of who never came only the provider and the staff are told."""
     bandwidth_used: int
     """Bytes relayed for this call, both directions."""
     emergency: EmergencyState | None

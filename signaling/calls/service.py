@@ -283,7 +283,7 @@ class Calls:
 
     async def list(self, actor: Actor, cursor: str | None) -> CallList:
         """One's own calls, newest first; those of all for roles that may."""
-        return await self._switchboard.history(actor, cursor, self._resource)
+        return await self._switchboard.history(actor, cursor, partial(self._resource, actor))
 
     def observed(self) -> dict[str, Observed]:
         """Room id → what the ops page shows beside the relay's statistics."""
@@ -292,7 +292,7 @@ class Calls:
 
     async def get(self, actor: Actor, room_id: str) -> Call:
         """404 for a room that is not one's own, just as for one that never was."""
-        return self._resource(await self._switchboard.visible(actor, room_id))
+        return self._resource(actor, await self._switchboard.visible(actor, room_id))
 
     # --- what a WebSocket does
 
@@ -387,8 +387,8 @@ class Calls:
 
     # --- what happens by itself
 
-    def _resource(self, found: NamedSession) -> Call:
-        return views.resource(found, self._emergencies.of_row(found))
+    def _resource(self, actor: Actor, found: NamedSession) -> Call:
+        return views.resource(found, actor, self._emergencies.of_row(found))
 
     def _happen(self, call: LiveCall, event: Event) -> None:
         back = event is Event.PARTICIPANT_LOST and all(party.connected for party in call.required)

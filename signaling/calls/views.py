@@ -18,9 +18,11 @@ from signaling.calls.messages import (
     MediaState,
     Slots,
 )
-from signaling.calls.resources import Call, ConnectionBySide
+from signaling.calls.resources import Call, CallGuest, ConnectionBySide
 from signaling.calls.state import whole_seconds
+from signaling.kernel.actor import Actor
 from signaling.kernel.clock import Moment
+from signaling.kernel.permissions import may
 from signaling.kernel.words import Condition, EndReason, Side
 from signaling.recordings.messages import RecordingState
 from storage.models import TelemedicineSession
@@ -46,8 +48,8 @@ class Observed:
     """By participant id, which is for joining with the relay's statistics and not for showing."""
 
 
-def resource(found: NamedSession, emergency: EmergencyState | None) -> Call:
-    """A row of `GET calls`."""
+def resource(found: NamedSession, actor: Actor, emergency: EmergencyState | None) -> Call:
+    """A row of `GET calls`, for whoever asks."""
     row = found.session
     return Call(
         room_id=row.room_id,
@@ -68,10 +70,30 @@ def resource(found: NamedSession, emergency: EmergencyState | None) -> Call:
         duration_minutes=row.duration_minutes,
         connection_quality=row.connection_quality,
         connection_by_side=_by_side(row),
+        guests=_guests(found, actor),
         bandwidth_used=row.bandwidth_used,
         emergency=emergency,
         invitation_expires_at=row.invitation_expires_at if row.call_status == "initiated" else None,
     )
+
+
+def _guests(found: NamedSession, actor: Actor) -> list[CallGuest]:
+    """Who declined or did not answer is the business of the provider, who asked them, and of the staff."""
+    everybody = actor.user_id == found.session.provider_id or may(actor.role, "call.list_all")
+    return [
+        CallGuest(
+            user_id=guest.user_id,
+            name=guest.name,
+            side=guest.side,
+            required=guest.required,
+            invited_at=guest.invited_at,
+            joined_at=guest.joined_at,
+            left_at=guest.left_at,
+            left_reason=guest.left_reason,
+        )
+        for guest in found.guests
+        if everybody or guest.joined_at
+    ]
 
 
 def _by_side(row: TelemedicineSession) -> ConnectionBySide | None:

@@ -29,6 +29,9 @@ EndReason = Literal[
 ]
 LeaveReason = Literal["left", "removed"]
 """Why a call is over for somebody, and goes on for the others."""
+LeftReason = Literal["left", "removed", "declined", "missed", "call_ended"]
+"""How it ended for somebody in a call, or invited to one. Of who never joined, `removed` is an
+invitation withdrawn, `call_ended` one that the call's end overtook."""
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
 Side = Literal["patient", "provider", "interpreter", "relative", "supervisor", "observer"]
 """What somebody is in a call, whatever the role is that they sign in with."""

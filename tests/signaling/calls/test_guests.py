@@ -209,6 +209,47 @@ async def test_who_hangs_up_is_out_and_the_others_go_on(meeting: Meeting) -> Non
     assert [call.room_id for call in history.calls] == [meeting.room_id]
 
 
+async def test_the_history_tells_who_else_was_there_and_why_no_more(meeting: Meeting) -> None:
+    practice, calls, clock = meeting.practice, meeting.practice.calls, meeting.practice.clock
+    dora = await meeting.somebody("dora")
+    await meeting.invite(dora, "supervisor", required=True)
+    await calls.decline(dora.actor, meeting.room_id)
+    ines = await meeting.comes_in("ines")
+    await clock.advance(40)
+    await calls.end(ines.actor, meeting.room_id)
+    await clock.advance(1)
+    await meeting.comes_in("otto", "observer")
+    at = {seconds: START + timedelta(seconds=seconds) for seconds in (1, 41, 42, 50)}
+    declined = ("dora", "supervisor", at[1], None, at[1], "declined")
+    left = ("ines", "interpreter", at[1], at[1], at[41], "left")
+    observes = ("otto", "observer", at[42], at[42], None, None)
+    assert await told(practice, practice.provider) == [declined, left, observes], (
+        "while it runs, too"
+    )
+    await clock.advance(8)
+    await calls.end(practice.provider, meeting.room_id)
+    stayed = (*observes[:4], at[50], "call_ended")
+    for actor in (practice.provider, practice.compliance, practice.admin):
+        assert await told(practice, actor) == [declined, left, stayed]
+    for actor in (practice.patient, ines.actor):
+        assert await told(practice, actor) == [left, stayed], "who declined told the provider alone"
+    history = await calls.list(practice.provider, None)
+    assert [call.guests for call in history.calls] == [
+        (await calls.get(practice.provider, meeting.room_id)).guests
+    ]
+    first = history.calls[0].guests[0]
+    assert (first.name, first.required) == ("Name of dora", True)
+
+
+async def told(practice: Practice, actor: Actor) -> list[tuple[object, ...]]:
+    """Of the guests of the newest call."""
+    call = (await practice.calls.list(actor, None)).calls[0]
+    return [
+        (one.user_id, one.side, one.invited_at, one.joined_at, one.left_at, one.left_reason)
+        for one in call.guests
+    ]
+
+
 async def test_the_provider_takes_somebody_out_or_an_invitation_back(meeting: Meeting) -> None:
     page = await meeting.comes_in("ines")
     await meeting.remove(page)

@@ -1238,6 +1238,7 @@ export interface components {
             duration_minutes: number | null;
             connection_quality: ("excellent" | "fair" | "good" | "poor") | null;
             connection_by_side: components["schemas"]["ConnectionBySide"] | null;
+            guests: components["schemas"]["CallGuest"][];
             bandwidth_used: number;
             emergency: components["schemas"]["EmergencyState"] | null;
             invitation_expires_at: string | null;
@@ -1260,6 +1261,21 @@ export interface components {
             /** @enum {unknown} */
             worst: "excellent" | "fair" | "good" | "poor";
             worst_seconds: number;
+        };
+        /**
+         * CallGuest
+         * @description Somebody who was invited to a call while it ran; once for each invitation.
+         */
+        CallGuest: {
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            required: boolean;
+            invited_at: string;
+            joined_at: string | null;
+            left_at: string | null;
+            left_reason: ("call_ended" | "declined" | "left" | "missed" | "removed") | null;
         };
         /** PatientList */
         PatientList: {
@@ -1620,6 +1636,7 @@ export type CallList = components['schemas']['CallList'];
 export type Call = components['schemas']['Call'];
 export type ConnectionBySide = components['schemas']['ConnectionBySide'];
 export type SideConnection = components['schemas']['SideConnection'];
+export type CallGuest = components['schemas']['CallGuest'];
 export type PatientList = components['schemas']['PatientList'];
 export type Patient = components['schemas']['Patient'];
 export type ClientSettings = components['schemas']['ClientSettings'];
