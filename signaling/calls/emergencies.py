@@ -151,7 +151,7 @@ class Emergencies:
             raised_by=side,
             raised_by_name=names.get(side, side),
             raised_at=row.emergency_raised_at or row.created_at,
-            journal=self._ledger.journals.open(row.provider_id, row.patient_id),
+            journal=self._ledger.journals.open(row.room_id, row.provider_id, row.patient_id),
             reached=_channels(row),
             acknowledged_at=row.emergency_acknowledged_at,
             acknowledged_by=row.emergency_acknowledged_by,

@@ -280,7 +280,7 @@ class Ledger:
         return [row.room_id for row in rows]
 
     async def call(self, room_id: str) -> NamedSession | None:
-        await self._catch_up()
+        await self._catch_up(room_id)
         async with self._database.reading() as tx:
             found = await telemedicine_sessions.by_room(tx, room_id)
             return (await telemedicine_sessions.with_guests(tx, [found]))[0] if found else None
@@ -296,9 +296,9 @@ class Ledger:
         async with self._database.reading() as tx:
             return await telemedicine_sessions.history(tx, user_id, cursor=cursor)
 
-    async def _catch_up(self, *user_ids: str) -> None:
-        """Who did something a moment ago reads of it."""
-        await self.journals.written(CATCH_UP_SECONDS, *user_ids)
+    async def _catch_up(self, *ids: str) -> None:
+        """Who did something a moment ago reads of it; see Journals.written."""
+        await self.journals.written(CATCH_UP_SECONDS, *ids)
 
     @staticmethod
     def _of_guest(

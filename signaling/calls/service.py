@@ -417,7 +417,7 @@ class Calls:
     async def _ring(self, actor: Actor, patient: User, invitation: NewCall) -> LiveCall:
         row = await self._invited(actor, invitation)
         room = self._relay.room(invitation.room_id)
-        journal = self._ledger.journals.open(actor.user_id, patient.id)
+        journal = self._ledger.journals.open(invitation.room_id, actor.user_id, patient.id)
         provider = Party(
             actor.user_id,
             actor.name,

@@ -152,22 +152,23 @@ class Journals:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        # of whom; its writer keeps one alive until everything is written
+        # of which room and whom; its writer keeps one alive until everything is written
         self._journals: WeakKeyDictionary[Journal, frozenset[str]] = WeakKeyDictionary()
 
-    def open(self, *user_ids: str) -> Journal:
-        """For a new call of these people."""
+    def open(self, *ids: str) -> Journal:
+        """For a new call: those of its room and of its people."""
         journal = Journal(self._database, self._clock)
-        self._journals[journal] = frozenset(user_ids)
+        self._journals[journal] = frozenset(ids)
         return journal
 
-    async def written(self, seconds: float, *user_ids: str) -> bool:
-        """Whether nothing is left to write, of no call of these people or of anybody; waits that long for it."""
-        whose = frozenset(user_ids)
-        theirs = [
-            journal for journal, people in self._journals.items() if not whose or whose & people
-        ]
-        return all(await asyncio.gather(*(journal.written(seconds) for journal in theirs)))
+    async def written(self, seconds: float, *ids: str) -> bool:
+        """Whether nothing is left to write; waits that long for it.
+
+        Of calls in these rooms or of these people, or of any call where no ids are given.
+        """
+        asked = frozenset(ids)
+        found = [journal for journal, its in self._journals.items() if not asked or asked & its]
+        return all(await asyncio.gather(*(journal.written(seconds) for journal in found)))
 
     async def give_up(self) -> None:
         """See Journal."""

@@ -356,6 +356,37 @@ async def test_what_is_not_written_holds_up_its_own_people_only(tmp_path: Path) 
         assert await journals.written(PATIENCE)
 
 
+async def test_reading_of_a_call_waits_for_what_is_written_of_that_call_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.calls.ledger.CATCH_UP_SECONDS", 10 * PATIENCE)
+    async with open_practice(tmp_path) as practice:
+        room_id = await practice.ring()
+        other = await practice.calls.initiate(
+            practice.other_provider,
+            practice.other_patient.user_id,
+            recording_enabled=False,
+            audio_only=False,
+        )
+        written = asyncio.Event()
+
+        async def waits(tx: AsyncSession) -> None:
+            await written.wait()
+
+        call = practice.calls._switchboard.find(room_id)
+        assert call
+        call.journal.add(Entry(waits))
+        ending = asyncio.create_task(practice.calls.end(practice.provider, room_id))
+        async with asyncio.timeout(PATIENCE):
+            assert (await practice.row(other)).call_status == "initiated"
+        reading = asyncio.create_task(practice.row(room_id))
+        await asyncio.wait({reading}, timeout=0.2)
+        assert not reading.done()
+        written.set()
+        assert (await reading).end_reason == "cancelled"
+        await ending
+
+
 async def test_what_cannot_be_written_holds_up_nothing_else(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
