@@ -1,6 +1,7 @@
 """What pyproject.toml cannot say: the C extensions, and the pages that travel in the wheel.
 
-The packet engine, the recorder and the load generator need a C11 compiler and Python's headers, no more.
+The packet engine, the recorder and the load generator need a C11 compiler and Python's headers, no
+more.
 """
 
 import shutil
@@ -25,7 +26,9 @@ def _extension(name: str) -> Extension:
 
 
 class BuildWithPages(build_py):
-    """Puts the pages and config.toml beside signaling/shipped; an editable install reads them in place."""
+    """Puts the pages and config.toml beside signaling/shipped;
+    an editable install reads them in place.
+    """
 
     def run(self) -> None:
         super().run()

@@ -1,7 +1,8 @@
-"""What a call costs and how quick it is: `python -m bench [packets] [calls] [first_frame] [recording] [archive]`.
+"""What a call costs and how quick it is:
+`python -m bench [packets] [calls] [first_frame] [recording] [archive]`.
 
-Each measurement is a module of its own with a peer or a floor in the same run, and writes build/bench/<name>.json.
-`python -m bench.relay` compares the relay with Janus.
+Each measurement is a module of its own with a peer or a floor in the same run, and writes
+build/bench/<name>.json. `python -m bench.relay` compares the relay with Janus.
 """
 
 import argparse

@@ -1,4 +1,6 @@
-"""A person who calls: signed in over HTTP and WebSocket, with real ICE, DTLS and SRTP, and a little sound to send."""
+"""A person who calls: signed in over HTTP and WebSocket, with real ICE, DTLS and SRTP,
+and a little sound to send.
+"""
 
 import asyncio
 import json
@@ -99,7 +101,10 @@ class Person:
             return decoded
 
     async def hear(self, kind: str, **expected: object) -> dict[str, Any]:
-        """The next message of that type with those fields. Raises ConnectionError if the server reports one."""
+        """The next message of that type with those fields.
+
+        Raises ConnectionError if the server reports one.
+        """
         while True:
             message: dict[str, Any] = json.loads(await self.ws.receive_str())
             if message["type"] == "error":

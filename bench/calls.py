@@ -1,8 +1,10 @@
-"""Calls set up per second: `carelay serve` as a process, many people at once, from the invitation to the first sound.
+"""Calls set up per second: `carelay serve` as a process, many people at once,
+from the invitation to the first sound.
 
-A call counts from `call/initiate` until the patient has decrypted the provider's first RTP packet: HTTP, WebSockets,
-the database with its audit rows, offers and answers, ICE and DTLS of both. Then it is ended, which counts as well for
-the calls per second. The floor is the same clients on the relay alone, without HTTP API, WebSockets and database.
+A call counts from `call/initiate` until the patient has decrypted the provider's first RTP packet:
+HTTP, WebSockets, the database with its audit rows, offers and answers, ICE and DTLS of both. Then
+it is ended, which counts as well for the calls per second. The floor is the same clients on the
+relay alone, without HTTP API, WebSockets and database.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""Accept to the first remote frame, and the cameras' bitrates 5 s later, in Chromium (`first_frame.mjs`)."""
+"""Accept to the first remote frame, and the cameras' bitrates 5 s later,
+in Chromium (`first_frame.mjs`).
+"""
 
 import asyncio
 import json
@@ -12,7 +14,9 @@ BARS = {"first_frame_ms": 1000, "camera_bps": 1_000_000}
 
 
 async def measure() -> dict[str, object]:
-    """Medians. Raises RuntimeError if the browser's part fails, whose reason is on standard error."""
+    """Medians. Raises RuntimeError if the browser's part fails,
+    whose reason is on standard error.
+    """
     process = await asyncio.create_subprocess_exec(
         "node", SCRIPT, str(REPETITIONS), stdout=asyncio.subprocess.PIPE
     )

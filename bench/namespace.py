@@ -1,7 +1,7 @@
 """A network of its own for a benchmark: nobody else's traffic, and an address that is not loopback.
 
-Janus's ICE library leaves loopback addresses out, so everything talks over the address of a veth pair, which within
-one namespace takes the same way through the kernel.
+Janus's ICE library leaves loopback addresses out, so everything talks over the address of a veth
+pair, which within one namespace takes the same way through the kernel.
 """
 
 import os
@@ -21,7 +21,8 @@ _COMMANDS = (
 
 
 def enter() -> None:
-    """Start this program again inside a new network namespace, unless it is there; then give it its address.
+    """Start this program again inside a new network namespace, unless it is there;
+    then give it its address.
 
     Exits with what to do where the system does not allow it or lacks the tools.
     """
@@ -44,7 +45,8 @@ def _check(as_user: list[str]) -> None:
     )
     if refused.returncode != 0:
         sys.exit(
-            f"This benchmark needs a network namespace of its own; run it as root. ({refused.stderr.strip()})"
+            "This benchmark needs a network namespace of its own; run it as root. "
+            f"({refused.stderr.strip()})"
         )
 
 

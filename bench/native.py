@@ -1,4 +1,6 @@
-"""The C of the floor: compiled when first needed, called through ctypes, which lets go of the GIL."""
+"""The C of the floor: compiled when first needed, called through ctypes,
+which lets go of the GIL.
+"""
 
 import ctypes
 import hashlib
@@ -17,7 +19,10 @@ BUILD = Path("build/bench/native")
 
 
 def compiled(name: str, sources: Sequence[Path]) -> ctypes.CDLL:
-    """The shared library of these files; compiled anew when one of them has changed. Exits without a compiler."""
+    """The shared library of these files; compiled anew when one of them has changed.
+
+    Exits without a compiler.
+    """
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
     library = (BUILD / f"{name}-{digest}.so").resolve()
     if not library.exists():

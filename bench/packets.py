@@ -1,6 +1,8 @@
-"""CPU of the relay for each forwarded packet of 24 two-party calls, beside the bare C loop, on the loopback.
+"""CPU of the relay for each forwarded packet of 24 two-party calls, beside the bare C loop,
+on the loopback.
 
-`python -m bench.relay` measures more scenarios, and Janus beside them, for which it needs root or a user namespace.
+`python -m bench.relay` measures more scenarios, and Janus beside them, for which it needs root or a
+user namespace.
 """
 
 from bench.process import allow_many_files

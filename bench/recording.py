@@ -1,10 +1,12 @@
-"""CPU that recording takes, stage by stage, beside the floor: the muxing of ready-made frames alone.
+"""CPU that recording takes, stage by stage, beside the floor:
+the muxing of ready-made frames alone.
 
     .venv/bin/python -m bench.recording [--seconds 30]
 
-Two participants of a call send 150 video and 50 audio packets a second each, 400 together. The packets go through the
-engine, unprotected there as in a call, which is not counted; it hands over what it has every 0.1 s of their time, and
-they come as fast as they are taken. Each stage is a run of its own, less the run before it:
+Two participants of a call send 150 video and 50 audio packets a second each, 400 together. The
+packets go through the engine, unprotected there as in a call, which is not counted; it hands over
+what it has every 0.1 s of their time, and they come as fast as they are taken. Each stage is a run
+of its own, less the run before it:
 
     drain     from the engine to the tap
     frames    in order, without headers, with times of capture

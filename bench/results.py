@@ -1,4 +1,6 @@
-"""What every measurement has in common: medians, a table, and JSON that says where and when it was made."""
+"""What every measurement has in common: medians, a table, and JSON that says where and
+when it was made.
+"""
 
 import json
 import os
@@ -29,7 +31,9 @@ def median_of(values: Sequence[float | None]) -> float | None:
 
 
 def circumstances(**versions: str) -> dict[str, object]:
-    """Machine, versions and time, to stand at the head of a result; `versions` are those of peers."""
+    """Machine, versions and time, to stand at the head of a result;
+    `versions` are those of peers.
+    """
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
@@ -83,7 +87,9 @@ def write(path: Path, result: Mapping[str, Any]) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Columns as wide as they need to be; numbers to the right, words to the left, nothing for None."""
+    """Columns as wide as they need to be; numbers to the right, words to the left,
+    nothing for None.
+    """
     texts = [[_cell(value) for value in row] for row in (head, *rows)]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     right = [

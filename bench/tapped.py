@@ -1,4 +1,6 @@
-"""What a recorder hears, through the real engine: the packets of two-party calls at 720p, without a socket."""
+"""What a recorder hears, through the real engine: the packets of two-party calls at 720p,
+without a socket.
+"""
 
 import os
 import random
@@ -83,7 +85,9 @@ class Room:
         pass
 
     def hear(self, media: list[Datagram], also: Callable[[float], None]) -> Iterator[Turn]:
-        """Let the packets in and hand them over every BATCH; `also` is what else is to be done and counted then."""
+        """Let the packets in and hand them over every BATCH; `also` is what else is to be done
+        and counted then.
+        """
         now = _BEGIN
         for datagram in media:
             if datagram.time >= now + BATCH:

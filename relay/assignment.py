@@ -13,7 +13,9 @@ class Publication:
 
     participant_id: str
     uplinks: Mapping[Source, str] | None
-    """Source → MID. None: the participant's page has not offered yet, so what it will send is not known."""
+    """Source → MID. None: the participant's page has not offered yet,
+    so what it will send is not known.
+    """
 
     def sends(self, source: Source) -> bool:
         """Whether the source is there now."""
@@ -25,7 +27,9 @@ class Publication:
 
 
 def slots_needed(participants: int) -> SlotCount:
-    """For each of `participants` in the room: microphone and camera of every other, and one screen."""
+    """For each of `participants` in the room: microphone and camera of every other,
+    and one screen.
+    """
     others = max(1, participants - 1)
     return SlotCount(audio=others, video=others + 1)
 
@@ -35,7 +39,8 @@ def assign(
 ) -> dict[str, Assignment]:
     """Slot MID → assignment for one subscriber. `publications` are the others in order of joining.
 
-    Who has a slot keeps it. A participant's microphone and camera share a stream, which plays them in lip sync.
+    Who has a slot keeps it. A participant's microphone and camera share a stream, which plays them
+    in lip sync.
     """
     present = {publication.participant_id: publication for publication in publications}
     seats = _seats(slots, current, present)

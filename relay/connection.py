@@ -8,7 +8,9 @@ from relay.transport.dtls import DtlsTransport, SrtpKeys
 
 
 class Connection:
-    """Lives from a browser's first offer until it comes with another certificate, leaves, or DTLS ends."""
+    """Lives from a browser's first offer until it comes with another certificate, leaves,
+    or DTLS ends.
+    """
 
     def __init__(
         self, endpoint: Endpoint, negotiation: Negotiation, on_closed: Callable[[str], None]
@@ -39,7 +41,9 @@ class Connection:
         )
 
     def alive(self, now: float) -> bool:
-        """Secured, and heard of lately: an authenticated check or packet is consent to be sent media (RFC 7675)."""
+        """Secured, and heard of lately: an authenticated check
+        or packet is consent to be sent media (RFC 7675).
+        """
         return self.secured and now - self.heard <= self._endpoint.disconnect_after
 
     async def close(self) -> None:

@@ -1,4 +1,5 @@
-"""The interface between rooms and packets: who sends what to whom is set here; no packet is seen above it.
+"""The interface between rooms and packets: who sends what to whom is set here;
+no packet is seen above it.
 
 The native engine (`relay.engine`) stands behind it; tests compare it with `tests.relay.reference`.
 """
@@ -32,11 +33,14 @@ NO_STATS = MediaStats((), (), None, None, 0)
 
 
 class Forwarder(Protocol):
-    """Peers are known by the key that `add` gave. A key that is not (or no longer) known is no error: calls may be
-    late. Times are time.monotonic() in seconds."""
+    """Peers are known by the key that `add` gave. A key that is not (or no longer) known is no
+    error: calls may be late. Times are time.monotonic() in seconds.
+    """
 
     def engine_stats(self, port: int, dropped: Mapping[str, int]) -> EngineStats:
-        """Counters of the UDP port of that number; `dropped` is what was dropped there outside, by reason."""
+        """Counters of the UDP port of that number; `dropped` is what was dropped there outside,
+        by reason.
+        """
 
     def add(self) -> PeerKey:
         """A new peer."""
@@ -48,12 +52,18 @@ class Forwarder(Protocol):
         """The SRTP keys are agreed; packets flow from now on."""
 
     def negotiate(self, peer: PeerKey, uplinks: Sequence[Uplink], slots: Sequence[Slot]) -> None:
-        """Take over the m-lines of an answer. Unchanged ones go on undisturbed, with their routes."""
+        """Take over the m-lines of an answer.
+
+        Unchanged ones go on undisturbed, with their routes.
+        """
 
     def route(
         self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None
     ) -> None:
-        """Put a publisher's uplink (by MID) on a peer's slot (by MID), or nothing. Repeating changes nothing."""
+        """Put a publisher's uplink (by MID) on a peer's slot (by MID), or nothing.
+
+        Repeating changes nothing.
+        """
 
     def tap(self, peer: PeerKey, taps: tuple[Tap, ...]) -> None:
         """These, and no others, have all uplinks of the peer."""
@@ -74,4 +84,6 @@ class Forwarder(Protocol):
         """Counters and rates; zeros for an unknown peer."""
 
     def quality(self, peer: PeerKey) -> Quality | None:
-        """A word for both directions of the peer's own way: what its publishers lost is not its fault."""
+        """A word for both directions of the peer's own way:
+        what its publishers lost is not its fault.
+        """

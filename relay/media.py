@@ -1,6 +1,8 @@
-"""The words of the media plane: sources, qualities, codecs, m-lines, slots, as negotiation hands them to forwarding.
+"""The words of the media plane: sources, qualities, codecs, m-lines, slots,
+as negotiation hands them to forwarding.
 
-Pure data; nothing here does I/O. Terms are those of JSEP (RFC 8829), BUNDLE (RFC 9143) and RTP (RFC 3550).
+Pure data; nothing here does I/O. Terms are those of JSEP (RFC 8829), BUNDLE (RFC 9143) and RTP (RFC
+3550).
 """
 
 from dataclasses import dataclass, field
@@ -48,16 +50,18 @@ class Uplink:
     """Declared by `a=ssrc`; none if the peer leaves it to the MID header extension."""
     rtx_ssrc: int | None = None
     rids: tuple[str, ...] = ()
-    """Simulcast (RFC 8853): the layers of the picture, the largest first; their packets name them by header
-    extension. Empty: one layer."""
+    """Simulcast (RFC 8853): the layers of the picture, the largest first; their packets name them
+    by header extension. Empty: one layer.
+    """
 
 
 @dataclass(frozen=True)
 class Slot:
     """One m-line on which the server sends to the peer, whoever's source it carries at the time.
 
-    The server picks `ssrc` and `rtx_ssrc` once per connection, so that a source can be put on the slot, taken off and
-    replaced without another offer: the rewritten stream stays continuous in sequence number and timestamp.
+    The server picks `ssrc` and `rtx_ssrc` once per connection, so that a source can be put on the
+    slot, taken off and replaced without another offer: the rewritten stream stays continuous in
+    sequence number and timestamp.
     """
 
     mid: str
@@ -67,9 +71,11 @@ class Slot:
     ssrc: int
     rtx_ssrc: int | None = None
     stream: str = ""
-    """The MediaStream the browser puts the track into, also the RTCP CNAME. The audio and the video slot with the
-    same stream are played in lip sync, so a participant's microphone and camera belong there. The second video slot
-    has the stream `screen`, whatever number of slots is added later."""
+    """The MediaStream the browser puts the track into, also the RTCP CNAME. The audio and the video
+    slot with the same stream are played in lip sync, so a participant's microphone and camera
+    belong there. The second video slot has the stream `screen`, whatever number of slots is added
+    later.
+    """
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ class PeerListener(Protocol):
         """Media can flow; called again when it recovers after `peer_disconnected`."""
 
     def peer_disconnected(self, reason: str) -> None:
-        """`timeout` (no check or media, RFC 7675), or why DTLS failed or closed; a new offer may revive it."""
+        """`timeout` (no check or media, RFC 7675), or why DTLS failed or closed;
+        a new offer may revive it.
+        """
 
     def need_offer(self, slots: SlotCount) -> None:
         """The room grew: the browser must offer again with at least these receiving m-lines."""
@@ -49,8 +51,10 @@ class Peer:
         on_change: Callable[["Peer"], None],
         agree: Callable[[tuple[str, ...]], tuple[str, ...]],
     ) -> None:
-        """`on_change` is called when an answer has changed what the peer sends or receives, and before the answer is
-        given, which tells what the peer receives then; `agree` is as for negotiate.answer."""
+        """`on_change` is called when an answer has changed what the peer sends or receives, and
+        before the answer is given, which tells what the peer receives then; `agree` is as for
+        negotiate.answer.
+        """
         self.participant_id = participant_id
         self.slots_needed = SlotCount(1, 2)
         self.connected = False
@@ -68,7 +72,10 @@ class Peer:
         self._silence = Silence()
 
     async def offer(self, sdp: str, sources: Mapping[str, Source]) -> Answer:
-        """Answer an offer; `sources` is mid → source. Raises NegotiationError, and then nothing has changed."""
+        """Answer an offer; `sources` is mid → source.
+
+        Raises NegotiationError, and then nothing has changed.
+        """
         if self._closed:
             raise negotiate.NegotiationError("this connection was replaced or has left")
         negotiation = negotiate.answer(
@@ -100,7 +107,9 @@ class Peer:
 
     @property
     def video_codecs(self) -> tuple[str, ...] | None:
-        """What the browser can do of the server's video codecs; None before it has offered any video."""
+        """What the browser can do of the server's video codecs;
+        None before it has offered any video.
+        """
         return self._negotiation.video_codecs if self._negotiation else None
 
     @property
@@ -113,7 +122,9 @@ class Peer:
         )
 
     def assigned(self, assignments: dict[str, Assignment], *, tell: bool) -> None:
-        """The room's decision what its slots carry; whether to tell the listener, if that is new."""
+        """The room's decision what its slots carry; whether to tell the listener, if
+        that is new.
+        """
         if assignments == self.assignments:
             return
         self.assignments = assignments
@@ -121,7 +132,9 @@ class Peer:
             self._listener.assignments_changed(tuple(assignments.values()))
 
     def ask_for(self, needed: SlotCount) -> None:
-        """The room's size. Asks for an offer once for each size, if the slots agreed on are too few."""
+        """The room's size. Asks for an offer once for each size,
+        if the slots agreed on are too few.
+        """
         self.slots_needed = needed if self.video_codecs != () else SlotCount(needed.audio, 0)
         audio = sum(slot.kind == "audio" for slot in self.slots)
         enough = (
@@ -137,7 +150,9 @@ class Peer:
             self._listener.need_offer(self.slots_needed)
 
     def send_as(self, agreed: tuple[str, ...]) -> None:
-        """Asks for an offer if the peer sends a video codec that is not one of these, which it could send."""
+        """Asks for an offer if the peer sends a video codec that is not one of these,
+        which it could send.
+        """
         uplinks = self._negotiation.uplinks if self._negotiation else ()
         sent = {uplink.codecs[0].name for uplink in uplinks if uplink.kind == "video"}
         if sent <= set(agreed):
@@ -173,7 +188,9 @@ class Peer:
 
     @property
     def lost(self) -> bool:
-        """It was heard all the time, and now it is not: for two seconds, long before it counts as disconnected."""
+        """It was heard all the time, and now it is not: for two seconds, long before it counts
+        as disconnected.
+        """
         return self._silence.silent
 
     def quality(self) -> Condition | None:

@@ -2,10 +2,11 @@
 
 A stream that the relay refuses counts as lost.
 
-A track's word is the worst of its three measures, a participant's the worst of its tracks in both directions.
-The thresholds: ITU-T G.114 calls up to 150 ms one way good for conversation (300 ms round trip) and more than 400 ms
-unacceptable; Opus with FEC hides about 2 % loss unheard and is tiring from 5 % on; jitter above the usual jitter
-buffer of 30 to 50 ms is paid for with delay or gaps.
+A track's word is the worst of its three measures, a participant's the worst of its tracks in both
+directions. The thresholds: ITU-T G.114 calls up to 150 ms one way good for conversation (300 ms
+round trip) and more than 400 ms unacceptable; Opus with FEC hides about 2 % loss unheard and is
+tiring from 5 % on; jitter above the usual jitter buffer of 30 to 50 ms is paid for with delay or
+gaps.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,9 @@ WORST_FIRST: tuple[Quality, ...] = ("poor", "fair", "good", "excellent")
 
 @dataclass(frozen=True)
 class Measures:
-    """One track in one direction: fraction lost (0 to 1), jitter and round trip in ms; none where not known."""
+    """One track in one direction: fraction lost (0 to 1), jitter and round trip in ms; none
+    where not known.
+    """
 
     loss: float | None = None
     jitter_ms: float | None = None
@@ -30,7 +33,9 @@ LIMITS: tuple[tuple[Quality, float, float, float], ...] = (
     ("good", 0.02, 40, 300),
     ("fair", 0.05, 80, 600),
 )
-"""The word, and up to which loss, jitter (ms) and round trip (ms) it holds; beyond the last: poor."""
+"""The word, and up to which loss, jitter (ms) and round trip (ms) it holds; beyond the last:
+poor.
+"""
 
 
 def of_track(measures: Measures) -> Quality | None:
@@ -48,7 +53,9 @@ def of_track(measures: Measures) -> Quality | None:
 
 
 def added(seen: Measures, upstream: Measures) -> Measures:
-    """What a subscriber's own way adds to what was wrong with a stream when it came from its publisher."""
+    """What a subscriber's own way adds to what was wrong with a stream
+    when it came from its publisher.
+    """
     return Measures(
         loss=_beyond(seen.loss, upstream.loss),
         jitter_ms=_beyond(seen.jitter_ms, upstream.jitter_ms),

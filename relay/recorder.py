@@ -1,7 +1,8 @@
-"""Records a room: taps its participants and writes each one's media to sinks that encrypt and store it.
+"""Records a room: taps its participants and writes each one's media to sinks that encrypt
+and store it.
 
-It taps the relay as one more subscriber and never touches what is forwarded. Whatever goes wrong in here ends the
-recording, and the call goes on.
+It taps the relay as one more subscriber and never touches what is forwarded. Whatever goes wrong in
+here ends the recording, and the call goes on.
 """
 
 import asyncio
@@ -62,7 +63,9 @@ class PartDescription:
     media_type: str
     """As for HTMLMediaElement.canPlayType, such as `video/webm; codecs="vp8, opus"`."""
     offset_ms: int
-    """Where it begins on the recording's time line, which begins with the first `Recorder.start`."""
+    """Where it begins on the recording's time line, which begins
+    with the first `Recorder.start`.
+    """
 
 
 NOTHING = PartSummary(duration_ms=0, seek_header=b"", body_offset=0)
@@ -75,15 +78,19 @@ class ByteSink(Protocol):
         """Never blocks, never raises: a sink that cannot go on calls `Recorder.fail`."""
 
     async def close(self, summary: PartSummary) -> None:
-        """Store all that was written; raises if that did not succeed. NOTHING if no media was written."""
+        """Store all that was written; raises if that did not succeed.
+
+        NOTHING if no media was written.
+        """
 
 
 class Recorder:
     """One recording of one room; all methods belong to the event loop's thread.
 
-    `open_part` makes the sink of a new part. `on_failure` is called at most once; by then nothing is tapped any more
-    and the parts are being closed as far as they came. `tell` hears of each loss as it happens. A recorder
-    that failed is over; another one with its `origin` goes on with its time line.
+    `open_part` makes the sink of a new part. `on_failure` is called at most once; by then nothing
+    is tapped any more and the parts are being closed as far as they came. `tell` hears of each loss
+    as it happens. A recorder that failed is over; another one with its `origin` goes on with its
+    time line.
     """
 
     def __init__(
@@ -111,7 +118,9 @@ class Recorder:
 
     @property
     def origin(self) -> float | None:
-        """Where the time line begins, by `clock`; none before the first `start`, unless it was given."""
+        """Where the time line begins, by `clock`; none before the first `start`,
+        unless it was given.
+        """
         return self._origin
 
     def start(self) -> None:
@@ -124,7 +133,8 @@ class Recorder:
             self._tap(participant_id)
 
     async def stop(self) -> None:
-        """Write what was received until now and close every part, for as long as the slowest sink takes.
+        """Write what was received until now and close every part, for as long
+        as the slowest sink takes.
 
         Nothing is captured any more from the first moment on; whoever cannot wait need not.
         """

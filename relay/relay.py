@@ -37,9 +37,10 @@ class RelaySettings:
     """In the server's order of preference: `VP8`, `H264`."""
     max_video_bitrate_bps: int = 2_500_000
     disconnect_after: float = 8.0
-    """Seconds without any authenticated packet or check until a peer counts as disconnected (RFC 7675).
-    A browser that sends nothing is heard by its checks alone: Chromium's come each 2.7 s, Firefox's each 4.6 to
-    5.2 s (measured)."""
+    """Seconds without any authenticated packet or check until a peer counts as disconnected (RFC
+    7675). A browser that sends nothing is heard by its checks alone: Chromium's come each 2.7 s,
+    Firefox's each 4.6 to 5.2 s (measured).
+    """
 
 
 class Relay:
@@ -59,7 +60,8 @@ class Relay:
         endpoints: list[Endpoint] = []
         try:
             for index in range(settings.engine_threads):
-                endpoints.append(_open_endpoint(settings, certificate, index))  # noqa: PERF401  kept if one fails
+                # A loop, so that those opened before one that fails are kept.
+                endpoints.append(_open_endpoint(settings, certificate, index))  # noqa: PERF401
         except OSError:
             for endpoint in endpoints:
                 await endpoint.port.close()

@@ -38,7 +38,9 @@ class Room:
         )
 
     def join(self, participant_id: str, listener: PeerListener) -> Peer:
-        """A peer for the participant; an earlier one of the same id is closed and hears nothing more."""
+        """A peer for the participant; an earlier one of the same id is closed
+        and hears nothing more.
+        """
         earlier = self._peers.get(participant_id)
         self._peers[participant_id] = peer = Peer(
             participant_id,
@@ -78,7 +80,9 @@ class Room:
         await asyncio.gather(*self._closing)
 
     def tap(self, participant_id: str, tap: Tap) -> None:
-        """Let `tap` have all sources of the participant, those after a rejoin too, until `untap`."""
+        """Let `tap` have all sources of the participant, those after a rejoin too,
+        until `untap`.
+        """
         taps = self._taps.get(participant_id, ())
         if tap not in taps:
             self._taps[participant_id] = (*taps, tap)
@@ -97,7 +101,9 @@ class Room:
             self.endpoint.forwarder.tap(peer.key, self._taps.get(participant_id, ()))
 
     def request_keyframe(self, participant_id: str, source: Source) -> None:
-        """Ask the publisher for a keyframe (throttled); nothing happens if it does not send that source."""
+        """Ask the publisher for a keyframe (throttled); nothing happens if it does not send
+        that source.
+        """
         peer = self._peers.get(participant_id)
         uplinks = peer.publication.uplinks if peer else None
         if peer and peer.key is not None and uplinks and source in uplinks:
@@ -130,7 +136,9 @@ class Room:
             peer.send_as(self._agree(peer.participant_id, peer.video_codecs or ()))
 
     def _agree(self, participant_id: str, able: tuple[str, ...]) -> tuple[str, ...]:
-        """Of the video codecs that a participant can do, those that all others can do too: nothing is transcoded."""
+        """Of the video codecs that a participant can do, those that all others can do too:
+        nothing is transcoded.
+        """
         others = [
             peer.video_codecs
             for peer in self._peers.values()

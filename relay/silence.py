@@ -1,7 +1,8 @@
 """Whether somebody who was heard all the time has fallen silent.
 
-A participant who sends media is heard many times a second, so two seconds without anything are a path or a page that
-is gone. One who sends none is heard by connectivity checks alone, every 2.7 s from Chromium and 5 s from Firefox.
+A participant who sends media is heard many times a second, so two seconds without anything are a
+path or a page that is gone. One who sends none is heard by connectivity checks alone, every 2.7 s
+from Chromium and 5 s from Firefox.
 """
 
 SILENT_AFTER = 2.0
@@ -18,7 +19,10 @@ class Silence:
         self._regular_since = 0.0
 
     def update(self, heard: float, now: float) -> bool:
-        """`heard` is when something came last. Whether they are silent, in `silent` too, from now on."""
+        """`heard` is when something came last.
+
+        Whether they are silent, in `silent` too, from now on.
+        """
         if self._heard is None or heard - self._heard > REGULAR_GAP:
             self._regular_since = heard
         self._heard = heard

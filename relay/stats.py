@@ -1,6 +1,7 @@
 """What the relay tells of itself: frozen snapshots for the ops page and `/metrics`.
 
-Counters count from the start of the track or peer; rates are over the last seconds. Nothing here names a person.
+Counters count from the start of the track or peer; rates are over the last seconds. Nothing here
+names a person.
 """
 
 from collections import Counter
@@ -24,9 +25,14 @@ class TrackStats:
     """RTP packets with headers, without SRTP, UDP and IP overhead."""
     bitrate_bps: int
     lost: int
-    """Up: expected minus received (RFC 3550 A.3), even if RTX brought it later. Down: as the subscriber says."""
+    """Up: expected minus received (RFC 3550 A.3), even if RTX brought it later.
+
+    Down: as the subscriber says.
+    """
     loss: float
-    """Fraction lost since the last report, 0 to 1; up, what the relay refuses again and again counts as lost."""
+    """Fraction lost since the last report, 0 to 1; up, what the relay refuses again
+    and again counts as lost.
+    """
     jitter_ms: float
     rtt_ms: float | None
     """Server to peer and back, from receiver reports; none before the first."""
@@ -35,12 +41,15 @@ class TrackStats:
     retransmitted: int
     """Packets that came again (up) or were sent again (down)."""
     cached: int
-    """Down: of the NACKed packets, those that the packet cache still had; limits may have kept them from being sent
-    again. Up: 0."""
+    """Down: of the NACKed packets, those that the packet cache still had; limits may have kept them
+    from being sent again. Up: 0.
+    """
     plis: int
     """Keyframes asked for: by us (up) or by the subscriber (down)."""
     layer: str | None = None
-    """With simulcast, the rid: each layer has an entry of its own up, and down it is the one that flows."""
+    """With simulcast, the rid: each layer has an entry of its own up, and down it is the one
+    that flows.
+    """
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,9 @@ class EngineStats:
     batches: Distribution
     """Datagrams that the thread received together, by BATCH_BOUNDS."""
     delays: Distribution
-    """Of each batch, how long its oldest datagram took from the socket until all was sent, by DELAY_BOUNDS."""
+    """Of each batch, how long its oldest datagram took from the socket until all was sent,
+    by DELAY_BOUNDS.
+    """
     dropped: Mapping[str, int]
     """Datagrams and packets not processed, by reason."""
 

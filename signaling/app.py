@@ -16,7 +16,8 @@ from signaling.services import SERVICES, opened
 def create_app(
     config: Config, *, demo: bool = False, clock: Clock | None = None
 ) -> web.Application:
-    """The whole server as one application, which opens its parts when it starts and closes them at the end.
+    """The whole server as one application, which opens its parts when it starts
+    and closes them at the end.
 
     To be run by api.server.Runner, which answers what the application does not.
     """
@@ -37,9 +38,11 @@ def create_app(
 
 
 async def end_calls(app: web.Application) -> None:
-    """Both sides are told, recordings are sealed, then sockets say goodbye. Done again, it does nothing.
+    """Both sides are told, recordings are sealed, then sockets say goodbye. Done again,
+    it does nothing.
 
-    To be awaited while the server still serves: once aiohttp shuts down, it drops what pages send, such as a no.
+    To be awaited while the server still serves: once aiohttp shuts down, it drops what pages send,
+    such as a no.
     """
     await app[SERVICES].calls.close()
     await app[SERVICES].sockets.close()

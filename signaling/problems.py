@@ -57,7 +57,9 @@ TEXTS: dict[str, Text] = {
             "algorithm": "The token's algorithm is not one this server accepts.",
             "audience": "The token is meant for another audience.",
             "claims": "The token's claims are incomplete: {problem}.",
-            "disabled": "This server accepts no bearer tokens; sign in with a username and password.",
+            "disabled": (
+                "This server accepts no bearer tokens; sign in with a username and password."
+            ),
             "early": "The token is not valid yet.",
             "expired": "The token has expired.",
             "header": "The Authorization header must be `Bearer` and a token.",
@@ -74,7 +76,9 @@ TEXTS: dict[str, Text] = {
         "Unknown role",
         "The token's role is none of {roles}.",
         {
-            "not_accepted": "Tokens with this role are not accepted here, only those of {roles} (jwt.roles)."
+            "not_accepted": (
+                "Tokens with this role are not accepted here, only those of {roles} (jwt.roles)."
+            )
         },
     ),
     "user_conflict": Text(
@@ -151,7 +155,10 @@ TEXTS: dict[str, Text] = {
         "Too many requests. Please try again in {wait}.",
         {
             "consent": "Consent was given and withdrawn many times. Please try again in {wait}.",
-            "emergency": "The alert was raised and stands. In danger call {phone}. Please try again in {wait}.",
+            "emergency": (
+                "The alert was raised and stands. In danger call {phone}. Please try again in "
+                "{wait}."
+            ),
             "unknown_time": "Too many requests. Please try again in a moment.",
         },
     ),
@@ -177,7 +184,8 @@ TEXTS: dict[str, Text] = {
     "recording_key_missing": Text("Cannot be decrypted", "{problem}"),
     "recording_damaged": Text(
         "Recording damaged",
-        "The encrypted file is missing, damaged or was changed. It has been written to the audit log.",
+        "The encrypted file is missing, damaged or was changed. It has been written to the audit "
+        "log.",
     ),
     "pages_not_built": Text(
         "Pages not built",
@@ -220,7 +228,9 @@ TEXTS: dict[str, Text] = {
     "header_too_large": Text("Header too large", "The request line or a header is too long."),
     "not_implemented": Text("Not possible", "The server cannot do this."),
 }
-"""By code. `tests/signaling/test_errors.py` holds that each is raised, and each that is raised is here."""
+"""By code. `tests/signaling/test_errors.py` holds that each is raised, and each
+that is raised is here.
+"""
 
 
 class _Listed(tuple[str, ...]):

@@ -72,10 +72,11 @@ SERVICES = web.AppKey("services", Services)
 async def opened(
     config: Config, *, demo: bool = False, clock: Clock | None = None
 ) -> AsyncIterator[Services]:
-    """A running server behind its HTTP door. Raises StorageError or OSError if a part of it cannot start.
+    """A running server behind its HTTP door. Raises StorageError or OSError
+    if a part of it cannot start.
 
-    What only one server can have is taken before anything is touched. What several may have, such as a
-    PostgreSQL, they carry by leases, so that none touches what another one carries.
+    What only one server can have is taken before anything is touched. What several may have, such
+    as a PostgreSQL, they carry by leases, so that none touches what another one carries.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as closing:

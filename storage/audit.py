@@ -1,7 +1,8 @@
 """The append-only log: who did what, when and from where, in the same transaction as what it tells.
 
-Rows are inserted without a sequence number: numbering them here would fork a hash chain under concurrent writers.
-One sequencer can later number and hash the committed rows in a table of its own.
+Rows are inserted without a sequence number: numbering them here would fork a hash chain under
+concurrent writers. One sequencer can later number and hash the committed rows in a table of its
+own.
 """
 
 import json
@@ -32,9 +33,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class AuditEvent:
-    """One event, before or after it was stored. `at` is a UTC-aware instant, kept to the microsecond.
+    """One event, before or after it was stored. `at` is a UTC-aware instant,
+    kept to the microsecond.
 
-    `session_id` and `recording_id` tell in whose log it is shown, also where it is about a part of them.
+    `session_id` and `recording_id` tell in whose log it is shown, also where it is about a part of
+    them.
     """
 
     action: AuditAction
@@ -78,7 +81,9 @@ async def append(tx: AsyncSession, event: AuditEvent) -> int:
 
 
 async def holds(tx: AsyncSession, event: AuditEvent) -> bool:
-    """Whether this very event was written: the same thing, at the same microsecond, by the same person."""
+    """Whether this very event was written: the same thing, at the same microsecond,
+    by the same person.
+    """
     same = [getattr(AuditRow, name) == getattr(event, name) for name in _IDENTITY]
     return (await tx.scalar(select(AuditRow.id).where(*same).limit(1))) is not None
 

@@ -1,16 +1,19 @@
-"""A folder that holds all that a server keeps but its key, and a server's folders made of it again. Blocking.
+"""A folder that holds all that a server keeps but its key, and a server's folders made of it again.
+Blocking.
 
-    manifest.json            what belongs to the backup, with SHA-256; written last, so a backup is whole or not there
-    database-….sqlite3       or .pgdump
-    recordings/…             the encrypted parts as they are
-    recordings-…/…           those that were still being written; of one run, as the database is
+    manifest.json        what belongs to the backup, with SHA-256; written last, so a backup is
+                         whole or not there
+    database-….sqlite3   or .pgdump
+    recordings/…         the encrypted parts as they are
+    recordings-…/…       those that were still being written; of one run, as the database is
 
-Until its manifest is replaced, a backup that is there stays whole: no file that it names is written to.
+Until its manifest is replaced, a backup that is there stays whole: no file that it names is written
+to.
 
-A running server goes on writing meanwhile. The database is taken first, as of one moment; every file
-that it names is there by then, or grows: the beginning of such a part is as good as that of a part
-whose server was killed, and is sealed at the next start in the same way. A settled part never changes,
-so one that the folder has is not copied again.
+A running server goes on writing meanwhile. The database is taken first, as of one moment; every
+file that it names is there by then, or grows: the beginning of such a part is as good as that of a
+part whose server was killed, and is sealed at the next start in the same way. A settled part never
+changes, so one that the folder has is not copied again.
 """
 
 import hashlib
@@ -119,7 +122,10 @@ def copy_parts(
     known: Mapping[str, StoredFile],
     now: datetime,
 ) -> tuple[list[StoredFile], list[str]]:
-    """The files of the parts, and which of them are not there. `known` are those of the backup of before."""
+    """The files of the parts, and which of them are not there.
+
+    `known` are those of the backup of before.
+    """
     of_this_run = f"{RECORDINGS}-{_run(now)}"
     copied: list[StoredFile] = []
     missing: list[str] = []
@@ -131,7 +137,8 @@ def copy_parts(
                 continue
             if not part.settled or target in known:
                 target = f"{of_this_run}/{part.path}"
-            # The tail first: it continues what is in the part by then, or in a part that has grown meanwhile.
+            # The tail first: it continues what is in the part by then, or in a part that has grown
+            # meanwhile.
             if not part.settled and (
                 tail := _copy(tail_path(source / part.path), folder, f"{target}.tail")
             ):
@@ -208,7 +215,8 @@ def _copy(source: Path, folder: Path, name: str) -> StoredFile | None:
     temporary = target.with_name(f"{target.name}.copying")
     temporary.unlink(missing_ok=True)
     digest, size = hashlib.sha256(), 0
-    with open(descriptor, "rb") as original, open(create_private(temporary), "wb") as copy:  # noqa: PTH123
+    private = create_private(temporary)
+    with open(descriptor, "rb") as original, open(private, "wb") as copy:  # noqa: PTH123
         while piece := original.read(PIECE):
             digest.update(piece)
             size += len(piece)

@@ -22,7 +22,9 @@ async def add_both(tx: AsyncSession, session: TelemedicineSession) -> None:
 
 
 async def put(tx: AsyncSession, participant: CallParticipant) -> None:
-    """Write the row, or what has become of it: again, or anew after a failover lost it, it is the same row."""
+    """Write the row, or what has become of it: again, or anew after a failover lost it,
+    it is the same row.
+    """
     await tx.merge(participant)
     await tx.flush()
 

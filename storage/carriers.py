@@ -1,8 +1,9 @@
 """Who may change a row that a server carries: a call, a recording, a part.
 
-Such a row names one start of one server: its node, and the fence, a number that no other start has. The
-session of a transaction knows whose it is, and refuses to change the row of anybody else; the statement
-itself asks for the fence once more, so that a row that is taken over meanwhile is not changed, either.
+Such a row names one start of one server: its node, and the fence, a number that no other start has.
+The session of a transaction knows whose it is, and refuses to change the row of anybody else; the
+statement itself asks for the fence once more, so that a row that is taken over meanwhile is not
+changed, either.
 """
 
 from collections.abc import Iterator
@@ -73,8 +74,8 @@ def is_mine(tx: AsyncSession, table: type[Carried]) -> ColumnElement[bool]:
 def is_left(tx: AsyncSession, table: type[Carried]) -> ColumnElement[bool]:
     """Of rows whose server is no more: started anew since, out of its lease, or never told.
 
-    The lease is judged at the beginning of the transaction, by the database's clock: what was expired
-    then can never have been renewed since.
+    The lease is judged at the beginning of the transaction, by the database's clock: what was
+    expired then can never have been renewed since.
     """
     carrier = carrier_of(tx)
     if carrier.alone:

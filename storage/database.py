@@ -1,4 +1,6 @@
-"""The one door to the database: opens it, brings its schema up to date, and hands out transactions."""
+"""The one door to the database: opens it, brings its schema up to date,
+and hands out transactions.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,13 +35,15 @@ class Database:
         options: dict[str, Any] = {"expire_on_commit": False, "sync_session_class": CarryingSession}
         self._sessions = async_sessionmaker(engine, **options)
         self._reading_sessions = async_sessionmaker(self._reading_engine, **options)
-        # SQLite writes one at a time anyway. Waiting for a turn here is in order, so that what is written first is
-        # read first; waiting for SQLite's own lock polls with growing pauses, and whoever polls first is next.
+        # SQLite writes one at a time anyway. Waiting for a turn here is in order, so that what is
+        # written first is read first; waiting for SQLite's own lock polls with growing pauses, and
+        # whoever polls first is next.
         self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @classmethod
     async def open(cls, url: str) -> Self:
-        """`sqlite+aiosqlite:////absolute/path` or `postgresql+asyncpg://user@host/name`; runs the migrations.
+        """`sqlite+aiosqlite:////absolute/path` or `postgresql+asyncpg://user@host/name`;
+        runs the migrations.
 
         Raises DatabaseUnavailable, or StorageError if the URL names no database that can be used.
         """
@@ -56,10 +60,11 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Commits on exit, rolls back on any exception. Raises DatabaseUnavailable, CarriedElsewhere.
+        """Commits on exit, rolls back on any exception. Raises DatabaseUnavailable,
+        CarriedElsewhere.
 
-        On SQLite transactions run one at a time, in the order of this call: keep them short, never wait for a person
-        or a network inside, and never begin one inside another.
+        On SQLite transactions run one at a time, in the order of this call: keep them short, never
+        wait for a person or a network inside, and never begin one inside another.
         """
         async with self._in_turn(), self._sessions(info=carrying(self.carrier)) as session:
             async with _unavailable_is_told():
@@ -113,7 +118,8 @@ class Database:
 async def schema_is_current(url: str) -> bool:
     """Whether `Database.open` would find nothing to migrate; changes nothing, and makes no file.
 
-    False for an empty or older database. Raises DatabaseUnavailable, or StorageError as `Database.open` does.
+    False for an empty or older database. Raises DatabaseUnavailable, or StorageError as
+    `Database.open` does.
     """
     engine = create_engine(url)
     file = sqlite_file(engine)
@@ -127,7 +133,10 @@ async def schema_is_current(url: str) -> bool:
 
 
 async def database_is_empty(url: str) -> bool:
-    """Whether there is no table, or no file yet; makes none. Raises DatabaseUnavailable, or StorageError."""
+    """Whether there is no table, or no file yet; makes none.
+
+    Raises DatabaseUnavailable, or StorageError.
+    """
     engine = create_engine(url)
     file = sqlite_file(engine)
     try:

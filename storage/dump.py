@@ -63,7 +63,8 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 def _place_sqlite(source: Path, target: Path) -> None:
     temporary = target.with_name(f"{target.name}.restoring")
     temporary.unlink(missing_ok=True)
-    with open(create_private(temporary), "wb") as copy, source.open("rb") as original:  # noqa: PTH123  a descriptor
+    descriptor = create_private(temporary)
+    with open(descriptor, "wb") as copy, source.open("rb") as original:  # noqa: PTH123
         shutil.copyfileobj(original, copy)
         os.fsync(copy.fileno())
     temporary.replace(target)

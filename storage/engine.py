@@ -23,7 +23,8 @@ COMMAND_TIMEOUT_S = 10
 
 
 def create_engine(url: str, application_name: str = "carelay") -> AsyncEngine:
-    """For writing. Connects at first use. Raises StorageError if the URL names no database that can be used.
+    """For writing. Connects at first use. Raises StorageError if the URL names no database
+    that can be used.
 
     Engines hide the parameters of statements from error messages: they hold names and end in logs.
     """
@@ -74,7 +75,8 @@ def sqlite_file(engine: AsyncEngine) -> Path | None:
 
 
 def make_private_file(engine: AsyncEngine) -> None:
-    """SQLite makes neither its folder nor a file that others cannot read; one that they can is mended.
+    """SQLite makes neither its folder nor a file that others cannot read; one
+    that they can is mended.
 
     Raises DatabaseUnavailable.
     """
@@ -127,7 +129,8 @@ def _postgresql(url: URL, application_name: str) -> AsyncEngine:
             "server_settings": {
                 "application_name": application_name,
                 "timezone": "UTC",
-                # a server whose machine died must not hold locks for the two hours that TCP waits by itself
+                # a server whose machine died must not hold locks for the two hours that TCP waits
+                # by itself
                 "tcp_keepalives_idle": "10",
                 "tcp_keepalives_interval": "5",
                 "tcp_keepalives_count": "3",
@@ -150,8 +153,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _set_pragmas(cursor: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
-    # FULL: an access to a recording is audited before its first byte, and that row must survive a power cut;
-    # NORMAL would sync the log only at checkpoints.
+    # FULL: an access to a recording is audited before its first byte, and that row must survive a
+    # power cut; NORMAL would sync the log only at checkpoints.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(
@@ -161,8 +164,8 @@ def _set_pragmas(cursor: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE: a transaction that reads and then writes would otherwise fail at once, without waiting, if another
-    # one wrote in between (SQLITE_BUSY_SNAPSHOT).
+    # IMMEDIATE: a transaction that reads and then writes would otherwise fail at once, without
+    # waiting, if another one wrote in between (SQLITE_BUSY_SNAPSHOT).
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -7,7 +7,9 @@ class StorageError(Exception):
 
 
 class DatabaseUnavailable(StorageError):
-    """The database cannot be reached, is locked, or has no room: the request fails, a call in progress goes on."""
+    """The database cannot be reached, is locked, or has no room: the request fails,
+    a call in progress goes on.
+    """
 
 
 class AlreadyRunning(StorageError):
@@ -19,7 +21,9 @@ class CarriedElsewhere(StorageError):
 
 
 class LeaseLost(DatabaseUnavailable):
-    """This server could not renew its lease in time, so that it may carry nothing new, and has to stop."""
+    """This server could not renew its lease in time, so that it may carry nothing new,
+    and has to stop.
+    """
 
 
 class InvalidCursor(StorageError):
@@ -63,11 +67,15 @@ class DamagedPart(StorageError):
 
 
 class PartStillWritten(StorageError):
-    """A thread of this or another server has the file open for writing: it must not be recovered now."""
+    """A thread of this or another server has the file open for writing:
+    it must not be recovered now.
+    """
 
 
 class RecordingsAway(StorageError):
-    """The folder of the recordings is not the one they were written to: its volume is not mounted."""
+    """The folder of the recordings is not the one they were written to:
+    its volume is not mounted.
+    """
 
 
 class NoRoom(StorageError):

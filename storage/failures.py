@@ -8,12 +8,14 @@ from storage.errors import DatabaseUnavailable
 
 TOO_BUSY = "The database is not available: too many transactions wait for it."
 
-# https://www.sqlite.org/rescode.html: PERM BUSY LOCKED NOMEM READONLY IOERR CORRUPT FULL CANTOPEN AUTH NOTADB
+# https://www.sqlite.org/rescode.html: PERM BUSY LOCKED NOMEM READONLY IOERR CORRUPT FULL CANTOPEN
+# AUTH NOTADB
 _SQLITE_UNAVAILABLE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 23, 26})
 
-# PostgreSQL Appendix A: 08 connection, 28 authorization, 3D no such database, 40 rolled back (deadlock, conflict with
-# another transaction), 53 no disk, memory or connections left, 55P03 lock timeout, 57 cancelled or shutting down,
-# 58 system error, XX internal error, 25006 read-only standby
+# PostgreSQL Appendix A: 08 connection, 28 authorization, 3D no such database, 40 rolled back
+# (deadlock, conflict with another transaction), 53 no disk, memory or connections left, 55P03 lock
+# timeout, 57 cancelled or shutting down, 58 system error, XX internal error, 25006 read-only
+# standby
 _SQLSTATE_UNAVAILABLE = ("08", "28", "3D", "40", "53", "55P03", "57", "58", "XX", "25006")
 
 
@@ -41,7 +43,8 @@ def _postgresql_is_away(error: BaseException) -> bool:
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str):
         return state.startswith(_SQLSTATE_UNAVAILABLE)
-    # asyncpg's own errors carry no state: a closed connection, an operation on one, or an answer out of order
+    # asyncpg's own errors carry no state: a closed connection, an operation on one, or an answer
+    # out of order
     own = (asyncpg.InterfaceError, asyncpg.InternalClientError)
     return isinstance(error, own) or isinstance(error.__cause__, own)
 

@@ -1,6 +1,8 @@
-"""Insert a row unless a unique one of the kind exists: one statement, so that two writers cannot both succeed.
+"""Insert a row unless a unique one of the kind exists: one statement, so
+that two writers cannot both succeed.
 
-A savepoint around a plain insert would not do: SQLite drops savepoints when a full disk ends the transaction.
+A savepoint around a plain insert would not do: SQLite drops savepoints when a full disk ends the
+transaction.
 """
 
 from collections.abc import Mapping
@@ -22,7 +24,9 @@ async def insert_unless_taken(
     column: str,
     where: TextClause | None = None,
 ) -> Row | None:
-    """The new row, or none if another one has the same `column` (among the rows of a partial index, with `where`)."""
+    """The new row, or none if another one has the same `column` (among the rows of a partial index,
+    with `where`).
+    """
     insert = sqlite.insert if tx.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = (
         insert(table)

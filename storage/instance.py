@@ -1,8 +1,8 @@
 """What a server holds while it runs, by flock(2): gone with the process, however it ends.
 
-A SQLite database and its folder are one server's. Servers on one PostgreSQL may share a folder: each of
-them holds a file in it, which is its node, and which its next start finds again. What they carry in the
-database they hold by leases: see `storage/nodes.py`.
+A SQLite database and its folder are one server's. Servers on one PostgreSQL may share a folder:
+each of them holds a file in it, which is its node, and which its next start finds again. What they
+carry in the database they hold by leases: see `storage/nodes.py`.
 """
 
 import fcntl
@@ -75,7 +75,8 @@ class NodeLock:
 def hold_folder(folder: Path, *, shared: bool = False) -> FileLock:
     """`shared` with others that share it, too.
 
-    Raises AlreadyRunning if another server is in the way, StorageError if the folder cannot be used.
+    Raises AlreadyRunning if another server is in the way, StorageError if the folder cannot be
+    used.
     """
     try:
         return FileLock(folder / LOCK_FILE, shared=shared)
@@ -98,7 +99,10 @@ def hold_database(url: str) -> FileLock | None:
 
 
 def is_alone(url: str) -> bool:
-    """Whether only one server can have the database. Raises StorageError for a URL of no database."""
+    """Whether only one server can have the database.
+
+    Raises StorageError for a URL of no database.
+    """
     try:
         return make_url(url).get_backend_name() == "sqlite"
     except ArgumentError:

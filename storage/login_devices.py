@@ -1,6 +1,8 @@
-"""Browsers that somebody signed in with before: an opaque token in a cookie, of which only the SHA-256 is kept here.
+"""Browsers that somebody signed in with before: an opaque token in a cookie, of
+which only the SHA-256 is kept here.
 
-A token opens nothing. It only tells an owner's browser from those of strangers who guess at the same account.
+A token opens nothing. It only tells an owner's browser from those of strangers who guess at the
+same account.
 """
 
 from datetime import datetime, timedelta
@@ -35,8 +37,8 @@ async def remember(
 ) -> str:
     """The user signed in with the device; returns the token for its cookie.
 
-    It is a new one if this one is not ours, or does not begin with `mark`. One browser may be several
-    people's. Of each user the devices used last are kept.
+    It is a new one if this one is not ours, or does not begin with `mark`. One browser may be
+    several people's. Of each user the devices used last are kept.
     """
     ours = select(LoginDevice.user_id).where(LoginDevice.token_sha256 == tokens.sha256(token))
     if not token.startswith(mark) or await tx.scalar(ours.limit(1)) is None:
@@ -56,5 +58,7 @@ async def remember(
 
 
 async def forget_all(tx: AsyncSession, user_id: str) -> None:
-    """No device of the user is known any more, such as after their password was changed for them."""
+    """No device of the user is known any more, such
+    as after their password was changed for them.
+    """
     await tx.execute(delete(LoginDevice).where(LoginDevice.user_id == user_id))

@@ -48,7 +48,9 @@ async def create(
 async def find(
     tx: AsyncSession, token: str, *, now: datetime, grace: timedelta = timedelta()
 ) -> Holder | None:
-    """Who holds this token; none if it is unknown, revoked or expired since `grace`, or the user is disabled."""
+    """Who holds this token; none if it is unknown, revoked or expired since `grace`,
+    or the user is disabled.
+    """
     row = (
         await tx.execute(
             select(User, LoginSession.expires_at)
@@ -81,5 +83,7 @@ async def revoke(tx: AsyncSession, token: str, *, now: datetime) -> None:
 
 
 async def end_all(tx: AsyncSession, user_id: str) -> None:
-    """Sign the user out everywhere, for good: enabling a disabled user brings no old sign-in back."""
+    """Sign the user out everywhere, for good:
+    enabling a disabled user brings no old sign-in back.
+    """
     await tx.execute(delete(LoginSession).where(LoginSession.user_id == user_id))

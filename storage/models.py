@@ -1,7 +1,9 @@
-"""The tables. Rows are plain typed objects; they stay readable after the transaction that loaded them.
+"""The tables. Rows are plain typed objects; they stay readable after the transaction
+that loaded them.
 
-A loaded row is changed by assigning to its attributes inside the transaction; the commit writes what changed.
-Times are UTC-aware, ids are strings. Migrations hold the same schema written out; a test compares the two.
+A loaded row is changed by assigning to its attributes inside the transaction; the commit writes
+what changed. Times are UTC-aware, ids are strings. Migrations hold the same schema written out; a
+test compares the two.
 """
 
 from datetime import UTC, datetime
@@ -45,7 +47,9 @@ IS_OPEN = text("state = 'recording'")  # of recordings
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant. SQLite has no time zones: there it is UTC without saying so, and sorts as text."""
+    """An instant. SQLite has no time zones: there it is UTC without saying so, and sorts
+    as text.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -74,7 +78,8 @@ class Base(DeclarativeBase):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, bytes: LargeBinary}  # noqa: RUF012 - SQLAlchemy's declared name
+    # SQLAlchemy's declared name.
+    type_annotation_map = {datetime: UtcDateTime, bytes: LargeBinary}  # noqa: RUF012
 
 
 Id = String(128)  # ours are 32 hexadecimal digits; a platform's `sub` may be longer
@@ -105,7 +110,9 @@ class Node(Base):
 
 
 class Carried:
-    """A row that one start of one server carries, and nobody else may change: see `storage/carriers.py`."""
+    """A row that one start of one server carries, and nobody else may change:
+    see `storage/carriers.py`.
+    """
 
     __tablename__: str
 
@@ -150,7 +157,9 @@ class User(Base):
     disabled: Mapped[bool]
     created_at: Mapped[datetime]
     token_issued_at: Mapped[datetime | None]
-    """When the token was issued that the role and name are from: an older one must not bring an old role back."""
+    """When the token was issued that the role and name are from:
+    an older one must not bring an old role back.
+    """
 
 
 class LoginSession(Base):
@@ -166,7 +175,9 @@ class LoginSession(Base):
 
 
 class LoginDevice(Base):
-    """A browser that a user has signed in with before, for which the limits of strangers do not count."""
+    """A browser that a user has signed in with before, for
+    which the limits of strangers do not count.
+    """
 
     __tablename__ = "login_devices"
 
@@ -178,8 +189,9 @@ class LoginDevice(Base):
 class TelemedicineSession(Carried, Base):
     """A call, from the invitation on.
 
-    A patient has at most one unfinished call: two providers who ring at once must not both be answered, and a
-    recording must never mix two conversations. A provider may ring a second patient while the first one joins.
+    A patient has at most one unfinished call: two providers who ring at once must not both be
+    answered, and a recording must never mix two conversations. A provider may ring a second patient
+    while the first one joins.
     """
 
     __tablename__ = "telemedicine_sessions"
@@ -211,7 +223,9 @@ class TelemedicineSession(Carried, Base):
     call_status: Mapped[CallStatus] = mapped_column(String(16))
     end_reason: Mapped[str | None] = mapped_column(String(32))
     ended_by: Mapped[str | None] = mapped_column(String(16))
-    """`patient` or `provider`; none if it was the server, or is not known of a call of an earlier version."""
+    """`patient` or `provider`; none if it was the server,
+    or is not known of a call of an earlier version.
+    """
     audio_only: Mapped[bool]
     recording_enabled: Mapped[bool]
     recording_consent_given: Mapped[bool | None]
@@ -236,7 +250,8 @@ class TelemedicineSession(Carried, Base):
 
 
 class CallParticipant(Base):
-    """Somebody in a call, from their invitation until they leave; a later invitation is another row.
+    """Somebody in a call, from their invitation until they leave;
+    a later invitation is another row.
 
     Who calls and who is called have a row each, too, beside the columns of `telemedicine_sessions`.
     """
@@ -272,7 +287,9 @@ class CallParticipant(Base):
     may_share_screen: Mapped[bool]
     may_chat: Mapped[bool]
     is_recorded: Mapped[bool]
-    """Only with a consent of their own, and nothing is recorded of anybody while they are there without one."""
+    """Only with a consent of their own, and nothing is recorded of anybody
+    while they are there without one.
+    """
     required: Mapped[bool]
     """Their absence ends the call."""
     joined_at: Mapped[datetime | None]
@@ -282,7 +299,10 @@ class CallParticipant(Base):
 
 
 class Recording(Carried, Base):
-    """What was recorded of a call. Without `wrapped_key` no part of it can ever be decrypted again."""
+    """What was recorded of a call.
+
+    Without `wrapped_key` no part of it can ever be decrypted again.
+    """
 
     __tablename__ = "recordings"
     __table_args__ = (
@@ -333,7 +353,9 @@ class RecordingPart(Carried, Base):
 
 
 class PlaybackGrant(Base):
-    """Permission to read the media of one recording for a while; its id is known to a browser only."""
+    """Permission to read the media of one recording for a while;
+    its id is known to a browser only.
+    """
 
     __tablename__ = "playback_grants"
 
@@ -368,9 +390,10 @@ class Consent(Base):
 class AuditRow(Base):
     """One event. Append-only: triggers refuse a change.
 
-    No foreign keys: an entry outlives what it tells of, and may tell of an id that never existed. `detail` is text,
-    not a JSON type, because a hash chain must cover the very bytes that were stored. The sequence numbers and hashes
-    of such a chain go into a table of their own, so that ordering rows later never changes one.
+    No foreign keys: an entry outlives what it tells of, and may tell of an id that never existed.
+    `detail` is text, not a JSON type, because a hash chain must cover the very bytes that were
+    stored. The sequence numbers and hashes of such a chain go into a table of their own, so that
+    ordering rows later never changes one.
     """
 
     __tablename__ = "audit"

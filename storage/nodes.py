@@ -1,4 +1,6 @@
-"""Servers that carry calls and recordings, and until when: times are those of the database's clock."""
+"""Servers that carry calls and recordings, and until when:
+times are those of the database's clock.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +27,8 @@ class NodeStanding:
 
 
 async def start(tx: AsyncSession, node_id: str, name: str, lease: timedelta | None) -> Carrier:
-    """A server starts: with a number that no start had before. What an earlier start of it carried is left.
+    """A server starts: with a number that no start had before.
+    What an earlier start of it carried is left.
 
     Without a `lease` it holds the database alone.
     """
@@ -49,7 +52,8 @@ async def start(tx: AsyncSession, node_id: str, name: str, lease: timedelta | No
 
 
 async def renew(tx: AsyncSession, carrier: Carrier, lease: timedelta) -> bool:
-    """False: it has run out, or the node was started anew. A lease that has run out is never renewed.
+    """False: it has run out, or the node was started anew. A lease
+    that has run out is never renewed.
 
     The clock is read once the row is locked: a renewal that had to wait revives nothing.
     """
@@ -69,7 +73,9 @@ async def give_back(tx: AsyncSession, carrier: Carrier) -> None:
 
 
 async def forget_all(tx: AsyncSession) -> None:
-    """None of them runs on this database: what they carried is free at once, as after a restored backup."""
+    """None of them runs on this database: what they carried is free at once,
+    as after a restored backup.
+    """
     await tx.execute(delete(Node).execution_options(synchronize_session=False))
 
 

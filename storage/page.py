@@ -1,4 +1,6 @@
-"""Lists that are read a page at a time, newest first: a cursor names the last row of the page before."""
+"""Lists that are read a page at a time, newest first:
+a cursor names the last row of the page before.
+"""
 
 import base64
 import binascii
@@ -27,7 +29,9 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class Position:
-    """A row's place in an order by time, then id: rows of one instant are neither skipped nor repeated."""
+    """A row's place in an order by time, then id:
+    rows of one instant are neither skipped nor repeated.
+    """
 
     at: datetime
     id: str
@@ -54,7 +58,10 @@ def decode_cursor(cursor: str) -> Position:
 def is_after(
     cursor: str, at: InstrumentedAttribute[datetime], row_id: InstrumentedAttribute[str]
 ) -> ColumnElement[bool]:
-    """The rows of the following pages, in descending order of `at` and `row_id`. Raises InvalidCursor."""
+    """The rows of the following pages, in descending order of `at` and `row_id`.
+
+    Raises InvalidCursor.
+    """
     last = decode_cursor(cursor)
     return tuple_(at, row_id) < tuple_(literal(last.at, UtcDateTime()), literal(last.id))
 

@@ -1,8 +1,9 @@
 """Who may read the media of a recording for a while.
 
-The id of a grant is a secret of its holder's browser, of which only the SHA-256 is kept here. It opens
-nothing by itself: whoever sends it has to be signed in as its holder, who still has to be somebody
-with the right to it. That is asked of the database at each request, so that it ends at once.
+The id of a grant is a secret of its holder's browser, of which only the SHA-256 is kept here. It
+opens nothing by itself: whoever sends it has to be signed in as its holder, who still has to be
+somebody with the right to it. That is asked of the database at each request, so that it ends at
+once.
 """
 
 from datetime import datetime, timedelta

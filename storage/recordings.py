@@ -1,4 +1,7 @@
-"""Recordings and their parts. Change a loaded row by assigning to its attributes inside the transaction."""
+"""Recordings and their parts.
+
+Change a loaded row by assigning to its attributes inside the transaction.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,7 +95,10 @@ async def add_part(  # noqa: PLR0913 - one argument a column, each by its name
     path: str,
     offset_ms: int,
 ) -> RecordingPart:
-    """A part that is about to be written. The caller makes the id first, because the file is bound to it."""
+    """A part that is about to be written.
+
+    The caller makes the id first, because the file is bound to it.
+    """
     part = RecordingPart(
         id=part_id,
         recording_id=recording_id,
@@ -223,7 +229,9 @@ async def _summaries(
 
 
 async def _extents(tx: AsyncSession, recording_ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-    """Duration and size of these recordings only: adding up all parts there are takes a second for 100,000."""
+    """Duration and size of these recordings only:
+    adding up all parts there are takes a second for 100,000.
+    """
     size = (
         func.length(RecordingPart.seek_header)
         + RecordingPart.size_bytes

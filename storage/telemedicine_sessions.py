@@ -1,4 +1,7 @@
-"""Calls, from the invitation on. Change a loaded row by assigning to its attributes inside the transaction."""
+"""Calls, from the invitation on.
+
+Change a loaded row by assigning to its attributes inside the transaction.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -115,7 +118,8 @@ async def with_guests(tx: AsyncSession, calls: Sequence[NamedSession]) -> Sequen
 async def history(
     tx: AsyncSession, user_id: str | None, *, cursor: str | None = None, limit: int = PAGE_SIZE
 ) -> Page[NamedSession]:
-    """The calls this user took part in, newest first, also those as a guest; everybody's if none is named.
+    """The calls this user took part in, newest first, also those as a guest; everybody's
+    if none is named.
 
     Raises InvalidCursor.
     """
@@ -128,7 +132,9 @@ async def history(
     )
     if user_id is None:
         query = query.where(*after)
-    else:  # the newest on each side by that side's index; an OR of the two would sort all that the user ever had
+    # The newest on each side by that side's index; an OR of the two would sort all that the user
+    # ever had.
+    else:
         sides = (TelemedicineSession.patient_id, TelemedicineSession.provider_id)
         ids = [
             select(TelemedicineSession.id)
@@ -156,8 +162,8 @@ def _joined_as_another(user_id: str) -> Select[str]:
 async def left_emergencies(
     tx: AsyncSession, since: datetime, closed: Collection[str] = ()
 ) -> Sequence[NamedSession]:
-    """Those that nobody of the staff has taken on, oldest first: of calls whose server is no more, and of
-    those `closed` rooms that this server took over just now.
+    """Those that nobody of the staff has taken on, oldest first: of calls whose server is no more,
+    and of those `closed` rooms that this server took over just now.
 
     From now on this server carries the calls. Raises LeaseLost.
     """
@@ -175,8 +181,8 @@ async def left_emergencies(
 async def left_unfinished(
     tx: AsyncSession, known: Collection[str] | None = None
 ) -> Sequence[TelemedicineSession]:
-    """Calls that ring or run according to the database only: their server is no more, or it is this one
-    and they are in none of the rooms that are `known` to it, if it says so.
+    """Calls that ring or run according to the database only: their server is no more, or it is this
+    one and they are in none of the rooms that are `known` to it, if it says so.
 
     From now on this server carries them. Raises LeaseLost.
     """
@@ -187,7 +193,8 @@ async def left_unfinished(
             left, and_(is_mine(tx, TelemedicineSession), TelemedicineSession.room_id.not_in(known))
         )
     query = select(TelemedicineSession).where(IS_UNFINISHED, left)
-    # sorted here: asked for an order, SQLite reads every call there ever was by the index of that order
+    # sorted here: asked for an order, SQLite reads every call there ever was by the index of that
+    # order
     rows = sorted(
         await tx.scalars(query.with_for_update(**UNLOCKED)), key=lambda row: row.created_at
     )

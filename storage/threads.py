@@ -1,4 +1,6 @@
-"""Blocking work off the event loop, each kind in threads of its own: where one hangs, others go on."""
+"""Blocking work off the event loop, each kind in threads of its own: where one hangs,
+others go on.
+"""
 
 import asyncio
 import threading
@@ -24,7 +26,10 @@ class Threads:
         self._turn = asyncio.Semaphore(most)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `work` returns or raises. Cancelling does not stop it; its thread counts until it ends."""
+        """What `work` returns or raises.
+
+        Cancelling does not stop it; its thread counts until it ends.
+        """
         await self._turn.acquire()
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()

@@ -1,6 +1,7 @@
 """Secrets that a browser keeps, and of which only the SHA-256 is kept here.
 
-A plain hash suffices because each is 256 random bits: there is nothing to guess, unlike with a password.
+A plain hash suffices because each is 256 random bits: there is nothing to guess, unlike with a
+password.
 """
 
 import hashlib

@@ -67,7 +67,8 @@ async def ensure(
     now: datetime,
     issued_at: datetime | None = None,
 ) -> User:
-    """The user a valid token speaks of, made on first sight; role and name follow the token issued last.
+    """The user a valid token speaks of, made on first sight; role
+    and name follow the token issued last.
 
     The subject is the id as well, since the platform knows no other. Raises UserConflict if that
     is a local account's, or that of another issuer's person; StaleToken if a newer token gave the
@@ -98,7 +99,9 @@ async def ensure(
 
 
 async def adopt(tx: AsyncSession, issuer: str) -> int:
-    """Everybody whose issuer is not known is that one's from now on; returns how many there were."""
+    """Everybody whose issuer is not known is that one's from now on;
+    returns how many there were.
+    """
     adopted = update(User).where(User.issuer.is_(None)).values(issuer=issuer).returning(User.id)
     return len((await tx.scalars(adopted)).all())
 
@@ -126,7 +129,9 @@ async def disable(tx: AsyncSession, user: User, *, now: datetime) -> None:
 
 
 async def end_sign_ins(tx: AsyncSession, user: User, *, now: datetime) -> None:
-    """On all devices, none of which is known any more; nothing that was opened for them counts on."""
+    """On all devices, none of which is known any more; nothing
+    that was opened for them counts on.
+    """
     await login_sessions.end_all(tx, user.id)
     await playback_grants.revoke_all(tx, user.id, now=now)
     await login_devices.forget_all(tx, user.id)
@@ -179,7 +184,10 @@ async def by_username(tx: AsyncSession, username: str) -> User | None:
 
 
 def is_load_account(user: User) -> bool:
-    """Nobody: made for `carelay load`. Users of a host platform have no user name here; their display name tells."""
+    """Nobody: made for `carelay load`.
+
+    Users of a host platform have no user name here; their display name tells.
+    """
     if user.issuer != LOCAL_ISSUER:
         return user.name.startswith(LOAD_NAME)
     return user.username is not None and user.username.startswith(LOAD_USERNAME)

@@ -1,18 +1,24 @@
 """The words that columns hold: types here, CHECK constraints in the database (`models.one_of`).
 
-signaling declares the same words for everybody else; `tests/test_words.py` holds the two equal. Those of the
-audit log are declared here alone: OpenAPI and the list of the pages are made from them.
+signaling declares the same words for everybody else; `tests/test_words.py` holds the two equal.
+Those of the audit log are declared here alone: OpenAPI and the list of the pages are made from
+them.
 """
 
 from typing import Literal
 
 Role = Literal["patient", "provider", "compliance", "ops", "admin"]
 LOCAL_ISSUER = "local"
-"""Who vouches for the accounts made here; no platform's name. Issuers of OpenID Connect are URLs."""
+"""Who vouches for the accounts made here; no platform's name.
+
+Issuers of OpenID Connect are URLs.
+"""
 Side = Literal["patient", "provider", "interpreter", "relative", "supervisor", "observer"]
 """What somebody is in a call, whatever the role is that they sign in with."""
 LeftReason = Literal["left", "removed", "declined", "missed", "call_ended"]
-"""Of who never joined: `removed` is an invitation withdrawn, `call_ended` one that the call's end overtook."""
+"""Of who never joined: `removed` is an invitation withdrawn, `call_ended` one
+that the call's end overtook.
+"""
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
 Quality = Literal["poor", "fair", "good", "excellent"]
 RecordingState = Literal["recording", "complete", "recovered", "failed"]

@@ -1,4 +1,6 @@
-"""What a test leaves behind counts for that test and for no other, and is cleared away before the next one."""
+"""What a test leaves behind counts for that test and for no other,
+and is cleared away before the next one.
+"""
 
 import gc
 import os
@@ -16,13 +18,17 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure() -> None:
-    """A shell starts its background jobs deaf to SIGINT, and so would be every process that a test starts."""
+    """A shell starts its background jobs deaf to SIGINT, and so would be every process
+    that a test starts.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: with it out of the way, collecting garbage after each test takes 1 ms, not 100."""
+    """What was imported stays: with it out of the way,
+    collecting garbage after each test takes 1 ms, not 100.
+    """
     gc.collect()
     gc.freeze()
 
@@ -38,7 +44,9 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """A test that passed must have ended what it started and closed what it opened; after one that failed, we do."""
+    """A test that passed must have ended what it started and closed what it opened; after one
+    that failed, we do.
+    """
     try:
         yield
     except BaseException:
@@ -78,7 +86,9 @@ def _end(child: psutil.Process) -> str:
 
 
 def _collect_garbage() -> list[str]:
-    """What did not close itself properly; the frames of a failure go first, as they hold all that it had open."""
+    """What did not close itself properly; the frames of a failure go first, as they hold all
+    that it had open.
+    """
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         vars(sys).pop(name, None)
     with _complaints() as complaints:
@@ -88,7 +98,9 @@ def _collect_garbage() -> list[str]:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """What finalizers complain of in the meantime: under pytest a warning of theirs is an error nobody can catch."""
+    """What finalizers complain of in the meantime:
+    under pytest a warning of theirs is an error nobody can catch.
+    """
     complaints: list[str] = []
     usual = sys.unraisablehook
     sys.unraisablehook = lambda error: complaints.append(f"{error.object!r}: {error.exc_value!r}")

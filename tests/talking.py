@@ -1,4 +1,6 @@
-"""A participant who is seen and heard: real VP8 and Opus, sent in real time over the relay's port."""
+"""A participant who is seen and heard: real VP8 and Opus,
+sent in real time over the relay's port.
+"""
 
 import asyncio
 import itertools
@@ -60,8 +62,11 @@ class Conversation:
         self.speakers = [Speaker(client) for client in clients]
 
     async def lasts(self, seconds: float) -> None:
-        """Until everybody has sent that much media, which on a busy machine takes longer than that."""
-        while any(speaker.seconds < seconds for speaker in self.speakers):  # noqa: ASYNC110 - as coarse as that is enough
+        """Until everybody has sent that much media, which on a busy machine takes longer
+        than that.
+        """
+        # So coarse a wait is enough.
+        while any(speaker.seconds < seconds for speaker in self.speakers):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

@@ -1,4 +1,6 @@
-"""The C of relay stands in floors, too: others know a file by its header, and no two files need each other."""
+"""The C of relay stands in floors, too: others know a file by its header,
+and no two files need each other.
+"""
 
 import re
 import shutil

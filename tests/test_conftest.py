@@ -1,4 +1,6 @@
-"""What a test leaves behind is that test's fault: a small suite of such tests, run by a pytest of its own."""
+"""What a test leaves behind is that test's fault: a small suite of such tests,
+run by a pytest of its own.
+"""
 
 import re
 import shutil

@@ -1,4 +1,6 @@
-"""What `pip install` of the wheel brings: a server that greets with its pages in an empty folder."""
+"""What `pip install` of the wheel brings: a server that greets
+with its pages in an empty folder.
+"""
 
 import asyncio
 import os

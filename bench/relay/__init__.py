@@ -1,1 +1,3 @@
-"""The relay beside Janus and beside the bare loop, on one load generator: `python -m bench.relay`."""
+"""The relay beside Janus and beside the bare loop, on one load generator:
+`python -m bench.relay`.
+"""

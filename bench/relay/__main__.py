@@ -1,12 +1,14 @@
 """The relay beside Janus and beside the bare C loop, on one load generator, in one run.
 
-    .venv/bin/python -m bench.relay [--scaling] [--plot relay.svg] [--targets carelay floor] [--scenarios one_to_50]
+    .venv/bin/python -m bench.relay [--scaling] [--plot relay.svg] [--targets carelay floor]
+                                    [--scenarios one_to_50]
 
-CPU is the server process's, user and system, for each RTP packet that it forwarded; each figure is the median of
-repetitions that take turns. Every client does real ICE, DTLS and SRTP (AES-256-GCM) on a socket of its own, in one
-thread outside of the server; a row is invalid where that thread was saturated. Janus runs with whichever number of
-event loops is cheapest here. carelay's relay is opened without signaling (bench/relay/server.py says why).
-Delays of 20 ms and more are in whole milliseconds. Writes build/bench/relay.json.
+CPU is the server process's, user and system, for each RTP packet that it forwarded; each figure is
+the median of repetitions that take turns. Every client does real ICE, DTLS and SRTP (AES-256-GCM)
+on a socket of its own, in one thread outside of the server; a row is invalid where that thread was
+saturated. Janus runs with whichever number of event loops is cheapest here. carelay's relay is
+opened without signaling (bench/relay/server.py says why). Delays of 20 ms and more are in whole
+milliseconds. Writes build/bench/relay.json.
 """
 
 import argparse
@@ -142,14 +144,18 @@ def report(
         print(results.table(scaling.HEAD, scaling.rows(scaled)))
     for curve in curves:
         print(
-            f"{curve.name}: {curve.held} calls with 99 % of the packets within 20 ms; stopped at {curve.end}"
+            f"{curve.name}: {curve.held} calls with 99 % of the packets within 20 ms; stopped at "
+            f"{curve.end}"
         )
 
 
 def _machine(circumstances: Mapping[str, object]) -> str:
     machine = circumstances["machine"]
     assert isinstance(machine, dict)
-    return f"percent of one core; hollow: 1 % of the packets late by over 20 ms; {machine['processor']}"
+    return (
+        "percent of one core; hollow: 1 % of the packets late by over 20 ms; "
+        f"{machine['processor']}"
+    )
 
 
 def main() -> None:

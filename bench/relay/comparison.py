@@ -15,8 +15,8 @@ Repetitions = Mapping[str, Sequence[Measurement]]
 CPU_OF_FLOOR, RECORDED_CPU_OF_FLOOR, DELAY_OF_FLOOR = 1.2, 2.0, 2.0
 AIMS = ("scenario", "figure", "carelay", "at most")
 _FIGURES = tuple(field.name for field in fields(Measurement) if field.name != "problem")
-HEAD = ("scenario", "target", "us/packet", "of Janus", "x floor", "CPU %", "p50 us", "p99 us", "kB/part.", "joins/s",
-        "ms/join", "gen. %", "others %", "note")  # fmt: skip
+HEAD = ("scenario", "target", "us/packet", "of Janus", "x floor", "CPU %", "p50 us", "p99 us",
+        "kB/part.", "joins/s", "ms/join", "gen. %", "others %", "note")  # fmt: skip
 
 
 async def repeat(
@@ -32,7 +32,9 @@ async def repeat(
 
 
 def medians(repetitions: Sequence[Measurement]) -> dict[str, float | None]:
-    """Of those that nothing disturbed, or if there are none, of those that are valid; none where none is."""
+    """Of those that nothing disturbed, or if there are none, of those that are valid; none
+    where none is.
+    """
     valid = [one for one in repetitions if not one.invalid]
     undisturbed = [one for one in valid if not one.disturbed]
     return {
@@ -85,7 +87,9 @@ def headline(results: Mapping[Scenario, Repetitions]) -> dict[str, float | None]
 
 
 def aims(results: Mapping[Scenario, Repetitions]) -> list[list[object]]:
-    """For a table under AIMS: what carelay is to be, beside what it is; of what was measured of all it takes."""
+    """For a table under AIMS: what carelay is to be, beside what it is;
+    of what was measured of all it takes.
+    """
     return [row for row in _aims(results) if None not in row]
 
 
@@ -131,9 +135,9 @@ def _row(scenario: Scenario, name: str, repetitions: Repetitions) -> list[object
     resident = figures["rss_bytes_per_participant"]
     return [
         scenario.name, name, cost, _ratio(cost, janus), _ratio(cost, floor), figures["cpu_percent"],
-        figures["delay_p50_us"], figures["delay_p99_us"], None if resident is None else resident / 1000,
-        figures["joins_per_second"], figures["join_cpu_ms"], figures["generator_cpu_percent"],
-        figures["others_cpu_percent"],
+        figures["delay_p50_us"], figures["delay_p99_us"],
+        None if resident is None else resident / 1000, figures["joins_per_second"],
+        figures["join_cpu_ms"], figures["generator_cpu_percent"], figures["others_cpu_percent"],
         problem(repetitions[name]) or "",
     ]  # fmt: skip
 

@@ -1,7 +1,8 @@
-"""The floor beside which a relay's cost is read: a bare C loop (`floor.c`) in a process of its own, with fixed keys.
+"""The floor beside which a relay's cost is read: a bare C loop (`floor.c`) in a process of its own,
+with fixed keys.
 
-It forwards and does nothing else: nothing is recorded in the scenario with recording, nothing repaired where packets
-are lost, and no hands are shaken where participants join.
+It forwards and does nothing else: nothing is recorded in the scenario with recording, nothing
+repaired where packets are lost, and no hands are shaken where participants join.
 """
 
 import asyncio
@@ -94,7 +95,8 @@ class Floor:
         async with asyncio.timeout(20):
             return (await self._process.stdout.readline()).decode()
 
-    async def join(self, scenario: Scenario, room: str) -> None:  # noqa: ARG002  rooms have no names here
+    # Rooms have no names here.
+    async def join(self, scenario: Scenario, room: str) -> None:  # noqa: ARG002
         assert self._process.stdin is not None
         parties = [Party.make(self._address) for _ in range(scenario.participants)]
         told = {"parties": [party.told() for party in parties], "publishers": scenario.publishers}

@@ -1,4 +1,6 @@
-"""CPU against the number of calls: one server, joined by more and more of them until it or the load is at its end."""
+"""CPU against the number of calls: one server, joined by more and more of them until it
+or the load is at its end.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -24,7 +26,9 @@ class Point:
 
     @property
     def late(self) -> bool:
-        """One packet of a hundred is late beyond what is measured: the server no longer keeps up."""
+        """One packet of a hundred is late beyond what is measured:
+        the server no longer keeps up.
+        """
         return self.delay_p99_us >= LONGEST_DELAY_US
 
 
@@ -46,7 +50,9 @@ class Curve:
 async def grow(
     name: str, make: MakeTarget, steps: Sequence[int] = STEPS, timing: Timing = _TIMING
 ) -> Curve:
-    """A step at which packets were lost or the load generator fell behind is no point of the curve."""
+    """A step at which packets were lost or the load generator fell behind is no point of the
+    curve.
+    """
     generator = Generator()
     target = make(generator)
     await target.start()

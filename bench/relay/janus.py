@@ -1,7 +1,7 @@
 """Janus (Debian's package) with its videoroom plugin, as the peer to measure beside.
 
-Janus gives each participant one connection for what it publishes and one for what it subscribes to. Its plugin
-records unencrypted .mjr files, one a track.
+Janus gives each participant one connection for what it publishes and one for what it subscribes to.
+Its plugin records unencrypted .mjr files, one a track.
 """
 
 import asyncio
@@ -28,7 +28,8 @@ from relay.load.generator import Generator
 START_TIMEOUT = 20.0  # s
 ANSWER_TIMEOUT = 20.0  # s
 
-# Every plugin and transport but one is off; what is in none of these lists stands at Janus's default.
+# Every plugin and transport but one is off; what is in none of these lists stands at Janus's
+# default.
 _MAIN = """
 general: {{
   debug_level = 2, session_timeout = 0, event_loops = {event_loops}, protected_folders = []
@@ -38,13 +39,18 @@ nat: {{ ice_lite = true, ice_enforce_list = "{host}" }}
 plugins: {{ disable = "{plugins}" }}
 transports: {{ disable = "{transports}" }}
 """
-_WEBSOCKETS = 'general: {{ json = "compact", ws = true, ws_port = {port}, ws_interface = "lo", wss = false }}\n'
-_OTHER_PLUGINS = (
-    "audiobridge duktape echotest lua nosip recordplay sip streaming textroom videocall voicemail".split()  # noqa: SIM905  a list of words
+_WEBSOCKETS = (
+    'general: {{ json = "compact", ws = true, ws_port = {port}, ws_interface = "lo", wss = false '
+    "}}\n"
 )
+_OTHER_PLUGINS = (
+    "audiobridge", "duktape", "echotest", "lua", "nosip", "recordplay", "sip", "streaming",
+    "textroom", "videocall", "voicemail"
+)  # fmt: skip
 _OTHER_TRANSPORTS = ("http", "mqtt", "nanomsg", "pfunix", "rabbitmq")
 _NOT_OURS = (
-    "a=ice-", "a=fingerprint", "a=setup", "a=candidate", "a=end-of", "a=ssrc", "a=msid", "a=rtcp-mux", "a=rtcp-rsize"
+    "a=ice-", "a=fingerprint", "a=setup", "a=candidate", "a=end-of", "a=ssrc", "a=msid",
+    "a=rtcp-mux", "a=rtcp-rsize"
 )  # fmt: skip
 
 
@@ -52,7 +58,8 @@ def version() -> str:
     """As Janus tells it. Exits where it is not installed."""
     if not shutil.which("janus"):
         sys.exit(
-            "The comparison needs Janus: scripts/debian-packages janus (or leave it out: --targets carelay floor)"
+            "The comparison needs Janus: scripts/debian-packages janus (or leave it out: "
+            "--targets carelay floor)"
         )
     told = subprocess.run(
         ["janus", "--version"], capture_output=True, text=True, check=False
@@ -86,7 +93,10 @@ class _Session:
                 waiting.set_result(body)
 
     async def ask(self, **body: Any) -> dict[str, Any]:
-        """The answer; what is asynchronous in Janus has an `ack` before, which is skipped. Raises ConnectionError."""
+        """The answer; what is asynchronous in Janus has an `ack` before, which is skipped.
+
+        Raises ConnectionError.
+        """
         transaction = secrets.token_hex(8)
         answered = self._waiting[transaction] = asyncio.get_running_loop().create_future()
         session = {"session_id": self._id} if self._id else {}
@@ -115,7 +125,9 @@ class _Session:
 
 
 class Janus:
-    """A private server with `event_loops` loops; 0: a thread for each connection, which is Janus's default."""
+    """A private server with `event_loops` loops; 0: a thread for each connection,
+    which is Janus's default.
+    """
 
     name = "janus"
 

@@ -20,7 +20,9 @@ class Timing:
     """Seconds."""
 
     settling: float = 2.0
-    """Janus learns round trips, without which it retransmits nothing, from the reports of the first two seconds."""
+    """Janus learns round trips, without which it retransmits nothing,
+    from the reports of the first two seconds.
+    """
     measured: float = 2.5
 
 
@@ -29,7 +31,9 @@ class Measurement:
     """What one repetition gave."""
 
     us_per_packet: float
-    """The server's CPU time, user and system, of all its threads, for each RTP packet that it forwarded."""
+    """The server's CPU time, user and system, of all its threads, for each RTP packet
+    that it forwarded.
+    """
     cpu_percent: float
     """The server's, of one core."""
     packets_per_second: float
@@ -44,8 +48,9 @@ class Measurement:
     """The server's CPU time for each participant who joined."""
     generator_cpu_percent: float
     others_cpu_percent: float
-    """What processes that are no part of this used. They make servers late, and a late server cheap: it finds more to
-    do at each waking."""
+    """What processes that are no part of this used. They make servers late, and a late server
+    cheap: it finds more to do at each waking.
+    """
     problem: str | None
     """Why the figures mean little."""
 

@@ -29,16 +29,23 @@ _STYLE = """
   .measure { font-weight: 600; fill: var(--title) }
   .grid { stroke: var(--grid) }
   polyline { fill: none; stroke-width: 2.5; stroke-linejoin: round }
-  .carelay { --colour: var(--carelay) } .janus { --colour: var(--janus) } .floor { --colour: var(--floor) }
+  .carelay { --colour: var(--carelay) }
+  .janus { --colour: var(--janus) }
+  .floor { --colour: var(--floor) }
   polyline { stroke: var(--colour) }
   circle { fill: var(--colour); stroke: var(--colour); stroke-width: 2 }
   .late { fill: var(--page) }
-  .name { font-weight: 600; fill: var(--colour); stroke: var(--page); stroke-width: 4; paint-order: stroke }
+  .name {
+    font-weight: 600; fill: var(--colour);
+    stroke: var(--page); stroke-width: 4; paint-order: stroke
+  }
 """
 
 
 def svg(curves: Sequence[Curve], title: str, subtitle: str) -> str:
-    """CPU (percent of one core) and delay (p99) over calls, a line for each curve that has points."""
+    """CPU (percent of one core) and delay (p99) over calls, a line for each curve
+    that has points.
+    """
     drawn = [curve for curve in curves if curve.points]
     panels = (
         _Panel(
@@ -57,13 +64,19 @@ def svg(curves: Sequence[Curve], title: str, subtitle: str) -> str:
     body += [line for panel in panels for line in panel.drawn()]
     lines = "\n".join(f"  {line}" for line in body)
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n  <style>{_STYLE}  </style>\n{lines}\n</svg>\n'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n  <style>{_STYLE}  </style>\n{lines}\n'
+        "</svg>\n"
+    )
 
 
 def _head(title: str, subtitle: str) -> Iterator[str]:
     yield f'<text class="title" x="{LEFT}" y="24">{escape(title)}</text>'
     yield f'<text x="{LEFT}" y="44">{escape(subtitle)}</text>'
-    yield f'<text class="measure" x="{LEFT}" y="{TOP + PANEL + 16}">99th percentile of the delay</text>'
+    yield (
+        f'<text class="measure" x="{LEFT}" y="{TOP + PANEL + 16}">99th percentile of the '
+        "delay</text>"
+    )
 
 
 def step(most: float) -> float:
@@ -140,17 +153,29 @@ class _Panel:
         for value in self._ticks:
             y = self.y(value)
             yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
-            yield f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{self._unit.format(value)}</text>'
+            yield (
+                f'<text x="{LEFT - 8}" y="{y + 4}" '
+                f'text-anchor="end">{self._unit.format(value)}</text>'
+            )
         for calls in self._calls:
-            yield f'<text x="{self.x(calls)}" y="{self._bottom + 20}" text-anchor="middle">{calls:g}</text>'
+            yield (
+                f'<text x="{self.x(calls)}" y="{self._bottom + 20}" '
+                f'text-anchor="middle">{calls:g}</text>'
+            )
         middle = (LEFT + WIDTH - RIGHT) / 2
-        yield f'<text x="{middle}" y="{self._bottom + 40}" text-anchor="middle">two-party calls at once</text>'
+        yield (
+            f'<text x="{middle}" y="{self._bottom + 40}" text-anchor="middle">two-party calls at '
+            "once</text>"
+        )
 
     def _curve(self, curve: Curve) -> Iterator[str]:
         places = [(self.x(point.calls), self.y(self._measure(point))) for point in curve.points]
         yield f'<polyline class="{curve.name}" points="{" ".join(f"{x},{y}" for x, y in places)}"/>'
         for (x, y), point in zip(places, curve.points, strict=True):
-            tip = f"{NAMES[curve.name]}: {point.calls} calls, {self._tip.format(self._measure(point))}"
+            tip = (
+                f"{NAMES[curve.name]}: {point.calls} calls, "
+                f"{self._tip.format(self._measure(point))}"
+            )
             kind = f"{curve.name} late" if point.late else curve.name
             yield f'<circle class="{kind}" cx="{x}" cy="{y}" r="2.5"><title>{tip}</title></circle>'
 
@@ -163,4 +188,7 @@ class _Panel:
             end = curve.points[-1]
             last = max(self.y(self._measure(end)) + 4, last + 16)
             name = NAMES[curve.name]
-            yield f'<text class="name {curve.name}" x="{self.x(end.calls) + 8}" y="{last}">{name}</text>'
+            yield (
+                f'<text class="name {curve.name}" x="{self.x(end.calls) + 8}" '
+                f'y="{last}">{name}</text>'
+            )

@@ -1,8 +1,9 @@
-"""What one more engine thread on one more core gives: packets a second where there is more to do than can be.
+"""What one more engine thread on one more core gives: packets a second where there is more to do
+than can be.
 
-The load is rooms of one publisher and many subscribers, whose sockets nobody reads: the kernel drops what does not
-fit, so that the load needs little of the cores that the server is to have. Two servers of one thread each, which
-share nothing, stand beside as what is possible here.
+The load is rooms of one publisher and many subscribers, whose sockets nobody reads: the kernel
+drops what does not fit, so that the load needs little of the cores that the server is to have. Two
+servers of one thread each, which share nothing, stand beside as what is possible here.
 """
 
 import asyncio
@@ -52,7 +53,10 @@ class Scaling:
 
 
 async def compare(host: str, rooms: Scenario = ROOMS, timing: Timing = _TIMING) -> list[Scaling]:
-    """One thread, two threads, two servers. Raises TimeoutError or ConnectionError if a server cannot be joined."""
+    """One thread, two threads, two servers.
+
+    Raises TimeoutError or ConnectionError if a server cannot be joined.
+    """
     return [
         await _measure(host, rooms, timing, *arrangement)
         for arrangement in ((1, 1), (1, 2), (2, 1))
@@ -66,7 +70,8 @@ def rows(measured: list[Scaling]) -> list[list[object]]:
         [
             each.servers, each.engine_threads, round(each.packets_per_second),
             round(each.packets_per_second / one, 2),
-            round(each.cores, 2), round(each.us_per_packet, 2), " ".join(f"{share:.0%}" for share in each.shares),
+            round(each.cores, 2), round(each.us_per_packet, 2),
+            " ".join(f"{share:.0%}" for share in each.shares),
         ]
         for each in measured
     ]  # fmt: skip
@@ -106,7 +111,10 @@ def _cpu(relays: list[RelayProcess]) -> float:
 async def _joined(
     relays: list[RelayProcess], rooms: Scenario, generator: Generator
 ) -> AsyncIterator[None]:
-    """All rooms joined, alternately on each server. Subscribers say that they live, and do nothing else."""
+    """All rooms joined, alternately on each server.
+
+    Subscribers say that they live, and do nothing else.
+    """
     joining, subscribers = Joining(), list[tuple[Connection, bytes]]()
 
     async def join(number: int, participant: int) -> None:

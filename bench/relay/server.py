@@ -1,11 +1,14 @@
-"""carelay's relay as a process of its own, without signaling: rooms of any size, joined by one HTTP request.
+"""carelay's relay as a process of its own, without signaling: rooms of any size,
+joined by one HTTP request.
 
-The public API of `carelay serve` has calls of two only, and joining there costs database and audit as well
-(`bench.calls` measures that). So that the relay can be compared in every scenario, it is opened here directly, on the
-event loop and with the settings that `carelay serve` gives it.
+The public API of `carelay serve` has calls of two only, and joining there costs database and audit
+as well (`bench.calls` measures that). So that the relay can be compared in every scenario, it is
+opened here directly, on the event loop and with the settings that `carelay serve` gives it.
 
-    POST /join {room, participant, sdp, sources} → {sdp}        POST /record {room} → {}
-    POST /close {room} → {}        GET /forwarded → RTP packets that each engine thread has forwarded
+    POST /join {room, participant, sdp, sources} → {sdp}
+    POST /record {room} → {}
+    POST /close {room} → {}
+    GET /forwarded → RTP packets that each engine thread has forwarded
 """
 
 import asyncio

@@ -10,8 +10,8 @@ recorder hears of) → `peer` → `downlink` (one slot: `continuity`) → `layer
 Python. None of these know Python: `module` and `python_*` do. Below `port` nothing touches a socket
 or a clock, so tests and fuzzers feed it.
 
-In Python: `forwarder` keeps what Python objects are about, `terms` and `snapshot` are the way in and
-out. No field crosses the border by its place alone: in go dicts, out come struct sequences.
+In Python: `forwarder` keeps what Python objects are about, `terms` and `snapshot` are the way in
+and out. No field crosses the border by its place alone: in go dicts, out come struct sequences.
 """
 
 import pylibsrtp
@@ -29,10 +29,12 @@ def _address(function: str) -> int:
 
 def session_pointer(session: pylibsrtp.Session) -> int:
     """The address of the libsrtp session, good as long as `session` lives."""
-    return int(ffi.cast("uintptr_t", session._srtp[0]))  # noqa: SLF001  pylibsrtp has no other way to it
+    # pylibsrtp has no other way to it.
+    return int(ffi.cast("uintptr_t", session._srtp[0]))  # noqa: SLF001
 
 
-# libsrtp is linked into pylibsrtp; the engine calls it there and needs no libsrtp headers or packages of its own.
+# libsrtp is linked into pylibsrtp; the engine calls it there and needs no libsrtp headers or
+# packages of its own.
 _engine.use_libsrtp(
     *map(_address, ("srtp_protect", "srtp_unprotect", "srtp_protect_rtcp", "srtp_unprotect_rtcp"))
 )

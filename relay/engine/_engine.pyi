@@ -1,8 +1,10 @@
 # ruff: noqa: PYI021  the stub is where this API is told
-"""The C part of the engine: peers are known by the key that `add` gave; unknown keys are passed over.
+"""The C part of the engine: peers are known by the key that `add` gave;
+unknown keys are passed over.
 
-All methods may be called while the packet thread runs; each waits at most for the batch that it works on (about
-0.5 ms). Times are time.monotonic() in seconds, addresses (host, port) with a literal IP address.
+All methods may be called while the packet thread runs; each waits at most for the batch that it
+works on (about 0.5 ms). Times are time.monotonic() in seconds, addresses (host, port) with a
+literal IP address.
 """
 
 from typing import NamedTuple, TypeAlias, TypedDict
@@ -165,7 +167,9 @@ class Counters(TypedDict):
     datagrams: int
     """In all batches."""
     delays: list[int]
-    """A batch's oldest datagram from the socket until all is sent: up to 16 us, 32 us, … 16 ms, more."""
+    """A batch's oldest datagram from the socket until all is sent: up to 16 us, 32 us, … 16 ms,
+    more.
+    """
     delay_sum: float
     """Seconds."""
 
@@ -181,18 +185,23 @@ class Engine:
     def __init__(
         self, fd: int, epoch: float, max_video_bitrate_bps: int, taps_bytes: int = ...
     ) -> None:
-        """`fd`: a bound blocking UDP socket that stays the caller's; -1: no socket, `receive` and `tick` are called.
+        """`fd`: a bound blocking UDP socket that stays the caller's; -1: no socket,
+        `receive` and `tick` are called.
 
-        `epoch` + monotonic seconds are seconds since 1900. `taps_bytes`, a power of two, is the most that may wait
-        for the recorder; below it there is room for 3 s of each tapped peer. Packets that do not fit are counted as
-        `recorder_too_slow`, told in their place, and answered by asking for a keyframe. Raises MemoryError.
+        `epoch` + monotonic seconds are seconds since 1900. `taps_bytes`, a power of two, is the
+        most that may wait for the recorder; below it there is room for 3 s of each tapped peer.
+        Packets that do not fit are counted as `recorder_too_slow`, told in their place, and
+        answered by asking for a keyframe. Raises MemoryError.
         """
 
     def start(self) -> None:
         """Start the thread. Raises OSError."""
 
     def close(self) -> None:
-        """Stop the thread and free everything; harmless to repeat. SRTP sessions may be freed afterwards."""
+        """Stop the thread and free everything; harmless to repeat.
+
+        SRTP sessions may be freed afterwards.
+        """
 
     def add(self, rtcp_ssrc: int) -> int:
         """A new peer, its key."""
@@ -216,15 +225,17 @@ class Engine:
     ) -> None:
         """Take over the m-lines; those not named end.
 
-        Raises ValueError for what does not fit and TypeError for a field that is missing or unknown, and then nothing
-        has changed.
+        Raises ValueError for what does not fit and TypeError for a field that is missing or
+        unknown, and then nothing has changed.
         """
 
     def bind(self, address: Address, peer: int) -> None:
         """Datagrams from this address are the peer's; nobody's with 0."""
 
     def direct(self, peer: int, address: Address | None, local: str | None = None) -> None:
-        """Send to the peer there, from this address of ours (none: the socket's); nowhere with none."""
+        """Send to the peer there, from this address of ours (none: the socket's); nowhere
+        with none.
+        """
 
     def route(self, peer: int, slot_mid: str, publisher: int, uplink_mid: str) -> None:
         """Put an uplink on a slot; nothing, if there is no such uplink."""
@@ -239,7 +250,10 @@ class Engine:
         """Its sources end until packets come again."""
 
     def datagrams(self, most: int) -> list[ControlDatagram]:
-        """At most so many that came for Python, in order. Whoever waits on `event_fd` calls this before `taps`."""
+        """At most so many that came for Python, in order.
+
+        Whoever waits on `event_fd` calls this before `taps`.
+        """
 
     def taps(self) -> list[TapItem]:
         """What tapped peers sent since the last call, in order."""
@@ -257,5 +271,6 @@ class Engine:
         """Without a socket: what is sent to whom because of this datagram."""
 
     def tick(self, now: float, interval: float = 0.0) -> list[tuple[int, bytes]]:
-        """Without a socket: what is due now to everybody; with an interval (s), to those whose turn in it came since
-        the last such call."""
+        """Without a socket: what is due now to everybody; with an interval (s), to those whose turn
+        in it came since the last such call.
+        """

@@ -1,4 +1,6 @@
-"""The Forwarder on the native engine: keeps what Python objects are about and hands the rest down."""
+"""The Forwarder on the native engine: keeps what Python objects are about
+and hands the rest down.
+"""
 
 import itertools
 import random
@@ -44,7 +46,10 @@ class _Peer:
 
 
 class EngineForwarder:
-    """See relay.forwarder.Forwarder. Taps are called from `dispatch`, and before anything that changes them."""
+    """See relay.forwarder.Forwarder.
+
+    Taps are called from `dispatch`, and before anything that changes them.
+    """
 
     def __init__(self, engine: Engine, randomness: random.Random) -> None:
         self._engine = engine
@@ -206,5 +211,7 @@ def _codec(uplink: Uplink, payload_type: int) -> Codec:
 
 
 def _identifier(uplinks: Sequence[Uplink], uri: str) -> int:
-    """One transport, one numbering: an extension has the same id on all bundled m-lines (RFC 9143 7.1.3)."""
+    """One transport, one numbering: an extension has the same id on all bundled m-lines (RFC 9143
+    7.1.3).
+    """
     return next((uplink.extensions[uri] for uplink in uplinks if uri in uplink.extensions), 0)

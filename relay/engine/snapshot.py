@@ -1,4 +1,6 @@
-"""Reads the engine's counters, of its port and of one peer, into frozen snapshots and into a word."""
+"""Reads the engine's counters, of its port and of one peer, into frozen snapshots
+and into a word.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -103,5 +105,7 @@ def _measures(
 
 
 def _of_audio(source: Source | None, jitter_ms: float) -> float | None:
-    """A video frame's packets share a timestamp but leave one by one, which RFC 3550 counts as jitter."""
+    """A video frame's packets share a timestamp but leave one by one, which RFC 3550 counts
+    as jitter.
+    """
     return jitter_ms if source and KIND_OF_SOURCE[source] == "audio" else None

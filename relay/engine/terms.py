@@ -1,4 +1,6 @@
-"""What a peer and the server agreed on, in the engine's words; `_engine.pyi` tells what each means."""
+"""What a peer and the server agreed on, in the engine's words;
+`_engine.pyi` tells what each means.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,5 +1,8 @@
 # ruff: noqa: PYI021  the stub is where this API is told
-"""The C of the load generator. RuntimeError while `run` or `drain` works in a thread, ValueError after `close`."""
+"""The C of the load generator.
+
+RuntimeError while `run` or `drain` works in a thread, ValueError after `close`.
+"""
 
 from typing import TypedDict
 
@@ -32,7 +35,8 @@ class Generator:
         """Addresses of libsrtp's functions."""
 
     def add_client(self, fd: int, send: int, receive: int, consent: bytes, /) -> int:
-        """Its index. Socket and libsrtp sessions (addresses) stay the caller's, who keeps them until `close`.
+        """Its index. Socket and libsrtp sessions (addresses) stay the caller's, who keeps them
+        until `close`.
 
         `consent` is repeated each 2.5 s, if it is not empty. Raises ValueError for too many.
         """

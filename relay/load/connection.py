@@ -21,15 +21,19 @@ IPV4_MAPPED = "::ffff:"
 
 
 def any_address() -> str:
-    """What to bind to for a server that may be anywhere: IPv4 and, where this machine has it, IPv6."""
-    return "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104  for sending; ICE tells whom to hear
+    """What to bind to for a server that may be anywhere: IPv4 and, where this machine has it,
+    IPv6.
+    """
+    # This only sends; ICE tells whom to hear.
+    return "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104
 
 
 class _Pipe:
     """DTLS datagrams of a connected socket.
 
-    Sends a flight again after 50 ms, as Chromium does. OpenSSL's own timer takes a second, and Janus would bring that
-    about each time: it drops a ClientHello that comes within some 20 ms of the first check (measured).
+    Sends a flight again after 50 ms, as Chromium does. OpenSSL's own timer takes a second, and
+    Janus would bring that about each time: it drops a ClientHello that comes within some 20 ms of
+    the first check (measured).
     """
 
     def __init__(self, sock: socket.socket) -> None:
@@ -53,7 +57,9 @@ class _Pipe:
 
 
 class Connection:
-    """ICE (controlling, the first of the server's addresses that answers) and DTLS; then `send` and `receive`."""
+    """ICE (controlling, the first of the server's addresses that answers) and DTLS;
+    then `send` and `receive`.
+    """
 
     certificate: Certificate | None = None
     """One for all clients: making keys is no part of what is measured."""

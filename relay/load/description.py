@@ -1,4 +1,6 @@
-"""The session descriptions of a load client: an offer in the shape of a browser's, and what it reads in an answer."""
+"""The session descriptions of a load client: an offer in the shape of a browser's,
+and what it reads in an answer.
+"""
 
 import re
 import struct
@@ -38,7 +40,9 @@ _CANDIDATE = r"^a=candidate:\S+ 1 (?:udp|UDP) \d+ (\S+) (\d+) typ host"
 
 @dataclass(frozen=True)
 class HeaderExtension:
-    """An RTP header extension (RFC 8285, one-byte form), and where in it a sender writes; 0: nowhere."""
+    """An RTP header extension (RFC 8285, one-byte form), and where in it a sender writes; 0:
+    nowhere.
+    """
 
     data: bytes
     send_time_at: int

@@ -1,4 +1,6 @@
-"""Many connected WebRTC clients that send and receive on one thread without the GIL (the C files beside this)."""
+"""Many connected WebRTC clients that send
+and receive on one thread without the GIL (the C files beside this).
+"""
 
 import itertools
 import secrets
@@ -40,8 +42,9 @@ class Figures:
     sent: int = 0
     """RTP packets, those then lost on purpose included; without retransmissions."""
     forwarded: int = 0
-    """RTP packets that came from the server and could be decrypted, each once; those lost on purpose right before
-    decryption and retransmissions (`repaired`) included."""
+    """RTP packets that came from the server and could be decrypted, each once; those lost on
+    purpose right before decryption and retransmissions (`repaired`) included.
+    """
     repeated: int = 0
     """Datagrams that had come before: a server may send sound twice."""
     repaired: int = 0
@@ -56,8 +59,9 @@ class Figures:
     lost_down: int = 0
     send_failed: int = 0
     delay_p50_us: int = 0
-    """From just before a packet was encrypted to its arrival in the other client's socket; whole ms from 20 ms on,
-    LONGEST_DELAY_US for all from there on, 0 if none was measured."""
+    """From just before a packet was encrypted to its arrival in the other client's socket; whole ms
+    from 20 ms on, LONGEST_DELAY_US for all from there on, 0 if none was measured.
+    """
     delay_p99_us: int = 0
     cpu_ns: int = 0
     """Of the generator's thread."""
@@ -65,14 +69,18 @@ class Figures:
 
 
 class Generator:
-    """Owns the clients that were added. `run` may be called in a thread; meanwhile all else raises RuntimeError."""
+    """Owns the clients that were added.
+
+    `run` may be called in a thread; meanwhile all else raises RuntimeError.
+    """
 
     def __init__(self) -> None:
         self._native = _load.Generator(*map(_address, _LIBSRTP))
         self._wires: list[Wire] = []  # own the sockets and libsrtp sessions that the thread uses
 
     def add(self, wire: Wire, consent: bytes, tracks: Sequence[Track]) -> None:
-        """A client that sends `tracks` and repeats `consent`, a connectivity check, if there is one.
+        """A client that sends `tracks` and repeats `consent`, a connectivity check,
+        if there is one.
 
         Raises ValueError for too many clients or tracks.
         """
@@ -101,9 +109,11 @@ class Generator:
         )
 
     def set_loss(self, fraction: float, *, repair: bool | None = None) -> None:
-        """Lose that part of the packets sent and of those received, at random but the same in every run.
+        """Lose that part of the packets sent and of those received, at random
+        but the same in every run.
 
-        `repair`: ask the server for video that is missing. Left to itself only where something is lost on purpose.
+        `repair`: ask the server for video that is missing. Left to itself only where something is
+        lost on purpose.
         """
         self._native.lose(round(fraction * 1000), fraction > 0 if repair is None else repair)
 

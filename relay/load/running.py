@@ -1,4 +1,6 @@
-"""A generator on a thread of its own: clients come, and figures are read, while it sends and receives."""
+"""A generator on a thread of its own: clients come, and figures are read, while it sends
+and receives.
+"""
 
 import asyncio
 import queue
@@ -81,7 +83,10 @@ class Running:
 
 @asynccontextmanager
 async def running(loss: float) -> AsyncIterator[Running]:
-    """Until the block ends. Loses a fraction `loss` in each direction, and asks for what is missing."""
+    """Until the block ends.
+
+    Loses a fraction `loss` in each direction, and asks for what is missing.
+    """
     generator = Generator()
     generator.set_loss(loss, repair=True)
     load = Running(generator)

@@ -1,6 +1,8 @@
-"""An answer written as text (RFC 8866, JSEP 5.3.1): ICE-lite (RFC 8445 2.5), BUNDLE, rtcp-mux, passive in DTLS.
+"""An answer written as text (RFC 8866, JSEP 5.3.1): ICE-lite (RFC 8445 2.5), BUNDLE, rtcp-mux,
+passive in DTLS.
 
-Of the offer's own text only tokens that a strict pattern accepted are repeated: MIDs, protocols and formats.
+Of the offer's own text only tokens that a strict pattern accepted are repeated: MIDs, protocols and
+formats.
 """
 
 import ipaddress
@@ -61,7 +63,10 @@ def _accepted(
     line: Line, local: LocalDescription, ice: IceCredentials, tagged: str
 ) -> Iterator[str]:
     address, port = local.candidates[0]
-    yield f"m={line.section.kind} {port} {line.section.protocol} {' '.join(map(str, _payload_types(line.codecs)))}"
+    yield (
+        f"m={line.section.kind} {port} {line.section.protocol} "
+        f"{' '.join(map(str, _payload_types(line.codecs)))}"
+    )
     yield f"c=IN IP{ipaddress.ip_address(address).version} {address}"
     if line.uplink and line.uplink.kind == "video":
         # Caps the browser's encoder before the first REMB arrives.

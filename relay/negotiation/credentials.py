@@ -1,4 +1,6 @@
-"""How two peers recognise each other: ICE credentials (RFC 8839 5.4) and DTLS fingerprints (RFC 8122)."""
+"""How two peers recognise each other:
+ICE credentials (RFC 8839 5.4) and DTLS fingerprints (RFC 8122).
+"""
 
 import base64
 import re
@@ -29,7 +31,9 @@ class IceCredentials:
 
     @classmethod
     def generate(cls, random_bytes: RandomBytes) -> "IceCredentials":
-        """The port finds a peer by `ufrag` alone, so it is long enough (72 bits) never to collide or be guessed."""
+        """The port finds a peer by `ufrag` alone, so it is long enough (72 bits) never to collide
+        or be guessed.
+        """
         return cls(ufrag=_ice_characters(random_bytes(9)), pwd=_ice_characters(random_bytes(18)))
 
 
@@ -48,7 +52,10 @@ class Fingerprint:
 
     @classmethod
     def parse(cls, text: str) -> "Fingerprint | None":
-        """The value of an `a=fingerprint` line; none if its algorithm is unknown or broken. Raises ValueError."""
+        """The value of an `a=fingerprint` line; none if its algorithm is unknown or broken.
+
+        Raises ValueError.
+        """
         algorithm, _, value = text.strip().partition(" ")
         size = _DIGEST_BYTES.get(algorithm.lower())
         if size is None:

@@ -1,9 +1,11 @@
-"""Which codecs, feedback and header extensions of an m-line the relay takes, as pure choices from an offer.
+"""Which codecs, feedback and header extensions of an m-line the relay takes,
+as pure choices from an offer.
 
-The relay forwards without decoding, so the codecs of all peers must be the same ones: Opus, VP8 and, where the
-settings allow, constrained-baseline H.264. Left out on purpose: RED, comfort noise and telephone-event (nobody
-downstream would know what to do with them), FEC other than Opus's own, and `urn:3gpp:video-orientation` (without it a
-phone turns the picture before encoding, so the recording needs no rotation).
+The relay forwards without decoding, so the codecs of all peers must be the same ones: Opus, VP8
+and, where the settings allow, constrained-baseline H.264. Left out on purpose: RED, comfort noise
+and telephone-event (nobody downstream would know what to do with them), FEC other than Opus's own,
+and `urn:3gpp:video-orientation` (without it a phone turns the picture before encoding, so the
+recording needs no rotation).
 """
 
 import re
@@ -21,22 +23,24 @@ RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 
 LAYER_EXTENSIONS = (RID_EXTENSION, REPAIRED_RID_EXTENSION)
-# Layers' too, also where there are none: Chromium offers a later m-line only what an earlier one of its kind agreed
-# on (measured), and then refuses its own offer of layers.
+# Layers' too, also where there are none: Chromium offers a later m-line only what an earlier one of
+# its kind agreed on (measured), and then refuses its own offer of layers.
 UPLINK_EXTENSIONS = (
     MID_EXTENSION,
     ABS_SEND_TIME_EXTENSION,
     TRANSPORT_CC_EXTENSION,
     *LAYER_EXTENSIONS,
 )
-# Without the transport-wide number, but with the send time, browsers report the downlink as REMB (measured).
+# Without the transport-wide number, but with the send time, browsers report the downlink as REMB
+# (measured).
 SLOT_EXTENSIONS = (MID_EXTENSION, ABS_SEND_TIME_EXTENSION)
 
 UPLINK_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc")
 SLOT_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
 
-# usedtx stays 0: a near-silent voice is content in a consultation, and one packet each 20 ms lets the recorder and
-# the loss figures tell silence from loss. In-band FEC lets the receiver repair a single lost packet.
+# usedtx stays 0: a near-silent voice is content in a consultation, and one packet each 20 ms lets
+# the recorder and the loss figures tell silence from loss. In-band FEC lets the receiver repair a
+# single lost packet.
 _OPUS_PARAMETERS = {"minptime": "10", "useinbandfec": "1"}
 
 _RTPMAP = re.compile(r"([0-9]{1,3}) ([A-Za-z0-9-]{1,32})/([0-9]{1,6})(?:/([0-9]))?")
@@ -65,7 +69,8 @@ def choose_codecs(
     feedback: Sequence[str],
     keep: frozenset[int] = frozenset(),
 ) -> tuple[Codec, ...]:
-    """The codecs for one m-line, in the server's order of preference; empty if there is none in common.
+    """The codecs for one m-line, in the server's order of preference; empty
+    if there is none in common.
 
     `keep` holds payload types agreed earlier: where several would do, they stay.
     """
@@ -82,7 +87,10 @@ def choose_codecs(
 
 
 def choose_extensions(section: Section, wanted: Sequence[str]) -> dict[str, int]:
-    """Header extension URI → id. Ids over 14 would need the two-byte form (RFC 8285 4.3), which the relay avoids."""
+    """Header extension URI → id.
+
+    Ids over 14 would need the two-byte form (RFC 8285 4.3), which the relay avoids.
+    """
     matches = (_EXTMAP.fullmatch(value) for value in section.all("extmap"))
     offered = {match[3]: int(match[1]) for match in matches if match and match[2] != "inactive"}
     return {uri: offered[uri] for uri in wanted if 1 <= offered.get(uri, 0) <= 14}
@@ -117,7 +125,9 @@ def _parameters(section: Section) -> dict[str, dict[str, str]]:
 
 
 def _feedback(section: Section) -> defaultdict[str, set[str]]:
-    """Feedback by payload type, of the kinds that the relay knows; `*` is for all of them (RFC 4585 4.2)."""
+    """Feedback by payload type, of the kinds that the relay knows;
+    `*` is for all of them (RFC 4585 4.2).
+    """
     feedback: defaultdict[str, set[str]] = defaultdict(set)
     for value in section.all("rtcp-fb"):
         if (match := _FEEDBACK.fullmatch(value.strip())) and match[2] in UPLINK_FEEDBACK:
@@ -136,7 +146,9 @@ def _acceptable(offered: Format, name: str) -> bool:
 
 
 def _is_constrained_baseline(parameters: dict[str, str]) -> bool:
-    """Profile 66 with constraint_set1 (RFC 6184 8.1), in the packetization mode every browser sends."""
+    """Profile 66 with constraint_set1 (RFC 6184 8.1),
+    in the packetization mode every browser sends.
+    """
     profile = parameters.get("profile-level-id", "")
     if parameters.get("packetization-mode") != "1" or not _PROFILE_LEVEL_ID.fullmatch(profile):
         return False

@@ -1,15 +1,18 @@
-"""Offer in, answer out: the browser always offers, the server always answers (JSEP, RFC 8829). Pure.
+"""Offer in, answer out: the browser always offers, the server always answers (JSEP, RFC 8829).
+Pure.
 
-An m-line on which the browser sends a named source is answered `recvonly`; one on which it only receives becomes a
-slot, `sendonly` with the server's own SSRCs. One that carries nothing for now is `inactive`, because a rejected
-m-line stops the browser's transceiver for good (RFC 8829 5.3.1). Data channels, m-lines outside the bundle and those
-without a codec in common are rejected; the rest works.
+An m-line on which the browser sends a named source is answered `recvonly`; one on which it only
+receives becomes a slot, `sendonly` with the server's own SSRCs. One that carries nothing for now is
+`inactive`, because a rejected m-line stops the browser's transceiver for good (RFC 8829 5.3.1).
+Data channels, m-lines outside the bundle and those without a codec in common are rejected; the rest
+works.
 
-What everybody sends must be what everybody can receive, for the relay does not transcode: so a browser
-is told to send the video codecs that the room agrees on, and may receive whatever it can.
+What everybody sends must be what everybody can receive, for the relay does not transcode: so a
+browser is told to send the video codecs that the room agrees on, and may receive whatever it can.
 
-Simulcast is answered to whoever receives two or more others, which is how a browser in a room of three or more
-offers; in a room of two it would only cost the sender bandwidth, and a browser then sends the first layer alone.
+Simulcast is answered to whoever receives two or more others, which is how a browser in a room of
+three or more offers; in a room of two it would only cost the sender bandwidth, and a browser then
+sends the first layer alone.
 """
 
 import os
@@ -36,23 +39,31 @@ __all__ = ["LocalDescription", "Negotiation", "NegotiationError", "answer"]
 
 @dataclass(frozen=True)
 class Negotiation:
-    """What one offer and its answer agreed on; the next offer of the same peer is answered from it."""
+    """What one offer and its answer agreed on;
+    the next offer of the same peer is answered from it.
+    """
 
     answer: str
     local_ice: IceCredentials
-    """New ones on a new connection, and where the browser's have changed on the same one: an ICE restart."""
+    """New ones on a new connection, and where the browser's have changed on the same one:
+    an ICE restart.
+    """
     remote_ice: IceCredentials
     fingerprints: tuple[Fingerprint, ...]
     """Of the browser's certificate: each must match."""
     new_connection: bool
-    """The browser shows another certificate than before, or there was no before: DTLS and SRTP start anew."""
+    """The browser shows another certificate than before, or there was no before: DTLS
+    and SRTP start anew.
+    """
     lines: tuple[Line, ...]
     identities: Mapping[str, SlotIdentity]
     """By MID."""
     slots_made: tuple[SlotIdentity, ...]
     """All that this connection ever had."""
     video_codecs: tuple[str, ...] | None
-    """What the browser can do of the server's, in the server's order; None if it has offered no video."""
+    """What the browser can do of the server's, in the server's order; None
+    if it has offered no video.
+    """
     session_id: int
     version: int
 
@@ -78,9 +89,11 @@ def answer(
     random_bytes: RandomBytes = os.urandom,
     agree: Callable[[VideoCodecs], VideoCodecs] = lambda own: own,
 ) -> Negotiation:
-    """Answer an offer. `sources` names what each sending m-line carries, by MID. Raises NegotiationError.
+    """Answer an offer. `sources` names what each sending m-line carries, by MID.
+    Raises NegotiationError.
 
-    `agree` is asked which of the video codecs that the browser can do it shall send; if none, it sends what it likes.
+    `agree` is asked which of the video codecs that the browser can do it shall send; if none, it
+    sends what it likes.
     """
     offered = read(offer)
     check_sources(sources, offered.lines)

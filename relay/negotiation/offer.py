@@ -1,4 +1,7 @@
-"""An offer read: its m-lines, and the one ICE and DTLS transport they share (BUNDLE, RFC 9143). Pure."""
+"""An offer read: its m-lines, and the one ICE and DTLS transport they share (BUNDLE, RFC 9143).
+
+Pure.
+"""
 
 import re
 from collections.abc import Mapping
@@ -74,7 +77,9 @@ def read(text: str) -> Offer:
 
 
 def _bundle(description: Description) -> dict[str, None]:
-    """The MIDs of the BUNDLE group in order; the first one's transport is that of all (RFC 9143 7.2)."""
+    """The MIDs of the BUNDLE group in order; the first one's transport is
+    that of all (RFC 9143 7.2).
+    """
     groups = (value.split() for value in description.session.all("group"))
     return dict.fromkeys(next((group[1:] for group in groups if group[:1] == ["BUNDLE"]), []))
 

@@ -1,7 +1,8 @@
 """A session description taken apart into lines, and nothing more (RFC 8866).
 
-aiortc's parser asserts on malformed input and drops what the answer needs (extmap directions, rtcp-rsize,
-bundle-only), so this one keeps every attribute as text; relay/negotiation/offer.py gives them meaning.
+aiortc's parser asserts on malformed input and drops what the answer needs (extmap directions,
+rtcp-rsize, bundle-only), so this one keeps every attribute as text; relay/negotiation/offer.py
+gives them meaning.
 """
 
 import re
@@ -21,7 +22,9 @@ _ATTRIBUTE = re.compile(r"a=([A-Za-z0-9_-]+)(?::(.*))?")
 
 
 class SdpError(ValueError):
-    """The text is no session description; the message is one line and quotes nothing of the text."""
+    """The text is no session description; the message is one line
+    and quotes nothing of the text.
+    """
 
 
 @dataclass

@@ -12,8 +12,9 @@ _RID = re.compile(r"([A-Za-z0-9_-]{1,16}) send(?: .*)?")
 
 
 def offered_layers(section: Section) -> tuple[str, ...]:
-    """The rids to take, in the order of the offer, which browsers write as the page did; empty if there are not two
-    or three, or if their packets would not be told apart."""
+    """The rids to take, in the order of the offer, which browsers write as the page did; empty if
+    there are not two or three, or if their packets would not be told apart.
+    """
     if LAYER_EXTENSIONS[0] not in choose_extensions(section, LAYER_EXTENSIONS):
         return ()
     declared = {match[1] for match in map(_RID.fullmatch, section.all("rid")) if match}

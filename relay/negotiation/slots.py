@@ -1,4 +1,6 @@
-"""The identities of a peer's slots: SSRCs and stream names that stay the same from one offer to the next."""
+"""The identities of a peer's slots: SSRCs and stream names
+that stay the same from one offer to the next.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,10 +23,12 @@ class SlotIdentity:
 
 
 class SlotBook:
-    """Gives each slot its identity: the one it had, that of an m-line which went away, or a new one.
+    """Gives each slot its identity: the one it had, that of an m-line which went away,
+    or a new one.
 
-    What a slot was numbered with must be kept as long as the connection's keys. So there are never more identities
-    than m-lines of a kind were there at once, however often the browser recycles them.
+    What a slot was numbered with must be kept as long as the connection's keys. So there are never
+    more identities than m-lines of a kind were there at once, however often the browser recycles
+    them.
     """
 
     def __init__(
@@ -34,8 +38,9 @@ class SlotBook:
         taken: frozenset[int],
         random_bytes: RandomBytes,
     ) -> None:
-        """`known` is by MID; `made` are all that the connection ever had; `taken` are the SSRCs that the browser
-        sends with."""
+        """`known` is by MID; `made` are all that the connection ever had; `taken` are the SSRCs
+        that the browser sends with.
+        """
         self.identities = dict(known)
         self._made = {(slot.kind, slot.stream): slot for slot in made}
         self._taken = set(taken) | {ssrc for slot in made for ssrc in (slot.ssrc, slot.rtx_ssrc)}
@@ -68,7 +73,9 @@ class SlotBook:
 
 
 def _stream_names(kind: Kind) -> Iterator[str]:
-    """Audio: slot-0, slot-1, …; video: slot-0, screen, slot-1, … so that a growing room renames nothing."""
+    """Audio: slot-0, slot-1, …; video: slot-0, screen, slot-1, … so
+    that a growing room renames nothing.
+    """
     for index in count():
         yield f"slot-{index}"
         if index == 0 and kind == "video":

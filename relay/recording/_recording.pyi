@@ -40,8 +40,8 @@ class Frame:
 class VideoDepacketizer:
     """Whole frames of which every reference is there.
 
-    A picture predicted from one that is missing is garbage until the next keyframe, so nothing comes
-    out of here from a loss to the next keyframe.
+    A picture predicted from one that is missing is garbage until the next keyframe, so nothing
+    comes out of here from a loss to the next keyframe.
     """
 
     def __new__(cls, codec_name: str) -> Self:
@@ -58,7 +58,9 @@ class VideoDepacketizer:
 
     @property
     def discarded(self) -> int:
-        """Whole pictures that show nothing without one before them; before the first keyframe none is counted."""
+        """Whole pictures that show nothing without one before them;
+        before the first keyframe none is counted.
+        """
 
 @final
 class SoundDepacketizer:

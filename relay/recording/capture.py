@@ -35,9 +35,9 @@ class PartOpener(Protocol):
 class Capture:
     """All sources of one participant (a relay.tap.Tap); time comes in with each call.
 
-    Camera and microphone share a part, which always has a sound track, so that a microphone may come later; there is
-    a part of sound alone while there is no picture. `failed` hears of what makes going on impossible: whatever goes
-    wrong in writing ends the recording and never the call.
+    Camera and microphone share a part, which always has a sound track, so that a microphone may
+    come later; there is a part of sound alone while there is no picture. `failed` hears of what
+    makes going on impossible: whatever goes wrong in writing ends the recording and never the call.
     """
 
     def __init__(
@@ -89,7 +89,9 @@ class Capture:
             self._failed(error)
 
     def round_trip(self, seconds: float | None) -> None:
-        """To the participant and back, as measured; to be called when it is known and now and then."""
+        """To the participant and back, as measured; to be called when it is known and now
+        and then.
+        """
         self._round_trip = seconds
         for stream in self._streams.values():
             stream.round_trip(seconds)
@@ -112,8 +114,8 @@ class Capture:
         """To be called some ten times a second: what is due without a packet coming.
 
         Time passes by the packets, and by little at each call. After a standstill of the server (a
-        blocked event loop, SIGSTOP) packets that came long ago are still to be handed over; `now` alone
-        would declare lost what only waits.
+        blocked event loop, SIGSTOP) packets that came long ago are still to be handed over; `now`
+        alone would declare lost what only waits.
         """
         known = self._now if self._now > float("-inf") else now
         self._now = max(known, min(now, known + MAX_TICK))

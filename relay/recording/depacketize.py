@@ -1,6 +1,7 @@
 """RTP payloads put together to frames: VP8 (RFC 7741), H.264 (RFC 6184), Opus (RFC 7587).
 
-What is done with each packet is in picture.c and opus.h; its readable twin is in tests/relay/recording/reference.
+What is done with each packet is in picture.c and opus.h; its readable twin is in
+tests/relay/recording/reference.
 """
 
 from relay.recording import h264

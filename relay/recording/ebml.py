@@ -1,4 +1,7 @@
-"""EBML elements (RFC 8794), as far as Matroska and WebM (RFC 9559) need them here. Identifiers keep their marker."""
+"""EBML elements (RFC 8794), as far as Matroska and WebM (RFC 9559) need them here.
+
+Identifiers keep their marker.
+"""
 
 import struct
 
@@ -59,7 +62,9 @@ def encode_id(identifier: int) -> bytes:
 
 
 def encode_size(size: int, width: int | None = None) -> bytes:
-    """A variable-size integer, the shortest by default; `width` is in octets (RFC 8794 section 4)."""
+    """A variable-size integer, the shortest by default;
+    `width` is in octets (RFC 8794 section 4).
+    """
     if width is None:
         width = next(n for n in range(1, 9) if size < (1 << 7 * n) - 1)
     return (size | 1 << 7 * width).to_bytes(width, "big")
@@ -80,7 +85,8 @@ def float64(identifier: int, value: float) -> bytes:
 
 
 def decode_header(data: bytes, at: int) -> tuple[int, int, int] | None:
-    """Identifier, size (or UNKNOWN_SIZE) and where the payload begins; none if `data` ends inside the header.
+    """Identifier, size (or UNKNOWN_SIZE) and where the payload begins; none
+    if `data` ends inside the header.
 
     Raises ValueError for what cannot be an element.
     """

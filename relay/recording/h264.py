@@ -1,17 +1,22 @@
-"""What a recorder must know of an H.264 byte stream (ITU-T H.264 Annex B): keyframes, parameter sets, size."""
+"""What a recorder must know of an H.264 byte stream (ITU-T H.264 Annex B): keyframes,
+parameter sets, size.
+"""
 
 from collections.abc import Iterator
 
 IDR, SPS, PPS = 5, 7, 8
 MAX_SIDE = 16_384  # pixels; level 6.2 allows less, VP8 knows no more
-_MAX_SPS = 1024  # octets; with all that it may hold but scaling matrices, which no WebRTC encoder sends, some 50
+# Octets; with all that it may hold but scaling matrices, which no WebRTC encoder sends, some 50.
+_MAX_SPS = 1024
 _MAX_SETS = 31  # as many as the record of a file can tell of (ISO/IEC 14496-15 section 5.3.3.1)
 _MAX_ZEROS = 32  # of an Exp-Golomb number of 32 bits (9.1)
 _WITH_CHROMA_FORMAT = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
 
 
 def units(stream: bytes) -> Iterator[bytes]:
-    """The NAL units between start codes; no unit ends with a zero octet (7.4.1), those belong to the codes."""
+    """The NAL units between start codes; no unit ends with a zero octet (7.4.1),
+    those belong to the codes.
+    """
     return (unit for piece in stream.split(b"\0\0\1") if (unit := piece.rstrip(b"\0")))
 
 
@@ -20,12 +25,16 @@ def is_keyframe(frame: bytes) -> bool:
 
 
 def with_lengths(frame: bytes) -> bytes:
-    """The frame with the length of each unit before it instead of a start code, as files have it."""
+    """The frame with the length of each unit before it instead of a start code,
+    as files have it.
+    """
     return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units(frame))
 
 
 def configuration(frame: bytes) -> bytes:
-    """The keyframe's AVCDecoderConfigurationRecord (ISO/IEC 14496-15 section 5.3.3.1): lengths of four octets."""
+    """The keyframe's AVCDecoderConfigurationRecord (ISO/IEC 14496-15 section 5.3.3.1):
+    lengths of four octets.
+    """
     sps = _sps(frame)
     sets = [[unit for unit in units(frame) if unit[0] & 0x1F == kind] for kind in (SPS, PPS)]
     if any(len(some) > _MAX_SETS or max(map(len, some)) > _MAX_SPS for some in sets if some):
@@ -39,14 +48,19 @@ def configuration(frame: bytes) -> bytes:
 
 
 def profile(frame: bytes) -> str:
-    """The `avc1` parameter of RFC 6381: profile, constraints, level. Raises ValueError without parameter sets."""
+    """The `avc1` parameter of RFC 6381: profile, constraints, level.
+
+    Raises ValueError without parameter sets.
+    """
     if not any(unit[0] & 0x1F == PPS and len(unit) > 1 for unit in units(frame)):
         raise ValueError("no H.264 picture parameter set")
     return _sps(frame)[1:4].hex()
 
 
 def picture_size(frame: bytes) -> tuple[int, int]:
-    """Width and height of the sequence parameter set (7.3.2.1.1); raises ValueError if there is none to read."""
+    """Width and height of the sequence parameter set (7.3.2.1.1); raises ValueError
+    if there is none to read.
+    """
     unit = _sps(frame)
     bits = _Bits(unit[4:_MAX_SPS].replace(b"\0\0\3", b"\0\0"))
     bits.golomb()  # seq_parameter_set_id

@@ -1,7 +1,9 @@
-"""Packets of one RTP stream put in order; what does not come within a bounded wait is declared lost.
+"""Packets of one RTP stream put in order;
+what does not come within a bounded wait is declared lost.
 
-A recording has no listener who waits, so it can give a retransmission more time than a player could: the wait
-follows the round trip, as far as it is known, and what lost packets were seen to take.
+A recording has no listener who waits, so it can give a retransmission more time than a player
+could: the wait follows the round trip, as far as it is known, and what lost packets were seen to
+take.
 """
 
 import heapq
@@ -11,7 +13,8 @@ from typing import NamedTuple
 from relay.recording.timeline import SmallestDelay
 from relay.tap import Packet
 
-MAX_STEP = 3000  # a larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT)
+# A larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT).
+MAX_STEP = 3000
 UNKNOWN_WAIT = 0.8  # s, while nothing is known of the round trip
 IN_VAIN = 3  # gaps that were waited for so long, until it is believed that nothing is sent again
 MIN_WAIT = 0.4  # s, for what was only overtaken
@@ -42,7 +45,8 @@ class _Gap(NamedTuple):
 class JitterBuffer:
     """One stream. The first packet is held too, since nothing tells that it was sent first.
 
-    Fewer than MAX_STEP packets are held; each costs the logarithm of that, in whatever order they come.
+    Fewer than MAX_STEP packets are held; each costs the logarithm of that, in whatever order they
+    come.
     """
 
     def __init__(self, round_trip: float | None = None) -> None:
@@ -74,7 +78,9 @@ class JitterBuffer:
         self._round_trip = seconds
 
     def add(self, number: int, packets: list[Packet]) -> list[Ordered]:
-        """The packets whose turn has come with these, which are numbered from `number` on without a gap."""
+        """The packets whose turn has come with these,
+        which are numbered from `number` on without a gap.
+        """
         if self._next is not None and not self._held and number == self._next:  # nearly always
             self._next += len(packets)
             return [Ordered(0, packets)]

@@ -9,16 +9,20 @@ from relay.recording.seekable import Index, PartSummary
 from relay.recording.sound import Placed, SoundTrack
 from relay.recording.webm import Muxer, VideoFormat
 
-PATIENCE = 5.0  # s for which pictures come without sound until none is expected any more; and it stays so far behind
+# S for which pictures come without sound until none is expected any more; and it stays so far
+# behind.
+PATIENCE = 5.0
 CATCHING_UP = 2  # times the speed at which pictures are shown that come later than their sound
-PAUSE = 500  # ms; a shorter one is told as silence only: senders of discontinuous sound send each 400 ms
+# Ms; a shorter one is told as silence only: senders of discontinuous sound send each 400 ms.
+PAUSE = 500
 
 
 class Part:
     """Times are those of the server's clock, in seconds; the file begins at `zero`.
 
-    Nothing is written because time passes. Silence is put in where a later packet of sound shows that
-    there is a gap, and at the end; and far behind the pictures, as a player looks for sound near them.
+    Nothing is written because time passes. Silence is put in where a later packet of sound shows
+    that there is a gap, and at the end; and far behind the pictures, as a player looks for sound
+    near them.
     """
 
     def __init__(
@@ -57,9 +61,11 @@ class Part:
             self._emit(pieces)
 
     def _picture_time(self, captured: int) -> int:
-        """In ms, where a picture goes: as late as the sound; at double speed until it is again no later than that.
+        """In ms, where a picture goes: as late as the sound; at double speed
+        until it is again no later than that.
 
-        Sound makes up for its lag in the first pause, in no time. Pictures would follow all at once.
+        Sound makes up for its lag in the first pause, in no time. Pictures would follow all at
+        once.
         """
         lag = self._sound.lag * 1000 // OPUS_RATE if self._sound is not None else 0
         step = max(1, (captured - self._last_captured) // CATCHING_UP)

@@ -1,9 +1,10 @@
 """Tells a capture that stood still from packets that were late, and gives each frame its time.
 
-Both make the delay of a packet (its arrival against its timestamp) step up by as much. What was only
-held up on the way comes after it in a hurry, so that the delay falls again. Where a browser froze or a
-headset was lost, the timestamps went on unbroken though time had passed: the delay stays where it is,
-packet after packet, and a new line from timestamps to time begins with the first of them.
+Both make the delay of a packet (its arrival against its timestamp) step up by as much. What was
+only held up on the way comes after it in a hurry, so that the delay falls again. Where a browser
+froze or a headset was lost, the timestamps went on unbroken though time had passed: the delay stays
+where it is, packet after packet, and a new line from timestamps to time begins with the first of
+them.
 
 So nothing is known until some more have come, and until then the frames are held back.
 """
@@ -33,7 +34,9 @@ class _Held(NamedTuple):
 
 
 class Placement:
-    """One stream: frames in the order in which they were sent in, the same with their capture times out."""
+    """One stream: frames in the order in which they were sent in, the same
+    with their capture times out.
+    """
 
     def __init__(self, timeline: Timeline, clock_rate: int) -> None:
         self._timeline = timeline
@@ -78,7 +81,9 @@ class Placement:
         return self._let_go()
 
     def _steps_up(self, timestamp: int, delay: float) -> bool:
-        """A delay that swings rises, too, but over time; a standstill takes no time by the sender's clock."""
+        """A delay that swings rises, too, but over time;
+        a standstill takes no time by the sender's clock.
+        """
         step = delay - self._last_delay
         if step <= STEP:  # nearly always
             return False

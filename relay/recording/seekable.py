@@ -1,7 +1,9 @@
-"""What makes a recorded part seekable: an index of its clusters, and the header that is served in front of them.
+"""What makes a recorded part seekable: an index of its clusters, and the header
+that is served in front of them.
 
-A live Matroska or WebM file tells neither its duration nor where its keyframes are. The encrypted part is never
-written twice, so a header with both is kept beside it: the playable file is `seek_header + plaintext[body_offset:]`.
+A live Matroska or WebM file tells neither its duration nor where its keyframes are. The encrypted
+part is never written twice, so a header with both is kept beside it: the playable file is
+`seek_header + plaintext[body_offset:]`.
 """
 
 import struct
@@ -29,7 +31,9 @@ class NothingPlayableError(Exception):
 
 @dataclass(frozen=True)
 class PartSummary:
-    """What must be kept beside a closed part: playable file = seek_header + plaintext[body_offset:]."""
+    """What must be kept beside a closed part:
+    playable file = seek_header + plaintext[body_offset:].
+    """
 
     duration_ms: int
     seek_header: bytes
@@ -45,7 +49,8 @@ class Index:
         self._position = 0
         self._last_ms = 0
         self._data = b""  # begins with an element that is not whole yet
-        self._skip = 0  # octets of the current block or of an element without interest that are still to come
+        # Octets of the current block or of an element without interest that are still to come.
+        self._skip = 0
         self._cluster_at = 0
         self._cluster_ms = 0
         self._body_offset: int | None = None
@@ -70,7 +75,9 @@ class Index:
         self._data = self._data[at:]
 
     def add_cluster(self, size: int, last_ms: int, cues: Iterable[int]) -> None:
-        """The same for a whole cluster, by who wrote it: its octets, its last time, the times of its keyframes."""
+        """The same for a whole cluster, by who wrote it: its octets, its last time,
+        the times of its keyframes.
+        """
         self._enter_cluster(self._position)
         self._position += size
         self._last_ms = max(self._last_ms, last_ms)
@@ -79,14 +86,19 @@ class Index:
             self._cue(time)
 
     def summary(self, lasts_ms: int = 0) -> PartSummary:
-        """Of a part that lasts so long at least. Raises NothingPlayableError before the first cluster."""
+        """Of a part that lasts so long at least.
+
+        Raises NothingPlayableError before the first cluster.
+        """
         if not self._any_block or not self._heads.keys() >= _HEADS:
             raise NothingPlayableError("the part ends before its first media")
         duration_ms = max(self._last_ms + LAST_FRAME, lasts_ms)
         return PartSummary(duration_ms, self._header(duration_ms), self._body_offset or 0)
 
     def _element(self, at: int, start: int) -> int:
-        """Take one element, or the head of one that is entered; how many octets that was, 0 if more are needed."""
+        """Take one element, or the head of one that is entered; how many octets that was, 0
+        if more are needed.
+        """
         if self._skip:
             taken = min(self._skip, len(self._data) - at)
             self._skip -= taken
@@ -105,7 +117,9 @@ class Index:
         return self._leaf(identifier, payload_at, size, at)
 
     def _blocks(self, at: int) -> int:
-        """Take the whole blocks that begin here, the bulk of every cluster; where the first other element begins."""
+        """Take the whole blocks that begin here, the bulk of every cluster;
+        where the first other element begins.
+        """
         data, end = self._data, len(self._data) - _BLOCK_HEAD
         while at < end and data[at] == ebml.SIMPLE_BLOCK:
             payload_at = at + 10 - data[at + 1].bit_length()
@@ -154,7 +168,9 @@ class Index:
             self._cue_spacing = AUDIO_CUE_SPACING if of_audio else VIDEO_CUE_SPACING
 
     def _block(self, at: int) -> None:
-        """Track number (here always one octet), signed 16-bit time within the cluster, flags (RFC 9559 10.2)."""
+        """Track number (here always one octet), signed 16-bit time within the cluster,
+        flags (RFC 9559 10.2).
+        """
         track, flags = self._data[at] & 0x7F, self._data[at + 3]
         time = max(0, self._cluster_ms + _SIGNED.unpack_from(self._data, at + 1)[0])
         self._last_ms = max(self._last_ms, time)

@@ -43,7 +43,9 @@ class Stream:
         self._told_counts = (0, 0, 0, 0)
 
     def add(self, sequence: int, packets: list[Packet]) -> list[tuple[Frame, float]]:
-        """The frames that these packets complete, which are numbered from `sequence` on without a gap."""
+        """The frames that these packets complete,
+        which are numbered from `sequence` on without a gap.
+        """
         self.last_arrival = packets[-1][3]
         return self._frames(self._jitter.add(sequence, packets))
 
@@ -68,7 +70,9 @@ class Stream:
         self._jitter.round_trip(seconds)
 
     def new_losses(self) -> dict[Count, int]:
-        """What was counted since the last call; asked for with every packet, so the usual answer comes first."""
+        """What was counted since the last call; asked for with every packet,
+        so the usual answer comes first.
+        """
         jitter, read = self._jitter, self._depacketizer
         counts = jitter.lost, jitter.late, read.unreadable, read.discarded
         if counts == self._told_counts:

@@ -1,12 +1,13 @@
 """When was it captured? RTP timestamps put on the server's own clock.
 
-Every stream has its own RTP clock with a random origin (RFC 3550 section 5.1). Sender reports tie it to the sender's
-NTP clock, which all sources of one participant share; the smallest delay seen ties that one to the clock of the
-server (`time.monotonic`, seconds), which all participants share. So the picture meets its sound, and one participant
-meets the other, as far as the smallest one-way delays are alike.
+Every stream has its own RTP clock with a random origin (RFC 3550 section 5.1). Sender reports tie
+it to the sender's NTP clock, which all sources of one participant share; the smallest delay seen
+ties that one to the clock of the server (`time.monotonic`, seconds), which all participants share.
+So the picture meets its sound, and one participant meets the other, as far as the smallest one-way
+delays are alike.
 
-Each such line is a guess that arrivals can disprove. Nothing arrives before it was captured; and where the sender's
-clock stood still, `placement` finds out and moves the line.
+Each such line is a guess that arrivals can disprove. Nothing arrives before it was captured; and
+where the sender's clock stood still, `placement` finds out and moves the line.
 """
 
 from relay.recording.serial import unwrap
@@ -16,8 +17,11 @@ WINDOW = 30.0  # s; browsers' clocks drift by less than 100 ppm, that is 3 ms in
 MAX_SKEW = (
     0.001  # of a media clock against the sender's NTP clock; two early reports could tell anything
 )
-JUMP = 0.05  # s; both times of a report are read at one instant, so a larger step is a clock that was set
-LEAP = 0.5  # s; a timestamp so far ahead of its arrival is this stream's own doing, not a better guess of the delay
+# S; both times of a report are read at one instant, so a larger step is a clock that was set.
+JUMP = 0.05
+# S; a timestamp so far ahead of its arrival is this stream's own doing, not a better guess of the
+# delay.
+LEAP = 0.5
 MAX_DELAY = 15.0  # s between capture and arrival; more is a sender's clock that cannot be true
 
 _NTP_SECOND = 1 << 32
@@ -37,7 +41,8 @@ class SmallestDelay:
             self._since = now
         elif now - self._since >= self._window:
             self._since, self._previous, self._current = now, self._current, float("inf")
-        if sample < self._current:  # noqa: PLR1730  min() takes three times as long, and this is for each frame
+        # min() takes three times as long, and this is for each frame.
+        if sample < self._current:  # noqa: PLR1730
             self._current = sample
 
     def move(self, by: float) -> None:
@@ -63,7 +68,9 @@ class SenderClock:
         return self._delay.value
 
     def observe(self, ntp: float, arrival: float, *, jumped: bool = False) -> None:
-        """Something that was sent at `ntp` arrived; `jumped` tells that a stream saw the clock being set."""
+        """Something that was sent at `ntp` arrived; `jumped` tells
+        that a stream saw the clock being set.
+        """
         sample = arrival - ntp
         if jumped and abs(sample - self._delay.value) > JUMP:
             self._delay = SmallestDelay()
@@ -75,7 +82,9 @@ class SenderClock:
         self._doubted = False
 
     def doubt(self) -> None:
-        """A stream stood still: if the whole device slept, this clock did too, and the next report tells."""
+        """A stream stood still: if the whole device slept, this clock did too,
+        and the next report tells.
+        """
         self._doubted = True
 
 
@@ -99,7 +108,9 @@ class Timeline:
         return self._last
 
     def sender_report(self, ntp_time: int, timestamp: int, arrival: float) -> None:
-        """A report's 64-bit NTP time and its unwrapped RTP timestamp: the line is what the reports say."""
+        """A report's 64-bit NTP time and its unwrapped RTP timestamp:
+        the line is what the reports say.
+        """
         ntp = ntp_time / _NTP_SECOND
         jumped = bool(self._reports) and abs(ntp - self._ntp_at(timestamp)) > JUMP
         if jumped:
@@ -109,7 +120,9 @@ class Timeline:
         self._line, self._moved = self._regression(), 0.0
 
     def move(self, by: float) -> None:
-        """From now on everything was captured so much later than the line has it; the reports so far are void."""
+        """From now on everything was captured so much later than the line has it; the reports
+        so far are void.
+        """
         self._delay.move(by)
         self._moved += by
         self._reports.clear()
@@ -144,7 +157,9 @@ class Timeline:
         return at_centre + (timestamp - centre) * slope
 
     def _regression(self) -> tuple[int, float, float]:
-        """The least squares line through the reports: (timestamp, NTP seconds there, seconds per tick)."""
+        """The least squares line through the reports: (timestamp, NTP seconds there,
+        seconds per tick).
+        """
         count, (first, first_ntp) = len(self._reports), self._reports[0]
         ticks = [timestamp - first for timestamp, _ in self._reports]
         times = [ntp - first_ntp for _, ntp in self._reports]

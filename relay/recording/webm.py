@@ -3,7 +3,8 @@
 The header is made here; what is done with each frame is in python_muxer.c.
 
 It is written here and not left to libav, which held sound back for as long as no picture came, took
-150 kB for each file, and told nothing of what it wrote, so that each cluster had to be parsed again.
+150 kB for each file, and told nothing of what it wrote, so that each cluster had to be parsed
+again.
 """
 
 import struct
@@ -56,8 +57,8 @@ def media_type(video: VideoFormat | None, audio: bool) -> str:
 class Muxer(ClusterWriter):
     """One file; every call returns the octets that came due: the header first, then whole clusters.
 
-    Both tracks are written in the order of their times: a frame waits until the other track has come
-    as far, but not for one that brings nothing. `index` is told of all that is written.
+    Both tracks are written in the order of their times: a frame waits until the other track has
+    come as far, but not for one that brings nothing. `index` is told of all that is written.
     """
 
     def __new__(cls, video: VideoFormat | None, *, audio: bool, index: Index | None = None) -> Self:

@@ -12,7 +12,8 @@ def host_addresses(*, ipv6: bool = False) -> list[str]:
 
 
 def candidates(host: str, announced: tuple[str, ...], port: int) -> tuple[tuple[str, int], ...]:
-    """(address, port) for each candidate: the announced ones, else `host`, else those of the machine's interfaces.
+    """(address, port) for each candidate: the announced ones, else `host`,
+    else those of the machine's interfaces.
 
     Raises ValueError for an announced address that is no IP address.
     """

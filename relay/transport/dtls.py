@@ -1,8 +1,10 @@
-"""One peer's DTLS association, ending in SRTP keys (RFC 5764). The one file that touches aiortc's private names.
+"""One peer's DTLS association, ending in SRTP keys (RFC 5764). The one file
+that touches aiortc's private names.
 
-aiortc's RTCDtlsTransport does the handshake, the retransmissions and the fingerprint check on a stand-in for an ICE
-transport that carries DTLS datagrams only. SRTP itself stays outside: the keys go to whoever forwards.
-tests/relay/test_dtls.py pins every private name used here, so that another aiortc release fails loudly.
+aiortc's RTCDtlsTransport does the handshake, the retransmissions and the fingerprint check on a
+stand-in for an ICE transport that carries DTLS datagrams only. SRTP itself stays outside: the keys
+go to whoever forwards. tests/relay/test_dtls.py pins every private name used here, so that another
+aiortc release fails loudly.
 """
 
 import asyncio
@@ -28,12 +30,17 @@ from relay.transport.port import Link
 Role = Literal["client", "server"]
 
 HANDSHAKE_SECONDS = 15.0
-"""From the first DTLS datagram on. OpenSSL and the browsers repeat lost flights from 50 ms to 1 s on, doubling."""
+"""From the first DTLS datagram on.
 
-# A flight is a few kilobytes, certificates and post-quantum keys included; how many datagrams it is cut into is up to
-# the peer, so octets are what bounds those that wait. One that sends more at once is not shaking hands.
+OpenSSL and the browsers repeat lost flights from 50 ms to 1 s on, doubling.
+"""
+
+# A flight is a few kilobytes, certificates and post-quantum keys included; how many datagrams it is
+# cut into is up to the peer, so octets are what bounds those that wait. One that sends more at once
+# is not shaking hands.
 _QUEUE_OCTETS = 64 << 10
-# Packets that a reordered or retransmitted one may lie behind the newest: about 4 s of a 2.5 Mbit/s video.
+# Packets that a reordered or retransmitted one may lie behind the newest: about 4 s of a 2.5 Mbit/s
+# video.
 _REPLAY_WINDOW = 1024
 
 logger = logging.getLogger(__name__)
@@ -44,7 +51,9 @@ class SrtpKeys:
     """What both directions of SRTP are protected with; secret."""
 
     profile: str
-    """`SRTP_AEAD_AES_256_GCM`, `SRTP_AEAD_AES_128_GCM` or `SRTP_AES128_CM_SHA1_80` (RFC 7714, RFC 5764)."""
+    """`SRTP_AEAD_AES_256_GCM`, `SRTP_AEAD_AES_128_GCM` or `SRTP_AES128_CM_SHA1_80` (RFC 7714,
+    RFC 5764).
+    """
     receive: bytes
     """Master key and master salt of what the peer sends."""
     send: bytes
@@ -56,9 +65,10 @@ class SrtpKeys:
     def sessions(self) -> tuple[pylibsrtp.Session, pylibsrtp.Session]:
         """Sessions to unprotect what the peer sends, and to protect what is sent to it.
 
-        They raise pylibsrtp.Error for what they cannot process, a replayed packet included, and ValueError for a
-        packet over 1500 bytes to unprotect or over 1356 to protect. Protecting two packets with the same SSRC and
-        sequence number is refused: with AES-GCM it would give the key away (RFC 7714 8.1).
+        They raise pylibsrtp.Error for what they cannot process, a replayed packet included, and
+        ValueError for a packet over 1500 bytes to unprotect or over 1356 to protect. Protecting two
+        packets with the same SSRC and sequence number is refused: with AES-GCM it would give the
+        key away (RFC 7714 8.1).
         """
         profile = getattr(pylibsrtp.Policy, self.profile.replace("SRTP_", "SRTP_PROFILE_", 1))
         inbound = pylibsrtp.Policy(
@@ -72,7 +82,9 @@ class SrtpKeys:
 
 
 class Certificate:
-    """The server's self-signed certificate; browsers trust it by the fingerprint in the answer alone."""
+    """The server's self-signed certificate;
+    browsers trust it by the fingerprint in the answer alone.
+    """
 
     def __init__(self, certificate: RTCCertificate) -> None:
         self.rtc = certificate
@@ -88,10 +100,11 @@ class Certificate:
 
 
 class _OneContext(RTCCertificate):
-    """Lets all associations use one context of OpenSSL, which takes 20 kB; aiortc makes one for each.
+    """Lets all associations use one context of OpenSSL, which takes 20 kB;
+    aiortc makes one for each.
 
-    No association is resumed: a browser does not ask for that, and what OpenSSL keeps for it would stay
-    after the association.
+    No association is resumed: a browser does not ask for that, and what OpenSSL keeps for it would
+    stay after the association.
     """
 
     _context: SSL.Context | None = None
@@ -106,9 +119,10 @@ class _OneContext(RTCCertificate):
 class DtlsTransport:
     """The server's end of one DTLS association over a link.
 
-    `on_connected` is called once the peer's certificate matched every fingerprint. `on_closed` is called at most
-    once, with a reason in words: the handshake failed or took too long, or the peer sent close_notify. After `close`
-    neither is called. The association survives any change of address, because the link carries it.
+    `on_connected` is called once the peer's certificate matched every fingerprint. `on_closed` is
+    called at most once, with a reason in words: the handshake failed or took too long, or the peer
+    sent close_notify. After `close` neither is called. The association survives any change of
+    address, because the link carries it.
     """
 
     def __init__(
@@ -163,7 +177,9 @@ class DtlsTransport:
             if self._dtls.state == "connected":
                 self._wire.settled = True
                 keys = _export_keys(self._dtls, "server")
-                self._dtls._rx_srtp = self._dtls._tx_srtp = None  # type: ignore[assignment]  # noqa: SLF001  unused
+                # aiortc's own sessions, of no use here.
+                self._dtls._rx_srtp = None  # type: ignore[assignment]  # noqa: SLF001
+                self._dtls._tx_srtp = None  # type: ignore[assignment]  # noqa: SLF001
                 self._on_connected(keys)
             else:
                 self._fail("DTLS handshake failed")
@@ -180,14 +196,18 @@ class DtlsTransport:
 
 
 class _Wire:
-    """What RTCDtlsTransport takes for its ICE transport: datagrams in through a bounded queue, out to the link."""
+    """What RTCDtlsTransport takes for its ICE transport: datagrams in through a bounded queue,
+    out to the link.
+    """
 
     role = "controlled"
 
     def __init__(self, link: Link) -> None:
         self.settled = False
-        """After the handshake OpenSSL passes over what is forged without a word, so it shows by having no effect: a
-        flight that the peer repeats is answered, and after close_notify nothing more is read."""
+        """After the handshake OpenSSL passes over what is forged without a word, so it shows by
+        having no effect: a flight that the peer repeats is answered, and after close_notify nothing
+        more is read.
+        """
         self._unanswered = False
         self._link = link
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()
@@ -223,7 +243,8 @@ class DatagramPipe(Protocol):
 async def shake_hands(
     pipe: DatagramPipe, role: Role, certificate: Certificate, fingerprints: tuple[Fingerprint, ...]
 ) -> SrtpKeys:
-    """One handshake from a client's side (relay/load); afterwards `pipe` is left alone, and no end is noticed.
+    """One handshake from a client's side (relay/load); afterwards `pipe` is left alone,
+    and no end is noticed.
 
     Raises ConnectionError if it fails. There is no time limit.
     """
@@ -257,7 +278,9 @@ class _Pipe:
 
 
 def _export_keys(dtls: RTCDtlsTransport, role: Role) -> SrtpKeys:
-    """The keying material of a connected association (RFC 5764 4.2): the client's half comes first."""
+    """The keying material of a connected association (RFC 5764 4.2):
+    the client's half comes first.
+    """
     ssl = dtls._ssl  # noqa: SLF001
     assert ssl is not None, "connected without a handshake"  # noqa: S101 - start() made it
     selected = ssl.get_selected_srtp_profile()

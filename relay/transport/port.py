@@ -1,9 +1,10 @@
-"""The one UDP port that all peers share: who may send from where, and what is not media (STUN, DTLS).
+"""The one UDP port that all peers share: who may send from where, and what is not media (STUN,
+DTLS).
 
-The engine's thread receives on the socket and keeps the media. It hands STUN to Python, and DTLS from the addresses
-that it was told of: nothing reaches DTLS or SRTP code unless its length and first byte fit (RFC 7983) and it comes
-from an address that passed an authenticated connectivity check. aiortc fails badly on input that no browser would
-send.
+The engine's thread receives on the socket and keeps the media. It hands STUN to Python, and DTLS
+from the addresses that it was told of: nothing reaches DTLS or SRTP code unless its length and
+first byte fit (RFC 7983) and it comes from an address that passed an authenticated connectivity
+check. aiortc fails badly on input that no browser would send.
 """
 
 import asyncio
@@ -22,26 +23,35 @@ from relay.transport.stun import Address, Check, respond
 
 MIN_DTLS_BYTES = 13  # a record header (RFC 6347 4.1)
 MAX_ADDRESSES = 16
-"""Addresses a peer may be known by at once: each network interface and TURN server of the browser makes one."""
+"""Addresses a peer may be known by at once: each network interface
+and TURN server of the browser makes one.
+"""
 MAX_CHECKS = 4096
-"""Transaction ids remembered of each peer, 12 octets and an address each. Chromium makes about 1500 an hour for a
-settled path, Firefox fewer."""
+"""Transaction ids remembered of each peer, 12 octets and an address each. Chromium makes about 1500
+an hour for a settled path, Firefox fewer.
+"""
 CLAIM_SECONDS = 10.0
-"""An address with no check for so long may pass to another peer. Browsers check every 2.5 to 6 s."""
+"""An address with no check for so long may pass to another peer.
+
+Browsers check every 2.5 to 6 s.
+"""
 CONSENT_SECONDS = 30.0
-"""To an address with no check for so long nothing is sent (RFC 7675 5.1): nobody there asks for it."""
+"""To an address with no check for so long nothing is sent (RFC 7675 5.1):
+nobody there asks for it.
+"""
 CONSENT_INTERVAL = 0.5
 """Seconds between looks for consent that has expired."""
 
-# Firefox renews consent each 4 to 6 s without USE-CANDIDATE (measured), so a NAT rebinding shows only as checks from
-# elsewhere while the address in use is silent. Chromium nominates again with each check, at least each 2.7 s.
+# Firefox renews consent each 4 to 6 s without USE-CANDIDATE (measured), so a NAT rebinding shows
+# only as checks from elsewhere while the address in use is silent. Chromium nominates again with
+# each check, at least each 2.7 s.
 _REBINDING_SECONDS = 3.5
 
 WANTED_BUFFER_BYTES = 16 << 20
 """Of a socket each way: over 0.1 s of all that an engine thread can forward.
 
-Linux counts 2 kB for a packet. It grants at most net.core.rmem_max and wmem_max, commonly 208 kB, or with
-CAP_NET_ADMIN what is asked for.
+Linux counts 2 kB for a packet. It grants at most net.core.rmem_max and wmem_max, commonly 208 kB,
+or with CAP_NET_ADMIN what is asked for.
 """
 _LEAST_BUFFER_BYTES = 64 << 10  # where less than that is refused, a socket stays as it was opened
 _FORCED = {
@@ -55,7 +65,9 @@ _DATAGRAMS_PER_TURN = 64
 _IP_PKTINFO = 8  # on Linux, which alone tells; Python 3.11 has no name for it
 
 Local: TypeAlias = str | None
-"""The address of ours that was asked, from which answers have to leave; none where the socket is bound to one."""
+"""The address of ours that was asked, from which answers have to leave; none
+where the socket is bound to one.
+"""
 
 
 class Engine(Protocol):
@@ -71,14 +83,17 @@ class Engine(Protocol):
 
 
 class Link:
-    """One peer's way through the port: its credentials, the addresses that passed a check, the one in use."""
+    """One peer's way through the port: its credentials, the addresses that passed a check,
+    the one in use.
+    """
 
     def __init__(self, port: "Port", key: int) -> None:
         self.key = key
         """The peer in the engine."""
         self.address: Address | None = None
-        """Where the peer is sent to: where it nominated last; before that, or if it fell silent there, where it
-        checked last."""
+        """Where the peer is sent to: where it nominated last; before that, or if it fell silent
+        there, where it checked last.
+        """
         self.local: Local = None
         """From where."""
         self.last_check: float | None = None
@@ -96,8 +111,8 @@ class Link:
     def accept(self, credentials: IceCredentials) -> None:
         """Answer checks with these local credentials.
 
-        The ones before them stay good as well, because the browser keeps the old path until the restart has found a
-        new one (RFC 8445 2.4); older ones do not.
+        The ones before them stay good as well, because the browser keeps the old path until the
+        restart has found a new one (RFC 8445 2.4); older ones do not.
         """
         if credentials.ufrag in self._ufrags:
             return
@@ -125,10 +140,12 @@ class Link:
         self._port.forget(self)
 
     def replayed(self, transaction_id: bytes, address: Address) -> bool:
-        """Whether this authenticated check came from elsewhere before. It is remembered from now on.
+        """Whether this authenticated check came from elsewhere before.
+        It is remembered from now on.
 
-        MESSAGE-INTEGRITY does not cover the source address, so whoever overhears a check could repeat it from their
-        own. A browser that moves makes a new transaction; one that retransmits does so from the same address.
+        MESSAGE-INTEGRITY does not cover the source address, so whoever overhears a check could
+        repeat it from their own. A browser that moves makes a new transaction; one that retransmits
+        does so from the same address.
         """
         first = self._sources.setdefault(
             transaction_id, self.address if address == self.address else address
@@ -164,7 +181,10 @@ class Port:
     """One bound UDP socket with its engine, and the peers behind it."""
 
     def __init__(self, udp: socket.socket, engine: Engine, media_waits: Callable[[], None]) -> None:
-        """Serve a blocking socket. `media_waits` is called when the engine has something for the taps."""
+        """Serve a blocking socket.
+
+        `media_waits` is called when the engine has something for the taps.
+        """
         self.number: int = udp.getsockname()[1]
         self.dropped: Counter[str] = Counter()
         """Datagrams dropped here, received or to be sent, by reason; the engine counts its own."""
@@ -276,7 +296,10 @@ class Port:
         return known[1] if known else None
 
     def _admit_address(self, link: Link, address: Address, now: float) -> bool:
-        """Whether `address` may speak for `link`. A peer cannot take a living address from another by forging it."""
+        """Whether `address` may speak for `link`.
+
+        A peer cannot take a living address from another by forging it.
+        """
         known = self._checked.get(address)
         if known is not None and known[0] is not link and now - known[1] < CLAIM_SECONDS:
             return False
@@ -295,7 +318,9 @@ class Port:
 
 
 def _leaving_from(local: Local) -> list[tuple[int, int, bytes]]:
-    """Control data that makes a datagram leave from there (ip(7), RFC 3542 6.2), whatever the interface."""
+    """Control data that makes a datagram leave from there (ip(7), RFC 3542 6.2),
+    whatever the interface.
+    """
     if local is None:
         return []
     octets = ipaddress.ip_address(local).packed
@@ -305,7 +330,9 @@ def _leaving_from(local: Local) -> list[tuple[int, int, bytes]]:
 
 
 def _give_room(udp: socket.socket, option: int) -> None:
-    """As much as the system gives: others than Linux refuse what is too much instead of giving less."""
+    """As much as the system gives: others
+    than Linux refuse what is too much instead of giving less.
+    """
     size = WANTED_BUFFER_BYTES
     while size > _LEAST_BUFFER_BYTES and not _takes(udp, option, size):
         size //= 2
@@ -321,7 +348,10 @@ def _takes(udp: socket.socket, option: int, value: int) -> bool:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A blocking UDP socket on an IPv4 or IPv6 address (`::` is both) and port (0 = any). Raises OSError."""
+    """A blocking UDP socket on an IPv4 or IPv6 address (`::` is both) and port (0 = any).
+
+    Raises OSError.
+    """
     family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
     udp = socket.socket(family, socket.SOCK_DGRAM)
     try:

@@ -1,8 +1,10 @@
-"""The answering half of ICE for a lite agent (RFC 8445 2.5, 7.3) on STUN binding requests (RFC 8489). Pure.
+"""The answering half of ICE for a lite agent (RFC 8445 2.5,
+7.3) on STUN binding requests (RFC 8489). Pure.
 
-A full agent, the browser, sends connectivity checks and later the same requests as consent freshness (RFC 7675); each
-is answered from nothing but the datagram, its source address and the local credentials it names. aioice parses STUN
-too, but raises whatever a malformed attribute makes it raise.
+A full agent, the browser, sends connectivity checks and later the same requests as consent
+freshness (RFC 7675); each is answered from nothing but the datagram, its source address and the
+local credentials it names. aioice parses STUN too, but raises whatever a malformed attribute makes
+it raise.
 """
 
 import ipaddress
@@ -38,7 +40,9 @@ class Check:
     nominated: bool
     """USE-CANDIDATE: the peer wants this pair used."""
     transaction_id: bytes
-    """12 octets, chosen at random by the peer for this check and its retransmissions (RFC 8489 5)."""
+    """12 octets, chosen at random by the peer for this check
+    and its retransmissions (RFC 8489 5).
+    """
     response: bytes
 
 
@@ -64,10 +68,11 @@ class _Request:
 def respond(
     datagram: bytes, address: Address, password: Callable[[str], str | None]
 ) -> Check | Refusal:
-    """Answer one STUN datagram from `address`. `password` looks up a local username fragment. Never raises.
+    """Answer one STUN datagram from `address`. `password` looks up a local username fragment.
+    Never raises.
 
-    Anything but a binding request with a correct FINGERPRINT is dropped silently: ICE requires that attribute
-    (RFC 8445 7.1), and without it a stray packet of another protocol would be answered.
+    Anything but a binding request with a correct FINGERPRINT is dropped silently: ICE requires that
+    attribute (RFC 8445 7.1), and without it a stray packet of another protocol would be answered.
     """
     request = _parse(datagram)
     if isinstance(request, Refusal):
@@ -90,14 +95,16 @@ def _answer_authentic(
         listed = _encode(_UNKNOWN_ATTRIBUTES, b"".join(pack("!H", kind) for kind in unknown))
         return _refuse("stun_unknown_attribute", datagram, request, 420, listed, secret)
     if _ICE_CONTROLLED in request.attributes:
-        # The lite side is always the controlled one, so the full agent must switch (RFC 8445 6.1.1, 7.3.1.1).
+        # The lite side is always the controlled one, so the full agent must switch (RFC 8445 6.1.1,
+        # 7.3.1.1).
         return _refuse("stun_role_conflict", datagram, request, 487, secret=secret)
     mapped = _encode(_XOR_MAPPED_ADDRESS, _xor_address(address, request.transaction_id))
     response = _message(_BINDING_SUCCESS, request.transaction_id, mapped, secret)
     return Check(ufrag, _USE_CANDIDATE in request.attributes, request.transaction_id, response)
 
 
-# --- reading ------------------------------------------------------------------------------------------------
+# --- reading
+# ------------------------------------------------------------------------------------------------
 
 
 def _parse(datagram: bytes) -> _Request | Refusal:
@@ -137,7 +144,8 @@ def _authentic(datagram: bytes, request: _Request, secret: bytes) -> bool:
     return compare_digest(expected[4:], request.attributes[_MESSAGE_INTEGRITY])
 
 
-# --- writing ------------------------------------------------------------------------------------------------
+# --- writing
+# ------------------------------------------------------------------------------------------------
 
 
 def _refuse(
@@ -148,7 +156,9 @@ def _refuse(
     extra: bytes = b"",
     secret: bytes | None = None,
 ) -> Refusal:
-    """An error response, but never a longer one than its request: a forged source address gains no amplification."""
+    """An error response, but never a longer one than its request:
+    a forged source address gains no amplification.
+    """
     error = _encode(_ERROR_CODE, pack("!HBB", 0, code // 100, code % 100)) + extra
     response = _message(_BINDING_ERROR, request.transaction_id, error, secret)
     return Refusal(reason, response if len(response) <= len(datagram) else None)

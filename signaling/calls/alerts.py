@@ -1,6 +1,8 @@
-"""The staff is alerted outside of the pages, too: by e-mail and by a webhook, where they are configured.
+"""The staff is alerted outside of the pages, too: by e-mail and by a webhook,
+where they are configured.
 
-Neither names anybody: an e-mail travels and lies unencrypted. Who reads it signs in to see whose call it is.
+Neither names anybody: an e-mail travels and lies unencrypted. Who reads it signs in to see whose
+call it is.
 """
 
 import logging
@@ -54,12 +56,14 @@ class Alerts:
         return email | webhook
 
     async def send(self, channel: Channel, alert: Alert, still_wanted: Callable[[], bool]) -> bool:
-        """Whether it was taken, after as many tries as it needs; false when nobody can be reached that way."""
+        """Whether it was taken, after as many tries as it needs; false when nobody can be reached
+        that way.
+        """
         for number in range(TRIES):
             try:
                 await (self._mail(alert) if channel == "email" else self._call(alert))
             except (OSError, aiosmtplib.SMTPException, aiohttp.ClientError, TimeoutError) as error:
-                log.error("an emergency could not be told by %s: %s", channel, type(error).__name__)  # noqa: TRY400
+                log.error("an emergency could not be told by %s: %s", channel, type(error).__name__)
             else:
                 return True
             await sleep(self._clock, FIRST_PAUSE_SECONDS * 2**number)
@@ -88,7 +92,8 @@ class Alerts:
         letter.set_content(
             f"The {alert.raised_by} of a video call raised an emergency"
             f" at {alert.raised_at:%Y-%m-%d %H:%M:%S} UTC.\n\n"
-            f"Sign in as an administrator to see whose call it is and to say that you take care of it:\n{self._url}\n"
+            "Sign in as an administrator to see whose call it is and to say that you take care "
+            f"of it:\n{self._url}\n"
         )
         return letter
 

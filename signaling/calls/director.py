@@ -34,7 +34,9 @@ def recorded(call: LiveCall) -> set[str]:
 
 
 async def follow(call: LiveCall) -> None:
-    """To be called after every change of consent, presence or recorder; several at once are harmless."""
+    """To be called after every change of consent, presence or recorder;
+    several at once are harmless.
+    """
     async with call.capture.lock:
         while not call.state.over:
             state = wanted(call)

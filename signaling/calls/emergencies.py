@@ -1,4 +1,5 @@
-"""Emergencies: part of their call and its row, and shown to the staff until somebody has taken them on.
+"""Emergencies: part of their call and its row, and shown to the staff
+until somebody has taken them on.
 
 What is said of them is what is known: whom the alert has reached, and who has answered it.
 """
@@ -28,7 +29,9 @@ from storage.telemedicine_sessions import NamedSession
 log = logging.getLogger(__name__)
 
 STANDS = timedelta(hours=24)
-"""So long an emergency that nobody has answered is shown to whoever of the staff signs in, also after a restart."""
+"""So long an emergency that nobody has answered is shown to whoever of the staff signs in,
+also after a restart.
+"""
 
 
 class Emergencies:
@@ -52,7 +55,8 @@ class Emergencies:
         self._standing: dict[str, Emergency] = {}
 
     async def load(self, closed: Collection[str] = ()) -> None:
-        """Those that nobody has answered, of calls whose server is no more, also of those that were just closed.
+        """Those that nobody has answered, of calls whose server is no more, also of those
+        that were just closed.
 
         Whom it is not known to have reached is alerted again. Raises DatabaseUnavailable.
         """
@@ -65,7 +69,9 @@ class Emergencies:
                 self._has_reached(emergency, "administrators")
 
     def raise_(self, call: LiveCall, actor: Actor) -> EmergencyState:
-        """Alert everybody in the call and the staff, before anything is written; pressed again, alert them again."""
+        """Alert everybody in the call and the staff, before anything is written; pressed again,
+        alert them again.
+        """
         emergency = call.emergency
         if emergency is None or emergency.acknowledged_at is not None:
             emergency = call.emergency = self._new(call, actor)
@@ -81,7 +87,10 @@ class Emergencies:
         return self.state(emergency)
 
     def acknowledge(self, actor: Actor, room_id: str) -> EmergencyState:
-        """Somebody of the staff takes it on. Raises NotAllowed, or NotFound if there is none that stands."""
+        """Somebody of the staff takes it on.
+
+        Raises NotAllowed, or NotFound if there is none that stands.
+        """
         require(actor, "emergency.acknowledge")
         emergency = self._standing.pop(room_id, None)
         if emergency is None:
@@ -190,9 +199,11 @@ class Emergencies:
         )
 
     def _tell(self, emergency: Emergency) -> None:
-        """Every page of everybody in the call, and with the patient's name signed-in administrators.
+        """Every page of everybody in the call, and
+        with the patient's name signed-in administrators.
 
-        Nobody, once the call has a newer one: the answer to this one would be taken for the answer to that.
+        Nobody, once the call has a newer one: the answer to this one would be taken for the answer
+        to that.
         """
         if emergency.superseded:
             return

@@ -1,4 +1,5 @@
-"""Who is invited to a call that runs: how they come in, and how they are out again while it goes on.
+"""Who is invited to a call that runs: how they come in, and how they are out again
+while it goes on.
 
 As everywhere, a yes is written before it takes effect, and a no or a leave afterwards.
 """
@@ -61,7 +62,9 @@ class Guests:
         self._clock = clock
 
     async def invitable(self, actor: Actor, room_id: str) -> list[InvitablePerson]:
-        """Whom the provider of a call may invite to it, and as what; nobody who is in it already."""
+        """Whom the provider of a call may invite to it, and as what; nobody
+        who is in it already.
+        """
         call, inviter = await self._switchboard.own_live(actor, room_id)
         require_side(inviter.side, "call.invite")
         return [
@@ -101,7 +104,10 @@ class Guests:
     async def accept(
         self, call: LiveCall, guest: Party, actor: Actor, recording_consent: bool
     ) -> None:
-        """Whoever was invited comes in. While they are there, nothing is recorded without their yes."""
+        """Whoever was invited comes in.
+
+        While they are there, nothing is recorded without their yes.
+        """
         async with call.lock:
             at = self._clock.now()
             asked = call.recording_enabled and guest.capabilities.recorded

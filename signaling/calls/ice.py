@@ -1,4 +1,6 @@
-"""The STUN and TURN servers that a browser is told, with credentials that outlive no call by much."""
+"""The STUN and TURN servers that a browser is told, with credentials
+that outlive no call by much.
+"""
 
 import base64
 import hashlib

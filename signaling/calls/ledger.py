@@ -73,9 +73,11 @@ class Outcome:
 
 
 class Ledger:
-    """Writes calls down. Methods that are awaited raise DatabaseUnavailable, and then nothing of it has happened.
+    """Writes calls down. Methods that are awaited raise DatabaseUnavailable,
+    and then nothing of it has happened.
 
-    The others tell what has happened: they are written in their order, as soon as the database lets them.
+    The others tell what has happened: they are written in their order, as soon as the database lets
+    them.
     """
 
     def __init__(self, database: Database, text: ConsentText, scope: Scope, clock: Clock) -> None:
@@ -100,8 +102,12 @@ class Ledger:
             return await self._scope.guest(tx, provider.user_id, user_id)
 
     async def initiated(self, actor: Actor, invitation: NewCall) -> TelemedicineSession:
-        """Raises UnfinishedCallExists if the patient is in a call. The switch is the provider's own consent."""
-        # one of the two may have hung up while the database was away; others' entries hold up nobody here
+        """Raises UnfinishedCallExists if the patient is in a call.
+
+        The switch is the provider's own consent.
+        """
+        # one of the two may have hung up while the database was away; others' entries hold up
+        # nobody here
         await self.journals.written(PATIENCE_SECONDS, actor.user_id, invitation.patient_id)
         async with self._database.transaction() as tx:
             row = await telemedicine_sessions.create(
@@ -136,7 +142,10 @@ class Ledger:
         decision: Decision | None,
         still: Callable[[], bool],
     ) -> bool:
-        """`decision` is none if the call is not to be recorded. Whether it was still to be accepted in the end."""
+        """`decision` is none if the call is not to be recorded.
+
+        Whether it was still to be accepted in the end.
+        """
         moment = state.started_at or call.created.at
 
         async def write(tx: AsyncSession) -> None:
@@ -166,7 +175,10 @@ class Ledger:
         at: datetime,
         still: Callable[[], bool],
     ) -> bool:
-        """A guest accepts. `decision` is none if they are not recorded. Whether the invitation stood in the end."""
+        """A guest accepts. `decision` is none if they are not recorded.
+
+        Whether the invitation stood in the end.
+        """
 
         async def write(tx: AsyncSession) -> None:
             await _guest(call, guest, joined_at=at)(tx)
@@ -181,7 +193,9 @@ class Ledger:
     def left(
         self, call: LiveCall, actor: Actor | None, guest: Party, reason: LeftReason, at: datetime
     ) -> None:
-        """A guest is out, or their invitation is; `actor` is none when the server itself brought it about."""
+        """A guest is out, or their invitation is; `actor` is none
+        when the server itself brought it about.
+        """
         write = _guest(call, guest, joined_at=guest.joined_at, left_at=at, left_reason=reason)
         event = self._of_guest(LEFT[reason], call, guest, at, actor)
         call.journal.add(Entry(write, event))
@@ -210,7 +224,10 @@ class Ledger:
         at: datetime,
         still: Callable[[], bool],
     ) -> bool:
-        """A yes during the call: nothing is recorded before it is written. Whether it was still meant in the end."""
+        """A yes during the call: nothing is recorded before it is written.
+
+        Whether it was still meant in the end.
+        """
         return await call.journal.ask(self._decision(call, party, actor, decision, at), still)
 
     def refused(
@@ -254,7 +271,8 @@ class Ledger:
     async def left_emergencies(
         self, since: datetime, closed: Collection[str]
     ) -> Sequence[NamedSession]:
-        """Unanswered ones of the rooms that were just `closed`, and of calls that nobody carries any more.
+        """Unanswered ones of the rooms that were just `closed`, and of calls
+        that nobody carries any more.
 
         Of patients whom this server has, oldest first.
         """
@@ -268,7 +286,8 @@ class Ledger:
     ) -> Sequence[str]:
         """End the unfinished calls that nobody carries any more; their rooms.
 
-        Also those that only the database takes for this server's own, if it says which rooms it knows.
+        Also those that only the database takes for this server's own, if it says which rooms it
+        knows.
         """
         async with self._database.transaction() as tx:
             rows = await telemedicine_sessions.left_unfinished(tx, known)
@@ -349,7 +368,8 @@ class Ledger:
 
 
 async def _row(tx: AsyncSession, call: LiveCall) -> TelemedicineSession:
-    """Made anew if the database has lost it, as it may in a failover: the call itself is still there.
+    """Made anew if the database has lost it, as it may in a failover:
+    the call itself is still there.
 
     Raises CarriedElsewhere.
     """

@@ -31,7 +31,10 @@ from signaling.recordings.messages import RecordingState
 
 @dataclass(eq=False)
 class Party:
-    """One of those who take part. The socket and the peer come and go independently of each other."""
+    """One of those who take part.
+
+    The socket and the peer come and go independently of each other.
+    """
 
     user_id: str
     name: str = field(repr=False)
@@ -51,7 +54,9 @@ class Party:
     """The last answer during the call: a yes is no consent before it is written down."""
     socket: Socket | None = None
     cookies: set[bytes] = field(default_factory=set, repr=False)
-    """Digests of those that carried the call: each may come back into it after its sign-in has run out."""
+    """Digests of those that carried the call:
+    each may come back into it after its sign-in has run out.
+    """
     peer: Peer | None = None
     assignments: tuple[Assignment, ...] = ()
     media: MediaState = field(default_factory=MediaState)
@@ -129,7 +134,9 @@ class LiveCall:
     session_id: str
     room_id: str
     people: list[Party]
-    """Who is in it or invited to it, in the order of their invitation; the provider and the patient always."""
+    """Who is in it or invited to it, in the order of their invitation; the provider
+    and the patient always.
+    """
     recording_enabled: bool
     audio_only: bool
     created: Moment
@@ -152,7 +159,9 @@ class LiveCall:
     """Once it is over: sealing the recording and closing the room."""
     timers: list[Timer] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while an answer is written down, which has no effect before that: only one of two may win."""
+    """Held while an answer is written down, which has no effect before that:
+    only one of two may win.
+    """
 
     @property
     def provider(self) -> Party:
@@ -224,5 +233,7 @@ class Emergency:
 
     @property
     def superseded(self) -> bool:
-        """Whether it was answered and another one raised since, which is what the row and the pages tell."""
+        """Whether it was answered and another one raised since, which is what the row
+        and the pages tell.
+        """
         return self.call is not None and self.call.emergency is not self

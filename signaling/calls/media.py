@@ -32,7 +32,8 @@ class PartyListener:
         self._party.was_connected = True
         self._changed(self._call, self._party)
 
-    def peer_disconnected(self, reason: str) -> None:  # noqa: ARG002 - the relay counts reasons; here it is just away
+    # The relay counts reasons; here somebody is just away.
+    def peer_disconnected(self, reason: str) -> None:  # noqa: ARG002
         if not self._call.state.over:
             _sample(self._call, self._party, self._now())
         self._changed(self._call, self._party)
@@ -55,7 +56,8 @@ async def answer(
     changed: Changed,
     now: Callable[[], Moment],
 ) -> Answer:
-    """The answer to a party's offer. A reloaded page is known by its new DTLS certificate: it replaces its old media.
+    """The answer to a party's offer. A reloaded page is known by its new DTLS certificate:
+    it replaces its old media.
 
     Raises Invalid with what the relay could not agree to; then nothing has changed.
     """
@@ -118,7 +120,10 @@ def _sample(call: LiveCall, party: Party, now: Moment) -> None:
 
 
 def _condition(call: LiveCall, party: Party, now: Moment) -> Condition | None:
-    """None: nothing is known yet. That somebody has just accepted and is on the way is no fault of theirs."""
+    """None: nothing is known yet.
+
+    That somebody has just accepted and is on the way is no fault of theirs.
+    """
     if party.peer is not None and party.connected:
         return party.peer.quality()
     on_the_way = (

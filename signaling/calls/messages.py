@@ -22,7 +22,9 @@ Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 
 
 class Slots(Struct, kw_only=True, frozen=True):
-    """How many receiving m-lines (transceivers of direction recvonly) the server needs in the next offer."""
+    """How many receiving m-lines (transceivers of direction recvonly) the server needs in the next
+    offer.
+    """
 
     audio: int
     video: int
@@ -35,7 +37,10 @@ class MediaState(Struct, kw_only=True, frozen=True):
     camera: bool = True
     screen: bool = False
     unavailable: list[Device] = []
-    """What would be sent and cannot: blocked, missing, or in use by another program. Then it is false above, too."""
+    """What would be sent and cannot: blocked, missing, or in use by another program.
+
+    Then it is false above, too.
+    """
 
 
 class Capabilities(Struct, kw_only=True, frozen=True):
@@ -63,15 +68,19 @@ class Participant(Struct, kw_only=True, frozen=True):
     recording_consent: bool | None
     """Their standing decision; none before they made one, and of whoever is not recorded."""
     joined: bool
-    """Its page is there. Only then can media come, and that it does not is the fault of a network."""
+    """Its page is there.
+
+    Only then can media come, and that it does not is the fault of a network.
+    """
     connected: bool
     """Its media flows."""
     quality: Condition | None
     """None: not known yet; `quality` tells when it changes."""
     media: MediaState
     video_codecs: list[VideoCodec] | None = None
-    """What the browser can do of the server's video codecs; null until it has offered. Two parties without one in
-    common hear each other only."""
+    """What the browser can do of the server's video codecs; null until it has offered. Two parties
+    without one in common hear each other only.
+    """
 
 
 class SlotAssignment(Struct, kw_only=True, frozen=True):
@@ -96,7 +105,10 @@ Closed = Literal["accepted", "declined", "cancelled", "missed"]
 
 
 Absence = Literal["declined", "missed", "unreached", "cancelled"]
-"""Why somebody who was invited is not there. `missed`: it rang; `unreached`: there was no page of theirs to ring."""
+"""Why somebody who was invited is not there.
+
+`missed`: it rang; `unreached`: there was no page of theirs to ring.
+"""
 
 
 class Absentee(Struct, kw_only=True, frozen=True):
@@ -128,13 +140,18 @@ class EmergencyState(Struct, kw_only=True, frozen=True):
 
 
 class CallStart(Message, tag="call_start"):
-    """Take part with this socket: the provider from the invitation on, the patient once accepted."""
+    """Take part with this socket: the provider from the invitation on,
+    the patient once accepted.
+    """
 
     room_id: RoomId
 
 
 class Offer(Message, tag="offer"):
-    """An SDP offer (JSEP). The browser always offers; new ICE credentials in it are an ICE restart."""
+    """An SDP offer (JSEP).
+
+    The browser always offers; new ICE credentials in it are an ICE restart.
+    """
 
     room_id: RoomId
     sdp: Sdp
@@ -150,7 +167,10 @@ class ClientAnswer(Message, tag="answer"):
 
 
 class IceCandidate(Message, tag="ice_candidate"):
-    """A trickled candidate. Checked and then ignored: an ICE-lite server learns addresses from the checks."""
+    """A trickled candidate.
+
+    Checked and then ignored: an ICE-lite server learns addresses from the checks.
+    """
 
     room_id: RoomId
     candidate: Annotated[str, Meta(max_length=1024)]
@@ -171,7 +191,9 @@ class CallEnd(Message, tag="call_end"):
 
 
 class CallInvitation(Message, tag="call_invitation"):
-    """To every socket of whoever is invited while it rings; repeated when a socket opens during that time."""
+    """To every socket of whoever is invited while it rings; repeated when a socket opens during
+    that time.
+    """
 
     room_id: RoomId
     side: Side
@@ -183,7 +205,9 @@ class CallInvitation(Message, tag="call_invitation"):
 
 
 class InvitationClosed(Message, tag="invitation_closed"):
-    """The invitation no longer stands on this socket: answered on another one, withdrawn or timed out."""
+    """The invitation no longer stands on this socket: answered on another one, withdrawn
+    or timed out.
+    """
 
     room_id: RoomId
     reason: Closed
@@ -248,7 +272,9 @@ class NeedOffer(Message, tag="need_offer"):
 
 
 class Participants(Message, tag="participants"):
-    """Who is in the call and what arrives on which m-line of this connection; sent on every change."""
+    """Who is in the call and what arrives on which m-line of this connection;
+    sent on every change.
+    """
 
     room_id: RoomId
     participants: list[Participant]
@@ -258,7 +284,9 @@ class Participants(Message, tag="participants"):
 
 
 class QualityChanged(Message, tag="quality"):
-    """How well one participant's own network carries the call, in words; sent when the word changes."""
+    """How well one participant's own network carries the call, in words; sent
+    when the word changes.
+    """
 
     room_id: RoomId
     user_id: UserId
@@ -275,7 +303,9 @@ class CallWarning(Message, tag="call_warning"):
 
 
 class CallEmergency(Message, tag="call_emergency"):
-    """An EmergencyState whenever it changes: to all in the call, and to administrators until somebody took it on."""
+    """An EmergencyState whenever it changes: to all in the call, and to administrators
+    until somebody took it on.
+    """
 
     room_id: RoomId
     patient_name: str | None
@@ -292,10 +322,11 @@ class CallEmergency(Message, tag="call_emergency"):
 
 
 class CallEnded(Message, tag="call_ended"):
-    """The call is over. Both durations are what was completed of their unit, 0 if it was never active.
+    """The call is over. Both durations are what was completed of their unit, 0
+    if it was never active.
 
-    `ended_by` is null where the server ended it. With `left` and `removed` it is over for this person
-    only, and `ended_by` is whose doing that was.
+    `ended_by` is null where the server ended it. With `left` and `removed` it is over for this
+    person only, and `ended_by` is whose doing that was.
     """
 
     room_id: RoomId

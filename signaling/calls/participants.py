@@ -58,7 +58,9 @@ def require_sources(side: Side, capabilities: Capabilities, sources: Iterable[So
 
 
 def sent_by(capabilities: Capabilities, media: MediaState) -> MediaState:
-    """What they send, of what their page says: whoever has no voice here is not shown as somebody to be heard."""
+    """What they send, of what their page says: whoever has no voice here is not shown
+    as somebody to be heard.
+    """
     return MediaState(
         microphone=media.microphone and capabilities.speak,
         camera=media.camera and capabilities.camera,

@@ -84,7 +84,9 @@ class CallEndedReply(Resource):
 
 
 class EmergencyRaised(Resource):
-    """What to do, and whom the alert had reached when this was sent; `call_emergency` tells how it goes on."""
+    """What to do, and whom the alert had reached when this was sent;
+    `call_emergency` tells how it goes on.
+    """
 
     phone: str
     instructions: str
@@ -151,7 +153,9 @@ class Call(Resource):
     started_at: datetime | None
     ended_at: datetime | None
     duration_seconds: int | None
-    """Whole ones completed between acceptance and end, by a clock that nobody sets; none while it is not over."""
+    """Whole ones completed between acceptance and end, by a clock that nobody sets; none
+    while it is not over.
+    """
     duration_minutes: int | None
     """Whole ones completed: `duration_seconds` by 60, rounded down."""
     connection_quality: Quality | None
@@ -159,7 +163,10 @@ class Call(Resource):
     connection_by_side: ConnectionBySide | None
     """None while it is not over, and of calls of earlier versions."""
     guests: list[CallGuest]
-    """In the order of their invitations. Of who never came only the provider and the staff are told."""
+    """In the order of their invitations.
+
+    Of who never came only the provider and the staff are told.
+    """
     bandwidth_used: int
     """Bytes relayed for this call, both directions."""
     emergency: EmergencyState | None

@@ -1,7 +1,8 @@
 """What people do in calls, and what happens to calls: the flow of each is one function here.
 
-The order of a yes (invitation, answer, consent): permission, state machine, one transaction with the audit row, then
-relay and sockets. An end, a no and a call for help go the other way round: they take effect, and then are written.
+The order of a yes (invitation, answer, consent): permission, state machine, one transaction with
+the audit row, then relay and sockets. An end, a no and a call for help go the other way round: they
+take effect, and then are written.
 """
 
 import asyncio
@@ -45,7 +46,8 @@ log = logging.getLogger(__name__)
 
 QUALITY_SECONDS = 2.0
 SILENCE_SECONDS = 0.5
-SETTLE_SECONDS = 2.0  # an end is usually sealed and written when its reply goes out, but hangs on no disk or database
+# An end is usually sealed and written when its reply goes out, but hangs on no disk or database.
+SETTLE_SECONDS = 2.0
 CLOSE_SECONDS = 15.0  # all calls together; see the `stop_grace_period` in compose.yaml
 
 
@@ -97,7 +99,9 @@ class Calls:
         recordings: Recordings,
         clock: Clock,
     ) -> Self:
-        """Close what an earlier run left unfinished (failed, server_restart) and recover its torn recordings."""
+        """Close what an earlier run left unfinished (failed,
+        server_restart) and recover its torn recordings.
+        """
         calls = cls(settings, database, relay, hub, recordings, clock)
         await calls.sweep()
         await recordings.recover()
@@ -106,7 +110,8 @@ class Calls:
         return calls
 
     async def close(self) -> None:
-        """The server stops: running calls end as failed/server_restart, everybody is told, recordings sealed.
+        """The server stops: running calls end as failed/server_restart, everybody is told,
+        recordings sealed.
 
         All at once and within CLOSE_SECONDS; what could not be written by then is in the log.
         """
@@ -122,7 +127,8 @@ class Calls:
         await self._ledger.journals.give_up()
 
     async def sweep(self) -> None:
-        """End the calls of servers that are no more, and take on what they were told of emergencies.
+        """End the calls of servers that are no more,
+        and take on what they were told of emergencies.
 
         Raises DatabaseUnavailable.
         """
@@ -171,7 +177,9 @@ class Calls:
         return call.room_id
 
     async def accept(self, actor: Actor, room_id: str, recording_consent: bool) -> None:
-        """Whoever is invited accepts, from the first place that says so; Conflict from any other."""
+        """Whoever is invited accepts, from the first place that says so;
+        Conflict from any other.
+        """
         self._require_going_on()
         if found := self._switchboard.find_invitation(actor, room_id):
             await self._guests.accept(*found, actor, recording_consent)
@@ -204,7 +212,8 @@ class Calls:
         await call.journal.written(SETTLE_SECONDS)
 
     async def end(self, actor: Actor, room_id: str) -> int:
-        """Hang up, or withdraw an invitation; whole seconds the call took. Ending a call that is over is no error.
+        """Hang up, or withdraw an invitation; whole seconds the call took. Ending a call
+        that is over is no error.
 
         Of a call of others, only the actor is out.
         """
@@ -259,7 +268,9 @@ class Calls:
         return self._switchboard.find_live(actor, room_id) is not None
 
     def people(self) -> dict[str, Role]:
-        """Who is in a call that is not over, or invited to it, with the role that they sign in with."""
+        """Who is in a call that is not over, or invited to it, with the role
+        that they sign in with.
+        """
         return {
             party.user_id: party.role for call in self._switchboard.live() for party in call.people
         }
@@ -270,7 +281,8 @@ class Calls:
         return any(cookie_digest in party.cookies for call in active for party in call.parties)
 
     def expel(self, user_id: str) -> None:
-        """Somebody may no longer be in a call: it ends, also for their media, whichever page or socket they have.
+        """Somebody may no longer be in a call: it ends, also for their media, whichever page
+        or socket they have.
 
         A call of others goes on without them.
         """
@@ -297,7 +309,9 @@ class Calls:
     # --- what a WebSocket does
 
     def socket_opened(self, socket: Socket) -> None:
-        """A page signed in: an invitation that is ringing is repeated to it, and to staff what needs them."""
+        """A page signed in: an invitation that is ringing is repeated to it,
+        and to staff what needs them.
+        """
         self._emergencies.socket_opened(socket)
         for call in self._switchboard.live():
             invited = (
@@ -368,7 +382,8 @@ class Calls:
     async def consent(self, socket: Socket, room_id: str, given: bool) -> None:
         """Give, decline or withdraw consent to the recording during the call.
 
-        A no takes effect first and is written down afterwards, as soon as the database lets it; a yes the other way.
+        A no takes effect first and is written down afterwards, as soon as the database lets it; a
+        yes the other way.
         """
         call, party = self._switchboard.carried(socket, room_id)
         if not call.recording_enabled or not party.capabilities.recorded:
@@ -461,8 +476,10 @@ class Calls:
             self._background.spawn(director.follow(call))
 
     async def _invited(self, actor: Actor, invitation: NewCall) -> TelemedicineSession:
-        """Written down, also if the database has an unfinished call of the patient that nobody here knows: one whose
-        commit was not answered, so that it never rang, or whose end could not be written."""
+        """Written down, also if the database has an unfinished call of the patient that nobody here
+        knows: one whose commit was not answered, so that it never rang, or whose end could not be
+        written.
+        """
         while True:
             try:
                 return await self._ledger.initiated(actor, invitation)
@@ -478,8 +495,9 @@ class Calls:
                 await self._emergencies.load(closed)
 
     def _finish(self, call: LiveCall, event: Event, actor: Actor | None = None) -> None:
-        """Takes effect at once, whatever database and disk do. Everybody hears it before their media stops, so that
-        no page shows a fault."""
+        """Takes effect at once, whatever database and disk do. Everybody hears it before their
+        media stops, so that no page shows a fault.
+        """
         party = call.party(actor.user_id) if actor else None
         call.state = callstate.after(
             call.state, event, self._clock.moment(), party.side if party else None
@@ -500,7 +518,9 @@ class Calls:
     async def _agree(
         self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime
     ) -> bool:
-        """Whether it was written and still stands: a no from another page meanwhile does instead."""
+        """Whether it was written and still stands:
+        a no from another page meanwhile does instead.
+        """
         try:
             await self._ledger.agreed(call, party, actor, decision, at, lambda: party.said is True)
         except DatabaseUnavailable:

@@ -96,12 +96,15 @@ class CallState:
 
 
 def possible(state: CallState, event: Event) -> bool:
-    """Whether the event means anything to a call in this state: a timer may fire just as the call changes."""
+    """Whether the event means anything to a call in this state: a timer may fire just
+    as the call changes.
+    """
     return event in TRANSITIONS[state.status]
 
 
 def after(state: CallState, event: Event, now: Moment, side: Side | None = None) -> CallState:
-    """The state that `event`, brought about by that side (none: the server itself), leads to at `now`.
+    """The state that `event`, brought about by that side (none: the server itself),
+    leads to at `now`.
 
     Raises Conflict if the call is not in a state for it, NotAllowed if it is another side's to do.
     """
@@ -125,7 +128,10 @@ def after(state: CallState, event: Event, now: Moment, side: Side | None = None)
 
 
 def whole_seconds(started: Moment | None, now: Moment) -> int:
-    """Completed since then. By the millisecond begun: a timer of libuv may fire by less than one too early."""
+    """Completed since then.
+
+    By the millisecond begun: a timer of libuv may fire by less than one too early.
+    """
     if started is None:
         return 0
     return max(0, math.ceil((now.steady - started.steady) * 1000)) // 1000

@@ -1,4 +1,6 @@
-"""How well one side was connected over a whole call: what was usual, and the worst of what lasted."""
+"""How well one side was connected over a whole call: what was usual,
+and the worst of what lasted.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +18,10 @@ WORST_FIRST: tuple[Quality, ...] = ("poor", "fair", "good", "excellent")
 
 @dataclass
 class Stretches:
-    """Fed with one side's condition every few seconds. Times are seconds of a clock that nobody sets."""
+    """Fed with one side's condition every few seconds.
+
+    Times are seconds of a clock that nobody sets.
+    """
 
     samples: Counter[Quality] = field(default_factory=Counter)
     _begun: dict[Quality, float] = field(default_factory=dict)

@@ -56,7 +56,9 @@ class Switchboard:
 
     @asynccontextmanager
     async def inviting(self) -> AsyncIterator[Collection[str]]:
-        """Nobody else is invited until this is done; who is in a call at present, or invited to one."""
+        """Nobody else is invited until this is done; who is in a call at present,
+        or invited to one.
+        """
         async with self._inviting:
             yield {party.user_id for call in self._live.values() for party in call.people}
 
@@ -81,7 +83,9 @@ class Switchboard:
         return call if call and call.party(actor.user_id) else None
 
     async def own_live(self, actor: Actor, room_id: str) -> tuple[LiveCall, Party]:
-        """The actor's own call and their side of it; raises NotFound, or Conflict if the call is over."""
+        """The actor's own call and their side of it; raises NotFound, or Conflict
+        if the call is over.
+        """
         call = self.find_live(actor, room_id)
         party = call.party(actor.user_id) if call else None
         if call is None or party is None:

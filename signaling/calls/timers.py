@@ -13,7 +13,9 @@ Happen = Callable[[LiveCall, Event], None]
 
 
 class CallTimers:
-    """Starts and stops the clocks of calls: ringing, maximum duration with its warning, and absence."""
+    """Starts and stops the clocks of calls: ringing, maximum duration with its warning,
+    and absence.
+    """
 
     def __init__(self, clock: Clock, limits: config.Calls, happen: Happen) -> None:
         self._clock = clock
@@ -41,7 +43,8 @@ class CallTimers:
     def watch(self, call: LiveCall, party: Party) -> None:
         """Call it whenever the party's media came or went. Whoever is not required may stay away.
 
-        An open socket is no presence: behind a network that blocks UDP it stays open, and nobody hears anybody.
+        An open socket is no presence: behind a network that blocks UDP it stays open, and nobody
+        hears anybody.
         """
         if party.connected or not party.required or call.state.status != "active":
             self.forget(party)

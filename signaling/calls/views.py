@@ -78,7 +78,9 @@ def resource(found: NamedSession, actor: Actor, emergency: EmergencyState | None
 
 
 def _guests(found: NamedSession, actor: Actor) -> list[CallGuest]:
-    """Who declined or did not answer is the business of the provider, who asked them, and of the staff."""
+    """Who declined or did not answer is the business of the provider, who asked them,
+    and of the staff.
+    """
     everybody = actor.user_id == found.session.provider_id or may(actor.role, "call.list_all")
     return [
         CallGuest(
@@ -126,7 +128,9 @@ def accepted(call: LiveCall, party: Party, now: Moment) -> CallAccepted:
 
 
 def _decision(call: LiveCall, party: Party) -> bool | None:
-    """About the recording, as far as a party has to know: the provider hears what the patient says."""
+    """About the recording, as far as a party has to know:
+    the provider hears what the patient says.
+    """
     return call.patient.consent if party.side == "provider" else party.consent
 
 
@@ -137,7 +141,10 @@ def joined(
     now: Moment,
     emergency: EmergencyState | None,
 ) -> CallJoined:
-    """All that a page needs to show the call. Its times are those of one clock, that of `server_time`."""
+    """All that a page needs to show the call.
+
+    Its times are those of one clock, that of `server_time`.
+    """
     slots = slots_needed(len(call.parties))
     return CallJoined(
         room_id=call.room_id,

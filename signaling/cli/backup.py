@@ -20,7 +20,9 @@ from storage.vault.keys import KeyFile
 
 
 def make(arguments: argparse.Namespace) -> int:
-    """Beside a running server or not. 1 if a recording's file is not there: the rest is in the backup."""
+    """Beside a running server or not. 1 if a recording's file is not there:
+    the rest is in the backup.
+    """
     config = load(arguments.config, files_must_exist=False)
     folder: Path = arguments.folder
     _refuse_place(folder, config)
@@ -31,7 +33,8 @@ def make(arguments: argparse.Namespace) -> int:
         lock.close()
     size = sum(file.size for file in manifest.files) + manifest.dump.size
     say(
-        f"The backup in {folder} holds the database and {len(manifest.files)} files, {size / 1e6:.1f} MB."
+        f"The backup in {folder} holds the database and {len(manifest.files)} files, "
+        f"{size / 1e6:.1f} MB."
     )
     _say_keys(manifest, "It does not hold the key")
     for path in manifest.missing:

@@ -1,4 +1,6 @@
-"""`serve --demo`: made-up people and calls to look around with, reachable from this machine only."""
+"""`serve --demo`: made-up people and calls to look around with,
+reachable from this machine only.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,13 +72,17 @@ def prepare(config: Config) -> None:
 
 
 def _require_loopback(config: Config) -> None:
-    """Raises ConfigError if the pages could be reached from another machine: the demo's passwords are published.
+    """Raises ConfigError if the pages could be reached from another machine:
+    the demo's passwords are published.
 
-    The media port stays as configured: Firefox sends no media to a loopback address, and who cannot reach the pages
-    has no credentials, without which the relay drops every datagram.
+    The media port stays as configured: Firefox sends no media to a loopback address, and who cannot
+    reach the pages has no credentials, without which the relay drops every datagram.
     """
     if config.server.host not in LOOPBACK_HOSTS:
-        problem = f"--demo has published passwords and listens on 127.0.0.1 only, not on {config.server.host}"
+        problem = (
+            "--demo has published passwords and listens on 127.0.0.1 only, not on "
+            f"{config.server.host}"
+        )
         raise ConfigError("server.host", "with --demo", problem)
 
 
@@ -144,6 +150,9 @@ def how_to_sign_in(url: str) -> str:
     ]
     lines += [
         "",
-        "For a call, sign in as dr.rivera in one window and as alex.morgan in a private one. Ctrl+C stops.",
+        (
+            "For a call, sign in as dr.rivera in one window and as alex.morgan in a private one. "
+            "Ctrl+C stops."
+        ),
     ]
     return "\n".join(lines)

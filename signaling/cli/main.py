@@ -76,7 +76,10 @@ def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--host", help="instead of server.host")
     parser.add_argument("--port", help="instead of server.port")
-    text = "https with a certificate made here, on all interfaces: to try from a phone on the same network"
+    text = (
+        "https with a certificate made here, on all interfaces: to try from a phone on the same "
+        "network"
+    )
     parser.add_argument("--tls", choices=["self-signed"], help=text)
 
 

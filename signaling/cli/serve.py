@@ -27,7 +27,8 @@ from signaling.services import SERVICES
 SHUTDOWN_SECONDS = 10.0
 BACKLOG = 128
 LOOPBACK = "127.0.0.1"
-EVERYWHERE = "0.0.0.0"  # noqa: S104  only with --tls self-signed, which is for a phone beside this machine
+# Only with --tls self-signed, which is for a phone beside this machine.
+EVERYWHERE = "0.0.0.0"  # noqa: S104
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -92,7 +93,8 @@ async def _run(config: Config, context: ssl.SSLContext | None, *, is_demo: bool)
             bound.close()
     if overtaken:
         raise CommandError(
-            "the lease of this server could not be renewed in time; other servers may have taken over"
+            "the lease of this server could not be renewed in time; other servers may have taken "
+            "over"
         )
 
 
@@ -132,7 +134,8 @@ async def _start(
 
 
 def _listen(config: Config) -> list[socket.socket]:
-    """Before anything else: a server whose port is taken must not touch the calls of the one that has it.
+    """Before anything else: a server whose port is taken must not touch the calls of the one
+    that has it.
 
     Whoever connects while the server still opens its database waits instead of being refused.
     """

@@ -1,4 +1,7 @@
-"""`carelay users`: accounts, and who may sign in. A password is never an argument: those show in `ps`."""
+"""`carelay users`: accounts, and who may sign in.
+
+A password is never an argument: those show in `ps`.
+"""
 
 import argparse
 import asyncio
@@ -53,7 +56,9 @@ def platform(text: str) -> str:
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Ask for the password, on the terminal or as one line of standard input, and create the user."""
+    """Ask for the password, on the terminal or as one line of standard input,
+    and create the user.
+    """
     config = load(arguments.config, files_must_exist=False)
     password = _password(arguments.username)
     asyncio.run(_create(config, arguments, password))
@@ -84,7 +89,8 @@ def disable(arguments: argparse.Namespace) -> int:
 
     _run(arguments, change)
     say(
-        f"Disabled {arguments.user}. What a running server has open for them closes within a second or two."
+        f"Disabled {arguments.user}. What a running server has open for them closes within a "
+        "second or two."
     )
     return 0
 
@@ -117,7 +123,9 @@ def role(arguments: argparse.Namespace) -> int:
 
 
 def password(arguments: argparse.Namespace) -> int:
-    """Another password, asked for as `add` does; the user is signed out everywhere, and no device stays known."""
+    """Another password, asked for as `add` does; the user is signed out everywhere,
+    and no device stays known.
+    """
     _run(arguments, lambda tx: _found_local(tx, arguments.user))
     password_hash = asyncio.run(Passwords().hash(_password(arguments.user)))
 

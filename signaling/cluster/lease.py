@@ -1,9 +1,10 @@
-"""The right of this server to carry calls and recordings, renewed as long as the database answers in time.
+"""The right of this server to carry calls and recordings, renewed as long
+as the database answers in time.
 
-Others take over what a server carries once its lease has run out by the database's clock. So it has to
-have stopped before: by a clock of its own, counted from before the request that renewed the lease last.
-The margin between the two is for stopping, for clocks that do not run alike, and for a renewal that a
-failover of the database may lose.
+Others take over what a server carries once its lease has run out by the database's clock. So it has
+to have stopped before: by a clock of its own, counted from before the request that renewed the
+lease last. The margin between the two is for stopping, for clocks that do not run alike, and for a
+renewal that a failover of the database may lose.
 """
 
 import asyncio
@@ -38,7 +39,9 @@ class Lease:
 
     @classmethod
     async def take(cls, database: Database, node_id: str, seconds: float) -> Self:
-        """From now on everything that is written through `database` is this server's. Raises DatabaseUnavailable."""
+        """From now on everything that is written through `database` is this server's.
+        Raises DatabaseUnavailable.
+        """
         lease = None if database.held_alone else timedelta(seconds=seconds)
         asked = _now()
         async with database.transaction() as tx:
@@ -48,7 +51,9 @@ class Lease:
 
     @property
     def seconds_left(self) -> float | None:
-        """Until this server stops if the database goes on not answering; none if it holds it alone."""
+        """Until this server stops if the database goes on not answering; none
+        if it holds it alone.
+        """
         return None if self.carrier.alone else max(0.0, self._until - _now())
 
     async def close(self) -> None:
@@ -64,7 +69,9 @@ class Lease:
             log.warning("the lease runs out by itself: %s", error)
 
     async def _keep(self) -> None:
-        """Each step is short, so that a process or a machine that stood still notices as soon as it goes on."""
+        """Each step is short, so that a process or a machine that stood still notices as soon
+        as it goes on.
+        """
         pause = min(RENEW_SECONDS, self._seconds / 12)
         while (left := self._until - _now()) > 0:
             await asyncio.sleep(min(pause, left))

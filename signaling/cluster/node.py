@@ -1,4 +1,6 @@
-"""Which server this is: its place in its folder, and what keeps other servers out of what is not shared."""
+"""Which server this is: its place in its folder,
+and what keeps other servers out of what is not shared.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +13,8 @@ from storage.instance import NodeLock, hold_database, hold_folder, is_alone
 def held(config: Config) -> Iterator[str]:
     """The id of this node, which nobody else is meanwhile; its next start finds it again.
 
-    Raises AlreadyRunning where only one server may be, StorageError if folder or database cannot be used.
+    Raises AlreadyRunning where only one server may be, StorageError if folder or database cannot be
+    used.
     """
     with ExitStack() as closing:
         folder = config.storage.data_path

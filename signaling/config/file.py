@@ -1,4 +1,6 @@
-"""Reads config.toml, the environment and command line options into a Config, or says in one line what is wrong."""
+"""Reads config.toml, the environment and command line options into a Config,
+or says in one line what is wrong.
+"""
 
 import difflib
 import os
@@ -27,7 +29,9 @@ ALIASES = {
 
 
 class ConfigError(Exception):
-    """One line for the person who starts the server: the key, where its value came from, what is wrong."""
+    """One line for the person who starts the server: the key, where its value came from,
+    what is wrong.
+    """
 
     def __init__(self, key: str, origin: str, problem: str) -> None:
         super().__init__(f"{key} ({origin}): {problem}" if key else f"{origin}: {problem}")
@@ -41,7 +45,9 @@ class Setting:
     value: object
     origin: str
     is_text: bool
-    """From the environment or the command line: numbers, truth values and lists are still to be read from text."""
+    """From the environment or the command line: numbers, truth values
+    and lists are still to be read from text.
+    """
 
 
 def load(
@@ -51,7 +57,8 @@ def load(
     *,
     files_must_exist: bool = True,
 ) -> Config:
-    """The configuration: file, then environment, then options (`section.key` → text). Raises ConfigError.
+    """The configuration: file, then environment, then options (`section.key` → text).
+    Raises ConfigError.
 
     Without a path it is ./config.toml where there is one, and the built-in defaults where not.
     """
@@ -156,7 +163,8 @@ def _build(settings: Mapping[str, Setting]) -> Config:
     kinds: dict[str, type[Section]] = {
         section.name: section.type for section in msgspec.structs.fields(Config)
     }
-    return Config(**{name: kinds[name](**values) for name, values in sections.items()})  # type: ignore[arg-type]  # checked key by key above
+    built = {name: kinds[name](**values) for name, values in sections.items()}
+    return Config(**built)  # type: ignore[arg-type]  # checked key by key above
 
 
 def _value(key: str, kind: Any, setting: Setting) -> object:
@@ -195,7 +203,9 @@ WORDS = {
 
 
 def _in_words(problem: str, setting: Setting) -> str:
-    """msgspec's message without its path (the key is named already), and the value if it is a number: no secrets."""
+    """msgspec's message without its path (the key is named already), and the value
+    if it is a number: no secrets.
+    """
     words = problem.partition(" - at ")[0]
     for name, word in WORDS.items():
         words = words.replace(name, word)

@@ -43,7 +43,9 @@ class IceUrl:
 
 
 def parse(text: str) -> IceUrl:
-    """Raises ValueError with what is wrong, without the text: it may hold what somebody typed by mistake."""
+    """Raises ValueError with what is wrong, without the text:
+    it may hold what somebody typed by mistake.
+    """
     found = _URL.fullmatch(text)
     if found is None:
         raise ValueError("is not of the form scheme:host:port?transport=udp|tcp")
@@ -58,4 +60,5 @@ def parse(text: str) -> IceUrl:
         raise ValueError("asks for TLS over UDP, which browsers do not speak")
     default: Transport = "tcp" if scheme.endswith("s") else "udp"
     transport = found["transport"] or default
-    return IceUrl(scheme, found["literal"] or found["name"], port, transport)  # type: ignore[arg-type]  # by the pattern
+    host = found["literal"] or found["name"]
+    return IceUrl(scheme, host, port, transport)  # type: ignore[arg-type]  # by the pattern

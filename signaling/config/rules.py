@@ -1,4 +1,6 @@
-"""What the single keys of the configuration cannot tell by themselves: values that exclude or need one another."""
+"""What the single keys of the configuration cannot tell by themselves: values that exclude
+or need one another.
+"""
 
 import os
 from collections.abc import Iterator
@@ -41,7 +43,10 @@ def unusable_files(config: Config) -> Iterator[Finding]:
     ):
         yield (
             "jwt.secret_file",
-            f"{jwt.secret_file} must hold at least {MIN_SECRET_BYTES} bytes (RFC 7518, section 3.2)",
+            (
+                f"{jwt.secret_file} must hold at least {MIN_SECRET_BYTES} bytes (RFC 7518, section "
+                "3.2)"
+            ),
         )
     if _is_readable(jwt.jwks_file):
         try:

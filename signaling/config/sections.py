@@ -1,7 +1,8 @@
-"""The configuration as typed values. config.toml documents every key in place; configfile.py reads it.
+"""The configuration as typed values. config.toml documents every key in place;
+configfile.py reads it.
 
-The defaults here are those of the shipped config.toml (a test holds them together). Paths are relative to the
-working directory of the server.
+The defaults here are those of the shipped config.toml (a test holds them together). Paths are
+relative to the working directory of the server.
 """
 
 from pathlib import Path
@@ -44,7 +45,8 @@ class Server(Section, frozen=True):
 class Relay(Section, frozen=True):
     """[relay]: media over UDP."""
 
-    host: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104  browsers reach the media port from outside
+    # Browsers reach the media port from outside this machine.
+    host: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104
     port: Annotated[int, Meta(ge=0, le=65535)] = 3478
     engine_threads: Annotated[int, Meta(ge=1, le=64)] = 1
     announced_addresses: tuple[str, ...] = ()
@@ -121,7 +123,8 @@ class Emergency(Section, frozen=True):
 
     phone: Annotated[str, Meta(min_length=1, max_length=40)] = "112"
     instructions: Annotated[str, Meta(min_length=1, max_length=2000)] = (
-        "Stay on the call if you can. If someone is in danger, call this number now and say where you are."
+        "Stay on the call if you can. If someone is in danger, call this number now and say where "
+        "you are."
     )
     practice_phone: Annotated[str, Meta(max_length=40)] = ""
     email_to: tuple[
@@ -150,8 +153,10 @@ class Consent(Section, frozen=True):
         "en"
     )
     text: Annotated[str, Meta(min_length=1, max_length=10_000)] = (
-        "I agree that this video consultation is recorded, sound and picture. The recording is encrypted, kept by "
-        "the practice, and seen only by staff who are authorised to. I can refuse or withdraw my agreement at any "
+        "I agree that this video consultation is recorded, sound and picture. The recording is "
+        "encrypted, kept by "
+        "the practice, and seen only by staff who are authorised to. I can refuse or withdraw my "
+        "agreement at any "
         "time; the consultation then goes on without a recording."
     )
 

@@ -1,4 +1,6 @@
-"""Connections that ask for nothing: closed after a while, so that nobody takes all of the server's sockets."""
+"""Connections that ask for nothing: closed after a while, so
+that nobody takes all of the server's sockets.
+"""
 
 import asyncio
 import resource
@@ -6,7 +8,9 @@ import resource
 from aiohttp import web
 
 HEADER_SECONDS = 15.0
-"""A connection has once to twice as long for the head of its first request; aiohttp sets no limit."""
+"""A connection has once to twice as long for the head of its first request;
+aiohttp sets no limit.
+"""
 KEEP_ALIVE_SECONDS = 75.0
 """Between requests; longer than the proxies in use keep theirs (60 s), so that they close first."""
 OPEN_FILES = 65_536
@@ -28,7 +32,9 @@ async def close_silent(server: web.Server, heard: set[web.RequestHandler]) -> No
 
 
 def allow_many() -> None:
-    """As many open files as the system lets us have: each connection is one, and the usual limit is only 1024."""
+    """As many open files as the system lets us have: each connection is one,
+    and the usual limit is only 1024.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))

@@ -171,7 +171,10 @@ def endpoint(route: Route) -> Endpoint:
 
 
 async def read_json(request: web.Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    """The body as `kind`. Raises Malformed, TooSlow, WrongContent or Invalid, which names the field."""
+    """The body as `kind`.
+
+    Raises Malformed, TooSlow, WrongContent or Invalid, which names the field.
+    """
     _require_json(request)
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -205,7 +208,8 @@ def _response(answer: object, headers: Mapping[str, str]) -> web.StreamResponse:
         return answer
     if answer is None:
         return web.Response(status=204, headers=headers)
-    assert isinstance(answer, Resource)  # noqa: S101  a handler that returns anything else is a bug of ours
+    # A handler that returns anything else is a bug of ours.
+    assert isinstance(answer, Resource)  # noqa: S101
     return web.Response(
         body=msgspec.json.encode(answer), content_type="application/json", headers=headers
     )

@@ -35,7 +35,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+    "Permissions-Policy": (
+        "camera=(self), microphone=(self), display-capture=(self), geolocation=()"
+    ),
     "Referrer-Policy": "no-referrer",  # a room's address stays between those who were given it
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -67,7 +69,9 @@ def secure(response: web.StreamResponse) -> None:
 
 
 async def count(request: web.Request, response: web.StreamResponse) -> None:
-    """Signal `on_response_prepare`: the request in the metrics, by route pattern, as soon as its answer begins."""
+    """Signal `on_response_prepare`: the request in the metrics, by route pattern, as soon
+    as its answer begins.
+    """
     resource = request.match_info.route.resource
     route = resource.canonical if resource is not None else "none"
     method = request.method if request.method in METHODS else "other"
@@ -80,7 +84,8 @@ Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def answer(app: web.Application, handle: Handle, request: web.Request) -> web.StreamResponse:
-    """Every error as application/problem+json (RFC 9457); one that nobody foresaw tells the client nothing of it.
+    """Every error as application/problem+json (RFC 9457); one
+    that nobody foresaw tells the client nothing of it.
 
     `handle` is all of the application, routing and middleware included: those raise, too.
     """

@@ -1,4 +1,5 @@
-"""The OpenAPI 3.1 document, made from the route table and the types: `python -m signaling.http.openapi` prints it.
+"""The OpenAPI 3.1 document, made from the route table and the types:
+`python -m signaling.http.openapi` prints it.
 
 The WebSocket's messages are components, too, so that one generator makes all TypeScript types.
 """
@@ -33,7 +34,9 @@ def document() -> Json:
         "info": {
             "title": "carelay",
             "version": version("carelay"),
-            "description": "Video consultations for clinics. PROTOCOL.md tells how the WebSocket is used.",
+            "description": (
+                "Video consultations for clinics. PROTOCOL.md tells how the WebSocket is used."
+            ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": _paths(),
@@ -52,7 +55,7 @@ def _operation(route: Route) -> Json:
     called = endpoint(route)
     operation: Json = {
         "operationId": _operation_id(route),
-        "summary": (inspect.getdoc(route.handler) or "").splitlines()[0],
+        "summary": _paragraphs(inspect.getdoc(route.handler) or "")[0],
         "tags": [route.tag],
         "parameters": list(_parameters(called)),
         "responses": {**_replies(called), "default": _problem(called)},
@@ -67,6 +70,11 @@ def _operation(route: Route) -> Json:
             "content": {"application/json": _schema(called.body)},
         }
     return operation
+
+
+def _paragraphs(docstring: str) -> list[str]:
+    """Each in one line, however the source is wrapped."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", docstring)]
 
 
 def _operation_id(route: Route) -> str:
@@ -134,10 +142,13 @@ def _schemas() -> Json:
         [*unions.values()], ref_template=TEMPLATE
     )
     _, resources = msgspec.json.schema_components([*_resources()], ref_template=TEMPLATE)
+    described = {**components, **resources}
+    for schema in described.values():
+        if "description" in schema:
+            schema["description"] = "\n\n".join(_paragraphs(schema["description"]))
     codes = {"title": "ErrorCode", "enum": sorted(TEXTS)}
     return {
-        **components,
-        **resources,
+        **described,
         "ClientMessage": client,
         "ServerMessage": server,
         "ErrorCode": codes,

@@ -49,7 +49,8 @@ for address in ADDRESSES:
 
 
 def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
-    """For who typed an address or followed a link to it: the application, which says so in words and leads back.
+    """For who typed an address or followed a link to it: the application, which says so in words
+    and leads back.
 
     None for a program that asks for data, and where the pages were not built.
     """

@@ -47,7 +47,8 @@ STATUSES: dict[type[DomainError], int] = {
     Unavailable: 503,
 }
 
-# Ours, not Python's phrases: those change (413 was "Request Entity Too Large" before 3.13), and codes are an API.
+# Ours, not Python's phrases: those change (413 was "Request Entity Too Large" before 3.13), and
+# codes are an API.
 BARE: dict[int, DomainError] = {
     400: DomainError("bad_request"),
     401: DomainError("sign_in_required"),

@@ -16,7 +16,9 @@ class ClientSettings(Resource):
     max_call_duration_minutes: int
     recording_available: bool
     recording_unavailable_reason: str | None
-    """As in errors of the code `recording_unavailable`, such as `no_key`; none if it is available."""
+    """As in errors of the code `recording_unavailable`, such as `no_key`; none
+    if it is available.
+    """
     consent: ConsentText
     emergency_phone: str
     practice_phone: str

@@ -1,4 +1,6 @@
-"""Every address of the server: the routes of all rooms, one after the other. openapi.py describes the same table."""
+"""Every address of the server: the routes of all rooms, one after the other.
+openapi.py describes the same table.
+"""
 
 from aiohttp import web
 

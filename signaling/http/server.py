@@ -1,6 +1,8 @@
-"""The HTTP server under the application: what is not HTTP, and what fails outside of a handler, is answered here.
+"""The HTTP server under the application: what is not HTTP, and what fails outside of a handler,
+is answered here.
 
-The only file that knows how aiohttp puts a server together; tests/signaling/http/test_server.py holds it to that.
+The only file that knows how aiohttp puts a server together; tests/signaling/http/test_server.py
+holds it to that.
 """
 
 import asyncio
@@ -22,15 +24,21 @@ from signaling.services import SERVICES
 log = logging.getLogger(__name__)
 
 SEND_SECONDS = 60.0
-"""A whole answer out of memory or a file of the pages; media and WebSockets watch their own time."""
+"""A whole answer out of memory or a file of the pages; media
+and WebSockets watch their own time.
+"""
 
 
 MOST_OF_A_NETWORK = 2048
-"""Connections at once: several for each window of a large clinic, and a small part of what there are."""
+"""Connections at once: several for each window of a large clinic,
+and a small part of what there are.
+"""
 
 
 class Connection(web.RequestHandler):
-    """One connection. aiohttp answers what is no HTTP with versions and bytes of it, and logs where it came from."""
+    """One connection. aiohttp answers what is no HTTP with versions and bytes of it, and logs
+    where it came from.
+    """
 
     __slots__ = ()
 
@@ -41,7 +49,10 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002  it quotes the request
     ) -> web.StreamResponse:
-        """For bytes that are no request, or a failure outside of `answer`. The connection is closed after it."""
+        """For bytes that are no request, or a failure outside of `answer`.
+
+        The connection is closed after it.
+        """
         if request.writer.output_size > 0:
             raise ConnectionError("an answer has begun")
         if isinstance(exc, HttpProcessingError):
@@ -53,14 +64,18 @@ class Connection(web.RequestHandler):
         return response
 
     def log_exception(self, *args: Any, **options: Any) -> None:
-        """Only faults of ours: chunks that do not add up, of a body that nobody reads, are the client's."""
+        """Only faults of ours: chunks that do not add up, of a body that nobody reads,
+        are the client's.
+        """
         if not isinstance(options.get("exc_info"), HttpProcessingError | web.RequestPayloadError):
             super().log_exception(*args, **options)
 
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Sends it. Who does not read is disconnected: each such connection would be kept for good."""
+        """Sends it. Who does not read is disconnected:
+        each such connection would be kept for good.
+        """
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 return await super().finish_response(request, resp, start_time)
@@ -113,10 +128,12 @@ class Runner(web.AppRunner):
     async def _make_server(self) -> Server:
         usual = await super()._make_server()
         handle = cast("Handle", usual.request_handler)
-        # Compressed bodies are refused (415), so nothing is unpacked. An access log would hold addresses and rooms.
+        # Compressed bodies are refused (415), so nothing is unpacked. An access log would hold
+        # addresses and rooms.
         ours = {"auto_decompress": False, "access_log": None}
         options: dict[str, Any] = usual._kwargs | ours  # noqa: SLF001  it has no public name
         handler = cast("Any", partial(answer, self.app, handle))
-        server = Server(handler, request_factory=usual.request_factory, loop=usual._loop, **options)  # noqa: SLF001
+        options |= {"request_factory": usual.request_factory, "loop": usual._loop}  # noqa: SLF001
+        server = Server(handler, **options)
         server.trusted = self.app[SERVICES].config.server.trusted_proxies
         return server

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 MAX_KEYS = 10_000  # about 2 MB
 
 NETWORK_FACTOR = 10
-"""One address may be a whole clinic behind NAT; trying one password on many accounts still has an end."""
+"""One address may be a whole clinic behind NAT;
+trying one password on many accounts still has an end.
+"""
 ACCOUNT_FACTOR = 3
-"""At one account, from all networks together: more than an owner needs, too few for who has a thousand addresses."""
+"""At one account, from all networks together: more than an owner needs, too few for
+who has a thousand addresses.
+"""
 
 
 class Attempts:
@@ -71,10 +75,11 @@ class Try:
 
 
 class SignInLimits:
-    """How often one may guess. Strangers share limits, so that guesses have an end wherever they come from.
+    """How often one may guess. Strangers share limits, so
+    that guesses have an end wherever they come from.
 
-    A known device has a limit of its own: whatever strangers do, to the account or on the same network, its owner
-    can sign in there.
+    A known device has a limit of its own: whatever strangers do, to the account or on the same
+    network, its owner can sign in there.
     """
 
     def __init__(self, attempts: int, window: float) -> None:
@@ -84,7 +89,9 @@ class SignInLimits:
         self._of_network = Attempts(attempts * NETWORK_FACTOR, window)
 
     def take(self, attempt: Try, now: float) -> float:
-        """Count it, before the work it asks for is done. 0 if it is allowed, else the seconds until one is."""
+        """Count it, before the work it asks for is done. 0 if it is allowed, else the seconds
+        until one is.
+        """
         counts = self._counts(attempt)
         wait = max(counting.wait(key, now) for counting, key in counts)
         if not wait:

@@ -4,8 +4,9 @@ Over TLS their names begin with `__Host-`: browsers let nobody but this very hos
 and only over TLS, so that neither a sibling under the same domain nor somebody on the network can
 plant one. Plain names are for http on this machine or in its own network.
 
-What was given out by a plain name before its server had TLS (or these names) still counts by it, until
-it is replaced. Secrets that were made for a `__Host-` cookie begin with a mark, and count by no other.
+What was given out by a plain name before its server had TLS (or these names) still counts by it,
+until it is replaced. Secrets that were made for a `__Host-` cookie begin with a mark, and count by
+no other.
 """
 
 from collections.abc import Mapping

@@ -11,7 +11,9 @@ routes = Routes("patients")
 
 @routes.get(f"{TELEMEDICINE}/patients", access="patients.list", counts="read")
 async def list_patients(context: Context) -> PatientList:
-    """Every patient whom the provider can call, by name, and whether they have a page open (providers)."""
+    """Every patient whom the provider can call, by name,
+    and whether they have a page open (providers).
+    """
     hub, scope = context.the(Hub), context.the(Scope)
     async with context.the(Database).reading() as tx:
         found = await scope.patients(tx, context.actor.user_id)

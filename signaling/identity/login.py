@@ -1,7 +1,9 @@
-"""Signing in and out: opens and ends the sessions behind the cookie, and writes each into the audit log.
+"""Signing in and out: opens and ends the sessions behind the cookie,
+and writes each into the audit log.
 
-Signing in goes from `Challenged` (somebody named themselves) by proof to `Verified`, and from there to
-a `NewSession`. Whatever proves who somebody is ends in `Verified`, which is all that opens a session.
+Signing in goes from `Challenged` (somebody named themselves) by proof to `Verified`, and from there
+to a `NewSession`. Whatever proves who somebody is ends in `Verified`, which is all that opens a
+session.
 """
 
 import time
@@ -103,7 +105,10 @@ class Login:
         return await self._open(request, Verified(user, bearer.expires_at))
 
     async def close(self, request: web.Request) -> None:
-        """Sign out: the cookie's session ends on the server, too. Without a session nothing happens."""
+        """Sign out: the cookie's session ends on the server, too.
+
+        Without a session nothing happens.
+        """
         token, now = self._sign_in.cookie(request) or "", self._clock.now()
         self._sign_in.forget(token)
         async with self._database.transaction() as tx:

@@ -1,4 +1,6 @@
-"""Who has been signed in here: whoever hangs up or calls for help while the database is away is known by this."""
+"""Who has been signed in here: whoever hangs up or calls for help
+while the database is away is known by this.
+"""
 
 import hashlib
 from collections import OrderedDict

@@ -32,9 +32,11 @@ def is_https(peer: str | None, scheme: str, headers: Headers, server: Server) ->
 
 
 def is_same_origin(headers: Headers, own_scheme: str, server: Server) -> bool:
-    """Whether a request with a cookie was made by one of our pages, as the browser (not the page) tells it.
+    """Whether a request with a cookie was made by one of our pages,
+    as the browser (not the page) tells it.
 
-    `Origin` is sent with every unsafe request and every WebSocket; where it is missing, Fetch Metadata must say so.
+    `Origin` is sent with every unsafe request and every WebSocket; where it is missing, Fetch
+    Metadata must say so.
     """
     origin = headers.get("Origin")
     if origin is None:
@@ -51,5 +53,7 @@ def own_origin(headers: Headers, own_scheme: str, server: Server) -> str:
 
 
 def _lines(headers: Headers, name: str) -> Sequence[str]:
-    """All of them: a proxy may add a line below what a client wrote, and the first one alone is the client's."""
+    """All of them: a proxy may add a line below what a client wrote,
+    and the first one alone is the client's.
+    """
     return headers.getall(name, [])

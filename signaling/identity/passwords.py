@@ -1,4 +1,6 @@
-"""Passwords at rest: argon2id, computed by threads of their own, never by more than a few at once."""
+"""Passwords at rest: argon2id, computed by threads of their own, never by more
+than a few at once.
+"""
 
 import base64
 import secrets
@@ -34,8 +36,8 @@ class Passwords:
     ) -> bool:
         """Whether the password is the one behind `stored`; never for None, after the same time.
 
-        `place` is where the question comes from: places take turns, `known` ones before the others. Raises
-        CrowdedError.
+        `place` is where the question comes from: places take turns, `known` ones before the others.
+        Raises CrowdedError.
         """
         async with self._turns.one(place, preferred=known):
             matches = await self._threads.run(self._matches, stored or self._nobody, password)
@@ -53,9 +55,14 @@ class Passwords:
 
 
 def _hash_of_nothing(hasher: PasswordHasher) -> str:
-    """Random bytes in the shape of a hash: takes as long to check, and no password is known to match."""
+    """Random bytes in the shape of a hash: takes as long to check,
+    and no password is known to match.
+    """
     salt, digest = (
         base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (hasher.salt_len, hasher.hash_len)
     )
-    return f"$argon2id$v=19$m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}${salt}${digest}"
+    return (
+        f"$argon2id$v=19$m={hasher.memory_cost},t={hasher.time_cost},"
+        f"p={hasher.parallelism}${salt}${digest}"
+    )

@@ -18,7 +18,9 @@ class Credentials(Request):
 
 
 class Identity(Resource):
-    """GET auth/me; also the reply of auth/login, and of auth/session (bearer token exchanged for a cookie)."""
+    """GET auth/me; also the reply of auth/login,
+    and of auth/session (bearer token exchanged for a cookie).
+    """
 
     user_id: UserId
     name: str

@@ -55,7 +55,9 @@ class Scope:
         ]
 
     def can_invite(self, provider: User, guest: User) -> bool:
-        """Whether the provider may see that the guest is there, and ask them into a call that runs."""
+        """Whether the provider may see that the guest is there, and ask them into a call
+        that runs.
+        """
         return (
             provider.role == "provider" and guest.role in GUESTS and self._can_meet(provider, guest)
         )

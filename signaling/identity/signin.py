@@ -1,4 +1,6 @@
-"""Who is behind a request: the cookie of a signed-in browser or a bearer token of the host platform."""
+"""Who is behind a request: the cookie of a signed-in browser
+or a bearer token of the host platform.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -35,9 +37,13 @@ class SignIn:
         *,
         in_call: Callable[[bytes], bool] = lambda _: False,
     ) -> None:
-        """`in_call` tells whether a cookie, by its digest, carries or has carried a call that is active."""
+        """`in_call` tells whether a cookie, by its digest, carries or has carried a call
+        that is active.
+        """
         self.grace = timedelta(minutes=config.calls.max_duration_minutes)
-        """For how long an expired cookie still lets a party back into its running call: a page may be reloaded."""
+        """For how long an expired cookie still lets a party back into its running call:
+        a page may be reloaded.
+        """
         self._in_call = in_call
         self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
         self._server = config.server
@@ -50,8 +56,8 @@ class SignIn:
     async def of_request(self, request: web.Request) -> SignedIn | None:
         """By Authorization header or cookie; none if it has neither.
 
-        Raises SignInRequired for a credential that no longer counts and NotAllowed for a foreign page
-        using our cookie.
+        Raises SignInRequired for a credential that no longer counts and NotAllowed for a foreign
+        page using our cookie.
         """
         header = request.headers.get("Authorization")
         if header is not None:
@@ -63,7 +69,9 @@ class SignIn:
         return await self._of_cookie(cookie, request)
 
     async def try_request(self, request: web.Request) -> SignedIn | None:
-        """As of_request, for what is open to everybody: a credential that no longer counts is as good as none."""
+        """As of_request, for what is open to everybody: a credential that no longer counts is
+        as good as none.
+        """
         try:
             return await self.of_request(request)
         except DomainError:
@@ -88,7 +96,9 @@ class SignIn:
         return SignedIn(self.actor(user, request), expires_at)
 
     async def _known(self, bearer: Bearer) -> User:
-        """Written only where the token says something new: requests that read must wait for no writer."""
+        """Written only where the token says something new: requests
+        that read must wait for no writer.
+        """
         async with self._database.reading() as tx:
             user = await users.by_subject(tx, bearer.issuer, bearer.subject)
         if user is not None and _says_nothing_new(bearer, user):
@@ -160,7 +170,9 @@ class SignIn:
     async def _remembering(
         self, credential: str, confirmed: Callable[[], Awaitable[tuple[User, datetime]]]
     ) -> tuple[User, datetime]:
-        """As the database says or, while it is away, as it last said: hanging up must not wait for it."""
+        """As the database says or, while it is away, as it last said:
+        hanging up must not wait for it.
+        """
         try:
             async with asyncio.timeout(PATIENCE_SECONDS if self._remembered(credential) else None):
                 user, expires_at = await confirmed()
@@ -183,7 +195,10 @@ class SignIn:
 
 
 def user_agent(request: web.Request) -> str | None:
-    """What the client calls itself. What no database would store is replaced: bytes that are no UTF-8, and NUL."""
+    """What the client calls itself.
+
+    What no database would store is replaced: bytes that are no UTF-8, and NUL.
+    """
     header = request.headers.get("User-Agent")
     if header is None:
         return None

@@ -1,7 +1,8 @@
 """Bearer tokens of the host platform: JSON Web Tokens (RFC 7519) with `sub`, `role` and `name`.
 
-Each algorithm has keys of its own: the shared secret only ever checks HS256, a public key only ever its own kind, so
-no token can have a public key taken for a secret (RFC 8725, section 2.1). `none` has no key at all.
+Each algorithm has keys of its own: the shared secret only ever checks HS256, a public key only ever
+its own kind, so no token can have a public key taken for a secret (RFC 8725, section 2.1). `none`
+has no key at all.
 """
 
 import logging
@@ -60,7 +61,10 @@ class Tokens:
         self._jwks = _jwks(config)
 
     async def check(self, token: str) -> Bearer:
-        """The token's bearer. Raises SignInRequired if it is not valid, NotAllowed if it may not carry its role."""
+        """The token's bearer.
+
+        Raises SignInRequired if it is not valid, NotAllowed if it may not carry its role.
+        """
         if not self._config.enabled:
             raise SignInRequired("invalid_token", reason="disabled")
         if len(token) > MAX_BYTES:

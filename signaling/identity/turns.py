@@ -52,7 +52,10 @@ class Lane:
 
 
 class Turns:
-    """`at_once` turns at a time. Of those who wait, `preferred` ones come first, then one of each key in rotation."""
+    """`at_once` turns at a time.
+
+    Of those who wait, `preferred` ones come first, then one of each key in rotation.
+    """
 
     def __init__(self, at_once: int, most_waiting: int) -> None:
         self._free = at_once
@@ -61,7 +64,10 @@ class Turns:
 
     @asynccontextmanager
     async def one(self, key: str, *, preferred: bool = False) -> AsyncIterator[None]:
-        """Waits for a turn. Raises CrowdedError, by then or later: whoever waits most often gives way first."""
+        """Waits for a turn.
+
+        Raises CrowdedError, by then or later: whoever waits most often gives way first.
+        """
         lane = self._preferred if preferred else self._others
         if self._free > 0:
             self._free -= 1
@@ -89,7 +95,9 @@ class Turns:
 
     @staticmethod
     def _turn_away(lane: Lane) -> None:
-        """One who still waits; somebody who is leaving in this pass of the event loop makes room too."""
+        """One who still waits; somebody who is leaving in this pass of the event loop makes room
+        too.
+        """
         victim = lane.last_of_longest()
         if not victim.done():
             victim.set_exception(CrowdedError())

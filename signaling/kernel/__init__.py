@@ -1,1 +1,3 @@
-"""What every room stands on: time, background work, identifiers, errors, and the words of the domain."""
+"""What every room stands on: time, background work, identifiers, errors,
+and the words of the domain.
+"""

@@ -8,7 +8,10 @@ from signaling.kernel.words import Role
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in user and where the request came from. Names and addresses stay out of `repr`, so out of logs."""
+    """A signed-in user and where the request came from.
+
+    Names and addresses stay out of `repr`, so out of logs.
+    """
 
     user_id: str
     name: str = field(repr=False)

@@ -1,4 +1,6 @@
-"""One audit row from who, what and what it is about: every event of the application is made here."""
+"""One audit row from who, what and what it is about:
+every event of the application is made here.
+"""
 
 from datetime import datetime
 
@@ -18,7 +20,10 @@ def entry(  # noqa: PLR0913 - one argument a kind of subject, each by its name
     user_id: str | None = None,
     detail: Detail | None = None,
 ) -> AuditEvent:
-    """Its subject is the narrowest of what it names. `by` is none for what the server does by itself."""
+    """Its subject is the narrowest of what it names.
+
+    `by` is none for what the server does by itself.
+    """
     named: dict[SubjectType, str | None] = {
         "user": user_id,
         "part": part_id,

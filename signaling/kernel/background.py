@@ -16,7 +16,9 @@ class Background:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run `work`. An exception in it is a bug of ours: it is logged and nothing else is hurt."""
+        """Run `work`. An exception in it is a bug of ours: it is logged
+        and nothing else is hurt.
+        """
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
@@ -27,8 +29,11 @@ class Background:
         if not task.cancelled() and (error := task.exception()):
             log.error("background work failed", exc_info=error)
 
-    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - what is cut off here is logged, not raised
-        """Wait for all of it, also for what begins meanwhile; what is left after `timeout` seconds is cancelled."""
+    # What is cut off here is logged, not raised.
+    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109
+        """Wait for all of it, also for what begins meanwhile;
+        what is left after `timeout` seconds is cancelled.
+        """
         deadline = Deadline.after(timeout)
         while self._tasks and (left := deadline.left):
             await asyncio.wait(self._tasks, timeout=left)

@@ -17,7 +17,9 @@ class Timer(Protocol):
 
 @dataclass(frozen=True)
 class Moment:
-    """One instant on two clocks: `at` tells when, and is set now and then; only `steady` tells how long."""
+    """One instant on two clocks: `at` tells when, and is set now and then;
+    only `steady` tells how long.
+    """
 
     at: datetime
     """UTC."""

@@ -1,7 +1,9 @@
-"""What the rooms raise when something asked of them cannot be done: a kind, a code and what it concerns.
+"""What the rooms raise when something asked of them cannot be done: a kind, a code
+and what it concerns.
 
 The classes are kinds; a code names one error for programs and never changes. Nothing here knows of
-HTTP, WebSockets or sentences: those are made of an error by the shells and by `signaling/problems.py`.
+HTTP, WebSockets or sentences: those are made of an error by the shells and by
+`signaling/problems.py`.
 """
 # ruff: noqa: N818 - the names say what happened; every one of them is an error
 
@@ -22,7 +24,9 @@ class DomainError(Exception):
         retry_after: float | None = None,
         **parameters: Parameter,
     ) -> None:
-        """`reason` tells apart what has the same code; `retry_after` is seconds until it may work."""
+        """`reason` tells apart what has the same code; `retry_after` is seconds
+        until it may work.
+        """
         self.retry_after = None if retry_after is None else math.ceil(retry_after)
         if self.retry_after is not None:
             parameters["seconds"] = self.retry_after

@@ -10,7 +10,9 @@ from signaling.kernel.messages import Message
 from signaling.kernel.words import Role
 
 MAX_SOCKETS_OF_A_USER = 32
-"""More windows than anybody has, and few enough that one sign-in cannot use up the server's files and memory."""
+"""More windows than anybody has, and few enough that one sign-in cannot use up the server's files
+and memory.
+"""
 
 
 class Socket(Protocol):
@@ -23,7 +25,9 @@ class Socket(Protocol):
     """Of the cookie that signed it in, if one did."""
 
     def send(self, message: Message) -> None:
-        """Queue a message. Never blocks and never raises; a reader that is too slow is disconnected."""
+        """Queue a message. Never blocks and never raises; a reader
+        that is too slow is disconnected.
+        """
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye once everything queued is sent."""

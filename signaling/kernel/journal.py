@@ -1,7 +1,9 @@
-"""What has happened and is still to be written down: in its order, by the server, however long the database is away.
+"""What has happened and is still to be written down: in its order, by the server,
+however long the database is away.
 
-People's acts take effect first: who hangs up, says no or calls for help does not wait for a database. What may not
-happen before it is written, such as a yes to a recording, asks for its turn behind what is still to be written.
+People's acts take effect first: who hangs up, says no or calls for help does not wait for a
+database. What may not happen before it is written, such as a yes to a recording, asks for its turn
+behind what is still to be written.
 """
 
 import asyncio
@@ -22,7 +24,9 @@ from storage.errors import CarriedElsewhere, DatabaseUnavailable
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0
-TRIES = 4  # of what fails though the database is there: it may be somebody's no, but holds up what comes after it
+# Of what fails though the database is there: it may be somebody's no, but holds up what comes after
+# it.
+TRIES = 4
 PATIENCE_SECONDS = (
     5.0  # for the turn of what is written first; then the person is told to try again
 )
@@ -37,7 +41,10 @@ class Entry:
     write: Write
     """The change; only the database's own state may make a difference when it is run again."""
     event: AuditEvent | None = None
-    """Carries the instant at which it happened. Without one, writing it twice has to be harmless."""
+    """Carries the instant at which it happened.
+
+    Without one, writing it twice has to be harmless.
+    """
 
     @property
     def name(self) -> str:
@@ -65,7 +72,8 @@ class Journal:
             self._writer = asyncio.create_task(self._write_all())
 
     async def ask(self, entry: Entry, still_wanted: Callable[[], bool] = lambda: True) -> bool:
-        """Write it now, behind what is still to be written; whether it was still wanted when its turn came.
+        """Write it now, behind what is still to be written; whether it was still wanted
+        when its turn came.
 
         Raises DatabaseUnavailable, CarriedElsewhere: then it has not happened.
         """
@@ -106,8 +114,9 @@ class Journal:
             self._entries.popleft()
 
     async def _write_in_the_end(self, entry: Entry) -> None:
-        """However long the database is away. What fails for a reason nobody knows is given up after a few times,
-        what another server has taken over at once."""
+        """However long the database is away. What fails for a reason nobody knows is given up after
+        a few times, what another server has taken over at once.
+        """
         tried, faults = False, 0
         while faults < TRIES:
             if tried:
@@ -116,7 +125,7 @@ class Journal:
                 async with self._turn:
                     await self._write(entry, tried=tried)
             except CarriedElsewhere as error:
-                log.error("not written: %s: %s", entry.name, error)  # noqa: TRY400 - one line
+                log.error("not written: %s: %s", entry.name, error)
                 return
             except DatabaseUnavailable as error:
                 log.warning("will be written later: %s: %s", entry.name, error)
@@ -130,7 +139,8 @@ class Journal:
 
     async def _write(self, entry: Entry, *, tried: bool = False) -> None:
         async with self._database.transaction() as tx:
-            # A connection may break between the commit and its answer: it is written then, and must not be twice.
+            # A connection may break between the commit and its answer: it is written then, and must
+            # not be twice.
             if tried and entry.event is not None and await audit.holds(tx, entry.event):
                 return
             await entry.write(tx)

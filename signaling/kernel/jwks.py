@@ -1,4 +1,6 @@
-"""The host platform's public keys (JSON Web Key Set, RFC 7517), kept in memory, read again for an unknown key."""
+"""The host platform's public keys (JSON Web Key Set, RFC 7517), kept in memory,
+read again for an unknown key.
+"""
 
 import asyncio
 import logging
@@ -40,7 +42,10 @@ class Jwks:
         self._reading = asyncio.Lock()
 
     async def key(self, algorithm: str, key_id: str | None) -> PublicKey | None:
-        """The key to check a signature with. Without an id, the only key there is for the algorithm."""
+        """The key to check a signature with.
+
+        Without an id, the only key there is for the algorithm.
+        """
         if self._is_older_than(REREAD_SECONDS):
             await self._read_again(REREAD_SECONDS)
         found = self._find(algorithm, key_id)
@@ -73,7 +78,10 @@ class Jwks:
 
 
 def parse(document: bytes) -> dict[tuple[str, str], PublicKey]:
-    """(algorithm, key id) → key. Symmetric, private, weak and foreign keys are left out. Raises KeySetError."""
+    """(algorithm, key id) → key.
+
+    Symmetric, private, weak and foreign keys are left out. Raises KeySetError.
+    """
     try:
         entries = msgspec.json.decode(document)["keys"]
         return dict(pair for entry in entries[:MAX_KEYS] if (pair := _usable(entry)) is not None)

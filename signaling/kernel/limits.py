@@ -1,7 +1,7 @@
 """How much one person may ask for, over HTTP and all of their sockets together.
 
-What ends something is never refused while there is something to end: hanging up, withdrawing consent, and the first
-emergency of a call. Pure but for the clock, which counts in steady seconds.
+What ends something is never refused while there is something to end: hanging up, withdrawing
+consent, and the first emergency of a call. Pure but for the clock, which counts in steady seconds.
 """
 
 import time

@@ -1,7 +1,8 @@
 """The server's log: one line an event on standard error, where the service manager picks it up.
 
-What an exception says may hold what it was about: a driver quotes the value that a column would not take. So above
-debug, tracebacks show where a fault happened and of which kind it is, and not what it says.
+What an exception says may hold what it was about: a driver quotes the value that a column would not
+take. So above debug, tracebacks show where a fault happened and of which kind it is, and not what
+it says.
 """
 
 import asyncio
@@ -52,7 +53,10 @@ def kind(error: BaseException) -> str:
 
 
 def set_up(level: str) -> None:
-    """`level` as in config.toml. Libraries speak from warning on: at info, aioice logs participants' addresses."""
+    """`level` as in config.toml.
+
+    Libraries speak from warning on: at info, aioice logs participants' addresses.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter((logging.Formatter if level == "debug" else Discreet)(FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
@@ -61,5 +65,7 @@ def set_up(level: str) -> None:
 
 
 def log_of_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """The event loop's exception handler: its own one writes out tasks, with what their exceptions say."""
+    """The event loop's exception handler: its own one writes out tasks,
+    with what their exceptions say.
+    """
     log.error("%s", context["message"], exc_info=context.get("exception"))

@@ -1,4 +1,6 @@
-"""Networks of addresses, such as those that proxies stand in, and the client's address behind them."""
+"""Networks of addresses, such as those that proxies stand in,
+and the client's address behind them.
+"""
 
 import re
 from collections.abc import Sequence
@@ -42,7 +44,10 @@ def is_in(address: str | None, networks: Sequence[Network]) -> bool:
 
 
 def household(address: str) -> str:
-    """What one customer of a provider holds: an IPv4 address, or the /64 of an IPv6 one (RFC 6177). Else as it is."""
+    """What one customer of a provider holds: an IPv4 address, or the /64 of an IPv6 one (RFC 6177).
+
+    Else as it is.
+    """
     parsed = _of_socket(address)
     if isinstance(parsed, IPv6Address):
         return str(ip_network((parsed, 64), strict=False))
@@ -52,11 +57,13 @@ def household(address: str) -> str:
 def client_address(
     peer: str | None, forwarded_for: Sequence[str], trusted: Sequence[Network]
 ) -> str | None:
-    """The last address of all X-Forwarded-For lines, in their order, that no trusted proxy wrote for itself.
+    """The last address of all X-Forwarded-For lines, in their order,
+    that no trusted proxy wrote for itself.
 
-    Read from the right: each proxy appends who spoke to it, in the same line or in one more (RFC 9110, section 5.3),
-    so what stands left of an untrusted address is claimed. None if a proxy passed on what is not an address: then
-    nobody knows who it was, least of all the proxy's own address, which may be allowed what a client is not.
+    Read from the right: each proxy appends who spoke to it, in the same line or in one more (RFC
+    9110, section 5.3), so what stands left of an untrusted address is claimed. None if a proxy
+    passed on what is not an address: then nobody knows who it was, least of all the proxy's own
+    address, which may be allowed what a client is not.
     """
     address = peer
     for claimed in reversed(list_members(forwarded_for)):
@@ -70,17 +77,23 @@ def client_address(
 
 
 def list_members(lines: Sequence[str]) -> list[str]:
-    """The members of a header that is a list, over all of its lines; empty ones do not count (RFC 9110, 5.6.1.2)."""
+    """The members of a header that is a list, over all of its lines;
+    empty ones do not count (RFC 9110, 5.6.1.2).
+    """
     return [member for member in (part.strip() for part in ",".join(lines).split(",")) if member]
 
 
 def _of_socket(text: str) -> Address | None:
-    """As the system writes a peer's address: perhaps with a zone (`fe80::1%eth0`), perhaps IPv4 inside IPv6."""
+    """As the system writes a peer's address: perhaps with a zone (`fe80::1%eth0`),
+    perhaps IPv4 inside IPv6.
+    """
     return _unmapped(text.partition("%")[0])
 
 
 def _of_header(text: str) -> Address | None:
-    """As proxies write a client's address: some add a port, to IPv6 then with brackets (RFC 7239, section 6)."""
+    """As proxies write a client's address: some add a port, to IPv6 then with brackets (RFC 7239,
+    section 6).
+    """
     with_port = _BRACKETED.fullmatch(text) or _IPV4_WITH_PORT.fullmatch(text)
     return None if "%" in text else _unmapped(with_port[1] if with_port else text)
 

@@ -1,5 +1,6 @@
-"""Events that somebody can bring about as often as they like, such as refusals: the audit log tells the first one at
-once, and those that follow it soon in one row, with how many there were, and when the first and the last of them was.
+"""Events that somebody can bring about as often as they like, such as refusals: the audit log tells
+the first one at once, and those that follow it soon in one row, with how many there were, and when
+the first and the last of them was.
 """
 
 from dataclasses import dataclass, replace
@@ -14,14 +15,20 @@ from storage.database import Database
 
 WINDOW_SECONDS = 60.0
 MAX_KEYS = 1000
-"""Together with one key for all others: the log grows by no more than so many rows in a window, whoever asks."""
+"""Together with one key for all others: the log grows by no more than so many rows in a window,
+whoever asks.
+"""
 CLOSE_SECONDS = 5.0
 
 MAX_RECORDINGS = 10
-"""Whose refusals to one person are told apart in a window; of further ones only the number is kept."""
+"""Whose refusals to one person are told apart in a window;
+of further ones only the number is kept.
+"""
 
 Key = tuple[str, str, str | None]
-"""Action; who brings it about, a person or a network that nobody is signed in from; which recording it is about."""
+"""Action; who brings it about, a person or a network that nobody is signed in from;
+which recording it is about.
+"""
 
 
 @dataclass
@@ -35,7 +42,10 @@ class Run:
 
 
 class Repeats:
-    """Writes such events. The count is in memory: a server that is killed loses the last window's."""
+    """Writes such events.
+
+    The count is in memory: a server that is killed loses the last window's.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -44,7 +54,10 @@ class Repeats:
         self._journal = Journal(database, clock)
 
     async def append(self, event: AuditEvent, who: str) -> None:
-        """The first one is committed when this returns. Raises DatabaseUnavailable, and then it was not."""
+        """The first one is committed when this returns.
+
+        Raises DatabaseUnavailable, and then it was not.
+        """
         key, event = self._placed(event, who)
         run = self._runs.get(key)
         if run is not None:

@@ -7,9 +7,9 @@ routes = Routes("calls")
 async def get_call(context: Context, room_id: str, verbose: bool = False) -> Call: ...
 ```
 
-The first parameter says who may ask at all (Visitor: anybody, Context: who is signed in), `body` what
-JSON is taken, a parameter named in the path gets that segment, any other the query's value; each is
-converted to its type. http/ serves and describes them.
+The first parameter says who may ask at all (Visitor: anybody, Context: who is signed in), `body`
+what JSON is taken, a parameter named in the path gets that segment, any other the query's value;
+each is converted to its type. http/ serves and describes them.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -68,8 +68,9 @@ class Context(Visitor):
 Handler = Callable[..., Awaitable[Any]]
 Decorated = TypeVar("Decorated", bound=Handler)
 Access = Action | Literal["anybody", "signed_in", "party"]
-"""Who is answered: by role, as kernel/permissions.py tells; anybody; whoever is signed in; or whoever
-takes part in the call that they name, which its room knows."""
+"""Who is answered: by role, as kernel/permissions.py tells; anybody; whoever is signed in; or
+whoever takes part in the call that they name, which its room knows.
+"""
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,13 @@ class Route:
     """Under which heading the documentation puts it."""
     access: Access
     counts: Kind | None = None
-    """What a request counts as in the limits of whoever makes it; none: the handler's own, or not counted."""
+    """What a request counts as in the limits of whoever makes it; none: the handler's own,
+    or not counted.
+    """
     errors: tuple[str, ...] = ()
-    """Codes that only the handler knows it may answer with; those of every route are added to them."""
+    """Codes that only the handler knows it may answer with;
+    those of every route are added to them.
+    """
     audit: str | None = None
     """The action that the handler writes into the audit log."""
     audits_refusals: bool = False

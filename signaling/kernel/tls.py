@@ -1,4 +1,6 @@
-"""TLS for the pages: the practice's certificate, or one of our own to try things from a phone on the same network."""
+"""TLS for the pages: the practice's certificate,
+or one of our own to try things from a phone on the same network.
+"""
 
 import ipaddress
 import socket
@@ -60,7 +62,8 @@ def local_names(addresses: Sequence[str]) -> list[str]:
 
 
 def self_signed(folder: Path, names: Sequence[str], now: datetime) -> tuple[Path, Path]:
-    """Paths of certificate and key in `folder`; made anew only when names are missing or the end is near.
+    """Paths of certificate and key in `folder`; made anew only when names are missing
+    or the end is near.
 
     The same file again and again: a phone that was told to trust it goes on trusting it.
     """

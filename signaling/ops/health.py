@@ -33,7 +33,9 @@ async def healthz(visitor: Visitor) -> Health:  # noqa: ARG001  every handler ta
     },
 )
 async def readyz(visitor: Visitor) -> web.StreamResponse:
-    """Whether calls can be made and recorded: the database and the recordings' folder can be written."""
+    """Whether calls can be made and recorded: the database
+    and the recordings' folder can be written.
+    """
     checks = await visitor.the(Readiness).checks()
     ready = all(found == "ok" for found in checks.values())
     return web.Response(

@@ -1,7 +1,8 @@
-"""Can calls be made and recorded right now? Found out by writing: a full or failing disk still answers reads.
+"""Can calls be made and recorded right now? Found out by writing: a full
+or failing disk still answers reads.
 
-Everybody may ask, so the answers are fixed words; what database and disk say of it, with their names and paths, is
-in the log.
+Everybody may ask, so the answers are fixed words; what database and disk say of it, with their
+names and paths, is in the log.
 """
 
 import asyncio
@@ -32,7 +33,9 @@ IN_FIXED_WORDS: dict[type[Exception], str] = {
 
 
 class Check:
-    """One thing to look at, by one look at a time: questions meanwhile and shortly after share its answer."""
+    """One thing to look at, by one look at a time: questions meanwhile
+    and shortly after share its answer.
+    """
 
     def __init__(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
         self._name = name

@@ -9,7 +9,9 @@ from signaling.kernel.words import Condition, Direction, Side, Source
 
 
 class TrackStatistics(Resource):
-    """One RTP stream as the relay sees it; counters since the track began, rates over the last second or so."""
+    """One RTP stream as the relay sees it; counters since the track began,
+    rates over the last second or so.
+    """
 
     direction: Direction
     source: Source
@@ -26,12 +28,15 @@ class TrackStatistics(Resource):
     retransmitted_count: int
     """Packets that came again (up), or were sent again from the packet cache (down)."""
     cached_count: int
-    """Down: of the packets asked for again, those that the packet cache still had; limits on resending may have kept
-    them from being sent. `cached_count / nack_count` is the cache's hit rate, low also
-    where the server itself misses what is asked for. Up: 0."""
+    """Down: of the packets asked for again, those that the packet cache still had; limits on
+    resending may have kept them from being sent. `cached_count / nack_count` is the cache's hit
+    rate, low also where the server itself misses what is asked for. Up: 0.
+    """
     pli_count: int
     layer: str | None = None
-    """Of a camera in a room of three or more: the size of picture, as the browser names it; up each has an entry."""
+    """Of a camera in a room of three or more: the size of picture, as the browser names it;
+    up each has an entry.
+    """
 
 
 class ParticipantStatistics(Resource):
@@ -60,7 +65,9 @@ class Distribution(Resource):
     bounds: list[float]
     """Upper ones, ascending and inclusive."""
     counts: list[int]
-    """One for each bound, each value in one of them only, and a last for what lay beyond all bounds."""
+    """One for each bound, each value in one of them only,
+    and a last for what lay beyond all bounds.
+    """
     sum: float
     """Of all values."""
 

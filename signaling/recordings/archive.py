@@ -45,8 +45,9 @@ class OpenRecording:
 
 
 class Archive:
-    """Every method that writes raises DatabaseUnavailable, or CarriedElsewhere once another server has taken the
-    recording over, and then nothing of it was written."""
+    """Every method that writes raises DatabaseUnavailable, or CarriedElsewhere once another server
+    has taken the recording over, and then nothing of it was written.
+    """
 
     def __init__(
         self,
@@ -159,7 +160,8 @@ class Archive:
     ) -> None:
         """The part will not change any more. `size` is that of its plaintext.
 
-        A row that somebody else has changed meanwhile stays unauthentic, which is told when it is played.
+        A row that somebody else has changed meanwhile stays unauthentic, which is told when it is
+        played.
         """
         async with self.database.transaction() as tx:
             await self.settle(tx, part_id, data_key, state, size, summary)
@@ -225,7 +227,10 @@ class Archive:
         return self.keys.unwrap(recording.wrapped_key, recording.id)
 
     def is_authentic(self, recording: Recording, part: RecordingPart) -> bool:
-        """Whether the row is as this server wrote it; always for what is older. Raises KeyFileError, WrongKey."""
+        """Whether the row is as this server wrote it; always for what is older.
+
+        Raises KeyFileError, WrongKey.
+        """
         data_key = self.data_key(recording)
         must_be = self.keys.authenticates_parts(recording.wrapped_key, recording.id)
         return not must_be or part_metadata.is_authentic(part, recording, data_key)

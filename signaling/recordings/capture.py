@@ -46,12 +46,15 @@ class CaptureOf:
 
 
 class Capture:
-    """Starts and stops the recorder of one call. Nothing here raises: a failed recording leaves the call alone.
+    """Starts and stops the recorder of one call. Nothing here raises:
+    a failed recording leaves the call alone.
 
-    What fails is tried again, for as long as its cause lasts, and goes on in new parts on the same time line.
+    What fails is tried again, for as long as its cause lasts, and goes on in new parts on the same
+    time line.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what every recording of a server shares, and what is its own
+    # It takes what every recording of a server shares, and what is its own.
+    def __init__(  # noqa: PLR0913, PLR0917
         self,
         archive: Archive,
         clock: Clock,
@@ -115,7 +118,9 @@ class Capture:
             self._background.spawn(self._recorder.remove(participant_id))
 
     async def start(self, still_wanted: Callable[[], bool]) -> None:
-        """First the log, then the media; `still_wanted` is asked last, since consent may go while a disk is slow."""
+        """First the log, then the media; `still_wanted` is asked last, since consent may go
+        while a disk is slow.
+        """
         try:
             if not await self._begin(still_wanted):
                 return
@@ -151,7 +156,9 @@ class Capture:
             )  # the room does not stay open for a slow disk
 
     async def finish(self) -> None:
-        """After `close`: make the best of what failed, as soon as disk and database let us, and write the state."""
+        """After `close`: make the best of what failed, as soon as disk and database let us,
+        and write the state.
+        """
         if (recording := self._recording) is None or self._sealing is None:
             return
         await asyncio.wait(
@@ -165,7 +172,7 @@ class Capture:
             while (lost := await self._recovered(recording)) is None:
                 await sleep(self._clock, RECOVERY_RETRY_SECONDS)
         except CarriedElsewhere as error:
-            log.error("recording %s is left to others: %s", recording.id, error)  # noqa: TRY400 - one line
+            log.error("recording %s is left to others: %s", recording.id, error)
             return
         state: FinalState = "failed" if self.failure else "recovered"
         self._finish(recording, state, "recording.recovered", {"parts_lost": lost})
@@ -180,7 +187,8 @@ class Capture:
     async def _begin(self, still_wanted: Callable[[], bool]) -> bool:
         """Whether it is still wanted once it is in the log.
 
-        Only the first time has to wait for the database. Going on after a pause is no new yes to anything.
+        Only the first time has to wait for the database. Going on after a pause is no new yes to
+        anything.
         """
         recording, again = self._recording, self._recording is not None and self._origin is not None
         if recording is None:
@@ -338,7 +346,10 @@ class Capture:
 
 
 class Gaps:
-    """Where a recording has nothing of anybody, and why. Gaps inside a part are told with the part."""
+    """Where a recording has nothing of anybody, and why.
+
+    Gaps inside a part are told with the part.
+    """
 
     def __init__(self) -> None:
         self._closed: list[RecordingGap] = []
@@ -365,7 +376,9 @@ class Gaps:
 
 
 class Settling:
-    """How soon after a stop new files may be made: whoever changes their mind all the time makes few of them."""
+    """How soon after a stop new files may be made:
+    whoever changes their mind all the time makes few of them.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -390,7 +403,9 @@ class Settling:
 
 
 class PartSink:
-    """Where the recorder writes one part: the vault's writer, and the row once the part is complete."""
+    """Where the recorder writes one part: the vault's writer,
+    and the row once the part is complete.
+    """
 
     def __init__(
         self, writer: PartWriter, settle: Callable[..., Awaitable[None]], journal: Journal
@@ -403,7 +418,10 @@ class PartSink:
         self._writer.write(data)
 
     async def close(self, summary: PartSummary) -> None:
-        """Raises PartWriteFailed. A database that is away is no failure: the file is whole, the row follows."""
+        """Raises PartWriteFailed.
+
+        A database that is away is no failure: the file is whole, the row follows.
+        """
         sealed = await self._writer.close()
         state: Settled = "lost" if summary == NOTHING else "sealed"
 

@@ -1,4 +1,6 @@
-"""Consent to being recorded: the words that were shown, and what a decision means after an earlier one."""
+"""Consent to being recorded: the words that were shown,
+and what a decision means after an earlier one.
+"""
 
 import hashlib
 

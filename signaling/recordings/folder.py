@@ -12,7 +12,10 @@ SAMPLES = 20
 
 
 async def find(archive: Archive) -> None:
-    """Afterwards it is held for this server. Raises RecordingsAway, AlreadyRunning, DatabaseUnavailable, OSError."""
+    """Afterwards it is held for this server.
+
+    Raises RecordingsAway, AlreadyRunning, DatabaseUnavailable, OSError.
+    """
     if archive.place.id is not None:
         await archive.disk.run(archive.place.require)
         return

@@ -10,8 +10,8 @@ class RecordingState(Struct, kw_only=True, frozen=True):
     """What the server's recorder does for this call, and why.
 
     off: the provider's switch is off. awaiting_consent: switch on, consent not given yet.
-    recording: media is being written. paused: somebody is away. stopped: consent declined or withdrawn.
-    failed: the recording cannot be written; it is tried again, and the call goes on.
+    recording: media is being written. paused: somebody is away. stopped: consent declined or
+    withdrawn. failed: the recording cannot be written; it is tried again, and the call goes on.
     """
 
     state: CaptureState

@@ -1,4 +1,6 @@
-"""The recordings of this server: whether there can be any, one a call, and what an earlier run left torn."""
+"""The recordings of this server: whether there can be any, one a call,
+and what an earlier run left torn.
+"""
 
 import asyncio
 import logging
@@ -83,7 +85,10 @@ class Recordings:
     def capture(
         self, call: CaptureOf, room: Room, journal: Journal, changed: Callable[[], object]
     ) -> Capture:
-        """The recording of one call; nothing happens before it is started. `changed`: see Capture."""
+        """The recording of one call; nothing happens before it is started.
+
+        `changed`: see Capture.
+        """
         capture = Capture(
             self.archive,
             self._clock,
@@ -102,7 +107,8 @@ class Recordings:
         self.failures += 1
 
     async def recover(self) -> None:
-        """At start-up: from now on, what a server that is no more left open is sealed in the background.
+        """At start-up: from now on, what a server
+        that is no more left open is sealed in the background.
 
         Raises DatabaseUnavailable, and AlreadyRunning if another server has the folder.
         """
@@ -113,7 +119,10 @@ class Recordings:
         self._guarding = asyncio.create_task(self._guard_space())
 
     async def probe(self) -> None:
-        """Write to the folder. Raises RecordingsAway, OSError; takes as long as a disk that hangs."""
+        """Write to the folder.
+
+        Raises RecordingsAway, OSError; takes as long as a disk that hangs.
+        """
         await self._probing.run(self.archive.place.probe)
 
     async def close(self) -> None:
@@ -134,7 +143,7 @@ class Recordings:
             try:
                 await self._find_folder()
             except StorageError as error:
-                log.error("the folder of the recordings cannot be used: %s", error)  # noqa: TRY400 - one line
+                log.error("the folder of the recordings cannot be used: %s", error)
 
     async def _left(self) -> Sequence[Recording]:
         """What this server carries from now on. Without the folder it could do nothing for it."""
@@ -148,7 +157,9 @@ class Recordings:
             return []
 
     async def _guard_space(self) -> None:
-        """All recordings stop before the disk is full: what else is on it has to be written as well."""
+        """All recordings stop before the disk is full: what else is on it has to be written
+        as well.
+        """
         while True:
             try:
                 await self.archive.disk.run(self.archive.space.require)
@@ -166,7 +177,7 @@ class Recordings:
         try:
             return await recover_recording(self.archive, recording)
         except CarriedElsewhere:
-            log.error("recording %s is recovered by another server", recording.id)  # noqa: TRY400 - one line
+            log.error("recording %s is recovered by another server", recording.id)
             return True
         except DatabaseUnavailable as error:
             log.warning("recording %s will be recovered later: %s", recording.id, error)
@@ -179,7 +190,7 @@ class Recordings:
             await folder.find(self.archive)
         except (RecordingsAway, OSError) as error:
             self._away = True
-            log.error("calls cannot be recorded: %s", error)  # noqa: TRY400 - one line
+            log.error("calls cannot be recorded: %s", error)
         except AlreadyRunning:
             self._away = True
             raise

@@ -15,11 +15,14 @@ log = logging.getLogger(__name__)
 
 
 async def recover_recording(archive: Archive, recording: Recording) -> bool:
-    """Whether nothing is left to do: the recording is then as complete as it can be. Raises DatabaseUnavailable."""
+    """Whether nothing is left to do: the recording is then as complete as it can be.
+
+    Raises DatabaseUnavailable.
+    """
     try:
         data_key = archive.data_key(recording)
     except StorageError as error:
-        log.error("recording %s cannot be recovered without its key: %s", recording.id, error)  # noqa: TRY400 - one line
+        log.error("recording %s cannot be recovered without its key: %s", recording.id, error)
         return True
     lost = await recover_parts(archive, recording.id, data_key)
     if lost is not None:
@@ -30,7 +33,8 @@ async def recover_recording(archive: Archive, recording: Recording) -> bool:
 async def recover_parts(archive: Archive, recording_id: str, data_key: bytes) -> int | None:
     """Settle every part that is still open; how many are lost, or none if it is too early to tell.
 
-    It is as long as the disk has no room for a copy, the volume is not mounted, or a thread still writes.
+    It is as long as the disk has no room for a copy, the volume is not mounted, or a thread still
+    writes.
     """
     async with archive.database.reading() as tx:
         parts = [named.part for named in await recordings.parts(tx, recording_id)]
@@ -40,7 +44,7 @@ async def recover_parts(archive: Archive, recording_id: str, data_key: bytes) ->
                 await archive.disk.run(archive.place.require)
                 await _recover_part(archive, part, data_key)
     except (OSError, RecordingsAway, PartStillWritten) as error:
-        log.error("recording %s cannot be recovered yet: %s", recording_id, error)  # noqa: TRY400 - one line
+        log.error("recording %s cannot be recovered yet: %s", recording_id, error)
         return None
     return sum(part.state == "lost" for part in parts)
 

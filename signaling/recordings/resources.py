@@ -20,7 +20,9 @@ from storage.words import AuditAction, SubjectType
 
 
 class ConsentText(Resource):
-    """The words a patient agrees to; what is stored is id, version, language and SHA-256 of exactly these words."""
+    """The words a patient agrees to; what is stored is id, version, language
+    and SHA-256 of exactly these words.
+    """
 
     id: str
     version: str
@@ -138,22 +140,30 @@ class RecordingGap(Struct, kw_only=True, frozen=True):
     """On the recording's time line."""
     duration_ms: int
     reason: GapReason
-    """As in RecordingState: somebody was away, consent was withdrawn, or it could not be written."""
+    """As in RecordingState: somebody was away, consent was withdrawn,
+    or it could not be written.
+    """
 
 
 class RecordingDetail(Resource):
-    """GET recordings/{recording_id}: the manifest, the consents it rests on and who has had access."""
+    """GET recordings/{recording_id}: the manifest, the consents it rests on and
+    who has had access.
+    """
 
     recording: Recording
     parts: list[RecordingPart]
     gaps: list[RecordingGap] | None
-    """Between the parts; none is known while it is recorded, and of a recording whose server stopped."""
+    """Between the parts; none is known while it is recorded,
+    and of a recording whose server stopped.
+    """
     consents: list[ConsentRecord]
     access_log: list[AuditEntry]
 
 
 class Playback(Resource):
-    """POST recordings/{recording_id}/playback: written to the audit log; the media URLs work for its holder only."""
+    """POST recordings/{recording_id}/playback: written to the audit log;
+    the media URLs work for its holder only.
+    """
 
     playback_id: str
     expires_at: datetime

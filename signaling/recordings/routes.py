@@ -1,4 +1,7 @@
-"""/api/v1/telemedicine/recordings: find, play and download. Playbacks checks the role and writes the audit log."""
+"""/api/v1/telemedicine/recordings: find, play and download.
+
+Playbacks checks the role and writes the audit log.
+"""
 
 from aiohttp import web
 

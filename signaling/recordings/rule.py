@@ -17,7 +17,9 @@ SETTLING = RecordingState(state="paused", reason="The recording starts in a mome
 
 
 def settle_seconds(stops: int) -> float:
-    """How long a recording waits before it makes new files, which was stopped that often within a minute."""
+    """How long a recording waits before it makes new files, which was stopped
+    that often within a minute.
+    """
     return 0.0 if stops <= FREE_STOPS else min(LONGEST_SECONDS, 2.0 ** min(10, stops - FREE_STOPS))
 
 

@@ -65,7 +65,9 @@ class Conversation:
         self._faults = TokenBucket.full(*FAULTS, time.monotonic())
 
     async def hear(self, text: str | bytes) -> None:
-        """Act on one message; everything the client may have got wrong ends in an `error` message."""
+        """Act on one message; everything the client may have got wrong ends in an `error`
+        message.
+        """
         try:
             message = decode(text)
             self._require_moderation(message)

@@ -54,7 +54,10 @@ class SocketEndpoint:
         self._writers: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Until the socket closes. Raises SignInRequired or NotAllowed for credentials that came with it."""
+        """Until the socket closes.
+
+        Raises SignInRequired or NotAllowed for credentials that came with it.
+        """
         place = household(self._sign_in.address(request) or "")
         self._limits.require("visit", place)
         signed_in = await self._sign_in.of_request(request)
@@ -95,7 +98,9 @@ class SocketEndpoint:
     async def _authenticate(
         self, request: web.Request, response: web.WebSocketResponse
     ) -> SignedIn | None:
-        """By the first message, for pages of another site, which have neither cookie nor header to send."""
+        """By the first message, for pages of another site,
+        which have neither cookie nor header to send.
+        """
         try:
             async with asyncio.timeout(AUTHENTICATE_SECONDS):
                 first = await response.receive()
@@ -225,6 +230,7 @@ routes = Routes("calls")
     ),
     replies={101: Reply("The WebSocket is open; messages are ClientMessage and ServerMessage.")},
 )
-async def open_socket(visitor: Visitor, user_id: str) -> web.StreamResponse:  # noqa: ARG001  the endpoint reads it from the request
+# The endpoint reads it from the request.
+async def open_socket(visitor: Visitor, user_id: str) -> web.StreamResponse:  # noqa: ARG001
     """The WebSocket of a signed-in user; its messages are ClientMessage and ServerMessage."""
     return await visitor.the(SocketEndpoint).handle(visitor.request)

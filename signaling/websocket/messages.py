@@ -1,7 +1,9 @@
-"""All that is said on a WebSocket: the messages of every room in two unions, and what is wrong with one.
+"""All that is said on a WebSocket: the messages of every room in two unions, and what is wrong
+with one.
 
-Every message is one JSON object whose `type` names it. PROTOCOL.md tells them in prose; the TypeScript types are
-generated from here. Times are UTC instants (RFC 3339), durations are named with their unit.
+Every message is one JSON object whose `type` names it. PROTOCOL.md tells them in prose; the
+TypeScript types are generated from here. Times are UTC instants (RFC 3339), durations are named
+with their unit.
 """
 
 from msgspec import field

@@ -1,7 +1,9 @@
-"""Looks again, while people are connected, at whether they still may be: a sign-in is checked once, a socket stays.
+"""Looks again, while people are connected, at whether they still may be: a sign-in is checked once,
+a socket stays.
 
-Who is disabled, signed out or given another role may be so by this server, by `carelay users` beside it, or by
-another server at the same database. So it is asked of the database: two reads a second, of those connected only.
+Who is disabled, signed out or given another role may be so by this server, by `carelay users`
+beside it, or by another server at the same database. So it is asked of the database: two reads a
+second, of those connected only.
 """
 
 import asyncio

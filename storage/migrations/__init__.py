@@ -1,4 +1,7 @@
-"""The schema's history. `upgrade` brings a database to the newest revision, also from an installed wheel."""
+"""The schema's history.
+
+`upgrade` brings a database to the newest revision, also from an installed wheel.
+"""
 
 from pathlib import Path
 
@@ -18,8 +21,8 @@ _ALONE = 0x63617265  # "care": what servers up to revision 0014 held, one at a t
 def upgrade(connection: Connection) -> None:
     """Run what is missing, inside the connection's transaction: all of it or nothing.
 
-    Raises StorageError if the database is of a newer version than this program, AlreadyRunning if there is
-    something to upgrade while servers of an older version run.
+    Raises StorageError if the database is of a newer version than this program, AlreadyRunning if
+    there is something to upgrade while servers of an older version run.
     """
     if (
         connection.dialect.name == "postgresql"
@@ -27,7 +30,8 @@ def upgrade(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         if not is_current(connection) and _is_in_use(connection):
             raise AlreadyRunning(
-                "Another carelay server of an older version is using the database; stop that one first."
+                "Another carelay server of an older version is using the database; stop that one "
+                "first."
             )
     config = _config()
     config.attributes["connection"] = connection

@@ -1,7 +1,9 @@
-"""C2SP chunked encryption, Cobblestone-256, read at any position: https://c2sp.org/chunked-encryption. Pure.
+"""C2SP chunked encryption, Cobblestone-256, read at any position:
+https://c2sp.org/chunked-encryption. Pure.
 
-Writing uses the `cryptography` package. Its decryptor goes from the first byte to the last only, so random access and
-the recovery of an unfinished message need the chunk arithmetic and decryption below, checked against its vectors.
+Writing uses the `cryptography` package. Its decryptor goes from the first byte to the last only, so
+random access and the recovery of an unfinished message need the chunk arithmetic and decryption
+below, checked against its vectors.
 """
 
 import hmac
@@ -31,7 +33,10 @@ ReadAt = Callable[[int, int], bytes]
 
 
 class Message:
-    """One encrypted message. Raises DamagedPart or WrongKey; no unauthenticated byte is ever returned."""
+    """One encrypted message.
+
+    Raises DamagedPart or WrongKey; no unauthenticated byte is ever returned.
+    """
 
     def __init__(self, key: bytes, context: bytes, read_at: ReadAt) -> None:
         prefix = read_at(0, PREFIX_SIZE)
@@ -60,7 +65,8 @@ class Message:
     def size(self, sealed_size: int) -> int:
         """Plaintext bytes in a message of that many bytes.
 
-        Authenticated, because only the true last chunk is shorter than the others: a cut-off message has none.
+        Authenticated, because only the true last chunk is shorter than the others: a cut-off
+        message has none.
         """
         index, rest = divmod(sealed_size - PREFIX_SIZE, SEALED_CHUNK_SIZE)
         if rest < TAG_SIZE:

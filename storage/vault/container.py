@@ -1,4 +1,6 @@
-"""The format of an encrypted part (FORMAT.md): a header in the clear, then one Cobblestone-256 message. Pure."""
+"""The format of an encrypted part (FORMAT.md): a header in the clear,
+then one Cobblestone-256 message. Pure.
+"""
 
 import uuid
 from dataclasses import dataclass

@@ -10,7 +10,10 @@ from storage.errors import DamagedPart, PartStillWritten
 
 
 def create_private(path: Path) -> int:
-    """A new file for writing, mode 0600, in a folder of mode 0700. Raises FileExistsError rather than overwrite."""
+    """A new file for writing, mode 0600, in a folder of mode 0700.
+
+    Raises FileExistsError rather than overwrite.
+    """
     create_private_folder(path.parent)
     return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 

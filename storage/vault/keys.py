@@ -1,7 +1,9 @@
-"""The key file, which wraps the key of every recording. It lives apart from the recordings it protects.
+"""The key file, which wraps the key of every recording.
+It lives apart from the recordings it protects.
 
-Losing it loses every recording; leaking it leaks those whose wrapped keys leak too. So it is never made in passing:
-only `create` makes one, and a missing or wrong file is an error with a way out, never a new key.
+Losing it loses every recording; leaking it leaks those whose wrapped keys leak too. So it is never
+made in passing: only `create` makes one, and a missing or wrong file is an error with a way out,
+never a new key.
 """
 
 import base64
@@ -18,7 +20,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from storage.errors import KeyFileError, KeyFileIsOpen, WrongKey
 from storage.vault.files import create_private, sync_folder, write_all
 
-FIRST_LINE = "carelay recording key 1 -- keep this file secret, and keep a copy of it away from the recordings"
+FIRST_LINE = (
+    "carelay recording key 1 -- keep this file secret, and keep a copy of it away from the "
+    "recordings"
+)
 KEY_SIZE = 32
 NONCE_SIZE = 12
 MAX_FILE_SIZE = 1024
@@ -38,7 +43,10 @@ class KeyFile:
 
     @classmethod
     def create(cls, path: Path) -> "KeyFile":
-        """A new key in a new file of mode 0600. Raises KeyFileError, in particular if the file exists."""
+        """A new key in a new file of mode 0600.
+
+        Raises KeyFileError, in particular if the file exists.
+        """
         key = AESGCM.generate_key(bit_length=8 * KEY_SIZE)
         try:
             _write_new(path, f"{FIRST_LINE}\n{base64.b64encode(key).decode()}\n".encode())
@@ -77,7 +85,9 @@ class KeyFile:
         return key
 
     def authenticates_parts(self, wrapped: bytes, recording_id: str) -> bool:
-        """Whether the rows of its parts must be authentic, which nobody without this key file can undo."""
+        """Whether the rows of its parts must be authentic,
+        which nobody without this key file can undo.
+        """
         return self._unwrap(wrapped, 2, recording_id) is not None
 
     def _unwrap(self, wrapped: bytes, version: int, recording_id: str) -> bytes | None:

@@ -1,4 +1,7 @@
-"""One encrypted part on disk while it is written, and its tail. Blocking; every method may raise OSError."""
+"""One encrypted part on disk while it is written, and its tail.
+
+Blocking; every method may raise OSError.
+"""
 
 import os
 from contextlib import suppress
@@ -17,7 +20,10 @@ def tail_path(path: Path) -> Path:
 
 
 class PartFile:
-    """Append plaintext, sync now and then, finish. After an OSError only `abandon` is left, then recovery."""
+    """Append plaintext, sync now and then, finish.
+
+    After an OSError only `abandon` is left, then recovery.
+    """
 
     def __init__(self, path: Path, data_key: bytes, identity: PartIdentity) -> None:
         self.size = 0

@@ -23,7 +23,10 @@ RELEASE_PATIENCE_SECONDS = 1.0  # the end of the process releases it as well
 
 
 class Place:
-    """One folder, for any thread. `id` is what its marker holds, none before `claim` has found or made one."""
+    """One folder, for any thread.
+
+    `id` is what its marker holds, none before `claim` has found or made one.
+    """
 
     def __init__(self, folder: Path, *, shared: bool = False) -> None:
         self.folder = folder
@@ -37,8 +40,8 @@ class Place:
     def claim(self, place_id: str | None, new_id: str, *, may_make: bool) -> str:
         """Hold the folder for this process; the id it has from now on.
 
-        With `place_id` only that place is taken. Without one (a first start, or one after an upgrade)
-        a marker that is there is adopted, else one with `new_id` is made if `may_make`.
+        With `place_id` only that place is taken. Without one (a first start, or one after an
+        upgrade) a marker that is there is adopted, else one with `new_id` is made if `may_make`.
         Raises AlreadyRunning, RecordingsAway, and OSError if the folder cannot be written.
         """
         marker = self.folder / MARKER

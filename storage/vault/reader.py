@@ -1,4 +1,7 @@
-"""Reads a sealed part at any position; every byte handed out was authenticated. Blocking: call it in a thread."""
+"""Reads a sealed part at any position; every byte handed out was authenticated.
+
+Blocking: call it in a thread.
+"""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +18,10 @@ CACHED_CHUNKS = 8  # 128 KiB: players ask for neighbouring ranges again and agai
 
 
 class PartReader:
-    """One open file; threads may share it. Raises DamagedPart, WrongKey, or FileNotFoundError on construction."""
+    """One open file; threads may share it.
+
+    Raises DamagedPart, WrongKey, or FileNotFoundError on construction.
+    """
 
     def __init__(self, path: Path, data_key: bytes, identity: PartIdentity) -> None:
         self._file = open_regular(path)

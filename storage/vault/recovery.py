@@ -1,7 +1,8 @@
 """Seals what a killed server left of a part. Blocking, a chunk at a time: call it in a thread.
 
-A torn file is never written to: encrypting its unfinished chunk again would reuse a nonce. Its authenticated bytes go
-into a new file with a new salt, which takes its name once it is durable; killed half-way, recovery just starts again.
+A torn file is never written to: encrypting its unfinished chunk again would reuse a nonce. Its
+authenticated bytes go into a new file with a new salt, which takes its name once it is durable;
+killed half-way, recovery just starts again.
 """
 
 import os
@@ -27,14 +28,15 @@ class RecoveredPart:
 
 
 def recover(path: Path, data_key: bytes, identity: PartIdentity, fence: int = 0) -> RecoveredPart:
-    """Afterwards `path` is a sealed part that holds the authenticated beginning of what it held before.
+    """Afterwards `path` is a sealed part
+    that holds the authenticated beginning of what it held before.
 
-    `fence` is that of the server: one that stood still and was taken for dead may go on at any time,
-    and must not write into the copy that another one makes. Its own would hold the same.
+    `fence` is that of the server: one that stood still and was taken for dead may go on at any
+    time, and must not write into the copy that another one makes. Its own would hold the same.
 
-    Raises WrongKey, DamagedPart (not even the header is whole: nothing can be saved), FileNotFoundError,
-    PartStillWritten, and OSError if the disk has no room for the copy. After an error the files are as
-    they were.
+    Raises WrongKey, DamagedPart (not even the header is whole: nothing can be saved),
+    FileNotFoundError, PartStillWritten, and OSError if the disk has no room for the copy. After an
+    error the files are as they were.
     """
     torn = open_regular(path, os.O_RDWR)
     try:

@@ -1,7 +1,7 @@
 """Room that recordings leave free on their disk.
 
-Where the database lies on the same disk, a recording would otherwise take the last of it, and neither
-a sign-in nor a consent that is withdrawn could be written. Blocking.
+Where the database lies on the same disk, a recording would otherwise take the last of it, and
+neither a sign-in nor a consent that is withdrawn could be written. Blocking.
 """
 
 import shutil

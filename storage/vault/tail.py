@@ -1,7 +1,9 @@
-"""The tail file beside a part that is being written: the bytes of its unfinished chunk, encrypted. Pure.
+"""The tail file beside a part that is being written: the bytes of its unfinished chunk, encrypted.
+Pure.
 
-The container has no short chunk but the last, and sealing one early would reuse its nonce. A chunk of 16 KiB is four
-seconds of speech and half a minute of silence; with the tail a killed server loses what came after the last sync.
+The container has no short chunk but the last, and sealing one early would reuse its nonce. A chunk
+of 16 KiB is four seconds of speech and half a minute of silence; with the tail a killed server
+loses what came after the last sync.
 """
 
 import struct
@@ -28,8 +30,9 @@ class TailRecord:
 class TailCipher:
     """Seals and opens the records beside one file; `start` is that file's header and salt.
 
-    The salt is random, so the key is the file's own. The nonce is the record's offset: within a file each record
-    begins where the one before it ended, or later, and none is empty, so that no nonce comes twice.
+    The salt is random, so the key is the file's own. The nonce is the record's offset: within a
+    file each record begins where the one before it ended, or later, and none is empty, so that no
+    nonce comes twice.
     """
 
     def __init__(self, data_key: bytes, start: bytes) -> None:

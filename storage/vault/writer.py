@@ -1,6 +1,7 @@
 """Writes a part from the event loop: `write` only queues, a thread encrypts, writes and syncs.
 
-A media library calls `write` from inside its own packet handling, where an exception or a pause breaks the call.
+A media library calls `write` from inside its own packet handling, where an exception or a pause
+breaks the call.
 """
 
 import asyncio
@@ -36,7 +37,10 @@ class SealedPart:
 
 
 class PartWriter:
-    """Make it with `create`. `on_error` is called once, on the event loop, if the part cannot be written on."""
+    """Make it with `create`.
+
+    `on_error` is called once, on the event loop, if the part cannot be written on.
+    """
 
     def __init__(
         self, open_file: Callable[[], PartFile], on_error: Callable[[Exception], None]
@@ -53,8 +57,9 @@ class PartWriter:
         self._queued_bytes = 0
         self._closing = False
         self._error: PartWriteFailed | None = None
-        # A daemon: a process that ends without close() must not wait for it, recovery seals the part.
-        # The file is opened on it, too: a disk that hangs takes this one thread and no other's.
+        # A daemon: a process that ends without close() must not wait for it, recovery seals the
+        # part. The file is opened on it, too: a disk that hangs takes this one thread and no
+        # other's.
         self._thread = threading.Thread(target=self._run, name="part-writer", daemon=True)
         self._thread.start()
 
@@ -66,7 +71,10 @@ class PartWriter:
         identity: PartIdentity,
         on_error: Callable[[Exception], None],
     ) -> "PartWriter":
-        """A new file (0600) in its folder (0700). Raises PartWriteFailed; an existing file is never touched."""
+        """A new file (0600) in its folder (0700).
+
+        Raises PartWriteFailed; an existing file is never touched.
+        """
         writer = cls(partial(PartFile, path, data_key, identity), on_error)
         try:
             await writer._opened

@@ -68,7 +68,9 @@ class Participant:
 
 @asynccontextmanager
 async def room_of(people: list[Participant], links: dict[str, SlowLink]) -> AsyncIterator[Room]:
-    """All connected, by the links of those that have one; somebody without a browser makes two of them three."""
+    """All connected, by the links of those that have one;
+    somebody without a browser makes two of them three.
+    """
     relay = await Relay.open(RelaySettings())
     room = relay.room("consultation")
     if len(people) < 3:

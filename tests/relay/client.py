@@ -1,4 +1,5 @@
-"""A browser's transport for tests: ICE checks, DTLS and SRTP over a real UDP socket, with parts taken from aiortc.
+"""A browser's transport for tests: ICE checks, DTLS and SRTP over a real UDP socket,
+with parts taken from aiortc.
 
 client = Client()
 offer, sources = client.offer()
@@ -89,8 +90,10 @@ class Client:
         video_slots: int = 2,
         rids: tuple[str, ...] = (),
     ) -> tuple[str, dict[str, Source]]:
-        """An offer in the shape of carelay's browser client, and the sources that go with it; `rids` are the layers
-        of the camera, whose SSRCs are then for its packets to tell. What is in `lacks` is not offered."""
+        """An offer in the shape of carelay's browser client, and the sources that go with it;
+        `rids` are the layers of the camera, whose SSRCs are then for its packets to tell. What is
+        in `lacks` is not offered.
+        """
         lines: list[tuple[str, str, Source | None]] = [
             (KIND_OF_SOURCE[s], "sendonly", s) for s in sources
         ]
@@ -111,8 +114,14 @@ class Client:
         self, mid: str, kind: str, direction: str, source: Source | None, rids: tuple[str, ...]
     ) -> str:
         formats = "111" if kind == "audio" else "96 97 103 104"
-        text = f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}\nc=IN IP4 0.0.0.0\na=mid:{mid}\na={direction}\n"
-        text += f"a=ice-ufrag:{self.ice.ufrag}\na=ice-pwd:{self.ice.pwd}\na=setup:actpass\na=rtcp-mux\na=rtcp-rsize\n"
+        text = (
+            f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}\nc=IN IP4 0.0.0.0\na=mid:{mid}\n"
+            f"a={direction}\n"
+        )
+        text += (
+            f"a=ice-ufrag:{self.ice.ufrag}\na=ice-pwd:{self.ice.pwd}\na=setup:actpass\na=rtcp-mux\n"
+            "a=rtcp-rsize\n"
+        )
         text += "".join(f"a=fingerprint:{f.algorithm} {f.value}\n" for f in self.fingerprints)
         text += _EXTENSIONS + (_AUDIO if kind == "audio" else _VIDEO)
         if source == "camera" and rids:
@@ -164,7 +173,10 @@ class Client:
         return cast("tuple[str, int]", self._transport.get_extra_info("sockname"))
 
     async def check(self, *, nominate: bool = True, seconds: float = 5.0) -> stun.Message:
-        """One connectivity check, which is also consent freshness. Raises TimeoutError if nobody answers."""
+        """One connectivity check, which is also consent freshness.
+
+        Raises TimeoutError if nobody answers.
+        """
         request = self.check_request(nominate=nominate)
         answered: asyncio.Future[stun.Message] = asyncio.get_running_loop().create_future()
         self._responses[request.transaction_id] = answered

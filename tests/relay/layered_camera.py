@@ -1,4 +1,6 @@
-"""A camera in several layers of real VP8 whose numbers the test chooses, as no browser would let it."""
+"""A camera in several layers of real VP8 whose numbers the test chooses,
+as no browser would let it.
+"""
 
 import asyncio
 import struct

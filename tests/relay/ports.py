@@ -26,5 +26,6 @@ class Ear:
     async def hears(self) -> None:
         """Wait until an authenticated packet of the peer has arrived."""
         async with asyncio.timeout(PATIENCE):
-            while self._engine.last_heard(self._peer) is None:  # noqa: ASYNC110  a counter, not an event
+            # A counter, not an event.
+            while self._engine.last_heard(self._peer) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)

@@ -14,7 +14,9 @@ from pathlib import Path
 from tests.support.effort import effort
 
 LONGEST = effort(300, long=3000)
-"""Seconds that a test under sanitizers may take on a busy machine: they make everything three times as slow."""
+"""Seconds that a test under sanitizers may take on a busy machine: they make everything three times
+as slow.
+"""
 ROOT = Path(__file__).parents[2]
 RELAY = ROOT / "relay"
 BUILT = ROOT / "build" / "sanitized"
@@ -74,7 +76,9 @@ def _libasan() -> str:
 
 
 def fuzzer(target: Path) -> Path:
-    """libFuzzer's program for one target, which lies in a folder named as the room; libFuzzer is clang's."""
+    """libFuzzer's program for one target, which lies in a folder named as the room;
+    libFuzzer is clang's.
+    """
     room = target.parent.name
     text = (
         target.read_text()

@@ -1,9 +1,10 @@
-"""A call over each address of a server that has several, in a network of its own; started by test_source_address.py.
+"""A call over each address of a server that has several, in a network of its own;
+started by test_source_address.py.
 
     unshare --net python -m tests.relay.several_addresses BIND ADDRESS CLIENT
 
-Clients at address CLIENT call each other through a relay that is bound to BIND and announces ADDRESS. Exits with 1 if
-a datagram came from anywhere else, or something did not come.
+Clients at address CLIENT call each other through a relay that is bound to BIND and announces
+ADDRESS. Exits with 1 if a datagram came from anywhere else, or something did not come.
 """
 
 import asyncio

@@ -1,7 +1,9 @@
-"""A network path with a bottleneck, without privileges or kernel modules: a UDP proxy in front of the relay.
+"""A network path with a bottleneck, without privileges or kernel modules:
+a UDP proxy in front of the relay.
 
-The kernel's netem is not built into every kernel and needs a namespace; this drops and delays as it does: what comes
-from the relay waits in a queue that drains at a rate, and what the queue cannot hold is lost.
+The kernel's netem is not built into every kernel and needs a namespace; this drops and delays as it
+does: what comes from the relay waits in a queue that drains at a rate, and what the queue cannot
+hold is lost.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""Answers given to the real browsers of this machine: accepted as meant, and a DTLS association comes of them."""
+"""Answers given to the real browsers of this machine: accepted as meant,
+and a DTLS association comes of them.
+"""
 
 import asyncio
 import json
@@ -71,7 +73,8 @@ async def test_a_browser_accepts_the_answers_and_connects(
         await asyncio.wait_for(page.evaluate("carelayLiveState('connected')"), PATIENCE)
 
         latest = first
-        # A screen is shared, taken back, stopped for good, and shared again on the same m-line with another MID.
+        # A screen is shared, taken back, stopped for good, and shared again on the same m-line with
+        # another MID.
         for screen, directions in (
             ("added", {"5": "sendonly"}),
             ("resting", {"5": "inactive"}),
@@ -106,5 +109,6 @@ async def test_a_browser_accepts_the_answers_and_connects(
 async def _until_checked_after(link: Link, before: float | None) -> None:
     """Wait for an authenticated check later than `before`."""
     async with asyncio.timeout(PATIENCE):
-        while link.last_check == before:  # noqa: ASYNC110  the port has no event for it, and needs none
+        # The port has no event for it, and needs none.
+        while link.last_check == before:  # noqa: ASYNC110
             await asyncio.sleep(0.02)

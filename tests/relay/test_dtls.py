@@ -198,7 +198,8 @@ async def test_lost_repeated_and_garbled_handshake_datagrams_do_no_harm() -> Non
                 send(datagram)
             send(datagram)
 
-        client.send_datagram = lossy  # type: ignore[method-assign] # the wire is what the test disturbs
+        # The wire is what the test disturbs.
+        client.send_datagram = lossy  # type: ignore[method-assign]
         await client.connect(server.negotiation.answer)
         await asyncio.wait_for(server.keys, PATIENCE)
 
@@ -244,7 +245,8 @@ async def test_a_handshake_whose_hellos_come_in_sixty_pieces_at_once_succeeds() 
                         piece[:5] + next(number).to_bytes(6, "big") + piece[11:] if plain else piece
                     )
 
-        client.send_datagram = broken  # type: ignore[method-assign] # the wire is what the test disturbs
+        # The wire is what the test disturbs.
+        client.send_datagram = broken  # type: ignore[method-assign]
         async with asyncio.timeout(PATIENCE):
             await client.connect(server.negotiation.answer)
             await server.keys
@@ -326,8 +328,11 @@ async def test_a_client_of_our_own_notices_another_certificate_than_the_answered
 
 
 def test_aiortc_still_has_every_private_name_in_use() -> None:
-    """aiortc is pinned; whoever raises the pin must look at relay/transport/dtls.py when this fails."""
-    instance = RTCDtlsTransport(_NoIce(), [Certificate.generate().rtc])  # type: ignore[arg-type] # a stand-in
+    """aiortc is pinned; whoever raises the pin must look at relay/transport/dtls.py
+    when this fails.
+    """
+    # A stand-in for the ICE transport.
+    instance = RTCDtlsTransport(_NoIce(), [Certificate.generate().rtc])  # type: ignore[arg-type]
     assert instance._role == "auto"
     instance._set_role("server")
     assert instance._role == "server"

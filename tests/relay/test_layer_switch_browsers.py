@@ -1,4 +1,6 @@
-"""What a real browser shows when the relay puts it on another layer, whatever numbers that layer counts by."""
+"""What a real browser shows when the relay puts it on another layer, whatever numbers
+that layer counts by.
+"""
 
 import asyncio
 import json
@@ -47,7 +49,9 @@ def asked_by(viewer: Party) -> int:
 
 
 async def switch_up(camera: LayeredCamera, viewer: Party, page: Page, behind: int) -> None:
-    """To a layer whose numbers are that far behind those of the one before; the decoder asks for nothing."""
+    """To a layer whose numbers are that far behind those of the one before;
+    the decoder asks for nothing.
+    """
     small, large = camera.layers["q"], camera.layers["f"]
     large.picture_id = (small.picture_id - behind) & 0x7FFF
     large.tl0 = (small.tl0 - behind) & 0xFF

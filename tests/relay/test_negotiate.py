@@ -359,7 +359,9 @@ def test_too_many_m_lines_are_refused() -> None:
 
 
 def recycled(text: str, number: int) -> str:
-    """The offer with other MIDs, as after its m-lines were stopped and used for new transceivers."""
+    """The offer with other MIDs, as after its m-lines were stopped
+    and used for new transceivers.
+    """
     mids = " ".join(f"{number}.{mid}" for mid in range(8))
     return re.sub("BUNDLE[ 0-9]*", f"BUNDLE {mids}", text.replace("a=mid:", f"a=mid:{number}."))
 
@@ -489,7 +491,9 @@ def test_altered_offers_are_answered_soundly_or_refused(case: str, data: st.Data
 
 
 def answer_or_error(text: str, sources: dict[str, Source]) -> list[str]:
-    """The lines of the answer, or the error as if it were a line of one; it must be a single line."""
+    """The lines of the answer, or the error as if it were a line of one;
+    it must be a single line.
+    """
     try:
         return answer(text, sources, H264_TOO).answer.removesuffix("\r\n").split("\r\n")
     except NegotiationError as error:

@@ -366,7 +366,8 @@ def hostile_datagrams() -> st.SearchStrategy[bytes]:
 
 
 async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
-    """A good client stays connected while a stranger and an authenticated but hostile peer send `datagrams`.
+    """A good client stays connected while a stranger and an authenticated
+    but hostile peer send `datagrams`.
 
     `connected`: the hostile peer has finished a handshake of its own before.
     """
@@ -418,6 +419,7 @@ async def _disturb(datagrams: list[bytes], *, connected: bool) -> None:
 def answer_of(client: Client, port: Port, algorithm: str, value: str) -> str:
     """The lines of an answer that the client follows, once more."""
     return (
-        f"a=ice-ufrag:{client._remote.ufrag}\na=ice-pwd:{client._remote.pwd}\na=fingerprint:{algorithm} {value}\n"
+        f"a=ice-ufrag:{client._remote.ufrag}\na=ice-pwd:{client._remote.pwd}\n"
+        f"a=fingerprint:{algorithm} {value}\n"
         f"a=candidate:1 1 udp 1 127.0.0.1 {port.number} typ host\n"
     )

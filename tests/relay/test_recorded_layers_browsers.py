@@ -14,8 +14,9 @@ from tests.relay.browser_room import Participant, room_of_three, until_shown, un
 from tests.relay.test_recorder import Archive, Sink
 
 STILL = 5.0
-"""Seconds in which a browser on a busy machine may send no picture; how soon the recorder is on another layer,
-tests/relay/engine/test_layers.py tells on a clock of its own."""
+"""Seconds in which a browser on a busy machine may send no picture; how soon the recorder is on
+another layer, tests/relay/engine/test_layers.py tells on a clock of its own.
+"""
 
 
 def decoded(sink: Sink) -> list[tuple[float, int]]:

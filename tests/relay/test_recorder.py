@@ -1,4 +1,6 @@
-"""A whole recorder between a room and its sinks: what it writes, how it ends, and that it leaves nothing behind."""
+"""A whole recorder between a room and its sinks: what it writes, how it ends, and
+that it leaves nothing behind.
+"""
 
 import asyncio
 import os
@@ -9,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -184,7 +187,9 @@ async def test_participants_come_and_go() -> None:
 
 
 async def test_what_is_lost_is_waited_for_as_long_as_the_round_trip_takes() -> None:
-    """A packet comes again 1.3 s after the one behind it; nobody waits so long where the way is short."""
+    """A packet comes again 1.3 s after the one behind it; nobody waits so long
+    where the way is short.
+    """
     kept = []
     for seconds in (0.05, 0.6):
         room, archive = Room(), Archive()
@@ -237,7 +242,8 @@ async def test_a_sink_that_fails_while_writing_ends_the_recording_and_closes_all
     room.play("a", camera(1), begin=time.monotonic())
     room.play("b", camera(1), begin=time.monotonic())
     await until(lambda: len(archive.sinks) == 2)
-    archive.sinks[0].write = lambda _: recorder.fail(OSError("disk full"))  # type: ignore[method-assign,assignment]
+    sink: Any = archive.sinks[0]
+    sink.write = lambda _: recorder.fail(OSError("disk full"))
     room.play("a", camera(3), begin=time.monotonic() + 1)
     await until(lambda: archive.failures)
     await recorder.stop()

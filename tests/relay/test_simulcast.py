@@ -79,7 +79,8 @@ async def offer_to(peer: Peer, page: Page, options: dict[str, Any]) -> None:
 async def brings(peer: Peer, layers: list[str | None]) -> None:
     """Wait until packets of all these layers come, and of no others."""
     async with asyncio.timeout(PATIENCE):
-        while not all(track.packets > 50 for track in peer.stats().up[1:]):  # noqa: ASYNC110  counters have no event
+        # Counters have no event.
+        while not all(track.packets > 50 for track in peer.stats().up[1:]):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     assert [track.layer for track in peer.stats().up] == [None, *layers]
 

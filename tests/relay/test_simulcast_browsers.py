@@ -1,7 +1,9 @@
-"""Three people in one room: who has 300 kbit/s gets a smaller picture, and costs the others nothing.
+"""Three people in one room: who has 300 kbit/s gets a smaller picture,
+and costs the others nothing.
 
-How fast a layer is switched, and that no picture is missing where it is, tests/relay/engine/test_layers.py tells on a
-clock of its own: browsers on a busy machine take their time.
+How fast a layer is switched, and that no picture is missing where it is,
+tests/relay/engine/test_layers.py tells on a clock of its own: browsers on a busy machine take their
+time.
 """
 
 from pathlib import Path

@@ -26,7 +26,9 @@ def room(relay: Relay) -> Room:
 
 @pytest.fixture
 async def join(room: Room) -> AsyncIterator[Join]:
-    """`await join("ann")` joins the room; another room, other sources or a lack of codecs by keyword."""
+    """`await join("ann")` joins the room; another room, other sources
+    or a lack of codecs by keyword.
+    """
     parties: list[Party] = []
 
     async def joined(

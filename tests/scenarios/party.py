@@ -1,4 +1,6 @@
-"""A participant for scenarios: a real client (ICE, DTLS, SRTP over the loopback) that sends and collects packets."""
+"""A participant for scenarios: a real client (ICE, DTLS, SRTP over the loopback) that sends
+and collects packets.
+"""
 
 import asyncio
 import itertools

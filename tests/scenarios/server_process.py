@@ -1,4 +1,6 @@
-"""`carelay serve` as a process of its own, and people who use it over real HTTP, WebSocket and UDP."""
+"""`carelay serve` as a process of its own, and people who use it over real HTTP, WebSocket
+and UDP.
+"""
 
 import asyncio
 import json
@@ -125,7 +127,9 @@ async def _ready(server: ServerProcess) -> None:
 
 @dataclass
 class Person:
-    """Somebody signed in by a token of the host platform: a socket, HTTP, and perhaps a browser's media."""
+    """Somebody signed in by a token of the host platform: a socket, HTTP,
+    and perhaps a browser's media.
+    """
 
     user_id: str
     http: aiohttp.ClientSession
@@ -154,7 +158,9 @@ class Person:
         await self.ws.send_json({"type": kind, **message})
 
     async def hear(self, kind: str, **expected: object) -> dict[str, Any]:
-        """The next message of that type with those fields; others are skipped, an error is none of them."""
+        """The next message of that type with those fields; others are skipped,
+        an error is none of them.
+        """
         async with asyncio.timeout(PATIENCE):
             while True:
                 message = await self.ws.receive()

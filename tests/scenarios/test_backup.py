@@ -1,4 +1,6 @@
-"""A backup that is made while a call is recorded, restored on another machine: the drill of OPERATIONS.md."""
+"""A backup that is made while a call is recorded, restored on another machine:
+the drill of OPERATIONS.md.
+"""
 
 import asyncio
 import base64

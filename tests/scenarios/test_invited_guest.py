@@ -1,4 +1,6 @@
-"""An interpreter comes into a recorded call, is recorded by a yes of their own, and is taken out again."""
+"""An interpreter comes into a recorded call, is recorded by a yes of their own,
+and is taken out again.
+"""
 
 from pathlib import Path
 

@@ -58,7 +58,9 @@ async def test_a_call_is_recorded_and_compliance_plays_it(tmp_path: Path) -> Non
 async def test_a_server_that_was_stopped_for_a_while_records_what_came_in_the_meantime(
     tmp_path: Path,
 ) -> None:
-    """SIGSTOP, as a suspended virtual machine; the kernel keeps what arrives, if there is room for it."""
+    """SIGSTOP, as a suspended virtual machine; the kernel keeps what arrives,
+    if there is room for it.
+    """
     async with serve(tmp_path / "server") as server, person(server, "compliance") as compliance:
         async with call(server, consent=True) as (room_id, provider, patient):
             await provider.hear("recording_state", state="recording")

@@ -135,7 +135,9 @@ async def test_a_sqlite_server_and_one_with_a_postgresql_do_not_share_a_folder(
 async def test_a_server_whose_port_is_taken_touches_nothing(
     tmp_path: Path, database_url: str, taken: str
 ) -> None:
-    """Its folder and database hold the call of a server that was killed; only one that runs may end it."""
+    """Its folder and database hold the call of a server that was killed; only one
+    that runs may end it.
+    """
     async with server_with_a_call(tmp_path / "first", database_url) as (server, _, _):
         await server.kill()
     config = server.folder / "config.toml"
@@ -175,7 +177,8 @@ async def test_a_restarted_postgresql_disturbs_no_call(
         postgresql.stop()
         postgresql.start()
         async with asyncio.timeout(PATIENCE):
-            while await lease_until(url) <= until:  # noqa: ASYNC110 - a database has no event to wait for
+            # A database has no event to wait for.
+            while await lease_until(url) <= until:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         assert await status(provider, room_id) == "active"
 

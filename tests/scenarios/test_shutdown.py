@@ -1,4 +1,6 @@
-"""A server that is told to stop: all calls at once, within one deadline, and nobody unheard until then."""
+"""A server that is told to stop: all calls at once, within one deadline, and nobody unheard
+until then.
+"""
 
 import asyncio
 import json

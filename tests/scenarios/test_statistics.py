@@ -16,7 +16,8 @@ async def test_what_the_cache_still_had_is_told_apart_from_what_was_sent_again(j
         (camera,) = [track for track in bob.peer.stats().down if track.source == "camera"]
         return camera.nacks, camera.cached, camera.retransmitted
 
-    # Once again is too soon for what is under way, and of the numbers after it nobody has had a packet.
+    # Once again is too soon for what is under way, and of the numbers after it nobody has had a
+    # packet.
     lost = [sequence, sequence, sequence + 1, sequence + 2]
     for number in lost:
         bob.client.send_rtcp(rtcp.nack(1, bob.slot_of("ann", "camera"), [number]))

@@ -1,4 +1,6 @@
-"""Two servers on one PostgreSQL and one folder: whatever happens to one of them, the other's calls do not notice."""
+"""Two servers on one PostgreSQL and one folder: whatever happens to one of them,
+the other's calls do not notice.
+"""
 
 import asyncio
 import random
@@ -89,8 +91,10 @@ async def recording_of(compliance: Person, room_id: str) -> dict[str, Any]:
 async def recovered(compliance: Person, room_id: str) -> dict[str, Any]:
     """The recording, once it is as complete as it can be."""
     async with asyncio.timeout(PATIENCE + LEASE_SECONDS):
-        while (recording := await recording_of(compliance, room_id))["state"] == "recording":  # noqa: ASYNC110
+        recording = await recording_of(compliance, room_id)
+        while recording["state"] == "recording":
             await asyncio.sleep(0.1)
+            recording = await recording_of(compliance, room_id)
     assert recording["state"] == "recovered"
     return recording
 

@@ -1,4 +1,6 @@
-"""The real application on a real socket, with real SQLite, relay and key file, in a folder of the test's own."""
+"""The real application on a real socket, with real SQLite, relay and key file,
+in a folder of the test's own.
+"""
 
 import asyncio
 import re
@@ -106,7 +108,9 @@ class Site:
         return {"Cookie": f"{SESSION.plain}={token}", "Origin": self.origin}
 
     async def raw(self, head: str) -> int:
-        """The status of a request whose header lines may hold any bytes, which an HTTP client would not send."""
+        """The status of a request whose header lines may hold any bytes,
+        which an HTTP client would not send.
+        """
         lines = (
             f"{head}\r\nHost: {self.origin.removeprefix('http://')}\r\nConnection: close\r\n\r\n"
         )

@@ -1,4 +1,6 @@
-"""A practice for tests: real database, real relay, real recordings; only the clock and the sockets are the test's."""
+"""A practice for tests: real database, real relay, real recordings; only the clock
+and the sockets are the test's.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -109,7 +111,9 @@ class Practice:
     async def running(
         self, *, recording: bool = False, consent: bool = False
     ) -> tuple[str, Page, Page]:
-        """A call that both have joined, without media yet: room, provider's page, patient's page."""
+        """A call that both have joined, without media yet: room, provider's page,
+        patient's page.
+        """
         provider, patient = self.page(self.provider), self.page(self.patient)
         room_id = await self.ring(recording=recording)
         await self.calls.start(provider, room_id)

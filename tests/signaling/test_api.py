@@ -1,4 +1,6 @@
-"""The HTTP API as a whole: one shape for errors, headers on everything, roles, calls and recordings through it."""
+"""The HTTP API as a whole: one shape for errors, headers on everything, roles, calls
+and recordings through it.
+"""
 
 import asyncio
 import resource
@@ -159,7 +161,10 @@ async def test_a_body_that_does_not_come_is_a_408(
 ) -> None:
     monkeypatch.setattr("signaling.http.endpoint.BODY_SECONDS", 0.05)
     reader, writer = await asyncio.open_connection("127.0.0.1", site.client.port)
-    head = f"POST {API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+    head = (
+        f"POST {API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: 9\r\n\r\n"
+    )
     writer.write(head.encode() + b"{")
     assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
     writer.close()

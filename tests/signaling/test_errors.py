@@ -36,7 +36,9 @@ class Made:
 
 
 def made() -> Iterator[Made]:
-    """Every error that the application makes; each names its code and reason outright, or this fails."""
+    """Every error that the application makes; each names its code and reason outright,
+    or this fails.
+    """
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if (

@@ -1,4 +1,5 @@
-"""Whatever arrives, by whomever it is sent, ends in an answer of the one shape, and no name of it in the log.
+"""Whatever arrives, by whomever it is sent, ends in an answer of the one shape,
+and no name of it in the log.
 
 PostgreSQL stands below: it refuses text that SQLite takes. The examples are the same in each run.
 """

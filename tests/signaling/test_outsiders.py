@@ -1,4 +1,6 @@
-"""Other people's calls and recordings: every route and every message that names one, by everybody it is not for."""
+"""Other people's calls and recordings: every route and every message that names one,
+by everybody it is not for.
+"""
 
 import asyncio
 import json

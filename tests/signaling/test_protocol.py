@@ -1,4 +1,6 @@
-"""PROTOCOL.md says what the code does: every example decodes, every message, code and close code is there."""
+"""PROTOCOL.md says what the code does: every example decodes, every message, code
+and close code is there.
+"""
 
 import re
 from pathlib import Path

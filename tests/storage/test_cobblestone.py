@@ -1,7 +1,8 @@
 """Our reader of Cobblestone-256 against the public vectors and against the library that writes it.
 
-vectors/cobblestone_256.json: Project Wycheproof, testvectors_v1/c2sp_chunked_encryption_aes_256_gcm_test.json,
-https://github.com/C2SP/wycheproof at dac1dd4729fd1f8dd9e1e9f3dce51d783da6c166, Apache License 2.0.
+vectors/cobblestone_256.json: Project Wycheproof,
+testvectors_v1/c2sp_chunked_encryption_aes_256_gcm_test.json, https://github.com/C2SP/wycheproof at
+dac1dd4729fd1f8dd9e1e9f3dce51d783da6c166, Apache License 2.0.
 """
 
 import hashlib

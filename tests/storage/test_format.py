@@ -1,4 +1,6 @@
-"""The format of stored recordings is frozen: what was written once must be readable for as long as it is kept."""
+"""The format of stored recordings is frozen: what was written once must be readable for as long
+as it is kept.
+"""
 
 import json
 from pathlib import Path

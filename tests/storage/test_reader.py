@@ -144,7 +144,9 @@ def test_a_missing_file_is_missing(tmp_path: Path) -> None:
 @reuses_a_folder
 @given(st.data())
 def test_no_change_of_a_file_goes_unnoticed(tmp_path: Path, data: st.DataObject) -> None:
-    """The malleability fuzz of age: whatever is done to a file, it either fails to open or was not changed."""
+    """The malleability fuzz of age: whatever is done to a file, it either fails to open
+    or was not changed.
+    """
     (tmp_path / "part").unlink(missing_ok=True)
     plaintext = noise(data.draw(st.sampled_from([0, 1, 100, CHUNK_SIZE, CHUNK_SIZE + 5])))
     original = seal(tmp_path / "part", plaintext).read_bytes()

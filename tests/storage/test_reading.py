@@ -19,7 +19,9 @@ from tests.support.platform import ISSUER
 async def test_who_reads_does_not_wait_for_who_writes(
     database: Database, practice: Practice
 ) -> None:
-    """The fixture's own transaction has written and is open: on SQLite it holds the lock of writers."""
+    """The fixture's own transaction has written and is open:
+    on SQLite it holds the lock of writers.
+    """
     async with database.reading() as tx:
         assert await users.by_username(tx, "sam") is None, "nothing that is not committed is seen"
 

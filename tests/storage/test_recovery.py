@@ -1,4 +1,6 @@
-"""What a killed server left of a part is sealed again: all that was synced, and no byte that was not written."""
+"""What a killed server left of a part is sealed again: all that was synced, and no byte
+that was not written.
+"""
 
 import asyncio
 import os
@@ -45,7 +47,9 @@ def recovered(folder: Path, torn: Torn) -> bytes:
 
 @pytest.fixture(scope="module")
 def torn(tmp_path_factory: pytest.TempPathFactory) -> Torn:
-    """Two whole chunks, a synced rest of 700 bytes in the tail, and 300 bytes that came after the last sync."""
+    """Two whole chunks, a synced rest of 700 bytes in the tail, and 300 bytes
+    that came after the last sync.
+    """
     pieces = [noise(20_000, 1), noise(12_768, 2), noise(300, 3), noise(400, 4), noise(300, 5)]
     return write_torn(tmp_path_factory.mktemp("torn") / "part", pieces, synced=4)
 
@@ -207,7 +211,8 @@ from storage.vault.writer import PartWriter
 from tests.storage.parts import IDENTITY, KEY, noise
 
 async def main():
-    writer = await PartWriter.create(Path(sys.argv[1]), KEY, IDENTITY, on_error=lambda error: sys.exit(str(error)))
+    path, fail = Path(sys.argv[1]), lambda error: sys.exit(str(error))
+    writer = await PartWriter.create(path, KEY, IDENTITY, on_error=fail)
     plaintext = noise(1_000_000)
     for end in range(400, len(plaintext), 400):  # 32 kbit/s of speech: a chunk takes four seconds
         writer.write(plaintext[end - 400 : end])
@@ -243,7 +248,9 @@ def test_kill_9_costs_at_most_three_seconds_of_speech(tmp_path: Path) -> None:
 async def test_what_a_thread_still_writes_is_not_recovered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk hangs for longer than the call lasts: the part is left alone until its writer has ended."""
+    """The disk hangs for longer than the call lasts: the part is left alone
+    until its writer has ended.
+    """
     hanging, released = threading.Event(), threading.Event()
     append = PartFile.append
 

@@ -1,4 +1,6 @@
-"""What is asked about people who are connected: their role now, and whether their sign-in still counts."""
+"""What is asked about people who are connected: their role now,
+and whether their sign-in still counts.
+"""
 
 from datetime import datetime, timedelta
 

@@ -166,7 +166,8 @@ async def test_a_recording_is_told_of_from_its_first_playable_part_on(
         "bm90IGEgY3Vyc29y",
         "MjAyNi0wMS0wMSB4",
         "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMCA=",
-        "MDAwMS0wMS0wMVQwMDowMDowMCsyMzo1OSB4",  # 0001-01-01T00:00:00+23:59 x: before the first instant there is
+        # 0001-01-01T00:00:00+23:59 x: before the first instant there is.
+        "MDAwMS0wMS0wMVQwMDowMDowMCsyMzo1OSB4",
         "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMCAA",  # 2026-01-01T00:00:00+00:00 and a NUL
     ],
 )

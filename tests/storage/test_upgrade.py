@@ -1,4 +1,6 @@
-"""A database that an earlier version has written, with everything in it, reads as the newest models say."""
+"""A database that an earlier version has written, with everything in it, reads
+as the newest models say.
+"""
 
 import json
 import sqlite3

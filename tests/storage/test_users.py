@@ -199,12 +199,15 @@ async def test_patients_are_listed_by_name_with_their_last_answered_call(
     ]
 
 
-# --- signed-in browsers -------------------------------------------------------------------------------------
+# --- signed-in browsers
+# -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 async def practice(database: Database, now: datetime) -> Practice:
-    """Committed, unlike the fixture of the same name elsewhere: signing in takes several transactions."""
+    """Committed, unlike the fixture of the same name elsewhere:
+    signing in takes several transactions.
+    """
     async with database.transaction() as tx:
         return await open_practice(tx, now)
 

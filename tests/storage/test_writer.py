@@ -45,7 +45,9 @@ async def errors() -> AsyncIterator[Errors]:
 
 @contextmanager
 def full_disk(room: int) -> Iterator[None]:
-    """Files end at `room` bytes: the same OSError from the same calls as on a full disk, without being root."""
+    """Files end at `room` bytes: the same OSError from the same calls as on a full disk,
+    without being root.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:

@@ -4,7 +4,10 @@ from tests.support.vp8 import parse
 
 
 def starts_keyframe(codec: str, payload: bytes) -> bool:
-    """Whether this RTP payload begins a frame that decodes on its own. True for codecs without such frames."""
+    """Whether this RTP payload begins a frame that decodes on its own.
+
+    True for codecs without such frames.
+    """
     if codec == "VP8":
         return _vp8_keyframe(payload)
     if codec == "H264":
@@ -13,7 +16,9 @@ def starts_keyframe(codec: str, payload: bytes) -> bool:
 
 
 def _vp8_keyframe(payload: bytes) -> bool:
-    """RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag whose lowest bit is 0 for keyframes."""
+    """RFC 7741 4.2: start of partition 0 (S=1, PID=0),
+    then the frame tag whose lowest bit is 0 for keyframes.
+    """
     descriptor = parse(payload)
     return (
         descriptor is not None

@@ -17,7 +17,10 @@ from storage.database import Database
 from storage.ids import new_id
 
 # Nothing here outlives the tests, so it need not survive a power cut.
-FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB -c max_connections=50"
+FAST = (
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB -c "
+    "max_connections=50"
+)
 
 
 @dataclass
@@ -89,7 +92,10 @@ class PostgreSQL:
 
 @contextmanager
 def private_postgresql() -> Iterator[PostgreSQL]:
-    """A running server. Fails the test where PostgreSQL is not installed; `make test` sees to that."""
+    """A running server.
+
+    Fails the test where PostgreSQL is not installed; `make test` sees to that.
+    """
     if _program("initdb") is None:
         pytest.fail("PostgreSQL's initdb is not installed (Debian: apt install postgresql)")
     folder = Path(tempfile.mkdtemp(prefix="carelay-pg-", dir="/tmp"))

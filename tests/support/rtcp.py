@@ -1,4 +1,6 @@
-"""RTCP (RFC 3550, 4585, 5104, 5506; REMB draft-alvestrand-rmcat-remb-03): bytes in, what the relay acts on out."""
+"""RTCP (RFC 3550, 4585, 5104, 5506; REMB draft-alvestrand-rmcat-remb-03): bytes in,
+what the relay acts on out.
+"""
 
 import struct
 from collections.abc import Callable, Iterable, Sequence
@@ -108,7 +110,8 @@ Rtcp = SenderReport | ReceiverReport | Bye | Nack | KeyframeRequest | Remb
 
 
 def parse(data: bytes) -> list[Rtcp]:
-    """The packets of a compound or reduced-size datagram that the relay acts on; others are passed over.
+    """The packets of a compound or reduced-size datagram that the relay acts on;
+    others are passed over.
 
     Raises MalformedPacketError if a length does not fit; nothing of such a datagram is used.
     """

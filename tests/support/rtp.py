@@ -1,4 +1,6 @@
-"""RTP packets (RFC 3550 5.1), header extensions (RFC 8285) and retransmissions (RFC 4588), read and written."""
+"""RTP packets (RFC 3550 5.1), header extensions (RFC 8285) and retransmissions (RFC 4588), read
+and written.
+"""
 
 import struct
 
@@ -109,7 +111,9 @@ def _two_byte_elements(block: bytes) -> dict[int, bytes]:
 
 
 def extension_element(identifier: int, value: bytes) -> bytes:
-    """One element of a one-byte header; empty where that form cannot carry it (id 1-14, 1-16 octets)."""
+    """One element of a one-byte header; empty where that form cannot carry it (id 1-14,
+    1-16 octets).
+    """
     if not (1 <= identifier <= 14 and 1 <= len(value) <= 16):
         return b""
     return bytes((identifier << 4 | len(value) - 1,)) + value
@@ -118,7 +122,9 @@ def extension_element(identifier: int, value: bytes) -> bytes:
 def build(
     head: tuple[int, int, int, int], extensions: bytes, payload: bytes, padding_bit: int = 0
 ) -> bytes:
-    """A packet of (marker bit and payload type, sequence, timestamp, SSRC), extension elements and payload."""
+    """A packet of (marker bit and payload type, sequence, timestamp, SSRC), extension elements
+    and payload.
+    """
     if not extensions:
         return HEADER.pack(0x80 | padding_bit, *head) + payload
     words = (len(extensions) + 3) // 4
@@ -133,7 +139,8 @@ def build(
 
 
 def restore(packet: RtpPacket, payload_type: int, ssrc: int) -> RtpPacket | None:
-    """The original of an RTX packet (RFC 4588 4); none if it is only padding, as bandwidth probes are.
+    """The original of an RTX packet (RFC 4588 4); none if it is only padding,
+    as bandwidth probes are.
 
     Extensions stay as the retransmission had them.
     """

@@ -10,12 +10,17 @@ MAX_MISORDER = 1024
 
 
 def nearest(value: int, reference: int) -> int:
-    """The integer nearest to `reference` whose low 16 bits are `value` (RFC 3711 3.3.1 and appendix A)."""
+    """The integer nearest to `reference` whose low 16 bits are `value` (RFC 3711 3.3.1
+    and appendix A).
+    """
     return reference + ((value - reference + 0x8000) & 0xFFFF) - 0x8000
 
 
 class SequenceNumbers:
-    """Extends one sender's numbers for all who use them. `highest` is the newest so far, 0 before the first."""
+    """Extends one sender's numbers for all who use them.
+
+    `highest` is the newest so far, 0 before the first.
+    """
 
     def __init__(self) -> None:
         self.highest = 0
@@ -34,10 +39,12 @@ class SequenceNumbers:
         return extended
 
     def extend(self, number: int) -> tuple[int | None, bool]:
-        """Extends the number of a packet as it was sent first; also, whether the sender starts over with it.
+        """Extends the number of a packet as it was sent first; also, whether the sender starts over
+        with it.
 
-        One that is far from the newest is astray (none), until the next one follows it: then the sender has started
-        over (RFC 3550 A.1), and what it sends from now on is numbered beyond everything before.
+        One that is far from the newest is astray (none), until the next one follows it: then the
+        sender has started over (RFC 3550 A.1), and what it sends from now on is numbered beyond
+        everything before.
         """
         extended, awaited = self.place(number), self._awaited
         self._awaited = (number + 1) & 0xFFFF if extended is None and number != awaited else None

@@ -1,4 +1,7 @@
-"""The file that tells `carelay load` as whom to call. It holds secrets: mode 0600, and none is ever printed."""
+"""The file that tells `carelay load` as whom to call.
+
+It holds secrets: mode 0600, and none is ever printed.
+"""
 
 import os
 from pathlib import Path

@@ -1,8 +1,8 @@
 """`carelay load-accounts`: on the server, users for `carelay load` who are nobody, and their end.
 
-Their user names hold a `/`, which `carelay users add` refuses, so no person is ever taken for one of them, and the
-server keeps them and people apart (signaling/identity/scope.py). They are disabled in the end, not deleted: the
-calls and the audit log go on naming them.
+Their user names hold a `/`, which `carelay users add` refuses, so no person is ever taken for one
+of them, and the server keeps them and people apart (signaling/identity/scope.py). They are disabled
+in the end, not deleted: the calls and the audit log go on naming them.
 """
 
 import argparse
@@ -37,22 +37,27 @@ ROLES: tuple[Principal, ...] = ("provider", "patient")
 
 
 def create(arguments: argparse.Namespace) -> int:
-    """Make as many pairs as asked for, or enable them again; all passwords are new, and other pairs are disabled."""
+    """Make as many pairs as asked for, or enable them again; all passwords are new,
+    and other pairs are disabled.
+    """
     config = load(arguments.config, files_must_exist=False)
     refuse_missing_folder(arguments.output)
     refuse_other_file(arguments.output)
     pairs, disabled = asyncio.run(_create(config, arguments.calls))
     write(arguments.output, pairs)
     say(
-        f"Made {len(pairs)} pairs of accounts, '{LOAD_NAME} provider 1' and so on, for {len(pairs)} calls at once."
+        f"Made {len(pairs)} pairs of accounts, '{LOAD_NAME} provider 1' and so on, for "
+        f"{len(pairs)} calls at once."
     )
     if disabled:
         say(f"Disabled {disabled // len(ROLES)} more pairs, which an earlier run had made.")
     say(
-        f"Their passwords are in {arguments.output}; take it to the machine that runs `carelay load`."
+        f"Their passwords are in {arguments.output}; take it to the machine that runs `carelay "
+        "load`."
     )
     say(
-        "Afterwards run `carelay load-accounts remove`: until then they can sign in, and call each other."
+        "Afterwards run `carelay load-accounts remove`: until then they can sign in, and call "
+        "each other."
     )
     return 0
 

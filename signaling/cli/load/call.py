@@ -1,4 +1,6 @@
-"""One call of two load accounts, over all that a real one takes: HTTP, WebSockets, offers and answers, ICE, DTLS."""
+"""One call of two load accounts, over all that a real one takes: HTTP, WebSockets, offers
+and answers, ICE, DTLS.
+"""
 
 import asyncio
 import time
@@ -62,7 +64,10 @@ class End:
 
 
 class Call:
-    """From the invitation to the end. `set_up` once, then `last` while it runs, and `end` in any case."""
+    """From the invitation to the end.
+
+    `set_up` once, then `last` while it runs, and `end` in any case.
+    """
 
     def __init__(self, kind: CallKind, provider: Person, patient: Person, load: Running) -> None:
         self._kind, self._load = kind, load
@@ -74,7 +79,10 @@ class Call:
         """Whether the server has said that it records."""
 
     async def set_up(self) -> float:
-        """Until sound and picture flow both ways; the seconds from the invitation on. Raises CallFailed."""
+        """Until sound and picture flow both ways; the seconds from the invitation on.
+
+        Raises CallFailed.
+        """
         try:
             async with asyncio.timeout(SETUP_SECONDS):
                 return await self._set_up()

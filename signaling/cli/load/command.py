@@ -74,7 +74,10 @@ def _pairs(arguments: argparse.Namespace) -> list[Pair]:
 
 
 def _refuse_lost_report(arguments: argparse.Namespace) -> None:
-    """Before the load, not after it. Leaves no file where there was none, and what there was as it was."""
+    """Before the load, not after it.
+
+    Leaves no file where there was none, and what there was as it was.
+    """
     if arguments.json is None:
         return
     was_there = arguments.json.exists()
@@ -98,7 +101,8 @@ def _take_files(plan: Plan) -> None:
     )
     if had < wanted:
         raise CommandError(
-            f"{counted(plan.calls, 'call')} need {wanted} open files, but a process here may have {had}; "
+            f"{counted(plan.calls, 'call')} need {wanted} open files, but a process here may have "
+            f"{had}; "
             "use fewer --calls, or raise the limit (ulimit -n)"
         )
 
@@ -108,7 +112,8 @@ async def _run(outcome: Outcome, pairs: list[Pair], arguments: argparse.Namespac
 
     def stopped() -> None:
         say(
-            "Stopping: the calls are ended. Again Ctrl-C: leaves them to the server, which takes a minute."
+            "Stopping: the calls are ended. Again Ctrl-C: leaves them to the server, which takes "
+            "a minute."
         )
         stop.set()
         for signal_number in (signal.SIGINT, signal.SIGTERM):

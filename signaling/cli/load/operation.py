@@ -77,16 +77,19 @@ class Operation:
         longest = 60 * settings.max_call_duration_minutes
         if self._duration.total_seconds() > longest:
             raise CommandError(
-                f"--seconds {plan.seconds:g}: the server ends calls after {longest} s (calls.max_duration_minutes)"
+                f"--seconds {plan.seconds:g}: the server ends calls after {longest} s "
+                "(calls.max_duration_minutes)"
             )
         observed = await observe(site)
         if observed is None:
             self._tell(
-                "This machine may not read the server's /metrics: whether others have calls there is unknown."
+                "This machine may not read the server's /metrics: whether others have calls there "
+                "is unknown."
             )
         elif observed.calls and not beside_calls:
             raise CommandError(
-                f"the server has {counted(observed.calls, 'call')} now, which a load could disturb; "
+                f"the server has {counted(observed.calls, 'call')} now, which a load could "
+                "disturb; "
                 "wait for the end, or use --beside-calls"
             )
 
@@ -114,7 +117,9 @@ class Operation:
             await _each(ENDS_AT_ONCE, [_sign_out(site, person) for person in people.values()])
 
     async def _sign_all_in(self, site: Site, pairs: list[Pair], people: _People) -> None:
-        """What was begun is waited for, even where another sign-in fails: each has to be signed out again."""
+        """What was begun is waited for, even where another sign-in fails:
+        each has to be signed out again.
+        """
         until = self._duration + SPARE
         accounts = iter(_accounts(pairs))
         problems: list[CommandError] = []
@@ -178,7 +183,9 @@ class Operation:
             await asyncio.gather(*others)
 
     async def _until_recorded(self, calls: list[Call], watches: list[asyncio.Task[str]]) -> None:
-        """Or not much longer than it takes: what is not recorded then is missing, which is measured."""
+        """Or not much longer than it takes: what is not recorded then is missing,
+        which is measured.
+        """
         late = time.monotonic() + RECORDING_SECONDS
         while (
             self._plan.recorded

@@ -38,7 +38,9 @@ class Plan:
 
     @property
     def frames_a_packet(self) -> float:
-        """Of the packets that clients send, how many hold a whole packet of sound, or complete a picture."""
+        """Of the packets that clients send, how many hold a whole packet of sound,
+        or complete a picture.
+        """
         pictures = VIDEO_RATE // VIDEO_PACKETS_A_FRAME * (not self.audio_only)
         return 2 * self.calls * (AUDIO_RATE + pictures) / self.packets_per_second
 
@@ -63,7 +65,9 @@ class ServerFigures:
     dropped: dict[str, int]
     """By reason."""
     recorded: float
-    """Of the pictures and packets of sound that were sent, the fraction that went into recordings."""
+    """Of the pictures and packets of sound that were sent, the fraction
+    that went into recordings.
+    """
     unrecorded_packets: int
     """That came, and that the recorder had no time for."""
 
@@ -95,12 +99,21 @@ class Outcome:
     def _shortfalls(self, figures: Figures) -> Iterator[str]:
         """The worst first."""
         if figures.cpu_ns > SATURATED * figures.wall_ns:
-            yield "this machine could not keep the load up: the generator's core was full; use fewer --calls"
+            yield (
+                "this machine could not keep the load up: the generator's core was full; use fewer "
+                "--calls"
+            )
         if figures.sent < STEADY * self.plan.packets_per_second * figures.wall_ns / 1e9:
-            yield "this machine could not keep the load up: it sent too little; is it busy with other things?"
+            yield (
+                "this machine could not keep the load up: it sent too little; is it busy with "
+                "other things?"
+            )
         if lost(figures) > self.plan.loss + LOST_TOO_MUCH:
             calls = counted(self.plan.calls, "call")
-            yield f"the server did not hold {calls}: {100 * lost(figures):.1f} % of the packets were lost"
+            yield (
+                f"the server did not hold {calls}: {100 * lost(figures):.1f} % of the packets were "
+                "lost"
+            )
         if figures.unreadable:
             yield f"{figures.unreadable} packets from the server could not be decrypted"
         if self.plan.recorded:
@@ -109,7 +122,10 @@ class Outcome:
     def _unrecorded(self) -> Iterator[str]:
         server, calls = self.server, counted(self.plan.calls, "call")
         if server is None:
-            yield "whether all was recorded is unknown: this machine may not read the server's /metrics"
+            yield (
+                "whether all was recorded is unknown: this machine may not read the server's "
+                "/metrics"
+            )
         elif server.unrecorded_packets:
             packets = counted(server.unrecorded_packets, "packet")
             yield f"the server did not record all of {calls}: it had no time for {packets}"
@@ -139,7 +155,9 @@ class Outcome:
         )
 
     def setup_ms(self, fraction: float) -> float | None:
-        """Milliseconds that this fraction of the calls took at most to be set up; none of no calls."""
+        """Milliseconds that this fraction of the calls took at most to be set up;
+        none of no calls.
+        """
         ordered = sorted(self.setup_seconds)
         if not ordered:
             return None
@@ -168,7 +186,9 @@ def counted(number: int, what: str) -> str:
 
 
 def lost(figures: Figures) -> float:
-    """Fraction of the packets sent that did not come out of the server, repaired on the way to it or not."""
+    """Fraction of the packets sent that did not come out of the server, repaired on the way to it
+    or not.
+    """
     return (
         max(0.0, 1 - (figures.forwarded - figures.repaired) / figures.sent) if figures.sent else 0.0
     )

@@ -64,7 +64,10 @@ class Person:
 
 
 class Page:
-    """What a browser's page does on its WebSocket. It has to `hear` all the time, or the server gives it up."""
+    """What a browser's page does on its WebSocket.
+
+    It has to `hear` all the time, or the server gives it up.
+    """
 
     def __init__(self, person: Person, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.person = person
@@ -77,7 +80,10 @@ class Page:
             raise self._lost() from None
 
     async def hear(self, kind: type[_Message], **expected: object) -> _Message:
-        """The next message of that type with those fields; others are passed over. Raises CallFailed."""
+        """The next message of that type with those fields; others are passed over.
+
+        Raises CallFailed.
+        """
         while True:
             message = await self.next()
             if isinstance(message, kind) and all(
@@ -107,7 +113,10 @@ class Page:
 
 
 async def sign_in(site: Site, account: Account, role: Principal, until: timedelta) -> Person:
-    """`until`: from now on, how long the account is needed. Raises CommandError for who must not be used."""
+    """`until`: from now on, how long the account is needed.
+
+    Raises CommandError for who must not be used.
+    """
     who = account.username or f"the token of a {role}"
     try:
         credentials = await site.sign_in(account)
@@ -139,12 +148,16 @@ def _require_usable(identity: Identity, who: str, role: Principal, until: timede
 
 def _hint(refusal: Refused) -> str:
     advice: dict[str, Any] = {
-        "too_many_attempts": " The server takes only so many wrong passwords from one address: wait, or raise"
-        " auth.login_attempts there while you test.",
+        "too_many_attempts": " The server takes only so many wrong passwords from one address: "
+        "wait, or raise auth.login_attempts there while you test.",
         "wrong_credentials": " `carelay load-accounts create` on the server makes new passwords.",
         "invalid_token": " See OPERATIONS.md for what the tokens need.",
-        "patient_busy": " Another load may run with these accounts; what was cut off ends after a minute.",
-        "provider_busy": " Another load may run with these accounts; what was cut off ends after a minute.",
+        "patient_busy": (
+            " Another load may run with these accounts; what was cut off ends after a minute."
+        ),
+        "provider_busy": (
+            " Another load may run with these accounts; what was cut off ends after a minute."
+        ),
     }
     return str(advice.get(refusal.code, ""))
 

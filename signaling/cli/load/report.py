@@ -16,7 +16,8 @@ def row(until: str, figures: Figures) -> str:
     return (
         f"{until:>8} {known['sent_per_second']:>10.0f} {known['forwarded_per_second']:>12.0f} "
         f"{gone:>8} {_ms(figures.delay_p50_us):>8} {_ms(figures.delay_p99_us):>8} "
-        f"{figures.repaired + figures.repeated + figures.retransmitted:>7} {known['mbit_per_second']:>7.1f}"
+        f"{figures.repaired + figures.repeated + figures.retransmitted:>7} "
+        f"{known['mbit_per_second']:>7.1f}"
     )
 
 
@@ -31,7 +32,10 @@ def setup_line(outcome: Outcome) -> str:
     line = f"Set up {len(outcome.setup_seconds)} of {counted(outcome.plan.calls, 'call')}"
     if not outcome.setup_seconds:
         return f"{line}."
-    return f"{line}, each within {outcome.setup_ms(0.5):.0f} ms (p50), {outcome.setup_ms(0.99):.0f} ms (p99)."
+    return (
+        f"{line}, each within {outcome.setup_ms(0.5):.0f} ms (p50), {outcome.setup_ms(0.99):.0f} "
+        "ms (p99)."
+    )
 
 
 def end_line(ends: Sequence[End]) -> str:
@@ -48,7 +52,10 @@ def closing_lines(outcome: Outcome) -> Iterator[str]:
     if figures is None:
         return
     yield from _server(outcome)
-    yield f"The generator used {rates(figures)['generator_cpu_percent']:.0f} % of a core of this machine."
+    yield (
+        f"The generator used {rates(figures)['generator_cpu_percent']:.0f} % of a core of this "
+        "machine."
+    )
 
 
 def _server(outcome: Outcome) -> Iterator[str]:
@@ -56,7 +63,8 @@ def _server(outcome: Outcome) -> Iterator[str]:
     if server is None:
         return
     yield (
-        f"The server used {server.cpu_percent:.0f} % of a core, {server.cpu_us_per_packet:.1f} µs for each packet "
+        f"The server used {server.cpu_percent:.0f} % of a core, {server.cpu_us_per_packet:.1f} µs "
+        "for each packet "
         f"forwarded, and {server.resident_bytes / 1e6:.0f} MB of memory."
     )
     dropped = ", ".join(f"{count} {reason}" for reason, count in server.dropped.items())

@@ -23,14 +23,18 @@ AUTH, TELEMEDICINE = "/api/v1/auth", "/api/v1/telemedicine"
 REQUEST_SECONDS = 30.0
 MESSAGE_BYTES = 1 << 20
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
-# As a browser says it of a request by one of the server's own pages, by whichever name the server is reached.
+# As a browser says it of a request by one of the server's own pages, by whichever name the server
+# is reached.
 OWN_PAGE = {"User-Agent": "carelay load", "Sec-Fetch-Site": "same-origin"}
 
 _Reply = TypeVar("_Reply")
 
 
 class Refused(Exception):  # noqa: N818  what happened; its reader is a person
-    """The server said no. `code` is the problem's name, `retry_after` in seconds, if it was told."""
+    """The server said no.
+
+    `code` is the problem's name, `retry_after` in seconds, if it was told.
+    """
 
     def __init__(self, status: int, code: str, detail: str, retry_after: str = "") -> None:
         super().__init__(detail)
@@ -38,7 +42,9 @@ class Refused(Exception):  # noqa: N818  what happened; its reader is a person
 
 
 class Site:
-    """One server. Credentials are headers of single requests: never in an address, never in a log."""
+    """One server. Credentials are headers of single requests: never in an address,
+    never in a log.
+    """
 
     def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
         self._http = http
@@ -114,7 +120,10 @@ class Site:
 
 @asynccontextmanager
 async def open_site(url: str, trust: Path | None) -> AsyncIterator[Site]:
-    """`trust`: a PEM file, instead of the authorities that this machine trusts. Raises CommandError."""
+    """`trust`: a PEM file, instead of the authorities that this machine trusts.
+
+    Raises CommandError.
+    """
     connector = aiohttp.TCPConnector(limit=0, ssl=_context(trust))
     timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS)
     async with aiohttp.ClientSession(
@@ -128,7 +137,10 @@ async def open_site(url: str, trust: Path | None) -> AsyncIterator[Site]:
 
 
 def origin(text: str) -> str:
-    """The server's address without a path. Raises CommandError for what no password may be sent to."""
+    """The server's address without a path.
+
+    Raises CommandError for what no password may be sent to.
+    """
     try:
         url = urlsplit(text)
         host = url.hostname
@@ -174,7 +186,10 @@ def _unreachable(url: str, error: aiohttp.ClientError) -> str:
         reason = str(
             getattr(error.certificate_error, "verify_message", "") or error.certificate_error
         ).rstrip(".")
-        advice = "for a self-signed one, name its file with --trust (`carelay serve --tls self-signed` keeps it in"
+        advice = (
+            "for a self-signed one, name its file with --trust (`carelay serve --tls self-signed` "
+            "keeps it in"
+        )
         advice = (
             "use a name that it is for"
             if "mismatch" in reason

@@ -1,4 +1,6 @@
-"""`carelay doctor`: what stands between this machine and a call, said plainly, with what to do about it."""
+"""`carelay doctor`: what stands between this machine and a call, said plainly,
+with what to do about it.
+"""
 
 from signaling.ops.doctor.run import run
 

@@ -19,8 +19,8 @@ BINDING_REQUEST, BINDING_RESPONSE = 0x0001, 0x0101
 MAGIC_COOKIE = 0x2112A442
 UNAUTHORIZED, ALLOCATION_QUOTA = 401, 486
 ADVICE = {
-    UNAUTHORIZED: "correct ice.turn_static_auth_secret, or turn_username and turn_credential; its clock "
-    "must be right, too",
+    UNAUTHORIZED: "correct ice.turn_static_auth_secret, or turn_username and turn_credential; "
+    "its clock must be right, too",
     ALLOCATION_QUOTA: "raise the TURN server's quota",
 }
 

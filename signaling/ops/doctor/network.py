@@ -54,7 +54,8 @@ def _bind(what: str, host: str, port: int, kind: socket.SocketKind, *, runs: boo
 
 def _carelay_answers(config: Config) -> bool:
     """Whether a carelay serves the pages at the configured address now."""
-    host = {"0.0.0.0": LOCALHOST, "::": "::1"}.get(config.server.host, config.server.host)  # noqa: S104  not bound
+    loopback = {"0.0.0.0": LOCALHOST, "::": "::1"}  # noqa: S104  nothing is bound to them
+    host = loopback.get(config.server.host, config.server.host)
     if config.server.tls_certificate_file:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = (
@@ -97,7 +98,8 @@ def look_at_addresses(config: Config) -> Iterator[Finding]:
         return
     if deaf := [address for address in announced if not _is_heard(address, config.relay.host)]:
         yield problem(
-            f"announced addresses: {', '.join(deaf)} cannot be heard at relay.host {config.relay.host}",
+            f"announced addresses: {', '.join(deaf)} cannot be heard at relay.host "
+            f"{config.relay.host}",
             'listen on "::", which takes IPv4 and IPv6, or announce addresses of the same family',
         )
     addresses = announced or (
@@ -140,9 +142,12 @@ def look_at_secure_context(config: Config) -> Finding:
     if server.host in LOOPBACK_NAMES and not server.trusted_proxies:
         return note(
             "camera access: only from this machine, as http://localhost",
-            "for others set up TLS (server.tls_certificate_file), or a proxy with https and server.public_url",
+            "for others set up TLS (server.tls_certificate_file), or a proxy with https and "
+            "server.public_url",
         )
     return problem(
-        f"camera access: the pages are plain http on {server.host}; browsers refuse camera and microphone there",
-        "set server.tls_certificate_file and tls_key_file, or put an https proxy in front and set server.public_url",
+        f"camera access: the pages are plain http on {server.host}; browsers refuse camera and "
+        "microphone there",
+        "set server.tls_certificate_file and tls_key_file, or put an https proxy in front and set "
+        "server.public_url",
     )

@@ -16,7 +16,8 @@ def look_at_token_roles(config: Config) -> Iterator[Finding]:
     if any(may(role, "recording.play") for role in jwt.roles):
         yield note(
             f"{text}; whoever can sign them can play recordings",
-            "take the role out of jwt.roles, unless the platform is to decide who may play recordings",
+            "take the role out of jwt.roles, unless the platform is to decide who may play "
+            "recordings",
         )
     else:
         yield ok(text)

@@ -42,7 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examine(config: Config, now: datetime) -> Iterator[Finding]:
-    """Every finding about a configuration that could be read. One that cannot be made is a finding itself."""
+    """Every finding about a configuration that could be read.
+
+    One that cannot be made is a finding itself.
+    """
     looks: dict[str, Callable[[], Iterable[Finding]]] = {
         "files": lambda: _look_at_files(config),
         "key file": lambda: [look_at_key(config)],
@@ -62,7 +65,9 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
 
 
 def look_safely(subject: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """What a look finds; if it fails, that it does, so that the other looks are taken all the same."""
+    """What a look finds; if it fails, that it does, so
+    that the other looks are taken all the same.
+    """
     try:
         yield from look()
     except Exception as error:

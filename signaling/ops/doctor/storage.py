@@ -17,7 +17,8 @@ from storage.words import LOCAL_ISSUER
 
 DATABASE_SECONDS = 10.0
 GIGABYTE = 1_000_000_000
-# Two cameras at 2.5 Mbit/s for an hour are 2.3 GB: below this not even the call that runs now is safe.
+# Two cameras at 2.5 Mbit/s for an hour are 2.3 GB: below this not even the call that runs now is
+# safe.
 LOW_SPACE = 20 * GIGABYTE
 NO_SPACE = 3 * GIGABYTE
 
@@ -98,7 +99,10 @@ async def _look_at_nodes(database: Database) -> list[Finding]:
 def _node(name: str, seconds_left: float) -> Finding:
     if seconds_left > 0:
         return ok(f"server: {name} runs; its lease lasts for {seconds_left:.0f} s")
-    advice = "others take over what it carried, if it did not stop by itself; start it again if it is missed"
+    advice = (
+        "others take over what it carried, if it did not stop by itself; start it again if it is "
+        "missed"
+    )
     return note(f"server: {name} does not run; its lease ended {-seconds_left:.0f} s ago", advice)
 
 
@@ -110,7 +114,10 @@ def look_at_key(config: Config) -> Finding:
     try:
         key = KeyFile.load(path)
     except KeyFileIsOpen:
-        text = f"key file: other users of this machine can read {path} (mode {path.stat().st_mode & 0o777:o})"
+        text = (
+            f"key file: other users of this machine can read {path} (mode "
+            f"{path.stat().st_mode & 0o777:o})"
+        )
         return problem(
             text,
             f"run: chmod 600 {path}; if somebody else may have read it, it is no secret any more",
@@ -128,7 +135,10 @@ def look_at_key(config: Config) -> Finding:
 
 
 def look_at_modes(config: Config) -> Iterator[Finding]:
-    """Other files that only the server may read. The server itself mends the mode of its database."""
+    """Other files that only the server may read.
+
+    The server itself mends the mode of its database.
+    """
     secrets = {
         "server.tls_key_file": config.server.tls_key_file,
         "jwt.secret_file": config.jwt.secret_file,
@@ -164,7 +174,10 @@ def look_at_folders(config: Config) -> Iterator[Finding]:
 def _look_at_space(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     text = f"disk: {free / GIGABYTE:.1f} GB free for recordings"
-    advice = "an hour of a recorded call takes up to 2.3 GB: make room, or set recording.path to a larger disk"
+    advice = (
+        "an hour of a recorded call takes up to 2.3 GB: make room, or set recording.path to a "
+        "larger disk"
+    )
     if free < NO_SPACE:
         return problem(text, advice)
     return note(text, advice) if free < LOW_SPACE else ok(text)

@@ -16,7 +16,9 @@ INTERVAL_SECONDS = 30.0
 
 
 class Disk:
-    """As it was when last measured: on another thread, because a network share that hangs must not stop calls."""
+    """As it was when last measured: on another thread, because a network share
+    that hangs must not stop calls.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path

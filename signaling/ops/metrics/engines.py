@@ -1,4 +1,6 @@
-"""Figures of the engine threads, told apart by their UDP port: a room lives on one, so one can be full alone."""
+"""Figures of the engine threads, told apart by their UDP port: a room lives on one,
+so one can be full alone.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate

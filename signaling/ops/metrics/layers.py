@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from relay.stats import PeerStats, RelaySnapshot, RoomStats, TrackStats
 
 Layer = tuple[str, str]
-"""Direction (`up`, `down`) and place, `1` being the largest picture: a rid is the browser's own word, so no label."""
+"""Direction (`up`, `down`) and place, `1` being the largest picture:
+a rid is the browser's own word, so no label.
+"""
 
 
 def flowing_layers(snapshot: RelaySnapshot) -> Mapping[Layer, int]:
-    """How many tracks bring packets of each; browsers stop the layers that their bandwidth does not allow."""
+    """How many tracks bring packets of each; browsers stop the layers
+    that their bandwidth does not allow.
+    """
     return Counter(layer for room in snapshot.rooms for layer in _of_room(room))
 
 

@@ -1,4 +1,7 @@
-"""Figures that are there anyway, asked for at the moment when Prometheus asks us. None names anybody."""
+"""Figures that are there anyway, asked for at the moment when Prometheus asks us.
+
+None names anybody.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +25,9 @@ _COUNTERS = {
     "lost_packets": "Packets that did not arrive, at the server (up) or at the subscriber (down).",
     "nacked_packets": "Packets asked for again, by the server (up) or by subscribers (down).",
     "cached_packets": "Packets asked for again that the packet cache still had (down).",
-    "retransmitted_packets": "Packets that came again (up) or were sent again from the packet cache (down).",
+    "retransmitted_packets": (
+        "Packets that came again (up) or were sent again from the packet cache (down)."
+    ),
     "keyframe_requests": "Keyframes asked for, by the server (up) or by subscribers (down).",
 }
 
@@ -142,7 +147,10 @@ def _worst(snapshot: RelaySnapshot) -> Iterator[Metric]:
 def _recorded(recorded: Recorded) -> Iterator[Metric]:
     frames = "Pictures and packets of sound written by recorders."
     yield _by_source("carelay_recorded_frames", frames, recorded.frames)
-    lost = "RTP packets that came and are missing from a recording, because the event loop was too late for them."
+    lost = (
+        "RTP packets that came and are missing from a recording, because the event loop was too "
+        "late for them."
+    )
     yield _by_source("carelay_recording_lost_packets", lost, recorded.lost_packets)
     yield from _losses(recorded.losses)
 

@@ -1,4 +1,7 @@
-"""The server's registry for Prometheus. Labels are bounded words: methods, routes, directions, sources, reasons."""
+"""The server's registry for Prometheus.
+
+Labels are bounded words: methods, routes, directions, sources, reasons.
+"""
 
 import asyncio
 
@@ -40,7 +43,9 @@ class Metrics:
         )
 
     async def watch(self) -> None:
-        """Until cancelled, notice what would be gone before Prometheus asks: the counters of short calls."""
+        """Until cancelled, notice what would be gone before Prometheus asks:
+        the counters of short calls.
+        """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._disk.watch())
             tasks.create_task(self._observe())
@@ -51,7 +56,9 @@ class Metrics:
             await asyncio.sleep(OBSERVE_SECONDS)
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """`route` is the pattern, such as `/room/{room_id}`, never the path: that would name rooms."""
+        """`route` is the pattern, such as `/room/{room_id}`, never the path:
+        that would name rooms.
+        """
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 

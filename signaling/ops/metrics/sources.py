@@ -38,7 +38,9 @@ class ObservableLease(Protocol):
 
     @property
     def seconds_left(self) -> float | None:
-        """Until the server stops, unless the database answers; none if it holds the database alone."""
+        """Until the server stops, unless the database answers; none
+        if it holds the database alone.
+        """
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""Counters of tracks that come and go, summed into ones that only rise, as Prometheus needs them."""
+"""Counters of tracks that come and go, summed into ones that only rise,
+as Prometheus needs them.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +22,9 @@ COUNTERS: Mapping[str, Callable[[TrackStats], int]] = {
 
 
 _Key = tuple[str, str, str, str, str | None]
-"""Room, participant, direction, MID and, up, layer: what keeps its counters when a slot carries another source."""
+"""Room, participant, direction, MID and, up, layer: what keeps its counters
+when a slot carries another source.
+"""
 
 
 def tracks(snapshot: RelaySnapshot) -> Iterator[tuple[Kind, TrackStats]]:
@@ -29,7 +33,9 @@ def tracks(snapshot: RelaySnapshot) -> Iterator[tuple[Kind, TrackStats]]:
 
 
 class TrackTotals:
-    """Sums by kind. What a track counts after the last `observe` before its end is missing from them."""
+    """Sums by kind. What a track counts after the last `observe` before its end is missing from
+    them.
+    """
 
     def __init__(self) -> None:
         self._sums = {name: Counter[Kind]() for name in COUNTERS}

@@ -23,10 +23,11 @@ class ByteRange:
 
 
 def requested(header: str | None, size: int) -> ByteRange | None:
-    """None: serve the whole file, since nothing, or nothing that this server understands, was asked for.
+    """None: serve the whole file, since nothing, or nothing that this server understands,
+    was asked for.
 
-    Several ranges at once are not understood: no player asks for them, and a server may ignore them (14.2).
-    Raises UnsatisfiableRangeError.
+    Several ranges at once are not understood: no player asks for them, and a server may ignore them
+    (14.2). Raises UnsatisfiableRangeError.
     """
     match = _SINGLE_RANGE.fullmatch(header.strip()) if header else None
     if match is None or match.groups() == ("", ""):
@@ -48,5 +49,7 @@ def _satisfiable(start: int, length: int) -> ByteRange:
 
 
 def still_the_same(if_range: str | None, etag: str) -> bool:
-    """Whether the client has the beginning of this very file, so that a Range may be served (13.1.5)."""
+    """Whether the client has the beginning of this very file, so
+    that a Range may be served (13.1.5).
+    """
     return if_range is None or if_range.strip() == etag

@@ -1,4 +1,6 @@
-"""Access to recordings: who may have it, and the audit row that is committed before the first byte."""
+"""Access to recordings: who may have it, and the audit row
+that is committed before the first byte.
+"""
 
 import asyncio
 import logging
@@ -33,7 +35,10 @@ PLAYING_AT_ONCE = (
 
 
 class Playbacks:
-    """What compliance staff do with recordings. To anybody else each method raises NotAllowed, audited."""
+    """What compliance staff do with recordings.
+
+    To anybody else each method raises NotAllowed, audited.
+    """
 
     def __init__(
         self, database: Database, stored: Recordings, repeats: Repeats, clock: Clock
@@ -184,7 +189,7 @@ class Playbacks:
             async with asyncio.timeout(DISK_SECONDS):
                 reader = await self._disk.run(self._archive.open_part, recording, part)
         except (KeyFileError, WrongKey) as error:
-            log.error("recording %s cannot be opened: %s", recording.id, error)  # noqa: TRY400 - one line
+            log.error("recording %s cannot be opened: %s", recording.id, error)
             raise Unavailable("recording_key_missing", problem=str(error)) from None
         except (DamagedPart, FileNotFoundError):
             await damaged()

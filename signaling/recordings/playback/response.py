@@ -1,4 +1,6 @@
-"""Decrypted media as an HTTP response, a piece at a time: nothing of it is ever whole in memory or on disk."""
+"""Decrypted media as an HTTP response, a piece at a time: nothing of it is ever whole in memory
+or on disk.
+"""
 
 import asyncio
 import logging
@@ -27,7 +29,9 @@ PIECE_BYTES = 128 * 1024  # 8 encrypted chunks; about 0.1 ms of decryption in a 
 
 @dataclass(frozen=True)
 class MediaFile:
-    """A part as a player sees it: the seek header, then the decrypted file from `body_offset` on."""
+    """A part as a player sees it: the seek header,
+    then the decrypted file from `body_offset` on.
+    """
 
     reader: PartReader
     disk: Threads
@@ -98,7 +102,9 @@ def _headers(file: MediaFile, wanted: ByteRange | None) -> dict[str, str]:
 
 
 async def _first_piece(file: MediaFile, part: ByteRange) -> bytes:
-    """Read before the headers are sent, so that the usual damage is an error and not a broken download."""
+    """Read before the headers are sent, so that the usual damage is an error
+    and not a broken download.
+    """
     try:
         async with asyncio.timeout(DISK_SECONDS):
             return await file.disk.run(file.read, part.start, min(PIECE_BYTES, part.length))

@@ -61,15 +61,22 @@ def detail(
 
 def media_url(part: models.RecordingPart, playback_id: str) -> str:
     """Where a player finds a part within a playback."""
-    return f"{RECORDINGS}/{quote(part.recording_id)}/parts/{quote(part.id)}/media?playback={quote(playback_id)}"
+    return (
+        f"{RECORDINGS}/{quote(part.recording_id)}/parts/"
+        f"{quote(part.id)}/media?playback={quote(playback_id)}"
+    )
 
 
 def file_name(recording: models.Recording, named: NamedPart) -> str:
-    """When, which side and which source, and enough of the id to find it again: no name of a person."""
+    """When, which side and which source, and enough of the id to find it again:
+    no name of a person.
+    """
     begin = f"{recording.started_at:%Y-%m-%d_%H%M}"
     part = named.part
     extension = EXTENSIONS.get(part.media_type.partition(";")[0], "bin")
-    return f"{begin}_{named.participant_side}_{part.source}_{part.offset_ms // 1000:05}s_{part.id[:8]}.{extension}"
+    seconds = f"{part.offset_ms // 1000:05}s"
+    side = named.participant_side
+    return f"{begin}_{side}_{part.source}_{seconds}_{part.id[:8]}.{extension}"
 
 
 def _part(named: NamedPart) -> RecordingPart:

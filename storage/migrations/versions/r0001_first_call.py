@@ -1,6 +1,7 @@
 """Users, sign-ins, calls, recordings and their parts, and the append-only consents and audit log.
 
-The schema as it was on this day, written out on purpose: later models must not change what this revision does.
+The schema as it was on this day, written out on purpose: later models must not change what this
+revision does.
 """
 
 import sqlalchemy as sa
@@ -30,9 +31,10 @@ def refuse_changes_in_sqlite(table: str) -> None:
             f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
-    # INSERT OR REPLACE deletes the old row without its delete trigger, unless the connection asks for it
+    # INSERT OR REPLACE deletes the old row without its delete trigger, unless the connection asks
+    # for it
     op.execute(
-        f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "  # noqa: S608 - our own table names
+        f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "  # noqa: S608
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     )
@@ -45,7 +47,8 @@ def refuse_changes_in_postgresql(table: str) -> None:
     )
     for change, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
         op.execute(
-            f"CREATE TRIGGER {table}_refuses_{change.split()[0].lower()} BEFORE {change} ON {table} "
+            f"CREATE TRIGGER {table}_refuses_{change.split()[0].lower()} BEFORE {change} ON "
+            f"{table} "
             f"FOR EACH {each} EXECUTE FUNCTION {table}_is_append_only()"
         )
 

@@ -1,4 +1,6 @@
-"""Rows of parts are authenticated with the recording's data key; older ones have none and still play."""
+"""Rows of parts are authenticated with the recording's data key; older ones have none
+and still play.
+"""
 
 import sqlalchemy as sa
 from alembic import op

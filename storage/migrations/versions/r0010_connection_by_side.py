@@ -1,4 +1,6 @@
-"""How well each side of a call was connected, with the worst of what lasted; not known of earlier calls."""
+"""How well each side of a call was connected, with the worst of what lasted;
+not known of earlier calls.
+"""
 
 import sqlalchemy as sa
 from alembic import op

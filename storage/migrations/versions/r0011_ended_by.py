@@ -1,4 +1,6 @@
-"""Which side ended a call: known of calls that were declined or cancelled, and not of those that were hung up."""
+"""Which side ended a call: known of calls that were declined or cancelled, and not of those
+that were hung up.
+"""
 
 import sqlalchemy as sa
 from alembic import op

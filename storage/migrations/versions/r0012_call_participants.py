@@ -1,6 +1,7 @@
 """A call has participants: the two of each earlier call become rows, and consents name their side.
 
-The schema as it was on this day, written out on purpose: later models must not change what this revision does.
+The schema as it was on this day, written out on purpose: later models must not change what this
+revision does.
 """
 
 import sqlalchemy as sa
@@ -79,10 +80,11 @@ def take_over_the_two_of_each_call() -> None:
             INSERT INTO call_participants (
                 session_id, user_id, invited_at, invited_by, name, side, may_speak, may_show_camera,
                 may_share_screen, may_chat, is_recorded, required, joined_at, left_at, left_reason)
-            SELECT calls.id, users.id, calls.created_at, {invited_by}, users.name, '{side}', TRUE, TRUE,
-                {screen}, TRUE, TRUE, TRUE, {joined}, calls.ended_at,
+            SELECT calls.id, users.id, calls.created_at, {invited_by}, users.name,
+                '{side}', TRUE, TRUE, {screen}, TRUE, TRUE, TRUE, {joined}, calls.ended_at,
                 CASE WHEN calls.ended_at IS NULL THEN NULL
-                    WHEN '{side}' = 'patient' AND calls.call_status IN ('declined', 'missed') THEN calls.call_status
+                    WHEN '{side}' = 'patient' AND calls.call_status IN ('declined', 'missed')
+                        THEN calls.call_status
                     ELSE 'call_ended' END
             FROM telemedicine_sessions AS calls JOIN users ON users.id = calls.{side}_id
             """  # noqa: S608 - our own words
@@ -98,10 +100,14 @@ def let_consents_name_any_side() -> None:
 
 
 def rebuild_consents() -> None:
-    """SQLite changes no constraint of a table that is there. Dropping it fires no trigger, but drops them."""
+    """SQLite changes no constraint of a table that is there.
+
+    Dropping it fires no trigger, but drops them.
+    """
     triggers = op.get_bind().scalars(
         sa.text(
-            "SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND tbl_name = 'consents'"
+            "SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND tbl_name = "
+            "'consents'"
         )
     )
     statements = [statement for statement in triggers if statement]

@@ -1,9 +1,10 @@
-"""A cable with faults between two network namespaces: `python cable.py <pid in the far namespace> <device here>`.
+"""A cable with faults between two network namespaces:
+`python cable.py <pid in the far namespace> <device here>`.
 
-Two TUN devices, one here and `patient` there, and this process carries the packets between them. Each line of
-standard input sets one direction, as JSON: {"direction": "up" | "down", "loss": 0..1, "delay_ms", "jitter_ms",
-"rate_kbps", "udp_loss"}; zero is none. The random numbers are seeded. (The kernel's own netem is not built into every
-kernel.)
+Two TUN devices, one here and `patient` there, and this process carries the packets between them.
+Each line of standard input sets one direction, as JSON: {"direction": "up" | "down", "loss": 0..1,
+"delay_ms", "jitter_ms", "rate_kbps", "udp_loss"}; zero is none. The random numbers are seeded. (The
+kernel's own netem is not built into every kernel.)
 """
 
 import fcntl

@@ -1,4 +1,6 @@
-"""Ann sends her camera in three layers to Bob and Eve, through reference and engine at once, in a time of its own."""
+"""Ann sends her camera in three layers to Bob and Eve, through reference and engine at once,
+in a time of its own.
+"""
 
 import random
 import struct
@@ -41,7 +43,9 @@ class Picture:
         return 6000 + self.browser.key
 
     def assert_one_stream(self) -> None:
-        """No gap in the numbers, no timestamp that goes back, and another layer only with its keyframe."""
+        """No gap in the numbers, no timestamp that goes back, and another layer only
+        with its keyframe.
+        """
         for before, packet in pairwise(self.packets):
             assert packet.sequence == (before.sequence + 1) & 0xFFFF
             assert (packet.timestamp - before.timestamp) & 0xFFFFFFFF < 90000
@@ -165,7 +169,9 @@ class LayeredRoom:
             )
 
     def _pad(self, rid: str) -> None:
-        """A probe of the path on the media SSRC, as browsers send without RTX: numbered, but with no payload."""
+        """A probe of the path on the media SSRC, as browsers send without RTX: numbered, but
+        with no payload.
+        """
         self._send_packet(rid, self._frame, bytes(223) + b"\xe0", padding_bit=0x20)
 
     def _send_packet(self, rid: str, captured: int, payload: bytes, padding_bit: int = 0) -> None:
@@ -207,7 +213,9 @@ class LayeredRoom:
         self._take(self.pair.receive(picture.browser.key, datagram, self.now))
 
     def sender_report(self, rid: str, ahead: float = 0.0) -> None:
-        """Of one of ann's layers: its timestamp of what is captured now, and the time, if her clock is right."""
+        """Of one of ann's layers: its timestamp of what is captured now, and the time,
+        if her clock is right.
+        """
         ntp = int((self.now + ahead + EPOCH) * 2**32)
         timestamp = (self._offsets[rid] + 3000 * self._frame) & 0xFFFFFFFF
         report = struct.pack("!IQIII", self.ssrc(rid), ntp, timestamp, 1, 1)

@@ -22,7 +22,8 @@ Sent = list[tuple[int, bytes]]
 """Peer and datagram."""
 
 
-HEARD_PACKET = 8  # values of an event that is a packet: source, codec, SSRC, number, then those of relay.tap.Packet
+# Values of an event that is a packet: source, codec, SSRC, number, then those of relay.tap.Packet.
+HEARD_PACKET = 8
 
 
 class Heard:
@@ -76,7 +77,9 @@ class Browser:
 
 @dataclass
 class Pair:
-    """Both forwarders. Every call goes to both; what they send, hear, count and say must be equal."""
+    """Both forwarders. Every call goes to both; what they send, hear, count
+    and say must be equal.
+    """
 
     seed: int
     sent: Sent = field(default_factory=list)

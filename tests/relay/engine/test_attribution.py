@@ -1,4 +1,6 @@
-"""Whose network it is: a subscriber who misses what its publisher's way has lost is well connected itself."""
+"""Whose network it is: a subscriber who misses what its publisher's way has lost is well connected
+itself.
+"""
 
 from relay.media import Quality
 from tests.relay.engine.test_numbering import SOUND, Room
@@ -6,7 +8,9 @@ from tests.support import rtcp
 
 
 def hear(room: Room, lost_before: int, lost_after: int) -> tuple[Quality | None, Quality | None]:
-    """Alice's word and Bob's, after 12 s of sound; of ten packets so many were lost on her way and on his."""
+    """Alice's word and Bob's, after 12 s of sound; of ten packets so many were lost on her way
+    and on his.
+    """
     expected = 0
     for second in range(12):
         numbers = [1000 + 50 * second + index for index in range(50) if index % 10 >= lost_before]

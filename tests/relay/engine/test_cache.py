@@ -17,7 +17,9 @@ assert SENT < SIZE
 
 
 class Room:
-    """Alice's camera, and Bob who has received `sent` packets of it, one each `interval` seconds."""
+    """Alice's camera, and Bob who has received `sent` packets of it,
+    one each `interval` seconds.
+    """
 
     def __init__(self, sent: int = SENT, interval: float = 0.001) -> None:
         self._interval = interval

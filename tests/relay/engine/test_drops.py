@@ -1,4 +1,6 @@
-"""What is dropped is counted, also what nobody in the server ever sees, and each reason is explained."""
+"""What is dropped is counted, also what nobody in the server ever sees,
+and each reason is explained.
+"""
 
 import asyncio
 import re
@@ -32,7 +34,8 @@ async def test_datagrams_that_the_kernel_had_no_room_for_are_counted() -> None:
                 )  # the kernel tells with the next one that it takes
                 sent += 1
                 await asyncio.sleep(0.005)
-            while sum(engine.counters()["dropped"].values()) < sent:  # noqa: ASYNC110  a counter, not an event
+            # A counter, not an event.
+            while sum(engine.counters()["dropped"].values()) < sent:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         dropped = engine.counters()["dropped"]
         assert dropped["receive_queue_full"] > 100

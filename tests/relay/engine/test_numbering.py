@@ -1,4 +1,6 @@
-"""Senders that start their numbers over, streams that are refused; both forwarders must treat them alike."""
+"""Senders that start their numbers over, streams that are refused;
+both forwarders must treat them alike.
+"""
 
 import os
 import random
@@ -79,7 +81,9 @@ class Room:
         return [event[6][2:] for event in self._events()]
 
     def steps(self) -> list[int]:
-        """Of the numbers that the tap has got, by how much each one is further than the one before."""
+        """Of the numbers that the tap has got, by how much each one is further
+        than the one before.
+        """
         return [second[3] - first[3] for first, second in pairwise(self._events())]
 
     def _events(self) -> list[tuple[Any, ...]]:
@@ -182,7 +186,9 @@ def test_a_stream_under_other_keys_is_no_excellent_connection(room: Room) -> Non
 
 
 def test_a_subscriber_who_comes_back_after_a_long_silence_gets_media_at_once() -> None:
-    """40,000 packets without an address: numbers that had gone on would be refused by SRTP until they wrap."""
+    """40,000 packets without an address: numbers that had gone on would be refused by SRTP
+    until they wrap.
+    """
     room = Room()
     engine, address = room.pair.engine, ("127.0.0.1", 9)
 

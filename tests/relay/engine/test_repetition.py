@@ -61,7 +61,9 @@ class Room:
         self.bob_reports(lost)
 
     def picture_loses_half(self) -> None:
-        """By which Bob's path counts as congested, and as one of the least that is assumed: 150 kbit/s."""
+        """By which Bob's path counts as congested, and as one of the least that is assumed:
+        150 kbit/s.
+        """
         self._report(PICTURE_SSRC, 0)
         self.speaks(REPORTED)
         self._report(PICTURE_SSRC, REPORTED // 2)
@@ -116,9 +118,7 @@ def test_what_is_too_long_for_sound_goes_out_once() -> None:
     room.pair.same_state()
 
 
-def test_on_a_congested_path_sound_goes_out_twice_only_if_it_is_little_of_what_the_path_carries() -> (
-    None
-):
+def test_on_a_congested_path_sound_goes_out_twice_only_if_it_is_little_of_it() -> None:
     room = Room()
     room.picture_loses_half()
     assert {len(sent) for sent in room.speaks(100, size=80)[60:]} == {1}, "40 kbit/s of 150"

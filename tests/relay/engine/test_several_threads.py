@@ -1,4 +1,6 @@
-"""Several engines: a room lives on one, rooms spread over all, and the answer names the right port."""
+"""Several engines: a room lives on one, rooms spread over all,
+and the answer names the right port.
+"""
 
 import re
 import socket

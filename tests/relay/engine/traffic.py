@@ -218,7 +218,9 @@ class Traffic:
     """Runs one random room through a pair."""
 
     def __init__(self, seed: int, people: int, rids: tuple[str, ...] = ()) -> None:
-        """`rids`: of everybody's camera; with layers a second has fewer events, so that they come and go."""
+        """`rids`: of everybody's camera; with layers a second has fewer events, so that they come
+        and go.
+        """
         self.chance = random.Random(seed)
         self.layered = bool(rids)
         self.pair = Pair(seed)

@@ -10,7 +10,9 @@ from tests.relay.engine.pair import rtcp
 
 TARGETS = sorted(Path(__file__).parent.glob("*/*.c"))
 CORPORA = Path(__file__).parent / "corpora"
-"""By target: inputs that reach something which no other one does, as libFuzzer chose them from its runs."""
+"""By target: inputs that reach something which no other one does,
+as libFuzzer chose them from its runs.
+"""
 
 
 def fuzz(target: Path, folder: Path, seconds: int) -> bool:
@@ -32,7 +34,9 @@ def fuzz(target: Path, folder: Path, seconds: int) -> bool:
 
 
 def keep(target: Path, folder: Path) -> None:
-    """Add what the last run found to the target's corpus in the tree, as far as it reaches anything new."""
+    """Add what the last run found to the target's corpus in the tree, as far
+    as it reaches anything new.
+    """
     program, corpus = sanitized.fuzzer(target), (folder / f"{target.stem}-corpus").resolve()
     seeds = CORPORA / target.stem
     seeds.mkdir(exist_ok=True)
@@ -89,7 +93,9 @@ def _media(
 
 
 def _room() -> Iterator[bytes]:
-    """Sound, pictures of both codecs, full datagrams, layers, numbers that start over; who reads late, who leaves."""
+    """Sound, pictures of both codecs, full datagrams, layers, numbers that start over;
+    who reads late, who leaves.
+    """
     messages = [
         _step(PACKET, index, data.ljust(12, b"\0"))
         for index, data in enumerate((*_rtp(), *_rtcp()))
@@ -157,7 +163,9 @@ def _room() -> Iterator[bytes]:
 
 
 def _ring() -> Iterator[bytes]:
-    """One that fills, one that is read as it fills and wraps, one that grows with what waits in it."""
+    """One that fills, one that is read as it fills and wraps, one that grows
+    with what waits in it.
+    """
     put, take = struct.pack("<BH", 6, 1500), struct.pack("<BH", 2, 0)
     yield 8 * put
     yield 20 * (put + put + take + take)
@@ -197,7 +205,9 @@ def _port() -> Iterator[bytes]:
 
 
 def _client() -> Iterator[bytes]:
-    """Feedback on packets that it sent shortly before, by either way in; and another's media with a gap."""
+    """Feedback on packets that it sent shortly before, by either way in; and another's media
+    with a gap.
+    """
     time_passes = b"\xff\0" + bytes(255)
     feedback = [
         rtcp(205, 1, struct.pack("!IIHH", 1, 0x01010101, number, 0xFFFF))

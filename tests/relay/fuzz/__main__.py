@@ -1,7 +1,8 @@
-"""Fuzz every parser of peer bytes: `python -m tests.relay.fuzz [--seconds 60]`, each target so long.
+"""Fuzz every parser of peer bytes: `python -m tests.relay.fuzz [--seconds 60]`, each target
+so long.
 
-What is found is left in build/fuzz (libFuzzer names the file). With --keep, inputs that reach something
-new are added to tests/relay/fuzz/corpora.
+What is found is left in build/fuzz (libFuzzer names the file). With --keep, inputs that reach
+something new are added to tests/relay/fuzz/corpora.
 """
 
 import argparse

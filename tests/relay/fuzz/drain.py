@@ -1,5 +1,6 @@
-"""Anything that peers may send, on its way to the recorder: the part of the engine that knows Python, which libFuzzer
-cannot reach. For a process in which the engine is sanitized."""
+"""Anything that peers may send, on its way to the recorder: the part of the engine that knows
+Python, which libFuzzer cannot reach. For a process in which the engine is sanitized.
+"""
 
 import ctypes
 import random
@@ -30,7 +31,9 @@ class Late(Heard):
 
 
 class Disturbance:
-    """Two peers without encryption, a tap that hears both, and far too little room for what it is to hear."""
+    """Two peers without encryption, a tap that hears both,
+    and far too little room for what it is to hear.
+    """
 
     def __init__(self, seed: int) -> None:
         address = ctypes.cast(_PLAIN, ctypes.c_void_p).value or 0

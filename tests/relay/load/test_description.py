@@ -30,7 +30,10 @@ def test_the_offer_can_be_read_by_the_relay() -> None:
 
 
 def test_a_track_uses_the_header_extensions_that_the_answer_took() -> None:
-    taken = f"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=extmap:3 {TRANSPORT_CC}\r\na=extmap:4 {MID}\r\n"
+    taken = (
+        f"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=extmap:3 {TRANSPORT_CC}\r\n"
+        f"a=extmap:4 {MID}\r\n"
+    )
     refused = (
         f"m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=extmap:2/sendonly {ABS_SEND_TIME}\r\n"
     )

@@ -19,7 +19,10 @@ ONE_IN = 9
 
 
 class Link(asyncio.DatagramProtocol):
-    """Between one client and the server. Passes everything up, and of the media down all but one in ONE_IN."""
+    """Between one client and the server.
+
+    Passes everything up, and of the media down all but one in ONE_IN.
+    """
 
     def __init__(self, server: tuple[str, int]) -> None:
         self._server, self._client = server, ("", 0)

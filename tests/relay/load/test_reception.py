@@ -1,4 +1,6 @@
-"""What the load generator counts of what reaches a client: a packet that comes twice was forwarded once."""
+"""What the load generator counts of what reaches a client: a packet
+that comes twice was forwarded once.
+"""
 
 import asyncio
 import socket

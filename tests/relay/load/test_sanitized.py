@@ -9,7 +9,8 @@ import pytest
 from relay.load import generator
 assert generator._load is sys.modules["relay.load._load"]
 again = "test_generator.py::test_lost_packets_are_asked_for_and_sent_again_by_both_sides"
-tests = [f"tests/relay/load/{name}" for name in ("test_lossy_network.py", "test_reception.py", again)]
+names = ("test_lossy_network.py", "test_reception.py", again)
+tests = [f"tests/relay/load/{name}" for name in names]
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *tests]))
 """
 

@@ -1,1 +1,3 @@
-"""Real browsers' offers: `python -m tests.relay.offer_capture` writes them to tests/vectors/offers."""
+"""Real browsers' offers: `python -m tests.relay.offer_capture` writes them to
+tests/vectors/offers.
+"""

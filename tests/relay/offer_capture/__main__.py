@@ -1,4 +1,6 @@
-"""`python -m tests.relay.offer_capture`: capture the offers of the browsers installed here as test vectors."""
+"""`python -m tests.relay.offer_capture`: capture the offers of the browsers installed here
+as test vectors.
+"""
 
 import asyncio
 import json
@@ -11,7 +13,9 @@ VECTORS = Path(__file__).parents[2] / "vectors" / "offers"
 
 
 async def capture(name: BrowserName) -> None:
-    """Write every offer of one browser, with line feeds alone, and the sources that go with them."""
+    """Write every offer of one browser, with line feeds alone, and the sources that go
+    with them.
+    """
     with tempfile.TemporaryDirectory() as profile:
         async with browser_page(name, Path(profile)) as page:
             offers = await page.evaluate("carelayOffers()")

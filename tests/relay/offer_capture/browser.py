@@ -1,6 +1,7 @@
 """A real browser with a fake camera, driven over its own debugging socket: no driver, no Node.
 
-Chromium speaks the DevTools protocol, Firefox WebDriver BiDi; both are JSON commands on a WebSocket.
+Chromium speaks the DevTools protocol, Firefox WebDriver BiDi; both are JSON commands on a
+WebSocket.
 """
 
 import asyncio
@@ -59,7 +60,10 @@ class Page(ABC):
 
     @abstractmethod
     async def evaluate(self, expression: str) -> Any:
-        """The value of a JavaScript expression, awaited if it is a promise. Raises RuntimeError for its exception."""
+        """The value of a JavaScript expression, awaited if it is a promise.
+
+        Raises RuntimeError for its exception.
+        """
 
     async def command(
         self, method: str, parameters: Mapping[str, Any], session: str | None = None
@@ -110,7 +114,9 @@ class _FirefoxPage(Page):
     async def evaluate(self, expression: str) -> Any:
         # Passed as JSON text: BiDi's own values are tagged with types.
         parameters = {
-            "expression": f"Promise.resolve({expression}).then((value) => JSON.stringify(value ?? null))",
+            "expression": (
+                f"Promise.resolve({expression}).then((value) => JSON.stringify(value ?? null))"
+            ),
             "awaitPromise": True,
             "target": {"context": self.context},
         }
@@ -148,7 +154,8 @@ async def chromium_pages(count: int, profile: Path) -> AsyncIterator[list[Page]]
         pages = [_ChromiumPage(socket) for _ in range(count)]
         for page in pages:
             await page.open(url)
-            while not await page.evaluate(_LOADED):  # noqa: ASYNC110  a new tab is about:blank first
+            # A new tab is about:blank first.
+            while not await page.evaluate(_LOADED):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         yield list(pages)
 
@@ -176,7 +183,9 @@ async def _site() -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def _process(name: BrowserName, profile: Path) -> AsyncIterator[str]:
-    """A running browser; yields the address of its debugging socket, which it announces on standard error."""
+    """A running browser; yields the address of its debugging socket,
+    which it announces on standard error.
+    """
     if name == "chromium":
         arguments = [*_CHROMIUM_FLAGS, f"--user-data-dir={profile}", "about:blank"]
         announced, path = b"DevTools listening on ", ""

@@ -1,6 +1,8 @@
-"""A participant's eleven seconds with everything that a network and a browser may do, the same for a seed for ever.
+"""A participant's eleven seconds with everything that a network and a browser may do,
+the same for a seed for ever.
 
-Nothing is encoded, so that no encoder's version changes it: the frames are noise behind the headers that are read.
+Nothing is encoded, so that no encoder's version changes it: the frames are noise behind the headers
+that are read.
 """
 
 import random
@@ -99,7 +101,9 @@ def _noise(chance: random.Random, pieces: int) -> list[bytes]:
 
 
 def _vp8(chance: random.Random, number: int) -> list[bytes]:
-    """A keyframe every two seconds, each larger than the one before; now and then a payload that cannot be read."""
+    """A keyframe every two seconds, each larger than the one before; now and then a payload
+    that cannot be read.
+    """
     pieces = _noise(chance, chance.randrange(1, 6))
     if number % 30 == 0:
         size = 320 + 16 * (number // 30), 180

@@ -54,7 +54,9 @@ class Studio:
     """A capture whose clock is driven by the packets."""
 
     def __init__(self, batch: float = 0.0) -> None:
-        """Packets are handed over one by one, or each `batch` seconds as the engine does: in runs without a gap."""
+        """Packets are handed over one by one, or each `batch` seconds as the engine does:
+        in runs without a gap.
+        """
         self._batch, self._handed_over = batch, 0.0
         self._runs: list[tuple[Source, Codec, int, int, list[Packet]]] = []
         self._numbers: dict[int, SequenceNumbers] = {}
@@ -89,7 +91,9 @@ class Studio:
         next(written for written in self.parts if written.part is part).closed = True
 
     def run(self, *arrivals: Iterable[Sent], until: float = 0.0, reports: bool = False) -> None:
-        """Hand over what arrives, in its order, with a tick each 100 ms and, if wanted, a report each second."""
+        """Hand over what arrives, in its order, with a tick each 100 ms and, if wanted,
+        a report each second.
+        """
         for sent in sorted(
             (sent for stream in arrivals for sent in stream), key=lambda sent: sent.time
         ):
@@ -133,7 +137,9 @@ class Studio:
             self.capture.sender_report(sender.source, ntp_time, timestamp, now)
 
     def media_time(self, source: Source, now: float) -> float:
-        """By the media's own clock: what a sender's report takes from its newest frame and the time since."""
+        """By the media's own clock: what a sender's report takes from its newest frame
+        and the time since.
+        """
         for begin, length in self.stalls:
             now = now if now < begin + length else now - length
         begin, leap = self.leaps.get(source, (now + 1, 0.0))

@@ -1,4 +1,6 @@
-"""Chromium and Firefox play and seek parts over HTTP Range, as they are and as a crash left them."""
+"""Chromium and Firefox play and seek parts over HTTP Range, as they are and
+as a crash left them.
+"""
 
 import asyncio
 import json

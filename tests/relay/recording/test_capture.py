@@ -73,7 +73,9 @@ def test_late_reordered_and_repeated_packets_cost_nothing(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_lost_packets_leave_clean_pictures_and_sound_of_full_length(seed: int) -> None:
-    """A keyframe each second, as the requests would bring; every picture must decode to what was sent."""
+    """A keyframe each second, as the requests would bring;
+    every picture must decode to what was sent.
+    """
     studio = Studio()
     studio.run(
         network(camera(6, keyframe_every=30), seed, loss=0.02, late=0.05),
@@ -101,7 +103,9 @@ def decoded_originals(count: int, keyframe_every: int) -> list[NDArray[Any]]:
 
 
 def test_sound_and_picture_stay_together() -> None:
-    """Picture and sound are captured together; the picture takes 150 ms longer to be sent, and reports tell so."""
+    """Picture and sound are captured together; the picture takes 150 ms longer to be sent,
+    and reports tell so.
+    """
     studio = Studio()
     studio.run(
         [sent._replace(time=sent.time + 0.15) for sent in arrive(camera(5))],
@@ -145,7 +149,9 @@ def test_a_camera_without_a_microphone_has_a_silent_track() -> None:
 
 
 def test_a_microphone_that_pauses_does_not_shift_what_follows() -> None:
-    """First 1 s of tone, 3 s of nothing, not even DTX, then tone again, with one DTX packet in between."""
+    """First 1 s of tone, 3 s of nothing, not even DTX, then tone again,
+    with one DTX packet in between.
+    """
     studio = Studio()
     sender, sent = Sender("microphone", OPUS), list[Sent]()
     for number, payload in enumerate(tone(300)):

@@ -1,7 +1,8 @@
-"""Packets that come late, and captures that stand still: what came is kept, and stays with its picture.
+"""Packets that come late, and captures that stand still: what came is kept, and stays
+with its picture.
 
-The sound is a tone with a dip of silence every second, the picture brightens from frame to frame: so
-both tell when they were captured, and the file where they were put.
+The sound is a tone with a dip of silence every second, the picture brightens from frame to frame:
+so both tell when they were captured, and the file where they were put.
 """
 
 import math
@@ -143,7 +144,9 @@ def test_packets_that_are_held_up_and_then_come_at_once_lose_nothing() -> None:
 
 @pytest.mark.parametrize("seconds", [2, 4, 10])
 def test_a_server_that_stands_still_loses_nothing(seconds: float) -> None:
-    """Ticks come first, as a timer does that is due: what was received in the meantime is handed over after them."""
+    """Ticks come first, as a timer does that is due:
+    what was received in the meantime is handed over after them.
+    """
     studio = Studio()
     streams = [*sound(20), *picture(20)]
     studio.run([sent for sent in streams if sent.time < 5])
@@ -230,7 +233,9 @@ def leapt(sent: Sent, seconds: float) -> Sent:
 
 @pytest.mark.parametrize("measured", [False, True])
 def test_pictures_sent_again_over_a_long_way_are_kept(*, measured: bool) -> None:
-    """A round trip of 600 ms, 1 % loss, every lost packet is sent again; some of them are lost again."""
+    """A round trip of 600 ms, 1 % loss, every lost packet is sent again;
+    some of them are lost again.
+    """
     chance, sent = random.Random(5), list[Sent]()
     for packet in picture(60):
         late = 0.0
@@ -246,7 +251,9 @@ def test_pictures_sent_again_over_a_long_way_are_kept(*, measured: bool) -> None
 
 
 def together(part: Written, resumed: float = 0.0) -> float:
-    """The largest distance of a picture from its sound, in seconds; at `resumed` the tone came back of itself."""
+    """The largest distance of a picture from its sound, in seconds;
+    at `resumed` the tone came back of itself.
+    """
     times, found = (
         part.picture_times(),
         [heard for heard in dips(part) if abs(heard - resumed) > 0.06],

@@ -10,7 +10,9 @@ from tests.relay.rtpsource import pictures, tone
 
 
 def test_pictures_follow_at_double_speed_when_their_sound_has_caught_up() -> None:
-    """A second of sound comes twice as fast as time passes, so that it lags, until a pause makes up for that."""
+    """A second of sound comes twice as fast as time passes, so that it lags,
+    until a pause makes up for that.
+    """
     data = pictures("VP8", 1)[0].data
     written = list[bytes]()
     part = Part(VideoFormat.of("VP8", data), 0.0, written.append, audio=True)

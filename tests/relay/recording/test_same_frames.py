@@ -1,4 +1,6 @@
-"""The C of the recorder and its readable twin: the same packets in, the same frames, counts and octets out."""
+"""The C of the recorder and its readable twin: the same packets in, the same frames, counts
+and octets out.
+"""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -79,7 +81,9 @@ def compare_sound(seed: int) -> None:
 
 
 def compare_files(seed: int, codec: str | None) -> None:
-    """Of pictures and sound that are ahead of each other by anything, stand still, and come in bursts."""
+    """Of pictures and sound that are ahead of each other by anything, stand still,
+    and come in bursts.
+    """
     encoded = pictures(codec, 30, keyframe_every=7) if codec else []
     video = VideoFormat.of(codec, encoded[0][0]) if codec else None
     ours, theirs, indices = list[bytes](), list[bytes](), (Index(), Index())
@@ -99,7 +103,8 @@ def compare_files(seed: int, codec: str | None) -> None:
 def in_turns(
     chance: random.Random, encoded: Sequence[tuple[bytes, bool]]
 ) -> Iterator[tuple[bytes, bool | None, int]]:
-    """Pictures and packets of sound, of which the latter are no keyframes at all, and their times in ms.
+    """Pictures and packets of sound, of which the latter are no keyframes at all,
+    and their times in ms.
 
     From the beginning on or from where a time takes an octet more, of any size, and now and then
     further back than a block can tell.

@@ -29,7 +29,9 @@ class Device:
 def play(
     streams: list[tuple[Timeline, Device]], chance: random.Random, *, begin: float, seconds: float
 ) -> list[list[float]]:
-    """50 frames and 1 report a second over a network of 30 to 80 ms; the errors of each stream's capture times."""
+    """50 frames and 1 report a second over a network of 30 to 80 ms;
+    the errors of each stream's capture times.
+    """
     errors: list[list[float]] = [[] for _ in streams]
     for number in range(round(seconds * 50)):
         now = begin + number * 0.02

@@ -1,19 +1,23 @@
 """How fast a publisher may send: no faster than its slowest subscriber can take.
 
-A browser's REMB is not just what it can take. It begins near the rate that comes in, grows by 8 % a second and never
-beyond 1.5 times that rate (libwebrtc's AIMD control), so a publisher bound to it from the start stays at 150 kbit/s
-for half a minute (measured). What it does tell is congestion: then it falls, or stays below the rate that comes in.
-From then on the publisher is bound, until nothing has been congested for a while.
+A browser's REMB is not just what it can take. It begins near the rate that comes in, grows by 8 % a
+second and never beyond 1.5 times that rate (libwebrtc's AIMD control), so a publisher bound to it
+from the start stays at 150 kbit/s for half a minute (measured). What it does tell is congestion:
+then it falls, or stays below the rate that comes in. From then on the publisher is bound, until
+nothing has been congested for a while.
 
-And it is silent about a link that is too narrow by half: once the router's queue is full, delay no longer grows, and
-REMB stays at 900 kbit/s on a link of 300 while every second packet, sound included, is lost (measured). There loss is
-all that tells, and the way up again is felt for, whatever REMB says.
+And it is silent about a link that is too narrow by half: once the router's queue is full, delay no
+longer grows, and REMB stays at 900 kbit/s on a link of 300 while every second packet, sound
+included, is lost (measured). There loss is all that tells, and the way up again is felt for,
+whatever REMB says.
 """
 
 from collections.abc import Iterable
 
 FLOOR_BPS = 150_000
-"""A picture below this is not worth sending, and the estimator of a starved subscriber recovers slowly."""
+"""A picture below this is not worth sending,
+and the estimator of a starved subscriber recovers slowly.
+"""
 CLEAR_AFTER = 10.0
 """Seconds without congestion until a subscriber binds no more."""
 _STUCK_AFTER = 2.0
@@ -25,7 +29,9 @@ _GROWTH = 1.08  # a second, as of libwebrtc's AIMD control
 
 
 class DownlinkBudget:
-    """What one subscriber can take of video, bits per second; `bitrate_bps` is none as long as nothing binds it."""
+    """What one subscriber can take of video, bits per second; `bitrate_bps` is none as long
+    as nothing binds it.
+    """
 
     def __init__(self) -> None:
         self.bitrate_bps: int | None = None
@@ -38,7 +44,9 @@ class DownlinkBudget:
 
     @property
     def layers_bps(self) -> int | None:
-        """What layers are chosen for: as the estimate says, for it is not lowered for everybody's sake."""
+        """What layers are chosen for: as the estimate says,
+        for it is not lowered for everybody's sake.
+        """
         if self.bitrate_bps is None or not self._estimate:
             return self.bitrate_bps
         return min(self.bitrate_bps, self._estimate)
@@ -48,7 +56,8 @@ class DownlinkBudget:
         if estimate_bps > self._estimate:
             self._rose_at = now
         fell = estimate_bps < 0.97 * self._estimate
-        # After heavy loss Chromium's estimate stood still for 20 s on a link that was free again (measured).
+        # After heavy loss Chromium's estimate stood still for 20 s on a link that was free again
+        # (measured).
         stuck = now - self._rose_at > _STUCK_AFTER and not self._narrow
         self._estimate = estimate_bps
         if estimate_bps < 0.9 * sent_bps and (fell or stuck):
@@ -65,7 +74,8 @@ class DownlinkBudget:
                 )
 
     def lost(self, fraction: float, sent_bps: int, now: float) -> None:
-        """A stretch of video arrived with this loss: much of it is congestion, whatever the estimate says.
+        """A stretch of video arrived with this loss: much of it is congestion,
+        whatever the estimate says.
 
         One bad stretch may be a short outage; from the second on only what arrives is sent.
         """
@@ -91,7 +101,8 @@ class DownlinkBudget:
 class LossWindow:
     """One stream's loss over stretches long enough to mean something.
 
-    Browsers report as often as each 100 ms; with 5 packets between two reports, one loss looks like 20 %.
+    Browsers report as often as each 100 ms; with 5 packets between two reports, one loss looks like
+    20 %.
     """
 
     _SECONDS = 2.0
@@ -122,12 +133,16 @@ def share(budget_bps: int | None, videos: int) -> int | None:
 
 
 def cap(shares: Iterable[int | None], maximum_bps: int) -> int:
-    """For one video: the smallest share of its subscribers, between the floor and the configured maximum."""
+    """For one video: the smallest share of its subscribers, between the floor
+    and the configured maximum.
+    """
     return max(FLOOR_BPS, min([maximum_bps, *(known for known in shares if known is not None)]))
 
 
 def layered_cap(shares: Iterable[int | None], lower_bps: int, maximum_bps: int) -> int:
-    """With layers a slow subscriber takes a lower one and slows nobody: the largest share, plus the lower ones."""
+    """With layers a slow subscriber takes a lower one and slows nobody: the largest share,
+    plus the lower ones.
+    """
     known = list(shares)
     most = max(
         (maximum_bps if share is None else share + lower_bps for share in known),
@@ -137,7 +152,9 @@ def layered_cap(shares: Iterable[int | None], lower_bps: int, maximum_bps: int) 
 
 
 class CapMessages:
-    """Decides when a publisher is told its cap: at once when it falls by 3 %, otherwise each second."""
+    """Decides when a publisher is told its cap: at once when it falls by 3 %,
+    otherwise each second.
+    """
 
     _REPEAT_AFTER = 1.0
     _FALL = 0.97
@@ -164,8 +181,10 @@ _LEAST_COST = 200
 
 
 class Ingress:
-    """What one track may bring, whoever sends it: several times what a browser does that keeps to its cap,
-    retransmissions and probes of the path included, but an end to what fills disks and networks."""
+    """What one track may bring, whoever sends it: several times what a browser does that keeps to
+    its cap, retransmissions and probes of the path included, but an end to what fills disks and
+    networks.
+    """
 
     def __init__(self, kind: str, max_video_bitrate_bps: int) -> None:
         self._limit = (

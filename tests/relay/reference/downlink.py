@@ -1,4 +1,6 @@
-"""One slot of a subscriber: rewrites the packets of whichever source is routed to it into one continuous stream."""
+"""One slot of a subscriber: rewrites the packets of whichever source is routed to it into one
+continuous stream.
+"""
 
 from relay.media import Codec, Slot
 from tests.relay.reference.bandwidth import DownlinkBudget, LossWindow, share
@@ -16,10 +18,14 @@ from tests.support.rtcp import Report, SenderReport
 from tests.support.rtp import RtpPacket, build
 
 REPORT_INTERVAL = 1.0
-"""Seconds between sender reports of a slot; browsers need two for lip sync, and each gives a round trip."""
+"""Seconds between sender reports of a slot; browsers need two for lip sync,
+and each gives a round trip.
+"""
 
 MEND_INTERVAL = 2.0
-"""Seconds between keyframes for gaps that are too long to send again: on a narrow link each one makes another gap."""
+"""Seconds between keyframes for gaps that are too long to send again:
+on a narrow link each one makes another gap.
+"""
 
 
 class Subscriber:
@@ -91,7 +97,10 @@ class Subscriber:
 
 
 class Downlink:
-    """A slot's outgoing stream. SSRCs and numbering last as long as the slot, sources come and go."""
+    """A slot's outgoing stream.
+
+    SSRCs and numbering last as long as the slot, sources come and go.
+    """
 
     def __init__(
         self, slot: Slot, subscriber: Subscriber, first_sequence: int, first_timestamp: int
@@ -155,7 +164,9 @@ class Downlink:
             self.ask_keyframe()
 
     def aim(self, layer: UplinkTrack) -> None:
-        """Go over to another layer of the source: with its next keyframe, until then the old one goes on."""
+        """Go over to another layer of the source: with its next keyframe,
+        until then the old one goes on.
+        """
         if self.next is not None:
             self.next.outlets.remove(self)
             self.next = None
@@ -215,7 +226,9 @@ class Downlink:
         return True
 
     def _align(self, following: UplinkStream) -> None:
-        """Both layers' clocks tell when the new one's pictures were captured, in the timestamps of the old one."""
+        """Both layers' clocks tell when the new one's pictures were captured,
+        in the timestamps of the old one.
+        """
         stream = self._current()
         if stream is not None and stream.clock is not None and following.clock is not None:
             self._continuity.align(
@@ -265,16 +278,20 @@ class Downlink:
         return True
 
     def _current(self) -> UplinkStream | None:
-        """The stream whose packets go out, unless the publisher has begun another (its keyframe is then awaited)."""
+        """The stream whose packets go out, unless the publisher has begun another (its keyframe is
+        then awaited).
+        """
         return (
             self._stream if self.track is not None and self.track.stream is self._stream else None
         )
 
     def resend(self, sequence: int, now: float) -> bytes | None:
-        """The RTX packet for a number the subscriber misses; none if it is gone, or was sent again just now.
+        """The RTX packet for a number the subscriber misses; none if it is gone,
+        or was sent again just now.
 
-        Without RTX nothing is sent again: the same number with another send time in its header would authenticate two
-        different packets under one SRTP nonce, which gives the key of the authentication away (RFC 7714 8.1).
+        Without RTX nothing is sent again: the same number with another send time in its header
+        would authenticate two different packets under one SRTP nonce, which gives the key of the
+        authentication away (RFC 7714 8.1).
         """
         self.nacks += 1
         original = self._continuity.original(sequence)
@@ -297,7 +314,9 @@ class Downlink:
         return self._retransmission(packet, original, codec, codec.rtx_payload_type, now)
 
     def _mend(self, now: float) -> None:
-        """After an outage a keyframe brings the picture back at once; the browser itself asks after three seconds."""
+        """After an outage a keyframe brings the picture back at once;
+        the browser itself asks after three seconds.
+        """
         if now - self._mended_at >= MEND_INTERVAL:
             self._mended_at = now
             self.ask_keyframe()
@@ -321,7 +340,9 @@ class Downlink:
         return data
 
     def sender_report(self, now: float) -> SenderReport | None:
-        """The source's clock in this slot's timestamps: with the first packet of a stream, then each second."""
+        """The source's clock in this slot's timestamps: with the first packet of a stream,
+        then each second.
+        """
         due = self._reported_at is None or now - self._reported_at >= REPORT_INTERVAL
         stream = self._current() if due else None
         if stream is None or stream.clock is None:

@@ -12,7 +12,9 @@ CNAME = "carelay"
 """Of the relay itself; slots have the name of their stream, as in the answer."""
 REPORT_INTERVAL = 1.0
 ARRIVAL_INTERVAL = 0.095
-"""Seconds between transport-wide feedback: draft-holmer wants one a round trip; browsers use 50-250 ms."""
+"""Seconds between transport-wide feedback: draft-holmer wants one a round trip;
+browsers use 50-250 ms.
+"""
 _MAX_COMPOUND = 1200
 _DEFAULT_ROUND_TRIP = 0.1
 

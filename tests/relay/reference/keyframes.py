@@ -1,8 +1,9 @@
 """When a publisher is asked for a keyframe."""
 
 MINIMUM_INTERVAL = 0.5
-"""Seconds between two requests for one track: a keyframe is 5 to 10 times the size of other frames, and several
-subscribers that join or lose packets together are all served by one."""
+"""Seconds between two requests for one track: a keyframe is 5 to 10 times the size of other frames,
+and several subscribers that join or lose packets together are all served by one.
+"""
 
 
 class KeyframeRequests:

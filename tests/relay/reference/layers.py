@@ -1,9 +1,9 @@
 """Simulcast: which layer of a picture a subscriber gets.
 
-A subscriber that nothing binds gets the highest layer that comes. A congested one gets the highest whose measured
-rate fits its share of what it says it can take. REMB cannot tell what more there is (it never says more than 1.5
-times what comes in), so going up again is a trial: one layer of one picture at a time, and after each trial that
-failed the next one waits twice as long.
+A subscriber that nothing binds gets the highest layer that comes. A congested one gets the highest
+whose measured rate fits its share of what it says it can take. REMB cannot tell what more there is
+(it never says more than 1.5 times what comes in), so going up again is a trial: one layer of one
+picture at a time, and after each trial that failed the next one waits twice as long.
 """
 
 from tests.relay.reference.uplink import UplinkTrack

@@ -90,7 +90,8 @@ def _measures(media: PeerMedia) -> Iterator[Measures]:
     for track in media.publisher.tracks.values():
         if track.active or track.refusals.lasting:
             stats = _up(track, rtt)
-            # A video frame's packets share a timestamp but leave one by one, which RFC 3550 counts as jitter.
+            # A video frame's packets share a timestamp but leave one by one, which RFC 3550 counts
+            # as jitter.
             yield Measures(
                 stats.loss, stats.jitter_ms if track.uplink.kind == "audio" else None, rtt
             )

@@ -1,4 +1,6 @@
-"""Lost packets: those a publisher is asked to send again, and how often we send again to a subscriber."""
+"""Lost packets: those a publisher is asked to send again,
+and how often we send again to a subscriber.
+"""
 
 from tests.relay.reference.packet_cache import SIZE
 
@@ -13,7 +15,8 @@ _MINIMUM_RETRY = (
 class MissingPackets:
     """Which packets of one uplink are missing, and when to ask for each of them (RFC 4585 6.2.1).
 
-    `gave_up` is set when a packet will not come any more, so that a keyframe must mend it; the caller clears it.
+    `gave_up` is set when a packet will not come any more, so that a keyframe must mend it; the
+    caller clears it.
     """
 
     def __init__(self) -> None:
@@ -55,19 +58,25 @@ class MissingPackets:
 
 
 class ResendLimit:
-    """How much one slot sends again: a NACK of 1 kB can name 5000 packets, which would make us an amplifier."""
+    """How much one slot sends again: a NACK of 1 kB can name 5000 packets,
+    which would make us an amplifier.
+    """
 
     _SHARE = 0.5
     _BURST = 400_000  # bytes, a large keyframe at once
 
     def __init__(self) -> None:
         self.exhausted = False
-        """Whether the last packet was refused for want of allowance; the rest of so long a gap needs a keyframe."""
+        """Whether the last packet was refused for want of allowance; the rest of
+        so long a gap needs a keyframe.
+        """
         self._allowance = float(self._BURST)
         self._resent: list[tuple[int, float] | None] = [None] * SIZE
 
     def sent(self, size: int) -> None:
-        """An original packet of `size` bytes went out and earns half of its size for retransmissions."""
+        """An original packet of `size` bytes went out
+        and earns half of its size for retransmissions.
+        """
         self._allowance = min(self._BURST, self._allowance + self._SHARE * size)
 
     def allows(self, extended: int, size: int, now: float, round_trip: float) -> bool:

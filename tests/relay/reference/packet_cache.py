@@ -7,15 +7,20 @@ from tests.support.rtp import RtpPacket
 SIZE = 1024
 BLOCK = 16 << 10
 BLOCKS = 64
-"""At most so many packets and blocks of octets: 1 MiB, three keyframes of a screen at 1080p, 1 s at 8 Mbit/s."""
+"""At most so many packets and blocks of octets: 1 MiB, three keyframes of a screen at 1080p,
+1 s at 8 Mbit/s.
+"""
 BLOCKS_KEPT = 8
 KEEP = 0.8
-"""Seconds for which blocks above BLOCKS_KEPT are kept; within it a subscriber behind a round trip of 600 ms has
-asked."""
+"""Seconds for which blocks above BLOCKS_KEPT are kept; within it a subscriber behind a round trip
+of 600 ms has asked.
+"""
 
 
 class PacketCache:
-    """A ring over extended sequence numbers, whose packets lie one behind the other in blocks of octets."""
+    """A ring over extended sequence numbers,
+    whose packets lie one behind the other in blocks of octets.
+    """
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
@@ -28,9 +33,11 @@ class PacketCache:
         self._used = 0
 
     def add(self, extended: int, packet: RtpPacket, now: float) -> bool:
-        """Keep the packet. False: seen before, or too old to tell, so it must not be forwarded (again).
+        """Keep the packet. False: seen before, or too old to tell,
+        so it must not be forwarded (again).
 
-        Sending two different packets with one sequence number would use an SRTP nonce twice (RFC 7714 8.1).
+        Sending two different packets with one sequence number would use an SRTP nonce twice (RFC
+        7714 8.1).
         """
         if extended <= self._newest - SIZE or extended in self._seen:
             return False

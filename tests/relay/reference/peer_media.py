@@ -1,4 +1,6 @@
-"""The media of one peer: its wire, its uplinks, its slots, and what happens to each packet that it sends."""
+"""The media of one peer: its wire, its uplinks, its slots, and what happens to each packet
+that it sends.
+"""
 
 import random
 from collections import Counter
@@ -54,7 +56,9 @@ class PeerMedia:
         self.subscriber.downlinks = slots_by_mid
 
     def _downlink(self, slot: Slot) -> Downlink:
-        """The SSRC's own one, also if its m-line was away: under the same keys no number may come again."""
+        """The SSRC's own one, also if its m-line was away:
+        under the same keys no number may come again.
+        """
         known = self._downlinks.get(slot.ssrc)
         if known is None:
             start = self._random.getrandbits(15), self._random.getrandbits(32)

@@ -1,8 +1,9 @@
 """The numbers of VP8 payload descriptors as a subscriber gets them.
 
-Every layer and every publisher counts its pictures from a random number on. A browser looks up what a picture refers
-to by TL0PICIDX among the last 50: where it jumps back, it finds pictures of the stream before, and shows nothing
-until it asks for a keyframe after three seconds (measured with Chromium and Firefox). So numbers go on by one.
+Every layer and every publisher counts its pictures from a random number on. A browser looks up what
+a picture refers to by TL0PICIDX among the last 50: where it jumps back, it finds pictures of the
+stream before, and shows nothing until it asks for a keyframe after three seconds (measured with
+Chromium and Firefox). So numbers go on by one.
 """
 
 from tests.support.vp8 import LONG, parse

@@ -19,8 +19,9 @@ from tests.support.rtcp import SenderReport
 from tests.support.rtp import RtpPacket
 
 MAX_LEARNED_SSRCS = 64
-"""Streams that a connection may start beside the declared ones; each replaces its m-line's earlier one: this bounds
-work, not memory. A browser needs one or two for each time it renegotiates."""
+"""Streams that a connection may start beside the declared ones; each replaces its m-line's earlier
+one: this bounds work, not memory. A browser needs one or two for each time it renegotiates.
+"""
 
 _NOT_AGREED = -1  # no packet has an element of that id, while a peer can send the reserved id 0
 
@@ -54,7 +55,10 @@ class Publisher:
         return self._transport_sequence_id != _NOT_AGREED
 
     def negotiate(self, uplinks: Sequence[Uplink]) -> list[UplinkTrack]:
-        """Take over the m-lines of an answer; those that did not change go on. Returns the tracks that ended."""
+        """Take over the m-lines of an answer; those that did not change go on.
+
+        Returns the tracks that ended.
+        """
         kept = {key: track for key, track in self.tracks.items() if track.uplink in uplinks}
         ended = [track for key, track in self.tracks.items() if key not in kept]
         named = {(uplink.mid, rid): uplink for uplink in uplinks for rid in uplink.rids or ("",)}
@@ -69,7 +73,8 @@ class Publisher:
             for ssrc in (track.ssrc, track.rtx_ssrc):
                 if ssrc is not None:
                     self._by_ssrc.setdefault(ssrc, track)
-        # One transport, one numbering: an extension has the same id on all bundled m-lines (RFC 9143 7.1.3).
+        # One transport, one numbering: an extension has the same id on all bundled m-lines (RFC
+        # 9143 7.1.3).
         self._mid_id = _identifier(uplinks, MID_EXTENSION)
         self._transport_sequence_id = _identifier(uplinks, TRANSPORT_CC_EXTENSION)
         self._rid_id = _identifier(uplinks, RID_EXTENSION)
@@ -87,7 +92,9 @@ class Publisher:
         return track
 
     def refused(self, ssrc: bytes) -> None:
-        """A packet was: a stream that is refused must not be taken for one that arrives without loss."""
+        """A packet was: a stream that is refused must not be taken for one
+        that arrives without loss.
+        """
         track = self._by_ssrc.get(int.from_bytes(ssrc, "big"))
         (track.refusals if track else self.strangers).refused += 1
 
@@ -97,7 +104,9 @@ class Publisher:
             refusals.close_interval()
 
     def _identify(self, packet: RtpPacket) -> UplinkTrack | None:
-        """By MID extension, else by a payload type that only one m-line has (RFC 9143 9.2); a layer by its rid."""
+        """By MID extension, else by a payload type that only one m-line has (RFC 9143 9.2);
+        a layer by its rid.
+        """
         mid = packet.extensions.get(self._mid_id, b"").decode("ascii", "replace")
         fitting = [
             t for t in self.tracks.values() if mid in ("", t.uplink.mid) and self._fits(t, packet)

@@ -4,7 +4,9 @@ _WINDOW = 1.0
 
 
 class RateMeter:
-    """Count bytes in `count`, call `update` now and then; `bitrate_bps` is that of the last full second or more."""
+    """Count bytes in `count`, call `update` now and then; `bitrate_bps` is
+    that of the last full second or more.
+    """
 
     def __init__(self) -> None:
         self.count = 0

@@ -1,4 +1,6 @@
-"""What was received of one stream: counts, loss and jitter for receiver reports (RFC 3550 6.4.1, A.3, A.8)."""
+"""What was received of one stream: counts, loss and jitter for receiver reports (RFC 3550 6.4.1,
+A.3, A.8).
+"""
 
 from tests.support.sequence import FIRST_CYCLE
 
@@ -6,8 +8,9 @@ _REFUSAL_INTERVALS = 3
 
 
 class Refusals:
-    """What was refused of a source, beside what was taken. Report intervals are told apart, since a packet or two may
-    stray; of a source that is refused something is in each of them."""
+    """What was refused of a source, beside what was taken. Report intervals are told apart, since a
+    packet or two may stray; of a source that is refused something is in each of them.
+    """
 
     def __init__(self) -> None:
         self.refused = 0
@@ -27,7 +30,9 @@ class Refusals:
 
 
 class Reception:
-    """Fed with each original packet of one SSRC; retransmissions are left out, so that the loss of the path shows."""
+    """Fed with each original packet of one SSRC; retransmissions are left out, so
+    that the loss of the path shows.
+    """
 
     def __init__(self, clock_rate: int) -> None:
         self._clock_rate = clock_rate

@@ -1,4 +1,6 @@
-"""What changes in a packet on its way from an uplink to a slot: numbers, payload type and header extensions."""
+"""What changes in a packet on its way from an uplink to a slot: numbers, payload type
+and header extensions.
+"""
 
 from collections.abc import Sequence
 
@@ -18,9 +20,10 @@ def _signed(ticks: int) -> int:
 class Continuity:
     """Numbers a slot's packets as one stream, whoever's packets they are.
 
-    Within one publisher's stream, sequence numbers and timestamps keep their distances, so loss and reordering stay
-    visible. Where another stream takes over, it continues one behind the newest number and by the elapsed time, which
-    another layer's sender reports tell best: between the packets there may be a keyframe's long way.
+    Within one publisher's stream, sequence numbers and timestamps keep their distances, so loss and
+    reordering stay visible. Where another stream takes over, it continues one behind the newest
+    number and by the elapsed time, which another layer's sender reports tell best: between the
+    packets there may be a keyframe's long way.
     """
 
     def __init__(self, first_sequence: int, first_timestamp: int) -> None:
@@ -34,8 +37,9 @@ class Continuity:
         self._aligned_shift: int | None = None
 
     def align(self, ticks: int | None) -> None:
-        """By what the timestamps of the stream that takes over next differ from those of the present one, as sender
-        reports tell; none if they do not."""
+        """By what the timestamps of the stream that takes over next differ from those of the
+        present one, as sender reports tell; none if they do not.
+        """
         self._aligned_shift = None if ticks is None else self._timestamp_shift + ticks
 
     def begin(self, extended: int, timestamp: int, now: float, clock_rate: int) -> None:
@@ -51,7 +55,9 @@ class Continuity:
         self._timestamp_shift = self._timestamp + max(1, step) - timestamp
 
     def sequence(self, extended: int, timestamp: int, now: float) -> int | None:
-        """The extended number to send a packet with; none for packets before the stream's first one here."""
+        """The extended number to send a packet with;
+        none for packets before the stream's first one here.
+        """
         if extended < self._first:
             return None
         out = extended + self._shift
@@ -64,7 +70,9 @@ class Continuity:
         return (timestamp + self._timestamp_shift) & 0xFFFFFFFF
 
     def original(self, sequence: int) -> int | None:
-        """The current stream's extended number behind a 16-bit number that was sent; none if it was another's."""
+        """The current stream's extended number behind a 16-bit number that was sent; none
+        if it was another's.
+        """
         extended = nearest(sequence, self._newest) - self._shift
         return extended if self._first <= extended <= self._newest - self._shift else None
 
@@ -74,8 +82,10 @@ class Continuity:
 
 
 class OwnExtensions:
-    """The header extensions of outgoing packets: our MID and our send time. Nothing of the publisher's is agreed with
-    a subscriber: its MID and transport-wide number mean nothing there, and its send time is of another path."""
+    """The header extensions of outgoing packets: our MID and our send time. Nothing of the
+    publisher's is agreed with a subscriber: its MID and transport-wide number mean nothing there,
+    and its send time is of another path.
+    """
 
     def __init__(self, slot: Slot) -> None:
         self._mid = extension_element(slot.extensions.get(MID_EXTENSION, 0), slot.mid.encode())
@@ -89,7 +99,9 @@ class OwnExtensions:
 
 
 def match_codecs(uplink: Sequence[Codec], slot: Sequence[Codec]) -> dict[int, Codec]:
-    """Uplink payload type → the slot's codec for it; H.264 by profile and packetization mode (RFC 6184 8.2.2)."""
+    """Uplink payload type → the slot's codec for it; H.264 by profile
+    and packetization mode (RFC 6184 8.2.2).
+    """
     by_format = {_format(codec): codec for codec in reversed(slot)}
     return {
         codec.payload_type: by_format[_format(codec)]

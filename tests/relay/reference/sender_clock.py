@@ -1,7 +1,9 @@
-"""Publishers' clocks (RTCP sender reports) as subscribers see them, and round trips measured with them.
+"""Publishers' clocks (RTCP sender reports) as subscribers see them, and round trips measured
+with them.
 
-Subscribers play audio and video of one participant in sync by the sender reports of both. What they get is on the
-relay's clock: each publisher's NTP time is moved by one constant, so a slot that changes publisher stays on it.
+Subscribers play audio and video of one participant in sync by the sender reports of both. What they
+get is on the relay's clock: each publisher's NTP time is moved by one constant, so a slot that
+changes publisher stays on it.
 """
 
 from collections import OrderedDict
@@ -16,14 +18,18 @@ _MAX_APART = 600.0
 
 @dataclass(frozen=True)
 class ClockPoint:
-    """One instant of one stream: our NTP time, the publisher's RTP timestamp, our monotonic time (s)."""
+    """One instant of one stream: our NTP time, the publisher's RTP timestamp,
+    our monotonic time (s).
+    """
 
     ntp_time: int
     rtp_timestamp: int
     at: float
 
     def later(self, now: float, clock_rate: int) -> "ClockPoint":
-        """The same clock at another time; both counters advance alike, so their relation stays exact."""
+        """The same clock at another time; both counters advance alike,
+        so their relation stays exact.
+        """
         elapsed = now - self.at
         ntp_time = (self.ntp_time + int(elapsed * UNITS)) & 0xFFFFFFFFFFFFFFFF
         return ClockPoint(
@@ -31,8 +37,9 @@ class ClockPoint:
         )
 
     def ticks_to(self, other: "ClockPoint", clock_rate: int) -> int | None:
-        """What to add to timestamps of this stream for those of another one of the same publisher that was captured
-        by the same clock; none if the reports are far apart."""
+        """What to add to timestamps of this stream for those of another one of the same publisher
+        that was captured by the same clock; none if the reports are far apart.
+        """
         units = (self.ntp_time - other.ntp_time + (1 << 63) & 0xFFFFFFFFFFFFFFFF) - (1 << 63)
         seconds = units / UNITS
         if abs(seconds) > _MAX_APART:
@@ -41,7 +48,9 @@ class ClockPoint:
 
 
 class PublisherClock:
-    """Moves one publisher's NTP times onto ours, by the same amount for all its streams to keep them in sync."""
+    """Moves one publisher's NTP times onto ours,
+    by the same amount for all its streams to keep them in sync.
+    """
 
     def __init__(self, epoch: float) -> None:
         """`epoch` is what makes our monotonic seconds NTP seconds."""
@@ -56,7 +65,9 @@ class PublisherClock:
 
 
 class RoundTrips:
-    """Remembers when reports were sent, to time the answers to them (RFC 3550 6.4.1, LSR and DLSR)."""
+    """Remembers when reports were sent, to time the answers to them (RFC 3550 6.4.1, LSR
+    and DLSR).
+    """
 
     def __init__(self) -> None:
         self._sent: OrderedDict[int, float] = OrderedDict()
@@ -69,7 +80,10 @@ class RoundTrips:
             self._sent.popitem(last=False)
 
     def answered(self, last_report: int, delay: int, now: float) -> None:
-        """A report block quoted `last_report`, `delay`/65536 s after getting it. Unknown ones are passed over."""
+        """A report block quoted `last_report`, `delay`/65536 s after getting it.
+
+        Unknown ones are passed over.
+        """
         sent_at = self._sent.get(last_report)
         if sent_at is None or now - sent_at < delay / 65536 - 0.001:
             return

@@ -10,7 +10,9 @@ from tests.relay.reference.twcc import ArrivalLog
 
 
 def decode(packet: bytes) -> tuple[int, int, dict[int, float]]:
-    """Base sequence number, feedback count, and 16-bit sequence number → arrival in seconds (modulo 2^24 * 64 ms)."""
+    """Base sequence number, feedback count,
+    and 16-bit sequence number → arrival in seconds (modulo 2^24 * 64 ms).
+    """
     first, kind, words = struct.unpack_from("!BBH", packet)
     assert (first & 0xDF, kind, len(packet)) == (0x8F, 205, 4 * words + 4)
     end = len(packet) - (packet[-1] if first & 0x20 else 0)

@@ -1,7 +1,8 @@
 """Transport-wide feedback to a publisher: which of its packets arrived when.
 
-Format: draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without this feedback Chromium stays at
-30 kbit/s (measured); with it every 50 to 100 ms it finds the path's rate within 3 s.
+Format: draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without this feedback
+Chromium stays at 30 kbit/s (measured); with it every 50 to 100 ms it finds the path's rate within 3
+s.
 """
 
 import struct
@@ -30,7 +31,9 @@ class ArrivalLog:
         self._count = 0
 
     def arrived(self, sequence: int, now: float) -> None:
-        """Note one packet by its transport-wide sequence number; duplicates keep their first arrival."""
+        """Note one packet by its transport-wide sequence number;
+        duplicates keep their first arrival.
+        """
         if not self._sequence.highest:  # unlike with SRTP, numbers may lie before the first one
             self._sequence.highest = 2 * FIRST_CYCLE + sequence
         extended, _ = self._sequence.extend(sequence)
@@ -47,10 +50,12 @@ class ArrivalLog:
             self._unreported.append(extended)
 
     def feedback(self, sender_ssrc: int, media_ssrc: int) -> list[bytes]:
-        """RTCP packets for everything that arrived since the last call, usually one; empty if nothing did.
+        """RTCP packets for everything that arrived since the last call, usually one; empty
+        if nothing did.
 
-        A packet that comes after its number was reported missing starts the report anew at its place, with the
-        arrivals known since (senders forget what is acknowledged, so repeats do no harm).
+        A packet that comes after its number was reported missing starts the report anew at its
+        place, with the arrivals known since (senders forget what is acknowledged, so repeats do no
+        harm).
         """
         if not self._unreported:
             return []
@@ -113,7 +118,9 @@ def _runs(start: int, end: int, arrivals: dict[int, int]) -> list[_Run]:
 
 
 def _chunks(symbols: Sequence[int]) -> bytes:
-    """Packet status chunks: runs where they are long, otherwise vectors of 14 one-bit or 7 two-bit symbols."""
+    """Packet status chunks: runs where they are long, otherwise vectors of 14 one-bit
+    or 7 two-bit symbols.
+    """
     chunks, offset = bytearray(), 0
     while offset < len(symbols):
         symbol, length = symbols[offset], 1
@@ -139,7 +146,8 @@ def _chunks(symbols: Sequence[int]) -> bytes:
 
 def _packet(sender_ssrc: int, media_ssrc: int, body: bytes) -> bytes:
     padding = -len(body) % 4
-    # Zero octets behind the deltas, the last one counting them, and the padding bit (RFC 3550 6.4.1).
+    # Zero octets behind the deltas, the last one counting them, and the padding bit (RFC 3550
+    # 6.4.1).
     first = _FORMAT_AND_TYPE[0] | (0x20 if padding else 0)
     body += bytes(padding - 1) + bytes((padding,)) if padding else b""
     return (

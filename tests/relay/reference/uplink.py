@@ -1,4 +1,6 @@
-"""One source of a publisher as it arrives: its current stream, those who receive it, and what is asked of it."""
+"""One source of a publisher as it arrives: its current stream, those who receive it,
+and what is asked of it.
+"""
 
 from typing import Protocol
 
@@ -19,8 +21,9 @@ from tests.support.sequence import SequenceNumbers
 
 
 class UplinkStream:
-    """The packets of one SSRC, until it starts its numbers over. Another one on the same m-line is another stream:
-    nothing carries over."""
+    """The packets of one SSRC, until it starts its numbers over. Another one on the same m-line is
+    another stream: nothing carries over.
+    """
 
     def __init__(self, ssrc: int, codec: Codec, sequence: SequenceNumbers | None = None) -> None:
         self.ssrc = ssrc
@@ -70,7 +73,10 @@ SILENT_AFTER = 0.5
 
 
 class UplinkTrack:
-    """One uplink m-line, or with simulcast one of its layers. `outlets` and `taps` receive each packet once."""
+    """One uplink m-line, or with simulcast one of its layers.
+
+    `outlets` and `taps` receive each packet once.
+    """
 
     def __init__(self, uplink: Uplink, rid: str = "", max_video_bitrate_bps: int = 0) -> None:
         self.uplink = uplink
@@ -90,7 +96,9 @@ class UplinkTrack:
         self._ingress = Ingress(uplink.kind, max_video_bitrate_bps)
         self.rate = RateMeter()
         self.forwarded = RateMeter()
-        """Without the padding with which browsers probe the path, megabits on the smallest layer."""
+        """Without the padding with which browsers probe the path,
+        megabits on the smallest layer.
+        """
         self.packets = 0
         self.retransmitted = 0
         self.nacks = 0
@@ -108,7 +116,9 @@ class UplinkTrack:
         return self._active
 
     def learn(self, packet: RtpPacket) -> int | None:
-        """Take over the SSRC of a packet that is of this m-line; returns the SSRC that it replaces."""
+        """Take over the SSRC of a packet that is of this m-line; returns the SSRC
+        that it replaces.
+        """
         if packet.payload_type in self._primary:
             replaced, self.rtx_ssrc = self.rtx_ssrc, packet.ssrc
         else:
@@ -130,12 +140,15 @@ class UplinkTrack:
         return self.layers.index(self) < self.layers.index(other)
 
     def live(self, now: float) -> bool:
-        """Whether payload comes: browsers stop layers for which bandwidth is missing, do not say so, and may go on
-        probing the path with padding."""
+        """Whether payload comes: browsers stop layers for which bandwidth is missing, do not say
+        so, and may go on probing the path with padding.
+        """
         return now - self.heard_at < SILENT_AFTER
 
     def is_recorded(self, packet: RtpPacket, now: float) -> bool:
-        """Whether taps get this packet: of the highest live layer, another one only from its next keyframe on."""
+        """Whether taps get this packet: of the highest live layer,
+        another one only from its next keyframe on.
+        """
         recorded = self.top.recorded
         if not self.layered or self is recorded:
             return True
@@ -156,7 +169,9 @@ class UplinkTrack:
         return payload_type in self._primary
 
     def accept(self, packet: RtpPacket, now: float) -> tuple[RtpPacket, int] | str:
-        """The packet to forward (restored if it was RTX) with its extended sequence number, or why there is none."""
+        """The packet to forward (restored if it was RTX) with its extended sequence number,
+        or why there is none.
+        """
         self.packets += 1
         self.rate.count += len(packet.data)
         if not self._ingress.admits(len(packet.data), now):
@@ -208,7 +223,8 @@ class UplinkTrack:
     def _new(
         self, stream: UplinkStream, packet: RtpPacket, extended: int, now: float
     ) -> tuple[RtpPacket, int] | str:
-        # Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to forward.
+        # Browsers probe the path with retransmissions of what arrived long ago: no error, and
+        # nothing to forward.
         if not stream.cache.add(extended, packet, now):
             return "duplicate_or_padding"
         stream.missing.received(extended, now)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pylibsrtp
 
 MAX_SSRCS = 256
-"""Senders that one connection may have, of RTP and of RTCP each: libsrtp keeps each one for good, and looks through
-them for each packet."""
+"""Senders that one connection may have, of RTP and of RTCP each: libsrtp keeps each one for good,
+and looks through them for each packet.
+"""
 
 _REFUSED = (pylibsrtp.Error, ValueError)  # ValueError: longer than pylibsrtp's buffer
 
@@ -21,11 +22,15 @@ class Wire:
         self.bytes_sent = 0
         """RTP before protection."""
         self.rtp_refused: Callable[[bytes], None] = lambda _ssrc: None
-        """Hears of the SSRC of each RTP packet that is refused, other than for having been there before."""
+        """Hears of the SSRC of each RTP packet that is refused, other
+        than for having been there before.
+        """
         self._transmit = transmit
         self._dropped = dropped
         self._rtp_ssrcs: set[bytes] = set()
-        """Of all authenticated packets; those of RTCP are counted apart, so that neither takes the other's room."""
+        """Of all authenticated packets; those of RTCP are counted apart, so
+        that neither takes the other's room.
+        """
         self._rtcp_ssrcs: set[bytes] = set()
         self._receive: pylibsrtp.Session | None = None
         self._send: pylibsrtp.Session | None = None
@@ -85,7 +90,10 @@ class Wire:
         self._dropped[f"{layer}_replayed" if replayed else f"{layer}_refused"] += 1
 
     def send_rtp(self, packet: bytes) -> bytes | None:
-        """Protect and send one packet; dropped and counted where that cannot be done. Returns what was sent."""
+        """Protect and send one packet; dropped and counted where that cannot be done.
+
+        Returns what was sent.
+        """
         if self._send is None:
             return None
         try:

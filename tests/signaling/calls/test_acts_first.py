@@ -1,4 +1,6 @@
-"""Hanging up, saying no and calling for help wait for no database: they take effect, and are written afterwards."""
+"""Hanging up, saying no and calling for help wait for no database: they take effect,
+and are written afterwards.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,6 @@
-"""The database goes away in a recorded call: requests fail visibly, the call stays up, nothing is lost."""
+"""The database goes away in a recorded call: requests fail visibly, the call stays up,
+nothing is lost.
+"""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""An emergency is part of its call: it outlives reloads, its call and the server, and says who was reached."""
+"""An emergency is part of its call: it outlives reloads, its call and the server, and says
+who was reached.
+"""
 
 import asyncio
 import socket

@@ -1,4 +1,6 @@
-"""Who is invited to a call that runs: in by their own yes, recorded by their own yes, out without ending it."""
+"""Who is invited to a call that runs: in by their own yes, recorded by their own yes,
+out without ending it.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field

@@ -24,7 +24,9 @@ steps = st.tuples(
     st.integers(min_value=0, max_value=10_000),
     st.integers(-9_000, 9_000),
 )
-"""An event, whose it is, how many seconds later, and by how many the wall clock was set meanwhile."""
+"""An event, whose it is, how many seconds later,
+and by how many the wall clock was set meanwhile.
+"""
 
 
 def active(at: Moment = NOW) -> CallState:

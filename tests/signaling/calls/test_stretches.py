@@ -67,4 +67,5 @@ def test_nothing_is_known_of_a_side_that_was_never_heard_of() -> None:
     ],
 )
 def test_the_typical_quality_is_the_median(samples: dict[str, int], word: str | None) -> None:
-    assert typical(Counter(samples)) == word  # type: ignore[arg-type]  # the words are those of Quality
+    # The words are those of Quality.
+    assert typical(Counter(samples)) == word  # type: ignore[arg-type]

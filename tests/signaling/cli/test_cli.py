@@ -1,4 +1,6 @@
-"""The carelay command: what it prints, what it leaves behind, and one line for whatever is wrong."""
+"""The carelay command: what it prints, what it leaves behind,
+and one line for whatever is wrong.
+"""
 
 import asyncio
 import re
@@ -201,8 +203,8 @@ def test_a_platforms_id_that_is_somebodys_user_name_means_neither_until_the_issu
     asyncio.run(add_token_user("elena"))
     line = carelay("users", "disable", "elena").refusal
     assert (
-        f"'elena' is one person's user name and another one's id: say --issuer local or --issuer {ISSUER}"
-        in line
+        "'elena' is one person's user name and another one's id: say --issuer local or --issuer "
+        f"{ISSUER}" in line
     )
     assert carelay("users", "role", "elena", "compliance").code == 0, (
         "platforms decide the roles of their own"

@@ -1,4 +1,6 @@
-"""`carelay load` as an operator runs it: a process of its own against a server of its own, with real calls."""
+"""`carelay load` as an operator runs it: a process of its own against a server of its own,
+with real calls.
+"""
 
 import asyncio
 import json
@@ -367,8 +369,8 @@ async def test_only_a_certificate_that_is_trusted_gets_a_password(tmp_path: Path
     async with something_else(tmp_path / "tls") as url:
         line = (await carelay(tmp_path, "load", url)).refusal
         assert (
-            f"the certificate of {url} is not trusted: self-signed certificate; for a self-signed one"
-            in line
+            f"the certificate of {url} is not trusted: self-signed certificate; for a self-signed "
+            "one" in line
         )
         trust = ("--trust", "tls/self-signed.pem")
         other_name = url.replace("localhost", "127.0.0.1")

@@ -83,7 +83,8 @@ def test_what_is_lost_on_purpose_is_no_problem() -> None:
     assert recorded(plan, FRAMES, forwarded=SENT * 98 // 100).problem is None
     assert "were lost" in (recorded(plan, FRAMES, forwarded=SENT * 96 // 100).problem or "")
     assert str(plan) == (
-        "10 calls at https://video.example.org for 2 s: audio and video, recorded, 2 % loss each way"
+        "10 calls at https://video.example.org for 2 s: audio and video, recorded, 2 % loss each "
+        "way"
     )
 
 

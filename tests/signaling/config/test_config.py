@@ -1,4 +1,6 @@
-"""The configuration: complete in place, overridden by the environment, and wrong in one line that names the key."""
+"""The configuration: complete in place, overridden by the environment, and wrong in one line
+that names the key.
+"""
 
 import tomllib
 from pathlib import Path
@@ -134,30 +136,46 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
         ),
         (
             "[storage]\ndatabase_url = 'mysql://x'",
-            "storage.database_url (config.toml): must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://",
+            (
+                "storage.database_url (config.toml): must begin with sqlite+aiosqlite:/// or "
+                "postgresql+asyncpg://"
+            ),
         ),
         (
             "[recording]\nkey_file = 'data/recording.key'",
-            "recording.key_file (config.toml): lies in the folder data: who copies that would have the key",
+            (
+                "recording.key_file (config.toml): lies in the folder data: who copies that would "
+                "have the key"
+            ),
         ),
         (
             "[server]\npublic_url = 'video.example.org'",
-            "server.public_url (config.toml): must be an origin such as https://video.example.org, without a path",
+            (
+                "server.public_url (config.toml): must be an origin such as "
+                "https://video.example.org, without a path"
+            ),
         ),
         (
             "[server]\ntls_key_file = 'k'",
-            "server.tls_certificate_file (default): TLS needs both a certificate file and a key file",
+            (
+                "server.tls_certificate_file (default): TLS needs both a certificate file and a "
+                "key file"
+            ),
         ),
         (
             "[ice]\nstun_servers = ['https://x']",
             (
-                "ice.stun_servers (config.toml): entry 1 is not of the form scheme:host:port?transport=udp|tcp; "
+                "ice.stun_servers (config.toml): entry 1 is not of the form "
+                "scheme:host:port?transport=udp|tcp; "
                 "write stun:stun.example.org:3478"
             ),
         ),
         (
             "[ice]\nturn_servers = ['turn:t']",
-            "ice.turn_servers (config.toml): needs turn_username and turn_credential, or turn_static_auth_secret",
+            (
+                "ice.turn_servers (config.toml): needs turn_username and turn_credential, or "
+                "turn_static_auth_secret"
+            ),
         ),
         (
             "[jwt]\nsecret = 'short'\nissuer = 'a'\naudience = 'b'",
@@ -169,7 +187,11 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
         ),
         (
             f"[jwt]\nsecret = '{SECRET}'\nissuer = 'local'\naudience = 'b'",
-            "jwt.issuer (config.toml): must not be local: so the accounts of this server itself are called",
+            (
+                "jwt.issuer (config.toml): must not be local: so the accounts of this server "
+                "itself "
+                "are called"
+            ),
         ),
         (
             f"[jwt]\nsecret = '{SECRET}'\nissuer = 'a'\naudience = 'b'\nroles = []",
@@ -180,7 +202,10 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
             "jwt.jwks_url (config.toml): must begin with https://",
         ),
         (
-            "[jwt]\njwks_url = 'https://x.example/keys'\nissuer = 'a'\naudience = 'b'\nalgorithms = ['HS256']",
+            (
+                "[jwt]\njwks_url = 'https://x.example/keys'\nissuer = 'a'\naudience = 'b'\n"
+                "algorithms = ['HS256']"
+            ),
             "jwt.algorithms (config.toml): must contain RS256 or ES256 when a JWKS is given",
         ),
     ],
@@ -216,7 +241,10 @@ def test_a_webhook_that_could_be_asked_is_not(tmp_path: Path, url: str) -> None:
 
 @pytest.mark.parametrize("address", ["dienst.müller@practice.example", "duty@präxis.example"])
 def test_an_email_address_that_many_servers_refuse_is_refused(tmp_path: Path, address: str) -> None:
-    smtp = "[smtp]\nhost = 'mail.example'\nsender = '%s'\n[emergency]\nemail_to = ['duty@practice.example'%s]"
+    smtp = (
+        "[smtp]\nhost = 'mail.example'\nsender = '%s'\n[emergency]\n"
+        "email_to = ['duty@practice.example'%s]"
+    )
     why = "has letters that many mail servers refuse: write it in ASCII, a domain as xn--..."
     told = refusal(tmp_path, smtp % ("carelay@practice.example", f", '{address}'"))
     assert told == f"emergency.email_to (config.toml): entry 2 {why}"
@@ -243,11 +271,17 @@ def test_an_email_address_that_many_servers_refuse_is_refused(tmp_path: Path, ad
         ),
         (
             {"CARELAY_SERVER_PROT": "1"},
-            "CARELAY_SERVER_PROT (environment): unknown variable; did you mean CARELAY_SERVER_PORT?",
+            (
+                "CARELAY_SERVER_PROT (environment): unknown variable; did you mean "
+                "CARELAY_SERVER_PORT?"
+            ),
         ),
         (
             {"MAX_CALL_DURATION_MINUTES": "0"},
-            "calls.max_duration_minutes (MAX_CALL_DURATION_MINUTES): expected a whole number >= 1, not 0",
+            (
+                "calls.max_duration_minutes (MAX_CALL_DURATION_MINUTES): expected a whole number "
+                ">= 1, not 0"
+            ),
         ),
         (
             {"RECORDING_STORAGE_PATH": "a", "CARELAY_RECORDING_PATH": "b"},
@@ -255,7 +289,10 @@ def test_an_email_address_that_many_servers_refuse_is_refused(tmp_path: Path, ad
         ),
         (
             {"CARELAY_METRICS_ALLOWED_NETWORKS": "10.0.0.0/99"},
-            "metrics.allowed_networks (CARELAY_METRICS_ALLOWED_NETWORKS): '10.0.0.0/99' is not a network",
+            (
+                "metrics.allowed_networks (CARELAY_METRICS_ALLOWED_NETWORKS): '10.0.0.0/99' is not "
+                "a network"
+            ),
         ),
     ],
 )
@@ -292,7 +329,10 @@ def test_files_that_cannot_work_stop_the_start(
     tmp_path: Path, content: bytes, key: str, words: str
 ) -> None:
     (tmp_path / "file").write_bytes(content)
-    text = f"[recording]\nenabled = false\n[jwt]\nissuer = 'a'\naudience = 'b'\n{key} = '{tmp_path}/file'"
+    text = (
+        "[recording]\nenabled = false\n[jwt]\nissuer = 'a'\naudience = 'b'\n"
+        f"{key} = '{tmp_path}/file'"
+    )
     line = refusal(tmp_path, text, files=True)
     assert line.startswith(f"jwt.{key} (config.toml): ")
     assert words in line

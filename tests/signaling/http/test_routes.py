@@ -1,4 +1,6 @@
-"""What stands beside each handler is true: who is answered, what is counted, which errors, which audit row."""
+"""What stands beside each handler is true: who is answered, what is counted, which errors,
+which audit row.
+"""
 
 import re
 from datetime import UTC, datetime

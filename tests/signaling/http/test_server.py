@@ -1,4 +1,6 @@
-"""The server under the application: what never reaches a handler is answered in the same shape, and not repeated."""
+"""The server under the application: what never reaches a handler is answered in the same shape,
+and not repeated.
+"""
 
 import asyncio
 import json

@@ -322,7 +322,10 @@ async def test_a_proxy_that_passes_on_no_address_opens_nothing(
     async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path))) as site:
         assert await site.raw(f"GET /metrics HTTP/1.1\r\nX-Forwarded-For: {claimed}") in {400, 403}
         cookie = (await site.headers("provider"))["Cookie"]
-        head = f"GET {TELEMEDICINE}/recordings HTTP/1.1\r\nCookie: {cookie}\r\nX-Forwarded-For: {claimed}"
+        head = (
+            f"GET {TELEMEDICINE}/recordings HTTP/1.1\r\nCookie: {cookie}\r\n"
+            f"X-Forwarded-For: {claimed}"
+        )
         assert await site.raw(head) in {400, 403}
 
 

@@ -1,4 +1,6 @@
-"""Which cookies count over TLS and over http, and how old names give way to those that nobody can plant."""
+"""Which cookies count over TLS and over http, and how old names give way to those
+that nobody can plant.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -121,7 +123,9 @@ async def test_whoever_signs_out_or_in_with_an_old_name_is_rid_of_it(secure: Sit
 
 
 async def test_nobody_is_signed_in_by_what_a_neighbour_plants(secure: Site) -> None:
-    """A sibling under the same domain can set plain names only; its own session counts by no such name."""
+    """A sibling under the same domain can set plain names only;
+    its own session counts by no such name.
+    """
     await secure.add_user("mallory", "provider")
     neighbour = Browser(secure)
     await neighbour.post("login", username="mallory", password=PASSWORD)

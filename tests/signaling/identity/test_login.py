@@ -215,7 +215,8 @@ class Slow(PasswordHasher):
         self.begun: list[str | bytes] = []
         self.may_end = threading.Semaphore(0)
 
-    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  argon2's own name
+    # argon2's own name.
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
         self.begun.append(password)
         assert self.may_end.acquire(timeout=30)
         return super().verify(hash, password)
@@ -276,7 +277,8 @@ async def test_nobody_has_no_password_and_takes_a_verification_all_the_same() ->
     verified: list[str | bytes] = []
 
     class Watched(PasswordHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  argon2's own name
+        # argon2's own name.
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
             verified.append(hash)
             return super().verify(hash, password)
 

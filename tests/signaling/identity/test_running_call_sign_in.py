@@ -1,4 +1,6 @@
-"""Who reloads the page of a running call after the sign-in has run out comes back into that call."""
+"""Who reloads the page of a running call after the sign-in has run out comes back into
+that call.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

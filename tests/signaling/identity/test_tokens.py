@@ -1,4 +1,6 @@
-"""Bearer tokens of a host platform, with real keys: what is accepted, and every way to be refused."""
+"""Bearer tokens of a host platform, with real keys: what is accepted,
+and every way to be refused.
+"""
 
 import base64
 import hashlib
@@ -154,9 +156,8 @@ async def test_tokens_carry_the_roles_that_are_configured_and_no_others(
 ) -> None:
     problem = await refusal(tokens(tmp_path), hs256(role=role))
     assert (problem.status, problem.code) == (403, "unknown_role")
-    assert (
-        problem.detail
-        == "Tokens with this role are not accepted here, only those of patient, provider (jwt.roles)."
+    assert problem.detail == (
+        "Tokens with this role are not accepted here, only those of patient, provider (jwt.roles)."
     )
     listed = tokens(tmp_path, roles=(role,))
     assert (await listed.check(hs256(role=role))).role == role

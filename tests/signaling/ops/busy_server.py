@@ -1,4 +1,6 @@
-"""What /metrics asks, in the middle of a call: tracks up and down, a failed recording, dropped datagrams."""
+"""What /metrics asks, in the middle of a call: tracks up and down, a failed recording,
+dropped datagrams.
+"""
 
 from collections import Counter
 from collections.abc import Mapping

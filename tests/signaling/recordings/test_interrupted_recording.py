@@ -1,4 +1,6 @@
-"""A recording that cannot be written goes on by itself; consent that changes all the time makes few files."""
+"""A recording that cannot be written goes on by itself; consent
+that changes all the time makes few files.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -466,7 +466,9 @@ async def test_a_recording_that_was_moved_to_another_call_is_not_played(
 async def test_recordings_of_before_rows_were_authenticated_still_play(
     practice: Practice, recording: Recording
 ) -> None:
-    """Their data key was wrapped for version 1, which nobody without the key file can make of version 2."""
+    """Their data key was wrapped for version 1,
+    which nobody without the key file can make of version 2.
+    """
     keys = practice.recordings.archive.keys
     async with practice.database.transaction() as tx:
         row = await tx.get_one(models.Recording, recording.recording_id)
@@ -501,7 +503,9 @@ async def test_something_else_in_place_of_a_part_is_damage_and_holds_up_nobody(
 async def test_a_disk_that_hangs_holds_up_playback_only(
     practice: Practice, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More readers hang than asyncio's shared pool has threads; a sign-in computes its hash all the same."""
+    """More readers hang than asyncio's shared pool has threads;
+    a sign-in computes its hash all the same.
+    """
     released, hanging = threading.Event(), threading.Semaphore(0)
     read = PartReader.read
 

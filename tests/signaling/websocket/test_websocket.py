@@ -1,4 +1,6 @@
-"""The WebSocket of a signed-in user, on a real socket: whose it is, what it refuses, and when it closes."""
+"""The WebSocket of a signed-in user, on a real socket: whose it is, what it refuses, and
+when it closes.
+"""
 
 import asyncio
 import json
@@ -332,7 +334,9 @@ async def test_a_mistake_of_ours_closes_nothing(
 
 
 class Clogged:
-    """A connection whose reader has stopped reading: a real one would need megabytes to fill its buffers."""
+    """A connection whose reader has stopped reading:
+    a real one would need megabytes to fill its buffers.
+    """
 
     def __init__(self) -> None:
         self.closed_with: int | None = None
@@ -340,7 +344,8 @@ class Clogged:
     async def send_str(self, _text: str) -> None:
         await asyncio.Event().wait()
 
-    async def close(self, *, code: int, message: bytes) -> None:  # noqa: ARG002 - aiohttp's signature
+    # aiohttp's signature.
+    async def close(self, *, code: int, message: bytes) -> None:  # noqa: ARG002
         self.closed_with = code
 
 

@@ -14,8 +14,8 @@ MAX_OPUS_SAMPLES = OPUS_RATE * 120 // 1000  # RFC 6716 section 3.2
 class VideoDepacketizer:
     """Whole frames of which every reference is there.
 
-    A picture predicted from one that is missing is garbage until the next keyframe, so nothing comes out of here
-    from a loss to the next keyframe.
+    A picture predicted from one that is missing is garbage until the next keyframe, so nothing
+    comes out of here from a loss to the next keyframe.
     """
 
     def __init__(self, codec_name: str) -> None:
@@ -29,7 +29,9 @@ class VideoDepacketizer:
         self.unreadable = 0
         """Payloads that could not be read."""
         self.discarded = 0
-        """Whole pictures that show nothing without one before them; before the first keyframe none is counted."""
+        """Whole pictures that show nothing without one before them;
+        before the first keyframe none is counted.
+        """
         self._begun = self._gap = False
 
     def feed(self, lost: int, packets: list[Packet]) -> list[Frame]:
@@ -58,7 +60,9 @@ class VideoDepacketizer:
         return frames
 
     def _take(self, piece: bytes) -> bool:
-        """Whether the picture is still one: a peer chooses how much it sends before it says that one ends."""
+        """Whether the picture is still one: a peer chooses how much it sends before it says
+        that one ends.
+        """
         self._octets += len(piece)
         if self._octets > MAX_PICTURE or len(self._pieces) >= MAX_PIECES:
             self.unreadable += 1 + len(self._pieces)

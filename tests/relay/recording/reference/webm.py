@@ -35,8 +35,8 @@ _Frame: TypeAlias = tuple[int, int, bytes, bool]
 class Muxer:
     """One file; every call returns the octets that came due: the header first, then whole clusters.
 
-    Both tracks are written in the order of their times: a frame waits until the other track has come
-    as far, but not for one that brings nothing. `index` is told of all that is written.
+    Both tracks are written in the order of their times: a frame waits until the other track has
+    come as far, but not for one that brings nothing. `index` is told of all that is written.
     """
 
     def __init__(

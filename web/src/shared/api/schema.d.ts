@@ -640,7 +640,9 @@ export interface components {
         };
         /**
          * Offer
-         * @description An SDP offer (JSEP). The browser always offers; new ICE credentials in it are an ICE restart.
+         * @description An SDP offer (JSEP).
+         *
+         *     The browser always offers; new ICE credentials in it are an ICE restart.
          */
         Offer: {
             /** @enum {unknown} */
@@ -664,7 +666,9 @@ export interface components {
         };
         /**
          * IceCandidate
-         * @description A trickled candidate. Checked and then ignored: an ICE-lite server learns addresses from the checks.
+         * @description A trickled candidate.
+         *
+         *     Checked and then ignored: an ICE-lite server learns addresses from the checks.
          */
         IceCandidate: {
             /** @enum {unknown} */
@@ -759,7 +763,7 @@ export interface components {
          * CallAccepted
          * @description To the sockets of who accepted, and with the patient to the provider's.
          *
-         *         The call's time begins with the patient's, for everybody and for the server.
+         *     The call's time begins with the patient's, for everybody and for the server.
          */
         CallAccepted: {
             /** @enum {unknown} */
@@ -849,9 +853,7 @@ export interface components {
          * RecordingState
          * @description What the server's recorder does for this call, and why.
          *
-         *         off: the provider's switch is off. awaiting_consent: switch on, consent not given yet.
-         *         recording: media is being written. paused: somebody is away. stopped: consent declined or withdrawn.
-         *         failed: the recording cannot be written; it is tried again, and the call goes on.
+         *     off: the provider's switch is off. awaiting_consent: switch on, consent not given yet. recording: media is being written. paused: somebody is away. stopped: consent declined or withdrawn. failed: the recording cannot be written; it is tried again, and the call goes on.
          */
         RecordingState: {
             /** @enum {unknown} */
@@ -996,8 +998,7 @@ export interface components {
          * CallEnded
          * @description The call is over. Both durations are what was completed of their unit, 0 if it was never active.
          *
-         *         `ended_by` is null where the server ended it. With `left` and `removed` it is over for this person
-         *         only, and `ended_by` is whose doing that was.
+         *     `ended_by` is null where the server ended it. With `left` and `removed` it is over for this person only, and `ended_by` is whose doing that was.
          */
         CallEnded: {
             /** @enum {unknown} */
