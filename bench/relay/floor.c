@@ -1,7 +1,6 @@
 /* The least a relay can do: recvmmsg, unprotect, protect for each subscriber, sendmmsg. No ICE, no
  * rewriting, no RTCP. What a real relay costs beyond this is what its features cost. Called by
- * floor.py.
- */
+ * floor.py. */
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdlib.h>

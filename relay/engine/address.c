@@ -19,9 +19,8 @@ static unsigned hash(const struct sockaddr_storage *address) {
     bool v4 = address->ss_family == AF_INET;
     const uint8_t *bytes = v4 ? (const void *)&((const struct sockaddr_in *)address)->sin_addr
                               : (const void *)&((const struct sockaddr_in6 *)address)->sin6_addr;
-    unsigned value =
-        2166136261u ^
-        ((const struct sockaddr_in *)address)->sin_port; /* at the same place in both */
+    const struct sockaddr_in *head = (const void *)address; /* the port is at one place in both */
+    unsigned value = 2166136261u ^ head->sin_port;
     for (unsigned i = 0; i < (v4 ? 4u : 16u); i++) value = (value ^ bytes[i]) * 16777619u;
     return value ^ value >> 15;
 }

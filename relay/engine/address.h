@@ -1,5 +1,4 @@
-/* Which peer is behind a UDP address. Only addresses that passed an authenticated ICE check are in
- * here. */
+/* Which peer is behind a UDP address, of those that passed an authenticated ICE check. */
 #ifndef CARELAY_ADDRESS_H
 #define CARELAY_ADDRESS_H
 

@@ -17,8 +17,8 @@ static void begin_anew(struct arrivals *self, int64_t extended) {
 /* When `number` arrived in ticks; false if it did not, or is forgotten. */
 static bool arrival(const struct arrivals *self, int64_t number, int64_t *tick) {
     unsigned place = (unsigned)number % ARRIVALS;
-    *tick = self->newest_tick -
-            ((uint32_t)self->newest_tick - self->seen[place].tick); /* none is newer */
+    uint32_t age = (uint32_t)self->newest_tick - self->seen[place].tick; /* none is newer */
+    *tick = self->newest_tick - age;
     return self->seen[place].number == (uint32_t)number && *tick >= self->oldest_tick &&
            number > self->sequence.highest - ARRIVALS;
 }
@@ -51,8 +51,7 @@ static uint8_t *put_vector(uint8_t *at, const uint8_t *symbols, size_t left, siz
     return at + 2;
 }
 
-/* Packet status chunks: runs where they are long, otherwise vectors of 14 one-bit or 7 two-bit
- * symbols. */
+/* Packet status chunks: long runs, otherwise vectors of 14 one-bit or 7 two-bit symbols. */
 static uint8_t *put_chunks(uint8_t *at, const uint8_t *symbols, size_t count) {
     for (size_t offset = 0, used; offset < count; offset += used) {
         used = 1;

@@ -10,9 +10,8 @@
 #include "sequence.h"
 
 enum {
-    ARRIVALS = 2048, /* numbers remembered; at 2,000 packets a second about a second */
-    MAX_STATUSES =
-        450, /* one feedback packet stays under 1200 octets even if every delta is large */
+    ARRIVALS = 2048,    /* numbers remembered; at 2,000 packets a second about a second */
+    MAX_STATUSES = 450, /* a feedback packet is below 1200 octets even if all deltas are large */
     MAX_TRANSPORT_GAP = 2000, /* a longer jump in sequence numbers is a restart, not loss */
     MAX_FEEDBACK = 1400,      /* octets of one feedback packet */
 };
@@ -32,9 +31,7 @@ struct arrivals {
 /* Notes one packet by its transport-wide sequence number; duplicates keep their first arrival. */
 void arrivals_note(struct arrivals *arrivals, uint16_t sequence, double now);
 
-/* Calls `emit` with an RTCP packet for everything that arrived since the last call, usually one;
- * none if nothing did.
- */
+/* Calls `emit` with an RTCP packet, rarely several, for all that arrived since the last call. */
 void arrivals_feedback(struct arrivals *arrivals, uint32_t sender, uint32_t media,
                        void (*emit)(void *context, const uint8_t *packet, size_t length),
                        void *context);

@@ -5,9 +5,8 @@
 static const double CLEAR_AFTER = 10.0; /* s without congestion until a subscriber binds no more */
 static const double STUCK_AFTER = 2.0;  /* s */
 static const double HEADROOM = 1.25;
-static const double BACK_OFF = 0.85; /* as the browser's own estimator does */
-static const double LOSS_OF_CONGESTION =
-    0.1; /* libwebrtc's loss-based control backs off above this */
+static const double BACK_OFF = 0.85;          /* as the browser's own estimator does */
+static const double LOSS_OF_CONGESTION = 0.1; /* above it libwebrtc's control backs off, too */
 static const double LOSS_OF_NARROWNESS = 0.2; /* a link that loses by chance rarely gets here */
 static const double GROWTH = 1.08;            /* a second, as of libwebrtc's AIMD control */
 static const double STRETCH = 2.0;            /* s */
@@ -41,8 +40,7 @@ static uint64_t grown(struct budget *self, double now) {
 void budget_estimated(struct budget *self, uint64_t estimate_bps, uint64_t sent_bps, double now) {
     if (estimate_bps > self->estimate) self->rose_at = now;
     bool fell = (double)estimate_bps < FALL * (double)self->estimate;
-    /* After heavy loss Chromium's estimate stood still for 20 s on a link that was free again
-     * (measured). */
+    /* After heavy loss Chromium's estimate stood still for 20 s on a link free again (measured). */
     bool stuck = now - self->rose_at > STUCK_AFTER && !self->narrow;
     self->estimate = estimate_bps;
     if ((double)estimate_bps < 0.9 * (double)sent_bps && (fell || stuck)) {
@@ -55,8 +53,8 @@ void budget_estimated(struct budget *self, uint64_t estimate_bps, uint64_t sent_
             self->bps = estimate_bps;
         bool clear = now - self->congested_at > CLEAR_AFTER &&
                      (double)estimate_bps > HEADROOM * (double)sent_bps;
-        if (clear)
-            self->bound = false; /* still narrow: this estimate stands still for long after */
+        /* It stays `narrow`, because its estimate stands still for long after. */
+        if (clear) self->bound = false;
     }
 }
 

@@ -7,8 +7,7 @@
  *
  * And it is silent about a link that is too narrow by half: once the router's queue is full, delay
  * no longer grows, and REMB stays at 900 kbit/s on a link of 300 while every second packet is lost
- * (measured). There loss is all that tells, and the way up again is felt for, whatever REMB says.
- */
+ * (measured). There loss is all that tells, and the way up is felt for, whatever REMB says. */
 #ifndef CARELAY_BANDWIDTH_H
 #define CARELAY_BANDWIDTH_H
 
@@ -16,8 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A picture below this is not worth sending, and the estimator of a starved subscriber recovers
- * slowly. */
+/* A picture below this is of no use, and a starved subscriber's estimator recovers slowly. */
 enum { FLOOR_BPS = 150000 };
 
 /* What one subscriber can take of video; nothing binds it unless `bound`. */

@@ -54,15 +54,14 @@ enum { PRECEDENCE = -10 }; /* nice value: ten times as much of a core as a threa
 
 /* IP_PKTINFO or the longer IPV6_PKTINFO. */
 enum { LOCAL_SPACE = CMSG_SPACE(sizeof(struct in6_pktinfo)) };
-/* With SO_TIMESTAMPNS and SO_RXQ_OVFL. */
-enum {
-    CONTROL_SPACE = CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)) + LOCAL_SPACE
-};
+enum { TIME_SPACE = CMSG_SPACE(sizeof(struct timespec)) }; /* of SO_TIMESTAMPNS */
+enum { OVERFLOW_SPACE = CMSG_SPACE(sizeof(uint32_t)) };    /* of SO_RXQ_OVFL */
+enum { CONTROL_SPACE = TIME_SPACE + OVERFLOW_SPACE + LOCAL_SPACE };
 
 struct inbox {
-    int used; /* headers that the last call has changed */
-    uint32_t overflows,
-        counted; /* the kernel's count of what it had no room for, and how much of it was told */
+    int used;           /* headers that the last call has changed */
+    uint32_t overflows; /* the kernel's count of what it had no room for */
+    uint32_t counted;   /* how much of it was told */
     struct mmsghdr headers[INBOX];
     struct iovec vectors[INBOX];
     _Alignas(struct cmsghdr) uint8_t control[INBOX][CONTROL_SPACE];
@@ -93,8 +92,8 @@ int inbox_prepare(int fd, double seconds) {
     int on = 1;
     ask_for_local(fd);
     if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) < 0) return errno;
-    setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on,
-               sizeof on); /* a sandbox that lacks it only counts less */
+    /* A sandbox that lacks it only counts less. */
+    setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
     return wait_at_most(fd, seconds);
 }
 
@@ -156,8 +155,7 @@ static void leave_from(struct msghdr *header, const struct local_address *local,
     memcpy(CMSG_DATA(part) + at, local->octets, local->size);
 }
 
-/* Each datagram tells the sum up to when it came, so the last one is enough; none before the first
- * overflow. */
+/* From the first overflow on each datagram tells the sum when it came: the last one is enough. */
 static void note_overflows(struct inbox *self, struct msghdr *header) {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part; part = CMSG_NXTHDR(header, part))
         if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_RXQ_OVFL)
@@ -181,8 +179,8 @@ int inbox_receive(struct inbox *self, int fd) {
         self->items[i].length = self->headers[i].msg_len;
         self->items[i].local = local_of(&self->headers[i].msg_hdr);
         double age = wall - stamp(&self->headers[i].msg_hdr, wall);
-        self->items[i].arrival =
-            now - (age > 0 && age < 1 ? age : 0); /* the wall clock may have been set meanwhile */
+        bool likely = age > 0 && age < 1; /* the wall clock may have been set meanwhile */
+        self->items[i].arrival = now - (likely ? age : 0);
     }
     return count;
 }
@@ -204,8 +202,7 @@ void outbox_send(struct outbox *outbox, int fd, struct send_failures *failures) 
         int sent = sendmmsg(fd, headers + done, outbox->count - done, MSG_DONTWAIT);
         if (sent < 0 && errno == EINTR) continue;
         if (sent <= 0) count_failure(failures);
-        done +=
-            sent > 0 ? (unsigned)sent : 1; /* the one that failed is dropped, the next is tried */
+        done += sent > 0 ? (unsigned)sent : 1; /* one that failed is dropped, the next is tried */
     }
     outbox->count = 0;
 }

@@ -29,12 +29,12 @@ void inbox_close(struct inbox *inbox);
 
 /* Lets `inbox_receive` wait at most `seconds`, and the kernel note arrivals and, if the socket is
  * bound to all addresses, which one was asked: otherwise answers would leave from whichever the
- * route to the peer prefers, and browsers take none from an address that they did not ask. 0 or an
- * errno value. */
+ * route to the peer prefers, and browsers take none from an address that they did not ask. Returns
+ * 0 or an errno value. */
 int inbox_prepare(int fd, double seconds);
 
-/* Waits for datagrams and takes those that are there, at most INBOX: how many; 0 after the wait; -1
- * and errno. */
+/* Waits for datagrams and takes those that are there, at most INBOX. Returns how many; 0 after the
+ * wait; -1 with errno set. */
 int inbox_receive(struct inbox *inbox, int fd);
 struct incoming *inbox_item(struct inbox *inbox, int index);
 

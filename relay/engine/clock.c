@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-static const double MAX_APART =
-    600.0; /* s; a browser's clocks drift by less than 100 ppm, that is 60 ms in this time */
+/* s; a browser's clocks drift by less than 100 ppm, that is 60 ms in this time */
+static const double MAX_APART = 600.0;
 
 struct clock_point clock_translate(struct publisher_clock *clock, double epoch, uint64_t ntp,
                                    uint32_t rtp, double arrival) {
@@ -41,8 +41,8 @@ static unsigned place_of(const struct round_trips *self, uint32_t middle) {
 }
 
 void round_trips_sent(struct round_trips *self, uint64_t ntp, double now) {
-    unsigned place =
-        place_of(self, ntp_middle(ntp)); /* one publisher's audio and video may be quoted alike */
+    /* One publisher's audio and video may be quoted alike. */
+    unsigned place = place_of(self, ntp_middle(ntp));
     if (place == REPORTS_KEPT) {
         place = (self->oldest + self->count) % REPORTS_KEPT;
         if (self->count < REPORTS_KEPT)

@@ -1,13 +1,11 @@
-/* Publishers' clocks (RTCP sender reports) as subscribers see them, and round trips measured with
- * them. */
+/* Publishers' clocks (RTCP sender reports) as subscribers see them, and round trips by them. */
 #ifndef CARELAY_CLOCK_H
 #define CARELAY_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One instant of one stream: our NTP time, the publisher's RTP timestamp, our monotonic time (s).
- */
+/* One instant of a stream: our NTP time, the publisher's RTP timestamp, our monotonic time (s). */
 struct clock_point {
     bool known;
     uint64_t ntp;
@@ -15,8 +13,7 @@ struct clock_point {
     double at;
 };
 
-/* Moves one publisher's NTP times onto ours, by the same amount for all its streams to keep them in
- * sync. */
+/* Moves a publisher's NTP times onto ours, all its streams by one amount to keep them in sync. */
 struct publisher_clock {
     bool known;
     uint64_t shift;
@@ -37,8 +34,7 @@ bool clock_difference(const struct clock_point *from, const struct clock_point *
 /* The middle 32 bits of an NTP time, as report blocks quote them. */
 static inline uint32_t ntp_middle(uint64_t ntp) { return (uint32_t)(ntp >> 16); }
 
-/* Remembers when sender reports left, to time the answers to them (RFC 3550 6.4.1, LSR and DLSR).
- */
+/* Remembers when sender reports left, to time their answers (RFC 3550 6.4.1, LSR and DLSR). */
 enum { REPORTS_KEPT = 32 };
 struct round_trips {
     unsigned count, oldest;
@@ -52,8 +48,7 @@ struct round_trips {
 
 void round_trips_sent(struct round_trips *trips, uint64_t ntp, double now);
 
-/* A report block quoted `last_report`, `delay`/65536 s after getting it. Unknown ones are passed
- * over. */
+/* A report block quoted `last_report`, `delay`/65536 s after getting it. Unknown: passed over. */
 void round_trips_answered(struct round_trips *trips, uint32_t last_report, uint32_t delay,
                           double now);
 

@@ -4,8 +4,7 @@
 
 #include "sequence.h"
 
-static const double MAX_MISALIGNED =
-    1.0; /* s; reports that tell more than that against our clock are not true */
+static const double MAX_MISALIGNED = 1.0; /* s; reports further from our clock are not true */
 
 void continuity_open(struct continuity *self, uint16_t first_sequence, uint32_t first_timestamp) {
     *self = (struct continuity){.newest = FIRST_CYCLE + first_sequence - 1,

@@ -22,21 +22,18 @@ struct continuity {
 
 void continuity_open(struct continuity *self, uint16_t first_sequence, uint32_t first_timestamp);
 
-/* By what the timestamps of the stream that takes over next differ from ours, as sender reports
- * tell. */
+/* By what the next stream's timestamps differ from ours, as sender reports tell. */
 void continuity_align(struct continuity *self, uint32_t timestamp_shift);
 
 /* A stream takes over with this packet. */
 void continuity_begin(struct continuity *self, int64_t extended, uint32_t timestamp, double now,
                       uint32_t clock_rate);
 
-/* The number to send a packet with and its timestamp; false for packets before the stream's first
- * one here. */
+/* The number and timestamp to send a packet with; false before the stream's first packet here. */
 bool continuity_place(struct continuity *self, int64_t extended, uint32_t timestamp, double now,
                       uint16_t *number, uint32_t *sent_timestamp);
 
-/* The current stream's extended number behind a 16-bit number that was sent; false if it was
- * another's. */
+/* The current stream's extended number behind a 16-bit one that was sent; false if another's. */
 bool continuity_original(const struct continuity *self, uint16_t sequence, int64_t *original);
 
 #endif

@@ -7,11 +7,9 @@
 #include "../bytes.h"
 #include "layer.h"
 
-/* s between keyframes for gaps that are too long to send again: on a narrow link each one makes
- * another gap */
+/* s between keyframes for gaps too long to send again: on a narrow link each makes another gap */
 static const double MEND_INTERVAL = 2.0;
-static const double REPORT_INTERVAL =
-    1.0; /* s; browsers need two reports for lip sync, and each gives a round trip */
+static const double REPORT_INTERVAL = 1.0; /* s; browsers need two reports for lip sync */
 
 void downlink_open(struct downlink *self, uint16_t first_sequence, uint32_t first_timestamp) {
     continuity_open(&self->continuity, first_sequence, first_timestamp);
@@ -111,15 +109,13 @@ static bool keyframe(const struct uplink *layer, const struct packet *packet) {
     return starts_keyframe(layer->stream.codec->coding, payload, packet_payload_length(packet));
 }
 
-/* The stream whose packets go out, unless the publisher has begun another (its keyframe is then
- * awaited). */
+/* The stream whose packets go out; none once the publisher began another, until its keyframe. */
 static const struct stream *current(const struct downlink *self) {
     const struct stream *stream = self->source ? &self->source->stream : NULL;
     return stream && self->stream_serial && stream->serial == self->stream_serial ? stream : NULL;
 }
 
-/* Both layers' clocks tell when the new one's pictures were captured, in the timestamps of the old
- * one. */
+/* Both layers' clocks tell when the new one's pictures were taken, in timestamps of the old one. */
 static void align(struct downlink *self, const struct stream *next) {
     const struct stream *stream = current(self);
     uint32_t ticks;
@@ -220,16 +216,15 @@ static size_t write_retransmission(struct downlink *self, const struct packet *p
         .timestamp = packet->timestamp + self->continuity.timestamp_shift,
         .ssrc = self->slot.rtx_ssrc,
     };
-    size_t size = write_packet(self, &head, packet, 2, now, out),
-           payload = packet->length - packet->payload_at;
+    size_t size = write_packet(self, &head, packet, 2, now, out);
+    size_t payload = packet->length - packet->payload_at;
     put16(out + size - payload - 2, (uint16_t)(original + self->continuity.shift));
     number_picture(self, codec, packet, out, size);
     self->retransmitted++;
     return size;
 }
 
-/* After an outage a keyframe brings the picture back at once; the browser itself asks after three
- * seconds. */
+/* After an outage a keyframe brings the picture back at once; the browser itself asks after 3 s. */
 static void mend(struct downlink *self, double now) {
     if (now - self->mended_at < MEND_INTERVAL) return;
     self->mended_at = now;

@@ -25,8 +25,7 @@ struct slot {
     uint8_t mid_id, send_time_id; /* header extensions; 0: none */
 };
 
-/* One slot's outgoing stream. SSRCs and numbering last as long as the connection, sources come and
- * go. */
+/* One slot's outgoing stream. SSRCs and numbering last for the connection, sources come and go. */
 struct downlink {
     struct slot slot;
     struct peer *peer;
@@ -51,20 +50,18 @@ struct downlink {
     uint64_t cached; /* of the NACKed packets, those that were still there */
 };
 
-/* `first_sequence` below 2^15, so that early loss cannot be mistaken for a wrap (RFC 3711 3.3.1).
- */
+/* `first_sequence` below 2^15, so that early loss is not taken for a wrap (RFC 3711 3.3.1). */
 void downlink_open(struct downlink *downlink, uint16_t first_sequence, uint32_t first_timestamp);
 void downlink_close(struct downlink *downlink);
 
 /* Takes over another answer's codecs and extensions for the same SSRC. */
 void downlink_renegotiate(struct downlink *downlink, const struct slot *slot);
 
-/* Carries this source from now on; none if NULL. Video starts with its next keyframe. False if out
- * of memory. */
+/* Carries this source from now on; none if NULL. Video starts with its next keyframe. Returns false
+ * if out of memory. */
 bool downlink_attach(struct downlink *downlink, struct uplink *source);
 
-/* Goes over to another layer of its source: with that one's next keyframe, until then the old one
- * goes on. */
+/* Goes over to another layer of its source at its next keyframe; until then the old one flows. */
 bool downlink_aim(struct downlink *downlink, struct uplink *layer);
 
 /* Asks the source for a keyframe, if this is a video whose subscriber could receive it. */
@@ -75,13 +72,12 @@ static inline bool downlink_flowing(const struct downlink *downlink) {
     return downlink->stream_serial != 0;
 }
 
-/* Writes a packet of the layer as the subscriber gets it; returns its size, 0 if it is not for this
- * slot (yet). */
+/* Writes a packet of the layer as the subscriber gets it. Returns its size, 0 if it is not for this
+ * slot, or not yet. */
 size_t downlink_forward(struct downlink *downlink, struct uplink *layer,
                         const struct packet *packet, int64_t extended, double now, uint8_t *out);
 
-/* Writes the RTX packet for a number the subscriber misses; 0 if it is gone, or was sent again just
- * now. */
+/* Writes the RTX packet for a number the subscriber misses; 0 if it is gone or just went again. */
 size_t downlink_resend(struct downlink *downlink, uint16_t sequence, double round_trip, double now,
                        uint8_t *out);
 

@@ -5,8 +5,8 @@
 #include "layer.h"
 
 static const double REPORT_INTERVAL = 1.0;
-static const double ARRIVAL_INTERVAL =
-    0.095; /* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */
+/* s; draft-holmer wants one a round trip, browsers use 50 to 250 ms */
+static const double ARRIVAL_INTERVAL = 0.095;
 static const double DEFAULT_ROUND_TRIP = 0.1;
 enum { MAX_REPORTS = 31, MAX_NAMES = 30, ROOM = 8192 };
 
@@ -117,9 +117,8 @@ static uint64_t within(uint64_t bps, uint64_t max_video_bps) {
     return bps > FLOOR_BPS ? bps : FLOOR_BPS;
 }
 
-/* With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what the
- * lower ones take.
- */
+/* With layers a slow subscriber takes a lower one and slows nobody: the largest share, and what
+ * the lower ones take. */
 static uint64_t layered_cap(const struct uplink *top, uint64_t max_video_bps) {
     uint64_t most = 0, lower = 0;
     bool bound = false;
@@ -136,8 +135,7 @@ static uint64_t layered_cap(const struct uplink *top, uint64_t max_video_bps) {
     return within(bound ? most + lower : max_video_bps, max_video_bps);
 }
 
-/* For one video: the smallest share of its subscribers, between the floor and the configured
- * maximum. */
+/* For one video: its subscribers' smallest share, between the floor and the configured maximum. */
 static uint64_t cap(const struct uplink *uplink, uint64_t max_video_bps) {
     if (uplink_layered(uplink)) return layered_cap(uplink, max_video_bps);
     uint64_t least = max_video_bps;

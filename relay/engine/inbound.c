@@ -7,8 +7,7 @@
 #include "layer.h"
 #include "outbound.h"
 
-static const uint64_t MAX_ESTIMATE = (uint64_t)1
-                                     << 53; /* "as much as you like", exact as a double */
+static const uint64_t MAX_ESTIMATE = 1ull << 53; /* "as much as you like", exact as a double */
 
 enum { SRTP_REPLAYED = 9, SRTP_TOO_OLD = 10 }; /* srtp_err_status_replay_fail and _replay_old */
 
@@ -37,8 +36,8 @@ static bool open_datagram(struct relay *self, struct peer *peer, uint8_t *datagr
     if (status) {
         bool replayed = status == SRTP_REPLAYED || status == SRTP_TOO_OLD;
         self->dropped[(rtcp ? DROPPED_SRTCP_REFUSED : DROPPED_SRTP_REFUSED) + replayed]++;
-        if (!rtcp && status != SRTP_REPLAYED)
-            note_refused(peer, ssrc); /* one that was there before is no loss */
+        /* One that was there before is no loss. */
+        if (!rtcp && status != SRTP_REPLAYED) note_refused(peer, ssrc);
         return false;
     }
     senders_add(senders, ssrc);
@@ -184,8 +183,8 @@ static void take_remb(struct peer *peer, uint32_t rate, double now) {
 
 static void take_payload_feedback(struct peer *peer, const struct rtcp *packet, double now) {
     if (packet->count == FB_PLI) keyframe_requested(peer, get32(packet->body + 4));
-    if (packet->count ==
-        FB_FIR) /* the target is in the FCI, the media SSRC is 0 (RFC 5104 4.3.1.2) */
+    /* The target of a FIR is in its FCI, the media SSRC is 0 (RFC 5104 4.3.1.2). */
+    if (packet->count == FB_FIR)
         for (size_t at = 8; at + 8 <= packet->length; at += 8)
             keyframe_requested(peer, get32(packet->body + at));
     if (packet->count == FB_AFB && packet->length >= 16 && !memcmp(packet->body + 8, "REMB", 4))

@@ -4,7 +4,7 @@
 
 static const double MINIMUM_INTERVAL = 0.5;
 
-/* RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag whose lowest bit is 0 for
+/* RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag; its lowest bit is 0 for
  * keyframes. */
 static bool vp8_keyframe(const uint8_t *payload, size_t length) {
     struct vp8_descriptor descriptor;
@@ -12,12 +12,13 @@ static bool vp8_keyframe(const uint8_t *payload, size_t length) {
     return !(payload[descriptor.frame_at] & 1);
 }
 
-static bool decodes_alone(uint8_t unit) {
-    return (unit & 0x1f) == 7 || (unit & 0x1f) == 5;
-} /* SPS or IDR slice */
+enum { H264_IDR_SLICE = 5, H264_SPS = 7 };
 
-/* RFC 6184 5.4: a parameter set or IDR slice alone, first in a STAP-A (24), or begun by an FU-A
- * (28). */
+static bool decodes_alone(uint8_t unit) {
+    return (unit & 0x1f) == H264_SPS || (unit & 0x1f) == H264_IDR_SLICE;
+}
+
+/* RFC 6184 5.4: a parameter set or IDR slice: alone, first in STAP-A (24) or begun by FU-A (28). */
 static bool h264_keyframe(const uint8_t *payload, size_t length) {
     if (length < 2) return false;
     uint8_t unit = payload[0] & 0x1f;

@@ -8,8 +8,7 @@
 
 enum coding { CODING_OTHER, CODING_VP8, CODING_H264 };
 
-/* Whether this payload begins a frame that decodes on its own. True for codings without such
- * frames. */
+/* Whether this payload begins a frame that decodes on its own; true for codings without such. */
 bool starts_keyframe(enum coding coding, const uint8_t *payload, size_t length);
 
 /* Requests for one track, at most one each half second: a keyframe is 5 to 10 times the size of

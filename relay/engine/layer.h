@@ -20,8 +20,7 @@ bool uplink_any_active(const struct uplink *layer);
 /* Whether the first is a larger layer of the same picture than the other. */
 bool uplink_above(const struct uplink *layer, const struct uplink *other);
 
-/* Whether taps get this packet: of the highest live layer, another one only from its next keyframe
- * on. */
+/* Whether taps get this packet: of the highest live layer, another from its next keyframe on. */
 bool uplink_recorded(struct uplink *layer, const struct packet *packet, double now);
 
 /* Asks for a keyframe of what taps get. */

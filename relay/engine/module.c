@@ -374,8 +374,8 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_engine", NULL, -1, functions, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__engine(void) {
-    PyObject *module = PyModule_Create(&definition),
-             *type = module ? PyType_FromSpec(&specification) : NULL;
+    PyObject *module = PyModule_Create(&definition);
+    PyObject *type = module ? PyType_FromSpec(&specification) : NULL;
     if (type && PyModule_AddObjectRef(module, "Engine", type) == 0 && python_stats_types(module) &&
         python_drain_types(module)) {
         Py_DECREF(type);

@@ -7,9 +7,8 @@
 /* Where the next datagram to send is written. */
 struct outgoing *relay_outgoing(struct relay *relay);
 
-/* Protects what was written there and keeps it to be sent; dropped and counted, and false, where
- * that cannot be done.
- */
+/* Protects what was written there and keeps it to be sent; where that cannot be done, it is dropped
+ * and counted. Returns whether it is kept. */
 bool relay_dispatch(struct relay *relay, struct peer *peer, struct outgoing *out, size_t length,
                     bool rtcp);
 

@@ -39,15 +39,14 @@ uint16_t packet_payload_length(const struct packet *packet);
 /* The element with this id, or NULL. Id 0 is never found. */
 const struct extension *packet_extension(const struct packet *packet, uint8_t id);
 
-/* Turns an RTX packet into its original in place; false if it is only padding, as bandwidth probes
- * are. */
+/* Turns an RTX packet into its original in place; false if it is only padding, as probes are. */
 bool packet_restore(struct packet *packet, uint8_t payload_type, uint32_t ssrc);
 
 /* Writes one element of the one-byte form; returns its size, 0 where that form cannot carry it. */
 size_t element_write(uint8_t *at, uint8_t id, const uint8_t *value, size_t length);
 
-/* Writes fixed header and extension block (elements already there are padded); returns the size of
- * both. */
+/* Writes fixed header and extension block (elements already there are padded). Returns their size
+ * together. */
 size_t header_write(uint8_t *at, const struct packet *head, bool padded, const uint8_t *elements,
                     size_t size);
 

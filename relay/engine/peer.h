@@ -93,8 +93,7 @@ struct downlink *peer_downlink_of(const struct peer *peer, uint32_t ssrc);
 /* The one with this SSRC, also if its m-line is away; NULL if there never was one. */
 struct downlink *peer_numbered(const struct peer *peer, uint32_t ssrc);
 
-/* Bits per second of all sound that goes out to it, and whether each packet of it is worth sending
- * twice. */
+/* Bits per second of all sound that goes out to it, and whether to send each packet of it twice. */
 uint64_t peer_sound_bps(const struct peer *peer);
 bool peer_repeats_sound(const struct peer *peer, double now);
 

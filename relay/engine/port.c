@@ -10,10 +10,10 @@
 #include "outbound.h"
 
 enum { CONTROL_SIZE = 1 << 18, MIN_MEDIA = 12, MAX_YIELDS = 40 };
-static const double TICK =
-    0.025; /* s; lost packets are asked for within one, which also lets reordered ones come first */
-static const double TELL =
-    0.1; /* s; the recorder has time, and each run of packets costs it as much as four */
+/* s; lost packets are asked for within one, which also lets reordered ones come first */
+static const double TICK = 0.025;
+/* s; the recorder has time, and each run of packets costs it as much as four */
+static const double TELL = 0.1;
 /* Each datagram is served when it comes. Only where the thread uses most of a core are batches let
  * grow for so long (s), which saves a tenth of it there; it ends where much less is used. */
 static const double FULL = 0.8, ROOMY = 0.6, GATHER = 0.0005;
@@ -31,8 +31,7 @@ static void flush(void *context, struct outbox *outbox) {
 
 /* --- receiving --- */
 
-/* STUN of anybody, because it is by checks that an address becomes somebody's; DTLS only of peers.
- */
+/* STUN of anybody, because checks make an address somebody's; DTLS only of peers. */
 static void to_python(struct port *self, const struct incoming *item) {
     uint32_t peer = address_peer(&self->addresses, &item->address);
     if (!peer && item->data[0] >= 20) {
@@ -49,8 +48,7 @@ static void to_python(struct port *self, const struct incoming *item) {
     ring_commit(&self->control);
 }
 
-/* Nothing reaches SRTP unless it comes from an address that passed an authenticated connectivity
- * check. */
+/* Nothing reaches SRTP but from an address that passed an authenticated connectivity check. */
 static void to_relay(struct port *self, struct incoming *item, double now) {
     uint32_t key = address_peer(&self->addresses, &item->address);
     struct peer *peer = key ? relay_peer(self->relay, key) : NULL;

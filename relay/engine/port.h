@@ -28,8 +28,7 @@ struct port {
     int fd;
     pthread_t thread;
     /* Held by the thread while it works on a batch, and by Python for each call. A thread that is
-     * never idle would take it again before Python wakes up, so it lets those `waiting` go first.
-     */
+     * never idle would take it again before Python wakes up: it lets those `waiting` go first. */
     pthread_mutex_t lock;
     _Atomic unsigned waiting;
     _Atomic bool stopping;
@@ -38,13 +37,13 @@ struct port {
     bool gathering;      /* the thread is so busy that batches are worth waiting for */
     uint64_t batches[BATCH_BUCKETS]; /* received datagrams a batch: 1, 2, 4, … 64, more */
     uint64_t datagrams;              /* in all of them */
-    uint64_t delays[DELAY_BUCKETS];  /* a batch's oldest datagram from the socket until all is sent:
-                                        2^k * 16 us */
+    /* Of a batch's oldest datagram, from the socket until all is sent: up to 2^k * 16 us. */
+    uint64_t delays[DELAY_BUCKETS];
     double delay_sum;
 };
 
-/* `fd` is a bound, blocking UDP socket that stays the caller's, -1 for tests without one. NULL with
- * errno set. */
+/* `fd` is a bound, blocking UDP socket that stays the caller's, -1 for tests without one. Returns
+ * NULL with errno set if it fails. */
 struct port *port_open(int fd, double epoch, uint64_t max_video_bps, size_t taps_most);
 
 /* Starts the thread; an errno value, 0 on success. */
@@ -53,8 +52,7 @@ int port_start(struct port *port);
 /* Stops the thread if it runs and frees everything. */
 void port_close(struct port *port);
 
-/* Between two calls of Python: what memory is not needed now. Passed over while the thread works.
- */
+/* Gives back what memory is not needed between two calls; nothing while the thread works. */
 void port_tidy(struct port *port);
 
 /* For Python's calls. */

@@ -1,5 +1,4 @@
-/* Python's own header, as whatever talks to Python takes it in; everything else here is free of
- * Python. */
+/* Python's own header, for whatever talks to Python; everything else here is free of Python. */
 #ifndef CARELAY_PYTHON_H
 #define CARELAY_PYTHON_H
 

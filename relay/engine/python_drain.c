@@ -94,9 +94,8 @@ struct run {
     uint8_t payload_type;
     PyObject *packets;
 };
-enum {
-    RUNS = 1024
-}; /* the newest of each uplink, by its key; where two share a place, runs are cut shorter */
+/* The newest of each uplink, by its key; where two share a place, runs are cut shorter. */
+enum { RUNS = 1024 };
 
 static bool follows(const struct run *run, const struct tap_record *record,
                     const struct packet *packet) {

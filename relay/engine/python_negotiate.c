@@ -13,8 +13,7 @@ static bool copy_text(char *to, size_t size, const char *from, const char *what)
     return true;
 }
 
-/* PyArg_ParseTupleAndKeywords for a dict alone, so that each field is known by its name on both
- * sides. */
+/* PyArg_ParseTupleAndKeywords for a dict alone: each field is known by its name on both sides. */
 static bool read_fields(PyObject *fields, const char *format, char **names, ...) {
     if (!PyDict_Check(fields)) {
         PyErr_Format(PyExc_TypeError, "what was agreed must be told as a dict, not %s",

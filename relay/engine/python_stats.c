@@ -196,10 +196,10 @@ static PyObject *dropped(const struct port *port) {
     bool complete = reasons != NULL;
     for (unsigned i = 0; complete && i < DROPPED_REASONS; i++)
         complete = add_dropped(reasons, dropped_names[i], port->relay->dropped[i]);
-    complete =
-        complete &&
-        add_dropped(reasons, "recorder_too_slow", atomic_load(&port->relay->taps.ring.dropped)) &&
-        add_dropped(reasons, "control_queue_full", atomic_load(&port->control.dropped));
+    uint64_t too_slow = atomic_load(&port->relay->taps.ring.dropped);
+    uint64_t queue_full = atomic_load(&port->control.dropped);
+    complete = complete && add_dropped(reasons, "recorder_too_slow", too_slow) &&
+               add_dropped(reasons, "control_queue_full", queue_full);
     if (!complete) Py_CLEAR(reasons);
     return reasons;
 }

@@ -13,8 +13,7 @@ void reception_packet(struct reception *self, int64_t extended, uint32_t timesta
                       double arrival) {
     if (!self->received) self->base = self->highest = extended;
     self->received++;
-    if (extended < self->highest)
-        return; /* overtaken packets would count the reordering as jitter */
+    if (extended < self->highest) return; /* overtaken: reordering would count as jitter */
     self->highest = extended;
     double transit = arrival * self->clock_rate - timestamp;
     if (self->has_transit)
@@ -31,8 +30,8 @@ int64_t reception_lost(const struct reception *self) { return expected(self) - s
 
 void reception_close_interval(struct reception *self) {
     int64_t now_expected = expected(self);
-    int64_t came_due = now_expected - self->expected_before,
-            came = self->received - self->received_before;
+    int64_t came_due = now_expected - self->expected_before;
+    int64_t came = self->received - self->received_before;
     self->expected_before = now_expected;
     self->received_before = self->received;
     int64_t missing = came_due > came ? came_due - came : 0;

@@ -1,13 +1,11 @@
-/* What was received of one stream: counts, loss and jitter for receiver reports (RFC 3550 6.4.1,
- * A.3, A.8). */
+/* What was received of a stream: counts, loss and jitter for reports (RFC 3550 6.4.1, A.3, A.8). */
 #ifndef CARELAY_RECEPTION_H
 #define CARELAY_RECEPTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Fed with each original packet of one SSRC; retransmissions are left out, so that the loss of the
- * path shows. */
+/* Fed with each original packet of one SSRC, not with retransmissions: the path's loss shows. */
 struct reception {
     uint32_t clock_rate;
     int64_t base, highest, received;

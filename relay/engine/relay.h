@@ -1,6 +1,6 @@
 /* All peers of one UDP port. No socket, no thread and no clock from here down: datagrams and the
- * time come in (inbound), datagrams go to the outbox (outbound), what Python is to know goes to the
- * taps ring. */
+ * time come in (inbound), datagrams go to the outbox (outbound), and what Python is to know goes to
+ * the ring of taps. */
 #ifndef CARELAY_RELAY_H
 #define CARELAY_RELAY_H
 

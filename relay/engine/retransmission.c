@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum { MAX_TRIES = 6 };
-static const double MINIMUM_RETRY =
-    0.03; /* s; a local round trip would ask again before the publisher could send */
+/* s; a local round trip would ask again before the publisher could send */
+static const double MINIMUM_RETRY = 0.03;
 static const double SHARE = 0.5;
 static const double BURST = 400000; /* bytes, a large keyframe at once */
 

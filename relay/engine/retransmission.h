@@ -1,5 +1,4 @@
-/* Lost packets: those a publisher is asked to send again, and how often we send again to a
- * subscriber. */
+/* Lost packets: which a publisher is asked for again, and how often subscribers are sent them. */
 #ifndef CARELAY_RETRANSMISSION_H
 #define CARELAY_RETRANSMISSION_H
 
@@ -12,8 +11,7 @@
 /* A whole keyframe of 1080p; more than that is mended by another one. */
 enum { MAX_MISSING = 300 };
 
-/* Which packets of one uplink are missing, ascending, and when to ask for each of them (RFC
- * 4585 6.2.1). */
+/* Which packets of an uplink are missing, ascending, and when to ask for each (RFC 4585 6.2.1). */
 struct missing_packets {
     int64_t newest;
     unsigned count;
@@ -22,24 +20,20 @@ struct missing_packets {
         unsigned tries;
         double at;
     } list[MAX_MISSING];
-    bool gave_up; /* a packet will not come any more, so a keyframe must mend it; the caller clears
-                     it */
+    bool gave_up; /* on a packet: a keyframe must mend it; the caller clears this */
 };
 
 /* Notes a packet; a gap before it makes the packets between missing. */
 void missing_received(struct missing_packets *missing, int64_t extended, double now);
 
-/* Fills `numbers` with what to ask for now, ascending; returns how many. The wait grows with each
- * try. */
+/* Fills `numbers` with what to ask for now, ascending; returns how many. Each try waits longer. */
 size_t missing_due(struct missing_packets *missing, double now, double round_trip,
                    int64_t numbers[MAX_MISSING]);
 
-/* How much one slot sends again: a NACK of 1 kB can name 5000 packets, which would make us an
- * amplifier. */
+/* How much a slot sends again: a NACK of 1 kB can name 5000 packets, and must not be amplified. */
 struct resend_limit {
     double allowance; /* bytes */
-    bool exhausted; /* the last packet was refused for want of allowance: the rest of so long a gap
-                       needs a keyframe */
+    bool exhausted;   /* the last packet found no allowance: the rest of the gap needs a keyframe */
     struct resent {
         int64_t number;
         double at;

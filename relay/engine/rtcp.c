@@ -4,10 +4,8 @@
 
 #include "../bytes.h"
 
-enum {
-    SENDER_INFO = 24,
-    NACK_RUN = 16
-}; /* one NACK item names a packet and a mask of the 16 behind it */
+/* One NACK item names a packet and a mask of the 16 behind it. */
+enum { SENDER_INFO = 24, NACK_RUN = 16 };
 
 bool rtcp_next(const uint8_t *data, size_t length, size_t *offset, struct rtcp *packet) {
     if (*offset + RTCP_HEAD > length) return false;
@@ -28,6 +26,10 @@ bool rtcp_next(const uint8_t *data, size_t length, size_t *offset, struct rtcp *
     return true;
 }
 
+static bool is_remb(const struct rtcp *packet) {
+    return packet->count == FB_AFB && packet->length >= 12 && !memcmp(packet->body + 8, "REMB", 4);
+}
+
 /* The least a packet of this type must hold for what its head promises. */
 static size_t least(const struct rtcp *packet) {
     switch (packet->type) {
@@ -35,11 +37,7 @@ static size_t least(const struct rtcp *packet) {
     case RTCP_RR: return 4 + (size_t)packet->count * REPORT_SIZE;
     case RTCP_BYE: return (size_t)packet->count * 4;
     case RTCP_RTPFB: return packet->count == FB_NACK ? 8 : 0;
-    case RTCP_PSFB:
-        return packet->count == FB_AFB && packet->length >= 12 &&
-                       !memcmp(packet->body + 8, "REMB", 4)
-                   ? 16
-                   : 8;
+    case RTCP_PSFB: return is_remb(packet) ? 16 : 8;
     default: return 0;
     }
 }
@@ -66,9 +64,8 @@ struct report report_read(const uint8_t *at) {
 }
 
 void report_write(uint8_t *at, const struct report *report) {
-    int32_t lost = report->lost > 0x7fffff    ? 0x7fffff
-                   : report->lost < -0x800000 ? -0x800000
-                                              : report->lost;
+    int32_t lost = report->lost > 0x7fffff ? 0x7fffff : report->lost;
+    if (lost < -0x800000) lost = -0x800000;
     put32(at, report->ssrc);
     put32(at + 4, (uint32_t)report->fraction_lost << 24 | ((uint32_t)lost & 0xffffff));
     put32(at + 8, report->highest);

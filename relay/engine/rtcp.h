@@ -1,5 +1,5 @@
-/* RTCP (RFC 3550, 4585, 5104, 5506; REMB draft-alvestrand-rmcat-remb-03): what the relay reads and
- * writes. */
+/* RTCP that the relay reads and writes (RFC 3550, 4585, 5104, 5506; REMB of
+ * draft-alvestrand-rmcat-remb-03). */
 #ifndef CARELAY_RTCP_H
 #define CARELAY_RTCP_H
 
@@ -25,8 +25,7 @@ struct rtcp {
     size_t length;
 };
 
-/* Reads the packet at `*offset` and moves behind it; false at the end or where a length does not
- * fit. */
+/* Reads the packet at `*offset` and moves behind it; false at the end or if its length is wrong. */
 bool rtcp_next(const uint8_t *data, size_t length, size_t *offset, struct rtcp *packet);
 
 /* True if every packet is well formed, so that all or nothing of a datagram is used. */
@@ -51,8 +50,8 @@ size_t rtcp_nack(uint8_t *at, uint32_t sender, uint32_t media, const int64_t *nu
 size_t rtcp_pli(uint8_t *at, uint32_t sender, uint32_t media);
 size_t rtcp_remb(uint8_t *at, uint32_t sender, uint64_t bps, const uint32_t *ssrcs, size_t count);
 
-/* A source description, chunk by chunk: begin, add each canonical name, end. Streams of one clock
- * share it. */
+/* A source description: begin, add a chunk with each canonical name, end. Streams of one clock
+ * share the name. */
 size_t rtcp_description_add(uint8_t *at, size_t size, uint32_t ssrc, const char *name);
 void rtcp_description_end(uint8_t *at, size_t size, size_t chunks);
 enum { RTCP_HEAD = 4 };

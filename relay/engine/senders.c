@@ -1,7 +1,6 @@
 #include "senders.h"
 
-/* A peer that picks its SSRCs so that they meet in one place has 256 steps to slow its own packets
- * by. */
+/* A peer whose SSRCs all meet in one place slows its own packets, by at most 256 steps. */
 static unsigned place_of(const struct senders *self, uint32_t ssrc) {
     unsigned place = ssrc * 2654435761u >> 23; /* 9 bits, as many as there are places */
     while (self->places[place] && self->places[place] != ssrc) place = (place + 1) % SENDER_PLACES;

@@ -1,5 +1,4 @@
-/* Counters that wrap: 16-bit sequence numbers seen as ever growing integers (RFC 3711 3.3.1 and
- * appendix A). */
+/* Counters that wrap: 16-bit numbers seen as ever growing integers (RFC 3711 3.3.1, appendix A). */
 #ifndef CARELAY_SEQUENCE_H
 #define CARELAY_SEQUENCE_H
 
@@ -8,8 +7,8 @@
 
 enum {
     CYCLE = 0x10000,
-    FIRST_CYCLE = CYCLE, /* where extended numbers start; 0 is none, and as for SRTP nothing can be
-                            before them */
+    /* Where extended numbers start: 0 is none, and as for SRTP nothing can be before them. */
+    FIRST_CYCLE = CYCLE,
     /* RFC 3550 A.1, but what is late is known for as long as the replay window of SRTP knows it
      * (dtls.py): what SRTP lets through beyond that is no late packet. */
     MAX_DROPOUT = 3000,
@@ -23,10 +22,9 @@ static inline int64_t nearest(uint16_t value, int64_t reference) {
 
 /* The numbers of one sender, extended for all who use them. */
 struct sequence {
-    int64_t highest; /* the newest, 0 before the first */
-    bool doubted; /* the last one was astray; if the sender has started over, the next is `awaited`
-                   */
-    uint16_t awaited;
+    int64_t highest;  /* the newest, 0 before the first */
+    bool doubted;     /* the last one was astray */
+    uint16_t awaited; /* then the next one, if the sender has started over */
 };
 
 enum sequenced { IN_SEQUENCE, ASTRAY, STARTED_OVER };

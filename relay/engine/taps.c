@@ -6,8 +6,7 @@
 
 /* For each tapped peer 3 s at 2.5 Mbit/s; the least is for calls of two. */
 static const size_t LEAST = 1 << 22, A_PEER = 1 << 20;
-/* Kept free of packets, for the small records without which a part would not end, or not know what
- * it lacks. */
+/* Kept free of packets, for the small records by which a part ends, or knows what it lacks. */
 static const size_t SPARE = 1 << 16;
 
 static size_t wanted(const struct taps *self, unsigned peers) {
@@ -65,8 +64,7 @@ void tap_packet(struct taps *self, const struct peer *peer, struct uplink *uplin
                 const struct packet *packet, int64_t extended) {
     if (!peer->tapped) return;
     struct uplink *top = uplink_top(uplink);
-    /* One long gap does less harm than many short ones: go on only when there is room for more than
-     * this packet. */
+    /* One long gap harms less than many short ones: go on only with room for more than this. */
     bool goes_on = !top->untapped || (!ring_filling(&self->ring) && tell_lost(self, peer, top));
     struct tap_record *record =
         goes_on ? reserve(self, peer, uplink, TAP_RTP, packet->length) : NULL;

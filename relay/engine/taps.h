@@ -17,8 +17,7 @@ struct tap_record {
     double at;
     int64_t number; /* of TAP_RTP: extended */
     uint64_t ntp;
-    uint32_t rtp; /* of TAP_LOST: how many packets of the source there was no room for, since its
-                     last one */
+    uint32_t rtp; /* of TAP_LOST: how many of the source's packets found no room since its last */
     uint32_t length;
     uint8_t data[]; /* of TAP_RTP: the packet as the publisher numbered it */
 };

@@ -39,8 +39,7 @@ static void begin_stream(struct uplink *self, uint32_t ssrc, const struct codec 
     self->stream.reception.clock_rate = codec->clock_rate;
 }
 
-/* Browsers probe the path with retransmissions of what arrived long ago: no error, and nothing to
- * forward. */
+/* Browsers probe the path by sending again what came long ago: no error, but nothing to forward. */
 static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t extended,
                              double now) {
     struct stream *stream = &self->stream;
@@ -49,8 +48,7 @@ static enum verdict take_new(struct uplink *self, struct packet *packet, int64_t
     self->active = true;
     const uint8_t *payload = packet->data + packet->payload_at;
     uint16_t length = packet_payload_length(packet);
-    if (!length)
-        return ACCEPTED; /* a stopped layer may still carry the padding that probes the path */
+    if (!length) return ACCEPTED; /* a stopped layer may carry the padding that probes the path */
     self->heard_at = now;
     self->forwarded.count += packet->length;
     if (self->keyframes.wanted && starts_keyframe(stream->codec->coding, payload, length))
@@ -70,8 +68,7 @@ static enum verdict take_retransmission(struct uplink *self, const struct codec 
     return take_new(self, packet, *extended, now);
 }
 
-/* Extends the packet's number; where its SSRC is another one, or starts its numbers over, a stream
- * begins. */
+/* Extends the packet's number. A stream begins where its SSRC is new or starts its numbers over. */
 static bool place(struct uplink *self, const struct packet *packet, const struct codec *codec,
                   int64_t *extended) {
     struct stream *stream = &self->stream;

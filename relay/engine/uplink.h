@@ -1,5 +1,4 @@
-/* The sources of a publisher as they arrive, and what an offer and an answer agree on about each.
- */
+/* The sources of a publisher as they arrive, and what was negotiated about each. */
 #ifndef CARELAY_UPLINK_H
 #define CARELAY_UPLINK_H
 
@@ -67,8 +66,7 @@ struct uplink {
     struct refusals refusals;
     struct ingress ingress;
     struct rate rate;
-    struct rate forwarded; /* without the padding with which browsers probe the path, megabits on
-                              the smallest layer */
+    struct rate forwarded; /* without padding: probes of the path are megabits on a small layer */
     uint64_t packets, retransmitted, nacks;
     struct downlink **outlets;
     unsigned outlet_count, outlet_room;
@@ -89,8 +87,7 @@ void uplink_close(struct uplink *uplink);
 /* The codec of a payload type, or NULL; `rtx` tells that it is the retransmission of that codec. */
 const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, bool *rtx);
 
-/* Takes a packet in; if accepted, it is the packet to forward (restored if it was RTX), `extended`
- * its number. */
+/* Takes a packet in. An accepted one is to be forwarded, RTX restored; `extended` is its number. */
 enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended,
                            uint64_t max_video_bps, double now);
 

@@ -42,8 +42,8 @@ static uint32_t own_ssrc(struct client *client) {
 
 /* Of the packets since the report before, in 1/256. */
 static uint8_t fraction_lost(struct received *stream, uint32_t expected) {
-    uint32_t came = stream->packets - stream->packets_before,
-             due = expected - stream->expected_before;
+    uint32_t came = stream->packets - stream->packets_before;
+    uint32_t due = expected - stream->expected_before;
     stream->packets_before = stream->packets;
     stream->expected_before = expected;
     return due > came ? (uint8_t)(((due - came) << 8) / due) : 0;
@@ -86,8 +86,7 @@ void keep_alive(struct generator *self, struct client *client, uint64_t now) {
 }
 
 /* RFC 4585 6.2.1, behind a report: Janus agrees to no RTCP of reduced size (RFC 5506), and passes
- * over a NACK alone.
- */
+ * over a NACK alone. */
 void ask_again(struct generator *self, struct client *client, struct received *stream,
                uint16_t sequence, uint16_t mask) {
     static const uint8_t header[] = {0x80 | FORMAT_NACK, TRANSPORT_FEEDBACK, 0, 3};

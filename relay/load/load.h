@@ -7,8 +7,7 @@
  *
  * Delay is measured from just before a packet is encrypted to the kernel's receive time stamp at
  * the other client, so that waiting in the generator itself is not counted. Times are
- * CLOCK_REALTIME in nanoseconds, as those stamps are.
- */
+ * CLOCK_REALTIME in nanoseconds, as those stamps are. */
 #ifndef CARELAY_LOAD_H
 #define CARELAY_LOAD_H
 
@@ -45,14 +44,14 @@ struct stream_settings {
     uint32_t video; /* VP8 if not 0, else Opus */
     uint32_t packets_per_second, payload_size, packets_a_frame, timestamp_step;
     uint32_t extension_length;
-    uint32_t send_time_at,
-        transport_sequence_at; /* offsets in the extension to fill in; 0: not there */
+    /* Offsets in the extension to fill in; 0: not there. */
+    uint32_t send_time_at, transport_sequence_at;
     uint8_t extension[MAX_EXTENSION];
 };
 
 struct figures { /* counters only, so that they can be added up; _load.pyi tells what each counts */
-    uint64_t sent, forwarded, repeated, repaired, received_octets, retransmitted, nacks_sent,
-        keyframes_asked;
+    uint64_t sent, forwarded, repeated, repaired, received_octets;
+    uint64_t retransmitted, nacks_sent, keyframes_asked;
     uint64_t unreadable, lost_up, lost_down, send_failed;
     uint64_t cpu_ns, wall_ns;
 };
@@ -98,8 +97,7 @@ struct generator {
     bool repairing; /* asks for what is missing, also where nothing is lost on purpose */
     uint32_t random;
     struct client *clients[MAX_CLIENTS];
-    uint64_t due[MAX_CLIENTS]; /* when each client next has something to send; apart, to be scanned
-                                  quickly */
+    uint64_t due[MAX_CLIENTS]; /* when each next has something to send; apart, to scan quickly */
     struct tally now, total;   /* since the last `take`; and what was taken since `begin_total` */
 };
 

@@ -10,8 +10,7 @@
 #include "reception.h"
 
 #define LONGEST_WAIT (SECOND / 200)
-#define STALE                                                                                      \
-    (SECOND / 20) /* a stream so far behind begins anew instead of sending all it missed */
+#define STALE (SECOND / 20) /* a stream so far behind begins anew, and does not catch up */
 #define SPREAD (SECOND / 50)
 
 struct generator *generator_new(const struct srtp *srtp) {
@@ -66,9 +65,8 @@ int generator_add_stream(struct generator *self, int index,
     struct stream *stream = &client->streams[client->stream_count];
     *stream = (struct stream){.settings = *settings, .keyframe = true};
     stream->interval = SECOND / settings->packets_per_second;
-    stream->sequence =
-        (uint16_t)(settings->ssrc &
-                   0x7fff); /* 2^15 and more: the first wrap confuses rollover counters */
+    /* With 2^15 and more the first wrap would confuse rollover counters. */
+    stream->sequence = (uint16_t)(settings->ssrc & 0x7fff);
     if (settings->video && !(stream->cache = calloc(CACHE, PACKET))) return -1;
     client->stream_count++;
     return 0;
@@ -77,8 +75,8 @@ int generator_add_stream(struct generator *self, int index,
 static void schedule(struct generator *self, uint64_t now) {
     for (int i = 0; i < self->client_count; i++) {
         struct client *client = self->clients[i];
-        uint64_t start = now + SPREAD * (uint64_t)i /
-                                   (uint64_t)self->client_count; /* clients do not send in step */
+        /* Clients do not send in step. */
+        uint64_t start = now + SPREAD * (uint64_t)i / (uint64_t)self->client_count;
         for (int j = 0; j < client->stream_count; j++)
             if (client->streams[j].next + STALE < now) client->streams[j].next = start;
         if (client->next_report + STALE < now) client->next_report = start;

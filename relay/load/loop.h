@@ -1,5 +1,4 @@
-/* The loop that sends and receives for all clients. One generator belongs to one thread at a time.
- */
+/* The loop that sends and receives for all clients. A generator is one thread's at a time. */
 #ifndef CARELAY_LOAD_LOOP_H
 #define CARELAY_LOAD_LOOP_H
 

@@ -23,7 +23,7 @@ static int write_header(struct client *client, struct stream *stream, uint8_t *p
     return 12 + (int)settings->extension_length;
 }
 
-/* A VP8 payload descriptor and, where a keyframe begins, its header of 1280x720 (RFC 7741 4.2, RFC
+/* A VP8 payload descriptor (RFC 7741 4.2) and, where a keyframe begins, its header of 1280x720 (RFC
  * 6386 9.1). */
 static void write_vp8(struct stream *stream, uint8_t *payload) {
     static const uint8_t keyframe[] = {0x10, 0x00, 0x00, 0x00, 0x9d, 0x01,
@@ -88,8 +88,7 @@ void send_due(struct generator *self, struct client *client, uint64_t now) {
     }
 }
 
-/* RFC 4588 4: on the stream's RTX SSRC, with the original sequence number in front of the payload.
- */
+/* RFC 4588 4: on the stream's RTX SSRC, with the original number in front of the payload. */
 void retransmit(struct generator *self, struct client *client, struct stream *stream,
                 uint16_t sequence) {
     const struct stream_settings *settings = &stream->settings;

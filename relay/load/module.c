@@ -196,8 +196,8 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_load", NULL, -1, NULL, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__load(void) {
-    PyObject *module = PyModule_Create(&definition),
-             *type = module ? PyType_FromSpec(&specification) : NULL;
+    PyObject *module = PyModule_Create(&definition);
+    PyObject *type = module ? PyType_FromSpec(&specification) : NULL;
     if (type && PyModule_AddObject(module, "Generator", type) == 0) return module;
     Py_XDECREF(type);
     Py_XDECREF(module);

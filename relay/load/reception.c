@@ -29,8 +29,7 @@ static void note_delay(struct generator *self, const uint8_t *stamp, uint64_t ar
     delays_note(&self->now.delays, (arrival - sent) / 1000);
 }
 
-/* Servers may send sound twice. A packet whose first copy was lost on purpose was forwarded once,
- * not twice. */
+/* Servers may send sound twice. A packet whose first copy is lost on purpose was forwarded once. */
 static void count_forwarded(struct generator *self, struct received *stream,
                             const uint8_t *packet) {
     if (stream && came_before(stream, get16(packet + 2))) {
@@ -55,8 +54,7 @@ static void media_received(struct generator *self, struct client *client, uint8_
     note_delay(self, packet + length - 8, arrival);
 }
 
-/* STUN and DTLS need no answer once the client is connected (RFC 7983 tells them by the first
- * octet). */
+/* STUN and DTLS (by their first octet, RFC 7983) need no answer once the client is connected. */
 static void datagram_received(struct generator *self, struct client *client, uint8_t *data,
                               int length, uint64_t arrival) {
     if (length < 12 || data[0] < 128 || data[0] > 191) return;

@@ -4,11 +4,8 @@
 
 #include "load.h"
 
-enum srtp_status {
-    SRTP_OK = 0,
-    SRTP_REPLAYED = 9,
-    SRTP_TOO_OLD = 10
-}; /* of libsrtp's srtp_err_status_t */
+/* Of libsrtp's srtp_err_status_t. */
+enum srtp_status { SRTP_OK = 0, SRTP_REPLAYED = 9, SRTP_TOO_OLD = 10 };
 
 /* Whether the next packet is lost. */
 bool unlucky(struct generator *self);

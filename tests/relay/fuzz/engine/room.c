@@ -154,8 +154,7 @@ static void drain(struct room *room, unsigned most) {
 }
 
 static void feed(struct room *room, struct peer *peer, const uint8_t *data, size_t size) {
-    uint8_t *copy =
-        malloc(size ? size : 1); /* of its exact size, so that one octet too far shows */
+    uint8_t *copy = malloc(size ? size : 1); /* of its exact size: one octet too far shows */
     memcpy(copy, data, size);
     relay_receive(room->relay, peer, copy, size, room->now, room->now);
     free(copy);

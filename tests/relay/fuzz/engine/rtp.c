@@ -8,8 +8,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct packet packet = {0};
-    uint8_t *copy =
-        malloc(size ? size : 1); /* of its exact size, so that one octet too far shows */
+    uint8_t *copy = malloc(size ? size : 1); /* of its exact size: one octet too far shows */
     memcpy(copy, data, size);
     if (packet_parse(&packet, copy, size)) {
         size_t length = packet_payload_length(&packet);

@@ -18,8 +18,7 @@ static void write_as_file(const struct picture *picture) {
 
 static void add(struct picture *picture, const uint8_t *payload, size_t length, uint8_t flags,
                 int64_t timestamp) {
-    uint8_t *copy =
-        malloc(length ? length : 1); /* of its exact size, so that one octet too far shows */
+    uint8_t *copy = malloc(length ? length : 1); /* of its exact size: one octet too far shows */
     memcpy(copy, payload, length);
     if (length && opus_samples(copy, length) > 63 * 2880) abort();
     if (picture_add(picture, timestamp, flags & 1, copy, length, 0) == PICTURE_COMPLETE) {
