@@ -33,9 +33,8 @@ def enter() -> None:
         sys.exit("This benchmark needs unshare and ip: apt-get install util-linux iproute2")
     as_user = [] if os.geteuid() == 0 else ["--map-root-user"]
     _check(as_user)
-    os.environ[_INSIDE] = str(
-        os.getpid()
-    )  # exec keeps the process id, and children do not take this for their own
+    # exec keeps the process id, and children do not take this for their own.
+    os.environ[_INSIDE] = str(os.getpid())
     os.execvp("unshare", ["unshare", *as_user, "--net", "--", *sys.orig_argv])
 
 

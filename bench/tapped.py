@@ -28,10 +28,8 @@ KEYFRAME = b"\x10\x02\x00\x9d\x01\x2a" + struct.pack("<HH", 1280, 720)
 INTERFRAME = b"\x11\x02\x00"
 KEYFRAME_EVERY = 10 * FRAME_RATE
 BATCH = 0.1  # s between two times that the engine hands over what it has
-_DESCRIPTOR = (
-    b"\x90\x80\xff\xff",
-    b"\x80\x80\xff\xff",
-)  # with a PictureID, as browsers send it: first packet, others
+# With a PictureID, as browsers send it: first packet, others.
+_DESCRIPTOR = (b"\x90\x80\xff\xff", b"\x80\x80\xff\xff")
 _BEGIN = 10.0  # s on the clock of the packets
 _UPLINKS = (
     Uplink("0", "audio", "microphone", (OPUS,), {}, ssrc=2),

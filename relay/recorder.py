@@ -161,9 +161,8 @@ class Recorder:
         if not self._failed:
             self._failed = True
             _log.error("the recording failed: %s", type(error).__name__)
-            asyncio.get_running_loop().call_soon(
-                self._give_up, error
-            )  # a sink may call from within its write
+            # Not at once: a sink may call from within its write.
+            asyncio.get_running_loop().call_soon(self._give_up, error)
 
     def _give_up(self, error: Exception) -> None:
         self._wind_up()
@@ -216,9 +215,8 @@ class Recorder:
         audio: bool,
     ) -> Part:
         origin = self._origin or 0.0
-        zero = max(
-            zero, origin
-        )  # nothing from before the start, whatever a sender says about its clock
+        # Nothing is from before the start, whatever a sender says about its clock.
+        zero = max(zero, origin)
         offset_ms = round((zero - origin) * 1000)
         description = PartDescription(
             participant_id, source, media_type(video, audio=audio), offset_ms

@@ -140,9 +140,7 @@ def _postgresql(url: URL, application_name: str) -> AsyncEngine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = (
-        None  # the driver must not begin transactions by itself; _begin_sqlite does
-    )
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     try:
         _set_pragmas(connection.cursor())
     except BaseException:
@@ -157,9 +155,8 @@ def _set_pragmas(cursor: Any) -> None:
     # power cut; NORMAL would sync the log only at checkpoints.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(
-        "PRAGMA recursive_triggers = ON"
-    )  # or REPLACE deletes rows behind the append-only triggers
+    # Without it REPLACE deletes rows behind the append-only triggers.
+    cursor.execute("PRAGMA recursive_triggers = ON")
     cursor.close()
 
 
@@ -180,9 +177,8 @@ def _begin_reading(connection: Connection) -> None:
 
 
 def _translate(context: ExceptionContext) -> None:
-    if (
-        context.is_pre_ping
-    ):  # SQLAlchemy itself replaces what a restart of the database broke, unless we raise here
+    # SQLAlchemy itself replaces what a restart of the database broke, unless we raise here.
+    if context.is_pre_ping:
         return
     error = context.sqlalchemy_exception or context.original_exception
     if (unavailable := as_unavailable(error)) is not None:

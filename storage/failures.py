@@ -34,9 +34,8 @@ def as_unavailable(error: BaseException) -> DatabaseUnavailable | None:
 
 def _sqlite_is_away(error: BaseException) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
-    return (
-        isinstance(code, int) and code & 0xFF in _SQLITE_UNAVAILABLE
-    )  # the low byte is the primary code
+    primary_code = code & 0xFF if isinstance(code, int) else None
+    return primary_code in _SQLITE_UNAVAILABLE
 
 
 def _postgresql_is_away(error: BaseException) -> bool:

@@ -83,9 +83,8 @@ class Base(DeclarativeBase):
 
 
 Id = String(128)  # ours are 32 hexadecimal digits; a platform's `sub` may be longer
-RowNumber = BigInteger().with_variant(
-    Integer, "sqlite"
-)  # only INTEGER PRIMARY KEY counts up by itself in SQLite
+# Only INTEGER PRIMARY KEY counts up by itself in SQLite.
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
 
 
 def one_of(column: str, words: object) -> CheckConstraint:

@@ -82,9 +82,8 @@ async def ensure(
         await insert_unless_taken(
             tx, User, {**values, "demo": False, "disabled": False, "created_at": now}, "id"
         )
-        user = await by_subject(
-            tx, issuer, subject
-        )  # ours, or another socket's of the user at the same moment
+        # Ours, or another socket's of the user at the same moment.
+        user = await by_subject(tx, issuer, subject)
     if user is None:
         raise UserConflict("The token's subject is the id of another user.")
     newest = user.token_issued_at

@@ -73,9 +73,8 @@ class Conversation:
 @asynccontextmanager
 async def talking(*clients: Client) -> AsyncIterator[Conversation]:
     """All of them talk in the meantime."""
-    await asyncio.to_thread(
-        pictures, "VP8", PICTURES, keyframe_every=KEYFRAME_EVERY
-    )  # encoded once, then cached
+    # Encoded once, then cached.
+    await asyncio.to_thread(pictures, "VP8", PICTURES, keyframe_every=KEYFRAME_EVERY)
     conversation = Conversation(*clients)
     tasks = [asyncio.create_task(speaker.talk()) for speaker in conversation.speakers]
     try:

@@ -53,9 +53,8 @@ class EngineForwarder:
 
     def __init__(self, engine: Engine, randomness: random.Random) -> None:
         self._engine = engine
-        weakref.finalize(
-            self, engine.close
-        )  # its thread uses SRTP sessions that are freed with this, or at exit
+        # Its thread uses SRTP sessions that are freed with this, or at exit.
+        weakref.finalize(self, engine.close)
         self._random = randomness
         self._tokens = itertools.count(1)
         self._peers: dict[PeerKey, _Peer] = {}
@@ -115,9 +114,8 @@ class EngineForwarder:
         )
         gone = [item for mid, item in known.uplinks.items() if mid not in kept]
         known.uplinks = taken
-        self._sources.update(
-            taken.values()
-        )  # the engine's thread may have taken packets of them by now
+        # The engine's thread may have taken packets of them by now.
+        self._sources.update(taken.values())
         self._publishers.update({token: peer for token, _ in taken.values()})
         self.dispatch()
         self._forget(gone)
@@ -142,9 +140,8 @@ class EngineForwarder:
         if known is None or known.taps == taps:
             return
         if not taps:
-            self._engine.tap(
-                peer, False
-            )  # before the rest is handed over: it tells what was lost last
+            # Before the rest is handed over: it tells what was lost last.
+            self._engine.tap(peer, False)
         self.dispatch()
         known.taps = taps
         if taps:
@@ -160,9 +157,8 @@ class EngineForwarder:
     def dispatch(self) -> None:
         items = self._engine.taps()
         items.reverse()
-        while (
-            items
-        ):  # what was recorded is freed at once: a late event loop has seconds of media in here
+        # What was recorded is freed at once: a late event loop has seconds of media in here.
+        while items:
             item = items.pop()
             peer, uplink = self._peers.get(item.peer), self._sources.get(item.token)
             if peer is not None and uplink is not None:

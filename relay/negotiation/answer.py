@@ -111,9 +111,8 @@ def _transport(local: LocalDescription, ice: IceCredentials) -> Iterator[str]:
 
 def _candidates(local: LocalDescription) -> Iterator[str]:
     for index, (address, port) in enumerate(local.candidates):
-        priority = (
-            (126 << 24) | ((65535 - index) << 8) | 255
-        )  # RFC 8445 5.1.2.1: host candidate, component 1
+        # RFC 8445 5.1.2.1: a host candidate of component 1.
+        priority = (126 << 24) | ((65535 - index) << 8) | 255
         yield f"a=candidate:{index + 1} 1 udp {priority} {address} {port} typ host"
     yield "a=end-of-candidates"
 

@@ -20,9 +20,8 @@ from signaling.kernel.clock import Clock, sleep
 
 log = logging.getLogger(__name__)
 
-TRIES = (
-    8  # in some four minutes; whoever could not be reached by then is told to be called by phone
-)
+TRIES = 8
+"""In some four minutes; whoever could not be reached by then is told to be called by phone."""
 FIRST_PAUSE_SECONDS = 2.0
 SEND_SECONDS = 15.0
 

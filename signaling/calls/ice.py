@@ -10,9 +10,8 @@ import secrets
 from signaling.calls.messages import IceServer
 from signaling.config import Config
 
-CREDENTIAL_MARGIN_SECONDS = (
-    3600  # coturn checks the expiry on each refresh: a call must not lose its relay midway
-)
+CREDENTIAL_MARGIN_SECONDS = 3600
+"""coturn checks the expiry on each refresh: a call must not lose its relay midway."""
 
 
 def ice_servers(config: Config, now: float) -> list[IceServer]:

@@ -118,9 +118,8 @@ def after(state: CallState, event: Event, now: Moment, side: Side | None = None)
     return replace(
         state,
         status=transition.target,
-        ended_at=max(
-            now.at, state.started_at or now.at
-        ),  # a clock that was set back must not end it before it began
+        # A clock that was set back must not end it before it began.
+        ended_at=max(now.at, state.started_at or now.at),
         duration_seconds=whole_seconds(state.started, now),
         end_reason=transition.reason,
         ended_by=side,

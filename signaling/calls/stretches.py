@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from signaling.calls.resources import ConnectionBySide, SideConnection
 from signaling.kernel.words import Condition, Quality
 
-STRETCH_SECONDS = (
-    10.0  # shorter than that, a disturbance is a moment and tells nothing about a call
-)
+STRETCH_SECONDS = 10.0  # a shorter disturbance is a moment and tells nothing about a call
 
 WORST_FIRST: tuple[Quality, ...] = ("poor", "fair", "good", "excellent")
 

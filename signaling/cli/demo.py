@@ -131,9 +131,8 @@ async def _add_past_call(
     session.connection_quality = call.quality
     side = {"typical": call.quality, "worst": call.quality, "worst_seconds": call.minutes * 60}
     session.connection_by_side = {"provider": side, "patient": side}
-    session.bandwidth_used = (
-        call.minutes * 60 * 2 * 2 * 1_500_000 // 8
-    )  # two parties, up and down, 1.5 Mbit/s
+    # Two parties, up and down, 1.5 Mbit/s.
+    session.bandwidth_used = call.minutes * 60 * 2 * 2 * 1_500_000 // 8
     await tx.flush()
 
 

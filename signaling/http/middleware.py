@@ -54,9 +54,8 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     """Signal `on_response_prepare`: also on files, streams and errors."""
     secure(response)
     config = request.app[SERVICES].config
-    if config.server.public_url.startswith(
-        "https://"
-    ):  # not for a certificate of our own, which pins a dead end
+    # Not for a certificate of our own, which pins a dead end.
+    if config.server.public_url.startswith("https://"):
         response.headers["Strict-Transport-Security"] = HSTS
 
 
@@ -102,9 +101,8 @@ async def answer(app: web.Application, handle: Handle, request: web.Request) -> 
         )
         return page or problem_response(_of_framework(error, request), _kept_headers(error))
     except Exception as error:
-        if (
-            ANSWERED in request
-        ):  # in the middle of a file: only a cut connection tells that it is not whole
+        # In the middle of a file only a cut connection tells that it is not whole.
+        if ANSWERED in request:
             raise
         known = error if isinstance(error, DomainError) else _translated(error)
         return problem_response(problem.of_error(known), problem.headers(known))

@@ -11,13 +11,10 @@ from signaling.config import Config
 from signaling.kernel.errors import Unavailable
 from signaling.kernel.routes import Reply, Routes, Visitor
 
-IMMUTABLE = (
-    "public, max-age=31536000, immutable"  # the names of assets carry a hash of their content
-)
+IMMUTABLE = "public, max-age=31536000, immutable"  # assets' names carry a hash of their content
 REVALIDATE = "no-cache"
-NAME = re.compile(
-    r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}"
-)  # what the build gives; nothing else reaches the file system
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
+"""What the build gives; nothing else reaches the file system."""
 CONDITIONS = ("Range", "If-Range", "If-Match", "If-Unmodified-Since")
 
 ADDRESSES = (
@@ -81,9 +78,8 @@ async def _file(request: web.Request, folder: Path, name: str, caching: str) -> 
         raise web.HTTPNotFound
     # The build put a .br and a .gz beside most files; aiohttp sends what the browser accepts.
     headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
-    if any(
-        condition in request.headers for condition in CONDITIONS
-    ):  # no browser asks for parts of a script
+    # No browser asks for parts of a script.
+    if any(condition in request.headers for condition in CONDITIONS):
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         body = await asyncio.to_thread(path.read_bytes)
         return web.Response(body=body, content_type=kind, headers=headers)

@@ -86,9 +86,8 @@ class Turns:
         try:
             await turn
         except asyncio.CancelledError:
-            if (
-                turn.done() and not turn.cancelled() and turn.exception() is None
-            ):  # it was ours already
+            was_ours = turn.done() and not turn.cancelled() and turn.exception() is None
+            if was_ours:
                 self._pass_on()
             lane.remove(key, turn)
             raise

@@ -27,9 +27,7 @@ RETRY_SECONDS = 5.0
 # Of what fails though the database is there: it may be somebody's no, but holds up what comes after
 # it.
 TRIES = 4
-PATIENCE_SECONDS = (
-    5.0  # for the turn of what is written first; then the person is told to try again
-)
+PATIENCE_SECONDS = 5.0  # until its turn to be written; then the person is told to try again
 
 Write = Callable[[AsyncSession], Awaitable[None]]
 

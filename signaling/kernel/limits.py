@@ -59,10 +59,8 @@ class TokenBucket:
 
 
 RATES: dict[Kind, tuple[float, float]] = {
-    "read": (
-        240,
-        20,
-    ),  # the page of live rooms asks once a second, a page that opens some ten times
+    # The page of live rooms asks once a second, a page that opens some ten times.
+    "read": (240, 20),
     "recording": (500, 2),  # each is a row of the audit log
     "media": (400, 100),  # players ask for small ranges when somebody seeks
     "change": (60, 2),

@@ -151,9 +151,8 @@ class Capture:
                 await self.stop("call_ended")
             self._gaps.end(self._position_ms)
             recorders = [*self._broken, *([self._recorder] if self._recorder else [])]
-            await self._seal(
-                recorders, DISK_PATIENCE_SECONDS
-            )  # the room does not stay open for a slow disk
+            # The room does not stay open for a slow disk.
+            await self._seal(recorders, DISK_PATIENCE_SECONDS)
 
     async def finish(self) -> None:
         """After `close`: make the best of what failed, as soon as disk and database let us,
@@ -161,9 +160,8 @@ class Capture:
         """
         if (recording := self._recording) is None or self._sealing is None:
             return
-        await asyncio.wait(
-            {self._sealing}
-        )  # what a thread still writes is neither complete nor to be recovered
+        # What a thread still writes is neither complete nor to be recovered.
+        await asyncio.wait({self._sealing})
         if not self._broken:
             self._finish(recording, "complete", "recording.completed", {})
             return
@@ -265,9 +263,8 @@ class Capture:
         self._journal.add(Entry(save))
 
     def _fail(self, recorder: Recorder | None, error: Exception) -> None:
-        if (
-            recorder is not self._recorder or self.failure
-        ):  # late news of one that was given up before
+        # Late news of one that was given up before.
+        if recorder is not self._recorder or self.failure:
             log.warning(
                 "a part of a recording of call %s is torn: %s", self._call.session_id, error
             )

@@ -59,9 +59,8 @@ async def _recover_part(archive: Archive, part: RecordingPart, data_key: bytes) 
         FileNotFoundError,
         NothingPlayableError,
     ) as error:  # the key itself was proved before
-        await archive.disk.run(
-            archive.place.require
-        )  # a volume that goes away takes its files along
+        # A volume that goes away takes its files along.
+        await archive.disk.run(archive.place.require)
         log.warning("part %s is lost: %s", part.id, type(error).__name__)
         part.state = "lost"
         await archive.settle_part(part.id, data_key, "lost")

@@ -26,10 +26,8 @@ from signaling.websocket.closing import Close
 from signaling.websocket.messages import ClientMessage
 from storage.errors import DatabaseUnavailable
 
-MESSAGES = (
-    60.0,
-    20.0,
-)  # at once, a second; a page that trickles candidates of a large host sends some 30 at once
+MESSAGES = (60.0, 20.0)
+"""At once, a second; a page that trickles candidates of a large host sends some 30 at once."""
 FAULTS = (10.0, 0.1)  # a page of another version may be wrong now and then, not all the time
 
 log = logging.getLogger(__name__)

@@ -33,9 +33,8 @@ AUTHENTICATE_SECONDS = 5.0
 HEARTBEAT_SECONDS = 15.0  # a dead connection is noticed within 1.5 of these
 EXPIRY_CHECK_SECONDS = 30.0
 GOODBYE_SECONDS = 3.0
-AFTERWARDS = timedelta(
-    minutes=10
-)  # to read how the call ended, before the page asks to sign in again
+AFTERWARDS = timedelta(minutes=10)
+"""To read how the call ended, before the page asks to sign in again."""
 
 
 class SocketEndpoint:

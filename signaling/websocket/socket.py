@@ -13,9 +13,8 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.messages import Message
 from signaling.websocket.closing import Close
 
-MAX_QUEUED = (
-    256  # a call makes a few messages a second; a reader this far behind has lost the thread
-)
+MAX_QUEUED = 256
+"""A call makes a few messages a second; a reader this far behind has lost the thread."""
 SEND_SECONDS = 10.0
 
 

@@ -24,9 +24,8 @@ def upgrade(connection: Connection) -> None:
     Raises StorageError if the database is of a newer version than this program, AlreadyRunning if
     there is something to upgrade while servers of an older version run.
     """
-    if (
-        connection.dialect.name == "postgresql"
-    ):  # several servers may start at once; on SQLite BEGIN IMMEDIATE waits
+    # Several servers may start at once; on SQLite BEGIN IMMEDIATE waits.
+    if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         if not is_current(connection) and _is_in_use(connection):
             raise AlreadyRunning(
@@ -60,7 +59,6 @@ def _is_in_use(connection: Connection) -> bool:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option(
-        "script_location", str(Path(__file__).parent).replace("%", "%%")
-    )  # read as an ini file
+    here = str(Path(__file__).parent).replace("%", "%%")  # options are read as of an ini file
+    config.set_main_option("script_location", here)
     return config

@@ -81,9 +81,8 @@ class PartFile:
         """Close the files as they are."""
         for descriptor in (self._file, self._tail):
             if descriptor >= 0:
-                with suppress(
-                    OSError
-                ):  # nothing is left to be told: what matters was synced or has failed before
+                # Nothing is left to be told: what matters was synced or has failed before.
+                with suppress(OSError):
                     os.close(descriptor)
         self._file = self._tail = -1
 

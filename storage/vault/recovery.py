@@ -40,9 +40,8 @@ def recover(path: Path, data_key: bytes, identity: PartIdentity, fence: int = 0)
     """
     torn = open_regular(path, os.O_RDWR)
     try:
-        refuse_if_written(
-            torn
-        )  # held until the end: a writer's thread may hang for longer than its call
+        # Held until the end: a writer's thread may hang for longer than its call.
+        refuse_if_written(torn)
         with suppress(DamagedPart), PartReader(path, data_key, identity) as reader:
             tail_path(path).unlink(missing_ok=True)
             return RecoveredPart(reader.size, was_sealed=True)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from storage.errors import NoRoom
 
-ENOUGH_AGAIN = (
-    1.25  # times the reserve; a recording that came and went at its edge would be all gaps
-)
+ENOUGH_AGAIN = 1.25
+"""Times the reserve; a recording that came and went at its edge would be all gaps."""
 
 
 def free_bytes(folder: Path) -> int:

@@ -21,12 +21,9 @@ from storage.vault.container import PartIdentity
 from storage.vault.partfile import PartFile
 
 SYNC_INTERVAL_S = 1.0
-SYNC_EARLY_S = (
-    0.25  # so much before it is due, what was just written is synced with it: that spares a waking
-)
-BATCH_BYTES = (
-    4 * CHUNK_SIZE
-)  # that wait for the thread, at most until the next sync: waking it costs as much as they
+SYNC_EARLY_S = 0.25  # what was just written so shortly before is synced at once: spares a waking
+BATCH_BYTES = 4 * CHUNK_SIZE
+"""They wait for the thread, at most until the next sync: waking it costs as much as they do."""
 MAX_QUEUED_BYTES = 8 * 1024 * 1024  # 25 s of 2.5 Mbit/s: a disk that stalls longer counts as failed
 
 
@@ -49,9 +46,8 @@ class PartWriter:
         self._on_error = on_error
         self._loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[None] = self._loop.create_future()
-        self._ended: asyncio.Future[int] = (
-            self._loop.create_future()
-        )  # → plaintext bytes in the file
+        # Plaintext bytes in the file.
+        self._ended: asyncio.Future[int] = self._loop.create_future()
         self._wake = threading.Condition()
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0

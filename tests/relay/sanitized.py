@@ -80,9 +80,8 @@ def fuzzer(target: Path) -> Path:
     libFuzzer is clang's.
     """
     room = target.parent.name
-    text = (
-        target.read_text()
-    )  # of a file that a target takes in, its static functions too are in reach
+    # Of a file that a target takes in, its static functions too are in reach.
+    text = target.read_text()
     files = [
         target,
         *(f for f in sources(room, python=False) if f'relay/{room}/{f.name}"' not in text),

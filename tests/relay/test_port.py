@@ -228,9 +228,8 @@ async def test_a_living_address_cannot_be_taken_over_by_another_peer(
     await client.check()
     other = Client()
     await relay.peer(other)
-    forged = bytes(
-        other.check_request()
-    )  # as if the other peer could forge the victim's source address
+    # As if the other peer could forge the victim's source address.
+    forged = bytes(other.check_request())
     client.send_datagram(forged)
     await relay.dropped("address_taken")
     client.send_datagram(MEDIA)

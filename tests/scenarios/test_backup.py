@@ -46,9 +46,8 @@ async def test_a_backup_of_a_running_recorded_call_is_restored_and_played(
             code, output = await carelay("backup", "--config", config, backup)
             assert code == 0, output
             await conversation.lasts(TALK_SECONDS + 1)
-            code, output = await carelay(
-                "backup", "--config", config, backup
-            )  # again, onto the first one
+            # Again, onto the first one.
+            code, output = await carelay("backup", "--config", config, backup)
             assert code == 0, output
             code, output = await carelay("restore", "--config", config, backup)
             assert (code, "Another carelay server" in output) == (1, True), output

@@ -60,9 +60,8 @@ async def test_garbage_is_counted_and_the_call_goes_on(join: Join, relay: Relay)
     for length in (12, 13, 100, 1500):
         ann.client.send_datagram(b"\x80\x60" + bytes(length - 2))
         ann.client.send_datagram(b"\x80\xc8" + bytes(length - 2))
-    ann.client.send_rtp(
-        build((111, 1, 2, 3), b"\x1f", b"")
-    )  # authentic; an element longer than its block
+    # Authentic; an element longer than its block.
+    ann.client.send_rtp(build((111, 1, 2, 3), b"\x1f", b""))
     ann.client.send_rtcp(b"\x80\xc9\x00\x01" + bytes(4) + b"\x80\xc8\x00\x50")
     ann.send("microphone", b"hello")
     await until(lambda: bob.packets_of("ann", "microphone"))

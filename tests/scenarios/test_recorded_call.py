@@ -112,8 +112,7 @@ async def test_a_killed_server_keeps_what_was_recorded_until_shortly_before(tmp_
         played = await decoded(compliance, recording)
         assert set(played) == {"provider", "patient"}
         for pictures, sounds in played.values():
-            assert (
-                min(pictures, sounds) > TALK_SECONDS - 1.5
-            )  # a second for the disk, a cluster, and a busy machine
+            # A second for the disk, a cluster, and a busy machine.
+            assert min(pictures, sounds) > TALK_SECONDS - 1.5
         found = await compliance.get(f"calls/{room_id}")
         assert (found["call_status"], found["end_reason"]) == ("failed", "server_restart")

@@ -29,9 +29,7 @@ from storage.words import PLAYABLE, AuditAction
 
 log = logging.getLogger(__name__)
 
-PLAYING_AT_ONCE = (
-    4  # pieces that are read and decrypted; a disk that hangs holds up no more than these
-)
+PLAYING_AT_ONCE = 4  # pieces are read and decrypted; a disk that hangs holds up no more than these
 
 
 class Playbacks:

@@ -29,9 +29,8 @@ async def test_datagrams_that_the_kernel_had_no_room_for_are_counted() -> None:
         engine.start()
         async with asyncio.timeout(PATIENCE):
             while "receive_queue_full" not in engine.counters()["dropped"]:
-                sender.sendto(
-                    DATAGRAM, udp.getsockname()
-                )  # the kernel tells with the next one that it takes
+                # The kernel tells with the next one that it takes.
+                sender.sendto(DATAGRAM, udp.getsockname())
                 sent += 1
                 await asyncio.sleep(0.005)
             # A counter, not an event.

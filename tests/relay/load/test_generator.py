@@ -63,9 +63,8 @@ async def test_it_sends_no_more_than_it_should() -> None:
         await asyncio.to_thread(generator.run, 0.5)
         figures = generator.take()
     seconds = figures.wall_ns / 1e9
-    most = (
-        2 * (AUDIO_RATE + VIDEO_RATE) * seconds + 4
-    )  # each of the four streams begins with a packet
+    # Each of the four streams begins with a packet.
+    most = 2 * (AUDIO_RATE + VIDEO_RATE) * seconds + 4
     assert 0 < figures.sent <= most  # on a busy machine less: `carelay load` tells of it
     assert 0 < figures.delay_p50_us <= figures.delay_p99_us
     assert 0 < figures.cpu_ns < figures.wall_ns

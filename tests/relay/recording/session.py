@@ -14,16 +14,11 @@ from relay.media import Codec, Source
 from tests.relay.recording.studio import Studio
 from tests.relay.rtpsource import H264, OPUS, VP8, Sender, Sent, network
 
-SPS = bytes.fromhex(
-    "67640028acd9405005bb0110000003001000000303c0f1832a"
-)  # 1280x720, High 4.0, as x264 writes it
+# 1280x720, High 4.0, as x264 writes it.
+SPS = bytes.fromhex("67640028acd9405005bb0110000003001000000303c0f1832a")
 PPS = bytes.fromhex("68ebecb22c")
-LAYOUTS = (
-    b"\x10",
-    b"\x90\x80\x05",
-    b"\x90\xf0\x81\x23\x07\xe1",
-    b"\x90\x20\x40",
-)  # RFC 7741 4.2, of a first packet
+# RFC 7741 4.2, of a first packet.
+LAYOUTS = (b"\x10", b"\x90\x80\x05", b"\x90\xf0\x81\x23\x07\xe1", b"\x90\x20\x40")
 
 
 class Leaves(NamedTuple):

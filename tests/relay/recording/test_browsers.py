@@ -115,6 +115,5 @@ async def test_a_browser_plays_and_seeks(browser: str, site: str, tmp_path: Path
         assert seen["played"] >= 0.5
         assert seen["width"] == (0 if name == "sound.webm" else 160)
         if name != "sound.webm":
-            assert seen["then"] == pytest.approx(
-                40 + seen["at"] * 30, abs=8
-            )  # one level brighter a picture
+            # Each picture is one level brighter.
+            assert seen["then"] == pytest.approx(40 + seen["at"] * 30, abs=8)

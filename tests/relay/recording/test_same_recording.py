@@ -25,9 +25,8 @@ def told(part: Written) -> dict[str, object]:
     """What a player gets of a part, whichever version of the muxer wrote it."""
     digest, packets = hashlib.sha256(), 0
     with av.open(BytesIO(part.file()), "r") as container:
-        for packet in sorted(
-            container.demux(), key=lambda packet: packet.stream.type
-        ):  # each track in its order
+        # Each track in its order.
+        for packet in sorted(container.demux(), key=lambda packet: packet.stream.type):
             if packet.size:
                 place = f"{packet.stream.type} {packet.pts} {packet.is_keyframe} ".encode()
                 digest.update(place + bytes(packet))

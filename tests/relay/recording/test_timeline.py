@@ -102,9 +102,8 @@ def test_a_clock_that_is_set_breaks_nothing(seed: int, jump: float) -> None:
 def test_without_reports_the_smallest_delay_of_the_packets_serves() -> None:
     timeline = Timeline(90000, SenderClock())
     assert timeline.capture_time(9000, 10.2) == pytest.approx(10.2)
-    assert timeline.capture_time(18000, 10.25) == pytest.approx(
-        10.25
-    )  # 50 ms faster than the first
+    # 50 ms faster than the first.
+    assert timeline.capture_time(18000, 10.25) == pytest.approx(10.25)
     assert timeline.capture_time(27000, 10.4) == pytest.approx(10.35)
 
 

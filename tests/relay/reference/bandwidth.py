@@ -69,9 +69,8 @@ class DownlinkBudget:
                 else max(self.bitrate_bps, estimate_bps)
             )
             if now - self._congested_at > CLEAR_AFTER and estimate_bps > _HEADROOM * sent_bps:
-                self.bitrate_bps = (
-                    None  # still narrow: this browser's estimate stands still for long after
-                )
+                # Still narrow: this browser's estimate stands still for long after.
+                self.bitrate_bps = None
 
     def lost(self, fraction: float, sent_bps: int, now: float) -> None:
         """A stretch of video arrived with this loss: much of it is congestion,

@@ -7,9 +7,7 @@ from tests.relay.reference.packet_cache import SIZE
 _MAX_MISSING = 300  # a whole keyframe of 1080p; more than that is mended by another one
 _MAX_TRIES = 6
 _MINIMUM_REPEAT = 0.01  # s; the same for what we send again
-_MINIMUM_RETRY = (
-    0.03  # s; a local round trip would otherwise ask again before the publisher could send
-)
+_MINIMUM_RETRY = 0.03  # s; a local round trip would ask again before the publisher could send
 
 
 class MissingPackets:

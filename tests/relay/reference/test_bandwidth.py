@@ -60,9 +60,8 @@ def test_much_loss_binds_and_little_loss_does_not() -> None:
 def test_on_a_link_too_narrow_by_half_the_rate_falls_to_what_arrives_and_feels_its_way_up() -> None:
     budget = DownlinkBudget()
     budget.lost(0.5, 700_000, 0.0)
-    budget.estimated(
-        914_000, 525_000, 1.0
-    )  # a full queue adds no delay, which is all that the browser looks at
+    # A full queue adds no delay, which is all that the browser looks at.
+    budget.estimated(914_000, 525_000, 1.0)
     assert budget.bitrate_bps == 525_000
     budget.lost(0.5, 525_000, 2.0)
     assert budget.bitrate_bps == 262_500

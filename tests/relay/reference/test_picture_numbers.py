@@ -39,9 +39,8 @@ def test_numbers_go_on_by_one_where_streams_change(
         out = []
         for number in range(count):
             out.append(counter.next((first + number) & mask, mask))
-            again = number - chance.randrange(
-                min(number + 1, mask // 4)
-            )  # late, or a retransmission
+            # Late, or a retransmission.
+            again = number - chance.randrange(min(number + 1, mask // 4))
             assert counter.next((first + again) & mask, mask) == out[again]
         expected = (first if last is None else last + 1) & mask
         assert out == [(expected + number) & mask for number in range(count)]

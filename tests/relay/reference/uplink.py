@@ -230,10 +230,8 @@ class UplinkTrack:
         stream.missing.received(extended, now)
         self._active = True
         if not packet.payload_length:
-            return (
-                packet,
-                extended,
-            )  # a stopped layer may still carry the padding that probes the path
+            # A stopped layer may still carry the padding that probes the path.
+            return packet, extended
         self.heard_at = now
         self.forwarded.count += len(packet.data)
         if self.keyframes.wanted and starts_keyframe(stream.codec.name, packet.payload):

@@ -310,9 +310,8 @@ async def test_an_end_that_is_still_to_be_written_is_not_told_otherwise_by_the_n
     async with open_practice(tmp_path, database_kind=Refuses) as practice:
         assert isinstance(practice.database, Refuses)
         room_id, _, _ = await practice.running()
-        practice.database.refusals = (
-            2  # to the end, and to what the invitation would have written before it
-        )
+        # To the end, and to what the invitation would have written before it.
+        practice.database.refusals = 2
         await practice.calls.end(practice.patient, room_id)
         with pytest.raises(DomainError) as refused:
             await practice.ring()

@@ -305,9 +305,8 @@ async def test_a_late_answer_to_an_earlier_one_does_not_take_on_the_new_one(tmp_
 async def test_an_alert_that_fails_in_an_unforeseen_way_is_waited_for_no_longer(
     tmp_path: Path,
 ) -> None:
-    emergency = config.Emergency(
-        webhook_url="http://a..b/x"
-    )  # the configuration refuses it before it comes to this
+    # The configuration refuses it before it comes to this.
+    emergency = config.Emergency(webhook_url="http://a..b/x")
     async with open_practice(tmp_path, emergency=emergency) as practice:
         room_id, _, patient = await practice.running()
         assert (await practice.calls.emergency(practice.patient, room_id)).pending

@@ -446,10 +446,8 @@ async def test_each_page_is_told_the_decision_of_its_own_person(tmp_path: Path) 
             "everybody hears each change"
         )
         assert (await practice.join(guest, meeting.room_id)).recording_consent is True
-        for page in (
-            meeting.patient,
-            meeting.provider,
-        ):  # to whom it is the patient's, as in any call of two
+        # To the provider it is the patient's, as in any call of two.
+        for page in (meeting.patient, meeting.provider):
             assert (await practice.join(page, meeting.room_id)).recording_consent is False
 
 

@@ -51,9 +51,8 @@ async def test_a_disk_that_was_full_for_a_moment_costs_a_gap(
     async with talking(*clients):
         await written(practice)
         with monkeypatch.context() as patched:
-            patched.setattr(
-                partfile, "write_all", disk_full
-            )  # a full disk of one's own needs root to mount
+            # A full disk of one's own needs root to mount.
+            patched.setattr(partfile, "write_all", disk_full)
             patched.setattr(place, "write_all", disk_full)
             await until(lambda: pages[0].recording_states()[-1] == "failed")
             await practice.clock.advance(120)
@@ -124,9 +123,8 @@ async def test_recordings_leave_room_for_everything_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = [2 * 2**30]
-    monkeypatch.setattr(
-        space, "free_bytes", lambda _: free[0]
-    )  # filling one's own disk needs root to mount it
+    # Filling one's own disk needs root to mount it.
+    monkeypatch.setattr(space, "free_bytes", lambda _: free[0])
     async with open_practice(tmp_path, reserve_bytes=2**30) as practice:
         room_id, pages, clients = await connected(practice, recording=True, consent=True)
         await until(lambda: recorded(pages[0]))

@@ -217,9 +217,8 @@ async def test_a_disk_that_fills_up_keeps_what_was_written(
     async with talking(*clients):
         await written(practice)
         with monkeypatch.context() as patched:
-            patched.setattr(
-                partfile, "write_all", disk_full
-            )  # a full disk of one's own needs root to mount
+            # A full disk of one's own needs root to mount.
+            patched.setattr(partfile, "write_all", disk_full)
             await until(lambda: pages[0].recording_states()[-1] == "failed")
         await practice.calls.end(practice.patient, room_id)
     detail = await the_recording(practice)
@@ -357,9 +356,8 @@ async def test_nothing_is_lost_while_the_volume_of_the_recordings_is_not_mounted
     async with open_practice(folder) as second:
         with pytest.raises(DomainError, match="folder_away"):
             await second.ring(recording=True)
-        await second.calls.decline(
-            second.patient, await second.ring()
-        )  # calls are possible meanwhile
+        # Calls are possible meanwhile.
+        await second.calls.decline(second.patient, await second.ring())
         for _ in range(3):
             await second.clock.advance(60)
             await asyncio.sleep(0.1)

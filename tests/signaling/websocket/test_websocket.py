@@ -261,9 +261,8 @@ async def expired_during_a_call(site: Site) -> None:
     ]
     url = f"{TELEMEDICINE}/call"
     headers = {role: await site.headers(role) for role in ("provider", "patient")}
-    await site.clock.advance(
-        60
-    )  # so that the call's longest duration is not over at the same moment
+    # So that the call's longest duration is not over at the same moment.
+    await site.clock.advance(60)
     initiated = await site.client.post(
         f"{url}/initiate", json={"patient_id": "patient"}, headers=headers["provider"]
     )

@@ -139,9 +139,8 @@ def _vp8(payload: bytes) -> tuple[bool, bytes]:
     """RFC 7741 section 4.2. Raises ValueError or IndexError."""
     first, size = payload[0], 1
     if first & 0x80:
-        usual = (
-            payload[1] == 0x80 and payload[2] & 0x80 and len(payload) >= 4
-        )  # a long PictureID and no more
+        # A long PictureID and no more.
+        usual = payload[1] == 0x80 and payload[2] & 0x80 and len(payload) >= 4
         size = 4 if usual else _extended_vp8(payload)
     return first & 0x1F == 0x10, payload[size:]  # S, and no partition but the first
 

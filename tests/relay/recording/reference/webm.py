@@ -11,18 +11,13 @@ from relay.recording.webm import VideoFormat, header
 
 _VIDEO, _AUDIO = 1, 2  # track numbers, and track types (5.1.4.1.3)
 _MAX_CLUSTER_MS = 500  # what kill -9 may cost while a cluster is being built
-_MAX_BACK_MS = (
-    30_000  # before its first frame, for what is put in later; a block has 16 bits for it
-)
+_MAX_BACK_MS = 30_000  # before its first frame, for what is put in later; a block has 16 bits
 _MAX_CLUSTER_OCTETS = 32 << 10
-_KEYFRAME_OCTETS = (
-    4 << 10
-)  # a keyframe begins a cluster, to be found, unless the one before is smaller
+_KEYFRAME_OCTETS = 4 << 10  # a keyframe begins a cluster, unless the one before is smaller
 _MAX_APART_MS = 500  # a track that is so far behind brings nothing, and nothing waits for it
 _DELAY_MS = 7  # the pre-skip on the time line, rounded; players take it off again
-_BLOCK = struct.Struct(
-    "!BIBhB"
-)  # identifier, size of four octets, track, time in the cluster, flags (5.1.3.5.2)
+# Identifier, size of four octets, track, time in the cluster, flags (5.1.3.5.2).
+_BLOCK = struct.Struct("!BIBhB")
 _FOUR_OCTETS = 0x1000_0000  # marks such a size (RFC 8794 section 4.1)
 
 _KEYFRAME = 0x80
@@ -73,9 +68,8 @@ class Muxer:
         ahead = time - self._newest[3 - track]
         self._newest[track] = time
         if self._held and self._held[0][1] != track:
-            while (
-                self._held and self._held[0] < frame
-            ):  # by time; of the same time the picture first
+            # By time; of the same time the picture first.
+            while self._held and self._held[0] < frame:
                 self._write(self._held.popleft())
             if self._held:
                 ahead = 0
