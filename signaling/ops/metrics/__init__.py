@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics; the table of names is in OPERATIONS.md."""
+"""What Prometheus reads at /metrics; the list of names is in OPERATIONS.md."""
 
 from signaling.ops.metrics.registry import Metrics
 from signaling.ops.metrics.sources import MetricSources

@@ -50,15 +50,11 @@ def test_every_reason_is_explained_and_no_other() -> None:
     counted += re.findall(
         r'dropped\["(\w+)"\]|drop\("(\w+)"\)|(?:Refusal|_refuse)\("(\w+)"', python
     )
-    table = (
-        (ROOT / "OPERATIONS.md")
-        .read_text()
-        .partition("| reason | what was dropped |")[2]
-        .partition("\n\n")[0]
-    )
+    text = (ROOT / "OPERATIONS.md").read_text()
+    listed = text.partition("### Why datagrams and packets are dropped\n\n")[2].partition("\n\n")[0]
     explained = [
         word
-        for row in re.findall(r"^\| ([^|]*)\|", table, re.MULTILINE)
-        for word in re.findall(r"`(\w+)`", row)
+        for reasons in re.findall(r"^- ([^:]*):", listed, re.MULTILINE)
+        for word in re.findall(r"`(\w+)`", reasons)
     ]
     assert sorted(explained) == sorted({word for words in counted for word in words if word})

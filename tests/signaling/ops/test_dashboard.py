@@ -96,15 +96,15 @@ def test_a_counter_is_asked_for_its_rise_and_a_gauge_for_its_value(
     assert set(re.findall(r"\b\w+(?:_total|_bucket|_count|_sum)\b", query)) == set(risen)
 
 
-def test_every_figure_of_ours_is_in_the_table_and_no_other(exposed: Exposed) -> None:
-    table = re.findall(
-        r"^\| `(carelay_\w+)` \| (\w+) \|([^|]*)\|",
+def test_every_figure_of_ours_is_explained_and_no_other(exposed: Exposed) -> None:
+    explained = re.findall(
+        r"^- `(carelay_\w+)`\s\((\w+)([^)]*)\):",
         (ROOT / "OPERATIONS.md").read_text(),
         re.MULTILINE,
     )
     ours = {name: kind for name, kind in exposed.types.items() if name.startswith("carelay_")}
-    assert {name: kind for name, kind, _ in table} == ours
-    for name, kind, labels in table:
+    assert {name: kind for name, kind, _ in explained} == ours
+    for name, kind, labels in explained:
         sample = f"{name}_count" if kind == "histogram" else name
         assert set(re.findall(r"`(\w+)`", labels)) == exposed.labels[sample], name
 
