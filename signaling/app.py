@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from signaling.calls import lifetime
 from signaling.config import Config
 from signaling.http import middleware, routes
 from signaling.http.connections import HEARD
@@ -44,5 +45,5 @@ async def end_calls(app: web.Application) -> None:
     To be awaited while the server still serves: once aiohttp shuts down, it drops what pages send,
     such as a no.
     """
-    await app[SERVICES].calls.close()
+    await lifetime.close(app[SERVICES].calls)
     await app[SERVICES].sockets.close()

@@ -5,11 +5,12 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
+from functools import partial
 
 from aiohttp import web
 
 from relay.relay import Relay, RelaySettings
-from signaling.calls import Calls, CallSettings, ice
+from signaling.calls import Calls, CallSettings, ending, ice, lifetime
 from signaling.calls.alerts import Alerts
 from signaling.cluster import node
 from signaling.cluster.lease import Lease
@@ -98,10 +99,10 @@ async def opened(
             database, key, config.recordings_path, clock, reserve, sweep_seconds
         )
         closing.push_async_callback(recordings.close)
-        calls = await Calls.open(
+        calls = await lifetime.open_calls(
             call_settings(config, scope), database, relay, hub, recordings, clock
         )
-        closing.push_async_callback(calls.close)
+        closing.push_async_callback(lifetime.close, calls)
         sign_in = SignIn(config, database, scope, clock, in_call=calls.has_carried)
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
@@ -113,7 +114,7 @@ async def opened(
         closing.push_async_callback(repeats.close)
         sockets = SocketEndpoint(calls, hub, sign_in, limits, clock)
         standing = Standing(database, hub, sockets, calls)
-        sweeping = sweep(calls.sweep, sweep_seconds)
+        sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
         for watching in (metrics.watch(), standing.watch(), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(

@@ -1,14 +1,27 @@
-"""What everybody hears when an invitation or a call is over."""
+"""What everybody in a call is told: who is there, and that an invitation or the call is over."""
 
+from signaling.calls import views
 from signaling.calls.live import LiveCall, Party
-from signaling.calls.messages import CallDeclined, CallEnded, Closed, InvitationClosed
-from signaling.calls.state import whole_seconds
-from signaling.kernel.clock import Moment
+from signaling.calls.messages import CallDeclined, Closed, InvitationClosed, Participants
 from signaling.kernel.hub import Hub
-from signaling.kernel.words import EndReason, LeaveReason, Side
+from signaling.kernel.words import EndReason
 
 _OF_INVITATION: dict[EndReason, Closed] = {"declined": "declined", "missed": "missed"}
 """Any other end of a call that rang is, to the patient, a withdrawn invitation."""
+
+
+def tell_participants(call: LiveCall, *parties: Party) -> None:
+    """Who is in the call, to `parties` or to all, each with what arrives on its own m-lines."""
+    people = [party.as_participant() for party in call.people]
+    for party in parties or call.parties:
+        party.send(
+            Participants(
+                room_id=call.room_id,
+                participants=people,
+                absentees=call.absentees(party),
+                assignments=party.slot_assignments(),
+            )
+        )
 
 
 def close_invitation(hub: Hub, call: LiveCall, invited: Party, reason: Closed) -> None:
@@ -16,32 +29,9 @@ def close_invitation(hub: Hub, call: LiveCall, invited: Party, reason: Closed) -
     hub.send(invited.user_id, InvitationClosed(room_id=call.room_id, reason=reason))
 
 
-def ended(call: LiveCall) -> CallEnded:
-    """How it ended."""
-    return CallEnded(
-        room_id=call.room_id,
-        duration_seconds=call.state.duration_seconds,
-        duration_minutes=call.state.duration_minutes,
-        reason=call.state.end_reason or "failed",
-        ended_by=call.state.ended_by,
-    )
-
-
-def out(call: LiveCall, reason: LeaveReason, by: Side | None, now: Moment) -> CallEnded:
-    """It is over for one of them, and goes on for the others."""
-    seconds = whole_seconds(call.state.started, now)
-    return CallEnded(
-        room_id=call.room_id,
-        duration_seconds=seconds,
-        duration_minutes=seconds // 60,
-        reason=reason,
-        ended_by=by,
-    )
-
-
 def tell_over(hub: Hub, call: LiveCall) -> None:
     """Whoever never accepted only sees the invitation go."""
-    message, reason = ended(call), call.state.end_reason or "failed"
+    message, reason = views.ended(call), call.state.end_reason or "failed"
     accepted = call.state.started_at is not None
     if reason == "declined":
         hub.send(call.provider.user_id, CallDeclined(room_id=call.room_id))

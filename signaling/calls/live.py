@@ -81,6 +81,14 @@ class Party:
         """Whether media flows."""
         return self.peer is not None and self.peer.connected
 
+    def stop_timers(self) -> None:
+        """Nothing happens to them by itself any more."""
+        if self.invitation is not None:
+            self.invitation.timer.cancel()
+        if self.absence is not None:
+            self.absence.cancel()
+            self.absence = None
+
     def send(self, message: Message) -> None:
         """To the page that carries the call, if there is one at the moment."""
         if self.socket:
@@ -202,6 +210,14 @@ class LiveCall:
     def concerns(self, user_id: str) -> bool:
         """Whether they are in it or invited to it."""
         return any(party.user_id == user_id for party in self.people)
+
+    def stop_timers(self) -> None:
+        """Nothing happens by itself any more."""
+        for timer in self.timers:
+            timer.cancel()
+        self.timers.clear()
+        for party in self.people:
+            party.stop_timers()
 
     def send(self, message: Message) -> None:
         """To all pages that carry the call."""

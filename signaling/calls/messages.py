@@ -120,7 +120,7 @@ class Absentee(Struct, kw_only=True, frozen=True):
     reason: Absence
 
 
-class EmergencyState(Struct, kw_only=True, frozen=True):
+class EmergencyState(Struct, kw_only=True):
     """An emergency of a call, as far as it is known whom the alert has reached."""
 
     raised_by: str
@@ -302,23 +302,14 @@ class CallWarning(Message, tag="call_warning"):
     minutes_left: int
 
 
-class CallEmergency(Message, tag="call_emergency"):
-    """An EmergencyState whenever it changes: to all in the call, and to administrators
-    until somebody took it on.
+class CallEmergency(EmergencyState, Message, tag="call_emergency"):
+    """The state whenever it changes: to all in the call, and to administrators until somebody
+    took it on.
     """
 
     room_id: RoomId
     patient_name: str | None
     """Only to staff."""
-    raised_by: str
-    raised_at: datetime
-    phone: str
-    instructions: str
-    practice_phone: str
-    reached: list[Channel]
-    pending: bool
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
 
 
 class CallEnded(Message, tag="call_ended"):

@@ -1,5 +1,7 @@
 """/api/v1/telemedicine/call and /calls: the call's life, and the history of calls."""
 
+from signaling.calls import answering, emergencies, history, inviting, leaving
+from signaling.calls.calls import Calls
 from signaling.calls.resources import (
     AcceptCall,
     Call,
@@ -17,7 +19,6 @@ from signaling.calls.resources import (
     ParticipantInvited,
     ParticipantRemoved,
 )
-from signaling.calls.service import Calls
 from signaling.config import Config
 from signaling.kernel.errors import TooMany
 from signaling.kernel.limits import Limits
@@ -41,8 +42,12 @@ routes = Routes("calls")
 )
 async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
     """Invite a patient to a call (providers)."""
-    room_id = await context.the(Calls).initiate(
-        context.actor, body.patient_id, body.recording_enabled, body.audio_only
+    room_id = await inviting.initiate(
+        context.the(Calls),
+        context.actor,
+        body.patient_id,
+        recording_enabled=body.recording_enabled,
+        audio_only=body.audio_only,
     )
     return CallInitiated(room_id=room_id)
 
@@ -56,7 +61,9 @@ async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
 )
 async def accept_call(context: Context, body: AcceptCall) -> CallAcceptedReply:
     """Accept an invitation and say whether the call may be recorded (the invited patient)."""
-    await context.the(Calls).accept(context.actor, body.room_id, body.recording_consent)
+    await answering.accept(
+        context.the(Calls), context.actor, body.room_id, recording_consent=body.recording_consent
+    )
     return CallAcceptedReply()
 
 
@@ -69,7 +76,7 @@ async def accept_call(context: Context, body: AcceptCall) -> CallAcceptedReply:
 )
 async def decline_call(context: Context, body: CallReference) -> CallDeclinedReply:
     """Decline an invitation (the invited patient)."""
-    await context.the(Calls).decline(context.actor, body.room_id)
+    await answering.decline(context.the(Calls), context.actor, body.room_id)
     return CallDeclinedReply()
 
 
@@ -81,9 +88,10 @@ async def decline_call(context: Context, body: CallReference) -> CallDeclinedRep
 )
 async def end_call(context: Context, body: CallReference) -> CallEndedReply:
     """Hang up, or withdraw an invitation."""
-    if not context.the(Calls).is_in(context.actor, body.room_id):  # hanging up is never refused
+    calls = context.the(Calls)
+    if not calls.find_live(context.actor, body.room_id):  # hanging up is never refused
         context.the(Limits).require("change", context.actor.user_id)
-    seconds = await context.the(Calls).end(context.actor, body.room_id)
+    seconds = await leaving.hang_up(calls, context.actor, body.room_id)
     return CallEndedReply(duration_seconds=seconds, duration_minutes=seconds // 60)
 
 
@@ -95,7 +103,9 @@ async def end_call(context: Context, body: CallReference) -> CallEndedReply:
 )
 async def list_invitable(context: Context, room_id: str) -> InvitablePeople:
     """Whom its provider may invite to a call that runs."""
-    return InvitablePeople(people=await context.the(Calls).invitable(context.actor, room_id))
+    return InvitablePeople(
+        people=await inviting.invitable(context.the(Calls), context.actor, room_id)
+    )
 
 
 @routes.post(
@@ -119,8 +129,8 @@ async def invite_participant(
     context: Context, room_id: str, body: InviteParticipant
 ) -> ParticipantInvited:
     """Invite somebody to a call that runs (its provider)."""
-    await context.the(Calls).invite(
-        context.actor, room_id, body.user_id, body.side, required=body.required
+    await inviting.invite(
+        context.the(Calls), context.actor, room_id, body.user_id, body.side, required=body.required
     )
     return ParticipantInvited(user_id=body.user_id, side=body.side)
 
@@ -134,7 +144,7 @@ async def invite_participant(
 )
 async def remove_participant(context: Context, room_id: str, user_id: str) -> ParticipantRemoved:
     """Take somebody out of a call, or an invitation back (its provider)."""
-    await context.the(Calls).remove(context.actor, room_id, user_id)
+    await leaving.remove(context.the(Calls), context.actor, room_id, user_id)
     return ParticipantRemoved()
 
 
@@ -148,10 +158,10 @@ async def raise_emergency(context: Context, body: CallReference) -> EmergencyRai
     """Alert everybody in the call and the staff; the call goes on."""
     calls, actor = context.the(Calls), context.actor
     phone = context.the(Config).emergency.phone
-    theirs = body.room_id if calls.is_in(actor, body.room_id) else ""
+    theirs = body.room_id if calls.find_live(actor, body.room_id) else ""
     if wait := context.the(Limits).wait("emergency", f"{actor.user_id} {theirs}"):
         raise TooMany("too_many_requests", reason="emergency", retry_after=wait, phone=phone)
-    return await calls.emergency(actor, body.room_id)
+    return await emergencies.alert(calls, actor, body.room_id)
 
 
 @routes.post(
@@ -163,14 +173,14 @@ async def raise_emergency(context: Context, body: CallReference) -> EmergencyRai
 )
 async def acknowledge_emergency(context: Context, body: CallReference) -> EmergencyAcknowledged:
     """Say that somebody of the practice takes care of it (administrators)."""
-    context.the(Calls).acknowledge(context.actor, body.room_id)
+    emergencies.acknowledge(context.the(Calls), context.actor, body.room_id)
     return EmergencyAcknowledged()
 
 
 @routes.get(f"{TELEMEDICINE}/calls", access="call.list", counts="read", errors=("invalid_cursor",))
 async def list_calls(context: Context, cursor: str | None = None) -> CallList:
     """Calls, newest first."""
-    return await context.the(Calls).list(context.actor, cursor)
+    return await history.page(context.the(Calls), context.actor, cursor)
 
 
 @routes.get(
@@ -178,4 +188,4 @@ async def list_calls(context: Context, cursor: str | None = None) -> CallList:
 )
 async def get_call(context: Context, room_id: str) -> Call:
     """One call."""
-    return await context.the(Calls).get(context.actor, room_id)
+    return await history.one(context.the(Calls), context.actor, room_id)

@@ -1,83 +1,68 @@
-"""What happens to a call by itself as time passes."""
+"""What happens to a call by itself: nobody answers, it lasts too long, somebody stays away."""
 
-from collections.abc import Callable
-
-from signaling import config
-from signaling.calls.live import LiveCall, Party
+from signaling.calls import ending, leaving
+from signaling.calls.calls import Calls
+from signaling.calls.live import Invitation, LiveCall, Party
 from signaling.calls.messages import CallWarning
 from signaling.calls.state import Event
-from signaling.kernel.clock import Clock
-
-Happen = Callable[[LiveCall, Event], None]
-"""Brings an event about in the background."""
 
 
-class CallTimers:
-    """Starts and stops the clocks of calls: ringing, maximum duration with its warning,
-    and absence.
+def ring(calls: Calls, call: LiveCall) -> None:
+    """The invitation of the patient stands until then."""
+    seconds = calls.settings.calls.ring_timeout_seconds
+    missed = calls.clock.call_later(seconds, lambda: ending.happen(calls, call, Event.RING_TIMEOUT))
+    call.timers.append(missed)
+
+
+def ring_guest(calls: Calls, call: LiveCall, guest: Party) -> None:
+    """The same of somebody who is invited into a call that runs."""
+    seconds = calls.settings.calls.ring_timeout_seconds
+    timer = calls.clock.call_later(seconds, lambda: _miss(calls, call, guest))
+    rings = calls.hub.is_online(guest.user_id)
+    guest.invitation = Invitation(guest.invited.after(seconds), timer, rings)
+
+
+def run(calls: Calls, call: LiveCall) -> None:
+    """The call was accepted: it may last so long, and whoever is required has to turn up."""
+    call.stop_timers()
+    limits, clock = calls.settings.calls, calls.clock
+    limit = 60.0 * limits.max_duration_minutes
+    warn_at = limit - 60.0 * limits.warning_minutes
+    call.ends = (call.state.started or clock.moment()).after(limit)
+    call.timers.append(
+        clock.call_later(limit, lambda: ending.happen(calls, call, Event.MAX_DURATION))
+    )
+    if 0 < warn_at < limit:
+        call.timers.append(clock.call_later(warn_at, lambda: _warn(calls, call)))
+    for party in call.parties:
+        watch(calls, call, party)
+
+
+def watch(calls: Calls, call: LiveCall, party: Party) -> None:
+    """Call it whenever the party's media came or went. Whoever is not required may stay away.
+
+    An open socket is no presence: it stays open where a network blocks UDP, with nobody heard.
     """
-
-    def __init__(self, clock: Clock, limits: config.Calls, happen: Happen) -> None:
-        self._clock = clock
-        self._limits = limits
-        self._happen = happen
-
-    def ring(self, call: LiveCall) -> None:
-        """The invitation stands until then."""
-        self._after(
-            call, self._limits.ring_timeout_seconds, lambda: self._happen(call, Event.RING_TIMEOUT)
+    if party.connected or not party.required or call.state.status != "active":
+        party.stop_timers()
+    elif party.absence is None:
+        seconds = calls.settings.calls.reconnect_seconds
+        party.absence = calls.clock.call_later(
+            seconds, lambda: ending.happen(calls, call, Event.PARTICIPANT_LOST)
         )
 
-    def run(self, call: LiveCall) -> None:
-        """The call was accepted: it may last so long, and whoever is required has to turn up."""
-        self.stop(call)
-        limit = 60.0 * self._limits.max_duration_minutes
-        warn_at = limit - 60.0 * self._limits.warning_minutes
-        call.ends = (call.state.started or self._clock.moment()).after(limit)
-        self._after(call, limit, lambda: self._happen(call, Event.MAX_DURATION))
-        if 0 < warn_at < limit:
-            self._after(call, warn_at, lambda: self._warn(call))
-        for party in call.parties:
-            self.watch(call, party)
 
-    def watch(self, call: LiveCall, party: Party) -> None:
-        """Call it whenever the party's media came or went. Whoever is not required may stay away.
-
-        An open socket is no presence: behind a network that blocks UDP it stays open, and nobody
-        hears anybody.
-        """
-        if party.connected or not party.required or call.state.status != "active":
-            self.forget(party)
-        elif party.absence is None:
-            party.absence = self._clock.call_later(
-                self._limits.reconnect_seconds, lambda: self._happen(call, Event.PARTICIPANT_LOST)
+def _warn(calls: Calls, call: LiveCall) -> None:
+    if call.ends is not None:
+        now, minutes = calls.clock.moment(), calls.settings.calls.warning_minutes
+        ends_at = now.seen_at(call.ends.steady)
+        call.send(
+            CallWarning(
+                room_id=call.room_id, server_time=now.at, ends_at=ends_at, minutes_left=minutes
             )
+        )
 
-    def stop(self, call: LiveCall) -> None:
-        """Nothing happens by itself any more."""
-        for timer in call.timers:
-            timer.cancel()
-        call.timers.clear()
-        for party in call.people:
-            self.forget(party)
 
-    def _after(self, call: LiveCall, seconds: float, what: Callable[[], None]) -> None:
-        call.timers.append(self._clock.call_later(seconds, what))
-
-    def forget(self, party: Party) -> None:
-        """Nothing happens to them by itself any more."""
-        if party.invitation is not None:
-            party.invitation.timer.cancel()
-        if party.absence is not None:
-            party.absence.cancel()
-            party.absence = None
-
-    def _warn(self, call: LiveCall) -> None:
-        if call.ends is not None:
-            now, minutes = self._clock.moment(), self._limits.warning_minutes
-            ends_at = now.seen_at(call.ends.steady)
-            call.send(
-                CallWarning(
-                    room_id=call.room_id, server_time=now.at, ends_at=ends_at, minutes_left=minutes
-                )
-            )
+def _miss(calls: Calls, call: LiveCall, guest: Party) -> None:
+    rang = guest.invitation is not None and guest.invitation.rang
+    leaving.stay_away(calls, call, guest, "missed" if rang else "unreached", None)

@@ -1,7 +1,5 @@
 """Calls as others see them: rows and live calls turned into resources and messages."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import msgspec
@@ -15,7 +13,6 @@ from signaling.calls.messages import (
     CallJoined,
     EmergencyState,
     IceServer,
-    MediaState,
     Slots,
 )
 from signaling.calls.resources import Call, CallGuest, ConnectionBySide
@@ -23,29 +20,10 @@ from signaling.calls.state import whole_seconds
 from signaling.kernel.actor import Actor
 from signaling.kernel.clock import Moment
 from signaling.kernel.permissions import may
-from signaling.kernel.words import Condition, EndReason, Side
+from signaling.kernel.words import EndReason, LeaveReason, Side
 from signaling.recordings.messages import RecordingState
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
-
-
-@dataclass(frozen=True)
-class ObservedParty:
-    """One participant, as far as operations staff may see it."""
-
-    role: Side
-    media: MediaState
-    quality: Condition | None
-
-
-@dataclass(frozen=True)
-class Observed:
-    """One live call."""
-
-    age_seconds: int
-    recording: str
-    parties: Mapping[str, ObservedParty]
-    """By participant id, which is for joining with the relay's statistics and not for showing."""
 
 
 def resource(found: NamedSession, actor: Actor, emergency: EmergencyState | None) -> Call:
@@ -58,7 +36,7 @@ def resource(found: NamedSession, actor: Actor, emergency: EmergencyState | None
         provider_id=row.provider_id,
         provider_name=found.provider_name,
         call_status=row.call_status,
-        end_reason=cast("EndReason | None", row.end_reason),  # written by callstate only
+        end_reason=cast("EndReason | None", row.end_reason),  # written by the state machine only
         audio_only=row.audio_only,
         recording_enabled=row.recording_enabled,
         recording_consent_given=row.recording_consent_given,
@@ -164,8 +142,31 @@ def joined(
     )
 
 
-def ended(row: TelemedicineSession) -> CallEnded:
-    """What a page hears that comes back too late."""
+def ended(call: LiveCall) -> CallEnded:
+    """How it ended."""
+    return CallEnded(
+        room_id=call.room_id,
+        duration_seconds=call.state.duration_seconds,
+        duration_minutes=call.state.duration_minutes,
+        reason=call.state.end_reason or "failed",
+        ended_by=call.state.ended_by,
+    )
+
+
+def ended_for(call: LiveCall, reason: LeaveReason, by: Side | None, now: Moment) -> CallEnded:
+    """It is over for one of them, and goes on for the others."""
+    seconds = whole_seconds(call.state.started, now)
+    return CallEnded(
+        room_id=call.room_id,
+        duration_seconds=seconds,
+        duration_minutes=seconds // 60,
+        reason=reason,
+        ended_by=by,
+    )
+
+
+def ended_long_ago(row: TelemedicineSession) -> CallEnded:
+    """What a page hears that comes back too late, of a call that only the database knows."""
     reason = cast("EndReason | None", row.end_reason) or "failed"
     return CallEnded(
         room_id=row.room_id,
@@ -174,13 +175,3 @@ def ended(row: TelemedicineSession) -> CallEnded:
         reason=reason,
         ended_by=cast("Side | None", row.ended_by),  # written by the state machine only
     )
-
-
-def observed(call: LiveCall, now: Moment) -> Observed:
-    """What the ops page may show."""
-    recording = call.recording_state.state if call.recording_state else "off"
-    parties = {
-        party.user_id: ObservedParty(party.side, party.media, party.condition)
-        for party in call.parties
-    }
-    return Observed(whole_seconds(call.created, now), recording, parties)

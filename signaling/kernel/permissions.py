@@ -2,7 +2,7 @@
 
 `ALLOWED` knows roles. What somebody may do in a call follows from their side in that very call,
 whatever role their sign-in has: `SIDES`. Whose call it is at all is checked where it is known, in
-calls/switchboard.py; whom a provider can see and call, in identity/scope.py.
+calls/calls.py; whom a provider can see and call, in identity/scope.py.
 """
 
 from typing import Literal

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from relay import stats
 from relay.relay import Relay
 from relay.stats import BATCH_BOUNDS, DELAY_BOUNDS, EngineStats, PeerStats, RoomStats, TrackStats
-from signaling.calls import Observed
-from signaling.calls.service import Calls
+from signaling.calls import Calls, Observed
 from signaling.kernel.routes import TELEMEDICINE, Context, Routes
 from signaling.kernel.words import Direction
 from signaling.ops.resources import (

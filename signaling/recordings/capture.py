@@ -95,7 +95,7 @@ class Capture:
         self._timer: Timer | None = None
         self._sealing: asyncio.Task[None] | None = None
 
-    # --- what the director asks for
+    # --- what its call asks for
 
     def hold(self, seconds: float) -> None:
         """No new files are made before that time has passed."""

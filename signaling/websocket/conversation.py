@@ -7,7 +7,7 @@ from typing import TypeGuard
 import msgspec
 
 from signaling import problems
-from signaling.calls import Calls
+from signaling.calls import Calls, consenting, joining, leaving, media
 from signaling.calls.messages import (
     CallEnd,
     CallStart,
@@ -82,17 +82,19 @@ class Conversation:
         calls, socket = self._calls, self._socket
         match message:
             case CallStart():
-                socket.send(await calls.start(socket, message.room_id))
+                socket.send(await joining.join(calls, socket, message.room_id))
             case Offer():
                 socket.send(
-                    await calls.offer(socket, message.room_id, message.sdp, message.sources)
+                    await media.offer(calls, socket, message.room_id, message.sdp, message.sources)
                 )
             case SetMediaState():
-                calls.set_media_state(socket, message.room_id, message.media)
+                media.set_state(calls, socket, message.room_id, message.media)
             case RecordingConsent():
-                await calls.consent(socket, message.room_id, message.recording_consent)
+                await consenting.decide(
+                    calls, socket, message.room_id, given=message.recording_consent
+                )
             case CallEnd():
-                await calls.end(socket.actor, message.room_id)
+                await leaving.hang_up(calls, socket.actor, message.room_id)
             case IceCandidate():
                 pass  # an ICE-lite server learns the addresses from the checks
             case ClientAnswer():
@@ -102,7 +104,7 @@ class Conversation:
 
     def _require_moderation(self, message: ClientMessage) -> None:
         actor = self._socket.actor
-        if self._ends_something(message) and self._calls.is_in(actor, message.room_id):
+        if self._ends_something(message) and self._calls.find_live(actor, message.room_id):
             return
         if not self._messages.take(time.monotonic()) or self._limits.wait("message", actor.user_id):
             raise TooMany("too_many_messages")

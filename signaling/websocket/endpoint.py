@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from signaling import problems
-from signaling.calls import Calls
+from signaling.calls import Calls, joining
 from signaling.identity.memory import digest
 from signaling.identity.messages import Authenticate, Welcome
 from signaling.identity.signin import SignIn
@@ -140,7 +140,7 @@ class SocketEndpoint:
         finally:
             del self._open[socket]
             self._hub.remove(socket)
-            self._calls.socket_closed(socket)
+            joining.socket_closed(self._calls, socket)
             expiry.cancel()
             socket.close(Close.GOING_AWAY, "closed")
             with suppress(asyncio.CancelledError):
@@ -156,7 +156,7 @@ class SocketEndpoint:
                 server_time=self._clock.now(),
             )
         )
-        self._calls.socket_opened(socket)
+        joining.socket_opened(self._calls, socket)
 
     async def _listen(self, response: web.WebSocketResponse, socket: ClientSocket) -> None:
         conversation = Conversation(socket, self._calls, self._limits)
@@ -174,7 +174,7 @@ class SocketEndpoint:
         now = self._clock.now()
         if now < socket.expires_at:
             return False
-        if self._calls.carries_call(socket):
+        if self._calls.carries_any(socket):
             if not socket.signed_out:
                 socket.expires_at = now + AFTERWARDS
             return False

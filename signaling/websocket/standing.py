@@ -9,7 +9,7 @@ second, of those connected only.
 import asyncio
 import logging
 
-from signaling.calls import Calls
+from signaling.calls import Calls, leaving
 from signaling.kernel.hub import Hub
 from signaling.kernel.words import Role
 from signaling.websocket import SocketEndpoint
@@ -59,7 +59,7 @@ class Standing:
         """Of whoever is disabled, or has another role than that of their side."""
         for user_id, side in self._calls.people().items():
             if user_id in asked and roles.get(user_id) != side:
-                self._calls.expel(user_id)
+                leaving.expel(self._calls, user_id)
 
     def _close_sockets(self, asked: set[str], roles: dict[str, Role]) -> None:
         for socket in self._hub:

@@ -12,7 +12,16 @@ from typing import TypeVar
 
 from relay.relay import Relay, RelaySettings
 from signaling import config
-from signaling.calls import Calls, CallSettings
+from signaling.calls import (
+    Calls,
+    CallSettings,
+    answering,
+    history,
+    inviting,
+    joining,
+    lifetime,
+    media,
+)
 from signaling.calls.alerts import Alerts
 from signaling.calls.messages import CallJoined, IceServer
 from signaling.calls.resources import Call
@@ -95,17 +104,17 @@ class Practice:
         """A signed-in page of the actor."""
         page = Page(actor)
         self.hub.add(page)
-        self.calls.socket_opened(page)
+        joining.socket_opened(self.calls, page)
         return page
 
     def leave(self, page: Page) -> None:
         """The page is closed; media is another matter."""
         self.hub.remove(page)
-        self.calls.socket_closed(page)
+        joining.socket_closed(self.calls, page)
 
     async def ring(self, *, recording: bool = False) -> str:
-        return await self.calls.initiate(
-            self.provider, self.patient.user_id, recording, audio_only=False
+        return await inviting.initiate(
+            self.calls, self.provider, self.patient.user_id, recording_enabled=recording
         )
 
     async def running(
@@ -116,9 +125,9 @@ class Practice:
         """
         provider, patient = self.page(self.provider), self.page(self.patient)
         room_id = await self.ring(recording=recording)
-        await self.calls.start(provider, room_id)
-        await self.calls.accept(self.patient, room_id, consent)
-        await self.calls.start(patient, room_id)
+        await joining.join(self.calls, provider, room_id)
+        await answering.accept(self.calls, self.patient, room_id, recording_consent=consent)
+        await joining.join(self.calls, patient, room_id)
         return room_id, provider, patient
 
     async def meeting(self) -> tuple[str, Page, Page]:
@@ -134,7 +143,7 @@ class Practice:
         """Media of the page: ICE, DTLS, SRTP."""
         client = Client()
         self.clients.append(client)
-        answer = await self.calls.offer(page, room_id, *client.offer())
+        answer = await media.offer(self.calls, page, room_id, *client.offer())
         await client.connect(answer.sdp)
         peers = self.relay.room(room_id).peers
         await until(lambda: peers[page.actor.user_id].connected)
@@ -146,12 +155,12 @@ class Practice:
 
     async def join(self, page: Page, room_id: str) -> CallJoined:
         """Carry a call that is not over."""
-        joined = await self.calls.start(page, room_id)
+        joined = await joining.join(self.calls, page, room_id)
         assert isinstance(joined, CallJoined)
         return joined
 
     async def row(self, room_id: str) -> Call:
-        return await self.calls.get(self.admin, room_id)
+        return await history.one(self.calls, self.admin, room_id)
 
     async def log(self, room_id: str) -> list[AuditEvent]:
         """The audit rows of a call."""
@@ -163,6 +172,15 @@ class Practice:
 
     async def actions(self, room_id: str) -> list[str]:
         return [event.action for event in await self.log(room_id)]
+
+
+SETTLED_SECONDS = 15.0
+
+
+async def all_written(calls: Calls) -> None:
+    """Everything that was begun in the background is done, and written."""
+    await calls.background.drain(SETTLED_SECONDS)
+    assert await calls.ledger.journals.written(SETTLED_SECONDS)
 
 
 EMERGENCY = config.Emergency(phone="112")
@@ -200,7 +218,7 @@ async def open_practice(
         ice_servers=lambda: [IceServer(urls=["stun:stun.example.org"])],
     )
     people = {name: await _person(database, name, role) for name, role in PEOPLE.items()}
-    calls = await Calls.open(settings, database, relay, hub, recordings, clock)
+    calls = await lifetime.open_calls(settings, database, relay, hub, recordings, clock)
     repeats = Repeats(database, clock)
     playbacks = Playbacks(database, recordings, repeats, clock)
     practice = Practice(
@@ -214,7 +232,7 @@ async def open_practice(
         await asyncio.gather(*practice.heartbeats, return_exceptions=True)
         for client in practice.clients:
             await client.close()
-        await calls.close()
+        await lifetime.close(calls)
         await recordings.close()
         await repeats.close()
         await relay.close()

@@ -14,6 +14,16 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from signaling import config
+from signaling.calls import (
+    answering,
+    consenting,
+    emergencies,
+    history,
+    inviting,
+    joining,
+    leaving,
+    lifetime,
+)
 from signaling.calls.messages import CallDeclined, CallEmergency, CallEnded
 from signaling.kernel.errors import DomainError
 from signaling.kernel.journal import Entry, Journals, nothing
@@ -73,11 +83,11 @@ async def test_hanging_up_without_a_database_frees_both_at_once(
         await practice.clock.advance(90)
         hung_up_at = practice.clock.now()
         async with stopped(postgresql):
-            assert await practice.calls.end(practice.patient, room_id) == 90
-            assert await practice.calls.end(practice.provider, room_id) == 90, (
+            assert await leaving.hang_up(practice.calls, practice.patient, room_id) == 90
+            assert await leaving.hang_up(practice.calls, practice.provider, room_id) == 90, (
                 "the second one is no error either"
             )
-            late = await practice.calls.start(Page(practice.provider), room_id)
+            late = await joining.join(practice.calls, Page(practice.provider), room_id)
             assert isinstance(late, CallEnded)
             assert [page.last(CallEnded).reason for page in (provider, patient)] == ["hung_up"] * 2
             await practice.clock.advance(300)
@@ -95,10 +105,10 @@ async def test_a_database_that_hangs_delays_no_act(postgresql: PostgreSQL, tmp_p
         admin = practice.page(practice.admin)
         room_id, provider, _ = await practice.running()
         async with hanging(url):
-            raised = await practice.calls.emergency(practice.patient, room_id)
+            raised = await emergencies.alert(practice.calls, practice.patient, room_id)
             assert raised.phone == "112"
             assert admin.last(CallEmergency).patient_name == practice.patient.name
-            ending = asyncio.create_task(practice.calls.end(practice.patient, room_id))
+            ending = asyncio.create_task(leaving.hang_up(practice.calls, practice.patient, room_id))
             await asyncio.sleep(0)
             assert provider.last(CallEnded).reason == "hung_up"
             await ending
@@ -113,10 +123,12 @@ async def test_no_without_a_database_is_a_no(postgresql: PostgreSQL, tmp_path: P
         provider = practice.page(practice.provider)
         room_id = await practice.ring()
         async with stopped(postgresql):
-            await practice.calls.decline(practice.patient, room_id)
+            await answering.decline(practice.calls, practice.patient, room_id)
             assert provider.last(CallDeclined).room_id == room_id
             with pytest.raises(DomainError) as refused:
-                await practice.calls.accept(practice.patient, room_id, True)
+                await answering.accept(
+                    practice.calls, practice.patient, room_id, recording_consent=True
+                )
             assert refused.value.code == "call_over"
         await until_written(practice, "call.declined", room_id)
         assert (await practice.row(room_id)).call_status == "declined"
@@ -127,13 +139,13 @@ async def test_a_yes_without_a_database_is_none(postgresql: PostgreSQL, tmp_path
         room_id, _, patient = await practice.running(recording=True, consent=False)
         async with stopped(postgresql):
             with pytest.raises(DatabaseUnavailable):
-                await practice.calls.consent(patient, room_id, True)
-            await practice.calls.consent(patient, room_id, False)
+                await consenting.decide(practice.calls, patient, room_id, given=True)
+            await consenting.decide(practice.calls, patient, room_id, given=False)
         joined = await practice.rejoin(patient, room_id)
         assert joined.recording_consent is False
-        await practice.calls.consent(patient, room_id, True)
+        await consenting.decide(practice.calls, patient, room_id, given=True)
         assert (await practice.row(room_id)).recording_consent_given is True
-        await practice.calls.consent(patient, room_id, False)
+        await consenting.decide(practice.calls, patient, room_id, given=False)
         await until_written(practice, "consent.withdrawn", room_id)
         assert [a for a in await practice.actions(room_id) if a.startswith("consent")] == [
             "consent.given",
@@ -150,9 +162,13 @@ async def test_the_provider_can_withdraw_while_an_answer_is_being_written(
     async with open_practice(tmp_path, database_url=url) as practice:
         room_id = await practice.ring()
         async with hanging(url):
-            accepting = asyncio.create_task(practice.calls.accept(practice.patient, room_id, False))
+            accepting = asyncio.create_task(
+                answering.accept(practice.calls, practice.patient, room_id, recording_consent=False)
+            )
             await asyncio.sleep(0.05)
-            cancelling = asyncio.create_task(practice.calls.end(practice.provider, room_id))
+            cancelling = asyncio.create_task(
+                leaving.hang_up(practice.calls, practice.provider, room_id)
+            )
             await asyncio.sleep(0)
         with pytest.raises(DomainError) as refused:
             await accepting
@@ -169,7 +185,7 @@ async def test_a_row_that_a_failover_lost_is_written_anew(tmp_path: Path) -> Non
         async with practice.database.transaction() as tx:
             for table in ("call_participants", "telemedicine_sessions"):
                 await tx.execute(text(f"DELETE FROM {table}"))
-        await practice.calls.end(practice.patient, room_id)
+        await leaving.hang_up(practice.calls, practice.patient, room_id)
         assert provider.last(CallEnded).reason == "hung_up"
         row = await practice.row(room_id)
         assert (row.call_status, row.duration_seconds, row.patient_id) == ("ended", 30, "patient")
@@ -182,9 +198,9 @@ async def test_a_full_disk_delays_no_act(tmp_path: Path) -> None:
         admin = practice.page(practice.admin)
         room_id, provider, _ = await practice.running()
         await fill(practice.database)
-        await practice.calls.emergency(practice.patient, room_id)
+        await emergencies.alert(practice.calls, practice.patient, room_id)
         assert admin.all(CallEmergency)
-        await practice.calls.end(practice.patient, room_id)
+        await leaving.hang_up(practice.calls, practice.patient, room_id)
         assert provider.last(CallEnded).reason == "hung_up"
         async with practice.database.transaction() as tx:
             await tx.execute(text("PRAGMA max_page_count = 1000000"))
@@ -218,15 +234,15 @@ async def test_a_server_that_stops_ends_all_calls_at_once(
         )
         await until(lambda: provider.recording_states()[-1] == "recording")
         other = practice.page(practice.other_provider)
-        await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
+        await inviting.initiate(practice.calls, practice.other_provider, "other_patient")
         async with talking(*clients), hanging(url):
             await until(lambda: practice.relay.room(room_id).bytes_relayed > 100_000)
-            closing = asyncio.create_task(practice.calls.close())
+            closing = asyncio.create_task(lifetime.close(practice.calls))
             await asyncio.sleep(0)
             for page in (provider, patient, other):
                 assert page.last(CallEnded).reason == "server_restart"
             with pytest.raises(DomainError) as refused:
-                await practice.calls.initiate(practice.provider, "patient", False, False)
+                await inviting.initiate(practice.calls, practice.provider, "patient")
             assert refused.value.code == "server_stopping"
         await closing
         events = [event.action for event in await practice.log(room_id)]
@@ -270,13 +286,11 @@ async def test_an_invitation_whose_commit_was_not_answered_keeps_nobody_busy(
 ) -> None:
     async with open_practice(tmp_path, database_kind=LosesAnswers) as practice:
         assert isinstance(practice.database, LosesAnswers)
-        other = await practice.calls.initiate(
-            practice.other_provider, "other_patient", False, False
-        )
+        other = await inviting.initiate(practice.calls, practice.other_provider, "other_patient")
         practice.database.answers_to_lose = 1
         with pytest.raises(DatabaseUnavailable):
             await practice.ring()
-        [lost] = (await practice.calls.list(practice.provider, None)).calls
+        [lost] = (await history.page(practice.calls, practice.provider, None)).calls
         assert lost.call_status == "initiated", "it was written"
         await practice.clock.advance(1)
         room_id = await practice.ring()
@@ -312,7 +326,7 @@ async def test_an_end_that_is_still_to_be_written_is_not_told_otherwise_by_the_n
         room_id, _, _ = await practice.running()
         # To the end, and to what the invitation would have written before it.
         practice.database.refusals = 2
-        await practice.calls.end(practice.patient, room_id)
+        await leaving.hang_up(practice.calls, practice.patient, room_id)
         with pytest.raises(DomainError) as refused:
             await practice.ring()
         assert refused.value.code == "patient_busy"
@@ -363,21 +377,18 @@ async def test_reading_of_a_call_waits_for_what_is_written_of_that_call_only(
     monkeypatch.setattr("signaling.calls.ledger.CATCH_UP_SECONDS", 10 * PATIENCE)
     async with open_practice(tmp_path) as practice:
         room_id = await practice.ring()
-        other = await practice.calls.initiate(
-            practice.other_provider,
-            practice.other_patient.user_id,
-            recording_enabled=False,
-            audio_only=False,
+        other = await inviting.initiate(
+            practice.calls, practice.other_provider, practice.other_patient.user_id
         )
         written = asyncio.Event()
 
         async def waits(tx: AsyncSession) -> None:
             await written.wait()
 
-        call = practice.calls._switchboard.find(room_id)
+        call = practice.calls.find(room_id)
         assert call
         call.journal.add(Entry(waits))
-        ending = asyncio.create_task(practice.calls.end(practice.provider, room_id))
+        ending = asyncio.create_task(leaving.hang_up(practice.calls, practice.provider, room_id))
         async with asyncio.timeout(PATIENCE):
             assert (await practice.row(other)).call_status == "initiated"
         reading = asyncio.create_task(practice.row(room_id))

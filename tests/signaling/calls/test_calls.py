@@ -8,6 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from signaling.calls import (
+    answering,
+    consenting,
+    emergencies,
+    history,
+    inviting,
+    joining,
+    leaving,
+    media,
+)
 from signaling.calls.messages import (
     CallAccepted,
     CallDeclined,
@@ -23,7 +33,7 @@ from signaling.kernel.words import Role
 from storage import consents, telemedicine_sessions, users
 from storage.errors import InvalidCursor
 from tests.signaling.manual_clock import START
-from tests.signaling.practice import Page, Practice, open_practice
+from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.support.platform import ISSUER
 
 
@@ -64,7 +74,7 @@ async def test_accepting_stops_the_ringing_everywhere_and_tells_the_provider(
         practice.page(practice.patient),
     )
     room_id = await practice.ring()
-    await practice.calls.accept(practice.patient, room_id, False)
+    await answering.accept(practice.calls, practice.patient, room_id, recording_consent=False)
     assert provider.last(CallAccepted).room_id == room_id
     assert phone.last(InvitationClosed).reason == desk.last(InvitationClosed).reason == "accepted"
     call = await practice.row(room_id)
@@ -74,7 +84,10 @@ async def test_accepting_stops_the_ringing_everywhere_and_tells_the_provider(
 async def test_only_the_first_of_two_answers_counts(practice: Practice) -> None:
     room_id = await practice.ring()
     answers = await asyncio.gather(
-        *(practice.calls.accept(practice.patient, room_id, False) for _ in range(3)),
+        *(
+            answering.accept(practice.calls, practice.patient, room_id, recording_consent=False)
+            for _ in range(3)
+        ),
         return_exceptions=True,
     )
     codes = [answer.code for answer in answers if isinstance(answer, DomainError)]
@@ -85,7 +98,7 @@ async def test_only_the_first_of_two_answers_counts(practice: Practice) -> None:
 async def test_declining_is_told_to_the_provider_only_and_written_down(practice: Practice) -> None:
     provider, patient = practice.page(practice.provider), practice.page(practice.patient)
     room_id = await practice.ring()
-    await practice.calls.decline(practice.patient, room_id)
+    await answering.decline(practice.calls, practice.patient, room_id)
     assert provider.last(CallDeclined).room_id == room_id
     assert provider.last(CallEnded).reason == "declined"
     assert patient.last(InvitationClosed).reason == "declined"
@@ -100,7 +113,7 @@ async def test_nobody_answers(practice: Practice) -> None:
     await practice.clock.advance(44)
     assert not provider.all(CallEnded)
     await practice.clock.advance(1)
-    await practice.calls.settled()
+    await all_written(practice.calls)
     assert provider.last(CallEnded).reason == "missed"
     assert patient.last(InvitationClosed).reason == "missed"
     assert (await practice.row(room_id)).call_status == "missed"
@@ -109,7 +122,7 @@ async def test_nobody_answers(practice: Practice) -> None:
 async def test_the_provider_withdraws(practice: Practice) -> None:
     patient = practice.page(practice.patient)
     room_id = await practice.ring()
-    assert await practice.calls.end(practice.provider, room_id) == 0
+    assert await leaving.hang_up(practice.calls, practice.provider, room_id) == 0
     assert patient.last(InvitationClosed).reason == "cancelled"
     assert (await practice.row(room_id)).end_reason == "cancelled"
 
@@ -119,12 +132,12 @@ async def test_both_hang_up_at_once_and_hear_the_same_duration(practice: Practic
     await practice.clock.advance(61)
     seconds = tuple(
         await asyncio.gather(
-            practice.calls.end(practice.provider, room_id),
-            practice.calls.end(practice.patient, room_id),
+            leaving.hang_up(practice.calls, practice.provider, room_id),
+            leaving.hang_up(practice.calls, practice.patient, room_id),
         )
     )
     assert seconds == (61, 61)
-    assert await practice.calls.end(practice.patient, room_id) == 61
+    assert await leaving.hang_up(practice.calls, practice.patient, room_id) == 61
     for page in (provider, patient):
         [ended] = page.all(CallEnded)
         assert (ended.reason, ended.duration_seconds, ended.duration_minutes) == ("hung_up", 61, 1)
@@ -146,7 +159,7 @@ async def test_a_step_of_the_servers_clock_changes_no_duration(
     assert joined.ends_at is not None
     assert joined.server_time - joined.started_at == timedelta(seconds=8)
     assert joined.ends_at - joined.server_time == timedelta(minutes=60, seconds=-8)
-    await practice.calls.end(practice.patient, room_id)
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
     assert provider.last(CallEnded).duration_seconds == 8
     call = await practice.row(room_id)
     assert (call.duration_seconds, call.duration_minutes) == (8, 0)
@@ -156,11 +169,11 @@ async def test_one_call_at_a_time(practice: Practice) -> None:
     calls = practice.calls
     await practice.ring()
     assert await refused(practice.ring()) == (409, "patient_busy")
-    assert await refused(calls.initiate(practice.other_provider, "patient", False, False)) == (
+    assert await refused(inviting.initiate(calls, practice.other_provider, "patient")) == (
         409,
         "patient_busy",
     )
-    assert await refused(calls.initiate(practice.provider, "other_patient", False, False)) == (
+    assert await refused(inviting.initiate(calls, practice.provider, "other_patient")) == (
         409,
         "provider_busy",
     )
@@ -173,16 +186,16 @@ async def test_two_invitations_at_the_same_moment(practice: Practice) -> None:
 
 async def test_who_may_not_call_whom(practice: Practice) -> None:
     calls = practice.calls
-    assert await refused(calls.initiate(practice.patient, "other_patient", False, False)) == (
+    assert await refused(inviting.initiate(calls, practice.patient, "other_patient")) == (
         403,
         "forbidden",
     )
-    assert await refused(calls.initiate(practice.admin, "patient", False, False)) == (
+    assert await refused(inviting.initiate(calls, practice.admin, "patient")) == (
         403,
         "forbidden",
     )
     for nobody in ("nobody", "other_provider"):
-        assert await refused(calls.initiate(practice.provider, nobody, False, False)) == (
+        assert await refused(inviting.initiate(calls, practice.provider, nobody)) == (
             404,
             "unknown_patient",
         )
@@ -205,12 +218,12 @@ async def test_load_accounts_and_people_cannot_call_each_other(practice: Practic
     ):
         page = practice.page(patient)
         with pytest.raises(DomainError) as never_was:
-            await calls.initiate(provider, "nobody", False, False)
+            await inviting.initiate(calls, provider, "nobody")
         with pytest.raises(DomainError) as refusal:
-            await calls.initiate(provider, patient.user_id, False, False)
+            await inviting.initiate(calls, provider, patient.user_id)
         assert of_error(refusal.value) == of_error(never_was.value)
         assert not page.sent
-    assert await calls.initiate(load["provider"], load["patient"].user_id, False, False)
+    assert await inviting.initiate(calls, load["provider"], load["patient"].user_id)
     assert await practice.ring()
 
 
@@ -218,13 +231,13 @@ async def test_somebody_elses_room_is_a_room_that_never_was(practice: Practice) 
     room_id = await practice.ring()
     calls, stranger = practice.calls, practice.other_patient
     attempts: list[Callable[[str], Awaitable[object]]] = [
-        lambda room: calls.accept(stranger, room, True),
-        lambda room: calls.decline(stranger, room),
-        lambda room: calls.end(stranger, room),
-        lambda room: calls.emergency(stranger, room),
-        lambda room: calls.get(stranger, room),
-        lambda room: calls.start(practice.page(stranger), room),
-        lambda room: calls.end(practice.other_provider, room),
+        lambda room: answering.accept(calls, stranger, room, recording_consent=True),
+        lambda room: answering.decline(calls, stranger, room),
+        lambda room: leaving.hang_up(calls, stranger, room),
+        lambda room: emergencies.alert(calls, stranger, room),
+        lambda room: history.one(calls, stranger, room),
+        lambda room: joining.join(calls, practice.page(stranger), room),
+        lambda room: leaving.hang_up(calls, practice.other_provider, room),
     ]
     for attempt in attempts:
         assert (
@@ -233,28 +246,30 @@ async def test_somebody_elses_room_is_a_room_that_never_was(practice: Practice) 
             == (404, "unknown_room")
         )
         assert await refused(attempt("a\x00b")) == (404, "unknown_room")
-    assert await refused(calls.accept(practice.provider, room_id, True)) == (403, "forbidden")
+    assert await refused(
+        answering.accept(calls, practice.provider, room_id, recording_consent=True)
+    ) == (403, "forbidden")
 
 
 async def test_what_a_person_may_do_in_a_call_follows_from_their_side(practice: Practice) -> None:
     room_id = await practice.ring(recording=True)
     disguised = dataclasses.replace(practice.provider, role="patient")
     for attempt in (
-        practice.calls.accept(disguised, room_id, True),
-        practice.calls.decline(disguised, room_id),
+        answering.accept(practice.calls, disguised, room_id, recording_consent=True),
+        answering.decline(practice.calls, disguised, room_id),
     ):
         assert await refused(attempt) == (403, "forbidden")
     row = await practice.row(room_id)
     assert (row.call_status, row.recording_consent_given) == ("initiated", None)
-    await practice.calls.accept(practice.patient, room_id, True)
+    await answering.accept(practice.calls, practice.patient, room_id, recording_consent=True)
     patient = Page(dataclasses.replace(practice.patient, role="provider"))
     await practice.rejoin(patient, room_id)
-    assert await refused(practice.calls.offer(patient, room_id, "", {"0": "screen"})) == (
+    assert await refused(media.offer(practice.calls, patient, room_id, "", {"0": "screen"})) == (
         403,
         "forbidden",
     )
-    await practice.calls.consent(patient, room_id, False)
-    await practice.calls.settled()
+    await consenting.decide(practice.calls, patient, room_id, given=False)
+    await all_written(practice.calls)
     async with practice.database.reading() as tx:
         session = await telemedicine_sessions.by_room(tx, room_id)
         assert session is not None
@@ -264,7 +279,7 @@ async def test_what_a_person_may_do_in_a_call_follows_from_their_side(practice: 
         ("patient", "patient"),
         ("patient", "patient"),
     ]
-    assert await practice.calls.end(disguised, room_id) == 0, "both sides may hang up"
+    assert await leaving.hang_up(practice.calls, disguised, room_id) == 0, "both sides may hang up"
 
 
 async def test_nobody_calls_themselves(practice: Practice) -> None:
@@ -272,18 +287,20 @@ async def test_nobody_calls_themselves(practice: Practice) -> None:
         await users.ensure(
             tx, ISSUER, "provider", role="patient", name="Name of provider", now=START
         )
-    attempt = practice.calls.initiate(practice.provider, "provider", False, False)
+    attempt = inviting.initiate(practice.calls, practice.provider, "provider")
     assert await refused(attempt) == (404, "unknown_patient")
 
 
 async def test_a_call_that_is_over_says_so(practice: Practice) -> None:
     room_id = await practice.ring()
-    await practice.calls.decline(practice.patient, room_id)
-    assert await refused(practice.calls.accept(practice.patient, room_id, True)) == (
+    await answering.decline(practice.calls, practice.patient, room_id)
+    assert await refused(
+        answering.accept(practice.calls, practice.patient, room_id, recording_consent=True)
+    ) == (
         409,
         "call_over",
     )
-    late = await practice.calls.start(practice.page(practice.provider), room_id)
+    late = await joining.join(practice.calls, practice.page(practice.provider), room_id)
     assert late == CallEnded(
         room_id=room_id,
         duration_seconds=0,
@@ -299,9 +316,9 @@ async def test_both_hear_who_hung_up_and_so_does_a_page_that_comes_back_too_late
 ) -> None:
     room_id, provider, patient = await practice.running()
     actor = practice.provider if side == "provider" else practice.patient
-    await practice.calls.end(actor, room_id)
+    await leaving.hang_up(practice.calls, actor, room_id)
     assert [page.last(CallEnded).ended_by for page in (provider, patient)] == [side, side]
-    late = await practice.calls.start(practice.page(practice.provider), room_id)
+    late = await joining.join(practice.calls, practice.page(practice.provider), room_id)
     assert isinstance(late, CallEnded)
     assert late.ended_by == side
 
@@ -317,7 +334,7 @@ async def test_an_emergency_alerts_both_and_the_staff_and_the_call_goes_on(
 ) -> None:
     admin = practice.page(practice.admin)
     room_id, provider, patient = await practice.running()
-    raised = await practice.calls.emergency(practice.patient, room_id)
+    raised = await emergencies.alert(practice.calls, practice.patient, room_id)
     assert raised.phone == "112"
     for page in (provider, patient):
         alert = page.last(CallEmergency)
@@ -331,14 +348,14 @@ async def test_everybody_sees_their_own_calls_newest_first(practice: Practice) -
     rooms = []
     for _ in range(3):
         rooms.append(await practice.ring())
-        await practice.calls.decline(practice.patient, rooms[-1])
+        await answering.decline(practice.calls, practice.patient, rooms[-1])
         await practice.clock.advance(60)
-    listed = await practice.calls.list(practice.patient, None)
+    listed = await history.page(practice.calls, practice.patient, None)
     assert [call.room_id for call in listed.calls] == rooms[::-1]
-    assert (await practice.calls.list(practice.other_patient, None)).calls == []
-    assert len((await practice.calls.list(practice.admin, None)).calls) == 3
+    assert (await history.page(practice.calls, practice.other_patient, None)).calls == []
+    assert len((await history.page(practice.calls, practice.admin, None)).calls) == 3
     with pytest.raises(InvalidCursor):
-        await practice.calls.list(practice.patient, "nonsense")
+        await history.page(practice.calls, practice.patient, "nonsense")
 
 
 async def test_an_audit_row_tells_who_and_from_where(practice: Practice) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from signaling.calls import consenting, inviting, leaving
 from signaling.calls.messages import CallEnded
 from signaling.kernel.limits import Limits
 from signaling.websocket.conversation import Conversation
@@ -35,7 +36,7 @@ async def test_a_call_outlives_its_database(postgresql: PostgreSQL, tmp_path: Pa
             await until(lambda: practice.relay.room(room_id).bytes_relayed > relayed + 50_000)
             assert not provider.all(CallEnded)
 
-            await practice.calls.consent(patient, room_id, False)
+            await consenting.decide(practice.calls, patient, room_id, given=False)
             assert provider.recording_states()[-1] == "stopped"
         postgresql.start()
         while "consent.withdrawn" not in await practice.actions(room_id):
@@ -43,7 +44,7 @@ async def test_a_call_outlives_its_database(postgresql: PostgreSQL, tmp_path: Pa
         while await part_states(practice) != ["sealed", "sealed"]:
             await let_retry(practice)
         await practice.clock.advance(1)
-        assert await practice.calls.end(practice.provider, room_id) >= 1
+        assert await leaving.hang_up(practice.calls, practice.provider, room_id) >= 1
 
 
 async def let_retry(practice: Practice) -> None:
@@ -59,7 +60,7 @@ async def part_states(practice: Practice) -> list[str]:
 
 async def requests_fail_visibly(practice: Practice) -> None:
     with pytest.raises(DatabaseUnavailable):
-        await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
+        await inviting.initiate(practice.calls, practice.other_provider, "other_patient")
     page = practice.page(practice.patient)
     await Conversation(page, practice.calls, Limits()).hear(
         '{"type": "call_end", "room_id": "never-was"}'

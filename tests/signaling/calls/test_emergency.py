@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Handler
 
 from signaling import config
+from signaling.calls import emergencies, leaving
 from signaling.calls.messages import CallEmergency, EmergencyState
 from signaling.http.problem import status
 from signaling.kernel.errors import DomainError
@@ -51,7 +52,7 @@ async def state(practice: Practice, room_id: str) -> EmergencyState:
 async def test_after_a_reload_it_is_still_there_for_everybody(practice: Practice) -> None:
     practice.page(practice.admin)
     room_id, provider, patient = await practice.running()
-    await practice.calls.emergency(practice.patient, room_id)
+    await emergencies.alert(practice.calls, practice.patient, room_id)
     for page in (provider, patient):
         joined = await practice.rejoin(page, room_id)
         assert joined.emergency is not None
@@ -61,7 +62,7 @@ async def test_after_a_reload_it_is_still_there_for_everybody(practice: Practice
         )
     again = practice.page(practice.admin)
     assert again.last(CallEmergency).patient_name == practice.patient.name
-    await practice.calls.end(practice.patient, room_id)
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
     assert (await state(practice, room_id)).raised_by == practice.patient.name, (
         "on the page of a call that is over"
     )
@@ -72,7 +73,7 @@ async def test_after_a_reload_it_is_still_there_for_everybody(practice: Practice
 
 async def test_when_nobody_is_signed_in_nobody_was_reached(practice: Practice) -> None:
     room_id, provider, patient = await practice.running()
-    raised = await practice.calls.emergency(practice.patient, room_id)
+    raised = await emergencies.alert(practice.calls, practice.patient, room_id)
     assert (raised.reached, raised.pending, raised.practice_phone) == ([], False, "+49 30 123456")
     assert patient.last(CallEmergency).reached == []
     admin = practice.page(practice.admin)
@@ -86,12 +87,12 @@ async def test_when_nobody_is_signed_in_nobody_was_reached(practice: Practice) -
 async def test_whoever_takes_it_on_is_told_to_everybody(practice: Practice) -> None:
     admin, other = practice.page(practice.admin), practice.page(practice.admin)
     room_id, _, patient = await practice.running()
-    await practice.calls.emergency(practice.provider, room_id)
+    await emergencies.alert(practice.calls, practice.provider, room_id)
     with pytest.raises(DomainError) as refused:
-        practice.calls.acknowledge(practice.provider, room_id)
+        emergencies.acknowledge(practice.calls, practice.provider, room_id)
     assert status(refused.value) == 403
     await practice.clock.advance(7)
-    practice.calls.acknowledge(practice.admin, room_id)
+    emergencies.acknowledge(practice.calls, practice.admin, room_id)
     for page in (patient, admin, other):
         last = page.last(CallEmergency)
         assert (last.acknowledged_by, last.acknowledged_at) == (
@@ -103,20 +104,20 @@ async def test_whoever_takes_it_on_is_told_to_everybody(practice: Practice) -> N
     acknowledged = (await practice.log(room_id))[-1]
     assert (acknowledged.action, acknowledged.actor_id) == ("call.emergency_acknowledged", "admin")
     with pytest.raises(DomainError) as refused:
-        practice.calls.acknowledge(practice.admin, room_id)
+        emergencies.acknowledge(practice.calls, practice.admin, room_id)
     assert refused.value.code == "no_emergency"
 
 
 async def test_raised_again_after_it_was_taken_on_it_is_a_new_one(practice: Practice) -> None:
     admin = practice.page(practice.admin)
     room_id, _, _ = await practice.running()
-    await practice.calls.emergency(practice.patient, room_id)
+    await emergencies.alert(practice.calls, practice.patient, room_id)
     first = await state(practice, room_id)
     await practice.clock.advance(20)
-    await practice.calls.emergency(practice.provider, room_id)
+    await emergencies.alert(practice.calls, practice.provider, room_id)
     assert (await state(practice, room_id)).raised_at == first.raised_at, "still the same one"
-    practice.calls.acknowledge(practice.admin, room_id)
-    await practice.calls.emergency(practice.provider, room_id)
+    emergencies.acknowledge(practice.calls, practice.admin, room_id)
+    await emergencies.alert(practice.calls, practice.provider, room_id)
     again = await state(practice, room_id)
     assert (again.raised_by, again.acknowledged_by) == (practice.provider.name, None)
     assert admin.last(CallEmergency).acknowledged_by is None
@@ -125,11 +126,11 @@ async def test_raised_again_after_it_was_taken_on_it_is_a_new_one(practice: Prac
 async def test_one_that_nobody_answered_outlives_the_server(tmp_path: Path) -> None:
     async with open_practice(tmp_path) as first:
         room_id, _, _ = await first.running()
-        await first.calls.emergency(first.patient, room_id)
+        await emergencies.alert(first.calls, first.patient, room_id)
     async with open_practice(tmp_path) as second:
         admin = second.page(second.admin)
         assert admin.last(CallEmergency).patient_name == second.patient.name
-        second.calls.acknowledge(second.admin, room_id)
+        emergencies.acknowledge(second.calls, second.admin, room_id)
         assert (await state(second, room_id)).acknowledged_by == second.admin.name
     async with open_practice(tmp_path) as third:
         assert not third.page(third.admin).all(CallEmergency)
@@ -139,8 +140,8 @@ async def test_one_that_nobody_answered_outlives_the_server(tmp_path: Path) -> N
 async def test_after_a_day_it_is_history(tmp_path: Path) -> None:
     async with open_practice(tmp_path) as practice:
         room_id, _, _ = await practice.running()
-        await practice.calls.emergency(practice.patient, room_id)
-        await practice.calls.end(practice.patient, room_id)
+        await emergencies.alert(practice.calls, practice.patient, room_id)
+        await leaving.hang_up(practice.calls, practice.patient, room_id)
         await practice.clock.advance(24 * 3600 + 1)
         assert not practice.page(practice.admin).all(CallEmergency)
         assert (await state(practice, room_id)).raised_by == practice.patient.name
@@ -219,7 +220,7 @@ async def test_staff_is_told_by_email(tmp_path: Path) -> None:
         open_practice(tmp_path, **by_mail(port)) as practice,
     ):
         room_id, provider, patient = await practice.running()
-        raised = await practice.calls.emergency(practice.patient, room_id)
+        raised = await emergencies.alert(practice.calls, practice.patient, room_id)
         assert (raised.reached, raised.pending) == ([], True)
         await until(lambda: patient.last(CallEmergency).reached == ["email"])
         assert not provider.last(CallEmergency).pending
@@ -236,7 +237,7 @@ async def test_email_is_tried_again_until_its_server_is_there(tmp_path: Path) ->
     port = free_port()
     async with open_practice(tmp_path, **by_mail(port)) as practice:
         room_id, _, patient = await practice.running()
-        await practice.calls.emergency(practice.patient, room_id)
+        await emergencies.alert(practice.calls, practice.patient, room_id)
         await asyncio.sleep(0.1)
         assert patient.last(CallEmergency).pending
         async with mail_server(port) as (_, letters):
@@ -248,7 +249,7 @@ async def test_a_restart_sends_again_what_is_not_known_to_have_arrived(tmp_path:
     port = free_port()
     async with open_practice(tmp_path, **by_mail(port)) as first:
         room_id, _, asking = await first.running()
-        await first.calls.emergency(first.patient, room_id)
+        await emergencies.alert(first.calls, first.patient, room_id)
         await passing(first, lambda: not asking.last(CallEmergency).pending)
         assert (await state(first, room_id)).reached == []
     async with (
@@ -276,11 +277,11 @@ async def test_a_late_answer_to_an_earlier_one_does_not_take_on_the_new_one(tmp_
         emergency = config.Emergency(webhook_url=url)
         async with open_practice(tmp_path, emergency=emergency) as practice:
             room_id, provider, patient = await practice.running()
-            await practice.calls.emergency(practice.patient, room_id)
+            await emergencies.alert(practice.calls, practice.patient, room_id)
             await until(lambda: len(asked) == 1)
-            practice.calls.acknowledge(practice.admin, room_id)
+            emergencies.acknowledge(practice.calls, practice.admin, room_id)
             await practice.clock.advance(20)
-            await practice.calls.emergency(practice.patient, room_id)
+            await emergencies.alert(practice.calls, practice.patient, room_id)
             raised_at = practice.clock.now()
             await until(lambda: len(asked) == 2)
             told = [len(page.sent) for page in (provider, patient)]
@@ -309,7 +310,7 @@ async def test_an_alert_that_fails_in_an_unforeseen_way_is_waited_for_no_longer(
     emergency = config.Emergency(webhook_url="http://a..b/x")
     async with open_practice(tmp_path, emergency=emergency) as practice:
         room_id, _, patient = await practice.running()
-        assert (await practice.calls.emergency(practice.patient, room_id)).pending
+        assert (await emergencies.alert(practice.calls, practice.patient, room_id)).pending
         await until(lambda: not patient.last(CallEmergency).pending)
         assert patient.last(CallEmergency).reached == []
 
@@ -317,7 +318,7 @@ async def test_an_alert_that_fails_in_an_unforeseen_way_is_waited_for_no_longer(
 async def test_in_the_end_nobody_could_be_reached(tmp_path: Path) -> None:
     async with open_practice(tmp_path, **by_mail(free_port())) as practice:
         room_id, _, patient = await practice.running()
-        await practice.calls.emergency(practice.patient, room_id)
+        await emergencies.alert(practice.calls, practice.patient, room_id)
         async with asyncio.timeout(PATIENCE):
             while patient.last(CallEmergency).pending:
                 await practice.clock.advance(30)
@@ -350,7 +351,7 @@ async def test_staff_is_told_by_webhook_and_a_refusal_is_not_taken_for_a_yes(
         emergency = config.Emergency(webhook_url=url)
         async with open_practice(tmp_path, emergency=emergency) as practice:
             room_id, _, patient = await practice.running()
-            await practice.calls.emergency(practice.provider, room_id)
+            await emergencies.alert(practice.calls, practice.provider, room_id)
             await passing(practice, lambda: patient.last(CallEmergency).reached == ["webhook"])
             raised_at = (await state(practice, room_id)).raised_at.isoformat()
     assert (

@@ -10,6 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from signaling.calls import (
+    answering,
+    consenting,
+    emergencies,
+    history,
+    inviting,
+    joining,
+    leaving,
+    media,
+)
 from signaling.calls.messages import (
     CallAccepted,
     CallEnded,
@@ -25,7 +35,7 @@ from storage import call_participants, consents, telemedicine_sessions, users
 from storage.models import CallParticipant
 from tests.patience import until
 from tests.signaling.manual_clock import START
-from tests.signaling.practice import Page, Practice, open_practice
+from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.support.platform import ISSUER
 
 LATER = START + timedelta(seconds=1)
@@ -54,7 +64,9 @@ class Meeting:
         self, page: Page, side: Side = "interpreter", *, required: bool = False
     ) -> None:
         calls, provider = self.practice.calls, self.practice.provider
-        await calls.invite(provider, self.room_id, page.actor.user_id, side, required=required)
+        await inviting.invite(
+            calls, provider, self.room_id, page.actor.user_id, side, required=required
+        )
 
     async def comes_in(
         self,
@@ -66,12 +78,16 @@ class Meeting:
     ) -> Page:
         page = await self.somebody(name, "patient" if side == "relative" else "provider")
         await self.invite(page, side, required=required)
-        await self.practice.calls.accept(page.actor, self.room_id, consent)
+        await answering.accept(
+            self.practice.calls, page.actor, self.room_id, recording_consent=consent
+        )
         await self.practice.join(page, self.room_id)
         return page
 
     async def remove(self, page: Page) -> None:
-        await self.practice.calls.remove(self.practice.provider, self.room_id, page.actor.user_id)
+        await leaving.remove(
+            self.practice.calls, self.practice.provider, self.room_id, page.actor.user_id
+        )
 
     def names(self) -> list[str]:
         """As the provider's page shows them."""
@@ -102,7 +118,9 @@ async def test_somebody_is_invited_accepts_and_is_in_the_call(meeting: Meeting) 
     assert meeting.provider.last(Participants).participants[2].invited
     second = meeting.practice.page(page.actor)
     assert second.last(CallInvitation) == invitation, "a page that opens meanwhile rings, too"
-    await meeting.practice.calls.accept(page.actor, meeting.room_id, recording_consent=False)
+    await answering.accept(
+        meeting.practice.calls, page.actor, meeting.room_id, recording_consent=False
+    )
     assert second.last(InvitationClosed).reason == "accepted"
     assert page.last(CallAccepted).room_id == meeting.room_id
     joined = await meeting.practice.join(page, meeting.room_id)
@@ -135,7 +153,7 @@ async def test_somebody_is_invited_accepts_and_is_in_the_call(meeting: Meeting) 
 async def test_who_declines_or_does_not_answer_is_not_waited_for(meeting: Meeting) -> None:
     page = await meeting.somebody("ines")
     await meeting.invite(page)
-    await meeting.practice.calls.decline(page.actor, meeting.room_id)
+    await answering.decline(meeting.practice.calls, page.actor, meeting.room_id)
     assert page.last(InvitationClosed).reason == "declined"
     assert meeting.names() == ["provider", "patient"]
     await meeting.practice.clock.advance(1)
@@ -157,7 +175,7 @@ async def test_the_provider_is_told_why_whoever_was_invited_is_not_there(meeting
     practice.leave(late)
     for page in (declining, deaf, unwanted):
         await meeting.invite(page, "supervisor")
-    await calls.decline(declining.actor, meeting.room_id)
+    await answering.decline(calls, declining.actor, meeting.room_id)
     await meeting.remove(unwanted)
     await meeting.invite(away)
     await meeting.invite(late)
@@ -187,19 +205,23 @@ async def test_the_provider_is_told_why_whoever_was_invited_is_not_there(meeting
 async def test_who_hangs_up_is_out_and_the_others_go_on(meeting: Meeting) -> None:
     page = await meeting.comes_in("ines")
     await meeting.practice.clock.advance(50)
-    assert await meeting.practice.calls.end(page.actor, meeting.room_id) == 51
+    assert await leaving.hang_up(meeting.practice.calls, page.actor, meeting.room_id) == 51
     ended = page.last(CallEnded)
     assert (ended.reason, ended.ended_by, ended.duration_seconds) == ("left", "interpreter", 51)
     assert meeting.names() == ["provider", "patient"]
     assert not meeting.provider.all(CallEnded)
-    assert await meeting.practice.calls.start(page, meeting.room_id) == ended, (
+    assert await joining.join(meeting.practice.calls, page, meeting.room_id) == ended, (
         "a page that comes back hears it again"
     )
-    assert await meeting.practice.calls.end(page.actor, meeting.room_id) == 51, "twice is no error"
+    assert await leaving.hang_up(meeting.practice.calls, page.actor, meeting.room_id) == 51, (
+        "twice is no error"
+    )
     await meeting.invite(page)
-    await meeting.practice.calls.accept(page.actor, meeting.room_id, recording_consent=False)
-    assert isinstance(await meeting.practice.calls.start(page, meeting.room_id), CallJoined)
-    await meeting.practice.calls.end(meeting.practice.patient, meeting.room_id)
+    await answering.accept(
+        meeting.practice.calls, page.actor, meeting.room_id, recording_consent=False
+    )
+    assert isinstance(await joining.join(meeting.practice.calls, page, meeting.room_id), CallJoined)
+    await leaving.hang_up(meeting.practice.calls, meeting.practice.patient, meeting.room_id)
     assert page.last(CallEnded).reason == meeting.provider.last(CallEnded).reason == "hung_up"
     assert [row.left_reason for row in await meeting.rows()] == [
         "call_ended",
@@ -207,18 +229,18 @@ async def test_who_hangs_up_is_out_and_the_others_go_on(meeting: Meeting) -> Non
         "left",
         "call_ended",
     ]
-    history = await meeting.practice.calls.list(page.actor, None)
-    assert [call.room_id for call in history.calls] == [meeting.room_id]
+    listed = await history.page(meeting.practice.calls, page.actor, None)
+    assert [call.room_id for call in listed.calls] == [meeting.room_id]
 
 
 async def test_the_history_tells_who_else_was_there_and_why_no_more(meeting: Meeting) -> None:
     practice, calls, clock = meeting.practice, meeting.practice.calls, meeting.practice.clock
     dora = await meeting.somebody("dora")
     await meeting.invite(dora, "supervisor", required=True)
-    await calls.decline(dora.actor, meeting.room_id)
+    await answering.decline(calls, dora.actor, meeting.room_id)
     ines = await meeting.comes_in("ines")
     await clock.advance(40)
-    await calls.end(ines.actor, meeting.room_id)
+    await leaving.hang_up(calls, ines.actor, meeting.room_id)
     await clock.advance(1)
     await meeting.comes_in("otto", "observer")
     at = {seconds: START + timedelta(seconds=seconds) for seconds in (1, 41, 42, 50)}
@@ -229,23 +251,23 @@ async def test_the_history_tells_who_else_was_there_and_why_no_more(meeting: Mee
         "while it runs, too"
     )
     await clock.advance(8)
-    await calls.end(practice.provider, meeting.room_id)
+    await leaving.hang_up(calls, practice.provider, meeting.room_id)
     stayed = (*observes[:4], at[50], "call_ended")
     for actor in (practice.provider, practice.compliance, practice.admin):
         assert await told(practice, actor) == [declined, left, stayed]
     for actor in (practice.patient, ines.actor):
         assert await told(practice, actor) == [left, stayed], "who declined told the provider alone"
-    history = await calls.list(practice.provider, None)
-    assert [call.guests for call in history.calls] == [
-        (await calls.get(practice.provider, meeting.room_id)).guests
+    listed = await history.page(calls, practice.provider, None)
+    assert [call.guests for call in listed.calls] == [
+        (await history.one(calls, practice.provider, meeting.room_id)).guests
     ]
-    first = history.calls[0].guests[0]
+    first = listed.calls[0].guests[0]
     assert (first.name, first.required) == ("Name of dora", True)
 
 
 async def told(practice: Practice, actor: Actor) -> list[tuple[object, ...]]:
     """Of the guests of the newest call."""
-    call = (await practice.calls.list(actor, None)).calls[0]
+    call = (await history.page(practice.calls, actor, None)).calls[0]
     return [
         (one.user_id, one.side, one.invited_at, one.joined_at, one.left_at, one.left_reason)
         for one in call.guests
@@ -274,14 +296,21 @@ async def test_only_the_provider_invites_and_removes(meeting: Meeting) -> None:
     calls = meeting.practice.calls
     for actor in (meeting.practice.patient, page.actor):
         with pytest.raises(NotAllowed):
-            await calls.invite(actor, meeting.room_id, "other_provider", "observer", required=False)
+            await inviting.invite(
+                calls, actor, meeting.room_id, "other_provider", "observer", required=False
+            )
         with pytest.raises(NotAllowed):
-            await calls.remove(actor, meeting.room_id, "ines")
+            await leaving.remove(calls, actor, meeting.room_id, "ines")
         with pytest.raises(NotAllowed):
-            await calls.invitable(actor, meeting.room_id)
+            await inviting.invitable(calls, actor, meeting.room_id)
     with pytest.raises(NotFound, match="unknown_room"):
-        await calls.invite(
-            meeting.practice.other_provider, meeting.room_id, "ines", "observer", required=False
+        await inviting.invite(
+            calls,
+            meeting.practice.other_provider,
+            meeting.room_id,
+            "ines",
+            "observer",
+            required=False,
         )
 
 
@@ -301,8 +330,13 @@ async def test_who_cannot_be_invited(
     meeting: Meeting, user_id: str, side: Side, error: DomainError
 ) -> None:
     with pytest.raises(type(error), match=error.code):
-        await meeting.practice.calls.invite(
-            meeting.practice.provider, meeting.room_id, user_id, side, required=False
+        await inviting.invite(
+            meeting.practice.calls,
+            meeting.practice.provider,
+            meeting.room_id,
+            user_id,
+            side,
+            required=False,
         )
     assert meeting.names() == ["provider", "patient"]
 
@@ -311,12 +345,12 @@ async def test_who_is_in_a_call_is_called_by_nobody(meeting: Meeting) -> None:
     practice = meeting.practice
     relative = await meeting.comes_in("rosa", "relative")
     with pytest.raises(Conflict, match="patient_busy"):
-        await practice.calls.initiate(practice.other_provider, relative.actor.user_id, False, False)
+        await inviting.initiate(practice.calls, practice.other_provider, relative.actor.user_id)
     interpreter = await meeting.somebody("ines")
     await meeting.invite(interpreter)
     with pytest.raises(Conflict, match="provider_busy"):
-        await practice.calls.initiate(interpreter.actor, "other_patient", False, False)
-    told = await practice.calls.invitable(practice.provider, meeting.room_id)
+        await inviting.initiate(practice.calls, interpreter.actor, "other_patient")
+    told = await inviting.invitable(practice.calls, practice.provider, meeting.room_id)
     assert {person.user_id: person.sides for person in told} == {
         "other_patient": ["relative"],
         "other_provider": ["interpreter", "supervisor", "observer"],
@@ -332,8 +366,8 @@ async def test_six_are_a_full_call_and_all_hear_its_end(meeting: Meeting) -> Non
     assert meeting.names() == ["provider", "patient", *sides]
     joined = await meeting.practice.join(pages[0], meeting.room_id)
     assert (joined.slots.audio, joined.slots.video) == (5, 6)
-    await meeting.practice.calls.emergency(pages[0].actor, meeting.room_id)
-    await meeting.practice.calls.end(meeting.practice.provider, meeting.room_id)
+    await emergencies.alert(meeting.practice.calls, pages[0].actor, meeting.room_id)
+    await leaving.hang_up(meeting.practice.calls, meeting.practice.provider, meeting.room_id)
     for page in (*pages, meeting.patient):
         assert (page.last(CallEnded).reason, page.last(CallEnded).ended_by) == (
             "hung_up",
@@ -353,7 +387,7 @@ async def test_an_observer_sends_nothing_and_an_interpreter_no_screen(meeting: M
     ]
     for page, source in refused:
         with pytest.raises(NotAllowed):
-            await meeting.practice.calls.offer(page, meeting.room_id, "v=0", {"0": source})
+            await media.offer(meeting.practice.calls, page, meeting.room_id, "v=0", {"0": source})
 
 
 async def test_absence_of_who_is_required_ends_a_call_and_of_others_not(meeting: Meeting) -> None:
@@ -370,7 +404,7 @@ async def test_absence_of_who_is_required_ends_a_call_and_of_others_not(meeting:
 
 async def test_who_is_disabled_is_taken_out_and_the_call_goes_on(meeting: Meeting) -> None:
     page = await meeting.comes_in("ines")
-    meeting.practice.calls.expel(page.actor.user_id)
+    leaving.expel(meeting.practice.calls, page.actor.user_id)
     assert page.last(CallEnded).reason == "removed"
     assert meeting.names() == ["provider", "patient"]
     assert not meeting.provider.all(CallEnded)
@@ -403,10 +437,10 @@ async def test_nothing_is_recorded_while_somebody_is_there_who_has_not_agreed(
         guest = await meeting.comes_in("ines", consent=False)
         await until(lambda: meeting.provider.recording_states()[-1] == "stopped")
         assert meeting.patient.last(Participants).participants[2].recording_consent is False
-        await practice.calls.consent(guest, meeting.room_id, True)
+        await consenting.decide(practice.calls, guest, meeting.room_id, given=True)
         await practice.clock.advance(2)
         await until(lambda: meeting.provider.recording_states()[-1] == "recording")
-        await practice.calls.consent(guest, meeting.room_id, False)
+        await consenting.decide(practice.calls, guest, meeting.room_id, given=False)
         assert meeting.provider.recording_states()[-1] == "stopped"
         await meeting.remove(guest)
         await until(lambda: meeting.provider.recording_states()[-1] == "recording")
@@ -436,8 +470,8 @@ async def test_each_page_is_told_the_decision_of_its_own_person(tmp_path: Path) 
         assert (await practice.join(guest, meeting.room_id)).recording_consent is False
         observer = await meeting.comes_in("olga", "observer", consent=True)
         assert (await practice.join(observer, meeting.room_id)).recording_consent is None
-        await practice.calls.consent(guest, meeting.room_id, True)
-        await practice.calls.consent(meeting.patient, meeting.room_id, False)
+        await consenting.decide(practice.calls, guest, meeting.room_id, given=True)
+        await consenting.decide(practice.calls, meeting.patient, meeting.room_id, given=False)
         said = {
             person.user_id: person.recording_consent
             for person in guest.last(Participants).participants
@@ -459,6 +493,6 @@ async def test_an_observer_is_not_asked_and_stops_no_recording(tmp_path: Path) -
         await until(lambda: meeting.provider.recording_states()[-1:] == ["recording"])
         observer = await meeting.comes_in("olga", "observer", consent=False)
         with pytest.raises(Conflict, match="recording_not_enabled"):
-            await practice.calls.consent(observer, meeting.room_id, True)
-        await practice.calls.settled()
+            await consenting.decide(practice.calls, observer, meeting.room_id, given=True)
+        await all_written(practice.calls)
         assert meeting.provider.recording_states()[-1] == "recording"

@@ -10,6 +10,7 @@ from struct import pack
 import pytest
 
 from signaling import config
+from signaling.calls import answering, joining, leaving, lifetime, media
 from signaling.calls.messages import (
     CallAccepted,
     CallEnded,
@@ -24,7 +25,7 @@ from signaling.http.problem import status
 from signaling.kernel.errors import DomainError
 from tests.patience import until
 from tests.relay.client import Client
-from tests.signaling.practice import Page, Practice, open_practice
+from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.talking import talking
 
 SILENCE_NEEDS = 4.0
@@ -50,8 +51,8 @@ async def test_the_provider_prepares_while_it_rings_but_the_patient_accepts_firs
     assert (joined.call_status, joined.ends_at) == ("initiated", None)
     assert (joined.slots.audio, joined.slots.video) == (1, 2)
     with pytest.raises(DomainError, match="call_still_ringing join"):
-        await practice.calls.start(patient, room_id)
-    await practice.calls.accept(practice.patient, room_id, False)
+        await joining.join(practice.calls, patient, room_id)
+    await answering.accept(practice.calls, practice.patient, room_id, recording_consent=False)
     joined = await practice.join(patient, room_id)
     assert joined.ends_at == practice.clock.now() + timedelta(minutes=60)
 
@@ -83,7 +84,7 @@ async def test_somebody_who_does_not_come_back_ends_the_call(practice: Practice)
     room_id, provider, patient = await practice.running()
     practice.leave(patient)
     await practice.clock.advance(60)
-    await practice.calls.settled()
+    await all_written(practice.calls)
     assert provider.last(CallEnded).reason == "participant_lost"
     assert (await practice.row(room_id)).end_reason == "participant_lost"
 
@@ -99,7 +100,7 @@ async def test_a_call_in_which_nobody_hears_anybody_ends_though_both_pages_are_o
     await practice.clock.advance(59)
     assert not provider.all(CallEnded)
     await practice.clock.advance(1)
-    await practice.calls.settled()
+    await all_written(practice.calls)
     assert [page.last(CallEnded).reason for page in (provider, patient)] == ["participant_lost"] * 2
 
 
@@ -108,7 +109,7 @@ async def test_both_sides_count_from_the_same_moment(practice: Practice) -> None
     room_id = await practice.ring()
     await practice.join(provider, room_id)
     await practice.clock.advance(20)
-    await practice.calls.accept(practice.patient, room_id, False)
+    await answering.accept(practice.calls, practice.patient, room_id, recording_consent=False)
     accepted = provider.last(CallAccepted)
     await practice.clock.advance(30)
     joined = await practice.join(practice.page(practice.patient), room_id)
@@ -119,10 +120,10 @@ async def test_both_sides_count_from_the_same_moment(practice: Practice) -> None
 async def test_somebody_who_never_turns_up_ends_the_call(practice: Practice) -> None:
     provider = practice.page(practice.provider)
     room_id = await practice.ring()
-    await practice.calls.start(provider, room_id)
-    await practice.calls.accept(practice.patient, room_id, False)
+    await joining.join(practice.calls, provider, room_id)
+    await answering.accept(practice.calls, practice.patient, room_id, recording_consent=False)
     await practice.clock.advance(60)
-    await practice.calls.settled()
+    await all_written(practice.calls)
     assert provider.last(CallEnded).reason == "participant_lost"
 
 
@@ -138,7 +139,7 @@ async def test_media_that_flows_outlives_the_socket(practice: Practice) -> None:
     await client.close()
     await until(lambda: not practice.relay.room(room_id).peers["patient"].connected)
     await practice.clock.advance(60)
-    await practice.calls.settled()
+    await all_written(practice.calls)
     assert provider.last(CallEnded).reason == "participant_lost"
     beating.cancel()
 
@@ -162,7 +163,7 @@ async def test_whoever_is_cut_off_is_poorly_connected_until_media_is_back(
     await reported(practice, room_id, client)
     await practice.clock.advance(2)
     assert quality(practice, room_id) == "excellent"
-    await practice.calls.end(practice.provider, room_id)
+    await leaving.hang_up(practice.calls, practice.provider, room_id)
     row = await practice.row(room_id)
     assert row.connection_quality == "poor"
     assert row.connection_by_side
@@ -218,7 +219,7 @@ async def test_a_reloaded_page_replaces_its_own_media(practice: Practice) -> Non
     await practice.connect(patient, room_id)
     practice.leave(patient)
     again = practice.page(practice.patient)
-    await practice.calls.start(again, room_id)
+    await joining.join(practice.calls, again, room_id)
     await practice.connect(again, room_id)
     await until(lambda: all(p.connected for p in provider.last(Participants).participants))
     assert list(practice.relay.room(room_id).peers) == ["provider", "patient"]
@@ -227,10 +228,10 @@ async def test_a_reloaded_page_replaces_its_own_media(practice: Practice) -> Non
 async def test_a_second_device_takes_the_call_over(practice: Practice) -> None:
     room_id, _, phone = await practice.meeting()
     desk = practice.page(practice.patient)
-    await practice.calls.start(desk, room_id)
+    await joining.join(practice.calls, desk, room_id)
     assert phone.last(ConnectionReplaced).room_id == room_id
     with pytest.raises(DomainError, match="not_joined"):
-        practice.calls.set_media_state(phone, room_id, MediaState())
+        media.set_state(practice.calls, phone, room_id, MediaState())
     practice.leave(phone)
     await practice.clock.advance(120)
     assert not desk.all(CallEnded)
@@ -238,7 +239,7 @@ async def test_a_second_device_takes_the_call_over(practice: Practice) -> None:
 
 async def test_muting_is_told_to_the_other_side(practice: Practice) -> None:
     room_id, provider, patient = await practice.running()
-    practice.calls.set_media_state(patient, room_id, MediaState(microphone=False))
+    media.set_state(practice.calls, patient, room_id, MediaState(microphone=False))
     told = {p.user_id: p.media for p in provider.last(Participants).participants}
     assert told["patient"] == MediaState(microphone=False)
 
@@ -249,7 +250,7 @@ async def test_an_offer_that_cannot_be_answered_is_refused_and_changes_nothing(
     room_id, provider, _ = await practice.running()
     await practice.connect(provider, room_id)
     with pytest.raises(DomainError) as refused:
-        await practice.calls.offer(provider, room_id, "v=0\r\nnonsense", {})
+        await media.offer(practice.calls, provider, room_id, "v=0\r\nnonsense", {})
     assert (status(refused.value), refused.value.code) == (422, "bad_offer")
     assert practice.relay.room(room_id).peers["provider"].connected
 
@@ -257,20 +258,20 @@ async def test_an_offer_that_cannot_be_answered_is_refused_and_changes_nothing(
 async def test_only_the_provider_shares_a_screen(practice: Practice) -> None:
     room_id, provider, patient = await practice.running()
     with_screen = Client().offer(("microphone", "camera", "screen"))
-    await practice.calls.offer(provider, room_id, *with_screen)
+    await media.offer(practice.calls, provider, room_id, *with_screen)
     with pytest.raises(DomainError) as refused:
-        await practice.calls.offer(patient, room_id, *with_screen)
+        await media.offer(practice.calls, patient, room_id, *with_screen)
     assert (status(refused.value), refused.value.code) == (403, "forbidden")
 
 
 async def test_an_expired_sign_in_keeps_its_call_but_begins_nothing(practice: Practice) -> None:
     room_id, provider, _ = await practice.running()
     provider.expires_at = practice.clock.now()
-    practice.calls.set_media_state(provider, room_id, MediaState(camera=False))
+    media.set_state(practice.calls, provider, room_id, MediaState(camera=False))
     assert (await practice.join(provider, room_id)).call_status == "active"
     other = Page(practice.provider, expires_at=practice.clock.now())
     with pytest.raises(DomainError, match="token_expired"):
-        await practice.calls.start(other, room_id)
+        await joining.join(practice.calls, other, room_id)
 
 
 async def test_a_call_ends_by_itself_after_a_warning(tmp_path: Path) -> None:
@@ -286,7 +287,7 @@ async def test_a_call_ends_by_itself_after_a_warning(tmp_path: Path) -> None:
                 practice.clock.now() + timedelta(minutes=5),
             )
         await practice.clock.advance(5 * 60)
-        await practice.calls.settled()
+        await all_written(practice.calls)
         for page in (provider, patient):
             assert (page.last(CallEnded).reason, page.last(CallEnded).duration_minutes) == (
                 "max_duration",
@@ -300,14 +301,14 @@ async def test_no_warning_in_a_call_shorter_than_it(tmp_path: Path) -> None:
     async with open_practice(tmp_path, limits=config.Calls(max_duration_minutes=3)) as practice:
         _, provider, _ = await practice.meeting()
         await practice.clock.advance(180)
-        await practice.calls.settled()
+        await all_written(practice.calls)
         assert not provider.all(CallWarning)
         assert provider.last(CallEnded).reason == "max_duration"
 
 
 async def test_a_server_that_stops_tells_both_sides(practice: Practice) -> None:
     room_id, provider, patient = await practice.running()
-    await practice.calls.close()
+    await lifetime.close(practice.calls)
     for page in (provider, patient):
         assert page.last(CallEnded).reason == "server_restart"
     assert (await practice.row(room_id)).call_status == "failed"

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from signaling import config
+from signaling.calls import consenting
 from signaling.recordings import consent
 from signaling.recordings.rule import Attendance, Circumstances, wanted
 from storage import consents, telemedicine_sessions
-from tests.signaling.practice import Page, open_practice
+from tests.signaling.practice import Page, all_written, open_practice
 
 
 @pytest.mark.parametrize(
@@ -38,10 +39,10 @@ def test_the_hash_is_that_of_the_words() -> None:
 async def test_every_answer_is_one_more_row_that_tells_all(tmp_path: Path) -> None:
     async with open_practice(tmp_path) as practice:
         room_id, _, patient = await practice.running(recording=True, consent=True)
-        await practice.calls.consent(patient, room_id, False)
-        await practice.calls.consent(patient, room_id, False)
-        await practice.calls.consent(patient, room_id, True)
-        await practice.calls.settled()
+        await consenting.decide(practice.calls, patient, room_id, given=False)
+        await consenting.decide(practice.calls, patient, room_id, given=False)
+        await consenting.decide(practice.calls, patient, room_id, given=True)
+        await all_written(practice.calls)
         async with practice.database.transaction() as tx:
             found = await telemedicine_sessions.by_room(tx, room_id)
             assert found
@@ -73,13 +74,15 @@ async def test_a_no_from_a_second_page_stands_against_a_yes_that_is_still_being_
     async with open_practice(tmp_path) as practice:
         room_id, provider, patient = await practice.running(recording=True, consent=False)
         async with practice.database.transaction():  # the yes has to wait for it
-            yes = asyncio.create_task(practice.calls.consent(patient, room_id, True))
+            yes = asyncio.create_task(
+                consenting.decide(practice.calls, patient, room_id, given=True)
+            )
             await asyncio.sleep(0)
             second = Page(practice.patient)
             await practice.rejoin(second, room_id)
-            await practice.calls.consent(second, room_id, False)
+            await consenting.decide(practice.calls, second, room_id, given=False)
         await yes
-        await practice.calls.settled()
+        await all_written(practice.calls)
         assert "recording" not in provider.recording_states()
         assert (await practice.rejoin(second, room_id)).recording_consent is False
         assert (await practice.row(room_id)).recording_consent_given is False

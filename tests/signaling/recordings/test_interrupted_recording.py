@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from signaling.calls import answering, consenting, inviting, leaving
 from signaling.kernel.errors import DomainError
 from signaling.recordings import rule
 from storage.vault import partfile, place, space
 from tests.patience import PATIENCE, until
-from tests.signaling.practice import Page, Practice, open_practice
+from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.signaling.recordings.test_recording import (
     connected,
     disk_full,
@@ -60,8 +61,8 @@ async def test_a_disk_that_was_full_for_a_moment_costs_a_gap(
             assert not recorded(pages[0]), "a failure lasts as long as its cause"
         await passing(practice, lambda: recorded(pages[0]))
         await written(practice, 4)
-    await practice.calls.end(practice.patient, room_id)
-    await practice.calls.settled()
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
+    await all_written(practice.calls)
     detail = await the_recording(practice)
     assert detail.recording.state == "recovered"
     assert detail.gaps is not None
@@ -107,8 +108,8 @@ async def test_a_database_that_is_locked_while_a_page_reconnects_costs_nothing(
                 await tx.close()
         async with talking(again):
             await passing(practice, lambda: len(files(practice)) >= 4)
-    await practice.calls.end(practice.patient, room_id)
-    await practice.calls.settled()
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
+    await all_written(practice.calls)
     detail = await the_recording(practice)
     assert detail.recording.state == "complete"
     assert detail.gaps is not None
@@ -133,16 +134,17 @@ async def test_recordings_leave_room_for_everything_else(
             free[0] = 2**30 - 1
             await passing(practice, lambda: pages[0].recording_states()[-1] == "failed")
             with pytest.raises(DomainError, match="are free on the disk"):
-                await practice.calls.initiate(practice.other_provider, "other_patient", True, False)
-            await practice.calls.decline(
+                await inviting.initiate(
+                    practice.calls, practice.other_provider, "other_patient", recording_enabled=True
+                )
+            await answering.decline(
+                practice.calls,
                 practice.other_patient,
-                await practice.calls.initiate(
-                    practice.other_provider, "other_patient", False, False
-                ),
+                await inviting.initiate(practice.calls, practice.other_provider, "other_patient"),
             )
             free[0] = 2 * 2**30
             await passing(practice, lambda: recorded(pages[0]))
-        await practice.calls.end(practice.patient, room_id)
+        await leaving.hang_up(practice.calls, practice.patient, room_id)
 
 
 async def test_consent_that_changes_all_the_time_makes_few_files(practice: Practice) -> None:
@@ -151,15 +153,15 @@ async def test_consent_that_changes_all_the_time_makes_few_files(practice: Pract
     async with talking(*clients):
         await written(practice)
         for _ in range(184):
-            await practice.calls.consent(pages[1], room_id, False)
+            await consenting.decide(practice.calls, pages[1], room_id, given=False)
             assert not recorded(pages[0]), "a no is never waited for"
-            await practice.calls.consent(pages[1], room_id, True)
+            await consenting.decide(practice.calls, pages[1], room_id, given=True)
             await practice.clock.advance(0.05)
         assert len(files(practice)) <= 4  # two parts, and perhaps their unfinished ends
         await passing(practice, lambda: recorded(pages[0]))
         await written(practice, 4)
-    await practice.calls.end(practice.patient, room_id)
-    await practice.calls.settled()
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
+    await all_written(practice.calls)
     detail = await the_recording(practice)
     assert len(detail.parts) == 4
     assert len(detail.consents) == 2 + 368, "each answer is one more row"
@@ -169,11 +171,11 @@ async def test_consent_that_changes_slowly_settles_more_and_more_slowly(practice
     room_id, pages, _ = await connected(practice, recording=True, consent=True)
     await until(lambda: recorded(pages[0]))
     for _ in range(100):
-        await practice.calls.consent(pages[1], room_id, False)
-        await practice.calls.consent(pages[1], room_id, True)
+        await consenting.decide(practice.calls, pages[1], room_id, given=False)
+        await consenting.decide(practice.calls, pages[1], room_id, given=True)
         await practice.clock.advance(1.5)
         await asyncio.sleep(0)
-    await practice.calls.settled()
+    await all_written(practice.calls)
     started = (await practice.actions(room_id)).count("recording.started")
     assert started <= 20, "of 100 times"
 

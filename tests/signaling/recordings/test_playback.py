@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from relay.recorder import Gap, Losses, PartDescription, PartSummary
+from signaling.calls import inviting
 from signaling.http.problem import headers, status
 from signaling.identity.passwords import Passwords
 from signaling.kernel import repeats
@@ -207,7 +208,9 @@ async def test_a_playback_of_one_recording_opens_no_other(
     practice: Practice, recording: Recording
 ) -> None:
     playback, _ = await opened(practice, recording)
-    room_id = await practice.calls.initiate(practice.other_provider, "other_patient", True, False)
+    room_id = await inviting.initiate(
+        practice.calls, practice.other_provider, "other_patient", recording_enabled=True
+    )
     await record(
         practice.recordings.archive, (await practice.log(room_id))[0].session_id or "", room_id
     )
@@ -450,7 +453,7 @@ async def test_a_row_that_somebody_changed_is_told_and_not_played(
 async def test_a_recording_that_was_moved_to_another_call_is_not_played(
     practice: Practice, recording: Recording, changed: str
 ) -> None:
-    room_id = await practice.calls.initiate(practice.other_provider, "other_patient", False, False)
+    room_id = await inviting.initiate(practice.calls, practice.other_provider, "other_patient")
     values = {
         "session_id": (await practice.log(room_id))[0].session_id,
         "started_at": START - timedelta(days=1),

@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 import pytest
 
+from signaling.calls import answering, consenting, leaving, lifetime
 from signaling.calls.messages import CallEnded
 from signaling.kernel.errors import DomainError
 from signaling.recordings import recovery
@@ -23,7 +24,7 @@ from storage.vault.place import MARKER, Place
 from storage.vault.recovery import RecoveredPart, recover
 from tests.patience import PATIENCE, until
 from tests.relay.client import Client
-from tests.signaling.practice import Page, Practice, open_practice
+from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.talking import talking
 
 EBML = bytes.fromhex("1a45dfa3")  # how every WebM file begins
@@ -91,7 +92,7 @@ async def test_a_consented_call_becomes_one_encrypted_file_a_participant(
     await until(lambda: pages[0].recording_states()[-1] == "recording")
     async with talking(*clients):
         await written(practice)
-    await practice.calls.end(practice.provider, room_id)
+    await leaving.hang_up(practice.calls, practice.provider, room_id)
 
     for path in files(practice):
         content = path.read_bytes()
@@ -120,7 +121,7 @@ async def test_without_consent_nothing_is_written(practice: Practice) -> None:
         await until(lambda: practice.relay.room(room_id).bytes_relayed > 50_000)
     assert pages[0].last(RecordingStateChanged).state == "stopped"
     assert (await practice.join(pages[1], room_id)).recording.state == "stopped"
-    await practice.calls.end(practice.provider, room_id)
+    await leaving.hang_up(practice.calls, practice.provider, room_id)
     assert files(practice) == []
     assert (await practice.playbacks.list(practice.compliance, None)).recordings == []
     call = await practice.row(room_id)
@@ -131,7 +132,7 @@ async def test_without_consent_nothing_is_written(practice: Practice) -> None:
 async def test_a_call_with_the_switch_off_is_never_recorded(practice: Practice) -> None:
     room_id, pages, _ = await connected(practice, recording=False, consent=True)
     with pytest.raises(DomainError, match="recording_not_enabled"):
-        await practice.calls.consent(pages[1], room_id, True)
+        await consenting.decide(practice.calls, pages[1], room_id, given=True)
     assert (await practice.join(pages[1], room_id)).recording.state == "off"
     assert (await practice.row(room_id)).recording_consent_given is None
     assert not [
@@ -144,18 +145,18 @@ async def test_withdrawal_stops_the_recording_and_not_the_call(practice: Practic
     await until(lambda: pages[0].recording_states()[-1] == "recording")
     async with talking(*clients):
         await written(practice)
-        await practice.calls.consent(pages[1], room_id, False)
+        await consenting.decide(practice.calls, pages[1], room_id, given=False)
         assert pages[0].recording_states()[-1] == pages[1].recording_states()[-1] == "stopped"
         sizes = {path: path.stat().st_size for path in files(practice)}
         relayed = practice.relay.room(room_id).bytes_relayed
         await until(lambda: practice.relay.room(room_id).bytes_relayed > relayed + 50_000)
         assert {path: path.stat().st_size for path in files(practice)} == sizes
-        await practice.calls.consent(pages[1], room_id, True)
+        await consenting.decide(practice.calls, pages[1], room_id, given=True)
         await practice.clock.advance(1)
         await until(lambda: pages[0].recording_states()[-1] == "recording")
         await written(practice, 4)
     assert not pages[0].all(CallEnded)
-    await practice.calls.end(practice.patient, room_id)
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
     detail = await the_recording(practice)
     assert [consent.decision for consent in detail.consents if consent.role == "patient"] == [
         "given",
@@ -171,9 +172,9 @@ async def test_withdrawal_stops_the_recording_and_not_the_call(practice: Practic
 async def test_the_provider_may_switch_it_off_too(practice: Practice) -> None:
     room_id, pages, _ = await connected(practice, recording=True, consent=True)
     await until(lambda: pages[0].recording_states()[-1] == "recording")
-    await practice.calls.consent(pages[0], room_id, False)
+    await consenting.decide(practice.calls, pages[0], room_id, given=False)
     assert pages[1].recording_states()[-1] == "stopped"
-    await practice.calls.settled()
+    await all_written(practice.calls)
     assert (await practice.row(room_id)).recording_consent_given is True
 
 
@@ -189,7 +190,7 @@ async def test_it_pauses_while_somebody_is_away(practice: Practice) -> None:
         await until(lambda: pages[0].recording_states()[-1] == "recording")
         async with talking(again):
             await written(practice, 4)
-    await practice.calls.end(practice.patient, room_id)
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
     assert len((await the_recording(practice)).parts) == 4
 
 
@@ -205,7 +206,7 @@ async def test_a_folder_that_cannot_be_written_fails_visibly_and_the_call_goes_o
         await until(lambda: practice.relay.room(room_id).bytes_relayed > relayed)
     assert pages[1].last(RecordingStateChanged).reason
     assert not pages[1].all(CallEnded)
-    await practice.calls.end(practice.patient, room_id)
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
     assert "recording.failed" in await practice.actions(room_id)
 
 
@@ -220,7 +221,7 @@ async def test_a_disk_that_fills_up_keeps_what_was_written(
             # A full disk of one's own needs root to mount.
             patched.setattr(partfile, "write_all", disk_full)
             await until(lambda: pages[0].recording_states()[-1] == "failed")
-        await practice.calls.end(practice.patient, room_id)
+        await leaving.hang_up(practice.calls, practice.patient, room_id)
     detail = await the_recording(practice)
     assert detail.recording.state == "failed"
     assert all(part.state in ("recovered", "sealed") for part in detail.parts)
@@ -237,7 +238,7 @@ async def test_what_a_full_disk_kept_is_playable_once_there_is_room_without_a_re
         with monkeypatch.context() as patched:
             patched.setattr(partfile, "write_all", disk_full)
             await until(lambda: pages[0].recording_states()[-1] == "failed")
-            await practice.calls.end(practice.patient, room_id)
+            await leaving.hang_up(practice.calls, practice.patient, room_id)
             assert "recording.recovered" not in await practice.actions(room_id)
     async with asyncio.timeout(PATIENCE):
         while "recording.recovered" not in await practice.actions(room_id):
@@ -258,14 +259,14 @@ async def test_a_folder_that_another_server_has_is_recovered_once_it_lets_go(
             patched.setattr(partfile, "write_all", disk_full)
             await until(lambda: pages[0].recording_states()[-1] == "failed")
             other = taken_by_another(practice.recordings.archive.folder)
-    await practice.calls.end(practice.patient, room_id)
+    await leaving.hang_up(practice.calls, practice.patient, room_id)
     await until(lambda: "cannot be recovered yet: Another carelay server" in caplog.text)
     other.release()
     async with asyncio.timeout(PATIENCE):
         while "recording.recovered" not in await practice.actions(room_id):
             await practice.clock.advance(60)
             await asyncio.sleep(0.05)
-    await practice.calls.settled()
+    await all_written(practice.calls)
 
 
 def taken_by_another(folder: Path) -> Place:
@@ -357,7 +358,7 @@ async def test_nothing_is_lost_while_the_volume_of_the_recordings_is_not_mounted
         with pytest.raises(DomainError, match="folder_away"):
             await second.ring(recording=True)
         # Calls are possible meanwhile.
-        await second.calls.decline(second.patient, await second.ring())
+        await answering.decline(second.calls, second.patient, await second.ring())
         for _ in range(3):
             await second.clock.advance(60)
             await asyncio.sleep(0.1)
@@ -378,13 +379,13 @@ async def test_a_volume_that_goes_away_loses_nothing_and_gets_no_files(
     await until(lambda: pages[0].recording_states()[-1] == "recording")
     async with talking(*clients):
         await written(practice)
-        await practice.calls.consent(pages[1], room_id, False)
+        await consenting.decide(practice.calls, pages[1], room_id, given=False)
         (tmp_path / "recordings").rename(tmp_path / "volume")
         (tmp_path / "recordings").mkdir()
-        await practice.calls.consent(pages[1], room_id, True)
+        await consenting.decide(practice.calls, pages[1], room_id, given=True)
         await practice.clock.advance(1)
         await until(lambda: pages[0].recording_states()[-1] == "failed")
-    await practice.calls.end(practice.provider, room_id)
+    await leaving.hang_up(practice.calls, practice.provider, room_id)
     assert list((tmp_path / "recordings").iterdir()) == []
 
 
@@ -425,7 +426,7 @@ async def test_a_restart_on_a_full_disk_recovers_without_another_restart(
         patched.setattr(partfile, "write_all", no_room)
         async with open_practice(folder) as second:
             await asyncio.wait_for(full.wait(), 30)
-            await second.calls.decline(second.patient, await second.ring())
+            await answering.decline(second.calls, second.patient, await second.ring())
             assert {part.state for part in (await the_recording(second)).parts} == {"recording"}
             patched.undo()
             assert {part.state for part in (await recovered(second)).parts} == {"recovered"}
@@ -482,7 +483,7 @@ async def test_a_disk_that_hangs_while_a_part_is_sealed_completes_the_recording_
     monkeypatch.setattr(partfile.PartFile, "finish", hang)
     async with talking(*clients):
         await written(practice)
-    await practice.calls.end(practice.provider, room_id)
+    await leaving.hang_up(practice.calls, practice.provider, room_id)
     assert (await the_recording(practice)).recording.state == "recording"
     disk.set()
     detail = await settled(practice, "complete")
@@ -495,7 +496,7 @@ async def test_a_server_that_stops_seals_its_recordings(practice: Practice) -> N
     await until(lambda: pages[0].recording_states()[-1] == "recording")
     async with talking(*clients):
         await written(practice)
-        await practice.calls.close()
+        await lifetime.close(practice.calls)
     assert pages[1].last(CallEnded).reason == "server_restart"
     detail = await the_recording(practice)
     assert detail.recording.state == "complete"

@@ -16,6 +16,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 from sqlalchemy import select
 
 from signaling import config
+from signaling.calls import leaving
 from signaling.calls.messages import CallInvitation
 from signaling.identity.messages import Welcome
 from signaling.kernel import hub, limits
@@ -27,6 +28,7 @@ from storage.models import Consent
 from tests.patience import PATIENCE, until
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 from tests.signaling.manual_clock import START
+from tests.signaling.practice import all_written
 from tests.support.platform import AUDIENCE, ISSUER
 
 SECRET = "a shared secret of the host platform, long enough"
@@ -239,7 +241,7 @@ async def test_hanging_up_and_withdrawing_consent_are_heard_however_fast_somebod
     await patient.send_json({**consent, "recording_consent": False})
     await patient.send_json({"type": "call_end", "room_id": room_id})
     assert (await receive(provider, "call_ended"))["reason"] == "hung_up"
-    await site.services.calls.settled()
+    await all_written(site.services.calls)
     async with site.services.database.reading() as tx:
         decisions = (await tx.scalars(select(Consent).order_by(Consent.id))).all()
     said = [row.decision for row in decisions if row.user_id == "patient"]
@@ -325,7 +327,7 @@ async def test_a_mistake_of_ours_closes_nothing(
     async def broken(*_: object) -> int:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(site.services.calls, "end", broken)
+    monkeypatch.setattr(leaving, "hang_up", broken)
     ws = await connect(site, "patient")
     for _ in range(2):
         await ws.send_json({"type": "call_end", "room_id": "room"})

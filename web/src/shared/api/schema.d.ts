@@ -977,7 +977,7 @@ export interface components {
         };
         /**
          * CallEmergency
-         * @description An EmergencyState whenever it changes: to all in the call, and to administrators until somebody took it on.
+         * @description The state whenever it changes: to all in the call, and to administrators until somebody took it on.
          */
         CallEmergency: {
             /** @enum {unknown} */

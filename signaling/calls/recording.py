@@ -1,4 +1,4 @@
-"""Makes each call's recorder do what the rule says, and tells everybody in it."""
+"""Makes the recorder of a call do what the rule says, and tells everybody in it."""
 
 from signaling.calls.live import LiveCall, Party
 from signaling.recordings import rule
@@ -26,34 +26,32 @@ def _attendance(call: LiveCall, party: Party) -> rule.Attendance:
     )
 
 
-def recorded(call: LiveCall) -> set[str]:
+def _recorded(call: LiveCall) -> set[str]:
     """Whose media is recorded while the recorder runs: nobody's without a consent of their own."""
     return {
         party.user_id for party in call.parties if party.capabilities.recorded and party.consent
     }
 
 
-async def follow(call: LiveCall) -> None:
-    """To be called after every change of consent, presence or recorder;
-    several at once are harmless.
-    """
+async def adjust(call: LiveCall) -> None:
+    """To be called after each change of consent, presence or recorder; twice does no harm."""
     async with call.capture.lock:
         while not call.state.over:
             state = wanted(call)
-            call.capture.hold_only(recorded(call))
+            call.capture.hold_only(_recorded(call))
             if (state.state == "recording") == call.capture.running:
-                tell(call, state)
+                _tell(call, state)
                 return
             if state.state != "recording":
                 await call.capture.stop(state.state)
             elif call.capture.settling():
-                tell(call, rule.SETTLING)
+                _tell(call, rule.SETTLING)
                 return
             else:
                 await call.capture.start(lambda: wanted(call).state == "recording")
 
 
-def tell(call: LiveCall, state: RecordingState) -> None:
+def _tell(call: LiveCall, state: RecordingState) -> None:
     """Only what is news."""
     if state == call.recording_state:
         return

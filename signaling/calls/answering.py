@@ -1,0 +1,75 @@
+"""What an invitation is answered: a yes is written before it takes effect, a no takes effect first.
+
+The patient's answer begins the call or ends it; anybody else's lets only them in, or not.
+"""
+
+from signaling.calls import announcements, ending, leaving, recording, timers, views
+from signaling.calls import state as callstate
+from signaling.calls.calls import Calls
+from signaling.calls.live import LiveCall, Party
+from signaling.calls.state import Event
+from signaling.kernel.actor import Actor
+from signaling.kernel.errors import Conflict
+from signaling.kernel.permissions import require_side
+from signaling.recordings import consent
+
+
+async def accept(calls: Calls, actor: Actor, room_id: str, *, recording_consent: bool) -> None:
+    """Whoever is invited accepts, from the first place that says so; Conflict from any other."""
+    calls.require_going_on()
+    if found := calls.find_invitation(actor, room_id):
+        await _come_in(calls, *found, actor, recording_consent)
+        return
+    call, patient = await calls.own_live(actor, room_id)
+    require_side(patient.side, "call.answer")
+    async with call.lock:
+        state = callstate.after(call.state, Event.ACCEPT, calls.clock.moment(), patient.side)
+        decision = consent.decision(None, recording_consent) if call.recording_enabled else None
+        await calls.ledger.accepted(call, actor, state, decision, lambda: not call.state.over)
+        if call.state.over:  # the other side was faster
+            raise callstate.not_now(call.state.status)
+        call.state, patient.joined_at = state, state.started_at
+    patient.consent = decision == "given" if decision else None
+    timers.run(calls, call)
+    now = calls.clock.moment()
+    for party in call.parties:
+        calls.hub.send(party.user_id, views.accepted(call, party, now))
+    announcements.close_invitation(calls.hub, call, patient, "accepted")
+    calls.background.spawn(recording.adjust(call))
+
+
+async def decline(calls: Calls, actor: Actor, room_id: str) -> None:
+    """Whoever is invited declines: the patient the call, anybody else only their invitation."""
+    if found := calls.find_invitation(actor, room_id):
+        leaving.stay_away(calls, *found, "declined", actor)
+        return
+    call, party = await calls.own_live(actor, room_id)
+    require_side(party.side, "call.answer")
+    ending.finish(calls, call, Event.DECLINE, actor)
+    await call.journal.written(leaving.SETTLE_SECONDS)
+
+
+async def _come_in(
+    calls: Calls, call: LiveCall, guest: Party, actor: Actor, recording_consent: bool
+) -> None:
+    """Into a call that runs. While they are there, nothing is recorded without their yes."""
+    async with call.lock:
+        at = calls.clock.now()
+        asked = call.recording_enabled and guest.capabilities.recorded
+        decision = consent.decision(None, recording_consent) if asked else None
+        await calls.ledger.joined(call, actor, guest, decision, at, lambda: _stands(call, guest))
+        if not _stands(call, guest):  # somebody else was faster
+            raise Conflict("call_over")
+        guest.stop_timers()
+        guest.invitation, guest.joined_at = None, at
+        guest.consent = recording_consent if asked else None
+    call.gone.pop(guest.user_id, None)
+    timers.watch(calls, call, guest)
+    announcements.close_invitation(calls.hub, call, guest, "accepted")
+    calls.hub.send(guest.user_id, views.accepted(call, guest, calls.clock.moment()))
+    announcements.tell_participants(call)
+    calls.background.spawn(recording.adjust(call))
+
+
+def _stands(call: LiveCall, guest: Party) -> bool:
+    return not call.state.over and guest in call.people and guest.invitation is not None

@@ -1,0 +1,178 @@
+"""Whom a provider calls, and whom they ask into a call that runs.
+
+An invitation is written before anything rings.
+"""
+
+from functools import partial
+
+from signaling.calls import announcements, ending, participants, recording, timers, views
+from signaling.calls import state as callstate
+from signaling.calls.calls import Calls
+from signaling.calls.ledger import NewCall
+from signaling.calls.live import LiveCall, Party
+from signaling.calls.messages import MediaState
+from signaling.calls.resources import InvitablePerson
+from signaling.calls.state import Event
+from signaling.kernel.actor import Actor
+from signaling.kernel.errors import Conflict, NotFound
+from signaling.kernel.permissions import require, require_side
+from signaling.kernel.words import Side
+from signaling.recordings.capture import CaptureOf
+from storage.errors import UnfinishedCallExists
+from storage.ids import new_id
+from storage.models import TelemedicineSession, User
+
+
+async def initiate(
+    calls: Calls,
+    actor: Actor,
+    patient_id: str,
+    *,
+    recording_enabled: bool = False,
+    audio_only: bool = False,
+) -> str:
+    """A provider invites a patient; returns the room id.
+
+    Raises NotFound (no such patient), Conflict (one of the two is in a call) or Unavailable
+    (recording asked for, but not possible).
+    """
+    require(actor, "call.initiate")
+    calls.require_going_on()
+    if recording_enabled:
+        calls.recordings.require_available()
+    patient = await calls.ledger.patient(actor, patient_id)
+    if patient is None:
+        raise NotFound("unknown_patient")
+    now = calls.clock.moment()
+    expires = now.after(calls.settings.calls.ring_timeout_seconds)
+    invitation = NewCall(new_id(), patient.id, recording_enabled, audio_only, now, expires)
+    async with calls.inviting() as busy:
+        if patient.id in busy:
+            raise Conflict("patient_busy")
+        if actor.user_id in busy:
+            raise Conflict("provider_busy")
+        row = await _written(calls, actor, invitation)
+        call = _new_call(calls, row, actor, patient, invitation)
+        calls.add(call)
+        if calls.stopping:  # since: the others are over already
+            ending.finish(calls, call, Event.SERVER_RESTART)
+            calls.require_going_on()
+    timers.ring(calls, call)
+    calls.hub.send(patient.id, views.invitation(call, call.patient, calls.clock.moment()))
+    return call.room_id
+
+
+async def invitable(calls: Calls, actor: Actor, room_id: str) -> list[InvitablePerson]:
+    """Whom the provider of a call may invite to it, and as what; nobody who is in it already."""
+    call, inviter = await calls.own_live(actor, room_id)
+    require_side(inviter.side, "call.invite")
+    return [
+        InvitablePerson(
+            user_id=user.id,
+            name=user.name,
+            role=user.role,
+            sides=list(participants.sides_of(user.role)),
+        )
+        for user in await calls.ledger.invitable(actor)
+        if not call.concerns(user.id)
+    ]
+
+
+async def invite(
+    calls: Calls, actor: Actor, room_id: str, user_id: str, side: Side, *, required: bool
+) -> None:
+    """The provider of a call that runs asks for somebody, whose pages ring."""
+    calls.require_going_on()
+    call, inviter = await calls.own_live(actor, room_id)
+    require_side(inviter.side, "call.invite")
+    person = await calls.ledger.person(actor, user_id)
+    if person is None:
+        raise NotFound("unknown_person")
+    participants.require_side_of(person.role, side)
+    async with calls.inviting() as busy:
+        if person.id in busy:
+            raise Conflict("participant_busy")
+        if call.state.status != "active":
+            raise callstate.not_now(call.state.status)
+        participants.require_room(len(call.people))
+        guest = _new_guest(calls, person, actor, side, required=required)
+        if not await calls.ledger.invited(call, actor, guest, lambda: not call.state.over):
+            raise Conflict("call_over")
+        timers.ring_guest(calls, call, guest)
+        call.people.append(guest)
+        call.absent.pop(guest.user_id, None)
+    calls.hub.send(guest.user_id, views.invitation(call, guest, calls.clock.moment()))
+    announcements.tell_participants(call)
+
+
+async def _written(calls: Calls, actor: Actor, invitation: NewCall) -> TelemedicineSession:
+    """Also if the database has an unfinished call of the patient that nobody here knows."""
+    while True:
+        try:
+            return await calls.ledger.initiated(actor, invitation)
+        except UnfinishedCallExists:
+            # Also while the end of their last call is still to be written, the patient is busy.
+            if not await ending.end_unknown(calls):
+                raise Conflict("patient_busy") from None
+
+
+def _new_call(
+    calls: Calls, row: TelemedicineSession, provider: Actor, patient: User, invitation: NewCall
+) -> LiveCall:
+    room = calls.relay.room(invitation.room_id)
+    journal = calls.ledger.journals.open(invitation.room_id, provider.user_id, patient.id)
+    changed = partial(_recorder_changed, calls, invitation.room_id)
+    call = LiveCall(
+        session_id=row.id,
+        room_id=invitation.room_id,
+        people=[
+            Party(
+                provider.user_id,
+                provider.name,
+                provider.role,
+                "provider",
+                invited=invitation.at,
+                joined_at=invitation.at.at,
+                consent=True if invitation.recording_enabled else None,
+            ),
+            Party(
+                patient.id,
+                patient.name,
+                patient.role,
+                "patient",
+                invited=invitation.at,
+                invited_by=provider.user_id,
+            ),
+        ],
+        recording_enabled=invitation.recording_enabled,
+        audio_only=invitation.audio_only,
+        created=invitation.at,
+        invitation_expires=invitation.expires,
+        room=room,
+        journal=journal,
+        capture=calls.recordings.capture(
+            CaptureOf(row.id, invitation.room_id), room, journal, changed
+        ),
+    )
+    call.recording_state = recording.wanted(call)
+    return call
+
+
+def _recorder_changed(calls: Calls, room_id: str) -> None:
+    """The recorder of that call failed, or may be started now."""
+    if call := calls.find(room_id):
+        calls.background.spawn(recording.adjust(call))
+
+
+def _new_guest(calls: Calls, person: User, actor: Actor, side: Side, *, required: bool) -> Party:
+    able = participants.CAPABILITIES[side]
+    return Party(
+        person.id,
+        person.name,
+        person.role,
+        side,
+        invited=calls.clock.moment(),
+        invited_by=actor.user_id,
+        required=required,
+        media=MediaState(microphone=able.speak, camera=able.camera),
+    )
