@@ -11,7 +11,6 @@ from aiohttp import web
 
 from relay.relay import Relay, RelaySettings
 from signaling.calls import Calls, CallSettings, ending, ice, lifetime
-from signaling.calls.alerts import Alerts
 from signaling.cluster import node
 from signaling.cluster.lease import Lease
 from signaling.cluster.sweep import interval, sweep
@@ -167,7 +166,8 @@ def call_settings(config: Config, scope: Scope) -> CallSettings:
     return CallSettings(
         calls=config.calls,
         emergency=config.emergency,
-        alerts=lambda clock: Alerts(config.emergency, config.smtp, config.server.public_url, clock),
+        smtp=config.smtp,
+        public_url=config.server.public_url,
         consent=text_of(config.consent),
         ice_servers=lambda: ice.ice_servers(config, time.time()),
         scope=scope,

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from relay.relay import Relay
 from signaling.calls import observation
+from signaling.calls.alerts import Alerts
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import Emergency, LiveCall, Party
 from signaling.calls.messages import CallEnded
@@ -47,7 +48,7 @@ class Calls:
         self.recordings = recordings
         self.clock = clock
         self.ledger = Ledger(database, settings.consent, settings.scope, clock)
-        self.alerts = settings.alerts(clock)
+        self.alerts = Alerts(settings.emergency, settings.smtp, settings.public_url, clock)
         self.background = Background()
         self.emergencies: dict[str, Emergency] = {}
         """Those that nobody has taken on yet, by room, also of calls that are over."""

@@ -1,6 +1,5 @@
-"""What the database is told about calls: each change and its audit row in one transaction."""
+"""What the database is told about calls, each change with its audit row in one transaction."""
 
-import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from signaling.calls import rows
 from signaling.calls import state as callstate
 from signaling.calls.live import Emergency, LiveCall, Party
 from signaling.calls.resources import ConnectionBySide
@@ -17,18 +17,16 @@ from signaling.identity.scope import Scope
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
-from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, Write, nothing
+from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
 from signaling.kernel.words import CallStatus, Decision, Side
 from signaling.recordings.resources import ConsentText
-from storage import audit, call_participants, carriers, consents, telemedicine_sessions
+from storage import audit, call_participants, consents, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
-from storage.models import CallParticipant, Consent, TelemedicineSession, User
+from storage.models import Consent, TelemedicineSession, User
 from storage.page import Page
 from storage.telemedicine_sessions import NamedSession
 from storage.words import AuditAction, LeftReason
-
-log = logging.getLogger(__name__)
 
 CATCH_UP_SECONDS = 1.0
 CONSENT: Mapping[Decision, AuditAction] = {
@@ -73,11 +71,10 @@ class Outcome:
 
 
 class Ledger:
-    """Writes calls down. Methods that are awaited raise DatabaseUnavailable,
-    and then nothing of it has happened.
+    """Writes calls down.
 
-    The others tell what has happened: they are written in their order, as soon as the database lets
-    them.
+    Methods that are awaited raise DatabaseUnavailable, and then nothing of it has happened. The
+    others tell what has happened: it is written in its order, as soon as the database lets it.
     """
 
     def __init__(self, database: Database, text: ConsentText, scope: Scope, clock: Clock) -> None:
@@ -102,12 +99,12 @@ class Ledger:
             return await self._scope.guest(tx, provider.user_id, user_id)
 
     async def initiated(self, actor: Actor, invitation: NewCall) -> TelemedicineSession:
-        """Raises UnfinishedCallExists if the patient is in a call.
+        """The recording switch is the provider's own consent.
 
-        The switch is the provider's own consent.
+        Raises UnfinishedCallExists if the patient is in a call.
         """
-        # one of the two may have hung up while the database was away; others' entries hold up
-        # nobody here
+        # One of the two may have hung up while the database was away; other people's entries
+        # hold up nobody here.
         await self.journals.written(PATIENCE_SECONDS, actor.user_id, invitation.patient_id)
         async with self._database.transaction() as tx:
             row = await telemedicine_sessions.create(
@@ -142,15 +139,15 @@ class Ledger:
         decision: Decision | None,
         still: Callable[[], bool],
     ) -> bool:
-        """`decision` is none if the call is not to be recorded.
+        """Whether it was still to be accepted in the end.
 
-        Whether it was still to be accepted in the end.
+        `decision` is none if the call is not to be recorded.
         """
         moment = state.started_at or call.created.at
 
         async def write(tx: AsyncSession) -> None:
-            row = await _row(tx, call)
-            _copy(state, row)
+            row = await rows.of_call(tx, call)
+            rows.copy(state, row)
             await call_participants.joins(tx, row.id, actor.user_id, moment)
             if decision:
                 await self._decide(tx, row, actor, "patient", decision, moment)
@@ -163,8 +160,12 @@ class Ledger:
         self, call: LiveCall, actor: Actor, guest: Party, still: Callable[[], bool]
     ) -> bool:
         """Somebody else, to a call that runs. Whether it still ran in the end."""
-        event = self._of_guest("call.participant_invited", call, guest, guest.invited.at, actor)
-        return await call.journal.ask(Entry(_guest(call, guest), event), still)
+
+        async def write(tx: AsyncSession) -> None:
+            await rows.put_guest(tx, call, guest)
+
+        event = _of_guest("call.participant_invited", call, guest, guest.invited.at, actor)
+        return await call.journal.ask(Entry(write, event), still)
 
     async def joined(
         self,
@@ -175,43 +176,50 @@ class Ledger:
         at: datetime,
         still: Callable[[], bool],
     ) -> bool:
-        """A guest accepts. `decision` is none if they are not recorded.
+        """A guest accepts; whether the invitation stood in the end.
 
-        Whether the invitation stood in the end.
+        `decision` is none if they are not recorded.
         """
 
         async def write(tx: AsyncSession) -> None:
-            await _guest(call, guest, joined_at=at)(tx)
+            await rows.put_guest(tx, call, guest, joined_at=at)
             if decision:
-                row = await _row(tx, call)
+                row = await rows.of_call(tx, call)
                 await self._decide(tx, row, actor, guest.side, decision, at)
                 await audit.append(tx, entry(CONSENT[decision], at, actor, session_id=row.id))
 
-        event = self._of_guest("call.participant_joined", call, guest, at, actor)
+        event = _of_guest("call.participant_joined", call, guest, at, actor)
         return await call.journal.ask(Entry(write, event), still)
 
     def left(
         self, call: LiveCall, actor: Actor | None, guest: Party, reason: LeftReason, at: datetime
     ) -> None:
-        """A guest is out, or their invitation is; `actor` is none
-        when the server itself brought it about.
+        """A guest is out, or their invitation is over.
+
+        `actor` is none when the server itself brought it about.
         """
-        write = _guest(call, guest, joined_at=guest.joined_at, left_at=at, left_reason=reason)
-        event = self._of_guest(LEFT[reason], call, guest, at, actor)
+        joined_at = guest.joined_at
+
+        async def write(tx: AsyncSession) -> None:
+            await rows.put_guest(
+                tx, call, guest, joined_at=joined_at, left_at=at, left_reason=reason
+            )
+
+        event = _of_guest(LEFT[reason], call, guest, at, actor)
         call.journal.add(Entry(write, event))
 
     def over(self, call: LiveCall, actor: Actor | None, state: CallState, outcome: Outcome) -> None:
         """`actor` is none when the server itself ended it."""
 
         async def write(tx: AsyncSession) -> None:
-            row = await _row(tx, call)
+            row = await rows.of_call(tx, call)
             # Of a call that nobody took there is no connection to speak of.
             row.connection_quality = worse_side(outcome.sides)
             row.connection_by_side = (
                 msgspec.to_builtins(outcome.sides) if row.connection_quality else None
             )
             row.bandwidth_used = outcome.bytes_relayed
-            await _close(tx, row, state)
+            await rows.close(tx, row, state)
 
         call.journal.add(Entry(write, _end(call.session_id, call.created.at, actor, state)))
 
@@ -224,9 +232,9 @@ class Ledger:
         at: datetime,
         still: Callable[[], bool],
     ) -> bool:
-        """A yes during the call: nothing is recorded before it is written.
+        """A yes during the call; whether it was still meant in the end.
 
-        Whether it was still meant in the end.
+        Nothing is recorded before it is written.
         """
         return await call.journal.ask(self._decision(call, party, actor, decision, at), still)
 
@@ -256,7 +264,7 @@ class Ledger:
         acknowledged = emergency.acknowledged_at, emergency.acknowledged_by
 
         async def write(tx: AsyncSession) -> None:
-            row = await _row_of(tx, emergency)
+            row = await rows.of_emergency(tx, emergency)
             if row is not None:
                 row.emergency_raised_at, row.emergency_raised_by, row.emergency_reached = (
                     raised_at,
@@ -271,10 +279,9 @@ class Ledger:
     async def left_emergencies(
         self, since: datetime, closed: Collection[str]
     ) -> Sequence[NamedSession]:
-        """Unanswered ones of the rooms that were just `closed`, and of calls
-        that nobody carries any more.
+        """Unanswered ones of calls that nobody carries any more, oldest first.
 
-        Of patients whom this server has, oldest first.
+        Also those of the rooms that were just `closed`, and only of patients whom this server has.
         """
         async with self._database.transaction() as tx:
             found = await telemedicine_sessions.left_emergencies(tx, since, closed)
@@ -290,13 +297,13 @@ class Ledger:
         knows.
         """
         async with self._database.transaction() as tx:
-            rows = await telemedicine_sessions.left_unfinished(tx, known)
-            for row in rows:
-                left = CallState(row.call_status, _started(row, now))
-                state = callstate.after(left, Event.SERVER_RESTART, now)
-                await _close(tx, row, state)
+            left = await telemedicine_sessions.left_unfinished(tx, known)
+            for row in left:
+                before = CallState(row.call_status, _started(row, now))
+                state = callstate.after(before, Event.SERVER_RESTART, now)
+                await rows.close(tx, row, state)
                 await audit.append(tx, _end(row.id, row.created_at, None, state))
-        return [row.room_id for row in rows]
+        return [row.room_id for row in left]
 
     async def call(self, room_id: str) -> NamedSession | None:
         await self._catch_up(room_id)
@@ -319,20 +326,11 @@ class Ledger:
         """Who did something a moment ago reads of it; see Journals.written."""
         await self.journals.written(CATCH_UP_SECONDS, *ids)
 
-    @staticmethod
-    def _of_guest(
-        action: AuditAction, call: LiveCall, guest: Party, at: datetime, actor: Actor | None
-    ) -> AuditEvent:
-        detail: Detail = {"side": guest.side, "required": guest.required}
-        return entry(
-            action, at, actor, session_id=call.session_id, user_id=guest.user_id, detail=detail
-        )
-
     def _decision(
         self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime
     ) -> Entry:
         async def write(tx: AsyncSession) -> None:
-            await self._decide(tx, await _row(tx, call), actor, party.side, decision, at)
+            await self._decide(tx, await rows.of_call(tx, call), actor, party.side, decision, at)
 
         return Entry(write, entry(CONSENT[decision], at, actor, session_id=call.session_id))
 
@@ -367,79 +365,13 @@ class Ledger:
         )
 
 
-async def _row(tx: AsyncSession, call: LiveCall) -> TelemedicineSession:
-    """Made anew if the database has lost it, as it may in a failover:
-    the call itself is still there.
-
-    Raises CarriedElsewhere.
-    """
-    found = await telemedicine_sessions.by_room(tx, call.room_id, for_update=True)
-    if found is not None:
-        carriers.require(tx, found.session)  # also for what hangs on it, such as a consent
-        return found.session
-    log.error("the database has lost call %s, which is written anew", call.session_id)
-    row = TelemedicineSession(
-        id=call.session_id,
-        patient_id=call.patient.user_id,
-        provider_id=call.provider.user_id,
-        room_id=call.room_id,
-        created_at=call.created.at,
-        invitation_expires_at=call.invitation_expires.at,
-        audio_only=call.audio_only,
-        recording_enabled=call.recording_enabled,
-        recording_consent_given=call.patient.consent,
+def _of_guest(
+    action: AuditAction, call: LiveCall, guest: Party, at: datetime, actor: Actor | None
+) -> AuditEvent:
+    detail: Detail = {"side": guest.side, "required": guest.required}
+    return entry(
+        action, at, actor, session_id=call.session_id, user_id=guest.user_id, detail=detail
     )
-    _copy(call.state, row)
-    await telemedicine_sessions.restore(tx, row)
-    for party in call.people:
-        if party.invited_by is not None and party is not call.patient:
-            await call_participants.put(tx, _guest_row(call, party, joined_at=party.joined_at))
-    return row
-
-
-def _guest(
-    call: LiveCall,
-    guest: Party,
-    *,
-    joined_at: datetime | None = None,
-    left_at: datetime | None = None,
-    left_reason: LeftReason | None = None,
-) -> Write:
-    """The guest's row, as it is from now on."""
-
-    async def write(tx: AsyncSession) -> None:
-        await _row(tx, call)
-        row = _guest_row(call, guest, joined_at=joined_at)
-        row.left_at, row.left_reason = left_at, left_reason
-        await call_participants.put(tx, row)
-
-    return write
-
-
-def _guest_row(call: LiveCall, guest: Party, *, joined_at: datetime | None) -> CallParticipant:
-    may = guest.capabilities
-    return CallParticipant(
-        session_id=call.session_id,
-        user_id=guest.user_id,
-        invited_at=guest.invited.at,
-        invited_by=guest.invited_by,
-        name=guest.name,
-        side=guest.side,
-        may_speak=may.speak,
-        may_show_camera=may.camera,
-        may_share_screen=may.screen,
-        may_chat=may.chat,
-        is_recorded=may.recorded,
-        required=guest.required,
-        joined_at=joined_at,
-    )
-
-
-async def _row_of(tx: AsyncSession, emergency: Emergency) -> TelemedicineSession | None:
-    if emergency.call is not None:
-        return await _row(tx, emergency.call)
-    found = await telemedicine_sessions.by_room(tx, emergency.room_id, for_update=True)
-    return found.session if found else None
 
 
 def _end(
@@ -450,22 +382,8 @@ def _end(
     return entry(OVER[state.status], at, actor, session_id=session_id, detail=detail)
 
 
-async def _close(tx: AsyncSession, row: TelemedicineSession, state: CallState) -> None:
-    _copy(state, row)
-    row.duration_seconds, row.duration_minutes = state.duration_seconds, state.duration_minutes
-    await call_participants.all_leave(tx, row)
-
-
 def _started(row: TelemedicineSession, now: Moment) -> Moment | None:
     """Of an earlier run nothing but the wall clock is left to tell how long it was."""
     if row.started_at is None:
         return None
     return now.after(min(0.0, (row.started_at - now.at).total_seconds()))
-
-
-def _copy(state: CallState, row: TelemedicineSession) -> None:
-    row.call_status = state.status
-    row.started_at = state.started_at
-    row.ended_at = state.ended_at
-    row.end_reason = state.end_reason
-    row.ended_by = state.ended_by

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from signaling import config
-from signaling.calls.alerts import Alerts
 from signaling.calls.messages import IceServer
 from signaling.identity.scope import Scope
-from signaling.kernel.clock import Clock
 from signaling.recordings.resources import ConsentText
 
 
@@ -17,7 +15,9 @@ class CallSettings:
 
     calls: config.Calls
     emergency: config.Emergency
-    alerts: Callable[[Clock], Alerts]
+    smtp: config.Smtp
+    public_url: str
+    """Of the pages, for whoever is alerted elsewhere."""
     consent: ConsentText
     ice_servers: Callable[[], list[IceServer]]
     """STUN and TURN servers, with credentials made at that moment."""

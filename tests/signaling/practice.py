@@ -22,7 +22,6 @@ from signaling.calls import (
     lifetime,
     media,
 )
-from signaling.calls.alerts import Alerts
 from signaling.calls.messages import CallJoined, IceServer
 from signaling.calls.resources import Call
 from signaling.kernel.actor import Actor
@@ -213,7 +212,8 @@ async def open_practice(
     settings = CallSettings(
         calls=limits or config.Calls(),
         emergency=emergency,
-        alerts=lambda clock: Alerts(emergency, smtp, "https://video.example.org", clock),
+        smtp=smtp,
+        public_url="https://video.example.org",
         consent=text_of(config.Consent()),
         ice_servers=lambda: [IceServer(urls=["stun:stun.example.org"])],
     )
