@@ -18,9 +18,9 @@ import pylibsrtp
 from pylibsrtp._binding import ffi, lib
 
 from relay.engine import _engine
-from relay.engine._engine import Engine
+from relay.engine._engine import PRECEDENCE, Engine
 
-__all__ = ["Engine", "session_pointer"]
+__all__ = ["PRECEDENCE", "Engine", "session_pointer"]
 
 
 def _address(function: str) -> int:

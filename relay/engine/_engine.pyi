@@ -7,9 +7,12 @@ works on (about 0.5 ms). Times are time.monotonic() in seconds, addresses (host,
 literal IP address.
 """
 
-from typing import NamedTuple, TypeAlias, TypedDict
+from typing import Final, NamedTuple, TypeAlias, TypedDict
 
 from relay.tap import Packet
+
+PRECEDENCE: Final[int]
+"""The nice value that the packet thread asks for."""
 
 Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 """Host and port; with flow and scope for IPv6, as Python's sockets have them."""

@@ -50,8 +50,6 @@ static void count_failure(struct send_failures *failures) {
 
 #ifdef __linux__
 
-enum { PRECEDENCE = -10 }; /* nice value: ten times as much of a core as a thread of 0 gets */
-
 /* IP_PKTINFO or the longer IPV6_PKTINFO. */
 enum { LOCAL_SPACE = CMSG_SPACE(sizeof(struct in6_pktinfo)) };
 enum { TIME_SPACE = CMSG_SPACE(sizeof(struct timespec)) }; /* of SO_TIMESTAMPNS */

@@ -66,6 +66,9 @@ double thread_cpu_seconds(void);
 void sleep_until(double time);
 void sleep_precisely(void);
 
+/* A nice value: ten times as much of a core as a thread of 0 gets. */
+enum { PRECEDENCE = -10 };
+
 /* Lets this thread go before others, as far as the system allows it: media that waits is media too
  * late, while what others have to do waits in queues. One that goes before more of them already is
  * left alone. */

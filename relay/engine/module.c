@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
 #include "inbound.h"
 #include "layer.h"
 #include "outbound.h"
@@ -377,7 +378,7 @@ PyMODINIT_FUNC PyInit__engine(void) {
     PyObject *module = PyModule_Create(&definition);
     PyObject *type = module ? PyType_FromSpec(&specification) : NULL;
     if (type && PyModule_AddObjectRef(module, "Engine", type) == 0 && python_stats_types(module) &&
-        python_drain_types(module)) {
+        python_drain_types(module) && PyModule_AddIntMacro(module, PRECEDENCE) == 0) {
         Py_DECREF(type);
         return module;
     }

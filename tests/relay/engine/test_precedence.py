@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from relay.engine import Engine
+from relay.engine import PRECEDENCE, Engine
 from relay.transport.port import WANTED_BUFFER_BYTES, bind
-
-PRECEDENCE = -10
 
 
 def nice_of_threads() -> dict[str, int]:
