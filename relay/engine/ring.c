@@ -2,18 +2,19 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Each record has a head of eight bytes with its size; sizes are rounded up to eight. A record is
  * never split: where it does not fit before the end of the memory, a head of SKIP fills the rest.
  */
 enum { HEAD = 8 };
 static const uint64_t SKIP = UINT64_MAX;
-static const size_t LAP = 1 << 18;
+static const size_t LAP = 1 << 18, PAGE = 1 << 12;
 
 static size_t rounded(size_t size) { return (size + HEAD + 7) & ~(size_t)7; }
 
 bool ring_open(struct ring *self, size_t size) {
-    *self = (struct ring){.memory = aligned_alloc(64, size), .size = size};
+    *self = (struct ring){.memory = aligned_alloc(PAGE, size), .size = size};
     return self->memory != NULL;
 }
 
@@ -85,8 +86,21 @@ void ring_move(struct ring *self, struct ring *larger) {
     ring_close(self);
     self->memory = larger->memory;
     self->size = larger->size;
+    self->touched = self->usual = 0;
     atomic_store(&self->head, atomic_load(&larger->head));
     atomic_store(&self->tail, atomic_load(&larger->tail));
+}
+
+/* `reached`: octets from the front that the lap at its end took. What is usual is forgotten within
+ * some seconds. */
+static void give_back(struct ring *self, size_t reached) {
+    self->usual -= self->usual / 16;
+    if (reached > self->usual) self->usual = reached;
+    if (reached > self->touched) self->touched = reached;
+    size_t keep = (self->usual + PAGE - 1) & ~(PAGE - 1);
+    if (self->touched <= 2 * keep + LAP) return;
+    madvise(self->memory + keep, self->touched - keep, MADV_DONTNEED);
+    self->touched = keep;
 }
 
 void ring_rewind(struct ring *self) {
@@ -95,6 +109,7 @@ void ring_rewind(struct ring *self) {
     if (waiting > begin || begin + waiting > self->size)
         return; /* it would overlap, or is in two pieces */
     memcpy(self->memory, self->memory + begin, waiting);
+    give_back(self, begin + waiting);
     atomic_store(&self->tail, 0);
     atomic_store(&self->head, waiting);
 }

@@ -11,6 +11,8 @@
 struct ring {
     uint8_t *memory;
     size_t size;               /* a power of two */
+    size_t touched;            /* octets from the front that may have come into being */
+    size_t usual;              /* octets from the front that a lap takes of late */
     _Atomic size_t head, tail; /* written, read; they only grow */
     _Atomic uint64_t dropped;  /* records for which there was no room */
 };
@@ -29,8 +31,9 @@ const void *ring_peek(struct ring *ring, size_t *size);
 void ring_release(struct ring *ring);
 
 /* A reader that keeps up brings what little waits to the front, so that of a large ring only the
- * front ever comes into being as memory. Worth it once `ring_lapped`; does nothing while much
- * waits. While nobody reads or writes. */
+ * front ever comes into being as memory; what a late reader took beyond that is given back once it
+ * is no more in use. Worth it once `ring_lapped`; does nothing while much waits. While nobody reads
+ * or writes. */
 bool ring_lapped(const struct ring *ring);
 void ring_rewind(struct ring *ring);
 

@@ -8,16 +8,13 @@
 
 enum { VIDEO = 1, AUDIO = 2 }; /* track numbers */
 enum { MAX_CLUSTER_MS = 500 }; /* what kill -9 may cost while a cluster is being built */
-enum {
-    MAX_BACK_MS = 30000
-}; /* before its first frame, for what is put in later; a block has 16 bits */
-enum { MAX_CLUSTER_OCTETS = 32 << 10 };
-enum {
-    KEYFRAME_OCTETS = 4 << 10
-}; /* a keyframe begins a cluster, to be found, unless the one before is smaller */
-enum {
-    MAX_APART_MS = 500
-}; /* a track that is so far behind brings nothing, and nothing waits for it */
+/* ms before its first frame, for what is put in later; a block has 16 bits */
+enum { MAX_BACK_MS = 30000 };
+enum { MAX_CLUSTER_OCTETS = 16 << 10 };
+/* A keyframe begins a cluster, to be found, unless the one before is smaller. */
+enum { KEYFRAME_OCTETS = 4 << 10 };
+/* A track that is so far behind brings nothing, and nothing waits for it. */
+enum { MAX_APART_MS = 500 };
 enum { DELAY_MS = 7 }; /* Opus' pre-skip on the time line, rounded; players take it off again */
 enum { SAMPLES_A_MS = 48 };
 enum { BLOCK_HEAD = 9, CLUSTER_HEAD = 4 + 8 + 2 + 8 };

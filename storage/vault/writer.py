@@ -22,7 +22,7 @@ from storage.vault.partfile import PartFile
 
 SYNC_INTERVAL_S = 1.0
 SYNC_EARLY_S = 0.25  # what was just written so shortly before is synced at once: spares a waking
-BATCH_BYTES = 4 * CHUNK_SIZE
+BATCH_BYTES = 2 * CHUNK_SIZE
 """They wait for the thread, at most until the next sync: waking it costs as much as they do."""
 MAX_QUEUED_BYTES = 8 * 1024 * 1024  # 25 s of 2.5 Mbit/s: a disk that stalls longer counts as failed
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIZE = 1 << 12, LARGER = 1 << 14, MOST = 1 << 15 };
+enum { SIZE = 1 << 12, LARGER = 1 << 19, MOST = 1 << 15 };
 
 struct queue {
     struct {

@@ -12,7 +12,7 @@ from relay.recording.webm import VideoFormat, header
 _VIDEO, _AUDIO = 1, 2  # track numbers, and track types (5.1.4.1.3)
 _MAX_CLUSTER_MS = 500  # what kill -9 may cost while a cluster is being built
 _MAX_BACK_MS = 30_000  # before its first frame, for what is put in later; a block has 16 bits
-_MAX_CLUSTER_OCTETS = 32 << 10
+_MAX_CLUSTER_OCTETS = 16 << 10
 _KEYFRAME_OCTETS = 4 << 10  # a keyframe begins a cluster, unless the one before is smaller
 _MAX_APART_MS = 500  # a track that is so far behind brings nothing, and nothing waits for it
 _DELAY_MS = 7  # the pre-skip on the time line, rounded; players take it off again
