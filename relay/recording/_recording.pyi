@@ -76,6 +76,65 @@ class SoundDepacketizer:
     @property
     def discarded(self) -> int: ...
 
+@final
+class SmallestDelay:
+    """The minimum of samples over the last one to two windows, so that it follows a drift."""
+
+    def __new__(cls, window: float) -> Self:
+        """In seconds."""
+
+    def observe(self, sample: float, now: float, /) -> None:
+        """One delay in seconds; its origin is any, but always the same."""
+
+    @property
+    def value(self) -> float:
+        """Infinite before the first sample."""
+
+@final
+class SenderClock:
+    """One participant's NTP clock as seen from here; the timelines of all its sources share it."""
+
+    def __new__(cls) -> Self: ...
+
+@final
+class Timeline:
+    """One stream: RTP timestamp in, time of capture on the server's clock out, in seconds.
+
+    See timeline.h.
+    """
+
+    def __new__(cls, clock_rate: int, sender: SenderClock) -> Self:
+        """Of so many ticks a second."""
+
+    def unwrap(self, timestamp: int, /) -> int:
+        """The 32-bit timestamp of the packet or report at hand as a number that does not wrap."""
+
+    def sender_report(self, ntp_time: int, timestamp: int, arrival: float, /) -> None:
+        """A report's 64-bit NTP time and its unwrapped RTP timestamp: the line is what they say."""
+
+    def capture_time(self, timestamp: int, arrival: float, /) -> float:
+        """Of the frame with this unwrapped timestamp whose first packet arrived at `arrival`."""
+
+@final
+class Placement:
+    """One stream: frames in the order of sending in, the same with their times of capture out.
+
+    It tells a capture that stood still from packets that were late; see python_placement.h.
+    """
+
+    def __new__(cls, timeline: Timeline) -> Self: ...
+    def add(self, frames: list[Frame], /) -> list[tuple[Frame, float]]:
+        """The frames whose times are known with these."""
+
+    def reported(self, timestamp: int, /) -> list[tuple[Frame, float]]:
+        """A sender report of this unwrapped timestamp has told the line: no more need to guess."""
+
+    def expire(self, now: float, /) -> list[tuple[Frame, float]]:
+        """Those after which nothing has come for a while."""
+
+    def flush(self) -> list[tuple[Frame, float]]:
+        """All, at the end."""
+
 class ClusterWriter:
     """See relay.recording.webm.Muxer."""
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from relay.media import KIND_OF_SOURCE, Codec, PartSource, Source
+from relay.recording._recording import SenderClock
 from relay.recording.depacketize import Frame
 from relay.recording.part import Part
 from relay.recording.recorded import Recorded
 from relay.recording.stream import Stream
-from relay.recording.timeline import SenderClock
 from relay.recording.webm import VideoFormat
 from relay.tap import Packet
 

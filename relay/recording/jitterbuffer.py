@@ -10,7 +10,7 @@ import heapq
 from collections import deque
 from typing import NamedTuple
 
-from relay.recording.timeline import SmallestDelay
+from relay.recording._recording import SmallestDelay
 from relay.tap import Packet
 
 # A larger step of the sequence number is a sender that started over (RFC 3550 A.1, MAX_DROPOUT).
@@ -22,6 +22,7 @@ MAX_WAIT = 1.5  # s; what is held is lost in a crash
 ROUND_TRIPS = 2.3  # a packet that is lost again is asked for again after 1.2 round trips
 MARGIN = 0.1  # s for noticing a gap and sending
 NEAR = 16  # numbers behind a gap among which the packet is looked for that showed it
+HASTE_WINDOW = 30.0  # s
 REMEMBERED = 64  # gaps that were given up, to tell what came too late from a duplicate
 
 
@@ -58,7 +59,9 @@ class JitterBuffer:
         self._order: list[int] = []  # the same numbers as a heap
         self._given_up: deque[_Gap] = deque(maxlen=REMEMBERED)
         self._round_trip = round_trip
-        self._haste = SmallestDelay()  # the negative of what lost packets took to come after all
+        self._haste = SmallestDelay(
+            HASTE_WINDOW
+        )  # the negative of what lost packets took to come after all
         self.lost = 0
         """Packets that did not come in time."""
         self.late = 0
@@ -92,6 +95,8 @@ class JitterBuffer:
 
     def expire(self, now: float) -> list[Ordered]:
         """Give up on what has been waited for long enough."""
+        if not self._held:  # nearly always
+            return []
         wait, last = MIN_WAIT if self._next is None else self.wait, None
         for sequence, packet in self._held.items():  # the oldest first, all of which are let go
             if now - _arrival(packet) < wait:

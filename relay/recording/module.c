@@ -4,6 +4,8 @@
 #include "python_depacketize.h"
 #include "python_frame.h"
 #include "python_muxer.h"
+#include "python_placement.h"
+#include "python_timeline.h"
 
 static PyObject *samples(PyObject *module, PyObject *payload) {
     (void)module;
@@ -18,8 +20,10 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_recording", NULL, -1, functions, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__recording(void) {
-    PyTypeObject *types[] = {&frame_type, &video_depacketizer_type, &sound_depacketizer_type,
-                             &muxer_type};
+    PyTypeObject *types[] = {
+        &frame_type,          &video_depacketizer_type, &sound_depacketizer_type, &muxer_type,
+        &smallest_delay_type, &sender_clock_type,       &timeline_type,           &placement_type,
+    };
     PyObject *module = PyModule_Create(&definition);
     for (size_t i = 0; module && i < sizeof types / sizeof *types; i++)
         if (PyModule_AddType(module, types[i]) < 0) Py_CLEAR(module);

@@ -3,11 +3,10 @@
 import logging
 
 from relay.media import Codec
+from relay.recording._recording import Placement, SenderClock, Timeline
 from relay.recording.depacketize import Frame, SoundDepacketizer, VideoDepacketizer
 from relay.recording.jitterbuffer import JitterBuffer, Ordered
 from relay.recording.losses import Count
-from relay.recording.placement import Placement
-from relay.recording.timeline import SenderClock, Timeline
 from relay.tap import Packet
 
 KEYFRAME_RETRY = 1.0  # s
@@ -39,7 +38,7 @@ class Stream:
         self.last_arrival = self.last_keyframe = self.last_request = float("-inf")
         self._told = False
         self._jitter = JitterBuffer(round_trip)
-        self._placement = Placement(self.timeline, codec.clock_rate)
+        self._placement = Placement(self.timeline)
         self._told_counts = (0, 0, 0, 0)
 
     def add(self, sequence: int, packets: list[Packet]) -> list[tuple[Frame, float]]:

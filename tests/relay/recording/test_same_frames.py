@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from relay.recording._recording import Placement, SenderClock, Timeline
 from relay.recording.depacketize import Frame, SoundDepacketizer, VideoDepacketizer
 from relay.recording.seekable import Index
 from relay.recording.webm import Muxer, VideoFormat
 from relay.tap import Packet
 from tests.relay import rtpsource, sanitized
 from tests.relay.recording.reference import depacketize as reference
+from tests.relay.recording.reference import placement as reference_placement
+from tests.relay.recording.reference import timeline as reference_timeline
 from tests.relay.recording.reference import webm as reference_webm
 from tests.relay.rtpsource import FRAME_RATE, H264, VP8, Sender, pictures, tone
 
@@ -100,6 +103,66 @@ def compare_files(seed: int, codec: str | None) -> None:
     assert indices[0].summary() == indices[1].summary()
 
 
+RATES = 48_000, 90_000
+"""Of sound and of pictures."""
+Source = tuple[Timeline | reference_timeline.Timeline, Placement | reference_placement.Placement]
+
+
+def our_sources() -> list[Source]:
+    sender = SenderClock()
+    return [(line, Placement(line)) for line in (Timeline(rate, sender) for rate in RATES)]
+
+
+def their_sources() -> list[Source]:
+    sender = reference_timeline.SenderClock()
+    lines = [reference_timeline.Timeline(rate, sender) for rate in RATES]
+    return [(line, reference_placement.Placement(line, line.rate)) for line in lines]
+
+
+def take(source: Source, what: str, *told: float) -> list[tuple[Frame, float]]:
+    """The frames whose times are known after that."""
+    timeline, placement = source
+    if what == "report":
+        timestamp = timeline.unwrap(int(told[1]))
+        timeline.sender_report(int(told[0]), timestamp, told[2])
+        return placement.reported(timestamp)
+    if what == "frame":
+        return placement.add([Frame(b"", True, int(told[0]), told[1])])
+    return placement.expire(*told) if what == "expire" else placement.flush()
+
+
+def compare_times(seed: int) -> None:
+    """Over a network that holds packets up, of devices that stand still and clocks that are set."""
+    chance, ours, theirs = random.Random(seed), our_sources(), their_sources()
+    bases = [chance.getrandbits(32) for _ in RATES]
+    asleep, set_by, held_until = 0.0, chance.uniform(0, 1e9), 0.0
+    reporting = chance.random() < 0.7
+    turns: list[tuple[int, str, tuple[float, ...]]] = []
+    for number in range(3000):
+        now, source = 5 + number * 0.02, number % 2
+        if chance.random() < 0.005:
+            asleep += chance.choice((0.04, 0.3, 2.0, 12.0, -3.0))
+        if chance.random() < 0.003:
+            set_by += chance.uniform(-100, 100)
+        if chance.random() < 0.01:
+            held_until = now + chance.uniform(0, 3)
+        arrival = max(now + 0.03 + chance.uniform(0, 0.03), held_until)
+        timestamp = (bases[source] + round((now - asleep) * RATES[source])) & 0xFFFFFFFF
+        if reporting and chance.random() < 0.02:
+            turns.append((source, "report", (round((now + set_by) * 2**32), timestamp, arrival)))
+        if chance.random() < 0.9:
+            turns.append((source, "frame", (timestamp, arrival)))
+        if chance.random() < 0.1:
+            turns.append((source, "expire", (arrival,)))
+    placed = 0
+    for source, what, told in [*turns, (0, "flush", ()), (1, "flush", ())]:
+        mine, other = take(ours[source], what, *told), take(theirs[source], what, *told)
+        assert as_told([frame for frame, _ in mine]) == as_told([frame for frame, _ in other])
+        assert [time for _, time in mine] == pytest.approx([time for _, time in other], abs=1e-6)
+        placed += len(mine)
+    assert placed == sum(what == "frame" for _, what, _ in turns)
+
+
 def in_turns(
     chance: random.Random, encoded: Sequence[tuple[bytes, bool]]
 ) -> Iterator[tuple[bytes, bool | None, int]]:
@@ -131,6 +194,11 @@ def test_sound_is_read_alike(seed: int) -> None:
     compare_sound(seed)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_times_are_given_alike(seed: int) -> None:
+    compare_times(seed)
+
+
 @pytest.mark.parametrize("codec", ["VP8", "H264", None])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_files_are_written_alike(seed: int, codec: str | None) -> None:
@@ -140,9 +208,12 @@ def test_files_are_written_alike(seed: int, codec: str | None) -> None:
 SANITIZED = """
 from relay.recording import depacketize
 assert depacketize.VideoDepacketizer is sys.modules["relay.recording._recording"].VideoDepacketizer
-from tests.relay.recording.test_same_frames import compare_files, compare_pictures, compare_sound
+from tests.relay.recording.test_same_frames import (
+    compare_files, compare_pictures, compare_sound, compare_times,
+)
 for seed in range(100, 103):
     compare_sound(seed)
+    compare_times(seed)
     for codec in ("VP8", "H264"):
         compare_pictures(seed, codec)
         compare_files(seed, codec)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relay.recording._recording import SenderClock, SmallestDelay, Timeline
 from relay.recording.serial import unwrap
-from relay.recording.timeline import MAX_DELAY, SenderClock, SmallestDelay, Timeline
+from tests.relay.recording.reference.timeline import MAX_DELAY
 from tests.support.effort import effort
 
 NTP_BASE = 3_900_000_000.0

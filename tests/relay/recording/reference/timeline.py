@@ -92,7 +92,7 @@ class Timeline:
     """One stream: RTP timestamp in, capture time on the server's clock out (seconds)."""
 
     def __init__(self, clock_rate: int, sender: SenderClock) -> None:
-        self._rate = clock_rate
+        self.rate = clock_rate
         self._sender = sender
         self._last: int | None = None  # newest timestamp, unwrapped
         self._delay = SmallestDelay()
@@ -130,9 +130,9 @@ class Timeline:
 
     def capture_time(self, timestamp: int, arrival: float) -> float:
         """Of the frame with this unwrapped timestamp whose first packet arrived at `arrival`."""
-        self._delay.observe(arrival - timestamp / self._rate, arrival)
+        self._delay.observe(arrival - timestamp / self.rate, arrival)
         if self._line is None:
-            captured = timestamp / self._rate + self._delay.value
+            captured = timestamp / self.rate + self._delay.value
         else:
             captured = self._on_line(self._line, timestamp, arrival)
         if captured > arrival:
@@ -168,6 +168,6 @@ class Timeline:
         covariance = sum(
             (tick - mean_tick) * (time - mean_time) for tick, time in zip(ticks, times, strict=True)
         )
-        slope = covariance / spread * self._rate if spread else 1.0
-        slope = min(max(slope, 1 - MAX_SKEW), 1 + MAX_SKEW) / self._rate
+        slope = covariance / spread * self.rate if spread else 1.0
+        slope = min(max(slope, 1 - MAX_SKEW), 1 + MAX_SKEW) / self.rate
         return first, first_ntp + mean_time - mean_tick * slope, slope

