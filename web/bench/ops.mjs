@@ -184,23 +184,18 @@ async function processCpu(root) {
 
 async function measure(browser, page) {
   const root = browser.process().pid;
-  const [before, cpuBefore, began] = [
-    await page.metrics(),
-    await processCpu(root),
-    performance.now(),
-  ];
+  const before = await page.metrics();
+  const cpuBefore = await processCpu(root);
+  const began = performance.now();
   await new Promise((next) => setTimeout(next, Number(asked.seconds) * 1000));
-  const [after, cpuAfter] = [await page.metrics(), await processCpu(root)];
+  const after = await page.metrics();
+  const cpuAfter = await processCpu(root);
   const seconds = (performance.now() - began) / 1000;
   const percent = (value) => Math.round((value / seconds) * 1000) / 10;
+  const layout = (metrics) => metrics.LayoutDuration + metrics.RecalcStyleDuration;
   return {
     main_thread_busy_percent: percent(after.TaskDuration - before.TaskDuration),
-    layout_busy_percent: percent(
-      after.LayoutDuration +
-        after.RecalcStyleDuration -
-        before.LayoutDuration -
-        before.RecalcStyleDuration,
-    ),
+    layout_busy_percent: percent(layout(after) - layout(before)),
     script_busy_percent: percent(after.ScriptDuration - before.ScriptDuration),
     renderer_percent_of_a_core: percent(cpuAfter.renderer - cpuBefore.renderer),
     cpu_percent_of_a_core: percent(cpuAfter.all - cpuBefore.all),

@@ -35,9 +35,7 @@ export function Tile({ state, person, stream, speakerId, style }: TileProps) {
         {(quality === "poor" || isLost(state, person)) && (
           <Mark
             icon={SignalLow}
-            words={t(quality === "poor" ? "call.quality.otherPoor" : "call.quality.otherLost", {
-              name,
-            })}
+            words={t(`call.quality.${quality === "poor" ? "otherPoor" : "otherLost"}`, { name })}
             tone="text-stage-warning"
           />
         )}

@@ -32,9 +32,11 @@ function withoutPicture(state: CallState, other: Participant, name: string): str
   if (state.audioOnly) return t("call.state.audioOnly");
   const problem = pictureProblem(state, other);
   if (problem !== null) return t(`call.state.noVideoFormat.${problem}`, { name });
-  return t(
-    other.media.unavailable?.includes("camera") ? "call.state.unseen" : "call.state.cameraOff",
-  );
+  return t(hasNoCamera(other) ? "call.state.unseen" : "call.state.cameraOff");
+}
+
+function hasNoCamera({ media }: Participant): boolean {
+  return media.unavailable?.includes("camera") === true;
 }
 
 /** Why nothing of the other side is here: it was interrupted, is on its way, or has not come yet. */
@@ -51,9 +53,7 @@ export function tileWords(state: CallState, person: Participant): string | null 
   if (state.audioOnly) return t("call.state.audioOnly");
   if (pictureProblem(state, person) !== null) return t("call.tile.noPicture");
   if (person.media.camera) return null;
-  return t(
-    person.media.unavailable?.includes("camera") ? "call.tile.noCamera" : "call.state.cameraOff",
-  );
+  return t(hasNoCamera(person) ? "call.tile.noCamera" : "call.state.cameraOff");
 }
 
 /** Muted on purpose, or nothing to speak into: the other side can do something about one of them only. */

@@ -23,9 +23,8 @@ export function ActiveCallNotice({ calls, onChanged }: ActiveCallNoticeProps) {
   const live = calls.find((call) =>
     isProviderOf(call, user_id) ? isLive(call) : call.call_status === "active",
   );
-  return live ? (
-    <LiveCall call={live} name={counterpart(live, user_id)} onChanged={onChanged} />
-  ) : null;
+  if (live === undefined) return null;
+  return <LiveCall call={live} name={counterpart(live, user_id)} onChanged={onChanged} />;
 }
 
 function LiveCall({ call, name, onChanged }: { call: Call; name: string; onChanged: () => void }) {

@@ -3,17 +3,20 @@ import { type MessageKey, t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
 import type { Tone } from "../../shared/ui/Badge";
 
+interface Outcome {
+  label: MessageKey;
+  tone: Tone;
+}
+
 /** Reasons that say more about the end of a call than its status does. */
-const BY_REASON: Partial<
-  Record<NonNullable<Call["end_reason"]>, { label: MessageKey; tone: Tone }>
-> = {
+const BY_REASON: Partial<Record<NonNullable<Call["end_reason"]>, Outcome>> = {
   cancelled: { label: "status.cancelled", tone: "neutral" },
   participant_lost: { label: "status.participant_lost", tone: "care" },
   max_duration: { label: "status.max_duration", tone: "good" },
   server_restart: { label: "status.server_restart", tone: "care" },
 };
 
-const BY_STATUS: Record<Call["call_status"], { label: MessageKey; tone: Tone }> = {
+const BY_STATUS: Record<Call["call_status"], Outcome> = {
   initiated: { label: "status.initiated", tone: "care" },
   active: { label: "status.active", tone: "live" },
   ended: { label: "status.ended", tone: "good" },
@@ -23,10 +26,7 @@ const BY_STATUS: Record<Call["call_status"], { label: MessageKey; tone: Tone }> 
 };
 
 /** How a call went, in words. */
-export function outcome(call: Pick<Call, "call_status" | "end_reason">): {
-  label: MessageKey;
-  tone: Tone;
-} {
+export function outcome(call: Pick<Call, "call_status" | "end_reason">): Outcome {
   return (call.end_reason && BY_REASON[call.end_reason]) || BY_STATUS[call.call_status];
 }
 

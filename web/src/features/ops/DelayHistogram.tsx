@@ -9,14 +9,13 @@ const GAP = 0.12;
 /** What there is must be seen, however little: the longest delays are the rarest. */
 const LEAST = 3;
 
-/** How long batches took, as bars; the same in numbers for who does not see them. */
-export function DelayHistogram({
-  port,
-  delays: { bounds, counts },
-}: {
+export interface DelayHistogramProps {
   port: number;
   delays: Delays;
-}) {
+}
+
+/** How long batches took, as bars; the same in numbers for who does not see them. */
+export function DelayHistogram({ port, delays: { bounds, counts } }: DelayHistogramProps) {
   const id = useId();
   const highest = Math.max(...counts, 1);
   const up = (count: number) => (count === 0 ? 0 : Math.max(LEAST, (count / highest) * HEIGHT));

@@ -16,6 +16,8 @@ import { Badge, type Tone } from "../../shared/ui/Badge";
 import { Card } from "../../shared/ui/Card";
 import { recorderWords } from "./recorderWords";
 
+const RECORDER_TONES: Readonly<Record<string, Tone>> = { recording: "live", failed: "bad" };
+
 export function RoomCard({ room }: { room: RoomStatistics }) {
   return (
     // Rooms out of sight cost nothing each second.
@@ -27,15 +29,7 @@ export function RoomCard({ room }: { room: RoomStatistics }) {
             {t("ops.age", { duration: formatDuration(room.age_seconds * 1000) })}
           </span>
         </h2>
-        <Badge
-          tone={
-            room.recording === "recording"
-              ? "live"
-              : room.recording === "failed"
-                ? "bad"
-                : "neutral"
-          }
-        >
+        <Badge tone={RECORDER_TONES[room.recording] ?? "neutral"}>
           {t("ops.recording", { state: recorderWords(room.recording) })}
         </Badge>
       </div>

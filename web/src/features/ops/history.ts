@@ -74,10 +74,8 @@ export class History {
           const kind = `${track.direction} ${track.source}`;
           const nth = counts.get(kind) ?? 0;
           counts.set(kind, nth + 1);
-          yield [
-            this.#trace(`${room} ${participant} ${kind} ${nth}`, room, participant, track),
-            track,
-          ];
+          const key = `${room} ${participant} ${kind} ${nth}`;
+          yield [this.#trace(key, room, participant, track), track];
         }
       }
     }

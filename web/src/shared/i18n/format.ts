@@ -15,10 +15,10 @@ const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 
 export const formatDateTime = (instant: string | Date) => dateTimes.format(new Date(instant));
 /** Without the year while it is this one. */
-export const formatRecent = (instant: string | Date, now: Date) =>
-  (new Date(instant).getFullYear() === now.getFullYear() ? recentTimes : dateTimes).format(
-    new Date(instant),
-  );
+export const formatRecent = (instant: string | Date, now: Date) => {
+  const at = new Date(instant);
+  return (at.getFullYear() === now.getFullYear() ? recentTimes : dateTimes).format(at);
+};
 export const formatExactTime = (instant: string | Date) => exactTimes.format(new Date(instant));
 const formatDate = (instant: string | Date) => dates.format(new Date(instant));
 export const formatTime = (instant: string | Date) => times.format(new Date(instant));

@@ -1,13 +1,12 @@
 import { type ReactNode, useId } from "react";
 import { classes } from "./classes";
 
-export function Card({
-  children,
-  className,
-}: {
+export interface CardProps {
   children: ReactNode;
   className?: string | undefined;
-}) {
+}
+
+export function Card({ children, className }: CardProps) {
   return (
     <div className={classes("rounded-card bg-surface shadow-card ring-1 ring-line/80", className)}>
       {children}

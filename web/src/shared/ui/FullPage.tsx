@@ -2,16 +2,14 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Mark } from "./Mark";
 import { usePageTitle } from "./usePageTitle";
 
-/** A page that says one thing: an error, or that something has ended. */
-export function FullPage({
-  title,
-  text,
-  children,
-}: {
+export interface FullPageProps {
   title: string;
   text: string;
   children?: ReactNode;
-}) {
+}
+
+/** A page that says one thing: an error, or that something has ended. */
+export function FullPage({ title, text, children }: FullPageProps) {
   usePageTitle(title);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []); // nothing of the page before is there

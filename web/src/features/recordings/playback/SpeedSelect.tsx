@@ -5,13 +5,12 @@ import { formatNumber } from "../../../shared/i18n/format";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
-export function SpeedSelect({
-  speed,
-  onChange,
-}: {
+export interface SpeedSelectProps {
   speed: number;
   onChange: (speed: number) => void;
-}) {
+}
+
+export function SpeedSelect({ speed, onChange }: SpeedSelectProps) {
   return (
     <Select
       aria-label={t("player.speed")}

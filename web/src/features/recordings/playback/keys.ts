@@ -10,15 +10,9 @@ export interface Actions {
 
 /** Keys of every player: Space or K plays and pauses, the arrows skip. What has keys of its own keeps them. */
 export function pressed(event: KeyboardEvent<HTMLElement>, { toggle, seek }: Actions): void {
-  const { key, target, currentTarget, ctrlKey, metaKey, altKey } = event;
-  if (
-    ctrlKey ||
-    metaKey ||
-    altKey ||
-    !(target instanceof Element) ||
-    !currentTarget.contains(target)
-  )
-    return;
+  const { key, target, currentTarget } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!(target instanceof Element) || !currentTarget.contains(target)) return;
   const own = target.closest("input, [role=listbox], [aria-haspopup=listbox]") !== null;
   if (own) return;
   if (key === "k" || (key === " " && target.closest("button") === null)) toggle();

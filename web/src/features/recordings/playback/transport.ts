@@ -76,12 +76,9 @@ export function correct(
   running: boolean,
 ): Correction {
   const behind = wanted - actual;
-  if (
-    Math.abs(behind) > JUMP * Math.max(1, speed) ||
-    (!running && Math.abs(behind) > CLOSE_ENOUGH)
-  ) {
-    return { seek: wanted };
-  }
-  if (Math.abs(behind) <= CLOSE_ENOUGH) return { rate: speed };
+  const distance = Math.abs(behind);
+  if (distance > JUMP * Math.max(1, speed)) return { seek: wanted };
+  if (distance <= CLOSE_ENOUGH) return { rate: speed };
+  if (!running) return { seek: wanted };
   return { rate: speed * (behind > 0 ? 1 + NUDGE : 1 - NUDGE) };
 }
