@@ -52,11 +52,10 @@ def assign(
         holder = screen if source == "screen" else seats.get(slot.stream)
         if holder is None:
             continue
-        kept = current.get(slot.mid) == Assignment(slot.mid, holder, source) and present[
-            holder
-        ].keeps(source)
-        if kept or present[holder].sends(source):
-            assignments[slot.mid] = Assignment(slot.mid, holder, source)
+        wanted, publication = Assignment(slot.mid, holder, source), present[holder]
+        kept = current.get(slot.mid) == wanted and publication.keeps(source)
+        if kept or publication.sends(source):
+            assignments[slot.mid] = wanted
     return assignments
 
 

@@ -46,14 +46,10 @@ async def remember(
     await tx.merge(LoginDevice(token_sha256=tokens.sha256(token), user_id=user_id, used_at=now))
     await tx.flush()
     newest = select(LoginDevice.token_sha256).where(LoginDevice.user_id == user_id)
-    kept = (
-        await tx.scalars(newest.order_by(LoginDevice.used_at.desc()).limit(MOST_OF_A_USER))
-    ).all()
-    await tx.execute(
-        delete(LoginDevice).where(
-            LoginDevice.user_id == user_id, LoginDevice.token_sha256.not_in(kept)
-        )
-    )
+    newest = newest.order_by(LoginDevice.used_at.desc()).limit(MOST_OF_A_USER)
+    kept = (await tx.scalars(newest)).all()
+    forgotten = LoginDevice.user_id == user_id, LoginDevice.token_sha256.not_in(kept)
+    await tx.execute(delete(LoginDevice).where(*forgotten))
     return token
 
 

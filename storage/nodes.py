@@ -60,9 +60,8 @@ async def renew(tx: AsyncSession, carrier: Carrier, lease: timedelta) -> bool:
     now = func.clock_timestamp()
     mine = Node.id == carrier.node_id, Node.fence == carrier.fence, Node.lease_until > now
     statement = update(Node).where(*mine).values(lease_until=now + lease).returning(Node.fence)
-    return (
-        await tx.execute(statement.execution_options(synchronize_session=False))
-    ).one_or_none() is not None
+    renewed = await tx.execute(statement.execution_options(synchronize_session=False))
+    return renewed.one_or_none() is not None
 
 
 async def give_back(tx: AsyncSession, carrier: Carrier) -> None:

@@ -44,9 +44,8 @@ def encode_cursor(position: Position) -> str:
 def decode_cursor(cursor: str) -> Position:
     """Raises InvalidCursor."""
     try:
-        at, _, row_id = (
-            base64.b64decode(cursor, altchars=b"-_", validate=True).decode().partition(" ")
-        )
+        plain = base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
+        at, _, row_id = plain.partition(" ")
         position = Position(datetime.fromisoformat(at), row_id)
     except (binascii.Error, ValueError):
         raise InvalidCursor("This page cursor was not given out by this server.") from None

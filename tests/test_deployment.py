@@ -44,9 +44,8 @@ def test_every_command_finds_the_configuration_where_the_container_starts() -> N
 def test_the_server_knows_its_address_and_believes_the_proxy_of_the_host_only(
     services: dict[str, Any],
 ) -> None:
-    network = yaml.safe_load((ROOT / "compose.yaml").read_text())["networks"]["default"]["ipam"][
-        "config"
-    ][0]
+    networks = yaml.safe_load((ROOT / "compose.yaml").read_text())["networks"]
+    network = networks["default"]["ipam"]["config"][0]
     environment = services["carelay"]["environment"]
     assert environment["CARELAY_SERVER_PUBLIC_URL"].startswith("${CARELAY_PUBLIC_URL:?")
     assert environment["CARELAY_SERVER_TRUSTED_PROXIES"] == f"{network['gateway']}/32"

@@ -102,9 +102,8 @@ class Link:
         """Takes each DTLS datagram of the peer; false if there was no room for it."""
         self._port = port
         self._ufrags: list[str] = []
-        self._sources: dict[
-            bytes, Address
-        ] = {}  # transaction id → where it came from first, oldest first
+        # Transaction id → where it came from first, oldest first.
+        self._sources: dict[bytes, Address] = {}
         self._nominated = False
         self._confirmed = 0.0  # the last check from `address`
 
@@ -188,9 +187,8 @@ class Port:
         self.number: int = udp.getsockname()[1]
         self.dropped: Counter[str] = Counter()
         """Datagrams dropped here, received or to be sent, by reason; the engine counts its own."""
-        self._credentials: dict[
-            str, tuple[Link, str]
-        ] = {}  # local username fragment → whose it is, and the password
+        # Local username fragment → whose it is, and the password.
+        self._credentials: dict[str, tuple[Link, str]] = {}
         self._checked: dict[Address, tuple[Link, float]] = {}  # with the time of the last check
         self._socket = udp
         self._engine = engine

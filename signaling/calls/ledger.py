@@ -256,21 +256,15 @@ class Ledger:
 
         Of one that a newer one has superseded, the row tells nothing any more.
         """
-        raised_at, raised_by, reached = (
-            emergency.raised_at,
-            emergency.raised_by,
-            sorted(emergency.reached),
-        )
+        raised = emergency.raised_at, emergency.raised_by
+        reached = sorted(emergency.reached)
         acknowledged = emergency.acknowledged_at, emergency.acknowledged_by
 
         async def write(tx: AsyncSession) -> None:
             row = await rows.of_emergency(tx, emergency)
             if row is not None:
-                row.emergency_raised_at, row.emergency_raised_by, row.emergency_reached = (
-                    raised_at,
-                    raised_by,
-                    [*reached],
-                )
+                row.emergency_raised_at, row.emergency_raised_by = raised
+                row.emergency_reached = [*reached]
                 row.emergency_acknowledged_at, row.emergency_acknowledged_by = acknowledged
 
         event = entry(action, at, actor, session_id=emergency.session_id, detail=detail)

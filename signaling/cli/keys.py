@@ -53,7 +53,6 @@ async def _refuse_if_recordings_exist(config: Config) -> None:
         await database.close()
     if needed is not None:
         raise CommandError(
-            f"there are recordings that need key {needed}; put that key file back as "
-            f"{config.recording.key_file} "
-            "instead of making a new one"
+            f"there are recordings that need key {needed}; put that key file back "
+            f"as {config.recording.key_file} instead of making a new one"
         )

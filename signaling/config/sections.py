@@ -156,8 +156,7 @@ class Consent(Section, frozen=True):
         "I agree that this video consultation is recorded, sound and picture. The recording is "
         "encrypted, kept by "
         "the practice, and seen only by staff who are authorised to. I can refuse or withdraw my "
-        "agreement at any "
-        "time; the consultation then goes on without a recording."
+        "agreement at any time; the consultation then goes on without a recording."
     )
 
 

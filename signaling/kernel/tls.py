@@ -77,9 +77,8 @@ def _still_serves(certificate: Path, key: Path, names: Sequence[str], now: datet
     if not certificate.exists() or not key.exists():
         return False
     known = load(certificate)
-    return known.not_valid_after_utc > now + RENEW_BEFORE and {
-        name.lower() for name in names
-    } <= names_of(known)
+    wanted = {name.lower() for name in names}
+    return known.not_valid_after_utc > now + RENEW_BEFORE and wanted <= names_of(known)
 
 
 def _write(certificate: Path, key: Path, names: Sequence[str], now: datetime) -> None:

@@ -18,7 +18,6 @@ async def refuse_wrong_key(database: Database, key: KeyFile) -> None:
     needed = await key_id_in_use(database)
     if needed not in {None, key.key_id}:
         raise WrongKey(
-            f"The recordings in the database need key {needed}, but the key file holds "
-            f"{key.key_id}; "
-            "put the right key file back (recording.key_file)."
+            f"The recordings in the database need key {needed}, but the key file "
+            f"holds {key.key_id}; put the right key file back (recording.key_file)."
         )

@@ -97,9 +97,8 @@ class Client:
         lines: list[tuple[str, str, Source | None]] = [
             (KIND_OF_SOURCE[s], "sendonly", s) for s in sources
         ]
-        lines += [("audio", "recvonly", None)] * audio_slots + [
-            ("video", "recvonly", None)
-        ] * video_slots
+        lines += [("audio", "recvonly", None)] * audio_slots
+        lines += [("video", "recvonly", None)] * video_slots
         head = "v=0\no=- 1 2 IN IP4 127.0.0.1\ns=-\nt=0 0\n"
         head += f"a=group:BUNDLE {' '.join(str(mid) for mid in range(len(lines)))}\n"
         text = head + "".join(

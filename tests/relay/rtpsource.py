@@ -71,12 +71,8 @@ def tone(count: int) -> list[bytes]:
     """Opus packets of 20 ms of a 440 Hz tone."""
     encoder = av.CodecContext.create("libopus", "w")
     assert isinstance(encoder, AudioCodecContext)
-    encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = (
-        48000,
-        "mono",
-        "s16",
-        32000,
-    )
+    encoder.sample_rate, encoder.bit_rate = 48000, 32000
+    encoder.layout, encoder.format = "mono", "s16"
     wave = (8000 * np.sin(np.arange(960 * count) * 2 * np.pi * 440 / 48000)).astype(np.int16)
     packets = []
     for number in range(count):

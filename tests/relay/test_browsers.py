@@ -83,9 +83,8 @@ async def test_a_browser_accepts_the_answers_and_connects(
         ):
             latest = await negotiate(page, local, latest, screen=screen)
             lines = await accepted(page, latest)
-            assert {
-                mid: line["direction"] for mid, line in lines.items() if mid > "4"
-            } == directions
+            added = {mid: line["direction"] for mid, line in lines.items() if mid > "4"}
+            assert added == directions
             assert latest.slots == first.slots
             assert latest.local_ice == first.local_ice
 

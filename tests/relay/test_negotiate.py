@@ -105,9 +105,8 @@ def test_payload_types_and_extension_ids_are_the_browsers(case: str) -> None:
             for m in (re.match(r"(\d+)\S* (\S+)", v) for v in offered.all("extmap"))
             if m
         }
-        assert {
-            (value.split()[1], value.split()[0]) for value in section.all("extmap")
-        } <= offered_ids
+        numbered = (value.split() for value in section.all("extmap"))
+        assert {(uri, number) for number, uri in numbered} <= offered_ids
 
 
 @pytest.mark.parametrize("case", CALLS)

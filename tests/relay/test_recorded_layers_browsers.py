@@ -57,10 +57,8 @@ async def test_each_is_one_file_that_plays_through(tmp_path: Path) -> None:
     parts = {sink.description.participant_id: decoded(sink) for sink in archive.sinks}
     assert len(archive.sinks) == len(parts) == 3
     for name, frames in parts.items():
-        times, widths = (
-            [at for at, _ in frames],
-            [width for width, _ in groupby(width for _, width in frames)],
-        )
+        times = [at for at, _ in frames]
+        widths = [width for width, _ in groupby(width for _, width in frames)]
         assert widths[0] == widths[-1] == 1280
         assert name != "ann" or 640 in widths
         assert all(before < after for before, after in pairwise(times))

@@ -45,9 +45,8 @@ async def test_without_a_database_a_server_stops_in_time_and_says_what_it_could_
 
 async def recorded_call(provider: Person, patient: Person) -> str:
     """Both are connected, and it is being recorded."""
-    room_id: str = (
-        await provider.post("call/initiate", patient_id="patient", recording_enabled=True)
-    )["room_id"]
+    call = await provider.post("call/initiate", patient_id="patient", recording_enabled=True)
+    room_id: str = call["room_id"]
     await provider.join(room_id)
     await patient.post("call/accept", room_id=room_id, recording_consent=True)
     await patient.join(room_id)

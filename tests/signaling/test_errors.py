@@ -110,10 +110,8 @@ def test_who_has_to_wait_is_told_for_how_long(seconds: float, words: str) -> Non
 
 def test_both_shells_say_the_same() -> None:
     error = Conflict("call_over", reason="missed")
-    http, websocket = (
-        over_http.of_error(error),
-        over_websocket.message(error, "call_start", "room-1"),
-    )
+    http = over_http.of_error(error)
+    websocket = over_websocket.message(error, "call_start", "room-1")
     assert (http.status, http.detail) == (409, "The call is over: nobody answered in time.")
     for name in ("title", "detail", "code", "reason", "parameters"):
         assert getattr(http, name) == getattr(websocket, name)

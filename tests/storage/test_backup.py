@@ -122,10 +122,9 @@ def test_a_backup_outlives_the_next_one_being_killed(
         *(file.path for file in latest.files),
         *([f"recordings/{SEALED.path}"] if changed == SEALED.path else []),
     }, "what the killed one left is gone"
-    backup.restore_parts(folder, latest, tmp_path / "restored again")
-    assert (tmp_path / "restored again" / changed).read_bytes() == (
-        recordings / changed
-    ).read_bytes()
+    restored = tmp_path / "restored again"
+    backup.restore_parts(folder, latest, restored)
+    assert (restored / changed).read_bytes() == (recordings / changed).read_bytes()
 
 
 def test_the_last_copy_of_a_part_is_not_removed(tmp_path: Path, recordings: Path, url: str) -> None:

@@ -79,9 +79,8 @@ async def test_nobody_is_in_a_call_twice_but_may_be_invited_again(
     first.left_at, first.left_reason = now + timedelta(seconds=1), "declined"
     await call_participants.put(tx, first)
     await call_participants.put(tx, invited(session, user, now + timedelta(seconds=2)))
-    assert [row.user_id for row in await call_participants.of_call(tx, session.id)].count(
-        user.id
-    ) == 2
+    entries = [row.user_id for row in await call_participants.of_call(tx, session.id)]
+    assert entries.count(user.id) == 2
     with pytest.raises(IntegrityError):
         await call_participants.put(tx, invited(session, user, now + timedelta(seconds=3)))
 

@@ -96,10 +96,8 @@ def test_a_header_rewritten_to_pass_for_another_part_is_refused(part: Path) -> N
 
 def test_swapped_chunks_are_noticed(part: Path) -> None:
     content = part.read_bytes()
-    first, second = (
-        content[BODY : BODY + SEALED_CHUNK_SIZE],
-        content[BODY + SEALED_CHUNK_SIZE :][:SEALED_CHUNK_SIZE],
-    )
+    first = content[BODY : BODY + SEALED_CHUNK_SIZE]
+    second = content[BODY + SEALED_CHUNK_SIZE :][:SEALED_CHUNK_SIZE]
     part.write_bytes(content[:BODY] + second + first + content[BODY + 2 * SEALED_CHUNK_SIZE :])
     with PartReader(part, KEY, IDENTITY) as reader:
         for start in (0, CHUNK_SIZE):

@@ -43,11 +43,8 @@ async def test_changes_of_a_loaded_row_are_kept(database: Database, now: datetim
     async with database.transaction() as tx:
         found = await telemedicine_sessions.by_room(tx, "room-1")
         assert found is not None
-        found.session.call_status, found.session.started_at, found.session.bandwidth_used = (
-            "active",
-            now,
-            3 << 32,
-        )
+        found.session.call_status, found.session.started_at = "active", now
+        found.session.bandwidth_used = 3 << 32
     async with database.transaction() as tx:
         found = await telemedicine_sessions.by_room(tx, "room-1")
     assert found is not None

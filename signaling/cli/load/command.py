@@ -95,15 +95,12 @@ def _unwritten(path: Path, error: OSError) -> str:
 
 def _take_files(plan: Plan) -> None:
     connections.allow_many()
-    had, wanted = (
-        resource.getrlimit(resource.RLIMIT_NOFILE)[0],
-        _FILES_A_CALL * plan.calls + _OTHER_FILES,
-    )
+    had, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES_A_CALL * plan.calls + _OTHER_FILES
     if had < wanted:
         raise CommandError(
-            f"{counted(plan.calls, 'call')} need {wanted} open files, but a process here may have "
-            f"{had}; "
-            "use fewer --calls, or raise the limit (ulimit -n)"
+            f"{counted(plan.calls, 'call')} need {wanted} open files, but a process here may "
+            f"have {had}; use fewer --calls, or raise the limit (ulimit -n)"
         )
 
 

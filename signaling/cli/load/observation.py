@@ -45,10 +45,8 @@ def parse(text: str, now: float) -> Observation | None:
         return None
     if "carelay_rooms" not in values:
         return None
-    cpu, resident = (
-        values["process_cpu_seconds_total"],
-        int(values["process_resident_memory_bytes"]),
-    )
+    cpu = values["process_cpu_seconds_total"]
+    resident = int(values["process_resident_memory_bytes"])
     return Observation(
         now,
         cpu,

@@ -89,8 +89,7 @@ class Operation:
         elif observed.calls and not beside_calls:
             raise CommandError(
                 f"the server has {counted(observed.calls, 'call')} now, which a load could "
-                "disturb; "
-                "wait for the end, or use --beside-calls"
+                "disturb; wait for the end, or use --beside-calls"
             )
 
     @property

@@ -46,10 +46,10 @@ class Plan:
 
     def __str__(self) -> str:
         what = "audio only" if self.audio_only else "audio and video"
-        extras = ", recorded" * self.recorded + f", {100 * self.loss:g} % loss each way" * (
-            self.loss > 0
-        )
-        return f"{counted(self.calls, 'call')} at {self.url} for {self.seconds:g} s: {what}{extras}"
+        recorded = ", recorded" if self.recorded else ""
+        loss = f", {100 * self.loss:g} % loss each way" if self.loss > 0 else ""
+        calls = counted(self.calls, "call")
+        return f"{calls} at {self.url} for {self.seconds:g} s: {what}{recorded}{loss}"
 
 
 @dataclass(frozen=True)

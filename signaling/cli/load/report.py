@@ -64,8 +64,7 @@ def _server(outcome: Outcome) -> Iterator[str]:
         return
     yield (
         f"The server used {server.cpu_percent:.0f} % of a core, {server.cpu_us_per_packet:.1f} µs "
-        "for each packet "
-        f"forwarded, and {server.resident_bytes / 1e6:.0f} MB of memory."
+        f"for each packet forwarded, and {server.resident_bytes / 1e6:.0f} MB of memory."
     )
     dropped = ", ".join(f"{count} {reason}" for reason, count in server.dropped.items())
     yield f"Its relay dropped {dropped or 'nothing'}."

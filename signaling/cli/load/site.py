@@ -183,17 +183,13 @@ def _context(trust: Path | None) -> ssl.SSLContext:
 
 def _unreachable(url: str, error: aiohttp.ClientError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        reason = str(
-            getattr(error.certificate_error, "verify_message", "") or error.certificate_error
-        ).rstrip(".")
-        advice = (
-            "for a self-signed one, name its file with --trust (`carelay serve --tls self-signed` "
-            "keeps it in"
-        )
+        cause = error.certificate_error
+        reason = str(getattr(cause, "verify_message", "") or cause).rstrip(".")
         advice = (
             "use a name that it is for"
             if "mismatch" in reason
-            else f"{advice} data/tls/self-signed.pem)"
+            else "for a self-signed one, name its file with --trust (`carelay serve --tls "
+            "self-signed` keeps it in data/tls/self-signed.pem)"
         )
         return f"the certificate of {url} is not trusted: {reason}; {advice}"
     if isinstance(error, aiohttp.ClientSSLError):

@@ -109,9 +109,8 @@ async def _bind(server: IceUrl) -> None:
 
 async def _bind_over_udp(server: IceUrl, request: bytes) -> None:
     loop = asyncio.get_running_loop()
-    family, _, _, _, address = (
-        await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)
-    )[0]
+    found = await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)
+    family, _, _, _, address = found[0]
     with socket.socket(family, socket.SOCK_DGRAM) as udp:
         udp.setblocking(False)
         udp.connect(address)

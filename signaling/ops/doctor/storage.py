@@ -29,12 +29,8 @@ async def look_at_database(config: Config) -> list[Finding]:
     try:
         async with asyncio.timeout(DATABASE_SECONDS):
             if not await schema_is_current(config.database_url):
-                return [
-                    note(
-                        "database: empty or of an older version",
-                        "`carelay serve` brings it up to date",
-                    )
-                ]
+                old = "database: empty or of an older version"
+                return [note(old, "`carelay serve` brings it up to date")]
             database = await Database.open(config.database_url)
             try:
                 found = [

@@ -47,9 +47,8 @@ def refuse_changes_in_postgresql(table: str) -> None:
     )
     for change, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
         op.execute(
-            f"CREATE TRIGGER {table}_refuses_{change.split()[0].lower()} BEFORE {change} ON "
-            f"{table} "
-            f"FOR EACH {each} EXECUTE FUNCTION {table}_is_append_only()"
+            f"CREATE TRIGGER {table}_refuses_{change.split()[0].lower()} BEFORE {change} "
+            f"ON {table} FOR EACH {each} EXECUTE FUNCTION {table}_is_append_only()"
         )
 
 

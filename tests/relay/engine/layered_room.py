@@ -89,11 +89,8 @@ class LayeredRoom:
         """`behind`: how many frames ago a layer's pictures were captured, that are sent now."""
         self.pair = Pair(1)
         self.now = 100.0
-        self.ann, self.bob, self.eve = (
-            self.pair.add(),
-            Picture(self.pair.add()),
-            Picture(self.pair.add()),
-        )
+        self.ann = self.pair.add()
+        self.bob, self.eve = Picture(self.pair.add()), Picture(self.pair.add())
         self.sends = set(RIDS)
         """Layers that ann sends."""
         self.pads: set[str] = set()

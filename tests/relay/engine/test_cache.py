@@ -32,10 +32,8 @@ class Room:
         self.received = [self._send(number) for number in range(sent)]
 
     def _send(self, number: int) -> bytes:
-        codec, frame = (
-            self.alice.codec,
-            b"\x10\x00" if self.alice.codec.name == "VP8" else b"\x65\x00",
-        )
+        codec = self.alice.codec
+        frame = b"\x10\x00" if codec.name == "VP8" else b"\x65\x00"
         head = struct.pack(
             "!BBHII", 0x80, codec.payload_type, 100 + number, 3000 * number, self.alice.ssrcs[1]
         )

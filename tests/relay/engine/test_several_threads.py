@@ -46,12 +46,8 @@ async def test_each_engine_tells_of_its_own_packets() -> None:
     assert quiet.endpoint is not busy.endpoint
     idle, used = sorted(relay.snapshot().engines, key=lambda engine: engine.received_packets)
     assert (idle.port, used.port) == (quiet.endpoint.port.number, busy.endpoint.port.number)
-    assert (
-        idle.received_packets,
-        idle.forwarded_packets,
-        sum(idle.delays.counts),
-        idle.batches.sum,
-    ) == (0, 0, 0, 0)
+    assert (idle.received_packets, idle.forwarded_packets) == (0, 0)
+    assert (sum(idle.delays.counts), idle.batches.sum) == (0, 0)
     assert (used.received_packets, used.forwarded_packets) == (1, 1)
     assert sum(used.batches.counts) == sum(used.delays.counts)
     assert used.batches.sum >= sum(used.batches.counts) > 0

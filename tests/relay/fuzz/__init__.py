@@ -101,10 +101,8 @@ def _room() -> Iterator[bytes]:
         for index, data in enumerate((*_rtp(), *_rtcp()))
     ]
     second, late = _step(TICK, 0, bytes(100)), _step(TICK, 0, bytes(1000))
-    key, delta = (
-        b"\x90\xf0\x81\x02\x03\x04\x00" + bytes(1200),
-        b"\x80\xf0\x81\x02\x03\x04\x01" + bytes(1400),
-    )
+    key = b"\x90\xf0\x81\x02\x03\x04\x00" + bytes(1200)
+    delta = b"\x80\xf0\x81\x02\x03\x04\x01" + bytes(1400)
     sound = b"".join(_media(111, 0x04040404, range(65530, 65545), bytes(90)))
     vp8 = b"".join(_media(96, 0x03030303, [*range(100, 110), *range(34500, 34504)], key))
     pictures = vp8 + b"".join(_media(96, 0x03030303, range(34505, 34530), delta))
@@ -175,10 +173,8 @@ def _ring() -> Iterator[bytes]:
 
 def _addresses() -> Iterator[bytes]:
     """Many that come, some that go in between, all that go."""
-    come, go = (
-        [bytes((1, number, number)) for number in range(256)],
-        [bytes((0, number, 0)) for number in range(256)],
-    )
+    come = [bytes((1, number, number)) for number in range(256)]
+    go = [bytes((0, number, 0)) for number in range(256)]
     yield b"".join(come)
     yield b"".join(come + go)
     yield b"".join(one + other for one, other in zip(come, go[::2] + come[::2], strict=True))

@@ -130,10 +130,8 @@ class Studio:
         self.hand_over()
         for sender in (Sender("camera", VP8), Sender("microphone", OPUS)):
             sent = now - LATENCY
-            ntp_time, timestamp = (
-                round((3.9e9 + sent) * 2**32),
-                sender.timestamp(self.media_time(sender.source, sent)),
-            )
+            ntp_time = round((3.9e9 + sent) * 2**32)
+            timestamp = sender.timestamp(self.media_time(sender.source, sent))
             self.capture.sender_report(sender.source, ntp_time, timestamp, now)
 
     def media_time(self, source: Source, now: float) -> float:

@@ -152,9 +152,8 @@ def test_keyframes_alone_do_not_make_the_index_as_large_as_they_are_many() -> No
     encoded = pictures("VP8", 1)[0].data
     muxer, index = Muxer(VideoFormat.of("VP8", encoded), audio=False), Index()
     frame = depacketize.Frame(encoded, True, 0, 0.0)
-    for piece in [
-        made for number in range(2000) for made in muxer.video(frame, number)
-    ] + muxer.close():
+    pieces = [made for number in range(2000) for made in muxer.video(frame, number)]
+    for piece in pieces + muxer.close():
         index.feed(piece)
     assert len(index.summary().seek_header) < 400
 

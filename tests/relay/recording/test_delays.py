@@ -31,12 +31,8 @@ def dipping_tone(count: int) -> list[bytes]:
     """Opus packets of 20 ms: 440 Hz, but for the first DIP of each 50."""
     encoder = av.CodecContext.create("libopus", "w")
     assert isinstance(encoder, AudioCodecContext)
-    encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = (
-        48000,
-        "mono",
-        "s16",
-        32000,
-    )
+    encoder.sample_rate, encoder.bit_rate = 48000, 32000
+    encoder.layout, encoder.format = "mono", "s16"
     time = np.arange(960 * count)
     loud = time // 960 % 50 >= DIP
     wave = (8000 * np.sin(time * 2 * np.pi * 440 / 48000) * loud).astype(np.int16)
@@ -254,9 +250,7 @@ def together(part: Written, resumed: float = 0.0) -> float:
     """The largest distance of a picture from its sound, in seconds;
     at `resumed` the tone came back of itself.
     """
-    times, found = (
-        part.picture_times(),
-        [heard for heard in dips(part) if abs(heard - resumed) > 0.06],
-    )
+    times = part.picture_times()
+    found = [heard for heard in dips(part) if abs(heard - resumed) > 0.06]
     assert len(found) == len(times) // 30
     return max(abs(heard - 0.2 - times[number * 30]) for number, heard in enumerate(found))

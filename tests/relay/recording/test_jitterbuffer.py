@@ -97,9 +97,8 @@ def test_what_comes_out_is_what_went_in_sorted_once_with_losses_counted(
         for _ in range(chance.choice((1, 1, 2)))
     )
     buffer = JitterBuffer(0.0)
-    ready = [
-        ordered for arrival, n in arrivals for ordered in buffer.add(*packet(n, arrival))
-    ] + buffer.flush()
+    ready = [ordered for arrival, n in arrivals for ordered in buffer.add(*packet(n, arrival))]
+    ready += buffer.flush()
     assert [number for number, _ in numbers(ready)] == [n & 0xFFFF for n in kept]
     assert (
         buffer.lost == sum(ordered.lost for ordered in ready) == kept[-1] - kept[0] + 1 - len(kept)

@@ -33,11 +33,8 @@ class LayerPatience:
             self._seconds = max(_FIRST_PATIENCE, min(2 * self._seconds, _LONGEST_PATIENCE))
         elif now - self._lowered_at > _SETTLED_AFTER:
             self._seconds = _FIRST_PATIENCE
-        self._raised_at, self._lowered_at, self.raise_after = (
-            float("-inf"),
-            now,
-            now + self._seconds,
-        )
+        self._raised_at = float("-inf")
+        self._lowered_at, self.raise_after = now, now + self._seconds
 
 
 def choose(

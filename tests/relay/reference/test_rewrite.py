@@ -66,9 +66,8 @@ def test_no_number_is_used_twice_and_distances_are_kept(
             assert out == highest + 1 + number - begin
             assert out not in used
             used.add(out)
-            assert continuity.timestamp(at) - continuity.timestamp(
-                begin_timestamp
-            ) & 0xFFFFFFFF == (3000 * (number - begin))
+            elapsed = continuity.timestamp(at) - continuity.timestamp(begin_timestamp)
+            assert elapsed & 0xFFFFFFFF == 3000 * (number - begin)
             assert continuity.original(out & 0xFFFF) == number
 
 

@@ -50,11 +50,8 @@ async def refused(doing: Awaitable[object]) -> tuple[int, str]:
 
 
 async def test_an_invitation_rings_wherever_the_patient_is_signed_in(practice: Practice) -> None:
-    phone, desk, stranger = (
-        practice.page(practice.patient),
-        practice.page(practice.patient),
-        practice.page(practice.other_patient),
-    )
+    phone, desk = practice.page(practice.patient), practice.page(practice.patient)
+    stranger = practice.page(practice.other_patient)
     room_id = await practice.ring(recording=True)
     late = practice.page(practice.patient)
     for page in (phone, desk, late):
@@ -68,11 +65,8 @@ async def test_an_invitation_rings_wherever_the_patient_is_signed_in(practice: P
 async def test_accepting_stops_the_ringing_everywhere_and_tells_the_provider(
     practice: Practice,
 ) -> None:
-    provider, phone, desk = (
-        practice.page(practice.provider),
-        practice.page(practice.patient),
-        practice.page(practice.patient),
-    )
+    provider = practice.page(practice.provider)
+    phone, desk = practice.page(practice.patient), practice.page(practice.patient)
     room_id = await practice.ring()
     await answering.accept(practice.calls, practice.patient, room_id, recording_consent=False)
     assert provider.last(CallAccepted).room_id == room_id

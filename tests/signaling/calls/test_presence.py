@@ -176,10 +176,8 @@ async def test_whoever_falls_silent_is_lost_within_seconds_and_the_other_side_is
     practice: Practice,
 ) -> None:
     room_id, provider, patient = await practice.running()
-    doctor, guest = (
-        await practice.connect(provider, room_id),
-        await practice.connect(patient, room_id),
-    )
+    doctor = await practice.connect(provider, room_id)
+    guest = await practice.connect(patient, room_id)
     peer = practice.relay.room(room_id).peers["patient"]
     async with talking(doctor):
         async with talking(guest) as conversation:

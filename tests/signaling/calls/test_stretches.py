@@ -25,10 +25,8 @@ def test_a_cut_of_75_seconds_is_kept_however_good_the_rest_was() -> None:
 
 
 def test_the_call_is_as_good_as_its_worse_side() -> None:
-    well, badly = (
-        side(("excellent", 600)),
-        side(("excellent", 300), ("poor", 30), ("excellent", 270)),
-    )
+    well = side(("excellent", 600))
+    badly = side(("excellent", 300), ("poor", 30), ("excellent", 270))
     assert worse_side(ConnectionBySide(provider=well, patient=badly)) == "poor"
     assert worse_side(ConnectionBySide(provider=well, patient=None)) == "excellent"
     assert worse_side(ConnectionBySide(provider=None, patient=None)) is None

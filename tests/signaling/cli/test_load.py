@@ -164,9 +164,8 @@ async def test_recorded_calls_with_losses_are_recorded_and_repaired(tmp_path: Pa
 
 async def test_calls_without_cameras_are_so_on_the_server(tmp_path: Path) -> None:
     async with clinic(tmp_path, calls=1) as server:
-        (
-            await carelay(tmp_path, "load", server.url, "--seconds", "1", "--audio-only")
-        ).require_held()
+        done = await carelay(tmp_path, "load", server.url, "--seconds", "1", "--audio-only")
+        done.require_held()
         assert [call.audio_only for call in await rows(server, TelemedicineSession)] == [True]
         assert not await rows(server, Recording)
 
@@ -262,11 +261,8 @@ async def test_wrong_passwords_are_refused_without_a_call(tmp_path: Path) -> Non
 
 
 async def test_tokens_that_must_not_be_used_are_refused(tmp_path: Path) -> None:
-    good, person, short = (
-        token("patient"),
-        token("provider", "Dr. Elena Rivera"),
-        token("provider", minutes=1),
-    )
+    good, short = token("patient"), token("provider", minutes=1)
+    person = token("provider", "Dr. Elena Rivera")
     wrong = {
         person: "may be a person: a load is made only by users whose names begin with 'Load test'",
         good: "has the role patient, but stands in the file as provider",
@@ -326,9 +322,8 @@ async def test_calls_of_others_are_not_disturbed(tmp_path: Path) -> None:
         )
         line = (await carelay(tmp_path, "load", server.url)).refusal
         assert line.startswith("the server has 1 call now, which a load could disturb")
-        (
-            await carelay(tmp_path, "load", server.url, "--seconds", "1", "--beside-calls")
-        ).require_held()
+        done = await carelay(tmp_path, "load", server.url, "--seconds", "1", "--beside-calls")
+        done.require_held()
 
 
 async def test_without_its_metrics_a_server_can_be_loaded_all_the_same(tmp_path: Path) -> None:

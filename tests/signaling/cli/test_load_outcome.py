@@ -197,10 +197,8 @@ def test_a_load_that_was_stopped_says_so() -> None:
 def recorded(plan: Plan, frames: int, lost: int = 0, /, **changes: int) -> Outcome:
     """A load of two seconds, of which so much was recorded."""
     measured = outcome(plan, **changes)
-    measured.before, measured.after = (
-        observation(10.0, 3.0, 1),
-        observation(12.0, 3.1, 1, frames, lost),
-    )
+    measured.before = observation(10.0, 3.0, 1)
+    measured.after = observation(12.0, 3.1, 1, frames, lost)
     return measured
 
 

@@ -166,8 +166,7 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
             "[ice]\nstun_servers = ['https://x']",
             (
                 "ice.stun_servers (config.toml): entry 1 is not of the form "
-                "scheme:host:port?transport=udp|tcp; "
-                "write stun:stun.example.org:3478"
+                "scheme:host:port?transport=udp|tcp; write stun:stun.example.org:3478"
             ),
         ),
         (
@@ -189,8 +188,7 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
             f"[jwt]\nsecret = '{SECRET}'\nissuer = 'local'\naudience = 'b'",
             (
                 "jwt.issuer (config.toml): must not be local: so the accounts of this server "
-                "itself "
-                "are called"
+                "itself are called"
             ),
         ),
         (

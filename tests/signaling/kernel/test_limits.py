@@ -111,10 +111,8 @@ async def test_every_kind_of_request_has_an_end_for_one_person(
 async def test_an_emergency_is_shown_a_few_times_and_the_first_of_each_call_always(
     site: Site,
 ) -> None:
-    url, headers = (
-        f"{TELEMEDICINE}/call",
-        {r: await site.headers(r) for r in ("provider", "patient")},
-    )
+    url = f"{TELEMEDICINE}/call"
+    headers = {role: await site.headers(role) for role in ("provider", "patient")}
     for _ in range(2):
         body = {"patient_id": "patient"}
         initiated = await site.client.post(
@@ -130,9 +128,8 @@ async def test_an_emergency_is_shown_a_few_times_and_the_first_of_each_call_alwa
                 if response.status == 429:
                     assert "112" in (await site.problem(response))["detail"]
         assert statuses == [200, 200, 429, 429, 429]
-        assert (
-            await site.client.post(f"{url}/end", json=room, headers=headers["provider"])
-        ).status == 200
+        ended = await site.client.post(f"{url}/end", json=room, headers=headers["provider"])
+        assert ended.status == 200
 
 
 async def rows(database: Database) -> Sequence[AuditRow]:
@@ -149,9 +146,8 @@ async def test_many_refusals_are_the_first_and_one_row_with_how_many(tmp_path: P
         for number in range(100, 120):
             await site.client.get(f"{TELEMEDICINE}/recordings/r{number}", headers=headers)
         found = await rows(site.services.database)
-        assert [row.recording_id for row in found] == [
-            f"r{number}" for number in range(repeats.MAX_RECORDINGS)
-        ] + [None]
+        denied = [f"r{number}" for number in range(repeats.MAX_RECORDINGS)]
+        assert [row.recording_id for row in found] == [*denied, None]
         assert {(row.action, row.actor_id) for row in found} == {("recording.denied", "patient")}
         for name in ("nobody", "anybody", "elena"):
             await site.client.post(

@@ -174,14 +174,8 @@ def test_announced_addresses_are_judged_by_who_can_reach_them(
 
 def test_an_announced_address_of_a_family_that_is_not_listened_to_is_a_problem() -> None:
     for host, address in (("0.0.0.0", "2a00:1::1"), ("127.0.0.1", "::1"), ("2a00:1::1", "8.8.8.8")):
-        assert (
-            levels(
-                look_at_addresses(
-                    Config(relay=config.Relay(host=host, announced_addresses=(address,)))
-                )
-            )[0]
-            == "problem"
-        )
+        relay = config.Relay(host=host, announced_addresses=(address,))
+        assert levels(look_at_addresses(Config(relay=relay)))[0] == "problem"
 
 
 @pytest.mark.parametrize(

@@ -358,9 +358,8 @@ async def test_a_changed_byte_is_never_played(practice: Practice, recording: Rec
             await torn.read()
         at_once = await client.get(url, headers={"Range": "bytes=219900-"})
         assert (at_once.status, (await at_once.json())["code"]) == (500, "recording_damaged")
-    assert [action for action, _ in await actions(practice, recording)].count(
-        "recording.damaged"
-    ) == 2
+    told = [action for action, _ in await actions(practice, recording)]
+    assert told.count("recording.damaged") == 2
 
 
 async def test_a_missing_file_and_a_truncated_one(practice: Practice, recording: Recording) -> None:

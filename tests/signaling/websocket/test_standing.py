@@ -77,9 +77,8 @@ async def running_call(site: Site) -> tuple[str, ClientWebSocketResponse, Client
     )
     room_id = str((await reply.json())["room_id"])
     accept = {"room_id": room_id, "recording_consent": False}
-    assert (
-        await site.client.post(f"{url}/accept", json=accept, headers=headers["patient"])
-    ).status == 200
+    accepted = await site.client.post(f"{url}/accept", json=accept, headers=headers["patient"])
+    assert accepted.status == 200
     for ws in (provider, patient):
         await ws.send_json({"type": "call_start", "room_id": room_id})
         while (await ws.receive_json())["type"] != "call_joined":

@@ -218,10 +218,8 @@ async def test_hanging_up_and_withdrawing_consent_are_heard_however_fast_somebod
     monkeypatch.setitem(limits.RATES, "message", (4, 0.001))
     monkeypatch.setitem(limits.RATES, "consent", (1, 0.001))
     provider, patient = await connect(site, "provider"), await connect(site, "patient")
-    url, headers = (
-        f"{TELEMEDICINE}/call",
-        {role: await site.headers(role) for role in ("provider", "patient")},
-    )
+    url = f"{TELEMEDICINE}/call"
+    headers = {role: await site.headers(role) for role in ("provider", "patient")}
     body = {"patient_id": "patient", "recording_enabled": True}
     initiated = await site.client.post(f"{url}/initiate", json=body, headers=headers["provider"])
     room_id = (await initiated.json())["room_id"]
