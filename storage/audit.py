@@ -105,6 +105,9 @@ async def for_session(tx: AsyncSession, session_id: str) -> Sequence[AuditEntry]
 
 
 def _entry(row: AuditRow) -> AuditEntry:
+    subject = None
+    if row.subject_type and row.subject_id:
+        subject = Subject(row.subject_type, row.subject_id)
     return AuditEntry(
         row.id,
         AuditEvent(
@@ -113,9 +116,7 @@ def _entry(row: AuditRow) -> AuditEntry:
             actor_id=row.actor_id,
             actor_name=row.actor_name,
             actor_role=row.actor_role,
-            subject=Subject(row.subject_type, row.subject_id)
-            if row.subject_type and row.subject_id
-            else None,
+            subject=subject,
             session_id=row.session_id,
             recording_id=row.recording_id,
             address=row.address,

@@ -46,8 +46,8 @@ static uint32_t next(struct counter *self, uint32_t number, uint32_t mask) {
 void picture_numbers_rewrite(struct picture_numbers *self, uint8_t *payload, size_t length) {
     struct vp8_descriptor has;
     if (!vp8_parse(&has, payload, length)) return;
-    uint8_t *id = payload + has.picture_id_at, *tl0 = payload + has.tl0_at,
-            *key = payload + has.key_at;
+    uint8_t *id = payload + has.picture_id_at;
+    uint8_t *tl0 = payload + has.tl0_at, *key = payload + has.key_at;
     if (has.picture_id_at && has.long_picture_id)
         put16(id, (uint16_t)(LONG << 8 | next(&self->picture_id, get16(id) & 0x7fff, 0x7fff)));
     else if (has.picture_id_at)

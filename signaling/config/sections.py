@@ -17,6 +17,7 @@ from signaling.kernel.words import Role, VideoCodec
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
 Minutes = Annotated[int, Meta(ge=1, le=1440)]
+EmailAddress = Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^@\\s,]+@[^@\\s,]+$")]
 Algorithm = Literal["HS256", "RS256", "ES256"]
 
 
@@ -127,9 +128,7 @@ class Emergency(Section, frozen=True):
         "you are."
     )
     practice_phone: Annotated[str, Meta(max_length=40)] = ""
-    email_to: tuple[
-        Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^@\\s,]+@[^@\\s,]+$")], ...
-    ] = ()
+    email_to: tuple[EmailAddress, ...] = ()
     webhook_url: str = ""
 
 

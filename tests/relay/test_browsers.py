@@ -65,9 +65,8 @@ async def test_a_browser_accepts_the_answers_and_connects(
         }
         assert [lines[mid]["streams"] for mid in "234"] == [["slot-0"], ["slot-0"], ["screen"]]
         for mid, codec in zip("01234", ("opus", "VP8", "opus", "VP8", "VP8"), strict=True):
-            assert lines[mid]["codecs"][:1] in ([f"audio/{codec}"], [f"video/{codec}"], []), lines[
-                mid
-            ]
+            line = lines[mid]
+            assert line["codecs"][:1] in ([f"audio/{codec}"], [f"video/{codec}"], []), line
 
         ear = Ear(engine, link.key, await asyncio.wait_for(keys, PATIENCE))
         await asyncio.wait_for(page.evaluate("carelayLiveState('connected')"), PATIENCE)

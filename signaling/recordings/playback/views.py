@@ -51,9 +51,7 @@ def detail(
     return RecordingDetail(
         recording=recording(found),
         parts=[_part(named) for named in parts],
-        gaps=None
-        if found.recording.gaps is None
-        else convert(found.recording.gaps, list[RecordingGap]),
+        gaps=convert(found.recording.gaps, list[RecordingGap] | None),
         consents=[_consent(named) for named in consents],
         access_log=[_entry(stored) for stored in entries],
     )
