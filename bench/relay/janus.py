@@ -61,10 +61,8 @@ def version() -> str:
             "The comparison needs Janus: scripts/debian-packages janus (or leave it out: "
             "--targets carelay floor)"
         )
-    told = subprocess.run(
-        ["janus", "--version"], capture_output=True, text=True, check=False
-    ).stdout
-    found = re.search(r"\d+\.\d+\.\d+", told)
+    told = subprocess.run(["janus", "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"\d+\.\d+\.\d+", told.stdout)
     return found[0] if found else "unknown"
 
 

@@ -187,11 +187,8 @@ def _choose(line: Line, terms: _Terms) -> Line:
     extensions = choose_extensions(line.section, UPLINK_EXTENSIONS if source else SLOT_EXTENSIONS)
     line = replace(line, codecs=codecs, extensions=extensions)
     if source:
-        rids = (
-            offered_layers(line.section)
-            if terms.layered and source == "camera" and codecs[0].name == "VP8"
-            else ()
-        )
+        layered = terms.layered and source == "camera" and codecs[0].name == "VP8"
+        rids = offered_layers(line.section) if layered else ()
         ssrc, rtx_ssrc = (None, None) if rids else primary_and_rtx(line.section)
         return replace(
             line, uplink=Uplink(line.mid, kind, source, codecs, extensions, ssrc, rtx_ssrc, rids)

@@ -77,9 +77,8 @@ def parse(text: str) -> Description:
         if line.startswith("m="):
             media.append(_media_section(line, len(media)))
         elif match := _ATTRIBUTE.fullmatch(line):
-            (media[-1] if media else session).attributes.setdefault(match[1], []).append(
-                match[2] or ""
-            )
+            attributes = (media[-1] if media else session).attributes
+            attributes.setdefault(match[1], []).append(match[2] or "")
     return Description(session, media)
 
 

@@ -250,11 +250,8 @@ async def shake_hands(
     """
     dtls = RTCDtlsTransport(cast("RTCIceTransport", _Pipe(pipe)), [certificate.rtc])
     dtls._set_role(role)  # noqa: SLF001
-    await dtls.start(
-        RTCDtlsParameters(
-            [RTCDtlsFingerprint(value.algorithm, value.value) for value in fingerprints]
-        )
-    )
+    expected = [RTCDtlsFingerprint(value.algorithm, value.value) for value in fingerprints]
+    await dtls.start(RTCDtlsParameters(expected))
     if dtls._task is not None:  # noqa: SLF001 - it would read on
         dtls._task.cancel()  # noqa: SLF001
     if dtls.state != "connected":

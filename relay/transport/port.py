@@ -54,10 +54,8 @@ Linux counts 2 kB for a packet. It grants at most net.core.rmem_max and wmem_max
 or with CAP_NET_ADMIN what is asked for.
 """
 _LEAST_BUFFER_BYTES = 64 << 10  # where less than that is refused, a socket stays as it was opened
-_FORCED = {
-    socket.SO_RCVBUF: 33,
-    socket.SO_SNDBUF: 32,
-}  # SO_RCVBUFFORCE, SO_SNDBUFFORCE; Python has no names for them
+# SO_RCVBUFFORCE and SO_SNDBUFFORCE; Python has no names for them.
+_FORCED = {socket.SO_RCVBUF: 33, socket.SO_SNDBUF: 32}
 # Checks answered before other tasks of the loop get a turn; about 5 ms.
 _DATAGRAMS_PER_TURN = 64
 

@@ -112,9 +112,8 @@ def test_numbers_that_start_over_go_on_for_all_who_use_them(
 ) -> None:
     before, after = range(last - 20, last + 1), range(first, first + 200)
     received = room.send(ssrc, before) + room.send(ssrc, after)
-    expected = [
-        b"%d" % number for number in (*before, *after[1:])
-    ]  # the first after is only believed by the second
+    # The first one after is only believed by the second.
+    expected = [b"%d" % number for number in (*before, *after[1:])]
     assert [packet.payload[2:] for packet in received] == expected
     assert {(new.sequence - old.sequence) & 0xFFFF for old, new in pairwise(received)} == {1}
     assert room.heard() == expected

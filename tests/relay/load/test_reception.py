@@ -70,9 +70,8 @@ async def received(
 
 async def test_copies_are_told_apart_from_packets_and_hide_no_loss() -> None:
     packets = sound(0, 40)
-    arrived = [
-        packet for number, packet in enumerate(packets) if number % 10 != 3
-    ]  # of 4 neither copy came
+    # Of 4 neither copy came.
+    arrived = [packet for number, packet in enumerate(packets) if number % 10 != 3]
     with client() as (generator, server):
         figures = await received(
             generator, server, [copy for packet in arrived for copy in (packet, packet)]
