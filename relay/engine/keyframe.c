@@ -4,8 +4,7 @@
 
 static const double MINIMUM_INTERVAL = 0.5;
 
-/* RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag; its lowest bit is 0 for
- * keyframes. */
+/* RFC 7741 4.2: start of partition 0 (S=1, PID=0), then the frame tag, bit 0 clear in keyframes. */
 static bool vp8_keyframe(const uint8_t *payload, size_t length) {
     struct vp8_descriptor descriptor;
     if (!vp8_parse(&descriptor, payload, length) || (payload[0] & 0x17) != 0x10) return false;

@@ -45,8 +45,8 @@ bool packet_restore(struct packet *packet, uint8_t payload_type, uint32_t ssrc);
 /* Writes one element of the one-byte form; returns its size, 0 where that form cannot carry it. */
 size_t element_write(uint8_t *at, uint8_t id, const uint8_t *value, size_t length);
 
-/* Writes fixed header and extension block (elements already there are padded). Returns their size
- * together. */
+/* Writes fixed header and extension block (elements already there are padded). Returns the size of
+ * both together. */
 size_t header_write(uint8_t *at, const struct packet *head, bool padded, const uint8_t *elements,
                     size_t size);
 
