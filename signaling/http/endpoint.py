@@ -10,7 +10,9 @@ from typing import Any, get_type_hints
 import msgspec
 from aiohttp import web
 
+from signaling.http.content import send
 from signaling.http.problem import TooSlow, WrongContent
+from signaling.kernel.content import Content
 from signaling.kernel.errors import DomainError, Invalid, Malformed, SignInRequired
 from signaling.kernel.network import household
 from signaling.kernel.permissions import Action, require
@@ -84,11 +86,13 @@ class Endpoint:
         self._require_access(visitor)
         arguments = await self._arguments(request)
         handler = self.route.handler
-        if self.returns is web.StreamResponse:  # media and sockets last as long as they last
+        if self.returns is web.StreamResponse:  # a socket lasts as long as it lasts
             answer = await handler(visitor, **arguments)
         else:
             async with asyncio.timeout(HANDLER_SECONDS):
                 answer = await handler(visitor, **arguments)
+        if isinstance(answer, Content):  # and so do media
+            return await send(request, answer)
         return _response(answer, visitor.response_headers)
 
     @property

@@ -3,10 +3,9 @@
 Playbacks checks the role and writes the audit log.
 """
 
-from aiohttp import web
-
+from signaling.kernel.content import Content
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
-from signaling.recordings.playback import Playbacks, respond
+from signaling.recordings.playback import Playbacks
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
 
 RECORDING = f"{TELEMEDICINE}/recordings/{{recording_id}}"
@@ -69,10 +68,9 @@ async def open_playback(context: Context, recording_id: str) -> Playback:
 )
 async def get_media(
     context: Context, recording_id: str, part_id: str, playback: str | None = None
-) -> web.StreamResponse:
+) -> Content:
     """One part within a playback; answers Range requests."""
-    file = await context.the(Playbacks).media(context.actor, recording_id, part_id, playback or "")
-    return await respond(context.request, file)
+    return await context.the(Playbacks).media(context.actor, recording_id, part_id, playback or "")
 
 
 @routes.get(
@@ -84,7 +82,6 @@ async def get_media(
     audits_refusals=True,
     replies={200: Reply("The content.", media_types=("application/octet-stream",))},
 )
-async def download_part(context: Context, recording_id: str, part_id: str) -> web.StreamResponse:
+async def download_part(context: Context, recording_id: str, part_id: str) -> Content:
     """One part as a file; written to the audit log before the first byte (compliance)."""
-    file = await context.the(Playbacks).download(context.actor, recording_id, part_id)
-    return await respond(context.request, file)
+    return await context.the(Playbacks).download(context.actor, recording_id, part_id)

@@ -17,7 +17,7 @@ from signaling.kernel.permissions import Action, may, require
 from signaling.kernel.repeats import Repeats
 from signaling.recordings import Recordings
 from signaling.recordings.playback import views
-from signaling.recordings.playback.response import DISK_SECONDS, MediaFile
+from signaling.recordings.playback.media import DISK_SECONDS, Media
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
 from storage import audit, consents, playback_grants, recordings
 from storage.database import Database
@@ -103,9 +103,7 @@ class Playbacks:
         except (KeyFileError, WrongKey):
             return []
 
-    async def media(
-        self, actor: Actor, recording_id: str, part_id: str, playback_id: str
-    ) -> MediaFile:
+    async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> Media:
         """One part, by a playback that this actor opened."""
         await self._require(actor, "recording.play", recording_id)
         async with self._database.reading() as tx:
@@ -113,7 +111,7 @@ class Playbacks:
             recording, named = await _playable_part(tx, recording_id, part_id)
         return await self._open(actor, recording, named, None)
 
-    async def download(self, actor: Actor, recording_id: str, part_id: str) -> MediaFile:
+    async def download(self, actor: Actor, recording_id: str, part_id: str) -> Media:
         """One part, to be saved."""
         await self._require(actor, "recording.download", recording_id)
         async with self._database.reading() as tx:
@@ -176,7 +174,7 @@ class Playbacks:
 
     async def _open(
         self, actor: Actor, recording: Recording, named: NamedPart, name: str | None
-    ) -> MediaFile:
+    ) -> Media:
         part = named.part
 
         async def damaged() -> None:
@@ -192,13 +190,13 @@ class Playbacks:
         except (DamagedPart, FileNotFoundError):
             await damaged()
             raise Damaged("recording_damaged") from None
-        return MediaFile(
+        return Media(
             reader=reader,
             disk=self._disk,
             seek_header=part.seek_header,
             body_offset=part.body_offset,
             media_type=part.media_type,
-            etag=f'"{part.id}"',
+            tag=part.id,  # a settled part never changes
             download_name=name,
             on_damage=damaged,
         )

@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,20 +13,17 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from relay.recorder import Gap, Losses, PartDescription, PartSummary
 from signaling.calls import inviting
+from signaling.http.content import send
 from signaling.http.problem import headers, status
 from signaling.identity.passwords import Passwords
 from signaling.kernel import repeats
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import DomainError
 from signaling.recordings.archive import Archive
-from signaling.recordings.playback import respond
-from signaling.recordings.playback.byterange import ByteRange, UnsatisfiableRangeError, requested
 from signaling.recordings.playback.playbacks import PLAYING_AT_ONCE
 from signaling.recordings.resources import Playback, Recording
 from storage import audit, models, playback_grants, tokens, users
@@ -89,7 +86,7 @@ async def browser(
             file = await practice.playbacks.media(
                 actor, match["r"], match["p"], request.query.get("playback", "")
             )
-            return await respond(request, file)
+            return await send(request, file)
         except DomainError as problem:
             return web.json_response(
                 {"code": problem.code}, status=status(problem), headers=headers(problem)
@@ -99,7 +96,7 @@ async def browser(
         file = await practice.playbacks.download(
             actor, request.match_info["r"], request.match_info["p"]
         )
-        return await respond(request, file)
+        return await send(request, file)
 
     app = web.Application()
     app.router.add_get("/api/v1/telemedicine/recordings/{r}/parts/{p}/media", media)
@@ -387,24 +384,6 @@ async def test_another_key_opens_nothing(tmp_path: Path) -> None:
         )
         download = practice.playbacks.download(practice.compliance, listed.recording_id, part_id)
         assert await refused(download) == (503, "recording_key_missing")
-
-
-@given(st.integers(0, 2000), st.integers(0, 2000), st.integers(0, 1000))
-def test_a_range_is_always_inside_the_file(first: int, last: int, size: int) -> None:
-    for header in (f"bytes={first}-{last}", f"bytes={first}-", f"bytes=-{last}"):
-        try:
-            found = requested(header, size)
-        except UnsatisfiableRangeError:
-            continue
-        if found is not None:
-            assert isinstance(found, ByteRange)
-            assert 0 <= found.start < found.start + found.length <= size
-
-
-@given(st.text(max_size=40))
-def test_no_header_breaks_the_parser(header: str) -> None:
-    with suppress(UnsatisfiableRangeError):
-        requested(header, 100)
 
 
 async def change_row(practice: Practice, **values: object) -> None:

@@ -60,9 +60,9 @@ async def play(practice: Practice, detail: RecordingDetail) -> dict[str, tuple[i
             file = await practice.playbacks.media(
                 practice.compliance, detail.recording.recording_id, part.part_id, opened.playback_id
             )
-            more_pictures, more_sounds = decode(file.read(0, file.size))
+            more_pictures, more_sounds = decode(await file.read(0, file.size))
             assert file.size == part.size_bytes
-            file.reader.close()
+            file.close()
             decoded[part.participant_id] = pictures + more_pictures, sounds + more_sounds
     return decoded
 

@@ -17,6 +17,10 @@ class ByteRange:
     start: int
     length: int
 
+    def behind(self, count: int) -> "ByteRange":
+        """What is left of it after that many bytes."""
+        return ByteRange(self.start + count, self.length - count)
+
     def content_range(self, size: int) -> str:
         """The Content-Range header of a 206."""
         return f"bytes {self.start}-{self.start + self.length - 1}/{size}"

@@ -1,0 +1,28 @@
+"""What a room hands out that is no JSON: bytes, read a piece at a time. http/ sends them."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content(ABC):
+    """Something that its reader closes."""
+
+    tag: str
+    """Never that of other bytes."""
+    media_type: str
+    download_name: str | None
+    """Save it under that name; none: show it in the page."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """Bytes."""
+
+    @abstractmethod
+    async def read(self, start: int, length: int) -> bytes:
+        """That many bytes from there on; fewer only at the end. Raises Damaged, or TimeoutError."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """It is read no more."""

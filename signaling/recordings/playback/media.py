@@ -1,0 +1,48 @@
+"""A part as a player sees it: decrypted as it is read, and never whole in memory or on disk."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from signaling.kernel.content import Content
+from signaling.kernel.errors import Damaged
+from storage.errors import DamagedPart
+from storage.threads import Threads
+from storage.vault.reader import PartReader
+
+DISK_SECONDS = 10.0
+"""For one piece, its turn included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media(Content):
+    """The seek header, then the decrypted file from `body_offset` on."""
+
+    reader: PartReader
+    disk: Threads
+    """Where it is read."""
+    seek_header: bytes
+    body_offset: int
+    on_damage: Callable[[], Awaitable[None]]
+    """The file on disk was tampered with or is broken."""
+
+    @property
+    def size(self) -> int:
+        return len(self.seek_header) + self.reader.size - self.body_offset
+
+    async def read(self, start: int, length: int) -> bytes:
+        try:
+            async with asyncio.timeout(DISK_SECONDS):
+                return await self.disk.run(self._read, start, length)
+        except DamagedPart:
+            await self.on_damage()
+            raise Damaged("recording_damaged") from None
+
+    def _read(self, start: int, length: int) -> bytes:
+        """Blocking."""
+        head = self.seek_header[start : start + length]
+        body_start = max(0, start - len(self.seek_header))
+        return head + self.reader.read(self.body_offset + body_start, length - len(head))
+
+    def close(self) -> None:
+        self.reader.close()
