@@ -128,6 +128,7 @@ class EmergencyState(Struct, kw_only=True):
     raised_at: datetime
     phone: str
     instructions: str
+    """In the practice's own words; empty: whoever shows it says it in the reader's language."""
     practice_phone: str
     """Where the practice itself is reached; empty if it says nothing."""
     reached: list[Channel]

@@ -7,7 +7,7 @@ from signaling.calls.live import LiveCall
 from signaling.calls.messages import MediaState
 from signaling.calls.state import whole_seconds
 from signaling.kernel.clock import Moment
-from signaling.kernel.words import Condition, Side
+from signaling.kernel.words import CaptureState, Condition, Side
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Observed:
     """One call."""
 
     age_seconds: int
-    recording: str
+    recording: CaptureState
     parties: Mapping[str, ObservedParty]
     """By participant id, which is for joining with the relay's statistics and not for showing."""
 

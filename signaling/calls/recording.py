@@ -44,8 +44,8 @@ async def adjust(call: LiveCall) -> None:
                 return
             if state.state != "recording":
                 await call.capture.stop(state.state)
-            elif call.capture.settling():
-                _tell(call, rule.SETTLING)
+            elif seconds := call.capture.settling():
+                _tell(call, rule.settling(seconds))
                 return
             else:
                 await call.capture.start(lambda: wanted(call).state == "recording")
@@ -56,4 +56,11 @@ def _tell(call: LiveCall, state: RecordingState) -> None:
     if state == call.recording_state:
         return
     call.recording_state = state
-    call.send(RecordingStateChanged(room_id=call.room_id, state=state.state, reason=state.reason))
+    call.send(
+        RecordingStateChanged(
+            room_id=call.room_id,
+            state=state.state,
+            reason=state.reason,
+            parameters=state.parameters,
+        )
+    )

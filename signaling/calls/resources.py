@@ -90,6 +90,7 @@ class EmergencyRaised(Resource):
 
     phone: str
     instructions: str
+    """In the practice's own words; empty: whoever shows it says it in the reader's language."""
     practice_phone: str
     reached: list[Channel]
     pending: bool

@@ -123,10 +123,7 @@ class Emergency(Section, frozen=True):
     """[emergency]: shown to everybody in a call when one of them presses the emergency button."""
 
     phone: Annotated[str, Meta(min_length=1, max_length=40)] = "112"
-    instructions: Annotated[str, Meta(min_length=1, max_length=2000)] = (
-        "Stay on the call if you can. If someone is in danger, call this number now and say where "
-        "you are."
-    )
+    instructions: Annotated[str, Meta(max_length=2000)] = ""
     practice_phone: Annotated[str, Meta(max_length=40)] = ""
     email_to: tuple[EmailAddress, ...] = ()
     webhook_url: str = ""

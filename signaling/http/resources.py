@@ -24,4 +24,5 @@ class ClientSettings(Resource):
     practice_phone: str
     """Where the practice itself is reached in an emergency; empty if it says nothing."""
     emergency_instructions: str
+    """As in `call_emergency`."""
     demo: bool

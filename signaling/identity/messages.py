@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from signaling.kernel.messages import Message, UserId
+from signaling.kernel.words import Role
 
 
 class Authenticate(Message, tag="authenticate"):
@@ -19,5 +20,5 @@ class Welcome(Message, tag="welcome"):
 
     user_id: UserId
     name: str
-    role: str
+    role: Role
     server_time: datetime

@@ -40,6 +40,14 @@ Principal = Literal["patient", "provider"]
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
 CaptureState = Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
 """What the recorder of a running call does."""
+CaptureReason = Literal[
+    "disconnected",  # somebody without whom nothing is recorded has no media yet, or lost them
+    "settling",  # it starts within `seconds`: an answer was just given, or it was stopped often
+    "refused",  # somebody who is there does not want to be recorded
+    "no_space",  # too little is left on the disk
+    "not_written",  # by disk or database, for any other reason
+]
+"""Why it is paused, stopped or has failed."""
 RecordingState = Literal["recording", "complete", "recovered", "failed"]
 """What became of a recording."""
 PartState = Literal["recording", "sealed", "recovered", "lost"]

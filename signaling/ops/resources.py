@@ -5,7 +5,7 @@ from typing import Literal
 
 from signaling.calls.messages import MediaState
 from signaling.kernel.resources import Resource
-from signaling.kernel.words import Condition, Direction, Side, Source
+from signaling.kernel.words import CaptureState, Condition, Direction, Side, Source
 
 
 class TrackStatistics(Resource):
@@ -55,7 +55,7 @@ class RoomStatistics(Resource):
 
     label: str
     age_seconds: int
-    recording: str
+    recording: CaptureState
     participants: list[ParticipantStatistics]
 
 

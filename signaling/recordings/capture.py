@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from errno import ENOSPC
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,13 +16,13 @@ from relay.room import Room
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock, Timer, sleep
 from signaling.kernel.journal import Entry, Journal, nothing
-from signaling.kernel.words import GapReason
+from signaling.kernel.words import CaptureReason, GapReason
 from signaling.recordings import rule
 from signaling.recordings.archive import Archive, FinalState, OpenRecording, Settled
 from signaling.recordings.recovery import recover_parts
 from signaling.recordings.resources import RecordingGap
 from storage.audit import Detail
-from storage.errors import CarriedElsewhere, DatabaseUnavailable, StorageError
+from storage.errors import CarriedElsewhere, DatabaseUnavailable, NoRoom, StorageError
 from storage.ids import new_id
 from storage.vault.container import PartIdentity
 from storage.vault.writer import PartWriter
@@ -34,7 +36,6 @@ DISK_PATIENCE_SECONDS = 5.0
 RECOVERY_RETRY_SECONDS = 60.0  # recovery copies a part, for which a full disk may have room later
 PART_RETRY_SECONDS = 1.0  # meanwhile the recorder keeps what it has: some 25 s of one camera
 RUNS_WELL_SECONDS = 60.0  # after which a failure is a new one
-FAILED = "The recording cannot be written. It goes on as soon as it can."
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ class Capture:
         self.lock = asyncio.Lock()
         """Held by who decides and acts on it."""
         self.running = False
-        self.failure: str | None = None
-        """For the two in the call, until it is worth another try."""
+        self.failure: CaptureReason | None = None
+        """Why it cannot be written, until it is worth another try."""
         self._archive = archive
         self._clock = clock
         self._background = background
@@ -101,11 +102,11 @@ class Capture:
         """No new files are made before that time has passed."""
         self._settling.hold(seconds)
 
-    def settling(self) -> bool:
-        """Whether it may not start yet; `changed` is called once it may."""
-        if (seconds := self._settling.left) > 0:
-            self._later(seconds, self._changed)
-        return seconds > 0
+    def settling(self) -> int:
+        """Within how many seconds it may start; 0 if it may. `changed` is called once it may."""
+        if (left := self._settling.left) > 0:
+            self._later(left, self._changed)
+        return math.ceil(self._settling.seconds) if left > 0 else 0
 
     def hold_only(self, participant_ids: Collection[str]) -> None:
         """Whose media it holds, from now on; the parts of others are closed."""
@@ -274,7 +275,7 @@ class Capture:
             self._broken.append(recorder)
             self._recorder = None
         self.running = False
-        self.failure = FAILED
+        self.failure = _reason(error)
         if self._clock.moment().steady - self._began >= RUNS_WELL_SECONDS:
             self._retries = 0
         if self._retries == 0:
@@ -342,6 +343,13 @@ class Capture:
         return PartSink(writer, settle, self._journal)
 
 
+def _reason(error: Exception) -> CaptureReason:
+    cause = error.__cause__ or error
+    if isinstance(error, NoRoom) or (isinstance(cause, OSError) and cause.errno == ENOSPC):
+        return "no_space"
+    return "not_written"
+
+
 class Gaps:
     """Where a recording has nothing of anybody, and why.
 
@@ -379,6 +387,8 @@ class Settling:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.seconds = 0.0
+        """How long it is held altogether."""
         self._stops: list[float] = []
         self._not_before = 0.0
 
@@ -396,7 +406,9 @@ class Settling:
 
     def hold(self, seconds: float) -> None:
         """Not before that time has passed."""
-        self._not_before = max(self._not_before, self._clock.moment().steady + seconds)
+        until = self._clock.moment().steady + seconds
+        if until > self._not_before:
+            self._not_before, self.seconds = until, seconds
 
 
 class PartSink:

@@ -1,9 +1,9 @@
 """What is said about a call's recording while it runs."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from signaling.kernel.messages import Message, RoomId
-from signaling.kernel.words import CaptureState
+from signaling.kernel.words import CaptureReason, CaptureState
 
 
 class RecordingState(Struct, kw_only=True, frozen=True):
@@ -15,7 +15,9 @@ class RecordingState(Struct, kw_only=True, frozen=True):
     """
 
     state: CaptureState
-    reason: str = ""
+    reason: CaptureReason | None = None
+    parameters: dict[str, int] = field(default_factory=dict)
+    """What the words of the reason need: `seconds` of `settling`."""
 
 
 class RecordingConsent(Message, tag="recording_consent"):
@@ -30,4 +32,5 @@ class RecordingStateChanged(Message, tag="recording_state"):
 
     room_id: RoomId
     state: CaptureState
-    reason: str = ""
+    reason: CaptureReason | None
+    parameters: dict[str, int]

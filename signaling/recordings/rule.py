@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from signaling.kernel.words import GapReason
+from signaling.kernel.words import CaptureReason, GapReason
 from signaling.recordings.messages import RecordingState
 
 Stop = GapReason | Literal["call_ended"]
@@ -13,7 +13,6 @@ CONSENT_SETTLES_SECONDS = 1.0  # a yes that is taken back at once makes no file
 STOPS_COUNT_SECONDS = 60.0
 FREE_STOPS = 3  # a page that reconnects must lose nothing
 LONGEST_SECONDS = 30.0
-SETTLING = RecordingState(state="paused", reason="The recording starts in a moment.")
 
 
 def settle_seconds(stops: int) -> float:
@@ -55,7 +54,7 @@ class Circumstances:
     switched_on: bool
     """At the invitation: a call that was not announced as recorded never is."""
     people: Sequence[Attendance]
-    failure: str | None = None
+    failure: CaptureReason | None = None
     """Why nothing can be written at present."""
 
 
@@ -67,9 +66,14 @@ def wanted(now: Circumstances) -> RecordingState:
         return RecordingState(state="failed", reason=now.failure)
     consents = {person.consent for person in now.people if person.asked}
     if False in consents:
-        return RecordingState(state="stopped", reason="Consent was declined or withdrawn.")
+        return RecordingState(state="stopped", reason="refused")
     if None in consents:
         return RecordingState(state="awaiting_consent")
     if not all(person.connected for person in now.people if person.required):
-        return RecordingState(state="paused", reason="Waiting until both are connected.")
+        return RecordingState(state="paused", reason="disconnected")
     return RecordingState(state="recording")
+
+
+def settling(seconds: int) -> RecordingState:
+    """Recording is wanted, and starts within that time."""
+    return RecordingState(state="paused", reason="settling", parameters={"seconds": seconds})

@@ -13,8 +13,9 @@ from aiohttp import web
 from signaling.http.endpoint import endpoint
 from signaling.http.problem import Problem
 from signaling.http.routes import ROUTES
+from signaling.kernel.content import Content
 from signaling.kernel.routes import TELEMEDICINE
-from signaling.kernel.words import EndReason
+from signaling.kernel.words import CaptureReason, EndReason
 from signaling.problems import TEXTS
 from signaling.recordings.messages import RecordingState
 from signaling.websocket.closing import Close
@@ -67,7 +68,7 @@ def test_every_endpoint_of_a_call_is_told_with_examples(route: object) -> None:
     types = [
         kind
         for kind in (answers.body, answers.returns)
-        if kind is not None and kind is not web.StreamResponse
+        if kind not in {None, web.StreamResponse, Content}
     ]
     assert len(examples) == len(types)
     for example, kind in zip(examples, types, strict=True):
@@ -89,7 +90,8 @@ def test_every_word_of_the_protocol_is_told() -> None:
     states = get_args(
         next(f.type for f in msgspec.structs.fields(RecordingState) if f.name == "state")
     )
-    for word in (*get_args(EndReason), *states, *(str(int(code)) for code in Close)):
+    words = (*get_args(EndReason), *states, *get_args(CaptureReason))
+    for word in (*words, *(str(int(code)) for code in Close)):
         assert re.search(rf"\W{word}\W", TEXT), word
 
 

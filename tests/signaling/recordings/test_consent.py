@@ -10,6 +10,7 @@ import pytest
 
 from signaling import config
 from signaling.calls import consenting
+from signaling.kernel.words import CaptureReason
 from signaling.recordings import consent
 from signaling.recordings.rule import Attendance, Circumstances, wanted
 from storage import consents, telemedicine_sessions
@@ -91,10 +92,13 @@ async def test_a_no_from_a_second_page_stands_against_a_yes_that_is_still_being_
 YES, NO, UNASKED = (Attendance(consent, connected=True) for consent in (True, False, None))
 
 
+FAILURES: tuple[CaptureReason | None, ...] = (None, "no_space")
+
+
 def test_recording_needs_everything_at_once() -> None:
     answers = (None, False, True)
     for on, first, second, here, there, failure in itertools.product(
-        (False, True), answers, answers, (False, True), (False, True), (None, "disk full")
+        (False, True), answers, answers, (False, True), (False, True), FAILURES
     ):
         people = Attendance(first, connected=here), Attendance(second, connected=there)
         state = wanted(Circumstances(on, people, failure)).state
@@ -103,20 +107,26 @@ def test_recording_needs_everything_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("circumstances", "state"),
+    ("circumstances", "state", "reason"),
     [
-        (Circumstances(False, (YES, YES), "disk full"), "off"),
-        (Circumstances(True, (YES, YES), "disk full"), "failed"),
-        (Circumstances(True, (YES, NO)), "stopped"),
-        (Circumstances(True, (NO, UNASKED)), "stopped"),
-        (Circumstances(True, (YES, UNASKED)), "awaiting_consent"),
-        (Circumstances(True, (YES, replace(YES, connected=False))), "paused"),
-        (Circumstances(True, (YES, YES, replace(NO, required=False))), "stopped"),
-        (Circumstances(True, (YES, YES, replace(UNASKED, required=False))), "awaiting_consent"),
+        (Circumstances(False, (YES, YES), "no_space"), "off", None),
+        (Circumstances(True, (YES, YES), "no_space"), "failed", "no_space"),
+        (Circumstances(True, (YES, NO)), "stopped", "refused"),
+        (Circumstances(True, (NO, UNASKED)), "stopped", "refused"),
+        (Circumstances(True, (YES, UNASKED)), "awaiting_consent", None),
+        (Circumstances(True, (YES, replace(YES, connected=False))), "paused", "disconnected"),
+        (Circumstances(True, (YES, YES, replace(NO, required=False))), "stopped", "refused"),
+        (
+            Circumstances(True, (YES, YES, replace(UNASKED, required=False))),
+            "awaiting_consent",
+            None,
+        ),
     ],
 )
-def test_why_it_is_not_recording(circumstances: Circumstances, state: str) -> None:
-    assert wanted(circumstances).state == state
+def test_why_it_is_not_recording(
+    circumstances: Circumstances, state: str, reason: CaptureReason | None
+) -> None:
+    assert (wanted(circumstances).state, wanted(circumstances).reason) == (state, reason)
 
 
 @pytest.mark.parametrize(

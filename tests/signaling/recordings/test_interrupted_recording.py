@@ -12,6 +12,7 @@ from sqlalchemy import text
 from signaling.calls import answering, consenting, inviting, leaving
 from signaling.kernel.errors import DomainError
 from signaling.recordings import rule
+from signaling.recordings.messages import RecordingStateChanged
 from storage.vault import partfile, place, space
 from tests.patience import PATIENCE, until
 from tests.signaling.practice import Page, Practice, all_written, open_practice
@@ -133,6 +134,7 @@ async def test_recordings_leave_room_for_everything_else(
             await written(practice)
             free[0] = 2**30 - 1
             await passing(practice, lambda: pages[0].recording_states()[-1] == "failed")
+            assert pages[0].last(RecordingStateChanged).reason == "no_space"
             with pytest.raises(DomainError, match="are free on the disk"):
                 await inviting.initiate(
                     practice.calls, practice.other_provider, "other_patient", recording_enabled=True
@@ -178,6 +180,8 @@ async def test_consent_that_changes_slowly_settles_more_and_more_slowly(practice
     await all_written(practice.calls)
     started = (await practice.actions(room_id)).count("recording.started")
     assert started <= 20, "of 100 times"
+    told = [said for said in pages[0].all(RecordingStateChanged) if said.reason == "settling"]
+    assert told[-1].parameters == {"seconds": 30}
 
 
 @pytest.mark.parametrize(

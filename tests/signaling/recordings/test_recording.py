@@ -204,7 +204,7 @@ async def test_a_folder_that_cannot_be_written_fails_visibly_and_the_call_goes_o
         await until(lambda: pages[1].recording_states()[-1] == "failed")
         relayed = practice.relay.room(room_id).bytes_relayed
         await until(lambda: practice.relay.room(room_id).bytes_relayed > relayed)
-    assert pages[1].last(RecordingStateChanged).reason
+    assert pages[1].last(RecordingStateChanged).reason == "not_written"
     assert not pages[1].all(CallEnded)
     await leaving.hang_up(practice.calls, practice.patient, room_id)
     assert "recording.failed" in await practice.actions(room_id)
@@ -221,6 +221,7 @@ async def test_a_disk_that_fills_up_keeps_what_was_written(
             # A full disk of one's own needs root to mount.
             patched.setattr(partfile, "write_all", disk_full)
             await until(lambda: pages[0].recording_states()[-1] == "failed")
+        assert pages[0].last(RecordingStateChanged).reason == "no_space"
         await leaving.hang_up(practice.calls, practice.patient, room_id)
     detail = await the_recording(practice)
     assert detail.recording.state == "failed"

@@ -117,7 +117,7 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
           </AriaButton>
         </div>
         <p className={`mt-1 whitespace-pre-line text-danger-ink ${open ? "" : "max-sm:hidden"}`}>
-          {instructions}
+          {instructions || t("call.emergency.instructions")}
         </p>
         <p className="mt-1 font-semibold wrap-anywhere">
           {text}{" "}

@@ -7,7 +7,7 @@ import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
 import { Decision as Choices, Dialog } from "../../shared/ui/Dialog";
 import { type CallState, ownPart, recordingPhase } from "./core/machine";
-import { pauseWords } from "./pause";
+import { pauseWords, whyWords } from "./recordingWords";
 
 type Phase = RecordingPhase | "unknown";
 
@@ -71,18 +71,13 @@ export function RecordingControl({
         <span>{word}</span>
       </AriaButton>
       <Dialog isOpen={open} onClose={() => setOpen(false)} title={word}>
-        <p className="mt-2 text-muted">{pauseWords(state) ?? t(explanation(phase, isProvider))}</p>
+        <p className="mt-2 text-muted">{pauseWords(state) ?? whyWords(state, isProvider)}</p>
         {decides && (
           <Decision consent={state.consent} consentText={consentText} onDecide={decide} />
         )}
       </Dialog>
     </>
   );
-}
-
-function explanation(phase: Phase, isProvider: boolean) {
-  const undecided = phase === "awaiting_consent" && !isProvider;
-  return undecided ? "call.recording.undecided" : (`call.recording.why.${phase}` as const);
 }
 
 interface DecisionProps {

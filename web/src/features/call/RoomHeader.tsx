@@ -21,7 +21,7 @@ import {
   ownQuality,
   worstHeard,
 } from "./core/machine";
-import { pauseWords } from "./pause";
+import { pauseWords } from "./recordingWords";
 import { useNow } from "./useNow";
 
 const SIGNALS = {

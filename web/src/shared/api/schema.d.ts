@@ -730,7 +730,8 @@ export interface components {
             type: "welcome";
             user_id: string;
             name: string;
-            role: string;
+            /** @enum {unknown} */
+            role: "admin" | "compliance" | "ops" | "patient" | "provider";
             server_time: string;
         };
         /**
@@ -858,8 +859,12 @@ export interface components {
         RecordingState: {
             /** @enum {unknown} */
             state: "awaiting_consent" | "failed" | "off" | "paused" | "recording" | "stopped";
-            /** @default  */
-            reason: string;
+            /** @default null */
+            reason: ("disconnected" | "no_space" | "not_written" | "refused" | "settling") | null;
+            /** @default {} */
+            parameters: {
+                [key: string]: number;
+            };
         };
         /**
          * EmergencyState
@@ -948,8 +953,10 @@ export interface components {
             room_id: string;
             /** @enum {unknown} */
             state: "awaiting_consent" | "failed" | "off" | "paused" | "recording" | "stopped";
-            /** @default  */
-            reason: string;
+            reason: ("disconnected" | "no_space" | "not_written" | "refused" | "settling") | null;
+            parameters: {
+                [key: string]: number;
+            };
         };
         /**
          * QualityChanged
@@ -1485,7 +1492,8 @@ export interface components {
         RoomStatistics: {
             label: string;
             age_seconds: number;
-            recording: string;
+            /** @enum {unknown} */
+            recording: "awaiting_consent" | "failed" | "off" | "paused" | "recording" | "stopped";
             participants: components["schemas"]["ParticipantStatistics"][];
         };
         /**

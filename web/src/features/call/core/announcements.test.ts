@@ -34,7 +34,7 @@ describe("what a screen reader is told", () => {
   });
 
   it("is every change of the recording", () => {
-    expect(said({ recording: { state: "recording", reason: "" } })).toEqual([
+    expect(said({ recording: { state: "recording", reason: null, parameters: {} } })).toEqual([
       { what: "recording", state: "recording" },
     ]);
   });

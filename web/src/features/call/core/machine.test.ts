@@ -68,7 +68,7 @@ function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
     server_time: new Date(T0).toISOString(),
     participants: [provider, { ...patient, joined: false, connected: false }],
     absentees: [],
-    recording: { state: "awaiting_consent", reason: "" },
+    recording: { state: "awaiting_consent", reason: null, parameters: {} },
     recording_consent: null,
     emergency: null,
     ice_servers: [],
@@ -426,7 +426,8 @@ describe("the call as a page sees it", () => {
         type: "recording_state",
         room_id: "r",
         state: "recording",
-        reason: "",
+        reason: null,
+        parameters: {},
       };
       const recorded = well(on);
       expect(recordingPhase(recorded)).toBe("recording");
@@ -440,7 +441,8 @@ describe("the call as a page sees it", () => {
         type: "recording_state",
         room_id: "r",
         state: "off",
-        reason: "",
+        reason: null,
+        parameters: {},
       };
       expect(recordingPhase(reduce(well(off), { type: "socket", open: false, at: T0 }))).toBe(
         "off",
@@ -545,7 +547,8 @@ describe("a call of more than two", () => {
     type: "recording_state",
     room_id: "r",
     state,
-    reason: "",
+    reason: null,
+    parameters: {},
   });
   const running = [callJoined(), accepted, present(provider, patient), recording("recording")];
 

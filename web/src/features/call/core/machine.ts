@@ -172,7 +172,7 @@ export function initialState(userId: string): CallState {
     own: { microphone: true, camera: true, screen: false, unavailable: [] },
     problems: { microphone: null, camera: null },
     recordingEnabled: false,
-    recording: { state: "off", reason: "" },
+    recording: { state: "off", reason: null, parameters: {} },
     consentChange: null,
     absentees: [],
     absentee: null,
@@ -279,7 +279,11 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
     case "answer":
       return answered(state, message.sdp);
     case "recording_state":
-      return recorded(state, { state: message.state, reason: message.reason });
+      return recorded(state, {
+        state: message.state,
+        reason: message.reason,
+        parameters: message.parameters,
+      });
     case "quality":
       return { ...state, quality: { ...state.quality, [message.user_id]: message.quality } };
     case "call_warning":

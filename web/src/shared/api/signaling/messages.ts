@@ -22,6 +22,7 @@ export type Condition = MessageOf<"quality">["quality"];
 export type EndReason = MessageOf<"call_ended">["reason"];
 export type Side = Participant["role"];
 export type RecordingPhase = RecordingState["state"];
+export type RecordingReason = NonNullable<RecordingState["reason"]>;
 
 /** Messages about a decision of the user, which must arrive even if the socket is away for a moment. */
 export function isDecision(message: ClientMessage): boolean {

@@ -196,6 +196,13 @@ export const call = {
       unknown:
         "The server cannot be asked at the moment whether it records. This page tells you as soon as it can be reached.",
     },
+    settling: {
+      one: "The recording starts in a moment.",
+      other:
+        "The recording starts within {count} seconds. It was stopped several times, so it waits a little.",
+    },
+    noSpace:
+      "The server has too little space left for the recording. It continues by itself as soon as there is room; the call is not affected.",
     undecided: "Nothing is recorded until you agree. The call goes on either way.",
     waitsFor: {
       one: "Paused until {names} has decided about the recording.",
@@ -227,6 +234,8 @@ export const call = {
     cancel: "No, go back",
     raisedBy: "Emergency raised by {name}",
     raised: "Emergency raised",
+    instructions:
+      "Stay on the call if you can. If someone is in danger, call this number now and say where you are.",
     call: "Call {phone}",
     hide: "Hide instructions",
     show: "Show instructions",

@@ -1,0 +1,54 @@
+"""What the server says in free text: names, ids, what the practice wrote, no words of its own.
+
+Pages are in their reader's language, so what the server has to say is a code with parameters. A new
+text field fails here, until it is either a code or told what it holds.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from signaling.http.endpoint import endpoint
+from signaling.http.routes import ROUTES
+from signaling.websocket.messages import ServerMessage
+
+TEXTS = {
+    "of people": {"name", *(f"{who}_name" for who in ("patient", "provider", "participant"))}
+    | {"user_name", "actor_name", "raised_by", "acknowledged_by", "address", "user_agent"},
+    "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
+    | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
+    "ids": {"room_id", "user_id", "recording_id", "part_id", "participant_id", "playback_id"}
+    | {"patient_id", "provider_id", "actor_id", "subject_id", "id", "mid", "label", "layer"}
+    | {"in_reply_to", "next_cursor", "sha256", "text_sha256"},
+    "for machines": {"sdp", "urls", "username", "credential", "media_type", "codec"}
+    | {"dropped_datagrams", "checks"},
+    "codes": {"code", "reason", "recording_unavailable_reason", "actor_role"},
+    "for programmers, which no page shows": {"title", "detail", "parameters"},
+}
+
+
+def test_the_server_says_nothing_in_words_of_its_own() -> None:
+    texts = set(_texts(ServerMessage, "", set()))
+    for route in ROUTES:
+        called = endpoint(route)
+        for kind in (called.returns, *(reply.body for reply in called.route.replies.values())):
+            texts |= set(_texts(kind, "", set()))
+    assert len(texts) > 50
+    assert texts == set.union(*TEXTS.values())
+
+
+def _texts(kind: Any, name: str, seen: set[type]) -> Iterator[str]:
+    """The names of fields that hold any text."""
+    if kind is str:
+        yield name
+    elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if kind not in seen:
+            seen.add(kind)
+            for field, of_field in get_type_hints(kind, include_extras=True).items():
+                yield from _texts(of_field, field, seen)
+    elif get_origin(kind) is Annotated:
+        yield from _texts(get_args(kind)[0], name, seen)
+    elif get_origin(kind) is not Literal:
+        for part in get_args(kind):
+            yield from _texts(part, name, seen)

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import type { RecordingState } from "../../shared/api/signaling/messages";
+import { initialState } from "./core/machine";
+import { whyWords } from "./recordingWords";
+
+function why(recording: Partial<RecordingState> & Pick<RecordingState, "state">): string {
+  const state = initialState("a");
+  const told = { reason: null, parameters: {}, ...recording };
+  const now = { ...state, phase: "active" as const, socketOpen: true, recordingEnabled: true };
+  return whyWords({ ...now, media: "connected", recording: told }, true);
+}
+
+test("a reason has words of the page's own, with the server's parameters in them", () => {
+  const settling = { state: "paused", reason: "settling" } as const;
+  expect(why({ ...settling, parameters: { seconds: 1 } })).toBe(
+    "The recording starts in a moment.",
+  );
+  expect(why({ ...settling, parameters: { seconds: 30 } })).toContain("within 30 seconds");
+  expect(why({ state: "failed", reason: "no_space" })).toContain("too little space");
+});
+
+test("a reason that is not told has the words of its state", () => {
+  expect(why({ state: "paused" })).toBe("The recording goes on when everybody is connected.");
+  expect(why({ state: "paused", reason: "disconnected" })).toBe(why({ state: "paused" }));
+});

@@ -1,0 +1,34 @@
+/** What a recording does, waits for or lacks, in words. */
+
+import type { RecordingReason } from "../../shared/api/signaling/messages";
+import { type MessageKey, t } from "../../shared/i18n";
+import { formatList } from "../../shared/i18n/format";
+import { type CallState, recordingPhase, undecided } from "./core/machine";
+
+const BECAUSE: Readonly<Record<RecordingReason, MessageKey>> = {
+  disconnected: "call.recording.why.paused",
+  settling: "call.recording.settling",
+  refused: "call.recording.why.stopped",
+  no_space: "call.recording.noSpace",
+  not_written: "call.recording.why.failed",
+};
+
+/** Whose decision a paused one waits for. null: it runs, or waits for something else. */
+export function pauseWords(state: CallState): string | null {
+  const waitedFor = undecided(state);
+  if (recordingPhase(state) !== "paused" || waitedFor.length === 0) return null;
+  if (waitedFor.some(({ user_id }) => user_id === state.userId))
+    return t("call.recording.waitsForYou");
+  const names = formatList(waitedFor.map(({ name }) => name));
+  return t("call.recording.waitsFor", { count: waitedFor.length, names });
+}
+
+/** Why it is as it is. */
+export function whyWords(state: CallState, isProvider: boolean): string {
+  const phase = recordingPhase(state);
+  if (phase === "awaiting_consent" && !isProvider) return t("call.recording.undecided");
+  const { state: told, reason, parameters } = state.recording;
+  return phase === told && reason
+    ? t(BECAUSE[reason], { count: parameters?.seconds ?? 0 })
+    : t(`call.recording.why.${phase}`);
+}
