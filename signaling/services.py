@@ -15,9 +15,9 @@ from signaling.cluster import node
 from signaling.cluster.lease import Lease
 from signaling.cluster.sweep import interval, sweep
 from signaling.config import Config
-from signaling.identity.login import Login
+from signaling.identity.authentication import Authentication
 from signaling.identity.scope import Scope
-from signaling.identity.signin import SignIn
+from signaling.identity.signin import SignIns
 from signaling.identity.tokens import settle_issuer
 from signaling.kernel.clock import Clock, SystemClock
 from signaling.kernel.hub import Hub
@@ -48,8 +48,8 @@ class Services:
     calls: Calls
     recordings: Recordings
     playbacks: Playbacks
-    sign_in: SignIn
-    login: Login
+    authentication: Authentication
+    sign_ins: SignIns
     sockets: SocketEndpoint
     limits: Limits
     metrics: Metrics
@@ -102,7 +102,7 @@ async def opened(
             call_settings(config, scope), database, relay, hub, recordings, clock
         )
         closing.push_async_callback(lifetime.close, calls)
-        sign_in = SignIn(config, database, scope, clock, in_call=calls.has_carried)
+        authentication = Authentication(config, database, scope, clock, in_call=calls.has_carried)
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
         metrics = Metrics(
@@ -111,7 +111,7 @@ async def opened(
         limits = Limits()
         repeats = Repeats(database, clock)
         closing.push_async_callback(repeats.close)
-        sockets = SocketEndpoint(calls, hub, sign_in, limits, clock)
+        sockets = SocketEndpoint(calls, hub, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
         for watching in (metrics.watch(), standing.watch(), sweeping):
@@ -126,8 +126,10 @@ async def opened(
             calls=calls,
             recordings=recordings,
             playbacks=Playbacks(database, recordings, repeats, clock),
-            sign_in=sign_in,
-            login=Login(config.auth, database, sign_in, scope, repeats, clock, sockets.signed_out),
+            authentication=authentication,
+            sign_ins=SignIns(
+                config.auth, database, authentication, scope, repeats, clock, sockets.signed_out
+            ),
             sockets=sockets,
             limits=limits,
             metrics=metrics,

@@ -87,7 +87,7 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
     group = commands.add_parser("users", help="accounts, and who may sign in").add_subparsers(
         required=True, metavar="command"
     )
-    parser = _add(group, "add", users.add, "add a user of the built-in login")
+    parser = _add(group, "add", users.add, "add a user who signs in with a password here")
     parser.add_argument("username", type=users.username)
     parser.add_argument(
         "--name",

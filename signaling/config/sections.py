@@ -82,7 +82,7 @@ class Recording(Section, frozen=True):
 
 
 class Auth(Section, frozen=True):
-    """[auth]: the built-in login."""
+    """[auth]: signing in with a password here."""
 
     session_hours: Annotated[int, Meta(ge=1, le=168)] = 12
     login_attempts: Annotated[int, Meta(ge=1, le=1000)] = 10

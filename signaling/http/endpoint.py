@@ -123,10 +123,10 @@ class Endpoint:
         services = request.app[SERVICES]
         if not self.needs_sign_in:
             return Visitor(request)
-        signed_in = await services.sign_in.of_request(request)
-        if signed_in is None:
+        authenticated = await services.authentication.of_request(request)
+        if authenticated is None:
             raise SignInRequired("sign_in_required")
-        return Context(request, signed_in=signed_in)
+        return Context(request, authenticated=authenticated)
 
     def _require_moderation(self, visitor: Visitor) -> None:
         counts = self.route.counts
@@ -136,7 +136,7 @@ class Endpoint:
         if isinstance(visitor, Context):
             services.limits.require(counts, visitor.actor.user_id)
         else:
-            place = household(services.sign_in.address(visitor.request) or "")
+            place = household(services.authentication.address(visitor.request) or "")
             services.limits.require(counts, place)
 
     def _require_access(self, visitor: Visitor) -> None:

@@ -5,8 +5,8 @@ import time
 from signaling.calls import ice
 from signaling.config import Config
 from signaling.http.resources import ClientSettings
+from signaling.identity.authentication import Authentication
 from signaling.identity.scope import Scope
-from signaling.identity.signin import SignIn
 from signaling.kernel.routes import TELEMEDICINE, Routes, Visitor
 from signaling.recordings import Recordings
 from signaling.recordings.consent import text_of
@@ -18,11 +18,11 @@ routes = Routes("settings")
 async def get_settings(visitor: Visitor) -> ClientSettings:
     """Names, times and texts for the pages; STUN and TURN servers only for who is signed in."""
     config = visitor.the(Config)
-    signed_in = await visitor.the(SignIn).try_request(visitor.request)
+    authenticated = await visitor.the(Authentication).try_request(visitor.request)
     unavailable = visitor.the(Recordings).unavailable
     return ClientSettings(
         practice_name=config.practice.name,
-        ice_servers=ice.ice_servers(config, time.time()) if signed_in else [],
+        ice_servers=ice.ice_servers(config, time.time()) if authenticated else [],
         ring_timeout_seconds=config.calls.ring_timeout_seconds,
         reconnect_seconds=config.calls.reconnect_seconds,
         max_call_duration_minutes=config.calls.max_duration_minutes,

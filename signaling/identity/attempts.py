@@ -15,7 +15,7 @@ who has a thousand addresses.
 """
 
 
-class Attempts:
+class Tally:
     """At most `limit` attempts per key within `window` seconds."""
 
     def __init__(self, limit: int, window: float) -> None:
@@ -63,7 +63,7 @@ class Attempts:
 
 
 @dataclass(frozen=True)
-class Try:
+class Attempt:
     """An attempt to sign in."""
 
     account: str
@@ -83,12 +83,12 @@ class SignInLimits:
     """
 
     def __init__(self, attempts: int, window: float) -> None:
-        self._of_device = Attempts(attempts, window)
-        self._of_pair = Attempts(attempts, window)
-        self._of_account = Attempts(attempts * ACCOUNT_FACTOR, window)
-        self._of_network = Attempts(attempts * NETWORK_FACTOR, window)
+        self._of_device = Tally(attempts, window)
+        self._of_pair = Tally(attempts, window)
+        self._of_account = Tally(attempts * ACCOUNT_FACTOR, window)
+        self._of_network = Tally(attempts * NETWORK_FACTOR, window)
 
-    def take(self, attempt: Try, now: float) -> float:
+    def take(self, attempt: Attempt, now: float) -> float:
         """Count it, before the work it asks for is done. 0 if it is allowed, else the seconds
         until one is.
         """
@@ -99,19 +99,19 @@ class SignInLimits:
                 counting.add(key, now)
         return wait
 
-    def not_made(self, attempt: Try) -> None:
+    def not_made(self, attempt: Attempt) -> None:
         """It was counted, and then nobody looked at the password."""
         for counting, key in self._counts(attempt):
             counting.take_back(key)
 
-    def succeeded(self, attempt: Try) -> None:
+    def succeeded(self, attempt: Attempt) -> None:
         """Only failures count: a clinic that signs in within minutes every morning is no attack."""
         self.not_made(attempt)
         self._of_pair.forget(_pair(attempt))
         if attempt.device:
             self._of_device.forget(attempt.device)
 
-    def _counts(self, attempt: Try) -> list[tuple[Attempts, str]]:
+    def _counts(self, attempt: Attempt) -> list[tuple[Tally, str]]:
         if attempt.device:
             return [(self._of_device, attempt.device)]
         return [
@@ -121,5 +121,5 @@ class SignInLimits:
         ]
 
 
-def _pair(attempt: Try) -> str:
+def _pair(attempt: Attempt) -> str:
     return f"{attempt.place} {attempt.account.casefold()}"

@@ -1,217 +1,195 @@
-"""Who is behind a request: the cookie of a signed-in browser
-or a bearer token of the host platform.
+"""Signing in and out: starts and ends the sessions behind the cookie, each with its audit row.
+
+A sign-in goes from `Challenged` (somebody named themselves) by proof to `Verified`, and from there
+to a `NewSession`. Whatever proves who somebody is ends in `Verified`, which is all that starts a
+session.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from signaling.config import Config
-from signaling.identity import cookies, origin
-from signaling.identity.memory import Memory, digest
+from signaling.config import Auth
+from signaling.identity import cookies
+from signaling.identity.attempts import Attempt, SignInLimits
+from signaling.identity.authentication import Authentication, user_agent
+from signaling.identity.passwords import Passwords
 from signaling.identity.scope import Scope
-from signaling.identity.tokens import Bearer, Tokens
-from signaling.kernel.actor import Actor, SignedIn
+from signaling.identity.turns import CrowdedError
+from signaling.kernel.actor import Authenticated, Origin
+from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
-from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
-from storage import login_sessions, users
+from signaling.kernel.errors import SignInRequired, TooMany
+from signaling.kernel.network import household
+from signaling.kernel.repeats import Repeats
+from storage import audit, login_devices, login_sessions, users
+from storage.audit import AuditEvent
 from storage.database import Database
-from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
 from storage.models import User
+from storage.words import AuditAction
 
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said before
+CROWDED_SECONDS = 3
 
 
-class SignIn:
-    """Turns requests into actors."""
+@dataclass(frozen=True)
+class Challenged:
+    """Somebody has named an account and has to prove that it is theirs."""
+
+    user: User | None
+    """None if there is no such account, which nobody is told."""
+    attempt: Attempt
+    device: str
+    """What the browser is known by; empty if it is not."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """It is known who they are."""
+
+    user: User
+    not_after: datetime | None = None
+    """When the proof itself expires."""
+    device: str | None = None
+    """What the browser is known by, empty if it is not; none where it need not be known."""
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """What a browser is given, whose holder is signed in."""
+
+    authenticated: Authenticated
+    secret: str
+    """Of its cookie."""
+    device: str | None = None
+    """What this browser is known by from now on; none where it need not be known."""
+
+
+class SignIns:
+    """By a password here, or by a token of the host platform."""
 
     def __init__(
         self,
-        config: Config,
+        settings: Auth,
         database: Database,
+        authentication: Authentication,
         scope: Scope,
+        repeats: Repeats,
         clock: Clock,
-        *,
-        in_call: Callable[[bytes], bool] = lambda _: False,
+        signed_out: Callable[[str], object] = lambda _: None,
     ) -> None:
-        """`in_call` tells whether a cookie, by its digest, carries or has carried a call
-        that is active.
-        """
-        self.grace = timedelta(minutes=config.calls.max_duration_minutes)
-        """For how long an expired cookie still lets a party back into its running call:
-        a page may be reloaded.
-        """
-        self._in_call = in_call
-        self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
-        self._server = config.server
+        """`signed_out` is told of each cookie that has ended, for what else is open by it."""
+        self._settings = settings
         self._database = database
+        self._repeats = repeats
+        self._authentication = authentication
         self._scope = scope
         self._clock = clock
-        self._tokens = Tokens(config.jwt)
-        self._memory = Memory()
+        self._signed_out = signed_out
+        self._passwords = Passwords()
+        self._limits = SignInLimits(settings.login_attempts, settings.login_window_seconds)
 
-    async def of_request(self, request: web.Request) -> SignedIn | None:
-        """By Authorization header or cookie; none if it has neither.
+    async def by_password(self, request: web.Request, username: str, password: str) -> NewSession:
+        """Raises SignInRequired, NotAllowed (foreign page) or TooMany."""
+        challenged = await self._challenge(request, username)
+        return await self._start_session(request, await self._verify(request, challenged, password))
 
-        Raises SignInRequired for a credential that no longer counts and NotAllowed for a foreign
-        page using our cookie.
-        """
-        header = request.headers.get("Authorization")
-        if header is not None:
-            return await self.of_token(_bearer_token(header), request)
-        cookie = self.cookie(request)
-        if cookie is None:
-            return None
-        self.refuse_foreign_page(request)
-        return await self._of_cookie(cookie, request)
-
-    async def try_request(self, request: web.Request) -> SignedIn | None:
-        """As of_request, for what is open to everybody: a credential that no longer counts is
-        as good as none.
-        """
-        try:
-            return await self.of_request(request)
-        except DomainError:
-            return None
-
-    async def of_token(self, token: str, request: web.Request) -> SignedIn:
-        """By a bearer token. Raises SignInRequired or NotAllowed."""
-        bearer = await self._tokens.check(token)
-
-        async def confirmed() -> tuple[User, datetime]:
-            try:
-                user = await self._known(bearer)
-            except UserConflict:
-                raise NotAllowed("user_conflict") from None
-            except StaleToken:
-                raise SignInRequired("invalid_token", reason="superseded") from None
-            if not self._scope.counts(user):
-                raise NotAllowed("user_disabled")
-            return user, bearer.expires_at
-
-        user, expires_at = await self._remembering(token, confirmed)
-        return SignedIn(self.actor(user, request), expires_at)
-
-    async def _known(self, bearer: Bearer) -> User:
-        """Written only where the token says something new: requests
-        that read must wait for no writer.
-        """
+    async def by_token(self, request: web.Request, bearer: Authenticated) -> NewSession:
+        """For the bearer of a token; the session lasts no longer than the token."""
+        if "Origin" in request.headers:
+            self._authentication.refuse_foreign_page(request)
         async with self._database.reading() as tx:
-            user = await users.by_subject(tx, bearer.issuer, bearer.subject)
-        if user is not None and _says_nothing_new(bearer, user):
-            return user
+            user = await tx.get_one(User, bearer.actor.user_id)
+        return await self._start_session(request, Verified(user, bearer.expires_at))
+
+    async def sign_out(self, request: web.Request) -> None:
+        """The cookie's session ends on the server, too. Without a session nothing happens."""
+        token, now = self._authentication.cookie(request) or "", self._clock.now()
+        self._authentication.forget(token)
         async with self._database.transaction() as tx:
-            return await users.ensure(
-                tx,
-                bearer.issuer,
-                bearer.subject,
-                role=bearer.role,
-                name=bearer.name,
-                now=self._clock.now(),
-                issued_at=bearer.issued_at,
+            found = await login_sessions.find(tx, token, now=now)
+            if found is not None:
+                await login_sessions.revoke(tx, token, now=now)
+                await audit.append(tx, self._event("user.signed_out", found.user, request))
+        self._signed_out(token)
+
+    async def _challenge(self, request: web.Request, username: str) -> Challenged:
+        if "Origin" in request.headers:
+            self._authentication.refuse_foreign_page(request)
+        device = self._device(request)
+        async with self._database.reading() as tx:
+            user = await users.by_username(tx, username)
+            known = device and await login_devices.is_known(
+                tx, device, username, now=self._clock.now()
             )
+        place = household(self._authentication.address(request) or "")
+        attempt = Attempt(username, place, f"{device} {username}" if known else None)
+        self._require_moderation(attempt)
+        return Challenged(user, attempt, device or "")
 
-    def actor(self, user: User, request: web.Request) -> Actor:
-        """The user as the one who makes this request."""
-        return Actor(user.id, user.name, user.role, self.address(request), user_agent(request))
+    async def _verify(
+        self, request: web.Request, challenged: Challenged, password: str
+    ) -> Verified:
+        user, attempt = challenged.user, challenged.attempt
+        if not await self._is_right(user, password, attempt) or user is None:
+            failed = self._event("user.sign_in_failed", user, request)
+            await self._repeats.append(failed, user.id if user else attempt.place)
+            raise SignInRequired("wrong_credentials")
+        self._limits.succeeded(attempt)
+        await self._strengthen(user, password)
+        return Verified(user, device=challenged.device)
 
-    def address(self, request: web.Request) -> str | None:
-        """The client's IP address, through trusted proxies only."""
-        return origin.address(request.remote, request.headers, self._server)
+    def _require_moderation(self, attempt: Attempt) -> None:
+        if wait := self._limits.take(attempt, time.monotonic()):
+            raise TooMany("too_many_attempts", retry_after=wait)
 
-    def refuse_foreign_page(self, request: web.Request) -> None:
-        """Raises NotAllowed if another site's page makes the browser send this request."""
-        upgrades = request.headers.get("Upgrade", "").lower() == "websocket"
-        if request.method in SAFE_METHODS and not upgrades:
-            return
-        if not origin.is_same_origin(request.headers, self._scheme(request), self._server):
-            raise NotAllowed("foreign_origin")
-
-    def cookie(self, request: web.Request) -> str | None:
-        """The secret of the session cookie that counts; none if none was sent."""
-        return cookies.SESSION.sent(request.cookies, https=self.is_https(request))
-
-    def is_https(self, request: web.Request) -> bool:
-        """Whether the browser's connection is encrypted, to us or to a trusted proxy."""
-        return origin.is_https(request.remote, request.scheme, request.headers, self._server)
-
-    def _scheme(self, request: web.Request) -> str:
-        return "https" if self.is_https(request) else "http"
-
-    async def _of_cookie(self, cookie: str, request: web.Request) -> SignedIn:
-        async def confirmed() -> tuple[User, datetime]:
-            found = None
-            if len(cookie) <= cookies.MOST_OCTETS:
-                async with self._database.reading() as tx:
-                    found = await login_sessions.find(
-                        tx, cookie, now=self._clock.now(), grace=self.grace
-                    )
-            if (
-                found is None
-                or not self._scope.counts(found.user)
-                or not (until := self._lasts_until(found, cookie))
-            ):
-                raise SignInRequired("session_expired")
-            return found.user, until
-
-        user, expires_at = await self._remembering(cookie, confirmed)
-        return SignedIn(self.actor(user, request), expires_at)
-
-    def _lasts_until(self, session: login_sessions.Holder, cookie: str) -> datetime | None:
-        """None if it has expired. A page that carries a call may still come back into it."""
-        now = self._clock.now()
-        if session.expires_at > now:
-            return session.expires_at
-        return now + self._time_to_join if self._in_call(digest(cookie)) else None
-
-    async def _remembering(
-        self, credential: str, confirmed: Callable[[], Awaitable[tuple[User, datetime]]]
-    ) -> tuple[User, datetime]:
-        """As the database says or, while it is away, as it last said:
-        hanging up must not wait for it.
-        """
+    async def _is_right(self, user: User | None, password: str, attempt: Attempt) -> bool:
+        stored = user.password_hash if user and self._scope.counts(user) else None
+        place = attempt.device or attempt.place
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS if self._remembered(credential) else None):
-                user, expires_at = await confirmed()
-        except (DatabaseUnavailable, TimeoutError):
-            if remembered := self._remembered(credential):
-                return remembered
-            raise
-        except DomainError:
-            self._memory.forget(credential)
-            raise
-        self._memory.keep(credential, user, expires_at)
-        return user, expires_at
+            return await self._passwords.verify(
+                stored, password, place, known=attempt.device is not None
+            )
+        except CrowdedError:
+            self._limits.not_made(attempt)
+            raise TooMany("too_many_attempts", retry_after=CROWDED_SECONDS) from None
 
-    def _remembered(self, credential: str) -> tuple[User, datetime] | None:
-        return self._memory.find(credential, self._clock.now())
+    async def _strengthen(self, user: User, password: str) -> None:
+        if user.password_hash is None or not self._passwords.is_outdated(user.password_hash):
+            return
+        password_hash = await self._passwords.hash(password)
+        async with self._database.transaction() as tx:
+            (await tx.get_one(User, user.id)).password_hash = password_hash
 
-    def forget(self, cookie: str) -> None:
-        """Its holder signs out."""
-        self._memory.forget(cookie)
+    async def _start_session(self, request: web.Request, verified: Verified) -> NewSession:
+        now, user, device = self._clock.now(), verified.user, verified.device
+        expires_at = now + timedelta(hours=self._settings.session_hours)
+        expires_at = min(expires_at, verified.not_after or expires_at)
+        mark = cookies.mark(https=self._authentication.is_https(request))
+        async with self._database.transaction() as tx:
+            token = await login_sessions.create(
+                tx, user.id, now=now, expires_at=expires_at, mark=mark
+            )
+            if device is not None:
+                device = await login_devices.remember(tx, device, user.id, now=now, mark=mark)
+            await audit.append(tx, self._event("user.signed_in", user, request))
+        return NewSession(
+            Authenticated(self._authentication.actor(user, request), expires_at), token, device
+        )
 
+    def _device(self, request: web.Request) -> str | None:
+        cookie = cookies.DEVICE.sent(request.cookies, https=self._authentication.is_https(request))
+        return cookie if cookie and len(cookie) <= cookies.MOST_OCTETS else None
 
-def user_agent(request: web.Request) -> str | None:
-    """What the client calls itself.
-
-    What no database would store is replaced: bytes that are no UTF-8, and NUL.
-    """
-    header = request.headers.get("User-Agent")
-    if header is None:
-        return None
-    return header.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "\ufffd")
-
-
-def _says_nothing_new(bearer: Bearer, user: User) -> bool:
-    issued_at = bearer.issued_at or user.token_issued_at
-    return (user.role, user.name, user.token_issued_at) == (bearer.role, bearer.name, issued_at)
-
-
-def _bearer_token(header: str) -> str:
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise SignInRequired("invalid_token", reason="header")
-    return token.strip()
+    def _event(self, action: AuditAction, user: User | None, request: web.Request) -> AuditEvent:
+        if user is None:
+            return entry(
+                action,
+                self._clock.now(),
+                Origin(self._authentication.address(request), user_agent(request)),
+            )
+        return entry(
+            action, self._clock.now(), self._authentication.actor(user, request), user_id=user.id
+        )

@@ -30,8 +30,8 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class SignedIn:
-    """An actor, and until when the sign-in lasts."""
+class Authenticated:
+    """Who makes a request, and until when the session or the token behind it lasts."""
 
     actor: Actor
     expires_at: datetime

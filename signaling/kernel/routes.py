@@ -20,7 +20,7 @@ from aiohttp import web
 from msgspec import Struct
 from multidict import CIMultiDict
 
-from signaling.kernel.actor import Actor, SignedIn
+from signaling.kernel.actor import Actor, Authenticated
 from signaling.kernel.clock import Clock
 from signaling.kernel.limits import Kind
 from signaling.kernel.permissions import Action
@@ -57,12 +57,12 @@ class Visitor:
 class Context(Visitor):
     """A request from somebody who is signed in."""
 
-    signed_in: SignedIn = field(kw_only=True)
+    authenticated: Authenticated = field(kw_only=True)
 
     @property
     def actor(self) -> Actor:
         """Who asks."""
-        return self.signed_in.actor
+        return self.authenticated.actor
 
 
 Handler = Callable[..., Awaitable[Any]]

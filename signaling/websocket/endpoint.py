@@ -10,10 +10,10 @@ from aiohttp import WSMsgType, web
 
 from signaling import problems
 from signaling.calls import Calls, joining
+from signaling.identity.authentication import Authentication
 from signaling.identity.memory import digest
 from signaling.identity.messages import Authenticate, Welcome
-from signaling.identity.signin import SignIn
-from signaling.kernel.actor import SignedIn
+from signaling.kernel.actor import Authenticated
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired, TooMany
 from signaling.kernel.hub import Hub
@@ -41,12 +41,12 @@ class SocketEndpoint:
     """GET /api/v1/telemedicine/ws/{user_id}"""
 
     def __init__(
-        self, calls: Calls, hub: Hub, sign_in: SignIn, limits: Limits, clock: Clock
+        self, calls: Calls, hub: Hub, authentication: Authentication, limits: Limits, clock: Clock
     ) -> None:
         self._calls = calls
         self._limits = limits
         self._hub = hub
-        self._sign_in = sign_in
+        self._authentication = authentication
         self._clock = clock
         self._open: dict[ClientSocket, str | None] = {}
         """With the cookie that signed them in, if one did."""
@@ -57,12 +57,12 @@ class SocketEndpoint:
 
         Raises SignInRequired or NotAllowed for credentials that came with it.
         """
-        place = household(self._sign_in.address(request) or "")
+        place = household(self._authentication.address(request) or "")
         self._limits.require("visit", place)
-        signed_in = await self._sign_in.of_request(request)
-        if signed_in is not None:
-            _require_own_path(request, signed_in)
-            self._limits.require("socket", signed_in.actor.user_id)
+        authenticated = await self._authentication.of_request(request)
+        if authenticated is not None:
+            _require_own_path(request, authenticated)
+            self._limits.require("socket", authenticated.actor.user_id)
         response = web.WebSocketResponse(
             max_msg_size=MAX_MESSAGE_BYTES,
             heartbeat=HEARTBEAT_SECONDS,
@@ -70,11 +70,11 @@ class SocketEndpoint:
             autoping=True,
         )
         await response.prepare(request)
-        signed_in = signed_in or await self._authenticate(request, response)
-        if signed_in is not None and self._hub.is_full(signed_in.actor.user_id):
+        authenticated = authenticated or await self._authenticate(request, response)
+        if authenticated is not None and self._hub.is_full(authenticated.actor.user_id):
             await response.close(code=Close.TOO_MANY_SOCKETS, message=b"too many windows")
-        elif signed_in is not None:
-            await self._serve(response, signed_in, self._sign_in.cookie(request))
+        elif authenticated is not None:
+            await self._serve(response, authenticated, self._authentication.cookie(request))
         return response
 
     def cookies(self) -> set[str]:
@@ -96,7 +96,7 @@ class SocketEndpoint:
 
     async def _authenticate(
         self, request: web.Request, response: web.WebSocketResponse
-    ) -> SignedIn | None:
+    ) -> Authenticated | None:
         """By the first message, for pages of another site,
         which have neither cookie nor header to send.
         """
@@ -112,22 +112,22 @@ class SocketEndpoint:
             await response.close(code=Close.NOT_SIGNED_IN, message=b"authenticate first")
             return None
         try:
-            signed_in = await self._sign_in.of_token(_token(first.data), request)
-            _require_own_path(request, signed_in)
-            self._limits.require("socket", signed_in.actor.user_id)
+            authenticated = await self._authentication.of_token(_token(first.data), request)
+            _require_own_path(request, authenticated)
+            self._limits.require("socket", authenticated.actor.user_id)
         except DomainError as error:
             await _refuse(response, error, _close(error))
         except DatabaseUnavailable as error:
             await _refuse(response, problems.of_storage(error), Close.GOING_AWAY)
         else:
-            return signed_in
+            return authenticated
         return None
 
     async def _serve(
-        self, response: web.WebSocketResponse, signed_in: SignedIn, cookie: str | None
+        self, response: web.WebSocketResponse, authenticated: Authenticated, cookie: str | None
     ) -> None:
         known_by = digest(cookie) if cookie is not None else None
-        socket = ClientSocket(response, signed_in.actor, signed_in.expires_at, known_by)
+        socket = ClientSocket(response, authenticated.actor, authenticated.expires_at, known_by)
         self._open[socket] = cookie
         writer = asyncio.create_task(socket.run_writer())
         self._writers.add(writer)
@@ -189,8 +189,8 @@ def _token(first_message: str) -> str:
     return message.token
 
 
-def _require_own_path(request: web.Request, signed_in: SignedIn) -> None:
-    if request.match_info["user_id"] != signed_in.actor.user_id:
+def _require_own_path(request: web.Request, authenticated: Authenticated) -> None:
+    if request.match_info["user_id"] != authenticated.actor.user_id:
         raise NotAllowed("not_your_socket")
 
 

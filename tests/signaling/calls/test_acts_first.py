@@ -445,7 +445,7 @@ async def test_over_http_the_signed_in_are_known_while_the_database_is_away(
             assert (await post(who["patient"], "emergency", room_id=room_id))[0] == 200
             assert (await post(who["patient"], "end", room_id=room_id))[0] == 200
             assert (await post(unknown, "emergency", room_id=room_id))[0] == 503
-            site.services.sign_in.forget(who["provider"]["Cookie"].partition("=")[2])
+            site.services.authentication.forget(who["provider"]["Cookie"].partition("=")[2])
             assert (await post(who["provider"], "end", room_id=room_id))[0] == 503
             await site.clock.advance(3600)
             assert (await post(who["patient"], "end", room_id=room_id))[0] == 503, (

@@ -2,7 +2,7 @@ import { type ReactNode, Suspense, useEffect } from "react";
 import { RouterProvider as AriaRouterProvider, I18nProvider } from "react-aria-components";
 import { matchRoute, Route, Switch, useLocation, useRouter } from "wouter";
 import { pages as calls } from "../features/calls";
-import { LoginPage, SessionProvider, useIdentity, useSession } from "../features/identity";
+import { SessionProvider, SignInPage, useIdentity, useSession } from "../features/identity";
 import { pages as ops } from "../features/ops";
 import { pages as recordings } from "../features/recordings";
 import type { Role } from "../shared/api/role";
@@ -12,7 +12,7 @@ import { type Lazy, onDemand } from "../shared/ui/onDemand";
 import { Starting } from "../shared/ui/Starting";
 import { CrashPage } from "./pages/CrashPage";
 import { ForbiddenPage } from "./pages/ForbiddenPage";
-import { SignedIn } from "./SignedIn";
+import { RequireSession } from "./RequireSession";
 
 // Only who may see a page loads it: signing in needs none of these, a caller's phone no player.
 const Connected = onDemand(async () => (await import("./shell/Connected")).Connected);
@@ -58,14 +58,14 @@ function Pages() {
     <Suspense fallback={<Starting />}>
       <Switch>
         <Route path="/login">
-          <LoginPage />
+          <SignInPage />
         </Route>
         <Route>
-          <SignedIn>
+          <RequireSession>
             <Connected>
               <Inside />
             </Connected>
-          </SignedIn>
+          </RequireSession>
         </Route>
       </Switch>
     </Suspense>

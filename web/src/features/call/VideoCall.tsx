@@ -33,7 +33,7 @@ export interface VideoCallProps {
   onCallEnd: (ended: Ended) => void;
   /** The page's socket; without it the call opens its own. */
   signaling?: SignalingClient | undefined;
-  /** The platform's bearer token; without it the cookie of the built-in login is used. */
+  /** The platform's bearer token; without it the cookie of a session here is used. */
   token?: TokenSource | undefined;
   /** Origin of the carelay server, if it is not where the page came from. */
   baseUrl?: string | undefined;

@@ -25,9 +25,9 @@ export function DemoAccounts({ onPick }: DemoAccountsProps) {
       className="mt-9 rounded-card border border-dashed border-line-strong/60 p-4"
     >
       <h2 id="demo-accounts" className="font-semibold">
-        {t("login.demoTitle")}
+        {t("signIn.demoTitle")}
       </h2>
-      <p className="mt-1 text-sm text-muted">{t("login.demoText")}</p>
+      <p className="mt-1 text-sm text-muted">{t("signIn.demoText")}</p>
       <ul className="mt-3 grid grid-cols-2 gap-1.5">
         {ACCOUNTS.map(({ username, name, role }) => (
           <li key={username}>

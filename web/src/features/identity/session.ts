@@ -28,16 +28,16 @@ export function useSession(): Session {
   return session;
 }
 
-/** Who is signed in; only below SignedIn. */
+/** Who is signed in; only below RequireSession. */
 export function useIdentity(): Identity {
   const { state } = useSession();
-  if (state.status !== "signed-in") throw new Error("outside SignedIn");
+  if (state.status !== "signed-in") throw new Error("outside RequireSession");
   return state.identity;
 }
 
-/** What the server told of its configuration; only below SignedIn. */
+/** What the server told of its configuration; only below RequireSession. */
 export function useSettings(): ClientSettings {
   const { settings } = useSession();
-  if (settings === undefined) throw new Error("outside SignedIn");
+  if (settings === undefined) throw new Error("outside RequireSession");
   return settings;
 }

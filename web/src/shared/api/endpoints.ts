@@ -27,7 +27,7 @@ const segment = encodeURIComponent;
 /** Every HTTP endpoint the pages use, one function each. All throw ApiError. */
 export const api = {
   me: (signal?: AbortSignal) => request<Identity>("auth/me", signal ? { signal } : {}),
-  login: (credentials: Credentials) => post<Identity>("auth/login", credentials),
+  signIn: (credentials: Credentials) => post<Identity>("auth/login", credentials),
   logout: () => post<void>("auth/logout"),
   /** Exchange a host platform's token for the cookie of this site. */
   exchangeToken: (token: string) =>

@@ -5,5 +5,5 @@ import { translation } from "./translation";
 
 export type MessageKey = Keys<typeof en>;
 
-/** `t("login.title")`, `t("history.minutes", { count: 3 })`. The keys are typed from i18n/en. */
+/** `t("signIn.title")`, `t("history.minutes", { count: 3 })`. The keys are typed from i18n/en. */
 export const t = translator<typeof en>(() => translation ?? en, language);

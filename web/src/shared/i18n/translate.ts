@@ -11,7 +11,7 @@ type IsPlural<D> = D extends Plural
     : false
   : false;
 
-/** Every dotted path of a dictionary that ends at a message: "login.title", "history.minutes", … */
+/** Every dotted path of a dictionary that ends at a message: "signIn.title", "history.minutes", … */
 export type MessageKey<D> = {
   [K in keyof D & string]: D[K] extends string
     ? K

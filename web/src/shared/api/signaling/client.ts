@@ -25,7 +25,7 @@ export type TokenSource = () => string | Promise<string>;
 
 export interface SignalingOptions {
   userId: string;
-  /** Without it the cookie of the built-in login identifies the user. */
+  /** Without it the cookie of the session here identifies the user. */
   token?: TokenSource;
   /** Origin of the carelay server, such as `https://video.example.org`; default: where the page came from. */
   baseUrl?: string;

@@ -28,7 +28,7 @@ export const start = {
 
   theme: { label: "Theme", system: "As on this device", light: "Light", dark: "Dark" },
 
-  login: {
+  signIn: {
     pageTitle: "Sign in",
     title: "Sign in",
     subtitle: "Video consultations at {practice}",

@@ -11,7 +11,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
 from signaling import config
-from signaling.identity.attempts import MAX_KEYS, Attempts, SignInLimits, Try
+from signaling.identity.attempts import MAX_KEYS, Attempt, SignInLimits, Tally
 from signaling.identity.cookies import DEVICE, SESSION
 from signaling.identity.passwords import AT_ONCE, MOST_WAITING, Passwords
 from storage import users
@@ -186,7 +186,7 @@ async def test_guesses_from_behind_one_address_lock_out_no_known_device_there(
 
 async def test_a_whole_clinic_may_sign_in_from_one_address(tmp_path: Path) -> None:
     async with open_site(configuration(tmp_path, auth=config.Auth(login_attempts=1))) as site:
-        site.services.login._passwords = Passwords(QUICK)
+        site.services.sign_ins._passwords = Passwords(QUICK)
         user = await site.add_user("elena", "provider")
         async with site.services.database.transaction() as tx:
             (await tx.get_one(User, user.id)).password_hash = QUICK.hash(PASSWORD)
@@ -220,7 +220,7 @@ async def test_a_flood_of_wrong_passwords_delays_nobody_else(tmp_path: Path) -> 
     auth = config.Auth(login_attempts=1000)
     async with open_site(configuration(tmp_path, server=behind_proxy(tmp_path), auth=auth)) as site:
         elena, hasher = await site.add_user("elena", "provider"), Slow()
-        site.services.login._passwords = Passwords(hasher)
+        site.services.sign_ins._passwords = Passwords(hasher)
         async with site.services.database.transaction() as tx:
             (await tx.get_one(User, elena.id)).password_hash = hasher.hash(PASSWORD)
         here = {"X-Forwarded-For": "198.51.100.1"}
@@ -285,7 +285,7 @@ async def test_nobody_has_no_password_and_takes_a_verification_all_the_same() ->
 # --- attempts
 
 
-def take(attempts: Attempts, key: str, now: float) -> float:
+def take(attempts: Tally, key: str, now: float) -> float:
     """As SignInLimits does it."""
     wait = attempts.wait(key, now)
     if not wait:
@@ -294,7 +294,7 @@ def take(attempts: Attempts, key: str, now: float) -> float:
 
 
 def test_attempts_slide_out_of_the_window() -> None:
-    attempts = Attempts(limit=2, window=60)
+    attempts = Tally(limit=2, window=60)
     assert [take(attempts, "a", now) for now in (0.0, 30.0, 40.0)] == [0, 0, 20]
     assert take(attempts, "a", 61.0) == 0
     assert take(attempts, "b", 61.0) == 0
@@ -302,7 +302,7 @@ def test_attempts_slide_out_of_the_window() -> None:
 
 def test_a_success_forgets_the_failures() -> None:
     limits = SignInLimits(attempts=2, window=60)
-    attempt = Try("elena", "198.51.100.1")
+    attempt = Attempt("elena", "198.51.100.1")
     assert [limits.take(attempt, 0.0), limits.take(attempt, 0.0)] == [0, 0]
     limits.succeeded(attempt)
     assert [limits.take(attempt, 1.0), limits.take(attempt, 1.0), limits.take(attempt, 1.0)] == [
@@ -314,13 +314,13 @@ def test_a_success_forgets_the_failures() -> None:
 
 def test_a_refused_attempt_counts_for_none_of_the_limits() -> None:
     limits = SignInLimits(attempts=1, window=60)
-    waits = [limits.take(Try("elena", "198.51.100.1"), 0.0) for _ in range(50)]
+    waits = [limits.take(Attempt("elena", "198.51.100.1"), 0.0) for _ in range(50)]
     assert waits == [0] + [60] * 49
-    assert limits.take(Try("alex", "198.51.100.1"), 0.0) == 0
+    assert limits.take(Attempt("alex", "198.51.100.1"), 0.0) == 0
 
 
 def test_memory_for_attempts_is_bounded_and_a_flood_makes_it_forget_nothing() -> None:
-    attempts = Attempts(limit=1, window=60)
+    attempts = Tally(limit=1, window=60)
     take(attempts, "elena", 0.0)
     for number in range(MAX_KEYS + 10):
         take(attempts, str(number), 1.0)

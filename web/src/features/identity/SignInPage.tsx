@@ -16,11 +16,11 @@ import { isOpenedByPlatform } from "./fragment";
 import { useSession } from "./session";
 import { ThemeSelect } from "./ThemeSelect";
 
-export function LoginPage() {
+export function SignInPage() {
   const { state, settings } = useSession();
   const navigation = useHistoryState<unknown>();
   const [byPassword, setByPassword] = useState(!isOpenedByPlatform());
-  usePageTitle(t("login.pageTitle"));
+  usePageTitle(t("signIn.pageTitle"));
   if (state.status === "signed-in") {
     return (
       <>
@@ -40,10 +40,10 @@ export function LoginPage() {
             <span className="font-bold tracking-tight">{practice}</span>
           </div>
           <h1 className="text-2xl font-bold tracking-tight sm:text-[1.75rem]">
-            {t(byPassword ? "login.title" : "login.platform.title")}
+            {t(byPassword ? "signIn.title" : "signIn.platform.title")}
           </h1>
           <p className="mt-1 mb-7 text-muted">
-            {t(byPassword ? "login.subtitle" : "login.platform.text", { practice })}
+            {t(byPassword ? "signIn.subtitle" : "signIn.platform.text", { practice })}
           </p>
           {byPassword && state.status === "signed-out" && state.why === "expired" && (
             <Notice tone="care" title={t("errors.expiredTitle")} className="mb-6">
@@ -59,7 +59,7 @@ export function LoginPage() {
             <SignIn demo={settings?.demo ?? false} />
           ) : (
             <Button variant="secondary" onPress={() => setByPassword(true)}>
-              {t("login.byPassword")}
+              {t("signIn.byPassword")}
             </Button>
           )}
           <ThemeSelect />
@@ -101,11 +101,11 @@ function Welcome({ practice }: { practice: string }) {
       </div>
       <div className="relative max-w-md">
         <p className="text-4xl leading-tight font-bold tracking-tight text-balance">
-          {t("login.promiseTitle")}
+          {t("signIn.promiseTitle")}
         </p>
-        <p className="mt-5 text-lg text-on-brand-muted">{t("login.promiseText")}</p>
+        <p className="mt-5 text-lg text-on-brand-muted">{t("signIn.promiseText")}</p>
       </div>
-      <p className="relative text-sm text-on-brand-muted">{t("login.languageNote")}</p>
+      <p className="relative text-sm text-on-brand-muted">{t("signIn.languageNote")}</p>
     </aside>
   );
 }
@@ -121,11 +121,11 @@ function SignIn({ demo }: { demo: boolean }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (pending) return;
-    if (!username || !password) return setProblem(t("login.missing"));
+    if (!username || !password) return setProblem(t("signIn.missing"));
     setPending(true);
     setProblem(null);
     try {
-      signedIn(await api.login({ username, password }));
+      signedIn(await api.signIn({ username, password }));
     } catch (error) {
       setProblem(words(error));
       setPending(false);
@@ -136,7 +136,7 @@ function SignIn({ demo }: { demo: boolean }) {
     <>
       <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-5">
         <TextField
-          label={t("login.username")}
+          label={t("signIn.username")}
           name="username"
           autoComplete="username"
           spellCheck={false}
@@ -144,7 +144,7 @@ function SignIn({ demo }: { demo: boolean }) {
           onChange={setUsername}
         />
         <TextField
-          label={t("login.password")}
+          label={t("signIn.password")}
           name="password"
           type={shown ? "text" : "password"}
           autoComplete="current-password"
@@ -152,7 +152,7 @@ function SignIn({ demo }: { demo: boolean }) {
           onChange={setPassword}
           trailing={
             <IconButton
-              aria-label={t(shown ? "login.hidePassword" : "login.showPassword")}
+              aria-label={t(shown ? "signIn.hidePassword" : "signIn.showPassword")}
               onPress={() => setShown((now) => !now)}
             >
               {shown ? (
@@ -165,7 +165,7 @@ function SignIn({ demo }: { demo: boolean }) {
         />
         {problem && <Notice tone="bad">{problem}</Notice>}
         <Button type="submit" size="large" isPending={pending}>
-          {t(pending ? "login.submitting" : "login.submit")}
+          {t(pending ? "signIn.submitting" : "signIn.submit")}
         </Button>
       </form>
       {demo && (

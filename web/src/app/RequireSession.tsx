@@ -8,7 +8,7 @@ import { FullPage } from "../shared/ui/FullPage";
 import { Starting } from "../shared/ui/Starting";
 
 /** Pages for signed-in users: everybody else is sent to sign in, and comes back here afterwards. */
-export function SignedIn({ children }: { children: ReactNode }) {
+export function RequireSession({ children }: { children: ReactNode }) {
   const { state, settings, restart } = useSession();
   const [path] = useLocation();
   const search = useSearch();

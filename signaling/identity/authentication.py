@@ -1,0 +1,217 @@
+"""Who is behind a request: the cookie of a signed-in browser
+or a bearer token of the host platform.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from signaling.config import Config
+from signaling.identity import cookies, origin
+from signaling.identity.memory import Memory, digest
+from signaling.identity.scope import Scope
+from signaling.identity.tokens import Bearer, Tokens
+from signaling.kernel.actor import Actor, Authenticated
+from signaling.kernel.clock import Clock
+from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
+from storage import login_sessions, users
+from storage.database import Database
+from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
+from storage.models import User
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said before
+
+
+class Authentication:
+    """Tells of requests who makes them."""
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        scope: Scope,
+        clock: Clock,
+        *,
+        in_call: Callable[[bytes], bool] = lambda _: False,
+    ) -> None:
+        """`in_call` tells whether a cookie, by its digest, carries or has carried a call
+        that is active.
+        """
+        self.grace = timedelta(minutes=config.calls.max_duration_minutes)
+        """For how long an expired cookie still lets a party back into its running call:
+        a page may be reloaded.
+        """
+        self._in_call = in_call
+        self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
+        self._server = config.server
+        self._database = database
+        self._scope = scope
+        self._clock = clock
+        self._tokens = Tokens(config.jwt)
+        self._memory = Memory()
+
+    async def of_request(self, request: web.Request) -> Authenticated | None:
+        """By Authorization header or cookie; none if it has neither.
+
+        Raises SignInRequired for a credential that no longer counts and NotAllowed for a foreign
+        page using our cookie.
+        """
+        header = request.headers.get("Authorization")
+        if header is not None:
+            return await self.of_token(_bearer_token(header), request)
+        cookie = self.cookie(request)
+        if cookie is None:
+            return None
+        self.refuse_foreign_page(request)
+        return await self._of_cookie(cookie, request)
+
+    async def try_request(self, request: web.Request) -> Authenticated | None:
+        """As of_request, for what is open to everybody: a credential that no longer counts is
+        as good as none.
+        """
+        try:
+            return await self.of_request(request)
+        except DomainError:
+            return None
+
+    async def of_token(self, token: str, request: web.Request) -> Authenticated:
+        """By a bearer token. Raises SignInRequired or NotAllowed."""
+        bearer = await self._tokens.check(token)
+
+        async def confirmed() -> tuple[User, datetime]:
+            try:
+                user = await self._known(bearer)
+            except UserConflict:
+                raise NotAllowed("user_conflict") from None
+            except StaleToken:
+                raise SignInRequired("invalid_token", reason="superseded") from None
+            if not self._scope.counts(user):
+                raise NotAllowed("user_disabled")
+            return user, bearer.expires_at
+
+        user, expires_at = await self._remembering(token, confirmed)
+        return Authenticated(self.actor(user, request), expires_at)
+
+    async def _known(self, bearer: Bearer) -> User:
+        """Written only where the token says something new: requests
+        that read must wait for no writer.
+        """
+        async with self._database.reading() as tx:
+            user = await users.by_subject(tx, bearer.issuer, bearer.subject)
+        if user is not None and _says_nothing_new(bearer, user):
+            return user
+        async with self._database.transaction() as tx:
+            return await users.ensure(
+                tx,
+                bearer.issuer,
+                bearer.subject,
+                role=bearer.role,
+                name=bearer.name,
+                now=self._clock.now(),
+                issued_at=bearer.issued_at,
+            )
+
+    def actor(self, user: User, request: web.Request) -> Actor:
+        """The user as the one who makes this request."""
+        return Actor(user.id, user.name, user.role, self.address(request), user_agent(request))
+
+    def address(self, request: web.Request) -> str | None:
+        """The client's IP address, through trusted proxies only."""
+        return origin.address(request.remote, request.headers, self._server)
+
+    def refuse_foreign_page(self, request: web.Request) -> None:
+        """Raises NotAllowed if another site's page makes the browser send this request."""
+        upgrades = request.headers.get("Upgrade", "").lower() == "websocket"
+        if request.method in SAFE_METHODS and not upgrades:
+            return
+        if not origin.is_same_origin(request.headers, self._scheme(request), self._server):
+            raise NotAllowed("foreign_origin")
+
+    def cookie(self, request: web.Request) -> str | None:
+        """The secret of the session cookie that counts; none if none was sent."""
+        return cookies.SESSION.sent(request.cookies, https=self.is_https(request))
+
+    def is_https(self, request: web.Request) -> bool:
+        """Whether the browser's connection is encrypted, to us or to a trusted proxy."""
+        return origin.is_https(request.remote, request.scheme, request.headers, self._server)
+
+    def _scheme(self, request: web.Request) -> str:
+        return "https" if self.is_https(request) else "http"
+
+    async def _of_cookie(self, cookie: str, request: web.Request) -> Authenticated:
+        async def confirmed() -> tuple[User, datetime]:
+            found = None
+            if len(cookie) <= cookies.MOST_OCTETS:
+                async with self._database.reading() as tx:
+                    found = await login_sessions.find(
+                        tx, cookie, now=self._clock.now(), grace=self.grace
+                    )
+            if (
+                found is None
+                or not self._scope.counts(found.user)
+                or not (until := self._lasts_until(found, cookie))
+            ):
+                raise SignInRequired("session_expired")
+            return found.user, until
+
+        user, expires_at = await self._remembering(cookie, confirmed)
+        return Authenticated(self.actor(user, request), expires_at)
+
+    def _lasts_until(self, session: login_sessions.Holder, cookie: str) -> datetime | None:
+        """None if it has expired. A page that carries a call may still come back into it."""
+        now = self._clock.now()
+        if session.expires_at > now:
+            return session.expires_at
+        return now + self._time_to_join if self._in_call(digest(cookie)) else None
+
+    async def _remembering(
+        self, credential: str, confirmed: Callable[[], Awaitable[tuple[User, datetime]]]
+    ) -> tuple[User, datetime]:
+        """As the database says or, while it is away, as it last said:
+        hanging up must not wait for it.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS if self._remembered(credential) else None):
+                user, expires_at = await confirmed()
+        except (DatabaseUnavailable, TimeoutError):
+            if remembered := self._remembered(credential):
+                return remembered
+            raise
+        except DomainError:
+            self._memory.forget(credential)
+            raise
+        self._memory.keep(credential, user, expires_at)
+        return user, expires_at
+
+    def _remembered(self, credential: str) -> tuple[User, datetime] | None:
+        return self._memory.find(credential, self._clock.now())
+
+    def forget(self, cookie: str) -> None:
+        """Its holder signs out."""
+        self._memory.forget(cookie)
+
+
+def user_agent(request: web.Request) -> str | None:
+    """What the client calls itself.
+
+    What no database would store is replaced: bytes that are no UTF-8, and NUL.
+    """
+    header = request.headers.get("User-Agent")
+    if header is None:
+        return None
+    return header.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "\ufffd")
+
+
+def _says_nothing_new(bearer: Bearer, user: User) -> bool:
+    issued_at = bearer.issued_at or user.token_issued_at
+    return (user.role, user.name, user.token_issued_at) == (bearer.role, bearer.name, issued_at)
+
+
+def _bearer_token(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise SignInRequired("invalid_token", reason="header")
+    return token.strip()
