@@ -16,6 +16,7 @@ from signaling.cluster.lease import Lease
 from signaling.cluster.sweep import interval, sweep
 from signaling.config import Config
 from signaling.identity.authentication import Authentication
+from signaling.identity.presence import Presence
 from signaling.identity.scope import Scope
 from signaling.identity.signin import SignIns
 from signaling.identity.tokens import settle_issuer
@@ -45,6 +46,7 @@ class Services:
     database: Database
     relay: Relay
     hub: Hub
+    presence: Presence
     calls: Calls
     recordings: Recordings
     playbacks: Playbacks
@@ -92,6 +94,7 @@ async def opened(
         lease = await Lease.take(database, node_id, config.storage.lease_seconds)
         closing.push_async_callback(lease.close)
         hub, scope = Hub(), Scope(demo=demo)
+        presence = Presence(hub, database, scope, clock)
         reserve = config.recording.reserve_mb * 2**20
         sweep_seconds = interval(config.storage.lease_seconds)
         recordings = Recordings(
@@ -111,10 +114,10 @@ async def opened(
         limits = Limits()
         repeats = Repeats(database, clock)
         closing.push_async_callback(repeats.close)
-        sockets = SocketEndpoint(calls, hub, authentication, limits, clock)
+        sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
-        for watching in (metrics.watch(), standing.watch(), sweeping):
+        for watching in (metrics.watch(), presence.watch(), standing.watch(), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
             config=config,
@@ -123,6 +126,7 @@ async def opened(
             database=database,
             relay=relay,
             hub=hub,
+            presence=presence,
             calls=calls,
             recordings=recordings,
             playbacks=Playbacks(database, recordings, repeats, clock),

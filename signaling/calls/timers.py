@@ -18,7 +18,7 @@ def ring_guest(calls: Calls, call: LiveCall, guest: Party) -> None:
     """The same of somebody who is invited into a call that runs."""
     seconds = calls.settings.calls.ring_timeout_seconds
     timer = calls.clock.call_later(seconds, lambda: _miss(calls, call, guest))
-    rings = calls.hub.is_online(guest.user_id)
+    rings = calls.hub.is_connected(guest.user_id)
     guest.invitation = Invitation(guest.invited.after(seconds), timer, rings)
 
 

@@ -1,8 +1,8 @@
 """/api/v1/telemedicine/patients: whom a provider can call."""
 
+from signaling.identity.presence import Presence
 from signaling.identity.resources import Patient, PatientList
 from signaling.identity.scope import Scope
-from signaling.kernel.hub import Hub
 from signaling.kernel.routes import TELEMEDICINE, Context, Routes
 from storage.database import Database
 
@@ -11,10 +11,8 @@ routes = Routes("patients")
 
 @routes.get(f"{TELEMEDICINE}/patients", access="patients.list", counts="read")
 async def list_patients(context: Context) -> PatientList:
-    """Every patient whom the provider can call, by name,
-    and whether they have a page open (providers).
-    """
-    hub, scope = context.the(Hub), context.the(Scope)
+    """Every patient whom the provider can call, by name, and whether they are online."""
+    presence, scope = context.the(Presence), context.the(Scope)
     async with context.the(Database).reading() as tx:
         found = await scope.patients(tx, context.actor.user_id)
     return PatientList(
@@ -22,7 +20,7 @@ async def list_patients(context: Context) -> PatientList:
             Patient(
                 user_id=summary.user.id,
                 name=summary.user.name,
-                online=hub.is_online(summary.user.id),
+                online=presence.is_online(summary.user.id),
                 last_call_at=summary.last_call_at,
             )
             for summary in found

@@ -22,3 +22,12 @@ class Welcome(Message, tag="welcome"):
     name: str
     role: Role
     server_time: datetime
+
+
+class PresenceChanged(Message, tag="presence"):
+    """To a provider: what has changed of the patients whom they can call."""
+
+    online: list[UserId]
+    offline: list[UserId]
+    gone: list[UserId]
+    """Not to be called any more: disabled, or no patient now."""

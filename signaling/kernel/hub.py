@@ -56,8 +56,8 @@ class Hub:
         """Whether the user has as many sockets as one may have."""
         return len(self._sockets.get(user_id, ())) >= MAX_SOCKETS_OF_A_USER
 
-    def is_online(self, user_id: str) -> bool:
-        """Whether the user has a page open that would show an invitation."""
+    def is_connected(self, user_id: str) -> bool:
+        """Whether the user has a page open at this moment, which would show an invitation."""
         return user_id in self._sockets
 
     def send(self, user_id: str, message: Message) -> None:

@@ -13,6 +13,7 @@ from signaling.calls import Calls, joining
 from signaling.identity.authentication import Authentication
 from signaling.identity.memory import digest
 from signaling.identity.messages import Authenticate, Welcome
+from signaling.identity.presence import Presence
 from signaling.kernel.actor import Authenticated
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired, TooMany
@@ -41,11 +42,18 @@ class SocketEndpoint:
     """GET /api/v1/telemedicine/ws/{user_id}"""
 
     def __init__(
-        self, calls: Calls, hub: Hub, authentication: Authentication, limits: Limits, clock: Clock
+        self,
+        calls: Calls,
+        hub: Hub,
+        presence: Presence,
+        authentication: Authentication,
+        limits: Limits,
+        clock: Clock,
     ) -> None:
         self._calls = calls
         self._limits = limits
         self._hub = hub
+        self._presence = presence
         self._authentication = authentication
         self._clock = clock
         self._open: dict[ClientSocket, str | None] = {}
@@ -134,12 +142,14 @@ class SocketEndpoint:
         writer.add_done_callback(self._writers.discard)
         expiry = asyncio.create_task(self._watch_expiry(socket))
         self._hub.add(socket)
+        self._presence.opened(socket)
         try:
             self._greet(socket)
             await self._listen(response, socket)
         finally:
             del self._open[socket]
             self._hub.remove(socket)
+            self._presence.closed(socket)
             joining.socket_closed(self._calls, socket)
             expiry.cancel()
             socket.close(Close.GOING_AWAY, "closed")

@@ -29,7 +29,7 @@ from signaling.calls.messages import (
     QualityChanged,
     SetMediaState,
 )
-from signaling.identity.messages import Authenticate, Welcome
+from signaling.identity.messages import Authenticate, PresenceChanged, Welcome
 from signaling.kernel.messages import Message
 from signaling.recordings.messages import RecordingConsent, RecordingStateChanged
 
@@ -63,6 +63,7 @@ class ErrorMessage(Message, tag="error"):
 
 ServerMessage = (
     Welcome
+    | PresenceChanged
     | CallInvitation
     | InvitationClosed
     | CallAccepted

@@ -10,15 +10,15 @@ PATIENT = Actor("p", "P", "patient")
 ADMIN = Actor("a", "A", "admin")
 
 
-def test_a_user_is_online_while_any_page_is_open() -> None:
+def test_a_user_is_connected_while_any_page_is_open() -> None:
     hub, phone, desk = Hub(), Page(PATIENT), Page(PATIENT)
     hub.add(phone)
     hub.add(desk)
     hub.remove(phone)
-    assert hub.is_online("p")
+    assert hub.is_connected("p")
     hub.remove(desk)
     hub.remove(desk)
-    assert not hub.is_online("p")
+    assert not hub.is_connected("p")
 
 
 def test_messages_reach_every_page_of_a_user_and_nobody_else() -> None:

@@ -94,10 +94,10 @@ async def test_who_is_disabled_elsewhere_is_disconnected_and_nobody_else(
         await users.disable(tx, await tx.get_one(User, "admin"), now=START)
     await rest(admin)
     assert admin.close_code == 4401
-    await until(lambda: not site.services.hub.is_online("admin"))
+    await until(lambda: not site.services.hub.is_connected("admin"))
     await ops.send_str("{")
     assert (await ops.receive_json())["code"] == "invalid_json"
-    assert site.services.hub.is_online("ops")
+    assert site.services.hub.is_connected("ops")
 
 
 async def test_a_demoted_user_hears_of_no_emergency(site: Site, elsewhere: Database) -> None:
@@ -122,7 +122,7 @@ async def test_a_running_call_of_who_may_no_longer_be_in_it_ends(
     room_id, provider, patient = await running_call(site)
     if change == "without a page":
         await provider.close()
-        await until(lambda: not site.services.hub.is_online("provider"))
+        await until(lambda: not site.services.hub.is_connected("provider"))
     async with elsewhere.transaction() as tx:
         user = await tx.get_one(User, "provider")
         if change == "role":

@@ -84,9 +84,9 @@ async def test_a_signed_in_page_is_welcomed(site: Site) -> None:
     ws = await connect(site, "patient")
     welcome = await receive(ws, "welcome")
     assert (welcome["user_id"], welcome["role"]) == ("patient", "patient")
-    assert site.services.hub.is_online("patient")
+    assert site.services.hub.is_connected("patient")
     await ws.close()
-    await until(lambda: not site.services.hub.is_online("patient"))
+    await until(lambda: not site.services.hub.is_connected("patient"))
 
 
 async def test_the_path_must_be_ones_own(site: Site) -> None:

@@ -283,7 +283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every patient whom the provider can call, by name, and whether they have a page open (providers). */
+        /** Every patient whom the provider can call, by name, and whether they are online. */
         get: operations["list_patients"];
         put?: never;
         post?: never;
@@ -733,6 +733,17 @@ export interface components {
             /** @enum {unknown} */
             role: "admin" | "compliance" | "ops" | "patient" | "provider";
             server_time: string;
+        };
+        /**
+         * PresenceChanged
+         * @description To a provider: what has changed of the patients whom they can call.
+         */
+        PresenceChanged: {
+            /** @enum {unknown} */
+            type: "presence";
+            online: string[];
+            offline: string[];
+            gone: string[];
         };
         /**
          * CallInvitation
@@ -1578,7 +1589,7 @@ export interface components {
             };
         };
         ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["CallEnd"];
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["ErrorMessage"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["ErrorMessage"];
         /**
          * ErrorCode
          * @enum {unknown}
@@ -1601,6 +1612,7 @@ export type MediaState = components['schemas']['MediaState'];
 export type RecordingConsent = components['schemas']['RecordingConsent'];
 export type CallEnd = components['schemas']['CallEnd'];
 export type Welcome = components['schemas']['Welcome'];
+export type PresenceChanged = components['schemas']['PresenceChanged'];
 export type CallInvitation = components['schemas']['CallInvitation'];
 export type InvitationClosed = components['schemas']['InvitationClosed'];
 export type CallAccepted = components['schemas']['CallAccepted'];

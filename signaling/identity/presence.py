@@ -1,0 +1,132 @@
+"""Who is online: has a page open, or closed the last one so lately that it may be loading anew.
+
+Pages show what lists say and change it by what they are told. So a list says what was told, and
+all are told at once: who asks before that is told afterwards, and who asks afterwards knows.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Literal
+
+from signaling.identity.messages import PresenceChanged
+from signaling.identity.scope import Scope
+from signaling.kernel.clock import Clock, Timer
+from signaling.kernel.hub import Hub, Socket
+from signaling.kernel.permissions import may
+from storage import users
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
+from storage.models import User
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 5.0  # a page that is loaded anew is back by then
+PAUSE_SECONDS = 0.2  # after each message: all who come or go meanwhile are in the next one
+RETRY_SECONDS = 1.0
+
+News = Literal["online", "offline", "gone"]
+
+
+class Presence:
+    """Of the people whose sockets are at this server."""
+
+    def __init__(self, hub: Hub, database: Database, scope: Scope, clock: Clock) -> None:
+        self._hub = hub
+        self._database = database
+        self._scope = scope
+        self._clock = clock
+        self._online: dict[str, User] = {}
+        """As it was told, each as they were then."""
+        self._leaving: dict[str, Timer] = {}
+        self._changed: set[str] = set()
+        """Of whom something may be to be told."""
+        self._something = asyncio.Event()
+
+    def is_online(self, user_id: str) -> bool:
+        """As everybody was told who may know."""
+        return user_id in self._online
+
+    def opened(self, socket: Socket) -> None:
+        """To be called once the hub has it."""
+        actor = socket.actor
+        if timer := self._leaving.pop(actor.user_id, None):
+            timer.cancel()
+        known = self._online.get(actor.user_id)
+        if known is None or known.role != actor.role:
+            self._change(actor.user_id)
+
+    def closed(self, socket: Socket) -> None:
+        """To be called once the hub has it no longer."""
+        user_id = socket.actor.user_id
+        if not self._is_here(user_id):
+            self._leaving[user_id] = self._clock.call_later(
+                GRACE_SECONDS, partial(self._left, user_id)
+            )
+
+    async def watch(self) -> None:
+        """Until cancelled: each change to whoever may know, as soon as the database lets it."""
+        while True:
+            await self._something.wait()
+            pause = PAUSE_SECONDS
+            try:
+                await self._tell_once()
+            except DatabaseUnavailable as error:
+                log.debug("who has come or gone is told later: %s", error)
+                pause = RETRY_SECONDS
+            except Exception:
+                log.exception("who has come or gone could not be told")
+                pause = RETRY_SECONDS
+            await asyncio.sleep(pause)
+
+    def _left(self, user_id: str) -> None:
+        del self._leaving[user_id]
+        self._change(user_id)
+
+    def _change(self, user_id: str) -> None:
+        self._changed.add(user_id)
+        self._something.set()
+
+    def _is_here(self, user_id: str) -> bool:
+        return self._hub.is_connected(user_id) or user_id in self._leaving
+
+    def _listeners(self) -> set[str]:
+        return {
+            socket.actor.user_id for socket in self._hub if may(socket.actor.role, "patients.list")
+        }
+
+    async def _tell_once(self) -> None:
+        """All that has happened, also while the database is read. Then nothing is waited for."""
+        rows: dict[str, User | None] = {}
+        while missing := (self._changed | self._listeners()) - rows.keys():
+            async with self._database.reading() as tx:
+                found = await users.by_ids(tx, missing)
+            rows |= dict.fromkeys(missing) | {user.id: user for user in found}
+        changed, self._changed = sorted(self._changed), set()
+        self._something.clear()
+        for listener in self._listeners():
+            if (provider := rows[listener]) and (message := self._message(provider, changed, rows)):
+                self._hub.send(listener, message)
+        for user_id in changed:
+            self._online.pop(user_id, None)
+            if (row := rows[user_id]) and self._is_here(user_id):
+                self._online[user_id] = row
+
+    def _message(
+        self, provider: User, changed: Collection[str], rows: Mapping[str, User | None]
+    ) -> PresenceChanged | None:
+        news: dict[News, list[str]] = {"online": [], "offline": [], "gone": []}
+        for user_id in changed:
+            if what := self._news(provider, self._online.get(user_id), rows[user_id]):
+                news[what].append(user_id)
+        return PresenceChanged(**news) if any(news.values()) else None
+
+    def _news(self, provider: User, before: User | None, now: User | None) -> News | None:
+        """What there is to tell the provider of somebody, as they were when told and are now."""
+        could = before is not None and self._scope.can_call(provider, before)
+        if now is None or not self._scope.can_call(provider, now):
+            return "gone" if could else None
+        if self._is_here(now.id):
+            return None if could else "online"
+        return "offline" if before else None
