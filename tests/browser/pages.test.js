@@ -64,6 +64,7 @@ describe("the pages", () => {
     await button(page, "Start call with Alex Morgan").wait();
     const before = await places(page);
     await server.stop("SIGKILL");
+    await page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange"))); // looked at again
     await page.waitForSelector('[role="alert"] ::-p-text(cannot be reached)');
     const now = await places(page);
     assert.deepEqual(now.map(({ left, width }) => ({ left, width })), before.map(({ left, width }) => ({ left, width })));

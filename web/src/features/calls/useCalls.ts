@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback } from "react";
 import { api } from "../../shared/api/endpoints";
 import type { CallList } from "../../shared/api/schema";
 import { type Load, useLoad } from "../../shared/ui/useLoad";
-import { useServerMessage, useSignalingState } from "../identity";
+import { useServerMessage } from "../identity";
 
 /** The newest calls of who is signed in, kept fresh by what the server tells. */
 export function useCalls(): Load<CallList> {
@@ -11,18 +11,6 @@ export function useCalls(): Load<CallList> {
   useServerMessage("call_accepted", reload);
   useServerMessage("call_ended", reload);
   useServerMessage("invitation_closed", reload);
-  useReconnected(reload);
+  useServerMessage("welcome", reload); // nothing was heard before it
   return load;
-}
-
-/** Calls `back` when the connection is there again: something may have happened meanwhile. */
-function useReconnected(back: () => void): void {
-  const state = useSignalingState();
-  const before = useRef(state);
-  useEffect(() => {
-    if (before.current === "waiting" || before.current === "connecting") {
-      if (state === "open") back();
-    }
-    before.current = state;
-  }, [state, back]);
 }

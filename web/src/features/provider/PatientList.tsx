@@ -10,6 +10,7 @@ import { Name } from "../../shared/ui/Name";
 import { SearchField } from "../../shared/ui/SearchField";
 import { matches } from "../../shared/ui/search";
 import { useKept } from "../../shared/ui/useKept";
+import { useMinute } from "../../shared/ui/useMinute";
 
 export interface PatientListProps {
   patients: readonly Patient[];
@@ -72,6 +73,7 @@ function PatientRow({
   isBusy,
 }: Omit<PatientListProps, "patients"> & { patient: Patient }) {
   const { name, online, last_call_at } = patient;
+  const now = useMinute();
   return (
     <li className="flex items-center gap-4 px-4 py-4 sm:px-5">
       <Avatar name={name} online={online} />
@@ -85,7 +87,7 @@ function PatientRow({
           </span>
           {" · "}
           {last_call_at
-            ? t("provider.lastCall", { when: formatAgo(last_call_at, new Date()) })
+            ? t("provider.lastCall", { when: formatAgo(last_call_at, now) })
             : t("provider.neverCalled")}
         </p>
       </div>

@@ -1,31 +1,19 @@
-import { useCallback, useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-aria-components";
-import { api } from "../../shared/api/endpoints";
 import type { Patient } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Page } from "../../shared/ui/Page";
-import { useLoad } from "../../shared/ui/useLoad";
 import { ActiveCallNotice, isLive, RecentCalls, useCalls } from "../calls";
 import { PatientList } from "./PatientList";
 import { StartCallDialog } from "./StartCallDialog";
-
-/** Presence is asked for, not pushed: often enough to see somebody come in while one looks. */
-const PRESENCE_INTERVAL_MS = 10_000;
+import { usePatients } from "./usePatients";
 
 export function ProviderHome() {
-  const patients = useLoad(useCallback(() => api.patients(), []));
+  const patients = usePatients();
   const calls = useCalls();
   const [chosen, setChosen] = useState<Patient | null>(null);
-  const { reload } = patients;
-  useEffect(() => {
-    const timer = setInterval(
-      () => document.visibilityState === "visible" && reload(),
-      PRESENCE_INTERVAL_MS,
-    );
-    return () => clearInterval(timer);
-  }, [reload]);
 
   const online = patients.value?.patients.filter((patient) => patient.online).length;
   const busy = calls.value?.calls.some(isLive) ?? false;
@@ -55,7 +43,17 @@ export function ProviderHome() {
           </Card>
         </Section>
       </div>
-      {chosen && <StartCallDialog patient={chosen} onClose={() => setChosen(null)} />}
+      {chosen && (
+        <StartCallDialog
+          patient={asNow(chosen, patients.value?.patients)}
+          onClose={() => setChosen(null)}
+        />
+      )}
     </Page>
   );
+}
+
+/** Somebody may come or go while one decides. */
+function asNow(chosen: Patient, patients: readonly Patient[] = []): Patient {
+  return patients.find(({ user_id }) => user_id === chosen.user_id) ?? chosen;
 }

@@ -8,29 +8,48 @@ export interface Load<Value> {
   reload: () => void;
 }
 
+export interface ChangeableLoad<Value> extends Load<Value> {
+  /** Applies what was heard of it: to what is there, and to what is just being fetched. */
+  change: (change: Change<Value>) => void;
+}
+
+type Change<Value> = (value: Value) => Value;
+
 /**
  * Fetches with `fetcher`, again on `reload()` and whenever `fetcher` changes (make it with useCallback).
  * A reply that comes after a newer request was made is dropped.
  */
-export function useLoad<Value>(fetcher: () => Promise<Value>): Load<Value> {
+export function useLoad<Value>(fetcher: () => Promise<Value>): ChangeableLoad<Value> {
   const [state, setState] = useState<Omit<Load<Value>, "reload">>({
     value: undefined,
     error: undefined,
     loading: true,
   });
   const latest = useRef(0);
+  const meanwhile = useRef<Change<Value>[] | null>(null);
 
   const reload = useCallback(() => {
     const turn = ++latest.current;
+    const changes: Change<Value>[] = [];
+    meanwhile.current = changes;
     const settle = (next: Partial<Load<Value>>) => {
-      if (turn === latest.current) setState((state) => ({ ...state, ...next, loading: false }));
+      if (turn !== latest.current) return;
+      meanwhile.current = null;
+      setState((state) => ({ ...state, ...next, loading: false }));
     };
     setState((state) => ({ ...state, loading: true }));
     fetcher().then(
-      (value) => settle({ value, error: undefined }),
+      (value) => settle({ value: changes.reduce(apply, value), error: undefined }),
       (error: unknown) => settle({ error }),
     );
   }, [fetcher]);
+
+  const change = useCallback((change: Change<Value>) => {
+    meanwhile.current?.push(change);
+    setState((state) =>
+      state.value === undefined ? state : { ...state, value: change(state.value) },
+    );
+  }, []);
 
   useEffect(() => {
     reload();
@@ -39,5 +58,9 @@ export function useLoad<Value>(fetcher: () => Promise<Value>): Load<Value> {
     };
   }, [reload]);
 
-  return { ...state, reload };
+  return { ...state, reload, change };
+}
+
+function apply<Value>(value: Value, change: Change<Value>): Value {
+  return change(value);
 }

@@ -19,7 +19,7 @@ import type {
   SlotAssignment,
   Source,
 } from "../../../shared/api/signaling/messages";
-import { onReturn } from "../../../shared/api/signaling/presence";
+import { onReturn } from "../../../shared/api/signaling/returns";
 import { Connection, type OwnTrack } from "./connection";
 import { type CallConnectionState, connectionState, peerConnectionState } from "./connectionstate";
 import {

@@ -8,7 +8,7 @@ import {
   type ServerMessage,
   type ServerMessageType,
 } from "./messages";
-import { onReturn } from "./presence";
+import { onReturn } from "./returns";
 
 export type { ClientMessage, MessageOf, ServerMessage, ServerMessageType } from "./messages";
 
