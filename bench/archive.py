@@ -199,7 +199,7 @@ async def _add_playable(database: Database, folder: Path) -> None:
     opened = await archive.create(session.id, session.room_id)
     described = PartDescription(PATIENT, "camera", "video/webm", 0)
     identity, path = await archive.add_part(opened, described)
-    writer = await PartWriter.create(path, opened.data_key, identity, lambda _: None)
+    writer = await PartWriter.create(path, opened.data_key.key, identity, lambda _: None)
     writer.write(bytes(1_000_000))
     sealed = await writer.close()
     await archive.settle_part(
@@ -209,5 +209,5 @@ async def _add_playable(database: Database, folder: Path) -> None:
         sealed.size_bytes,
         PartSummary(50_000, b"x" * 4_000, 0),
     )
-    await archive.finish(opened.id, "complete", "recording.completed", {})
+    await archive.finish(opened.id, opened.data_key, "complete", "recording.completed", {})
     archive.place.release()

@@ -28,7 +28,7 @@ from signaling.ops.metrics import Metrics, MetricSources
 from signaling.ops.readiness import Readiness
 from signaling.recordings import Recordings
 from signaling.recordings.consent import text_of
-from signaling.recordings.keycheck import refuse_wrong_key
+from signaling.recordings.keys import refuse_wrong_key
 from signaling.recordings.playback import Playbacks
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing

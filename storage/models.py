@@ -319,6 +319,8 @@ class Recording(Carried, Base):
     """Which key file unwraps it."""
     gaps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     """Where it has nothing of anybody, and why; none if that is not known."""
+    mac: Mapped[bytes | None]
+    """Of this row and of the codes of all parts, by its data key; none of earlier versions."""
 
 
 class RecordingPart(Carried, Base):

@@ -167,6 +167,29 @@ async def part_by_id(tx: AsyncSession, part_id: str) -> RecordingPart | None:
     return await tx.get(RecordingPart, part_id)
 
 
+async def for_change(tx: AsyncSession, recording_id: str) -> Recording:
+    """Nobody else changes it or its parts through this function until the transaction ends.
+
+    Raises LookupError.
+    """
+    query = select(Recording).where(Recording.id == recording_id)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    recording = await tx.scalar(locked)
+    if recording is None:
+        raise LookupError("a recording has lost its row")
+    return recording
+
+
+async def part_macs(tx: AsyncSession, recording_id: str) -> Mapping[str, bytes | None]:
+    """Which parts it has, each with the code of its row."""
+    rows = await tx.execute(
+        select(RecordingPart.id, RecordingPart.mac).where(
+            RecordingPart.recording_id == recording_id
+        )
+    )
+    return {part_id: mac for part_id, mac in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
 async def newest_paths(tx: AsyncSession, limit: int) -> Sequence[str]:
     """Files that should be there."""
     query = (

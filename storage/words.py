@@ -1,8 +1,8 @@
 """The words that columns hold: types here, CHECK constraints in the database (`models.one_of`).
 
 signaling declares the same words for everybody else; `tests/test_words.py` holds the two equal.
-Those of the audit log are declared here alone: OpenAPI and the list of the pages are made from
-them.
+Those of the audit log and of authenticity are declared here alone: OpenAPI and the pages are made
+from them.
 """
 
 from typing import Literal
@@ -25,6 +25,8 @@ RecordingState = Literal["recording", "complete", "recovered", "failed"]
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "lost"]
 PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
+Authenticity = Literal["authentic", "changed", "not_authenticated", "unknown"]
+"""Of what the database says of a recording: as the server wrote it, or not; too old; no key."""
 Decision = Literal["given", "declined", "withdrawn"]
 AuditAction = Literal[
     "backup.made",

@@ -7,7 +7,7 @@ from pathlib import Path
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.kernel.terminal import CommandError, say
-from signaling.recordings.keycheck import key_id_in_use
+from signaling.recordings.keys import key_id_in_use
 from storage.database import Database
 from storage.vault.keys import KeyFile
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -13,16 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relay.recorder import PartDescription, PartSummary
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
+from signaling.recordings.keys import KeyProvider
 from signaling.recordings.resources import RecordingGap
-from storage import audit, carriers, part_metadata, recordings, telemedicine_sessions
+from storage import audit, authenticity, carriers, recordings, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
+from storage.authenticity import Verdict
 from storage.database import Database
-from storage.errors import DamagedPart, KeyFileError
+from storage.errors import DamagedPart, KeyFileError, WrongKey
 from storage.ids import new_id
 from storage.models import Recording, RecordingPart
 from storage.threads import Threads
 from storage.vault.container import PartIdentity
-from storage.vault.keys import KeyFile
+from storage.vault.keys import DataKey
 from storage.vault.place import Place
 from storage.vault.reader import PartReader
 from storage.vault.space import Space
@@ -41,7 +43,7 @@ class OpenRecording:
 
     id: str
     session_id: str
-    data_key: bytes = field(repr=False)
+    data_key: DataKey
 
 
 class Archive:
@@ -52,7 +54,7 @@ class Archive:
     def __init__(
         self,
         database: Database,
-        keys: KeyFile | None,
+        keys: KeyProvider | None,
         folder: Path,
         clock: Clock,
         reserve_bytes: int = 0,
@@ -67,7 +69,7 @@ class Archive:
         self._clock = clock
 
     @property
-    def keys(self) -> KeyFile:
+    def keys(self) -> KeyProvider:
         """Raises KeyFileError if the server has none."""
         if self._keys is None:
             raise KeyFileError("There is no key file for recordings.")
@@ -80,20 +82,21 @@ class Archive:
     async def create(self, session_id: str, room_id: str) -> OpenRecording:
         """A new recording of a call, with its own data key."""
         recording_id = new_id()
-        data_key = self.keys.new_data_key(recording_id)
+        data_key, wrapped = await self.keys.new_data_key(recording_id)
         async with self.database.transaction() as tx:
-            await recordings.create(
+            recording = await recordings.create(
                 tx,
                 recording_id,
                 session_id=session_id,
-                wrapped_key=data_key.wrapped,
+                wrapped_key=wrapped,
                 key_id=self.keys.key_id,
                 now=self._clock.now(),
             )
+            authenticity.authenticate(recording, data_key)
             found = await telemedicine_sessions.by_room(tx, room_id, for_update=True)
             if found is not None:
                 found.session.recording_file_path = recording_id
-        return OpenRecording(recording_id, session_id, data_key.key)
+        return OpenRecording(recording_id, session_id, data_key)
 
     def event(
         self,
@@ -134,8 +137,9 @@ class Archive:
         identity = identity or PartIdentity(recording.id, new_id())
         path = f"{recording.id}/{identity.part_id}.part"
         async with self.database.transaction() as tx:
-            if await recordings.part_by_id(tx, identity.part_id) is None:
-                row = await tx.get_one(Recording, recording.id)
+            if await recordings.part_by_id(tx, identity.part_id) is not None:
+                return identity, self.folder / path
+            async with authenticity.changing(tx, recording.id, recording.data_key) as row:
                 carriers.require(tx, row)
                 part = await recordings.add_part(
                     tx,
@@ -147,21 +151,20 @@ class Archive:
                     path=path,
                     offset_ms=description.offset_ms,
                 )
-                part_metadata.authenticate(part, row, recording.data_key)
+                authenticity.authenticate_part(part, row, recording.data_key)
         return identity, self.folder / path
 
     async def settle_part(
         self,
         part_id: str,
-        data_key: bytes,
+        data_key: DataKey,
         state: Settled,
         size: int = 0,
         summary: PartSummary | None = None,
     ) -> None:
         """The part will not change any more. `size` is that of its plaintext.
 
-        A row that somebody else has changed meanwhile stays unauthentic, which is told when it is
-        played.
+        A row that somebody else has changed meanwhile stays so, which is told when it is looked at.
         """
         async with self.database.transaction() as tx:
             await self.settle(tx, part_id, data_key, state, size, summary)
@@ -170,7 +173,7 @@ class Archive:
         self,
         tx: AsyncSession,
         part_id: str,
-        data_key: bytes,
+        data_key: DataKey,
         state: Settled,
         size: int,
         summary: PartSummary | None,
@@ -179,69 +182,84 @@ class Archive:
         part = await recordings.part_by_id(tx, part_id)
         if part is None:
             raise LookupError("a part has lost its row")
-        recording = await tx.get_one(Recording, part.recording_id)
-        authentic = part_metadata.is_authentic(part, recording, data_key)
-        part.state, part.size_bytes = state, size
-        if summary is not None:
-            part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
-            part.body_offset = summary.body_offset
-            part.losses = to_builtins(summary.losses)
-        if authentic:
-            part_metadata.authenticate(part, recording, data_key)
-        elif part.mac is not None:
-            log.error("the row of part %s was changed by somebody else", part.id)
+        async with authenticity.changing(tx, part.recording_id, data_key) as recording:
+            with authenticity.changing_part(part, recording, data_key):
+                part.state, part.size_bytes = state, size
+                if summary is not None:
+                    part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
+                    part.body_offset = summary.body_offset
+                    part.losses = to_builtins(summary.losses)
 
     async def finish(
-        self, recording_id: str, state: FinalState, action: AuditAction, detail: Detail
+        self,
+        recording_id: str,
+        data_key: DataKey,
+        state: FinalState,
+        action: AuditAction,
+        detail: Detail,
     ) -> None:
         """All parts are settled."""
         at = self._clock.now()
         async with self.database.transaction() as tx:
-            recording = await self.conclude(tx, recording_id, state)
+            recording = await self.conclude(tx, recording_id, data_key, state)
             of = {"session_id": recording.session_id, "recording_id": recording.id}
             await audit.append(tx, entry(action, at, None, **of, detail=detail))
 
-    async def conclude(self, tx: AsyncSession, recording_id: str, state: FinalState) -> Recording:
-        """The same inside a transaction, which also tells the event."""
+    async def conclude(
+        self,
+        tx: AsyncSession,
+        recording_id: str,
+        data_key: DataKey,
+        state: FinalState,
+        gaps: Sequence[RecordingGap] | None = None,
+    ) -> Recording:
+        """The same inside a transaction, which also tells the event; `gaps`, where known."""
         found = await recordings.by_id(tx, recording_id)
         if found is None:
             raise LookupError("a recording has lost its row")
-        recording = found.recording
-        recording.state = state
-        recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
+        async with authenticity.changing(tx, recording_id, data_key) as recording:
+            recording.state = state
+            recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
+            if gaps is not None:
+                recording.gaps = to_builtins(gaps)
         return recording
 
     async def set_gaps(
-        self, tx: AsyncSession, recording_id: str, gaps: Sequence[RecordingGap]
+        self, tx: AsyncSession, recording: OpenRecording, gaps: Sequence[RecordingGap]
     ) -> None:
         """Where it has nothing of anybody."""
-        found = await recordings.by_id(tx, recording_id)
-        if found is not None:
-            found.recording.gaps = to_builtins(gaps)
+        async with authenticity.changing(tx, recording.id, recording.data_key) as row:
+            row.gaps = to_builtins(gaps)
 
     def path(self, part: RecordingPart) -> Path:
         return self.folder / part.path
 
-    def data_key(self, recording: Recording) -> bytes:
+    async def data_key(self, recording: Recording) -> DataKey:
         """Raises KeyFileError, WrongKey."""
-        return self.keys.unwrap(recording.wrapped_key, recording.id)
+        return await self.keys.unwrap(recording.wrapped_key, recording.id)
 
-    def is_authentic(self, recording: Recording, part: RecordingPart) -> bool:
-        """Whether the row is as this server wrote it; always for what is older.
+    async def verdict(self, recording: Recording, parts: Sequence[RecordingPart]) -> Verdict:
+        """Whether the rows, all of one moment, are as this server wrote them."""
+        try:
+            return authenticity.judge(recording, parts, await self.data_key(recording))
+        except KeyFileError:
+            return authenticity.all_are("unknown", parts)
+        except WrongKey:
+            ours = recording.key_id == self.keys.key_id
+            return authenticity.all_are("changed" if ours else "unknown", parts)
 
-        Raises KeyFileError, WrongKey.
+    async def open_part(
+        self, recording: Recording, part: RecordingPart, threads: Threads
+    ) -> PartReader:
+        """For reading in those threads.
+
+        Raises KeyFileError, WrongKey, DamagedPart, FileNotFoundError.
         """
-        data_key = self.data_key(recording)
-        must_be = self.keys.authenticates_parts(recording.wrapped_key, recording.id)
-        return not must_be or part_metadata.is_authentic(part, recording, data_key)
-
-    def open_part(self, recording: Recording, part: RecordingPart) -> PartReader:
-        """Blocking. Raises KeyFileError, WrongKey, DamagedPart, FileNotFoundError."""
-        if not self.is_authentic(recording, part):
+        data_key = await self.data_key(recording)
+        if authenticity.judge_part(part, recording, data_key) == "changed":
             raise DamagedPart("The row of the part was changed.")
-        reader = PartReader(
-            self.path(part), self.data_key(recording), PartIdentity(recording.id, part.id)
-        )
+        identity = PartIdentity(recording.id, part.id)
+        reader = await threads.run(PartReader, self.path(part), data_key.key, identity)
         if not 0 <= part.body_offset <= reader.size:
             reader.close()
             raise DamagedPart("The row of the part speaks of bytes that its file does not have.")

@@ -247,8 +247,7 @@ class Capture:
         gaps = self._gaps.told()
 
         async def conclude(tx: AsyncSession) -> None:
-            await self._archive.conclude(tx, recording.id, state)
-            await self._archive.set_gaps(tx, recording.id, gaps)
+            await self._archive.conclude(tx, recording.id, recording.data_key, state, gaps)
 
         event = self._archive.event(recording, action, self._clock.now(), detail)
         self._journal.add(Entry(conclude, event))
@@ -259,7 +258,7 @@ class Capture:
         gaps = self._gaps.told()
 
         async def save(tx: AsyncSession) -> None:
-            await self._archive.set_gaps(tx, recording.id, gaps)
+            await self._archive.set_gaps(tx, recording, gaps)
 
         self._journal.add(Entry(save))
 
@@ -336,7 +335,7 @@ class Capture:
                     "a part of recording %s waits for the database: %s", recording.id, error
                 )
                 await sleep(self._clock, PART_RETRY_SECONDS)
-        writer = await PartWriter.create(path, recording.data_key, identity, recorder.fail)
+        writer = await PartWriter.create(path, recording.data_key.key, identity, recorder.fail)
         settle = partial(
             self._archive.settle, part_id=identity.part_id, data_key=recording.data_key
         )

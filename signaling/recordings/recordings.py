@@ -17,6 +17,7 @@ from signaling.kernel.journal import Journal
 from signaling.recordings import folder
 from signaling.recordings.archive import Archive
 from signaling.recordings.capture import Capture, CaptureOf
+from signaling.recordings.keys import KeyProvider
 from signaling.recordings.recovery import recover_recording
 from storage import recordings
 from storage.database import Database
@@ -30,7 +31,6 @@ from storage.errors import (
 )
 from storage.models import Recording
 from storage.threads import Threads
-from storage.vault.keys import KeyFile
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +39,12 @@ GUARD_SECONDS = 2.0  # in which a hundred recorded calls write some 100 MB
 
 
 class Recordings:
-    """Without a key file nothing is recorded and nothing can be played; everything else works."""
+    """Without keys nothing is recorded and nothing can be played; everything else works."""
 
     def __init__(
         self,
         database: Database,
-        keys: KeyFile | None,
+        keys: KeyProvider | None,
         path: Path,
         clock: Clock,
         reserve_bytes: int = 0,
@@ -57,6 +57,8 @@ class Recordings:
         """Recordings that broke off or could not begin."""
         self.recorded = Recorded()
         """By all of them."""
+        self.damaged: set[str] = set()
+        """Those of which something was found broken or changed by others, since the start."""
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._away = False

@@ -8,6 +8,7 @@ from storage import recordings
 from storage.errors import DamagedPart, PartStillWritten, RecordingsAway, StorageError, WrongKey
 from storage.models import Recording, RecordingPart
 from storage.vault.container import PartIdentity
+from storage.vault.keys import DataKey
 from storage.vault.reader import PartReader
 from storage.vault.recovery import RecoveredPart, recover
 
@@ -20,17 +21,19 @@ async def recover_recording(archive: Archive, recording: Recording) -> bool:
     Raises DatabaseUnavailable.
     """
     try:
-        data_key = archive.data_key(recording)
+        data_key = await archive.data_key(recording)
     except StorageError as error:
         log.error("recording %s cannot be recovered without its key: %s", recording.id, error)
         return True
     lost = await recover_parts(archive, recording.id, data_key)
     if lost is not None:
-        await archive.finish(recording.id, "recovered", "recording.recovered", {"parts_lost": lost})
+        await archive.finish(
+            recording.id, data_key, "recovered", "recording.recovered", {"parts_lost": lost}
+        )
     return lost is not None
 
 
-async def recover_parts(archive: Archive, recording_id: str, data_key: bytes) -> int | None:
+async def recover_parts(archive: Archive, recording_id: str, data_key: DataKey) -> int | None:
     """Settle every part that is still open; how many are lost, or none if it is too early to tell.
 
     It is as long as the disk has no room for a copy, the volume is not mounted, or a thread still
@@ -49,7 +52,7 @@ async def recover_parts(archive: Archive, recording_id: str, data_key: bytes) ->
     return sum(part.state == "lost" for part in parts)
 
 
-async def _recover_part(archive: Archive, part: RecordingPart, data_key: bytes) -> None:
+async def _recover_part(archive: Archive, part: RecordingPart, data_key: DataKey) -> None:
     identity = PartIdentity(part.recording_id, part.id)
     try:
         sealed, summary = await archive.disk.run(_seal_and_scan, archive, part, data_key, identity)
@@ -70,9 +73,9 @@ async def _recover_part(archive: Archive, part: RecordingPart, data_key: bytes) 
 
 
 def _seal_and_scan(
-    archive: Archive, part: RecordingPart, data_key: bytes, identity: PartIdentity
+    archive: Archive, part: RecordingPart, data_key: DataKey, identity: PartIdentity
 ) -> tuple[RecoveredPart, PartSummary]:
     path = archive.path(part)
-    sealed = recover(path, data_key, identity, archive.database.carrier.fence)
-    with PartReader(path, data_key, identity) as reader:
+    sealed = recover(path, data_key.key, identity, archive.database.carrier.fence)
+    with PartReader(path, data_key.key, identity) as reader:
         return sealed, scan(reader.chunks())

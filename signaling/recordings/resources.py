@@ -16,7 +16,7 @@ from signaling.kernel.words import (
     RecordingState,
     Side,
 )
-from storage.words import AuditAction, SubjectType
+from storage.words import AuditAction, Authenticity, SubjectType
 
 
 class ConsentText(Resource):
@@ -81,6 +81,8 @@ class RecordingPart(Resource):
     size_bytes: int
     """Of the decrypted file as it is served."""
     state: PartState
+    authenticity: Authenticity
+    """Of all of the above: one that was `changed` is not played."""
     losses: Losses | None
     """None is known while it is recorded, and of a part whose server stopped."""
 
@@ -151,6 +153,8 @@ class RecordingDetail(Resource):
     """
 
     recording: Recording
+    authenticity: Authenticity
+    """Of its begin, end and state, of `gaps`, and of which `parts` it has."""
     parts: list[RecordingPart]
     gaps: list[RecordingGap] | None
     """Between the parts; none is known while it is recorded,

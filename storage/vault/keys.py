@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,14 +28,26 @@ FIRST_LINE = (
 KEY_SIZE = 32
 NONCE_SIZE = 12
 MAX_FILE_SIZE = 1024
+VERSION = 3  # of wrapped keys; see FORMAT.md
 
 
 @dataclass(frozen=True)
 class DataKey:
-    """The key of one recording, and what of it may be stored."""
+    """The key of one recording, and what it authenticates beside the files."""
 
     key: bytes = field(repr=False)
-    wrapped: bytes
+    version: int = VERSION
+    """Bound into the wrapped key: nobody without the key file makes a newer one an older one."""
+
+    @property
+    def authenticates_parts(self) -> bool:
+        """The rows of the parts."""
+        return self.version >= 2
+
+    @property
+    def authenticates_recording(self) -> bool:
+        """The row of the recording, and which parts it has."""
+        return self.version >= 3
 
 
 @dataclass(frozen=True)
@@ -72,30 +85,23 @@ class KeyFile:
         """Tells which key file a recording needs without telling anything of the key."""
         return hashlib.sha256(b"carelay key id 1\x00" + self.key).hexdigest()[:16]
 
-    def new_data_key(self, recording_id: str) -> DataKey:
+    async def new_data_key(self, recording_id: str) -> tuple[DataKey, bytes]:
+        """With what of it may be stored."""
         # Random nonces are safe for 2**32 recordings under one key file (NIST SP 800-38D, 8.3).
         key, nonce = AESGCM.generate_key(bit_length=256), os.urandom(NONCE_SIZE)
-        return DataKey(key, nonce + AESGCM(self.key).encrypt(nonce, key, _purpose(2, recording_id)))
+        return DataKey(key), nonce + AESGCM(self.key).encrypt(
+            nonce, key, _purpose(VERSION, recording_id)
+        )
 
-    def unwrap(self, wrapped: bytes, recording_id: str) -> bytes:
+    async def unwrap(self, wrapped: bytes, recording_id: str) -> DataKey:
         """The recording's data key. Raises WrongKey."""
-        key = self._unwrap(wrapped, 2, recording_id) or self._unwrap(wrapped, 1, recording_id)
-        if key is None:
-            raise WrongKey(f"The key file {self.key_id} does not open recording {recording_id}.")
-        return key
-
-    def authenticates_parts(self, wrapped: bytes, recording_id: str) -> bool:
-        """Whether the rows of its parts must be authentic,
-        which nobody without this key file can undo.
-        """
-        return self._unwrap(wrapped, 2, recording_id) is not None
-
-    def _unwrap(self, wrapped: bytes, version: int, recording_id: str) -> bytes | None:
-        purpose = _purpose(version, recording_id)
-        try:
-            return AESGCM(self.key).decrypt(wrapped[:NONCE_SIZE], wrapped[NONCE_SIZE:], purpose)
-        except (InvalidTag, ValueError):
-            return None
+        nonce, sealed, opener = wrapped[:NONCE_SIZE], wrapped[NONCE_SIZE:], AESGCM(self.key)
+        for version in range(VERSION, 0, -1):
+            with suppress(InvalidTag, ValueError):
+                return DataKey(
+                    opener.decrypt(nonce, sealed, _purpose(version, recording_id)), version
+                )
+        raise WrongKey(f"The key file {self.key_id} does not open recording {recording_id}.")
 
 
 def _purpose(version: int, recording_id: str) -> bytes:

@@ -133,6 +133,27 @@ describe("the player", () => {
     await page.evaluate(() => new Promise((next) => setTimeout(next, 1500))); // longer than a step of the clock
     assert.equal(await position(), before);
   });
+
+  test("says what somebody has changed of it in the database", async () => {
+    const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
+    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await page.waitForSelector("::-p-text(Nobody has changed in the database)");
+    assert.equal(await page.$('main [role="alert"]'), null);
+    await server.change("DELETE FROM recording_parts WHERE source = 'screen'");
+    const patient = "SELECT id FROM users WHERE username = 'alex.morgan'";
+    await server.change(
+      `UPDATE recording_parts SET duration_ms = 1 WHERE participant_id IN (${patient})`,
+    );
+    await page.reload();
+    const alert = await page.waitForSelector('main [role="alert"]');
+    assert.match((await alert?.evaluate((box) => box.textContent)) ?? "", /was changed in the database/);
+    const files = await page.$$eval("li", (items) => items.map((item) => item.textContent ?? ""));
+    const changed = files.filter((text) => text.endsWith("Changed"));
+    assert.ok(changed.length > 0 && changed.every((text) => text.startsWith("Alex Morgan")), files.join("\n"));
+    await button(page, "Refresh").click(); // what was found is in the log by then
+    await page.waitForSelector("td ::-p-text(Damage found)");
+    await page.browserContext().close();
+  });
 });
 
 /** Stands still, with the focus on the time line. @param {Page} page */

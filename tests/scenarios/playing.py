@@ -12,8 +12,10 @@ async def decoded(compliance: Person, recording: dict[str, Any]) -> dict[str, tu
     """participant → seconds of pictures and of sound that PyAV decodes, of each one's only part."""
     playback = await compliance.post(f"recordings/{recording['recording_id']}/playback")
     detail = await compliance.get(f"recordings/{recording['recording_id']}")
+    assert detail["authenticity"] == "authentic"
     found = {}
     for part in detail["parts"]:
+        assert part["authenticity"] == "authentic"
         async with compliance.http.get(playback["urls"][part["part_id"]]) as response:
             assert response.status == 200
             found[part["participant_id"]] = seconds_of(await response.read())

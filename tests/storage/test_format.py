@@ -18,13 +18,13 @@ IDENTITY = PartIdentity(VECTOR["recording_id"], VECTOR["part_id"])
 
 
 @pytest.fixture
-def data_key(tmp_path: Path) -> bytes:
+async def data_key(tmp_path: Path) -> bytes:
     path = tmp_path / "key"
     path.write_text(VECTOR["key_file"])
     path.chmod(0o600)
     key_file = KeyFile.load(path)
     assert key_file.key_id == VECTOR["key_id"]
-    return key_file.unwrap(bytes.fromhex(VECTOR["wrapped_key"]), VECTOR["recording_id"])
+    return (await key_file.unwrap(bytes.fromhex(VECTOR["wrapped_key"]), VECTOR["recording_id"])).key
 
 
 def plaintext_of(path: Path, data_key: bytes) -> str:

@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.errors import KeyFileError, WrongKey
 from storage.vault.keys import FIRST_LINE, KeyFile
@@ -19,13 +20,14 @@ def test_a_created_key_file_is_private_and_loads_again(tmp_path: Path) -> None:
     assert path.read_text().startswith("carelay recording key")
 
 
-def test_every_key_is_new_and_stays_out_of_messages(tmp_path: Path) -> None:
+async def test_every_key_is_new_and_stays_out_of_messages(tmp_path: Path) -> None:
     one, other = KeyFile.create(tmp_path / "one"), KeyFile.create(tmp_path / "other")
     assert one.key != other.key
     assert one.key_id != other.key_id
     assert len(one.key_id) == 16
     assert repr(one.key) not in repr(one)
-    assert repr(one.new_data_key(RECORDING).key) not in repr(one.new_data_key(RECORDING))
+    data_key, _ = await one.new_data_key(RECORDING)
+    assert repr(data_key.key) not in repr(data_key)
 
 
 def test_a_key_file_is_never_overwritten(tmp_path: Path) -> None:
@@ -91,27 +93,46 @@ def test_a_line_end_of_another_system_does_not_lose_a_key(tmp_path: Path) -> Non
     assert KeyFile.load(tmp_path / "key") == key
 
 
-def test_a_data_key_opens_with_its_key_file_and_recording_only(tmp_path: Path) -> None:
+async def test_a_data_key_opens_with_its_key_file_and_recording_only(tmp_path: Path) -> None:
     key_file, other = KeyFile.create(tmp_path / "key"), KeyFile.create(tmp_path / "other")
-    data_key = key_file.new_data_key(RECORDING)
-    assert key_file.unwrap(data_key.wrapped, RECORDING) == data_key.key
+    data_key, wrapped = await key_file.new_data_key(RECORDING)
+    assert await key_file.unwrap(wrapped, RECORDING) == data_key
+    assert data_key.authenticates_recording
     with pytest.raises(
         WrongKey, match=f"key file {other.key_id} does not open recording {RECORDING}"
     ):
-        other.unwrap(data_key.wrapped, RECORDING)
+        await other.unwrap(wrapped, RECORDING)
     with pytest.raises(WrongKey):
-        key_file.unwrap(data_key.wrapped, "22" * 16)
+        await key_file.unwrap(wrapped, "22" * 16)
+
+
+@pytest.mark.parametrize(
+    ("version", "parts", "recording"), [(1, False, False), (2, True, False), (3, True, True)]
+)
+async def test_the_version_of_a_wrapped_key_says_what_it_authenticates(
+    version: int, parts: bool, recording: bool
+) -> None:
+    key_file, data_key, nonce = KeyFile(bytes(range(32))), bytes(32), bytes(12)
+    purpose = b"carelay data key %d\x00" % version + RECORDING.encode()
+    opened = await key_file.unwrap(
+        nonce + AESGCM(key_file.key).encrypt(nonce, data_key, purpose), RECORDING
+    )
+    assert (opened.key, opened.version) == (data_key, version)
+    assert (opened.authenticates_parts, opened.authenticates_recording) == (parts, recording)
 
 
 @pytest.mark.parametrize("size", [0, 11, 12, 27, 59, 61])
-def test_a_damaged_wrapped_key_does_not_open(tmp_path: Path, size: int) -> None:
+async def test_a_damaged_wrapped_key_does_not_open(tmp_path: Path, size: int) -> None:
     key_file = KeyFile.create(tmp_path / "key")
+    _, wrapped = await key_file.new_data_key(RECORDING)
     with pytest.raises(WrongKey):
-        key_file.unwrap((key_file.new_data_key(RECORDING).wrapped + b"x")[:size], RECORDING)
+        await key_file.unwrap((wrapped + b"x")[:size], RECORDING)
 
 
-def test_each_recording_has_a_key_of_its_own(tmp_path: Path) -> None:
+async def test_each_recording_has_a_key_of_its_own(tmp_path: Path) -> None:
     key_file = KeyFile.create(tmp_path / "key")
-    one, other = key_file.new_data_key(RECORDING), key_file.new_data_key(RECORDING)
+    (one, wrapped), (other, wrapped_too) = [
+        await key_file.new_data_key(RECORDING) for _ in range(2)
+    ]
     assert one.key != other.key
-    assert one.wrapped[:12] != other.wrapped[:12], "a nonce must not repeat"
+    assert wrapped[:12] != wrapped_too[:12], "a nonce must not repeat"

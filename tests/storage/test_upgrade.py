@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import audit, consents, part_metadata, recordings, telemedicine_sessions, users
+from storage import audit, authenticity, consents, recordings, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.models import TelemedicineSession
@@ -192,11 +192,14 @@ async def test_recordings_are_as_authentic_as_they_were(upgraded: tuple[Rows, st
     database = await Database.open(upgraded[1])
     async with database.reading() as tx:
         for found in (await recordings.list_newest(tx)).items:
-            data_key = KEY.unwrap(found.recording.wrapped_key, found.recording.id)
-            parts = await recordings.parts(tx, found.recording.id)
+            data_key = await KEY.unwrap(found.recording.wrapped_key, found.recording.id)
+            parts = [named.part for named in await recordings.parts(tx, found.recording.id)]
             assert len(parts) >= 2
-            for named in parts:
-                assert part_metadata.is_authentic(named.part, found.recording, data_key)
+            verdict = authenticity.judge(found.recording, parts, data_key)
+            assert verdict.recording == "not_authenticated", (
+                "their version knew of the rows of parts only"
+            )
+            assert set(verdict.parts.values()) == {"authentic"}
     await database.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from signaling.config import Config
 from signaling.ops.doctor.finding import Finding, note, ok, problem
-from signaling.recordings.keycheck import refuse_wrong_key
+from signaling.recordings.keys import refuse_wrong_key
 from storage import nodes, users
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey

@@ -54,6 +54,8 @@ class LiveFigures:
         yield _counter(
             "carelay_recording_failures", "Recordings that broke off or could not begin.", failures
         )
+        found = "Recordings of which a file or row was found broken, or changed by somebody else."
+        yield _counter("carelay_recordings_damaged", found, len(self._sources.recordings.damaged))
         yield from _recorded(self._sources.recordings.recorded)
         yield from self._disk.figures()
         if (left := self._sources.lease.seconds_left) is not None:

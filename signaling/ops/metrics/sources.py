@@ -1,6 +1,6 @@
 """Where figures come from: the seam between /metrics and the parts of the server."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +31,10 @@ class ObservableRecordings(Protocol):
     failures: int
     """Recordings that broke off or could not begin, since the start."""
     recorded: Recorded
+
+    @property
+    def damaged(self) -> Collection[str]:
+        """Those of which something was found broken or changed, since the start."""
 
 
 class ObservableLease(Protocol):

@@ -20,9 +20,10 @@ from signaling.recordings.playback import views
 from signaling.recordings.playback.media import DISK_SECONDS, Media
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
 from storage import audit, consents, playback_grants, recordings
+from storage.authenticity import Verdict
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
-from storage.models import Recording, RecordingPart
+from storage.models import Recording
 from storage.recordings import NamedPart, RecordingSummary
 from storage.threads import Threads
 from storage.words import PLAYABLE, AuditAction
@@ -43,6 +44,7 @@ class Playbacks:
     ) -> None:
         self._database = database
         self._repeats = repeats
+        self._stored = stored
         self._archive = stored.archive
         self._disk = Threads("playback", PLAYING_AT_ONCE)
         self._clock = clock
@@ -61,47 +63,64 @@ class Playbacks:
     async def detail(self, actor: Actor, recording_id: str) -> RecordingDetail:
         """The manifest, the consents it rests on and who has had access."""
         await self._require(actor, "recording.read", recording_id)
+        found, parts = await self._at_one_moment(recording_id)
+        verdict = await self._verdict(found, parts)
+        async with self._database.transaction() as tx:
+            await self._note(tx, "recording.viewed", actor, found.recording)
+            await self._note_changes(tx, actor, found.recording, verdict)
         async with self._database.reading() as tx:
-            found = await _found(tx, recording_id)
-        await self._write(actor, "recording.viewed", found.recording)
-        async with self._database.reading() as tx:
-            return views.detail(
-                found,
-                await recordings.parts(tx, recording_id),
-                await consents.for_session(tx, found.recording.session_id),
-                await audit.for_recording(tx, recording_id),
-            )
+            given = await consents.for_session(tx, found.recording.session_id)
+            entries = await audit.for_recording(tx, recording_id)
+        return views.detail(found, parts, verdict, given, entries)
 
     async def open(self, actor: Actor, recording_id: str) -> Playback:
         """Permission for this actor to read the media for a while."""
         await self._require(actor, "recording.play", recording_id)
+        found, parts = await self._at_one_moment(recording_id)
+        verdict = await self._verdict(found, parts)
+        playable = [named.part for named in parts if named.part.state in PLAYABLE]
         async with self._database.transaction() as tx:
-            found = await _found(tx, recording_id)
-            parts = [named.part for named in await recordings.parts(tx, recording_id)]
-            playable = [part for part in parts if part.state in PLAYABLE]
-            if not playable:
-                raise Conflict("nothing_to_play")
-            now = self._clock.now()
-            grant = {"holder_id": actor.user_id, "recording_id": recording_id}
-            playback_id, expires_at = await playback_grants.create(tx, **grant, now=now)
-            await self._note(tx, "recording.played", actor, found.recording)
-            for part in self._changed(found.recording, parts):
-                log.error("the row of part %s was changed by somebody else", part.id)
-                await self._note(tx, "recording.damaged", actor, found.recording, part.id)
+            if playable:
+                grant = {"holder_id": actor.user_id, "recording_id": recording_id}
+                playback_id, expires_at = await playback_grants.create(
+                    tx, **grant, now=self._clock.now()
+                )
+                await self._note(tx, "recording.played", actor, found.recording)
+            await self._note_changes(tx, actor, found.recording, verdict)
+        if not playable:
+            raise Conflict("nothing_to_play")
         return Playback(
             playback_id=playback_id,
             expires_at=expires_at,
             urls={part.id: views.media_url(part, playback_id) for part in playable},
         )
 
-    def _changed(
-        self, recording: Recording, parts: Sequence[RecordingPart]
-    ) -> Sequence[RecordingPart]:
-        """Rows that are not as the server wrote them; none without a key, which `media` tells."""
-        try:
-            return [part for part in parts if not self._archive.is_authentic(recording, part)]
-        except (KeyFileError, WrongKey):
-            return []
+    async def _at_one_moment(
+        self, recording_id: str
+    ) -> tuple[RecordingSummary, Sequence[NamedPart]]:
+        """What is judged together; a part that is added in between would look like a forged one."""
+        async with self._database.reading() as tx:
+            return await _found(tx, recording_id), await recordings.parts(tx, recording_id)
+
+    async def _verdict(self, found: RecordingSummary, parts: Sequence[NamedPart]) -> Verdict:
+        return await self._archive.verdict(found.recording, [named.part for named in parts])
+
+    async def _note_changes(
+        self, tx: AsyncSession, actor: Actor, recording: Recording, verdict: Verdict
+    ) -> None:
+        """What somebody else has changed in the database, in the logs of server and of accesses."""
+        if not verdict.changed:
+            return
+        self._stored.damaged.add(recording.id)
+        if verdict.recording == "changed":
+            log.error(
+                "recording %s or the list of its parts was changed by somebody else", recording.id
+            )
+            await self._note(tx, "recording.damaged", actor, recording)
+        for part_id, word in verdict.parts.items():
+            if word == "changed":
+                log.error("the row of part %s was changed by somebody else", part_id)
+                await self._note(tx, "recording.damaged", actor, recording, part_id)
 
     async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> Media:
         """One part, by a playback that this actor opened."""
@@ -179,11 +198,12 @@ class Playbacks:
 
         async def damaged() -> None:
             log.error("part %s is damaged or was changed", part.id)
+            self._stored.damaged.add(recording.id)
             await self._write(actor, "recording.damaged", recording, part.id)
 
         try:
             async with asyncio.timeout(DISK_SECONDS):
-                reader = await self._disk.run(self._archive.open_part, recording, part)
+                reader = await self._archive.open_part(recording, part, self._disk)
         except (KeyFileError, WrongKey) as error:
             log.error("recording %s cannot be opened: %s", recording.id, error)
             raise Unavailable("recording_key_missing", problem=str(error)) from None

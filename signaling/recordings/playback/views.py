@@ -1,9 +1,10 @@
 """Rows of recordings turned into resources."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 from urllib.parse import quote
 
-from msgspec import convert
+from msgspec import ValidationError, convert
 
 from signaling.recordings.resources import (
     AuditEntry,
@@ -15,8 +16,12 @@ from signaling.recordings.resources import (
     RecordingPart,
 )
 from storage import audit, models
+from storage.authenticity import Verdict
 from storage.consents import NamedConsent
 from storage.recordings import NamedPart, RecordingSummary
+from storage.words import Authenticity
+
+T = TypeVar("T")
 
 RECORDINGS = "/api/v1/telemedicine/recordings"
 EXTENSIONS = {
@@ -44,14 +49,16 @@ def recording(found: RecordingSummary) -> Recording:
 def detail(
     found: RecordingSummary,
     parts: Sequence[NamedPart],
+    verdict: Verdict,
     consents: Sequence[NamedConsent],
     entries: Sequence[audit.AuditEntry],
 ) -> RecordingDetail:
     """`GET recordings/{recording_id}`."""
     return RecordingDetail(
         recording=recording(found),
-        parts=[_part(named) for named in parts],
-        gaps=convert(found.recording.gaps, list[RecordingGap] | None),
+        authenticity=verdict.recording,
+        parts=[_part(named, verdict.parts[named.part.id]) for named in parts],
+        gaps=_read(found.recording.gaps, list[RecordingGap]),
         consents=[_consent(named) for named in consents],
         access_log=[_entry(stored) for stored in entries],
     )
@@ -77,7 +84,7 @@ def file_name(recording: models.Recording, named: NamedPart) -> str:
     return f"{begin}_{side}_{part.source}_{seconds}_{part.id[:8]}.{extension}"
 
 
-def _part(named: NamedPart) -> RecordingPart:
+def _part(named: NamedPart, authenticity: Authenticity) -> RecordingPart:
     part = named.part
     return RecordingPart(
         part_id=part.id,
@@ -90,8 +97,17 @@ def _part(named: NamedPart) -> RecordingPart:
         duration_ms=part.duration_ms,
         size_bytes=part.playable_bytes,
         state=part.state,
-        losses=None if part.losses is None else convert(part.losses, Losses),
+        authenticity=authenticity,
+        losses=_read(part.losses, Losses),
     )
+
+
+def _read(stored: object, kind: type[T]) -> T | None:
+    """None where nothing is known, or somebody else has written something in its place."""
+    try:
+        return None if stored is None else convert(stored, kind)
+    except ValidationError:
+        return None
 
 
 def _consent(named: NamedConsent) -> ConsentRecord:

@@ -50,6 +50,16 @@ export class Server {
     return server;
   }
 
+  /** As somebody who can write the database, but has no key. @param {string} statement */
+  async change(statement) {
+    const program =
+      "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()";
+    const words = ["-c", program, join(this.folder, "data/carelay.sqlite3"), statement];
+    const child = start("python3", words, { stdio: "inherit" });
+    const [code] = await once(child, "exit");
+    if (code !== 0) throw new Error(`python3 ended with ${code}`);
+  }
+
   async serve() {
     const child = start(CARELAY, ["serve", "--demo"], { cwd: ROOT, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;

@@ -77,6 +77,7 @@ class TwoFailures:
     """Recordings, two of which failed, and some lack something."""
 
     failures = 2
+    damaged = frozenset({"one", "another", "third"})
     recorded = Recorded(
         Counter({"camera": 300, "microphone": 500}),
         Counter({"camera": 7}),

@@ -32,6 +32,7 @@ def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
     assert values["carelay_participants good"] == 1
     assert values["carelay_participants unknown"] == 1
     assert values["carelay_recording_failures_total"] == 2
+    assert values["carelay_recordings_damaged_total"] == 3
     assert values["carelay_recorded_frames_total camera"] == 300
     assert values["carelay_recorded_frames_total microphone"] == 500
     assert values["carelay_recording_lost_packets_total camera"] == 7

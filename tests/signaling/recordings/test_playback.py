@@ -4,42 +4,38 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select, update
 
-from relay.recorder import Gap, Losses, PartDescription, PartSummary
 from signaling.calls import inviting
-from signaling.http.content import send
-from signaling.http.problem import headers, status
+from signaling.http.problem import status
 from signaling.identity.passwords import Passwords
 from signaling.kernel import repeats
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import DomainError
-from signaling.recordings.archive import Archive
 from signaling.recordings.playback.playbacks import PLAYING_AT_ONCE
-from signaling.recordings.resources import Playback, Recording
+from signaling.recordings.resources import Recording
 from storage import audit, models, playback_grants, tokens, users
 from storage.errors import DatabaseUnavailable
 from storage.models import RecordingPart
 from storage.vault.reader import PartReader
-from storage.vault.writer import PartWriter
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, open_practice
+from tests.signaling.recordings.recorded import (
+    BODY_OFFSET,
+    FILE,
+    PLAINTEXT,
+    actions,
+    as_version,
+    browser,
+    opened,
+    record,
+)
 from tests.support.platform import ISSUER
-
-HEADER = b"seek header"
-BODY_OFFSET = 100
-PLAINTEXT = bytes(range(256)) * 1000
-LOSSES = Losses(lost_packets=3, silence_ms=60, gaps=(Gap("sound", "lost", 500, 560),))
-FILE = HEADER + PLAINTEXT[BODY_OFFSET:]
 
 
 @pytest.fixture
@@ -57,70 +53,10 @@ async def recording(practice: Practice) -> Recording:
     return (await practice.playbacks.list(practice.compliance, None)).recordings[0]
 
 
-async def record(archive: Archive, session_id: str, room_id: str) -> None:
-    opened = await archive.create(session_id, room_id)
-    described = PartDescription("patient", "camera", 'video/webm; codecs="vp8, opus"', 0)
-    identity, path = await archive.add_part(opened, described)
-    writer = await PartWriter.create(path, opened.data_key, identity, lambda _: None)
-    writer.write(PLAINTEXT)
-    sealed = await writer.close()
-    await archive.settle_part(
-        identity.part_id,
-        opened.data_key,
-        "sealed",
-        sealed.size_bytes,
-        PartSummary(2000, HEADER, BODY_OFFSET, LOSSES),
-    )
-    await archive.finish(opened.id, "complete", "recording.completed", {})
-
-
-@asynccontextmanager
-async def browser(
-    practice: Practice, actor: Actor
-) -> AsyncIterator[TestClient[web.Request, web.Application]]:
-    """HTTP around the playbacks, for an actor who is signed in."""
-
-    async def media(request: web.Request) -> web.StreamResponse:
-        match = request.match_info
-        try:
-            file = await practice.playbacks.media(
-                actor, match["r"], match["p"], request.query.get("playback", "")
-            )
-            return await send(request, file)
-        except DomainError as problem:
-            return web.json_response(
-                {"code": problem.code}, status=status(problem), headers=headers(problem)
-            )
-
-    async def download(request: web.Request) -> web.StreamResponse:
-        file = await practice.playbacks.download(
-            actor, request.match_info["r"], request.match_info["p"]
-        )
-        return await send(request, file)
-
-    app = web.Application()
-    app.router.add_get("/api/v1/telemedicine/recordings/{r}/parts/{p}/media", media)
-    app.router.add_get("/api/v1/telemedicine/recordings/{r}/parts/{p}/download", download)
-    async with TestClient(TestServer(app)) as client:
-        yield client
-
-
-async def opened(practice: Practice, recording: Recording) -> tuple[Playback, str]:
-    playback = await practice.playbacks.open(practice.compliance, recording.recording_id)
-    [url] = playback.urls.values()
-    return playback, url
-
-
 async def refused(doing: Awaitable[object]) -> tuple[int, str]:
     with pytest.raises(DomainError) as problem:
         await doing
     return status(problem.value), problem.value.code
-
-
-async def actions(practice: Practice, recording: Recording) -> list[tuple[str, str | None]]:
-    async with practice.database.transaction() as tx:
-        stored = await audit.for_recording(tx, recording.recording_id)
-    return [(entry.event.action, entry.event.actor_id) for entry in stored]
 
 
 async def test_a_part_tells_what_it_lacks(practice: Practice, recording: Recording) -> None:
@@ -447,16 +383,7 @@ async def test_a_recording_that_was_moved_to_another_call_is_not_played(
 async def test_recordings_of_before_rows_were_authenticated_still_play(
     practice: Practice, recording: Recording
 ) -> None:
-    """Their data key was wrapped for version 1,
-    which nobody without the key file can make of version 2.
-    """
-    keys = practice.recordings.archive.keys
-    async with practice.database.transaction() as tx:
-        row = await tx.get_one(models.Recording, recording.recording_id)
-        data_key, nonce = keys.unwrap(row.wrapped_key, row.id), bytes(12)
-        purpose = b"carelay data key 1\x00" + row.id.encode()
-        row.wrapped_key = nonce + AESGCM(keys.key).encrypt(nonce, data_key, purpose)
-    await change_row(practice, mac=None)
+    await as_version(practice, recording.recording_id, 1)
     _, url = await opened(practice, recording)
     async with browser(practice, practice.compliance) as client:
         async with client.get(url) as response:

@@ -1,7 +1,7 @@
 import { Download, FileAudio, FileVideo, MonitorUp } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../shared/api/endpoints";
-import type { RecordingPart } from "../../shared/api/schema";
+import type { RecordingDetail, RecordingPart } from "../../shared/api/schema";
 import { type MessageKey, t } from "../../shared/i18n";
 import { formatBytes, formatPosition } from "../../shared/i18n/format";
 import { Badge } from "../../shared/ui/Badge";
@@ -10,13 +10,12 @@ import { ConfirmDialog } from "../../shared/ui/Dialog";
 import { Name } from "../../shared/ui/Name";
 import { hasPicture } from "./playback/timeline";
 
-export interface FilesProps {
+export interface FilesProps extends Pick<RecordingDetail, "authenticity" | "parts"> {
   recordingId: string;
-  parts: readonly RecordingPart[];
 }
 
 /** The parts one by one, each to be downloaded after a warning of what that means. */
-export function Files({ recordingId, parts }: FilesProps) {
+export function Files({ recordingId, authenticity, parts }: FilesProps) {
   const [asked, setAsked] = useState<RecordingPart | null>(null);
   const download = (part: RecordingPart) => {
     setAsked(null);
@@ -27,9 +26,10 @@ export function Files({ recordingId, parts }: FilesProps) {
   };
   return (
     <>
-      <p className="border-b border-line px-5 py-3.5 text-sm text-muted">
-        {t("recording.filesNote")}
-      </p>
+      <div className="flex flex-col gap-1.5 border-b border-line px-5 py-3.5 text-sm text-muted">
+        <p>{t(`recording.authenticity.${authenticity}`)}</p>
+        <p>{t("recording.filesNote")}</p>
+      </div>
       <ul className="divide-y divide-line">
         {parts.map((part) => (
           <File key={part.part_id} part={part} onDownload={() => setAsked(part)} />
@@ -59,6 +59,7 @@ function sourceOf(part: RecordingPart): { label: MessageKey; icon: typeof FileVi
 function File({ part, onDownload }: { part: RecordingPart; onDownload: () => void }) {
   const { label, icon: Icon } = sourceOf(part);
   const time = t("recording.from", { time: formatPosition(part.offset_ms) });
+  const changed = part.authenticity === "changed";
   const stored = part.state === "sealed" || part.state === "recovered";
   return (
     <li className="flex items-center gap-3.5 px-5 py-3.5">
@@ -71,12 +72,13 @@ function File({ part, onDownload }: { part: RecordingPart; onDownload: () => voi
           {t(label)} · {time} · {formatPosition(part.duration_ms)} · {formatBytes(part.size_bytes)}
         </p>
       </div>
+      {changed && <Badge tone="bad">{t("recording.fileChanged")}</Badge>}
       {part.state !== "sealed" && (
         <Badge tone={part.state === "lost" ? "bad" : "care"}>
           {t(`recordingState.${part.state}`)}
         </Badge>
       )}
-      {stored && (
+      {stored && !changed && (
         <Button
           variant="quiet"
           size="small"

@@ -8,6 +8,7 @@ import { formatBytes, formatDateTime, formatDuration } from "../../shared/i18n/f
 import { Button } from "../../shared/ui/Button";
 import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
+import { Notice } from "../../shared/ui/Notice";
 import { Page } from "../../shared/ui/Page";
 import { useLoad } from "../../shared/ui/useLoad";
 import { useParameter } from "../../shared/ui/useParameter";
@@ -69,9 +70,15 @@ interface DetailProps {
 }
 
 function Detail({ detail, onRefresh, isLoading }: DetailProps) {
-  const { recording, parts, consents, access_log } = detail;
+  const { recording, authenticity, parts, consents, access_log } = detail;
+  const changed = [detail, ...parts].some((judged) => judged.authenticity === "changed");
   return (
     <div className="flex flex-col gap-10">
+      {changed && (
+        <Notice tone="bad" title={t("recording.changedTitle")}>
+          {t("recording.changedText")}
+        </Notice>
+      )}
       <Playback recording={recording} parts={parts} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <Section title={t("recording.consents")}>
@@ -81,7 +88,7 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
         </Section>
         <Section title={t("recording.files")}>
           <Card>
-            <Files recordingId={recording.recording_id} parts={parts} />
+            <Files recordingId={recording.recording_id} authenticity={authenticity} parts={parts} />
           </Card>
         </Section>
       </div>

@@ -1366,6 +1366,8 @@ export interface components {
          */
         RecordingDetail: {
             recording: components["schemas"]["Recording"];
+            /** @enum {unknown} */
+            authenticity: "authentic" | "changed" | "not_authenticated" | "unknown";
             parts: components["schemas"]["RecordingPart"][];
             gaps: components["schemas"]["RecordingGap"][] | null;
             consents: components["schemas"]["ConsentRecord"][];
@@ -1389,6 +1391,8 @@ export interface components {
             size_bytes: number;
             /** @enum {unknown} */
             state: "lost" | "recording" | "recovered" | "sealed";
+            /** @enum {unknown} */
+            authenticity: "authentic" | "changed" | "not_authenticated" | "unknown";
             losses: components["schemas"]["Losses"] | null;
         };
         /**

@@ -55,6 +55,7 @@ const screen: RecordingPart = {
   duration_ms: 20_500,
   size_bytes: 1,
   state: "sealed",
+  authenticity: "authentic",
   losses: null,
 };
 

@@ -13,6 +13,7 @@ const part = (part_id: string, changes: Partial<RecordingPart>): RecordingPart =
   duration_ms: 1000,
   size_bytes: 1,
   state: "sealed",
+  authenticity: "authentic",
   losses: null,
   ...changes,
 });

@@ -235,6 +235,19 @@ export const pages = {
     files: "Files",
     filesNote:
       "A download is a decrypted copy outside the protected store, and is written to the access log before it begins.",
+    fileChanged: "Changed",
+    changedTitle: "This recording was changed in the database",
+    changedText:
+      "Somebody other than the server removed, added or changed something of it. Files marked “Changed” are not played. The others are as they were recorded, but may not be all there were. This is in the access log.",
+    authenticity: {
+      authentic:
+        "Nobody has changed in the database which files there are, or what it says of them.",
+      changed: "The database does not say of these files what the server wrote.",
+      not_authenticated:
+        "An earlier version made this recording: whether files were removed from it cannot be told.",
+      unknown:
+        "The key of this recording is not on this server: whether anything was changed cannot be told.",
+    },
     download: "Download",
     downloadOf: "Download {name}, {source}, {time}",
     downloadTitle: "Download a decrypted copy?",
