@@ -11,6 +11,7 @@ from aiohttp import web
 
 from relay.relay import Relay, RelaySettings
 from signaling.calls import Calls, CallSettings, ending, ice, lifetime
+from signaling.calls.smtp import SmtpMailer
 from signaling.cluster import node
 from signaling.cluster.lease import Lease
 from signaling.cluster.sweep import interval, sweep
@@ -172,7 +173,7 @@ def call_settings(config: Config, scope: Scope) -> CallSettings:
     return CallSettings(
         calls=config.calls,
         emergency=config.emergency,
-        smtp=config.smtp,
+        mailer=SmtpMailer(config.smtp),
         public_url=config.server.public_url,
         consent=text_of(config.consent),
         ice_servers=lambda: ice.ice_servers(config, time.time()),

@@ -48,7 +48,7 @@ class Calls:
         self.recordings = recordings
         self.clock = clock
         self.ledger = Ledger(database, settings.consent, settings.scope, clock)
-        self.alerts = Alerts(settings.emergency, settings.smtp, settings.public_url, clock)
+        self.alerts = Alerts(settings.emergency, settings.mailer, settings.public_url, clock)
         self.background = Background()
         self.emergencies: dict[str, Emergency] = {}
         """Those that nobody has taken on yet, by room, also of calls that are over."""

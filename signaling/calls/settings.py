@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from signaling import config
+from signaling.calls.alerts import Mailer
 from signaling.calls.messages import IceServer
 from signaling.identity.scope import Scope
 from signaling.recordings.resources import ConsentText
@@ -15,7 +16,7 @@ class CallSettings:
 
     calls: config.Calls
     emergency: config.Emergency
-    smtp: config.Smtp
+    mailer: Mailer
     public_url: str
     """Of the pages, for whoever is alerted elsewhere."""
     consent: ConsentText

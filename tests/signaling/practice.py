@@ -24,6 +24,7 @@ from signaling.calls import (
 )
 from signaling.calls.messages import CallJoined, IceServer
 from signaling.calls.resources import Call
+from signaling.calls.smtp import SmtpMailer
 from signaling.kernel.actor import Actor
 from signaling.kernel.hub import Hub
 from signaling.kernel.messages import Message
@@ -212,7 +213,7 @@ async def open_practice(
     settings = CallSettings(
         calls=limits or config.Calls(),
         emergency=emergency,
-        smtp=smtp,
+        mailer=SmtpMailer(smtp),
         public_url="https://video.example.org",
         consent=text_of(config.Consent()),
         ice_servers=lambda: [IceServer(urls=["stun:stun.example.org"])],
