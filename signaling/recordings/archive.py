@@ -25,6 +25,7 @@ from storage.models import Recording, RecordingPart
 from storage.threads import Threads
 from storage.vault.container import PartIdentity
 from storage.vault.keys import DataKey
+from storage.vault.objects import LocalFolder, ObjectStore
 from storage.vault.place import Place
 from storage.vault.reader import PartReader
 from storage.vault.space import Space
@@ -62,6 +63,7 @@ class Archive:
         self.database = database
         self._keys = keys
         self.folder = folder
+        self._sealed: ObjectStore = LocalFolder(folder)
         self.place = Place(folder, shared=not database.held_alone)
         self.space = Space(folder, reserve_bytes)
         self.disk = Threads("recordings", DISK_THREADS)
@@ -232,6 +234,7 @@ class Archive:
             row.gaps = to_builtins(gaps)
 
     def path(self, part: RecordingPart) -> Path:
+        """Where it is written, and recovered."""
         return self.folder / part.path
 
     async def data_key(self, recording: Recording) -> DataKey:
@@ -258,9 +261,12 @@ class Archive:
         data_key = await self.data_key(recording)
         if authenticity.judge_part(part, recording, data_key) == "changed":
             raise DamagedPart("The row of the part was changed.")
-        identity = PartIdentity(recording.id, part.id)
-        reader = await threads.run(PartReader, self.path(part), data_key.key, identity)
+        reader = await threads.run(self._reader, recording, part, data_key)
         if not 0 <= part.body_offset <= reader.size:
             reader.close()
             raise DamagedPart("The row of the part speaks of bytes that its file does not have.")
         return reader
+
+    def _reader(self, recording: Recording, part: RecordingPart, data_key: DataKey) -> PartReader:
+        identity = PartIdentity(recording.id, part.id)
+        return PartReader(self._sealed.open(part.path), data_key.key, identity)

@@ -9,6 +9,7 @@ from storage.errors import DamagedPart, PartStillWritten, RecordingsAway, Storag
 from storage.models import Recording, RecordingPart
 from storage.vault.container import PartIdentity
 from storage.vault.keys import DataKey
+from storage.vault.objects import LocalFile
 from storage.vault.reader import PartReader
 from storage.vault.recovery import RecoveredPart, recover
 
@@ -77,5 +78,5 @@ def _seal_and_scan(
 ) -> tuple[RecoveredPart, PartSummary]:
     path = archive.path(part)
     sealed = recover(path, data_key.key, identity, archive.database.carrier.fence)
-    with PartReader(path, data_key.key, identity) as reader:
+    with PartReader(LocalFile(path), data_key.key, identity) as reader:
         return sealed, scan(reader.chunks())

@@ -3,36 +3,32 @@
 Blocking: call it in a thread.
 """
 
-import os
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from storage.vault.cobblestone import CHUNK_SIZE
 from storage.vault.container import HEADER_SIZE, PartIdentity, open_message
-from storage.vault.files import open_regular
+from storage.vault.objects import StoredObject
 
 CACHED_CHUNKS = 8  # 128 KiB: players ask for neighbouring ranges again and again
 
 
 class PartReader:
-    """One open file; threads may share it.
+    """One open object, which it closes; threads may share it.
 
-    Raises DamagedPart, WrongKey, or FileNotFoundError on construction.
+    Raises DamagedPart or WrongKey on construction.
     """
 
-    def __init__(self, path: Path, data_key: bytes, identity: PartIdentity) -> None:
-        self._file = open_regular(path)
+    def __init__(self, stored: StoredObject, data_key: bytes, identity: PartIdentity) -> None:
+        self._stored = stored
         try:
-            message = open_message(
-                data_key, identity, lambda offset, length: os.pread(self._file, length, offset)
-            )
-            self.size = message.size(os.fstat(self._file).st_size - HEADER_SIZE)
+            message = open_message(data_key, identity, stored.read)
+            self.size = message.size(stored.size - HEADER_SIZE)
             """Plaintext bytes."""
         except BaseException:
-            os.close(self._file)
+            stored.close()
             raise
         self._chunk = lru_cache(CACHED_CHUNKS)(message.chunk)
 
@@ -51,7 +47,7 @@ class PartReader:
             yield self._chunk(start // CHUNK_SIZE)
 
     def close(self) -> None:
-        os.close(self._file)
+        self._stored.close()
 
     def __enter__(self) -> Self:
         return self

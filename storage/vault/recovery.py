@@ -14,6 +14,7 @@ from storage.errors import DamagedPart
 from storage.vault.cobblestone import SALT_SIZE
 from storage.vault.container import HEADER_SIZE, PartIdentity, open_message
 from storage.vault.files import open_regular, refuse_if_written, sync_folder
+from storage.vault.objects import LocalFile
 from storage.vault.partfile import PartFile, tail_path
 from storage.vault.reader import PartReader
 from storage.vault.tail import TailCipher
@@ -42,7 +43,7 @@ def recover(path: Path, data_key: bytes, identity: PartIdentity, fence: int = 0)
     try:
         # Held until the end: a writer's thread may hang for longer than its call.
         refuse_if_written(torn)
-        with suppress(DamagedPart), PartReader(path, data_key, identity) as reader:
+        with suppress(DamagedPart), PartReader(LocalFile(path), data_key, identity) as reader:
             tail_path(path).unlink(missing_ok=True)
             return RecoveredPart(reader.size, was_sealed=True)
         return RecoveredPart(_seal_again(path, torn, data_key, identity, fence), was_sealed=False)

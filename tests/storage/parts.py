@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.vault.container import PartIdentity
+from storage.vault.objects import LocalFile
 from storage.vault.partfile import PartFile, tail_path
 from storage.vault.reader import PartReader
 
@@ -24,7 +25,7 @@ def seal(path: Path, plaintext: bytes) -> Path:
 
 
 def read_whole(path: Path) -> bytes:
-    with PartReader(path, KEY, IDENTITY) as reader:
+    with PartReader(LocalFile(path), KEY, IDENTITY) as reader:
         return reader.read(0, reader.size)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from storage.vault.container import PartIdentity
 from storage.vault.keys import KeyFile
+from storage.vault.objects import LocalFile
 from storage.vault.partfile import tail_path
 from storage.vault.reader import PartReader
 from storage.vault.recovery import recover
@@ -28,7 +29,7 @@ async def data_key(tmp_path: Path) -> bytes:
 
 
 def plaintext_of(path: Path, data_key: bytes) -> str:
-    with PartReader(path, data_key, IDENTITY) as reader:
+    with PartReader(LocalFile(path), data_key, IDENTITY) as reader:
         return reader.read(0, reader.size).hex()
 
 

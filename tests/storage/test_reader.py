@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from storage.errors import DamagedPart, StorageError, WrongKey
 from storage.vault.cobblestone import CHUNK_SIZE, PREFIX_SIZE, SEALED_CHUNK_SIZE
 from storage.vault.container import HEADER_SIZE, PartIdentity
+from storage.vault.objects import LocalFile
 from storage.vault.reader import PartReader
 from tests.storage.parts import IDENTITY, KEY, noise, read_whole, seal
 
@@ -31,7 +32,7 @@ def part(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("size", SIZES)
 def test_what_was_sealed_is_read(tmp_path: Path, size: int) -> None:
     path = seal(tmp_path / "part", PLAINTEXT[:size])
-    with PartReader(path, KEY, IDENTITY) as reader:
+    with PartReader(LocalFile(path), KEY, IDENTITY) as reader:
         assert reader.size == size
         assert reader.read(0, size + 1) == b"".join(reader.chunks()) == PLAINTEXT[:size]
 
@@ -48,12 +49,12 @@ def test_the_file_is_private_and_nothing_else_is_left(part: Path) -> None:
 @example(CHUNK_SIZE, CHUNK_SIZE)
 @example(len(PLAINTEXT), 1)
 def test_any_range_is_read(part: Path, start: int, length: int) -> None:
-    with PartReader(part, KEY, IDENTITY) as reader:
+    with PartReader(LocalFile(part), KEY, IDENTITY) as reader:
         assert reader.read(start, length) == PLAINTEXT[start : start + length]
 
 
 def test_threads_share_a_reader(part: Path) -> None:
-    with PartReader(part, KEY, IDENTITY) as reader:
+    with PartReader(LocalFile(part), KEY, IDENTITY) as reader:
         wrong: list[int] = []
 
         def read_backwards() -> None:
@@ -75,7 +76,7 @@ def test_threads_share_a_reader(part: Path) -> None:
 def test_a_wrong_key_is_told_as_such(part: Path) -> None:
     for key in (bytes(32), KEY[:16], b""):
         with pytest.raises(WrongKey):
-            PartReader(part, key, IDENTITY)
+            PartReader(LocalFile(part), key, IDENTITY)
 
 
 def test_a_part_in_the_place_of_another_is_refused(part: Path) -> None:
@@ -84,14 +85,14 @@ def test_a_part_in_the_place_of_another_is_refused(part: Path) -> None:
         PartIdentity(IDENTITY.recording_id, "33" * 16),
     ):
         with pytest.raises(DamagedPart, match="not the part it should be"):
-            PartReader(part, KEY, identity)
+            PartReader(LocalFile(part), KEY, identity)
 
 
 def test_a_header_rewritten_to_pass_for_another_part_is_refused(part: Path) -> None:
     other = PartIdentity("33" * 16, "44" * 16)
     part.write_bytes(other.header() + part.read_bytes()[HEADER_SIZE:])
     with pytest.raises(WrongKey):
-        PartReader(part, KEY, other)
+        PartReader(LocalFile(part), KEY, other)
 
 
 def test_swapped_chunks_are_noticed(part: Path) -> None:
@@ -99,7 +100,7 @@ def test_swapped_chunks_are_noticed(part: Path) -> None:
     first = content[BODY : BODY + SEALED_CHUNK_SIZE]
     second = content[BODY + SEALED_CHUNK_SIZE :][:SEALED_CHUNK_SIZE]
     part.write_bytes(content[:BODY] + second + first + content[BODY + 2 * SEALED_CHUNK_SIZE :])
-    with PartReader(part, KEY, IDENTITY) as reader:
+    with PartReader(LocalFile(part), KEY, IDENTITY) as reader:
         for start in (0, CHUNK_SIZE):
             with pytest.raises(DamagedPart):
                 reader.read(start, 1)
@@ -124,19 +125,19 @@ def test_chunks_of_another_part_of_the_recording_do_not_fit(part: Path, tmp_path
 def test_a_cut_off_file_is_noticed_on_opening(part: Path, chunks: int, rest: int) -> None:
     part.write_bytes(part.read_bytes()[: BODY + chunks * SEALED_CHUNK_SIZE + rest])
     with pytest.raises(DamagedPart, match="cut off" if rest < 16 else "damaged"):
-        PartReader(part, KEY, IDENTITY)
+        PartReader(LocalFile(part), KEY, IDENTITY)
 
 
 @pytest.mark.parametrize("size", [0, 1, HEADER_SIZE - 1, HEADER_SIZE, HEADER_SIZE + 24, BODY - 1])
 def test_a_file_without_a_whole_header_is_damaged(part: Path, size: int) -> None:
     part.write_bytes(part.read_bytes()[:size])
     with pytest.raises(DamagedPart):
-        PartReader(part, KEY, IDENTITY)
+        PartReader(LocalFile(part), KEY, IDENTITY)
 
 
 def test_a_missing_file_is_missing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        PartReader(tmp_path / "part", KEY, IDENTITY)
+        PartReader(LocalFile(tmp_path / "part"), KEY, IDENTITY)
 
 
 @reuses_a_folder

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from storage.errors import DamagedPart, PartStillWritten, WrongKey
 from storage.vault.cobblestone import CHUNK_SIZE, PREFIX_SIZE, SEALED_CHUNK_SIZE
 from storage.vault.container import HEADER_SIZE, PartIdentity
+from storage.vault.objects import LocalFile
 from storage.vault.partfile import PartFile, tail_path
 from storage.vault.reader import PartReader
 from storage.vault.recovery import recover
@@ -279,7 +280,7 @@ def test_something_else_in_place_of_a_part_or_its_tail_does_not_hang(tmp_path: P
     with pytest.raises(DamagedPart, match="in place of a file"):
         recover(tmp_path / "part", KEY, IDENTITY)
     with pytest.raises(DamagedPart, match="in place of a file"):
-        PartReader(tmp_path / "part", KEY, IDENTITY)
+        PartReader(LocalFile(tmp_path / "part"), KEY, IDENTITY)
     (tmp_path / "part").unlink()
     torn = write_torn(tmp_path / "part", [noise(40_000)], synced=1)
     torn.put(tmp_path / "part")
