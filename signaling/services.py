@@ -99,7 +99,7 @@ async def opened(
         reserve = config.recording.reserve_mb * 2**20
         sweep_seconds = interval(config.storage.lease_seconds)
         recordings = Recordings(
-            database, key, config.recordings_path, clock, reserve, sweep_seconds
+            database, key, config.recordings_path, relay.room, clock, reserve, sweep_seconds
         )
         closing.push_async_callback(recordings.close)
         calls = await lifetime.open_calls(

@@ -7,13 +7,13 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
-from relay.relay import Relay
 from signaling.calls import observation
 from signaling.calls.alerts import Alerts
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import Emergency, LiveCall, Party
 from signaling.calls.messages import CallEnded
 from signaling.calls.observation import Observed
+from signaling.calls.rooms import Rooms
 from signaling.calls.settings import CallSettings
 from signaling.kernel.actor import Actor
 from signaling.kernel.background import Background
@@ -37,7 +37,7 @@ class Calls:
         self,
         settings: CallSettings,
         database: Database,
-        relay: Relay,
+        relay: Rooms,
         hub: Hub,
         recordings: Recordings,
         clock: Clock,

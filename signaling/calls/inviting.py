@@ -150,9 +150,7 @@ def _new_call(
         invitation_expires=invitation.expires,
         room=room,
         journal=journal,
-        capture=calls.recordings.capture(
-            CaptureOf(row.id, invitation.room_id), room, journal, changed
-        ),
+        capture=calls.recordings.capture(CaptureOf(row.id, invitation.room_id), journal, changed),
     )
     call.recording_state = recording.wanted(call)
     return call

@@ -1,8 +1,8 @@
 """How a server begins, with what an earlier one left, and how it stops, with everybody told."""
 
-from relay.relay import Relay
 from signaling.calls import ending, quality
 from signaling.calls.calls import Calls
+from signaling.calls.rooms import Rooms
 from signaling.calls.settings import CallSettings
 from signaling.calls.state import Event
 from signaling.kernel.background import Deadline
@@ -19,7 +19,7 @@ CLOSE_SECONDS = 15.0  # all calls together; see the `stop_grace_period` in compo
 async def open_calls(
     settings: CallSettings,
     database: Database,
-    relay: Relay,
+    relay: Rooms,
     hub: Hub,
     recordings: Recordings,
     clock: Clock,

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import get_args
 
 from relay.media import Assignment
-from relay.peer import Peer
-from relay.room import Room
 from signaling.calls.messages import (
     Absentee,
     CallEnded,
@@ -18,6 +16,7 @@ from signaling.calls.messages import (
     SlotAssignment,
 )
 from signaling.calls.participants import CAPABILITIES, sent_by
+from signaling.calls.rooms import PeerHandle, RoomHandle
 from signaling.calls.state import CallState
 from signaling.calls.stretches import Stretches
 from signaling.kernel.clock import Moment, Timer
@@ -57,7 +56,7 @@ class Party:
     """Digests of those that carried the call:
     each may come back into it after its sign-in has run out.
     """
-    peer: Peer | None = None
+    peer: PeerHandle | None = None
     assignments: tuple[Assignment, ...] = ()
     media: MediaState = field(default_factory=MediaState)
     was_connected: bool = False
@@ -149,7 +148,7 @@ class LiveCall:
     audio_only: bool
     created: Moment
     invitation_expires: Moment
-    room: Room
+    room: RoomHandle
     capture: Capture
     journal: Journal
     state: CallState = field(default_factory=CallState)

@@ -11,8 +11,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relay.recorder import NOTHING, PartDescription, PartSummary, Recorded, Recorder
-from relay.room import Room
+from relay.recorder import NOTHING, PartDescription, PartSummary, Recorded, Recorder, RecordingRoom
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock, Timer, sleep
 from signaling.kernel.journal import Entry, Journal, nothing
@@ -62,7 +61,7 @@ class Capture:
         background: Background,
         journal: Journal,
         call: CaptureOf,
-        room: Room,
+        room: RecordingRoom,
         count_failure: Callable[[], None],
         recorded: Recorded,
         changed: Callable[[], object],

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from weakref import WeakSet
 
-from relay.recorder import Recorded
-from relay.room import Room
+from relay.recorder import Recorded, RecordingRoom
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock, sleep
 from signaling.kernel.errors import Unavailable
@@ -39,13 +38,17 @@ GUARD_SECONDS = 2.0  # in which a hundred recorded calls write some 100 MB
 
 
 class Recordings:
-    """Without keys nothing is recorded and nothing can be played; everything else works."""
+    """Without keys nothing is recorded and nothing can be played; everything else works.
+
+    `room` finds a room by its id: recorded is what this process relays.
+    """
 
     def __init__(
         self,
         database: Database,
         keys: KeyProvider | None,
         path: Path,
+        room: Callable[[str], RecordingRoom],
         clock: Clock,
         reserve_bytes: int = 0,
         sweep_seconds: float = SWEEP_SECONDS,
@@ -59,6 +62,7 @@ class Recordings:
         """By all of them."""
         self.damaged: set[str] = set()
         """Those of which something was found broken or changed by others, since the start."""
+        self._room = room
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._away = False
@@ -84,9 +88,7 @@ class Recordings:
         if unavailable := self.unavailable:
             raise unavailable
 
-    def capture(
-        self, call: CaptureOf, room: Room, journal: Journal, changed: Callable[[], object]
-    ) -> Capture:
+    def capture(self, call: CaptureOf, journal: Journal, changed: Callable[[], object]) -> Capture:
         """The recording of one call; nothing happens before it is started.
 
         `changed`: see Capture.
@@ -97,7 +99,7 @@ class Recordings:
             self.background,
             journal,
             call,
-            room,
+            self._room(call.room_id),
             self._count_failure,
             self.recorded,
             changed,

@@ -208,7 +208,12 @@ async def open_practice(
     database.carrier = carrier
     relay = await Relay.open(RelaySettings(host="127.0.0.1"))
     recordings = Recordings(
-        database, _key(folder) if keys else None, folder / "recordings", clock, reserve_bytes
+        database,
+        _key(folder) if keys else None,
+        folder / "recordings",
+        relay.room,
+        clock,
+        reserve_bytes,
     )
     settings = CallSettings(
         calls=limits or config.Calls(),
