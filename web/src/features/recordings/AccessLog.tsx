@@ -30,7 +30,7 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
               <time dateTime={entry.at}>{formatExactTime(entry.at)}</time>
             </td>
             <td className={`${CELL} max-md:order-2 max-md:text-right`}>
-              <Badge tone={entry.action.endsWith(".denied") ? "bad" : "neutral"}>
+              <Badge tone={/\.(denied|damaged)$/.test(entry.action) ? "bad" : "neutral"}>
                 {actionWords(entry.action)}
               </Badge>
             </td>
