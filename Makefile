@@ -115,7 +115,9 @@ build/lint/format: .clang-format $(C_FILES) | $(STAMPS)/development
 	mkdir -p $(@D) && touch $@
 
 COMPILED := setup.py $(wildcard $(addsuffix /*.[ch],relay relay/engine relay/recording relay/load))
-HEADERS = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
+# Asked for once, when the first file needs it.
+HEADERS = $(eval HEADERS := $$(shell $(BIN)/python -c \
+    'import sysconfig; print(sysconfig.get_path("include"))'))$(HEADERS)
 
 $(STAMPS)/runtime: requirements.txt pyproject.toml $(COMPILED) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
