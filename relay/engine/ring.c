@@ -5,8 +5,7 @@
 #include <sys/mman.h>
 
 /* Each record has a head of eight bytes with its size; sizes are rounded up to eight. A record is
- * never split: where it does not fit before the end of the memory, a head of SKIP fills the rest.
- */
+ * never split: where it does not fit before the end of the memory, a head of SKIP fills it. */
 enum { HEAD = 8 };
 static const uint64_t SKIP = UINT64_MAX;
 static const size_t LAP = 1 << 18, PAGE = 1 << 12;
@@ -106,8 +105,8 @@ static void give_back(struct ring *self, size_t reached) {
 void ring_rewind(struct ring *self) {
     size_t tail = atomic_load(&self->tail), waiting = atomic_load(&self->head) - tail;
     size_t begin = tail & (self->size - 1);
-    if (waiting > begin || begin + waiting > self->size)
-        return; /* it would overlap, or is in two pieces */
+    bool overlaps = waiting > begin, in_two_pieces = begin + waiting > self->size;
+    if (overlaps || in_two_pieces) return;
     memcpy(self->memory, self->memory + begin, waiting);
     give_back(self, begin + waiting);
     atomic_store(&self->tail, 0);

@@ -1,5 +1,4 @@
-/* A bounded queue of records from the packet thread to Python: one writer, one reader, no lock, no
- * allocation. */
+/* A bounded queue of records from the packet thread to Python: one writer, one reader, no lock. */
 #ifndef CARELAY_RING_H
 #define CARELAY_RING_H
 

@@ -18,8 +18,7 @@ bool units_next(struct units *units, const uint8_t **unit, size_t *length);
 /* Whether a picture can be shown without one before it. */
 bool annexb_is_keyframe(const uint8_t *stream, size_t length);
 
-/* The size of the same units with the length of each before it, in four octets, as files have them.
- */
+/* The size of the same units with the length of each before it in four octets, as in files. */
 size_t annexb_with_lengths_size(const uint8_t *stream, size_t length);
 void annexb_with_lengths(const uint8_t *stream, size_t length, uint8_t *out);
 

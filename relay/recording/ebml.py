@@ -52,9 +52,8 @@ CUE_TRACK = 0xF7
 CUE_CLUSTER_POSITION = 0xF1
 
 UNKNOWN_SIZE = -1
-SIZE_WIDTH = (
-    8  # octets of a size or a position that is filled in later, or must not move what follows
-)
+SIZE_WIDTH = 8
+"""Octets of a size or a position that is filled in later, or must not move what follows."""
 
 
 def encode_id(identifier: int) -> bytes:

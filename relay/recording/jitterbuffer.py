@@ -51,17 +51,15 @@ class JitterBuffer:
     """
 
     def __init__(self, round_trip: float | None = None) -> None:
-        self._next: int | None = (
-            None  # sequence number that is due, extended; unknown at the beginning
-        )
+        # The sequence number that is due, extended; unknown at the beginning.
+        self._next: int | None = None
         self._lost_before_first = 0
         self._held: dict[int, Packet] = {}  # by extended sequence number, in order of arrival
         self._order: list[int] = []  # the same numbers as a heap
         self._given_up: deque[_Gap] = deque(maxlen=REMEMBERED)
         self._round_trip = round_trip
-        self._haste = SmallestDelay(
-            HASTE_WINDOW
-        )  # the negative of what lost packets took to come after all
+        # Of the negative of what lost packets took to come after all.
+        self._haste = SmallestDelay(HASTE_WINDOW)
         self.lost = 0
         """Packets that did not come in time."""
         self.late = 0
@@ -124,11 +122,8 @@ class JitterBuffer:
 
     def _learn(self, sequence: int, arrival: float) -> None:
         """How long it took this packet to fill its gap."""
-        behind = (
-            self._held[number]
-            for number in range(sequence + 1, sequence + NEAR)
-            if number in self._held
-        )
+        near = range(sequence + 1, sequence + NEAR)
+        behind = (self._held[number] for number in near if number in self._held)
         if self._held and (shown := next(behind, None)) is not None:
             self._haste.observe(_arrival(shown) - arrival, arrival)
 

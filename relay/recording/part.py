@@ -43,9 +43,8 @@ class Part:
         self._muxer = Muxer(video, audio=audio, index=self._index)
         self._sound = SoundTrack() if audio else None
         self._last_picture = self._last_captured = -1
-        self._silent_since: float | None = (
-            None  # when the first picture after the last sound arrived
-        )
+        # When the first picture after the last sound arrived.
+        self._silent_since: float | None = None
         self._lasts_ms = 0
 
     def video(self, frame: Frame, time: float) -> None:

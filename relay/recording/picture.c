@@ -28,15 +28,15 @@ static size_t descriptor_size(const uint8_t *payload, size_t length) {
         if (length < 3) return 0;
         size += payload[2] & 0x80 ? 2 : 1;
     }
-    size += (size_t)(flags >> 6 & 1) +
-            ((flags & 0x30) != 0); /* TL0PICIDX; TID, Y and KEYIDX share one */
+    /* TL0PICIDX; TID, Y and KEYIDX share one. */
+    size += (size_t)(flags >> 6 & 1) + ((flags & 0x30) != 0);
     return size <= length ? size : 0;
 }
 
 static bool vp8_read(const uint8_t *payload, size_t length, struct piece *piece) {
     size_t size = descriptor_size(payload, length);
-    *piece = (struct piece){(payload[0] & 0x1f) == 0x10,
-                            length - size}; /* S, and no partition but the first */
+    bool starts = (payload[0] & 0x1f) == 0x10; /* S, and no partition but the first */
+    *piece = (struct piece){starts, length - size};
     return size > 0;
 }
 
@@ -145,8 +145,7 @@ static bool refuse(struct picture *self, uint64_t payloads) {
     return false;
 }
 
-/* Whether the picture is still one: a peer chooses how much it sends before it says that one ends.
- */
+/* Whether the picture is still one: a peer chooses how much it sends before it ends one. */
 static bool fits(struct picture *self, size_t size) {
     if (self->length + size <= MAX_PICTURE && self->pieces < MAX_PIECES) return true;
     return refuse(self, 1 + (uint64_t)self->pieces);

@@ -203,8 +203,7 @@ static bool hold(struct muxer *self, struct waiting frame) {
     return false;
 }
 
-/* Those of the other track that come before the frame: by time, and of the same time the picture
- * first. */
+/* Those of the other track before the frame: by time, and of the same time the picture first. */
 static bool write_earlier(struct muxer *self, const struct waiting *frame, PyObject *due) {
     while (self->held_count) {
         const struct waiting *oldest = &self->held[self->held_first];

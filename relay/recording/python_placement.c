@@ -81,8 +81,7 @@ static bool hold(struct placement *self, struct held this) {
     return true;
 }
 
-/* Undecided frames go on the old line, and the next one counts as a step again, from the same
- * level. */
+/* Undecided frames go on the old line; the next one counts as a step from the same level. */
 static bool let_go(struct placement *self, PyObject *placed, bool undecided) {
     Py_ssize_t count = self->held_count, next = 0;
     bool well = true;
@@ -137,8 +136,7 @@ static bool judge(struct placement *self, PyObject *placed) {
     return let_go_decided(self, placed);
 }
 
-/* A delay that swings rises, too, but over time; a standstill takes no time by the sender's clock.
- */
+/* A delay that swings rises over time; a standstill takes no time by the sender's clock. */
 static bool steps_up(const struct placement *self, int64_t timestamp, double delay) {
     double step = delay - self->last_delay;
     if (step <= STEP) return false; /* nearly always */

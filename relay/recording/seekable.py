@@ -1,5 +1,4 @@
-"""What makes a recorded part seekable: an index of its clusters, and the header
-that is served in front of them.
+"""What makes a recorded part seekable: an index of its clusters, and a header in front of them.
 
 A live Matroska or WebM file tells neither its duration nor where its keyframes are. The encrypted
 part is never written twice, so a header with both is kept beside it: the playable file is
@@ -14,13 +13,11 @@ from relay.recording import ebml
 from relay.recording.losses import Losses
 
 AUDIO_CUE_SPACING = 2000  # ms; every Opus block could be a cue
-VIDEO_CUE_SPACING = (
-    500  # ms; a peer that sends nothing but keyframes would make the index as large as it likes
-)
+VIDEO_CUE_SPACING = 500
+"""ms; a peer that sends nothing but keyframes would make the index as large as it likes."""
 AUDIO_TRACK = 2  # TrackType (RFC 9559 section 5.1.4.1.3)
-LAST_FRAME = (
-    20  # ms; the duration of an Opus frame as browsers send it, and less than that of a picture
-)
+LAST_FRAME = 20
+"""ms; an Opus frame lasts as long as browsers send it, and a picture longer."""
 _BLOCK_HEAD = 13  # octets at most: identifier, size, track number, time, flags
 _SIGNED = struct.Struct("!h")
 
@@ -31,9 +28,7 @@ class NothingPlayableError(Exception):
 
 @dataclass(frozen=True)
 class PartSummary:
-    """What must be kept beside a closed part:
-    playable file = seek_header + plaintext[body_offset:].
-    """
+    """What is kept beside a closed part: playable file = seek_header + plaintext[body_offset:]."""
 
     duration_ms: int
     seek_header: bytes
@@ -75,9 +70,7 @@ class Index:
         self._data = self._data[at:]
 
     def add_cluster(self, size: int, last_ms: int, cues: Iterable[int]) -> None:
-        """The same for a whole cluster, by who wrote it: its octets, its last time,
-        the times of its keyframes.
-        """
+        """The same for a whole cluster: its octets, its last time, the times of its keyframes."""
         self._enter_cluster(self._position)
         self._position += size
         self._last_ms = max(self._last_ms, last_ms)
@@ -96,8 +89,9 @@ class Index:
         return PartSummary(duration_ms, self._header(duration_ms), self._body_offset or 0)
 
     def _element(self, at: int, start: int) -> int:
-        """Take one element, or the head of one that is entered; how many octets that was, 0
-        if more are needed.
+        """Take one element, or the head of one that is entered.
+
+        How many octets that was, 0 if more are needed.
         """
         if self._skip:
             taken = min(self._skip, len(self._data) - at)
@@ -117,9 +111,7 @@ class Index:
         return self._leaf(identifier, payload_at, size, at)
 
     def _blocks(self, at: int) -> int:
-        """Take the whole blocks that begin here, the bulk of every cluster;
-        where the first other element begins.
-        """
+        """Take the whole blocks that begin here; where the first other element begins."""
         data, end = self._data, len(self._data) - _BLOCK_HEAD
         while at < end and data[at] == ebml.SIMPLE_BLOCK:
             payload_at = at + 10 - data[at + 1].bit_length()
@@ -160,9 +152,8 @@ class Index:
                 for kind, entry in ebml.children(payload)
                 if kind == ebml.TRACK_ENTRY
             ]
-            track = min(
-                entries, key=lambda entry: entry[ebml.TRACK_TYPE], default={}
-            )  # video is 1, audio 2
+            # Video is 1, audio 2.
+            track = min(entries, key=lambda entry: entry[ebml.TRACK_TYPE], default={})
             self._cue_track = int.from_bytes(track.get(ebml.TRACK_NUMBER, b"\1"), "big")
             of_audio = track.get(ebml.TRACK_TYPE) == bytes([AUDIO_TRACK])
             self._cue_spacing = AUDIO_CUE_SPACING if of_audio else VIDEO_CUE_SPACING
@@ -187,9 +178,8 @@ class Index:
         tracks = ebml.element(ebml.TRACKS, self._heads[ebml.TRACKS])
         cues_size = len(self._cue_element(0))
         seek_head_size = len(_seek_head(0, 0, 0))
-        body_at = (
-            seek_head_size + len(info) + len(tracks) + cues_size
-        )  # counted from the Segment's first child
+        # Counted from the Segment's first child.
+        body_at = seek_head_size + len(info) + len(tracks) + cues_size
         body = self._position - (self._body_offset or 0)
         inside = (
             _seek_head(seek_head_size, seek_head_size + len(info), body_at - cues_size)

@@ -9,15 +9,14 @@ SLACK = OPUS_RATE * 40 // 1000  # samples by which the sound may be off before a
 DTX_OCTETS = 2  # an Opus packet this short says that nothing is said (RFC 7587 section 3.1.3)
 MAX_LAG = OPUS_RATE * 5  # samples; more sound than time has passed is no clock that runs off
 LONG_SILENCE = b"\xfb\x06" + 6 * SILENCE[1:]
-"""Six of the silent frames in one packet (RFC 6716 section 3.2.5):
-an hour is not 180,000 packets.
-"""
+"""Six silent frames in one packet (RFC 6716 section 3.2.5): an hour is not 180,000 packets."""
 LONG_SILENCE_SAMPLES = 6 * SILENCE_SAMPLES
 
 
 class SoundTrack:
-    """Where each packet goes. Nothing that came is left out, as long as it is no more
-    than time has passed.
+    """Where each packet goes.
+
+    Nothing that came is left out, as long as it is no more than time has passed.
 
     Players count samples instead of reading the times of sound, so a hole would shift all that
     follows against the picture: holes are filled with silent frames. Sound that turns out to

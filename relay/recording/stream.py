@@ -10,9 +10,8 @@ from relay.recording.losses import Count
 from relay.tap import Packet
 
 KEYFRAME_RETRY = 1.0  # s
-KEYFRAME_INTERVAL = (
-    10.0  # s; browsers send one only if asked, and seeking decodes everything from the last one
-)
+KEYFRAME_INTERVAL = 10.0
+"""s; browsers send one only if asked, and seeking decodes everything from the last one."""
 
 _COUNTED: tuple[Count, ...] = (
     "lost_packets",

@@ -125,10 +125,7 @@ def _sound() -> bytes:
     """OpusHead is RFC 7845 section 5.1: version, channels, pre-skip, rate, gain, mapping."""
     head = b"OpusHead" + struct.pack("<BBHIhB", 1, 2, _PRE_SKIP, OPUS_RATE, 0, 0)
     delay = ebml.unsigned(ebml.CODEC_DELAY, _PRE_SKIP * 1_000_000_000 // OPUS_RATE)
-    settings = ebml.unsigned(ebml.CHANNELS, 2) + ebml.float64(
-        ebml.SAMPLING_FREQUENCY, float(OPUS_RATE)
-    )
-    rest = (
-        delay + ebml.unsigned(ebml.SEEK_PRE_ROLL, _PRE_ROLL_NS) + ebml.element(ebml.AUDIO, settings)
-    )
+    rate = ebml.float64(ebml.SAMPLING_FREQUENCY, float(OPUS_RATE))
+    audio = ebml.element(ebml.AUDIO, ebml.unsigned(ebml.CHANNELS, 2) + rate)
+    rest = delay + ebml.unsigned(ebml.SEEK_PRE_ROLL, _PRE_ROLL_NS) + audio
     return _track(_AUDIO, b"A_OPUS", head, rest)
