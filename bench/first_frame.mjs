@@ -1,5 +1,6 @@
-// From the patient's click on Accept to the first frame of the other's camera, and what the cameras send 5 s later, in
-// Chromium on the loopback; beside it two bare RTCPeerConnections in one page, which is the floor. JSON on standard output.
+// From the patient's click on Accept to the first frame of the other's camera, and what the cameras
+// send 5 s later, in Chromium on the loopback; beside it two bare RTCPeerConnections in one page,
+// which is the floor. JSON on standard output.
 
 import { chromium } from "../tests/browser/support/browser.js";
 import { PATIENT, PROVIDER, signIn, startCall } from "../tests/browser/support/people.js";
@@ -11,13 +12,19 @@ import { Server } from "../tests/browser/support/server.js";
 const REPETITIONS = Number(process.argv[2] ?? 3);
 const SETTLING_MS = 5000;
 
-/** The home page, afresh, with its connections within reach. @param {Page} page @param {string} url */
+/**
+ * The home page, afresh, with its connections within reach.
+ * @param {Page} page
+ * @param {string} url
+ */
 async function prepare(page, url) {
   await page.goto(url);
   await page.locator('nav[aria-label="Main"]').wait();
   await page.evaluate(() => {
     const Original = RTCPeerConnection;
-    const connections = Object.assign(window, { connections: /** @type {RTCPeerConnection[]} */ ([]) }).connections;
+    const connections = Object.assign(window, {
+      connections: /** @type {RTCPeerConnection[]} */ ([]),
+    }).connections;
     window.RTCPeerConnection = class extends Original {
       /** @param {RTCConfiguration} [configuration] */
       constructor(configuration) {
@@ -36,26 +43,37 @@ async function acceptAndSee() {
       await new Promise(requestAnimationFrame);
     }
   };
-  const button = await until(() => [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === "Accept"));
+  const button = await until(() =>
+    [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === "Accept"),
+  );
   const begin = performance.now();
   button.click();
-  const video = await until(() => [...document.querySelectorAll("video")].find((one) => one.srcObject && !one.muted));
+  const video = await until(() =>
+    [...document.querySelectorAll("video")].find((one) => one.srcObject && !one.muted),
+  );
   await new Promise((seen) => video.requestVideoFrameCallback(seen));
   return performance.now() - begin;
 }
 
-/** Runs in the page: what its camera sends, over one second, and what Chromium says keeps it from sending more. */
+/**
+ * Runs in the page: what its camera sends, over one second, and what Chromium says keeps it from
+ * sending more.
+ */
 async function camera() {
-  const { connections } = /** @type {typeof window & {connections: RTCPeerConnection[]}} */ (window);
+  const { connections } = /** @type {typeof window & {connections: RTCPeerConnection[]}} */ (
+    window
+  );
   const sent = async () => {
     for (const connection of connections)
       for (const stats of (await connection.getStats()).values())
-        if (stats.type === "outbound-rtp" && stats.kind === "video" && stats.bytesSent > 0) return stats;
+        if (stats.type === "outbound-rtp" && stats.kind === "video" && stats.bytesSent > 0)
+          return stats;
     throw new Error("no camera is sent");
   };
   const before = await sent();
   await new Promise((next) => setTimeout(next, 1000));
-  const { bytesSent, timestamp, frameHeight, framesPerSecond, qualityLimitationReason } = await sent();
+  const { bytesSent, timestamp, frameHeight, framesPerSecond, qualityLimitationReason } =
+    await sent();
   const bps = ((bytesSent - before.bytesSent) * 8000) / (timestamp - before.timestamp);
   return { bps, frameHeight, framesPerSecond, limitedBy: qualityLimitationReason };
 }
@@ -92,13 +110,21 @@ async function call(provider, patient, url) {
   return { firstFrameMs, cameras };
 }
 
-/** By the API: the page's way of hanging up is not what is measured. @param {Page} page @param {string} url */
+/**
+ * By the API: the page's way of hanging up is not what is measured.
+ * @param {Page} page
+ * @param {string} url
+ */
 async function endCall(page, url) {
   await page.evaluate(async (base) => {
     const api = `${base}/api/v1/telemedicine/`;
     const { calls } = await (await fetch(`${api}calls`)).json();
     const headers = { "content-type": "application/json" };
-    await fetch(`${api}call/end`, { method: "POST", headers, body: JSON.stringify({ room_id: calls[0].room_id }) });
+    await fetch(`${api}call/end`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ room_id: calls[0].room_id }),
+    });
   }, url);
 }
 
@@ -114,7 +140,10 @@ async function floor(page, url) {
 
 const [server, browser] = await Promise.all([Server.start(), chromium()]);
 try {
-  const [provider, patient] = [await signIn(browser, server.url, PROVIDER), await signIn(browser, server.url, PATIENT)];
+  const [provider, patient] = [
+    await signIn(browser, server.url, PROVIDER),
+    await signIn(browser, server.url, PATIENT),
+  ];
   /** @type {{carelay: Measured[], floor: Measured[]}} */
   const measured = { carelay: [], floor: [] };
   for (let repetition = 0; repetition < REPETITIONS; repetition++) {

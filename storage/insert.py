@@ -1,5 +1,5 @@
-"""Insert a row unless a unique one of the kind exists: one statement, so
-that two writers cannot both succeed.
+"""Insert a row unless a unique one of the kind exists: one statement,
+so that two writers cannot both succeed.
 
 A savepoint around a plain insert would not do: SQLite drops savepoints when a full disk ends the
 transaction.

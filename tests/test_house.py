@@ -1,8 +1,13 @@
-"""The house rules of ARCHITECTURE.md: imports run downward, in the Python and in the pages."""
+"""The house rules of ARCHITECTURE.md and CONTRIBUTING.md: imports run downward, in the Python
+and in the pages, and lines are short enough to be read beside each other.
+"""
 
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -136,3 +141,53 @@ def test_each_colour_of_the_pages_that_is_no_token_is_found(tmp_path: Path) -> N
             f"Wrong.tsx:{at}: " in line and found in line for line in report.stderr.splitlines()
         ), name
     assert report.stderr.count("wrong.css:1: ") == 2
+
+
+# --- lines
+
+WIDTH = 100
+WRITTEN_BY_PROGRAMS = (
+    "*/package-lock.json",
+    "requirements*.txt",
+    "web/src/shared/api/openapi.json",
+    "web/src/shared/api/schema.d.ts",
+    "deploy/grafana-dashboard.json",
+    "*.svg",
+    "tests/vectors/*",
+    "tests/relay/fuzz/corpora/*",
+)
+A_STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`(?:\\.|[^`\\])*`')
+"""In the pages and their tests a line may be as long as the string that it is about: classes that
+Tailwind reads, words, names of tests.
+"""
+
+
+def widths(path: Path) -> Iterator[int]:
+    """Of its lines, in characters; a picture or a typeface has none."""
+    content = path.read_bytes()
+    for line in [] if b"\0" in content else content.decode().splitlines():
+        folded = line.replace("\t", " " * 8)
+        if path.suffix in {".ts", ".tsx", ".js", ".mjs", ".json"}:
+            folded = A_STRING.sub('""', folded)
+        yield len(folded)
+
+
+def test_two_files_fit_beside_each_other() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    paths = [Path(name) for name in listed.stdout.split("\0") if name]
+    ours = [
+        path
+        for path in paths
+        if not any(fnmatch(str(path), pattern) for pattern in WRITTEN_BY_PROGRAMS)
+        and (ROOT / path).is_file()
+    ]
+    assert len(ours) > 500
+    wide = [
+        f"{path}:{number}"
+        for path in ours
+        for number, width in enumerate(widths(ROOT / path), start=1)
+        if width > WIDTH
+    ]
+    assert not wide

@@ -26,8 +26,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "libraries", test: /node_modules\/(react|react-dom|scheduler)\//, priority: 1 },
-            // All that signing in needs, in one file: each further request costs as much as a page of text.
-            // Only that: by their imports, front doors would bring the pages behind them.
+            // All that signing in needs, in one file: each further request costs as much as a page
+            // of text. Only that: by their imports, front doors would bring the pages behind them.
             { name: "start", tags: ["$initial"], includeDependenciesRecursively: false },
           ],
         },
@@ -54,7 +54,10 @@ export default defineConfig({
   },
 });
 
-/** A script that the page waits for before anything is drawn. Modules run later; the policy allows none inline. */
+/**
+ * A script that the page waits for before anything is drawn. Modules run later; the policy allows
+ * none inline.
+ */
 function early(path: string): Plugin {
   let address = `/${path}`;
   return {

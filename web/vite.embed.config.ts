@@ -4,7 +4,10 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { scoped } from "./src/embed/scope";
 
-/** What a host platform installs: one ES module, its style sheet and fonts; React is the platform's own. */
+/**
+ * What a host platform installs: one ES module, its style sheet and fonts; React is the platform's
+ * own.
+ */
 export default defineConfig({
   plugins: [react(), tailwindcss(), withoutStyleElements(), packaged()],
   base: "./", // fonts are found beside the style sheet
@@ -26,7 +29,10 @@ export default defineConfig({
   },
 });
 
-/** A strict Content-Security-Policy refuses the <style> element that react-aria adds; styles.css has its rule. */
+/**
+ * A strict Content-Security-Policy refuses the <style> element that react-aria adds; styles.css has
+ * its rule.
+ */
 function withoutStyleElements(): Plugin {
   const asked = /(ownerDocument\.getElementById\(\S*STYLE_ID\))/;
   return {

@@ -73,8 +73,8 @@ class SlotBook:
 
 
 def _stream_names(kind: Kind) -> Iterator[str]:
-    """Audio: slot-0, slot-1, …; video: slot-0, screen, slot-1, … so
-    that a growing room renames nothing.
+    """Audio: slot-0, slot-1, …; video: slot-0, screen, slot-1, …
+    so that a growing room renames nothing.
     """
     for index in count():
         yield f"slot-{index}"

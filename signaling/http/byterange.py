@@ -53,7 +53,7 @@ def _satisfiable(start: int, length: int) -> ByteRange:
 
 
 def still_the_same(if_range: str | None, etag: str) -> bool:
-    """Whether the client has the beginning of this very file, so
-    that a Range may be served (13.1.5).
+    """Whether the client has the beginning of this very file,
+    so that a Range may be served (13.1.5).
     """
     return if_range is None or if_range.strip() == etag

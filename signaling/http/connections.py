@@ -1,5 +1,5 @@
-"""Connections that ask for nothing: closed after a while, so
-that nobody takes all of the server's sockets.
+"""Connections that ask for nothing: closed after a while,
+so that nobody takes all of the server's sockets.
 """
 
 import asyncio

@@ -75,8 +75,8 @@ class Attempt:
 
 
 class SignInLimits:
-    """How often one may guess. Strangers share limits, so
-    that guesses have an end wherever they come from.
+    """How often one may guess. Strangers share limits,
+    so that guesses have an end wherever they come from.
 
     A known device has a limit of its own: whatever strangers do, to the account or on the same
     network, its owner can sign in there.

@@ -1,5 +1,5 @@
-"""One open WebSocket: a bounded queue in front of it, so
-that nobody ever waits for a slow reader.
+"""One open WebSocket: a bounded queue in front of it,
+so that nobody ever waits for a slow reader.
 """
 
 import asyncio

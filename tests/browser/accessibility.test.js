@@ -5,7 +5,16 @@ import { after, before, describe, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
-import { COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "./support/people.js";
+import {
+  COMPLIANCE,
+  PATIENT,
+  PROVIDER,
+  accept,
+  button,
+  hangUp,
+  signIn,
+  startCall,
+} from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
 
@@ -15,7 +24,10 @@ describe("everything can be seen and used", () => {
   /** @type {Server} */ let server;
   /** @type {import("puppeteer-core").Browser} */ let browser;
   before(async () => {
-    [server, browser] = await Promise.all([Server.start({ CARELAY_RELAY_ENGINE_THREADS: "2" }), chromium()]);
+    [server, browser] = await Promise.all([
+      Server.start({ CARELAY_RELAY_ENGINE_THREADS: "2" }),
+      chromium(),
+    ]);
   });
   after(async () => {
     await browser?.close();
@@ -102,7 +114,11 @@ describe("everything can be seen and used", () => {
     const [ops, admin] = await Promise.all([open("ops"), open("admin")]);
     await ops.waitForSelector("table");
     await shows(ops, "Batches by forwarding delay");
-    assert.equal((await ops.$$("::-p-xpath(//h3[starts-with(., 'UDP port')])")).length, 2, "engine threads");
+    assert.equal(
+      (await ops.$$("::-p-xpath(//h3[starts-with(., 'UDP port')])")).length,
+      2,
+      "engine threads",
+    );
     await isAccessible(ops, "live rooms");
     for (const width of [390, DESKTOP.width]) {
       await ops.setViewport({ ...DESKTOP, width });
@@ -147,7 +163,8 @@ describe("everything can be seen and used", () => {
   test("a call without camera and microphone", async () => {
     const [provider, patient] = await Promise.all([open(PROVIDER), open(PATIENT)]);
     await patient.evaluate(() => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
+      navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException("", "NotAllowedError"));
     });
     await startCall(provider, "Alex Morgan");
     await button(patient, "Accept").wait();
@@ -168,7 +185,10 @@ async function shows(page, words) {
   assert.ok(found);
 }
 
-/** Pixels that are cut off the newest values when they are as long as in an outage. @param {Page} page */
+/**
+ * Pixels that are cut off the newest values when they are as long as in an outage.
+ * @param {Page} page
+ */
 async function newestCut(page) {
   return page.$eval('section[aria-label="Values of each track"]', (section) => {
     for (const row of section.querySelectorAll("tbody tr")) {
@@ -184,7 +204,10 @@ async function newestCut(page) {
 
 /**
  * Opens what a button opens, checks it and leaves it again.
- * @param {Page} page @param {string} name @param {string} role @param {string} [leave] the button that closes it; Escape without one
+ * @param {Page} page
+ * @param {string} name
+ * @param {string} role
+ * @param {string} [leave] the button that closes it; Escape without one
  */
 async function opened(page, name, role, leave) {
   await button(page, name).click();

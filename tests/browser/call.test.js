@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { DESKTOP, PHONE, chromium, firefox } from "./support/browser.js";
-import { COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "./support/people.js";
+import {
+  COMPLIANCE,
+  PATIENT,
+  PROVIDER,
+  accept,
+  button,
+  hangUp,
+  signIn,
+  startCall,
+} from "./support/people.js";
 import { moves, seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
 
@@ -39,7 +48,9 @@ describe("a consultation", () => {
     await provider.waitForSelector("::-p-text(Alex Morgan is muted)");
     await seesMovingVideo(provider, 60);
     await hangUp(provider);
-    await Promise.all([provider, patient].map((page) => page.waitForSelector("::-p-text(The call has ended)")));
+    await Promise.all(
+      [provider, patient].map((page) => page.waitForSelector("::-p-text(The call has ended)")),
+    );
     await close();
 
     const compliance = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
@@ -49,7 +60,9 @@ describe("a consultation", () => {
     for (const selector of tiles) await moves(compliance, selector, 10);
     await compliance.focus('input[type="range"]');
     await compliance.keyboard.press("Home");
-    await compliance.waitForFunction(() => [...document.querySelectorAll("video")].every((video) => video.currentTime < 2));
+    await compliance.waitForFunction(() =>
+      [...document.querySelectorAll("video")].every((video) => video.currentTime < 2),
+    );
     for (const selector of tiles) await moves(compliance, selector, 10);
     const [one = 0, other = 0] = await positions(compliance, server);
     assert.ok(Math.abs(one - other) < 0.3, `the two sides are ${one - other} s apart`);
@@ -72,7 +85,9 @@ describe("a consultation", () => {
     assert.equal(call.has_recording, false);
     const compliance = await server.as(COMPLIANCE);
     const { recordings } = await (await compliance("recordings")).json();
-    assert.ok(recordings.every((/** @type {{room_id: string}} */ each) => each.room_id !== call.room_id));
+    assert.ok(
+      recordings.every((/** @type {{room_id: string}} */ each) => each.room_id !== call.room_id),
+    );
     assert.deepEqual(await server.recordingFiles(), before);
   });
 
@@ -118,13 +133,19 @@ async function latestCall(server) {
   return calls[0];
 }
 
-/** Selectors of the player's videos, once all of them play. @param {Page} page @param {number} count */
+/**
+ * Selectors of the player's videos, once all of them play.
+ * @param {Page} page
+ * @param {number} count
+ */
 async function playingTiles(page, count) {
   await page.waitForFunction(
     (wanted) => {
       const videos = [...document.querySelectorAll("video")];
       videos.forEach((video, index) => video.setAttribute("data-tile", String(index)));
-      return videos.length === wanted && videos.every((video) => !video.paused && video.readyState >= 3);
+      return (
+        videos.length === wanted && videos.every((video) => !video.paused && video.readyState >= 3)
+      );
     },
     {},
     count,
@@ -132,16 +153,25 @@ async function playingTiles(page, count) {
   return Array.from({ length: count }, (_, index) => `video[data-tile="${index}"]`);
 }
 
-/** Where each video is on the recording's own time line, s. @param {Page} page @param {Server} server */
+/**
+ * Where each video is on the recording's own time line, s.
+ * @param {Page} page
+ * @param {Server} server
+ */
 async function positions(page, server) {
   const compliance = await server.as(COMPLIANCE);
   const id = page.url().split("/").at(-1);
   const { parts } = await (await compliance(`recordings/${id}`)).json();
   const videos = await page.evaluate(() =>
-    [...document.querySelectorAll("video")].map((video) => ({ source: video.currentSrc, time: video.currentTime })),
+    [...document.querySelectorAll("video")].map((video) => ({
+      source: video.currentSrc,
+      time: video.currentTime,
+    })),
   );
   return videos.map(({ source, time }) => {
-    const part = parts.find((/** @type {{part_id: string}} */ each) => source.includes(each.part_id));
+    const part = parts.find((/** @type {{part_id: string}} */ each) =>
+      source.includes(each.part_id),
+    );
     return part.offset_ms / 1000 + time;
   });
 }

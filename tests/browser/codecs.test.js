@@ -26,7 +26,12 @@ async function withoutH264(server) {
     const all = RTCRtpReceiver.getCapabilities.bind(RTCRtpReceiver);
     RTCRtpReceiver.getCapabilities = (kind) => {
       const found = all(kind);
-      return found && { ...found, codecs: found.codecs.filter(({ mimeType }) => mimeType !== "video/H264") };
+      return (
+        found && {
+          ...found,
+          codecs: found.codecs.filter(({ mimeType }) => mimeType !== "video/H264"),
+        }
+      );
     };
     Object.assign(window, { connections: 0 });
     window.RTCPeerConnection = class extends RTCPeerConnection {
@@ -66,7 +71,9 @@ describe("a browser without H.264", () => {
 
   test("on a server that has nothing else is heard, is told why there is no picture, and connects once", async () => {
     await inACall("H264", async (provider, patient) => {
-      await patient.waitForSelector("::-p-text(This browser has none of the video formats used here)");
+      await patient.waitForSelector(
+        "::-p-text(This browser has none of the video formats used here)",
+      );
       await provider.waitForSelector("::-p-text(have no video format in common)");
       assert.equal(await patient.evaluate(() => Reflect.get(window, "connections")), 1);
     });

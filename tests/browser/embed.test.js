@@ -1,4 +1,5 @@
-// The packed library in a platform's own pages: its types, its styles beside the platform's, and a call through it.
+// The packed library in a platform's own pages: its types, its styles beside the platform's, and a
+// call through it.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -18,7 +19,11 @@ import { PLATFORM } from "./support/tokens.js";
 /** @type {Platform} */ let platform;
 /** @type {import("puppeteer-core").Browser} */ let browser;
 before(async () => {
-  [server, platform, browser] = await Promise.all([Server.start(PLATFORM), Platform.create(), chromium()]);
+  [server, platform, browser] = await Promise.all([
+    Server.start(PLATFORM),
+    Platform.create(),
+    chromium(),
+  ]);
   await platform.program("vite", "build");
   await platform.serve(server.url);
 });
@@ -36,7 +41,10 @@ for (const resolution of ["bundler", "nodenext"])
 
 test("a host that renders ten times a second, each prop made anew, changes nothing in a call", async () => {
   const { provider, patient, room } = await call();
-  assert.equal(await provider.$eval("section[data-call-phase]", (section) => section.dataset["callPhase"]), "active");
+  assert.equal(
+    await provider.$eval("section[data-call-phase]", (section) => section.dataset["callPhase"]),
+    "active",
+  );
 
   await button(provider, "Mute").click();
   const muted = await renderings(provider, 30);
@@ -44,13 +52,22 @@ test("a host that renders ten times a second, each prop made anew, changes nothi
   const later = await renderings(provider, 30);
   assert.ok(later.renders > muted.renders);
   assert.deepEqual({ ...later, renders: 0 }, { ...muted, renders: 0 });
-  assert.deepEqual([later.live, later.state, later.cameras], [1, "connected", 1], "one connection, whose camera was asked for once");
+  assert.deepEqual(
+    [later.live, later.state, later.cameras],
+    [1, "connected", 1],
+    "one connection, whose camera was asked for once",
+  );
   await seesMovingVideo(patient);
 
-  // The socket of a network that comes back is a new one, for which the token of the latest rendering is asked.
+  // The socket of a network that comes back is a new one, for which the token of the latest
+  // rendering is asked.
   const asked = await provider.evaluate(() => /** @type {any} */ (window).seen.tokens.length);
   await provider.evaluate(() => void dispatchEvent(new Event("online")));
-  await provider.waitForFunction((before) => /** @type {any} */ (window).seen.tokens.length > before, {}, asked);
+  await provider.waitForFunction(
+    (before) => /** @type {any} */ (window).seen.tokens.length > before,
+    {},
+    asked,
+  );
   const last = await provider.evaluate(() => /** @type {any} */ (window).seen.tokens.at(-1));
   assert.ok(last >= later.renders, `rendering ${last} of ${later.renders}`);
 
@@ -69,8 +86,9 @@ test("no rule of a host reaches the call, and none of the call reaches the host,
   await button(provider, "Emergency").click();
   await provider.locator('[role="alertdialog"]').wait();
   await withstands(provider, "with a dialog");
-  const ground = await provider.$eval(".carelay-overlays [role=alertdialog]", (dialog) =>
-    getComputedStyle(/** @type {HTMLElement} */ (dialog.parentElement)).backgroundColor,
+  const ground = await provider.$eval(
+    ".carelay-overlays [role=alertdialog]",
+    (dialog) => getComputedStyle(/** @type {HTMLElement} */ (dialog.parentElement)).backgroundColor,
   );
   assert.equal(ground, "rgb(28, 41, 45)", "dark, as the host says, on a light system");
   await provider.keyboard.press("Escape");
@@ -79,7 +97,9 @@ test("no rule of a host reaches the call, and none of the call reaches the host,
   await withstands(patient, "with a menu");
 
   const { fonts, refused, global } = await provider.evaluate(() => ({
-    fonts: [...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family.replaceAll('"', "")),
+    fonts: [...document.fonts]
+      .filter(({ status }) => status === "loaded")
+      .map(({ family }) => family.replaceAll('"', "")),
     refused: /** @type {any} */ (window).refused,
     global: [...document.styleSheets]
       .filter(({ href }) => !href?.endsWith("host.css"))
@@ -87,20 +107,38 @@ test("no rule of a host reaches the call, and none of the call reaches the host,
   }));
   assert.deepEqual([...new Set(fonts)], ["Carelay Figtree"]);
   assert.deepEqual(refused, []);
-  const named = /^(\.carelay:not\(|@(font-face|keyframes carelay-|property --carelay-|media|supports|container))/;
-  assert.deepEqual(global.filter((rule) => !named.test(rule)), []);
+  const named =
+    /^(\.carelay:not\(|@(font-face|(keyframes |property --)carelay-|media|supports|container))/;
+  assert.deepEqual(
+    global.filter((rule) => !named.test(rule)),
+    [],
+  );
   await hangUp(provider);
 });
 
 test("a platform's own words carry a call, and the component needs no more than it names", async () => {
   const room = await accepted();
   const provider = await signedIn("dr-lee", `service.html?room=${room}&user=dr-lee`);
-  const patient = await signedIn("sam-roe", `component.html?room=${room}&user=sam-roe&role=patient`);
+  const patient = await signedIn(
+    "sam-roe",
+    `component.html?room=${room}&user=sam-roe&role=patient`,
+  );
   await press(provider, "call");
-  await Promise.all([moves(provider, "#remote", 15), moves(provider, "#own", 15), seesMovingVideo(patient)]);
-  assert.deepEqual(await told(provider), { streams: 1, states: ["connecting", "connected"], ended: 0, answers: [] });
+  await Promise.all([
+    moves(provider, "#remote", 15),
+    moves(provider, "#own", 15),
+    seesMovingVideo(patient),
+  ]);
+  assert.deepEqual(await told(provider), {
+    streams: 1,
+    states: ["connecting", "connected"],
+    ended: 0,
+    answers: [],
+  });
   const iceServers = await provider.evaluate(() => {
-    const [connection] = /** @type {{connections: RTCPeerConnection[]}} */ (/** @type {unknown} */ (window)).connections;
+    const [connection] = /** @type {{connections: RTCPeerConnection[]}} */ (
+      /** @type {unknown} */ (window)
+    ).connections;
     return connection?.getConfiguration().iceServers?.map(({ urls }) => [urls].flat()[0]);
   });
   assert.deepEqual(iceServers, ["stun:127.0.0.1:3478", "turn:127.0.0.1:3478"]);
@@ -131,7 +169,10 @@ test("a platform's own words carry a call, and the component needs no more than 
 test("in a platform's own words, one stream shows the other's screen, and one service carries call after call", async () => {
   const room = await accepted();
   const patient = await signedIn("sam-roe", `service.html?room=${room}&user=sam-roe`);
-  const provider = await signedIn("dr-lee", `component.html?room=${room}&user=dr-lee&role=provider`);
+  const provider = await signedIn(
+    "dr-lee",
+    `component.html?room=${room}&user=dr-lee&role=provider`,
+  );
   await press(patient, "call");
   await moves(patient, "#remote", 15);
   await button(provider, "Share screen").click();
@@ -143,10 +184,15 @@ test("in a platform's own words, one stream shows the other's screen, and one se
   await patient.waitForFunction(() => /** @type {any} */ (window).told.ended === 1);
   assert.deepEqual((await told(patient)).states, ["connecting", "connected", "closed"]);
   assert.equal((await told(patient)).streams, 1);
-  await patient.waitForFunction(() => /** @type {any} */ (window).sockets.every((/** @type {WebSocket} */ one) => one.readyState > 1));
+  await patient.waitForFunction(() =>
+    /** @type {any} */ (window).sockets.every((/** @type {WebSocket} */ one) => one.readyState > 1),
+  );
 
   const next = await accepted();
-  await patient.evaluate((room) => history.replaceState(null, "", `?room=${room}&user=sam-roe`), next);
+  await patient.evaluate(
+    (room) => history.replaceState(null, "", `?room=${room}&user=sam-roe`),
+    next,
+  );
   await press(patient, "call");
   await provider.goto(`${platform.url}/component.html?room=${next}&user=dr-lee&role=provider`);
   await Promise.all([moves(patient, "#remote", 15), seesMovingVideo(provider)]);
@@ -155,16 +201,26 @@ test("in a platform's own words, one stream shows the other's screen, and one se
   assert.equal((await platform.api("dr-lee", `telemedicine/calls/${next}`)).call_status, "ended");
 });
 
-/** A call between the platform's two users that both have said yes to. @returns {Promise<string>} its room */
+/**
+ * A call between the platform's two users that both have said yes to.
+ * @returns {Promise<string>} its room
+ */
 async function accepted() {
   for (const user of ["dr-lee", "sam-roe"]) await platform.api(user, "auth/me");
   const body = { patient_id: "sam-roe", recording_enabled: false, audio_only: false };
   const { room_id: room } = await platform.api("dr-lee", "telemedicine/call/initiate", body);
-  await platform.api("sam-roe", "telemedicine/call/accept", { room_id: room, recording_consent: false });
+  await platform.api("sam-roe", "telemedicine/call/accept", {
+    room_id: room,
+    recording_consent: false,
+  });
   return room;
 }
 
-/** One of the platform's pages, signed in by cookie. @param {string} user @param {string} address */
+/**
+ * One of the platform's pages, signed in by cookie.
+ * @param {string} user
+ * @param {string} address
+ */
 async function signedIn(user, address) {
   const page = await (await browser.createBrowserContext()).newPage();
   await page.setViewport({ width: 1280, height: 800 });
@@ -191,23 +247,42 @@ async function press(page, id) {
   await page.locator(`#${id}`).click();
 }
 
-/** Presses a button that switches something, and returns what the service answered. @param {Page} page @param {string} id */
+/**
+ * Presses a button that switches something, and returns what the service answered.
+ * @param {Page} page
+ * @param {string} id
+ */
 async function toggled(page, id) {
   const { answers } = await told(page);
   await press(page, id);
-  await page.waitForFunction((before) => /** @type {any} */ (window).told.answers.length > before, {}, answers.length);
+  await page.waitForFunction(
+    (before) => /** @type {any} */ (window).told.answers.length > before,
+    {},
+    answers.length,
+  );
   return (await told(page)).answers.at(-1);
 }
 
 /** What the service has told the platform's page. @param {Page} page */
 function told(page) {
-  return page.evaluate(() => /** @type {{streams: number, states: string[], ended: number, answers: boolean[]}} */ (/** @type {any} */ (window).told));
+  return page.evaluate(
+    () =>
+      /** @type {{streams: number, states: string[], ended: number, answers: boolean[]}} */ (
+        /** @type {any} */ (window).told
+      ),
+  );
 }
 
-/** Waits until the picture is the shared screen, which is larger than a camera's, or no more. @param {Page} page @param {boolean} screen */
+/**
+ * Waits until the picture is the shared screen, which is larger than a camera's, or no more.
+ * @param {Page} page
+ * @param {boolean} screen
+ */
 async function showsScreen(page, screen) {
   await page.waitForFunction(
-    (screen) => /** @type {HTMLVideoElement} */ (document.querySelector("#remote")).videoWidth > 1280 === screen,
+    (screen) =>
+      /** @type {HTMLVideoElement} */ (document.querySelector("#remote")).videoWidth > 1280 ===
+      screen,
     {},
     screen,
   );
@@ -249,11 +324,16 @@ async function open(room, user, role) {
 /** What the page is after as many more renderings. @param {Page} page @param {number} more */
 async function renderings(page, more) {
   const before = await page.evaluate(() => /** @type {any} */ (window).seen.renders);
-  await page.waitForFunction((least) => /** @type {any} */ (window).seen.renders >= least, {}, before + more);
+  await page.waitForFunction(
+    (least) => /** @type {any} */ (window).seen.renders >= least,
+    {},
+    before + more,
+  );
   return page.evaluate(() => {
-    const { seen, cameras, connections } = /** @type {{seen: any, cameras: number, connections: RTCPeerConnection[]}} */ (
-      /** @type {unknown} */ (window)
-    );
+    const { seen, cameras, connections } =
+      /** @type {{seen: any, cameras: number, connections: RTCPeerConnection[]}} */ (
+        /** @type {unknown} */ (window)
+      );
     const open = connections.filter(({ connectionState }) => connectionState !== "closed");
     const tracks = open.flatMap((connection) => connection.getSenders().map(({ track }) => track));
     return {
@@ -279,17 +359,28 @@ function changedByHost() {
   return changedBy("#host-styles", ".carelay, .carelay *");
 }
 
-/** Runs in the page: what the call's rules make of the host, which cannot see the call either: it is out of the flow. */
+/**
+ * Runs in the page: what the call's rules make of the host, which cannot see the call either: it is
+ * out of the flow.
+ */
 function changedByUs() {
-  return changedBy("link[rel=stylesheet]:not(#host-styles)", "html, body, .page, .page > :not(#call), .page > :not(#call) *");
+  return changedBy(
+    "link[rel=stylesheet]:not(#host-styles)",
+    "html, body, .page, .page > :not(#call), .page > :not(#call) *",
+  );
 }
 
 /**
- * Runs in the page: the computed styles that differ with a style sheet and without, in one turn, so that nothing else changes
- * meanwhile. @param {string} link @param {string} selector @returns {string[]}
+ * Runs in the page: the computed styles that differ with a style sheet and without, in one turn, so
+ * that nothing else changes meanwhile.
+ * @param {string} link
+ * @param {string} selector
+ * @returns {string[]}
  */
 function changedBy(link, selector) {
-  const { sheet } = /** @type {{sheet: CSSStyleSheet}} */ (/** @type {unknown} */ (document.querySelector(link)));
+  const { sheet } = /** @type {{sheet: CSSStyleSheet}} */ (
+    /** @type {unknown} */ (document.querySelector(link))
+  );
   const elements = [...document.querySelectorAll(selector)];
   const looks = () =>
     elements.flatMap((element) =>
@@ -307,7 +398,10 @@ function changedBy(link, selector) {
     const element = elements[Math.floor(at / 3)];
     const other = (/** @type {string} */ name) => without[at]?.get(name);
     const wrong = [...style].filter(([name, value]) => other(name) !== value);
-    return wrong.map(([name, value]) => `${element?.localName} ${element?.classList} (${at % 3}) ${name}: ${other(name)}, now ${value}`);
+    return wrong.map(
+      ([name, value]) =>
+        `${element?.localName} ${element?.classList} (${at % 3}) ${name}: ${other(name)}, now ${value}`,
+    );
   });
   return elements.length > 5 ? changed.slice(0, 40) : [`${elements.length} elements`];
 }

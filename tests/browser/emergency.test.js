@@ -1,4 +1,5 @@
-// An emergency as everybody sees it: who was reached, who answered, after a reload and after the call.
+// An emergency as everybody sees it: who was reached, who answered, after a reload and after the
+// call.
 
 import { after, before, test } from "node:test";
 
@@ -44,14 +45,19 @@ test("an emergency says who was reached, and outlives reloads and the call", asy
   await shows(patient, "An emergency was raised in this call.");
   await button(admin, "I’m taking care of it").click();
   await shows(admin, "is taking care of it.");
-  for (const page of [provider, patient]) await shows(page, "at the practice is taking care of it.");
+  for (const page of [provider, patient])
+    await shows(page, "at the practice is taking care of it.");
   await patient.reload();
   await shows(patient, "at the practice is taking care of it.");
   await admin.reload();
   await Promise.all([provider, patient, admin].map((page) => page.browserContext().close()));
 });
 
-/** Waits until the page says so. @param {import("puppeteer-core").Page} page @param {string} words */
+/**
+ * Waits until the page says so.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} words
+ */
 function shows(page, words) {
   return page.waitForSelector(`::-p-text(${words})`);
 }

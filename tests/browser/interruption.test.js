@@ -1,5 +1,6 @@
-// The system takes the microphone away for a while, as for a phone call: both sides see it, it is back when the system
-// gives it back, and asked for anew if it does not. No browser can be told to do that, so the page's track is made to say so.
+// The system takes the microphone away for a while, as for a phone call: both sides see it, it is
+// back when the system gives it back, and asked for anew if it does not. No browser can be told to
+// do that, so the page's track is made to say so.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -54,7 +55,11 @@ describe("a microphone that the system takes away", () => {
     await patient.bringToFront();
     await silence(patient, true);
     await shown(provider, UNHEARD);
-    await patient.waitForFunction((before) => /** @type {any} */ (globalThis).microphones.length > before, {}, asked);
+    await patient.waitForFunction(
+      (before) => /** @type {any} */ (globalThis).microphones.length > before,
+      {},
+      asked,
+    );
     await Promise.all([gone(patient, HEARD), gone(provider, UNHEARD)]);
   });
 });

@@ -1,4 +1,5 @@
-// The invitation on every size of screen: its answer is in sight, and its second tap hits nothing else.
+// The invitation on every size of screen: its answer is in sight, and its second tap hits nothing
+// else.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -23,13 +24,19 @@ const SIZES = /** @type {const} */ ([
 ]);
 
 /** Long enough for no screen. */
-const TEXT = "I agree that this video consultation is recorded, sound and picture, for the time that was agreed. ".repeat(40);
+const TEXT =
+  "I agree that this video consultation is recorded, sound and picture, for the time that was agreed. ".repeat(
+    40,
+  );
 
 describe("an invitation to a recorded call", () => {
   /** @type {Server} */ let server;
   /** @type {import("puppeteer-core").Browser} */ let browser;
   before(async () => {
-    [server, browser] = await Promise.all([Server.start({ CARELAY_CONSENT_TEXT: TEXT }), chromium()]);
+    [server, browser] = await Promise.all([
+      Server.start({ CARELAY_CONSENT_TEXT: TEXT }),
+      chromium(),
+    ]);
   });
   after(async () => {
     await browser?.close();
@@ -44,7 +51,9 @@ describe("an invitation to a recorded call", () => {
     await patient.bringToFront();
     for (const [width, height] of SIZES) {
       await patient.setViewport({ ...PHONE, width, height });
-      await patient.waitForFunction(inSight, {}, ["Accept", "Decline"]).catch(() => assert.fail(`out of sight at ${width}×${height}`));
+      await patient
+        .waitForFunction(inSight, {}, ["Accept", "Decline"])
+        .catch(() => assert.fail(`out of sight at ${width}×${height}`));
     }
     await patient.setViewport({ ...PHONE, width: 320, height: 568 });
     await button(patient, "Accept").click(); // undecided: leads to the choice
@@ -84,14 +93,21 @@ describe("an invitation to a recorded call", () => {
     await button(patient, "Accept").click();
     await patient.waitForFunction(() => document.body.dataset.tappedAgain === "");
     await seesMovingVideo(patient);
-    assert.equal(await patient.$('[role="alertdialog"]'), null, "the second tap asked to end the call");
+    assert.equal(
+      await patient.$('[role="alertdialog"]'),
+      null,
+      "the second tap asked to end the call",
+    );
     await hangUp(patient); // which a tap that is meant still does
     await provider.waitForSelector("::-p-text(The call has ended)");
     await Promise.all([provider, patient].map((page) => page.browserContext().close()));
   });
 });
 
-/** Runs in the page: whether all of these buttons are on top and wholly on the screen. @param {string[]} names */
+/**
+ * Runs in the page: whether all of these buttons are on top and wholly on the screen.
+ * @param {string[]} names
+ */
 function inSight(names) {
   const buttons = [...document.querySelectorAll("button")];
   return names.every((name) => {
@@ -99,7 +115,9 @@ function inSight(names) {
     if (!found) return false;
     const { left, right, top, bottom } = found.getBoundingClientRect();
     const whole = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
-    return whole && found.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+    return (
+      whole && found.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2))
+    );
   });
 }
 
@@ -112,18 +130,33 @@ function choiceInSight() {
 }
 
 /**
- * Runs in the page: the finger that tapped before taps the same place again, at the first moment at which a button is there.
+ * Runs in the page: the finger that tapped before taps the same place again, at the first moment at
+ * which a button is there.
  * @param {string} name
  */
 function tapAgainOn(name) {
   let finger = { clientX: 0, clientY: 0 };
-  addEventListener("pointerdown", ({ clientX, clientY }) => (finger = { clientX, clientY }), { capture: true, once: true });
+  addEventListener("pointerdown", ({ clientX, clientY }) => (finger = { clientX, clientY }), {
+    capture: true,
+    once: true,
+  });
   new MutationObserver((_, observer) => {
     const found = document.querySelector(`button[aria-label="${name}"]`);
     if (!found) return;
     observer.disconnect();
     requestAnimationFrame(() => {
-      const tap = { ...finger, bubbles: true, cancelable: true, pointerId: 9, pointerType: "touch", isPrimary: true, button: 0, width: 20, height: 20, pressure: 0.5 };
+      const tap = {
+        ...finger,
+        bubbles: true,
+        cancelable: true,
+        pointerId: 9,
+        pointerType: "touch",
+        isPrimary: true,
+        button: 0,
+        width: 20,
+        height: 20,
+        pressure: 0.5,
+      };
       found.dispatchEvent(new PointerEvent("pointerdown", { ...tap, buttons: 1 }));
       found.dispatchEvent(new PointerEvent("pointerup", tap));
       found.dispatchEvent(new PointerEvent("click", { ...tap, detail: 1 }));
@@ -134,11 +167,16 @@ function tapAgainOn(name) {
 
 /**
  * When a message with these words has come over a WebSocket of the page.
- * @param {import("puppeteer-core").CDPSession} session @param {string} words @returns {Promise<void>}
+ * @param {import("puppeteer-core").CDPSession} session
+ * @param {string} words
+ * @returns {Promise<void>}
  */
 async function received(session, words) {
   const told = new Promise((resolve) =>
-    session.on("Network.webSocketFrameReceived", ({ response }) => response.payloadData.includes(words) && resolve(undefined)),
+    session.on(
+      "Network.webSocketFrameReceived",
+      ({ response }) => response.payloadData.includes(words) && resolve(undefined),
+    ),
   );
   await session.send("Network.enable");
   await told;

@@ -58,13 +58,16 @@ test("a call can be made, answered and ended by keyboard alone", async (t) => {
   await patient.waitForSelector('[role="alertdialog"]');
   await press(patient, "No, go back");
   await patient.waitForSelector('[role="alertdialog"]', { hidden: true });
-  await patient.waitForFunction(() => document.activeElement?.textContent?.trim() === "Emergency"); // it gets the focus back
+  // It gets the focus back.
+  await patient.waitForFunction(() => document.activeElement?.textContent?.trim() === "Emergency");
   await tabTo(patient, "Unmute"); // the toolbar is one stop, its arrows lead on
   while ((await focused(patient)) !== "Hang up") await patient.keyboard.press("ArrowRight");
   await patient.keyboard.press("Enter");
   await patient.waitForSelector('[role="alertdialog"]');
   await press(patient, "End call");
-  await Promise.all([provider, patient].map((page) => page.waitForSelector("::-p-text(The call has ended)")));
+  await Promise.all(
+    [provider, patient].map((page) => page.waitForSelector("::-p-text(The call has ended)")),
+  );
   await patient.keyboard.press("Enter"); // the way on has the focus
   await patient.waitForSelector('nav[aria-label="Main"]');
 });
@@ -73,13 +76,20 @@ test("a call can be made, answered and ended by keyboard alone", async (t) => {
 function focused(page) {
   return page.evaluate(() => {
     const element = document.activeElement;
-    const words = element?.getAttribute("aria-label") ?? element?.closest("label")?.textContent ?? element?.textContent;
+    const words =
+      element?.getAttribute("aria-label") ??
+      element?.closest("label")?.textContent ??
+      element?.textContent;
     const [label] = element instanceof HTMLInputElement ? (element.labels ?? []) : [];
     return (label?.textContent ?? words ?? "").trim();
   });
 }
 
-/** Moves on until a control has the focus. @param {Page} page @param {string} name how it is called, or how that begins */
+/**
+ * Moves on until a control has the focus.
+ * @param {Page} page
+ * @param {string} name how it is called, or how that begins
+ */
 async function tabTo(page, name) {
   await page.bringToFront();
   const passed = [];

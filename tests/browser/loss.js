@@ -1,5 +1,6 @@
-// What is left of a call between Chromium and Firefox where the network of one of them loses packets: `npm run loss`, or
-// `make bench-browsers`. A row is 25 s of a call of its own; prints a table and writes build/bench/browsers.json.
+// What is left of a call between Chromium and Firefox where the network of one of them loses
+// packets: `npm run loss`, or `make bench-browsers`. A row is 25 s of a call of its own; prints a
+// table and writes build/bench/browsers.json.
 
 import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -17,19 +18,24 @@ const RESULT = `${ROOT}build/bench/browsers.json`;
 const SETTLING_MS = 5_000;
 const LOSSES = [0, 0.02, 0.1];
 const NAMES = /** @type {const} */ (["Chromium", "Firefox"]);
-const CIRCUMSTANCES = "import json; from bench import results; print(json.dumps(results.circumstances()))";
+const CIRCUMSTANCES =
+  "import json; from bench import results; print(json.dumps(results.circumstances()))";
 
 const COLUMNS = {
   browser: "whose network loses packets, a share of `loss` in each direction",
   loss: "set; `lost` is what the server counts of the camera's packets, before repair",
   picture: "`to` the browser, or `from` it to the other, whose network is good",
   frames: "decoded (framesDecoded); `of` those that the sender encoded (framesEncoded)",
-  freezes: "freezeCount and totalFreezesDuration of the receiver: a frame late by 150 ms or three times the usual",
-  still: "s, the longest time without a new frame on the receiver's page (requestVideoFrameCallback)",
+  freezes:
+    "freezeCount and totalFreezesDuration of the receiver: a frame late by 150 ms or three times the usual",
+  still:
+    "s, the longest time without a new frame on the receiver's page (requestVideoFrameCallback)",
   concealed: "concealedSamples of totalSamplesReceived, %",
   kbps: "of the picture, as received",
-  nacks: "packets asked for again, by the browser (to) or the server (from), as the server counts them",
-  resent: "sent again by the server (to), or came again to it (from; browsers also probe the path with packets that nobody missed)",
+  nacks:
+    "packets asked for again, by the browser (to) or the server (from), as the server counts them",
+  resent:
+    "sent again by the server (to), or came again to it (from; browsers also probe the path with packets that nobody missed)",
   rtx: "retransmittedPacketsReceived of the receiver; Firefox has no such counter",
   plis: "keyframes asked for, by the browser (to) or the server (from)",
 };
@@ -68,7 +74,9 @@ function table(rows) {
   const names = Object.keys(rows[0] ?? {});
   const lines = [names, ...rows.map((each) => names.map((name) => String(each[name] ?? "-")))];
   const widths = names.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
-  return lines.map((line) => line.map((cell, at) => cell.padStart(widths[at] ?? 0)).join("  ")).join("\n");
+  return lines
+    .map((line) => line.map((cell, at) => cell.padStart(widths[at] ?? 0)).join("  "))
+    .join("\n");
 }
 
 /** @param {TwoCables} call @param {Name} name @param {number} loss @param {number} seconds */
@@ -91,20 +99,35 @@ function pause(ms) {
 /** @param {{browsers: Name[], losses: number[], seconds: number}} wanted */
 async function run({ browsers, losses, seconds }) {
   const python = `${ROOT}.venv/bin/python`;
-  const circumstances = JSON.parse(execFileSync(python, ["-c", CIRCUMSTANCES], { cwd: ROOT, encoding: "utf8" }));
+  const circumstances = JSON.parse(
+    execFileSync(python, ["-c", CIRCUMSTANCES], { cwd: ROOT, encoding: "utf8" }),
+  );
   const call = await TwoCables.open();
   const rows = [];
   try {
-    for (const name of browsers) for (const loss of losses) rows.push(...(await measure(call, name, loss, seconds)));
-    for (const [name, { browser }] of Object.entries(call.sides)) circumstances.versions[name] = await browser.version();
+    for (const name of browsers)
+      for (const loss of losses) rows.push(...(await measure(call, name, loss, seconds)));
+    for (const [name, { browser }] of Object.entries(call.sides))
+      circumstances.versions[name] = await browser.version();
   } finally {
     await call.close();
   }
-  const network = { faults: "cable.py", kernel_has_netem: netem(), round_trip_ms: 2 * DELAY_MS, losses_are: "independent" };
+  const network = {
+    faults: "cable.py",
+    kernel_has_netem: netem(),
+    round_trip_ms: 2 * DELAY_MS,
+    losses_are: "independent",
+  };
   await mkdir(`${ROOT}build/bench`, { recursive: true });
-  await writeFile(RESULT, `${JSON.stringify({ ...circumstances, seconds, network, columns: COLUMNS, rows }, null, 2)}\n`);
-  for (const [name, meaning] of Object.entries(COLUMNS)) console.log(`${name.padStart(10)}  ${meaning}`);
-  console.log(`\n${seconds} s a row, round trip ${2 * DELAY_MS} ms, losses by support/cable.py${netem() ? "" : " (this kernel has no netem)"}\n`);
+  await writeFile(
+    RESULT,
+    `${JSON.stringify({ ...circumstances, seconds, network, columns: COLUMNS, rows }, null, 2)}\n`,
+  );
+  for (const [name, meaning] of Object.entries(COLUMNS))
+    console.log(`${name.padStart(10)}  ${meaning}`);
+  console.log(
+    `\n${seconds} s a row, round trip ${2 * DELAY_MS} ms, losses by support/cable.py${netem() ? "" : " (this kernel has no netem)"}\n`,
+  );
   console.log(table(rows));
 }
 
@@ -122,5 +145,7 @@ if (inside) {
 } else {
   const reason = unavailable();
   if (reason) console.error(`This measurement needs network namespaces: ${reason}`);
-  process.exitCode = reason ? 1 : ((await enter(fileURLToPath(import.meta.url), process.argv.slice(2))) ?? 1);
+  process.exitCode = reason
+    ? 1
+    : ((await enter(fileURLToPath(import.meta.url), process.argv.slice(2))) ?? 1);
 }

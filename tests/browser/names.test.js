@@ -12,13 +12,21 @@ import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
-const LONG = "Dr. Maximiliane Alexandra Konstantina von und zu Hohenstein-Wittelsbach ".repeat(3).slice(0, 199).trim();
+const LONG = "Dr. Maximiliane Alexandra Konstantina von und zu Hohenstein-Wittelsbach "
+  .repeat(3)
+  .slice(0, 199)
+  .trim();
 const UNBROKEN = "Wolfeschlegelsteinhausenbergerdorff".repeat(6).slice(0, 200);
 const RIGHT_TO_LEFT = "אילה בת־אברהם ".repeat(10).trim();
 const CHINESE = "欧阳修文".repeat(30);
 
 /** @type {Record<string, string>} */
-const ID = { [LONG]: "long", [UNBROKEN]: "unbroken", [RIGHT_TO_LEFT]: "hebrew", [CHINESE]: "chinese" };
+const ID = {
+  [LONG]: "long",
+  [UNBROKEN]: "unbroken",
+  [RIGHT_TO_LEFT]: "hebrew",
+  [CHINESE]: "chinese",
+};
 
 /** @param {string} role @param {string} name */
 const token = (role, name) => signed({ sub: ID[name] ?? "", role, name });
@@ -53,13 +61,21 @@ describe("long names", () => {
     /** @param {string} bearer @param {string} path @param {object} body */
     const post = async (bearer, path, body) => {
       const headers = { "content-type": "application/json", authorization: `Bearer ${bearer}` };
-      const reply = await fetch(`${server.url}/api/v1/telemedicine/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+      const reply = await fetch(`${server.url}/api/v1/telemedicine/${path}`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
       assert.ok(reply.ok, `${path}: ${reply.status}`);
       return reply.json();
     };
     const [caller, called] = [token("provider", LONG), token("patient", patientName)];
-    await fetch(`${server.url}/api/v1/auth/me`, { headers: { authorization: `Bearer ${called}` } }); // makes the patient known
-    const { room_id } = await post(caller, "call/initiate", { patient_id: ID[patientName], recording_enabled: false });
+    // Makes the patient known.
+    await fetch(`${server.url}/api/v1/auth/me`, { headers: { authorization: `Bearer ${called}` } });
+    const { room_id } = await post(caller, "call/initiate", {
+      patient_id: ID[patientName],
+      recording_enabled: false,
+    });
     await post(called, "call/decline", { room_id });
   }
 
@@ -91,7 +107,10 @@ describe("long names", () => {
     await button(patient, "Mute").click();
     await provider.waitForSelector("::-p-text(is muted)");
     await holds(provider, "call");
-    assert.equal(await provider.$eval("section[data-call-phase] h1", (heading) => heading.title), UNBROKEN);
+    assert.equal(
+      await provider.$eval("section[data-call-phase] h1", (heading) => heading.title),
+      UNBROKEN,
+    );
     await hangUp(provider);
     for (const page of [provider, patient]) {
       await page.waitForSelector("::-p-text(The call has ended)");
@@ -112,7 +131,10 @@ describe("long names", () => {
     await compliance.waitForSelector("table time");
     await holds(compliance, "recordings");
     for (const name of [UNBROKEN, LONG]) {
-      assert.equal(await compliance.$eval(`table [title="${name}"]`, (cell) => cell.textContent), name);
+      assert.equal(
+        await compliance.$eval(`table [title="${name}"]`, (cell) => cell.textContent),
+        name,
+      );
     }
     await compliance.locator("table a").click();
     await button(compliance, "Open and play").wait();
@@ -125,9 +147,12 @@ describe("long names", () => {
 
 /** Runs in the page: what a long name has pushed out, cut or broken. @returns {string[]} */
 function crowded() {
-  const seen = (/** @type {Element} */ element) => element.getBoundingClientRect().width > 1 && !element.closest(".sr-only");
-  const all = (/** @type {string} */ selector) => [...document.querySelectorAll(selector)].filter(seen);
-  const told = (/** @type {string} */ what, /** @type {Element[]} */ found) => found.map((each) => `${what}: ${each.outerHTML.slice(0, 200)}`);
+  const seen = (/** @type {Element} */ element) =>
+    element.getBoundingClientRect().width > 1 && !element.closest(".sr-only");
+  const all = (/** @type {string} */ selector) =>
+    [...document.querySelectorAll(selector)].filter(seen);
+  const told = (/** @type {string} */ what, /** @type {Element[]} */ found) =>
+    found.map((each) => `${what}: ${each.outerHTML.slice(0, 200)}`);
   const outside = (/** @type {Element} */ element) => {
     const { left, right } = element.getBoundingClientRect();
     for (let frame = element.parentElement; frame; frame = frame.parentElement) {
@@ -140,8 +165,17 @@ function crowded() {
   const width = document.documentElement.scrollWidth;
   return [
     ...(width > innerWidth ? [`the page is ${width} px wide`] : []),
-    ...told("broken date", all("time").filter((each) => each.getClientRects().length > 1)),
-    ...told("out of sight", all("time, button, a, h1, h2, h3, .rounded-full, video").filter(outside)),
-    ...told("unlimited heading", all("h1, h2").filter((each) => each.getBoundingClientRect().height > 140)),
+    ...told(
+      "broken date",
+      all("time").filter((each) => each.getClientRects().length > 1),
+    ),
+    ...told(
+      "out of sight",
+      all("time, button, a, h1, h2, h3, .rounded-full, video").filter(outside),
+    ),
+    ...told(
+      "unlimited heading",
+      all("h1, h2").filter((each) => each.getBoundingClientRect().height > 140),
+    ),
   ];
 }

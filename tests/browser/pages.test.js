@@ -1,4 +1,5 @@
-// The pages around a call, as a person expects them: with the server away, on the way back, in forced colours.
+// The pages around a call, as a person expects them: with the server away, on the way back, in
+// forced colours.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -38,7 +39,9 @@ describe("the pages", () => {
   test("have edges in forced colours, and show what is chosen", async () => {
     const page = await signIn(browser, server.url, PROVIDER, DESKTOP);
     const session = await page.createCDPSession();
-    await session.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
+    await session.send("Emulation.setEmulatedMedia", {
+      features: [{ name: "forced-colors", value: "active" }],
+    });
     await button(page, "Start call with Alex Morgan").click();
     await button(page, "Call now").wait();
     const edgeless = await page.evaluate(() =>
@@ -50,10 +53,17 @@ describe("the pages", () => {
         .map((element) => element.outerHTML.slice(0, 120)),
     );
     assert.deepEqual(edgeless, []);
-    const track = () => page.$eval("label .drawn", (each) => getComputedStyle(each).backgroundColor);
+    const track = () =>
+      page.$eval("label .drawn", (each) => getComputedStyle(each).backgroundColor);
     const off = await track();
     await page.locator("label ::-p-text(Record this consultation)").click();
-    await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("label .drawn"))).backgroundColor !== before, {}, off);
+    await page.waitForFunction(
+      (before) =>
+        getComputedStyle(/** @type {Element} */ (document.querySelector("label .drawn")))
+          .backgroundColor !== before,
+      {},
+      off,
+    );
     await page.keyboard.press("Escape");
     await page.waitForSelector('[role="dialog"]', { hidden: true });
     await page.browserContext().close();
@@ -64,10 +74,14 @@ describe("the pages", () => {
     await button(page, "Start call with Alex Morgan").wait();
     const before = await places(page);
     await server.stop("SIGKILL");
-    await page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange"))); // looked at again
+    // Looked at again.
+    await page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange")));
     await page.waitForSelector('[role="alert"] ::-p-text(cannot be reached)');
     const now = await places(page);
-    assert.deepEqual(now.map(({ left, width }) => ({ left, width })), before.map(({ left, width }) => ({ left, width })));
+    assert.deepEqual(
+      now.map(({ left, width }) => ({ left, width })),
+      before.map(({ left, width }) => ({ left, width })),
+    );
     await page.browserContext().close();
   });
 });

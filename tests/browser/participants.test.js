@@ -1,4 +1,5 @@
-// More than two people in one call: invited while it runs, recorded after their own yes, taken out again, and played back.
+// More than two people in one call: invited while it runs, recorded after their own yes, taken out
+// again, and played back.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -6,7 +7,16 @@ import { after, before, describe, test } from "node:test";
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
 import {
-  COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, invite, signIn, startCall, withSmallCamera,
+  COMPLIANCE,
+  PATIENT,
+  PROVIDER,
+  accept,
+  button,
+  hangUp,
+  invite,
+  signIn,
+  startCall,
+  withSmallCamera,
 } from "./support/people.js";
 import { moves, seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
@@ -19,7 +29,10 @@ describe("a call of more than two", () => {
   /** @type {Server} */ let server;
   /** @type {import("puppeteer-core").Browser} */ let browser;
   before(async () => {
-    [server, browser] = await Promise.all([Server.start(), chromium(["--use-fake-device-for-media-stream=fps=8"])]);
+    [server, browser] = await Promise.all([
+      Server.start(),
+      chromium(["--use-fake-device-for-media-stream=fps=8"]),
+    ]);
     await server.addUser("maria", MARIA, "provider");
     await server.addUser("chen", "Dr. Chen Wei", "provider");
   });
@@ -53,7 +66,8 @@ describe("a call of more than two", () => {
     await seesEverybody(maria, ["Dr. Elena Rivera", "Alex Morgan"]);
     await button(maria, "Recording: Not recorded").click();
     await button(maria, "I agree to the recording").click();
-    for (const page of [provider, patient, maria]) await button(page, "Recording: Recording").wait();
+    for (const page of [provider, patient, maria])
+      await button(page, "Recording: Recording").wait();
     await seesEverybody(provider, ["Alex Morgan", MARIA]);
     await seesEverybody(patient, ["Dr. Elena Rivera", MARIA]);
     await moves(provider, `video[aria-label="${MARIA}"]`, 24);
@@ -109,11 +123,21 @@ describe("a call of more than two", () => {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await page.locator("a ::-p-text(Alex Morgan)").click();
     await button(page, "Open and play").click();
-    await page.waitForSelector(`::-p-xpath(//figcaption[contains(., "${MARIA}") and contains(., "Interpreter")])`);
-    const names = await page.$$eval("figure figcaption", (captions) => captions.map(({ textContent }) => textContent));
-    assert.deepEqual(names, ["Dr. Elena Rivera · Provider", "Alex Morgan · Patient", `${MARIA} · Interpreter`]);
+    await page.waitForSelector(
+      `::-p-xpath(//figcaption[contains(., "${MARIA}") and contains(., "Interpreter")])`,
+    );
+    const names = await page.$$eval("figure figcaption", (captions) =>
+      captions.map(({ textContent }) => textContent),
+    );
+    assert.deepEqual(names, [
+      "Dr. Elena Rivera · Provider",
+      "Alex Morgan · Patient",
+      `${MARIA} · Interpreter`,
+    ]);
     await page.waitForFunction(() => {
-      const seen = [...document.querySelectorAll("video")].filter((video) => !video.classList.contains("invisible"));
+      const seen = [...document.querySelectorAll("video")].filter(
+        (video) => !video.classList.contains("invisible"),
+      );
       return seen.length === 3 && seen.every((video) => !video.paused && video.currentTime > 0);
     });
     await leave(page);
@@ -125,8 +149,16 @@ describe("a call of more than two", () => {
     await startCall(provider, "Alex Morgan");
     await accept(patient);
     await seesMovingVideo(provider);
-    const guests = [["maria", MARIA, "Interpreter"], ["chen", "Dr. Chen Wei", "Supervisor"], ["sam.lee", "Sam Lee"], ["jordan.kim", "Jordan Kim"]];
-    const people = [{ page: provider, name: "Dr. Elena Rivera" }, { page: patient, name: "Alex Morgan" }];
+    const guests = [
+      ["maria", MARIA, "Interpreter"],
+      ["chen", "Dr. Chen Wei", "Supervisor"],
+      ["sam.lee", "Sam Lee"],
+      ["jordan.kim", "Jordan Kim"],
+    ];
+    const people = [
+      { page: provider, name: "Dr. Elena Rivera" },
+      { page: patient, name: "Alex Morgan" },
+    ];
     for (const [username = "", name = "", side] of guests) {
       const page = await arrives(username);
       await invite(provider, name, side);
@@ -134,10 +166,16 @@ describe("a call of more than two", () => {
       people.push({ page, name });
     }
     for (const { page, name } of people) {
-      await seesEverybody(page, people.map((each) => each.name).filter((other) => other !== name));
+      await seesEverybody(
+        page,
+        people.map((each) => each.name).filter((other) => other !== name),
+      );
     }
     await button(provider, "People").click();
-    assert.equal(await provider.$eval('[role="dialog"]', (dialog) => dialog.querySelectorAll("li").length), 6);
+    assert.equal(
+      await provider.$eval('[role="dialog"]', (dialog) => dialog.querySelectorAll("li").length),
+      6,
+    );
     await provider.waitForSelector("::-p-text(it is full)");
     await button(provider, "Close").click();
     await provider.waitForSelector('[role="dialog"]', { hidden: true });
@@ -147,7 +185,11 @@ describe("a call of more than two", () => {
   });
 });
 
-/** Moving pictures of all of these, each in a tile of their name. @param {Page} page @param {string[]} names */
+/**
+ * Moving pictures of all of these, each in a tile of their name.
+ * @param {Page} page
+ * @param {string[]} names
+ */
 async function seesEverybody(page, names) {
   await page.bringToFront();
   for (const name of names) await moves(page, `ul > li video[aria-label="${name}"]`, 4);
@@ -158,15 +200,21 @@ async function seesEverybody(page, names) {
  */
 async function readOut(page, words) {
   await page.waitForFunction(
-    (wanted) => [...document.querySelectorAll("[aria-live]")].some((place) =>
-      place.textContent === wanted && place.closest('[inert], [aria-hidden="true"]') === null),
-    {}, words,
+    (wanted) =>
+      [...document.querySelectorAll("[aria-live]")].some(
+        (place) =>
+          place.textContent === wanted && place.closest('[inert], [aria-hidden="true"]') === null,
+      ),
+    {},
+    words,
   );
 }
 
 /** Name, and as what and why not. @param {Page} page */
 async function absentees(page) {
-  return page.$$eval('[role="dialog"] section li', (rows) => rows.map((row) => [...row.querySelectorAll("p")].map(({ textContent }) => textContent)));
+  return page.$$eval('[role="dialog"] section li', (rows) =>
+    rows.map((row) => [...row.querySelectorAll("p")].map(({ textContent }) => textContent)),
+  );
 }
 
 /** @param {Page[]} pages */

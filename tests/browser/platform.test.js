@@ -34,9 +34,15 @@ describe("somebody with a token of the platform", () => {
   }
 
   test("comes back into a running call after the token's end, and is not asked for a password when it is over", async () => {
-    const provider = await open(token({ sub: "dr", role: "provider", name: "Dr. Iris Lang" }), DESKTOP);
+    const provider = await open(
+      token({ sub: "dr", role: "provider", name: "Dr. Iris Lang" }),
+      DESKTOP,
+    );
     const expiresAt = Math.floor(Date.now() / 1000) + LIFETIME;
-    const patient = await open(token({ sub: "kim", role: "patient", name: "Kim Park", expiresAt }), PHONE);
+    const patient = await open(
+      token({ sub: "kim", role: "patient", name: "Kim Park", expiresAt }),
+      PHONE,
+    );
     await provider.reload(); // the patient is known from now on
     await startCall(provider, "Kim Park");
     await accept(patient);

@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { DESKTOP, chromium } from "./support/browser.js";
-import { COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "./support/people.js";
+import {
+  COMPLIANCE,
+  PATIENT,
+  PROVIDER,
+  accept,
+  button,
+  hangUp,
+  signIn,
+  startCall,
+} from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
 
@@ -49,13 +58,17 @@ describe("the player", () => {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await page.locator("a ::-p-text(Alex Morgan)").click();
     await button(page, "Open and play").click();
-    await page.waitForFunction(() => document.activeElement?.closest('[aria-label="Player"]')); // Space is for it
+    // Space is for it.
+    await page.waitForFunction(() => document.activeElement?.closest('[aria-label="Player"]'));
     return page;
   }
 
   test("keeps its controls in place and on the screen when a shared screen comes and goes", async () => {
     await pause(page);
-    for (const [width, height] of /** @type {const} */ ([[1280, 800], [390, 844]])) {
+    for (const [width, height] of /** @type {const} */ ([
+      [1280, 800],
+      [390, 844],
+    ])) {
       await page.setViewport({ width, height });
       await page.keyboard.press("Home");
       await page.waitForFunction(standsAt, {}, 0);
@@ -71,7 +84,8 @@ describe("the player", () => {
 
   test("draws a camera that is off as no picture", async () => {
     await pause(page);
-    const tile = "::-p-xpath(//figure[contains(., 'Alex Morgan') and contains(., 'No picture at this time')])";
+    const tile =
+      "::-p-xpath(//figure[contains(., 'Alex Morgan') and contains(., 'No picture at this time')])";
     await page.keyboard.press("End");
     await page.keyboard.press("ArrowLeft");
     await page.waitForSelector(tile);
@@ -121,7 +135,9 @@ describe("the player", () => {
 
   test("stops its clock when the files cannot be read", async () => {
     await page.setRequestInterception(true);
-    page.on("request", (request) => (request.resourceType() === "media" ? request.abort() : request.continue()));
+    page.on("request", (request) =>
+      request.resourceType() === "media" ? request.abort() : request.continue(),
+    );
     await page.reload();
     await button(page, "Open and play").click();
     await page.waitForSelector('[role="alert"] ::-p-text(could not be read)');
@@ -130,7 +146,8 @@ describe("the player", () => {
     const position = () => page.$eval("input", (input) => input.value);
     const before = await position();
     await page.waitForSelector("::-p-text(This file could not be read)");
-    await page.evaluate(() => new Promise((next) => setTimeout(next, 1500))); // longer than a step of the clock
+    // Longer than a step of the clock.
+    await page.evaluate(() => new Promise((next) => setTimeout(next, 1500)));
     assert.equal(await position(), before);
   });
 
@@ -146,10 +163,16 @@ describe("the player", () => {
     );
     await page.reload();
     const alert = await page.waitForSelector('main [role="alert"]');
-    assert.match((await alert?.evaluate((box) => box.textContent)) ?? "", /was changed in the database/);
+    assert.match(
+      (await alert?.evaluate((box) => box.textContent)) ?? "",
+      /was changed in the database/,
+    );
     const files = await page.$$eval("li", (items) => items.map((item) => item.textContent ?? ""));
     const changed = files.filter((text) => text.endsWith("Changed"));
-    assert.ok(changed.length > 0 && changed.every((text) => text.startsWith("Alex Morgan")), files.join("\n"));
+    assert.ok(
+      changed.length > 0 && changed.every((text) => text.startsWith("Alex Morgan")),
+      files.join("\n"),
+    );
     await button(page, "Refresh").click(); // what was found is in the log by then
     await page.waitForSelector("td ::-p-text(Damage found)");
     await page.browserContext().close();
@@ -167,7 +190,10 @@ async function pause(page) {
 /** Second by second, to where the shared screen is seen. @param {Page} page */
 async function stepUntilScreen(page) {
   while (await page.$("figure.hidden")) {
-    const [now, most] = await page.$eval('[aria-label="Player"] input', (input) => [Number(input.value), Number(input.max)]);
+    const [now, most] = await page.$eval('[aria-label="Player"] input', (input) => [
+      Number(input.value),
+      Number(input.max),
+    ]);
     assert.ok(now < most, "no moment of this recording shows the screen");
     await page.keyboard.press("ArrowRight");
     await page.waitForFunction(standsAt, {}, now + 1);

@@ -1,4 +1,5 @@
-// Who of the patients is online, as the provider's start page hears it: at once, and without asking.
+// Who of the patients is online, as the provider's start page hears it: at once, and without
+// asking.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -63,7 +64,10 @@ describe("who is online", () => {
     const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
     await shows(provider, "Alex Morgan", "Offline");
     await quiet(provider);
-    for (const [target, event] of [["window", "online"], ["document", "visibilitychange"]]) {
+    for (const [target, event] of [
+      ["window", "online"],
+      ["document", "visibilitychange"],
+    ]) {
       const asked = provider.waitForResponse((reply) => reply.url().endsWith(LIST) && reply.ok());
       await provider.evaluate(`void ${target}.dispatchEvent(new Event("${event}"))`);
       await asked;
@@ -72,9 +76,16 @@ describe("who is online", () => {
   });
 });
 
-/** Waits until the row of somebody says so. @param {Page} page @param {string} name @param {string} word */
+/**
+ * Waits until the row of somebody says so.
+ * @param {Page} page
+ * @param {string} name
+ * @param {string} word
+ */
 async function shows(page, name, word) {
-  await page.waitForSelector(`::-p-xpath(//main//li[contains(., "${name}") and contains(., "${word}")])`);
+  await page.waitForSelector(
+    `::-p-xpath(//main//li[contains(., "${name}") and contains(., "${word}")])`,
+  );
 }
 
 /** Nothing that the page loads to begin with is still under way. @param {Page} page */
@@ -97,7 +108,9 @@ async function changes(page) {
     const list = /** @type {Element} */ (document.querySelector("main ul"));
     /** @type {string[]} */ const texts = [];
     new MutationObserver(() => texts.push(list.textContent)).observe(list, {
-      subtree: true, childList: true, characterData: true,
+      subtree: true,
+      childList: true,
+      characterData: true,
     });
     return texts;
   });

@@ -5,7 +5,15 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { chromium } from "./support/browser.js";
-import { COMPLIANCE, PATIENT, PROVIDER, accept, button, signIn, startCall } from "./support/people.js";
+import {
+  COMPLIANCE,
+  PATIENT,
+  PROVIDER,
+  accept,
+  button,
+  signIn,
+  startCall,
+} from "./support/people.js";
 import { moves, seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
 
@@ -32,7 +40,9 @@ test("a killed server that starts again says so on both pages, and what it had r
   await server.stop("SIGKILL");
   await Promise.all([provider, patient].map(doesNotKnow));
   await server.serve();
-  await Promise.all([provider, patient].map((page) => page.waitForSelector("::-p-text(The server was restarted.)")));
+  await Promise.all(
+    [provider, patient].map((page) => page.waitForSelector("::-p-text(The server was restarted.)")),
+  );
 
   const asProvider = await server.as(PROVIDER);
   const { calls } = await (await asProvider("calls")).json();
@@ -45,7 +55,10 @@ test("a killed server that starts again says so on both pages, and what it had r
   await moves(compliance, "video", 10);
 });
 
-/** Nobody can be asked whether the call is recorded, and the page says that and nothing else. @param {Page} page */
+/**
+ * Nobody can be asked whether the call is recorded, and the page says that and nothing else.
+ * @param {Page} page
+ */
 async function doesNotKnow(page) {
   await page.waitForSelector("::-p-text(Reconnecting…)");
   const recording = await page.$$eval('button[aria-label^="Recording: "]', (buttons) =>
@@ -53,6 +66,8 @@ async function doesNotKnow(page) {
   );
   assert.deepEqual(recording, [["Recording: Recording not known", "Recording not known"]]);
   await button(page, "Recording: Recording not known").click();
-  await page.waitForSelector('[role="dialog"] ::-p-text(The server cannot be asked at the moment whether it records.)');
+  await page.waitForSelector(
+    '[role="dialog"] ::-p-text(The server cannot be asked at the moment whether it records.)',
+  );
   await page.keyboard.press("Escape");
 }

@@ -43,7 +43,13 @@ describe("the page of a call", () => {
     await provider.waitForSelector('a[href^="tel:"]');
     for (const page of [patient, provider]) {
       await page.bringToFront();
-      for (const [width, height] of /** @type {const} */ ([[256, 256], [280, 653], [320, 256], [844, 390], [390, 844]])) {
+      for (const [width, height] of /** @type {const} */ ([
+        [256, 256],
+        [280, 653],
+        [320, 256],
+        [844, 390],
+        [390, 844],
+      ])) {
         await page.setViewport({ width, height });
         await page.waitForFunction((wanted) => innerWidth === wanted, {}, width);
         assert.deepEqual(await page.evaluate(outOfReach), [], `${width}×${height}`);
@@ -60,7 +66,9 @@ describe("the page of a call", () => {
 
   test("held sideways keeps the own picture beside the other one, and both clear of the notch", async () => {
     const session = await patient.createCDPSession();
-    await session.send("Emulation.setSafeAreaInsetsOverride", { insets: { left: 47, right: 59, bottom: 21 } });
+    await session.send("Emulation.setSafeAreaInsetsOverride", {
+      insets: { left: 47, right: 59, bottom: 21 },
+    });
     await patient.setViewport({ ...PHONE, width: 844, height: 390, isLandscape: true });
     await patient.bringToFront();
     await patient.waitForFunction(() => innerWidth === 844);
@@ -77,7 +85,10 @@ describe("the page of a call", () => {
         name: place("h1"),
       };
     });
-    assert.ok(own.left >= other.right, `own picture from ${own.left}, the other one to ${other.right}`);
+    assert.ok(
+      own.left >= other.right,
+      `own picture from ${own.left}, the other one to ${other.right}`,
+    );
     assert.ok(name.left >= 47 && other.left >= 47 && own.right <= 844 - 59, "beside the notch");
     assert.ok(hangUp.bottom <= 390 - 21, "above the bar at the bottom");
     await leave();
@@ -107,7 +118,9 @@ describe("the page of a call", () => {
     await patient.waitForSelector('[role="alertdialog"]');
     await patient.keyboard.press("Escape");
     await patient.waitForSelector('[role="alertdialog"]', { hidden: true });
-    await patient.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Hang up");
+    await patient.waitForFunction(
+      () => document.activeElement?.getAttribute("aria-label") === "Hang up",
+    );
     await leave();
   });
 });
@@ -117,21 +130,32 @@ function focused(page) {
   return page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
 }
 
-/** Runs in the page: what can be pressed and cannot be brought into sight, whole and uncovered. @returns {string[]} */
+/**
+ * Runs in the page: what can be pressed and cannot be brought into sight, whole and uncovered.
+ * @returns {string[]}
+ */
 function outOfReach() {
-  const wide = document.documentElement.scrollWidth > innerWidth ? [`${document.documentElement.scrollWidth} px wide`] : [];
+  const wide =
+    document.documentElement.scrollWidth > innerWidth
+      ? [`${document.documentElement.scrollWidth} px wide`]
+      : [];
   const dialog = document.querySelector('[role="alertdialog"], [role="dialog"]');
   const hidden = [...(dialog ?? document).querySelectorAll("button, a")].filter((element) => {
-    if (getComputedStyle(element).opacity === "0" || element.getClientRects().length === 0) return false;
+    if (getComputedStyle(element).opacity === "0" || element.getClientRects().length === 0)
+      return false;
     element.scrollIntoView({ block: "center" });
     const { left, right, top, bottom } = element.getBoundingClientRect();
     const whole = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
-    return !whole || !element.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+    return (
+      !whole || !element.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2))
+    );
   });
   return [...wide, ...hidden.map((element) => element.outerHTML.slice(0, 120))];
 }
 
-/** Runs in the page before its scripts: keeps its last WebSocket, so that a test can be the server. */
+/**
+ * Runs in the page before its scripts: keeps its last WebSocket, so that a test can be the server.
+ */
 function holdSocket() {
   window.WebSocket = class extends WebSocket {
     constructor(/** @type {string | URL} */ url) {
@@ -141,17 +165,33 @@ function holdSocket() {
   };
 }
 
-/** Runs in the page: it is two minutes later, and the server warns of the last one. Returns all that was said. */
+/**
+ * Runs in the page: it is two minutes later, and the server warns of the last one. Returns all that
+ * was said.
+ */
 async function warnAfterTwoMinutes() {
   const now = Date.now;
   Date.now = () => now() + 120_000;
   /** @type {Set<string>} */ const said = new Set();
-  const warning = () => [...document.querySelectorAll('[role="status"]')].find((each) => each.textContent?.startsWith("This call ends"));
+  const warning = () =>
+    [...document.querySelectorAll('[role="status"]')].find((each) =>
+      each.textContent?.startsWith("This call ends"),
+    );
   const look = () => warning() && said.add(warning()?.textContent ?? "");
-  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+  new MutationObserver(look).observe(document.body, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+  });
   const { socketHeld } = /** @type {{socketHeld: WebSocket}} */ (/** @type {unknown} */ (window));
   const [server_time, ends_at] = [new Date(Date.now()), new Date(Date.now() + 60_000)];
-  const message = { type: "call_warning", room_id: location.pathname.split("/").at(-1), server_time, ends_at, minutes_left: 1 };
+  const message = {
+    type: "call_warning",
+    room_id: location.pathname.split("/").at(-1),
+    server_time,
+    ends_at,
+    minutes_left: 1,
+  };
   socketHeld.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
   await new Promise((next) => setTimeout(next, 2500)); // more than one turn of the clock
   return [...said];

@@ -26,5 +26,11 @@ for (const [how, more] of [
 
 /** Waits until nobody listens there any more. @param {string} url */
 async function refused(url) {
-  while (await fetch(url).then(() => true, () => false)) await new Promise((next) => setTimeout(next, 50));
+  while (
+    await fetch(url).then(
+      () => true,
+      () => false,
+    )
+  )
+    await new Promise((next) => setTimeout(next, 50));
 }

@@ -24,11 +24,19 @@ for (const path of ["/login", "/", "/recordings/r-1"])
     const page = await (await browser.createBrowserContext()).newPage();
     const session = await page.createCDPSession();
     await session.send("Network.enable");
-    /** @type {Map<string, {url: string, headers: number, bytes: number, coding: string | undefined}>} */
+    /**
+     * @type
+     *   {Map<string, {url: string, headers: number, bytes: number, coding: string | undefined}>}
+     */
     const loaded = new Map();
     session.on("Network.responseReceived", ({ requestId, response }) => {
       const { url, headers, encodedDataLength } = response;
-      loaded.set(requestId, { url, headers: encodedDataLength, bytes: 0, coding: headers["Content-Encoding"] });
+      loaded.set(requestId, {
+        url,
+        headers: encodedDataLength,
+        bytes: 0,
+        coding: headers["Content-Encoding"],
+      });
     });
     session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
       const one = loaded.get(requestId);
@@ -38,9 +46,12 @@ for (const path of ["/login", "/", "/recordings/r-1"])
     await button(page, "Sign in").wait();
     await page.evaluate(() => document.fonts.ready);
     const rows = [...loaded.values()].sort((one, other) => other.bytes - one.bytes);
-    for (const { url, bytes, headers, coding = "" } of rows) context.diagnostic(`${bytes} + ${headers} ${new URL(url).pathname} ${coding}`);
+    for (const { url, bytes, headers, coding = "" } of rows)
+      context.diagnostic(`${bytes} + ${headers} ${new URL(url).pathname} ${coding}`);
     const sum = rows.reduce((total, { bytes }) => total + bytes, 0);
-    context.diagnostic(`${sum} + ${rows.reduce((total, { headers }) => total + headers, 0)} together`);
+    context.diagnostic(
+      `${sum} + ${rows.reduce((total, { headers }) => total + headers, 0)} together`,
+    );
     // What is smaller than this grows when it is packed.
     const text = rows.filter(({ url, bytes }) => /\.(js|css)$/.test(url) && bytes > 512);
     assert.deepEqual(new Set(text.map(({ coding }) => coding)), new Set(["br"]));

@@ -46,13 +46,19 @@ test("the menu of a user has the themes, for the keyboard too, and the next page
   await page.bringToFront();
   await page.focus('header button[aria-haspopup="true"]');
   await page.keyboard.press("Enter");
-  await page.waitForSelector('[role="menuitemradio"][aria-checked="true"] ::-p-text(As on this device)');
+  await page.waitForSelector(
+    '[role="menuitemradio"][aria-checked="true"] ::-p-text(As on this device)',
+  );
   await page.keyboard.press("End"); // Sign out
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await page.waitForSelector('[role="menuitemradio"][aria-checked="true"] ::-p-text(Dark)');
   assert.equal(await paper(page), PAPER.dark);
-  await other.waitForFunction((dark) => getComputedStyle(document.documentElement).backgroundColor === dark, {}, PAPER.dark);
+  await other.waitForFunction(
+    (dark) => getComputedStyle(document.documentElement).backgroundColor === dark,
+    {},
+    PAPER.dark,
+  );
 
   await page.evaluateOnNewDocument(() => {
     const kept = Object.assign(window, { papers: /** @type {string[]} */ ([]) });
@@ -65,9 +71,13 @@ test("the menu of a user has the themes, for the keyboard too, and the next page
   await page.reload();
   await page.locator('nav[aria-label="Main"]').wait();
   await page.waitForFunction(() => /** @type {any} */ (window).papers.length > 0);
-  const papers = await page.evaluate(() => /** @type {{papers: string[]}} */ (/** @type {unknown} */ (window)).papers);
+  const papers = await page.evaluate(
+    () => /** @type {{papers: string[]}} */ (/** @type {unknown} */ (window)).papers,
+  );
   assert.deepEqual(new Set(papers), new Set([PAPER.dark]));
-  const drawnAfter = await page.$eval("script[src*=early]", (script) => script.matches("head > :first-child"));
+  const drawnAfter = await page.$eval("script[src*=early]", (script) =>
+    script.matches("head > :first-child"),
+  );
   assert.ok(drawnAfter, "nothing is drawn before the theme is known");
   await page.browserContext().close();
 });

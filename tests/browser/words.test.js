@@ -1,4 +1,5 @@
-// What the pages say: what will happen when a button is pressed, and what has happened, to each side.
+// What the pages say: what will happen when a button is pressed, and what has happened, to each
+// side.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -15,7 +16,10 @@ describe("in words", () => {
   /** @type {Page} */ let provider;
   /** @type {Page} */ let patient;
   before(async () => {
-    [server, browser] = await Promise.all([Server.start({ CARELAY_CALLS_RING_TIMEOUT_SECONDS: "20" }), chromium()]);
+    [server, browser] = await Promise.all([
+      Server.start({ CARELAY_CALLS_RING_TIMEOUT_SECONDS: "20" }),
+      chromium(),
+    ]);
     provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
     patient = await signIn(browser, server.url, PATIENT, DESKTOP);
   });
@@ -50,7 +54,9 @@ describe("in words", () => {
     const row = await provider.waitForSelector("::-p-xpath(//tr[contains(., 'Missed')])");
     assert.doesNotMatch((await row?.evaluate((each) => each.textContent)) ?? "", /Excellent/);
     const { calls } = await (await (await server.as(PROVIDER))("calls")).json();
-    const missed = calls.find((/** @type {{call_status: string}} */ each) => each.call_status === "missed");
+    const missed = calls.find(
+      (/** @type {{call_status: string}} */ each) => each.call_status === "missed",
+    );
     assert.equal(missed.connection_quality, null);
     await provider.goto(server.url);
   });
@@ -62,7 +68,9 @@ describe("in words", () => {
     await button(patient, "Recording: Recording").click();
     await button(patient, "Stop the recording").click();
     const words = "Alex Morgan withdrew the consent to the recording.";
-    await provider.waitForSelector(`section[data-call-phase] .shadow-float ::-p-text(${words})`, { visible: true });
+    await provider.waitForSelector(`section[data-call-phase] .shadow-float ::-p-text(${words})`, {
+      visible: true,
+    });
     const read = await provider.$eval('[aria-live="assertive"]', (each) => each.textContent);
     assert.ok(read?.startsWith(words), String(read));
     await button(provider, "Dismiss").click();
@@ -77,7 +85,8 @@ describe("in words", () => {
 
   test("a blocked microphone and camera are told as such on the other side", async () => {
     await patient.evaluate(() => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
+      navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException("", "NotAllowedError"));
     });
     await startCall(provider, "Alex Morgan");
     await accept(patient);

@@ -1,7 +1,10 @@
 // CPU of the operations page with an hour of history of 20 tracks, at one answer a second.
-//   npm --prefix web run build && node web/bench/ops.mjs [--seconds 60] [--span "5 minutes"] [--screenshot page.png]
-// `cpu_…` is what all processes of Chromium use, which draws in software here, `renderer_…` what the one of the page
-// does; `…_busy_…` is wall time, so other work on the machine raises it. A stub answers instead of the server; the hour is fed to the page in a few seconds, with the window hidden.
+//   npm --prefix web run build
+//   node web/bench/ops.mjs [--seconds 60] [--span "5 minutes"] [--screenshot page.png]
+// `cpu_…` is what all processes of Chromium use, which draws in software here, `renderer_…` what
+// the one of the page does; `…_busy_…` is wall time, so other work on the machine raises it. A stub
+// answers instead of the server; the hour is fed to the page in a few seconds, with the window
+// hidden.
 
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -130,7 +133,9 @@ const server = createServer(async ({ url = "" }, response) => {
   }
 }).listen(0, "127.0.0.1");
 
-/** In the page: until `hurry.end()`, it is hidden and each wait for the next second is over at once. */
+/**
+ * In the page: until `hurry.end()`, it is hidden and each wait for the next second is over at once.
+ */
 function hurryUp() {
   const [wait, now] = [window.setTimeout, performance.now.bind(performance)];
   let [hurry, skipped] = [true, 0];

@@ -1,5 +1,5 @@
-// Refuses what is not in src/shared/theme/tokens.css: a class of a palette (bg-slate-100, text-white),
-// and a colour written as a number.
+// Refuses what is not in src/shared/theme/tokens.css: a class of a palette (bg-slate-100,
+// text-white), and a colour written as a number.
 import { readdirSync, readFileSync } from "node:fs";
 
 const TABLES = ["tokens.css", "chart.css"].map((name) => `src/shared/theme/${name}`);

@@ -1,1 +1,3 @@
-export default { build: { rolldownOptions: { input: ["index.html", "service.html", "component.html"] } } };
+export default {
+  build: { rolldownOptions: { input: ["index.html", "service.html", "component.html"] } },
+};

@@ -1,5 +1,6 @@
-// A patient on a bad network, in real browsers: the call survives, the picture is soon back, both pages say what
-// happens, and the recording can be played. Where no namespace can be made, the test is skipped and says why.
+// A patient on a bad network, in real browsers: the call survives, the picture is soon back, both
+// pages say what happens, and the recording can be played. Where no namespace can be made, the test
+// is skipped and says why.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -7,7 +8,16 @@ import { fileURLToPath } from "node:url";
 
 import { chromium } from "../support/browser.js";
 import { Network, enter, inside, unavailable } from "../support/network.js";
-import { COMPLIANCE, PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "../support/people.js";
+import {
+  COMPLIANCE,
+  PATIENT,
+  PROVIDER,
+  accept,
+  button,
+  hangUp,
+  signIn,
+  startCall,
+} from "../support/people.js";
 import { seesMovingVideo } from "../support/picture.js";
 import { Server } from "../support/server.js";
 
@@ -59,7 +69,8 @@ if (!inside) {
     });
 
     test("that is gone for longer is told on both pages, and the call comes back by itself", async () => {
-      await Promise.all([seesMovingVideo(provider, 90), seesMovingVideo(patient, 90)]); // known to flow all the time
+      // Known to flow all the time.
+      await Promise.all([seesMovingVideo(provider, 90), seesMovingVideo(patient, 90)]);
       network.unplug();
       await Promise.all([
         saysWhileConnected(patient, "The connection was interrupted. The call is not over."),
@@ -84,10 +95,13 @@ if (!inside) {
       await patient.waitForSelector("::-p-text(The call has ended)");
       const compliance = await server.as(COMPLIANCE);
       const { recordings } = await (await compliance("recordings")).json();
-      const { recording, parts } = await (await compliance(`recordings/${recordings[0].recording_id}`)).json();
+      const { recording, parts } = await (
+        await compliance(`recordings/${recordings[0].recording_id}`)
+      ).json();
       assert.equal(recording.state, "complete");
       /** @param {string} role */
-      const of = (role) => parts.filter((/** @type {any} */ part) => part.participant_role === role);
+      const of = (role) =>
+        parts.filter((/** @type {any} */ part) => part.participant_role === role);
       assert.equal(of("provider").length, of("patient").length, "a part each for every stretch");
       for (const [index, part] of of("provider").entries()) {
         const other = of("patient")[index];
@@ -98,12 +112,19 @@ if (!inside) {
   });
 }
 
-/** @param {number} ms how long the cable is out: the one thing here that is a time and not a condition */
+/**
+ * @param {number} ms how long the cable is out: the one thing here that is a time and not a
+ *   condition
+ */
 function pause(ms) {
   return new Promise((next) => setTimeout(next, ms));
 }
 
-/** Words that come long before the browser itself takes its connection for broken. @param {Page} page @param {string} words */
+/**
+ * Words that come long before the browser itself takes its connection for broken.
+ * @param {Page} page
+ * @param {string} words
+ */
 function saysWhileConnected(page, words) {
   const said = (/** @type {string} */ expected) => {
     const section = /** @type {HTMLElement} */ (document.querySelector("section[data-call-phase]"));

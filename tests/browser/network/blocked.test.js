@@ -1,5 +1,6 @@
-// A patient whose network lets out the pages and no UDP: the page names that network and what to do, the other side is
-// not told that it is its own, and a call in which nobody hears anybody ends by itself.
+// A patient whose network lets out the pages and no UDP: the page names that network and what to
+// do, the other side is not told that it is its own, and a call in which nobody hears anybody ends
+// by itself.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -48,7 +49,8 @@ if (!inside) {
       await patient.waitForSelector("h2 ::-p-text(Connecting…)");
       await provider.waitForSelector("h2 ::-p-text(Connecting…)");
       await patient.waitForSelector("::-p-text(Your network blocks the call)");
-      assert.match(await text(patient), /allow outgoing UDP port \d{4,5}, or/); // a number that IT can use, so no 3,478
+      // A number that IT can use, so no 3,478.
+      assert.match(await text(patient), /allow outgoing UDP port \d{4,5}, or/);
       assert.doesNotMatch(await text(provider), /reconnecting|interrupted|Your network/);
     });
 
@@ -65,8 +67,14 @@ if (!inside) {
       network.blockUdp();
       await patient.waitForSelector("::-p-text(Your network blocks the call)", { timeout: 60_000 });
       const over = { timeout: 2_000 * RECONNECT_SECONDS };
-      await provider.waitForSelector("::-p-text(Alex Morgan lost the connection and did not come back.)", over);
-      await patient.waitForSelector("::-p-text(Your network let no picture and sound through.)", over);
+      await provider.waitForSelector(
+        "::-p-text(Alex Morgan lost the connection and did not come back.)",
+        over,
+      );
+      await patient.waitForSelector(
+        "::-p-text(Your network let no picture and sound through.)",
+        over,
+      );
     });
   });
 }

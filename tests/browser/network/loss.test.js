@@ -14,7 +14,8 @@ import { TwoCables } from "../support/twocables.js";
 /** @typedef {import("../support/twocables.js").Way} Way */
 
 const LOSS = 0.1;
-const ENOUGH = { frames: 200, samples: 8 * 48_000, nacks: 40, sound: 200 }; // for the figures below to mean something
+// For the figures below to mean something.
+const ENOUGH = { frames: 200, samples: 8 * 48_000, nacks: 40, sound: 200 };
 const TIMEOUT_MS = 45_000;
 
 if (!inside) {
@@ -33,44 +34,66 @@ if (!inside) {
     for (const name of /** @type {const} */ (["Chromium", "Firefox"]))
       test(`of ${name} shows and sounds well on both sides`, async () => {
         call.lose(name, LOSS);
-        const { to, from } = await until(await call.measure(name), ({ to, from }) => enough(to) && enough(from));
+        const { to, from } = await until(
+          await call.measure(name),
+          ({ to, from }) => enough(to) && enough(from),
+        );
         goesWell(to, `to ${name}`);
         goesWell(from, `from ${name}`);
         const { lost, packets, resent } = from.counted;
         isAsSet(to.counted.lost / to.counted.packets, `to ${name}`);
         isAsSet(lost / (packets - resent + lost), `from ${name}`);
         await soundGoesTwice(call, name);
-        if (name === "Chromium") assert.ok((to.received.retransmissions ?? 0) >= 20, "Chromium counts what it was sent again");
+        if (name === "Chromium")
+          assert.ok(
+            (to.received.retransmissions ?? 0) >= 20,
+            "Chromium counts what it was sent again",
+          );
       });
   });
 }
 
 /** @param {Way} way */
 function enough({ received, counted }) {
-  return received.frames >= ENOUGH.frames && received.samples >= ENOUGH.samples && counted.nacks >= ENOUGH.nacks;
+  return (
+    received.frames >= ENOUGH.frames &&
+    received.samples >= ENOUGH.samples &&
+    counted.nacks >= ENOUGH.nacks
+  );
 }
 
 /** Whatever happens to single packets by chance. @param {Way} way @param {string} which */
 function goesWell({ received, encoded, counted }, which) {
-  // Without repair hardly any frame could be decoded: it takes several packets, and each refers to the one before.
-  assert.ok(received.frames >= 0.7 * encoded, `${which}: ${received.frames} frames decoded of ${encoded}`);
+  // Without repair hardly any frame could be decoded: it takes several packets, and each refers to
+  // the one before.
+  assert.ok(
+    received.frames >= 0.7 * encoded,
+    `${which}: ${received.frames} frames decoded of ${encoded}`,
+  );
   assert.ok(received.still < 5, `${which}: the picture stood still for ${received.still} s`);
   const concealed = received.concealed / received.samples;
   assert.ok(concealed < 3 * LOSS, `${which}: ${concealed} of the sound is made up`);
-  assert.ok(counted.resent >= counted.nacks / 4, `${which}: ${counted.resent} packets sent again, ${counted.nacks} asked for`);
+  assert.ok(
+    counted.resent >= counted.nacks / 4,
+    `${which}: ${counted.resent} packets sent again, ${counted.nacks} asked for`,
+  );
 }
 
 /**
- * Silence is so little that the server sends it twice even on a path that it takes for congested, as
- * where a busy machine starves the browser. What is missing the browser knows at once, and the
+ * Silence is so little that the server sends it twice even on a path that it takes for congested,
+ * as where a busy machine starves the browser. What is missing the browser knows at once, and the
  * server only by its next report.
- * @param {TwoCables} call @param {"Chromium" | "Firefox"} name
+ * @param {TwoCables} call
+ * @param {"Chromium" | "Firefox"} name
  */
 async function soundGoesTwice(call, name) {
   const [own, other] = [call.sides[name].page, call.other(name).page];
   await button(other, "Mute").click();
   const muted = await call.soundTo(name);
-  const sent = await until(() => call.soundTo(name), ({ resent }) => resent > muted.resent);
+  const sent = await until(
+    () => call.soundTo(name),
+    ({ resent }) => resent > muted.resent,
+  );
   const heard = await received(own);
   const sentSince = async () => between(sent, await call.soundTo(name));
   const { packets, resent } = await until(sentSince, ({ packets }) => packets >= ENOUGH.sound);
@@ -82,7 +105,10 @@ async function soundGoesTwice(call, name) {
 
 /** @param {number} loss as the server counts it @param {string} which */
 function isAsSet(loss, which) {
-  assert.ok(loss > 0.4 * LOSS && loss < 1.8 * LOSS, `${which}: the server counts a loss of ${loss}`);
+  assert.ok(
+    loss > 0.4 * LOSS && loss < 1.8 * LOSS,
+    `${which}: the server counts a loss of ${loss}`,
+  );
 }
 
 /** @template T @param {() => Promise<T>} measure @param {(measured: T) => boolean} condition */

@@ -1,5 +1,6 @@
-// What every state of every page owes its users, in both themes: no violation that axe-core knows, and no
-// sideways scrolling on a phone. With PICTURES=/a/folder each of them is drawn there, to be looked at.
+// What every state of every page owes its users, in both themes: no violation that axe-core knows,
+// and no sideways scrolling on a phone. With PICTURES=/a/folder each of them is drawn there, to be
+// looked at.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -16,15 +17,23 @@ const THEMES = /** @type {const} */ (["light", "dark"]);
 /** Axe's rules of a theme; all, if none are named. The dark one differs in colours only. */
 const RULES = { light: [], dark: ["color-contrast", "link-in-text-block"] };
 
-/** Checks what the page shows now: wide and narrow, light and dark. @param {Page} page @param {string} state named in what is reported */
+/**
+ * Checks what the page shows now: wide and narrow, light and dark.
+ * @param {Page} page
+ * @param {string} state named in what is reported
+ */
 export async function isAccessible(page, state) {
   await page.bringToFront(); // nothing is drawn in a window that is hidden
   for (const width of WIDTHS) {
-    await page.setViewport({ width, height: HEIGHT }); // no touch: switching that would reload the page
+    // No touch: switching that would reload the page.
+    await page.setViewport({ width, height: HEIGHT });
     for (const theme of THEMES) {
       await emulate(page, theme);
       await page.evaluate(settled);
-      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${state.replaceAll("/", " ")} ${theme} ${width}.png`) });
+      if (PICTURES)
+        await page.screenshot({
+          path: join(PICTURES, `${state.replaceAll("/", " ")} ${theme} ${width}.png`),
+        });
       const wrong = await page.evaluate(violations, RULES[theme]);
       if (theme === "light") wrong.push(...(await page.evaluate(overflow)));
       assert.deepEqual(wrong, [], `${state}, ${width} px wide, ${theme}`);
@@ -50,7 +59,9 @@ export async function prepare(page) {
 /** Runs in the page: colours and places are those that stay. */
 async function settled() {
   await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
-  const passing = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+  const passing = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
   await Promise.allSettled(passing.map(({ finished }) => finished));
 }
 
@@ -58,15 +69,25 @@ async function settled() {
 async function violations(rules) {
   const { axe } = /** @type {{axe: typeof import("axe-core")}} */ (/** @type {unknown} */ (window));
   /** @type {import("axe-core").RunOptions} */
-  const options = rules.length > 0 ? { resultTypes: ["violations"], runOnly: rules } : { resultTypes: ["violations"] };
-  const found = await axe.run({ exclude: ['[data-overlay-container]:has([role="tooltip"])'] }, options);
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+  const options =
+    rules.length > 0
+      ? { resultTypes: ["violations"], runOnly: rules }
+      : { resultTypes: ["violations"] };
+  const found = await axe.run(
+    { exclude: ['[data-overlay-container]:has([role="tooltip"])'] },
+    options,
+  );
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
 }
 
 /** Runs in the page: what reaches beyond its right edge. @returns {string[]} */
 function overflow() {
   const { scrollWidth, clientWidth } = document.documentElement;
-  const beyond = [...document.querySelectorAll("a, button, input:not([type=range]), h1, h2, p")].filter((element) => {
+  const beyond = [
+    ...document.querySelectorAll("a, button, input:not([type=range]), h1, h2, p"),
+  ].filter((element) => {
     const { left, right, width } = element.getBoundingClientRect();
     const scrolled = element.closest(".overflow-x-auto") !== null;
     return width > 1 && !scrolled && (right > clientWidth + 1 || left < -1);

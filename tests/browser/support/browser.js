@@ -26,14 +26,22 @@ const FIREFOX_PREFERENCES = {
 
 /**
  * Driven through a pipe: a browser in another network namespace cannot be reached by any port.
- * @param {string[]} [flags] more of them @param {string} [executablePath] @returns {Promise<import("puppeteer-core").Browser>}
+ * @param {string[]} [flags] more of them
+ * @param {string} [executablePath]
+ * @returns {Promise<import("puppeteer-core").Browser>}
  */
 export function chromium(flags = [], executablePath = "/usr/bin/chromium") {
-  return launch({ browser: "chrome", executablePath, pipe: true, args: [...CHROMIUM_FLAGS, ...flags] });
+  return launch({
+    browser: "chrome",
+    executablePath,
+    pipe: true,
+    args: [...CHROMIUM_FLAGS, ...flags],
+  });
 }
 
 /**
- * @param {Record<string, unknown>} [preferences] more of them @param {import("puppeteer-core").LaunchOptions} [options]
+ * @param {Record<string, unknown>} [preferences] more of them
+ * @param {import("puppeteer-core").LaunchOptions} [options]
  * @returns {Promise<import("puppeteer-core").Browser>}
  */
 export function firefox(preferences = {}, options = {}) {

@@ -1,4 +1,5 @@
-// A patient behind a network that is slow, lossy or away: a browser in a network namespace of its own.
+// A patient behind a network that is slow, lossy or away: a browser in a network namespace of its
+// own.
 //
 // The test runs in namespaces too, of the network and of processes, which `unshare` makes, as root
 // or as any user who may make user namespaces: nothing of the machine's own network is touched, and
@@ -16,7 +17,10 @@ import { start } from "./children.js";
 
 const INSIDE = "NETWORK_TEST_INSIDE";
 const UNSHARE = ["--map-root-user", "--net"];
-/** All that was started inside ends with the first process there, browsers too; a container may forbid it. */
+/**
+ * All that was started inside ends with the first process there, browsers too; a container may
+ * forbid it.
+ */
 const TOGETHER = ["--pid", "--fork", "--kill-child", "--mount-proc"];
 
 /** Whether this process is in the namespace that `enter` made. */
@@ -24,14 +28,20 @@ export const inside = process.env[INSIDE] === "1";
 
 /** Why a namespace cannot be had here; none if it can. @returns {string | null} */
 export function unavailable() {
-  for (const [command, ...words] of [["ip", "-V"], ["unshare", ...UNSHARE, "ip", "tuntap", "add", "dev", "probe", "mode", "tun"]]) {
+  for (const [command, ...words] of [
+    ["ip", "-V"],
+    ["unshare", ...UNSHARE, "ip", "tuntap", "add", "dev", "probe", "mode", "tun"],
+  ]) {
     const { error, status, stderr } = spawnSync(command ?? "", words, { encoding: "utf8" });
     if (error || status !== 0) return `${command}: ${error?.message ?? stderr.trim()}`;
   }
   return null;
 }
 
-/** Whether this kernel could lose packets by itself. The cable is used in any case: what it does is the same everywhere. */
+/**
+ * Whether this kernel could lose packets by itself. The cable is used in any case: what it does is
+ * the same everywhere.
+ */
 export function netem() {
   const words = [...UNSHARE, "tc", "qdisc", "add", "dev", "lo", "root", "netem", "loss", "2%"];
   return spawnSync("unshare", words).status === 0;
@@ -39,15 +49,30 @@ export function netem() {
 
 /**
  * Runs a program's file again inside a new namespace and passes on what it prints.
- * @param {string} file @param {string[]} [words] of its command line @returns {Promise<number | null>}
+ * @param {string} file
+ * @param {string[]} [words] of its command line
+ * @returns {Promise<number | null>}
  */
 export async function enter(file, words = []) {
-  const { NODE_TEST_CONTEXT: _, ...environment } = process.env; // a run of its own, not a part of the runner's
+  // A run of its own, not a part of the runner's.
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const env = { ...environment, [INSIDE]: "1" };
   const together = spawnSync("unshare", [...UNSHARE, ...TOGETHER, "true"]).status === 0;
-  const command = [...UNSHARE, ...(together ? TOGETHER : []), process.execPath, "--test-reporter=tap", file, ...words];
-  // unshare keeps SIGTERM from the processes that it holds together, and takes them with it when it is killed.
-  const child = start("unshare", command, { env, stdio: "inherit", killSignal: together ? "SIGKILL" : "SIGTERM" });
+  const command = [
+    ...UNSHARE,
+    ...(together ? TOGETHER : []),
+    process.execPath,
+    "--test-reporter=tap",
+    file,
+    ...words,
+  ];
+  // unshare keeps SIGTERM from the processes that it holds together, and takes them with it when it
+  // is killed.
+  const child = start("unshare", command, {
+    env,
+    stdio: "inherit",
+    killSignal: together ? "SIGKILL" : "SIGTERM",
+  });
   const [code] = await once(child, "exit");
   return code;
 }
@@ -58,10 +83,18 @@ function run(command) {
   execFileSync(program, words);
 }
 
-/** What a direction of the cable does to packets; what is left out does nothing. @typedef {{loss?: number, delay_ms?: number, jitter_ms?: number, rate_kbps?: number, udp_loss?: number}} Faults */
+/**
+ * What a direction of the cable does to packets; what is left out does nothing. @typedef
+ * {{loss?: number, delay_ms?: number, jitter_ms?: number, rate_kbps?: number, udp_loss?: number}}
+ * Faults
+ */
 
-/** Between the two namespaces, in the patient's: standard input and output are one TCP connection of its loopback. */
-const BRIDGE = 'const far = require("node:net").connect(process.argv[1], "127.0.0.1"); process.stdin.pipe(far).pipe(process.stdout);';
+/**
+ * Between the two namespaces, in the patient's: standard input and output are one TCP connection of
+ * its loopback.
+ */
+const BRIDGE =
+  'const far = require("node:net").connect(process.argv[1], "127.0.0.1"); process.stdin.pipe(far).pipe(process.stdout);';
 
 export class Network {
   #server;
@@ -83,7 +116,10 @@ export class Network {
     this.#device = `server${number}`;
   }
 
-  /** A cable between this namespace and a new one, the patient's. Each has a number of its own. @param {number} [number] */
+  /**
+   * A cable between this namespace and a new one, the patient's. Each has a number of its own.
+   * @param {number} [number]
+   */
   static async open(number = 0) {
     const network = new Network(number);
     await network.#apart();
@@ -109,12 +145,23 @@ export class Network {
   }
 
   async #connect() {
-    const cable = start("python3", [join(import.meta.dirname, "cable.py"), String(this.#holder.pid), this.#device], { stdio: ["pipe", "pipe", "inherit"] });
+    const cable = start(
+      "python3",
+      [join(import.meta.dirname, "cable.py"), String(this.#holder.pid), this.#device],
+      { stdio: ["pipe", "pipe", "inherit"] },
+    );
     this.#cable = cable;
-    await Promise.race([once(cable.stdout, "data"), once(cable, "exit").then(() => Promise.reject(new Error("no cable")))]);
+    await Promise.race([
+      once(cable.stdout, "data"),
+      once(cable, "exit").then(() => Promise.reject(new Error("no cable"))),
+    ]);
   }
 
-  /** The demo's pages are on loopback only: as a reverse proxy would, bring them to the patient. Returns their URL. @param {string} url */
+  /**
+   * The demo's pages are on loopback only: as a reverse proxy would, bring them to the patient.
+   * Returns their URL.
+   * @param {string} url
+   */
   async publish(url) {
     const port = Number(new URL(url).port);
     await this.#gate(port, this.#server, () => {
@@ -125,9 +172,13 @@ export class Network {
   }
 
   /**
-   * A listener in this namespace, each of whose connections goes on through what `open` makes. Returns its port.
-   * @param {number} port @param {string} host
-   * @param {(port: number) => {input: import("node:stream").Writable, output: import("node:stream").Readable}} open
+   * A listener in this namespace, each of whose connections goes on through what `open` makes.
+   * Returns its port.
+   * @param {number} port
+   * @param {string} host
+   * @param
+   *   {(port: number) => {input: import("node:stream").Writable, output: import("node:stream").Readable}}
+   *   open
    */
   async #gate(port, host, open) {
     const gate = createServer((near) => {
@@ -135,7 +186,9 @@ export class Network {
       near.pipe(input);
       output.pipe(near);
       for (const stream of [near, input, output])
-        stream.on("error", () => near.destroy()).on("close", () => (near.destroy(), input.destroy()));
+        stream
+          .on("error", () => near.destroy())
+          .on("close", () => (near.destroy(), input.destroy()));
     }).listen(port, host);
     this.#gates.push(gate);
     await once(gate, "listening");
@@ -143,26 +196,50 @@ export class Network {
     return own;
   }
 
-  /** On the patient's side, for the pages at `url`. @param {string} url @param {string[]} [flags] */
+  /**
+   * On the patient's side, for the pages at `url`.
+   * @param {string} url
+   * @param {string[]} [flags]
+   */
   async chromium(url, flags = []) {
-    return chromium([`--unsafely-treat-insecure-origin-as-secure=${url}`, ...flags], await this.#program("chromium"));
+    return chromium(
+      [`--unsafely-treat-insecure-origin-as-secure=${url}`, ...flags],
+      await this.#program("chromium"),
+    );
   }
 
-  /** The same; it is driven through a TCP port of the patient's loopback, which is brought here. @param {string} url */
+  /**
+   * The same; it is driven through a TCP port of the patient's loopback, which is brought here.
+   * @param {string} url
+   */
   async firefox(url) {
     const debuggingPort = await this.#gate(0, "127.0.0.1", (port) => {
-      const [program = "", ...words] = [...this.#prefix().split(" "), process.execPath, "-e", BRIDGE, String(port)];
+      const [program = "", ...words] = [
+        ...this.#prefix().split(" "),
+        process.execPath,
+        "-e",
+        BRIDGE,
+        String(port),
+      ];
       const bridge = start(program, words, { stdio: ["pipe", "pipe", "inherit"] });
       return { input: bridge.stdin, output: bridge.stdout };
     });
     const preferences = { "dom.securecontext.allowlist": new URL(url).hostname };
-    return firefox(preferences, { executablePath: await this.#program("firefox-esr"), debuggingPort });
+    return firefox(preferences, {
+      executablePath: await this.#program("firefox-esr"),
+      debuggingPort,
+    });
   }
 
-  /** For puppeteer: a program of this machine, run on the patient's side of the cable. @param {string} name */
+  /**
+   * For puppeteer: a program of this machine, run on the patient's side of the cable.
+   * @param {string} name
+   */
   async #program(name) {
     const path = join(this.#folder, name);
-    await writeFile(path, `#!/bin/sh\nexec ${this.#prefix()} /usr/bin/${name} "$@"\n`, { mode: 0o755 });
+    await writeFile(path, `#!/bin/sh\nexec ${this.#prefix()} /usr/bin/${name} "$@"\n`, {
+      mode: 0o755,
+    });
     return path;
   }
 
@@ -201,7 +278,10 @@ export class Network {
     this.set({ udp_loss: 1 });
   }
 
-  /** The patient's old address is gone and another is there, as from Wi-Fi to mobile data. @param {string} address */
+  /**
+   * The patient's old address is gone and another is there, as from Wi-Fi to mobile data.
+   * @param {string} address
+   */
   move(address) {
     this.#patient("ip address flush dev patient");
     this.#patient(`ip address add ${address} peer ${this.#server} dev patient`);

@@ -8,11 +8,15 @@ export const COMPLIANCE = "compliance";
 /** @typedef {import("puppeteer-core").Page} Page */
 
 /**
- * A button by the name that it shows or is read out as. (Firefox does not find all of them through its accessibility tree.)
- * @param {Page} page @param {string} name
+ * A button by the name that it shows or is read out as. (Firefox does not find all of them through
+ * its accessibility tree.)
+ * @param {Page} page
+ * @param {string} name
  */
 export function button(page, name) {
-  return page.locator(`::-p-xpath(//button[normalize-space(.)="${name}" or @aria-label="${name}"])`);
+  return page.locator(
+    `::-p-xpath(//button[normalize-space(.)="${name}" or @aria-label="${name}"])`,
+  );
 }
 
 /**
@@ -40,7 +44,10 @@ export async function startCall(provider, patient, { recording = false } = {}) {
   await button(provider, "Call now").click();
 }
 
-/** @param {Page} patient @param {{consent?: boolean}} [options] none where no recording is asked for */
+/**
+ * @param {Page} patient
+ * @param {{consent?: boolean}} [options] none where no recording is asked for
+ */
 export async function accept(patient, { consent } = {}) {
   await button(patient, "Accept").wait();
   if (consent !== undefined) {
@@ -71,12 +78,17 @@ export async function invite(provider, name, side) {
   await choose(provider, name);
   if (side !== undefined) await choose(provider, side);
   await button(provider, "Invite").click();
-  await provider.waitForSelector(`::-p-xpath(//li[contains(., "${name}") and contains(., "invited")])`);
+  await provider.waitForSelector(
+    `::-p-xpath(//li[contains(., "${name}") and contains(., "invited")])`,
+  );
   await button(provider, "Close").click();
   await provider.waitForSelector('[role="dialog"]', { hidden: true });
 }
 
-/** A camera of few pixels and pictures: six of the usual are too much for a small machine. @param {Page} page */
+/**
+ * A camera of few pixels and pictures: six of the usual are too much for a small machine.
+ * @param {Page} page
+ */
 export async function withSmallCamera(page) {
   await page.evaluate(() => {
     const devices = navigator.mediaDevices;

@@ -1,4 +1,5 @@
-// Whether videos really move: decoded frames and changed pixels, as a connected state alone proves nothing.
+// Whether videos really move: decoded frames and changed pixels, as a connected state alone proves
+// nothing.
 
 import assert from "node:assert/strict";
 
@@ -31,10 +32,12 @@ async function watch(selector, wanted) {
     }
   };
   const element = () => /** @type {HTMLVideoElement | null} */ (document.querySelector(selector));
-  // Chromium counts the decoded frames of a stream; Firefox counts none, but tells of each that it presents.
+  // Chromium counts the decoded frames of a stream; Firefox counts none, but tells of each that it
+  // presents.
   let presented = 0;
   const count = () => element()?.requestVideoFrameCallback(() => void (presented++, count()));
-  const decoded = () => Math.max(presented, element()?.getVideoPlaybackQuality().totalVideoFrames ?? 0);
+  const decoded = () =>
+    Math.max(presented, element()?.getVideoPlaybackQuality().totalVideoFrames ?? 0);
   const pixels = () => {
     const context = new OffscreenCanvas(64, 36).getContext("2d");
     const video = element();
@@ -50,5 +53,9 @@ async function watch(selector, wanted) {
   const start = decoded();
   await until("more frames", () => decoded() - start >= wanted);
   await until("change of the picture", () => changed(before, pixels()));
-  return { frames: decoded() - start, width: element()?.videoWidth, height: element()?.videoHeight };
+  return {
+    frames: decoded() - start,
+    width: element()?.videoWidth,
+    height: element()?.videoHeight,
+  };
 }

@@ -1,4 +1,5 @@
-// A host platform: its pages are built on the packed library, and it signs the tokens that carelay believes.
+// A host platform: its pages are built on the packed library, and it signs the tokens that carelay
+// believes.
 
 import { execFile } from "node:child_process";
 import { once } from "node:events";
@@ -19,7 +20,10 @@ const TYPES = /** @type {Record<string, string>} */ ({
   ".css": "text/css",
   ".woff2": "font/woff2",
 });
-const POLICY = ["default-src 'none'", ...["script", "style", "font", "img", "media", "connect"].map((kind) => `${kind}-src 'self'`)];
+const POLICY = [
+  "default-src 'none'",
+  ...["script", "style", "font", "img", "media", "connect"].map((kind) => `${kind}-src 'self'`),
+];
 
 const run = promisify(execFile);
 
@@ -48,11 +52,22 @@ export class Platform {
     await run("npm", ["--prefix", join(ROOT, "web"), "run", "build:embed"]);
     const words = ["pack", "--json", "--pack-destination", this.#folder, join(ROOT, "build/embed")];
     const [{ filename }] = JSON.parse((await run("npm", words)).stdout);
-    await run("tar", ["--extract", "--strip-components=1", "--file", join(this.#folder, filename), "--directory", library]);
+    await run("tar", [
+      "--extract",
+      "--strip-components=1",
+      "--file",
+      join(this.#folder, filename),
+      "--directory",
+      library,
+    ]);
     await Promise.all(OWN_PACKAGES.map((name) => symlink(join(PAGES, name), join(packages, name))));
   }
 
-  /** Runs one of the programs that the pages are built with, in the host's project. @param {string} program @param {string[]} words */
+  /**
+   * Runs one of the programs that the pages are built with, in the host's project.
+   * @param {string} program
+   * @param {string[]} words
+   */
   async program(program, ...words) {
     try {
       return (await run(join(PAGES, ".bin", program), words, { cwd: this.#folder })).stdout;
@@ -62,7 +77,10 @@ export class Platform {
     }
   }
 
-  /** Its pages, its tokens, and carelay under its own origin, as EMBEDDING.md wants it. @param {string} carelay URL */
+  /**
+   * Its pages, its tokens, and carelay under its own origin, as EMBEDDING.md wants it.
+   * @param {string} carelay URL
+   */
   async serve(carelay) {
     const { port } = new URL(carelay);
     this.#server.on("request", (incoming, outgoing) => {
@@ -76,7 +94,11 @@ export class Platform {
     this.url = `http://localhost:${address.port}`;
   }
 
-  /** @param {string} port @param {import("node:http").IncomingMessage} incoming @param {import("node:http").ServerResponse} outgoing */
+  /**
+   * @param {string} port
+   * @param {import("node:http").IncomingMessage} incoming
+   * @param {import("node:http").ServerResponse} outgoing
+   */
   #pass(port, incoming, outgoing) {
     const { url, method, headers } = incoming;
     const far = request({ host: "localhost", port, path: url, method, headers }, (reply) => {
@@ -103,17 +125,27 @@ export class Platform {
     outgoing.end(content);
   }
 
-  /** Gives a page carelay's cookie. @param {string} user @param {import("node:http").ServerResponse} outgoing */
+  /**
+   * Gives a page carelay's cookie.
+   * @param {string} user
+   * @param {import("node:http").ServerResponse} outgoing
+   */
   async #signIn(user, outgoing) {
     const headers = { authorization: `Bearer ${token(user)}` };
     const reply = await fetch(`${this.url}/api/v1/auth/session`, { method: "POST", headers });
     outgoing.writeHead(reply.status, { "set-cookie": reply.headers.getSetCookie() }).end();
   }
 
-  /** The API as the platform's own server may use it for a user. @param {string} user @param {string} path @param {unknown} [body] */
+  /**
+   * The API as the platform's own server may use it for a user.
+   * @param {string} user
+   * @param {string} path
+   * @param {unknown} [body]
+   */
   async api(user, path, body) {
     const headers = { authorization: `Bearer ${token(user)}`, "content-type": "application/json" };
-    const init = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
+    const init =
+      body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
     const reply = await fetch(`${this.url}/api/v1/${path}`, init);
     if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
     return reply.json();
@@ -126,7 +158,13 @@ export class Platform {
   }
 }
 
-/** A WebSocket goes on as it is. @param {string} port @param {import("node:http").IncomingMessage} incoming @param {import("node:stream").Duplex} near @param {Buffer} head */
+/**
+ * A WebSocket goes on as it is.
+ * @param {string} port
+ * @param {import("node:http").IncomingMessage} incoming
+ * @param {import("node:stream").Duplex} near
+ * @param {Buffer} head
+ */
 function upgrade(port, { url, headers }, near, head) {
   const far = request({ host: "localhost", port, path: url, headers });
   near.on("error", () => far.destroy());
@@ -147,5 +185,9 @@ function upgrade(port, { url, headers }, near, head) {
 /** @param {string} user "dr-lee" is the provider */
 function token(user) {
   const isProvider = user === "dr-lee";
-  return signed({ sub: user, role: isProvider ? "provider" : "patient", name: isProvider ? "Dr. Lee" : "Sam Roe" });
+  return signed({
+    sub: user,
+    role: isProvider ? "provider" : "patient",
+    name: isProvider ? "Dr. Lee" : "Sam Roe",
+  });
 }

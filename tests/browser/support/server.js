@@ -42,7 +42,10 @@ export class Server {
     };
   }
 
-  /** @param {Record<string, string>} [environment] more CARELAY_… variables @returns {Promise<Server>} */
+  /**
+   * @param {Record<string, string>} [environment] more CARELAY_… variables
+   * @returns {Promise<Server>}
+   */
   static async start(environment = {}) {
     const folder = await mkdtemp(join(tmpdir(), "carelay-"));
     const server = new Server(folder, await freePort(), environment);
@@ -61,9 +64,14 @@ export class Server {
   }
 
   async serve() {
-    const child = start(CARELAY, ["serve", "--demo"], { cwd: ROOT, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+    const child = start(CARELAY, ["serve", "--demo"], {
+      cwd: ROOT,
+      env: this.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#process = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (this.#output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (text) => (this.#output += text));
     await this.#untilReady(child);
   }
 
@@ -78,10 +86,19 @@ export class Server {
     throw new Error(`the server did not become ready:\n${this.#output}`);
   }
 
-  /** One more account, with the password of all others. @param {string} username @param {string} name @param {string} role */
+  /**
+   * One more account, with the password of all others.
+   * @param {string} username
+   * @param {string} name
+   * @param {string} role
+   */
   async addUser(username, name, role) {
     const words = ["users", "add", username, "--name", name, "--role", role];
-    const child = start(CARELAY, words, { cwd: ROOT, env: this.environment, stdio: ["pipe", "ignore", "inherit"] });
+    const child = start(CARELAY, words, {
+      cwd: ROOT,
+      env: this.environment,
+      stdio: ["pipe", "ignore", "inherit"],
+    });
     child.stdin.end("demo-carelay\n");
     const [code] = await once(child, "exit");
     if (code !== 0) throw new Error(`carelay users add ${username}: ${code}`);
@@ -108,7 +125,10 @@ export class Server {
   async recordingFiles() {
     const folder = join(this.folder, "data/recordings");
     const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
   }
 
   async remove() {
@@ -118,15 +138,22 @@ export class Server {
 
   /**
    * An API call as one of the demo accounts, outside any browser.
-   * @param {string} username @returns {Promise<(path: string, init?: RequestInit) => Promise<Response>>}
+   * @param {string} username
+   * @returns {Promise<(path: string, init?: RequestInit) => Promise<Response>>}
    */
   async as(username) {
     const headers = { "content-type": "application/json", origin: this.url };
     const body = JSON.stringify({ username, password: "demo-carelay" });
     const reply = await fetch(`${this.url}/api/v1/auth/login`, { method: "POST", headers, body });
     if (!reply.ok) throw new Error(`sign-in of ${username}: ${reply.status} ${await reply.text()}`);
-    const cookie = reply.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+    const cookie = reply.headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0])
+      .join("; ");
     return (path, init = {}) =>
-      fetch(`${this.url}/api/v1/telemedicine/${path}`, { ...init, headers: { ...headers, cookie, ...init.headers } });
+      fetch(`${this.url}/api/v1/telemedicine/${path}`, {
+        ...init,
+        headers: { ...headers, cookie, ...init.headers },
+      });
   }
 }

@@ -11,9 +11,13 @@ export const PLATFORM = {
   CARELAY_JWT_SECRET: SECRET,
 };
 
-/** @param {{sub: string, role: string, name: string, expiresAt?: number}} who `expiresAt` in s since 1970, else in an hour */
+/**
+ * @param {{sub: string, role: string, name: string, expiresAt?: number}} who `expiresAt` in s since
+ *   1970, else in an hour
+ */
 export function token({ sub, role, name, expiresAt = Math.floor(Date.now() / 1000) + 3600 }) {
-  const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const part = (/** @type {object} */ value) =>
+    Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = { iss: "platform", aud: "carelay", sub, name, role, exp: expiresAt };
   const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
   return `${signed}.${createHmac("sha256", SECRET).update(signed).digest("base64url")}`;

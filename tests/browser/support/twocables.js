@@ -1,4 +1,5 @@
-// A call between Chromium and Firefox, each behind a cable of its own, of which one at a time loses packets.
+// A call between Chromium and Firefox, each behind a cable of its own, of which one at a time loses
+// packets.
 
 import { Network } from "./network.js";
 import { PATIENT, PROVIDER, accept, hangUp, signIn, startCall } from "./people.js";
@@ -10,9 +11,21 @@ import { Server } from "./server.js";
 /** @typedef {import("./reception.js").Received} Received */
 /** @typedef {import("./reception.js").Counted} Counted */
 /** @typedef {"Chromium" | "Firefox"} Name */
-/** One way of a picture: what the page at its end received, how many frames were sent, and the server's counters of the half with the loss. @typedef {{received: Received, encoded: number, counted: Counted}} Way */
-/** Both ways of the browser whose network loses: to it and from it. @typedef {{to: Way, from: Way}} Ways */
-/** @typedef {{network: Network, browser: import("puppeteer-core").Browser, page: import("puppeteer-core").Page, url: string, role: string}} Side */
+/**
+ * One way of a picture: what the page at its end received, how many frames were sent, and the
+ * server's counters of the half with the loss. @typedef
+ * {{received: Received, encoded: number, counted: Counted}} Way
+ */
+/**
+ * Both ways of the browser whose network loses: to it and from it. @typedef {{to: Way, from: Way}}
+ * Ways
+ */
+/**
+ * @typedef
+ *   {{network: Network, browser: import("puppeteer-core").Browser,
+ *     page: import("puppeteer-core").Page, url: string, role: string}}
+ *   Side
+ */
 
 /** Each way, ms: a round trip to a server of the same country. */
 export const DELAY_MS = 20;
@@ -21,7 +34,8 @@ export class TwoCables {
   #networks = /** @type {Network[]} */ ([]);
   #browsers = /** @type {import("puppeteer-core").Browser[]} */ ([]);
   #server = /** @type {Server | null} */ (null);
-  /** @type {(path: string) => Promise<Response>} */ #ops = () => Promise.reject(new Error("not open"));
+  /** @type {(path: string) => Promise<Response>} */ #ops = () =>
+    Promise.reject(new Error("not open"));
   sides = /** @type {Record<Name, Side>} */ ({});
 
   /** The server, the cables and both browsers, signed in. */
@@ -46,7 +60,13 @@ export class TwoCables {
     this.#ops = await this.#server.as("ops");
   }
 
-  /** @param {Network} network @param {"chromium" | "firefox"} kind @param {string} role @param {string} person @returns {Promise<Side>} */
+  /**
+   * @param {Network} network
+   * @param {"chromium" | "firefox"} kind
+   * @param {string} role
+   * @param {string} person
+   * @returns {Promise<Side>}
+   */
   async #side(network, kind, role, person) {
     const url = await network.publish(/** @type {Server} */ (this.#server).url);
     const browser = await network[kind](url);
@@ -71,7 +91,12 @@ export class TwoCables {
     await Promise.all([seesMovingVideo(Chromium.page), seesMovingVideo(Firefox.page)]);
   }
 
-  /** From now on the network of one loses this fraction of packets in each direction, and the other's none. @param {Name} name @param {number} loss */
+  /**
+   * From now on the network of one loses this fraction of packets in each direction, and the
+   * other's none.
+   * @param {Name} name
+   * @param {number} loss
+   */
   lose(name, loss) {
     for (const { network } of Object.values(this.sides)) network.set({ delay_ms: DELAY_MS });
     this.sides[name].network.set({ delay_ms: DELAY_MS, loss });
@@ -82,7 +107,10 @@ export class TwoCables {
     return counted(this.#ops, this.sides[name].role, "down", "microphone");
   }
 
-  /** Starts to measure; the function that is returned tells what came since. @param {Name} name whose network it is about */
+  /**
+   * Starts to measure; the function that is returned tells what came since.
+   * @param {Name} name whose network it is about
+   */
   async measure(name) {
     const [own, other] = [this.sides[name], this.other(name)];
     const now = async () => ({

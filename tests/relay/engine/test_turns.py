@@ -1,5 +1,5 @@
-"""When peers are told what is due: each at a moment of its own, so
-that no packet waits behind all of them.
+"""When peers are told what is due: each at a moment of its own,
+so that no packet waits behind all of them.
 """
 
 from collections import Counter

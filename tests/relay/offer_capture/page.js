@@ -1,5 +1,6 @@
-// Runs inside a browser page: builds peer connections in the shape of carelay's client and returns their offers.
-// Each offer comes with the `sources` that the client would send beside it (mid → source).
+// Runs inside a browser page: builds peer connections in the shape of carelay's client and returns
+// their offers. Each offer comes with the `sources` that the client would send beside it (mid →
+// source).
 
 const live = {};
 
@@ -11,7 +12,8 @@ const LAYERS = [
 ];
 
 async function carelayTracks(frameRate = 30) {
-  const track = async (constraints) => (await navigator.mediaDevices.getUserMedia(constraints)).getTracks()[0];
+  const track = async (constraints) =>
+    (await navigator.mediaDevices.getUserMedia(constraints)).getTracks()[0];
   return {
     microphone: await track({ audio: true }),
     camera: await track({ video: { width: 1280, height: 720, frameRate } }),
@@ -19,10 +21,15 @@ async function carelayTracks(frameRate = 30) {
   };
 }
 
-function carelayConnection(tracks, { video = true, layers = false, slots = { audio: 1, video: 2 } } = {}) {
+function carelayConnection(
+  tracks,
+  { video = true, layers = false, slots = { audio: 1, video: 2 } } = {},
+) {
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   const sending = { microphone: pc.addTransceiver(tracks.microphone, { direction: "sendonly" }) };
-  const camera = layers ? { direction: "sendonly", sendEncodings: LAYERS } : { direction: "sendonly" };
+  const camera = layers
+    ? { direction: "sendonly", sendEncodings: LAYERS }
+    : { direction: "sendonly" };
   if (video) sending.camera = pc.addTransceiver(tracks.camera, camera);
   for (let i = 0; i < slots.audio; i++) pc.addTransceiver("audio", { direction: "recvonly" });
   for (let i = 0; i < slots.video; i++) pc.addTransceiver("video", { direction: "recvonly" });
@@ -47,8 +54,12 @@ async function carelayOffers() {
   first.sending.screen = first.pc.addTransceiver(tracks.screen, { direction: "sendonly" });
   offers.screen = await carelayOffer(first);
   offers.ice_restart = await carelayOffer(first, { iceRestart: true });
-  offers.audio_only = await carelayOffer(carelayConnection(tracks, { video: false, slots: { audio: 1, video: 0 } }));
-  offers.layers = await carelayOffer(carelayConnection(tracks, { layers: true, slots: { audio: 2, video: 3 } }));
+  offers.audio_only = await carelayOffer(
+    carelayConnection(tracks, { video: false, slots: { audio: 1, video: 0 } }),
+  );
+  offers.layers = await carelayOffer(
+    carelayConnection(tracks, { layers: true, slots: { audio: 2, video: 3 } }),
+  );
   offers.layers_for_two = await carelayOffer(carelayConnection(tracks, { layers: true }));
   const withData = carelayConnection(tracks);
   withData.pc.createDataChannel("unwanted");
@@ -59,7 +70,9 @@ async function carelayOffers() {
 // A connection that goes on living in the page.
 async function carelayLiveOffer(options = {}) {
   if (options.screen === "added") {
-    live.connection.sending.screen = live.connection.pc.addTransceiver(live.tracks.screen, { direction: "sendonly" });
+    live.connection.sending.screen = live.connection.pc.addTransceiver(live.tracks.screen, {
+      direction: "sendonly",
+    });
   } else if (options.screen === "resting") {
     live.connection.sending.screen.direction = "inactive";
   } else if (options.screen === "stopped") {
@@ -69,7 +82,8 @@ async function carelayLiveOffer(options = {}) {
   if (!live.connection) {
     live.tracks = await carelayTracks(options.frameRate);
     live.connection = carelayConnection(live.tracks, options.connection);
-    if (live.connection.sending.camera) await carelayKeepSize(live.connection.sending.camera.sender);
+    if (live.connection.sending.camera)
+      await carelayKeepSize(live.connection.sending.camera.sender);
     live.connection.pc.ontrack = ({ track, streams, transceiver }) => {
       (live.streams ??= {})[transceiver.mid] = streams.map((stream) => stream.id);
     };
@@ -79,7 +93,10 @@ async function carelayLiveOffer(options = {}) {
 
 // However busy the machine is: Chromium would send smaller pictures where its encoder is late.
 async function carelayKeepSize(sender) {
-  await sender.setParameters({ ...sender.getParameters(), degradationPreference: "maintain-resolution" });
+  await sender.setParameters({
+    ...sender.getParameters(),
+    degradationPreference: "maintain-resolution",
+  });
 }
 
 // As the client does when a third participant comes: its camera moves to an m-line with layers.
@@ -95,7 +112,8 @@ async function carelayLiveAnswer(sdp) {
   await live.connection.pc.setRemoteDescription({ type: "answer", sdp });
   const lines = {};
   for (const transceiver of live.connection.pc.getTransceivers()) {
-    const end = transceiver.currentDirection === "recvonly" ? transceiver.receiver : transceiver.sender;
+    const end =
+      transceiver.currentDirection === "recvonly" ? transceiver.receiver : transceiver.sender;
     lines[transceiver.mid] = {
       direction: transceiver.currentDirection,
       codecs: end.getParameters().codecs.map((codec) => codec.mimeType),
@@ -138,8 +156,22 @@ async function carelayVideos() {
   const videos = {};
   for (const report of (await live.connection.pc.getStats()).values()) {
     if (report.type === "inbound-rtp" && report.kind === "video" && report.framesDecoded > 0) {
-      const { frameWidth, frameHeight, framesDecoded, freezeCount, totalFreezesDuration, timestamp } = report;
-      videos[report.mid] = { frameWidth, frameHeight, framesDecoded, freezeCount, totalFreezesDuration, timestamp };
+      const {
+        frameWidth,
+        frameHeight,
+        framesDecoded,
+        freezeCount,
+        totalFreezesDuration,
+        timestamp,
+      } = report;
+      videos[report.mid] = {
+        frameWidth,
+        frameHeight,
+        framesDecoded,
+        freezeCount,
+        totalFreezesDuration,
+        timestamp,
+      };
     }
   }
   return videos;
@@ -149,8 +181,22 @@ async function carelaySending() {
   const layers = {};
   for (const report of (await live.connection.pc.getStats()).values()) {
     if (report.type === "outbound-rtp" && report.kind === "video") {
-      const { frameWidth, frameHeight, framesPerSecond, targetBitrate, active, qualityLimitationReason } = report;
-      layers[report.rid ?? ""] = { frameWidth, frameHeight, framesPerSecond, targetBitrate, active, qualityLimitationReason };
+      const {
+        frameWidth,
+        frameHeight,
+        framesPerSecond,
+        targetBitrate,
+        active,
+        qualityLimitationReason,
+      } = report;
+      layers[report.rid ?? ""] = {
+        frameWidth,
+        frameHeight,
+        framesPerSecond,
+        targetBitrate,
+        active,
+        qualityLimitationReason,
+      };
     }
   }
   return layers;

@@ -1,4 +1,5 @@
-// Plays and seeks files in a real browser: node play.mjs chrome|firefox URL… → a JSON array on standard output.
+// Plays and seeks files in a real browser: node play.mjs chrome|firefox URL… → a JSON array on
+// standard output.
 
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
@@ -23,7 +24,9 @@ try {
     const next = (name) =>
       new Promise((done, failed) => {
         video.addEventListener(name, done, { once: true });
-        video.addEventListener("error", () => failed(new Error(video.error?.message)), { once: true });
+        video.addEventListener("error", () => failed(new Error(video.error?.message)), {
+          once: true,
+        });
       });
     const picture = () => {
       const canvas = document.createElement("canvas");
@@ -43,7 +46,8 @@ try {
     const seeked = next("seeked");
     video.currentTime = duration * 0.4;
     await seeked;
-    while (width && !picture()) await new Promise(requestAnimationFrame); // Firefox may be about to draw the first one
+    // Firefox may be about to draw the first one.
+    while (width && !picture()) await new Promise(requestAnimationFrame);
     const then = picture();
     const at = video.currentTime;
     await video.play();

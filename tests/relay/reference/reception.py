@@ -30,8 +30,8 @@ class Refusals:
 
 
 class Reception:
-    """Fed with each original packet of one SSRC; retransmissions are left out, so
-    that the loss of the path shows.
+    """Fed with each original packet of one SSRC; retransmissions are left out,
+    so that the loss of the path shows.
     """
 
     def __init__(self, clock_rate: int) -> None:

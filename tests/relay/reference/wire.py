@@ -28,8 +28,8 @@ class Wire:
         self._transmit = transmit
         self._dropped = dropped
         self._rtp_ssrcs: set[bytes] = set()
-        """Of all authenticated packets; those of RTCP are counted apart, so
-        that neither takes the other's room.
+        """Of all authenticated packets; those of RTCP are counted apart,
+        so that neither takes the other's room.
         """
         self._rtcp_ssrcs: set[bytes] = set()
         self._receive: pylibsrtp.Session | None = None

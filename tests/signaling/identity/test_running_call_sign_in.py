@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,8 @@ async def signed_in(site: Site, user_id: str, minutes: int) -> dict[str, str]:
     now = site.clock.now()
     async with site.services.database.transaction() as tx:
         name = f"Name of {user_id}"
-        await users.ensure(tx, ISSUER, user_id, role=user_id, name=name, now=now)  # type: ignore[arg-type]
+        role: Any = user_id
+        await users.ensure(tx, ISSUER, user_id, role=role, name=name, now=now)
         token = await login_sessions.create(
             tx, user_id, now=now, expires_at=now + timedelta(minutes=minutes)
         )

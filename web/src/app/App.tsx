@@ -37,7 +37,10 @@ const PLACES: readonly Place[] = [
 
 const ROOM = "/room/:roomId";
 
-/** Asks at once for all that the path shows to whoever is signed in: each part asks for the next one only when there. */
+/**
+ * Asks at once for all that the path shows to whoever is signed in: each part asks for the next one
+ * only when there.
+ */
 function useAllAtOnce(): void {
   const { state } = useSession();
   const { parser } = useRouter();
@@ -72,7 +75,9 @@ function Pages() {
   );
 }
 
-/** Below one and the same `Connected`, so that the way into a call and out of it keeps the socket. */
+/**
+ * Below one and the same `Connected`, so that the way into a call and out of it keeps the socket.
+ */
 function Inside() {
   return (
     <Switch>
@@ -108,7 +113,10 @@ function InShell() {
   );
 }
 
-/** Refuses the page to other roles. The server decides for itself what it answers; this only spares a dead page. */
+/**
+ * Refuses the page to other roles. The server decides for itself what it answers; this only spares
+ * a dead page.
+ */
 function OnlyFor({ roles, children }: { roles: readonly Role[] | undefined; children: ReactNode }) {
   const { role } = useIdentity();
   return roles === undefined || roles.includes(role) ? children : <ForbiddenPage />;

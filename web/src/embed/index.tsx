@@ -46,7 +46,10 @@ export interface VideoCallProps extends CallProps {
   theme?: Theme | undefined;
 }
 
-/** A whole call in the space of its parent: give that a height. Its styles are its own, whatever the host's are. */
+/**
+ * A whole call in the space of its parent: give that a height. Its styles are its own, whatever the
+ * host's are.
+ */
 export function VideoCall({ theme, ...call }: VideoCallProps) {
   const overlays = useOverlays(theme);
   const translated = useTranslated();
@@ -72,7 +75,10 @@ function useTranslated(): boolean {
   return translated;
 }
 
-/** Where dialogs, menus and tooltips are: above everything of the host, and in the styles of the call all the same. */
+/**
+ * Where dialogs, menus and tooltips are: above everything of the host, and in the styles of the
+ * call all the same.
+ */
 function useOverlays(theme: Theme = "system"): () => HTMLElement | null {
   const overlays = useRef<HTMLElement | null>(null);
   useEffect(() => {

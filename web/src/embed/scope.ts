@@ -1,9 +1,10 @@
 /**
- * A style sheet for a page of somebody else's: everything below one class, nothing global, and with more weight than the
- * page's own rules.
+ * A style sheet for a page of somebody else's: everything below one class, nothing global, and with
+ * more weight than the page's own rules.
  *
- * Rules in a cascade layer lose against any rule without one, so Tailwind's layers are dissolved; they stand in the order
- * of their weight. What has to be global (fonts, animations, properties) is named after the product.
+ * Rules in a cascade layer lose against any rule without one, so Tailwind's layers are dissolved;
+ * they stand in the order of their weight. What has to be global (fonts, animations, properties) is
+ * named after the product.
  */
 import postcss, { type AtRule, type Declaration, type Root, type Rule } from "postcss";
 
@@ -22,7 +23,10 @@ export function scoped(css: string): string {
   return sheet.toString().replaceAll("Figtree Variable", "Carelay Figtree");
 }
 
-/** Tailwind sets its properties by rules where a browser knows no @property; here they are set by these everywhere. */
+/**
+ * Tailwind sets its properties by rules where a browser knows no @property; here they are set by
+ * these everywhere.
+ */
 function dissolvedDefaults(rule: AtRule): void {
   const { parent } = rule;
   if (parent?.type === "atrule" && (parent as AtRule).params === "properties") dissolved(rule);

@@ -1,4 +1,5 @@
-// A platform whose pages are signed in by the cookie of the same origin: the component needs nothing else.
+// A platform whose pages are signed in by the cookie of the same origin: the component needs
+// nothing else.
 import { VideoCall } from "carelay-embed";
 import "carelay-embed/carelay.css";
 import { createRoot } from "react-dom/client";

@@ -1,4 +1,5 @@
-// A platform as EMBEDDING.md describes it, which renders ten times a second and makes every prop anew each time.
+// A platform as EMBEDDING.md describes it, which renders ten times a second and makes every prop
+// anew each time.
 import {
   CallError,
   type CallState,
@@ -41,12 +42,16 @@ function Platform() {
     <div className="page">
       <h1>A platform</h1>
       <p>
-        Its own words, <a href="/">links</a> and <button type="button">buttons</button> <input defaultValue="x" />
+        Its own words, <a href="/">links</a> and <button type="button">buttons</button>{" "}
+        <input defaultValue="x" />
       </p>
       <ul>
         <li>A list</li>
       </ul>
-      <div id="call" style={{ position: "fixed", inset: 0, margin: 0, padding: 0, border: 0, maxWidth: "none" }}>
+      <div
+        id="call"
+        style={{ position: "fixed", inset: 0, margin: 0, padding: 0, border: 0, maxWidth: "none" }}
+      >
         <VideoCall
           roomId={parameter("room")}
           userId={parameter("user")}
@@ -80,7 +85,10 @@ export async function withoutReact(userId: string, token: TokenSource): Promise<
     const streams: MediaStream | null = stream;
     return void [kinds, streams];
   });
-  call.onConnectionStateChange((state) => void (state satisfies "idle" | "connecting" | "connected" | "reconnecting" | "closed"));
+  call.onConnectionStateChange(
+    (state) =>
+      void (state satisfies "idle" | "connecting" | "connected" | "reconnecting" | "closed"),
+  );
   call.onCallEnded(({ durationMinutes, reason, endedBy }) => {
     const side: CallState["participants"][number]["role"] | null = endedBy;
     return void [durationMinutes.toFixed(), reason.trim(), side];

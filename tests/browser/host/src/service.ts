@@ -1,4 +1,5 @@
-// A platform that calls WebRTCService in the words of its own specification, which are RTCPeerConnection's.
+// A platform that calls WebRTCService in the words of its own specification, which are
+// RTCPeerConnection's.
 import { WebRTCService } from "carelay-embed";
 
 const told = { streams: 0, states: [] as string[], ended: 0, answers: [] as boolean[] };
@@ -7,10 +8,14 @@ Object.assign(window, { told });
 const parameters = new URLSearchParams(location.search);
 const userId = parameters.get("user") ?? "";
 const video = (id: string) => document.getElementById(id) as HTMLVideoElement;
-const onPress = (id: string, action: () => Promise<void>) => document.getElementById(id)?.addEventListener("click", action);
+const onPress = (id: string, action: () => Promise<void>) =>
+  document.getElementById(id)?.addEventListener("click", action);
 
 const service = new WebRTCService({
-  iceServers: [{ urls: "stun:127.0.0.1:3478" }, { urls: ["turn:127.0.0.1:3478"], username: "u", credential: "c" }],
+  iceServers: [
+    { urls: "stun:127.0.0.1:3478" },
+    { urls: ["turn:127.0.0.1:3478"], username: "u", credential: "c" },
+  ],
   signalingServer: location.origin.replace("http", "ws"),
 });
 

@@ -15,8 +15,9 @@ const AlertsContext = createContext<Alerts>({ alerts: new Map(), dismiss: () => 
 export const useAlerts = (): Alerts => useContext(AlertsContext);
 
 /**
- * Hears of emergencies in calls of others, for the staff who are alerted. The server tells those that stand as soon
- * as the socket is open, when the page that shows them may still be loading: so this is there before.
+ * Hears of emergencies in calls of others, for the staff who are alerted. The server tells those
+ * that stand as soon as the socket is open, when the page that shows them may still be loading: so
+ * this is there before.
  */
 export function AlertsProvider({ children }: { children?: ReactNode }) {
   const [alerts, setAlerts] = useState<ReadonlyMap<string, Alert>>(new Map());

@@ -14,7 +14,8 @@ export interface AnnouncerProps {
 /**
  * Tells screen readers every change of the call, politely; an emergency and the recording at once.
  *
- * Also while a dialog is open: react-aria keeps what is a `data-live-announcer` when it hides all else.
+ * Also while a dialog is open: react-aria keeps what is a `data-live-announcer` when it hides all
+ * else.
  */
 export function Announcer({ state, isProvider, name }: AnnouncerProps) {
   const before = useRef(state);

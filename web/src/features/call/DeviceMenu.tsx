@@ -88,7 +88,8 @@ interface SectionProps {
 }
 
 function Section({ title, devices, chosen, onChoose }: SectionProps) {
-  const keyOf = (deviceId: string) => `${title} ${deviceId}`; // "default" is in more than one section
+  // "default" is in more than one section.
+  const keyOf = (deviceId: string) => `${title} ${deviceId}`;
   const change = (selection: Selection) => {
     const [key] = selection === "all" ? [] : [...selection];
     const device = devices.find(({ deviceId }) => keyOf(deviceId) === key);

@@ -9,7 +9,10 @@ import type { Emergency } from "./core/machine";
 import { reachOf } from "./reach";
 
 export interface EmergencyControlProps {
-  /** The practice's emergency number, shown before anything was sent; empty if the page does not know it. */
+  /**
+   * The practice's emergency number, shown before anything was sent; empty if the page does not
+   * know it.
+   */
   phone: string;
   raised: boolean;
   onRaise: () => Promise<void>;
@@ -88,7 +91,10 @@ function CallPhone({ phone }: { phone: string }) {
   );
 }
 
-/** For everybody in the call from then on: whom to call and what to do. It can be folded, not dismissed. */
+/**
+ * For everybody in the call from then on: whom to call and what to do. It can be folded, not
+ * dismissed.
+ */
 export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
   const [open, setOpen] = useState(true);
   const { raisedBy, phone, instructions } = emergency;

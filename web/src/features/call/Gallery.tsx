@@ -19,7 +19,10 @@ export interface GalleryProps {
   size: Size;
 }
 
-/** Three and more: a tile for each, oneself last. A shared screen has the main place, and tiles beside or below it. */
+/**
+ * Three and more: a tile for each, oneself last. A shared screen has the main place, and tiles
+ * beside or below it.
+ */
 export function Gallery({ service, state, ownName, speakerId, size }: GalleryProps) {
   const people = company(state);
   const shared = screenOf(people, service);

@@ -21,7 +21,10 @@ export interface PeopleProps {
   requests: Requests;
 }
 
-/** Who is in the call, as what and how they stand to the recording; for the provider, whom to ask in as well. */
+/**
+ * Who is in the call, as what and how they stand to the recording; for the provider, whom to ask in
+ * as well.
+ */
 export function People({ isOpen, onClose, state, isProvider, requests }: PeopleProps) {
   const [inviting, setInviting] = useState(false);
   const [leaving, setLeaving] = useState<Participant | null>(null);

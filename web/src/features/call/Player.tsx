@@ -9,13 +9,18 @@ export interface PlayerProps {
   name: string;
   /** Where the sound goes; undefined: the system's choice. */
   speakerId?: string | undefined;
-  /** `cover` fills the frame unless that would hide most of the picture; `contain` shows all of it. */
+  /**
+   * `cover` fills the frame unless that would hide most of the picture; `contain` shows all of it.
+   */
   fit: "cover" | "contain";
   visible: boolean;
   className?: string;
 }
 
-/** Picture and sound of somebody else. Stays mounted while the camera is off, because the sound goes through it. */
+/**
+ * Picture and sound of somebody else. Stays mounted while the camera is off, because the sound goes
+ * through it.
+ */
 export function Player({ stream, name, speakerId, fit, visible, className }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [blocked, setBlocked] = useState(false);

@@ -32,7 +32,9 @@ export interface RecordingControlProps {
   onConsent: (given: boolean) => void;
 }
 
-/** Whether this call is recorded, always in sight; opened, why, and for the patient the decision. */
+/**
+ * Whether this call is recorded, always in sight; opened, why, and for the patient the decision.
+ */
 export function RecordingControl({
   state,
   isProvider,

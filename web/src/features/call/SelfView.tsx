@@ -24,7 +24,10 @@ export interface SelfViewProps {
   unheard: boolean;
 }
 
-/** The own picture, mirrored as in a mirror. Dragged (or sent by its button) into any corner, out of the way. */
+/**
+ * The own picture, mirrored as in a mirror. Dragged (or sent by its button) into any corner, out of
+ * the way.
+ */
 export function SelfView({ stream, name, camera, muted, unheard }: SelfViewProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [corner, setCorner] = useState<Corner>("bottom-right");

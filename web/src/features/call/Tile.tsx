@@ -50,7 +50,9 @@ interface FrameProps {
   children: ReactNode;
 }
 
-/** A place in the grid; who speaks is framed, and marked in the caption for whoever sees no colours. */
+/**
+ * A place in the grid; who speaks is framed, and marked in the caption for whoever sees no colours.
+ */
 export function Frame({ style, speaking = false, children }: FrameProps) {
   return (
     <li

@@ -53,8 +53,9 @@ export interface VideoCallProps {
 /**
  * A whole call in the space of its parent: give that a height.
  *
- * `roomId`, `userId` and `baseUrl` say which call it is. Everything else is read when it is used, `signaling`, `ready` and
- * `audioOnly` as the call begins: rendering again, with functions and promises made anew, changes nothing.
+ * `roomId`, `userId` and `baseUrl` say which call it is. Everything else is read when it is used,
+ * `signaling`, `ready` and `audioOnly` as the call begins: rendering again, with functions and
+ * promises made anew, changes nothing.
  */
 export function VideoCall(props: VideoCallProps) {
   const [attempt, setAttempt] = useState(0);
@@ -117,7 +118,10 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
   );
 }
 
-/** What led into the call is gone, and the focus with it: it goes on here, unless it is elsewhere on purpose. */
+/**
+ * What led into the call is gone, and the focus with it: it goes on here, unless it is elsewhere on
+ * purpose.
+ */
 function takeFocus(section: HTMLElement | null): (() => void) | undefined {
   if (section === null) return;
   const lost = () => document.activeElement === null || document.activeElement === document.body;

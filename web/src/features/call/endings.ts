@@ -1,4 +1,7 @@
-/** What has happened, in words for the side that reads them: a patient cannot call again, a provider can. */
+/**
+ * What has happened, in words for the side that reads them: a patient cannot call again, a provider
+ * can.
+ */
 
 import { type MessageKey, t } from "../../shared/i18n";
 import { type CallState, type ConsentChange, company, others, ownSide } from "./core/machine";

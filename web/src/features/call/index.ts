@@ -1,4 +1,6 @@
-/** The front door of a call: the picture of it for pages, and its core for whoever draws their own. */
+/**
+ * The front door of a call: the picture of it for pages, and its core for whoever draws their own.
+ */
 
 export type { CallConnectionState } from "./core/connectionstate";
 export { type DeviceChoice, type DeviceKind, listDevices } from "./core/devices";

@@ -5,7 +5,10 @@ import type { Emergency } from "./core/machine";
 
 export interface Reach {
   text: string;
-  /** The practice's own number, while nobody of it is known to have seen the alert; empty if there is none to tell. */
+  /**
+   * The practice's own number, while nobody of it is known to have seen the alert; empty if there
+   * is none to tell.
+   */
   practicePhone: string;
 }
 

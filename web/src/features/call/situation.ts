@@ -39,13 +39,18 @@ function hasNoCamera({ media }: Participant): boolean {
   return media.unavailable?.includes("camera") === true;
 }
 
-/** Why nothing of the other side is here: it was interrupted, is on its way, or has not come yet. */
+/**
+ * Why nothing of the other side is here: it was interrupted, is on its way, or has not come yet.
+ */
 function absence({ met }: CallState, other: Participant | null): "away" | "arriving" | "waiting" {
   if (other !== null && met.includes(other.user_id)) return "away";
   return other?.joined === true ? "arriving" : "waiting";
 }
 
-/** Of one among several, in as many words as a tile has room for; null: there is a picture, or would be. */
+/**
+ * Of one among several, in as many words as a tile has room for; null: there is a picture, or would
+ * be.
+ */
 export function tileWords(state: CallState, person: Participant): string | null {
   if (!person.connected) return t(`call.tile.${absence(state, person)}`);
   if (isLost(state, person)) return t("call.tile.away");
@@ -56,7 +61,10 @@ export function tileWords(state: CallState, person: Participant): string | null 
   return t(hasNoCamera(person) ? "call.tile.noCamera" : "call.state.cameraOff");
 }
 
-/** Muted on purpose, or nothing to speak into: the other side can do something about one of them only. */
+/**
+ * Muted on purpose, or nothing to speak into: the other side can do something about one of them
+ * only.
+ */
 export function silence(media: MediaState): MessageKey {
   return media.unavailable?.includes("microphone") ? "call.state.unheard" : "call.state.muted";
 }

@@ -27,8 +27,9 @@ export interface CallHandle {
 /**
  * Takes part in the call for as long as the component is mounted.
  *
- * Who takes part in which call is told by strings; only another one of them is another call. All else is read when it is
- * used, since a host may well make it anew in each rendering: the token at each connection, the rest as the call begins.
+ * Who takes part in which call is told by strings; only another one of them is another call. All
+ * else is read when it is used, since a host may well make it anew in each rendering: the token at
+ * each connection, the rest as the call begins.
  */
 export function useCall(identity: CallIdentity): CallHandle {
   const { roomId, userId, baseUrl } = identity;

@@ -2,7 +2,10 @@ import { useSyncExternalStore } from "react";
 
 const SECOND_MS = 1000;
 
-/** The time in ms, to the second below: the same for everything that is drawn, and new in each drawing. */
+/**
+ * The time in ms, to the second below: the same for everything that is drawn, and new in each
+ * drawing.
+ */
 export function useNow(running: boolean): number {
   return useSyncExternalStore(running ? everySecond : never, currentSecond);
 }

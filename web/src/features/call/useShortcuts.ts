@@ -1,7 +1,10 @@
 import { useEffect } from "react";
 import { useLatest } from "./useLatest";
 
-/** Physical key → what it does. With a modifier, so that no single letter typed by voice or mistake acts (WCAG 2.1.4). */
+/**
+ * Physical key → what it does. With a modifier, so that no single letter typed by voice or mistake
+ * acts (WCAG 2.1.4).
+ */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 /** Ctrl (⌘ on a Mac) with a key, named by KeyboardEvent.code, such as `KeyD`. */

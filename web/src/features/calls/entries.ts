@@ -6,7 +6,10 @@ export interface Entry {
   audioOnly: boolean;
   /** As an observer, who is neither heard nor seen. */
   watching?: boolean;
-  /** The server's pending reply to accepting. The camera opens meanwhile: half the time to the first picture. */
+  /**
+   * The server's pending reply to accepting. The camera opens meanwhile: half the time to the first
+   * picture.
+   */
   ready?: Promise<unknown>;
 }
 

@@ -1,4 +1,7 @@
-/** The front door of the calls that there are and were: lists of them, the way into one, and their pages. */
+/**
+ * The front door of the calls that there are and were: lists of them, the way into one, and their
+ * pages.
+ */
 
 export { ActiveCallNotice } from "./ActiveCallNotice";
 export { entryOf, rememberEntry } from "./entries";

@@ -39,7 +39,10 @@ function start(): Promise<SessionState> {
 
 const MARK = "carelay.signed-in";
 
-/** The cookie is out of the page's sight: this tells a reload after its end from a first visit. Of this tab only. */
+/**
+ * The cookie is out of the page's sight: this tells a reload after its end from a first visit. Of
+ * this tab only.
+ */
 function wasSignedIn(): boolean {
   return sessionStorage.getItem(MARK) !== null;
 }

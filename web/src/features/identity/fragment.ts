@@ -1,6 +1,7 @@
 /**
- * The platform's token in a room address, `/room/abc#token=…`, and the address without it.
- * A fragment is never sent to a server; taken out of the address bar it does not stay in the history either.
+ * The platform's token in a room address, `/room/abc#token=…`, and the address without it. A
+ * fragment is never sent to a server; taken out of the address bar it does not stay in the history
+ * either.
  */
 export function tokenOf(hash: string): { token: string | null; rest: string } {
   const parameters = new URLSearchParams(hash.replace(/^#/, ""));
@@ -21,7 +22,9 @@ export function takeToken(): string | null {
   return token;
 }
 
-/** Whether this tab was opened by the platform: whoever sits before it may have no password here. */
+/**
+ * Whether this tab was opened by the platform: whoever sits before it may have no password here.
+ */
 export function isOpenedByPlatform(): boolean {
   return sessionStorage.getItem(PLATFORM) !== null;
 }

@@ -1,4 +1,6 @@
-/** The front door of identity: who is signed in, the socket that is theirs, and the page to sign in. */
+/**
+ * The front door of identity: who is signed in, the socket that is theirs, and the page to sign in.
+ */
 
 export { SessionProvider } from "./SessionProvider";
 export { SignalingProvider } from "./SignalingProvider";

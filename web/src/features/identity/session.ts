@@ -7,7 +7,10 @@ export type SessionState =
   | { status: "signed-out"; why: SignedOutWhy }
   | { status: "signed-in"; identity: Identity };
 
-/** nobody: there was no session. Left: the user signed out. Expired: the server knows the session no longer. */
+/**
+ * nobody: there was no session. Left: the user signed out. Expired: the server knows the session no
+ * longer.
+ */
 type SignedOutWhy = "nobody" | "left" | "expired" | "token_refused";
 
 export interface Session {

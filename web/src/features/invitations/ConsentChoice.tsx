@@ -13,7 +13,9 @@ const RADIO =
   "data-hovered:bg-page data-selected:bg-accent-subtle data-selected:ring-2 data-selected:ring-accent " +
   "data-focus-visible:outline-2 data-focus-visible:outline-offset-2 data-focus-visible:outline-focus";
 
-/** Yes or no, neither chosen beforehand and both of the same weight: consent has to be given freely. */
+/**
+ * Yes or no, neither chosen beforehand and both of the same weight: consent has to be given freely.
+ */
 export function ConsentChoice({ ref, value, onChange }: ConsentChoiceProps) {
   return (
     <RadioGroup

@@ -19,7 +19,10 @@ export interface InvitationDialogProps {
   onExpired: () => void;
 }
 
-/** Who calls, whether it is to be recorded, and the choice: the whole attention, left only by a decision. */
+/**
+ * Who calls, whether it is to be recorded, and the choice: the whole attention, left only by a
+ * decision.
+ */
 export function InvitationDialog(props: InvitationDialogProps) {
   const { recording_enabled, side, expires_at } = props.invitation;
   const asked = recording_enabled && side !== "observer"; // who is not recorded is not asked
@@ -55,7 +58,7 @@ export function InvitationDialog(props: InvitationDialogProps) {
               {props.problem}
             </Notice>
           )}
-          {/* Both choices stay in sight where there is room for them, the answer always; long text scrolls above. */}
+          {/* Both choices stay in sight where there is room, the answer always; text scrolls. */}
           <div className="bottom-0 contents border-line roomy:sticky roomy:-mx-5 roomy:mt-6 roomy:block roomy:border-t roomy:bg-raised roomy:px-5 roomy:sm:-mx-8 roomy:sm:px-8">
             {asked && <ConsentChoice ref={choice} value={consent} onChange={setConsent} />}
             <div className="sticky bottom-0 -mx-5 mt-4 border-t border-line bg-raised px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-8 sm:px-8 short:-mx-4 short:mt-2 short:px-4 short:pt-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] roomy:mt-0 roomy:border-0">
@@ -152,7 +155,10 @@ function Hint({ id, reminded }: { id: string; reminded: boolean }) {
   );
 }
 
-/** Five seconds more than the server's ring time: it has the last word, this only tidies up without it. */
+/**
+ * Five seconds more than the server's ring time: it has the last word, this only tidies up without
+ * it.
+ */
 const GRACE_MS = 5000;
 
 function useExpiry(expiresAt: string, onExpired: () => void): void {

@@ -4,7 +4,10 @@ import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { canRing, ringOnce } from "./ring";
 
-/** Whether the page will be heard when it rings: browsers keep a page silent until it has been touched once. */
+/**
+ * Whether the page will be heard when it rings: browsers keep a page silent until it has been
+ * touched once.
+ */
 export function RingSound() {
   const [allowed, setAllowed] = useState(canRing);
   useEffect(() => {

@@ -14,7 +14,9 @@ function audio(): AudioContext | null {
   return context;
 }
 
-/** Whether the browser lets this page make a sound: only after somebody has clicked or typed in it. */
+/**
+ * Whether the browser lets this page make a sound: only after somebody has clicked or typed in it.
+ */
 export function canRing(): boolean {
   return navigator.userActivation
     ? navigator.userActivation.hasBeenActive

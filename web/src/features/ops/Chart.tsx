@@ -25,7 +25,9 @@ export interface ChartProps {
   onHover: (column: number | undefined) => void;
 }
 
-/** One measure of all tracks over time. What it shows is in the table beside it, moment by moment. */
+/**
+ * One measure of all tracks over time. What it shows is in the table beside it, moment by moment.
+ */
 export function Chart({ metric, columns, picked, moment, onHover }: ChartProps) {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -55,7 +57,7 @@ export function Chart({ metric, columns, picked, moment, onHover }: ChartProps) 
     };
   }, [metric, keys]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new plot of other traces (`keys`) needs the data again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other traces (`keys`) need the data again
   useEffect(() => {
     plot.current?.setData([
       [...columns.times],

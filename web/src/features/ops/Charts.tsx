@@ -11,7 +11,9 @@ import { RoomChoice } from "./RoomChoice";
 import { SpanChoice } from "./SpanChoice";
 import { scopeOf } from "./scope";
 
-/** Every track's last minutes: four charts over one time line, and the same in numbers beside them. */
+/**
+ * Every track's last minutes: four charts over one time line, and the same in numbers beside them.
+ */
 export function Charts({ history }: { history: History }) {
   const [span, setSpan] = useKept<Span>("span", 300);
   const [wish, setWish] = useKept<string | undefined>("room", undefined);
@@ -20,7 +22,7 @@ export function Charts({ history }: { history: History }) {
   const [stoppedAt, setStoppedAt] = useState<number>();
   const newest = lastColumn(history, span);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the history grows in place; `newest` says when
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `newest` says when the history has grown
   const [scope, shown] = useMemo(() => {
     const scope = scopeOf(history, history.latest - span, wish);
     return [scope, columns(history, span, scope.traces)];

@@ -6,7 +6,10 @@ import { dropWords } from "./dropWords";
 import type { Activity, EngineSamples, Quantile } from "./engines";
 import { formatDelay, formatMean, formatRate } from "./units";
 
-/** What the packet engine does right now, thread by thread: a room lives on one, so one can be full alone. */
+/**
+ * What the packet engine does right now, thread by thread: a room lives on one, so one can be full
+ * alone.
+ */
 export function Engines({ samples }: { samples: EngineSamples }) {
   const { activities } = samples;
   return (

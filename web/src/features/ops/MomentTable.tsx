@@ -36,7 +36,7 @@ export function MomentTable({
   const time = formatClock(new Date((columns.times[at] ?? 0) * 1000));
   return (
     <section
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be scrollable by keyboard
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too
       tabIndex={0}
       aria-label={t("ops.values")}
       className="scrolls-sideways -mx-2 self-start overflow-x-auto px-2 lg:sticky lg:top-20"

@@ -79,7 +79,7 @@ function Participant({ room, participant }: ParticipantProps) {
         <p className="text-sm text-muted">{t("ops.noTracks")}</p>
       ) : (
         <section
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be scrollable by keyboard
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too
           tabIndex={0}
           aria-label={t("ops.tracksOf", { participant: label, room })}
           className="scrolls-sideways -mx-5 overflow-x-auto px-5"

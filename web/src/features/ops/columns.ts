@@ -23,13 +23,18 @@ export interface Columns {
   }[];
 }
 
-/** Changes when there is something new to draw: an hour's chart moves once in twelve seconds only. */
+/**
+ * Changes when there is something new to draw: an hour's chart moves once in twelve seconds only.
+ */
 export function lastColumn({ latest }: History, span: Span): number {
   const step = span / COLUMNS;
   return Math.floor((latest + 1) / step);
 }
 
-/** The traces that have a value in the span, on a grid of fixed times, so that lines slide and do not flicker. */
+/**
+ * The traces that have a value in the span, on a grid of fixed times, so that lines slide and do
+ * not flicker.
+ */
 export function columns(history: History, span: Span, traces: readonly Trace[]): Columns {
   const step = span / COLUMNS;
   const start = lastColumn(history, span) * step - span;
@@ -59,7 +64,10 @@ function gridOf(history: History, start: number, step: number): number[][] {
   return grid;
 }
 
-/** The average bitrate of each column, or the worst of anything else: a peak must not vanish in an average. */
+/**
+ * The average bitrate of each column, or the worst of anything else: a peak must not vanish in an
+ * average.
+ */
 function reduce(
   ring: Float32Array,
   grid: readonly number[][],

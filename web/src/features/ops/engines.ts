@@ -1,6 +1,9 @@
 import type { Distribution, EngineStatistics, RelayStatistics } from "../../shared/api/schema";
 
-/** Seconds that the figures of an engine thread are taken over: a single one holds too few batches for a p99. */
+/**
+ * Seconds that the figures of an engine thread are taken over: a single one holds too few batches
+ * for a p99.
+ */
 const INTERVAL = 10;
 
 /** What one engine thread did between two answers of the server. */

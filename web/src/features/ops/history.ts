@@ -16,7 +16,10 @@ export interface Trace {
   readonly participant: string;
   readonly direction: TrackStatistics["direction"];
   readonly source: TrackStatistics["source"];
-  /** The lowest number that no other trace of its direction has: it keeps its colour while others come and go. */
+  /**
+   * The lowest number that no other trace of its direction has: it keeps its colour while others
+   * come and go.
+   */
   readonly number: number;
   /** Rings beside `History.times`; NaN where there was nothing to measure. */
   readonly values: Readonly<Record<Metric, Float32Array>>;

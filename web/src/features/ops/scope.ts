@@ -13,7 +13,10 @@ export interface Scope {
   readonly traces: readonly Trace[];
 }
 
-/** What is shown when the reader wishes for a room (none: all), of what was there since `start` (s since 1970). */
+/**
+ * What is shown when the reader wishes for a room (none: all), of what was there since `start` (s
+ * since 1970).
+ */
 export function scopeOf(history: History, start: number, wish: string | undefined): Scope {
   const traces = [...history.traces.values()].filter(({ seenAt }) => seenAt >= start);
   const newest = new Map<string, number>();

@@ -16,8 +16,10 @@ export interface LiveRooms {
   error: unknown;
 }
 
-/** The relay's numbers, once a second. A hidden window goes on asking, as often as the browser lets it: its charts
- * would have holes; but it draws nothing. */
+/**
+ * The relay's numbers, once a second. A hidden window goes on asking, as often as the browser lets
+ * it: its charts would have holes; but it draws nothing.
+ */
 export function useLiveRooms(): LiveRooms {
   const [live, setLive] = useState<LiveRooms>(() => ({
     statistics: undefined,

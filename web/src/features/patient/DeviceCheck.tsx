@@ -12,7 +12,10 @@ type Check =
   | { state: "on"; stream: MediaStream }
   | { state: "failed"; why: MessageKey };
 
-/** Shows the user their own picture and level. The devices are let go when it is stopped or the page is left. */
+/**
+ * Shows the user their own picture and level. The devices are let go when it is stopped or the page
+ * is left.
+ */
 export function DeviceCheck({ className }: { className?: string }) {
   const [check, setCheck] = useState<Check>({ state: "off" });
   const stream = check.state === "on" ? check.stream : null;
@@ -98,7 +101,7 @@ function Preview({ stream }: { stream: MediaStream }) {
           {t("deviceCheck.noCamera")}
         </div>
       )}
-      {/* biome-ignore lint/a11y/useSemanticElements: <meter> cannot be styled alike in all browsers */}
+      {/* biome-ignore lint/a11y/useSemanticElements: <meter> looks different in each browser */}
       <div
         role="meter"
         aria-label={t("deviceCheck.level")}

@@ -1,6 +1,9 @@
 import type { MessageKey } from "../../shared/i18n";
 
-/** Camera and microphone, or the microphone alone where there is no camera. Rejects as getUserMedia does. */
+/**
+ * Camera and microphone, or the microphone alone where there is no camera. Rejects as getUserMedia
+ * does.
+ */
 export async function openDevices(): Promise<MediaStream> {
   if (!navigator.mediaDevices) throw new DOMException("", "SecurityError");
   try {
@@ -25,7 +28,9 @@ export function deviceProblem(error: unknown): MessageKey {
   return (error instanceof DOMException && WORDS[error.name]) || "deviceCheck.failed";
 }
 
-/** Loudness of `samples` (-1 … 1) as 0 … 1: root mean square, -60 dB to 0 dB. Speech is about 0.5. */
+/**
+ * Loudness of `samples` (-1 … 1) as 0 … 1: root mean square, -60 dB to 0 dB. Speech is about 0.5.
+ */
 export function loudness(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
@@ -33,7 +38,10 @@ export function loudness(samples: Float32Array): number {
   return Math.min(1, Math.max(0, 1 + decibels / 60));
 }
 
-/** Calls `report` about 15 times a second with the loudness of the stream's microphone, until stopped. */
+/**
+ * Calls `report` about 15 times a second with the loudness of the stream's microphone, until
+ * stopped.
+ */
 export function meter(stream: MediaStream, report: (level: number) => void): () => void {
   const context = new AudioContext();
   const analyser = context.createAnalyser();

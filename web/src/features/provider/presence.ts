@@ -3,7 +3,10 @@ import type { MessageOf } from "../../shared/api/signaling/messages";
 
 type Presence = MessageOf<"presence">;
 
-/** The list after what was told. Whoever is online and not in it stands in the next one that is loaded. */
+/**
+ * The list after what was told. Whoever is online and not in it stands in the next one that is
+ * loaded.
+ */
 export function changedBy(list: PatientList, { online, offline, gone }: Presence): PatientList {
   const changes = new Map([
     ...online.map((id) => [id, true] as const),

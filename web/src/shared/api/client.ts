@@ -3,7 +3,10 @@ import type { Problem } from "./schema";
 /** Where the server answers, relative to the page. */
 const ROOT = "/api/v1/";
 
-/** What went wrong with a request. The message is the server's (RFC 9457), for logs; `words` has the page's. */
+/**
+ * What went wrong with a request. The message is the server's (RFC 9457), for logs; `words` has the
+ * page's.
+ */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   /** HTTP status; 0 when no answer came at all. */
@@ -40,7 +43,10 @@ export type RequestOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Send a request under /api/v1 and read its JSON reply. Throws ApiError, or AbortError when `signal` aborts. */
+/**
+ * Send a request under /api/v1 and read its JSON reply. Throws ApiError, or AbortError when
+ * `signal` aborts.
+ */
 export async function request<Reply>(path: string, options: RequestOptions = {}): Promise<Reply> {
   const response = await reach(path, options);
   // Below auth/ a 401 is the answer to the question, or to a wrong password.

@@ -55,7 +55,9 @@ export const api = {
     ),
   recording: (id: string) => request<RecordingDetail>(`${TELEMEDICINE}recordings/${segment(id)}`),
   openPlayback: (id: string) => post<Playback>(`${TELEMEDICINE}recordings/${segment(id)}/playback`),
-  /** A link, not a request: the browser downloads it, the server writes that to the audit log first. */
+  /**
+   * A link, not a request: the browser downloads it, the server writes that to the audit log first.
+   */
   downloadUrl: (id: string, partId: string) =>
     `/api/v1/${TELEMEDICINE}recordings/${segment(id)}/parts/${segment(partId)}/download`,
 

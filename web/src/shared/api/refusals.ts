@@ -10,7 +10,9 @@ import {
   wordsOf,
 } from "./words";
 
-/** What a person is told who is signed in; the compiler asks for words for every code of the server. */
+/**
+ * What a person is told who is signed in; the compiler asks for words for every code of the server.
+ */
 const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   already_accepted: "refusals.callAccepted",
   bad_offer: "refusals.offerRefused",

@@ -10,8 +10,8 @@ export type Refusal = Pick<Problem, "code"> & Partial<Pick<Problem, "reason" | "
 export type Told = ErrorCode | "network" | "bad_reply" | `${ErrorCode}/${string}`;
 
 /**
- * What a person is told, as far as pages need it for which nobody is signed in; `refusals.ts` knows the rest.
- * The server's own sentences are for whoever programs, and never shown.
+ * What a person is told, as far as pages need it for which nobody is signed in; `refusals.ts` knows
+ * the rest. The server's own sentences are for whoever programs, and never shown.
  */
 const WORDS = {
   network: "errors.network",
@@ -43,7 +43,9 @@ const WORDS = {
   "too_many_requests/unknown_time": "errors.tooMany",
 } as const satisfies Partial<Record<Told, MessageKey>>;
 
-/** What only a page of another version can bring about; the status of such an answer says enough. */
+/**
+ * What only a page of another version can bring about; the status of such an answer says enough.
+ */
 type Technical =
   | "bad_request"
   | "content_too_large"
@@ -91,7 +93,9 @@ export type Say = (refusal: Refusal) => string | undefined;
 
 export const saidAtStart: Say = (refusal) => said(WORDS, t, refusal);
 
-/** The sentence of an error; of an answer that is not from the server itself, that of its status. */
+/**
+ * The sentence of an error; of an answer that is not from the server itself, that of its status.
+ */
 export function wordsOf(error: unknown, say: Say): string {
   if (!(error instanceof ApiError)) return t("errors.unknown");
   return (

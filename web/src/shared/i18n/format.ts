@@ -45,7 +45,10 @@ const longUnits = {
   second: units("second", "long", 0),
 };
 
-/** "1 hour, 2 minutes", "45 seconds": a length in words, for prose and screen readers; whole seconds, as a clock shows. */
+/**
+ * "1 hour, 2 minutes", "45 seconds": a length in words, for prose and screen readers; whole
+ * seconds, as a clock shows.
+ */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   if (seconds < 60) return longUnits.second.format(seconds);

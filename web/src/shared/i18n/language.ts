@@ -6,7 +6,10 @@ const DEFAULT = "en";
 /** What the pages can be read in. */
 export const available: readonly string[] = [DEFAULT, ...Object.keys(LANGUAGES)];
 
-/** The first of the wanted languages that there is: "de-AT" itself, else "de"; English, if there is none. */
+/**
+ * The first of the wanted languages that there is: "de-AT" itself, else "de"; English, if there is
+ * none.
+ */
 export function bestOf(wanted: readonly string[], known: readonly string[]): string {
   for (const tag of wanted) {
     const parts = tag.split("-");
@@ -28,7 +31,9 @@ function chosen(): string[] {
   }
 }
 
-/** For this browser from now on; the page begins anew, for words are in it that were said before. */
+/**
+ * For this browser from now on; the page begins anew, for words are in it that were said before.
+ */
 export function chooseLanguage(tag: string): void {
   try {
     localStorage.setItem(KEY, tag);
@@ -40,5 +45,8 @@ export function chooseLanguage(tag: string): void {
 
 const ofBrowser = typeof navigator === "undefined" ? [] : (navigator.languages ?? []);
 
-/** BCP 47 tag of the language of the pages: chosen here, else the browser's. Dates and numbers follow it. */
+/**
+ * BCP 47 tag of the language of the pages: chosen here, else the browser's. Dates and numbers
+ * follow it.
+ */
 export const language = bestOf([...chosen(), ...ofBrowser], available);

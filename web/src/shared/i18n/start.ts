@@ -5,5 +5,8 @@ import { translation } from "./translation";
 
 export type MessageKey = Keys<typeof start>;
 
-/** As `t` of all words, for what signing in needs: whoever signs in is not sent the words of every page. */
+/**
+ * As `t` of all words, for what signing in needs: whoever signs in is not sent the words of every
+ * page.
+ */
 export const t = translator<typeof start>(() => translation ?? start, language);

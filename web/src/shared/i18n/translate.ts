@@ -1,4 +1,7 @@
-/** A message with a number in it: a form for each plural category that its language has (Intl.PluralRules). */
+/**
+ * A message with a number in it: a form for each plural category that its language has
+ * (Intl.PluralRules).
+ */
 export type Plural = { readonly [category in Intl.LDMLPluralRule]?: string } & {
   readonly other: string;
 };
@@ -11,7 +14,9 @@ type IsPlural<D> = D extends Plural
     : false
   : false;
 
-/** Every dotted path of a dictionary that ends at a message: "signIn.title", "history.minutes", … */
+/**
+ * Every dotted path of a dictionary that ends at a message: "signIn.title", "history.minutes", …
+ */
 export type MessageKey<D> = {
   [K in keyof D & string]: D[K] extends string
     ? K
@@ -73,9 +78,9 @@ function fill(template: string, values: Values, numbers: Intl.NumberFormat): str
 }
 
 /**
- * A function that looks up a message and fills its `{placeholders}`. A plural message picks its form by
- * the value named `count`. The dictionary is asked for each time: that of the reader's language may
- * still be loading when this is made.
+ * A function that looks up a message and fills its `{placeholders}`. A plural message picks its
+ * form by the value named `count`. The dictionary is asked for each time: that of the reader's
+ * language may still be loading when this is made.
  */
 export function translator<D>(dictionary: () => Translation<D>, language: string) {
   const plurals = new Intl.PluralRules(language);

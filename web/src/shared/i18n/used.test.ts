@@ -5,7 +5,10 @@ import { type Dictionary, keysOf } from "./translate";
 
 const SOURCES = new URL("../../", import.meta.url);
 
-/** What could name a message anywhere in the pages: `"signIn.title"` itself, or a pattern of `roles.${role}`. */
+/**
+ * What could name a message anywhere in the pages: `"signIn.title"` itself, or a pattern of
+ * `roles.${role}`.
+ */
 function named(): { keys: Set<string>; patterns: RegExp[] } {
   const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
     .filter((path) => /\.tsx?$/.test(path) && !/\.test\.ts$|i18n\/en\/|schema\.d\.ts$/.test(path))

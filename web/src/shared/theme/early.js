@@ -1,4 +1,5 @@
-// Runs before anything is drawn: the theme that was chosen in this browser, if one was. See theme.ts.
+// Runs before anything is drawn: the theme that was chosen in this browser, if one was. See
+// theme.ts.
 try {
   const chosen = localStorage.getItem("carelay.theme");
   if (chosen) document.documentElement.dataset.theme = chosen;

@@ -1,6 +1,6 @@
 /**
- * Light, dark, or as the system has it. `data-theme` on <html> says which is chosen, and is not there
- * for the system's; tokens.css knows the rest. `early.js` puts it there as a page loads.
+ * Light, dark, or as the system has it. `data-theme` on <html> says which is chosen, and is not
+ * there for the system's; tokens.css knows the rest. `early.js` puts it there as a page loads.
  */
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -29,7 +29,10 @@ function apply(theme: string | null): void {
   chosen.dispatchEvent(new Event("change"));
 }
 
-/** Tells when what is drawn may have changed: by choice, here or in another window, or by the system. */
+/**
+ * Tells when what is drawn may have changed: by choice, here or in another window, or by the
+ * system.
+ */
 export function onThemeChange(listener: () => void): () => void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   chosen.addEventListener("change", listener);

@@ -5,7 +5,10 @@ const SIZES = { small: "size-9 text-xs", medium: "size-11 text-sm", large: "size
 export interface AvatarProps {
   name: string;
   size?: keyof typeof SIZES;
-  /** Shows a dot for being online. Say it in words beside it: the picture is hidden from screen readers. */
+  /**
+   * Shows a dot for being online. Say it in words beside it: the picture is hidden from screen
+   * readers.
+   */
   online?: boolean;
 }
 

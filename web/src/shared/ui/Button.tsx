@@ -49,7 +49,8 @@ export interface ButtonProps
   children: ReactNode;
 }
 
-// Not react-aria's own isPending: its announcement refers to a part of the button, which may be gone by then.
+// Not react-aria's own isPending: its announcement refers to a part of the button, which may be
+// gone by then.
 export function Button({
   variant = "primary",
   size = "medium",

@@ -9,12 +9,18 @@ export interface DialogProps {
   onClose: () => void;
   title: ReactNode;
   children: ReactNode;
-  /** `alertdialog` interrupts: a screen reader reads it at once, and a stray click beside it does not close it. */
+  /**
+   * `alertdialog` interrupts: a screen reader reads it at once, and a stray click beside it does
+   * not close it.
+   */
   role?: "dialog" | "alertdialog";
   wide?: boolean;
 }
 
-/** A modal dialog; on a phone it is a sheet at the bottom. Focus stays inside and returns where it was. */
+/**
+ * A modal dialog; on a phone it is a sheet at the bottom. Focus stays inside and returns where it
+ * was.
+ */
 export function Dialog({
   isOpen,
   onClose,
@@ -57,7 +63,9 @@ export function Dialog({
   );
 }
 
-/** What a dialog lets one decide: below all else, and in sight while a long text scrolls above it. */
+/**
+ * What a dialog lets one decide: below all else, and in sight while a long text scrolls above it.
+ */
 export function Decision({ children }: { children: ReactNode }) {
   return (
     <div className="sticky bottom-0 -mx-5 mt-3 -mb-5 flex flex-col-reverse gap-3 bg-raised px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-7 sm:-mb-7 sm:flex-row sm:justify-end sm:px-7 sm:pb-7 short:flex-row short:flex-wrap short:gap-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] [&>*]:short:flex-1">

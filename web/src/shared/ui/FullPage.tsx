@@ -12,7 +12,8 @@ export interface FullPageProps {
 export function FullPage({ title, text, children }: FullPageProps) {
   usePageTitle(title);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []); // nothing of the page before is there
+  // Nothing of the page before is there.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <main
       id="content"

@@ -10,16 +10,23 @@ export interface LoadedProps<Value> {
   load: Load<Value>;
   /** Rows of the grey placeholder that stands there while loading. */
   rows?: number;
-  /** The placeholder and the error stand on a card of their own: what is loaded brings its own cards. */
+  /**
+   * The placeholder and the error stand on a card of their own: what is loaded brings its own
+   * cards.
+   */
   framed?: boolean;
   children: (value: Value) => ReactNode;
 }
 
-/** Shows what was loaded; before that a placeholder, and when it failed why, with a way to try again. */
+/**
+ * Shows what was loaded; before that a placeholder, and when it failed why, with a way to try
+ * again.
+ */
 export function Loaded<Value>({ load, rows = 4, framed = false, children }: LoadedProps<Value>) {
   if (load.value !== undefined) {
     return (
-      // One box, whatever grid it stands in: the notice does not take the place of what it speaks of.
+      // One box, whatever grid it stands in: the notice does not take the place of what it speaks
+      // of.
       <div className="min-w-0">
         {load.error !== undefined && <Failed load={load} className={framed ? "mb-4" : "m-4"} />}
         {children(load.value)}

@@ -6,8 +6,8 @@ export interface NameProps {
 }
 
 /**
- * The name of a person, however long and in whatever script, on one line: what does not fit is cut off to the eye, and
- * told by pointing at it. Screen readers have all of it.
+ * The name of a person, however long and in whatever script, on one line: what does not fit is cut
+ * off to the eye, and told by pointing at it. Screen readers have all of it.
  */
 export function Name({ children, className }: NameProps) {
   return (

@@ -16,7 +16,10 @@ export interface NoticeProps {
   className?: string;
 }
 
-/** A message in the flow of the page. What is bad is read out at once, the rest when the reader pauses. */
+/**
+ * A message in the flow of the page. What is bad is read out at once, the rest when the reader
+ * pauses.
+ */
 export function Notice({ tone = "info", title, children, actions, className }: NoticeProps) {
   const { box, icon: Icon } = TONES[tone];
   return (

@@ -15,7 +15,10 @@ export interface PageProps {
   children: ReactNode;
 }
 
-/** A page of the shell. After a navigation the heading gets the focus, so that a screen reader says where one is. */
+/**
+ * A page of the shell. After a navigation the heading gets the focus, so that a screen reader says
+ * where one is.
+ */
 export function Page({ title, windowTitle, subtitle, before, aside, narrow, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   usePageTitle(windowTitle ?? title);

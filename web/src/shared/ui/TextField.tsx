@@ -16,7 +16,10 @@ export interface TextFieldProps
   trailing?: ReactNode;
 }
 
-/** A plain labelled input: the browser's own does all that is needed, and the sign-in page stays light. */
+/**
+ * A plain labelled input: the browser's own does all that is needed, and the sign-in page stays
+ * light.
+ */
 export function TextField({ label, className, trailing, onChange, ...props }: TextFieldProps) {
   const id = useId();
   return (

@@ -1,4 +1,7 @@
-/** How tiles fill the space there is: as many columns as make the pictures largest. Pure; sizes in px. */
+/**
+ * How tiles fill the space there is: as many columns as make the pictures largest. Pure; sizes in
+ * px.
+ */
 
 export interface Size {
   readonly width: number;
@@ -10,7 +13,10 @@ export interface Grid {
   readonly rows: number;
 }
 
-/** The part of a tile that matters for how large somebody looks in it: pictures are cropped to their tile. */
+/**
+ * The part of a tile that matters for how large somebody looks in it: pictures are cropped to their
+ * tile.
+ */
 const WIDEST = 16 / 9;
 const NARROWEST = 1.1;
 
@@ -29,7 +35,10 @@ function pictureIn({ columns, rows }: Grid, space: Size): number {
   return Math.min(width, height * WIDEST) * Math.min(height, width / NARROWEST);
 }
 
-/** Where a tile begins, in half columns counted from 1: a last row that is not full stands in the middle. */
+/**
+ * Where a tile begins, in half columns counted from 1: a last row that is not full stands in the
+ * middle.
+ */
 export function beginning(index: number, tiles: number, { columns, rows }: Grid): number {
   const row = Math.floor(index / columns);
   const inRow = row === rows - 1 ? tiles - row * columns : columns;

@@ -1,5 +1,6 @@
 /**
- * A second tap of the same finger, meant for what was there before: it must not hit what has appeared in its place.
+ * A second tap of the same finger, meant for what was there before: it must not hit what has
+ * appeared in its place.
  */
 
 export interface Press {
@@ -15,8 +16,8 @@ const ECHO_MS = 700;
 const ECHO_DISTANCE = 60;
 
 /**
- * Whether `press` repeats `before`, made when the control that it hits had not `appeared` yet. A slow page may take
- * seconds to show it: what counts is the time since it is there.
+ * Whether `press` repeats `before`, made when the control that it hits had not `appeared` yet. A
+ * slow page may take seconds to show it: what counts is the time since it is there.
  */
 export function isEcho(press: Press, before: Press | null, appeared: number): boolean {
   if (before === null || before.at > appeared) return false;

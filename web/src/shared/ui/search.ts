@@ -4,7 +4,10 @@ const plain = (text: string) =>
     .replace(/\p{Diacritic}/gu, "")
     .toLowerCase();
 
-/** Whether every word of `query` begins a word of `name`; case and accents do not matter ("jose" finds "José"). */
+/**
+ * Whether every word of `query` begins a word of `name`; case and accents do not matter ("jose"
+ * finds "José").
+ */
 export function matches(name: string, query: string): boolean {
   const words = plain(name).split(/[\s-]+/);
   return plain(query)

@@ -13,13 +13,18 @@ export function setPageTitle(title: string): void {
   show();
 }
 
-/** The practice stands behind the name of every page; until its name is known, the product's does. */
+/**
+ * The practice stands behind the name of every page; until its name is known, the product's does.
+ */
 export function setPracticeName(name: string): void {
   practice = name;
   show();
 }
 
-/** Alternates the window's title with `text`, for somebody who looks at another tab. Returns what stops it. */
+/**
+ * Alternates the window's title with `text`, for somebody who looks at another tab. Returns what
+ * stops it.
+ */
 export function flashTitle(text: string): () => void {
   const mine = { text, shown: true };
   flash = mine;

@@ -1,8 +1,8 @@
 import { useCallback, useState } from "react";
 
 /**
- * As useState, but kept with this entry of the browser's history: Back brings it back. Not in the address, which goes
- * to the server and its logs with a name in it. `name` is unique within a page.
+ * As useState, but kept with this entry of the browser's history: Back brings it back. Not in the
+ * address, which goes to the server and its logs with a name in it. `name` is unique within a page.
  */
 export function useKept<Value>(name: string, initial: Value): [Value, (value: Value) => void] {
   const [value, setValue] = useState<Value>(() => (kept()[name] as Value | undefined) ?? initial);

@@ -16,8 +16,8 @@ export interface ChangeableLoad<Value> extends Load<Value> {
 type Change<Value> = (value: Value) => Value;
 
 /**
- * Fetches with `fetcher`, again on `reload()` and whenever `fetcher` changes (make it with useCallback).
- * A reply that comes after a newer request was made is dropped.
+ * Fetches with `fetcher`, again on `reload()` and whenever `fetcher` changes (make it with
+ * useCallback). A reply that comes after a newer request was made is dropped.
  */
 export function useLoad<Value>(fetcher: () => Promise<Value>): ChangeableLoad<Value> {
   const [state, setState] = useState<Omit<Load<Value>, "reload">>({

@@ -1,4 +1,7 @@
-/** What a screen reader is told when the call changes: the difference of two states as a list of facts. Pure. */
+/**
+ * What a screen reader is told when the call changes: the difference of two states as a list of
+ * facts. Pure.
+ */
 
 import type { Absentee, MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
 import {
@@ -109,7 +112,10 @@ function people(before: CallState, now: CallState): Announcement[] {
   return [...gone(before, now), ...present(before, now)];
 }
 
-/** Whoever is not of this call any more: their place is gone, or the invitation that they did not take. */
+/**
+ * Whoever is not of this call any more: their place is gone, or the invitation that they did not
+ * take.
+ */
 function gone(before: CallState, now: CallState): Announcement[] {
   if (now.phase === "ended") return [];
   const stays = new Set(others(now).map(({ user_id }) => user_id));

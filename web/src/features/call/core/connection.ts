@@ -1,4 +1,7 @@
-/** One RTCPeerConnection to the relay, from its first offer to its replacement, kept alive across lost paths. */
+/**
+ * One RTCPeerConnection to the relay, from its first offer to its replacement, kept alive across
+ * lost paths.
+ */
 
 import type { SlotAssignment, Slots, Source } from "../../../shared/api/signaling/messages";
 import type { OwnMediaChange } from "./devices";
@@ -51,7 +54,10 @@ export class Connection {
     return this.#pc.connectionState;
   }
 
-  /** Joined on a socket: offers everything there is to send and as many receiving lines as the server needs. */
+  /**
+   * Joined on a socket: offers everything there is to send and as many receiving lines as the
+   * server needs.
+   */
   async join(
     iceServers: readonly AnyIceServer[],
     slots: Slots,
@@ -73,7 +79,8 @@ export class Connection {
   needOffer(slots: Slots): void {
     this.#lines.expect(slots);
     this.#lines.receive(slots);
-    this.#negotiation.request(); // also without new lines: the room may have agreed on another codec
+    // Also without new lines: the room may have agreed on another codec.
+    this.#negotiation.request();
   }
 
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
@@ -87,14 +94,18 @@ export class Connection {
 
   async answered(sdp: string, assignments: readonly SlotAssignment[]): Promise<void> {
     clearTimeout(this.#answerTimer);
-    this.#assignments = assignments; // until newer ones come, such as while the answer is being applied
+    // Until newer ones come, such as while the answer is being applied.
+    this.#assignments = assignments;
     if (!(await this.#negotiation.answered(withStartBitrate(sdp)))) return;
     this.#refusals = 0;
     this.assign(this.#assignments);
     await this.#lines.setDegradation();
   }
 
-  /** The server refused the last offer; `for ever` if any other offer of this browser would be refused, too. */
+  /**
+   * The server refused the last offer; `for ever` if any other offer of this browser would be
+   * refused, too.
+   */
   refused(forever: boolean): void {
     clearTimeout(this.#answerTimer);
     this.#negotiation.refused();

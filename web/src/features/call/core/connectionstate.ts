@@ -18,7 +18,9 @@ export function connectionState(state: CallState): CallConnectionState {
   return state.media === "connected" ? "connected" : "connecting";
 }
 
-/** The same in RTCPeerConnection's words (WebRTC 4.3.3): `failed` is what does not mend by itself. */
+/**
+ * The same in RTCPeerConnection's words (WebRTC 4.3.3): `failed` is what does not mend by itself.
+ */
 export function peerConnectionState(state: CallState): RTCPeerConnectionState {
   if (!isOver(state) && (state.blocked || state.incompatible)) return "failed";
   return PEER_CONNECTION_STATES[connectionState(state)];

@@ -1,4 +1,6 @@
-/** The user's own microphone and camera: asked for with fallbacks, switched, lost and found again. */
+/**
+ * The user's own microphone and camera: asked for with fallbacks, switched, lost and found again.
+ */
 import { Emitter } from "../../../shared/api/signaling/emitter";
 import { CallError, type CallErrorCode, deviceErrorCode } from "./errors";
 import { watchInterruptions } from "./interruption";
@@ -82,7 +84,10 @@ export class OwnMedia {
     return this.#problems.on(listener);
   }
 
-  /** Asks for what is wanted and settles for less: both, then the microphone alone, then the camera alone. */
+  /**
+   * Asks for what is wanted and settles for less: both, then the microphone alone, then the camera
+   * alone.
+   */
   async open(camera: boolean): Promise<void> {
     this.#wanted.camera = camera;
     if (!("mediaDevices" in navigator)) {
@@ -111,7 +116,10 @@ export class OwnMedia {
     if (camera && (heard || this.#closed === false)) await this.#acquire("camera");
   }
 
-  /** Off releases the camera, so that its light goes out; on asks for it again. Returns whether it is on. */
+  /**
+   * Off releases the camera, so that its light goes out; on asks for it again. Returns whether it
+   * is on.
+   */
   async setCamera(on: boolean): Promise<boolean> {
     this.#wanted.camera = on;
     if (!on) this.#release("camera");
@@ -223,7 +231,9 @@ export class OwnMedia {
     this.#changes.emit({ kind, track: null });
   }
 
-  /** Unplugged, or taken away by the browser: another device of the kind steps in if there is one. */
+  /**
+   * Unplugged, or taken away by the browser: another device of the kind steps in if there is one.
+   */
   async #lost(kind: DeviceKind, track: MediaStreamTrack): Promise<void> {
     if (this.#tracks[kind] !== track) return;
     this.#release(kind);

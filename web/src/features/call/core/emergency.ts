@@ -1,11 +1,16 @@
-/** Raising an emergency goes over HTTP: it must get through while the socket or the media is away. */
+/**
+ * Raising an emergency goes over HTTP: it must get through while the socket or the media is away.
+ */
 import type { EmergencyRaised } from "../../../shared/api/schema";
 import type { SignalingOptions } from "../../../shared/api/signaling/client";
 import { CallError } from "./errors";
 import { send } from "./http";
 import type { Emergency } from "./machine";
 
-/** Raises CallError("emergency_failed") if the server could not be told: the page then says to call by phone. */
+/**
+ * Raises CallError("emergency_failed") if the server could not be told: the page then says to call
+ * by phone.
+ */
 export async function raiseEmergency(
   options: SignalingOptions,
   roomId: string,

@@ -1,4 +1,7 @@
-/** What can go wrong in a call, by name, so that the page can say it in words and the host platform can react. */
+/**
+ * What can go wrong in a call, by name, so that the page can say it in words and the host platform
+ * can react.
+ */
 export type CallErrorCode =
   | "insecure_context" // browsers open no camera on plain http
   | "unsupported" // no WebRTC in this browser

@@ -1,4 +1,6 @@
-/** The requests of a call: the server and the permission are those of its socket, not of the page. */
+/**
+ * The requests of a call: the server and the permission are those of its socket, not of the page.
+ */
 
 import type { SignalingOptions } from "../../../shared/api/signaling/client";
 

@@ -1,6 +1,8 @@
 /** The STUN and TURN servers of the practice, as far as this browser understands them. */
 
-/** As the server's messages name one, or a host platform does: in either, any part may be missing. */
+/**
+ * As the server's messages name one, or a host platform does: in either, any part may be missing.
+ */
 export interface AnyIceServer {
   readonly urls: string | readonly string[];
   readonly username?: string | null;
@@ -10,8 +12,9 @@ export interface AnyIceServer {
 type Configurable = Pick<RTCPeerConnection, "getConfiguration" | "setConfiguration">;
 
 /**
- * One URL that a browser cannot read makes it refuse all of them; the relay can mostly be reached without any.
- * So each is tried by itself, and what is refused is left out. Of two with the same URL the later counts.
+ * One URL that a browser cannot read makes it refuse all of them; the relay can mostly be reached
+ * without any. So each is tried by itself, and what is refused is left out. Of two with the same
+ * URL the later counts.
  */
 export function setIceServers(pc: Configurable, servers: readonly AnyIceServer[]): void {
   const present = pc.getConfiguration();

@@ -1,7 +1,8 @@
 /**
- * A device that the system has silenced, such as the microphone during a phone call (Media Capture and Streams §4.3.1).
- * It mostly comes back by itself. If it does not although the page is looked at, it is asked for anew: once for each time
- * that it is silenced or the page is come back to, because browsers may ask the user again.
+ * A device that the system has silenced, such as the microphone during a phone call (Media Capture
+ * and Streams §4.3.1). It mostly comes back by itself. If it does not although the page is looked
+ * at, it is asked for anew: once for each time that it is silenced or the page is come back to,
+ * because browsers may ask the user again.
  */
 const PATIENCE_MS = 3_000;
 

@@ -8,8 +8,8 @@ const MAX_BITRATE_BPS: Record<Source, number> = {
 };
 
 /**
- * The camera in a room of three or more, the largest first: 1280x720, 640x360, 320x180. Two of the smallest and two
- * voices fit into 300 kbit/s with all headers. A room of two has no use for them.
+ * The camera in a room of three or more, the largest first: 1280x720, 640x360, 320x180. Two of the
+ * smallest and two voices fit into 300 kbit/s with all headers. A room of two has no use for them.
  */
 const CAMERA_LAYERS: RTCRtpEncodingParameters[] = [
   { rid: "f", maxBitrate: MAX_BITRATE_BPS.camera },
@@ -17,7 +17,10 @@ const CAMERA_LAYERS: RTCRtpEncodingParameters[] = [
   { rid: "q", maxBitrate: 60_000, scaleResolutionDownBy: 4, maxFramerate: 15 },
 ];
 
-/** Video codecs offered, in order: the server answers VP8 unless it prefers H.264. Fewer codecs, a smaller offer. */
+/**
+ * Video codecs offered, in order: the server answers VP8 unless it prefers H.264. Fewer codecs, a
+ * smaller offer.
+ */
 const VIDEO_CODECS = ["video/vp8", "video/h264", "video/rtx"];
 
 export class MediaLines {
@@ -32,14 +35,15 @@ export class MediaLines {
   }
 
   /**
-   * Puts the track on the source's m-line, making the line if need be; null keeps the line and sends nothing.
-   * Returns whether an offer is needed for it.
+   * Puts the track on the source's m-line, making the line if need be; null keeps the line and
+   * sends nothing. Returns whether an offer is needed for it.
    */
   async send(source: Source, track: MediaStreamTrack | null): Promise<boolean> {
     if (this.#pc.signalingState === "closed") return false;
     const line = this.#sending.get(source);
     if (line !== undefined) {
-      if (line.currentDirection === "stopped") return false; // the server has no codec in common with this browser
+      // The server has no codec in common with this browser.
+      if (line.currentDirection === "stopped") return false;
       await line.sender.replaceTrack(track);
       return false;
     }
@@ -61,10 +65,11 @@ export class MediaLines {
   }
 
   /**
-   * The room's size, told before lines are added. A camera that was sent for a room of two moves to another m-line when
-   * the room grows: one that was answered without layers never gets them (WebRTC 5.2 removes its encodings). The old
-   * line rests, for Chromium offers the new one only the header extensions of lines that are not stopped (measured).
-   * Returns whether an offer is needed for it.
+   * The room's size, told before lines are added. A camera that was sent for a room of two moves to
+   * another m-line when the room grows: one that was answered without layers never gets them
+   * (WebRTC 5.2 removes its encodings). The old line rests, for Chromium offers the new one only
+   * the header extensions of lines that are not stopped (measured). Returns whether an offer is
+   * needed for it.
    */
   expect(slots: Slots): boolean {
     if (this.#layered || slots.audio < 2) return false;
@@ -82,7 +87,10 @@ export class MediaLines {
     return this.#sending.has(source);
   }
 
-  /** Adds receiving m-lines until there are as many as the server needs. Returns whether any was added. */
+  /**
+   * Adds receiving m-lines until there are as many as the server needs. Returns whether any was
+   * added.
+   */
   receive(slots: Slots): boolean {
     let added = false;
     for (const kind of ["audio", "video"] as const) {
@@ -96,7 +104,9 @@ export class MediaLines {
     return added;
   }
 
-  /** Which source each sending m-line carries; mids exist once the offer is the local description. */
+  /**
+   * Which source each sending m-line carries; mids exist once the offer is the local description.
+   */
   sources(): Record<string, Source> {
     const sources: Record<string, Source> = {};
     for (const [source, line] of this.#sending) {
@@ -111,7 +121,10 @@ export class MediaLines {
     return lines.find((line) => line.mid === mid)?.receiver.track ?? null;
   }
 
-  /** Under pressure a face stays fluid and a screen stays sharp. Browsers without the field ignore it. */
+  /**
+   * Under pressure a face stays fluid and a screen stays sharp. Browsers without the field ignore
+   * it.
+   */
   async setDegradation(): Promise<void> {
     await this.#degrade("camera", "maintain-framerate");
     await this.#degrade("screen", "maintain-resolution");

@@ -1,7 +1,9 @@
 /**
- * The call as this page sees it: one value, changed only by `reduce`. Pure; every event carries its time.
+ * The call as this page sees it: one value, changed only by `reduce`. Pure; every event carries its
+ * time.
  *
- * Times are milliseconds since the epoch on this machine's clock; the server's are corrected by `clockOffsetMs`.
+ * Times are milliseconds since the epoch on this machine's clock; the server's are corrected by
+ * `clockOffsetMs`.
  */
 
 import type {
@@ -96,7 +98,10 @@ export interface CallState {
   readonly consentChange: ConsentChange | null;
   /** Whoever was invited and is not there, and why; told to the provider only. */
   readonly absentees: readonly Absentee[];
-  /** The last one who did not come, if that was while this page was there; null once somebody else is asked. */
+  /**
+   * The last one who did not come, if that was while this page was there; null once somebody else
+   * is asked.
+   */
   readonly absentee: Absentee | null;
   /** The last decision about it; null: none since this page joined. */
   readonly decision: Decision | null;
@@ -104,17 +109,25 @@ export interface CallState {
   readonly consent: boolean | null;
   readonly socketOpen: boolean;
   readonly media: MediaConnection;
-  /** Since when media have been missing while the server could be asked for them; null: they flow, or nobody knows. */
+  /**
+   * Since when media have been missing while the server could be asked for them; null: they flow,
+   * or nobody knows.
+   */
   readonly missing: Missing | null;
   /** The server is reached, and media do not come through to it: it is this user's own network. */
   readonly blocked: boolean;
   /** The UDP port of the server's that a network has to let out; null before the first answer. */
   readonly mediaPort: number | null;
-  /** Whose media flowed before: without them these are interrupted, others are still on their way. */
+  /**
+   * Whose media flowed before: without them these are interrupted, others are still on their way.
+   */
   readonly met: readonly string[];
   /** By user id, as the server measures it. */
   readonly quality: Readonly<Record<string, Condition>>;
-  /** Nothing has come from the server for two seconds, so nothing that it said before is known to hold. */
+  /**
+   * Nothing has come from the server for two seconds, so nothing that it said before is known to
+   * hold.
+   */
   readonly stalled: boolean;
   readonly emergency: Emergency | null;
   /** This user has hung up, here. */
@@ -469,7 +482,9 @@ export function emergencyOf(told: EmergencyState): Emergency {
   };
 }
 
-/** Once connected, everything short of it is a reconnection: the picture stays, an overlay tells. */
+/**
+ * Once connected, everything short of it is a reconnection: the picture stays, an overlay tells.
+ */
 function mediaConnection(before: MediaConnection, now: RTCPeerConnectionState): MediaConnection {
   if (now === "connected") return "connected";
   if (before === "connected" || before === "reconnecting") return "reconnecting";
@@ -480,7 +495,7 @@ function local(instant: string | null, offsetMs: number): number | null {
   return instant === null ? null : Date.parse(instant) + offsetMs;
 }
 
-// --- what the pages ask of it --------------------------------------------------------------------------------
+// --- what the pages ask of it ---------------------------------------------------------
 
 /** This user, as the server tells it; undefined before it has. */
 export function ownPart({ participants, userId }: CallState): Participant | undefined {
@@ -491,7 +506,10 @@ export function ownSide(state: CallState): Side | null {
   return ownPart(state)?.role ?? null;
 }
 
-/** Whether the call is over for everybody when this user hangs up; of anybody else only they are out. */
+/**
+ * Whether the call is over for everybody when this user hangs up; of anybody else only they are
+ * out.
+ */
 export function endsForAll(state: CallState): boolean {
   const side = ownSide(state);
   return side === null || side === "patient" || side === "provider";
@@ -518,7 +536,10 @@ export function counterpart(state: CallState): Participant | null {
   return company(state)[0] ?? others(state)[0] ?? null;
 }
 
-/** Whose decision about the recording is missing: nothing of anybody is recorded until they have made it. */
+/**
+ * Whose decision about the recording is missing: nothing of anybody is recorded until they have
+ * made it.
+ */
 export function undecided(state: CallState): readonly Participant[] {
   return state.recordingEnabled
     ? deciding(state).filter((each) => each.recording_consent === null)
@@ -544,8 +565,8 @@ export function elapsedSeconds({ startedAt }: CallState, now: number): number | 
 }
 
 /**
- * Minutes left, once the server has warned; null before. To the nearest, so that a warning of one minute says one,
- * whatever the message took on its way: 0 is less than half a minute.
+ * Minutes left, once the server has warned; null before. To the nearest, so that a warning of one
+ * minute says one, whatever the message took on its way: 0 is less than half a minute.
  */
 export function minutesLeft({ endsAt, endWarned }: CallState, now: number): number | null {
   if (endsAt === null || !endWarned) return null;
@@ -589,7 +610,10 @@ export function recordingPhase(state: CallState): RecordingPhase | "unknown" {
   return phase !== "off" && (isServerAway(state) || isReconnecting(state)) ? "unknown" : phase;
 }
 
-/** Why there can be no picture of somebody, though there is sound: whose browser lacks the video formats. */
+/**
+ * Why there can be no picture of somebody, though there is sound: whose browser lacks the video
+ * formats.
+ */
 export function pictureProblem(
   state: CallState,
   { video_codecs: theirs }: Participant,
@@ -605,7 +629,10 @@ export function isReconnecting(state: CallState): boolean {
   return !isOver(state) && (state.media === "reconnecting" || state.stalled);
 }
 
-/** The socket is away while the media may well flow: what is switched meanwhile is told to the others later. */
+/**
+ * The socket is away while the media may well flow: what is switched meanwhile is told to the
+ * others later.
+ */
 export function isServerAway(state: CallState): boolean {
   return !isOver(state) && state.phase !== "idle" && state.phase !== "joining" && !state.socketOpen;
 }

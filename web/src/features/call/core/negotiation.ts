@@ -1,4 +1,7 @@
-/** Offers and answers, one at a time: the browser offers, the server answers, so there is no glare (RFC 8829). */
+/**
+ * Offers and answers, one at a time: the browser offers, the server answers, so there is no glare
+ * (RFC 8829).
+ */
 
 /** The part of RTCPeerConnection that negotiates. */
 export interface SignalingPeer {
@@ -18,7 +21,10 @@ export class Negotiation {
   #inFlight = false;
   #joining = 0; // counts joins, so that an offer prepared for an earlier one is dropped
 
-  /** `sendOffer` hands the SDP to the socket; `failed` hears of descriptions that the browser itself rejects. */
+  /**
+   * `sendOffer` hands the SDP to the socket; `failed` hears of descriptions that the browser itself
+   * rejects.
+   */
   constructor(
     pc: SignalingPeer,
     sendOffer: (sdp: string) => void,
@@ -29,7 +35,10 @@ export class Negotiation {
     this.#failed = failed;
   }
 
-  /** Something changed. While an offer is in flight, one more follows the answer and tells all changes together. */
+  /**
+   * Something changed. While an offer is in flight, one more follows the answer and tells all
+   * changes together.
+   */
   request(): void {
     this.#wanted = true;
     void this.#next();
@@ -41,7 +50,10 @@ export class Negotiation {
     this.request();
   }
 
-  /** The call is joined on a socket: offers may go out. One whose answer was lost with its socket is made anew. */
+  /**
+   * The call is joined on a socket: offers may go out. One whose answer was lost with its socket is
+   * made anew.
+   */
   resume(): void {
     this.#joining += 1;
     this.#ready = true;

@@ -1,4 +1,6 @@
-/** What to do about a peer connection that lost its path: wait, restart ICE, or build it anew. Pure. */
+/**
+ * What to do about a peer connection that lost its path: wait, restart ICE, or build it anew. Pure.
+ */
 
 export type Remedy =
   | { action: "none" }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Silence } from "./silence";
 
-/** Looked at twice a second; `arrives(at)` tells whether something came since the last look. When it was silent. */
+/**
+ * Looked at twice a second; `arrives(at)` tells whether something came since the last look. When it
+ * was silent.
+ */
 function silences(until: number, arrives: (at: number) => boolean): number[] {
   const silence = new Silence();
   const times: number[] = [];

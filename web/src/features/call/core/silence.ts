@@ -1,6 +1,7 @@
 /**
- * Whether what came all the time has stopped coming. The server judges each participant's packets by the same rule
- * (relay/silence.py), but cannot tell a page whose own network is gone. Pure; times in ms.
+ * Whether what came all the time has stopped coming. The server judges each participant's packets
+ * by the same rule (relay/silence.py), but cannot tell a page whose own network is gone. Pure;
+ * times in ms.
  */
 const SILENT_AFTER_MS = 2_000;
 const REGULAR_GAP_MS = 1_500;

@@ -1,6 +1,6 @@
 /**
- * Who speaks, from how loud the voices are that arrive: a pause between two words changes nothing, nor does a cough.
- * Pure; times in ms, levels as the root mean square of full scale, 0 to 1.
+ * Who speaks, from how loud the voices are that arrive: a pause between two words changes nothing,
+ * nor does a cough. Pure; times in ms, levels as the root mean square of full scale, 0 to 1.
  */
 const AUDIBLE = 0.01; // −40 dB: a quiet voice, and not a room
 const HOLD_MS = 1_500;
@@ -23,7 +23,9 @@ export class Speaker {
     return this.#speaker;
   }
 
-  /** Whether the word is free: the speaker has paused for long, or somebody else is louder for long. */
+  /**
+   * Whether the word is free: the speaker has paused for long, or somebody else is louder for long.
+   */
   #isOver(at: number): boolean {
     if (this.#speaker === null || at - this.#heardAt >= HOLD_MS) return true;
     return this.#rival !== null && at - this.#rivalSince >= TAKE_OVER_MS;

@@ -1,8 +1,9 @@
 /** Where Chromium's bandwidth estimate begins. */
 
 /**
- * Left to itself Chromium begins at 300 kbit/s, drops to 320x180 for that and takes half a minute to climb back
- * although the estimate is right after one second (measured). It reads this parameter from the answer; others ignore it.
+ * Left to itself Chromium begins at 300 kbit/s, drops to 320x180 for that and takes half a minute
+ * to climb back although the estimate is right after one second (measured). It reads this parameter
+ * from the answer; others ignore it.
  */
 const START_KBPS = 1_200;
 

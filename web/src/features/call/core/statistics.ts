@@ -1,10 +1,18 @@
-/** The browser's own view of the connection, from getStats(): counters become rates; the server has the words. Pure but for `sample`. */
-/** Counters since the connection began; `at` in ms. Only fields that Chromium, Firefox and Safari all have. */
+/**
+ * The browser's own view of the connection, from getStats(): counters become rates; the server has
+ * the words. Pure but for `sample`.
+ */
+/**
+ * Counters since the connection began; `at` in ms. Only fields that Chromium, Firefox and Safari
+ * all have.
+ */
 export interface Sample {
   at: number;
   bytesSent: number;
   bytesReceived: number;
-  /** Everything, reports and feedback too: whoever sends hears of the server many times a second. */
+  /**
+   * Everything, reports and feedback too: whoever sends hears of the server many times a second.
+   */
   heard: number;
   packetsReceived: number;
   packetsLost: number;
@@ -17,7 +25,9 @@ export interface Sample {
   voices: Readonly<Record<string, Voice>>;
 }
 
-/** Energy and duration (s) of what was played: their quotient is the mean square (webrtc-stats 8.3). */
+/**
+ * Energy and duration (s) of what was played: their quotient is the mean square (webrtc-stats 8.3).
+ */
 interface Voice {
   energy: number;
   seconds: number;
@@ -78,7 +88,9 @@ function voicesOf(entries: readonly Entry[]): Sample["voices"] {
   );
 }
 
-/** How loud each receiving m-line was between two samples, as the root mean square of full scale. */
+/**
+ * How loud each receiving m-line was between two samples, as the root mean square of full scale.
+ */
 export function loudness(earlier: Sample, later: Sample): ReadonlyMap<string, number> {
   return new Map(
     Object.entries(later.voices).map(([mid, { energy, seconds }]) => {
@@ -112,7 +124,10 @@ function addRoundTrip(totals: Sample, seconds: number): void {
   if (seconds > 0) totals.roundTripMs = Math.max(totals.roundTripMs ?? 0, seconds * 1000);
 }
 
-/** What happened between two samples; counters that went back (a rebuilt connection) count as nothing. */
+/**
+ * What happened between two samples; counters that went back (a rebuilt connection) count as
+ * nothing.
+ */
 export function between(earlier: Sample, later: Sample): ConnectionStatistics {
   const seconds = Math.max(0.001, (later.at - earlier.at) / 1000);
   const grown = (field: keyof Sample) => Math.max(0, Number(later[field]) - Number(earlier[field]));

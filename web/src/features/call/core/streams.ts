@@ -1,4 +1,6 @@
-/** What arrives, by participant: one MediaStream for microphone and camera, one for a shared screen. */
+/**
+ * What arrives, by participant: one MediaStream for microphone and camera, one for a shared screen.
+ */
 import { Emitter } from "../../../shared/api/signaling/emitter";
 import type { SlotAssignment } from "../../../shared/api/signaling/messages";
 
@@ -10,7 +12,9 @@ export interface RemoteStream {
   stream: MediaStream | null;
 }
 
-/** `person` is for hosts that show one stream: the voice, with the shared screen or else the camera. */
+/**
+ * `person` is for hosts that show one stream: the voice, with the shared screen or else the camera.
+ */
 type Kind = RemoteStream["kind"] | "person";
 
 interface Playing {
@@ -43,7 +47,10 @@ export class RemoteStreams {
       .map(({ stream }) => stream);
   }
 
-  /** Makes the streams what the server says arrives; tracks move in place, so that a playing element plays on. */
+  /**
+   * Makes the streams what the server says arrives; tracks move in place, so that a playing element
+   * plays on.
+   */
   assign(
     assignments: readonly SlotAssignment[],
     incoming: (mid: string) => MediaStreamTrack | null,

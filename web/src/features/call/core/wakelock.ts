@@ -1,4 +1,7 @@
-/** Keeps the screen on during a call. Browsers drop the lock with the page's visibility, so it is taken again. */
+/**
+ * Keeps the screen on during a call. Browsers drop the lock with the page's visibility, so it is
+ * taken again.
+ */
 export function keepAwake(): () => void {
   let lock: WakeLockSentinel | null = null;
   let released = false;

@@ -1,9 +1,11 @@
 /**
- * One person's part in one call: own devices, the connection to the relay, and the call as this page sees it.
+ * One person's part in one call: own devices, the connection to the relay, and the call as this
+ * page sees it.
  *
- * Framework-free: `<VideoCall>` is one user of it, an existing platform can be another (EMBEDDING.md). Listeners are
- * added by calling `on…`, and taken off by the function that this returns. Three of these can be assigned a handler
- * as well, as the properties of an RTCPeerConnection can, for platforms that were written in its words.
+ * Framework-free: `<VideoCall>` is one user of it, an existing platform can be another
+ * (EMBEDDING.md). Listeners are added by calling `on…`, and taken off by the function that this
+ * returns. Three of these can be assigned a handler as well, as the properties of an
+ * RTCPeerConnection can, for platforms that were written in its words.
  */
 
 import {
@@ -50,7 +52,10 @@ import { keepAwake } from "./wakelock";
 
 /** `userId` may be left to `initializeCall`. */
 export interface WebRTCServiceOptions extends Partial<SignalingOptions> {
-  /** The socket that the page has already; without it the service opens its own and closes it with `dispose`. */
+  /**
+   * The socket that the page has already; without it the service opens its own and closes it with
+   * `dispose`.
+   */
   signaling?: SignalingClient;
   /** Origin of the carelay server, such as `wss://video.example.org`: `baseUrl` by another name. */
   signalingServer?: string;
@@ -109,7 +114,7 @@ export class WebRTCService {
     if (userId !== undefined) this.#signalAs(userId);
   }
 
-  // --- what is going on --------------------------------------------------------------------------------------
+  // --- what is going on ---------------------------------------------------------------
 
   get signaling(): SignalingClient {
     if (this.#signaling === null)
@@ -117,12 +122,17 @@ export class WebRTCService {
     return this.#signaling;
   }
 
-  /** The call as it stands: a new value at each change, for selectors and `useSyncExternalStore`. */
+  /**
+   * The call as it stands: a new value at each change, for selectors and `useSyncExternalStore`.
+   */
   get state(): CallState {
     return this.#state;
   }
 
-  /** What this device captures: for the own picture. Empty before `initializeCall` and without devices. */
+  /**
+   * What this device captures: for the own picture. Empty before `initializeCall` and without
+   * devices.
+   */
   get localStream(): MediaStream | null {
     return this.#media?.stream ?? null;
   }
@@ -139,7 +149,10 @@ export class WebRTCService {
     return this.#states.on(listener);
   }
 
-  /** Called: adds a listener for each stream of another participant when it begins, and `null` when it ends. */
+  /**
+   * Called: adds a listener for each stream of another participant when it begins, and `null` when
+   * it ends.
+   */
   get onRemoteStream(): Subscribe<RemoteStream> {
     return (listener) => {
       for (const remote of this.#remote.all()) listener(remote);
@@ -147,7 +160,10 @@ export class WebRTCService {
     };
   }
 
-  /** Assigned: a handler for one stream of each other participant, which a screen that they share takes over. */
+  /**
+   * Assigned: a handler for one stream of each other participant, which a screen that they share
+   * takes over.
+   */
   set onRemoteStream(handler: Listener<MediaStream> | null) {
     this.#remote.persons.handler = handler;
     for (const stream of this.#remote.allPersons()) handler?.(stream);
@@ -176,15 +192,18 @@ export class WebRTCService {
     return this.#statistics.on(listener);
   }
 
-  // --- taking part -------------------------------------------------------------------------------------------
+  // --- taking part --------------------------------------------------------------------
 
   /**
-   * Prepares a call: opens the socket and asks for microphone and camera. `startCall` need not wait for it.
+   * Prepares a call: opens the socket and asks for microphone and camera. `startCall` need not wait
+   * for it.
    *
-   * Resolves, when the browser has decided, with what it captures: both, one or no track at all. A device that is
-   * denied, missing or busy is told in `state.problems` and does not keep anybody out of the call.
+   * Resolves, when the browser has decided, with what it captures: both, one or no track at all. A
+   * device that is denied, missing or busy is told in `state.problems` and does not keep anybody
+   * out of the call.
    *
-   * A service that was made without a user is told here who takes part. It closes its socket when the call is over.
+   * A service that was made without a user is told here who takes part. It closes its socket when
+   * the call is over.
    */
   initializeCall(roomId: string, options?: CallOptions): Promise<MediaStream>;
   initializeCall(roomId: string, userId: string, options?: CallOptions): Promise<MediaStream>;
@@ -215,8 +234,9 @@ export class WebRTCService {
   }
 
   /**
-   * Joins: after `ready` (such as the HTTP request that accepts the call), as soon as the socket is open, and again by
-   * itself whenever the socket comes back. Resolves when joined; rejects with CallError `refused` or `not_signed_in`.
+   * Joins: after `ready` (such as the HTTP request that accepts the call), as soon as the socket is
+   * open, and again by itself whenever the socket comes back. Resolves when joined; rejects with
+   * CallError `refused` or `not_signed_in`.
    */
   async startCall(ready: Promise<unknown> = Promise.resolve()): Promise<void> {
     await ready;
@@ -225,10 +245,14 @@ export class WebRTCService {
     await this.#settled();
   }
 
-  /** Mutes the microphone or takes that back; the other side is told. Resolves with whether it is on now. */
+  /**
+   * Mutes the microphone or takes that back; the other side is told. Resolves with whether it is on
+   * now.
+   */
   async toggleMute(): Promise<boolean> {
     if (this.#media?.microphone && !this.#media.works("microphone") && !this.#muted) {
-      return this.retryDevice("microphone"); // the system has muted it, and this is meant to undo that
+      // The system has muted it, and this is meant to undo that.
+      return this.retryDevice("microphone");
     }
     this.#muted = !this.#muted;
     this.#media?.setMuted(this.#muted);
@@ -243,7 +267,10 @@ export class WebRTCService {
     return on;
   }
 
-  /** Lets the user pick a screen, window or tab. Rejects with CallError `screen_denied` or `screen_unsupported`. */
+  /**
+   * Lets the user pick a screen, window or tab. Rejects with CallError `screen_denied` or
+   * `screen_unsupported`.
+   */
   async startScreenShare(): Promise<void> {
     if (this.#screen !== null) return;
     const track = await captureScreen();
@@ -275,13 +302,17 @@ export class WebRTCService {
     return new People(this.signaling.options, this.#state.roomId);
   }
 
-  /** Rejects with CallError `emergency_failed` if the server could not be told. The call goes on. */
+  /**
+   * Rejects with CallError `emergency_failed` if the server could not be told. The call goes on.
+   */
   async raiseEmergency(): Promise<void> {
     const emergency = await raiseEmergency(this.signaling.options, this.#state.roomId);
     this.#dispatch({ type: "emergency", emergency });
   }
 
-  /** Asks again for a device that was denied, missing or lost. Resolves with whether it works now. */
+  /**
+   * Asks again for a device that was denied, missing or lost. Resolves with whether it works now.
+   */
   async retryDevice(kind: DeviceKind): Promise<boolean> {
     const works = (await this.#media?.retry(kind)) ?? false;
     this.#ownMediaChanged();
@@ -293,14 +324,20 @@ export class WebRTCService {
     await this.#media?.choose(kind, deviceId);
   }
 
-  /** Tries again from the start to connect picture and sound, such as after going over to another network. */
+  /**
+   * Tries again from the start to connect picture and sound, such as after going over to another
+   * network.
+   */
   retryConnection(): void {
     if (this.#connection === null || isOver(this.#state)) return;
     this.#dispatch({ type: "retry" });
     this.#rebuild();
   }
 
-  /** Hangs up: for all, or for whoever is neither provider nor patient for themselves. Devices are released at once; resolves when the server has confirmed, or cannot be reached. */
+  /**
+   * Hangs up: for all, or for whoever is neither provider nor patient for themselves. Devices are
+   * released at once; resolves when the server has confirmed, or cannot be reached.
+   */
   async endCall(): Promise<void> {
     if (isOver(this.#state) || this.#state.phase === "idle") return;
     this.#dispatch({ type: "hanging_up" });
@@ -313,14 +350,17 @@ export class WebRTCService {
     this.#dispatch({ type: "hung_up" });
   }
 
-  /** Leaves without hanging up: the call waits for this user to come back, for as long as the server is set to. */
+  /**
+   * Leaves without hanging up: the call waits for this user to come back, for as long as the server
+   * is set to.
+   */
   dispose(): void {
     for (const cleanup of this.#cleanups) cleanup();
     this.#leave();
     if (this.#options.signaling === undefined) this.#signaling?.close();
   }
 
-  // --- the call's parts --------------------------------------------------------------------------------------
+  // --- the call's parts ---------------------------------------------------------------
 
   #dispatch(event: EventWithoutTime): void {
     const before = this.#state;
@@ -372,7 +412,10 @@ export class WebRTCService {
     this.signaling.send({ type: "offer", room_id: this.#state.roomId, sdp, sources });
   }
 
-  /** A new DTLS association tells the server that this is another connection (it compares fingerprints). */
+  /**
+   * A new DTLS association tells the server that this is another connection (it compares
+   * fingerprints).
+   */
   #rebuild(): void {
     this.#connection?.close();
     this.#connection = this.#connect();
@@ -396,7 +439,9 @@ export class WebRTCService {
     if (this.#devicesSettled) this.#ownMediaChanged();
   }
 
-  /** Tells page and server what is sent on purpose. A device still being asked for counts as sent. */
+  /**
+   * Tells page and server what is sent on purpose. A device still being asked for counts as sent.
+   */
   #ownMediaChanged(): void {
     const media = this.#media;
     if (media === null) return;
@@ -441,7 +486,10 @@ export class WebRTCService {
       this.#negotiate(message);
   }
 
-  /** A platform that names the user with the call may never dispose: its socket goes once a hang-up is sent. */
+  /**
+   * A platform that names the user with the call may never dispose: its socket goes once a hang-up
+   * is sent.
+   */
   #heardAfterwards({ type }: ServerMessage): void {
     const { userId, signaling } = this.#options;
     if (userId === undefined && signaling === undefined && type !== "welcome")
@@ -546,7 +594,10 @@ export class WebRTCService {
     this.#dispatch({ type: "speaker", speaker: this.#speaker.update(new Map(levels), last.at) });
   }
 
-  /** Only who sends can miss the server's feedback: to who does not, little may come though all is well. */
+  /**
+   * Only who sends can miss the server's feedback: to who does not, little may come though all is
+   * well.
+   */
   #listen(before: Sample, last: Sample): void {
     const silent = this.#silence.update(last.heard, last.at);
     this.#dispatch({ type: "flow", stalled: silent && last.bytesSent > before.bytesSent });
@@ -581,7 +632,10 @@ export class WebRTCService {
   }
 }
 
-/** What would be sent and cannot: blocked, absent, in another program's hands, or silenced by the system. That is not muted on purpose. */
+/**
+ * What would be sent and cannot: blocked, absent, in another program's hands, or silenced by the
+ * system. That is not muted on purpose.
+ */
 function unavailable(media: OwnMedia, problems: CallState["problems"]): DeviceKind[] {
   return (["microphone", "camera"] as const).filter(
     (kind) => problems[kind] !== null && !media.works(kind) && media.wants(kind),

@@ -38,7 +38,8 @@ export function Player({ length, parts, urls, onReopen }: PlayerProps) {
   const toggle = state.playing ? pause : play;
   const cameras = lanes.filter((lane) => lane.source === "camera");
   const main = useRef<HTMLButtonElement>(null);
-  useEffect(() => main.current?.focus({ preventScroll: true }), []); // what opened the player is gone
+  // What opened the player is gone.
+  useEffect(() => main.current?.focus({ preventScroll: true }), []);
 
   return (
     <section

@@ -8,7 +8,10 @@ export interface StageProps extends Omit<TileProps, "lane" | "className" | "styl
   lanes: readonly Lane[];
 }
 
-/** All lanes in a room that keeps its size, whoever comes and goes: what is below it stays where it is. */
+/**
+ * All lanes in a room that keeps its size, whoever comes and goes: what is below it stays where it
+ * is.
+ */
 export function Stage({ lanes, position, ...tile }: StageProps) {
   const cameras = lanes.filter((lane) => lane.source === "camera");
   const screens = lanes.filter((lane) => lane.source === "screen");

@@ -17,7 +17,9 @@ export interface TileProps {
   className?: string;
 }
 
-/** One participant (or screen): its parts lie on top of each other, the one of this moment is seen. */
+/**
+ * One participant (or screen): its parts lie on top of each other, the one of this moment is seen.
+ */
 export function Tile({ lane, urls, position, elements, onFailed, style, className }: TileProps) {
   const now = segmentAt(lane, position);
   const name = lane.source === "screen" ? t("player.screenOf", { name: lane.name }) : lane.name;

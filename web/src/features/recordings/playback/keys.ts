@@ -8,7 +8,10 @@ export interface Actions {
   seek: (by: number) => void;
 }
 
-/** Keys of every player: Space or K plays and pauses, the arrows skip. What has keys of its own keeps them. */
+/**
+ * Keys of every player: Space or K plays and pauses, the arrows skip. What has keys of its own
+ * keeps them.
+ */
 export function pressed(event: KeyboardEvent<HTMLElement>, { toggle, seek }: Actions): void {
   const { key, target, currentTarget } = event;
   if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -5,8 +5,9 @@ import { correct, type Readiness, type Transport } from "./transport";
 export type Elements = ReadonlyMap<string, HTMLMediaElement>;
 
 /**
- * Puts every element where it belongs at `position`: those of this moment play (or stand) there, all others rest.
- * Returns whether what should be seen and heard now can be; a file that cannot be read keeps the others from nothing.
+ * Puts every element where it belongs at `position`: those of this moment play (or stand) there,
+ * all others rest. Returns whether what should be seen and heard now can be; a file that cannot be
+ * read keeps the others from nothing.
  */
 export function follow(
   lanes: readonly Lane[],
@@ -44,9 +45,9 @@ function hasData(element: HTMLMediaElement): boolean {
 const ranOut = new WeakMap<HTMLMediaElement, number>();
 
 /**
- * Whether a file has no more media for this moment: a shared screen that stands still sends nothing, and its part
- * lasts until it ends. The last picture stays then, as long as nobody seeks, which would take the picture away again
- * and again.
+ * Whether a file has no more media for this moment: a shared screen that stands still sends
+ * nothing, and its part lasts until it ends. The last picture stays then, as long as nobody seeks,
+ * which would take the picture away again and again.
  */
 function holdsLastPicture(element: HTMLMediaElement, wanted: number): boolean {
   const since = element.ended ? (ranOut.get(element) ?? wanted) : Number.POSITIVE_INFINITY;

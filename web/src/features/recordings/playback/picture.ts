@@ -1,6 +1,9 @@
 import { useCallback, useSyncExternalStore } from "react";
 
-/** When the picture that a video element shows was taken, to tell a camera that is off from one that stands still. */
+/**
+ * When the picture that a video element shows was taken, to tell a camera that is off from one that
+ * stands still.
+ */
 
 /** A camera that sends less than this often (ms) is off, or lost. */
 const GONE_MS = 2000;
@@ -23,7 +26,10 @@ export function watchPicture(video: HTMLVideoElement): () => void {
 
 const EVENTS = ["seeked", "timeupdate", "picture"] as const;
 
-/** Whether the picture on show is not of this moment: what a browser leaves standing while there is none. */
+/**
+ * Whether the picture on show is not of this moment: what a browser leaves standing while there is
+ * none.
+ */
 export function usePictureGone(video: HTMLVideoElement | undefined): boolean {
   const subscribe = useCallback(
     (changed: () => void) => {
@@ -40,7 +46,9 @@ export function usePictureGone(video: HTMLVideoElement | undefined): boolean {
   );
 }
 
-/** After a jump into a gap it may as well be the next picture, from beyond the gap. Both in seconds. */
+/**
+ * After a jump into a gap it may as well be the next picture, from beyond the gap. Both in seconds.
+ */
 export function isOld(taken: number | undefined, now: number): boolean {
   return taken !== undefined && Math.abs(now - taken) * 1000 > GONE_MS;
 }

@@ -17,12 +17,18 @@ export interface Lane {
   segments: readonly Segment[];
 }
 
-/** Shorter than this (ms) is no absence: a part that follows at once begins up to 20 ms after the one before. */
+/**
+ * Shorter than this (ms) is no absence: a part that follows at once begins up to 20 ms after the
+ * one before.
+ */
 const SEAM = 100;
 
 const PLAYABLE: readonly RecordingPart["state"][] = ["sealed", "recovered"];
 
-/** Lanes in the order in which they are shown: cameras before screens, the provider first, then the patient. */
+/**
+ * Lanes in the order in which they are shown: cameras before screens, the provider first, then the
+ * patient.
+ */
 export function lanesOf(parts: readonly RecordingPart[]): readonly Lane[] {
   const lanes = new Map<string, RecordingPart[]>();
   for (const part of parts) {
@@ -73,7 +79,9 @@ export function beginningOf(lanes: readonly Lane[]): number {
   return starts.length > 0 ? Math.min(...starts) : 0;
 }
 
-/** What a lane shows at a moment; the later one where two overlap, none where it was not recorded. */
+/**
+ * What a lane shows at a moment; the later one where two overlap, none where it was not recorded.
+ */
 export function segmentAt(lane: Lane, position: number): Segment | undefined {
   return lane.segments.findLast(({ start, end }) => start <= position && position < end);
 }

@@ -1,6 +1,6 @@
 /**
- * The one clock all media of a recording follow. Positions are ms on the recording's time line, `now` is any
- * steadily growing time in ms. A value, not an object: every change gives a new one.
+ * The one clock all media of a recording follow. Positions are ms on the recording's time line,
+ * `now` is any steadily growing time in ms. A value, not an object: every change gives a new one.
  */
 export interface Transport {
   readonly length: number;
@@ -48,7 +48,9 @@ export const setSpeed = (state: Transport, speed: number, now: number) =>
 /** Of all media of one moment. Failed: none of them can be read. */
 export type Readiness = "ready" | "loading" | "failed";
 
-/** Called often: stops at the end and where nothing can be read, and stands still while media load. */
+/**
+ * Called often: stops at the end and where nothing can be read, and stands still while media load.
+ */
 export function tick(state: Transport, now: number, media: Readiness): Transport {
   if (!state.playing) return state;
   if (media === "failed" || positionAt(state, now) >= state.length) return pause(state, now);
@@ -58,7 +60,10 @@ export function tick(state: Transport, now: number, media: Readiness): Transport
 
 /** Beyond this (ms) a viewer notices, and only a jump helps. */
 const JUMP = 400;
-/** Below this (ms) nobody notices: well inside the 125 ms for which ITU-R BT.1359 finds lips and voice together. */
+/**
+ * Below this (ms) nobody notices: well inside the 125 ms for which ITU-R BT.1359 finds lips and
+ * voice together.
+ */
 const CLOSE_ENOUGH = 40;
 /** A change of speed that is not heard. */
 const NUDGE = 0.06;
@@ -66,8 +71,8 @@ const NUDGE = 0.06;
 export type Correction = { seek: number } | { rate: number };
 
 /**
- * How to bring a media element to where it should be (both in ms of its own time), at the transport's speed:
- * by a small change of its rate, or by a jump.
+ * How to bring a media element to where it should be (both in ms of its own time), at the
+ * transport's speed: by a small change of its rate, or by a jump.
  */
 export function correct(
   actual: number,

@@ -14,8 +14,8 @@ export interface TransportControls {
 }
 
 /**
- * Runs the clock, from the start on: whoever sees the player has asked to play. At each tick `follow` brings the media
- * to its position and tells whether all that should be playing can.
+ * Runs the clock, from the start on: whoever sees the player has asked to play. At each tick
+ * `follow` brings the media to its position and tells whether all that should be playing can.
  */
 export function useTransport(
   length: number,

@@ -1,4 +1,7 @@
-/** The WebSocket of a signed-in page: one for the page shell and the call together. It comes back by itself. */
+/**
+ * The WebSocket of a signed-in page: one for the page shell and the call together. It comes back by
+ * itself.
+ */
 import { backoffMs } from "./backoff";
 import { Emitter } from "./emitter";
 import {
@@ -20,14 +23,19 @@ export type SignalingState =
   | "refused" // not signed in any more; no further attempts
   | "closed";
 
-/** The platform's bearer token, asked for at each connection so that an expired one is not repeated. */
+/**
+ * The platform's bearer token, asked for at each connection so that an expired one is not repeated.
+ */
 export type TokenSource = () => string | Promise<string>;
 
 export interface SignalingOptions {
   userId: string;
   /** Without it the cookie of the session here identifies the user. */
   token?: TokenSource;
-  /** Origin of the carelay server, such as `https://video.example.org`; default: where the page came from. */
+  /**
+   * Origin of the carelay server, such as `https://video.example.org`; default: where the page came
+   * from.
+   */
   baseUrl?: string;
 }
 
@@ -98,8 +106,9 @@ export class SignalingClient {
   /**
    * Sends now, or tells by `false` that it could not.
    *
-   * A decision of the user (hang up, consent) is kept and sent after the next `welcome`, the last word winning. All
-   * else describes a moment that is over by then: whoever sent it says it anew when the call is joined again.
+   * A decision of the user (hang up, consent) is kept and sent after the next `welcome`, the last
+   * word winning. All else describes a moment that is over by then: whoever sent it says it anew
+   * when the call is joined again.
    */
   send(message: ClientMessage): boolean {
     if (this.#state === "open" && this.#socket !== null) {
@@ -179,7 +188,10 @@ export class SignalingClient {
     this.#become("open");
   }
 
-  /** After the listeners of `welcome`, so that the call is joined again before anything is said about it. */
+  /**
+   * After the listeners of `welcome`, so that the call is joined again before anything is said
+   * about it.
+   */
   #sendDecisions(): void {
     const decisions = this.#decisions;
     this.#decisions = [];
@@ -189,7 +201,8 @@ export class SignalingClient {
   async #closed(socket: WebSocket, code: number, opened: boolean): Promise<void> {
     if (socket !== this.#socket) return;
     this.#drop();
-    // A refused upgrade looks like any failed connection to a page (close code 1006), so ask who we are.
+    // A refused upgrade looks like any failed connection to a page (close code 1006), so ask who we
+    // are.
     const refused = FINAL_CLOSE_CODES.includes(code) || (!opened && (await this.#signedOut()));
     if (this.#socket !== null || this.#state === "closed") return;
     if (refused) this.#become("refused");
@@ -221,7 +234,10 @@ export class SignalingClient {
     socket?.close();
   }
 
-  /** The network or the page came back: a timed attempt is made now, a socket that may be dead is replaced. */
+  /**
+   * The network or the page came back: a timed attempt is made now, a socket that may be dead is
+   * replaced.
+   */
   #returned(cause: "visible" | "online" | "woke"): void {
     if (this.#state === "waiting" || (this.#state === "open" && cause !== "visible")) {
       this.#attempt = 0;

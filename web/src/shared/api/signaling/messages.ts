@@ -1,4 +1,7 @@
-/** The words of the wire, as generated from signaling/websocket/messages.py; PROTOCOL.md tells them in prose. */
+/**
+ * The words of the wire, as generated from signaling/websocket/messages.py; PROTOCOL.md tells them
+ * in prose.
+ */
 import type { ClientMessage, Participant, RecordingState, ServerMessage } from "../schema";
 
 export type {
@@ -24,7 +27,9 @@ export type Side = Participant["role"];
 export type RecordingPhase = RecordingState["state"];
 export type RecordingReason = NonNullable<RecordingState["reason"]>;
 
-/** Messages about a decision of the user, which must arrive even if the socket is away for a moment. */
+/**
+ * Messages about a decision of the user, which must arrive even if the socket is away for a moment.
+ */
 export function isDecision(message: ClientMessage): boolean {
   return message.type === "call_end" || message.type === "recording_consent";
 }

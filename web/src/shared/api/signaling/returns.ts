@@ -1,4 +1,7 @@
-/** When the page, its network or its machine comes back: the moments at which a connection may have died unseen. */
+/**
+ * When the page, its network or its machine comes back: the moments at which a connection may have
+ * died unseen.
+ */
 
 export type Return =
   | "visible" // the page is looked at again
@@ -6,7 +9,8 @@ export type Return =
   | "woke"; // the machine slept: timers stood still
 
 const TICK_MS = 5_000;
-const SLEPT_MS = 90_000; // background pages may be throttled to one timer a minute; more than that is sleep
+// Background pages may be throttled to one timer a minute; more than that is sleep.
+const SLEPT_MS = 90_000;
 
 export function onReturn(listener: (cause: Return) => void): () => void {
   const visible = () => {

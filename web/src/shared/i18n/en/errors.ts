@@ -1,4 +1,7 @@
-/** What may go wrong before anybody is signed in, or anywhere; `api/words.ts` tells which code is which. */
+/**
+ * What may go wrong before anybody is signed in, or anywhere; `api/words.ts` tells which code is
+ * which.
+ */
 export const errors = {
   network: "The server cannot be reached. Check your internet connection.",
   badReply: "The server’s answer could not be read. It may be restarting.",

@@ -1,6 +1,9 @@
 import { errors } from "./errors";
 
-/** The words of the pages for which nobody has to be signed in, and of what other pages have in common with them. */
+/**
+ * The words of the pages for which nobody has to be signed in, and of what other pages have in
+ * common with them.
+ */
 export const start = {
   common: {
     appName: "carelay",
