@@ -19,7 +19,12 @@ from signaling.ops.doctor.network import (
     look_at_secure_context,
 )
 from signaling.ops.doctor.platform import look_at_token_roles
-from signaling.ops.doctor.storage import look_at_database, look_at_folders, look_at_key
+from signaling.ops.doctor.storage import (
+    look_at_database,
+    look_at_folders,
+    look_at_key,
+    look_at_modes,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,6 +54,7 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
     looks: dict[str, Callable[[], Iterable[Finding]]] = {
         "files": lambda: _look_at_files(config),
         "key file": lambda: [look_at_key(config)],
+        "secrets": lambda: look_at_modes(config),
         "folders": lambda: look_at_folders(config),
         "database": lambda: asyncio.run(look_at_database(config)),
         "ports": lambda: look_at_ports(config),
@@ -65,8 +71,8 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
 
 
 def look_safely(subject: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """What a look finds; if it fails, that it does, so
-    that the other looks are taken all the same.
+    """What a look finds; if it fails, that it does,
+    so that the other looks are taken all the same.
     """
     try:
         yield from look()

@@ -20,7 +20,7 @@ from signaling.ops.doctor.network import (
     look_at_secure_context,
 )
 from signaling.ops.doctor.platform import look_at_token_roles
-from signaling.ops.doctor.run import look_safely
+from signaling.ops.doctor.run import examine, look_safely
 from signaling.ops.doctor.storage import (
     look_at_database,
     look_at_folders,
@@ -85,6 +85,8 @@ def test_secrets_that_everybody_can_read_are_noted(tmp_path: Path) -> None:
     assert levels(look_at_modes(settings)) == []
     secret.chmod(0o644)
     assert levels(look_at_modes(settings)) == ["note"]
+    told = [finding.text for finding in examine(settings, NOW)]
+    assert any(text.startswith("jwt.secret_file: every user") for text in told)
 
 
 def test_tokens_that_can_open_recordings_are_noted(tmp_path: Path) -> None:
