@@ -1,10 +1,10 @@
-"""What a recorder must know of an H.264 byte stream (ITU-T H.264 Annex B): keyframes,
+"""What the header of a file must say of an H.264 byte stream (ITU-T H.264 Annex B):
 parameter sets, size.
 """
 
 from collections.abc import Iterator
 
-IDR, SPS, PPS = 5, 7, 8
+SPS, PPS = 7, 8
 MAX_SIDE = 16_384  # pixels; level 6.2 allows less, VP8 knows no more
 # Octets; with all that it may hold but scaling matrices, which no WebRTC encoder sends, some 50.
 _MAX_SPS = 1024
@@ -18,17 +18,6 @@ def units(stream: bytes) -> Iterator[bytes]:
     those belong to the codes.
     """
     return (unit for piece in stream.split(b"\0\0\1") if (unit := piece.rstrip(b"\0")))
-
-
-def is_keyframe(frame: bytes) -> bool:
-    return any(unit[0] & 0x1F == IDR for unit in units(frame))
-
-
-def with_lengths(frame: bytes) -> bytes:
-    """The frame with the length of each unit before it instead of a start code,
-    as files have it.
-    """
-    return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units(frame))
 
 
 def configuration(frame: bytes) -> bytes:

@@ -13,6 +13,7 @@ from relay.recording import ebml, h264
 from relay.recording.depacketize import Frame
 from relay.recording.seekable import Index, scan
 from relay.recording.webm import Muxer, VideoFormat
+from tests.relay.recording.reference import annexb
 from tests.relay.rtpsource import pictures, tone
 
 SOUND = b"\x78sound"
@@ -119,7 +120,7 @@ def test_h264_has_lengths_before_its_units_and_its_parameter_sets_in_the_header(
     with av.open(BytesIO(b"".join(written)), "r") as container:
         stream = container.streams.video[0]
         assert stream.codec_context.extradata == h264.configuration(data)
-        assert bytes(next(container.demux(stream))) == h264.with_lengths(data)
+        assert bytes(next(container.demux(stream))) == annexb.with_lengths(data)
 
 
 @pytest.mark.parametrize("start", [b"\0\0\1", b"\0\0\0\1"])

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from aiortc.codecs.h264 import H264PayloadDescriptor
 
-from relay.recording import h264
 from relay.recording.depacketize import MAX_PICTURE, MAX_PIECES, OPUS_RATE, Frame
 from relay.tap import Packet
+from tests.relay.recording.reference import annexb
 
 MAX_OPUS_SAMPLES = OPUS_RATE * 120 // 1000  # RFC 6716 section 3.2
 
@@ -167,5 +167,5 @@ def _vp8_keyframe(frame: bytes) -> bool:
 
 _VIDEO: dict[str, tuple[Callable[[bytes], tuple[bool, bytes]], Callable[[bytes], bool]]] = {
     "VP8": (_vp8, _vp8_keyframe),
-    "H264": (_h264, h264.is_keyframe),
+    "H264": (_h264, annexb.is_keyframe),
 }

@@ -4,10 +4,11 @@ import struct
 from collections import deque
 from typing import TypeAlias
 
-from relay.recording import ebml, h264
+from relay.recording import ebml
 from relay.recording.depacketize import Frame
 from relay.recording.seekable import Index
 from relay.recording.webm import VideoFormat, header
+from tests.relay.recording.reference import annexb
 
 _VIDEO, _AUDIO = 1, 2  # track numbers, and track types (5.1.4.1.3)
 _MAX_CLUSTER_MS = 500  # what kill -9 may cost while a cluster is being built
@@ -50,7 +51,7 @@ class Muxer:
 
     def video(self, frame: Frame, time_ms: int) -> list[bytes]:
         """Times of one track must grow from frame to frame."""
-        data = h264.with_lengths(frame.data) if self._lengths else frame.data
+        data = annexb.with_lengths(frame.data) if self._lengths else frame.data
         return self._take((time_ms, _VIDEO, data, frame.keyframe))
 
     def audio(self, payload: bytes, samples: int) -> list[bytes]:
