@@ -82,6 +82,9 @@ describe("a call of more than two", () => {
     await button(provider, "Recording: Recording").wait();
     await hangUp(provider);
     await patient.waitForSelector("::-p-text(The call has ended)");
+    await provider.goto(`${server.url}/history`);
+    await provider.waitForSelector(`td ::-p-text(Also in the call: ${MARIA})`);
+    assert.match((await guestsOfNewest(provider)).join(), /^Maria OliveiraInterpreter · .+ to .+ · taken out$/);
     await leave(provider, patient, maria);
   });
 
@@ -116,6 +119,14 @@ describe("a call of more than two", () => {
     await button(provider, "Close").click();
     await provider.waitForSelector('[role="dialog"]', { hidden: true });
     await hangUp(provider);
+    await provider.waitForSelector("::-p-text(The call has ended)");
+    await provider.goto(`${server.url}/history`);
+    const told = await guestsOfNewest(provider);
+    assert.match(told.join(), /^Maria Oliveira.+ · declined,Dr\. Chen Wei.+ · invitation withdrawn$/);
+    await isAccessible(provider, "page of a call with guests");
+    await provider.goBack();
+    await provider.waitForSelector("table");
+    await isAccessible(provider, "calls with guests");
     await leave(provider, patient, maria);
   });
 
@@ -215,6 +226,13 @@ async function absentees(page) {
   return page.$$eval('[role="dialog"] section li', (rows) =>
     rows.map((row) => [...row.querySelectorAll("p")].map(({ textContent }) => textContent)),
   );
+}
+
+/** What the page of the newest call says of each guest. @param {Page} page */
+async function guestsOfNewest(page) {
+  await page.locator("tbody tr a").click();
+  await page.waitForSelector("::-p-text(Who else was invited)");
+  return page.$$eval("main section li", (rows) => rows.map((row) => [...row.querySelectorAll("p")].map(({ textContent }) => textContent).join("")));
 }
 
 /** @param {Page[]} pages */

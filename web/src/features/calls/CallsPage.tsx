@@ -1,10 +1,11 @@
 import { History } from "lucide-react";
 import { useState } from "react";
+import { Link } from "react-aria-components";
 import { api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/refusals";
 import type { Call } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
-import { formatRecent } from "../../shared/i18n/format";
+import { formatDateTime, formatList, formatRecent } from "../../shared/i18n/format";
 import { Avatar } from "../../shared/ui/Avatar";
 import { Badge } from "../../shared/ui/Badge";
 import { Button } from "../../shared/ui/Button";
@@ -17,7 +18,15 @@ import { Page } from "../../shared/ui/Page";
 import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
 import { useIdentity } from "../identity";
 import { ActiveCallNotice } from "./ActiveCallNotice";
-import { badStretches, callDuration, counterpart, outcome, recordingOutcome } from "./outcome";
+import {
+  badStretches,
+  callDuration,
+  counterpart,
+  isLive,
+  outcome,
+  recordingOutcome,
+} from "./outcome";
+import { cameNames } from "./stays";
 import { useCalls } from "./useCalls";
 
 export function CallsPage() {
@@ -107,12 +116,15 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
           return (
             <tr
               key={call.room_id}
-              className={`${ROW} max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
+              className={`${ROW} relative transition-colors has-[a]:hover:bg-page/70 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-4 max-md:py-3`}
             >
               <td className={`${CELL} ${NAME} font-semibold`}>
                 <span className="flex items-center gap-3">
                   <Avatar name={name} size="small" />
-                  <Name>{name}</Name>
+                  <span className="min-w-0">
+                    {isLive(call) ? <Name>{name}</Name> : <Detail call={call} name={name} />}
+                    <AlsoThere call={call} />
+                  </span>
                 </span>
               </td>
               <td className={`${CELL} text-muted max-md:order-3 max-md:pl-16 max-md:text-sm`}>
@@ -147,5 +159,29 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
         })}
       </tbody>
     </table>
+  );
+}
+
+/** Leads to the page of a call that is over; the link covers the whole row. */
+function Detail({ call, name }: { call: Call; name: string }) {
+  return (
+    <Link
+      href={`/room/${call.room_id}`}
+      aria-label={t("history.open", { name, date: formatDateTime(call.created_at) })}
+      className="text-accent-ink underline-offset-4 after:absolute after:inset-0 hover:underline"
+    >
+      <Name>{name}</Name>
+    </Link>
+  );
+}
+
+function AlsoThere({ call }: { call: Call }) {
+  const names = cameNames(call);
+  if (names.length === 0) return null;
+  const words = t("guests.alsoThere", { names: formatList(names) });
+  return (
+    <span title={words} className="block truncate text-sm font-normal text-muted">
+      {words}
+    </span>
   );
 }

@@ -14,6 +14,7 @@ import { useParameter } from "../../shared/ui/useParameter";
 import { emergencyOf, reachOf, VideoCall } from "../call";
 import { useIdentity, useServerMessage, useSettings, useSignaling } from "../identity";
 import { type Entry, entryOf, forgetEntry } from "./entries";
+import { Guests } from "./Guests";
 import { counterpart, isLive, isProviderOf } from "./outcome";
 
 /** /room/{room_id}: the call itself, or why there is none. */
@@ -121,6 +122,7 @@ function Ended({ call }: { call: Call }) {
       }
     >
       {call.emergency && <WasEmergency emergency={call.emergency} />}
+      {call.guests.length > 0 && <Guests guests={call.guests} />}
       <LinkButton href="/">{t("room.toHome")}</LinkButton>
     </FullPage>
   );

@@ -160,8 +160,23 @@ export const pages = {
       one: "{count} s",
       other: "{count} s",
     },
+    open: "Call with {name}, {date}",
     emptyTitle: "No calls yet",
     emptyText: "Your calls are listed here, newest first.",
+  },
+  guests: {
+    title: "Who else was invited",
+    alsoThere: "Also in the call: {names}",
+    there: "{from} to {to}",
+    since: "since {from}",
+    invitedAt: "invited at {at}",
+    came: { left: "left", removed: "taken out", call_ended: "stayed to the end" },
+    never: {
+      declined: "declined",
+      missed: "did not answer",
+      removed: "invitation withdrawn",
+      call_ended: "the call ended first",
+    },
   },
   status: {
     initiated: "Ringing",
