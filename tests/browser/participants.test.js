@@ -84,7 +84,8 @@ describe("a call of more than two", () => {
     await patient.waitForSelector("::-p-text(The call has ended)");
     await provider.goto(`${server.url}/history`);
     await provider.waitForSelector(`td ::-p-text(Also in the call: ${MARIA})`);
-    assert.match((await guestsOfNewest(provider)).join(), /^Maria OliveiraInterpreter · .+ to .+ · taken out$/);
+    const told = await guestsOfNewest(provider);
+    assert.match(told.join(), /^Maria OliveiraInterpreter · .+ to .+ · taken out$/);
     await leave(provider, patient, maria);
   });
 
@@ -122,7 +123,10 @@ describe("a call of more than two", () => {
     await provider.waitForSelector("::-p-text(The call has ended)");
     await provider.goto(`${server.url}/history`);
     const told = await guestsOfNewest(provider);
-    assert.match(told.join(), /^Maria Oliveira.+ · declined,Dr\. Chen Wei.+ · invitation withdrawn$/);
+    assert.match(
+      told.join(),
+      /^Maria Oliveira.+ · declined,Dr\. Chen Wei.+ · invitation withdrawn$/,
+    );
     await isAccessible(provider, "page of a call with guests");
     await provider.goBack();
     await provider.waitForSelector("table");
@@ -133,6 +137,8 @@ describe("a call of more than two", () => {
   test("is played back by compliance with a tile for each, on one clock", async () => {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await page.locator("a ::-p-text(Alex Morgan)").click();
+    await page.waitForSelector("h1 + * ::-p-text(With gaps)");
+    await page.waitForSelector("li ::-p-text(not recorded: consent was declined or withdrawn)");
     await button(page, "Open and play").click();
     await page.waitForSelector(
       `::-p-xpath(//figcaption[contains(., "${MARIA}") and contains(., "Interpreter")])`,
@@ -151,6 +157,8 @@ describe("a call of more than two", () => {
       );
       return seen.length === 3 && seen.every((video) => !video.paused && video.currentTime > 0);
     });
+    await prepare(page);
+    await isAccessible(page, "recording with gaps");
     await leave(page);
   });
 
@@ -232,7 +240,11 @@ async function absentees(page) {
 async function guestsOfNewest(page) {
   await page.locator("tbody tr a").click();
   await page.waitForSelector("::-p-text(Who else was invited)");
-  return page.$$eval("main section li", (rows) => rows.map((row) => [...row.querySelectorAll("p")].map(({ textContent }) => textContent).join("")));
+  return page.$$eval("main section li", (rows) =>
+    rows.map((row) =>
+      [...row.querySelectorAll("p")].map(({ textContent }) => textContent).join(""),
+    ),
+  );
 }
 
 /** @param {Page[]} pages */

@@ -9,10 +9,10 @@ import { Notice } from "../../shared/ui/Notice";
 import { Player } from "./playback/Player";
 import { lanesOf } from "./playback/timeline";
 
-export type PlaybackProps = Pick<RecordingDetail, "recording" | "parts">;
+export type PlaybackProps = Pick<RecordingDetail, "recording" | "parts" | "gaps">;
 
 /** The player, behind a button that says what pressing it leaves behind. */
-export function Playback({ recording, parts }: PlaybackProps) {
+export function Playback({ recording, parts, gaps }: PlaybackProps) {
   const [grant, setGrant] = useState<Grant | null>(null);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -41,6 +41,7 @@ export function Playback({ recording, parts }: PlaybackProps) {
         key={grant.playback_id}
         length={recording.duration_ms}
         parts={parts}
+        gaps={gaps ?? []}
         urls={grant.urls}
         onReopen={open}
       />

@@ -9,6 +9,16 @@ const TONES: Record<Recording["state"], Tone> = {
   failed: "bad",
 };
 
-export function RecordingBadge({ state }: { state: Recording["state"] }) {
-  return <Badge tone={TONES[state]}>{t(`recordingState.${state}`)}</Badge>;
+export interface RecordingBadgeProps {
+  state: Recording["state"];
+  /** Whether it holds all that was sent; unknown in a list, which does not tell. */
+  whole?: boolean | null;
+}
+
+export function RecordingBadge({ state, whole = null }: RecordingBadgeProps) {
+  if (state !== "complete" || whole === null)
+    return <Badge tone={TONES[state]}>{t(`recordingState.${state}`)}</Badge>;
+  return (
+    <Badge tone={whole ? "good" : "care"}>{t(`recordingState.${whole ? "whole" : "gaps"}`)}</Badge>
+  );
 }

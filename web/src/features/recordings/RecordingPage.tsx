@@ -15,6 +15,8 @@ import { useParameter } from "../../shared/ui/useParameter";
 import { AccessLog } from "./AccessLog";
 import { Consents } from "./Consents";
 import { Files } from "./Files";
+import { isWhole } from "./lacks";
+import { Missing } from "./Missing";
 import { Playback } from "./Playback";
 import { RecordingBadge } from "./RecordingBadge";
 
@@ -33,7 +35,7 @@ export function RecordingPage() {
           : t("recording.pageTitle")
       }
       windowTitle={t("recording.pageTitle")}
-      subtitle={recording && <Facts recording={recording} />}
+      subtitle={load.value && <Facts detail={load.value} />}
       before={
         <Link
           href="/recordings"
@@ -51,14 +53,14 @@ export function RecordingPage() {
   );
 }
 
-function Facts({ recording }: Pick<RecordingDetail, "recording">) {
-  const { started_at, duration_ms, size_bytes, state } = recording;
+function Facts({ detail }: { detail: RecordingDetail }) {
+  const { started_at, duration_ms, size_bytes, state } = detail.recording;
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <time dateTime={started_at}>{formatDateTime(started_at)}</time>
       <span>{formatDuration(duration_ms)}</span>
       <span>{formatBytes(size_bytes)}</span>
-      <RecordingBadge state={state} />
+      <RecordingBadge state={state} whole={isWhole(detail)} />
     </span>
   );
 }
@@ -70,7 +72,7 @@ interface DetailProps {
 }
 
 function Detail({ detail, onRefresh, isLoading }: DetailProps) {
-  const { recording, authenticity, parts, consents, access_log } = detail;
+  const { recording, authenticity, parts, gaps, consents, access_log } = detail;
   const changed = [detail, ...parts].some((judged) => judged.authenticity === "changed");
   return (
     <div className="flex flex-col gap-10">
@@ -79,7 +81,14 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
           {t("recording.changedText")}
         </Notice>
       )}
-      <Playback recording={recording} parts={parts} />
+      <Playback recording={recording} parts={parts} gaps={gaps} />
+      {recording.state !== "recording" && (
+        <Section title={t("lacks.title")}>
+          <Card>
+            <Missing detail={detail} />
+          </Card>
+        </Section>
+      )}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <Section title={t("recording.consents")}>
           <Card>

@@ -1,6 +1,6 @@
 import { FastForward, Pause, Play, Rewind } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { RecordingPart } from "../../../shared/api/schema";
+import type { RecordingGap, RecordingPart } from "../../../shared/api/schema";
 import { t } from "../../../shared/i18n";
 import { formatPosition } from "../../../shared/i18n/format";
 import { Button, IconButton } from "../../../shared/ui/Button";
@@ -19,6 +19,8 @@ export interface PlayerProps {
   /** Of the whole recording, ms: what was lost of it is absent, not left out. */
   length: number;
   parts: readonly RecordingPart[];
+  /** Where nothing was recorded of anybody. */
+  gaps: readonly RecordingGap[];
   /** part_id → address that answers Range requests. */
   urls: Readonly<Record<string, string>>;
   /** Ask for new addresses: the permission to play has run out, or a file could not be read. */
@@ -26,7 +28,7 @@ export interface PlayerProps {
 }
 
 /** Plays all parts of a recording side by side under one clock. */
-export function Player({ length, parts, urls, onReopen }: PlayerProps) {
+export function Player({ length, parts, gaps, urls, onReopen }: PlayerProps) {
   const lanes = useMemo(() => lanesOf(parts), [parts]);
   const elements = useRef(new Map<string, HTMLVideoElement>());
   const [failed, setFailed] = useState(false);
@@ -72,7 +74,7 @@ export function Player({ length, parts, urls, onReopen }: PlayerProps) {
         </Notice>
       )}
       <div className="sticky bottom-0 z-10 bg-stage-surface px-4 pt-2 pb-[max(1rem,env(safe-area-inset-bottom))] sm:px-6 short:pt-0 short:pb-2">
-        <Seek lanes={lanes} position={position} length={state.length} onSeek={seek} />
+        <Seek lanes={lanes} gaps={gaps} position={position} length={state.length} onSeek={seek} />
         <div className="mt-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
           <div className="flex items-center gap-1">
             <IconButton

@@ -1,16 +1,19 @@
 import { Slider, SliderThumb, SliderTrack } from "react-aria-components";
+import type { RecordingGap } from "../../../shared/api/schema";
 import { t } from "../../../shared/i18n";
-import type { Lane } from "./timeline";
+import { type Lane, missingOf, type Stretch } from "./timeline";
 
 export interface SeekProps {
   lanes: readonly Lane[];
+  /** Where nothing was recorded of anybody. */
+  gaps: readonly RecordingGap[];
   position: number;
   length: number;
   onSeek: (position: number) => void;
 }
 
-/** The time line: a slider, and below it who was recorded when. */
-export function Seek({ lanes, position, length, onSeek }: SeekProps) {
+/** The time line: a slider, and below it who was recorded when, and where something is missing. */
+export function Seek({ lanes, gaps, position, length, onSeek }: SeekProps) {
   // Whole seconds, rounded as the clock beside it is.
   const seconds = Math.floor(length / 1000);
   return (
@@ -42,17 +45,30 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
           )}
         </SliderTrack>
       </Slider>
-      <div aria-hidden className="drawn flex flex-col gap-1">
+      <div aria-hidden className="drawn relative flex flex-col gap-1">
+        {gaps.map(({ offset_ms, duration_ms }) => (
+          <div
+            key={offset_ms}
+            title={t("player.missing")}
+            className="absolute -inset-y-0.5 min-w-0.5 rounded-xs bg-stage-warning/35"
+            style={place({ start: offset_ms, end: offset_ms + duration_ms }, length)}
+          />
+        ))}
         {lanes.map((lane) => (
           <div key={lane.key} className="relative h-1">
-            {lane.segments.map(({ part, start, end }) => (
+            {lane.segments.map((segment) => (
               <div
-                key={part.part_id}
+                key={segment.part.part_id}
                 className="absolute h-full rounded-full bg-stage-muted/45"
-                style={{
-                  left: `${(start / length) * 100}%`,
-                  width: `${((end - start) / length) * 100}%`,
-                }}
+                style={place(segment, length)}
+              />
+            ))}
+            {missingOf(lane).map((stretch) => (
+              <div
+                key={`${stretch.start} ${stretch.end}`}
+                title={t("player.missing")}
+                className="absolute h-full min-w-0.5 bg-stage-warning"
+                style={place(stretch, length)}
               />
             ))}
           </div>
@@ -60,4 +76,8 @@ export function Seek({ lanes, position, length, onSeek }: SeekProps) {
       </div>
     </div>
   );
+}
+
+function place({ start, end }: Stretch, length: number): { left: string; width: string } {
+  return { left: `${(start / length) * 100}%`, width: `${((end - start) / length) * 100}%` };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RecordingPart } from "../../../shared/api/schema";
-import { beginningOf, hasPicture, lanesOf, lengthOf, segmentAt } from "./timeline";
+import { beginningOf, hasPicture, lanesOf, lengthOf, missingOf, segmentAt } from "./timeline";
 
 const part = (part_id: string, changes: Partial<RecordingPart>): RecordingPart => ({
   part_id,
@@ -86,4 +86,29 @@ test("parts that follow at once leave no gap to be seen", () => {
 
 test("a call by voice has no picture", () => {
   expect(hasPicture({ media_type: 'audio/webm; codecs="opus"' })).toBe(false);
+});
+
+test("what is missing is marked where it is, silence is not", () => {
+  const losses = {
+    lost_packets: 1,
+    late_packets: 0,
+    unreadable_packets: 0,
+    overrun_packets: 0,
+    discarded_pictures: 0,
+    discarded_sound_ms: 0,
+    silence_ms: 0,
+    gaps_left_out: 0,
+    gaps: [
+      { medium: "sound", cause: "lost", begin_ms: 100, end_ms: 300 },
+      { medium: "sound", cause: "not_sent", begin_ms: 400, end_ms: 500 },
+      { medium: "picture", cause: "overrun", begin_ms: 900, end_ms: 1200 },
+    ] as const,
+  };
+  const [lane] = lanesOf([
+    part("a", { offset_ms: 5000, losses: { ...losses, gaps: [...losses.gaps] } }),
+  ]);
+  expect(lane && missingOf(lane)).toEqual([
+    { start: 5100, end: 5300 },
+    { start: 5900, end: 6000 },
+  ]);
 });

@@ -1,10 +1,14 @@
 import type { RecordingPart } from "../../../shared/api/schema";
 
-/** One stretch of a lane, in ms on the recording's time line. */
-export interface Segment {
-  part: RecordingPart;
+/** In ms on the recording's time line. */
+export interface Stretch {
   start: number;
   end: number;
+}
+
+/** One stretch of a lane. */
+export interface Segment extends Stretch {
+  part: RecordingPart;
 }
 
 /** Everything one participant sent from one source: the picture and voice, or the screen. */
@@ -84,6 +88,18 @@ export function beginningOf(lanes: readonly Lane[]): number {
  */
 export function segmentAt(lane: Lane, position: number): Segment | undefined {
   return lane.segments.findLast(({ start, end }) => start <= position && position < end);
+}
+
+/** Where a lane lacks what was sent, in each part as far as that is played. */
+export function missingOf(lane: Lane): readonly Stretch[] {
+  return lane.segments.flatMap(({ part, start, end }) =>
+    (part.losses?.gaps ?? [])
+      .filter(({ cause }) => cause !== "not_sent")
+      .map(({ begin_ms, end_ms }) => ({
+        start: Math.min(end, start + begin_ms),
+        end: Math.min(end, start + end_ms),
+      })),
+  );
 }
 
 /** Whether a part holds a picture: a call by voice has none. */

@@ -227,11 +227,52 @@ export const pages = {
   },
   recordingState: {
     recording: "Being recorded",
-    complete: "Complete",
+    complete: "Recorded",
+    whole: "Complete",
+    gaps: "With gaps",
     recovered: "Recovered",
     failed: "Incomplete",
-    sealed: "Complete",
     lost: "Lost",
+  },
+  lacks: {
+    title: "What is missing",
+    nothing: "Nothing: the recording holds all that was sent.",
+    something: "Times are those of the player.",
+    unknown: "As far as is known, nothing. It was not all written down.",
+    all: "Everybody",
+    place: "{from} to {to}",
+    everybody: {
+      paused: "not recorded: somebody was not connected",
+      stopped: "not recorded: consent was declined or withdrawn",
+      awaiting_consent: "not recorded: somebody had not decided about it yet",
+      off: "not recorded",
+      failed: "not recorded: it could not be written",
+    },
+    sound: {
+      lost: "sound was lost on the way",
+      not_sent: "no sound was sent",
+      overrun: "sound was lost because the server was too busy",
+    },
+    picture: {
+      lost: "pictures were lost on the way",
+      not_sent: "no pictures were sent",
+      overrun: "pictures were lost because the server was too busy",
+    },
+    places: {
+      one: "{name}: {count} more place where something is missing.",
+      other: "{name}: {count} more places where something is missing.",
+    },
+    packets: {
+      one: "{name}: {count} packet did not arrive or could not be used.",
+      other: "{name}: {count} packets did not arrive or could not be used.",
+    },
+    pictures: {
+      one: "{name}: {count} picture could not be shown.",
+      other: "{name}: {count} pictures could not be shown.",
+    },
+    soundLeft: "{name}: {duration} of sound found no place.",
+    unknownOf: "{name}: what may be missing is not known, because the server stopped meanwhile.",
+    showAll: "Show all {count}",
   },
   recording: {
     pageTitle: "Recording",
@@ -291,7 +332,7 @@ export const pages = {
     denied: "Refused",
     started: "Recording started",
     stopped: "Recording ended",
-    completed: "Recording complete",
+    completed: "Recording saved",
     damaged: "Damage found",
     recovered: "Recovered after a crash",
     failed: "Recording failed",
@@ -346,6 +387,7 @@ export const pages = {
     failed:
       "A file could not be read, so playing has stopped. Open the recording again, or keep playing without it.",
     reopen: "Open again",
+    missing: "Something is missing here; it is told below the player",
   },
   ops: {
     title: "Live rooms",
