@@ -20,7 +20,7 @@ TEXTS = {
     | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
     "ids": {"room_id", "user_id", "recording_id", "part_id", "participant_id", "playback_id"}
     | {"patient_id", "provider_id", "actor_id", "subject_id", "id", "mid", "label", "layer"}
-    | {"in_reply_to", "next_cursor", "sha256", "text_sha256"},
+    | {"in_reply_to", "next_cursor", "sha256", "text_sha256", "online", "offline", "gone"},
     "for machines": {"sdp", "urls", "username", "credential", "media_type", "codec"}
     | {"dropped_datagrams", "checks"},
     "codes": {"code", "reason", "recording_unavailable_reason", "actor_role"},
