@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../shared/i18n";
 import { type Announcement, announcements } from "./core/announcements";
-import type { CallState } from "./core/machine";
+import type { CallState } from "./core/state";
 import { consentWords, endingWords } from "./endings";
 
 export interface AnnouncerProps {

@@ -5,7 +5,7 @@ import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";
 import { Notice } from "../../shared/ui/Notice";
-import type { Emergency } from "./core/machine";
+import type { Emergency } from "./core/state";
 import { reachOf } from "./reach";
 
 export interface EmergencyControlProps {

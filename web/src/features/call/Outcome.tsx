@@ -5,7 +5,7 @@ import { t } from "../../shared/i18n";
 import { formatDuration } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import type { CallError } from "./core/errors";
-import type { CallState, Ended } from "./core/machine";
+import type { CallState, Ended } from "./core/state";
 import { endingWords } from "./endings";
 import { reachOf } from "./reach";
 

@@ -8,8 +8,9 @@ import { Button } from "../../shared/ui/Button";
 import { ConfirmDialog, Dialog } from "../../shared/ui/Dialog";
 import { Name } from "../../shared/ui/Name";
 import { Notice } from "../../shared/ui/Notice";
-import { type CallState, company, isLost, others, ownPart } from "./core/machine";
 import { MOST, type People as Requests } from "./core/people";
+import { company, isLost, others, ownPart } from "./core/selectors";
+import type { CallState } from "./core/state";
 import { Invite } from "./Invite";
 
 export interface PeopleProps {

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { Button } from "react-aria-components";
 import { type MessageKey, t } from "../../shared/i18n";
 import type { CallErrorCode } from "./core/errors";
-import type { CallState } from "./core/machine";
+import type { CallState } from "./core/state";
 
 type Device = "microphone" | "camera" | "both";
 

@@ -6,7 +6,8 @@ import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
 import { Decision as Choices, Dialog } from "../../shared/ui/Dialog";
-import { type CallState, ownPart, recordingPhase } from "./core/machine";
+import { ownPart, recordingPhase } from "./core/selectors";
+import type { CallState } from "./core/state";
 import { pauseWords, whyWords } from "./recordingWords";
 
 type Phase = RecordingPhase | "unknown";

@@ -13,14 +13,14 @@ import { t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
 import { classes } from "../../shared/ui/classes";
 import {
-  type CallState,
   elapsedSeconds,
   isReconnecting,
   isServerAway,
   minutesLeft,
   ownQuality,
   worstHeard,
-} from "./core/machine";
+} from "./core/selectors";
+import type { CallState } from "./core/state";
 import { pauseWords } from "./recordingWords";
 import { useNow } from "./useNow";
 

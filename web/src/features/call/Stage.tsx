@@ -1,7 +1,8 @@
 import { MonitorUp } from "lucide-react";
 import { useRef } from "react";
 import { t } from "../../shared/i18n";
-import { type CallState, company, isReconnecting, maySend } from "./core/machine";
+import { company, isReconnecting, maySend } from "./core/selectors";
+import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { Gallery } from "./Gallery";
 import { Blocked, Overlay } from "./Obstacles";

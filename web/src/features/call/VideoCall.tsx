@@ -5,15 +5,8 @@ import { formatList } from "../../shared/i18n/format";
 import { Announcer } from "./Announcer";
 import { Controls } from "./Controls";
 import type { CallError } from "./core/errors";
-import {
-  type CallState,
-  company,
-  counterpart,
-  type Ended,
-  isOver,
-  isRaised,
-  ownPart,
-} from "./core/machine";
+import { company, counterpart, isRaised, ownPart } from "./core/selectors";
+import { type CallState, type Ended, isOver } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { EmergencyBanner, EmergencyControl } from "./EmergencyControl";
 import { consentWords } from "./endings";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CallState, type Ended, initialState } from "./core/machine";
+import { type CallState, type Ended, initialState } from "./core/state";
 import { endingWords } from "./endings";
 
 const ended: Ended = {

@@ -4,7 +4,8 @@
  */
 
 import { type MessageKey, t } from "../../shared/i18n";
-import { type CallState, type ConsentChange, company, others, ownSide } from "./core/machine";
+import { company, others, ownSide } from "./core/selectors";
+import type { CallState, ConsentChange } from "./core/state";
 
 export interface Words {
   title: string;

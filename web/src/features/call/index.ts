@@ -5,15 +5,14 @@
 export type { CallConnectionState } from "./core/connectionstate";
 export { type DeviceChoice, type DeviceKind, listDevices } from "./core/devices";
 export { CallError, type CallErrorCode } from "./core/errors";
+export { others, ownQuality } from "./core/selectors";
 export {
   type CallPhase,
   type CallState,
   type Emergency,
   type Ended,
   emergencyOf,
-  others,
-  ownQuality,
-} from "./core/machine";
+} from "./core/state";
 export type { ConnectionStatistics } from "./core/statistics";
 export type { RemoteStream } from "./core/streams";
 export {

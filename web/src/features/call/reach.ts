@@ -1,7 +1,7 @@
 /** Whom an emergency has reached, in words: only what is known. */
 
 import { t } from "../../shared/i18n";
-import type { Emergency } from "./core/machine";
+import type { Emergency } from "./core/state";
 
 export interface Reach {
   text: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RecordingState } from "../../shared/api/signaling/messages";
-import { initialState } from "./core/machine";
+import { initialState } from "./core/state";
 import { whyWords } from "./recordingWords";
 
 function why(recording: Partial<RecordingState> & Pick<RecordingState, "state">): string {

@@ -3,7 +3,8 @@
 import type { RecordingReason } from "../../shared/api/signaling/messages";
 import { type MessageKey, t } from "../../shared/i18n";
 import { formatList } from "../../shared/i18n/format";
-import { type CallState, recordingPhase, undecided } from "./core/machine";
+import { recordingPhase, undecided } from "./core/selectors";
+import type { CallState } from "./core/state";
 
 const BECAUSE: Readonly<Record<RecordingReason, MessageKey>> = {
   disconnected: "call.recording.why.paused",

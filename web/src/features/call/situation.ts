@@ -2,7 +2,8 @@
 
 import type { MediaState, Participant } from "../../shared/api/signaling/messages";
 import { type MessageKey, t } from "../../shared/i18n";
-import { type CallState, isLost, pictureProblem } from "./core/machine";
+import { isLost, pictureProblem } from "./core/selectors";
+import type { CallState } from "./core/state";
 
 export interface Situation {
   title: string;

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { SignalingClient, TokenSource } from "../../shared/api/signaling/client";
 import { CallError } from "./core/errors";
-import { type CallState, initialState } from "./core/machine";
+import { type CallState, initialState } from "./core/state";
 import { WebRTCService } from "./core/webrtc";
 import { useLatest } from "./useLatest";
 

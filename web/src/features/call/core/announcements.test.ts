@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Participant } from "../../../shared/api/signaling/messages";
 import { announcements } from "./announcements";
-import { type CallState, initialState } from "./machine";
+import { type CallState, initialState } from "./state";
 
 const media = { microphone: true, camera: true, screen: false, unavailable: [] };
 const alex: Participant = {

@@ -4,14 +4,8 @@
  */
 
 import type { Absentee, MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
-import {
-  type CallState,
-  isLost,
-  isReconnecting,
-  others,
-  ownQuality,
-  recordingPhase,
-} from "./machine";
+import { isLost, isReconnecting, others, ownQuality, recordingPhase } from "./selectors";
+import type { CallState } from "./state";
 
 export type Announcement =
   | {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { connectionState, peerConnectionState } from "./connectionstate";
-import { type CallState, initialState } from "./machine";
+import { type CallState, initialState } from "./state";
 
 const joined: CallState = { ...initialState("p"), phase: "active" };
 

@@ -1,5 +1,6 @@
 /** The connection of a call in one word, for platforms that show only that. */
-import { type CallState, isOver, isReconnecting } from "./machine";
+import { isReconnecting } from "./selectors";
+import { type CallState, isOver } from "./state";
 
 export type CallConnectionState = "idle" | "connecting" | "connected" | "reconnecting" | "closed";
 

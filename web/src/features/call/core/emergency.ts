@@ -5,7 +5,7 @@ import type { EmergencyRaised } from "../../../shared/api/schema";
 import type { SignalingOptions } from "../../../shared/api/signaling/client";
 import { CallError } from "./errors";
 import { send } from "./http";
-import type { Emergency } from "./machine";
+import type { Emergency } from "./state";
 
 /**
  * Raises CallError("emergency_failed") if the server could not be told: the page then says to call

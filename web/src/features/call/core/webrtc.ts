@@ -33,19 +33,13 @@ import {
 } from "./devices";
 import { raiseEmergency } from "./emergency";
 import { CallError } from "./errors";
-import {
-  type CallEvent,
-  type CallState,
-  type Ended,
-  initialState,
-  isOver,
-  maySend,
-  reduce,
-} from "./machine";
 import { httpOrigin } from "./origin";
 import { People } from "./people";
+import { type CallEvent, reduce } from "./reduce";
+import { maySend } from "./selectors";
 import { Silence } from "./silence";
 import { Speaker } from "./speaker";
+import { type CallState, type Ended, initialState, isOver } from "./state";
 import { between, type ConnectionStatistics, loudness, type Sample } from "./statistics";
 import { type RemoteStream, RemoteStreams } from "./streams";
 import { keepAwake } from "./wakelock";

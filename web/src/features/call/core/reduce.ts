@@ -1,15 +1,10 @@
 /**
- * The call as this page sees it: one value, changed only by `reduce`. Pure; every event carries its
+ * How the call changes with what happens: from one state to the next. Pure; every event carries its
  * time.
- *
- * Times are milliseconds since the epoch on this machine's clock; the server's are corrected by
- * `clockOffsetMs`.
  */
 
 import type {
   Absentee,
-  Condition,
-  EmergencyState,
   EndReason,
   MediaState,
   MessageOf,
@@ -17,127 +12,20 @@ import type {
   RecordingPhase,
   RecordingState,
   ServerMessage,
-  Side,
 } from "../../../shared/api/signaling/messages";
 import type { CallErrorCode } from "./errors";
-
-export type CallPhase =
-  | "idle"
-  | "joining" // devices and socket are being prepared
-  | "waiting" // in the call, nobody else is
-  | "active" // the other side is there
-  | "ended"
-  | "replaced" // this user goes on in another window
-  | "refused"; // the server does not let this user take part
-
-type MediaConnection = "new" | "connecting" | "connected" | "reconnecting";
-
-interface Missing {
-  readonly since: number;
-  /** The server answered an offer since: its socket is not merely open, it works. */
-  readonly answered: boolean;
-}
-
-/** A path that is there is found within a second or two; TURN over TCP and TLS takes up to five. */
-const BLOCKED_AFTER_MS = 10_000;
-
-export interface Emergency {
-  raisedBy: string;
-  phone: string;
-  instructions: string;
-  /** The practice's own number; empty if there is none. */
-  practicePhone: string;
-  /** Whom the alert has reached so far; empty: nobody. */
-  reached: Readonly<MessageOf<"call_emergency">["reached"]>;
-  /** Whether it is still being tried. */
-  pending: boolean;
-  /** Who of the practice takes care of it; null: nobody yet. */
-  acknowledgedBy: string | null;
-}
-
-/** What somebody has decided about the recording. */
-export interface Decision {
-  readonly userId: string;
-  readonly given: boolean;
-  /** They had not decided before. */
-  readonly first: boolean;
-}
-
-export type ConsentChange = "given" | "declined" | "withdrawn";
-
-export interface Ended {
-  roomId: string;
-  durationSeconds: number;
-  /** Whole ones completed. */
-  durationMinutes: number;
-  reason: EndReason;
-  /** The side that ended it; null: the server did, or it is not known. */
-  endedBy: Side | null;
-}
-
-export interface CallState {
-  readonly phase: CallPhase;
-  readonly roomId: string;
-  readonly userId: string;
-  /** The invitation was not answered yet. */
-  readonly ringing: boolean;
-  readonly audioOnly: boolean;
-  readonly startedAt: number | null;
-  readonly endsAt: number | null;
-  /** Set from the warning on. */
-  readonly endWarned: boolean;
-  readonly clockOffsetMs: number;
-  readonly participants: readonly Participant[];
-  /** Who speaks, of the others; null: nobody, or nobody knows. */
-  readonly speaker: string | null;
-  readonly own: MediaState;
-  readonly problems: Readonly<Record<"microphone" | "camera", CallErrorCode | null>>;
-  readonly recordingEnabled: boolean;
-  readonly recording: RecordingState;
-  /** The last change of mind about the recording, as far as it shows in what the recorder does. */
-  readonly consentChange: ConsentChange | null;
-  /** Whoever was invited and is not there, and why; told to the provider only. */
-  readonly absentees: readonly Absentee[];
-  /**
-   * The last one who did not come, if that was while this page was there; null once somebody else
-   * is asked.
-   */
-  readonly absentee: Absentee | null;
-  /** The last decision about it; null: none since this page joined. */
-  readonly decision: Decision | null;
-  /** This user's standing decision; null before it was made. */
-  readonly consent: boolean | null;
-  readonly socketOpen: boolean;
-  readonly media: MediaConnection;
-  /**
-   * Since when media have been missing while the server could be asked for them; null: they flow,
-   * or nobody knows.
-   */
-  readonly missing: Missing | null;
-  /** The server is reached, and media do not come through to it: it is this user's own network. */
-  readonly blocked: boolean;
-  /** The UDP port of the server's that a network has to let out; null before the first answer. */
-  readonly mediaPort: number | null;
-  /**
-   * Whose media flowed before: without them these are interrupted, others are still on their way.
-   */
-  readonly met: readonly string[];
-  /** By user id, as the server measures it. */
-  readonly quality: Readonly<Record<string, Condition>>;
-  /**
-   * Nothing has come from the server for two seconds, so nothing that it said before is known to
-   * hold.
-   */
-  readonly stalled: boolean;
-  readonly emergency: Emergency | null;
-  /** This user has hung up, here. */
-  readonly hangingUp: boolean;
-  readonly ended: Ended | null;
-  /** Why the server refused, if it did; the page has the words. */
-  readonly refusal: MessageOf<"error"> | null;
-  /** The server cannot connect this browser, whatever it offers. */
-  readonly incompatible: boolean;
-}
+import { elapsedSeconds, endsForAll, isRaised, ownSide } from "./selectors";
+import {
+  type CallState,
+  type ConsentChange,
+  type Decision,
+  type Emergency,
+  type Ended,
+  emergencyOf,
+  initialState,
+  isOver,
+  type MediaConnection,
+} from "./state";
 
 interface Joining {
   readonly type: "joining";
@@ -169,43 +57,8 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "emergency"; readonly emergency: Emergency }
 );
 
-export function initialState(userId: string): CallState {
-  return {
-    phase: "idle",
-    roomId: "",
-    userId,
-    ringing: false,
-    audioOnly: false,
-    startedAt: null,
-    endsAt: null,
-    endWarned: false,
-    clockOffsetMs: 0,
-    participants: [],
-    speaker: null,
-    own: { microphone: true, camera: true, screen: false, unavailable: [] },
-    problems: { microphone: null, camera: null },
-    recordingEnabled: false,
-    recording: { state: "off", reason: null, parameters: {} },
-    consentChange: null,
-    absentees: [],
-    absentee: null,
-    decision: null,
-    consent: null,
-    socketOpen: false,
-    media: "new",
-    missing: null,
-    blocked: false,
-    mediaPort: null,
-    met: [],
-    quality: {},
-    stalled: false,
-    emergency: null,
-    hangingUp: false,
-    ended: null,
-    refusal: null,
-    incompatible: false,
-  };
-}
+/** A path that is there is found within a second or two; TURN over TCP and TLS takes up to five. */
+const BLOCKED_AFTER_MS = 10_000;
 
 export function reduce(state: CallState, event: CallEvent): CallState {
   if (isOver(state) && event.type !== "joining") return afterwards(state, event);
@@ -252,15 +105,6 @@ function afterwards(state: CallState, event: CallEvent): CallState {
   return event.message.room_id === state.roomId
     ? { ...state, emergency: emergencyOf(event.message) }
     : state;
-}
-
-/** An emergency that nobody of the practice has taken on. */
-export function isRaised({ emergency }: CallState): boolean {
-  return emergency !== null && emergency.acknowledgedBy === null;
-}
-
-export function isOver({ phase }: CallState): boolean {
-  return phase === "ended" || phase === "replaced" || phase === "refused";
 }
 
 function joining(
@@ -468,20 +312,6 @@ function over(
   return { ...state, phase: "ended", ringing: false, ended };
 }
 
-export function emergencyOf(told: EmergencyState): Emergency {
-  const { raised_by, phone, instructions, practice_phone, reached, pending, acknowledged_by } =
-    told;
-  return {
-    raisedBy: raised_by,
-    phone,
-    instructions,
-    practicePhone: practice_phone,
-    reached,
-    pending,
-    acknowledgedBy: acknowledged_by,
-  };
-}
-
 /**
  * Once connected, everything short of it is a reconnection: the picture stays, an overlay tells.
  */
@@ -493,146 +323,4 @@ function mediaConnection(before: MediaConnection, now: RTCPeerConnectionState): 
 
 function local(instant: string | null, offsetMs: number): number | null {
   return instant === null ? null : Date.parse(instant) + offsetMs;
-}
-
-// --- what the pages ask of it ---------------------------------------------------------
-
-/** This user, as the server tells it; undefined before it has. */
-export function ownPart({ participants, userId }: CallState): Participant | undefined {
-  return participants.find(({ user_id }) => user_id === userId);
-}
-
-export function ownSide(state: CallState): Side | null {
-  return ownPart(state)?.role ?? null;
-}
-
-/**
- * Whether the call is over for everybody when this user hangs up; of anybody else only they are
- * out.
- */
-export function endsForAll(state: CallState): boolean {
-  const side = ownSide(state);
-  return side === null || side === "patient" || side === "provider";
-}
-
-/** Which devices this user may send from; before the server has told it, both. */
-export function maySend(state: CallState): Record<"microphone" | "camera", boolean> {
-  const { speak, camera } = ownPart(state)?.capabilities ?? { speak: true, camera: true };
-  return { microphone: speak, camera: camera && !state.audioOnly };
-}
-
-/** Everybody but this user, the invited included. */
-export function others(state: CallState): readonly Participant[] {
-  return state.participants.filter(({ user_id }) => user_id !== state.userId);
-}
-
-/** Everybody but this user whose place in the call is theirs, connected or not: who has a tile. */
-export function company(state: CallState): readonly Participant[] {
-  return others(state).filter(({ invited }) => !invited);
-}
-
-/** The other one of a call of two, while it rings as well. */
-export function counterpart(state: CallState): Participant | null {
-  return company(state)[0] ?? others(state)[0] ?? null;
-}
-
-/**
- * Whose decision about the recording is missing: nothing of anybody is recorded until they have
- * made it.
- */
-export function undecided(state: CallState): readonly Participant[] {
-  return state.recordingEnabled
-    ? deciding(state).filter((each) => each.recording_consent === null)
-    : [];
-}
-
-/** Whose no keeps the call from being recorded. */
-export function refusing(state: CallState): readonly Participant[] {
-  return state.recordingEnabled
-    ? deciding(state).filter((each) => each.recording_consent === false)
-    : [];
-}
-
-function deciding({ participants }: CallState): readonly Participant[] {
-  return participants.filter(
-    ({ capabilities, invited, required, joined, connected }) =>
-      capabilities.recorded && !invited && (required || joined || connected),
-  );
-}
-
-export function elapsedSeconds({ startedAt }: CallState, now: number): number | null {
-  return startedAt === null ? null : Math.max(0, Math.floor((now - startedAt) / 1000));
-}
-
-/**
- * Minutes left, once the server has warned; null before. To the nearest, so that a warning of one
- * minute says one, whatever the message took on its way: 0 is less than half a minute.
- */
-export function minutesLeft({ endsAt, endWarned }: CallState, now: number): number | null {
-  if (endsAt === null || !endWarned) return null;
-  return Math.max(0, Math.round((endsAt - now) / 60_000));
-}
-
-/** How well this user's own network carries the call; null while nobody knows. */
-export function ownQuality(state: CallState): Condition | null {
-  return isServerHeard(state) ? (state.quality[state.userId] ?? null) : null;
-}
-
-/** What the server says is news: it can be told, and media flow on this side. */
-function isServerHeard({ socketOpen, media, stalled }: CallState): boolean {
-  return socketOpen && media === "connected" && !stalled;
-}
-
-/** Picture and sound of somebody else are interrupted, while this side is well. */
-export function isLost(state: CallState, { user_id, connected }: Participant): boolean {
-  return isServerHeard(state) && connected && state.quality[user_id] === "lost";
-}
-
-/** Whoever of the others is the first not to be heard any more, or else to be heard badly. */
-export function worstHeard(
-  state: CallState,
-): { person: Participant; quality: "lost" | "poor" } | null {
-  for (const quality of ["lost", "poor"] as const) {
-    const person = company(state).find(
-      ({ user_id }) =>
-        state.quality[user_id] === quality && (quality === "poor" || state.met.includes(user_id)),
-    );
-    if (person !== undefined) return { person, quality };
-  }
-  return null;
-}
-
-/** What the server does, as far as this page knows. A call that is not to be recorded never is. */
-export function recordingPhase(state: CallState): RecordingPhase | "unknown" {
-  const told = state.recording.state;
-  // Once it has begun, what waits for a newcomer's decision goes on afterwards.
-  const phase = told === "awaiting_consent" && state.startedAt !== null ? "paused" : told;
-  return phase !== "off" && (isServerAway(state) || isReconnecting(state)) ? "unknown" : phase;
-}
-
-/**
- * Why there can be no picture of somebody, though there is sound: whose browser lacks the video
- * formats.
- */
-export function pictureProblem(
-  state: CallState,
-  { video_codecs: theirs }: Participant,
-): "own" | "other" | null {
-  const own = ownPart(state)?.video_codecs;
-  if (own?.length === 0) return "own";
-  if (!own || !theirs) return null;
-  return theirs.some((codec) => own.includes(codec)) ? null : "other";
-}
-
-/** Picture and sound are interrupted on this side. */
-export function isReconnecting(state: CallState): boolean {
-  return !isOver(state) && (state.media === "reconnecting" || state.stalled);
-}
-
-/**
- * The socket is away while the media may well flow: what is switched meanwhile is told to the
- * others later.
- */
-export function isServerAway(state: CallState): boolean {
-  return !isOver(state) && state.phase !== "idle" && state.phase !== "joining" && !state.socketOpen;
 }

@@ -4,12 +4,10 @@ import type {
   Participant,
   ServerMessage,
 } from "../../../shared/api/signaling/messages";
+import { type CallEvent, reduce } from "./reduce";
 import {
-  type CallEvent,
-  type CallState,
   company,
   elapsedSeconds,
-  initialState,
   isLost,
   isRaised,
   isReconnecting,
@@ -19,10 +17,10 @@ import {
   ownQuality,
   pictureProblem,
   recordingPhase,
-  reduce,
   undecided,
   worstHeard,
-} from "./machine";
+} from "./selectors";
+import { type CallState, initialState } from "./state";
 
 const T0 = Date.parse("2026-01-05T10:00:00Z");
 const MEDIA = { microphone: true, camera: true, screen: false, unavailable: [] };

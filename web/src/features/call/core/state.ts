@@ -1,0 +1,190 @@
+/**
+ * The call as this page sees it: one value, which `reduce` makes anew at each change.
+ *
+ * Times are milliseconds since the epoch on this machine's clock; the server's are corrected by
+ * `clockOffsetMs`.
+ */
+
+import type {
+  Absentee,
+  Condition,
+  EmergencyState,
+  EndReason,
+  MediaState,
+  MessageOf,
+  Participant,
+  RecordingState,
+  Side,
+} from "../../../shared/api/signaling/messages";
+import type { CallErrorCode } from "./errors";
+
+export type CallPhase =
+  | "idle"
+  | "joining" // devices and socket are being prepared
+  | "waiting" // in the call, nobody else is
+  | "active" // the other side is there
+  | "ended"
+  | "replaced" // this user goes on in another window
+  | "refused"; // the server does not let this user take part
+
+export type MediaConnection = "new" | "connecting" | "connected" | "reconnecting";
+
+export interface Missing {
+  readonly since: number;
+  /** The server answered an offer since: its socket is not merely open, it works. */
+  readonly answered: boolean;
+}
+
+export interface Emergency {
+  raisedBy: string;
+  phone: string;
+  instructions: string;
+  /** The practice's own number; empty if there is none. */
+  practicePhone: string;
+  /** Whom the alert has reached so far; empty: nobody. */
+  reached: Readonly<MessageOf<"call_emergency">["reached"]>;
+  /** Whether it is still being tried. */
+  pending: boolean;
+  /** Who of the practice takes care of it; null: nobody yet. */
+  acknowledgedBy: string | null;
+}
+
+/** What somebody has decided about the recording. */
+export interface Decision {
+  readonly userId: string;
+  readonly given: boolean;
+  /** They had not decided before. */
+  readonly first: boolean;
+}
+
+export type ConsentChange = "given" | "declined" | "withdrawn";
+
+export interface Ended {
+  roomId: string;
+  durationSeconds: number;
+  /** Whole ones completed. */
+  durationMinutes: number;
+  reason: EndReason;
+  /** The side that ended it; null: the server did, or it is not known. */
+  endedBy: Side | null;
+}
+
+export interface CallState {
+  readonly phase: CallPhase;
+  readonly roomId: string;
+  readonly userId: string;
+  /** The invitation was not answered yet. */
+  readonly ringing: boolean;
+  readonly audioOnly: boolean;
+  readonly startedAt: number | null;
+  readonly endsAt: number | null;
+  /** Set from the warning on. */
+  readonly endWarned: boolean;
+  readonly clockOffsetMs: number;
+  readonly participants: readonly Participant[];
+  /** Who speaks, of the others; null: nobody, or nobody knows. */
+  readonly speaker: string | null;
+  readonly own: MediaState;
+  readonly problems: Readonly<Record<"microphone" | "camera", CallErrorCode | null>>;
+  readonly recordingEnabled: boolean;
+  readonly recording: RecordingState;
+  /** The last change of mind about the recording, as far as it shows in what the recorder does. */
+  readonly consentChange: ConsentChange | null;
+  /** Whoever was invited and is not there, and why; told to the provider only. */
+  readonly absentees: readonly Absentee[];
+  /**
+   * The last one who did not come, if that was while this page was there; null once somebody else
+   * is asked.
+   */
+  readonly absentee: Absentee | null;
+  /** The last decision about it; null: none since this page joined. */
+  readonly decision: Decision | null;
+  /** This user's standing decision; null before it was made. */
+  readonly consent: boolean | null;
+  readonly socketOpen: boolean;
+  readonly media: MediaConnection;
+  /**
+   * Since when media have been missing while the server could be asked for them; null: they flow,
+   * or nobody knows.
+   */
+  readonly missing: Missing | null;
+  /** The server is reached, and media do not come through to it: it is this user's own network. */
+  readonly blocked: boolean;
+  /** The UDP port of the server's that a network has to let out; null before the first answer. */
+  readonly mediaPort: number | null;
+  /**
+   * Whose media flowed before: without them these are interrupted, others are still on their way.
+   */
+  readonly met: readonly string[];
+  /** By user id, as the server measures it. */
+  readonly quality: Readonly<Record<string, Condition>>;
+  /**
+   * Nothing has come from the server for two seconds, so nothing that it said before is known to
+   * hold.
+   */
+  readonly stalled: boolean;
+  readonly emergency: Emergency | null;
+  /** This user has hung up, here. */
+  readonly hangingUp: boolean;
+  readonly ended: Ended | null;
+  /** Why the server refused, if it did; the page has the words. */
+  readonly refusal: MessageOf<"error"> | null;
+  /** The server cannot connect this browser, whatever it offers. */
+  readonly incompatible: boolean;
+}
+
+export function initialState(userId: string): CallState {
+  return {
+    phase: "idle",
+    roomId: "",
+    userId,
+    ringing: false,
+    audioOnly: false,
+    startedAt: null,
+    endsAt: null,
+    endWarned: false,
+    clockOffsetMs: 0,
+    participants: [],
+    speaker: null,
+    own: { microphone: true, camera: true, screen: false, unavailable: [] },
+    problems: { microphone: null, camera: null },
+    recordingEnabled: false,
+    recording: { state: "off", reason: null, parameters: {} },
+    consentChange: null,
+    absentees: [],
+    absentee: null,
+    decision: null,
+    consent: null,
+    socketOpen: false,
+    media: "new",
+    missing: null,
+    blocked: false,
+    mediaPort: null,
+    met: [],
+    quality: {},
+    stalled: false,
+    emergency: null,
+    hangingUp: false,
+    ended: null,
+    refusal: null,
+    incompatible: false,
+  };
+}
+
+export function isOver({ phase }: CallState): boolean {
+  return phase === "ended" || phase === "replaced" || phase === "refused";
+}
+
+export function emergencyOf(told: EmergencyState): Emergency {
+  const { raised_by, phone, instructions, practice_phone, reached, pending, acknowledged_by } =
+    told;
+  return {
+    raisedBy: raised_by,
+    phone,
+    instructions,
+    practicePhone: practice_phone,
+    reached,
+    pending,
+    acknowledgedBy: acknowledged_by,
+  };
+}
