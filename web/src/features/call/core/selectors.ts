@@ -82,8 +82,7 @@ export function elapsedSeconds({ startedAt }: CallState, now: number): number | 
 
 /**
  * Minutes left, once the server has warned; null before. To the nearest, so that a warning of one
- * minute says one,
- * whatever the message took on its way: 0 is less than half a minute.
+ * minute says one, whatever the message took on its way: 0 is less than half a minute.
  */
 export function minutesLeft({ endsAt, endWarned }: CallState, now: number): number | null {
   if (endsAt === null || !endWarned) return null;

@@ -22,25 +22,18 @@ import type {
   Source,
 } from "../../../shared/api/signaling/messages";
 import { onReturn } from "../../../shared/api/signaling/returns";
-import { Connection, type OwnTrack } from "./connection";
+import { Connection } from "./connection";
 import { type CallConnectionState, connectionState, peerConnectionState } from "./connectionstate";
-import {
-  captureScreen,
-  type DeviceChoice,
-  type DeviceKind,
-  OwnMedia,
-  type OwnMediaChange,
-} from "./devices";
+import type { DeviceChoice, DeviceKind } from "./devices";
 import { raiseEmergency } from "./emergency";
 import { CallError } from "./errors";
+import { Measurements } from "./measurements";
 import { httpOrigin } from "./origin";
 import { People } from "./people";
 import { type CallEvent, reduce } from "./reduce";
-import { maySend } from "./selectors";
-import { Silence } from "./silence";
-import { Speaker } from "./speaker";
+import { Sending } from "./sending";
 import { type CallState, type Ended, initialState, isOver } from "./state";
-import { between, type ConnectionStatistics, loudness, type Sample } from "./statistics";
+import type { ConnectionStatistics } from "./statistics";
 import { type RemoteStream, RemoteStreams } from "./streams";
 import { keepAwake } from "./wakelock";
 
@@ -73,7 +66,6 @@ type EventWithoutTime = CallEvent extends infer E
   : never;
 
 const SAMPLE_INTERVAL_MS = 500;
-const SAMPLES = 13; // figures are those of the last 6 s
 const HANG_UP_TIMEOUT_MS = 3_000;
 
 export class WebRTCService {
@@ -87,16 +79,15 @@ export class WebRTCService {
   #signaling: SignalingClient | null = null;
   #cleanups: (() => void)[] = [];
   #state: CallState;
-  #media: OwnMedia | null = null;
+  #sending: Sending | null = null;
   #connection: Connection | null = null;
-  #screen: MediaStreamTrack | null = null;
   #started = false;
   #joinedOnce = false;
-  #devicesSettled = false;
-  #muted = false;
-  #samples: Sample[] = [];
-  #silence = new Silence();
-  #speaker = new Speaker();
+  readonly #measurements = new Measurements({
+    measured: (statistics) => this.#statistics.emit(statistics),
+    flow: (stalled) => this.#dispatch({ type: "flow", stalled }),
+    speaker: (speaker) => this.#dispatch({ type: "speaker", speaker }),
+  });
   #callCleanups: (() => void)[] = [];
 
   constructor(options: WebRTCServiceOptions) {
@@ -128,11 +119,11 @@ export class WebRTCService {
    * devices.
    */
   get localStream(): MediaStream | null {
-    return this.#media?.stream ?? null;
+    return this.#sending?.stream ?? null;
   }
 
   get screenTrack(): MediaStreamTrack | null {
-    return this.#screen;
+    return this.#sending?.screen ?? null;
   }
 
   remoteStream(userId: string, kind: RemoteStream["kind"]): MediaStream | null {
@@ -210,21 +201,20 @@ export class WebRTCService {
     const userId = this.#userOf(user);
     const { audioOnly = false, watching = false, devices } = options;
     this.#leave(); // another call, if this service was in one
-    this.#forget();
+    this.#joinedOnce = false;
+    this.#measurements.forget();
     this.#signalAs(userId);
     this.#dispatch({ type: "joining", roomId, userId, audioOnly, watching });
     this.signaling.connect();
     this.#connection = this.#connect(); // its certificate takes time to make
-    const media = this.#openMedia(devices);
+    const sending = this.#send(devices);
     this.#callCleanups.push(
       keepAwake(),
       onReturn((cause) => cause !== "visible" && this.#connection?.networkChanged()),
       this.#everySample(),
     );
-    if (!watching) await media.open(!audioOnly);
-    this.#devicesSettled = true;
-    this.#ownMediaChanged();
-    return media.stream;
+    await sending.open({ watching, camera: !audioOnly });
+    return sending.stream;
   }
 
   /**
@@ -244,21 +234,13 @@ export class WebRTCService {
    * now.
    */
   async toggleMute(): Promise<boolean> {
-    if (this.#media?.microphone && !this.#media.works("microphone") && !this.#muted) {
-      // The system has muted it, and this is meant to undo that.
-      return this.retryDevice("microphone");
-    }
-    this.#muted = !this.#muted;
-    this.#media?.setMuted(this.#muted);
-    this.#ownMediaChanged();
+    await this.#sending?.toggleMute();
     return this.#state.own.microphone;
   }
 
   /** Switches the camera off (its light goes out) or on. Resolves with whether it is on now. */
   async toggleVideo(): Promise<boolean> {
-    const on = (await this.#media?.setCamera(!this.#state.own.camera)) ?? false;
-    this.#ownMediaChanged();
-    return on;
+    return (await this.#sending?.setCamera(!this.#state.own.camera)) ?? false;
   }
 
   /**
@@ -266,25 +248,14 @@ export class WebRTCService {
    * `screen_unsupported`.
    */
   async startScreenShare(): Promise<void> {
-    if (this.#screen !== null) return;
-    const track = await captureScreen();
-    track.onended = () => void this.stopScreenShare(); // the browser's own "stop sharing"
-    this.#screen = track;
-    this.#ownMediaChanged();
-    await this.#connection?.send("screen", track);
+    await this.#sending?.startScreen();
   }
 
   async stopScreenShare(): Promise<void> {
-    const track = this.#screen;
-    if (track === null) return;
-    this.#screen = null;
-    track.onended = null;
-    track.stop();
-    this.#ownMediaChanged();
-    await this.#connection?.send("screen", null);
+    await this.#sending?.stopScreen();
   }
 
-  /** The patient's decision about the recording; may be changed at any time. */
+  /** This user's decision about the recording; may be changed at any time. */
   setRecordingConsent(given: boolean): void {
     const room_id = this.#state.roomId;
     this.signaling.send({ type: "recording_consent", room_id, recording_consent: given });
@@ -308,14 +279,12 @@ export class WebRTCService {
    * Asks again for a device that was denied, missing or lost. Resolves with whether it works now.
    */
   async retryDevice(kind: DeviceKind): Promise<boolean> {
-    const works = (await this.#media?.retry(kind)) ?? false;
-    this.#ownMediaChanged();
-    return works;
+    return (await this.#sending?.retry(kind)) ?? false;
   }
 
   /** Goes over to another microphone or camera. */
   async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
-    await this.#media?.choose(kind, deviceId);
+    await this.#sending?.choose(kind, deviceId);
   }
 
   /**
@@ -336,7 +305,7 @@ export class WebRTCService {
     if (isOver(this.#state) || this.#state.phase === "idle") return;
     this.#dispatch({ type: "hanging_up" });
     this.signaling.send({ type: "call_end", room_id: this.#state.roomId });
-    this.#media?.close();
+    this.#sending?.release();
     await Promise.race([
       this.#ended(),
       new Promise((resolve) => setTimeout(resolve, HANG_UP_TIMEOUT_MS)),
@@ -413,42 +382,25 @@ export class WebRTCService {
   #rebuild(): void {
     this.#connection?.close();
     this.#connection = this.#connect();
-    this.#unknown();
+    this.#measurements.forget();
     this.#callStart();
   }
 
-  #openMedia(devices: DeviceChoice | undefined): OwnMedia {
-    const media = new OwnMedia(devices);
-    this.#media = media;
-    media.onChange((change) => this.#trackChanged(change));
-    media.onProblem(({ kind, code }) => {
-      this.#dispatch({ type: "device", kind, code });
-      if (this.#devicesSettled) this.#ownMediaChanged();
+  #send(devices: DeviceChoice | undefined): Sending {
+    const sending = new Sending(devices, {
+      deviceChanged: (change) => void this.#connection?.ownMediaChanged(change),
+      screenChanged: async (track) => this.#connection?.send("screen", track),
+      problem: ({ kind, code }) => this.#dispatch({ type: "device", kind, code }),
+      changed: () => this.#ownMediaChanged(),
     });
-    return media;
+    this.#sending = sending;
+    return sending;
   }
 
-  #trackChanged(change: OwnMediaChange): void {
-    void this.#connection?.ownMediaChanged(change);
-    if (this.#devicesSettled) this.#ownMediaChanged();
-  }
-
-  /**
-   * Tells page and server what is sent on purpose. A device still being asked for counts as sent.
-   */
+  /** Tells page and server what is sent on purpose. */
   #ownMediaChanged(): void {
-    const media = this.#media;
-    if (media === null) return;
-    const may = maySend(this.#state);
-    const own = {
-      microphone:
-        may.microphone && !this.#muted && (media.works("microphone") || !this.#devicesSettled),
-      camera:
-        may.camera && (media.works("camera") || (!this.#devicesSettled && this.#state.own.camera)),
-      screen: this.#screen !== null,
-      unavailable: unavailable(media, this.#state.problems),
-    };
-    this.#dispatch({ type: "own_media", own });
+    if (this.#sending === null) return;
+    this.#dispatch({ type: "own_media", own: this.#sending.own(this.#state) });
     this.#sendMediaState();
   }
 
@@ -508,31 +460,19 @@ export class WebRTCService {
     if (!this.#joinedOnce) await this.#adopt(message);
     this.#joinedOnce = true;
     const iceServers = [...(this.#options.iceServers ?? []), ...message.ice_servers];
-    await this.#connection?.join(iceServers, message.slots, this.#tracks());
+    await this.#connection?.join(
+      iceServers,
+      message.slots,
+      this.#sending?.tracks(this.#state) ?? [],
+    );
     this.#sendMediaState();
   }
 
-  /** After a reload: who was muted stays muted. */
   async #adopt({ participants, audio_only }: MessageOf<"call_joined">): Promise<void> {
-    const known = participants.find(({ user_id }) => user_id === this.#state.userId)?.media;
-    if (!maySend(this.#state).microphone) this.#media?.close();
-    if (known?.microphone === false) this.#muted = true;
-    this.#media?.setMuted(this.#muted);
-    if (audio_only || known?.camera === false) {
-      await this.#media?.setCamera(false);
+    const before = participants.find(({ user_id }) => user_id === this.#state.userId)?.media;
+    if (await this.#sending?.adopt(before, audio_only, this.#state))
       this.#dispatch({ type: "own_media", own: { camera: false } });
-    }
     this.#ownMediaChanged();
-  }
-
-  #tracks(): OwnTrack[] {
-    const may = maySend(this.#state);
-    const tracks: OwnTrack[] = [];
-    if (may.microphone)
-      tracks.push({ source: "microphone", track: this.#media?.microphone ?? null });
-    if (may.camera) tracks.push({ source: "camera", track: this.#media?.camera ?? null });
-    if (this.#screen !== null) tracks.push({ source: "screen", track: this.#screen });
-    return tracks;
   }
 
   /** Resolves once joined, rejects once refused. */
@@ -569,48 +509,8 @@ export class WebRTCService {
   async #measure(): Promise<void> {
     this.#dispatch({ type: "tick" });
     const connection = this.#connection;
-    if (connection === null || this.#state.media !== "connected") return this.#unknown();
-    const sampled = await connection.sample(Date.now());
-    if (connection !== this.#connection) return;
-    this.#samples = [...this.#samples, sampled].slice(-SAMPLES);
-    const [first, before] = [this.#samples[0], this.#samples.at(-2)];
-    if (first === undefined || before === undefined) return;
-    this.#statistics.emit(between(first, sampled));
-    this.#listen(before, sampled);
-    this.#hear(connection, before, sampled);
-  }
-
-  #hear(connection: Connection, before: Sample, last: Sample): void {
-    const levels = [...loudness(before, last)].flatMap(([mid, level]): [string, number][] => {
-      const userId = connection.voiceOn(mid);
-      return userId === null ? [] : [[userId, level]];
-    });
-    this.#dispatch({ type: "speaker", speaker: this.#speaker.update(new Map(levels), last.at) });
-  }
-
-  /**
-   * Only who sends can miss the server's feedback: to who does not, little may come though all is
-   * well.
-   */
-  #listen(before: Sample, last: Sample): void {
-    const silent = this.#silence.update(last.heard, last.at);
-    this.#dispatch({ type: "flow", stalled: silent && last.bytesSent > before.bytesSent });
-  }
-
-  #unknown(): void {
-    this.#samples = [];
-    this.#silence = new Silence();
-    this.#speaker = new Speaker();
-    this.#dispatch({ type: "flow", stalled: false });
-    this.#dispatch({ type: "speaker", speaker: null });
-  }
-
-  /** What holds for one call only. */
-  #forget(): void {
-    this.#joinedOnce = false;
-    this.#devicesSettled = false;
-    this.#muted = false;
-    this.#unknown();
+    if (connection === null || this.#state.media !== "connected") this.#measurements.forget();
+    else await this.#measurements.sample(connection, () => connection === this.#connection);
   }
 
   #leave(): void {
@@ -619,21 +519,9 @@ export class WebRTCService {
     this.#started = false;
     this.#connection?.close();
     this.#connection = null;
-    this.#media?.close();
-    this.#screen?.stop();
-    this.#screen = null;
+    this.#sending?.close();
     this.#remote.clear();
   }
-}
-
-/**
- * What would be sent and cannot: blocked, absent, in another program's hands, or silenced by the
- * system. That is not muted on purpose.
- */
-function unavailable(media: OwnMedia, problems: CallState["problems"]): DeviceKind[] {
-  return (["microphone", "camera"] as const).filter(
-    (kind) => problems[kind] !== null && !media.works(kind) && media.wants(kind),
-  );
 }
 
 /** A slot stays with whoever shared a screen last; between two times nothing arrives on it. */

@@ -1,0 +1,168 @@
+/** What this user sends: microphone, camera and a shared screen, as far as they want and may. */
+
+import type { MediaState } from "../../../shared/api/signaling/messages";
+import type { OwnTrack } from "./connection";
+import {
+  captureScreen,
+  type DeviceChoice,
+  type DeviceKind,
+  type DeviceProblem,
+  OwnMedia,
+  type OwnMediaChange,
+} from "./devices";
+import { maySend } from "./selectors";
+import type { CallState } from "./state";
+
+export interface SendingListener {
+  /** A device has another track now, or none. */
+  deviceChanged(change: OwnMediaChange): void;
+  screenChanged(track: MediaStreamTrack | null): Promise<void>;
+  problem(problem: DeviceProblem): void;
+  /** What is sent on purpose is another than before, see `own`. */
+  changed(): void;
+}
+
+export class Sending {
+  readonly #media: OwnMedia;
+  readonly #listener: SendingListener;
+  #screen: MediaStreamTrack | null = null;
+  #muted = false;
+  /**
+   * The browser has decided about the devices: before, those still being asked for count as sent.
+   */
+  #settled = false;
+
+  constructor(devices: DeviceChoice | undefined, listener: SendingListener) {
+    this.#media = new OwnMedia(devices);
+    this.#listener = listener;
+    this.#media.onChange((change) => {
+      listener.deviceChanged(change);
+      if (this.#settled) listener.changed();
+    });
+    this.#media.onProblem((problem) => {
+      listener.problem(problem);
+      if (this.#settled) listener.changed();
+    });
+  }
+
+  /** What is captured, for the own picture. */
+  get stream(): MediaStream {
+    return this.#media.stream;
+  }
+
+  get screen(): MediaStreamTrack | null {
+    return this.#screen;
+  }
+
+  /** Asks for the devices, if for any. */
+  async open({ watching, camera }: { watching: boolean; camera: boolean }): Promise<void> {
+    if (!watching) await this.#media.open(camera);
+    this.#settled = true;
+    this.#listener.changed();
+  }
+
+  /** After a reload: who was muted stays muted. Whether the camera was switched off by that. */
+  async adopt(
+    before: MediaState | undefined,
+    audioOnly: boolean,
+    state: CallState,
+  ): Promise<boolean> {
+    if (!maySend(state).microphone) this.#media.close();
+    if (before?.microphone === false) this.#muted = true;
+    this.#media.setMuted(this.#muted);
+    if (!audioOnly && before?.camera !== false) return false;
+    await this.#media.setCamera(false);
+    return true;
+  }
+
+  async toggleMute(): Promise<void> {
+    if (this.#media.microphone && !this.#media.works("microphone") && !this.#muted) {
+      await this.retry("microphone"); // the system has muted it, and this is meant to undo that
+      return;
+    }
+    this.#muted = !this.#muted;
+    this.#media.setMuted(this.#muted);
+    this.#listener.changed();
+  }
+
+  /** Whether it is on now. */
+  async setCamera(on: boolean): Promise<boolean> {
+    const isOn = await this.#media.setCamera(on);
+    this.#listener.changed();
+    return isOn;
+  }
+
+  /** Rejects with CallError `screen_denied` or `screen_unsupported`. */
+  async startScreen(): Promise<void> {
+    if (this.#screen !== null) return;
+    const track = await captureScreen();
+    track.onended = () => void this.stopScreen(); // the browser's own "stop sharing"
+    this.#screen = track;
+    this.#listener.changed();
+    await this.#listener.screenChanged(track);
+  }
+
+  async stopScreen(): Promise<void> {
+    const track = this.#screen;
+    if (track === null) return;
+    this.#screen = null;
+    track.onended = null;
+    track.stop();
+    this.#listener.changed();
+    await this.#listener.screenChanged(null);
+  }
+
+  /** Whether the device works now. */
+  async retry(kind: DeviceKind): Promise<boolean> {
+    const works = await this.#media.retry(kind);
+    this.#listener.changed();
+    return works;
+  }
+
+  async choose(kind: DeviceKind, deviceId: string): Promise<void> {
+    await this.#media.choose(kind, deviceId);
+  }
+
+  /** What is sent on purpose, for page and server. */
+  own(state: CallState): MediaState {
+    const may = maySend(state);
+    const asked = !this.#settled;
+    return {
+      microphone: may.microphone && !this.#muted && (this.#media.works("microphone") || asked),
+      camera: may.camera && (this.#media.works("camera") || (asked && state.own.camera)),
+      screen: this.#screen !== null,
+      unavailable: this.#unavailable(state),
+    };
+  }
+
+  /**
+   * Blocked, absent, in another program's hands, or silenced by the system: that is not muted on
+   * purpose.
+   */
+  #unavailable({ problems }: CallState): DeviceKind[] {
+    return (["microphone", "camera"] as const).filter(
+      (kind) => problems[kind] !== null && !this.#media.works(kind) && this.#media.wants(kind),
+    );
+  }
+
+  /** All that there is to send, and may be. */
+  tracks(state: CallState): OwnTrack[] {
+    const may = maySend(state);
+    const tracks: OwnTrack[] = [];
+    if (may.microphone) tracks.push({ source: "microphone", track: this.#media.microphone });
+    if (may.camera) tracks.push({ source: "camera", track: this.#media.camera });
+    if (this.#screen !== null) tracks.push({ source: "screen", track: this.#screen });
+    return tracks;
+  }
+
+  /** Microphone and camera are nobody's any more; their lights go out. */
+  release(): void {
+    this.#media.close();
+  }
+
+  close(): void {
+    this.release();
+    this.#screen?.stop();
+    this.#screen = null;
+  }
+}
