@@ -155,11 +155,17 @@ function outOfReach() {
 
 /**
  * Runs in the page before its scripts: keeps its last WebSocket, so that a test can be the server.
+ * The real one is not heard while `silent` is true.
  */
 function holdSocket() {
   window.WebSocket = class extends WebSocket {
+    silent = false;
+
     constructor(/** @type {string | URL} */ url) {
       super(url);
+      this.addEventListener("message", (event) => {
+        if (event.isTrusted && this.silent) event.stopImmediatePropagation();
+      });
       Object.assign(window, { socketHeld: this });
     }
   };
@@ -183,7 +189,10 @@ async function warnAfterTwoMinutes() {
     childList: true,
     characterData: true,
   });
-  const { socketHeld } = /** @type {{socketHeld: WebSocket}} */ (/** @type {unknown} */ (window));
+  const { socketHeld } = /** @type {{socketHeld: WebSocket & {silent: boolean}}} */ (
+    /** @type {unknown} */ (window)
+  );
+  socketHeld.silent = true;
   const [server_time, ends_at] = [new Date(Date.now()), new Date(Date.now() + 60_000)];
   const message = {
     type: "call_warning",
@@ -194,5 +203,6 @@ async function warnAfterTwoMinutes() {
   };
   socketHeld.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
   await new Promise((next) => setTimeout(next, 2500)); // more than one turn of the clock
+  socketHeld.silent = false;
   return [...said];
 }
