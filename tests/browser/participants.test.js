@@ -25,8 +25,6 @@ import { Server } from "./support/server.js";
 
 const MARIA = "Maria Oliveira";
 
-const LONG = process.env.LONG_TESTS === "1";
-
 describe("a call of more than two", () => {
   /** @type {Server} */ let server;
   /** @type {import("puppeteer-core").Browser} */ let browser;
@@ -164,8 +162,7 @@ describe("a call of more than two", () => {
     await leave(page);
   });
 
-  // Six pages on two cores take minutes: `LONG_TESTS=1` has six, else there are four.
-  test("holds several guests, who all see each other", async () => {
+  test("holds six, who all see each other", async () => {
     const provider = await arrives(PROVIDER);
     const patient = await arrives(PATIENT);
     await startCall(provider, "Alex Morgan");
@@ -176,7 +173,7 @@ describe("a call of more than two", () => {
       ["chen", "Dr. Chen Wei", "Supervisor"],
       ["sam.lee", "Sam Lee"],
       ["jordan.kim", "Jordan Kim"],
-    ].slice(0, LONG ? 4 : 2);
+    ];
     const people = [
       { page: provider, name: "Dr. Elena Rivera" },
       { page: patient, name: "Alex Morgan" },
@@ -196,9 +193,9 @@ describe("a call of more than two", () => {
     await button(provider, "People").click();
     assert.equal(
       await provider.$eval('[role="dialog"]', (dialog) => dialog.querySelectorAll("li").length),
-      people.length,
+      6,
     );
-    if (LONG) await provider.waitForSelector("::-p-text(it is full)");
+    await provider.waitForSelector("::-p-text(it is full)");
     await button(provider, "Close").click();
     await provider.waitForSelector('[role="dialog"]', { hidden: true });
     await hangUp(provider);
