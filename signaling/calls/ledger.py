@@ -164,6 +164,7 @@ class Ledger:
         async def write(tx: AsyncSession) -> None:
             await rows.put_guest(tx, call, guest)
 
+        call.journal.concern(guest.user_id)
         event = _of_guest("call.participant_invited", call, guest, guest.invited.at, actor)
         return await call.journal.ask(Entry(write, event), still)
 

@@ -9,9 +9,9 @@ behind what is still to be written.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,15 +53,24 @@ class Entry:
 
 
 class Journal:
-    """The entries of one call. Make it with `Journals.open`."""
+    """Entries in their order. `Journals.open` makes that of a call."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, ids: Collection[str] = ()) -> None:
         self._database = database
         self._clock = clock
+        self._ids = set(ids)
         self._entries: deque[Entry] = deque()
         self._turn = asyncio.Lock()
         self._again = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
+
+    def concern(self, user_id: str) -> None:
+        """Somebody else of whom entries tell from now on: they wait for them when they read."""
+        self._ids.add(user_id)
+
+    def concerns(self, ids: Collection[str]) -> bool:
+        """Whether it is that of one of these rooms or people."""
+        return not self._ids.isdisjoint(ids)
 
     def add(self, entry: Entry) -> None:
         """It has happened: it is written as soon as the database lets it."""
@@ -160,13 +169,13 @@ class Journals:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        # of which room and whom; its writer keeps one alive until everything is written
-        self._journals: WeakKeyDictionary[Journal, frozenset[str]] = WeakKeyDictionary()
+        # its writer keeps one alive until everything is written
+        self._journals: WeakSet[Journal] = WeakSet()
 
     def open(self, *ids: str) -> Journal:
         """For a new call: those of its room and of its people."""
-        journal = Journal(self._database, self._clock)
-        self._journals[journal] = frozenset(ids)
+        journal = Journal(self._database, self._clock, ids)
+        self._journals.add(journal)
         return journal
 
     async def written(self, seconds: float, *ids: str) -> bool:
@@ -174,8 +183,7 @@ class Journals:
 
         Of calls in these rooms or of these people, or of any call where no ids are given.
         """
-        asked = frozenset(ids)
-        found = [journal for journal, its in self._journals.items() if not asked or asked & its]
+        found = [journal for journal in self._journals if not ids or journal.concerns(ids)]
         return all(await asyncio.gather(*(journal.written(seconds) for journal in found)))
 
     async def give_up(self) -> None:

@@ -2,6 +2,7 @@
 out without ending it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.calls import (
     answering,
@@ -30,10 +32,11 @@ from signaling.calls.messages import (
 )
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from signaling.kernel.journal import Entry
 from signaling.kernel.words import Role, Side, Source
 from storage import call_participants, consents, telemedicine_sessions, users
 from storage.models import CallParticipant
-from tests.patience import until
+from tests.patience import PATIENCE, until
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.support.platform import ISSUER
@@ -263,6 +266,29 @@ async def test_the_history_tells_who_else_was_there_and_why_no_more(meeting: Mee
     ]
     first = listed.calls[0].guests[0]
     assert (first.name, first.required) == ("Name of dora", True)
+
+
+async def test_a_guest_who_left_reads_of_it_however_long_it_takes_to_be_written(
+    meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.calls.ledger.CATCH_UP_SECONDS", 10 * PATIENCE)
+    ines, stranger = await meeting.comes_in("ines"), await meeting.somebody("otto")
+    written = asyncio.Event()
+
+    async def waits(tx: AsyncSession) -> None:
+        await written.wait()
+
+    call = meeting.practice.calls.find(meeting.room_id)
+    assert call
+    call.journal.add(Entry(waits))
+    await leaving.hang_up(meeting.practice.calls, ines.actor, meeting.room_id)
+    async with asyncio.timeout(PATIENCE):
+        assert (await history.page(meeting.practice.calls, stranger.actor)).calls == []
+    reading = asyncio.create_task(told(meeting.practice, ines.actor))
+    await asyncio.wait({reading}, timeout=0.2)
+    assert not reading.done()
+    written.set()
+    assert [reason for *_, reason in await reading] == ["left"]
 
 
 async def told(practice: Practice, actor: Actor) -> list[tuple[object, ...]]:
