@@ -96,14 +96,6 @@ async def for_recording(tx: AsyncSession, recording_id: str) -> Sequence[AuditEn
     return [_entry(row) for row in rows]
 
 
-async def for_session(tx: AsyncSession, session_id: str) -> Sequence[AuditEntry]:
-    """What happened in a call, oldest first."""
-    rows = await tx.scalars(
-        select(AuditRow).where(AuditRow.session_id == session_id).order_by(AuditRow.id)
-    )
-    return [_entry(row) for row in rows]
-
-
 def _entry(row: AuditRow) -> AuditEntry:
     subject = None
     if row.subject_type and row.subject_id:

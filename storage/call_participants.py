@@ -29,13 +29,6 @@ async def put(tx: AsyncSession, participant: CallParticipant) -> None:
     await tx.flush()
 
 
-async def of_call(tx: AsyncSession, session_id: str) -> Sequence[CallParticipant]:
-    """In the order in which they were invited; somebody who was invited again is there again."""
-    query = select(CallParticipant).where(CallParticipant.session_id == session_id)
-    rows = await tx.scalars(query)
-    return sorted(rows, key=lambda row: (row.invited_at, row.invited_by is not None))
-
-
 async def guests(
     tx: AsyncSession, session_ids: Sequence[str]
 ) -> Mapping[str, Sequence[CallParticipant]]:

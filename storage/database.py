@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -104,11 +104,6 @@ class Database:
     def held_alone(self) -> bool:
         """One server at a time: SQLite, whose file a server locks."""
         return self._turn is not None
-
-    async def ping(self) -> None:
-        """Raises DatabaseUnavailable unless a statement is answered."""
-        async with self.transaction() as tx:
-            await tx.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self._reading_engine.dispose()

@@ -212,11 +212,6 @@ async def key_ids(tx: AsyncSession) -> Sequence[str]:
     return (await tx.scalars(select(Recording.key_id).distinct().order_by(Recording.key_id))).all()
 
 
-async def unfinished(tx: AsyncSession) -> Sequence[Recording]:
-    """Recordings still open according to the database, whoever writes them."""
-    return (await tx.scalars(select(Recording).where(IS_OPEN).order_by(Recording.started_at))).all()
-
-
 async def take_left(tx: AsyncSession) -> Sequence[Recording]:
     """Open ones whose server is no more: from now on this one carries them and their open parts.
 

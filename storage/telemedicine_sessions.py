@@ -203,12 +203,6 @@ async def left_unfinished(
     return rows
 
 
-async def unfinished(tx: AsyncSession) -> Sequence[TelemedicineSession]:
-    """Calls that ring or run according to the database, whoever carries them; oldest first."""
-    rows = await tx.scalars(select(TelemedicineSession).where(IS_UNFINISHED))
-    return sorted(rows, key=lambda row: row.created_at)
-
-
 def _named() -> Select[TelemedicineSession, str, str, bool]:
     return (
         select(

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import nodes, telemedicine_sessions
+from storage import nodes
 from storage.database import Database
 from tests.patience import PATIENCE
 from tests.scenarios.server_process import Person, ServerProcess, person, serve
 from tests.support.postgresql import PostgreSQL
+from tests.support.stored import unfinished_calls
 
 
 def sqlite(folder: Path) -> str:
@@ -86,10 +87,10 @@ def occupied(kind: str) -> Iterator[int]:
         yield int(taken.getsockname()[1])
 
 
-async def unfinished_calls(url: str) -> int:
+async def number_of_unfinished_calls(url: str) -> int:
     database = await Database.open(url)
     async with database.reading() as tx:
-        number = len(await telemedicine_sessions.unfinished(tx))
+        number = len(await unfinished_calls(tx))
     await database.close()
     return number
 
@@ -146,7 +147,7 @@ async def test_a_server_whose_port_is_taken_touches_nothing(
         config.write_text(config.read_text().replace(before, f"port = {port}"))
         code, words = await start_second(config)
     assert (code, "cannot listen on" in words) == (1, True), words
-    assert await unfinished_calls(database_url) == 1
+    assert await number_of_unfinished_calls(database_url) == 1
 
 
 async def test_a_postgresql_of_an_older_version_is_not_upgraded_under_a_server_that_runs(

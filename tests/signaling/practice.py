@@ -34,7 +34,7 @@ from signaling.recordings import Recordings
 from signaling.recordings.consent import text_of
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.playback import Playbacks
-from storage import audit, nodes, telemedicine_sessions, users
+from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.vault.keys import KeyFile
@@ -43,6 +43,7 @@ from tests.relay.client import Client
 from tests.signaling.manual_clock import START, ManualClock
 from tests.support.databases import new_sqlite
 from tests.support.platform import ISSUER
+from tests.support.stored import events_of_call
 
 M = TypeVar("M", bound=Message)
 
@@ -168,7 +169,7 @@ class Practice:
         async with self.database.transaction() as tx:
             found = await telemedicine_sessions.by_room(tx, room_id)
             assert found
-            return [stored.event for stored in await audit.for_session(tx, found.session.id)]
+            return [*await events_of_call(tx, found.session.id)]
 
     async def actions(self, room_id: str) -> list[str]:
         return [event.action for event in await self.log(room_id)]

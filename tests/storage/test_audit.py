@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.models import Consent
 from storage.words import Decision
 from tests.storage.people import finished_call, open_practice
+from tests.support.stored import events_of_call
 
 REPLACE = "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"
 
@@ -52,8 +53,9 @@ async def test_an_event_is_read_back_as_it_was_written(database: Database, now: 
         entry_id = await audit.append(tx, event)
         await audit.append(tx, AuditEvent(action="backup.made", at=now))
     async with database.transaction() as tx:
-        for entries in (await audit.for_recording(tx, "r1"), await audit.for_session(tx, "s1")):
-            assert [(entry.id, entry.event) for entry in entries] == [(entry_id, event)]
+        [entry] = await audit.for_recording(tx, "r1")
+        assert (entry.id, entry.event) == (entry_id, event)
+        assert await events_of_call(tx, "s1") == [event]
 
 
 async def test_events_come_in_the_order_of_writing(database: Database, now: datetime) -> None:
@@ -64,11 +66,8 @@ async def test_events_come_in_the_order_of_writing(database: Database, now: date
                 tx, AuditEvent("call.ended", at, session_id="s1", detail={"number": number})
             )
     async with database.transaction() as tx:
-        assert [entry.event.detail["number"] for entry in await audit.for_session(tx, "s1")] == [
-            0,
-            1,
-            2,
-        ]
+        events = await events_of_call(tx, "s1")
+    assert [event.detail["number"] for event in events] == [0, 1, 2]
 
 
 async def test_an_event_is_undone_with_what_it_tells(database: Database, now: datetime) -> None:
@@ -80,7 +79,7 @@ async def test_an_event_is_undone_with_what_it_tells(database: Database, now: da
     with pytest.raises(KeyError):
         await fail()
     async with database.transaction() as tx:
-        assert await audit.for_session(tx, "s1") == []
+        assert await events_of_call(tx, "s1") == []
 
 
 async def test_a_long_user_agent_is_cut(database: Database, now: datetime) -> None:
@@ -88,8 +87,8 @@ async def test_a_long_user_agent_is_cut(database: Database, now: datetime) -> No
         await audit.append(
             tx, AuditEvent(action="call.ended", at=now, session_id="s1", user_agent="M" * 100_000)
         )
-        (entry,) = await audit.for_session(tx, "s1")
-    assert entry.event.user_agent == "M" * audit.MAX_USER_AGENT
+        [event] = await events_of_call(tx, "s1")
+    assert event.user_agent == "M" * audit.MAX_USER_AGENT
 
 
 async def test_writers_at_once_lose_no_event(database: Database, now: datetime) -> None:
@@ -101,8 +100,8 @@ async def test_writers_at_once_lose_no_event(database: Database, now: datetime) 
 
     await asyncio.gather(*(write(number) for number in range(20)))
     async with database.transaction() as tx:
-        entries = await audit.for_session(tx, "s1")
-    assert {entry.event.detail["number"] for entry in entries} == set(range(20))
+        events = await events_of_call(tx, "s1")
+    assert {event.detail["number"] for event in events} == set(range(20))
 
 
 async def test_the_latest_consent_is_last(database: Database, now: datetime) -> None:
@@ -156,4 +155,4 @@ async def test_nothing_written_is_changed_or_removed(
         await tamper()
     async with database.transaction() as tx:
         assert len(await consents.for_session(tx, session.id)) == 1
-        assert len(await audit.for_session(tx, session.id)) == 1
+        assert len(await events_of_call(tx, session.id)) == 1

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import call_participants, telemedicine_sessions, users
 from storage.models import CallParticipant, TelemedicineSession, User
 from tests.storage.people import Practice, ring
+from tests.support.stored import participants_of_call
 
 
 async def interpreter(tx: AsyncSession, now: datetime) -> User:
@@ -38,7 +39,7 @@ async def test_a_call_begins_with_its_provider_and_an_invited_patient(
     tx: AsyncSession, practice: Practice
 ) -> None:
     session = await ring(tx, practice, "room-1")
-    provider, patient = await call_participants.of_call(tx, session.id)
+    provider, patient = await participants_of_call(tx, session.id)
     assert (provider.user_id, provider.side, provider.joined_at) == (
         practice.provider.id,
         "provider",
@@ -64,7 +65,7 @@ async def test_what_is_written_again_is_the_same_row(tx: AsyncSession, practice:
         assert await call_participants.has_joined(tx, session.id, user.id) == (
             joined_at is not None
         )
-    found = await call_participants.of_call(tx, session.id)
+    found = await participants_of_call(tx, session.id)
     assert [(row.side, row.joined_at) for row in found[2:]] == [
         ("interpreter", now + timedelta(seconds=9))
     ]
@@ -79,7 +80,7 @@ async def test_nobody_is_in_a_call_twice_but_may_be_invited_again(
     first.left_at, first.left_reason = now + timedelta(seconds=1), "declined"
     await call_participants.put(tx, first)
     await call_participants.put(tx, invited(session, user, now + timedelta(seconds=2)))
-    entries = [row.user_id for row in await call_participants.of_call(tx, session.id)]
+    entries = [row.user_id for row in await participants_of_call(tx, session.id)]
     assert entries.count(user.id) == 2
     with pytest.raises(IntegrityError):
         await call_participants.put(tx, invited(session, user, now + timedelta(seconds=3)))
@@ -96,9 +97,7 @@ async def test_everybody_leaves_a_call_that_is_over(
     ended_at = practice.now + timedelta(minutes=3)
     session.call_status, session.ended_at = status, ended_at  # type: ignore[assignment]
     await call_participants.all_leave(tx, session)
-    left = [
-        (row.left_at, row.left_reason) for row in await call_participants.of_call(tx, session.id)
-    ]
+    left = [(row.left_at, row.left_reason) for row in await participants_of_call(tx, session.id)]
     assert left == [(ended_at, "call_ended"), (ended_at, of_patient)]
 
 

@@ -22,6 +22,7 @@ from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import TOO_BUSY, as_unavailable
 from storage.models import Base
 from tests.support.postgresql import PostgreSQL
+from tests.support.stored import ping
 
 
 def reflected_checks(connection: Connection) -> dict[str, Any]:
@@ -56,7 +57,7 @@ async def test_migrations_make_what_the_models_say(database: Database, database_
 async def test_servers_that_start_together_migrate_once(empty_database_url: str) -> None:
     opened = await asyncio.gather(*(Database.open(empty_database_url) for _ in range(3)))
     for database in opened:
-        await database.ping()
+        await ping(database)
         await database.close()
 
 
@@ -149,7 +150,7 @@ async def test_a_database_that_others_can_read_is_mended(
     (tmp_path / "carelay.db").chmod(0o644)
     (tmp_path / "carelay.db-wal").touch(mode=0o644)
     database = await Database.open(url)
-    await database.ping()
+    await ping(database)
     files = [tmp_path / f"carelay.db{suffix}" for suffix in ("", "-wal", "-shm")]
     assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 3
     assert "open to other users of this machine" in caplog.text
@@ -180,10 +181,10 @@ async def test_a_locked_sqlite_file_is_unavailable(
     with pytest.raises(
         DatabaseUnavailable, match=r"^The database is not available: database is locked$"
     ):
-        await database.ping()
+        await ping(database)
     other.execute("COMMIT")
     other.close()
-    await database.ping()
+    await ping(database)
     await database.close()
 
 
@@ -194,8 +195,8 @@ async def test_a_transaction_that_never_gets_its_turn_is_unavailable(
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/carelay.db")
     async with database.transaction():
         with pytest.raises(DatabaseUnavailable, match="too many transactions wait for it"):
-            await database.ping()
-    await database.ping()
+            await ping(database)
+    await ping(database)
     await database.close()
 
 
@@ -235,7 +236,7 @@ async def test_a_full_sqlite_file_is_unavailable_and_then_recovers(
         DatabaseUnavailable, match=r"^The database is not available: database or disk is full$"
     ):
         await fill()
-    await database.ping()
+    await ping(database)
     await database.close()
 
 
@@ -260,7 +261,7 @@ async def test_postgresql_that_stops_is_unavailable_and_comes_back(
 
     await lose_the_connection_inside_a_transaction(database, postgresql)
     with pytest.raises(DatabaseUnavailable, match="not available") as refused:
-        await database.ping()
+        await ping(database)
     assert "\n" not in str(refused.value)
 
     postgresql.start()
@@ -315,7 +316,7 @@ async def test_postgresql_that_does_not_answer_is_unavailable(
 
     with pytest.raises(DatabaseUnavailable, match="not available: "):
         await ask()
-    await database.ping()
+    await ping(database)
     await database.close()
 
 
@@ -329,7 +330,7 @@ async def test_postgresql_that_says_try_again_is_unavailable(
             await tx.execute(
                 text(f"DO $$ BEGIN RAISE 'once more' USING ERRCODE = '{state}'; END $$")
             )
-    await database.ping()
+    await ping(database)
     await database.close()
 
 

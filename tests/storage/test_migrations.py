@@ -9,9 +9,10 @@ from alembic import command
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import call_participants, consents, migrations, telemedicine_sessions
+from storage import consents, migrations, telemedicine_sessions
 from storage.database import Database
 from storage.models import Consent
+from tests.support.stored import participants_of_call
 
 
 async def at_revision(
@@ -126,8 +127,8 @@ async def test_the_two_of_an_earlier_call_are_its_participants_and_consents_stay
     await at_revision(empty_database_url, "0001", rows)
     database = await Database.open(empty_database_url)
     async with database.transaction() as tx:
-        talked = await call_participants.of_call(tx, "id of talked")
-        missed = await call_participants.of_call(tx, "id of missed")
+        talked = await participants_of_call(tx, "id of talked")
+        missed = await participants_of_call(tx, "id of missed")
         [stored] = await consents.for_session(tx, "id of talked")
     kept = (stored.consent.at, stored.consent.decision)
     async with database.transaction() as tx:

@@ -13,6 +13,7 @@ from storage.instance import NodeLock, hold_database, hold_folder
 from storage.models import Recording, RecordingPart, TelemedicineSession
 from tests.storage.people import Practice, add_part, finished_call, open_practice, record, ring
 from tests.support.postgresql import PostgreSQL
+from tests.support.stored import unfinished_calls
 
 LONG = timedelta(hours=1)
 OVER = timedelta(seconds=-1)
@@ -76,7 +77,7 @@ async def test_who_holds_a_database_alone_finds_left_whatever_an_earlier_start_c
         call.call_status = "failed"
         assert len(await recordings.take_left(tx)) == 1
     async with database.transaction() as tx:
-        assert await telemedicine_sessions.unfinished(tx) == []
+        assert await unfinished_calls(tx) == []
         assert await recordings.take_left(tx) == []
         [standing] = await nodes.standing(tx)
         assert (standing.node.id, standing.seconds_left) == ("one", None)

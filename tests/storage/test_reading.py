@@ -53,7 +53,7 @@ QUESTIONS: list[tuple[str, Ask, list[str]]] = [
         ["ix_recordings_newest", "ix_recording_parts_recording_id"],
     ),
     ("key in use", lambda tx, _: recordings.newest(tx), ["ix_recordings_newest"]),
-    ("recordings left open", lambda tx, _: recordings.unfinished(tx), ["ix_recordings_open"]),
+    ("recordings left open", lambda tx, _: recordings.take_left(tx), ["ix_recordings_open"]),
     (
         "everybody's calls",
         lambda tx, _: telemedicine_sessions.history(tx, None, limit=2),
@@ -66,7 +66,7 @@ QUESTIONS: list[tuple[str, Ask, list[str]]] = [
     ),
     (
         "calls left open",
-        lambda tx, _: telemedicine_sessions.unfinished(tx),
+        lambda tx, _: telemedicine_sessions.left_unfinished(tx, {"room"}),
         ["uq_telemedicine_sessions_unfinished_patient"],
     ),
     ("last calls", lambda tx, _: users.list_patients(tx), ["ix_telemedicine_sessions_patient"]),

@@ -70,16 +70,6 @@ async def test_recordings_are_listed_newest_first_over_pages(
     assert rest.next_cursor is None
 
 
-async def test_unfinished_recordings_are_what_a_stopped_server_left(
-    tx: AsyncSession, practice: Practice
-) -> None:
-    done = await record(tx, await finished_call(tx, practice, "room-1"))
-    left = await record(tx, await finished_call(tx, practice, "room-2"))
-    done.state = "complete"
-    await tx.flush()
-    assert list(await recordings.unfinished(tx)) == [left]
-
-
 async def test_two_parts_never_share_a_file(tx: AsyncSession, practice: Practice) -> None:
     recording = await record(tx, await finished_call(tx, practice, "room-1"))
     first = await add_part(tx, recording, practice.patient)

@@ -171,11 +171,3 @@ async def test_a_recording_is_told_of_from_its_first_playable_part_on(
 async def test_a_cursor_of_somebody_elses_making_is_an_error(tx: AsyncSession, cursor: str) -> None:
     with pytest.raises(InvalidCursor):
         await telemedicine_sessions.history(tx, "x", cursor=cursor)
-
-
-async def test_unfinished_calls_are_those_that_ring_or_run(
-    tx: AsyncSession, practice: Practice
-) -> None:
-    await finished_call(tx, practice, "room-1")
-    await ring(tx, practice, "room-2")
-    assert [session.room_id for session in await telemedicine_sessions.unfinished(tx)] == ["room-2"]

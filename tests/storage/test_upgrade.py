@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.models import TelemedicineSession
 from storage.vault.keys import KeyFile
 from tests.support.platform import ISSUER
+from tests.support.stored import events_of_call, open_recordings, unfinished_calls
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "databases"
 KEY = KeyFile(bytes(range(32)))
@@ -145,7 +146,7 @@ async def test_calls_consents_and_the_audit_log_read_on(upgraded: tuple[Rows, st
             for found in await consents.for_session(tx, calls["refused"].session.id)
         ]
         assert decisions == [("Dr. Elena Rivera", "given"), ("Noor «Ö»", "declined")]
-        told = [entry.event.action for entry in await audit.for_session(tx, talk.session.id)]
+        told = [event.action for event in await events_of_call(tx, talk.session.id)]
         assert told == [
             "call.initiated",
             "consent.given",
@@ -206,9 +207,9 @@ async def test_recordings_are_as_authentic_as_they_were(upgraded: tuple[Rows, st
 async def test_what_a_killed_server_left_can_be_finished(upgraded: tuple[Rows, str]) -> None:
     database = await Database.open(upgraded[1])
     async with database.transaction() as tx:
-        left = await telemedicine_sessions.unfinished(tx)
+        left = await unfinished_calls(tx)
         assert [row.room_id for row in left] == ["running", "ringing"]
-        [torn] = await recordings.unfinished(tx)
+        [torn] = await open_recordings(tx)
         assert [named.part.state for named in await recordings.parts(tx, torn.id)] == [
             "recording"
         ] * 2
@@ -216,8 +217,8 @@ async def test_what_a_killed_server_left_can_be_finished(upgraded: tuple[Rows, s
             row.call_status, row.end_reason = "failed", "server_restart"
         torn.state = "recovered"
     async with database.reading() as tx:
-        assert await telemedicine_sessions.unfinished(tx) == []
-        assert await recordings.unfinished(tx) == []
+        assert await unfinished_calls(tx) == []
+        assert await open_recordings(tx) == []
         statuses = await tx.scalars(sa.select(TelemedicineSession.call_status))
         assert "active" not in statuses.all()
     await database.close()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay.recording._recording import SenderClock, SmallestDelay, Timeline
-from relay.recording.serial import unwrap
+from tests.relay.recording.reference.serial import unwrap
 from tests.relay.recording.reference.timeline import MAX_DELAY
 from tests.support.effort import effort
 

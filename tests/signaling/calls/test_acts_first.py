@@ -28,7 +28,7 @@ from signaling.calls.messages import CallDeclined, CallEmergency, CallEnded
 from signaling.kernel.errors import DomainError
 from signaling.kernel.journal import Entry, Journals, nothing
 from signaling.kernel.words import Role
-from storage import audit, telemedicine_sessions
+from storage import telemedicine_sessions
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
@@ -38,6 +38,7 @@ from tests.signaling.conftest import TELEMEDICINE, configuration, open_site
 from tests.signaling.manual_clock import START, ManualClock
 from tests.signaling.practice import Page, Practice, open_practice
 from tests.support.postgresql import PostgreSQL
+from tests.support.stored import events_of_call
 from tests.talking import talking
 
 ROLES: tuple[Role, ...] = ("provider", "patient")
@@ -276,7 +277,7 @@ async def test_what_was_written_without_an_answer_is_not_written_twice(tmp_path:
         while not await journal.written(1):
             pass
     async with database.reading() as tx:
-        events = [stored.event for stored in await audit.for_session(tx, "a call")]
+        events = await events_of_call(tx, "a call")
     await database.close()
     assert [event.at for event in events] == [START, START + timedelta(seconds=1)]
 
@@ -349,7 +350,7 @@ async def test_a_no_that_fails_for_an_unknown_reason_is_tried_again(tmp_path: Pa
             while not await journal.written(0.1):
                 await practice.clock.advance(5)
         async with practice.database.reading() as tx:
-            events = [stored.event.action for stored in await audit.for_session(tx, "a call")]
+            events = [event.action for event in await events_of_call(tx, "a call")]
         assert events == ["consent.declined"]
 
 
@@ -413,7 +414,7 @@ async def test_what_cannot_be_written_holds_up_nothing_else(
             while not await journal.written(0.1):
                 await practice.clock.advance(5)
         async with practice.database.reading() as tx:
-            events = [stored.event.action for stored in await audit.for_session(tx, "a call")]
+            events = [event.action for event in await events_of_call(tx, "a call")]
         assert events == ["call.emergency"]
     assert (
         "cannot be written: call.ended of call a call at 2026-03-02T09:00:00+00:00" in caplog.text

@@ -34,12 +34,13 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from signaling.kernel.journal import Entry
 from signaling.kernel.words import Role, Side, Source
-from storage import call_participants, consents, telemedicine_sessions, users
+from storage import consents, telemedicine_sessions, users
 from storage.models import CallParticipant
 from tests.patience import PATIENCE, until
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.support.platform import ISSUER
+from tests.support.stored import participants_of_call
 
 LATER = START + timedelta(seconds=1)
 
@@ -101,7 +102,7 @@ class Meeting:
         async with self.practice.database.reading() as tx:
             found = await telemedicine_sessions.by_room(tx, self.room_id)
             assert found
-            return [*await call_participants.of_call(tx, found.session.id)]
+            return [*await participants_of_call(tx, found.session.id)]
 
 
 @pytest.fixture

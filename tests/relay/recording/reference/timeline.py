@@ -10,7 +10,7 @@ Each such line is a guess that arrivals can disprove. Nothing arrives before it 
 where the sender's clock stood still, `placement` finds out and moves the line.
 """
 
-from relay.recording.serial import unwrap
+from tests.relay.recording.reference.serial import unwrap
 
 MAX_REPORTS = 20
 WINDOW = 30.0  # s; browsers' clocks drift by less than 100 ppm, that is 3 ms in this time

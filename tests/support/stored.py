@@ -1,0 +1,48 @@
+"""What a database holds, as nobody but tests asks for it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import audit
+from storage.audit import AuditEvent
+from storage.database import Database
+from storage.models import (
+    IS_OPEN,
+    IS_UNFINISHED,
+    AuditRow,
+    CallParticipant,
+    Recording,
+    TelemedicineSession,
+)
+
+
+async def ping(database: Database) -> None:
+    """Raises DatabaseUnavailable unless a statement is answered."""
+    async with database.transaction() as tx:
+        await tx.execute(text("SELECT 1"))
+
+
+async def events_of_call(tx: AsyncSession, session_id: str) -> Sequence[AuditEvent]:
+    """What happened in a call, oldest first."""
+    query = select(AuditRow).where(AuditRow.session_id == session_id).order_by(AuditRow.id)
+    return [audit._entry(row).event for row in await tx.scalars(query)]
+
+
+async def participants_of_call(tx: AsyncSession, session_id: str) -> Sequence[CallParticipant]:
+    """In the order in which they were invited; somebody who was invited again is there again."""
+    query = select(CallParticipant).where(CallParticipant.session_id == session_id)
+    rows = await tx.scalars(query)
+    return sorted(rows, key=lambda row: (row.invited_at, row.invited_by is not None))
+
+
+async def unfinished_calls(tx: AsyncSession) -> Sequence[TelemedicineSession]:
+    """Those that ring or run, whoever carries them; oldest first."""
+    rows = await tx.scalars(select(TelemedicineSession).where(IS_UNFINISHED))
+    return sorted(rows, key=lambda row: row.created_at)
+
+
+async def open_recordings(tx: AsyncSession) -> Sequence[Recording]:
+    """Whoever writes them; oldest first."""
+    return (await tx.scalars(select(Recording).where(IS_OPEN).order_by(Recording.started_at))).all()
