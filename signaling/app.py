@@ -20,7 +20,7 @@ def create_app(
     """The whole server as one application, which opens its parts when it starts
     and closes them at the end.
 
-    To be run by api.server.Runner, which answers what the application does not.
+    To be run by signaling.http.server.Runner, which answers what the application does not.
     """
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[HEARD] = set()

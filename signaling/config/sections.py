@@ -1,5 +1,4 @@
-"""The configuration as typed values. config.toml documents every key in place;
-configfile.py reads it.
+"""The configuration as typed values. config.toml documents every key in place; file.py reads it.
 
 The defaults here are those of the shipped config.toml (a test holds them together). Paths are
 relative to the working directory of the server.
