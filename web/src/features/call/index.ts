@@ -5,6 +5,7 @@
 export type { CallConnectionState } from "./core/connectionstate";
 export { type DeviceChoice, type DeviceKind, listDevices } from "./core/devices";
 export { CallError, type CallErrorCode } from "./core/errors";
+export type { CallOptions, WebRTCServiceOptions } from "./core/options";
 export { others, ownQuality } from "./core/selectors";
 export {
   type CallPhase,
@@ -15,10 +16,6 @@ export {
 } from "./core/state";
 export type { ConnectionStatistics } from "./core/statistics";
 export type { RemoteStream } from "./core/streams";
-export {
-  type CallOptions,
-  WebRTCService,
-  type WebRTCServiceOptions,
-} from "./core/webrtc";
+export { WebRTCService } from "./core/webrtc";
 export { reachOf } from "./reach";
 export { VideoCall, type VideoCallProps } from "./VideoCall";

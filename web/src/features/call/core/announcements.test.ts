@@ -1,23 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Participant } from "../../../shared/api/signaling/messages";
 import { announcements } from "./announcements";
+import { patient } from "./call.fixture";
 import { type CallState, initialState } from "./state";
 
-const media = { microphone: true, camera: true, screen: false, unavailable: [] };
-const alex: Participant = {
-  user_id: "a",
-  name: "Alex",
-  role: "patient",
-  capabilities: { speak: true, camera: true, screen: false, chat: true, recorded: true },
-  required: true,
-  invited: false,
-  recording_consent: true,
-  joined: true,
-  connected: true,
-  quality: null,
-  media,
-  video_codecs: ["VP8"],
-};
+const alex: Participant = { ...patient, name: "Alex" };
 const base: CallState = {
   ...initialState("p"),
   phase: "active",

@@ -62,13 +62,6 @@ export function undecided(state: CallState): readonly Participant[] {
     : [];
 }
 
-/** Whose no keeps the call from being recorded. */
-export function refusing(state: CallState): readonly Participant[] {
-  return state.recordingEnabled
-    ? deciding(state).filter((each) => each.recording_consent === false)
-    : [];
-}
-
 function deciding({ participants }: CallState): readonly Participant[] {
   return participants.filter(
     ({ capabilities, invited, required, joined, connected }) =>

@@ -8,56 +8,25 @@
  * RTCPeerConnection can, for platforms that were written in its words.
  */
 
-import {
-  SignalingClient,
-  type SignalingOptions,
-  type SignalingState,
-} from "../../../shared/api/signaling/client";
-import { Emitter, type Listener, type Subscribe } from "../../../shared/api/signaling/emitter";
-import type {
-  MessageOf,
-  Participant,
-  ServerMessage,
-  SlotAssignment,
-  Source,
-} from "../../../shared/api/signaling/messages";
+import type { SignalingClient, SignalingState } from "../../../shared/api/signaling/client";
+import type { Listener, Subscribe } from "../../../shared/api/signaling/emitter";
+import type { MessageOf, ServerMessage } from "../../../shared/api/signaling/messages";
 import { onReturn } from "../../../shared/api/signaling/returns";
-import { Connection } from "./connection";
-import { type CallConnectionState, connectionState, peerConnectionState } from "./connectionstate";
+import type { CallConnectionState } from "./connectionstate";
 import type { DeviceChoice, DeviceKind } from "./devices";
 import { raiseEmergency } from "./emergency";
 import { CallError } from "./errors";
-import { Measurements } from "./measurements";
-import { httpOrigin } from "./origin";
+import { Listeners } from "./listeners";
+import { Media } from "./media";
+import type { CallOptions, WebRTCServiceOptions } from "./options";
 import { People } from "./people";
 import { type CallEvent, reduce } from "./reduce";
 import { Sending } from "./sending";
+import { Socket } from "./socket";
 import { type CallState, type Ended, initialState, isOver } from "./state";
 import type { ConnectionStatistics } from "./statistics";
-import { type RemoteStream, RemoteStreams } from "./streams";
+import type { RemoteStream } from "./streams";
 import { keepAwake } from "./wakelock";
-
-/** `userId` may be left to `initializeCall`. */
-export interface WebRTCServiceOptions extends Partial<SignalingOptions> {
-  /**
-   * The socket that the page has already; without it the service opens its own and closes it with
-   * `dispose`.
-   */
-  signaling?: SignalingClient;
-  /** Origin of the carelay server, such as `wss://video.example.org`: `baseUrl` by another name. */
-  signalingServer?: string;
-  /** STUN and TURN servers to try beside those of the practice, which the carelay server names. */
-  iceServers?: readonly RTCIceServer[];
-}
-
-export interface CallOptions {
-  /** Ask for no camera. */
-  audioOnly?: boolean;
-  /** Ask for no device: an observer is neither heard nor seen. */
-  watching?: boolean;
-  /** Devices to prefer, as `listDevices()` names them. */
-  devices?: DeviceChoice;
-}
 
 type EventWithoutTime = CallEvent extends infer E
   ? E extends CallEvent
@@ -69,42 +38,38 @@ const SAMPLE_INTERVAL_MS = 500;
 const HANG_UP_TIMEOUT_MS = 3_000;
 
 export class WebRTCService {
-  readonly #options: WebRTCServiceOptions;
-  readonly #remote = new RemoteStreams();
-  readonly #states = new Emitter<CallState>();
-  readonly #endings = new Emitter<Ended>();
-  readonly #connectionStates = new Emitter<CallConnectionState>();
-  readonly #peerConnectionStates = new Emitter<RTCPeerConnectionState>();
-  readonly #statistics = new Emitter<ConnectionStatistics>();
-  #signaling: SignalingClient | null = null;
-  #cleanups: (() => void)[] = [];
-  #state: CallState;
+  readonly #iceServers: readonly RTCIceServer[];
+  readonly #listeners = new Listeners();
+  #state = initialState("");
   #sending: Sending | null = null;
-  #connection: Connection | null = null;
   #started = false;
   #joinedOnce = false;
-  readonly #measurements = new Measurements({
-    measured: (statistics) => this.#statistics.emit(statistics),
+  readonly #socket: Socket;
+  readonly #media = new Media({
+    sendOffer: (sdp, sources) =>
+      this.signaling.send({ type: "offer", room_id: this.#state.roomId, sdp, sources }),
+    stateChanged: (media) => this.#dispatch({ type: "media", media }),
+    renewed: () => this.#callStart(),
+    unanswered: () => this.signaling.reconnect(),
+    measured: (statistics) => this.#listeners.statistics.emit(statistics),
     flow: (stalled) => this.#dispatch({ type: "flow", stalled }),
     speaker: (speaker) => this.#dispatch({ type: "speaker", speaker }),
   });
   #callCleanups: (() => void)[] = [];
 
   constructor(options: WebRTCServiceOptions) {
-    const { signalingServer, ...rest } = options;
-    this.#options =
-      signalingServer === undefined ? rest : { ...rest, baseUrl: httpOrigin(signalingServer) };
-    const userId = options.userId ?? options.signaling?.options.userId;
-    this.#state = initialState(userId ?? "");
-    if (userId !== undefined) this.#signalAs(userId);
+    this.#iceServers = options.iceServers ?? [];
+    this.#socket = new Socket(options, {
+      received: (message) => this.#received(message),
+      stateChanged: (state) => this.#socketChanged(state),
+    });
+    this.#state = { ...this.#state, userId: this.#socket.userId ?? "" };
   }
 
   // --- what is going on ---------------------------------------------------------------
 
   get signaling(): SignalingClient {
-    if (this.#signaling === null)
-      throw new TypeError("whose call it is is not known before initializeCall");
-    return this.#signaling;
+    return this.#socket.client;
   }
 
   /**
@@ -127,11 +92,11 @@ export class WebRTCService {
   }
 
   remoteStream(userId: string, kind: RemoteStream["kind"]): MediaStream | null {
-    return this.#remote.get(userId, kind);
+    return this.#media.remote.get(userId, kind);
   }
 
   onStateChange(listener: (state: CallState) => void): () => void {
-    return this.#states.on(listener);
+    return this.#listeners.states.on(listener);
   }
 
   /**
@@ -140,8 +105,8 @@ export class WebRTCService {
    */
   get onRemoteStream(): Subscribe<RemoteStream> {
     return (listener) => {
-      for (const remote of this.#remote.all()) listener(remote);
-      return this.#remote.onChange(listener);
+      for (const remote of this.#media.remote.all()) listener(remote);
+      return this.#media.remote.onChange(listener);
     };
   }
 
@@ -150,31 +115,31 @@ export class WebRTCService {
    * takes over.
    */
   set onRemoteStream(handler: Listener<MediaStream> | null) {
-    this.#remote.persons.handler = handler;
-    for (const stream of this.#remote.allPersons()) handler?.(stream);
+    this.#media.remote.persons.handler = handler;
+    for (const stream of this.#media.remote.allPersons()) handler?.(stream);
   }
 
   /** Once: the call is over for both, whoever ended it. */
   get onCallEnded(): Subscribe<Ended> {
-    return this.#endings.on;
+    return this.#listeners.endings.on;
   }
 
   set onCallEnded(handler: Listener<Ended> | null) {
-    this.#endings.handler = handler;
+    this.#listeners.endings.handler = handler;
   }
 
   get onConnectionStateChange(): Subscribe<CallConnectionState> {
-    return this.#connectionStates.on;
+    return this.#listeners.connectionStates.on;
   }
 
   /** Assigned: a handler that is told RTCPeerConnection's words. */
   set onConnectionStateChange(handler: Listener<RTCPeerConnectionState> | null) {
-    this.#peerConnectionStates.handler = handler;
+    this.#listeners.peerConnectionStates.handler = handler;
   }
 
   /** Bitrates, loss, delay and frames of the last seconds, while connected. */
   onStatistics(listener: (statistics: ConnectionStatistics) => void): () => void {
-    return this.#statistics.on(listener);
+    return this.#listeners.statistics.on(listener);
   }
 
   // --- taking part --------------------------------------------------------------------
@@ -198,19 +163,17 @@ export class WebRTCService {
     options: CallOptions = typeof user === "string" ? {} : user,
   ): Promise<MediaStream> {
     if (typeof RTCPeerConnection === "undefined") throw new CallError("unsupported");
-    const userId = this.#userOf(user);
+    const userId = this.#socket.use(typeof user === "string" ? user : undefined);
     const { audioOnly = false, watching = false, devices } = options;
     this.#leave(); // another call, if this service was in one
     this.#joinedOnce = false;
-    this.#measurements.forget();
-    this.#signalAs(userId);
     this.#dispatch({ type: "joining", roomId, userId, audioOnly, watching });
     this.signaling.connect();
-    this.#connection = this.#connect(); // its certificate takes time to make
+    this.#media.open();
     const sending = this.#send(devices);
     this.#callCleanups.push(
       keepAwake(),
-      onReturn((cause) => cause !== "visible" && this.#connection?.networkChanged()),
+      onReturn((cause) => cause !== "visible" && this.#media.networkChanged()),
       this.#everySample(),
     );
     await sending.open({ watching, camera: !audioOnly });
@@ -292,9 +255,9 @@ export class WebRTCService {
    * network.
    */
   retryConnection(): void {
-    if (this.#connection === null || isOver(this.#state)) return;
+    if (!this.#started || isOver(this.#state)) return;
     this.#dispatch({ type: "retry" });
-    this.#rebuild();
+    this.#media.renew();
   }
 
   /**
@@ -318,9 +281,8 @@ export class WebRTCService {
    * is set to.
    */
   dispose(): void {
-    for (const cleanup of this.#cleanups) cleanup();
     this.#leave();
-    if (this.#options.signaling === undefined) this.#signaling?.close();
+    this.#socket.dispose();
   }
 
   // --- the call's parts ---------------------------------------------------------------
@@ -330,66 +292,13 @@ export class WebRTCService {
     this.#state = reduce(before, { ...event, at: Date.now() } as CallEvent);
     if (this.#state === before) return;
     if (isOver(this.#state) && !isOver(before)) this.#leave();
-    this.#states.emit(this.#state);
-    const connection = connectionState(this.#state);
-    if (connection !== connectionState(before)) this.#connectionStates.emit(connection);
-    const peer = peerConnectionState(this.#state);
-    if (peer !== peerConnectionState(before)) this.#peerConnectionStates.emit(peer);
-    if (this.#state.ended !== null && before.ended === null) this.#endings.emit(this.#state.ended);
-  }
-
-  #userOf(user: string | CallOptions): string {
-    const known = this.#signaling?.options.userId;
-    const userId = typeof user === "string" ? user : known;
-    if (userId === undefined)
-      throw new TypeError("neither WebRTCService nor initializeCall was told the user");
-    if (known !== undefined && known !== userId)
-      throw new TypeError(`this service takes part as ${known}, not as ${userId}`);
-    return userId;
-  }
-
-  #signalAs(userId: string): void {
-    if (this.#signaling !== null) return;
-    const signaling = this.#options.signaling ?? new SignalingClient({ ...this.#options, userId });
-    this.#signaling = signaling;
-    this.#state = { ...this.#state, socketOpen: signaling.state === "open" };
-    this.#cleanups = [
-      signaling.onMessage((message) => this.#received(message)),
-      signaling.onStateChange((state) => this.#socketChanged(state)),
-    ];
-  }
-
-  #connect(): Connection {
-    return new Connection(
-      {
-        sendOffer: (sdp, sources) => this.#sendOffer(sdp, sources),
-        stateChanged: (media) => this.#dispatch({ type: "media", media }),
-        beyondRepair: () => this.#rebuild(),
-        unanswered: () => this.signaling.reconnect(),
-      },
-      this.#remote,
-    );
-  }
-
-  #sendOffer(sdp: string, sources: Record<string, Source>): void {
-    this.signaling.send({ type: "offer", room_id: this.#state.roomId, sdp, sources });
-  }
-
-  /**
-   * A new DTLS association tells the server that this is another connection (it compares
-   * fingerprints).
-   */
-  #rebuild(): void {
-    this.#connection?.close();
-    this.#connection = this.#connect();
-    this.#measurements.forget();
-    this.#callStart();
+    this.#listeners.changed(before, this.#state);
   }
 
   #send(devices: DeviceChoice | undefined): Sending {
     const sending = new Sending(devices, {
-      deviceChanged: (change) => void this.#connection?.ownMediaChanged(change),
-      screenChanged: async (track) => this.#connection?.send("screen", track),
+      deviceChanged: (change) => void this.#media.ownMediaChanged(change),
+      screenChanged: (track) => this.#media.send("screen", track),
       problem: ({ kind, code }) => this.#dispatch({ type: "device", kind, code }),
       changed: () => this.#ownMediaChanged(),
     });
@@ -420,51 +329,30 @@ export class WebRTCService {
 
   #socketChanged(state: SignalingState): void {
     this.#dispatch({ type: "socket", open: state === "open" });
-    if (state !== "open") this.#connection?.pause();
+    if (state !== "open") this.#media.pause();
   }
 
   #received(message: ServerMessage): void {
     this.#dispatch({ type: "message", message });
-    if (isOver(this.#state)) this.#heardAfterwards(message);
+    if (isOver(this.#state)) this.#socket.heardAfterwards(message);
     if (message.type === "welcome") this.#callStart();
-    else if (message.type === "error") this.#refused(message);
+    else if (message.type === "error") this.#media.refused(message);
     else if ("room_id" in message && message.room_id === this.#state.roomId)
-      this.#negotiate(message);
+      this.#receivedOfCall(message);
   }
 
-  /**
-   * A platform that names the user with the call may never dispose: its socket goes once a hang-up
-   * is sent.
-   */
-  #heardAfterwards({ type }: ServerMessage): void {
-    const { userId, signaling } = this.#options;
-    if (userId === undefined && signaling === undefined && type !== "welcome")
-      this.signaling.close();
-  }
-
-  #negotiate(message: ServerMessage): void {
+  #receivedOfCall(message: ServerMessage): void {
     if (isOver(this.#state)) return;
-    const arriving = () =>
-      withoutRests("assignments" in message ? message.assignments : [], this.#state.participants);
     if (message.type === "call_joined") void this.#joined(message);
-    else if (message.type === "answer") void this.#connection?.answered(message.sdp, arriving());
-    else if (message.type === "need_offer") this.#connection?.needOffer(message.slots);
-    else if (message.type === "participants") this.#connection?.assign(arriving());
-  }
-
-  #refused({ in_reply_to, code }: MessageOf<"error">): void {
-    if (in_reply_to === "offer") this.#connection?.refused(code === "bad_offer");
+    else this.#media.received(message, this.#state.participants);
   }
 
   async #joined(message: MessageOf<"call_joined">): Promise<void> {
     if (!this.#joinedOnce) await this.#adopt(message);
     this.#joinedOnce = true;
-    const iceServers = [...(this.#options.iceServers ?? []), ...message.ice_servers];
-    await this.#connection?.join(
-      iceServers,
-      message.slots,
-      this.#sending?.tracks(this.#state) ?? [],
-    );
+    const iceServers = [...this.#iceServers, ...message.ice_servers];
+    const tracks = this.#sending?.tracks(this.#state) ?? [];
+    await this.#media.join(iceServers, message.slots, tracks);
     this.#sendMediaState();
   }
 
@@ -486,14 +374,14 @@ export class WebRTCService {
         else return;
         for (const stop of stops) stop();
       };
-      const stops = [this.#states.on(look), this.signaling.onStateChange(look)];
+      const stops = [this.#listeners.states.on(look), this.signaling.onStateChange(look)];
       look();
     });
   }
 
   #ended(): Promise<void> {
     return new Promise((resolve) => {
-      const stop = this.#states.on((state) => {
+      const stop = this.#listeners.states.on((state) => {
         if (!isOver(state)) return;
         stop();
         resolve();
@@ -502,35 +390,18 @@ export class WebRTCService {
   }
 
   #everySample(): () => void {
-    const timer = setInterval(() => void this.#measure(), SAMPLE_INTERVAL_MS);
+    const timer = setInterval(() => {
+      this.#dispatch({ type: "tick" });
+      void this.#media.measure(this.#state.media === "connected");
+    }, SAMPLE_INTERVAL_MS);
     return () => clearInterval(timer);
-  }
-
-  async #measure(): Promise<void> {
-    this.#dispatch({ type: "tick" });
-    const connection = this.#connection;
-    if (connection === null || this.#state.media !== "connected") this.#measurements.forget();
-    else await this.#measurements.sample(connection, () => connection === this.#connection);
   }
 
   #leave(): void {
     for (const cleanup of this.#callCleanups) cleanup();
     this.#callCleanups = [];
     this.#started = false;
-    this.#connection?.close();
-    this.#connection = null;
+    this.#media.close();
     this.#sending?.close();
-    this.#remote.clear();
   }
-}
-
-/** A slot stays with whoever shared a screen last; between two times nothing arrives on it. */
-function withoutRests(
-  assignments: readonly SlotAssignment[],
-  participants: readonly Participant[],
-): SlotAssignment[] {
-  const sharing = participants.filter(({ media }) => media.screen).map(({ user_id }) => user_id);
-  return assignments.filter(
-    ({ source, user_id }) => source !== "screen" || sharing.includes(user_id),
-  );
 }

@@ -1,6 +1,27 @@
 import { call } from "./call";
-import { pages } from "./pages";
+import { calls } from "./calls";
+import { invitations } from "./invitations";
+import { ops } from "./ops";
+import { patient } from "./patient";
+import { provider } from "./provider";
+import { recordings } from "./recordings";
 import { refusals } from "./refusals";
+import { shell } from "./shell";
 import { start } from "./start";
 
-export const en = { ...start, ...pages, call, refusals } as const;
+/**
+ * Every word of the pages, by where it is said. Sentence case; verbs on buttons; no exclamation
+ * marks.
+ */
+export const en = {
+  ...start,
+  ...shell,
+  ...provider,
+  ...patient,
+  ...invitations,
+  ...calls,
+  ...recordings,
+  ...ops,
+  call,
+  refusals,
+} as const;

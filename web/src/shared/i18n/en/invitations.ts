@@ -1,0 +1,32 @@
+/** Words of the dialog that rings. Said calmly: who reads it may be distressed. */
+export const invitations = {
+  invitation: {
+    title: "{name} is calling",
+    titleFlash: "Incoming call",
+    joinTitle: "{name} asks you to join a call",
+    as: {
+      patient: "You take part as the patient",
+      provider: "You take part as the provider",
+      interpreter: "You take part as interpreter",
+      relative: "You take part as relative of the patient",
+      supervisor: "You take part as supervisor",
+      observer: "You listen and watch, and are neither seen nor heard nor recorded",
+    },
+    video: "Video consultation",
+    audio: "Audio consultation",
+    recorded: "A recording is asked for",
+    notRecorded: "This call is not recorded.",
+    consentQuestion: "May this consultation be recorded?",
+    consentGive: "Yes, I consent to the recording",
+    consentGiveText: "You can withdraw your consent at any time during the call.",
+    consentDecline: "No, do not record",
+    consentDeclineText: "The call takes place just the same.",
+    consentText: "Consent text, version {version}",
+    choose: "Choose whether the call may be recorded, then accept.",
+    accept: "Accept",
+    decline: "Decline",
+    endedCancelled: "The call was withdrawn.",
+    endedMissed: "You missed a call from {name}.",
+    endedElsewhere: "The call was answered in another window.",
+  },
+} as const;

@@ -1,0 +1,43 @@
+/** Words of the patient's waiting room. */
+export const patient = {
+  patient: {
+    pageTitle: "Waiting room",
+    title: "Hello {name}",
+    waitingTitle: "You are in the waiting room",
+    waitingText:
+      "Keep this page open. When your provider calls, it rings here and you decide whether to answer.",
+    step1Title: "Your provider calls",
+    step1Text: "This page rings. You see who is calling before anything is switched on.",
+    step2Title: "You decide",
+    step2Text:
+      "You are told whether a recording is asked for. You may say no and still have the call.",
+    step3Title: "You talk",
+    step3Text: "Your browser asks for your camera and microphone when you accept.",
+    soundOn: "Ring sound is on",
+    soundOff: "Ring sound is off until you click once on this page",
+    soundTest: "Play the ring sound",
+    soundEnable: "Turn on ring sound",
+    history: "Your calls",
+    notConnected: "Calls cannot reach you right now. Reconnecting…",
+  },
+  deviceCheck: {
+    title: "Check camera and microphone",
+    text: "Optional. Nothing is sent or recorded; only you see and hear this.",
+    start: "Start the check",
+    starting: "Waiting for your browser’s permission…",
+    stop: "Stop the check",
+    preview: "Preview of your camera",
+    level: "Microphone level",
+    speak: "Say a few words.",
+    heard: "We can hear you.",
+    seen: "Your camera works.",
+    noCamera: "No camera found. You can take part with your voice.",
+    denied:
+      "The browser was not allowed to use camera and microphone. Allow both in the address bar, then try again.",
+    notFound: "No microphone was found. Plug one in, then try again.",
+    busy: "Another program is using your camera or microphone. Close it, then try again.",
+    insecure:
+      "Browsers open the camera only on secure pages (https). Ask the practice for the right address.",
+    failed: "Camera and microphone could not be opened.",
+  },
+} as const;

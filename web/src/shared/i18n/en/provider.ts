@@ -1,0 +1,38 @@
+/** Words of the provider's first page: patients, and calling one of them. */
+export const provider = {
+  provider: {
+    titlePlain: "Patients",
+    patients: "Patients",
+    searchPatients: "Search patients",
+    online: "Online",
+    offline: "Offline",
+    lastCall: "Last call {when}",
+    neverCalled: "No call yet",
+    startCall: "Start call",
+    startCallWith: "Start call with {name}",
+    noPatientsTitle: "No patients yet",
+    noPatientsText:
+      "Patients appear here once they have an account or have opened a link from your platform.",
+    noMatchTitle: "Nobody by that name",
+    noMatchText: "Check the spelling, or clear the search.",
+    recentCalls: "Recent calls",
+    allCalls: "All calls",
+    onlineCount: {
+      one: "{count} patient online",
+      other: "{count} patients online",
+    },
+  },
+  startCall: {
+    title: "Call {name}",
+    onlineText: "{name} is online and will be notified at once.",
+    offlineText:
+      "{name} is not online. The call rings for {seconds} seconds, in case the page is opened in time.",
+    recording: "Record this consultation",
+    recordingText:
+      "{name} is asked for consent first. Without consent nothing is recorded and the call goes on.",
+    audioOnly: "Audio only",
+    audioOnlyText: "Cameras stay off for both of you.",
+    submit: "Call now",
+    submitting: "Calling…",
+  },
+} as const;
