@@ -1,7 +1,5 @@
 import { History } from "lucide-react";
-import { useState } from "react";
 import { Link } from "react-aria-components";
-import { api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/refusals";
 import type { Call } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
@@ -16,6 +14,7 @@ import { Name } from "../../shared/ui/Name";
 import { Notice } from "../../shared/ui/Notice";
 import { Page } from "../../shared/ui/Page";
 import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
+import { useKept } from "../../shared/ui/useKept";
 import { useIdentity } from "../identity";
 import { ActiveCallNotice } from "./ActiveCallNotice";
 import {
@@ -30,68 +29,45 @@ import { cameNames } from "./stays";
 import { useCalls } from "./useCalls";
 
 export function CallsPage() {
-  const calls = useCalls();
-  const [older, setOlder] = useState<{ calls: readonly Call[]; next: string | null } | null>(null);
-  const [pending, setPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const next = older ? older.next : calls.value?.next_cursor;
-  const loadMore = () => {
-    setPending(true);
-    setProblem(null);
-    api
-      .calls(next)
-      .then(
-        (page) =>
-          setOlder((now) => ({
-            calls: [...(now?.calls ?? []), ...page.calls],
-            next: page.next_cursor ?? null,
-          })),
-        (error: unknown) => setProblem(words(error)),
-      )
-      .finally(() => setPending(false));
-  };
+  const [pages, setPages] = useKept("pages", 1);
+  const calls = useCalls(pages);
+  const { value } = calls;
+  const isComing = value !== undefined && value.pages < pages;
+  const more = () => (isComing ? calls.reload() : setPages(pages + 1));
   return (
-    <Page title={t("history.title")}>
-      <Loaded load={calls} framed>
-        {(newest) => {
-          const all = uniqueByRoom([...newest.calls, ...(older?.calls ?? [])]);
-          return (
-            <>
-              <ActiveCallNotice calls={newest.calls} onChanged={calls.reload} />
-              <Card className="overflow-hidden">
-                {all.length > 0 ? (
-                  <CallTable calls={all} />
-                ) : (
-                  <Empty
-                    icon={History}
-                    title={t("history.emptyTitle")}
-                    text={t("history.emptyText")}
-                  />
-                )}
-              </Card>
-            </>
-          );
-        }}
+    <Page title={t("history.title")} isLoading={value === undefined}>
+      <Loaded load={isComing ? { ...calls, error: undefined } : calls} framed>
+        {({ items }) => (
+          <>
+            <ActiveCallNotice calls={items} onChanged={calls.reload} />
+            <Card className="overflow-hidden">
+              {items.length > 0 ? (
+                <CallTable calls={items} />
+              ) : (
+                <Empty
+                  icon={History}
+                  title={t("history.emptyTitle")}
+                  text={t("history.emptyText")}
+                />
+              )}
+            </Card>
+          </>
+        )}
       </Loaded>
-      {problem && (
+      {isComing && calls.error !== undefined && (
         <Notice tone="bad" className="mt-4">
-          {problem}
+          {words(calls.error)}
         </Notice>
       )}
-      {next && (
+      {value?.isWhole === false && (
         <div className="mt-6 flex justify-center">
-          <Button variant="secondary" onPress={loadMore} isPending={pending}>
+          <Button variant="secondary" onPress={more} isPending={isComing && calls.loading}>
             {t("common.loadMore")}
           </Button>
         </div>
       )}
     </Page>
   );
-}
-
-/** A call that began while one was reading moves the pages: the same one may come twice. */
-function uniqueByRoom(calls: readonly Call[]): readonly Call[] {
-  return [...new Map(calls.map((call) => [call.room_id, call])).values()];
 }
 
 function CallTable({ calls }: { calls: readonly Call[] }) {

@@ -15,7 +15,7 @@ export function PatientHome() {
   const calls = useCalls();
   return (
     <Page title={t("patient.title", { name })} windowTitle={t("patient.pageTitle")}>
-      <ActiveCallNotice calls={calls.value?.calls ?? []} onChanged={calls.reload} />
+      <ActiveCallNotice calls={calls.value?.items ?? []} onChanged={calls.reload} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <WaitingRoom />
         <DeviceCheck className="lg:row-span-2" />
@@ -32,7 +32,7 @@ export function PatientHome() {
         >
           <Card>
             <Loaded load={calls} rows={2}>
-              {({ calls }) => <RecentCalls calls={calls} />}
+              {({ items }) => <RecentCalls calls={items} />}
             </Loaded>
           </Card>
         </Section>

@@ -16,13 +16,14 @@ export function ProviderHome() {
   const [chosen, setChosen] = useState<Patient | null>(null);
 
   const online = patients.value?.patients.filter((patient) => patient.online).length;
-  const busy = calls.value?.calls.some(isLive) ?? false;
+  const busy = calls.value?.items.some(isLive) ?? false;
   return (
     <Page
       title={t("provider.titlePlain")}
+      isLoading={patients.value === undefined}
       subtitle={online === undefined ? " " : t("provider.onlineCount", { count: online })}
     >
-      <ActiveCallNotice calls={calls.value?.calls ?? []} onChanged={calls.reload} />
+      <ActiveCallNotice calls={calls.value?.items ?? []} onChanged={calls.reload} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
         <Loaded load={patients} framed>
           {({ patients }) => <PatientList patients={patients} onStart={setChosen} isBusy={busy} />}
@@ -39,7 +40,7 @@ export function ProviderHome() {
           }
         >
           <Card>
-            <Loaded load={calls}>{({ calls }) => <RecentCalls calls={calls} />}</Loaded>
+            <Loaded load={calls}>{({ items }) => <RecentCalls calls={items} />}</Loaded>
           </Card>
         </Section>
       </div>

@@ -1,9 +1,9 @@
 import { CircleCheck } from "lucide-react";
-import { useState } from "react";
 import type { RecordingDetail } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
+import { useKept } from "../../shared/ui/useKept";
 import { isWhole, type Lack, lacksOf, remarksOf } from "./lacks";
 
 /** More than these are shown when asked for. */
@@ -42,7 +42,7 @@ function Summary({ whole }: { whole: boolean | null }) {
 }
 
 function Places({ lacks }: { lacks: readonly Lack[] }) {
-  const [all, setAll] = useState(false);
+  const [all, setAll] = useKept("allLacks", false);
   return (
     <>
       <ul className="divide-y divide-line border-t border-line">

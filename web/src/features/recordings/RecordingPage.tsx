@@ -35,6 +35,7 @@ export function RecordingPage() {
           : t("recording.pageTitle")
       }
       windowTitle={t("recording.pageTitle")}
+      isLoading={load.value === undefined}
       subtitle={load.value && <Facts detail={load.value} />}
       before={
         <Link

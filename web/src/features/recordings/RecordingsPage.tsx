@@ -2,7 +2,8 @@ import { Archive, SearchX } from "lucide-react";
 import { useCallback } from "react";
 import { Link } from "react-aria-components";
 import { api } from "../../shared/api/endpoints";
-import type { Recording, RecordingList } from "../../shared/api/schema";
+import { beginning } from "../../shared/api/pages";
+import type { Recording } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { formatBytes, formatDateTime, formatPosition } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
@@ -23,22 +24,22 @@ import { RecordingBadge } from "./RecordingBadge";
 const MOST_PAGES = 50;
 
 async function allRecordings(): Promise<readonly Recording[]> {
-  const found: Recording[] = [];
-  let cursor: RecordingList["next_cursor"] = null;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const list: RecordingList = await api.recordings(cursor);
-    found.push(...list.recordings);
-    cursor = list.next_cursor;
-    if (!cursor) break;
-  }
-  return found;
+  const { items } = await beginning(async (cursor) => {
+    const { recordings, next_cursor } = await api.recordings(cursor);
+    return { items: recordings, next: next_cursor };
+  }, MOST_PAGES);
+  return items;
 }
 
 export function RecordingsPage() {
   const load = useLoad(useCallback(allRecordings, []));
   const [filter, setFilter] = useKept("filter", NO_FILTER);
   return (
-    <Page title={t("recordings.title")} subtitle={t("recordings.subtitle")}>
+    <Page
+      title={t("recordings.title")}
+      subtitle={t("recordings.subtitle")}
+      isLoading={load.value === undefined}
+    >
       <Loaded load={load} rows={6} framed>
         {(recordings) => {
           if (recordings.length === 0) {

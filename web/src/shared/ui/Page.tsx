@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { classes } from "./classes";
 import { hasMoved } from "./moved";
 import { usePageTitle } from "./usePageTitle";
+import { usePlace } from "./usePlace";
 
 export interface PageProps {
   title: string;
@@ -12,6 +13,8 @@ export interface PageProps {
   before?: ReactNode;
   aside?: ReactNode;
   narrow?: boolean;
+  /** What it shows is still being loaded: nothing to come back to yet. */
+  isLoading?: boolean;
   children: ReactNode;
 }
 
@@ -19,12 +22,14 @@ export interface PageProps {
  * A page of the shell. After a navigation the heading gets the focus, so that a screen reader says
  * where one is.
  */
-export function Page({ title, windowTitle, subtitle, before, aside, narrow, children }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, windowTitle, subtitle, before, aside, narrow, isLoading, children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   usePageTitle(windowTitle ?? title);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (hasMoved()) heading.current?.focus({ preventScroll: true });
   }, []);
+  usePlace(isLoading !== true);
   return (
     <main
       id="content"
