@@ -1,6 +1,6 @@
 """What a load was to be, what came of it, and whether the server held it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,6 +17,16 @@ RECORDED = 0.97
 """Of the pictures and packets of sound meant to be recorded,"""
 LATE_SECONDS = 0.5
 """but for this time, for which a recorder may wait for packets that were lost."""
+LACKING = {
+    "lost_packets": "packets that did not come in time",
+    "late_packets": "packets that came too late",
+    "unreadable_packets": "packets that could not be read",
+    "discarded_pictures": "pictures without the one before them",
+    "discarded_sound_ms": "ms of sound without a place",
+}
+"""What the parts of recordings lack, in words."""
+DISCARDED = ("late_packets", "unreadable_packets", "discarded_sound_ms")
+"""That much of it did come."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,8 @@ class ServerFigures:
     """
     unrecorded_packets: int
     """That came, and that the recorder had no time for."""
+    lacking: dict[str, int]
+    """What the parts of the recordings lack, as they tell it."""
 
 
 @dataclass
@@ -129,6 +141,8 @@ class Outcome:
         elif server.unrecorded_packets:
             packets = counted(server.unrecorded_packets, "packet")
             yield f"the server did not record all of {calls}: it had no time for {packets}"
+        elif not self.plan.loss and (came := listed(server.lacking, DISCARDED)):
+            yield f"the server did not record all of {calls}: it discarded {came}"
         elif server.recorded < (RECORDED - 2 * self.plan.loss) * (
             1 - LATE_SECONDS / max(1.0, self.plan.seconds)
         ):
@@ -152,6 +166,7 @@ class Outcome:
                 (after.recorded_frames - before.recorded_frames) / seconds / max(1, sent), 4
             ),
             unrecorded_packets=after.unrecorded_packets - before.unrecorded_packets,
+            lacking=dict(after.lacking - before.lacking),
         )
 
     def setup_ms(self, fraction: float) -> float | None:
@@ -183,6 +198,11 @@ class Outcome:
 def counted(number: int, what: str) -> str:
     """`1 call`, `2 calls`"""
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def listed(lacking: Mapping[str, int], what: Iterable[str] = LACKING) -> str:
+    """`3 packets that came too late, 40 ms of sound without a place`; nothing if there is none."""
+    return ", ".join(f"{lacking[name]} {LACKING[name]}" for name in what if lacking.get(name))
 
 
 def lost(figures: Figures) -> float:

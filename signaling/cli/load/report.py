@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from relay.load.generator import LONGEST_DELAY_US, Figures
 from signaling.cli.load.call import End
-from signaling.cli.load.outcome import Outcome, counted, lost, rates
+from signaling.cli.load.outcome import Outcome, counted, listed, lost, rates
 
 HEAD = "  second     sent/s  forwarded/s   lost %   p50 ms   p99 ms  resent  Mbit/s"
 
@@ -70,6 +70,7 @@ def _server(outcome: Outcome) -> Iterator[str]:
     yield f"Its relay dropped {dropped or 'nothing'}."
     if outcome.plan.recorded:
         yield f"It recorded {min(100.0, 100 * server.recorded):.1f} % of the pictures and sound."
+        yield f"Its recordings lack {listed(server.lacking) or 'nothing'}."
 
 
 def verdict(outcome: Outcome) -> str:

@@ -1,5 +1,7 @@
 """Whether a load was held: what is counted, and what is said of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from relay.load.generator import Figures
@@ -140,6 +142,11 @@ carelay_recorded_frames_total{{source="camera"}} {pictures}
 carelay_recorded_frames_total{{source="microphone"}} 3000
 carelay_recording_lost_packets_total{{source="camera"}} {lost}
 carelay_recording_lost_packets_total{{source="microphone"}} 2
+carelay_recording_missing_packets_total{{reason="lost"}} {missing}
+carelay_recording_missing_packets_total{{reason="late"}} {late}
+carelay_recording_missing_packets_total{{reason="unreadable"}} 1
+carelay_recording_discarded_pictures_total {missing}
+carelay_recording_discarded_sound_seconds_total {sound}
 """
 RECORDED = Plan(
     "https://video.example.org", calls=10, seconds=20, audio_only=False, recorded=True, loss=0.0
@@ -148,9 +155,12 @@ FRAMES = 3200  # 10 calls of two, 30 pictures and 50 packets of sound a second e
 
 
 def observation(
-    at: float, cpu: float, replayed: int, pictures: int = 0, lost: int = 0
+    at: float, cpu: float, replayed: int, pictures: int = 0, lost: int = 0, **lacking: float
 ) -> Observation:
-    found = parse(METRICS.format(cpu=cpu, replayed=replayed, pictures=pictures, lost=lost), at)
+    told = {"missing": 0, "late": 0, "sound": 0.0, **lacking}
+    found = parse(
+        METRICS.format(cpu=cpu, replayed=replayed, pictures=pictures, lost=lost, **told), at
+    )
     assert found
     return found
 
@@ -166,6 +176,7 @@ def test_the_server_s_own_figures_are_differences() -> None:
         "dropped": {"replayed": 10},
         "recorded": 0.0,
         "unrecorded_packets": 0,
+        "lacking": {},
     }
     assert list(closing_lines(measured)) == [
         "The server used 4 % of a core, 10.0 µs for each packet forwarded, and 150 MB of memory.",
@@ -216,6 +227,41 @@ def test_a_load_is_held_only_if_it_was_recorded() -> None:
 def test_one_packet_that_the_recorder_had_no_time_for_is_too_many() -> None:
     late = recorded(RECORDED, FRAMES, 1)
     assert late.problem == "the server did not record all of 10 calls: it had no time for 1 packet"
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        ({"missing": 2, "late": 2}, "2 packets that came too late"),
+        (
+            {"late": 1, "sound": 0.04},
+            "1 packets that came too late, 40 ms of sound without a place",
+        ),
+    ],
+)
+def test_what_came_and_is_in_no_part_is_said_as_the_parts_say_it(
+    lacking: dict[str, float], words: str
+) -> None:
+    lossy = replace(RECORDED, loss=0.02)
+    for plan, problem in (
+        (RECORDED, f"the server did not record all of 10 calls: it discarded {words}"),
+        (lossy, None),
+    ):
+        measured = recorded(plan, FRAMES)
+        measured.after = observation(12.0, 3.1, 1, FRAMES, **lacking)
+        assert measured.problem == problem
+    assert measured.as_json()["server"]["lacking"]["late_packets"] == lacking["late"]
+
+
+def test_what_the_network_lost_is_told_and_no_fault_of_the_recorder() -> None:
+    measured = recorded(RECORDED, FRAMES)
+    assert "Its recordings lack nothing." in list(closing_lines(measured))
+    measured.after = observation(12.0, 3.1, 1, FRAMES, missing=3)
+    assert measured.problem is None
+    assert (
+        "Its recordings lack 3 packets that did not come in time, 3 pictures without the one "
+        "before them." in list(closing_lines(measured))
+    )
 
 
 def test_a_recording_that_cannot_be_checked_is_not_called_held() -> None:
