@@ -3,6 +3,7 @@ with its pages in an empty folder.
 """
 
 import asyncio
+import gzip
 import os
 import re
 import shutil
@@ -85,6 +86,22 @@ def test_it_brings_migrations_format_pages_and_configuration_but_no_c_sources(wh
     assert "storage/migrations/versions/r0001_first_call.py" in files
     assert not [name for name in files if name.endswith((".c", ".h"))]
     assert configuration == (ROOT / "config.toml").read_bytes()
+
+
+def test_the_pages_are_compressed_already_for_whoever_accepts_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        sizes = {info.filename: info.file_size for info in archive.infolist()}
+        texts = [
+            name
+            for name, size in sizes.items()
+            if name.startswith("signaling/shipped/web/assets/")
+            and name.endswith((".js", ".css"))
+            and size >= 1024
+        ]
+        assert len(texts) > 5
+        for name in texts:
+            assert gzip.decompress(archive.read(f"{name}.gz")) == archive.read(name)
+            assert sizes[f"{name}.br"] <= sizes[f"{name}.gz"] < sizes[name]
 
 
 def test_a_wheel_without_pages_is_not_built(tmp_path: Path) -> None:

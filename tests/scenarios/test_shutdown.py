@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 
 import aiohttp
+import yaml
 
 from tests.scenarios.server_process import Person, person, serve
 from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
 
-GRACE_SECONDS = 40  # `stop_grace_period` in compose.yaml
+COMPOSE = yaml.safe_load((Path(__file__).parents[2] / "compose.yaml").read_text())
+GRACE_SECONDS = int(COMPOSE["services"]["carelay"]["stop_grace_period"].removesuffix("s"))
 
 
 async def test_without_a_database_a_server_stops_in_time_and_says_what_it_could_not_write(

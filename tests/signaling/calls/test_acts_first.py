@@ -238,6 +238,8 @@ async def test_a_server_that_stops_ends_all_calls_at_once(
         await inviting.initiate(practice.calls, practice.other_provider, "other_patient")
         async with talking(*clients), hanging(url):
             await until(lambda: practice.relay.room(room_id).bytes_relayed > 100_000)
+            call, stopped_at = practice.calls.find(room_id), practice.clock.now()
+            assert call is not None
             closing = asyncio.create_task(lifetime.close(practice.calls))
             await asyncio.sleep(0)
             for page in (provider, patient, other):
@@ -245,9 +247,18 @@ async def test_a_server_that_stops_ends_all_calls_at_once(
             with pytest.raises(DomainError) as refused:
                 await inviting.initiate(practice.calls, practice.provider, "patient")
             assert refused.value.code == "server_stopping"
+            await until(lambda: not call.capture.running)
+            await practice.clock.advance(3)
         await closing
-        events = [event.action for event in await practice.log(room_id)]
-        assert events[-3:] == ["call.failed", "recording.stopped", "recording.completed"]
+        events = (await practice.log(room_id))[-3:]
+        assert [event.action for event in events] == [
+            "call.failed",
+            "recording.stopped",
+            "recording.completed",
+        ]
+        assert [event.at for event in events[:2]] == [stopped_at] * 2, (
+            "the log tells when it happened, not when it was written"
+        )
 
 
 class LosesAnswers(Database):

@@ -248,7 +248,7 @@ def test_what_came_and_is_in_no_part_is_said_as_the_parts_say_it(
         (lossy, None),
     ):
         measured = recorded(plan, FRAMES)
-        measured.after = observation(12.0, 3.1, 1, FRAMES, **lacking)
+        measured.after = observation(12.0, 3.1, 1, FRAMES, 0, **lacking)
         assert measured.problem == problem
     assert measured.as_json()["server"]["lacking"]["late_packets"] == lacking["late"]
 

@@ -170,6 +170,14 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
             ),
         ),
         (
+            "[ice]\nturn_servers = ['turn:127.0.0.1:abc']",
+            (
+                "ice.turn_servers (config.toml): entry 1 is not of the form "
+                "scheme:host:port?transport=udp|tcp; write "
+                "turn:turn.example.org:3478?transport=udp"
+            ),
+        ),
+        (
             "[ice]\nturn_servers = ['turn:t']",
             (
                 "ice.turn_servers (config.toml): needs turn_username and turn_credential, or "
