@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import shapes
 from storage.models import AuditRow
 from storage.words import AuditAction, SubjectType
 
@@ -21,6 +22,8 @@ MAX_USER_AGENT = 512  # sent by the peer; browsers stay below 300
 _IDENTITY = ("session_id", "recording_id", "action", "at", "actor_id")
 
 Detail = Mapping[str, str | int | bool | None]
+DAMAGED: Detail = {"damaged": True}
+"""Of an event whose own can no longer be read."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ async def for_recording(tx: AsyncSession, recording_id: str) -> Sequence[AuditEn
 
 
 def _entry(row: AuditRow) -> AuditEntry:
+    detail = shapes.read(row, "detail", dict[str, str | int | bool | None])
     subject = None
     if row.subject_type and row.subject_id:
         subject = Subject(row.subject_type, row.subject_id)
@@ -113,6 +117,6 @@ def _entry(row: AuditRow) -> AuditEntry:
             recording_id=row.recording_id,
             address=row.address,
             user_agent=row.user_agent,
-            detail=json.loads(row.detail),
+            detail=DAMAGED if detail is None else detail,
         ),
     )

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage import shapes
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import as_unavailable
 
@@ -47,9 +48,8 @@ def reading_engine(engine: AsyncEngine) -> AsyncEngine:
     """
     if engine.dialect.name != "sqlite":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    reading = create_async_engine(
+    reading = _engine(
         engine.url,
-        hide_parameters=True,
         pool_size=READERS,
         max_overflow=0,
         pool_timeout=BUSY_TIMEOUT_MS / 1000,
@@ -108,19 +108,23 @@ def _make_private(file: Path, *, missing_ok: bool) -> None:
         os.close(descriptor)
 
 
+def _engine(url: URL, **options: Any) -> AsyncEngine:
+    """Errors name no values, and a broken one of a column fails no query."""
+    return create_async_engine(url, hide_parameters=True, json_deserializer=shapes.parse, **options)
+
+
 def _sqlite(url: URL) -> AsyncEngine:
     if url.database in {None, "", ":memory:"}:
         raise StorageError("The database URL names no file.")
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = _engine(url)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
 def _postgresql(url: URL, application_name: str) -> AsyncEngine:
-    return create_async_engine(
+    return _engine(
         url,
-        hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=CONNECT_TIMEOUT_S,
         connect_args={

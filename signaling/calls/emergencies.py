@@ -21,6 +21,7 @@ from signaling.kernel.errors import NotFound
 from signaling.kernel.hub import Socket
 from signaling.kernel.permissions import require
 from signaling.kernel.words import Side
+from storage import shapes
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 
@@ -160,7 +161,8 @@ def _stored(calls: Calls, found: NamedSession) -> Emergency:
 
 def _channels(row: TelemedicineSession) -> set[Channel]:
     known: tuple[Channel, ...] = ("administrators", "email", "webhook")
-    return {channel for channel in known if channel in (row.emergency_reached or [])}
+    reached = shapes.read(row, "emergency_reached", list[str]) or []
+    return {channel for channel in known if channel in reached}
 
 
 # --- whom the alert reaches

@@ -2,8 +2,6 @@
 
 from typing import cast
 
-import msgspec
-
 from relay.assignment import slots_needed
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.messages import (
@@ -22,6 +20,7 @@ from signaling.kernel.clock import Moment
 from signaling.kernel.permissions import may
 from signaling.kernel.words import EndReason, LeaveReason, Side
 from signaling.recordings.messages import RecordingState
+from storage import shapes
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 
@@ -47,7 +46,7 @@ def resource(found: NamedSession, actor: Actor, emergency: EmergencyState | None
         duration_seconds=row.duration_seconds,
         duration_minutes=row.duration_minutes,
         connection_quality=row.connection_quality,
-        connection_by_side=_by_side(row),
+        connection_by_side=shapes.read(row, "connection_by_side", ConnectionBySide),
         guests=_guests(found, actor),
         bandwidth_used=row.bandwidth_used,
         emergency=emergency,
@@ -74,11 +73,6 @@ def _guests(found: NamedSession, actor: Actor) -> list[CallGuest]:
         for guest in found.guests
         if everybody or guest.joined_at
     ]
-
-
-def _by_side(row: TelemedicineSession) -> ConnectionBySide | None:
-    stored = row.connection_by_side
-    return None if stored is None else msgspec.convert(stored, ConnectionBySide)
 
 
 def invitation(call: LiveCall, party: Party, now: Moment) -> CallInvitation:

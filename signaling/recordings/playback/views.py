@@ -1,10 +1,7 @@
 """Rows of recordings turned into resources."""
 
 from collections.abc import Sequence
-from typing import TypeVar
 from urllib.parse import quote
-
-from msgspec import ValidationError, convert
 
 from signaling.recordings.resources import (
     AuditEntry,
@@ -15,13 +12,11 @@ from signaling.recordings.resources import (
     RecordingGap,
     RecordingPart,
 )
-from storage import audit, models
+from storage import audit, models, shapes
 from storage.authenticity import Verdict
 from storage.consents import NamedConsent
 from storage.recordings import NamedPart, RecordingSummary
 from storage.words import Authenticity
-
-T = TypeVar("T")
 
 RECORDINGS = "/api/v1/telemedicine/recordings"
 EXTENSIONS = {
@@ -58,7 +53,7 @@ def detail(
         recording=recording(found),
         authenticity=verdict.recording,
         parts=[_part(named, verdict.parts[named.part.id]) for named in parts],
-        gaps=_read(found.recording.gaps, list[RecordingGap]),
+        gaps=shapes.read(found.recording, "gaps", list[RecordingGap]),
         consents=[_consent(named) for named in consents],
         access_log=[_entry(stored) for stored in entries],
     )
@@ -98,16 +93,8 @@ def _part(named: NamedPart, authenticity: Authenticity) -> RecordingPart:
         size_bytes=part.playable_bytes,
         state=part.state,
         authenticity=authenticity,
-        losses=_read(part.losses, Losses),
+        losses=shapes.read(part, "losses", Losses),
     )
-
-
-def _read(stored: object, kind: type[T]) -> T | None:
-    """None where nothing is known, or somebody else has written something in its place."""
-    try:
-        return None if stored is None else convert(stored, kind)
-    except ValidationError:
-        return None
 
 
 def _consent(named: NamedConsent) -> ConsentRecord:
