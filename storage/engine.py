@@ -21,6 +21,13 @@ BUSY_TIMEOUT_MS = 5_000
 READERS = 4  # SQLite connections, each with its thread; a page of a list takes 10 ms of one
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 10
+POSTGRESQL_PARAMETERS = {
+    *("host", "port", "user", "password", "passfile", "service", "servicefile", "database"),
+    *("ssl", "target_session_attrs", "krbsrvname", "gsslib", "prepared_statement_cache_size"),
+}
+"""What may stand behind the question mark: what asyncpg takes as text, which is not all that libpq
+does.
+"""
 
 
 def create_engine(url: str, application_name: str = "carelay") -> AsyncEngine:
@@ -123,6 +130,13 @@ def _sqlite(url: URL) -> AsyncEngine:
 
 
 def _postgresql(url: URL, application_name: str) -> AsyncEngine:
+    if unknown := sorted(url.query.keys() - POSTGRESQL_PARAMETERS):
+        raise StorageError(
+            f"The database URL has the parameter {unknown[0]}, which asyncpg does not know"
+            f"{'; write ssl' if unknown[0] == 'sslmode' else ''}."
+        )
+    if not 0 < (url.port or 5432) < 65536:
+        raise StorageError(f"The database URL has the port {url.port}; there are 65535.")
     return _engine(
         url,
         pool_pre_ping=True,

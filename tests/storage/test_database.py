@@ -164,7 +164,11 @@ async def test_something_else_in_place_of_a_database_does_not_hang(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://x", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "nonsense"]
+    "url",
+    [
+        *("mysql://x", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "nonsense"),
+        *("postgresql+asyncpg://h/x?sslmode=require", "postgresql+asyncpg://h:99999/x"),
+    ],
 )
 async def test_a_url_of_no_usable_database_is_an_error(url: str) -> None:
     with pytest.raises(StorageError, match="database URL"):
