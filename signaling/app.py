@@ -9,9 +9,9 @@ from signaling.config import Config
 from signaling.http import middleware, routes
 from signaling.http.connections import HEARD
 from signaling.http.endpoint import MAX_BODY_BYTES
+from signaling.http.parts import PARTS, SERVICES
 from signaling.kernel.clock import Clock
-from signaling.kernel.routes import CLOCK, PARTS
-from signaling.services import SERVICES, opened
+from signaling.services import opened
 
 
 def create_app(
@@ -30,7 +30,7 @@ def create_app(
 
     async def services(app: web.Application) -> AsyncIterator[None]:
         async with opened(config, demo=demo, clock=clock) as services:
-            app[SERVICES], app[CLOCK], app[PARTS] = services, services.clock, services.by_class()
+            app[SERVICES], app[PARTS] = services, services.by_class()
             yield
 
     app.cleanup_ctx.append(services)

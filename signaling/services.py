@@ -7,8 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
 from functools import partial
 
-from aiohttp import web
-
 from relay.relay import Relay, RelaySettings
 from signaling.calls import Calls, CallSettings, ending, ice, lifetime
 from signaling.calls.smtp import SmtpMailer
@@ -66,9 +64,6 @@ class Services:
             for field in fields(self)
             if (part := getattr(self, field.name)) is not None
         }
-
-
-SERVICES = web.AppKey("services", Services)
 
 
 @asynccontextmanager

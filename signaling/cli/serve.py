@@ -18,11 +18,11 @@ from signaling.cli import demo
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.http import connections
+from signaling.http.parts import SERVICES
 from signaling.http.server import Runner
 from signaling.identity.passwords import Passwords
 from signaling.kernel import logs, tls
 from signaling.kernel.terminal import CommandError, say
-from signaling.services import SERVICES
 
 SHUTDOWN_SECONDS = 10.0
 BACKLOG = 128

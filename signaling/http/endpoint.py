@@ -3,22 +3,25 @@
 import asyncio
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 import msgspec
 from aiohttp import web
+from multidict import CIMultiDict
 
+from signaling.http import origin
 from signaling.http.content import send
+from signaling.http.parts import PARTS, SERVICES
 from signaling.http.problem import TooSlow, WrongContent
 from signaling.kernel.content import Content
 from signaling.kernel.errors import DomainError, Invalid, Malformed, SignInRequired
+from signaling.kernel.limits import Limits
 from signaling.kernel.network import household
 from signaling.kernel.permissions import Action, require
 from signaling.kernel.resources import Resource
 from signaling.kernel.routes import Context, Route, Visitor
-from signaling.services import SERVICES
 
 MAX_BODY_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
@@ -82,7 +85,7 @@ class Endpoint:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Authenticate, read, call, answer."""
         visitor = await self._visitor(request)
-        self._require_moderation(visitor)
+        self._require_moderation(visitor, request.app[SERVICES].limits)
         self._require_access(visitor)
         arguments = await self._arguments(request)
         handler = self.route.handler
@@ -93,7 +96,7 @@ class Endpoint:
                 answer = await handler(visitor, **arguments)
         if isinstance(answer, Content):  # and so do media
             return await send(request, answer)
-        return _response(answer, visitor.response_headers)
+        return _response(answer, visitor.cookies)
 
     @property
     def by_role(self) -> Action | None:
@@ -121,23 +124,25 @@ class Endpoint:
 
     async def _visitor(self, request: web.Request) -> Visitor:
         services = request.app[SERVICES]
+        asked = origin.read(request, services.config.server)
+        of_server = request.app[PARTS]
+        parts: Mapping[type, object] = {**of_server, web.Request: request}
+        known = asked, services.clock, parts
         if not self.needs_sign_in:
-            return Visitor(request)
-        authenticated = await services.authentication.of_request(request)
+            return Visitor(*known)
+        authenticated = await services.authentication.of_request(asked)
         if authenticated is None:
             raise SignInRequired("sign_in_required")
-        return Context(request, authenticated=authenticated)
+        return Context(*known, authenticated=authenticated)
 
-    def _require_moderation(self, visitor: Visitor) -> None:
+    def _require_moderation(self, visitor: Visitor, limits: Limits) -> None:
         counts = self.route.counts
         if counts is None:
             return
-        services = visitor.request.app[SERVICES]
         if isinstance(visitor, Context):
-            services.limits.require(counts, visitor.actor.user_id)
+            limits.require(counts, visitor.actor.user_id)
         else:
-            place = household(services.authentication.address(visitor.request) or "")
-            services.limits.require(counts, place)
+            limits.require(counts, household(visitor.request.address or ""))
 
     def _require_access(self, visitor: Visitor) -> None:
         if isinstance(visitor, Context) and self.by_role and not self.route.audits_refusals:
@@ -207,9 +212,10 @@ def _invalid(error: msgspec.ValidationError) -> DomainError:
     )
 
 
-def _response(answer: object, headers: Mapping[str, str]) -> web.StreamResponse:
+def _response(answer: object, cookies: Sequence[str]) -> web.StreamResponse:
     if isinstance(answer, web.StreamResponse):
         return answer
+    headers = CIMultiDict(("Set-Cookie", cookie) for cookie in cookies)
     if answer is None:
         return web.Response(status=204, headers=headers)
     # A handler that returns anything else is a bug of ours.

@@ -11,9 +11,9 @@ from aiohttp.http_exceptions import LineTooLong
 from signaling import problems
 from signaling.http import pages, problem
 from signaling.http.connections import HEARD
+from signaling.http.parts import SERVICES
 from signaling.http.problem import Problem, of_status
 from signaling.kernel.errors import DomainError, Failed, Malformed, Unavailable
-from signaling.services import SERVICES
 from storage.errors import InvalidCursor, StorageError
 
 log = logging.getLogger(__name__)

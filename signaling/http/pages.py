@@ -38,7 +38,7 @@ async def page(visitor: Visitor) -> web.StreamResponse:
     index = pages_path / "index.html"
     if not index.is_file():
         raise Unavailable("pages_not_built", path=str(index))
-    return await _file(visitor.request, pages_path, index.name, REVALIDATE)
+    return await _file(visitor, pages_path, index.name, REVALIDATE)
 
 
 for address in ADDRESSES:
@@ -63,17 +63,17 @@ def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
 @routes.get("/assets/{name}", access="anybody", errors=("not_found",), replies=FILE)
 async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
     """A script, style, font or picture of the pages."""
-    return await _file(visitor.request, visitor.the(Config).pages_path / "assets", name, IMMUTABLE)
+    return await _file(visitor, visitor.the(Config).pages_path / "assets", name, IMMUTABLE)
 
 
 @routes.get("/{name}", access="anybody", errors=("not_found",), replies=FILE)
 async def root_file(visitor: Visitor, name: str) -> web.StreamResponse:
     """A file beside index.html, such as the icon."""
-    return await _file(visitor.request, visitor.the(Config).pages_path, name, REVALIDATE)
+    return await _file(visitor, visitor.the(Config).pages_path, name, REVALIDATE)
 
 
-async def _file(request: web.Request, folder: Path, name: str, caching: str) -> web.StreamResponse:
-    path = folder / name
+async def _file(visitor: Visitor, folder: Path, name: str, caching: str) -> web.StreamResponse:
+    request, path = visitor.the(web.Request), folder / name
     if not NAME.fullmatch(name) or not path.is_file():
         raise web.HTTPNotFound
     # The build put a .br and a .gz beside most files; aiohttp sends what the browser accepts.

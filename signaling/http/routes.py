@@ -5,12 +5,12 @@ openapi.py describes the same table.
 from aiohttp import web
 
 from signaling.calls import routes as calls
-from signaling.http import pages, settings
+from signaling.http import health, pages, settings
 from signaling.http.endpoint import endpoint
 from signaling.identity import directory
 from signaling.identity import routes as identity
 from signaling.kernel.routes import Route
-from signaling.ops import health, statistics
+from signaling.ops import statistics
 from signaling.recordings import routes as recordings
 from signaling.websocket import endpoint as websocket
 

@@ -17,9 +17,9 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from signaling.http.middleware import Handle, answer, of_no_http, problem_response
+from signaling.http.parts import SERVICES
 from signaling.http.problem import of_status
 from signaling.kernel.network import Network, household, is_in
-from signaling.services import SERVICES
 
 log = logging.getLogger(__name__)
 

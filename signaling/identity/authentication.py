@@ -6,22 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from aiohttp import web
-
 from signaling.config import Config
-from signaling.identity import cookies, origin
+from signaling.identity import cookies
 from signaling.identity.memory import Memory, digest
 from signaling.identity.scope import Scope
 from signaling.identity.tokens import Bearer, Tokens
 from signaling.kernel.actor import Actor, Authenticated
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
+from signaling.kernel.request import Request
 from storage import login_sessions, users
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
 from storage.models import User
 
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said before
 
 
@@ -46,29 +44,27 @@ class Authentication:
         """
         self._in_call = in_call
         self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
-        self._server = config.server
         self._database = database
         self._scope = scope
         self._clock = clock
         self._tokens = Tokens(config.jwt)
         self._memory = Memory()
 
-    async def of_request(self, request: web.Request) -> Authenticated | None:
+    async def of_request(self, request: Request) -> Authenticated | None:
         """By Authorization header or cookie; none if it has neither.
 
         Raises SignInRequired for a credential that no longer counts and NotAllowed for a foreign
         page using our cookie.
         """
-        header = request.headers.get("Authorization")
-        if header is not None:
-            return await self.of_token(_bearer_token(header), request)
-        cookie = self.cookie(request)
+        if request.authorization is not None:
+            return await self.of_token(_bearer_token(request.authorization), request)
+        cookie = session_cookie(request)
         if cookie is None:
             return None
-        self.refuse_foreign_page(request)
+        refuse_foreign_page(request)
         return await self._of_cookie(cookie, request)
 
-    async def try_request(self, request: web.Request) -> Authenticated | None:
+    async def try_request(self, request: Request) -> Authenticated | None:
         """As of_request, for what is open to everybody: a credential that no longer counts is
         as good as none.
         """
@@ -77,7 +73,7 @@ class Authentication:
         except DomainError:
             return None
 
-    async def of_token(self, token: str, request: web.Request) -> Authenticated:
+    async def of_token(self, token: str, request: Request) -> Authenticated:
         """By a bearer token. Raises SignInRequired or NotAllowed."""
         bearer = await self._tokens.check(token)
 
@@ -93,7 +89,7 @@ class Authentication:
             return user, bearer.expires_at
 
         user, expires_at = await self._remembering(token, confirmed)
-        return Authenticated(self.actor(user, request), expires_at)
+        return Authenticated(actor(user, request), expires_at)
 
     async def _known(self, bearer: Bearer) -> User:
         """Written only where the token says something new: requests
@@ -114,34 +110,7 @@ class Authentication:
                 issued_at=bearer.issued_at,
             )
 
-    def actor(self, user: User, request: web.Request) -> Actor:
-        """The user as the one who makes this request."""
-        return Actor(user.id, user.name, user.role, self.address(request), user_agent(request))
-
-    def address(self, request: web.Request) -> str | None:
-        """The client's IP address, through trusted proxies only."""
-        return origin.address(request.remote, request.headers, self._server)
-
-    def refuse_foreign_page(self, request: web.Request) -> None:
-        """Raises NotAllowed if another site's page makes the browser send this request."""
-        upgrades = request.headers.get("Upgrade", "").lower() == "websocket"
-        if request.method in SAFE_METHODS and not upgrades:
-            return
-        if not origin.is_same_origin(request.headers, self._scheme(request), self._server):
-            raise NotAllowed("foreign_origin")
-
-    def cookie(self, request: web.Request) -> str | None:
-        """The secret of the session cookie that counts; none if none was sent."""
-        return cookies.SESSION.sent(request.cookies, https=self.is_https(request))
-
-    def is_https(self, request: web.Request) -> bool:
-        """Whether the browser's connection is encrypted, to us or to a trusted proxy."""
-        return origin.is_https(request.remote, request.scheme, request.headers, self._server)
-
-    def _scheme(self, request: web.Request) -> str:
-        return "https" if self.is_https(request) else "http"
-
-    async def _of_cookie(self, cookie: str, request: web.Request) -> Authenticated:
+    async def _of_cookie(self, cookie: str, request: Request) -> Authenticated:
         async def confirmed() -> tuple[User, datetime]:
             found = None
             if len(cookie) <= cookies.MOST_OCTETS:
@@ -158,7 +127,7 @@ class Authentication:
             return found.user, until
 
         user, expires_at = await self._remembering(cookie, confirmed)
-        return Authenticated(self.actor(user, request), expires_at)
+        return Authenticated(actor(user, request), expires_at)
 
     def _lasts_until(self, session: login_sessions.Holder, cookie: str) -> datetime | None:
         """None if it has expired. A page that carries a call may still come back into it."""
@@ -194,15 +163,21 @@ class Authentication:
         self._memory.forget(cookie)
 
 
-def user_agent(request: web.Request) -> str | None:
-    """What the client calls itself.
+def actor(user: User, request: Request) -> Actor:
+    """The user as the one who makes this request."""
+    origin = request.origin
+    return Actor(user.id, user.name, user.role, origin.address, origin.user_agent)
 
-    What no database would store is replaced: bytes that are no UTF-8, and NUL.
-    """
-    header = request.headers.get("User-Agent")
-    if header is None:
-        return None
-    return header.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "\ufffd")
+
+def session_cookie(request: Request) -> str | None:
+    """The secret of the session cookie that counts; none if none was sent."""
+    return cookies.SESSION.sent(request.cookies, https=request.https)
+
+
+def refuse_foreign_page(request: Request) -> None:
+    """Raises NotAllowed if another site's page makes the browser change something here."""
+    if request.changes and not request.of_our_page:
+        raise NotAllowed("foreign_origin")
 
 
 def _says_nothing_new(bearer: Bearer, user: User) -> bool:

@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 
 from signaling.identity import cookies
-from signaling.identity.authentication import Authentication
+from signaling.identity.authentication import Authentication, refuse_foreign_page, session_cookie
 from signaling.identity.cookies import Cookie
 from signaling.identity.resources import Credentials, Identity
 from signaling.identity.signin import NewSession, SignIns
@@ -39,7 +39,7 @@ async def login(visitor: Visitor, body: Credentials) -> Identity:
 )
 async def session(context: Context) -> Identity:
     """Exchange a bearer token for the session cookie."""
-    if "Authorization" not in context.request.headers:
+    if context.request.authorization is None:
         raise SignInRequired("token_required")
     bearer = context.authenticated
     return _handed_over(context, await context.the(SignIns).by_token(context.request, bearer))
@@ -54,7 +54,7 @@ async def session(context: Context) -> Identity:
 )
 async def logout(visitor: Visitor) -> None:
     """End the session, close its sockets and take the cookie back; no error if there is none."""
-    visitor.the(Authentication).refuse_foreign_page(visitor.request)
+    refuse_foreign_page(visitor.request)
     await visitor.the(SignIns).sign_out(visitor.request)
     _give(visitor, cookies.SESSION, "", visitor.clock.now())
 
@@ -62,10 +62,9 @@ async def logout(visitor: Visitor) -> None:
 @routes.get(f"{AUTH}/me", access="signed_in", counts="read")
 async def me(context: Context) -> Identity:
     """Who is signed in. A session cookie from before TLS gets the name that it has over TLS."""
-    authentication, request = context.the(Authentication), context.request
-    cookie = None if "Authorization" in request.headers else authentication.cookie(request)
-    https = authentication.is_https(request)
-    if cookie and cookies.SESSION.is_outdated(request.cookies, https=https):
+    request = context.request
+    cookie = session_cookie(request) if request.authorization is None else None
+    if cookie and cookies.SESSION.is_outdated(request.cookies, https=request.https):
         _give_session(context, cookie, context.authenticated)
     return _identity(context.authenticated)
 
@@ -87,10 +86,10 @@ def _give_session(visitor: Visitor, secret: str, authenticated: Authenticated) -
 def _give(visitor: Visitor, cookie: Cookie, secret: str, expires_at: datetime) -> None:
     """To this browser, in place of what it may have by another name."""
     seconds = max(0, math.ceil((expires_at - visitor.clock.now()).total_seconds()))
-    https = visitor.the(Authentication).is_https(visitor.request)
-    visitor.response_headers.add("Set-Cookie", cookie.given(secret, seconds, https=https))
+    https = visitor.request.https
+    visitor.cookies.append(cookie.given(secret, seconds, https=https))
     if cookie.is_outdated(visitor.request.cookies, https=https):
-        visitor.response_headers.add("Set-Cookie", cookie.plain_taken_back())
+        visitor.cookies.append(cookie.plain_taken_back())
 
 
 def _identity(authenticated: Authenticated) -> Identity:

@@ -10,21 +10,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aiohttp import web
-
 from signaling.config import Auth
 from signaling.identity import cookies
 from signaling.identity.attempts import Attempt, SignInLimits
-from signaling.identity.authentication import Authentication, user_agent
+from signaling.identity.authentication import (
+    Authentication,
+    actor,
+    refuse_foreign_page,
+    session_cookie,
+)
 from signaling.identity.passwords import Passwords
 from signaling.identity.scope import Scope
 from signaling.identity.turns import CrowdedError
-from signaling.kernel.actor import Authenticated, Origin
+from signaling.kernel.actor import Authenticated
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import SignInRequired, TooMany
 from signaling.kernel.network import household
 from signaling.kernel.repeats import Repeats
+from signaling.kernel.request import Request
 from storage import audit, login_devices, login_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
@@ -91,22 +95,22 @@ class SignIns:
         self._passwords = Passwords()
         self._limits = SignInLimits(settings.login_attempts, settings.login_window_seconds)
 
-    async def by_password(self, request: web.Request, username: str, password: str) -> NewSession:
+    async def by_password(self, request: Request, username: str, password: str) -> NewSession:
         """Raises SignInRequired, NotAllowed (foreign page) or TooMany."""
         challenged = await self._challenge(request, username)
         return await self._start_session(request, await self._verify(request, challenged, password))
 
-    async def by_token(self, request: web.Request, bearer: Authenticated) -> NewSession:
+    async def by_token(self, request: Request, bearer: Authenticated) -> NewSession:
         """For the bearer of a token; the session lasts no longer than the token."""
-        if "Origin" in request.headers:
-            self._authentication.refuse_foreign_page(request)
+        if request.of_a_page:
+            refuse_foreign_page(request)
         async with self._database.reading() as tx:
             user = await tx.get_one(User, bearer.actor.user_id)
         return await self._start_session(request, Verified(user, bearer.expires_at))
 
-    async def sign_out(self, request: web.Request) -> None:
+    async def sign_out(self, request: Request) -> None:
         """The cookie's session ends on the server, too. Without a session nothing happens."""
-        token, now = self._authentication.cookie(request) or "", self._clock.now()
+        token, now = session_cookie(request) or "", self._clock.now()
         self._authentication.forget(token)
         async with self._database.transaction() as tx:
             found = await login_sessions.find(tx, token, now=now)
@@ -115,23 +119,21 @@ class SignIns:
                 await audit.append(tx, self._event("user.signed_out", found.user, request))
         self._signed_out(token)
 
-    async def _challenge(self, request: web.Request, username: str) -> Challenged:
-        if "Origin" in request.headers:
-            self._authentication.refuse_foreign_page(request)
+    async def _challenge(self, request: Request, username: str) -> Challenged:
+        if request.of_a_page:
+            refuse_foreign_page(request)
         device = self._device(request)
         async with self._database.reading() as tx:
             user = await users.by_username(tx, username)
             known = device and await login_devices.is_known(
                 tx, device, username, now=self._clock.now()
             )
-        place = household(self._authentication.address(request) or "")
+        place = household(request.address or "")
         attempt = Attempt(username, place, f"{device} {username}" if known else None)
         self._require_moderation(attempt)
         return Challenged(user, attempt, device or "")
 
-    async def _verify(
-        self, request: web.Request, challenged: Challenged, password: str
-    ) -> Verified:
+    async def _verify(self, request: Request, challenged: Challenged, password: str) -> Verified:
         user, attempt = challenged.user, challenged.attempt
         if not await self._is_right(user, password, attempt) or user is None:
             failed = self._event("user.sign_in_failed", user, request)
@@ -163,11 +165,11 @@ class SignIns:
         async with self._database.transaction() as tx:
             (await tx.get_one(User, user.id)).password_hash = password_hash
 
-    async def _start_session(self, request: web.Request, verified: Verified) -> NewSession:
+    async def _start_session(self, request: Request, verified: Verified) -> NewSession:
         now, user, device = self._clock.now(), verified.user, verified.device
         expires_at = now + timedelta(hours=self._settings.session_hours)
         expires_at = min(expires_at, verified.not_after or expires_at)
-        mark = cookies.mark(https=self._authentication.is_https(request))
+        mark = cookies.mark(https=request.https)
         async with self._database.transaction() as tx:
             token = await login_sessions.create(
                 tx, user.id, now=now, expires_at=expires_at, mark=mark
@@ -175,21 +177,14 @@ class SignIns:
             if device is not None:
                 device = await login_devices.remember(tx, device, user.id, now=now, mark=mark)
             await audit.append(tx, self._event("user.signed_in", user, request))
-        return NewSession(
-            Authenticated(self._authentication.actor(user, request), expires_at), token, device
-        )
+        return NewSession(Authenticated(actor(user, request), expires_at), token, device)
 
-    def _device(self, request: web.Request) -> str | None:
-        cookie = cookies.DEVICE.sent(request.cookies, https=self._authentication.is_https(request))
+    def _device(self, request: Request) -> str | None:
+        cookie = cookies.DEVICE.sent(request.cookies, https=request.https)
         return cookie if cookie and len(cookie) <= cookies.MOST_OCTETS else None
 
-    def _event(self, action: AuditAction, user: User | None, request: web.Request) -> AuditEvent:
+    def _event(self, action: AuditAction, user: User | None, request: Request) -> AuditEvent:
+        now = self._clock.now()
         if user is None:
-            return entry(
-                action,
-                self._clock.now(),
-                Origin(self._authentication.address(request), user_agent(request)),
-            )
-        return entry(
-            action, self._clock.now(), self._authentication.actor(user, request), user_id=user.id
-        )
+            return entry(action, now, request.origin)
+        return entry(action, now, actor(user, request), user_id=user.id)

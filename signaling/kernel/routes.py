@@ -16,21 +16,16 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Required, TypedDict, TypeVar, Unpack
 
-from aiohttp import web
 from msgspec import Struct
-from multidict import CIMultiDict
 
 from signaling.kernel.actor import Actor, Authenticated
 from signaling.kernel.clock import Clock
 from signaling.kernel.limits import Kind
 from signaling.kernel.permissions import Action
+from signaling.kernel.request import Request
 
 API = "/api/v1"
 TELEMEDICINE = f"{API}/telemedicine"
-
-CLOCK = web.AppKey("clock", Clock)
-PARTS = web.AppKey("parts", Mapping[type, object])
-"""What the server is made of, by class."""
 
 Part = TypeVar("Part")
 
@@ -39,18 +34,18 @@ Part = TypeVar("Part")
 class Visitor:
     """A request from anybody."""
 
-    request: web.Request
-    response_headers: CIMultiDict[str] = field(default_factory=CIMultiDict)
+    request: Request
+    clock: Clock
+    parts: Mapping[type, object]
+    """What the server is made of, by class, and what the shell knows of the request."""
+    cookies: list[str] = field(default_factory=list)
+    """What the browser is given: values of Set-Cookie."""
 
     def the(self, kind: type[Part]) -> Part:
         """The one part of the server that is of this class."""
-        part = self.request.app[PARTS][kind]
+        part = self.parts[kind]
         assert isinstance(part, kind)  # noqa: S101  app.py built it so
         return part
-
-    @property
-    def clock(self) -> Clock:
-        return self.request.app[CLOCK]
 
 
 @dataclass

@@ -10,7 +10,7 @@ from aiohttp import WSMsgType, web
 
 from signaling import problems
 from signaling.calls import Calls, joining
-from signaling.identity.authentication import Authentication
+from signaling.identity.authentication import Authentication, session_cookie
 from signaling.identity.memory import digest
 from signaling.identity.messages import Authenticate, Welcome
 from signaling.identity.presence import Presence
@@ -21,6 +21,7 @@ from signaling.kernel.hub import Hub
 from signaling.kernel.limits import Limits
 from signaling.kernel.messages import MAX_MESSAGE_BYTES
 from signaling.kernel.network import household
+from signaling.kernel.request import Request
 from signaling.kernel.routes import TELEMEDICINE, Reply, Routes, Visitor
 from signaling.websocket import problem
 from signaling.websocket.closing import Close
@@ -60,14 +61,13 @@ class SocketEndpoint:
         """With the cookie that signed them in, if one did."""
         self._writers: set[asyncio.Task[None]] = set()
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.Request, asked: Request) -> web.StreamResponse:
         """Until the socket closes.
 
         Raises SignInRequired or NotAllowed for credentials that came with it.
         """
-        place = household(self._authentication.address(request) or "")
-        self._limits.require("visit", place)
-        authenticated = await self._authentication.of_request(request)
+        self._limits.require("visit", household(asked.address or ""))
+        authenticated = await self._authentication.of_request(asked)
         if authenticated is not None:
             _require_own_path(request, authenticated)
             self._limits.require("socket", authenticated.actor.user_id)
@@ -78,11 +78,11 @@ class SocketEndpoint:
             autoping=True,
         )
         await response.prepare(request)
-        authenticated = authenticated or await self._authenticate(request, response)
+        authenticated = authenticated or await self._authenticate(request, asked, response)
         if authenticated is not None and self._hub.is_full(authenticated.actor.user_id):
             await response.close(code=Close.TOO_MANY_SOCKETS, message=b"too many windows")
         elif authenticated is not None:
-            await self._serve(response, authenticated, self._authentication.cookie(request))
+            await self._serve(response, authenticated, session_cookie(asked))
         return response
 
     def cookies(self) -> set[str]:
@@ -103,7 +103,7 @@ class SocketEndpoint:
             await asyncio.wait(set(self._writers), timeout=GOODBYE_SECONDS)
 
     async def _authenticate(
-        self, request: web.Request, response: web.WebSocketResponse
+        self, request: web.Request, asked: Request, response: web.WebSocketResponse
     ) -> Authenticated | None:
         """By the first message, for pages of another site,
         which have neither cookie nor header to send.
@@ -120,7 +120,7 @@ class SocketEndpoint:
             await response.close(code=Close.NOT_SIGNED_IN, message=b"authenticate first")
             return None
         try:
-            authenticated = await self._authentication.of_token(_token(first.data), request)
+            authenticated = await self._authentication.of_token(_token(first.data), asked)
             _require_own_path(request, authenticated)
             self._limits.require("socket", authenticated.actor.user_id)
         except DomainError as error:
@@ -242,4 +242,4 @@ routes = Routes("calls")
 # The endpoint reads it from the request.
 async def open_socket(visitor: Visitor, user_id: str) -> web.StreamResponse:  # noqa: ARG001
     """The WebSocket of a signed-in user; its messages are ClientMessage and ServerMessage."""
-    return await visitor.the(SocketEndpoint).handle(visitor.request)
+    return await visitor.the(SocketEndpoint).handle(visitor.the(web.Request), visitor.request)

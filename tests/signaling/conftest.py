@@ -21,13 +21,14 @@ from signaling import config
 from signaling.app import create_app
 from signaling.config import Config
 from signaling.http.endpoint import endpoint
+from signaling.http.parts import SERVICES
 from signaling.http.routes import ROUTES
 from signaling.http.server import Runner
 from signaling.identity.cookies import SESSION
 from signaling.identity.passwords import Passwords
 from signaling.kernel.network import Network
 from signaling.kernel.words import Role
-from signaling.services import SERVICES, Services
+from signaling.services import Services
 from storage import login_sessions, users
 from storage.models import User
 from storage.vault.keys import KeyFile

@@ -5,7 +5,6 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from signaling.config import Config
-from signaling.identity.authentication import Authentication
 from signaling.kernel.errors import NotAllowed
 from signaling.kernel.network import is_in
 from signaling.kernel.routes import Reply, Routes, Visitor
@@ -54,7 +53,7 @@ async def readyz(visitor: Visitor) -> web.StreamResponse:
 async def metrics(visitor: Visitor) -> web.StreamResponse:
     """Figures in the Prometheus text format, for the networks that the configuration names."""
     networks = visitor.the(Config).metrics.allowed_networks
-    if not is_in(visitor.the(Authentication).address(visitor.request), networks):
+    if not is_in(visitor.request.address, networks):
         raise NotAllowed("forbidden", reason="network")
     return web.Response(
         body=visitor.the(Metrics).text(), headers={"Content-Type": CONTENT_TYPE_LATEST}
