@@ -1,6 +1,7 @@
-"""A relay on the loopback, and participants who are cleaned up."""
+"""A relay on the loopback, participants who are cleaned up, and what two servers share."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,8 @@ from relay.media import Source
 from relay.relay import Relay, RelaySettings
 from relay.room import Room
 from tests.scenarios.party import Party
+from tests.scenarios.site import Site
+from tests.support.postgresql import PostgreSQL
 
 Join = Callable[..., Awaitable[Party]]
 
@@ -46,3 +49,8 @@ async def join(room: Room) -> AsyncIterator[Join]:
     yield joined
     for party in parties:
         await party.close()
+
+
+@pytest.fixture
+async def site(postgresql: PostgreSQL, tmp_path: Path) -> Site:
+    return Site(tmp_path, await postgresql.new_database())

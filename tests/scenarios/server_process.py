@@ -37,6 +37,17 @@ class ServerProcess:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    async def ready(self) -> None:
+        """Wait until it serves."""
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
+            while True:
+                assert self.process.returncode is None, (self.folder / "log").read_text()
+                try:
+                    if (await http.get(f"{self.url}/readyz")).status == 200:
+                        return
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.05)
+
     async def kill(self) -> None:
         """As a power cut would."""
         self.process.kill()
@@ -56,6 +67,16 @@ async def serve(
 
     Its data and its key are in `shared`, which another server may have, too, or in its own folder.
     """
+    async with started(folder, more, storage, shared) as server:
+        await server.ready()
+        yield server
+
+
+@asynccontextmanager
+async def started(
+    folder: Path, more: str = "", storage: str = "", shared: Path | None = None
+) -> AsyncIterator[ServerProcess]:
+    """The same, though it is not ready yet."""
     port = _free_port()
     config = _prepare(folder, shared or folder, port, more, storage)
     with (folder / "log").open("ab") as log:
@@ -71,7 +92,6 @@ async def serve(
         )
     server = ServerProcess(folder, port, process)
     try:
-        await _ready(server)
         yield server
     finally:
         if process.returncode is None:
@@ -112,17 +132,6 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-async def _ready(server: ServerProcess) -> None:
-    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
-        while True:
-            assert server.process.returncode is None, (server.folder / "log").read_text()
-            try:
-                if (await http.get(f"{server.url}/readyz")).status == 200:
-                    return
-            except aiohttp.ClientConnectionError:
-                await asyncio.sleep(0.05)
 
 
 @dataclass
