@@ -6,7 +6,9 @@ import { after, before, describe, test } from "node:test";
 import { DESKTOP, PHONE, chromium } from "./support/browser.js";
 import { PATIENT, PROVIDER, accept, signIn, startCall } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
+import { observe } from "./support/reception.js";
 import { Server } from "./support/server.js";
+import { hears } from "./support/sound.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 /** @typedef {import("puppeteer-core").Browser} Browser */
@@ -19,9 +21,28 @@ after(async () => {
   await browser?.close();
 });
 
-/** A patient whose browser has no H.264, and who counts its connections. @param {Server} server */
+/**
+ * Somebody whose page keeps its connections.
+ * @param {Server} server
+ * @param {string} username
+ * @param {import("puppeteer-core").Viewport} viewport
+ */
+async function observed(server, username, viewport) {
+  const page = await signIn(browser, server.url, username, viewport);
+  await observe(page);
+  await reload(page);
+  return page;
+}
+
+/** @param {Page} page */
+async function reload(page) {
+  await page.reload();
+  await page.locator('nav[aria-label="Main"]').wait();
+}
+
+/** A patient whose browser has no H.264. @param {Server} server */
 async function withoutH264(server) {
-  const page = await signIn(browser, server.url, PATIENT, PHONE);
+  const page = await observed(server, PATIENT, PHONE);
   await page.evaluateOnNewDocument(() => {
     const all = RTCRtpReceiver.getCapabilities.bind(RTCRtpReceiver);
     RTCRtpReceiver.getCapabilities = (kind) => {
@@ -33,17 +54,8 @@ async function withoutH264(server) {
         }
       );
     };
-    Object.assign(window, { connections: 0 });
-    window.RTCPeerConnection = class extends RTCPeerConnection {
-      /** @param {RTCConfiguration} [configuration] */
-      constructor(configuration) {
-        super(configuration);
-        Reflect.set(window, "connections", Reflect.get(window, "connections") + 1);
-      }
-    };
   });
-  await page.reload();
-  await page.locator('nav[aria-label="Main"]').wait();
+  await reload(page);
   return page;
 }
 
@@ -51,7 +63,7 @@ async function withoutH264(server) {
 async function inACall(codecs, look) {
   const server = await Server.start({ CARELAY_RELAY_VIDEO_CODECS: codecs });
   try {
-    const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
+    const provider = await observed(server, PROVIDER, DESKTOP);
     const patient = await withoutH264(server);
     await startCall(provider, "Alex Morgan");
     await accept(patient);
@@ -69,13 +81,14 @@ describe("a browser without H.264", () => {
     });
   });
 
-  test("on a server that has nothing else is heard, is told why there is no picture, and connects once", async () => {
+  test("on a server that has nothing else hears and is heard, is told why there is no picture, and connects once", async () => {
     await inACall("H264", async (provider, patient) => {
       await patient.waitForSelector(
         "::-p-text(This browser has none of the video formats used here)",
       );
       await provider.waitForSelector("::-p-text(have no video format in common)");
-      assert.equal(await patient.evaluate(() => Reflect.get(window, "connections")), 1);
+      await Promise.all([hears(provider), hears(patient)]);
+      assert.equal(await patient.evaluate(() => Reflect.get(window, "connections").length), 1);
     });
   });
 });
