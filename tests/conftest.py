@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 import psutil
@@ -15,6 +15,7 @@ import pytest
 pytest_plugins = ["tests.support.databases"]
 
 FAILED = pytest.StashKey[bool]()
+COMPLAINTS = pytest.StashKey[Iterable[str]]()
 
 
 def pytest_configure() -> None:
@@ -31,6 +32,13 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with _complaints() as complaints:
+        item.stash[COMPLAINTS] = complaints
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -53,7 +61,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         item.stash[FAILED] = True
         raise
     finally:
-        left = [*_end_children(), *_collect_garbage()]
+        left = _end_children()
+        _collect_garbage()
+        left += item.stash[COMPLAINTS]
         if left and not item.stash[FAILED]:
             pytest.fail("\n".join(["the test left behind", *left]), pytrace=False)
 
@@ -85,15 +95,13 @@ def _end(child: psutil.Process) -> str:
     return told
 
 
-def _collect_garbage() -> list[str]:
-    """What did not close itself properly; the frames of a failure go first, as they hold all
-    that it had open.
+def _collect_garbage() -> None:
+    """What did not close itself properly complains; the frames of a failure go first, as they
+    hold all that it had open.
     """
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         vars(sys).pop(name, None)
-    with _complaints() as complaints:
-        gc.collect()
-    return complaints
+    gc.collect()
 
 
 @contextmanager

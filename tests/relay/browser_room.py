@@ -20,8 +20,11 @@ from tests.relay.offer_capture.browser import Page, chromium_pages
 from tests.relay.slow_link import SlowLink
 from tests.scenarios.party import Party
 
-FRAME_RATE = 10  # three encoders and six decoders of 720p share the machine
-START = "x-google-start-bitrate=2500"  # else Chromium takes half a minute to 720p
+CAMERA = {"width": 960, "height": 540, "frameRate": 10}
+"""The least of which Chromium makes three layers: all encoders and decoders share the machine."""
+FULL, HALF, QUARTER = 960, 480, 240
+"""Widths of the layers, in pixels."""
+START = "x-google-start-bitrate=2500"  # else Chromium takes half a minute to the full picture
 
 
 @dataclass
@@ -50,7 +53,7 @@ class Participant:
         assert self.peer is not None
         needed = self.peer.slots_needed
         slots = {"audio": needed.audio, "video": needed.video}
-        options = {"frameRate": FRAME_RATE, "connection": {"layers": True, "slots": slots}}
+        options = {"camera": CAMERA, "connection": {"layers": True, "slots": slots}}
         offer = await self.page.evaluate(f"carelayLiveOffer({json.dumps(options)})")
         await self.page.evaluate("carelayPlay()")
         answer = await self.peer.offer(offer["sdp"], offer["sources"])

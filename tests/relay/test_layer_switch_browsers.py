@@ -21,7 +21,7 @@ ENOUGH = 150
 
 async def view(viewer: Party, page: Page) -> None:
     """The page receives what the room has."""
-    options = {"frameRate": 5, "connection": {"slots": {"audio": 2, "video": 3}}}
+    options = {"camera": {"frameRate": 5}, "connection": {"slots": {"audio": 2, "video": 3}}}
     offer = await page.evaluate(f"carelayLiveOffer({json.dumps(options)})")
     await page.evaluate("carelayPlay()")
     answer = await viewer.peer.offer(offer["sdp"], offer["sources"])

@@ -10,7 +10,14 @@ import pytest
 
 from relay.recorder import Recorder
 from tests.patience import PATIENCE
-from tests.relay.browser_room import Participant, room_of_three, until_shown, until_widths
+from tests.relay.browser_room import (
+    FULL,
+    HALF,
+    Participant,
+    room_of_three,
+    until_shown,
+    until_widths,
+)
 from tests.relay.test_recorder import Archive, Sink
 
 STILL = 5.0
@@ -35,9 +42,9 @@ def decoded(sink: Sink) -> list[tuple[float, int]]:
 async def without_largest(sender: Participant, receiver: Participant) -> None:
     """The largest layer rests until the other one sees the next."""
     await sender.page.evaluate("carelayLayer('f', false)")
-    await until_shown(receiver, [640, 1280])
+    await until_shown(receiver, [HALF, FULL])
     await sender.page.evaluate("carelayLayer('f', true)")
-    await until_shown(receiver, [1280, 1280])
+    await until_shown(receiver, [FULL, FULL])
 
 
 @pytest.mark.timeout(6 * PATIENCE)
@@ -45,11 +52,11 @@ async def test_each_is_one_file_that_plays_through(tmp_path: Path) -> None:
     archive = Archive()
     async with room_of_three(tmp_path, {}) as (room, (ann, bob, eve)):
         for person in (ann, bob, eve):
-            await until_widths(person, [1280, 1280])
+            await until_widths(person, [FULL, FULL])
         recorder = Recorder(room, ["ann", "bob", "eve"], archive.open, archive.failures.append)
         recorder.start()
         began = time.monotonic()
-        await until_shown(bob, [1280, 1280])
+        await until_shown(bob, [FULL, FULL])
         await without_largest(ann, bob)
         seconds = time.monotonic() - began
         await recorder.stop()
@@ -59,7 +66,7 @@ async def test_each_is_one_file_that_plays_through(tmp_path: Path) -> None:
     for name, frames in parts.items():
         times = [at for at, _ in frames]
         widths = [width for width, _ in groupby(width for _, width in frames)]
-        assert widths[0] == widths[-1] == 1280
-        assert name != "ann" or 640 in widths
+        assert widths[0] == widths[-1] == FULL
+        assert name != "ann" or HALF in widths
         assert all(before < after for before, after in pairwise(times))
         assert times[-1] - times[0] > seconds - STILL

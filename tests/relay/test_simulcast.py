@@ -97,7 +97,9 @@ async def test_a_browser_sends_every_layer_and_its_retransmissions(
         party.peer = room.join(party.name, party)
     async with browser_page(browser, tmp_path) as page:
         connection = {"layers": True, "slots": {"audio": 2, "video": 3}}
-        await offer_to(publisher.peer, page, {"frameRate": 10, "connection": connection})
+        await offer_to(
+            publisher.peer, page, {"camera": {"frameRate": 10}, "connection": connection}
+        )
         await brings(publisher.peer, ["f", "h", "q"])
         assert "unknown_ssrc" not in relay.snapshot().dropped
     await relay.close()
@@ -114,7 +116,7 @@ async def test_a_camera_gets_layers_when_the_room_grows(
     for party in (publisher, Party("second")):
         party.peer = room.join(party.name, party)
     async with browser_page(browser, tmp_path) as page:
-        await offer_to(publisher.peer, page, {"frameRate": 10})
+        await offer_to(publisher.peer, page, {"camera": {"frameRate": 10}})
         await brings(publisher.peer, [None])
         third = Party("third")
         third.peer = room.join(third.name, third)

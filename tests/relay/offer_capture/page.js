@@ -11,12 +11,12 @@ const LAYERS = [
   { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 60_000, maxFramerate: 15 },
 ];
 
-async function carelayTracks(frameRate = 30) {
+async function carelayTracks({ width = 1280, height = 720, frameRate = 30 } = {}) {
   const track = async (constraints) =>
     (await navigator.mediaDevices.getUserMedia(constraints)).getTracks()[0];
   return {
     microphone: await track({ audio: true }),
-    camera: await track({ video: { width: 1280, height: 720, frameRate } }),
+    camera: await track({ video: { width, height, frameRate } }),
     screen: await track({ video: { width: 640, height: 480 } }),
   };
 }
@@ -80,7 +80,7 @@ async function carelayLiveOffer(options = {}) {
   }
   if (options.grown) carelayGrow(live.connection, live.tracks);
   if (!live.connection) {
-    live.tracks = await carelayTracks(options.frameRate);
+    live.tracks = await carelayTracks(options.camera);
     live.connection = carelayConnection(live.tracks, options.connection);
     if (live.connection.sending.camera)
       await carelayKeepSize(live.connection.sending.camera.sender);
