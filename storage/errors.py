@@ -58,6 +58,16 @@ class WrongKey(StorageError):
     """The key does not belong to what it was to open."""
 
 
+class InvalidNote(StorageError):
+    """A signed note, a checkpoint, a proof or a key of them is not one, or not of whom it should
+    be.
+    """
+
+
+class InvalidLog(StorageError):
+    """Tiles or entries of the audit log are not as they were written."""
+
+
 class BackupFailed(StorageError):
     """A backup could not be made, is damaged, or cannot be put back where something is."""
 

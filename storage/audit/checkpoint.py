@@ -1,0 +1,80 @@
+"""How large the log is and what its root is, signed: https://c2sp.org/tlog-checkpoint. Pure."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from storage.audit import note
+from storage.audit.note import Note, Signer, Verifier
+from storage.audit.tree import HASH_SIZE
+from storage.errors import InvalidNote
+
+_SIZE = re.compile("0|[1-9][0-9]{0,18}")
+_SIGNATURES = re.compile(r"\n\n(?:— [^\n]+\n)+")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    origin: str
+    """Which log it is of. Ours is the name of its key, too."""
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def parse(text: str) -> Checkpoint:
+    """What a note says; lines after the third are of other logs' own. Raises InvalidNote."""
+    lines = text.split("\n")
+    if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
+        raise InvalidNote("A checkpoint has an origin, a size and a root hash, a line each.")
+    if not _SIZE.fullmatch(lines[1]):
+        raise InvalidNote("The second line of a checkpoint is the number of rows.")
+    try:
+        root = base64.b64decode(lines[2], validate=True)
+    except (binascii.Error, ValueError):
+        root = b""
+    if len(root) != HASH_SIZE or base64.b64encode(root).decode() != lines[2]:
+        raise InvalidNote("The third line of a checkpoint is a SHA-256 in base64.")
+    return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def sign(checkpoint: Checkpoint, signer: Signer) -> Note:
+    return signer.sign(checkpoint.text)
+
+
+def opened(data: bytes, verifier: Verifier) -> Checkpoint:
+    """That note's, if it is of the log of that key. Raises InvalidNote."""
+    found = note.parse(data)
+    said = parse(found.text)
+    if said.origin != verifier.name:
+        raise InvalidNote(
+            f"The checkpoint is of another log: of {said.origin}, and not of {verifier.name}."
+        )
+    verifier.open(found)
+    return said
+
+
+def split(data: bytes) -> Iterator[bytes]:
+    """The notes of a file that has one after the other, as the server keeps them.
+
+    A note has no empty line but the one above its signatures, so the end of those is its own. What
+    a power cut left of a note is part of none, and is given out as what it is.
+    """
+    text = data.decode(errors="replace")
+    place = 0
+    for found in _SIGNATURES.finditer(text):
+        begun = text[place : found.end()].lstrip("\n")
+        # the torn beginning of another one is an empty line above
+        torn, gap, whole = text[place : found.start()].lstrip("\n").rpartition("\n\n")
+        if gap:
+            yield f"{torn}\n".encode()
+            begun = whole + text[found.start() : found.end()]
+        yield begun.encode()
+        place = found.end()
+    if rest := text[place:].strip("\n"):
+        yield f"{rest}\n".encode()
