@@ -1,6 +1,7 @@
 """Everything one running server is made of, opened in order and closed in reverse."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,6 +13,7 @@ from signaling.calls import Calls, CallSettings, ending, ice, lifetime
 from signaling.calls.smtp import SmtpMailer
 from signaling.cluster import node
 from signaling.cluster.lease import Lease
+from signaling.cluster.sequencing import Sequencing
 from signaling.cluster.sweep import interval, sweep
 from signaling.config import Config
 from signaling.identity.authentication import Authentication
@@ -31,8 +33,12 @@ from signaling.recordings.keys import refuse_wrong_key
 from signaling.recordings.playback import Playbacks
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
+from storage.audit import key as audit_key
+from storage.audit.sequencer import Sequencer
 from storage.database import Database
 from storage.vault.keys import KeyFile
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ async def opened(
         await settle_issuer(database, config.jwt)
         lease = await Lease.take(database, node_id, config.storage.lease_seconds)
         closing.push_async_callback(lease.close)
+        sequencing = await _open_sequencing(config, database, clock)
+        closing.push_async_callback(sequencing.close)
         hub, scope = Hub(), Scope(demo=demo)
         presence = Presence(hub, database, scope, clock)
         reserve = config.recording.reserve_mb * 2**20
@@ -105,7 +113,7 @@ async def opened(
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
         metrics = Metrics(
-            MetricSources(relay, hub, calls, recordings, config.recordings_path, lease)
+            MetricSources(relay, hub, calls, recordings, config.recordings_path, lease, sequencing)
         )
         limits = Limits()
         repeats = Repeats(database, clock)
@@ -113,7 +121,8 @@ async def opened(
         sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
-        for watching in (metrics.watch(), presence.watch(), standing.watch(), sweeping):
+        watched = (metrics, presence, standing, sequencing)
+        for watching in (*(part.watch() for part in watched), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
             config=config,
@@ -136,6 +145,17 @@ async def opened(
             readiness=readiness,
             lease=lease,
         )
+
+
+async def _open_sequencing(config: Config, database: Database, clock: Clock) -> Sequencing:
+    """Raises WrongKey, KeyFileError. Without a key, rows are sequenced and not signed."""
+    path = config.audit_key_file
+    signer = audit_key.load(path) if path.exists() else None
+    if signer is None:
+        log.error("the audit log is not signed: `carelay keys create --if-missing` makes %s", path)
+    sequencer = Sequencer(database, signer, config.checkpoints_path)
+    await sequencer.settle_key()
+    return Sequencing(database, sequencer, clock)
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

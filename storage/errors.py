@@ -64,8 +64,16 @@ class InvalidNote(StorageError):
     """
 
 
+class AnotherLog(InvalidNote):
+    """A checkpoint is of another audit log than the key."""
+
+
 class InvalidLog(StorageError):
     """Tiles or entries of the audit log are not as they were written."""
+
+
+class LogForked(InvalidLog):
+    """The audit log does not begin with what was signed of it: nothing more must be signed."""
 
 
 class BackupFailed(StorageError):

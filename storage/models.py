@@ -392,9 +392,9 @@ class AuditRow(Base):
     """One event. Append-only: triggers refuse a change.
 
     No foreign keys: an entry outlives what it tells of, and may tell of an id that never existed.
-    `detail` is text, not a JSON type, because a hash chain must cover the very bytes that were
-    stored. The sequence numbers and hashes of such a chain go into a table of their own, so that
-    ordering rows later never changes one.
+    `detail` is text, not a JSON type, because the tree covers the very bytes that were stored. The
+    order and the hashes of the tree are in tables of their own, so that ordering rows never changes
+    one.
     """
 
     __tablename__ = "audit"
@@ -412,6 +412,44 @@ class AuditRow(Base):
     address: Mapped[str | None] = mapped_column(String(64))
     user_agent: Mapped[str | None] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)
+
+
+class AuditPending(Base):
+    """An event that is not in the tree yet. A trigger writes it with the event."""
+
+    __tablename__ = "audit_pending"
+
+    audit_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class AuditLeaf(Base):
+    """An event's place in the tree, and the very bytes that were hashed. Append-only."""
+
+    __tablename__ = "audit_leaves"
+
+    leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    audit_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    leaf: Mapped[bytes]
+
+
+class AuditTile(Base):
+    """256 hashes of the tree. Only full ones are kept, so that none ever changes. Append-only."""
+
+    __tablename__ = "audit_tiles"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hashes: Mapped[bytes]
+
+
+class AuditCheckpoint(Base):
+    """A signed note of how large the tree was, and its root. Append-only."""
+
+    __tablename__ = "audit_checkpoints"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime]
+    note: Mapped[bytes]
 
 
 class Property(Base):

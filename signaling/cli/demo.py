@@ -62,13 +62,14 @@ HISTORY = (
 
 
 def prepare(config: Config) -> None:
-    """Make what the demo needs to start in an empty folder: the recording key.
+    """Make what the demo needs to start in an empty folder: the keys.
 
     Raises ConfigError if the pages could be reached from another machine, before anything is made.
     """
     _require_loopback(config)
     if config.recording.enabled:
         keys.make_if_missing(config)
+    keys.make_audit_key_if_missing(config)
 
 
 def _require_loopback(config: Config) -> None:

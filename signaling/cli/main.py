@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from signaling import shipped
-from signaling.cli import backup, keys, serve, users
+from signaling.cli import audit, backup, keys, serve, users
 from signaling.cli.load import accountfile, accounts
 from signaling.cli.load import command as load
 from signaling.config.file import ConfigError
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_users(commands)
     _add_keys(commands)
     _add_backup(commands)
+    _add_audit(commands)
     _add_load(commands)
     _add_load_accounts(commands)
     text = "print the documented configuration file: every key, its default, what it is for"
@@ -123,15 +124,15 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
-    group = commands.add_parser("keys", help="the key of the recordings")
+    group = commands.add_parser("keys", help="the keys of the recordings and of the audit log")
     parser = _add(
         group.add_subparsers(required=True, metavar="command"),
         "create",
         keys.create,
-        "make the key file",
+        "make the key files",
     )
     parser.add_argument(
-        "--if-missing", action="store_true", help="leave an existing, intact key file as it is"
+        "--if-missing", action="store_true", help="leave existing, intact key files as they are"
     )
 
 
@@ -144,6 +145,31 @@ def _add_backup(commands: "Commands[argparse.ArgumentParser]") -> None:
     text = "make the data folder and the database of a backup; both must be empty"
     restore = _add(commands, "restore", backup.restore, text)
     restore.add_argument("folder", type=Path, help="of the backup")
+
+
+def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
+    text = "check the log of who did what, prove its rows, take it elsewhere"
+    group = commands.add_parser("audit", help=text, description=text).add_subparsers(
+        required=True, metavar="command"
+    )
+    verify = _add(group, "verify", audit.verify, "whether the log is still what was signed")
+    text = "one or more, as they were kept elsewhere; default: those that the server published"
+    verify.add_argument("--checkpoint", type=Path, action="append", metavar="FILE", help=text)
+    prove = _add(group, "prove", audit.prove, "write a proof that a row is in the log")
+    prove.add_argument("row", type=int, metavar="ROW", help="its id")
+    prove.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    check = _add(group, "check", audit.check, "check such a proof, without any database")
+    check.add_argument("proof", type=Path, metavar="PROOF")
+    text = "write all rows that are signed, a line of JSON each, as they were hashed"
+    export = _add(group, "export", audit.export_log, text)
+    text = "instead, the tree and its entries as files there (C2SP tlog-tiles)"
+    export.add_argument("--tiles", type=Path, metavar="FOLDER", help=text)
+    for parser in (verify, prove, check):
+        text = "of the log; default: `audit.pub` beside the server's key"
+        parser.add_argument("--public-key", type=Path, metavar="FILE", help=text)
+    for parser in (verify, prove, export):
+        text = "instead of storage.database_url"
+        parser.add_argument("--database", metavar="URL", help=text)
 
 
 def _add_load(commands: "Commands[argparse.ArgumentParser]") -> None:

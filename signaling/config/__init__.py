@@ -1,6 +1,7 @@
 """The configuration: typed sections of config.toml, reading it, and the rules between its keys."""
 
 from signaling.config.sections import (
+    Audit,
     Auth,
     Calls,
     Config,
@@ -20,6 +21,7 @@ from signaling.config.sections import (
 )
 
 __all__ = [
+    "Audit",
     "Auth",
     "Calls",
     "Config",

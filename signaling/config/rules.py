@@ -155,13 +155,15 @@ def _storage(config: Config) -> Iterator[Finding]:
             "storage.database_url",
             "must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://",
         )
-    for folder in (config.storage.data_path, config.recordings_path):
-        if _is_inside(config.recording.key_file, folder):
-            yield (
-                "recording.key_file",
-                f"lies in the folder {folder}: who copies that would have the key",
-            )
-            return
+    keys = {
+        "recording.key_file": config.recording.key_file,
+        "audit.key_file": config.audit.key_file,
+    }
+    for key, path in keys.items():
+        for folder in (config.storage.data_path, config.recordings_path):
+            if path and _is_inside(path, folder):
+                yield key, f"lies in the folder {folder}: who copies that would have the key"
+                return
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

@@ -80,6 +80,12 @@ class Recording(Section, frozen=True):
     reserve_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 512
 
 
+class Audit(Section, frozen=True):
+    """[audit]: the log of who did what."""
+
+    key_file: Path | None = None
+
+
 class Auth(Section, frozen=True):
     """[auth]: signing in with a password here."""
 
@@ -176,6 +182,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     calls: Calls = field(default_factory=Calls)
     storage: Storage = field(default_factory=Storage)
     recording: Recording = field(default_factory=Recording)
+    audit: Audit = field(default_factory=Audit)
     auth: Auth = field(default_factory=Auth)
     jwt: Jwt = field(default_factory=Jwt)
     ice: Ice = field(default_factory=Ice)
@@ -197,6 +204,16 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     def pages_path(self) -> Path:
         """Folder of the built pages; those that came with the package, if no other is named."""
         return self.server.web_path or shipped.pages_path()
+
+    @property
+    def audit_key_file(self) -> Path:
+        """What checkpoints of the audit log are signed with; beside the recordings' key."""
+        return self.audit.key_file or self.recording.key_file.with_name("audit.key")
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """File of the checkpoints that were published."""
+        return self.storage.data_path / "audit-checkpoints"
 
     @property
     def recordings_path(self) -> Path:

@@ -10,7 +10,6 @@ from storage.audit.events import (
     Subject,
     append,
     for_recording,
-    for_session,
     holds,
 )
 
@@ -22,6 +21,5 @@ __all__ = [
     "Subject",
     "append",
     "for_recording",
-    "for_session",
     "holds",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from storage.audit import note
 from storage.audit.note import Note, Signer, Verifier
 from storage.audit.tree import HASH_SIZE
-from storage.errors import InvalidNote
+from storage.errors import AnotherLog, InvalidNote
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
 _SIGNATURES = re.compile(r"\n\n(?:— [^\n]+\n)+")
@@ -52,11 +52,29 @@ def opened(data: bytes, verifier: Verifier) -> Checkpoint:
     found = note.parse(data)
     said = parse(found.text)
     if said.origin != verifier.name:
-        raise InvalidNote(
+        raise AnotherLog(
             f"The checkpoint is of another log: of {said.origin}, and not of {verifier.name}."
         )
     verifier.open(found)
     return said
+
+
+def all_of(data: bytes, verifier: Verifier) -> list[Checkpoint]:
+    """Of a file with one or more. What is torn or not signed by the log proves nothing, and counts
+    only where there is nothing else. Raises InvalidNote, also for a checkpoint of another log.
+    """
+    found: list[Checkpoint] = []
+    wrong = InvalidNote("There is no checkpoint in it.")
+    for piece in split(data):
+        try:
+            found.append(opened(piece, verifier))
+        except AnotherLog:
+            raise
+        except InvalidNote as error:
+            wrong = error
+    if not found:
+        raise wrong
+    return found
 
 
 def split(data: bytes) -> Iterator[bytes]:

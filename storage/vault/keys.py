@@ -62,7 +62,7 @@ class KeyFile:
         """
         key = AESGCM.generate_key(bit_length=8 * KEY_SIZE)
         try:
-            _write_new(path, f"{FIRST_LINE}\n{base64.b64encode(key).decode()}\n".encode())
+            write_new(path, f"{FIRST_LINE}\n{base64.b64encode(key).decode()}\n".encode())
         except FileExistsError:
             raise KeyFileError(f"The key file {path} exists; it is never overwritten.") from None
         except OSError as error:
@@ -75,7 +75,7 @@ class KeyFile:
     def load(cls, path: Path) -> "KeyFile":
         """Raises KeyFileError if it is missing, open to other users, or not a key file."""
         try:
-            content = _read_private(path)
+            content = read_private(path)
         except OSError as error:
             raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}.") from error
         return cls(_decode(path, content))
@@ -109,7 +109,8 @@ def _purpose(version: int, recording_id: str) -> bytes:
     return b"carelay data key %d\x00" % version + recording_id.encode()
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
+    """A secret in a file of its own, mode 0600. Raises FileExistsError, OSError."""
     descriptor = create_private(path)
     try:
         write_all(descriptor, content)
@@ -122,7 +123,8 @@ def _write_new(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def _read_private(path: Path) -> bytes:
+def read_private(path: Path) -> bytes:
+    """What is in a key file. Raises KeyFileError if it is open to others, OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         mode = os.fstat(descriptor).st_mode

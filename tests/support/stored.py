@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import audit
-from storage.audit import AuditEvent
+from storage.audit import AuditEvent, events
 from storage.database import Database
 from storage.models import (
     IS_OPEN,
@@ -27,7 +26,7 @@ async def ping(database: Database) -> None:
 async def events_of_call(tx: AsyncSession, session_id: str) -> Sequence[AuditEvent]:
     """What happened in a call, oldest first."""
     query = select(AuditRow).where(AuditRow.session_id == session_id).order_by(AuditRow.id)
-    return [audit._entry(row).event for row in await tx.scalars(query)]
+    return [events._entry(row).event for row in await tx.scalars(query)]
 
 
 async def participants_of_call(tx: AsyncSession, session_id: str) -> Sequence[CallParticipant]:

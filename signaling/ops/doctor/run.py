@@ -9,6 +9,7 @@ from signaling.config import Config
 from signaling.config.file import load, origin
 from signaling.config.rules import unusable_files
 from signaling.kernel.terminal import say
+from signaling.ops.doctor.audit import look_at_audit_key
 from signaling.ops.doctor.certificate import look_at_certificate
 from signaling.ops.doctor.finding import Finding, ok, problem
 from signaling.ops.doctor.ice import look_at_ice_servers
@@ -54,6 +55,7 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
     looks: dict[str, Callable[[], Iterable[Finding]]] = {
         "files": lambda: _look_at_files(config),
         "key file": lambda: [look_at_key(config)],
+        "audit key": lambda: [look_at_audit_key(config)],
         "secrets": lambda: look_at_modes(config),
         "folders": lambda: look_at_folders(config),
         "database": lambda: asyncio.run(look_at_database(config)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from signaling.config import Config
+from signaling.ops.doctor.audit import look_at_audit_log
 from signaling.ops.doctor.finding import Finding, note, ok, problem
 from signaling.recordings.keys import refuse_wrong_key
 from storage import nodes, users
@@ -37,6 +38,7 @@ async def look_at_database(config: Config) -> list[Finding]:
                     *await _look_at_key_in_use(config, database),
                     *await _look_at_nodes(database),
                     *await _look_at_issuers(config, database),
+                    *await look_at_audit_log(config, database),
                 ]
             finally:
                 await database.close()

@@ -15,7 +15,7 @@ from signaling.calls import Observed
 from signaling.ops.metrics.disk import Disk
 from signaling.ops.metrics.engines import engine_figures
 from signaling.ops.metrics.layers import flowing_layers
-from signaling.ops.metrics.sources import MetricSources
+from signaling.ops.metrics.sources import MetricSources, ObservableSequencing
 from signaling.ops.metrics.totals import Kind, TrackTotals, tracks
 
 _KIND = ["direction", "source"]
@@ -57,6 +57,7 @@ class LiveFigures:
         found = "Recordings of which a file or row was found broken, or changed by somebody else."
         yield _counter("carelay_recordings_damaged", found, len(self._sources.recordings.damaged))
         yield from _recorded(self._sources.recordings.recorded)
+        yield from _audit(self._sources.sequencing)
         yield from self._disk.figures()
         if (left := self._sources.lease.seconds_left) is not None:
             yield _gauge(
@@ -155,6 +156,20 @@ def _recorded(recorded: Recorded) -> Iterator[Metric]:
     )
     yield _by_source("carelay_recording_lost_packets", lost, recorded.lost_packets)
     yield from _losses(recorded.losses)
+
+
+def _audit(sequencing: ObservableSequencing) -> Iterator[Metric]:
+    failed = "Attempts to sequence, sign or publish the audit log that failed."
+    yield _counter("carelay_audit_failures", failed, sequencing.failures)
+    if (standing := sequencing.standing) is not None:
+        waiting = "Rows of the audit log that are not in its tree yet."
+        yield _gauge("carelay_audit_rows", "Rows in the tree of the audit log.", standing.size)
+        yield _gauge("carelay_audit_waiting_rows", waiting, standing.waiting)
+        yield _gauge(
+            "carelay_audit_unsigned_seconds",
+            "How long the oldest row of the audit log waits for a checkpoint.",
+            sequencing.unsigned_seconds,
+        )
 
 
 def _by_source(name: str, help_text: str, values: Mapping[Source, int]) -> Metric:

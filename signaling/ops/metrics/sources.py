@@ -9,6 +9,7 @@ from relay.recorder import Recorded
 from relay.stats import RelaySnapshot
 from signaling.calls import Observed
 from signaling.kernel.hub import Hub
+from storage.audit.log import Standing
 
 
 class ObservableRelay(Protocol):
@@ -47,6 +48,19 @@ class ObservableLease(Protocol):
         """
 
 
+class ObservableSequencing(Protocol):
+    """What is needed of what signs the audit log."""
+
+    failures: int
+    """Rounds that failed, since the start."""
+    standing: Standing | None
+    """When last looked; none before that."""
+
+    @property
+    def unsigned_seconds(self) -> float:
+        """How long the oldest row has been waiting for a checkpoint."""
+
+
 @dataclass(frozen=True)
 class MetricSources:
     """All that is asked for figures."""
@@ -57,3 +71,4 @@ class MetricSources:
     recordings: ObservableRecordings
     recordings_path: Path
     lease: ObservableLease
+    sequencing: ObservableSequencing

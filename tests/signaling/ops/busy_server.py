@@ -5,6 +5,7 @@ dropped datagrams.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from relay.media import Source
@@ -14,6 +15,7 @@ from signaling.calls import Observed, ObservedParty
 from signaling.calls.messages import MediaState
 from signaling.kernel.hub import Hub
 from signaling.ops.metrics import MetricSources
+from storage.audit.log import Standing
 
 
 def track(
@@ -91,6 +93,16 @@ class Held:
     seconds_left = 87.5
 
 
+class Behind:
+    """The audit log, two rows of which wait."""
+
+    failures = 1
+    standing: Standing | None = Standing(
+        size=40, signed=38, waiting=2, oldest=datetime(2026, 3, 4, tzinfo=UTC)
+    )
+    unsigned_seconds = 12.5
+
+
 def busy_server(folder: Path) -> MetricSources:
     """Everything that can be asked for figures."""
     peer = PeerStats(
@@ -106,4 +118,5 @@ def busy_server(folder: Path) -> MetricSources:
     )
     engines = (engine(3478, 8), engine(3479, 1))
     snapshot = RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), engines)
-    return MetricSources(ShownRelay(snapshot), Hub(), OneCall(), TwoFailures(), folder, Held())
+    relay = ShownRelay(snapshot)
+    return MetricSources(relay, Hub(), OneCall(), TwoFailures(), folder, Held(), Behind())

@@ -47,7 +47,8 @@ def test_a_fresh_installation_has_no_problem_and_a_missing_key_is_one(carelay: C
     assert done.code == 1
     assert "PROBLEM  key file:" in done.output
     assert "`carelay keys create` makes one" in done.output
-    assert done.output.endswith("1 problem found.\n")
+    assert "PROBLEM  audit key:" in done.output
+    assert done.output.endswith("2 problems found.\n")
     carelay("keys", "create")
     done = carelay("doctor")
     assert (done.code, done.output.rpartition("\n\n")[2]) == (0, "No problems found.\n")
@@ -58,7 +59,7 @@ async def test_the_database_is_new_current_foreign_or_away(tmp_path: Path) -> No
     settings = configuration(tmp_path)
     assert levels(await look_at_database(settings)) == ["note"]
     await (await Database.open(settings.database_url)).close()
-    assert levels(await look_at_database(settings)) == ["ok"]
+    assert levels(await look_at_database(settings)) == ["ok", "ok"]
     url = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none"
     away = configuration(
         tmp_path, storage=config.Storage(data_path=tmp_path / "data", database_url=url)
@@ -112,15 +113,15 @@ async def test_people_of_an_issuer_that_is_no_longer_accepted_are_noted(tmp_path
         await users.create(
             tx, username="elena", name="E", role="provider", password_hash="x", now=START
         )
-    assert levels(await look_at_database(settings)) == ["ok"]
+    assert levels(await look_at_database(settings)) == ["ok", "ok"]
     async with database.transaction() as tx:
         await users.ensure(tx, "https://old.example", "p-2", role="patient", name="P", now=START)
     await database.close()
     found = await look_at_database(settings)
-    assert levels(found) == ["ok", "note"]
+    assert levels(found) == ["ok", "note", "ok"]
     assert "1 came with tokens of https://old.example" in found[1].text
     assert "carelay users issuer" in found[1].advice
-    assert levels(await look_at_database(configuration(tmp_path))) == ["ok"], (
+    assert levels(await look_at_database(configuration(tmp_path))) == ["ok", "ok"], (
         "tokens are not accepted at all"
     )
 

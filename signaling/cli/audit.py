@@ -1,0 +1,161 @@
+"""`carelay audit`: check the log of who did what, prove a row of it, and take it elsewhere."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from signaling.config import Config
+from signaling.config.file import load
+from signaling.kernel.terminal import CommandError, complain, say
+from storage.audit import checkpoint, export, key, log, proof
+from storage.audit.checkpoint import Checkpoint
+from storage.audit.note import Verifier
+from storage.audit.proof import Proof
+from storage.audit.verify import Verdict
+from storage.audit.verify import verify as verify_log
+from storage.database import Database, schema_is_current
+from storage.errors import InvalidNote
+from storage.models import AuditCheckpoint
+
+T = TypeVar("T")
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """1 if the log is not what was signed; the first row that is not is named."""
+    config = load(arguments.config, files_must_exist=False)
+    verifier = _verifier(arguments, config)
+    given = _given(arguments, config, verifier)
+
+    async def look(tx: AsyncSession) -> Verdict:
+        kept = [_kept(row, verifier) for row in await log.checkpoints(tx)]
+        if not given and not kept:
+            raise CommandError("there is no checkpoint to compare the log with")
+        return await verify_log(tx, [*given, *kept])
+
+    verdict = asyncio.run(_reading(arguments.database or config.database_url, look))
+    if verdict.problem is not None:
+        complain(verdict.problem)
+        return 1
+    say(
+        f"The log {verifier.name} is whole: {verdict.size} rows, {verdict.signed} of them signed; "
+        f"{verdict.waiting} more wait."
+    )
+    return 0
+
+
+def prove(arguments: argparse.Namespace) -> int:
+    """That a row is in the log, as a file for others."""
+    config = load(arguments.config, files_must_exist=False)
+    verifier = _verifier(arguments, config)
+    row: int = arguments.row
+
+    async def make(tx: AsyncSession) -> Proof:
+        leaf, newest = await log.leaf_of(tx, row), await log.newest_checkpoint(tx)
+        if leaf is None:
+            raise CommandError(f"there is no row {row} in the log")
+        if newest is None or newest.size <= leaf.leaf_index:
+            raise CommandError(f"row {row} is not signed yet; try again in a minute")
+        path = await log.path_of(tx, leaf.leaf_index, newest.size)
+        return Proof(log.stored(leaf.leaf), leaf.leaf_index, tuple(path), log.stored(newest.note))
+
+    made = asyncio.run(_reading(arguments.database or config.database_url, make))
+    proof.verify(made, verifier)
+    _write(arguments.output, made.data)
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Whether such a file is a proof; the row that it proves."""
+    config = load(arguments.config, files_must_exist=False)
+    try:
+        said = proof.parse(arguments.proof.read_bytes())
+        covered = proof.verify(said, _verifier(arguments, config))
+    except InvalidNote as error:
+        complain(str(error))
+        return 1
+    say(said.leaf.decode(errors="replace"))
+    say(f"This row has the index {said.index} in the first {covered.size} of {covered.origin}.")
+    return 0
+
+
+def export_log(arguments: argparse.Namespace) -> int:
+    """All rows that are signed, as they were hashed, a line each; or as tiles."""
+    config = load(arguments.config, files_must_exist=False)
+
+    async def write(tx: AsyncSession) -> int:
+        newest = await log.newest_checkpoint(tx)
+        if newest is None:
+            raise CommandError("nothing of the log is signed yet")
+        if arguments.tiles:
+            await export.write_tiles(tx, newest.size, log.stored(newest.note), arguments.tiles)
+            return newest.size
+        async for lines in export.lines(tx, newest.size):
+            sys.stdout.buffer.write(lines)
+        return newest.size
+
+    size = asyncio.run(_reading(arguments.database or config.database_url, write))
+    if arguments.tiles:
+        say(f"Wrote {size} rows and their tree to {arguments.tiles}.")
+    return 0
+
+
+async def _reading(url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Nothing is changed, not even brought up to date. Raises StorageError, CommandError."""
+    if not await schema_is_current(url):
+        raise CommandError("the database is empty, or of another version of carelay")
+    async with _opened(url) as database, database.reading() as tx:
+        return await work(tx)
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
+    database = await Database.open(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _verifier(arguments: argparse.Namespace, config: Config) -> Verifier:
+    return key.load_public(arguments.public_key or key.public_file(config.audit_key_file))
+
+
+def _given(
+    arguments: argparse.Namespace, config: Config, verifier: Verifier
+) -> Sequence[Checkpoint]:
+    """Those of the files that are named; without any, those that this server has published."""
+    if arguments.checkpoint:
+        return [said for file in arguments.checkpoint for said in _all_of(file, verifier)]
+    return _all_of(config.checkpoints_path, verifier) if config.checkpoints_path.exists() else []
+
+
+def _all_of(file: Path, verifier: Verifier) -> Sequence[Checkpoint]:
+    try:
+        return checkpoint.all_of(file.read_bytes(), verifier)
+    except InvalidNote as error:
+        raise CommandError(f"{file}: {error}") from None
+
+
+def _kept(row: AuditCheckpoint, verifier: Verifier) -> Checkpoint:
+    """One that the database has: it proves nothing more, but where to look first."""
+    size = row.size
+    try:
+        said = checkpoint.opened(log.stored(row.note), verifier)
+    except InvalidNote as error:
+        raise CommandError(f"the checkpoint of {size} rows in the database: {error}") from None
+    if said.size != size:
+        raise CommandError(f"the checkpoint of {size} rows in the database is of {said.size}")
+    return said
+
+
+def _write(file: Path | None, data: bytes) -> None:
+    if file is None:
+        sys.stdout.buffer.write(data)
+    else:
+        file.write_bytes(data)

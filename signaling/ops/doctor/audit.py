@@ -1,0 +1,54 @@
+"""The doctor looks at the audit log: its key, what guards it, and whether it keeps up."""
+
+from signaling.config import Config
+from signaling.ops.doctor.finding import Finding, note, ok, problem
+from storage import properties
+from storage.audit import guards, key, log
+from storage.database import Database
+from storage.errors import KeyFileError
+
+
+def look_at_audit_key(config: Config) -> Finding:
+    """There, private, intact?"""
+    path = config.audit_key_file
+    try:
+        signer = key.load(path)
+    except KeyFileError as error:
+        advice = (
+            "put the right file back from your copy"
+            if path.exists()
+            else "`carelay keys create --if-missing` makes one"
+        )
+        return problem(f"audit key: {error}", advice)
+    return ok(f"audit key: {path} signs as {signer.name}; keep a copy of it elsewhere")
+
+
+async def look_at_audit_log(config: Config, database: Database) -> list[Finding]:
+    """Is it signed with that key, guarded by its triggers, and not behind?"""
+    async with database.reading() as tx:
+        settled = await properties.value(tx, properties.AUDIT_KEY)
+        missing = await guards.missing(tx)
+        standing = await log.standing(tx)
+    found = []
+    if settled is not None and (mine := _own(config)) not in {None, settled}:
+        text = f"audit log: it is signed with the key of {settled.partition('+')[0]}, not {mine}"
+        found.append(problem(text, "put the right key file back; the server does not start"))
+    if missing:
+        text = f"audit log: these triggers are missing or switched off: {', '.join(missing)}"
+        advice = (
+            "somebody with the rights of the database's owner did that: find out who, run "
+            "`carelay audit verify`, and put them back from a new database's schema"
+        )
+        found.append(problem(text, advice))
+    behind = standing.size - standing.signed + standing.waiting
+    if behind:
+        text = f"audit log: {behind} rows are not signed yet"
+        found.append(note(text, "a running server signs them within a minute; if not, see its log"))
+    return found or [ok(f"audit log: {standing.size} rows, all of them signed")]
+
+
+def _own(config: Config) -> str | None:
+    try:
+        return str(key.load(config.audit_key_file).verifier)
+    except KeyFileError:
+        return None  # look_at_audit_key says it

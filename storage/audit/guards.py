@@ -1,0 +1,24 @@
+"""Whether the triggers are there that refuse to change what was written."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_CHANGES = {
+    "sqlite": ("update", "delete", "replace"),
+    "postgresql": ("update", "truncate"),  # that of updates refuses to delete as well
+}
+_THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')",
+}
+_TABLES = ("audit", "audit_leaves", "audit_tiles", "audit_checkpoints", "consents")
+
+
+async def missing(tx: AsyncSession) -> Sequence[str]:
+    """Names of triggers that somebody dropped or switched off."""
+    dialect = tx.get_bind().dialect.name
+    there = set(await tx.scalars(text(_THERE[dialect])))
+    refusing = [f"{table}_refuses_{change}" for table in _TABLES for change in _CHANGES[dialect]]
+    return [name for name in (*refusing, "audit_waits") if name not in there]

@@ -1,0 +1,194 @@
+"""Whether the log is still what was signed, row by row; if not, which row is the first that is not.
+
+Everything is read from the database, and nothing in it is believed: only the checkpoints that were
+given, whose signatures were checked, say what was there. Where everything was changed together, the
+row, its leaf and the tiles, the tree shows it by its root, and all that is known of the place is
+that it lies between two checkpoints.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.audit import leaf
+from storage.audit.checkpoint import Checkpoint
+from storage.audit.log import stored
+from storage.audit.tiles import WIDTH, Edge, Tile
+from storage.models import AuditLeaf, AuditPending, AuditRow, AuditTile
+
+PAGE = 4 * WIDTH
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was looked at, and the first thing that is wrong."""
+
+    size: int
+    """Rows in the tree."""
+    signed: int
+    """Of these, the newest checkpoint that was given covers so many."""
+    waiting: int
+    """Rows that are not in the tree yet."""
+    problem: str | None
+
+
+class Wrong(Exception):  # noqa: N818
+    """The first row that is not what it was; the message names it."""
+
+
+async def verify(tx: AsyncSession, checkpoints: Sequence[Checkpoint]) -> Verdict:
+    """The checkpoints are of this log, their signatures checked; at least one."""
+    walk = _Walk(sorted(checkpoints, key=lambda said: said.size))
+    problem = None
+    try:
+        async for page, tiles in _pages(tx):
+            walk.over(page, tiles)
+        walk.end()
+        await _refuse_strays(tx, walk.edge.size)
+    except Wrong as error:
+        problem = str(error)
+    signed = max(said.size for said in checkpoints)
+    waiting = await tx.scalar(select(func.count()).select_from(AuditPending)) or 0
+    size = await tx.scalar(select(func.count()).select_from(AuditLeaf)) or 0
+    return Verdict(size, signed, waiting, problem)
+
+
+class _Walk:
+    """From the first leaf to the last."""
+
+    def __init__(self, checkpoints: Sequence[Checkpoint]) -> None:
+        self.edge = Edge()
+        self._left = list(checkpoints)
+        self._good = 0
+        """Rows that a checkpoint has shown to be as they were."""
+        self._ids: list[int] = []
+        """Of the rows since."""
+        self._roots()
+
+    def over(self, page: Sequence[Mapping[Any, Any]], tiles: Mapping[int, bytes]) -> None:
+        """Leaves beside their rows, and the full tiles of leaves that the database has of them."""
+        for found in page:
+            line = _checked(found, self.edge.size)
+            self._ids.append(found["audit_id"])
+            for tile in self.edge.add(line):
+                if tile.level == 0:
+                    self._compare(tile, tiles)
+            self._roots()
+
+    def end(self) -> None:
+        """No more leaves."""
+        if not self._left:
+            return
+        missing, size = self._left[0].size - self.edge.size, self.edge.size
+        raise Wrong(
+            f"The log was cut: a checkpoint of {self._left[0].size} rows was signed, {size} are "
+            f"there. The first of {missing} that are missing had the index {size}."
+        )
+
+    def _compare(self, tile: Tile, tiles: Mapping[int, bytes]) -> None:
+        data = tiles.get(tile.number)
+        first = tile.number * WIDTH
+        if data == tile.data:
+            return
+        if data is None:
+            raise Wrong(f"The tile of the hashes from index {first} on was removed.")
+        for place, value in enumerate(tile.hashes):
+            if data[place * len(value) : (place + 1) * len(value)] != value:
+                raise Wrong(
+                    f"Row {self._ids[place - WIDTH]} (index {first + place}) is not what was "
+                    "hashed there: it was changed, inserted or moved."
+                )
+
+    def _roots(self) -> None:
+        while self._left and self._left[0].size == self.edge.size:
+            said = self._left.pop(0)
+            if said.root != self.edge.root:
+                raise Wrong(self._between(said))
+            self._ids = self._ids[-WIDTH:]
+            self._good = self.edge.size
+
+    def _between(self, said: Checkpoint) -> str:
+        if said.size == self._good:
+            return (
+                f"There are two checkpoints of {said.size} rows with different roots: two logs "
+                "were signed with this key."
+            )
+        first = self._ids[self._good - self.edge.size]
+        return (
+            f"The root of {said.size} rows is not the one that was signed: the first row that was "
+            f"changed, inserted, moved or removed is row {first} (index {self._good}) or one after "
+            f"it, before index {said.size}."
+        )
+
+
+def _checked(found: Mapping[Any, Any], index: int) -> bytes:
+    """The bytes of the leaf that has to be there next, which its row still says."""
+    audit_id, line = found["audit_id"], stored(found["leaf"])
+    if found["leaf_index"] != index:
+        raise Wrong(
+            f"The row with the index {index} was removed from the log; the next one there is row "
+            f"{audit_id} (index {found['leaf_index']})."
+        )
+    if found["id"] is None:
+        raise Wrong(f"Row {audit_id} (index {index}) was removed.")
+    says = leaf.encode({name: found[name] for name in leaf.COLUMNS})
+    if says == line:
+        return line
+    was = leaf.id_of(line)
+    if was is not None and was != audit_id:
+        raise Wrong(f"Row {audit_id} (index {index}) was moved: row {was} was hashed there.")
+    changed = ", ".join(leaf.differences(says, line)) or "what was hashed of it"
+    raise Wrong(f"Row {audit_id} (index {index}) was changed: {changed}.")
+
+
+async def _pages(
+    tx: AsyncSession,
+) -> AsyncIterator[tuple[Sequence[Mapping[Any, Any]], Mapping[int, bytes]]]:
+    last = -1
+    while page := await _page(tx, last + 1, PAGE):
+        begin, last = page[0]["leaf_index"], page[-1]["leaf_index"]
+        tiles = await tx.execute(
+            select(AuditTile.number, AuditTile.hashes).where(
+                AuditTile.level == 0,
+                AuditTile.number >= begin // WIDTH,
+                AuditTile.number <= last // WIDTH,
+            )
+        )
+        yield page, {number: stored(data) for number, data in tiles}
+
+
+async def _page(tx: AsyncSession, begin: int, limit: int) -> Sequence[Mapping[Any, Any]]:
+    leaves = (
+        select(AuditLeaf.leaf_index, AuditLeaf.audit_id, AuditLeaf.leaf, *AuditRow.__table__.c)
+        .outerjoin(AuditRow, AuditRow.id == AuditLeaf.audit_id)
+        .where(AuditLeaf.leaf_index >= begin)
+        .order_by(AuditLeaf.leaf_index)
+        .limit(limit)
+    )
+    try:
+        return (await tx.execute(leaves)).mappings().all()
+    except ValueError as error:  # a time that is none, put into SQLite by hand: in which row?
+        if limit == 1:
+            raise Wrong(f"The row with the index {begin} was changed: {error}.") from error
+        return await _page(tx, begin, 1)
+
+
+async def _refuse_strays(tx: AsyncSession, size: int) -> None:
+    """Rows that neither are in the tree nor wait, and what waits without being there."""
+    in_tree = select(AuditLeaf.audit_id).where(AuditLeaf.audit_id == AuditRow.id).exists()
+    waits = select(AuditPending.audit_id).where(AuditPending.audit_id == AuditRow.id).exists()
+    stray = await tx.scalar(select(func.min(AuditRow.id)).where(~in_tree, ~waits))
+    if stray is not None:
+        raise Wrong(f"Row {stray} was inserted: it is not in the log, and does not wait for it.")
+    there = select(AuditRow.id).where(AuditRow.id == AuditPending.audit_id).exists()
+    gone = await tx.scalar(select(func.min(AuditPending.audit_id)).where(~there))
+    if gone is not None:
+        raise Wrong(f"Row {gone} was removed before it was put into the log.")
+    last = await tx.scalar(select(func.max(AuditTile.number)).where(AuditTile.level == 0))
+    if last is not None and (last + 1) * WIDTH > size:
+        raise Wrong(
+            f"The log was cut: there are hashes of {(last + 1) * WIDTH} rows, and {size} rows."
+        )

@@ -1,0 +1,189 @@
+"""`carelay audit` on the files of a server that is not running."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from storage.audit import checkpoint, key, proof
+from storage.audit.note import Verifier
+from storage.audit.sequencer import Sequencer
+from storage.audit.tiles import Edge, entries_of, hashes_of
+from storage.audit.tree import leaf_hash
+from storage.database import Database
+from tests.signaling.terminal import Carelay
+from tests.storage.audit.logs import NOW, tamper, write
+
+URL = "sqlite+aiosqlite:///data/carelay.sqlite3"
+CHECKPOINTS = Path("data/audit-checkpoints")
+ROWS = 260
+
+
+@pytest.fixture
+def log(carelay: Carelay) -> Verifier:
+    """A server's folder with a log, signed after 5 rows and after all."""
+    assert carelay("keys", "create").code == 0
+    asyncio.run(fill(5))
+    asyncio.run(fill(ROWS - 5))
+    return key.load_public(Path("keys/audit.pub"))
+
+
+async def fill(rows: int) -> None:
+    database = await Database.open(URL)
+    sequencer = Sequencer(database, key.load(Path("keys/audit.key")), CHECKPOINTS)
+    await sequencer.settle_key()
+    await write(database, *range(rows))
+    for _ in range(3):
+        await sequencer.step(NOW, sign=True)
+    await sequencer.publish()
+    await database.close()
+
+
+def test_the_keys_are_made_together_and_neither_twice(carelay: Carelay) -> None:
+    made = carelay("keys", "create").output
+    assert "Made the key of the audit log carelay/audit/" in made
+    kept = [Path("keys/audit.key").read_bytes(), Path("keys/audit.pub").read_bytes()]
+    assert Path("keys/audit.key").stat().st_mode & 0o777 == 0o600
+    assert carelay("keys", "create", "--if-missing").output == ""
+    assert [Path("keys/audit.key").read_bytes(), Path("keys/audit.pub").read_bytes()] == kept
+    Path("keys/audit.key").write_text("damaged")
+    assert "is not of an audit log" in carelay("keys", "create", "--if-missing").refusal
+
+
+def test_an_installation_of_before_gets_the_key_that_it_lacks(carelay: Carelay) -> None:
+    carelay("keys", "create")
+    kept = Path("keys/recording.key").read_bytes()
+    Path("keys/audit.key").unlink()
+    assert carelay("keys", "create", "--if-missing").code == 0
+    assert key.load(Path("keys/audit.key")).name in Path("keys/audit.pub").read_text()
+    assert Path("keys/recording.key").read_bytes() == kept
+
+
+def test_no_new_key_is_made_for_a_log_that_is_signed(log: Verifier, carelay: Carelay) -> None:
+    Path("keys/audit.key").unlink()
+    line = carelay("keys", "create", "--if-missing").refusal
+    assert f"signed with the key of {log.name}; put that key file back as keys/audit.key" in line
+
+
+def test_another_key_stops_the_start(log: Verifier, carelay: Carelay) -> None:
+    Path("keys/audit.key").unlink()
+    other = key.create(Path("keys/audit.key"))
+    line = carelay("serve").refusal
+    assert f"signed with the key of {log.name}, but the key file holds that of {other.name}" in line
+    assert "PROBLEM  audit log: it is signed with the key of" in carelay("doctor").output
+
+
+def test_a_whole_log_is_verified_without_options_and_with_them(
+    log: Verifier, carelay: Carelay, tmp_path: Path
+) -> None:
+    told = f"The log {log.name} is whole: 260 rows, 260 of them signed; 0 more wait.\n"
+    assert carelay("audit", "verify").output == told
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for name, file in {"checkpoint": CHECKPOINTS, "key": Path("keys/audit.pub")}.items():
+        (kept / name).write_bytes(file.read_bytes())
+        file.unlink()
+    options = ["--checkpoint", str(kept / "checkpoint"), "--public-key", str(kept / "key")]
+    done = carelay("audit", "verify", *options, "--database", URL)
+    assert (done.code, done.output) == (0, told)
+
+
+@pytest.mark.usefixtures("log")
+def test_a_changed_row_is_named_and_the_exit_code_is_1(carelay: Carelay) -> None:
+    asyncio.run(tamper(URL, "UPDATE audit SET actor_id = 'x' WHERE id = 7"))
+    assert carelay("audit", "verify").refusal == "Row 7 (index 6) was changed: actor_id."
+
+
+@pytest.mark.usefixtures("log")
+def test_a_cut_is_found_by_a_checkpoint_that_was_kept_elsewhere(
+    carelay: Carelay, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(CHECKPOINTS.read_bytes())
+    CHECKPOINTS.unlink()
+    cut = [
+        "DELETE FROM audit WHERE id > 5",
+        "DELETE FROM audit_leaves WHERE leaf_index >= 5",
+        "DELETE FROM audit_tiles",
+        "DELETE FROM audit_checkpoints WHERE size > 5",
+    ]
+    asyncio.run(tamper(URL, *cut))
+    assert carelay("audit", "verify").code == 0, "nothing here tells of more than five"
+    line = carelay("audit", "verify", "--checkpoint", str(kept)).refusal
+    assert "a checkpoint of 260 rows was signed, 5 are there" in line
+
+
+def test_what_is_no_checkpoint_of_this_log_is_refused(
+    log: Verifier, carelay: Carelay, tmp_path: Path
+) -> None:
+    other = key.create(tmp_path / "other.key")
+    foreign = tmp_path / "foreign"
+    foreign.write_bytes(other.sign(f"{other.name}\n1\n{'A' * 43}=\n").data)
+    line = carelay("audit", "verify", "--checkpoint", str(foreign)).refusal
+    assert line == (
+        f"{foreign}: The checkpoint is of another log: of {other.name}, and not of {log.name}."
+    )
+    foreign.write_bytes(other.sign(f"{log.name}\n1\n{'A' * 43}=\n").data)
+    line = carelay("audit", "verify", "--checkpoint", str(foreign)).refusal
+    assert f"The note is not signed with the key of {log.name}, but {other.name}" in line
+    foreign.write_bytes(b"nothing")
+    assert "empty line" in carelay("audit", "verify", "--checkpoint", str(foreign)).refusal
+    line = carelay("audit", "verify", "--public-key", str(foreign)).refusal
+    assert line.startswith(f"{foreign} is not the public key of an audit log")
+    asyncio.run(tamper(URL, "UPDATE audit_checkpoints SET note = 'x' WHERE size = 5"))
+    assert "the checkpoint of 5 rows in the database" in carelay("audit", "verify").refusal
+
+
+def test_nothing_is_made_or_migrated_by_looking(carelay: Carelay) -> None:
+    carelay("keys", "create")
+    assert "the database is empty" in carelay("audit", "verify").refusal
+    assert not Path("data/carelay.sqlite3").exists()
+    asyncio.run(fill(0))
+    assert "there is no checkpoint" in carelay("audit", "verify").refusal
+    assert "nothing of the log is signed yet" in carelay("audit", "export").refusal
+
+
+def test_a_row_is_proved_to_others(log: Verifier, carelay: Carelay, tmp_path: Path) -> None:
+    file = tmp_path / "row.tlog-proof"
+    for row in (1, 256, 260):
+        assert carelay("audit", "prove", str(row), "--output", str(file)).code == 0
+        made = proof.parse(file.read_bytes())
+        assert (json.loads(made.leaf)["id"], made.index) == (row, row - 1)
+        assert proof.verify(made, log).size == ROWS
+        told = carelay("audit", "check", str(file)).output
+        assert f'"id":{row},' in told
+        assert told.endswith(f"has the index {row - 1} in the first 260 of {log.name}.\n")
+    assert carelay("audit", "prove", "260").output == file.read_text()
+    file.write_bytes(file.read_bytes().replace(b"index 259", b"index 258"))
+    assert "does not lead to the root" in carelay("audit", "check", str(file)).refusal
+    assert "there is no row 261 in the log" in carelay("audit", "prove", "261").refusal
+
+
+def test_the_log_is_exported_as_it_was_hashed(
+    log: Verifier, carelay: Carelay, tmp_path: Path
+) -> None:
+    lines = carelay("audit", "export").output.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == list(range(1, ROWS + 1))
+    edge = Edge()
+    for line in lines:
+        edge.add(line.encode())
+    folder = tmp_path / "tiles"
+    for _ in range(2):
+        done = carelay("audit", "export", "--tiles", str(folder))
+        assert done.output == f"Wrote 260 rows and their tree to {folder}.\n"
+    files = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    assert files == {
+        "checkpoint",
+        "tile/0/000",
+        "tile/0/001.p/4",
+        "tile/1/000.p/1",
+        "tile/entries/000",
+        "tile/entries/001.p/4",
+    }
+    entries = entries_of((folder / "tile/entries/000").read_bytes())
+    assert [entry.decode() for entry in entries] == lines[:256]
+    hashes = hashes_of((folder / "tile/0/000").read_bytes())
+    assert hashes == [leaf_hash(entry) for entry in entries]
+    said = checkpoint.opened((folder / "checkpoint").read_bytes(), log)
+    assert said == checkpoint.Checkpoint(log.name, ROWS, edge.root)
