@@ -120,6 +120,7 @@ class Absentee(Struct, kw_only=True, frozen=True):
     reason: Absence
 
 
+# Not frozen, as no message is: CallEmergency is both.
 class EmergencyState(Struct, kw_only=True):
     """An emergency of a call, as far as it is known whom the alert has reached."""
 

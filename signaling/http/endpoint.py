@@ -21,7 +21,7 @@ from signaling.kernel.limits import Limits
 from signaling.kernel.network import household
 from signaling.kernel.permissions import Action, require
 from signaling.kernel.resources import Resource
-from signaling.kernel.routes import Context, Route, Visitor
+from signaling.kernel.routes import SIGN_IN_ERRORS, Context, Route, Visitor
 
 MAX_BODY_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
@@ -36,15 +36,6 @@ _ALWAYS = (
     "bad_request",
     "unsupported_media_type",
     "content_too_large",
-)
-_SIGN_IN = (
-    "sign_in_required",
-    "session_expired",
-    "invalid_token",
-    "unknown_role",
-    "user_conflict",
-    "user_disabled",
-    "foreign_origin",
 )
 _BODY = ("invalid_json", "invalid_body", "body_timeout")
 
@@ -111,7 +102,7 @@ class Endpoint:
         """Those of all errors that may be answered."""
         codes = {*_ALWAYS, *self.route.errors}
         if self.needs_sign_in:
-            codes.update(_SIGN_IN)
+            codes.update(SIGN_IN_ERRORS)
         if self.by_role:
             codes.add("forbidden")
         if self.route.counts:

@@ -27,6 +27,17 @@ from signaling.kernel.request import Request
 API = "/api/v1"
 TELEMEDICINE = f"{API}/telemedicine"
 
+SIGN_IN_ERRORS = (
+    "sign_in_required",
+    "session_expired",
+    "invalid_token",
+    "unknown_role",
+    "user_conflict",
+    "user_disabled",
+    "foreign_origin",
+)
+"""Codes of those who are not let in, wherever it is asked who they are."""
+
 Part = TypeVar("Part")
 
 

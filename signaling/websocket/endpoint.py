@@ -22,7 +22,7 @@ from signaling.kernel.limits import Limits
 from signaling.kernel.messages import MAX_MESSAGE_BYTES
 from signaling.kernel.network import household
 from signaling.kernel.request import Request
-from signaling.kernel.routes import TELEMEDICINE, Reply, Routes, Visitor
+from signaling.kernel.routes import SIGN_IN_ERRORS, TELEMEDICINE, Reply, Routes, Visitor
 from signaling.websocket import problem
 from signaling.websocket.closing import Close
 from signaling.websocket.conversation import Conversation, decode
@@ -226,17 +226,7 @@ routes = Routes("calls")
 @routes.get(
     f"{TELEMEDICINE}/ws/{{user_id}}",
     access="anybody",
-    errors=(
-        "sign_in_required",
-        "session_expired",
-        "invalid_token",
-        "unknown_role",
-        "user_conflict",
-        "user_disabled",
-        "foreign_origin",
-        "not_your_socket",
-        "too_many_requests",
-    ),
+    errors=(*SIGN_IN_ERRORS, "not_your_socket", "too_many_requests"),
     replies={101: Reply("The WebSocket is open; messages are ClientMessage and ServerMessage.")},
 )
 # The endpoint reads it from the request.

@@ -16,7 +16,7 @@ from relay.peer import Peer
 from relay.relay import Relay, RelaySettings
 from tests.patience import PATIENCE
 from tests.relay.offer_capture.browser import EXECUTABLES, BrowserName, Page, browser_page
-from tests.relay.test_negotiate import answered, offer_of
+from tests.relay.offers import answered, offer_of
 from tests.scenarios.party import Party
 
 BROWSERS: tuple[BrowserName, ...] = ("chromium", "firefox")

@@ -59,6 +59,11 @@ class RecordedCall:
     patient: Person
     conversation: Conversation
 
+    @property
+    def said(self) -> float:
+        """How long both have talked, in seconds."""
+        return min(speaker.seconds for speaker in self.conversation.speakers)
+
 
 @asynccontextmanager
 async def recorded_call(server: ServerProcess, name: str) -> AsyncIterator[RecordedCall]:
@@ -85,13 +90,19 @@ async def recording_of(compliance: Person, room_id: str) -> dict[str, Any]:
     return dict(recording)
 
 
-async def recovered(compliance: Person, room_id: str) -> dict[str, Any]:
-    """The recording, once it is as complete as it can be."""
+async def settled(compliance: Person, room_id: str) -> dict[str, Any]:
+    """The recording, once nothing is left to be written."""
     async with asyncio.timeout(PATIENCE + LEASE_SECONDS):
         recording = await recording_of(compliance, room_id)
         while recording["state"] == "recording":
             await asyncio.sleep(0.1)
             recording = await recording_of(compliance, room_id)
+    return recording
+
+
+async def recovered(compliance: Person, room_id: str) -> dict[str, Any]:
+    """The recording, once it is as complete as it can be."""
+    recording = await settled(compliance, room_id)
     assert recording["state"] == "recovered"
     return recording
 
@@ -119,9 +130,9 @@ async def is_undisturbed(call: RecordedCall, compliance: Person) -> None:
 
 async def is_complete(call: RecordedCall, compliance: Person) -> None:
     """It ends as every call does, and nothing of it is missing."""
-    said = min(speaker.seconds for speaker in call.conversation.speakers)
+    said = call.said
     await call.provider.post("call/end", room_id=call.room_id)
-    recording = await recording_of(compliance, call.room_id)
+    recording = await settled(compliance, call.room_id)
     assert recording["state"] == "complete"
     detail = await compliance.get(f"recordings/{recording['recording_id']}")
     assert [part["state"] for part in detail["parts"]] == ["sealed", "sealed"]

@@ -68,7 +68,7 @@ async def test_a_server_that_stands_still_while_it_starts_or_recovers_undoes_not
             name = f"first {number}"
             async with site.server("first") as first, recorded_call(first, name) as lost:
                 await lost.conversation.lasts(3)
-                said = min(speaker.seconds for speaker in lost.conversation.speakers)
+                said = lost.said
                 await first.kill()
             async with site.started("first") as first:
                 await asyncio.sleep(drawn.uniform(0.5, 3))  # the moment is the point

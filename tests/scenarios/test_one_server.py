@@ -21,6 +21,7 @@ from tests.scenarios.site import (
     is_undisturbed,
     nothing_is_left_over,
     recorded_call,
+    settled,
 )
 from tests.support.effort import effort
 
@@ -87,5 +88,6 @@ async def test_one_that_stands_still_is_not_taken_over(site: Site) -> None:
             assert await gives_up(second)
         first.process.send_signal(signal.SIGCONT)
         await is_undisturbed(call, compliance)
-        await is_complete(call, compliance)
+        await call.provider.post("call/end", room_id=call.room_id)
+        assert (await settled(compliance, call.room_id))["state"] == "complete"
     nothing_is_left_over(site)

@@ -4,7 +4,7 @@ in a folder of the test's own.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +33,7 @@ from storage import login_sessions, users
 from storage.models import User
 from storage.vault.keys import KeyFile
 from tests.signaling.manual_clock import ManualClock
+from tests.signaling.practice import Practice, open_practice
 from tests.signaling.terminal import Carelay
 from tests.support.databases import new_sqlite
 from tests.support.platform import ISSUER
@@ -187,3 +188,21 @@ def carelay(
 ) -> Carelay:
     """The command, with a configuration that takes nobody's port."""
     return Carelay(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
+    async with open_practice(tmp_path) as practice:
+        yield practice
+
+
+Post = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]
+
+
+def poster(site: Site) -> Post:
+    async def post(role: Role, path: str, **body: object) -> tuple[int, dict[str, Any]]:
+        url = f"{TELEMEDICINE}/call/{path}"
+        async with site.client.post(url, json=body, headers=await site.headers(role)) as response:
+            return response.status, await response.json(content_type=None)
+
+    return post

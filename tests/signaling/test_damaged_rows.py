@@ -3,7 +3,6 @@ as damaged and left out, and nothing else fails.
 """
 
 import logging
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
@@ -30,12 +29,6 @@ BROKEN = [
     '[{"begin_ms": "soon"}]',
     '{"a": {"b": 1}, "gaps": 1}',
 ]
-
-
-@pytest.fixture
-async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
-    async with open_practice(tmp_path) as practice:
-        yield practice
 
 
 async def forge(practice: Practice, table: str, column: str, value: str) -> None:

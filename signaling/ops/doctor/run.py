@@ -9,23 +9,8 @@ from signaling.config import Config
 from signaling.config.file import load, origin
 from signaling.config.rules import unusable_files
 from signaling.kernel.terminal import say
-from signaling.ops.doctor.audit import look_at_audit_key
-from signaling.ops.doctor.certificate import look_at_certificate
+from signaling.ops.doctor import audit, certificate, ice, network, platform, storage
 from signaling.ops.doctor.finding import Finding, ok, problem
-from signaling.ops.doctor.ice import look_at_ice_servers
-from signaling.ops.doctor.network import (
-    look_at_addresses,
-    look_at_buffers,
-    look_at_ports,
-    look_at_secure_context,
-)
-from signaling.ops.doctor.platform import look_at_token_roles
-from signaling.ops.doctor.storage import (
-    look_at_database,
-    look_at_folders,
-    look_at_key,
-    look_at_modes,
-)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -54,18 +39,18 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
     """
     looks: dict[str, Callable[[], Iterable[Finding]]] = {
         "files": lambda: _look_at_files(config),
-        "key file": lambda: [look_at_key(config)],
-        "audit key": lambda: [look_at_audit_key(config)],
-        "secrets": lambda: look_at_modes(config),
-        "folders": lambda: look_at_folders(config),
-        "database": lambda: asyncio.run(look_at_database(config)),
-        "ports": lambda: look_at_ports(config),
-        "UDP buffers": look_at_buffers,
-        "announced addresses": lambda: look_at_addresses(config),
-        "camera access": lambda: [look_at_secure_context(config)],
-        "certificate": lambda: look_at_certificate(config, now),
-        "STUN and TURN": lambda: asyncio.run(look_at_ice_servers(config)),
-        "tokens": lambda: look_at_token_roles(config),
+        "key file": lambda: [storage.look_at_key(config)],
+        "audit key": lambda: [audit.look_at_audit_key(config)],
+        "secrets": lambda: storage.look_at_modes(config),
+        "folders": lambda: storage.look_at_folders(config),
+        "database": lambda: asyncio.run(storage.look_at_database(config)),
+        "ports": lambda: network.look_at_ports(config),
+        "UDP buffers": network.look_at_buffers,
+        "announced addresses": lambda: network.look_at_addresses(config),
+        "camera access": lambda: [network.look_at_secure_context(config)],
+        "certificate": lambda: certificate.look_at_certificate(config, now),
+        "STUN and TURN": lambda: asyncio.run(ice.look_at_ice_servers(config)),
+        "tokens": lambda: platform.look_at_token_roles(config),
         "pages": lambda: [_look_at_pages(config)],
     }
     for subject, look in looks.items():
@@ -95,7 +80,7 @@ def _look_at_pages(config: Config) -> Finding:
 
 def _look_at_files(config: Config) -> Iterator[Finding]:
     for key, text in unusable_files(config):
-        if key != "recording.key_file":  # look_at_key says more
+        if key != "recording.key_file":  # storage.look_at_key says more
             yield problem(
                 f"{key}: {text}", "correct the path in the configuration, or put the file there"
             )

@@ -1,7 +1,6 @@
 """Who is there: sockets and media come and go, and the call outlives both for a while."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -30,12 +29,6 @@ from tests.talking import talking
 
 SILENCE_NEEDS = 4.0
 """Seconds of media after which it is known to flow all the time."""
-
-
-@pytest.fixture
-async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
-    async with open_practice(tmp_path) as practice:
-        yield practice
 
 
 def all_connected(page: Page) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,12 +35,6 @@ from storage.errors import InvalidCursor
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.support.platform import ISSUER
-
-
-@pytest.fixture
-async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
-    async with open_practice(tmp_path) as practice:
-        yield practice
 
 
 async def refused(doing: Awaitable[object]) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""What operations staff read of a running server's engine threads."""
+"""What operations staff read of a running server: its engine threads and its streams."""
 
 import socket
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from signaling import config
 from tests.patience import until
-from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site
+from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site, poster
 
 MEDIA_OF_NOBODY = bytes([0x80]) + bytes(19)
 
@@ -43,3 +43,19 @@ async def test_each_engine_thread_is_told_by_its_port(tmp_path: Path) -> None:
     assert (
         idle["received_packets"] == idle["forwarded_packets"] == idle["batch_datagrams"]["sum"] == 0
     )
+
+
+async def test_operations_staff_see_streams_and_no_people(site: Site) -> None:
+    post = poster(site)
+    await site.headers("patient")
+    _, initiated = await post("provider", "initiate", patient_id="patient")
+    await post("patient", "accept", room_id=initiated["room_id"], recording_consent=False)
+    async with site.client.get(
+        f"{TELEMEDICINE}/ops/rooms", headers=await site.headers("ops")
+    ) as response:
+        text = await response.text()
+        body = await response.json()
+    roles = [member["role"] for room in body["rooms"] for member in room["participants"]]
+    assert roles in ([], ["provider", "patient"])
+    assert initiated["room_id"] not in text
+    assert "Name of" not in text

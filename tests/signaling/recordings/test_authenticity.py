@@ -1,7 +1,6 @@
 """Somebody can write the database but has no key: what they change of a recording is told."""
 
 import logging
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,12 +29,6 @@ from tests.signaling.recordings.recorded import (
 )
 
 PEOPLE = ("patient", "provider")
-
-
-@pytest.fixture
-async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
-    async with open_practice(tmp_path) as practice:
-        yield practice
 
 
 @pytest.fixture

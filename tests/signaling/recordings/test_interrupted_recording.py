@@ -3,7 +3,7 @@ that changes all the time makes few files.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from signaling.recordings.messages import RecordingStateChanged
 from storage.vault import partfile, place, space
 from tests.patience import PATIENCE, until
 from tests.signaling.practice import Page, Practice, all_written, open_practice
-from tests.signaling.recordings.test_recording import (
+from tests.signaling.recordings.capturing import (
     connected,
     disk_full,
     files,
@@ -25,12 +25,6 @@ from tests.signaling.recordings.test_recording import (
     written,
 )
 from tests.talking import talking
-
-
-@pytest.fixture
-async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
-    async with open_practice(tmp_path) as practice:
-        yield practice
 
 
 async def passing(practice: Practice, condition: Callable[[], object]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,12 +36,6 @@ from tests.signaling.recordings.recorded import (
     record,
 )
 from tests.support.platform import ISSUER
-
-
-@pytest.fixture
-async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
-    async with open_practice(tmp_path) as practice:
-        yield practice
 
 
 @pytest.fixture
