@@ -42,7 +42,7 @@ export function Charts({ history }: { history: History }) {
         <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
           <RoomChoice scope={scope} onChange={setWish} />
           <p className="text-sm text-muted">
-            {shown.step > 1 ? t("ops.reduced", { seconds: shown.step }) : t("ops.legend")}
+            {shown.step > 1 ? t("ops.reduced", { count: shown.step }) : t("ops.legend")}
           </p>
         </div>
         <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_27rem]">

@@ -4,7 +4,7 @@ import { Card, Section } from "../../shared/ui/Card";
 import { DelayHistogram } from "./DelayHistogram";
 import { dropWords } from "./dropWords";
 import type { Activity, EngineSamples, Quantile } from "./engines";
-import { formatDelay, formatMean, formatRate } from "./units";
+import { formatDelay, formatRate, roughly } from "./units";
 
 /**
  * What the packet engine does right now, thread by thread: a room lives on one, so one can be full
@@ -48,7 +48,7 @@ function Engine({ activity }: { activity: Activity }) {
             <Figure label={t("ops.packetsIn")}>{formatRate(received)}</Figure>
             <Figure label={t("ops.packetsOut")}>{formatRate(forwarded)}</Figure>
             <Figure label={t("ops.batch")}>
-              {batch === null ? t("common.none") : t("ops.datagrams", { value: formatMean(batch) })}
+              {batch === null ? t("common.none") : t("ops.datagrams", { count: roughly(batch) })}
             </Figure>
             <Figure label={t("ops.delayHalf")}>{quantileWords(delays.p50)}</Figure>
             <Figure label={t("ops.delayMost")}>{quantileWords(delays.p99)}</Figure>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBound, formatDelay, formatMean, formatRate } from "./units";
+import { formatBound, formatDelay, formatRate, roughly } from "./units";
 
 test("delays are told in the unit that suits them, estimates with two digits", () => {
   expect([0.0000573, 0.000294, 0.00123, 0.016384].map(formatDelay)).toEqual([
@@ -24,5 +24,5 @@ test("rates and means have decimals only while they are small", () => {
     "840/s",
     "12,345/s",
   ]);
-  expect([1, 1.62, 23.4].map(formatMean)).toEqual(["1", "1.6", "23"]);
+  expect([1, 1.62, 23.4].map(roughly)).toEqual([1, 1.6, 23]);
 });

@@ -43,7 +43,7 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
       <p className="mt-1 text-muted">
         {patient.online
           ? t("startCall.onlineText", { name })
-          : t("startCall.offlineText", { name, seconds: ring_timeout_seconds })}
+          : t("startCall.offlineText", { name, count: ring_timeout_seconds })}
       </p>
       <div className="mt-5 flex flex-col gap-3">
         <Switch

@@ -42,10 +42,14 @@ function isMessage(node: string | Plural | Dictionary): node is string | Plural 
   return typeof node === "string" || Object.keys(node).every((key) => CATEGORIES.includes(key));
 }
 
-/** The dotted paths of all messages. */
-export function keysOf(dictionary: Dictionary): string[] {
-  return Object.entries(dictionary).flatMap(([key, node]) =>
-    isMessage(node) ? [key] : keysOf(node).map((rest) => `${key}.${rest}`),
+/** All messages by their dotted paths. */
+export function messagesOf(dictionary: Dictionary): Map<string, string | Plural> {
+  return new Map(
+    Object.entries(dictionary).flatMap(([key, node]): [string, string | Plural][] =>
+      isMessage(node)
+        ? [[key, node]]
+        : [...messagesOf(node)].map(([rest, message]) => [`${key}.${rest}`, message]),
+    ),
   );
 }
 

@@ -121,7 +121,10 @@ export const call = {
     refuses: "Does not agree to a recording",
     notRecorded: "Is not recorded",
     invite: "Invite somebody",
-    full: "A call holds {count} people, and it is full.",
+    full: {
+      one: "This call is full: it holds {count} person.",
+      other: "This call is full: it holds {count} people.",
+    },
     remove: "Remove",
     removeOf: "Remove {name} from the call",
     removeTitle: "Remove {name} from this call?",

@@ -14,7 +14,7 @@ export const ops = {
     packetsIn: "Packets in",
     packetsOut: "Packets out",
     batch: "Mean batch",
-    datagrams: "{value} datagrams",
+    datagrams: { one: "{count} datagram", other: "{count} datagrams" },
     engineIdle: "No datagrams arrived during this time.",
     delayHalf: "Forwarding delay, p50",
     delayMost: "Forwarding delay, p99",
@@ -55,13 +55,19 @@ export const ops = {
     pli: "PLI",
     packets: "Packets",
     charts: "Over time",
-    chart: "{metric} of {count} tracks since {from}. The table lists its values at each moment.",
+    chart: {
+      one: "{metric} of {count} track since {from}. The table lists its values at each moment.",
+      other: "{metric} of {count} tracks since {from}. The table lists its values at each moment.",
+    },
     span: "How far back",
     allRooms: "All rooms",
     shownRoom: "Room shown",
     legend: "Solid: from browser. Dashed: to browser.",
-    reduced:
-      "Each point covers {seconds} s: the average bitrate, and the worst of all other values.",
+    reduced: {
+      one: "Each point covers {count} second: the average bitrate, and the worst of all other values.",
+      other:
+        "Each point covers {count} seconds: the average bitrate, and the worst of all other values.",
+    },
     moment: "Moment shown in the table",
     newest: "Newest, {time}",
     at: "At {time}",

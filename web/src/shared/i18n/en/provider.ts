@@ -25,8 +25,11 @@ export const provider = {
   startCall: {
     title: "Call {name}",
     onlineText: "{name} is online and will be notified at once.",
-    offlineText:
-      "{name} is not online. The call rings for {seconds} seconds, in case the page is opened in time.",
+    offlineText: {
+      one: "{name} is not online. The call rings for {count} second, in case they open the page in time.",
+      other:
+        "{name} is not online. The call rings for {count} seconds, in case they open the page in time.",
+    },
     recording: "Record this consultation",
     recordingText:
       "{name} is asked for consent first. Without consent nothing is recorded and the call goes on.",

@@ -72,7 +72,7 @@ export const recordings = {
     },
     soundLeft: "{name}: {duration} of sound found no place.",
     unknownOf: "{name}: what may be missing is not known, because the server stopped meanwhile.",
-    showAll: "Show all {count}",
+    showAll: { other: "Show all {count}" },
   },
   recording: {
     pageTitle: "Recording",
