@@ -133,7 +133,7 @@ describe("everything can be seen and used", () => {
     const second = await patient.browserContext().newPage();
     await prepare(second);
     await second.goto(patient.url());
-    await shows(patient, "This call goes on in another window");
+    await shows(patient, "This call has moved to another window");
     await isAccessible(patient, "replaced");
     await second.goto(server.url);
     await shows(second, "is still running");

@@ -84,7 +84,7 @@ describe("a browser without H.264", () => {
   test("on a server that has nothing else hears and is heard, is told why there is no picture, and connects once", async () => {
     await inACall("H264", async (provider, patient) => {
       await patient.waitForSelector(
-        "::-p-text(This browser has none of the video formats used here)",
+        "::-p-text(This browser supports none of the video formats)",
       );
       await provider.waitForSelector("::-p-text(have no video format in common)");
       await Promise.all([hears(provider), hears(patient)]);

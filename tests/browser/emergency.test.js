@@ -37,7 +37,7 @@ test("an emergency says who was reached, and outlives reloads and the call", asy
   await shows(patient, "Emergency raised by Alex Morgan");
   const admin = await signIn(browser, server.url, "admin", DESKTOP);
   await shows(admin, "Patient: Alex Morgan.");
-  await shows(patient, "Staff of the practice who are signed in see it.");
+  await shows(patient, "Practice staff who are signed in can see the alert.");
   await admin.reload();
   await shows(admin, "Patient: Alex Morgan.");
 

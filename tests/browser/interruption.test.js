@@ -12,7 +12,7 @@ import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
-const HEARD = "microphone was taken";
+const HEARD = "device is using the microphone";
 const UNHEARD = "Alex Morgan cannot be heard";
 
 describe("a microphone that the system takes away", () => {

@@ -154,7 +154,7 @@ describe("the player", () => {
   test("says what somebody has changed of it in the database", async () => {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await page.locator("a ::-p-text(Alex Morgan)").click();
-    await page.waitForSelector("::-p-text(Nobody has changed in the database)");
+    await page.waitForSelector("::-p-text(Nobody has changed the list of these files)");
     assert.equal(await page.$('main [role="alert"]'), null);
     await server.change("DELETE FROM recording_parts WHERE source = 'screen'");
     const patient = "SELECT id FROM users WHERE username = 'alex.morgan'";

@@ -64,10 +64,10 @@ async function doesNotKnow(page) {
   const recording = await page.$$eval('button[aria-label^="Recording: "]', (buttons) =>
     buttons.map((each) => [each.ariaLabel, each.textContent]),
   );
-  assert.deepEqual(recording, [["Recording: Recording not known", "Recording not known"]]);
-  await button(page, "Recording: Recording not known").click();
+  assert.deepEqual(recording, [["Recording: Recording status unknown", "Recording status unknown"]]);
+  await button(page, "Recording: Recording status unknown").click();
   await page.waitForSelector(
-    '[role="dialog"] ::-p-text(The server cannot be asked at the moment whether it records.)',
+    '[role="dialog"] ::-p-text(it is not known whether it is recording)',
   );
   await page.keyboard.press("Escape");
 }

@@ -47,7 +47,7 @@ test("the menu of a user has the themes, for the keyboard too, and the next page
   await page.focus('header button[aria-haspopup="true"]');
   await page.keyboard.press("Enter");
   await page.waitForSelector(
-    '[role="menuitemradio"][aria-checked="true"] ::-p-text(As on this device)',
+    '[role="menuitemradio"][aria-checked="true"] ::-p-text(Same as this device)',
   );
   await page.keyboard.press("End"); // Sign out
   await page.keyboard.press("ArrowUp");

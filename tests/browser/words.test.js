@@ -38,7 +38,7 @@ describe("in words", () => {
     await button(provider, "Hang up").click();
     await button(provider, "Stop calling").click();
     await shows(provider, "You stopped calling Alex Morgan");
-    await shows(patient, "The call was withdrawn.");
+    await shows(patient, "The call was cancelled.");
     await button(patient, "Close").click();
     await button(provider, "Close").click();
   });
@@ -67,7 +67,7 @@ describe("in words", () => {
     await button(provider, "Recording: Recording").wait();
     await button(patient, "Recording: Recording").click();
     await button(patient, "Stop the recording").click();
-    const words = "Alex Morgan withdrew the consent to the recording.";
+    const words = "Alex Morgan withdrew their consent.";
     await provider.waitForSelector(`section[data-call-phase] .shadow-float ::-p-text(${words})`, {
       visible: true,
     });
@@ -90,8 +90,8 @@ describe("in words", () => {
     });
     await startCall(provider, "Alex Morgan");
     await accept(patient);
-    await shows(provider, "Alex Morgan cannot be heard: no sound from the microphone there");
-    await shows(provider, "The camera on the other side is missing, blocked or taken");
+    await shows(provider, "Alex Morgan cannot be heard: there is no sound from their microphone");
+    await shows(provider, "Their camera is missing, blocked or in use by another program");
     await hangUp(provider);
     await Promise.all([provider, patient].map((page) => button(page, "Close").click()));
   });

@@ -77,7 +77,7 @@ if (!inside) {
         saysWhileConnected(provider, "Alex Morgan is reconnecting…"),
       ]);
       assert.doesNotMatch(await text(provider, "header"), /^(Poor|Reconnecting)|Others cannot/m);
-      await button(patient, "Recording: Recording not known").wait();
+      await button(patient, "Recording: Recording status unknown").wait();
       await button(provider, "Recording: Recording paused").wait();
       network.set();
       await bothSee();

@@ -72,7 +72,7 @@ if (!inside) {
         over,
       );
       await patient.waitForSelector(
-        "::-p-text(Your network let no picture and sound through.)",
+        "::-p-text(Your network did not let audio and video through.)",
         over,
       );
     });

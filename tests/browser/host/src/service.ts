@@ -11,13 +11,12 @@ const video = (id: string) => document.getElementById(id) as HTMLVideoElement;
 const onPress = (id: string, action: () => Promise<void>) =>
   document.getElementById(id)?.addEventListener("click", action);
 
-const service = new WebRTCService({
-  iceServers: [
-    { urls: "stun:127.0.0.1:3478" },
-    { urls: ["turn:127.0.0.1:3478"], username: "u", credential: "c" },
-  ],
-  signalingServer: location.origin.replace("http", "ws"),
-});
+const iceServers = [
+  { urls: "stun:127.0.0.1:3478" },
+  { urls: ["turn:127.0.0.1:3478"], username: "u", credential: "c" },
+];
+const signalingServer = location.origin.replace("http", "ws");
+const service = new WebRTCService({ iceServers, signalingServer });
 
 service.onRemoteStream = (stream) => {
   told.streams += 1;

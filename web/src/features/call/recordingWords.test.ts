@@ -20,6 +20,6 @@ test("a reason has words of the page's own, with the server's parameters in them
 });
 
 test("a reason that is not told has the words of its state", () => {
-  expect(why({ state: "paused" })).toBe("The recording goes on when everybody is connected.");
+  expect(why({ state: "paused" })).toBe("The recording continues when everybody is connected.");
   expect(why({ state: "paused", reason: "disconnected" })).toBe(why({ state: "paused" }));
 });

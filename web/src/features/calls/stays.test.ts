@@ -22,7 +22,7 @@ const at = formatTime;
 test("whoever came was there from when to when, and why no longer", () => {
   const there = `${at(joined_at)} to ${at(left_at)}`;
   expect(stayWords(came)).toBe(`${there} · left`);
-  expect(stayWords({ ...came, left_reason: "removed" })).toBe(`${there} · taken out`);
+  expect(stayWords({ ...came, left_reason: "removed" })).toBe(`${there} · removed`);
   expect(stayWords({ ...came, left_reason: "call_ended" })).toBe(`${there} · stayed to the end`);
   expect(stayWords({ ...came, left_at: null, left_reason: null })).toBe(`since ${at(joined_at)}`);
 });

@@ -54,8 +54,8 @@ describe("what a recording lacks", () => {
       "Alex Morgan: 3 more places where something is missing.",
       "Alex Morgan: 3 packets did not arrive or could not be used.",
       "Alex Morgan: 1 picture could not be shown.",
-      "Alex Morgan: 2 seconds of sound found no place.",
-      "Maria Oliveira: what may be missing is not known, because the server stopped meanwhile.",
+      "Alex Morgan: 2 seconds of sound could not be placed.",
+      "Maria Oliveira: what may be missing is not known, because the server stopped while recording.",
     ]);
     expect(remarksOf({ gaps: [], parts: [part({})] })).toEqual([]);
   });

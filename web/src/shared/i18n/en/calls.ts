@@ -2,7 +2,7 @@
 export const calls = {
   activeCall: {
     ringing: "Calling {name}…",
-    ringingText: "It is ringing on the other side.",
+    ringingText: "Waiting for an answer.",
     active: "Your call with {name} is still running",
     activeText: "Started at {time}.",
     rejoin: "Return to the call",
@@ -43,7 +43,7 @@ export const calls = {
     there: "{from} to {to}",
     since: "since {from}",
     invitedAt: "invited at {at}",
-    came: { left: "left", removed: "taken out", call_ended: "stayed to the end" },
+    came: { left: "left", removed: "removed", call_ended: "stayed to the end" },
     never: {
       declined: "declined",
       missed: "did not answer",

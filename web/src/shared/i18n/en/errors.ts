@@ -19,7 +19,7 @@ export const errors = {
   signedOut: "You are signed out. Sign in again.",
   wrongPassword: "The user name or password is wrong.",
   token:
-    "The permission that brought you here is not accepted. Go back to where you came from and open it again.",
+    "The link that brought you here was not accepted. Go back to where you came from and open it again.",
   userConflict: "This account cannot be used here. Ask whoever runs this server.",
   userDisabled: "This account has been disabled.",
   internal: "Something went wrong on the server. It has been noted there.",

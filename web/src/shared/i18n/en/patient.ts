@@ -10,7 +10,7 @@ export const patient = {
     step1Text: "This page rings. You see who is calling before anything is switched on.",
     step2Title: "You decide",
     step2Text:
-      "You are told whether a recording is asked for. You may say no and still have the call.",
+      "You are told whether the call is to be recorded. You can say no and still have the call.",
     step3Title: "You talk",
     step3Text: "Your browser asks for your camera and microphone when you accept.",
     soundOn: "Ring sound is on",
@@ -21,7 +21,7 @@ export const patient = {
     notConnected: "Calls cannot reach you right now. Reconnecting…",
   },
   deviceCheck: {
-    title: "Check camera and microphone",
+    title: "Check your camera and microphone",
     text: "Optional. Nothing is sent or recorded; only you see and hear this.",
     start: "Start the check",
     starting: "Waiting for your browser’s permission…",
@@ -31,13 +31,13 @@ export const patient = {
     speak: "Say a few words.",
     heard: "We can hear you.",
     seen: "Your camera works.",
-    noCamera: "No camera found. You can take part with your voice.",
+    noCamera: "No camera found. You can take part by voice.",
     denied:
-      "The browser was not allowed to use camera and microphone. Allow both in the address bar, then try again.",
+      "Your browser was not allowed to use the camera and microphone. Allow both in the address bar, then try again.",
     notFound: "No microphone was found. Plug one in, then try again.",
     busy: "Another program is using your camera or microphone. Close it, then try again.",
     insecure:
       "Browsers open the camera only on secure pages (https). Ask the practice for the right address.",
-    failed: "Camera and microphone could not be opened.",
+    failed: "The camera and microphone could not be opened.",
   },
 } as const;

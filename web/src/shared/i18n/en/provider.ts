@@ -7,7 +7,7 @@ export const provider = {
     online: "Online",
     offline: "Offline",
     lastCall: "Last call {when}",
-    neverCalled: "No call yet",
+    neverCalled: "No calls yet",
     startCall: "Start call",
     startCallWith: "Start call with {name}",
     noPatientsTitle: "No patients yet",
@@ -32,7 +32,7 @@ export const provider = {
     },
     recording: "Record this consultation",
     recordingText:
-      "{name} is asked for consent first. Without consent nothing is recorded and the call goes on.",
+      "{name} is asked for consent first. Without consent nothing is recorded and the call continues.",
     audioOnly: "Audio only",
     audioOnlyText: "Cameras stay off for both of you.",
     submit: "Call now",

@@ -17,7 +17,7 @@ export const recordings = {
     open: "Open the recording of {patient}, {date}",
     emptyTitle: "No recordings yet",
     emptyText:
-      "A recording appears here once a consultation was recorded with the patient’s consent.",
+      "Recordings appear here once a consultation has been recorded with the patient’s consent.",
     noMatchTitle: "No recording matches",
     noMatchText: "Change the name or the dates.",
     count: {
@@ -36,9 +36,9 @@ export const recordings = {
   },
   lacks: {
     title: "What is missing",
-    nothing: "Nothing: the recording holds all that was sent.",
-    something: "Times are those of the player.",
-    unknown: "As far as is known, nothing. It was not all written down.",
+    nothing: "Nothing is missing: the recording holds everything that was sent.",
+    something: "Times are positions in the player.",
+    unknown: "Nothing as far as is known, but not everything was noted at the time.",
     all: "Everybody",
     place: "{from} to {to}",
     everybody: {
@@ -46,7 +46,7 @@ export const recordings = {
       stopped: "not recorded: consent was declined or withdrawn",
       awaiting_consent: "not recorded: somebody had not decided about it yet",
       off: "not recorded",
-      failed: "not recorded: it could not be written",
+      failed: "not recorded: it could not be saved",
     },
     sound: {
       lost: "sound was lost on the way",
@@ -70,8 +70,9 @@ export const recordings = {
       one: "{name}: {count} picture could not be shown.",
       other: "{name}: {count} pictures could not be shown.",
     },
-    soundLeft: "{name}: {duration} of sound found no place.",
-    unknownOf: "{name}: what may be missing is not known, because the server stopped meanwhile.",
+    soundLeft: "{name}: {duration} of sound could not be placed.",
+    unknownOf:
+      "{name}: what may be missing is not known, because the server stopped while recording.",
     showAll: { other: "Show all {count}" },
   },
   recording: {
@@ -82,7 +83,7 @@ export const recordings = {
     playNote: "Opening this recording is written to the access log with your name and the time.",
     opening: "Decrypting…",
     running: "This consultation is still being recorded. It can be played once it has ended.",
-    nothing: "Nothing of this recording could be kept.",
+    nothing: "Nothing of this recording could be saved.",
     consents: "Consent",
     consentsEmpty: "No consent is on record.",
     access: "Access log",
@@ -94,15 +95,15 @@ export const recordings = {
     fileChanged: "Changed",
     changedTitle: "This recording was changed in the database",
     changedText:
-      "Somebody other than the server removed, added or changed something of it. Files marked “Changed” are not played. The others are as they were recorded, but may not be all there were. This is in the access log.",
+      "Somebody other than the server added, removed or changed part of it. Files marked “Changed” cannot be played. The others are as they were recorded, but some may be missing. This has been noted in the access log.",
     authenticity: {
       authentic:
-        "Nobody has changed in the database which files there are, or what it says of them.",
-      changed: "The database does not say of these files what the server wrote.",
+        "Nobody has changed the list of these files in the database, or what it says about them.",
+      changed: "What the database says about these files is not what the server wrote.",
       not_authenticated:
-        "An earlier version made this recording: whether files were removed from it cannot be told.",
+        "This recording was made by an earlier version, so it cannot be told whether files were removed.",
       unknown:
-        "The key of this recording is not on this server: whether anything was changed cannot be told.",
+        "The key of this recording is not on this server, so it cannot be told whether anything was changed.",
     },
     download: "Download",
     downloadOf: "Download {name}, {source}, {time}",
@@ -185,8 +186,8 @@ export const recordings = {
     screenOf: "Screen of {name}",
     buffering: "Loading…",
     failed:
-      "A file could not be read, so playing has stopped. Open the recording again, or keep playing without it.",
+      "A file could not be read, so playback has stopped. Open the recording again, or keep playing without it.",
     reopen: "Open again",
-    missing: "Something is missing here; it is told below the player",
+    missing: "Something is missing here; the details are below the player",
   },
 } as const;

@@ -29,7 +29,7 @@ export const start = {
     admin: "Administrator",
   },
 
-  theme: { label: "Theme", system: "As on this device", light: "Light", dark: "Dark" },
+  theme: { label: "Theme", system: "Same as this device", light: "Light", dark: "Dark" },
 
   signIn: {
     pageTitle: "Sign in",
@@ -37,7 +37,7 @@ export const start = {
     subtitle: "Video consultations at {practice}",
     platform: {
       title: "Please open this page again",
-      text: "You came here from your account with {practice}, and its permission has expired. Go back there and open the consultation again.",
+      text: "You came here from your account with {practice}, and that access has expired. Go back there and open the consultation again.",
     },
     byPassword: "Sign in with a password instead",
     username: "User name",
@@ -52,7 +52,7 @@ export const start = {
       "Your consultation runs through the practice’s own server. It is recorded only with your consent, and recordings are kept encrypted.",
     demoTitle: "Demonstration accounts",
     demoText:
-      "Pick one to fill in the form. Open a second, private window to be the other side of the call.",
+      "Pick one to fill in the form. Open a second, private window to be the other person in the call.",
     languageNote: "Powered by carelay, self-hosted video consultations",
   },
 
@@ -70,7 +70,7 @@ export const start = {
     ...errors,
     loadTitle: "This could not be loaded",
     crashTitle: "This page stopped working",
-    crashText: "Reload the page to go on. A running call is not ended by that.",
+    crashText: "Reload the page to continue. This does not end a running call.",
     reload: "Reload",
     notFoundTitle: "Page not found",
     notFoundText: "The address may be mistyped, or the page has moved.",
@@ -79,7 +79,7 @@ export const start = {
     toHome: "Go to the start page",
     startTitle: "The server does not answer",
     expiredTitle: "You have been signed out",
-    expiredText: "Your session is over. Sign in again and you come back to where you were.",
+    expiredText: "Your session has ended. Sign in again to return to where you were.",
     tokenTitle: "You could not be signed in",
     tokenText:
       "The link that brought you here is no longer valid. Go back and open it again, or sign in here.",
