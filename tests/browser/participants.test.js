@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { isAccessible, prepare } from "./support/accessibility.js";
+import { PHONE, PHONES, WITH_SIDEWAYS, isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
 import {
   COMPLIANCE,
@@ -24,6 +24,7 @@ import { Server } from "./support/server.js";
 /** @typedef {import("puppeteer-core").Page} Page */
 
 const MARIA = "Maria Oliveira";
+const CHEN = "Dr. Konstantina Chen-Hohenstein";
 
 describe("a call of more than two", () => {
   /** @type {Server} */ let server;
@@ -34,7 +35,7 @@ describe("a call of more than two", () => {
       chromium(["--use-fake-device-for-media-stream=fps=8"]),
     ]);
     await server.addUser("maria", MARIA, "provider");
-    await server.addUser("chen", "Dr. Chen Wei", "provider");
+    await server.addUser("chen", CHEN, "provider");
   });
   after(async () => {
     await browser?.close();
@@ -58,11 +59,11 @@ describe("a call of more than two", () => {
 
     await invite(provider, MARIA, "Interpreter");
     await maria.waitForSelector("::-p-text(Dr. Elena Rivera asks you to join a call)");
-    await maria.waitForSelector("::-p-text(You take part as interpreter)");
+    await maria.waitForSelector("::-p-text(You take part as the interpreter)");
     await button(provider, "Recording: Recording").wait(); // an invitation alone changes nothing
     await accept(maria, { consent: false });
     await button(provider, "Recording: Not recorded").wait();
-    await provider.waitForSelector(`::-p-text(${MARIA} does not agree to a recording)`);
+    await provider.waitForSelector(`::-p-text(${MARIA} does not agree to being recorded)`);
     await seesEverybody(maria, ["Dr. Elena Rivera", "Alex Morgan"]);
     await button(maria, "Recording: Not recorded").click();
     await button(maria, "I agree to the recording").click();
@@ -72,10 +73,20 @@ describe("a call of more than two", () => {
     await seesEverybody(patient, ["Dr. Elena Rivera", MARIA]);
     await moves(provider, `video[aria-label="${MARIA}"]`, 24);
 
+    for (const page of [provider, patient]) await prepare(page);
+    await isAccessible(provider, "grid of three", WITH_SIDEWAYS);
+    const cut = await sharesWith(provider, patient, "screen shared among three");
+    assert.deepEqual(cut, [], "names beside the screen on a phone held sideways");
+    await button(patient, "Emergency").click();
+    await button(patient, "Yes, raise the alarm").click();
+    await provider.waitForSelector("::-p-text(Emergency raised by Alex Morgan)");
+    await isAccessible(provider, "emergency among three", WITH_SIDEWAYS);
+
     await button(provider, "People").click();
+    await isAccessible(provider, "people of three", WITH_SIDEWAYS);
     await button(provider, `Remove ${MARIA} from the call`).click();
     await button(provider, "Remove").click();
-    await maria.waitForSelector("::-p-text(You were taken out of the call)");
+    await maria.waitForSelector("::-p-text(You were removed from the call)");
     await button(provider, "Close").click();
     await provider.waitForFunction(() => document.querySelectorAll("ul > li video").length === 0);
     await seesMovingVideo(provider);
@@ -85,7 +96,7 @@ describe("a call of more than two", () => {
     await provider.goto(`${server.url}/history`);
     await provider.waitForSelector(`td ::-p-text(Also in the call: ${MARIA})`);
     const told = await guestsOfNewest(provider);
-    assert.match(told.join(), /^Maria OliveiraInterpreter · .+ to .+ · taken out$/);
+    assert.match(told.join(), /^Maria OliveiraInterpreter · .+ to .+ · removed$/);
     await leave(provider, patient, maria);
   });
 
@@ -97,16 +108,16 @@ describe("a call of more than two", () => {
     await accept(patient);
     await seesMovingVideo(provider);
     await invite(provider, MARIA, "Interpreter");
-    await invite(provider, "Dr. Chen Wei", "Supervisor");
+    await invite(provider, CHEN, "Supervisor");
     await button(maria, "Decline").wait();
     await button(provider, "People").click();
     await button(maria, "Decline").click();
     await readOut(provider, `${MARIA} has declined the invitation.`);
-    await button(provider, "Withdraw the invitation of Dr. Chen Wei").click();
-    await readOut(provider, "The invitation of Dr. Chen Wei was withdrawn.");
+    await button(provider, `Withdraw ${CHEN}’s invitation`).click();
+    await readOut(provider, `${CHEN}’s invitation was withdrawn.`);
     assert.deepEqual(await absentees(provider), [
       [MARIA, "Interpreter · declined"],
-      ["Dr. Chen Wei", "Supervisor · invitation withdrawn"],
+      [CHEN, "Supervisor · invitation withdrawn"],
     ]);
     await prepare(provider);
     await isAccessible(provider, "people and absentees");
@@ -125,7 +136,7 @@ describe("a call of more than two", () => {
     const told = await guestsOfNewest(provider);
     assert.match(
       told.join(),
-      /^Maria Oliveira.+ · declined,Dr\. Chen Wei.+ · invitation withdrawn$/,
+      new RegExp(`^${MARIA}.+ · declined,${CHEN}.+ · invitation withdrawn$`),
     );
     await isAccessible(provider, "page of a call with guests");
     await provider.goBack();
@@ -147,13 +158,14 @@ describe("a call of more than two", () => {
       captions.map(({ textContent }) => textContent),
     );
     assert.deepEqual(names, [
+      "Screen of Dr. Elena Rivera · Provider",
       "Dr. Elena Rivera · Provider",
       "Alex Morgan · Patient",
       `${MARIA} · Interpreter`,
     ]);
     await page.waitForFunction(() => {
       const seen = [...document.querySelectorAll("video")].filter(
-        (video) => !video.classList.contains("invisible"),
+        (video) => video.closest("figure.hidden, .invisible") === null,
       );
       return seen.length === 3 && seen.every((video) => !video.paused && video.currentTime > 0);
     });
@@ -168,9 +180,10 @@ describe("a call of more than two", () => {
     await startCall(provider, "Alex Morgan");
     await accept(patient);
     await seesMovingVideo(provider);
+    for (const page of [provider, patient]) await prepare(page);
     const guests = [
       ["maria", MARIA, "Interpreter"],
-      ["chen", "Dr. Chen Wei", "Supervisor"],
+      ["chen", CHEN, "Supervisor"],
       ["sam.lee", "Sam Lee"],
       ["jordan.kim", "Jordan Kim"],
     ];
@@ -183,6 +196,12 @@ describe("a call of more than two", () => {
       await invite(provider, name, side);
       await accept(page);
       people.push({ page, name });
+      if (people.length === 4 || people.length === 5) {
+        await moves(provider, `ul > li video[aria-label="${name}"]`, 4);
+        await isAccessible(provider, `grid of ${people.length}`, PHONE);
+        assert.deepEqual(await cutNames(provider, "ul > li bdi"), []);
+        await provider.setViewport(DESKTOP);
+      }
     }
     for (const { page, name } of people) {
       await seesEverybody(
@@ -190,12 +209,15 @@ describe("a call of more than two", () => {
         people.map((each) => each.name).filter((other) => other !== name),
       );
     }
+    await isAccessible(provider, "grid of six", PHONES);
+    await provider.setViewport(DESKTOP);
     await button(provider, "People").click();
+    assert.deepEqual(await cutNames(provider, '[role="dialog"] li bdi'), []);
     assert.equal(
       await provider.$eval('[role="dialog"]', (dialog) => dialog.querySelectorAll("li").length),
       6,
     );
-    await provider.waitForSelector("::-p-text(it is full)");
+    await provider.waitForSelector("::-p-text(This call is full)");
     await button(provider, "Close").click();
     await provider.waitForSelector('[role="dialog"]', { hidden: true });
     await hangUp(provider);
@@ -203,6 +225,36 @@ describe("a call of more than two", () => {
     await leave(...people.map(({ page }) => page));
   });
 });
+
+/**
+ * What a shared screen leaves of the places of all, and whose names are cut there.
+ * @param {Page} sharing
+ * @param {Page} seeing
+ * @param {string} state
+ */
+async function sharesWith(sharing, seeing, state) {
+  await sharing.bringToFront();
+  await button(sharing, "Share screen").click();
+  await seeing.waitForSelector("figcaption ::-p-text(is sharing a screen)");
+  await isAccessible(seeing, state, WITH_SIDEWAYS);
+  const cut = await cutNames(seeing, "ul > li bdi");
+  await sharing.bringToFront();
+  await button(sharing, "Stop sharing").click();
+  await seeing.waitForSelector("figcaption", { hidden: true });
+  return cut;
+}
+
+/** Those of which the eye is shown a part only. @param {Page} page @param {string} selector */
+async function cutNames(page, selector) {
+  return page.$$eval(selector, (names) =>
+    names
+      .filter(
+        (name) =>
+          name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + 2,
+      )
+      .map(({ textContent }) => textContent),
+  );
+}
 
 /**
  * Moving pictures of all of these, each in a tile of their name.

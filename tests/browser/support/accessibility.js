@@ -11,8 +11,17 @@ const { PICTURES } = process.env;
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
-const WIDTHS = [1280, 390];
-const HEIGHT = 844;
+/** A desk, and a phone as it is mostly held. */
+const SIZES = [
+  { width: 1280, height: 844 },
+  { width: 390, height: 844 },
+];
+/** A phone held sideways, where a call has little height; its colours are those of the others. */
+const SIDEWAYS = { width: 844, height: 390 };
+export const WITH_SIDEWAYS = [...SIZES, SIDEWAYS];
+/** Where there is least room, for what takes long to look at. */
+export const PHONE = SIZES.slice(1);
+export const PHONES = [...PHONE, SIDEWAYS];
 const THEMES = /** @type {const} */ (["light", "dark"]);
 /** Axe's rules of a theme; all, if none are named. The dark one differs in colours only. */
 const RULES = { light: [], dark: ["color-contrast", "link-in-text-block"] };
@@ -21,22 +30,23 @@ const RULES = { light: [], dark: ["color-contrast", "link-in-text-block"] };
  * Checks what the page shows now: wide and narrow, light and dark.
  * @param {Page} page
  * @param {string} state named in what is reported
+ * @param {{width: number, height: number}[]} [sizes]
  */
-export async function isAccessible(page, state) {
+export async function isAccessible(page, state, sizes = SIZES) {
   await page.bringToFront(); // nothing is drawn in a window that is hidden
-  for (const width of WIDTHS) {
+  for (const size of sizes) {
     // No touch: switching that would reload the page.
-    await page.setViewport({ width, height: HEIGHT });
-    for (const theme of THEMES) {
+    await page.setViewport(size);
+    for (const theme of size === SIDEWAYS ? THEMES.slice(0, 1) : THEMES) {
       await emulate(page, theme);
       await page.evaluate(settled);
       if (PICTURES)
         await page.screenshot({
-          path: join(PICTURES, `${state.replaceAll("/", " ")} ${theme} ${width}.png`),
+          path: join(PICTURES, `${state.replaceAll("/", " ")} ${theme} ${size.width}.png`),
         });
       const wrong = await page.evaluate(violations, RULES[theme]);
       if (theme === "light") wrong.push(...(await page.evaluate(overflow)));
-      assert.deepEqual(wrong, [], `${state}, ${width} px wide, ${theme}`);
+      assert.deepEqual(wrong, [], `${state}, ${size.width} px wide, ${theme}`);
     }
   }
 }
@@ -73,10 +83,10 @@ async function violations(rules) {
     rules.length > 0
       ? { resultTypes: ["violations"], runOnly: rules }
       : { resultTypes: ["violations"] };
-  const found = await axe.run(
-    { exclude: ['[data-overlay-container]:has([role="tooltip"])'] },
-    options,
-  );
+  // A call behind a dialog cannot be scrolled, and need not be by keyboard.
+  const behind = '[data-call-phase]:has(> [inert], > [aria-hidden="true"])';
+  const tooltip = '[data-overlay-container]:has([role="tooltip"])';
+  const found = await axe.run({ exclude: [tooltip, behind] }, options);
   return found.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
   );

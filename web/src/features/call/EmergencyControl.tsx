@@ -117,12 +117,14 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
             onPress={() => setOpen(!open)}
             aria-expanded={open}
             aria-label={t(open ? "call.emergency.hide" : "call.emergency.show")}
-            className="grid size-9 cursor-pointer place-items-center rounded-full data-hovered:bg-danger-line sm:hidden"
+            className="grid size-9 cursor-pointer place-items-center rounded-full data-hovered:bg-danger-line sm:not-short:hidden"
           >
             <Chevron aria-hidden className="size-5" />
           </AriaButton>
         </div>
-        <p className={`mt-1 whitespace-pre-line text-danger-ink ${open ? "" : "max-sm:hidden"}`}>
+        <p
+          className={`mt-1 whitespace-pre-line text-danger-ink ${open ? "" : "max-sm:hidden short:hidden"}`}
+        >
           {instructions || t("call.emergency.instructions")}
         </p>
         <p className="mt-1 font-semibold wrap-anywhere">

@@ -6,7 +6,6 @@ import { t } from "../../shared/i18n";
 import { Avatar } from "../../shared/ui/Avatar";
 import { Button } from "../../shared/ui/Button";
 import { ConfirmDialog, Dialog } from "../../shared/ui/Dialog";
-import { Name } from "../../shared/ui/Name";
 import { Notice } from "../../shared/ui/Notice";
 import { MOST, type People as Requests } from "./core/people";
 import { company, isLost, others, ownPart } from "./core/selectors";
@@ -135,9 +134,7 @@ function Person({ state, person, isOwn = false, onRemove }: PersonProps) {
       <Avatar name={name} />
       <div className="min-w-0 flex-1 basis-32">
         <p className="flex items-center gap-2 font-semibold">
-          <span className="min-w-0 wrap-anywhere">
-            <Name>{name}</Name>
-          </span>
+          <bdi className="min-w-0 wrap-anywhere">{name}</bdi>
           {isOwn && (
             <span className="shrink-0 font-normal text-muted">({t("call.people.you")})</span>
           )}
@@ -189,7 +186,7 @@ function Absent({ absentees }: { absentees: readonly Absentee[] }) {
             <Avatar name={name} />
             <div className="min-w-0 flex-1">
               <p className="font-semibold wrap-anywhere">
-                <Name>{name}</Name>
+                <bdi>{name}</bdi>
               </p>
               <p className="text-sm text-muted">
                 {t(`roles.${role}`)}

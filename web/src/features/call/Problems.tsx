@@ -1,7 +1,8 @@
-import { TriangleAlert, X } from "lucide-react";
+import { Info, TriangleAlert, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button } from "react-aria-components";
 import { type MessageKey, t } from "../../shared/i18n";
+import { classes } from "../../shared/ui/classes";
 import type { CallErrorCode } from "./core/errors";
 import type { CallState } from "./core/state";
 
@@ -32,7 +33,7 @@ export function Problems({ state, news, passing, onDismiss, onRetry }: ProblemsP
       {news
         .filter((each) => !hidden.includes(each))
         .map((each) => (
-          <Problem key={each} text={each} isSilent onDismiss={() => setHidden([...hidden, each])} />
+          <Problem key={each} text={each} isNews onDismiss={() => setHidden([...hidden, each])} />
         ))}
       {shown.map(({ device, code }) => (
         <Problem
@@ -80,19 +81,26 @@ function sentence(device: Device, code: CallErrorCode): MessageKey {
 
 interface ProblemProps {
   text: string;
-  /** Read out already, by the announcer. */
-  isSilent?: boolean;
+  /** No problem at all, and read out already, by the announcer. */
+  isNews?: boolean;
   onRetry?: () => void;
   onDismiss: () => void;
 }
 
-function Problem({ text, isSilent = false, onRetry, onDismiss }: ProblemProps) {
+function Problem({ text, isNews = false, onRetry, onDismiss }: ProblemProps) {
   return (
     <div
-      {...(!isSilent && { role: "alert" })}
-      className="flex animate-rise flex-wrap items-center gap-3 rounded-card bg-stage/90 py-2.5 pr-2 pl-4 text-sm text-stage-ink shadow-float ring-1 ring-stage-warning/40 backdrop-blur-sm"
+      {...(!isNews && { role: "alert" })}
+      className={classes(
+        "flex animate-rise flex-wrap items-center gap-3 rounded-card bg-stage/90 py-2.5 pr-2 pl-4 text-sm text-stage-ink shadow-float ring-1 backdrop-blur-sm short:py-0.5",
+        isNews ? "ring-stage-line" : "ring-stage-warning/40",
+      )}
     >
-      <TriangleAlert aria-hidden className="size-5 shrink-0 text-stage-warning" />
+      {isNews ? (
+        <Info aria-hidden className="size-5 shrink-0 text-stage-accent" />
+      ) : (
+        <TriangleAlert aria-hidden className="size-5 shrink-0 text-stage-warning" />
+      )}
       <p className="min-w-0 flex-1 wrap-anywhere max-sm:py-1">{text}</p>
       {onRetry !== undefined && (
         <Button

@@ -47,7 +47,7 @@ export function RoomHeader({ state, name, children }: RoomHeaderProps) {
         <h1
           dir="auto"
           title={name}
-          className="truncate text-start text-base font-semibold text-stage-strong sm:text-lg"
+          className="line-clamp-2 text-start text-base leading-snug font-semibold text-stage-strong wrap-anywhere sm:text-lg short:line-clamp-1"
         >
           {name}
         </h1>

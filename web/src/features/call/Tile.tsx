@@ -51,7 +51,8 @@ interface FrameProps {
 }
 
 /**
- * A place in the grid; who speaks is framed, and marked in the caption for whoever sees no colours.
+ * A place in the grid; who speaks is framed, which the caption says as well where there is room for
+ * a mark.
  */
 export function Frame({ style, speaking = false, children }: FrameProps) {
   return (
@@ -91,17 +92,22 @@ interface CaptionProps {
   children?: ReactNode;
 }
 
-/** Who it is, as what, and the marks of what is not as it should be. */
+/**
+ * Who it is, as what, and the marks of what is not as it should be. A name may take two lines;
+ * the longest ones are told in whole by the list of people.
+ */
 export function Caption({ name, side, speaking = false, children }: CaptionProps) {
   const role = side === null ? "" : t(`roles.${side}`);
   return (
     <p
       title={role === "" ? name : `${name} · ${role}`}
-      className="absolute bottom-2 left-2 flex max-w-[calc(100%-1rem)] items-center gap-1.5 rounded-full bg-stage/75 px-3 py-1 text-sm font-medium text-stage-strong @max-[9rem]:bottom-1 @max-[9rem]:left-1 @max-[9rem]:max-w-[calc(100%-0.5rem)] @max-[9rem]:px-2 @max-[9rem]:py-0.5 @max-[9rem]:text-xs"
+      className="absolute bottom-2 left-2 flex max-w-[calc(100%-1rem)] items-center gap-1.5 rounded-2xl bg-stage/75 px-3 py-1.5 text-sm font-medium text-stage-strong @max-[9rem]:bottom-1 @max-[9rem]:left-1 @max-[9rem]:max-w-[calc(100%-0.5rem)] @max-[9rem]:gap-1 @max-[9rem]:rounded-lg @max-[9rem]:px-1.5 @max-[9rem]:py-0.5 @max-[9rem]:text-xs"
     >
-      {speaking && <AudioLines aria-hidden className="size-4 shrink-0 text-stage-accent" />}
+      {speaking && (
+        <AudioLines aria-hidden className="size-4 shrink-0 text-stage-accent @max-[9rem]:hidden" />
+      )}
       {children}
-      <bdi className="truncate">{name}</bdi>
+      <bdi className="line-clamp-2 min-w-0 leading-tight wrap-break-word">{name}</bdi>
       {role !== "" && (
         <span className="shrink-0 text-stage-muted @max-[14rem]:sr-only">{role}</span>
       )}
