@@ -164,7 +164,9 @@ async def test_consent_that_changes_all_the_time_makes_few_files(practice: Pract
 
 
 async def test_consent_that_changes_slowly_settles_more_and_more_slowly(practice: Practice) -> None:
-    room_id, pages, _ = await connected(practice, recording=True, consent=True)
+    room_id, pages, clients = await connected(practice, recording=True, consent=True)
+    for client in clients:
+        practice.stay(client)
     await until(lambda: recorded(pages[0]))
     for _ in range(100):
         await consenting.decide(practice.calls, pages[1], room_id, given=False)
