@@ -212,12 +212,12 @@ describe("a call of more than two", () => {
     await isAccessible(provider, "grid of six", PHONES);
     await provider.setViewport(DESKTOP);
     await button(provider, "People").click();
-    assert.deepEqual(await cutNames(provider, '[role="dialog"] li bdi'), []);
     assert.equal(
       await provider.$eval('[role="dialog"]', (dialog) => dialog.querySelectorAll("li").length),
       6,
     );
     await provider.waitForSelector("::-p-text(This call is full)");
+    assert.deepEqual(await cutNames(provider, '[role="dialog"] li bdi'), []);
     await button(provider, "Close").click();
     await provider.waitForSelector('[role="dialog"]', { hidden: true });
     await hangUp(provider);
