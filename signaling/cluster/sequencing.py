@@ -19,6 +19,8 @@ LOOK_SECONDS = 1.0
 SIGN_SECONDS = 60.0
 """A row is covered by a checkpoint that much later at the latest, if nothing fails."""
 CLOSE_SECONDS = 5.0
+PAUSE_SECONDS = 0.02
+"""Between two transactions: rows of years, which an upgrade leaves to sequence, hold up no call."""
 
 
 class Sequencing:
@@ -88,6 +90,7 @@ class Sequencing:
             await self._look()
             if step is None or not (step.added or step.signed):
                 break  # another server is at it, or there is no key
+            await asyncio.sleep(PAUSE_SECONDS)
         await self._sequencer.publish()
 
     async def _look(self) -> None:
