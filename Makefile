@@ -41,12 +41,15 @@ test-python: $(TESTED) ## pytest
 test-web: $(WEB) ## unit tests of the pages' logic
 	npm --prefix web test
 
-# What is told of a network must not be told of a busy machine: its tests have the machine to
-# themselves. The time is that of a whole file, and only ends one that hangs: whatever a test waits
-# for has its own.
+# Six people in one call need the whole machine, and what is told of a network must not be told of
+# a busy one: their tests run alone. The time is that of a whole file, and only ends one that hangs:
+# whatever a test waits for has its own.
+ALONE := participants.test.js network/*.test.js
+BESIDE := $(filter-out $(ALONE),$(notdir $(wildcard tests/browser/*.test.js)))
+
 test-browser: $(TESTED) ## the pages in Chromium and Firefox
-	cd tests/browser && node --test --test-concurrency=2 --test-timeout=600000 *.test.js
-	cd tests/browser && node --test --test-concurrency=1 --test-timeout=600000 network/*.test.js
+	cd tests/browser && node --test --test-concurrency=2 --test-timeout=900000 $(BESIDE)
+	cd tests/browser && node --test --test-concurrency=1 --test-timeout=900000 $(ALONE)
 
 lint: $(STAMPS)/development $(WEB) $(DRIVER) lint-c ## formatters, linters and type checkers
 	$(BIN)/ruff format --check .
