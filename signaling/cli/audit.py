@@ -43,8 +43,8 @@ def verify(arguments: argparse.Namespace) -> int:
         complain(verdict.problem)
         return 1
     say(
-        f"The log {verifier.name} is whole: {verdict.size} rows, {verdict.signed} of them signed; "
-        f"{verdict.waiting} more wait."
+        f"The log {verifier.name} is whole (rows: {verdict.size}, of these signed: "
+        f"{verdict.signed}, waiting to be put into it: {verdict.waiting})."
     )
     return 0
 

@@ -77,7 +77,8 @@ def test_another_key_stops_the_start(log: Verifier, carelay: Carelay) -> None:
 def test_a_whole_log_is_verified_without_options_and_with_them(
     log: Verifier, carelay: Carelay, tmp_path: Path
 ) -> None:
-    told = f"The log {log.name} is whole: 260 rows, 260 of them signed; 0 more wait.\n"
+    counts = "rows: 260, of these signed: 260, waiting to be put into it: 0"
+    told = f"The log {log.name} is whole ({counts}).\n"
     assert carelay("audit", "verify").output == told
     kept = tmp_path / "kept"
     kept.mkdir()
