@@ -35,6 +35,8 @@ class Sequencing:
         self._sequencer = sequencer
         self._clock = clock
         self._signed_at: float | None = None
+        self._published: int | None = None
+        """How many rows the newest checkpoint covered that is known to be in the file."""
         self._told: str | None = None
         self._working = asyncio.Lock()
 
@@ -91,7 +93,9 @@ class Sequencing:
             if step is None or not (step.added or step.signed):
                 break  # another server is at it, or there is no key
             await asyncio.sleep(PAUSE_SECONDS)
-        await self._sequencer.publish()
+        if self.standing and self.standing.signed != self._published:
+            await self._sequencer.publish()
+            self._published = self.standing.signed
 
     async def _look(self) -> None:
         async with self._database.reading() as tx:

@@ -1,8 +1,7 @@
 """The append-only log: who did what, when and from where, in the same transaction as what it tells.
 
-Rows are inserted without a sequence number: numbering them here would fork a hash chain under
-concurrent writers. One sequencer can later number and hash the committed rows in a table of its
-own.
+Rows are inserted without a place in the tree: concurrent writers would have to wait for each other.
+The sequencer puts what was committed into the tree, in tables of its own.
 """
 
 import json

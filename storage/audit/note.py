@@ -61,7 +61,7 @@ class Verifier:
     def parse(cls, vkey: str) -> "Verifier":
         """`<name>+<key id>+<key>`, as it is published. Raises InvalidNote."""
         name, key_id, encoded = _three(vkey.strip(), "public key")
-        key = _decode(encoded)
+        key = decode(encoded)
         if key is None or key[:1] != ED25519 or len(key) != 1 + KEY_SIZE:
             raise InvalidNote("The public key is not an Ed25519 key of a signed note.")
         verifier = cls(_checked(name), key[1:])
@@ -111,7 +111,7 @@ class Signer:
         if not text.startswith(PRIVATE):
             raise InvalidNote(f"A private key of signed notes begins with {PRIVATE}")
         name, key_id, encoded = _three(text.removeprefix(PRIVATE), "private key")
-        seed = _decode(encoded)
+        seed = decode(encoded)
         if seed is None or seed[:1] != ED25519 or len(seed) != 1 + KEY_SIZE:
             raise InvalidNote("The private key is not an Ed25519 key of signed notes.")
         signer = cls(_checked(name), seed[1:])
@@ -159,7 +159,7 @@ def parse(data: bytes) -> Note:
 
 def _signature(line: str) -> Signature:
     found = _SIGNATURE.fullmatch(line)
-    value = _decode(found[2]) if found else None
+    value = decode(found[2]) if found else None
     if not found or value is None or len(value) <= KEY_ID_SIZE:
         raise InvalidNote("The note has a line below its text that is no signature.")
     return Signature(_checked(found[1]), value[:KEY_ID_SIZE], value[KEY_ID_SIZE:])
@@ -182,8 +182,8 @@ def _encode(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _decode(text: str) -> bytes | None:
-    """None for what is not base64, or not the one way to write it."""
+def decode(text: str) -> bytes | None:
+    """Base64; none for what is not, or not the one way to write it."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

@@ -1,11 +1,10 @@
 """That a row is in the log, as a file that proves itself: https://c2sp.org/tlog-proof. Pure."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
-from storage.audit import checkpoint
+from storage.audit import checkpoint, note
 from storage.audit.note import Verifier
 from storage.audit.tree import HASH_SIZE, is_included, leaf_hash
 from storage.errors import InvalidNote
@@ -58,7 +57,7 @@ def verify(proof: Proof, verifier: Verifier) -> checkpoint.Checkpoint:
 
 
 def _decode(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidNote("The proof has a line that is not base64.") from None
+    data = note.decode(text)
+    if data is None:
+        raise InvalidNote("The proof has a line that is not base64.")
+    return data

@@ -30,18 +30,11 @@ from tests.talking import talking
 
 
 async def test_the_next_run_recovers_a_torn_recording(tmp_path: Path) -> None:
-    (tmp_path / "first").mkdir()
-    async with open_practice(tmp_path / "first") as first:
-        room_id, pages, clients = await connected(first, recording=True, consent=True)
-        await until(lambda: pages[0].recording_states()[-1] == "recording")
-        async with talking(*clients):
-            await written(first)
-            as_if_killed(tmp_path / "first", tmp_path / "second")
-    async with open_practice(tmp_path / "second") as second:
+    async with open_practice(await torn(tmp_path)) as second:
         detail = await recovered(second)
         assert [part.state for part in detail.parts] == ["recovered", "recovered"]
         assert all(pictures > 5 for pictures, _ in (await play(second, detail)).values())
-        assert "recording.recovered" in await second.actions(room_id)
+        assert "recording.recovered" in await second.actions(detail.recording.room_id)
 
 
 def as_if_killed(source: Path, copy: Path) -> None:
