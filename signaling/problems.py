@@ -116,6 +116,7 @@ TEXTS: dict[str, Text] = {
     "unknown_room": Text("No such call", "There is no call of yours with this room id."),
     "unknown_recording": Text("No such recording", "There is no recording with this id."),
     "unknown_part": Text("No such part", "The recording has no playable part with this id."),
+    "unknown_hold": Text("No such hold", "The recording has no hold with this id."),
     "no_emergency": Text(
         "No emergency", "There is no emergency in this call that nobody has taken on."
     ),
@@ -144,6 +145,7 @@ TEXTS: dict[str, Text] = {
     ),
     "not_joined": Text("Not in this call", "Send call_start on this socket first."),
     "recording_not_enabled": Text("Not recorded", "This call is not to be recorded."),
+    "hold_released": Text("Already released", "This hold has been released already."),
     "nothing_to_play": Text("Nothing to play", "The recording holds no media yet."),
     # --- how often they ask
     "too_many_attempts": Text(

@@ -28,9 +28,11 @@ from signaling.kernel.repeats import Repeats
 from signaling.ops.metrics import Metrics, MetricSources
 from signaling.ops.readiness import Readiness
 from signaling.recordings import Recordings
+from signaling.recordings.access import Access
 from signaling.recordings.consent import text_of
 from signaling.recordings.keys import refuse_wrong_key
 from signaling.recordings.playback import Playbacks
+from signaling.recordings.retention import Holds
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
 from storage.audit import key as audit_key
@@ -55,6 +57,7 @@ class Services:
     calls: Calls
     recordings: Recordings
     playbacks: Playbacks
+    holds: Holds
     authentication: Authentication
     sign_ins: SignIns
     sockets: SocketEndpoint
@@ -118,6 +121,7 @@ async def opened(
         limits = Limits()
         repeats = Repeats(database, clock)
         closing.push_async_callback(repeats.close)
+        access = Access(repeats, clock)
         sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
@@ -134,7 +138,8 @@ async def opened(
             presence=presence,
             calls=calls,
             recordings=recordings,
-            playbacks=Playbacks(database, recordings, repeats, clock),
+            playbacks=Playbacks(database, recordings, access, clock),
+            holds=Holds(database, access, clock),
             authentication=authentication,
             sign_ins=SignIns(
                 config.auth, database, authentication, scope, repeats, clock, sockets.signed_out

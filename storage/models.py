@@ -353,6 +353,29 @@ class RecordingPart(Carried, Base):
         return len(self.seek_header) + self.size_bytes - self.body_offset
 
 
+class LegalHold(Base):
+    """Why a recording must not be erased. Append-only: triggers refuse a change."""
+
+    __tablename__ = "legal_holds"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
+    placed_at: Mapped[datetime]
+    placed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class LegalHoldRelease(Base):
+    """The end of a hold. Append-only: triggers refuse a change."""
+
+    __tablename__ = "legal_hold_releases"
+
+    hold_id: Mapped[str] = mapped_column(ForeignKey("legal_holds.id"), primary_key=True)
+    released_at: Mapped[datetime]
+    released_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text)
+
+
 class PlaybackGrant(Base):
     """Permission to read the media of one recording for a while;
     its id is known to a browser only.

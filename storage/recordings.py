@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from storage import legal_holds
 from storage.carriers import is_left, take_over
 from storage.models import (
     IS_OPEN,
@@ -22,7 +23,7 @@ from storage.models import (
 )
 from storage.nodes import require_lease
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
-from storage.words import PartSource, PartState, Side
+from storage.words import PartSource, PartState, RecordingFilter, Side
 
 Patient = aliased(User)
 Provider = aliased(User)
@@ -48,6 +49,7 @@ class RecordingSummary:
     room_id: str
     patient_name: str
     provider_name: str
+    on_hold: bool
     duration_ms: int
     """From the start of the recording to the end of its last part."""
     size_bytes: int
@@ -115,10 +117,16 @@ async def add_part(  # noqa: PLR0913 - one argument a column, each by its name
 
 
 async def list_newest(
-    tx: AsyncSession, *, cursor: str | None = None, limit: int = PAGE_SIZE
+    tx: AsyncSession,
+    *,
+    only: RecordingFilter | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE_SIZE,
 ) -> Page[RecordingSummary]:
-    """Every recording, newest first. Raises InvalidCursor."""
+    """Every recording, or those of a kind, newest first. Raises InvalidCursor."""
     query = _named().order_by(Recording.started_at.desc(), Recording.id.desc())
+    if only == "on_hold":
+        query = query.where(Recording.id.in_(legal_holds.held()))
     if cursor is not None:
         query = query.where(is_after(cursor, Recording.started_at, Recording.id))
     found = await _summaries(tx, query.limit(limit + 1))
@@ -229,9 +237,10 @@ async def take_left(tx: AsyncSession) -> Sequence[Recording]:
     return rows
 
 
-def _named() -> Select[Recording, str, str, str]:
+def _named() -> Select[Recording, str, str, str, bool]:
+    on_hold = Recording.id.in_(legal_holds.held())
     return (
-        select(Recording, TelemedicineSession.room_id, Patient.name, Provider.name)
+        select(Recording, TelemedicineSession.room_id, Patient.name, Provider.name, on_hold)
         .join(TelemedicineSession, TelemedicineSession.id == Recording.session_id)
         .join(Patient, Patient.id == TelemedicineSession.patient_id)
         .join(Provider, Provider.id == TelemedicineSession.provider_id)
@@ -239,7 +248,7 @@ def _named() -> Select[Recording, str, str, str]:
 
 
 async def _summaries(
-    tx: AsyncSession, query: Select[Recording, str, str, str]
+    tx: AsyncSession, query: Select[Recording, str, str, str, bool]
 ) -> Sequence[RecordingSummary]:
     rows = (await tx.execute(query)).all()
     extents = await _extents(tx, [row[0].id for row in rows])

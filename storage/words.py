@@ -22,6 +22,8 @@ that the call's end overtook.
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
 Quality = Literal["poor", "fair", "good", "excellent"]
 RecordingState = Literal["recording", "complete", "recovered", "failed"]
+RecordingFilter = Literal["on_hold"]
+"""Which recordings a list shows."""
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "lost"]
 PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
@@ -53,6 +55,8 @@ AuditAction = Literal[
     "recording.denied",
     "recording.downloaded",
     "recording.failed",
+    "recording.hold_placed",
+    "recording.hold_released",
     "recording.listed",
     "recording.played",
     "recording.recovered",

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
         "LeftReason",
         "Quality",
         "RecordingState",
+        "RecordingFilter",
         "PartSource",
         "PartState",
         "Decision",

@@ -21,6 +21,7 @@ Action = Literal[
     "recording.read",
     "recording.play",
     "recording.download",
+    "recording.hold",
     "relay.observe",
 ]
 
@@ -34,6 +35,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "recording.read": frozenset({"compliance"}),
     "recording.play": frozenset({"compliance"}),
     "recording.download": frozenset({"compliance"}),
+    "recording.hold": frozenset({"compliance"}),
     "relay.observe": frozenset({"ops", "admin"}),
 }
 

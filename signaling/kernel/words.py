@@ -50,6 +50,8 @@ CaptureReason = Literal[
 """Why it is paused, stopped or has failed."""
 RecordingState = Literal["recording", "complete", "recovered", "failed"]
 """What became of a recording."""
+RecordingFilter = Literal["on_hold"]
+"""Which of them a list shows."""
 PartState = Literal["recording", "sealed", "recovered", "lost"]
 """What became of one of its files."""
 GapReason = Literal["paused", "stopped", "awaiting_consent", "off", "failed"]

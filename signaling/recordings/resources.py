@@ -1,11 +1,12 @@
 """Recordings as compliance staff see them."""
 
 from datetime import datetime
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from signaling.kernel.messages import RoomId, UserId
-from signaling.kernel.resources import Resource
+from signaling.kernel.resources import Request, Resource
 from signaling.kernel.words import (
     Decision,
     GapReason,
@@ -98,6 +99,8 @@ class Recording(Resource):
     duration_ms: int
     size_bytes: int
     state: RecordingState
+    on_hold: bool
+    """Nobody can erase it before every one of its holds is released."""
 
 
 class RecordingList(Resource):
@@ -147,8 +150,43 @@ class RecordingGap(Struct, kw_only=True, frozen=True):
     """
 
 
+Reason = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=500,
+        pattern="^(?=.*\\S)[^\\x00-\\x1f\\x7f\\ud800-\\udfff]+$(?!\\n)",
+    ),
+]
+"""Why somebody does it, in their own words: one line, not only of spaces."""
+
+
+class PlaceHold(Request):
+    """POST recordings/{recording_id}/holds"""
+
+    reason: Reason
+
+
+class ReleaseHold(Request):
+    """POST recordings/{recording_id}/holds/{hold_id}/release"""
+
+    reason: Reason
+
+
+class LegalHold(Resource):
+    """A reason why a recording must not be erased; one that was released stays on record."""
+
+    hold_id: str
+    placed_at: datetime
+    placed_by_name: str
+    reason: str
+    released_at: datetime | None
+    released_by_name: str | None
+    release_reason: str | None
+
+
 class RecordingDetail(Resource):
-    """GET recordings/{recording_id}: the manifest, the consents it rests on and
+    """GET recordings/{recording_id}: the manifest, the consents it rests on, what keeps it and
     who has had access.
     """
 
@@ -161,6 +199,8 @@ class RecordingDetail(Resource):
     and of a recording whose server stopped.
     """
     consents: list[ConsentRecord]
+    holds: list[LegalHold]
+    """Oldest first, those that were released included."""
     access_log: list[AuditEntry]
 
 

@@ -1,12 +1,21 @@
 """/api/v1/telemedicine/recordings: find, play and download.
 
-Playbacks checks the role and writes the audit log.
+Playbacks and Holds check the role and write the audit log.
 """
 
 from signaling.kernel.content import Content
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
+from signaling.kernel.words import RecordingFilter
 from signaling.recordings.playback import Playbacks
-from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
+from signaling.recordings.resources import (
+    LegalHold,
+    PlaceHold,
+    Playback,
+    RecordingDetail,
+    RecordingList,
+    ReleaseHold,
+)
+from signaling.recordings.retention import Holds
 
 RECORDING = f"{TELEMEDICINE}/recordings/{{recording_id}}"
 PART_ERRORS = (
@@ -27,9 +36,11 @@ routes = Routes("recordings")
     audit="recording.listed",
     audits_refusals=True,
 )
-async def list_recordings(context: Context, cursor: str | None = None) -> RecordingList:
-    """Recordings, newest first (compliance)."""
-    return await context.the(Playbacks).list(context.actor, cursor)
+async def list_recordings(
+    context: Context, cursor: str | None = None, only: RecordingFilter | None = None
+) -> RecordingList:
+    """Recordings, newest first; `only` those of a kind (compliance)."""
+    return await context.the(Playbacks).list(context.actor, cursor, only)
 
 
 @routes.get(
@@ -85,3 +96,31 @@ async def get_media(
 async def download_part(context: Context, recording_id: str, part_id: str) -> Content:
     """One part as a file; written to the audit log before the first byte (compliance)."""
     return await context.the(Playbacks).download(context.actor, recording_id, part_id)
+
+
+@routes.post(
+    f"{RECORDING}/holds",
+    access="recording.hold",
+    counts="change",
+    errors=("unknown_recording",),
+    audit="recording.hold_placed",
+    audits_refusals=True,
+)
+async def place_hold(context: Context, recording_id: str, body: PlaceHold) -> LegalHold:
+    """Put a recording on hold, for a reason, beside the holds that it has (compliance)."""
+    return await context.the(Holds).place(context.actor, recording_id, body.reason)
+
+
+@routes.post(
+    f"{RECORDING}/holds/{{hold_id}}/release",
+    access="recording.hold",
+    counts="change",
+    errors=("unknown_recording", "unknown_hold", "hold_released"),
+    audit="recording.hold_released",
+    audits_refusals=True,
+)
+async def release_hold(
+    context: Context, recording_id: str, hold_id: str, body: ReleaseHold
+) -> LegalHold:
+    """End one hold of a recording, for a reason; it stays on record (compliance)."""
+    return await context.the(Holds).release(context.actor, recording_id, hold_id, body.reason)

@@ -13,7 +13,15 @@ _THERE = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')",
 }
-_TABLES = ("audit", "audit_leaves", "audit_tiles", "audit_checkpoints", "consents")
+_TABLES = (
+    "audit",
+    "audit_leaves",
+    "audit_tiles",
+    "audit_checkpoints",
+    "consents",
+    "legal_holds",
+    "legal_hold_releases",
+)
 
 
 async def missing(tx: AsyncSession) -> Sequence[str]:

@@ -31,9 +31,11 @@ from signaling.kernel.messages import Message
 from signaling.kernel.repeats import Repeats
 from signaling.kernel.words import Role
 from signaling.recordings import Recordings
+from signaling.recordings.access import Access
 from signaling.recordings.consent import text_of
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.playback import Playbacks
+from signaling.recordings.retention import Holds
 from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
@@ -90,6 +92,7 @@ class Practice:
     recordings: Recordings
     repeats: Repeats
     playbacks: Playbacks
+    holds: Holds
     settings: CallSettings
     calls: Calls
     clients: list[Client]
@@ -229,9 +232,22 @@ async def open_practice(
     people = {name: await _person(database, name, role) for name, role in PEOPLE.items()}
     calls = await lifetime.open_calls(settings, database, relay, hub, recordings, clock)
     repeats = Repeats(database, clock)
-    playbacks = Playbacks(database, recordings, repeats, clock)
+    access = Access(repeats, clock)
+    playbacks = Playbacks(database, recordings, access, clock)
+    holds = Holds(database, access, clock)
     practice = Practice(
-        clock, database, relay, hub, recordings, repeats, playbacks, settings, calls, [], **people
+        clock,
+        database,
+        relay,
+        hub,
+        recordings,
+        repeats,
+        playbacks,
+        holds,
+        settings,
+        calls,
+        [],
+        **people,
     )
     try:
         yield practice

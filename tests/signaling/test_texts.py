@@ -15,10 +15,12 @@ from signaling.websocket.messages import ServerMessage
 
 TEXTS = {
     "of people": {"name", *(f"{who}_name" for who in ("patient", "provider", "participant"))}
-    | {"user_name", "actor_name", "raised_by", "acknowledged_by", "address", "user_agent"},
+    | {"user_name", "actor_name", "raised_by", "acknowledged_by", "address", "user_agent"}
+    | {"placed_by_name", "released_by_name", "release_reason"},
     "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
     | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
     "ids": {"room_id", "user_id", "recording_id", "part_id", "participant_id", "playback_id"}
+    | {"hold_id"}
     | {"patient_id", "provider_id", "actor_id", "subject_id", "id", "mid", "label", "layer"}
     | {"in_reply_to", "next_cursor", "sha256", "text_sha256", "online", "offline", "gone"},
     "for machines": {"sdp", "urls", "username", "credential", "media_type", "codec"}

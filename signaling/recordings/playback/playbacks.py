@@ -12,14 +12,14 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import Conflict, Damaged, NotAllowed, NotFound, Unavailable
-from signaling.kernel.identifiers import is_identifier
-from signaling.kernel.permissions import Action, may, require
-from signaling.kernel.repeats import Repeats
+from signaling.kernel.permissions import may
+from signaling.kernel.words import RecordingFilter
 from signaling.recordings import Recordings
+from signaling.recordings.access import Access
 from signaling.recordings.playback import views
 from signaling.recordings.playback.media import DISK_SECONDS, Media
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
-from storage import audit, consents, playback_grants, recordings
+from storage import audit, consents, legal_holds, playback_grants, recordings
 from storage.authenticity import Verdict
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
@@ -40,20 +40,22 @@ class Playbacks:
     """
 
     def __init__(
-        self, database: Database, stored: Recordings, repeats: Repeats, clock: Clock
+        self, database: Database, stored: Recordings, access: Access, clock: Clock
     ) -> None:
         self._database = database
-        self._repeats = repeats
+        self._access = access
         self._stored = stored
         self._archive = stored.archive
         self._disk = Threads("playback", PLAYING_AT_ONCE)
         self._clock = clock
 
-    async def list(self, actor: Actor, cursor: str | None) -> RecordingList:
+    async def list(
+        self, actor: Actor, cursor: str | None = None, only: RecordingFilter | None = None
+    ) -> RecordingList:
         """Newest first."""
-        await self._require(actor, "recording.list")
+        await self._access.require(actor, "recording.list")
         async with self._database.reading() as tx:
-            page = await recordings.list_newest(tx, cursor=cursor)
+            page = await recordings.list_newest(tx, only=only, cursor=cursor)
         await self._write(actor, "recording.listed")
         return RecordingList(
             recordings=[views.recording(found) for found in page.items],
@@ -62,7 +64,7 @@ class Playbacks:
 
     async def detail(self, actor: Actor, recording_id: str) -> RecordingDetail:
         """The manifest, the consents it rests on and who has had access."""
-        await self._require(actor, "recording.read", recording_id)
+        await self._access.require(actor, "recording.read", recording_id)
         found, parts = await self._at_one_moment(recording_id)
         verdict = await self._verdict(found, parts)
         async with self._database.transaction() as tx:
@@ -70,12 +72,13 @@ class Playbacks:
             await self._note_changes(tx, actor, found.recording, verdict)
         async with self._database.reading() as tx:
             given = await consents.for_session(tx, found.recording.session_id)
+            holds = await legal_holds.of_recording(tx, recording_id)
             entries = await audit.for_recording(tx, recording_id)
-        return views.detail(found, parts, verdict, given, entries)
+        return views.detail(found, parts, verdict, given, holds, entries)
 
     async def open(self, actor: Actor, recording_id: str) -> Playback:
         """Permission for this actor to read the media for a while."""
-        await self._require(actor, "recording.play", recording_id)
+        await self._access.require(actor, "recording.play", recording_id)
         found, parts = await self._at_one_moment(recording_id)
         verdict = await self._verdict(found, parts)
         playable = [named.part for named in parts if named.part.state in PLAYABLE]
@@ -124,7 +127,7 @@ class Playbacks:
 
     async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> Media:
         """One part, by a playback that this actor opened."""
-        await self._require(actor, "recording.play", recording_id)
+        await self._access.require(actor, "recording.play", recording_id)
         async with self._database.reading() as tx:
             await self._require_playback(tx, actor, recording_id, playback_id)
             recording, named = await _playable_part(tx, recording_id, part_id)
@@ -132,26 +135,11 @@ class Playbacks:
 
     async def download(self, actor: Actor, recording_id: str, part_id: str) -> Media:
         """One part, to be saved."""
-        await self._require(actor, "recording.download", recording_id)
+        await self._access.require(actor, "recording.download", recording_id)
         async with self._database.reading() as tx:
             recording, named = await _playable_part(tx, recording_id, part_id)
         await self._write(actor, "recording.downloaded", recording, part_id)
         return await self._open(actor, recording, named, views.file_name(recording, named))
-
-    async def _require(self, actor: Actor, action: Action, recording_id: str | None = None) -> None:
-        known = recording_id if recording_id and is_identifier(recording_id) else None
-        if not may(actor.role, action):
-            denied = entry(
-                "recording.denied",
-                self._clock.now(),
-                actor,
-                recording_id=known,
-                detail={"action": action},
-            )
-            await self._repeats.append(denied, actor.user_id)
-        require(actor, action)
-        if known != recording_id:
-            raise NotFound("unknown_recording")
 
     async def _require_playback(
         self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from signaling.recordings.resources import (
     AuditEntry,
     ConsentRecord,
+    LegalHold,
     Losses,
     Recording,
     RecordingDetail,
@@ -15,6 +16,7 @@ from signaling.recordings.resources import (
 from storage import audit, models, shapes
 from storage.authenticity import Verdict
 from storage.consents import NamedConsent
+from storage.legal_holds import NamedHold
 from storage.recordings import NamedPart, RecordingSummary
 from storage.words import Authenticity
 
@@ -38,6 +40,7 @@ def recording(found: RecordingSummary) -> Recording:
         duration_ms=found.duration_ms,
         size_bytes=found.size_bytes,
         state=found.recording.state,
+        on_hold=found.on_hold,
     )
 
 
@@ -46,6 +49,7 @@ def detail(
     parts: Sequence[NamedPart],
     verdict: Verdict,
     consents: Sequence[NamedConsent],
+    holds: Sequence[NamedHold],
     entries: Sequence[audit.AuditEntry],
 ) -> RecordingDetail:
     """`GET recordings/{recording_id}`."""
@@ -55,7 +59,22 @@ def detail(
         parts=[_part(named, verdict.parts[named.part.id]) for named in parts],
         gaps=shapes.read(found.recording, "gaps", list[RecordingGap]),
         consents=[_consent(named) for named in consents],
+        holds=[hold(named) for named in holds],
         access_log=[_entry(stored) for stored in entries],
+    )
+
+
+def hold(named: NamedHold) -> LegalHold:
+    """With its end, if it has one."""
+    placed, release = named.hold, named.release
+    return LegalHold(
+        hold_id=placed.id,
+        placed_at=placed.placed_at,
+        placed_by_name=named.placed_by_name,
+        reason=placed.reason,
+        released_at=release.released_at if release else None,
+        released_by_name=named.released_by_name,
+        release_reason=release.reason if release else None,
     )
 
 

@@ -1,3 +1,4 @@
+import { Lock } from "lucide-react";
 import type { Recording } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { Badge, type Tone } from "../../shared/ui/Badge";
@@ -20,5 +21,15 @@ export function RecordingBadge({ state, whole = null }: RecordingBadgeProps) {
     return <Badge tone={TONES[state]}>{t(`recordingState.${state}`)}</Badge>;
   return (
     <Badge tone={whole ? "good" : "care"}>{t(`recordingState.${whole ? "whole" : "gaps"}`)}</Badge>
+  );
+}
+
+/** Beside what became of it: nobody can erase it. */
+export function HoldBadge() {
+  return (
+    <Badge tone="care">
+      <Lock aria-hidden className="size-3.5" />
+      {t("recordingState.onHold")}
+    </Badge>
   );
 }

@@ -15,10 +15,11 @@ import { useParameter } from "../../shared/ui/useParameter";
 import { AccessLog } from "./AccessLog";
 import { Consents } from "./Consents";
 import { Files } from "./Files";
+import { Holds } from "./Holds";
 import { isWhole } from "./lacks";
 import { Missing } from "./Missing";
 import { Playback } from "./Playback";
-import { RecordingBadge } from "./RecordingBadge";
+import { HoldBadge, RecordingBadge } from "./RecordingBadge";
 
 export function RecordingPage() {
   const recordingId = useParameter("recordingId");
@@ -55,13 +56,14 @@ export function RecordingPage() {
 }
 
 function Facts({ detail }: { detail: RecordingDetail }) {
-  const { started_at, duration_ms, size_bytes, state } = detail.recording;
+  const { started_at, duration_ms, size_bytes, state, on_hold } = detail.recording;
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <time dateTime={started_at}>{formatDateTime(started_at)}</time>
       <span>{formatDuration(duration_ms)}</span>
       <span>{formatBytes(size_bytes)}</span>
       <RecordingBadge state={state} whole={isWhole(detail)} />
+      {on_hold && <HoldBadge />}
     </span>
   );
 }
@@ -73,7 +75,7 @@ interface DetailProps {
 }
 
 function Detail({ detail, onRefresh, isLoading }: DetailProps) {
-  const { recording, authenticity, parts, gaps, consents, access_log } = detail;
+  const { recording, authenticity, parts, gaps, consents, holds, access_log } = detail;
   const changed = [detail, ...parts].some((judged) => judged.authenticity === "changed");
   return (
     <div className="flex flex-col gap-10">
@@ -102,6 +104,11 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
           </Card>
         </Section>
       </div>
+      <Section title={t("keeping.holds")}>
+        <Card>
+          <Holds recordingId={recording.recording_id} holds={holds} onChange={onRefresh} />
+        </Card>
+      </Section>
       <Section
         title={t("recording.access")}
         aside={

@@ -13,27 +13,32 @@ import { Loaded } from "../../shared/ui/Loaded";
 import { Name } from "../../shared/ui/Name";
 import { Page } from "../../shared/ui/Page";
 import { SearchField } from "../../shared/ui/SearchField";
+import { SelectField } from "../../shared/ui/SelectField";
 import { TextField } from "../../shared/ui/TextField";
 import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
 import { useKept } from "../../shared/ui/useKept";
 import { useLoad } from "../../shared/ui/useLoad";
 import { type Filter, NO_FILTER, passes } from "./filter";
-import { RecordingBadge } from "./RecordingBadge";
+import { HoldBadge, RecordingBadge } from "./RecordingBadge";
 
-/** The filter works on what the page holds, so it fetches all pages there are, up to this many. */
+/**
+ * Names and dates are looked for in what the page holds, so it fetches all pages there are, up to
+ * this many. Which kind of them is shown, the server filters.
+ */
 const MOST_PAGES = 50;
 
-async function allRecordings(): Promise<readonly Recording[]> {
+async function allRecordings(only: Filter["only"]): Promise<readonly Recording[]> {
   const { items } = await beginning(async (cursor) => {
-    const { recordings, next_cursor } = await api.recordings(cursor);
+    const { recordings, next_cursor } = await api.recordings(cursor, only || null);
     return { items: recordings, next: next_cursor };
   }, MOST_PAGES);
   return items;
 }
 
 export function RecordingsPage() {
-  const load = useLoad(useCallback(allRecordings, []));
   const [filter, setFilter] = useKept("filter", NO_FILTER);
+  const { only } = filter;
+  const load = useLoad(useCallback(() => allRecordings(only), [only]));
   return (
     <Page
       title={t("recordings.title")}
@@ -42,7 +47,7 @@ export function RecordingsPage() {
     >
       <Loaded load={load} rows={6} framed>
         {(recordings) => {
-          if (recordings.length === 0) {
+          if (recordings.length === 0 && !only) {
             return (
               <Card>
                 <Empty
@@ -86,11 +91,21 @@ export function RecordingsPage() {
 
 function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
   return (
-    <search className="mb-5 grid grid-cols-2 gap-4 sm:grid-cols-[minmax(0,1fr)_11rem_11rem]">
+    <search className="mb-5 grid grid-cols-2 gap-4 lg:grid-cols-[minmax(0,1fr)_12rem_11rem_11rem]">
       <SearchField
         label={t("recordings.search")}
         value={filter.name}
         onChange={(name) => onChange({ ...filter, name })}
+        className="max-sm:col-span-2"
+      />
+      <SelectField
+        label={t("recordings.only")}
+        value={filter.only ?? ""}
+        onChange={(only) => onChange({ ...filter, only })}
+        options={[
+          ["", t("recordings.all")],
+          ["on_hold", t("recordingState.onHold")],
+        ]}
         className="max-sm:col-span-2"
       />
       <TextField
@@ -134,7 +149,7 @@ function RecordingTable({ recordings }: { recordings: readonly Recording[] }) {
 }
 
 function Row({ recording }: { recording: Recording }) {
-  const { recording_id, patient_name, provider_name, started_at, duration_ms, size_bytes, state } =
+  const { recording_id, patient_name, provider_name, started_at, duration_ms, size_bytes } =
     recording;
   const date = formatDateTime(started_at);
   return (
@@ -164,7 +179,10 @@ function Row({ recording }: { recording: Recording }) {
         {formatBytes(size_bytes)}
       </td>
       <td className={`${CELL} max-md:order-2 max-md:text-right`}>
-        <RecordingBadge state={state} />
+        <span className="flex flex-wrap gap-1.5 max-md:justify-end">
+          <RecordingBadge state={recording.state} />
+          {recording.on_hold && <HoldBadge />}
+        </span>
       </td>
     </tr>
   );

@@ -27,6 +27,8 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "recording.denied": "audit.denied",
   "recording.downloaded": "audit.downloaded",
   "recording.failed": "audit.failed",
+  "recording.hold_placed": "audit.holdPlaced",
+  "recording.hold_released": "audit.holdReleased",
   "recording.listed": "audit.listed",
   "recording.played": "audit.played",
   "recording.recovered": "audit.recovered",

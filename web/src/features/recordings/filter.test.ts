@@ -12,6 +12,7 @@ const recording: Recording = {
   duration_ms: 1,
   size_bytes: 1,
   state: "complete",
+  on_hold: false,
 };
 
 test("both names are searched", () => {

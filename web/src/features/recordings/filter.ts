@@ -1,14 +1,17 @@
+import type { RecordingFilter } from "../../shared/api/endpoints";
 import type { Recording } from "../../shared/api/schema";
 import { matches } from "../../shared/ui/search";
 
 export interface Filter {
+  /** The kind that the server is asked for; empty for all. */
+  only: RecordingFilter | "";
   name: string;
   /** Local dates, "2026-03-01"; empty for no limit. Both days are included. */
   from: string;
   to: string;
 }
 
-export const NO_FILTER: Filter = { name: "", from: "", to: "" };
+export const NO_FILTER: Filter = { only: "", name: "", from: "", to: "" };
 
 export function passes(recording: Recording, { name, from, to }: Filter): boolean {
   const day = localDay(new Date(recording.started_at));

@@ -12,6 +12,8 @@ import type {
   EmergencyAcknowledged,
   Identity,
   InitiateCall,
+  LegalHold,
+  operations,
   PatientList,
   Playback,
   RecordingDetail,
@@ -19,10 +21,19 @@ import type {
   RelayStatistics,
 } from "./schema";
 
+type RecordingQuery = NonNullable<operations["list_recordings"]["parameters"]["query"]>;
+/** Which recordings the server lists. */
+export type RecordingFilter = NonNullable<RecordingQuery["only"]>;
+
 const TELEMEDICINE = "telemedicine/";
 const post = <Reply>(path: string, body?: unknown) =>
   request<Reply>(path, { method: "POST", body });
 const segment = encodeURIComponent;
+/** What is given, behind a question mark. */
+function query(values: Readonly<Record<string, string | null>>): string {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => !!entry[1]);
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
+}
 
 /** Every HTTP endpoint the pages use, one function each. All throw ApiError. */
 export const api = {
@@ -39,7 +50,7 @@ export const api = {
 
   patients: () => request<PatientList>(`${TELEMEDICINE}patients`),
   calls: (cursor?: string | null) =>
-    request<CallList>(`${TELEMEDICINE}calls${cursor ? `?cursor=${segment(cursor)}` : ""}`),
+    request<CallList>(`${TELEMEDICINE}calls${query({ cursor: cursor ?? null })}`),
   call: (roomId: string) => request<Call>(`${TELEMEDICINE}calls/${segment(roomId)}`),
   initiateCall: (body: InitiateCall) => post<CallInitiated>(`${TELEMEDICINE}call/initiate`, body),
   acceptCall: (body: AcceptCall) => post<CallAcceptedReply>(`${TELEMEDICINE}call/accept`, body),
@@ -49,11 +60,15 @@ export const api = {
     post<EmergencyAcknowledged>(`${TELEMEDICINE}call/emergency/acknowledge`, { room_id }),
   endCall: (room_id: string) => post<CallEndedReply>(`${TELEMEDICINE}call/end`, { room_id }),
 
-  recordings: (cursor?: string | null) =>
-    request<RecordingList>(
-      `${TELEMEDICINE}recordings${cursor ? `?cursor=${segment(cursor)}` : ""}`,
-    ),
+  recordings: (cursor: string | null, only: RecordingFilter | null) =>
+    request<RecordingList>(`${TELEMEDICINE}recordings${query({ cursor, only })}`),
   recording: (id: string) => request<RecordingDetail>(`${TELEMEDICINE}recordings/${segment(id)}`),
+  placeHold: (id: string, reason: string) =>
+    post<LegalHold>(`${TELEMEDICINE}recordings/${segment(id)}/holds`, { reason }),
+  releaseHold: (id: string, holdId: string, reason: string) =>
+    post<LegalHold>(`${TELEMEDICINE}recordings/${segment(id)}/holds/${segment(holdId)}/release`, {
+      reason,
+    }),
   openPlayback: (id: string) => post<Playback>(`${TELEMEDICINE}recordings/${segment(id)}/playback`),
   /**
    * A link, not a request: the browser downloads it, the server writes that to the audit log first.

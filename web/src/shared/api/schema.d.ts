@@ -317,7 +317,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recordings, newest first (compliance). */
+        /** Recordings, newest first; `only` those of a kind (compliance). */
         get: operations["list_recordings"];
         put?: never;
         post?: never;
@@ -389,6 +389,40 @@ export interface paths {
         get: operations["download_part"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recordings/{recording_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a recording on hold, for a reason, beside the holds that it has (compliance). */
+        post: operations["place_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recordings/{recording_id}/holds/{hold_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one hold of a recording, for a reason; it stays on record (compliance). */
+        post: operations["release_hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1359,10 +1393,11 @@ export interface components {
             size_bytes: number;
             /** @enum {unknown} */
             state: "complete" | "failed" | "recording" | "recovered";
+            on_hold: boolean;
         };
         /**
          * RecordingDetail
-         * @description GET recordings/{recording_id}: the manifest, the consents it rests on and who has had access.
+         * @description GET recordings/{recording_id}: the manifest, the consents it rests on, what keeps it and who has had access.
          */
         RecordingDetail: {
             recording: components["schemas"]["Recording"];
@@ -1371,6 +1406,7 @@ export interface components {
             parts: components["schemas"]["RecordingPart"][];
             gaps: components["schemas"]["RecordingGap"][] | null;
             consents: components["schemas"]["ConsentRecord"][];
+            holds: components["schemas"]["LegalHold"][];
             access_log: components["schemas"]["AuditEntry"][];
         };
         /**
@@ -1458,6 +1494,19 @@ export interface components {
             language: string;
         };
         /**
+         * LegalHold
+         * @description A reason why a recording must not be erased; one that was released stays on record.
+         */
+        LegalHold: {
+            hold_id: string;
+            placed_at: string;
+            placed_by_name: string;
+            reason: string;
+            released_at: string | null;
+            released_by_name: string | null;
+            release_reason: string | null;
+        };
+        /**
          * AuditEntry
          * @description One row of the append-only log.
          */
@@ -1465,7 +1514,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "backup.made" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.failed" | "recording.listed" | "recording.played" | "recording.recovered" | "recording.started" | "recording.stopped" | "recording.viewed" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "backup.made" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.failed" | "recording.hold_placed" | "recording.hold_released" | "recording.listed" | "recording.played" | "recording.recovered" | "recording.started" | "recording.stopped" | "recording.viewed" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -1487,6 +1536,20 @@ export interface components {
             urls: {
                 [key: string]: string;
             };
+        };
+        /**
+         * PlaceHold
+         * @description POST recordings/{recording_id}/holds
+         */
+        PlaceHold: {
+            reason: string;
+        };
+        /**
+         * ReleaseHold
+         * @description POST recordings/{recording_id}/holds/{hold_id}/release
+         */
+        ReleaseHold: {
+            reason: string;
         };
         /**
          * RelayStatistics
@@ -1598,7 +1661,7 @@ export interface components {
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "already_accepted" | "already_signed_in" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "recording_not_enabled" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
+        ErrorCode: "already_accepted" | "already_signed_in" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "recording_not_enabled" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -1674,8 +1737,11 @@ export type Losses = components['schemas']['Losses'];
 export type Gap = components['schemas']['Gap'];
 export type RecordingGap = components['schemas']['RecordingGap'];
 export type ConsentRecord = components['schemas']['ConsentRecord'];
+export type LegalHold = components['schemas']['LegalHold'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type Playback = components['schemas']['Playback'];
+export type PlaceHold = components['schemas']['PlaceHold'];
+export type ReleaseHold = components['schemas']['ReleaseHold'];
 export type RelayStatistics = components['schemas']['RelayStatistics'];
 export type RoomStatistics = components['schemas']['RoomStatistics'];
 export type ParticipantStatistics = components['schemas']['ParticipantStatistics'];
@@ -2310,6 +2376,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                only?: "on_hold";
             };
             header?: never;
             path?: never;
@@ -2476,6 +2543,83 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    place_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceHold"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseHold"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "hold_released" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_hold" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

@@ -7,6 +7,8 @@ export const recordings = {
     search: "Patient or provider",
     from: "From",
     to: "To",
+    only: "Show",
+    all: "All recordings",
     clear: "Clear filters",
     date: "Date",
     patient: "Patient",
@@ -19,7 +21,7 @@ export const recordings = {
     emptyText:
       "Recordings appear here once a consultation has been recorded with the patient’s consent.",
     noMatchTitle: "No recording matches",
-    noMatchText: "Change the name or the dates.",
+    noMatchText: "Change the filters.",
     count: {
       one: "{count} recording",
       other: "{count} recordings",
@@ -33,6 +35,7 @@ export const recordings = {
     recovered: "Recovered",
     failed: "Incomplete",
     lost: "Lost",
+    onHold: "On hold",
   },
   lacks: {
     title: "What is missing",
@@ -125,6 +128,24 @@ export const recordings = {
     unknownActor: "Unknown",
     system: "Server",
   },
+  keeping: {
+    holds: "Legal holds",
+    holdsNote:
+      "A recording on hold cannot be erased. It may have several holds; each stays on record.",
+    holdsEmpty: "This recording has never been on hold.",
+    reason: "Reason",
+    place: "Put on hold",
+    placeTitle: "Put this recording on hold?",
+    placeText:
+      "It cannot be erased until somebody releases the hold. Your name, the time and the reason stay on record.",
+    placedBy: "Put on hold by {name}",
+    release: "Release",
+    releaseOf: "Release the hold: {reason}",
+    releaseTitle: "Release this hold?",
+    releaseText:
+      "“{reason}” will no longer keep this recording from being erased. Your name, the time and your reason stay on record.",
+    releasedBy: "Released by {name}: {reason}",
+  },
   audit: {
     listed: "Listed",
     viewed: "Opened details",
@@ -137,6 +158,8 @@ export const recordings = {
     damaged: "Damage found",
     recovered: "Recovered after a crash",
     failed: "Recording failed",
+    holdPlaced: "Put on hold",
+    holdReleased: "Released from a hold",
     backupMade: "Backup made",
     callAccepted: "Accepted the call",
     callDeclined: "Declined the call",

@@ -31,6 +31,8 @@ export const refusals = {
   recordingNoSpace: "Recording is not available: too little space is left on the server.",
   recordingUnknown: "There is no such recording.",
   partUnknown: "This recording has no such part to play.",
+  holdReleased: "Somebody has already released this hold.",
+  holdUnknown: "This recording has no such hold.",
   nothingToPlay: "This recording holds nothing to play yet.",
   playbackExpired: "This playback has run out. Open the recording again.",
   recordingKeyMissing: "The recording cannot be decrypted: the server does not have its key.",

@@ -1,0 +1,93 @@
+// What keeps a recording, as compliance sees and decides it.
+
+import { after, before, describe, test } from "node:test";
+
+import { isAccessible, prepare } from "./support/accessibility.js";
+import { DESKTOP, chromium } from "./support/browser.js";
+import {
+  COMPLIANCE,
+  PATIENT,
+  PROVIDER,
+  accept,
+  button,
+  hangUp,
+  signIn,
+  startCall,
+} from "./support/people.js";
+import { seesMovingVideo } from "./support/picture.js";
+import { Server } from "./support/server.js";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+describe("a recording", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("puppeteer-core").Browser} */ let browser;
+  /** @type {Page} */ let page;
+  before(async () => {
+    [server, browser] = await Promise.all([Server.start(), chromium()]);
+    await record();
+    page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
+    await prepare(page);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.remove();
+  });
+
+  /** A call of a second or two. */
+  async function record() {
+    const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
+    const patient = await signIn(browser, server.url, PATIENT, DESKTOP);
+    await startCall(provider, "Alex Morgan", { recording: true });
+    await accept(patient, { consent: true });
+    await button(provider, "Recording: Recording").wait();
+    await Promise.all([seesMovingVideo(provider, 15), seesMovingVideo(patient, 15)]);
+    await hangUp(provider);
+    await patient.waitForSelector("::-p-text(The call has ended)");
+    await Promise.all([provider, patient].map((page) => page.browserContext().close()));
+  }
+
+  test("is put on hold, found by that, and released, each time with a reason", async () => {
+    await show("On hold");
+    await page.waitForSelector("::-p-text(No recording matches)");
+    await show("All recordings");
+    await page.locator("a ::-p-text(Alex Morgan)").click();
+
+    await button(page, "Put on hold").click();
+    await page.waitForSelector('[role="alertdialog"]');
+    await isAccessible(page, "the dialog that asks why");
+    await page.waitForSelector('[role="alertdialog"] button[type="submit"]:disabled');
+    await page.keyboard.type("Complaint of 3 March");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('[role="alertdialog"]', { hidden: true });
+    await page.waitForSelector("li ::-p-text(Put on hold by)");
+    await page.waitForSelector("td ::-p-text(Put on hold)");
+    await isAccessible(page, "a recording on hold");
+
+    await page.locator("a ::-p-text(All recordings)").click();
+    await show("On hold");
+    await page.waitForSelector("tr ::-p-text(On hold)");
+    await isAccessible(page, "the list of what is on hold");
+    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await button(page, "Release the hold: Complaint of 3 March").click();
+    await page.locator('[role="alertdialog"] input').fill("It was withdrawn");
+    await confirm("Release").click();
+    await page.waitForSelector("li ::-p-text(It was withdrawn)");
+    await page.goBack();
+    await page.waitForSelector("::-p-text(No recording matches)");
+    await show("All recordings");
+    await page.waitForSelector("a ::-p-text(Alex Morgan)");
+  });
+
+  /** The button that confirms a dialog. @param {string} name */
+  function confirm(name) {
+    return page.locator(`::-p-xpath(//*[@role="alertdialog"]//button[normalize-space(.)="${name}"])`);
+  }
+
+  /** Of the list, those of a kind. @param {string} kind */
+  async function show(kind) {
+    await page.locator("search button[aria-haspopup]").click();
+    await page.locator(`[role="option"] ::-p-text(${kind})`).click();
+    await page.waitForSelector('[role="listbox"]', { hidden: true });
+  }
+});
