@@ -146,6 +146,14 @@ TEXTS: dict[str, Text] = {
     "not_joined": Text("Not in this call", "Send call_start on this socket first."),
     "recording_not_enabled": Text("Not recorded", "This call is not to be recorded."),
     "hold_released": Text("Already released", "This hold has been released already."),
+    "consent_text_changed": Text(
+        "Ask again",
+        "The text that was shown is not the one in force: read it from the settings, show it and "
+        "ask again.",
+    ),
+    "consent_text_missing": Text(
+        "Ask again", "Say which text was shown (consent_text): this server asks for it."
+    ),
     "nothing_to_play": Text("Nothing to play", "The recording holds no media yet."),
     # --- how often they ask
     "too_many_attempts": Text(

@@ -29,10 +29,10 @@ from signaling.ops.metrics import Metrics, MetricSources
 from signaling.ops.readiness import Readiness
 from signaling.recordings import Recordings
 from signaling.recordings.access import Access
-from signaling.recordings.consent import text_of
 from signaling.recordings.keys import refuse_wrong_key
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.retention import Holds
+from signaling.recordings.texts import Texts, require_new_versions, texts_of
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
 from storage.audit import key as audit_key
@@ -65,6 +65,7 @@ class Services:
     metrics: Metrics
     readiness: Readiness
     lease: Lease
+    texts: Texts
 
     def by_class(self) -> Mapping[type, object]:
         """Each part by what it is, which is how handlers ask for it."""
@@ -96,6 +97,8 @@ async def opened(
         if key is not None:
             await refuse_wrong_key(database, key)
         await settle_issuer(database, config.jwt)
+        texts = texts_of(config.consent)
+        await require_new_versions(database, texts)
         lease = await Lease.take(database, node_id, config.storage.lease_seconds)
         closing.push_async_callback(lease.close)
         sequencing = await _open_sequencing(config, database, clock)
@@ -109,7 +112,7 @@ async def opened(
         )
         closing.push_async_callback(recordings.close)
         calls = await lifetime.open_calls(
-            call_settings(config, scope), database, relay, hub, recordings, clock
+            call_settings(config, scope, texts), database, relay, hub, recordings, clock
         )
         closing.push_async_callback(lifetime.close, calls)
         authentication = Authentication(config, database, scope, clock, in_call=calls.has_carried)
@@ -149,6 +152,7 @@ async def opened(
             metrics=metrics,
             readiness=readiness,
             lease=lease,
+            texts=texts,
         )
 
 
@@ -188,14 +192,14 @@ def relay_settings(config: Config) -> RelaySettings:
     )
 
 
-def call_settings(config: Config, scope: Scope) -> CallSettings:
+def call_settings(config: Config, scope: Scope, texts: Texts) -> CallSettings:
     """What calls need to know; TURN credentials are made each time they are asked for."""
     return CallSettings(
         calls=config.calls,
         emergency=config.emergency,
         mailer=SmtpMailer(config.smtp),
         public_url=config.server.public_url,
-        consent=text_of(config.consent),
+        consent=texts,
         ice_servers=lambda: ice.ice_servers(config, time.time()),
         scope=scope,
     )

@@ -406,9 +406,21 @@ class Consent(Base):
     text_sha256: Mapped[str] = mapped_column(String(64))
     """Of exactly the words that were shown."""
     language: Mapped[str] = mapped_column(String(35))
+    text_confirmed: Mapped[bool | None]
+    """Whether the page said that it showed them; none of versions that did not ask."""
     at: Mapped[datetime]
     address: Mapped[str | None] = mapped_column(String(64))
     user_agent: Mapped[str | None] = mapped_column(Text)
+
+
+class ConsentText(Base):
+    """Words that somebody was asked to agree to. Append-only: triggers refuse a change."""
+
+    __tablename__ = "consent_texts"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Of `text` in UTF-8, in hexadecimal."""
+    text: Mapped[str] = mapped_column(Text)
 
 
 class AuditRow(Base):

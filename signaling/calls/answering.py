@@ -11,25 +11,35 @@ from signaling.calls.state import Event
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import Conflict
 from signaling.kernel.permissions import require_side
-from signaling.recordings import consent
+from signaling.recordings.consent import Answer
+from signaling.recordings.messages import ShownText
 
 
-async def accept(calls: Calls, actor: Actor, room_id: str, *, recording_consent: bool) -> None:
-    """Whoever is invited accepts, from the first place that says so; Conflict from any other."""
+async def accept(
+    calls: Calls,
+    actor: Actor,
+    room_id: str,
+    *,
+    recording_consent: bool,
+    shown: ShownText | None = None,
+) -> None:
+    """Whoever is invited accepts, from the first place that says so; Conflict from any other,
+    or if their yes is to other words than those in force.
+    """
     calls.require_going_on()
     if found := calls.find_invitation(actor, room_id):
-        await _come_in(calls, *found, actor, recording_consent)
+        await _come_in(calls, *found, actor, recording_consent, shown)
         return
     call, patient = await calls.own_live(actor, room_id)
     require_side(patient.side, "call.answer")
     async with call.lock:
         state = callstate.after(call.state, Event.ACCEPT, calls.clock.moment(), patient.side)
-        decision = consent.decision(None, recording_consent) if call.recording_enabled else None
-        await calls.ledger.accepted(call, actor, state, decision, lambda: not call.state.over)
+        answer = _answer(calls, call, patient, recording_consent, shown)
+        await calls.ledger.accepted(call, actor, state, answer, lambda: not call.state.over)
         if call.state.over:  # the other side was faster
             raise callstate.not_now(call.state.status)
         call.state, patient.joined_at = state, state.started_at
-    patient.consent = decision == "given" if decision else None
+    patient.answered(answer)
     timers.run(calls, call)
     now = calls.clock.moment()
     for party in call.parties:
@@ -50,25 +60,39 @@ async def decline(calls: Calls, actor: Actor, room_id: str) -> None:
 
 
 async def _come_in(
-    calls: Calls, call: LiveCall, guest: Party, actor: Actor, recording_consent: bool
+    calls: Calls,
+    call: LiveCall,
+    guest: Party,
+    actor: Actor,
+    recording_consent: bool,
+    shown: ShownText | None,
 ) -> None:
     """Into a call that runs. While they are there, nothing is recorded without their yes."""
     async with call.lock:
         at = calls.clock.now()
-        asked = call.recording_enabled and guest.capabilities.recorded
-        decision = consent.decision(None, recording_consent) if asked else None
-        await calls.ledger.joined(call, actor, guest, decision, at, lambda: _stands(call, guest))
+        answer = _answer(calls, call, guest, recording_consent, shown)
+        await calls.ledger.joined(call, actor, guest, answer, at, lambda: _stands(call, guest))
         if not _stands(call, guest):  # somebody else was faster
             raise Conflict("call_over")
         guest.stop_timers()
         guest.invitation, guest.joined_at = None, at
-        guest.consent = recording_consent if asked else None
+        guest.answered(answer)
     call.gone.pop(guest.user_id, None)
     timers.watch(calls, call, guest)
     announcements.close_invitation(calls.hub, call, guest, "accepted")
     calls.hub.send(guest.user_id, views.accepted(call, guest, calls.clock.moment()))
     announcements.tell_participants(call)
     calls.background.spawn(recording.adjust(call))
+
+
+def _answer(
+    calls: Calls, call: LiveCall, party: Party, given: bool, shown: ShownText | None
+) -> Answer | None:
+    """None: they are not asked."""
+    if not call.recording_enabled or not party.capabilities.recorded:
+        return None
+    texts = calls.settings.consent
+    return texts.yes(None, shown) if given else texts.no(None, shown)
 
 
 def _stands(call: LiveCall, guest: Party) -> bool:

@@ -47,7 +47,7 @@ class Calls:
         self.hub = hub
         self.recordings = recordings
         self.clock = clock
-        self.ledger = Ledger(database, settings.consent, settings.scope, clock)
+        self.ledger = Ledger(database, settings.scope, clock)
         self.alerts = Alerts(settings.emergency, settings.mailer, settings.public_url, clock)
         self.background = Background()
         self.emergencies: dict[str, Emergency] = {}

@@ -8,44 +8,51 @@ from signaling.calls.live import LiveCall, Party
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import Conflict
 from signaling.kernel.hub import Socket
-from signaling.kernel.words import Decision
-from signaling.recordings import consent
+from signaling.recordings.consent import Answer
+from signaling.recordings.messages import ShownText
 from signaling.recordings.rule import CONSENT_SETTLES_SECONDS
 from storage.errors import DatabaseUnavailable
 
 
-async def decide(calls: Calls, socket: Socket, room_id: str, *, given: bool) -> None:
+async def decide(
+    calls: Calls, socket: Socket, room_id: str, *, given: bool, shown: ShownText | None = None
+) -> None:
     """Give, decline or withdraw consent to the recording.
 
-    A no takes effect first, and is written as soon as the database lets it; a yes is written first.
+    A no takes effect first, and is written as soon as the database lets it; a yes is written first,
+    and raises Conflict if it is to other words than those in force.
     """
     call, party = calls.carried(socket, room_id)
     if not call.recording_enabled or not party.capabilities.recorded:
         raise Conflict("recording_not_enabled")
     if party.consent == given and party.said in (None, given):
         return
-    party.said = given
-    decision, at = consent.decision(party.consent, given), calls.clock.now()
-    if not given:
-        party.consent = False
-        calls.ledger.refused(call, party, socket.actor, decision, at)
-    elif not await _agree(calls, call, party, socket.actor, decision, at):
-        return
+    texts, at = calls.settings.consent, calls.clock.now()
+    if given:
+        answer = texts.yes(party.consent, shown)
+        party.said = True
+        if not await _agree(calls, call, party, socket.actor, answer, at):
+            return
+    else:
+        answer = texts.no(party.consent, shown, party.agreed_to)
+        party.said = False
+        party.answered(answer)
+        calls.ledger.refused(call, party, socket.actor, answer, at)
     announcements.tell_participants(call)
     await recording.adjust(call)
 
 
 async def _agree(
-    calls: Calls, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime
+    calls: Calls, call: LiveCall, party: Party, actor: Actor, answer: Answer, at: datetime
 ) -> bool:
     """Whether it was written and still stands: a no from another page meanwhile does instead."""
     try:
-        await calls.ledger.agreed(call, party, actor, decision, at, lambda: party.said is True)
+        await calls.ledger.agreed(call, party, actor, answer, at, lambda: party.said is True)
     except DatabaseUnavailable:
         if party.said:
             party.said = party.consent
         raise
     if party.said:
-        party.consent = True
+        party.answered(answer)
         call.capture.hold(CONSENT_SETTLES_SECONDS)
     return party.said is True

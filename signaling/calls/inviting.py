@@ -107,9 +107,10 @@ async def invite(
 
 async def _written(calls: Calls, actor: Actor, invitation: NewCall) -> TelemedicineSession:
     """Also if the database has an unfinished call of the patient that nobody here knows."""
+    answer = calls.settings.consent.switched_on() if invitation.recording_enabled else None
     while True:
         try:
-            return await calls.ledger.initiated(actor, invitation)
+            return await calls.ledger.initiated(actor, invitation, answer)
         except UnfinishedCallExists:
             # Also while the end of their last call is still to be written, the patient is busy.
             if not await ending.end_unknown(calls):

@@ -18,22 +18,18 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
-from signaling.kernel.words import CallStatus, Decision, Side
-from signaling.recordings.resources import ConsentText
-from storage import audit, call_participants, consents, telemedicine_sessions
+from signaling.kernel.words import CallStatus, Side
+from signaling.recordings import consent
+from signaling.recordings.consent import Answer
+from storage import audit, call_participants, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
-from storage.models import Consent, TelemedicineSession, User
+from storage.models import TelemedicineSession, User
 from storage.page import Page
 from storage.telemedicine_sessions import NamedSession
 from storage.words import AuditAction, LeftReason
 
 CATCH_UP_SECONDS = 1.0
-CONSENT: Mapping[Decision, AuditAction] = {
-    "given": "consent.given",
-    "declined": "consent.declined",
-    "withdrawn": "consent.withdrawn",
-}
 OVER: Mapping[CallStatus, AuditAction] = {
     "ended": "call.ended",
     "failed": "call.failed",
@@ -77,9 +73,8 @@ class Ledger:
     others tell what has happened: it is written in its order, as soon as the database lets it.
     """
 
-    def __init__(self, database: Database, text: ConsentText, scope: Scope, clock: Clock) -> None:
+    def __init__(self, database: Database, scope: Scope, clock: Clock) -> None:
         self._database = database
-        self._text = text
         self._scope = scope
         self.journals = Journals(database, clock)
 
@@ -98,8 +93,10 @@ class Ledger:
         async with self._database.reading() as tx:
             return await self._scope.guest(tx, provider.user_id, user_id)
 
-    async def initiated(self, actor: Actor, invitation: NewCall) -> TelemedicineSession:
-        """The recording switch is the provider's own consent.
+    async def initiated(
+        self, actor: Actor, invitation: NewCall, answer: Answer | None
+    ) -> TelemedicineSession:
+        """`answer` is the provider's own consent, which is the recording switch.
 
         Raises UnfinishedCallExists if the patient is in a call.
         """
@@ -122,13 +119,9 @@ class Ledger:
                 tx,
                 entry("call.initiated", row.created_at, actor, session_id=row.id, detail=switches),
             )
-            if invitation.recording_enabled:
-                await consents.append(
-                    tx, self._consent(row.id, actor, "provider", "given", row.created_at)
-                )
-                await audit.append(
-                    tx, entry("consent.given", row.created_at, actor, session_id=row.id)
-                )
+            if answer:
+                await consent.keep(tx, row.id, actor, "provider", answer, row.created_at)
+                await audit.append(tx, consent.event(answer, row.created_at, actor, row.id))
         return row
 
     async def accepted(
@@ -136,12 +129,12 @@ class Ledger:
         call: LiveCall,
         actor: Actor,
         state: CallState,
-        decision: Decision | None,
+        answer: Answer | None,
         still: Callable[[], bool],
     ) -> bool:
         """Whether it was still to be accepted in the end.
 
-        `decision` is none if the call is not to be recorded.
+        `answer` is none if the call is not to be recorded.
         """
         moment = state.started_at or call.created.at
 
@@ -149,9 +142,9 @@ class Ledger:
             row = await rows.of_call(tx, call)
             rows.copy(state, row)
             await call_participants.joins(tx, row.id, actor.user_id, moment)
-            if decision:
-                await self._decide(tx, row, actor, "patient", decision, moment)
-                await audit.append(tx, entry(CONSENT[decision], moment, actor, session_id=row.id))
+            if answer:
+                await self._decide(tx, row, actor, "patient", answer, moment)
+                await audit.append(tx, consent.event(answer, moment, actor, row.id))
 
         event = entry("call.accepted", moment, actor, session_id=call.session_id)
         return await call.journal.ask(Entry(write, event), still)
@@ -173,21 +166,21 @@ class Ledger:
         call: LiveCall,
         actor: Actor,
         guest: Party,
-        decision: Decision | None,
+        answer: Answer | None,
         at: datetime,
         still: Callable[[], bool],
     ) -> bool:
         """A guest accepts; whether the invitation stood in the end.
 
-        `decision` is none if they are not recorded.
+        `answer` is none if they are not recorded.
         """
 
         async def write(tx: AsyncSession) -> None:
             await rows.put_guest(tx, call, guest, joined_at=at)
-            if decision:
+            if answer:
                 row = await rows.of_call(tx, call)
-                await self._decide(tx, row, actor, guest.side, decision, at)
-                await audit.append(tx, entry(CONSENT[decision], at, actor, session_id=row.id))
+                await self._decide(tx, row, actor, guest.side, answer, at)
+                await audit.append(tx, consent.event(answer, at, actor, row.id))
 
         event = _of_guest("call.participant_joined", call, guest, at, actor)
         return await call.journal.ask(Entry(write, event), still)
@@ -229,7 +222,7 @@ class Ledger:
         call: LiveCall,
         party: Party,
         actor: Actor,
-        decision: Decision,
+        answer: Answer,
         at: datetime,
         still: Callable[[], bool],
     ) -> bool:
@@ -237,13 +230,13 @@ class Ledger:
 
         Nothing is recorded before it is written.
         """
-        return await call.journal.ask(self._decision(call, party, actor, decision, at), still)
+        return await call.journal.ask(self._decision(call, party, actor, answer, at), still)
 
     def refused(
-        self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime
+        self, call: LiveCall, party: Party, actor: Actor, answer: Answer, at: datetime
     ) -> None:
         """A no during the call: it is in force already."""
-        call.journal.add(self._decision(call, party, actor, decision, at))
+        call.journal.add(self._decision(call, party, actor, answer, at))
 
     def emergency(
         self,
@@ -322,12 +315,12 @@ class Ledger:
         await self.journals.written(CATCH_UP_SECONDS, *ids)
 
     def _decision(
-        self, call: LiveCall, party: Party, actor: Actor, decision: Decision, at: datetime
+        self, call: LiveCall, party: Party, actor: Actor, answer: Answer, at: datetime
     ) -> Entry:
         async def write(tx: AsyncSession) -> None:
-            await self._decide(tx, await rows.of_call(tx, call), actor, party.side, decision, at)
+            await self._decide(tx, await rows.of_call(tx, call), actor, party.side, answer, at)
 
-        return Entry(write, entry(CONSENT[decision], at, actor, session_id=call.session_id))
+        return Entry(write, consent.event(answer, at, actor, call.session_id))
 
     async def _decide(
         self,
@@ -335,29 +328,12 @@ class Ledger:
         row: TelemedicineSession,
         actor: Actor,
         side: Side,
-        decision: Decision,
+        answer: Answer,
         at: datetime,
     ) -> None:
         if side == "patient":
-            row.recording_consent_given = decision == "given"
-        await consents.append(tx, self._consent(row.id, actor, side, decision, at))
-
-    def _consent(
-        self, session_id: str, actor: Actor, side: Side, decision: Decision, at: datetime
-    ) -> Consent:
-        return Consent(
-            session_id=session_id,
-            user_id=actor.user_id,
-            role=side,
-            decision=decision,
-            text_id=self._text.id,
-            text_version=self._text.version,
-            text_sha256=self._text.sha256,
-            language=self._text.language,
-            at=at,
-            address=actor.address,
-            user_agent=actor.user_agent,
-        )
+            row.recording_consent_given = answer.decision == "given"
+        await consent.keep(tx, row.id, actor, side, answer, at)
 
 
 def _of_guest(

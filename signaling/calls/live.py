@@ -25,7 +25,9 @@ from signaling.kernel.journal import Journal
 from signaling.kernel.messages import Message
 from signaling.kernel.words import Condition, Role, Side, VideoCodec
 from signaling.recordings.capture import Capture
+from signaling.recordings.consent import Answer
 from signaling.recordings.messages import RecordingState
+from signaling.recordings.resources import ConsentText
 
 
 @dataclass(eq=False)
@@ -49,6 +51,8 @@ class Party:
     joined_at: datetime | None = None
     consent: bool | None = None
     """To the recording; the provider's is the recording switch."""
+    agreed_to: ConsentText | None = None
+    """The words of their last yes."""
     said: bool | None = None
     """The last answer during the call: a yes is no consent before it is written down."""
     socket: Socket | None = None
@@ -79,6 +83,14 @@ class Party:
     def connected(self) -> bool:
         """Whether media flows."""
         return self.peer is not None and self.peer.connected
+
+    def answered(self, answer: Answer | None) -> None:
+        """It is written down, and counts from now on; none: they were not asked."""
+        if answer is None:
+            return
+        self.consent = answer.decision == "given"
+        if self.consent:
+            self.agreed_to = answer.text
 
     def stop_timers(self) -> None:
         """Nothing happens to them by itself any more."""

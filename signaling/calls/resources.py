@@ -7,6 +7,7 @@ from signaling.calls.messages import Channel, EmergencyState
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Request, Resource
 from signaling.kernel.words import CallStatus, EndReason, LeftReason, Quality, Role, Side
+from signaling.recordings.messages import ShownText
 
 
 class InitiateCall(Request):
@@ -27,6 +28,8 @@ class AcceptCall(Request):
 
     room_id: RoomId
     recording_consent: bool
+    consent_text: ShownText | None = None
+    """Which text was shown, where the call is to be recorded."""
 
 
 class CallAcceptedReply(Resource):

@@ -56,13 +56,25 @@ async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
     f"{TELEMEDICINE}/call/accept",
     access="party",
     counts="answer",
-    errors=("unknown_room", "forbidden", "already_accepted", "call_over", "server_stopping"),
+    errors=(
+        "unknown_room",
+        "forbidden",
+        "already_accepted",
+        "call_over",
+        "consent_text_changed",
+        "consent_text_missing",
+        "server_stopping",
+    ),
     audit="call.accepted",
 )
 async def accept_call(context: Context, body: AcceptCall) -> CallAcceptedReply:
     """Accept an invitation and say whether the call may be recorded (the invited patient)."""
     await answering.accept(
-        context.the(Calls), context.actor, body.room_id, recording_consent=body.recording_consent
+        context.the(Calls),
+        context.actor,
+        body.room_id,
+        recording_consent=body.recording_consent,
+        shown=body.consent_text,
     )
     return CallAcceptedReply()
 

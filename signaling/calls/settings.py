@@ -7,7 +7,7 @@ from signaling import config
 from signaling.calls.alerts import Mailer
 from signaling.calls.messages import IceServer
 from signaling.identity.scope import Scope
-from signaling.recordings.resources import ConsentText
+from signaling.recordings.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class CallSettings:
     mailer: Mailer
     public_url: str
     """Of the pages, for whoever is alerted elsewhere."""
-    consent: ConsentText
+    consent: Texts
     ice_servers: Callable[[], list[IceServer]]
     """STUN and TURN servers, with credentials made at that moment."""
     scope: Scope = Scope()  # noqa: RUF009  a frozen value

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from signaling.config import iceurl
-from signaling.config.sections import Config, Jwt
+from signaling.config import consent_texts, iceurl
+from signaling.config.sections import Config, Consent, Jwt
 from signaling.kernel.jwks import KeySetError, parse
 from storage.words import LOCAL_ISSUER
 
@@ -36,6 +36,7 @@ def contradictions(config: Config) -> Iterator[Finding]:
 def unusable_files(config: Config) -> Iterator[Finding]:
     """Files that are named and cannot be read, or hold nothing that could work."""
     yield from _missing_files(config)
+    yield from _consent(config.consent)
     jwt = config.jwt
     if (
         _is_readable(jwt.secret_file)
@@ -82,6 +83,16 @@ def _missing_files(config: Config) -> Iterator[Finding]:
             key,
             f"{path.absolute()} {'cannot be read' if path.exists() else 'does not exist'}{advice}",
         )
+
+
+def _consent(section: Consent) -> Iterator[Finding]:
+    try:
+        first, *_ = consent_texts.written(section)
+    except (ValueError, OSError) as error:
+        yield "consent.texts_path", str(error)
+        return
+    if first.language != section.language:
+        yield "consent.language", f"there is no text in this language: {section.language}.txt"
 
 
 def _server(config: Config) -> Iterator[Finding]:

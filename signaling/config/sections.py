@@ -18,6 +18,7 @@ Seconds = Annotated[int, Meta(ge=1, le=3600)]
 Minutes = Annotated[int, Meta(ge=1, le=1440)]
 EmailAddress = Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^@\\s,]+@[^@\\s,]+$")]
 Algorithm = Literal["HS256", "RS256", "ES256"]
+LANGUAGE_TAG = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"  # BCP 47
 
 
 class Section(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
@@ -146,19 +147,11 @@ class Smtp(Section, frozen=True):
 
 
 class Consent(Section, frozen=True):
-    """[consent]: the words a patient agrees to."""
+    """[consent]: the words that people agree to before a recording."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=64)] = "recording"
-    version: Annotated[str, Meta(min_length=1, max_length=32)] = "1"
-    language: Annotated[str, Meta(max_length=35, pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = (
-        "en"
-    )
-    text: Annotated[str, Meta(min_length=1, max_length=10_000)] = (
-        "I agree that this video consultation is recorded, sound and picture. The recording is "
-        "encrypted, kept by "
-        "the practice, and seen only by staff who are authorised to. I can refuse or withdraw my "
-        "agreement at any time; the consultation then goes on without a recording."
-    )
+    texts_path: Path | None = None
+    language: Annotated[str, Meta(max_length=35, pattern=LANGUAGE_TAG)] = "en"
+    require_shown: bool = False
 
 
 class Metrics(Section, frozen=True):

@@ -19,7 +19,10 @@ class ClientSettings(Resource):
     """As in errors of the code `recording_unavailable`, such as `no_key`; none
     if it is available.
     """
-    consent: ConsentText
+    consent_texts: list[ConsentText]
+    """What people agree to before a recording, in every language that there is;
+    the first is for whoever reads none of the others.
+    """
     emergency_phone: str
     practice_phone: str
     """Where the practice itself is reached in an emergency; empty if it says nothing."""

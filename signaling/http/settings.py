@@ -9,7 +9,7 @@ from signaling.identity.authentication import Authentication
 from signaling.identity.scope import Scope
 from signaling.kernel.routes import TELEMEDICINE, Routes, Visitor
 from signaling.recordings import Recordings
-from signaling.recordings.consent import text_of
+from signaling.recordings.texts import Texts
 
 routes = Routes("settings")
 
@@ -28,7 +28,7 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         max_call_duration_minutes=config.calls.max_duration_minutes,
         recording_available=unavailable is None,
         recording_unavailable_reason=unavailable.reason if unavailable else None,
-        consent=text_of(config.consent),
+        consent_texts=[*visitor.the(Texts).all],
         emergency_phone=config.emergency.phone,
         practice_phone=config.emergency.practice_phone,
         emergency_instructions=config.emergency.instructions,

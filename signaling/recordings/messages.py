@@ -1,6 +1,8 @@
 """What is said about a call's recording while it runs."""
 
-from msgspec import Struct, field
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
 
 from signaling.kernel.messages import Message, RoomId
 from signaling.kernel.words import CaptureReason, CaptureState
@@ -20,11 +22,25 @@ class RecordingState(Struct, kw_only=True, frozen=True):
     """What the words of the reason need: `seconds` of `settling`."""
 
 
+class ShownText(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """Which words a page showed, as the settings told them.
+
+    A yes to other words than those in force is refused, so that the page asks again.
+    """
+
+    id: Annotated[str, Meta(max_length=64)]
+    version: Annotated[str, Meta(max_length=32)]
+    language: Annotated[str, Meta(max_length=35)]
+    sha256: Annotated[str, Meta(max_length=64)]
+
+
 class RecordingConsent(Message, tag="recording_consent"):
     """Give, decline or withdraw consent to the recording during the call."""
 
     room_id: RoomId
     recording_consent: bool
+    consent_text: ShownText | None = None
+    """What was shown when it was given or declined; none was where it is withdrawn."""
 
 
 class RecordingStateChanged(Message, tag="recording_state"):

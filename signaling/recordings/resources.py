@@ -21,8 +21,8 @@ from storage.words import AuditAction, Authenticity, SubjectType
 
 
 class ConsentText(Resource):
-    """The words a patient agrees to; what is stored is id, version, language
-    and SHA-256 of exactly these words.
+    """The words that people agree to; what a page has to send back with a yes is id, version,
+    language and SHA-256 of exactly these words (UTF-8).
     """
 
     id: str
@@ -136,6 +136,14 @@ class ConsentRecord(Resource):
     text_version: str
     text_sha256: str
     language: str
+    text: str | None
+    """The words themselves; none are kept of answers to earlier versions of carelay."""
+    text_confirmed: bool | None
+    """Whether the page sent back that it showed exactly these words; false: it did not, and they
+    are those that were in force; null: of earlier versions, which did not ask.
+    """
+    address: str | None
+    user_agent: str | None
 
 
 class RecordingGap(Struct, kw_only=True, frozen=True):

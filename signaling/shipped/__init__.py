@@ -1,6 +1,8 @@
-"""What an installation brings besides Python: the documented config.toml and the built pages.
+"""What an installation brings besides Python: the documented config.toml, the built pages
+and the words that people agree to.
 
-A wheel carries both in this folder; in a checkout they lie where they are edited and built.
+A wheel carries all in this folder; in a checkout configuration and pages lie where they are edited
+and built.
 """
 
 from importlib.metadata import version as version_of
@@ -23,6 +25,11 @@ def config_text() -> str:
 def pages_path() -> Path:
     """The folder of the built pages. In a checkout where nobody built them, it does not exist."""
     return _first(_HERE / "web", _CHECKOUT / "web" / "dist")
+
+
+def consent_texts_path() -> Path:
+    """The folder of the texts that people agree to before a recording, a file for each language."""
+    return _HERE / "consent_texts"
 
 
 def _first(installed: Path, checkout: Path) -> Path:

@@ -91,7 +91,11 @@ class Conversation:
                 media.set_state(calls, socket, message.room_id, message.media)
             case RecordingConsent():
                 await consenting.decide(
-                    calls, socket, message.room_id, given=message.recording_consent
+                    calls,
+                    socket,
+                    message.room_id,
+                    given=message.recording_consent,
+                    shown=message.consent_text,
                 )
             case CallEnd():
                 await leaving.hang_up(calls, socket.actor, message.room_id)

@@ -19,6 +19,7 @@ _TABLES = (
     "audit_tiles",
     "audit_checkpoints",
     "consents",
+    "consent_texts",
     "legal_holds",
     "legal_hold_releases",
 )

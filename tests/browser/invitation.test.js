@@ -2,10 +2,12 @@
 // else.
 
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
 import { PHONE, chromium } from "./support/browser.js";
 import { PATIENT, PROVIDER, button, hangUp, signIn, startCall } from "./support/people.js";
+import { textsFolder } from "./support/consentTexts.js";
 import { seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
 
@@ -32,15 +34,18 @@ const TEXT =
 describe("an invitation to a recorded call", () => {
   /** @type {Server} */ let server;
   /** @type {import("puppeteer-core").Browser} */ let browser;
+  /** @type {string} */ let texts;
   before(async () => {
+    texts = await textsFolder({ en: TEXT, de: TEXT });
     [server, browser] = await Promise.all([
-      Server.start({ CARELAY_CONSENT_TEXT: TEXT }),
+      Server.start({ CARELAY_CONSENT_TEXTS_PATH: texts }),
       chromium(),
     ]);
   });
   after(async () => {
     await browser?.close();
     await server?.remove();
+    await rm(texts, { recursive: true, force: true });
   });
 
   test("shows Accept and Decline on every screen, however long the text is", async () => {

@@ -32,10 +32,10 @@ from signaling.kernel.repeats import Repeats
 from signaling.kernel.words import Role
 from signaling.recordings import Recordings
 from signaling.recordings.access import Access
-from signaling.recordings.consent import text_of
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.retention import Holds
+from signaling.recordings.texts import texts_of
 from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
@@ -226,7 +226,7 @@ async def open_practice(
         emergency=emergency,
         mailer=SmtpMailer(smtp),
         public_url="https://video.example.org",
-        consent=text_of(config.Consent()),
+        consent=texts_of(config.Consent()),
         ice_servers=lambda: [IceServer(urls=["stun:stun.example.org"])],
     )
     people = {name: await _person(database, name, role) for name, role in PEOPLE.items()}

@@ -10,7 +10,7 @@ from storage.words import AuditAction, SubjectType
 
 SIGNALING = Path(permissions.__file__).parent.parent
 ACTIONS = frozenset(get_args(AuditAction))
-SETTINGS = {"recording.key_file", "recording.path"}
+SETTINGS = {"consent.language", "consent.texts_path", "recording.key_file", "recording.path"}
 NOT_EVENTS = {*get_args(permissions.Action), *get_args(permissions.CallAction), *SETTINGS}
 
 

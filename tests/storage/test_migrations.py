@@ -130,6 +130,7 @@ async def test_the_two_of_an_earlier_call_are_its_participants_and_consents_stay
         talked = await participants_of_call(tx, "id of talked")
         missed = await participants_of_call(tx, "id of missed")
         [stored] = await consents.for_session(tx, "id of talked")
+    assert (stored.text, stored.consent.text_confirmed) == (None, None), "nobody kept them"
     kept = (stored.consent.at, stored.consent.decision)
     async with database.transaction() as tx:
         [stored] = await consents.for_session(tx, "id of talked")
@@ -138,7 +139,7 @@ async def test_the_two_of_an_earlier_call_are_its_participants_and_consents_stay
             await tx.flush()
         await tx.rollback()
     async with database.transaction() as tx:
-        await consents.append(tx, Consent(**consent | {"role": "interpreter"}))
+        await consents.append(tx, Consent(**consent | {"role": "interpreter"}), "words")
     await database.close()
     assert kept == (now, "given")
     left = now + timedelta(seconds=90)

@@ -127,6 +127,10 @@ def _consent(named: NamedConsent) -> ConsentRecord:
         text_version=consent.text_version,
         text_sha256=consent.text_sha256,
         language=consent.language,
+        text=named.text,
+        text_confirmed=consent.text_confirmed,
+        address=consent.address,
+        user_agent=consent.user_agent,
     )
 
 

@@ -344,6 +344,35 @@ def test_files_that_cannot_work_stop_the_start(
     assert words in line
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("en.txt", b"version: 1\n\nI agree.", "en.txt has no line `id: …` at its beginning"),
+        ("en.txt", b"id: a\nversion: 1\n\n \n", "en.txt has no text after an empty line"),
+        ("en.txt", b"id: a\nversion: 1\nowner: b\n\nI agree.", "unknown field `owner`"),
+        ("en.txt", b"id: a\nversion: 1\n\n\xff", "en.txt is not UTF-8"),
+        ("a b.txt", b"id: a\nversion: 1\n\nI agree.", "$.language"),
+        ("en.md", b"", "has no text, such as en.txt"),
+    ],
+)
+def test_a_consent_text_that_cannot_be_read_stops_the_start(
+    tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / name).write_bytes(content)
+    text = f"[recording]\nenabled = false\n[consent]\ntexts_path = '{tmp_path}/texts'"
+    line = refusal(tmp_path, text, files=True)
+    assert line.startswith(f"consent.texts_path (config.toml): {tmp_path}/texts")
+    assert words in line
+
+
+def test_there_is_a_consent_text_in_the_language_for_everybody_else(tmp_path: Path) -> None:
+    text = "[recording]\nenabled = false\n[consent]\nlanguage = 'pt-BR'"
+    assert refusal(tmp_path, text, files=True) == (
+        "consent.language (config.toml): there is no text in this language: pt-BR.txt"
+    )
+
+
 def test_a_file_that_is_no_toml_or_not_there_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path, "[server").startswith(f"{tmp_path}/config.toml: cannot be read: ")
     with pytest.raises(ConfigError, match="no such file; name one with --config"):

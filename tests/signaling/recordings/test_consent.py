@@ -1,14 +1,12 @@
 """Consent: what a decision is called, what is kept of it, and when it allows a recording."""
 
 import asyncio
-import hashlib
 import itertools
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from signaling import config
 from signaling.calls import consenting
 from signaling.kernel.words import CaptureReason
 from signaling.recordings import consent
@@ -31,12 +29,6 @@ def test_what_a_decision_is_called(standing: bool | None, given: bool, decision:
     assert consent.decision(standing, given) == decision
 
 
-def test_the_hash_is_that_of_the_words() -> None:
-    words = config.Consent(text="I agree.", language="en", version="7")
-    text = consent.text_of(words)
-    assert (text.sha256, text.version) == (hashlib.sha256(b"I agree.").hexdigest(), "7")
-
-
 async def test_every_answer_is_one_more_row_that_tells_all(tmp_path: Path) -> None:
     async with open_practice(tmp_path) as practice:
         room_id, _, patient = await practice.running(recording=True, consent=True)
@@ -54,7 +46,7 @@ async def test_every_answer_is_one_more_row_that_tells_all(tmp_path: Path) -> No
             ("patient", "withdrawn"),
             ("patient", "given"),
         ]
-        text = practice.settings.consent
+        text = practice.settings.consent.all[0]
         for row in rows:
             assert (row.text_id, row.text_version, row.text_sha256, row.language) == (
                 text.id,

@@ -109,7 +109,9 @@ async def test_the_latest_consent_is_last(database: Database, now: datetime) -> 
         practice = await open_practice(tx, now)
         session = await finished_call(tx, practice, "room-1")
         for decision in ("given", "withdrawn"):
-            await consents.append(tx, consent(session.id, practice.patient.id, decision, now))
+            await consents.append(
+                tx, consent(session.id, practice.patient.id, decision, now), "words"
+            )
     async with database.transaction() as tx:
         found = await consents.for_session(tx, session.id)
         assert await consents.for_session(tx, "unknown") == []
@@ -122,7 +124,7 @@ async def test_the_latest_consent_is_last(database: Database, now: datetime) -> 
 
 async def test_a_consent_to_no_call_is_refused(tx: AsyncSession, now: datetime) -> None:
     with pytest.raises(IntegrityError):
-        await consents.append(tx, consent("no session", "nobody", "given", now))
+        await consents.append(tx, consent("no session", "nobody", "given", now), "words")
 
 
 @pytest.mark.parametrize("table", ["audit", "consents"])
@@ -139,7 +141,7 @@ async def test_nothing_written_is_changed_or_removed(
     async with database.transaction() as tx:
         practice = await open_practice(tx, now)
         session = await finished_call(tx, practice, "room-1")
-        await consents.append(tx, consent(session.id, practice.patient.id, "given", now))
+        await consents.append(tx, consent(session.id, practice.patient.id, "given", now), "words")
         await audit.append(tx, AuditEvent(action="call.ended", at=now, session_id=session.id))
     statement = (
         f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"

@@ -27,6 +27,7 @@ export {
   WebRTCService,
   type WebRTCServiceOptions,
 } from "../features/call";
+export type { ConsentText } from "../shared/api/schema";
 export {
   SignalingClient,
   type SignalingOptions,

@@ -1,11 +1,14 @@
 import { Circle, CircleAlert, CircleHelp, CirclePause, ShieldCheck } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import { refusalWords } from "../../shared/api/refusals";
+import type { ConsentText } from "../../shared/api/schema";
 import type { RecordingPhase } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
 import { Decision as Choices, Dialog } from "../../shared/ui/Dialog";
+import { Notice } from "../../shared/ui/Notice";
 import { ownPart, recordingPhase } from "./core/selectors";
 import type { CallState } from "./core/state";
 import { pauseWords, whyWords } from "./recordingWords";
@@ -28,8 +31,8 @@ const LOOKS: Record<Phase, { pill: string; icon: typeof Circle }> = {
 export interface RecordingControlProps {
   state: CallState;
   isProvider: boolean;
-  /** The exact words that the patient agrees to. */
-  consentText: string | undefined;
+  /** The exact words that people agree to. */
+  consentText: string | ConsentText | undefined;
   onConsent: (given: boolean) => void;
 }
 
@@ -43,6 +46,9 @@ export function RecordingControl({
   onConsent,
 }: RecordingControlProps) {
   const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (state.textChanged) setOpen(true);
+  }, [state.textChanged]);
   const phase = recordingPhase(state);
   const { pill, icon: Icon } = LOOKS[phase];
   const word = t(`call.recording.state.${phase}`);
@@ -76,7 +82,14 @@ export function RecordingControl({
       <Dialog isOpen={open} onClose={() => setOpen(false)} title={word}>
         <p className="mt-2 text-muted">{pauseWords(state) ?? whyWords(state, isProvider)}</p>
         {decides && (
-          <Decision consent={state.consent} consentText={consentText} onDecide={decide} />
+          <>
+            {state.textChanged && (
+              <Notice tone="bad" className="mt-4">
+                {refusalWords({ code: "consent_text_changed" })}
+              </Notice>
+            )}
+            <Decision consent={state.consent} consentText={consentText} onDecide={decide} />
+          </>
         )}
       </Dialog>
     </>
@@ -85,16 +98,22 @@ export function RecordingControl({
 
 interface DecisionProps {
   consent: boolean | null;
-  consentText: string | undefined;
+  consentText: string | ConsentText | undefined;
   onDecide: (given: boolean) => void;
 }
 
 function Decision({ consent, consentText, onDecide }: DecisionProps) {
+  const { text, language } =
+    typeof consentText === "object" ? consentText : { text: consentText, language: undefined };
   return (
     <>
-      {consent !== true && consentText !== undefined && (
-        <p className="mt-4 rounded-control bg-page p-4 text-sm whitespace-pre-line text-muted">
-          {consentText}
+      {consent !== true && text !== undefined && (
+        <p
+          lang={language}
+          dir="auto"
+          className="mt-4 rounded-control bg-page p-4 text-sm whitespace-pre-line text-muted"
+        >
+          {text}
         </p>
       )}
       <Choices>

@@ -1,4 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { shown } from "../../shared/api/consentTexts";
+import type { ConsentText } from "../../shared/api/schema";
 import type { SignalingClient, TokenSource } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
 import { formatList } from "../../shared/i18n/format";
@@ -39,8 +41,11 @@ export interface VideoCallProps {
   otherName?: string | undefined;
   /** The practice's emergency number, shown before an alarm is raised. */
   emergencyPhone?: string | undefined;
-  /** The exact words a patient agrees to. */
-  consentText?: string | undefined;
+  /**
+   * The exact words that people agree to. As the server's settings tell them, they are sent back
+   * with a yes, which then counts as confirmed.
+   */
+  consentText?: string | ConsentText | undefined;
 }
 
 /**
@@ -175,7 +180,12 @@ function Room({
           state={state}
           isProvider={isProvider}
           consentText={consentText}
-          onConsent={(given) => service.setRecordingConsent(given)}
+          onConsent={(given) =>
+            service.setRecordingConsent(
+              given,
+              typeof consentText === "object" ? shown(consentText) : undefined,
+            )
+          }
         />
         <EmergencyControl
           phone={emergencyPhone}

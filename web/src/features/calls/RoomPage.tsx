@@ -1,5 +1,6 @@
 import { useCallback, useState } from "react";
 import { useLocation } from "wouter";
+import { textForReader } from "../../shared/api/consentTexts";
 import { api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/refusals";
 import type { Call } from "../../shared/api/schema";
@@ -12,7 +13,7 @@ import { useLoad } from "../../shared/ui/useLoad";
 import { usePageTitle } from "../../shared/ui/usePageTitle";
 import { useParameter } from "../../shared/ui/useParameter";
 import { emergencyOf, reachOf, VideoCall } from "../call";
-import { useIdentity, useServerMessage, useSettings, useSignaling } from "../identity";
+import { useIdentity, useServerMessage, useSession, useSettings, useSignaling } from "../identity";
 import { type Entry, entryOf, forgetEntry } from "./entries";
 import { Guests } from "./Guests";
 import { counterpart, isLive, isProviderOf } from "./outcome";
@@ -73,10 +74,14 @@ function canEnter(call: Call, userId: string): boolean {
 
 function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   const { user_id } = useIdentity();
-  const { emergency_phone, consent } = useSettings();
+  const { emergency_phone, consent_texts } = useSettings();
+  const { renewSettings } = useSession();
   const signaling = useSignaling();
   const [, navigate] = useLocation();
   usePageTitle(t("room.pageTitle"));
+  useServerMessage("error", ({ code }) => {
+    if (code === "consent_text_changed") void renewSettings().catch(() => undefined);
+  });
   return (
     <main className="h-dvh">
       <VideoCall
@@ -85,7 +90,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
         isProvider={entry.isProvider}
         signaling={signaling}
         emergencyPhone={emergency_phone}
-        consentText={consent.text}
+        consentText={textForReader(consent_texts)}
         audioOnly={entry.audioOnly}
         watching={entry.watching}
         otherName={entry.otherName}

@@ -4,7 +4,7 @@
  */
 
 export { ActiveCallNotice } from "./ActiveCallNotice";
-export { entryOf, rememberEntry } from "./entries";
+export { entryOf, forgetEntry, rememberEntry } from "./entries";
 export { isLive } from "./outcome";
 export { RecentCalls } from "./RecentCalls";
 export { useCalls } from "./useCalls";

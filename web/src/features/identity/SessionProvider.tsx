@@ -86,6 +86,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     };
   }, [userId]);
 
+  const renewSettings = useCallback(() => api.settings().then(setSettings), []);
   const restart = useCallback(() => {
     starting = null;
     setState({ status: "starting" });
@@ -106,8 +107,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [signedOut]);
   useEffect(() => remember(state), [state]);
   const session = useMemo(
-    () => ({ state, settings, signedIn, signedOut, restart }),
-    [state, settings, signedIn, signedOut, restart],
+    () => ({ state, settings, renewSettings, signedIn, signedOut, restart }),
+    [state, settings, renewSettings, signedIn, signedOut, restart],
   );
   return <SessionContext value={session}>{children}</SessionContext>;
 }

@@ -17,6 +17,8 @@ export interface Session {
   state: SessionState;
   /** Of the server; none until they arrived. */
   settings: ClientSettings | undefined;
+  /** Ask for them again: something in them has changed on the server. */
+  renewSettings: () => Promise<void>;
   signedIn: (identity: Identity) => void;
   signedOut: (why: "left" | "expired") => void;
   /** Ask again who is signed in. */

@@ -1,6 +1,8 @@
 import { Circle, CircleDot, Mic, Phone, PhoneOff, Video } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { textForReader } from "../../shared/api/consentTexts";
+import type { ConsentText } from "../../shared/api/schema";
 import type { MessageOf } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
 import { Avatar } from "../../shared/ui/Avatar";
@@ -8,12 +10,14 @@ import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
 import { useSettings } from "../identity";
 import { ConsentChoice } from "./ConsentChoice";
+import { ConsentWords } from "./ConsentWords";
 
 export interface InvitationDialogProps {
   invitation: MessageOf<"call_invitation">;
   isDeclining: boolean;
   problem: string | null;
-  onAccept: (recordingConsent: boolean) => void;
+  /** With the text that was shown; none, where nobody is asked. */
+  onAccept: (recordingConsent: boolean, text?: ConsentText) => void;
   onDecline: () => void;
   /** The time to answer is over and the server said nothing: the connection may be down. */
   onExpired: () => void;
@@ -28,13 +32,16 @@ export function InvitationDialog(props: InvitationDialogProps) {
   const asked = recording_enabled && side !== "observer"; // who is not recorded is not asked
   const [consent, setConsent] = useState<boolean | null>(null);
   const [reminded, setReminded] = useState(false);
+  const { consent_texts: texts } = useSettings();
+  const [language, setLanguage] = useState<string>();
+  const text = texts.find((each) => each.language === language) ?? textForReader(texts);
   const hint = useId();
   const choice = useRef<HTMLDivElement>(null);
   useExpiry(expires_at, props.onExpired);
 
   const accept = () => {
     if (!asked) return props.onAccept(false);
-    if (consent !== null) return props.onAccept(consent);
+    if (consent !== null) return props.onAccept(consent, text);
     setReminded(true);
     choice.current?.querySelector("input")?.focus({ preventScroll: true });
     choice.current?.scrollIntoView({ block: "center" });
@@ -52,12 +59,12 @@ export function InvitationDialog(props: InvitationDialogProps) {
           className="px-5 pt-11 outline-none sm:px-8 compact:pt-6 short:px-4 short:pt-4"
         >
           <Caller invitation={props.invitation} />
-          {asked && <ConsentText />}
           {props.problem && (
             <Notice tone="bad" className="mt-5">
               {props.problem}
             </Notice>
           )}
+          {asked && text && <ConsentWords text={text} texts={texts} onChoose={setLanguage} />}
           {/* Both choices stay in sight where there is room, the answer always; text scrolls. */}
           <div className="bottom-0 contents border-line roomy:sticky roomy:-mx-5 roomy:mt-6 roomy:block roomy:border-t roomy:bg-raised roomy:px-5 roomy:sm:-mx-8 roomy:sm:px-8">
             {asked && <ConsentChoice ref={choice} value={consent} onChange={setConsent} />}
@@ -126,20 +133,6 @@ function Caller({ invitation }: Pick<InvitationDialogProps, "invitation">) {
         </span>
       </p>
     </div>
-  );
-}
-
-function ConsentText() {
-  const { consent } = useSettings();
-  return (
-    <section
-      aria-label={t("invitation.consentText", { version: consent.version })}
-      lang={consent.language}
-      dir="auto"
-      className="mt-6 rounded-control bg-page px-4 py-3 text-[0.9375rem] leading-relaxed wrap-anywhere whitespace-pre-line ring-1 ring-line ring-inset short:mt-3"
-    >
-      {consent.text}
-    </section>
   );
 }
 

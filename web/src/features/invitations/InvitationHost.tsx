@@ -1,14 +1,17 @@
 import { useCallback, useEffect, useState } from "react";
 import { useLocation } from "wouter";
+import { ApiError } from "../../shared/api/client";
+import { shown } from "../../shared/api/consentTexts";
 import { api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/refusals";
+import type { ConsentText } from "../../shared/api/schema";
 import type { MessageOf } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";
 import { flashTitle } from "../../shared/ui/title";
-import { entryOf, rememberEntry } from "../calls";
-import { useServerMessage } from "../identity";
+import { entryOf, forgetEntry, rememberEntry } from "../calls";
+import { useServerMessage, useSession } from "../identity";
 import { InvitationDialog } from "./InvitationDialog";
 import { startRinging } from "./ring";
 
@@ -18,14 +21,17 @@ type Closed = MessageOf<"invitation_closed">["reason"];
 /** Rings on every page while somebody calls, or asks into a call that runs, and leads into it. */
 export function InvitationHost() {
   const [, navigate] = useLocation();
+  const { renewSettings } = useSession();
   const [invitation, setInvitation] = useState<Invitation | null>(null);
   const [farewell, setFarewell] = useState<string | null>(null);
   const [declining, setDeclining] = useState(false);
+  const [accepting, setAccepting] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
   const close = useCallback(() => {
     setInvitation(null);
     setDeclining(false);
+    setAccepting(false);
     setProblem(null);
   }, []);
 
@@ -42,29 +48,44 @@ export function InvitationHost() {
   useServerMessage("call_ended", ({ room_id }) => {
     if (room_id === invitation?.room_id) close();
   });
-  useRinging(invitation !== null);
+  useRinging(invitation !== null && !accepting);
 
   if (invitation === null) {
     return farewell ? <Farewell text={farewell} onClose={() => setFarewell(null)} /> : null;
   }
+  if (accepting) return null;
   const { room_id } = invitation;
+  const accept = (recording_consent: boolean, text?: ConsentText) => {
+    const ready = api.acceptCall({
+      room_id,
+      recording_consent,
+      consent_text: text ? shown(text) : null,
+    });
+    rememberEntry(room_id, {
+      otherName: invitation.provider_name,
+      isProvider: false,
+      audioOnly: invitation.audio_only,
+      watching: invitation.side === "observer",
+      ready,
+    });
+    setAccepting(true);
+    navigate(`/room/${room_id}`);
+    ready.then(close, async (error: unknown) => {
+      if (!(error instanceof ApiError && error.code === "consent_text_changed")) return close();
+      await renewSettings().catch(() => undefined); // then the old text is refused once more
+      forgetEntry(room_id);
+      navigate("/");
+      setProblem(words(error));
+      setAccepting(false);
+    });
+  };
   return (
     <InvitationDialog
       key={room_id}
       invitation={invitation}
       isDeclining={declining}
       problem={problem}
-      onAccept={(recording_consent) => {
-        rememberEntry(room_id, {
-          otherName: invitation.provider_name,
-          isProvider: false,
-          audioOnly: invitation.audio_only,
-          watching: invitation.side === "observer",
-          ready: api.acceptCall({ room_id, recording_consent }),
-        });
-        close();
-        navigate(`/room/${room_id}`);
-      }}
+      onAccept={accept}
       onDecline={() => {
         setDeclining(true);
         api.declineCall(room_id).then(close, (error: unknown) => {

@@ -39,9 +39,36 @@ export function Consents({ consents }: { consents: readonly ConsentRecord[] }) {
                   language: consent.language,
                 })}
               </p>
+              {consent.text_confirmed !== null && (
+                <p className="mt-1 text-sm text-muted">
+                  {t(consent.text_confirmed ? "recording.textShown" : "recording.textNotConfirmed")}
+                </p>
+              )}
               <p className="truncate font-mono text-xs text-faint" title={consent.text_sha256}>
                 {t("recording.fingerprint", { hash: consent.text_sha256 })}
               </p>
+              {consent.address && (
+                <p className="mt-1 text-sm wrap-anywhere text-muted">
+                  {t("recording.answeredFrom", {
+                    address: consent.address,
+                    browser: consent.user_agent ?? t("common.none"),
+                  })}
+                </p>
+              )}
+              {consent.text !== null && (
+                <details className="mt-2 text-sm">
+                  <summary className="cursor-pointer font-semibold text-accent-ink">
+                    {t("recording.readText")}
+                  </summary>
+                  <p
+                    lang={consent.language}
+                    dir="auto"
+                    className="mt-2 rounded-control bg-page p-3 wrap-anywhere whitespace-pre-line"
+                  >
+                    {consent.text}
+                  </p>
+                </details>
+              )}
             </div>
           </li>
         );

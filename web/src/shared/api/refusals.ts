@@ -30,6 +30,8 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   unknown_person: "refusals.personUnknown",
   unknown_room: "refusals.callUnknown",
   hold_released: "refusals.holdReleased",
+  consent_text_changed: "refusals.textChanged",
+  consent_text_missing: "refusals.textChanged",
   nothing_to_play: "refusals.nothingToPlay",
   playback_expired: "refusals.playbackExpired",
   recording_damaged: "refusals.recordingDamaged",

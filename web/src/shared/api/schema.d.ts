@@ -745,6 +745,20 @@ export interface components {
             type: "recording_consent";
             room_id: string;
             recording_consent: boolean;
+            /** @default null */
+            consent_text: components["schemas"]["ShownText"] | null;
+        };
+        /**
+         * ShownText
+         * @description Which words a page showed, as the settings told them.
+         *
+         *     A yes to other words than those in force is refused, so that the page asks again.
+         */
+        ShownText: {
+            id: string;
+            version: string;
+            language: string;
+            sha256: string;
         };
         /**
          * CallEnd
@@ -1155,6 +1169,8 @@ export interface components {
         AcceptCall: {
             room_id: string;
             recording_consent: boolean;
+            /** @default null */
+            consent_text: components["schemas"]["ShownText"] | null;
         };
         /** CallAcceptedReply */
         CallAcceptedReply: {
@@ -1356,7 +1372,7 @@ export interface components {
             max_call_duration_minutes: number;
             recording_available: boolean;
             recording_unavailable_reason: string | null;
-            consent: components["schemas"]["ConsentText"];
+            consent_texts: components["schemas"]["ConsentText"][];
             emergency_phone: string;
             practice_phone: string;
             emergency_instructions: string;
@@ -1364,7 +1380,7 @@ export interface components {
         };
         /**
          * ConsentText
-         * @description The words a patient agrees to; what is stored is id, version, language and SHA-256 of exactly these words.
+         * @description The words that people agree to; what a page has to send back with a yes is id, version, language and SHA-256 of exactly these words (UTF-8).
          */
         ConsentText: {
             id: string;
@@ -1492,6 +1508,10 @@ export interface components {
             text_version: string;
             text_sha256: string;
             language: string;
+            text: string | null;
+            text_confirmed: boolean | null;
+            address: string | null;
+            user_agent: string | null;
         };
         /**
          * LegalHold
@@ -1661,7 +1681,7 @@ export interface components {
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "already_accepted" | "already_signed_in" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "recording_not_enabled" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
+        ErrorCode: "already_accepted" | "already_signed_in" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_key_missing" | "recording_not_enabled" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -1677,6 +1697,7 @@ export type IceCandidate = components['schemas']['IceCandidate'];
 export type SetMediaState = components['schemas']['SetMediaState'];
 export type MediaState = components['schemas']['MediaState'];
 export type RecordingConsent = components['schemas']['RecordingConsent'];
+export type ShownText = components['schemas']['ShownText'];
 export type CallEnd = components['schemas']['CallEnd'];
 export type Welcome = components['schemas']['Welcome'];
 export type PresenceChanged = components['schemas']['PresenceChanged'];
@@ -1951,7 +1972,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "already_accepted" | "bad_request" | "body_timeout" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "server_stopping" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "already_accepted" | "bad_request" | "body_timeout" | "call_over" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "server_stopping" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

@@ -88,6 +88,11 @@ export function formatBitrate(bps: number): string {
 
 const lists = new Intl.ListFormat(language, { type: "conjunction" });
 /** "Alex, Maria and Sam" */
+/** What a language calls itself, by its BCP 47 tag: "Deutsch". */
+export function languageName(tag: string): string {
+  return new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+}
+
 export const formatList = (names: readonly string[]) => lists.format(names);
 
 const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });

@@ -7,10 +7,14 @@ const DEFAULT = "en";
 export const available: readonly string[] = [DEFAULT, ...Object.keys(LANGUAGES)];
 
 /**
- * The first of the wanted languages that there is: "de-AT" itself, else "de"; English, if there is
- * none.
+ * The first of the wanted languages that there is: "de-AT" itself, else "de"; the other one, if
+ * there is none.
  */
-export function bestOf(wanted: readonly string[], known: readonly string[]): string {
+export function bestOf(
+  wanted: readonly string[],
+  known: readonly string[],
+  otherwise = DEFAULT,
+): string {
   for (const tag of wanted) {
     const parts = tag.split("-");
     for (let length = parts.length; length > 0; length--) {
@@ -19,7 +23,7 @@ export function bestOf(wanted: readonly string[], known: readonly string[]): str
       if (found !== undefined) return found;
     }
   }
-  return DEFAULT;
+  return otherwise;
 }
 
 function chosen(): string[] {
@@ -45,8 +49,8 @@ export function chooseLanguage(tag: string): void {
 
 const ofBrowser = typeof navigator === "undefined" ? [] : (navigator.languages ?? []);
 
-/**
- * BCP 47 tag of the language of the pages: chosen here, else the browser's. Dates and numbers
- * follow it.
- */
-export const language = bestOf([...chosen(), ...ofBrowser], available);
+/** What the reader reads, by preference: chosen here, then the browser's. */
+export const wanted: readonly string[] = [...chosen(), ...ofBrowser];
+
+/** BCP 47 tag of the language of the pages. Dates and numbers follow it. */
+export const language = bestOf(wanted, available);

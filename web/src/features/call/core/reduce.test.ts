@@ -33,6 +33,16 @@ describe("the call as a page sees it", () => {
     expect(state).toMatchObject({ phase: "active", ringing: false });
   });
 
+  it("takes back a yes that was to words no longer in force, and asks again", () => {
+    const asked = stateAfter(callJoined(), present(provider, { ...patient, user_id: "q" }));
+    const said = reduce(asked, { type: "consent", given: true, at: T0 });
+    const refusal = { type: "error", in_reply_to: "recording_consent" } as const;
+    const message = { ...refusal, code: "consent_text_changed" } as ServerMessage;
+    const refused = reduce({ ...said, userId: "nobody yet" }, { type: "message", message, at: T0 });
+    expect(refused).toMatchObject({ consent: null, textChanged: true });
+    expect(reduce(refused, { type: "consent", given: true, at: T0 }).textChanged).toBe(false);
+  });
+
   it("ends once, and nothing changes it afterwards", () => {
     const state = stateAfter(callJoined(), ended, { ...ended, reason: "failed" }, callJoined());
     expect(state.ended).toEqual({

@@ -14,7 +14,7 @@ import type {
   ServerMessage,
 } from "../../../shared/api/signaling/messages";
 import type { CallErrorCode } from "./errors";
-import { elapsedSeconds, endsForAll, isRaised, ownSide } from "./selectors";
+import { elapsedSeconds, endsForAll, isRaised, ownPart, ownSide } from "./selectors";
 import {
   type CallState,
   type ConsentChange,
@@ -84,7 +84,7 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case "speaker":
       return event.speaker === state.speaker ? state : { ...state, speaker: event.speaker };
     case "consent":
-      return { ...state, consent: event.given };
+      return { ...state, consent: event.given, textChanged: false };
     case "hanging_up":
       return { ...state, hangingUp: true };
     case "hung_up":
@@ -296,6 +296,12 @@ function isBlocked({ missing, blocked }: CallState, now: number): boolean {
 /** Only a refusal to join ends it; other errors concern one message. */
 function refused(state: CallState, refusal: MessageOf<"error">): CallState {
   const { in_reply_to, code } = refusal;
+  if (in_reply_to === "recording_consent")
+    return {
+      ...state,
+      consent: ownPart(state)?.recording_consent ?? null,
+      textChanged: code === "consent_text_changed",
+    };
   if (in_reply_to === "offer" && code === "bad_offer") return { ...state, incompatible: true };
   if (in_reply_to !== "call_start" || state.phase === "idle") return state;
   return { ...state, phase: "refused", refusal };

@@ -101,6 +101,8 @@ export interface CallState {
   readonly decision: Decision | null;
   /** This user's standing decision; null before it was made. */
   readonly consent: boolean | null;
+  /** The server did not take a yes, as it was to other words than those in force. */
+  readonly textChanged: boolean;
   readonly socketOpen: boolean;
   readonly media: MediaConnection;
   /**
@@ -155,6 +157,7 @@ export function initialState(userId: string): CallState {
     absentee: null,
     decision: null,
     consent: null,
+    textChanged: false,
     socketOpen: false,
     media: "new",
     missing: null,

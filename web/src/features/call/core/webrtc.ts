@@ -10,7 +10,7 @@
 
 import type { SignalingClient, SignalingState } from "../../../shared/api/signaling/client";
 import type { Listener, Subscribe } from "../../../shared/api/signaling/emitter";
-import type { MessageOf, ServerMessage } from "../../../shared/api/signaling/messages";
+import type { MessageOf, ServerMessage, ShownText } from "../../../shared/api/signaling/messages";
 import { onReturn } from "../../../shared/api/signaling/returns";
 import type { CallConnectionState } from "./connectionstate";
 import type { DeviceChoice, DeviceKind } from "./devices";
@@ -218,10 +218,17 @@ export class WebRTCService {
     await this.#sending?.stopScreen();
   }
 
-  /** This user's decision about the recording; may be changed at any time. */
-  setRecordingConsent(given: boolean): void {
-    const room_id = this.#state.roomId;
-    this.signaling.send({ type: "recording_consent", room_id, recording_consent: given });
+  /**
+   * This user's decision about the recording; may be changed at any time. `text` is what was shown
+   * to them: if other words are in force, the server refuses (`state.textChanged`).
+   */
+  setRecordingConsent(given: boolean, text?: ShownText): void {
+    this.signaling.send({
+      type: "recording_consent",
+      room_id: this.#state.roomId,
+      recording_consent: given,
+      consent_text: text ?? null,
+    });
     this.#dispatch({ type: "consent", given });
   }
 

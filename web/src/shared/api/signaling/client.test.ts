@@ -163,6 +163,7 @@ describe("the socket of a page", () => {
       type: "recording_consent",
       room_id: "r",
       recording_consent,
+      consent_text: null,
     });
     signaling.send(consent(true));
     signaling.send(consent(false));

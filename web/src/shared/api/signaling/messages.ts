@@ -13,6 +13,7 @@ export type {
   Participant,
   RecordingState,
   ServerMessage,
+  ShownText,
   SlotAssignment,
   Slots,
 } from "../schema";

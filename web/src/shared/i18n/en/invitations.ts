@@ -22,6 +22,7 @@ export const invitations = {
     consentDecline: "No, do not record",
     consentDeclineText: "The call takes place just the same.",
     consentText: "Consent text, version {version}",
+    consentLanguage: "Language of this text",
     choose: "Choose whether the call may be recorded, then accept.",
     accept: "Accept",
     decline: "Decline",

@@ -124,6 +124,11 @@ export const recordings = {
     address: "Address",
     textVersion: "{id}, version {version} ({language})",
     fingerprint: "SHA-256 {hash}",
+    textShown: "The page confirmed that it showed exactly these words.",
+    textNotConfirmed:
+      "No page confirmed what it showed: these are the words that were in force on the server.",
+    answeredFrom: "From {address}, {browser}",
+    readText: "Read the text",
     decision: { given: "Given", declined: "Declined", withdrawn: "Withdrawn" },
     unknownActor: "Unknown",
     system: "Server",

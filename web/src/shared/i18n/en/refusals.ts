@@ -24,6 +24,8 @@ export const refusals = {
   notJoined: "This window is not in the call.",
   offerRefused: "This browser and the server found no way to exchange audio and video.",
   noEmergency: "Somebody has already taken care of this emergency.",
+  textChanged:
+    "The consent text has changed since this page was opened. Please read it again, and choose again.",
   notRecorded: "No recording was requested for this call.",
   cannotRecord: "Recording is not available on this server.",
   noRecordingKey: "Recording is not available: this server is not set up to record.",
