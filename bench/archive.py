@@ -24,7 +24,8 @@ from storage import telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
 from storage.models import Base, Recording, RecordingPart, TelemedicineSession
-from storage.vault.keys import KeyFile
+from storage.vault.keys.file import KeyFile
+from storage.vault.keys.folder import KeyFolder
 from storage.vault.writer import PartWriter
 from tests.scenarios.server_process import API, serve
 from tests.support.postgresql import private_postgresql
@@ -191,7 +192,7 @@ async def _add_playable(database: Database, folder: Path) -> None:
         session.call_status = "ended"
     archive = Archive(
         database,
-        KeyFile.load(folder / "keys" / "recording.key"),
+        KeyFolder.load(folder / "keys" / "recording.key"),
         folder / "data" / "recordings",
         clock,
     )

@@ -38,7 +38,7 @@ from signaling.websocket.standing import Standing
 from storage.audit import key as audit_key
 from storage.audit.sequencer import Sequencer
 from storage.database import Database
-from storage.vault.keys import KeyFile
+from storage.vault.keys.folder import KeyFolder
 
 log = logging.getLogger(__name__)
 
@@ -88,14 +88,14 @@ async def opened(
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as closing:
-        key = KeyFile.load(config.recording.key_file) if config.recording.enabled else None
+        keys = KeyFolder.load(config.recording.key_file) if config.recording.enabled else None
         node_id = closing.enter_context(node.held(config))
         relay = await _open_relay(config)
         closing.push_async_callback(relay.close)
         database = await Database.open(config.database_url)
         closing.push_async_callback(database.close)
-        if key is not None:
-            await refuse_wrong_key(database, key)
+        if keys is not None:
+            await refuse_wrong_key(database, keys)
         await settle_issuer(database, config.jwt)
         texts = texts_of(config.consent)
         await require_new_versions(database, texts)
@@ -108,7 +108,7 @@ async def opened(
         reserve = config.recording.reserve_mb * 2**20
         sweep_seconds = interval(config.storage.lease_seconds)
         recordings = Recordings(
-            database, key, config.recordings_path, relay.room, clock, reserve, sweep_seconds
+            database, keys, config.recordings_path, relay.room, clock, reserve, sweep_seconds
         )
         closing.push_async_callback(recordings.close)
         calls = await lifetime.open_calls(

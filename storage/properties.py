@@ -1,6 +1,6 @@
 """What the database knows of its own installation: a few named values."""
 
-from sqlalchemy import BigInteger, Text, cast, update
+from sqlalchemy import BigInteger, Text, cast, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.insert import insert_unless_taken
@@ -14,6 +14,11 @@ FENCE = "fence"
 """How often a server was started on this database."""
 AUDIT_KEY = "audit_key"
 """The public key that checkpoints of the audit log are signed with."""
+
+RECORDING_KEY = "recording_key"
+"""Which key wraps those of new recordings; none before the first recording."""
+KEY_ROTATION = "recording_key_rotation"
+"""The rotation that is not finished, if one is: see `storage/recording_keys.py`."""
 
 
 async def value(tx: AsyncSession, name: str) -> str | None:
@@ -31,6 +36,18 @@ async def put_first(tx: AsyncSession, name: str, text: str) -> str:
     """The value that was put first, this one or somebody else's."""
     await insert_unless_taken(tx, Property, {"name": name, "value": text}, "name")
     return await value(tx, name) or text
+
+
+async def hold_first(tx: AsyncSession, name: str, text: str) -> str:
+    """The same, and nobody changes it before the transaction ends."""
+    await insert_unless_taken(tx, Property, {"name": name, "value": text}, "name")
+    query = select(Property.value).where(Property.name == name).with_for_update(read=True)
+    return (await tx.execute(query)).scalar_one()
+
+
+async def remove(tx: AsyncSession, name: str) -> None:
+    statement = delete(Property).where(Property.name == name)
+    await tx.execute(statement.execution_options(synchronize_session=False))
 
 
 async def count_up(tx: AsyncSession, name: str) -> int:

@@ -50,6 +50,8 @@ AuditAction = Literal[
     "consent.declined",
     "consent.given",
     "consent.withdrawn",
+    "key.rotation_begun",
+    "key.rotation_finished",
     "recording.completed",
     "recording.damaged",
     "recording.denied",

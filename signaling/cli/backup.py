@@ -16,7 +16,7 @@ from storage.database import Database, database_is_empty, schema_is_current
 from storage.errors import BackupFailed, KeyFileError
 from storage.instance import hold_database, hold_folder
 from storage.properties import RECORDINGS_PLACE
-from storage.vault.keys import KeyFile
+from storage.vault.keys.file import KeyFile
 
 
 def make(arguments: argparse.Namespace) -> int:

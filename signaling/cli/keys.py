@@ -1,19 +1,26 @@
-"""`carelay keys create`: the key that unlocks all recordings, and the one that signs the audit
-log.
+"""`carelay keys`: makes the key that unlocks all recordings, and the one that signs the audit log;
+exchanges the former.
 """
 
 import argparse
 import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from signaling.config import Config
 from signaling.config.file import load
-from signaling.kernel.terminal import CommandError, say
+from signaling.kernel.terminal import CommandError, complain, say
 from signaling.recordings.keys import key_id_in_use
-from storage import properties
+from signaling.recordings.rotation import Rotated, rotate_all
+from storage import nodes, properties, recording_keys
 from storage.audit import key
-from storage.database import Database
-from storage.vault.keys import KeyFile
+from storage.database import Database, schema_is_current
+from storage.instance import NODES
+from storage.properties import RECORDING_KEY
+from storage.vault.files import held_alone
+from storage.vault.keys.file import KeyFile
+from storage.vault.keys.folder import KeyFolder
 
 SQLITE = "sqlite+aiosqlite:///"
 
@@ -27,6 +34,82 @@ def create(arguments: argparse.Namespace) -> int:
         _make(config)
     make_audit_key_if_missing(config)
     return 0
+
+
+def rotate(arguments: argparse.Namespace) -> int:
+    """A new key wraps those of all recordings, beside a running server or not.
+
+    1 if there are recordings that no key here opens: they are named, and stay as they were.
+    """
+    config = load(arguments.config, files_must_exist=False)
+    keys = KeyFolder.load(config.recording.key_file)
+    with held_alone(keys.path.parent):
+        if arguments.prepare:
+            return _prepare(keys)
+        rotated = asyncio.run(_rotate(config, keys))
+    if rotated is None:
+        say(f"{keys.path} holds key {keys.key_id} now, as the database says.")
+        return 0
+    for line in rotated.closed:
+        complain(line)
+    say(
+        f"{keys.path} holds key {rotated.new} now, and recordings that were rewrapped with it: "
+        f"{rotated.recordings}. Keep a copy of it somewhere safe."
+    )
+    say(
+        f"Key {rotated.old}, in {keys.retired_path(rotated.old)}, opens none of them any more, "
+        "but backups from before: keep it with those, away from this server, and destroy it with "
+        "the last of them."
+    )
+    return 1 if rotated.closed else 0
+
+
+def _prepare(keys: KeyFolder) -> int:
+    made = keys.next_key() or keys.make_next()
+    say(f"Made the next key {made.key_id} in {keys.new_path}.")
+    say(
+        "Copy that file beside the key file of every other server. Then run `carelay keys rotate` "
+        "here, and after that on each of them."
+    )
+    return 0
+
+
+async def _rotate(config: Config, keys: KeyFolder) -> Rotated | None:
+    """None where another server's command has rewrapped everything with the key that is next
+    here.
+    """
+    if not await schema_is_current(config.database_url):
+        raise CommandError("the database is of an older version, or empty: start the server once")
+    database = await Database.open(config.database_url)
+    try:
+        async with database.reading() as tx:
+            unfinished = await recording_keys.unfinished(tx)
+            current = await recording_keys.current(tx)
+            standing = await nodes.standing(tx)
+        following = keys.next_key()
+        if unfinished is None and following and following.key_id == current:
+            keys.advance()
+            return None
+        if unfinished is None and following is None:
+            _refuse_beside_others(config, standing)
+        return await rotate_all(database, keys, lambda: datetime.now(UTC))
+    finally:
+        await database.close()
+
+
+def _refuse_beside_others(config: Config, standing: Sequence[nodes.NodeStanding]) -> None:
+    """Servers with another folder would have to wait for the new key, and could not record."""
+    ours = config.storage.data_path / NODES
+    others = [
+        one.node.name
+        for one in standing
+        if (one.seconds_left or 0) > 0 and not (ours / one.node.id).exists()
+    ]
+    if others:
+        raise CommandError(
+            f"other servers use this database: {', '.join(others)}; run `carelay keys rotate "
+            "--prepare` first, which says what to copy to them"
+        )
 
 
 def make_if_missing(config: Config) -> None:
@@ -69,9 +152,12 @@ async def _refuse_if_signed(config: Config) -> None:
 
 
 def _make(config: Config) -> None:
-    if not _is_new_database(config.database_url):
+    is_new = _is_new_database(config.database_url)
+    if not is_new:
         asyncio.run(_refuse_if_recordings_exist(config))
     made = KeyFile.create(config.recording.key_file)
+    if not is_new:
+        asyncio.run(_forget_earlier_key(config))
     say(f"Made the recording key {made.key_id} in {config.recording.key_file.absolute()}.")
     say("Keep a copy of this file somewhere safe: without it no recording can be played.")
 
@@ -92,3 +178,13 @@ async def _refuse_if_recordings_exist(config: Config) -> None:
             f"there are recordings that need key {needed}; put that key file back "
             f"as {config.recording.key_file} instead of making a new one"
         )
+
+
+async def _forget_earlier_key(config: Config) -> None:
+    """There are no recordings, so that nothing needs it."""
+    database = await Database.open(config.database_url)
+    try:
+        async with database.transaction() as tx:
+            await properties.remove(tx, RECORDING_KEY)
+    finally:
+        await database.close()

@@ -124,16 +124,20 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
-    group = commands.add_parser("keys", help="the keys of the recordings and of the audit log")
-    parser = _add(
-        group.add_subparsers(required=True, metavar="command"),
-        "create",
-        keys.create,
-        "make the key files",
+    text = "the keys of the recordings and of the audit log"
+    group = commands.add_parser("keys", help=text, description=text).add_subparsers(
+        required=True, metavar="command"
     )
+    parser = _add(group, "create", keys.create, "make the key files")
     parser.add_argument(
         "--if-missing", action="store_true", help="leave existing, intact key files as they are"
     )
+    text = (
+        "exchange the key of the recordings, beside a running server; or go on where it broke off"
+    )
+    parser = _add(group, "rotate", keys.rotate, text)
+    text = "only make the new key, for servers that have a folder of keys of their own"
+    parser.add_argument("--prepare", action="store_true", help=text)
 
 
 def _add_backup(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -13,9 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relay.recorder import PartDescription, PartSummary
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
-from signaling.recordings.keys import KeyProvider
 from signaling.recordings.resources import RecordingGap
-from storage import audit, authenticity, carriers, recordings, telemedicine_sessions
+from storage import (
+    audit,
+    authenticity,
+    carriers,
+    recording_keys,
+    recordings,
+    telemedicine_sessions,
+)
 from storage.audit import AuditEvent, Detail
 from storage.authenticity import Verdict
 from storage.database import Database
@@ -24,7 +30,7 @@ from storage.ids import new_id
 from storage.models import Recording, RecordingPart
 from storage.threads import Threads
 from storage.vault.container import PartIdentity
-from storage.vault.keys import DataKey
+from storage.vault.keys import DataKey, KeyProvider
 from storage.vault.objects import LocalFolder, ObjectStore
 from storage.vault.place import Place
 from storage.vault.reader import PartReader
@@ -82,23 +88,33 @@ class Archive:
         return self._keys is not None
 
     async def create(self, session_id: str, room_id: str) -> OpenRecording:
-        """A new recording of a call, with its own data key."""
-        recording_id = new_id()
-        data_key, wrapped = await self.keys.new_data_key(recording_id)
+        """A new recording of a call, with its own data key. Raises KeyFileError, WrongKey."""
+        opened = OpenRecording(new_id(), session_id, DataKey.new())
+        async with self.database.reading() as tx:
+            key_id = await recording_keys.current(tx) or self.keys.key_id
+        while (needed := await self._create(opened, room_id, key_id)) != key_id:
+            key_id = needed
+        return opened
+
+    async def _create(self, opened: OpenRecording, room_id: str, key_id: str) -> str:
+        """Nothing if a rotation began meanwhile: then it is another key that is needed."""
+        wrapped = await self.keys.wrap(opened.data_key, opened.id, key_id)
         async with self.database.transaction() as tx:
+            if (needed := await recording_keys.hold_current(tx, key_id)) != key_id:
+                return needed
             recording = await recordings.create(
                 tx,
-                recording_id,
-                session_id=session_id,
+                opened.id,
+                session_id=opened.session_id,
                 wrapped_key=wrapped,
-                key_id=self.keys.key_id,
+                key_id=key_id,
                 now=self._clock.now(),
             )
-            authenticity.authenticate(recording, data_key)
+            authenticity.authenticate(recording, opened.data_key)
             found = await telemedicine_sessions.by_room(tx, room_id, for_update=True)
             if found is not None:
-                found.session.recording_file_path = recording_id
-        return OpenRecording(recording_id, session_id, data_key)
+                found.session.recording_file_path = opened.id
+        return key_id
 
     def event(
         self,
@@ -239,7 +255,7 @@ class Archive:
 
     async def data_key(self, recording: Recording) -> DataKey:
         """Raises KeyFileError, WrongKey."""
-        return await self.keys.unwrap(recording.wrapped_key, recording.id)
+        return await self.keys.unwrap(recording.wrapped_key, recording.id, recording.key_id)
 
     async def verdict(self, recording: Recording, parts: Sequence[RecordingPart]) -> Verdict:
         """Whether the rows, all of one moment, are as this server wrote them."""
@@ -248,7 +264,7 @@ class Archive:
         except KeyFileError:
             return authenticity.all_are("unknown", parts)
         except WrongKey:
-            ours = recording.key_id == self.keys.key_id
+            ours = await self.keys.holds(recording.key_id)
             return authenticity.all_are("changed" if ours else "unknown", parts)
 
     async def open_part(

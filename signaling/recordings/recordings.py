@@ -16,7 +16,6 @@ from signaling.kernel.journal import Journal
 from signaling.recordings import folder
 from signaling.recordings.archive import Archive
 from signaling.recordings.capture import Capture, CaptureOf
-from signaling.recordings.keys import KeyProvider
 from signaling.recordings.recovery import recover_recording
 from storage import recordings
 from storage.database import Database
@@ -30,6 +29,7 @@ from storage.errors import (
 )
 from storage.models import Recording
 from storage.threads import Threads
+from storage.vault.keys import KeyProvider
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from storage.audit.note import KEY_SIZE, Signer, Verifier
 from storage.errors import InvalidNote, KeyFileError
 from storage.ids import new_id
-from storage.vault.keys import read_private, write_new
+from storage.vault.files import read_private, write_new
 
 ORIGIN = "carelay/audit"
 """What the names of logs begin with; 16 hexadecimal digits tell one from the others."""

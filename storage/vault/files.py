@@ -3,10 +3,19 @@
 import fcntl
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from storage.errors import DamagedPart, PartStillWritten
+from storage.errors import (
+    AlreadyRunning,
+    DamagedPart,
+    KeyFileError,
+    KeyFileIsOpen,
+    PartStillWritten,
+)
+
+MAX_SECRET_SIZE = 16 * 1024
 
 
 def create_private(path: Path) -> int:
@@ -66,3 +75,49 @@ def write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """A secret in a file of its own, mode 0600. Raises FileExistsError, OSError."""
+    descriptor = create_private(path)
+    try:
+        write_all(descriptor, content)
+        os.fsync(descriptor)
+    except OSError:
+        path.unlink()  # half a key file would stop the next attempt
+        raise
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
+
+
+def read_private(path: Path) -> bytes:
+    """What is in a key file. Raises KeyFileError if it is open to others, OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise KeyFileError(f"The key file {path} is not a file.")
+        if mode & 0o077:
+            raise KeyFileIsOpen(
+                f"The key file {path} is open to other users; run: chmod 600 {path}"
+            )
+        return os.read(descriptor, MAX_SECRET_SIZE + 1)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def held_alone(folder: Path) -> Iterator[None]:
+    """No other process is inside for this folder, which needs no file in it for that.
+
+    Raises AlreadyRunning, OSError.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise AlreadyRunning(f"Another command is changing the keys in {folder}.") from None
+    finally:
+        os.close(descriptor)

@@ -17,7 +17,7 @@ import aiohttp
 import jwt
 
 from signaling.kernel.words import Role
-from storage.vault.keys import KeyFile
+from storage.vault.keys.file import KeyFile
 from tests.patience import PATIENCE
 from tests.relay.client import Client
 

@@ -31,7 +31,7 @@ from signaling.kernel.words import Role
 from signaling.services import Services
 from storage import login_sessions, users
 from storage.models import User
-from storage.vault.keys import KeyFile
+from storage.vault.keys.file import KeyFile
 from tests.signaling.manual_clock import ManualClock
 from tests.signaling.practice import Practice, open_practice
 from tests.signaling.terminal import Carelay

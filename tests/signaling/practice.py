@@ -39,7 +39,8 @@ from signaling.recordings.texts import texts_of
 from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
-from storage.vault.keys import KeyFile
+from storage.vault.keys.file import KeyFile
+from storage.vault.keys.folder import KeyFolder
 from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.manual_clock import START, ManualClock
@@ -215,7 +216,7 @@ async def open_practice(
     relay = await Relay.open(RelaySettings(host="127.0.0.1"))
     recordings = Recordings(
         database,
-        _key(folder) if keys else None,
+        key_folder(folder) if keys else None,
         folder / "recordings",
         relay.room,
         clock,
@@ -286,6 +287,9 @@ async def _person(database: Database, name: str, role: Role) -> Actor:
     return Actor(name, f"Name of {name}", role, "192.0.2.7", "Test/1")
 
 
-def _key(folder: Path) -> KeyFile:
+def key_folder(folder: Path) -> KeyFolder:
+    """The keys of a practice in `folder`, one to begin with."""
     path = folder / "keys" / "recording.key"
-    return KeyFile.load(path) if path.exists() else KeyFile.create(path)
+    if not path.exists():
+        KeyFile.create(path)
+    return KeyFolder.load(path)

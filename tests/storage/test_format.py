@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.vault.container import PartIdentity
-from storage.vault.keys import KeyFile
+from storage.vault.keys.file import KeyFile
 from storage.vault.objects import LocalFile
 from storage.vault.partfile import tail_path
 from storage.vault.reader import PartReader
@@ -19,13 +19,13 @@ IDENTITY = PartIdentity(VECTOR["recording_id"], VECTOR["part_id"])
 
 
 @pytest.fixture
-async def data_key(tmp_path: Path) -> bytes:
+def data_key(tmp_path: Path) -> bytes:
     path = tmp_path / "key"
     path.write_text(VECTOR["key_file"])
     path.chmod(0o600)
     key_file = KeyFile.load(path)
     assert key_file.key_id == VECTOR["key_id"]
-    return (await key_file.unwrap(bytes.fromhex(VECTOR["wrapped_key"]), VECTOR["recording_id"])).key
+    return key_file.unwrap(bytes.fromhex(VECTOR["wrapped_key"]), VECTOR["recording_id"]).key
 
 
 def plaintext_of(path: Path, data_key: bytes) -> str:

@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.errors import KeyFileError, WrongKey
-from storage.vault.keys import FIRST_LINE, KeyFile
+from storage.vault.keys import DataKey
+from storage.vault.keys.file import FIRST_LINE, KeyFile
 
 RECORDING = "11" * 16
 
@@ -20,13 +21,13 @@ def test_a_created_key_file_is_private_and_loads_again(tmp_path: Path) -> None:
     assert path.read_text().startswith("carelay recording key")
 
 
-async def test_every_key_is_new_and_stays_out_of_messages(tmp_path: Path) -> None:
+def test_every_key_is_new_and_stays_out_of_messages(tmp_path: Path) -> None:
     one, other = KeyFile.create(tmp_path / "one"), KeyFile.create(tmp_path / "other")
     assert one.key != other.key
     assert one.key_id != other.key_id
     assert len(one.key_id) == 16
     assert repr(one.key) not in repr(one)
-    data_key, _ = await one.new_data_key(RECORDING)
+    data_key = DataKey.new()
     assert repr(data_key.key) not in repr(data_key)
 
 
@@ -93,28 +94,29 @@ def test_a_line_end_of_another_system_does_not_lose_a_key(tmp_path: Path) -> Non
     assert KeyFile.load(tmp_path / "key") == key
 
 
-async def test_a_data_key_opens_with_its_key_file_and_recording_only(tmp_path: Path) -> None:
+def test_a_data_key_opens_with_its_key_file_and_recording_only(tmp_path: Path) -> None:
     key_file, other = KeyFile.create(tmp_path / "key"), KeyFile.create(tmp_path / "other")
-    data_key, wrapped = await key_file.new_data_key(RECORDING)
-    assert await key_file.unwrap(wrapped, RECORDING) == data_key
+    data_key = DataKey.new()
+    wrapped = key_file.wrap(data_key, RECORDING)
+    assert key_file.unwrap(wrapped, RECORDING) == data_key
     assert data_key.authenticates_recording
     with pytest.raises(
         WrongKey, match=f"key file {other.key_id} does not open recording {RECORDING}"
     ):
-        await other.unwrap(wrapped, RECORDING)
+        other.unwrap(wrapped, RECORDING)
     with pytest.raises(WrongKey):
-        await key_file.unwrap(wrapped, "22" * 16)
+        key_file.unwrap(wrapped, "22" * 16)
 
 
 @pytest.mark.parametrize(
     ("version", "parts", "recording"), [(1, False, False), (2, True, False), (3, True, True)]
 )
-async def test_the_version_of_a_wrapped_key_says_what_it_authenticates(
+def test_the_version_of_a_wrapped_key_says_what_it_authenticates(
     version: int, parts: bool, recording: bool
 ) -> None:
     key_file, data_key, nonce = KeyFile(bytes(range(32))), bytes(32), bytes(12)
     purpose = b"carelay data key %d\x00" % version + RECORDING.encode()
-    opened = await key_file.unwrap(
+    opened = key_file.unwrap(
         nonce + AESGCM(key_file.key).encrypt(nonce, data_key, purpose), RECORDING
     )
     assert (opened.key, opened.version) == (data_key, version)
@@ -122,17 +124,15 @@ async def test_the_version_of_a_wrapped_key_says_what_it_authenticates(
 
 
 @pytest.mark.parametrize("size", [0, 11, 12, 27, 59, 61])
-async def test_a_damaged_wrapped_key_does_not_open(tmp_path: Path, size: int) -> None:
+def test_a_damaged_wrapped_key_does_not_open(tmp_path: Path, size: int) -> None:
     key_file = KeyFile.create(tmp_path / "key")
-    _, wrapped = await key_file.new_data_key(RECORDING)
+    wrapped = key_file.wrap(DataKey.new(), RECORDING)
     with pytest.raises(WrongKey):
-        await key_file.unwrap((wrapped + b"x")[:size], RECORDING)
+        key_file.unwrap((wrapped + b"x")[:size], RECORDING)
 
 
-async def test_each_recording_has_a_key_of_its_own(tmp_path: Path) -> None:
-    key_file = KeyFile.create(tmp_path / "key")
-    (one, wrapped), (other, wrapped_too) = [
-        await key_file.new_data_key(RECORDING) for _ in range(2)
-    ]
-    assert one.key != other.key
-    assert wrapped[:12] != wrapped_too[:12], "a nonce must not repeat"
+def test_each_data_key_and_each_nonce_is_new(tmp_path: Path) -> None:
+    key_file, data_key = KeyFile.create(tmp_path / "key"), DataKey.new()
+    assert data_key.key != DataKey.new().key
+    wrapped = [key_file.wrap(data_key, RECORDING)[:12] for _ in range(2)]
+    assert wrapped[0] != wrapped[1], "a nonce must not repeat"

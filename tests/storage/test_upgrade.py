@@ -21,7 +21,7 @@ from storage import audit, authenticity, consents, recordings, telemedicine_sess
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.models import TelemedicineSession
-from storage.vault.keys import KeyFile
+from storage.vault.keys.file import KeyFile
 from tests.support.platform import ISSUER
 from tests.support.stored import events_of_call, open_recordings, unfinished_calls
 
@@ -193,7 +193,7 @@ async def test_recordings_are_as_authentic_as_they_were(upgraded: tuple[Rows, st
     database = await Database.open(upgraded[1])
     async with database.reading() as tx:
         for found in (await recordings.list_newest(tx)).items:
-            data_key = await KEY.unwrap(found.recording.wrapped_key, found.recording.id)
+            data_key = KEY.unwrap(found.recording.wrapped_key, found.recording.id)
             parts = [named.part for named in await recordings.parts(tx, found.recording.id)]
             assert len(parts) >= 2
             verdict = authenticity.judge(found.recording, parts, data_key)

@@ -10,10 +10,11 @@ from signaling.config import Config
 from signaling.ops.doctor.audit import look_at_audit_log
 from signaling.ops.doctor.finding import Finding, note, ok, problem
 from signaling.recordings.keys import refuse_wrong_key
-from storage import nodes, users
+from storage import nodes, recording_keys, users
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey
-from storage.vault.keys import KeyFile
+from storage.vault.keys.file import KeyFile
+from storage.vault.keys.folder import KeyFolder
 from storage.words import LOCAL_ISSUER
 
 DATABASE_SECONDS = 10.0
@@ -53,14 +54,40 @@ async def _look_at_key_in_use(config: Config, database: Database) -> list[Findin
     if not config.recording.enabled:
         return []
     try:
-        key = await asyncio.to_thread(KeyFile.load, config.recording.key_file)
+        keys = await asyncio.to_thread(KeyFolder.load, config.recording.key_file)
     except KeyFileError:
         return []  # look_at_key says it
     try:
-        await refuse_wrong_key(database, key)
+        await refuse_wrong_key(database, keys)
     except WrongKey as error:
         return [problem(f"key file: {error}", "without the right key no recording can be played")]
-    return []
+    return await _look_at_rotation(database, keys)
+
+
+async def _look_at_rotation(database: Database, keys: KeyFolder) -> list[Finding]:
+    """Is one to be finished, and does a key lie about that nothing here needs any more?"""
+    async with database.reading() as tx:
+        rotation = await recording_keys.unfinished(tx)
+        current = await recording_keys.current(tx) or keys.key_id
+        left = await recording_keys.count_by_others(tx, current)
+    if rotation is not None:
+        text = (
+            f"key file: the rotation from key {rotation.old} to {rotation.new} is not finished, "
+            f"recordings that still need another key: {left}"
+        )
+        return [note(text, "unless it is at work now, run `carelay keys rotate` again")]
+    if left:
+        text = f"key file: recordings that need another key than {current}: {left}"
+        return [
+            note(text, "`carelay keys rotate` rewraps those whose key lies beside the key file")
+        ]
+    return [
+        note(
+            f"key file: {path.name} lies beside it, and no recording here needs it",
+            "keep it elsewhere for as long as there are backups from before its rotation",
+        )
+        for path in keys.retired_paths()
+    ]
 
 
 async def _look_at_issuers(config: Config, database: Database) -> list[Finding]:

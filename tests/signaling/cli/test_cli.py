@@ -4,11 +4,13 @@ and one line for whatever is wrong.
 
 import asyncio
 import re
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -17,14 +19,16 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from signaling import shipped
-from storage import recordings, telemedicine_sessions, users
+from storage import nodes, recordings, telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
 from storage.models import AuditRow
+from storage.vault.keys.file import KeyFile
 from storage.words import AuditAction
 from tests.signaling.manual_clock import START
 from tests.signaling.terminal import Carelay, free_port
 from tests.support.platform import ISSUER
+from tests.support.postgresql import PostgreSQL
 
 SECONDS = 60
 
@@ -62,6 +66,65 @@ def test_the_server_does_not_start_with_another_key_than_its_recordings_need(
     assert carelay("keys", "create").code == 0
     asyncio.run(add_recording(key_id="1234567890abcdef"))
     assert "The recordings in the database need key 1234567890abcdef" in carelay("serve").refusal
+
+
+def test_a_key_is_rotated_and_says_where_the_old_one_is(carelay: Carelay) -> None:
+    carelay("keys", "create")
+    assert "start the server once" in carelay("keys", "rotate").refusal
+    old = KeyFile.load(Path("keys/recording.key")).key_id
+    asyncio.run(add_recording(key_id=old))
+    done = carelay("keys", "rotate")
+    assert done.code == 1, "the recording's key cannot be opened"
+    assert "stays as it is: The key file" in done.errors
+    assert f"Key {old}, in keys/recording.key.retired-{old}, opens none of them" in done.output
+    new = KeyFile.load(Path("keys/recording.key")).key_id
+    assert f"keys/recording.key holds key {new} now" in done.output
+    assert new != old
+
+
+def test_a_new_key_may_be_made_where_only_a_rotation_without_recordings_knew_another(
+    carelay: Carelay,
+) -> None:
+    carelay("keys", "create")
+    asyncio.run(open_and_close())
+    assert carelay("keys", "rotate").code == 0
+    Path("keys/recording.key").unlink()
+    assert carelay("keys", "create").code == 0
+    assert carelay("keys", "rotate").code == 0
+
+
+async def open_and_close() -> None:
+    await (await open_database()).close()
+
+
+def test_servers_with_keys_of_their_own_get_the_next_one_first(
+    carelay: Carelay, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that was prepared is what all of them rotate to, whoever begins."""
+    url = asyncio.run(postgresql.new_database())
+    monkeypatch.setenv("CARELAY_STORAGE_DATABASE_URL", url)
+    carelay("keys", "create")
+    asyncio.run(start_elsewhere(url))
+    line = carelay("keys", "rotate").refusal
+    assert line.startswith("other servers use this database: elsewhere; run `carelay keys rotate")
+    prepared = carelay("keys", "rotate", "--prepare")
+    new = KeyFile.load(Path("keys/recording.key.new")).key_id
+    assert prepared.output.startswith(f"Made the next key {new} in keys/recording.key.new.")
+    shutil.copytree("keys", "keys-elsewhere")
+    assert carelay("keys", "rotate", "--prepare").output == prepared.output
+    assert f"holds key {new} now" in carelay("keys", "rotate").output
+    elsewhere = "keys-elsewhere/recording.key"
+    done = carelay("keys", "rotate", CARELAY_RECORDING_KEY_FILE=elsewhere)
+    assert done.output == f"{elsewhere} holds key {new} now, as the database says.\n"
+    assert KeyFile.load(Path(elsewhere)).key_id == new
+
+
+async def start_elsewhere(url: str) -> None:
+    """A server that shares the database and nothing else."""
+    database = await Database.open(url)
+    async with database.transaction() as tx:
+        await nodes.start(tx, "another", "elsewhere", timedelta(hours=1))
+    await database.close()
 
 
 async def add_recording(key_id: str) -> None:

@@ -27,8 +27,10 @@ from signaling.ops.doctor.storage import (
     look_at_key,
     look_at_modes,
 )
-from storage import users
+from storage import recording_keys, users
 from storage.database import Database
+from storage.recording_keys import Rotation
+from storage.vault.keys.folder import KeyFolder
 from tests.signaling.conftest import configuration
 from tests.signaling.kernel.test_tls import NAMES, NOW
 from tests.signaling.manual_clock import START
@@ -77,6 +79,26 @@ def test_a_key_file_that_others_can_read_is_a_problem(tmp_path: Path) -> None:
     assert "(mode 644)" in found.text
     assert found.advice.startswith(f"run: chmod 600 {settings.recording.key_file};")
     assert "put the right file back" not in str(found)
+
+
+async def test_a_rotation_that_broke_off_and_a_key_that_was_left_are_noted(tmp_path: Path) -> None:
+    settings = configuration(tmp_path)
+    keys = KeyFolder.load(settings.recording.key_file)
+    database = await Database.open(settings.database_url)
+    async with database.transaction() as tx:
+        await recording_keys.begin(tx, Rotation(keys.key_id, keys.make_next().key_id))
+    found = (await look_at_database(settings))[1]
+    assert found.level == "note"
+    assert found.text.startswith(f"key file: the rotation from key {keys.key_id} to ")
+    assert found.advice.endswith("run `carelay keys rotate` again")
+    async with database.transaction() as tx:
+        await recording_keys.finish(tx)
+    await database.close()
+    keys.advance()
+    found = (await look_at_database(settings))[1]
+    assert found.level == "note"
+    assert "recording.key.retired-" in found.text
+    assert "no recording here needs it" in found.text
 
 
 def test_secrets_that_everybody_can_read_are_noted(tmp_path: Path) -> None:

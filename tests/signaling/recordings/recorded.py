@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import update
 
 from relay.recorder import Gap, Losses, PartDescription, PartSummary
@@ -17,7 +16,7 @@ from signaling.recordings.archive import Archive, OpenRecording
 from signaling.recordings.resources import Playback, Recording
 from storage import audit, models
 from storage.vault.container import PartIdentity
-from storage.vault.keys import KeyFile
+from storage.vault.keys import DataKey
 from storage.vault.writer import PartWriter
 from tests.signaling.practice import Practice
 
@@ -92,17 +91,14 @@ async def browser(
 async def as_version(practice: Practice, recording_id: str, version: int) -> None:
     """As an earlier server made it; nobody can who has no key file."""
     keys = practice.recordings.archive.keys
-    assert isinstance(keys, KeyFile)
     async with practice.database.transaction() as tx:
         row = await tx.get_one(models.Recording, recording_id)
-        data_key, nonce = await keys.unwrap(row.wrapped_key, row.id), bytes(12)
-        purpose = b"carelay data key %d\x00" % version + row.id.encode()
-        row.wrapped_key, row.mac = (
-            nonce + AESGCM(keys.key).encrypt(nonce, data_key.key, purpose),
-            None,
-        )
+        data_key = await keys.unwrap(row.wrapped_key, row.id, row.key_id)
+        older = DataKey(data_key.key, version)
+        row.wrapped_key, row.mac = await keys.wrap(older, row.id, row.key_id), None
         if version < 2:
-            await tx.execute(update(models.RecordingPart).values(mac=None))
+            of_it = models.RecordingPart.recording_id == recording_id
+            await tx.execute(update(models.RecordingPart).where(of_it).values(mac=None))
 
 
 async def opened(practice: Practice, recording: Recording) -> tuple[Playback, str]:

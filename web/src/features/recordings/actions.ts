@@ -22,6 +22,8 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "consent.declined": "audit.consentDeclined",
   "consent.given": "audit.consentGiven",
   "consent.withdrawn": "audit.consentWithdrawn",
+  "key.rotation_begun": "audit.keyRotationBegun",
+  "key.rotation_finished": "audit.keyRotationFinished",
   "recording.completed": "audit.completed",
   "recording.damaged": "audit.damaged",
   "recording.denied": "audit.denied",

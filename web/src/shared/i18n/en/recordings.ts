@@ -184,6 +184,8 @@ export const recordings = {
     consentDeclined: "Declined to be recorded",
     consentGiven: "Agreed to be recorded",
     consentWithdrawn: "Withdrew consent",
+    keyRotationBegun: "Key exchange begun",
+    keyRotationFinished: "Key exchange finished",
     userAdded: "User added",
     userDisabled: "User disabled",
     userEnabled: "User enabled",

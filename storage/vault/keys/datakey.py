@@ -1,0 +1,37 @@
+"""The key of one recording, which encrypts its parts and authenticates its rows."""
+
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = 3  # of wrapped keys; see FORMAT.md
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """The key of one recording, and what it authenticates beside the files."""
+
+    key: bytes = field(repr=False)
+    version: int = VERSION
+    """Bound into the wrapped key: nobody without the wrapping key makes a newer one an older one.
+    """
+
+    @classmethod
+    def new(cls) -> "DataKey":
+        """For a new recording."""
+        return cls(AESGCM.generate_key(bit_length=256))
+
+    @property
+    def authenticates_parts(self) -> bool:
+        """The rows of the parts."""
+        return self.version >= 2
+
+    @property
+    def authenticates_recording(self) -> bool:
+        """The row of the recording, and which parts it has."""
+        return self.version >= 3
+
+
+def purpose(version: int, recording_id: str) -> bytes:
+    """What a wrapped key is bound to: moved to another recording's row it does not open."""
+    return b"carelay data key %d\x00" % version + recording_id.encode()
