@@ -270,10 +270,14 @@ class Engine:
     def counters(self) -> Counters:
         """Of the port."""
 
-    def receive(self, peer: int, datagram: bytes, now: float) -> list[tuple[int, bytes]]:
-        """Without a socket: what is sent to whom because of this datagram."""
+    def receive(
+        self, peer: int, datagram: bytes, now: float, interval: float = 0.0
+    ) -> list[tuple[int, bytes]]:
+        """Without a socket: what is sent to whom because of this datagram; with an interval (s),
+        then also what is due, as `tick` has it.
+        """
 
     def tick(self, now: float, interval: float = 0.0) -> list[tuple[int, bytes]]:
         """Without a socket: what is due now to everybody; with an interval (s), to those whose turn
-        in it came since the last such call.
+        in it came since the last such call, or who were just sent something.
         """

@@ -8,8 +8,8 @@
 
 struct address_table {
     struct address_entry {
+        uint32_t peer; /* 0: empty. In front, where one look at an entry finds both. */
         struct sockaddr_storage address;
-        uint32_t peer; /* 0: empty */
     } *entries;
     unsigned count, room; /* room is a power of two, at most half full */
 };

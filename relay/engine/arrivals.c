@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../bytes.h"
+#include "fetch.h"
 
 enum { TICKS_PER_SECOND = 4000, TICKS_PER_REFERENCE = 256, KEEP_TICKS = TICKS_PER_SECOND / 2 };
 enum symbol { NOT_RECEIVED, SMALL, LARGE };
@@ -21,6 +22,11 @@ static bool arrival(const struct arrivals *self, int64_t number, int64_t *tick) 
     *tick = self->newest_tick - age;
     return self->seen[place].number == (uint32_t)number && *tick >= self->oldest_tick &&
            number > self->sequence.highest - ARRIVALS;
+}
+
+void arrivals_fetch(const struct arrivals *self, uint16_t sequence) {
+    fetch(self, offsetof(struct arrivals, seen));
+    fetch(&self->seen[sequence % ARRIVALS], sizeof self->seen[0]);
 }
 
 void arrivals_note(struct arrivals *self, uint16_t sequence, double now) {

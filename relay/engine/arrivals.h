@@ -31,6 +31,9 @@ struct arrivals {
 /* Notes one packet by its transport-wide sequence number; duplicates keep their first arrival. */
 void arrivals_note(struct arrivals *arrivals, uint16_t sequence, double now);
 
+/* Brings near what a packet with this number needs. */
+void arrivals_fetch(const struct arrivals *arrivals, uint16_t sequence);
+
 /* Calls `emit` with an RTCP packet, rarely several, for all that arrived since the last call. */
 void arrivals_feedback(struct arrivals *arrivals, uint32_t sender, uint32_t media,
                        void (*emit)(void *context, const uint8_t *packet, size_t length),

@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch.h"
+
 static const double KEEP = 0.8; /* s */
+
+enum { USUAL_PACKET = 1200 }; /* octets; browsers send no longer ones as long as they can */
 
 struct kept {
     uint32_t number, block; /* the extended number's and the block's low 32 bits */
@@ -12,9 +16,9 @@ struct kept {
 
 /* Blocks are counted from the first one ever; they stand by their number modulo CACHE_BLOCKS. */
 struct shelf {
-    struct kept kept[CACHE_SIZE];
     uint32_t first, count;
     unsigned used; /* octets of the newest block */
+    struct kept kept[CACHE_SIZE];
     uint8_t *blocks[CACHE_BLOCKS];
     double newest_at[CACHE_BLOCKS]; /* when the block's last packet came */
 };
@@ -27,11 +31,18 @@ void cache_close(struct cache *cache) {
         free(shelf->blocks[(shelf->first + i) % CACHE_BLOCKS]);
     free(shelf);
     cache->shelf = NULL;
+    cache->next = NULL;
 }
 
 void cache_clear(struct cache *cache) {
     cache_close(cache);
     cache_open(cache, cache->keeps);
+}
+
+void cache_fetch(const struct cache *cache) {
+    if (!cache->next) return;
+    fetch(&cache->shelf->kept[(cache->newest + 1) % CACHE_SIZE], sizeof(struct kept));
+    fetch(cache->next, USUAL_PACKET);
 }
 
 /* --- duplicates --- */
@@ -83,20 +94,23 @@ static bool make_room(struct shelf *shelf, size_t length, double now) {
     return true;
 }
 
-static void keep(struct shelf *shelf, int64_t extended, const struct packet *packet, double now) {
+static void keep(struct cache *cache, int64_t extended, const struct packet *packet, double now) {
+    struct shelf *shelf = cache->shelf;
     if (!make_room(shelf, packet->length, now)) return;
     uint32_t block = shelf->first + shelf->count - 1;
+    uint8_t *at = shelf->blocks[block % CACHE_BLOCKS] + shelf->used;
     shelf->newest_at[block % CACHE_BLOCKS] = now;
     shelf->kept[extended % CACHE_SIZE] =
         (struct kept){(uint32_t)extended, block, (uint16_t)shelf->used, packet->length};
-    memcpy(shelf->blocks[block % CACHE_BLOCKS] + shelf->used, packet->data, packet->length);
+    memcpy(at, packet->data, packet->length);
     shelf->used += packet->length;
+    cache->next = at + packet->length;
 }
 
 bool cache_add(struct cache *cache, int64_t extended, const struct packet *packet, double now) {
     if (!note(cache, extended)) return false;
     if (cache->keeps && !cache->shelf) cache->shelf = calloc(1, sizeof *cache->shelf);
-    if (cache->shelf) keep(cache->shelf, extended, packet, now);
+    if (cache->shelf) keep(cache, extended, packet, now);
     return true;
 }
 

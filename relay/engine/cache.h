@@ -14,9 +14,10 @@ enum { CACHE_SIZE = 1024, CACHE_BLOCK = 16 << 10, CACHE_BLOCKS = 64, CACHE_BLOCK
 
 struct cache {
     int64_t newest;
-    uint64_t seen[CACHE_SIZE / 64]; /* of the last CACHE_SIZE numbers, by number */
     bool keeps;                     /* audio is never sent again: only duplicates are told */
     struct shelf *shelf;            /* what is kept; NULL before the first packet */
+    uint8_t *next;                  /* where the next packet probably goes; NULL likewise */
+    uint64_t seen[CACHE_SIZE / 64]; /* of the last CACHE_SIZE numbers, by number */
 };
 
 void cache_open(struct cache *cache, bool keeps);
@@ -24,6 +25,9 @@ void cache_close(struct cache *cache);
 
 /* Forgets everything: another stream begins. */
 void cache_clear(struct cache *cache);
+
+/* Brings near what the next packet needs. */
+void cache_fetch(const struct cache *cache);
 
 /* Keeps the packet, unless there is no memory. False: seen before, or too old to tell, so it must
  * not be forwarded (again): two different packets with one sequence number would use an SRTP nonce

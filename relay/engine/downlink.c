@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../bytes.h"
+#include "fetch.h"
 #include "layer.h"
 
 /* s between keyframes for gaps too long to send again: on a narrow link each makes another gap */
@@ -33,9 +34,11 @@ static void leave(struct downlink *self, struct uplink **layer) {
 
 static bool make_room(struct uplink *source) {
     if (source->outlet_count < source->outlet_room) return true;
-    unsigned room = source->outlet_room ? 2 * source->outlet_room : 4;
-    struct downlink **outlets = realloc(source->outlets, room * sizeof *outlets);
+    unsigned room = 2 * source->outlet_room;
+    bool usual = source->outlets == source->usual_outlets;
+    struct downlink **outlets = realloc(usual ? NULL : source->outlets, room * sizeof *outlets);
     if (!outlets) return false;
+    if (usual) memcpy(outlets, source->usual_outlets, sizeof source->usual_outlets);
     source->outlets = outlets;
     source->outlet_room = room;
     return true;
@@ -185,6 +188,10 @@ static void number_picture(struct downlink *self, const struct codec *codec,
     if (codec->coding != CODING_VP8) return;
     uint8_t *payload = out + size - (packet->length - packet->payload_at);
     picture_numbers_rewrite(&self->pictures, payload, packet_payload_length(packet));
+}
+
+void downlink_fetch(const struct downlink *self) {
+    fetch(self, offsetof(struct downlink, slot.codecs.list[1]));
 }
 
 size_t downlink_forward(struct downlink *self, struct uplink *layer, const struct packet *packet,

@@ -17,37 +17,38 @@ struct peer;
 
 /* What was agreed about one slot. */
 struct slot {
+    bool video;
+    uint8_t mid_id, send_time_id; /* header extensions; 0: none */
+    uint32_t ssrc, rtx_ssrc;      /* rtx_ssrc 0: none */
+    struct codecs codecs;
     char mid[MAX_MID + 1];
     char name[MAX_MID + 1]; /* of its stream, as canonical name */
-    bool video;
-    struct codecs codecs;
-    uint32_t ssrc, rtx_ssrc;      /* rtx_ssrc 0: none */
-    uint8_t mid_id, send_time_id; /* header extensions; 0: none */
 };
 
 /* One slot's outgoing stream. SSRCs and numbering last for the connection, sources come and go. */
 struct downlink {
-    struct slot slot;
+    /* What each packet needs stands together, up to the first codec: `fetch.h`. */
     struct peer *peer;
-    bool secured; /* the peer has keys, so that what is asked for in its name can reach it */
-    uint8_t mid_element[MAX_ELEMENT];
-    uint8_t mid_element_size;
     struct uplink *source;  /* the layer that flows, or is to */
     struct uplink *next;    /* the layer to go over to with its next keyframe; NULL: none */
     uint64_t stream_serial; /* what flows; 0: nothing (yet) */
-    const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
     struct continuity continuity;
     struct picture_numbers pictures;
-    uint16_t rtx_sequence;
+    uint64_t packets, nacks, plis, retransmitted;
+    uint64_t cached; /* of the NACKed packets, those that were still there */
+    struct rate rate;
     struct resend_limit limit;
+    uint8_t mid_element[MAX_ELEMENT];
+    uint8_t mid_element_size;
+    bool secured; /* the peer has keys, so that what is asked for in its name can reach it */
+    const struct codec *match[MAX_CODECS]; /* for each codec of the source, ours */
+    struct slot slot;
+    uint16_t rtx_sequence;
     bool reported, has_report;
     double reported_at, mended_at;
     struct report report; /* the subscriber's latest */
     struct loss_window loss;
     struct repetition repetition;
-    struct rate rate;
-    uint64_t packets, nacks, plis, retransmitted;
-    uint64_t cached; /* of the NACKed packets, those that were still there */
 };
 
 /* `first_sequence` below 2^15, so that early loss is not taken for a wrap (RFC 3711 3.3.1). */
@@ -71,6 +72,9 @@ void downlink_ask_keyframe(struct downlink *downlink);
 static inline bool downlink_flowing(const struct downlink *downlink) {
     return downlink->stream_serial != 0;
 }
+
+/* Brings near what a packet needs that is to be forwarded soon. */
+void downlink_fetch(const struct downlink *downlink);
 
 /* Writes a packet of the layer as the subscriber gets it. Returns its size, 0 if it is not for this
  * slot, or not yet. */

@@ -239,8 +239,8 @@ static bool may_collect(struct engine *self) {
 static PyObject *engine_receive(struct engine *self, PyObject *arguments) {
     unsigned key;
     Py_buffer datagram;
-    double now;
-    if (!PyArg_ParseTuple(arguments, "Iy*d", &key, &datagram, &now)) return NULL;
+    double now, interval = 0;
+    if (!PyArg_ParseTuple(arguments, "Iy*d|d", &key, &datagram, &now, &interval)) return NULL;
     uint8_t data[MAX_DATAGRAM + 1];
     size_t length = (size_t)datagram.len < sizeof data ? (size_t)datagram.len : sizeof data;
     memcpy(data, datagram.buf, length);
@@ -251,6 +251,7 @@ static PyObject *engine_receive(struct engine *self, PyObject *arguments) {
         relay_receive(self->port->relay, peer, data, length, now, now);
     else
         self->port->relay->dropped[DROPPED_UNKNOWN_PEER]++;
+    if (interval > 0) relay_tick_due(self->port->relay, now, interval);
     return take_collected(self);
 }
 

@@ -69,12 +69,21 @@ void relay_tick(struct relay *self, double now) {
         if (self->peers[i]) tick_peer(self, self->peers[i], now);
 }
 
+/* A turn comes with whichever datagram comes next, so it may be a little less than the interval. */
+static void tick_if_due(struct relay *self, struct peer *peer, double now, double interval) {
+    if (!peer || now - peer->ticked_at < 0.9 * interval) return;
+    peer->ticked_at = now;
+    tick_peer(self, peer, now);
+}
+
 void relay_tick_due(struct relay *self, double now, double interval) {
+    for (unsigned i = 0, count = self->outbox.count; i < count; i++)
+        tick_if_due(self, relay_peer(self, self->outbox.items[i].peer), now, interval);
     uint64_t due = (uint64_t)(now / interval * self->room);
     if (due < self->turn || due - self->turn > self->room)
         self->turn = due - self->room; /* late, or the table grew */
     for (; self->turn != due; self->turn++) {
         struct peer *peer = self->peers[self->turn & (self->room - 1)];
-        if (peer) tick_peer(self, peer, now);
+        tick_if_due(self, peer, now, interval);
     }
 }

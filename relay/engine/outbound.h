@@ -19,8 +19,9 @@ bool relay_post(struct relay *relay, const struct peer *peer, struct outgoing *o
 /* Sends what is due to everybody: reports, feedback, requests. */
 void relay_tick(struct relay *relay, double now);
 
-/* The same for those whose turn came since the last call. Each has its own moment in `interval`
- * seconds, so that no packet waits until everybody was told something. */
+/* The same for those to whom it is due after `interval` seconds: along with a packet that is in the
+ * outbox already, so that they are woken once for both, or at their turn. Each has its own moment
+ * in that time, so that no packet waits until everybody was told something. */
 void relay_tick_due(struct relay *relay, double now, double interval);
 
 #endif

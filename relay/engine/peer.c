@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../bytes.h"
+#include "fetch.h"
 
 struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc) {
     struct peer *self = calloc(1, sizeof *self);
@@ -14,7 +15,7 @@ struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc) {
     budget_open(&self->budget);
     lossy_path_open(&self->lossy_path);
     self->layers.raise_after = self->layers.raised_at = self->layers.lowered_at = -INFINITY;
-    self->cap.at = self->reported_at = self->arrivals_reported_at = -INFINITY;
+    self->cap.at = self->reported_at = self->arrivals_reported_at = self->ticked_at = -INFINITY;
     return self;
 }
 
@@ -112,11 +113,28 @@ static void learn(struct peer *self, struct uplink *uplink, const struct packet 
     know(self, packet->ssrc, uplink);
 }
 
+static void fetch_outlet(const struct downlink *downlink) {
+    downlink_fetch(downlink);
+    fetch(downlink->peer, offsetof(struct peer, known));
+}
+
+void peer_fetch(const struct peer *self, uint32_t ssrc) {
+    const struct uplink *uplink = peer_uplink_of(self, ssrc);
+    fetch(self, offsetof(struct peer, known));
+    senders_fetch(&self->rtp_senders, ssrc);
+    if (self->arrivals) arrivals_fetch(self->arrivals, (uint16_t)(self->transport_sequence + 1));
+    if (!uplink) return;
+    uplink_fetch(uplink);
+    if (uplink->outlet_count) fetch_outlet(uplink->outlets[0]);
+}
+
 enum identified peer_identify(struct peer *self, const struct packet *packet,
                               struct uplink **found) {
     const struct extension *number = packet_extension(packet, self->transport_sequence_id);
-    if (self->arrivals && number && number->length == 2)
-        arrivals_note(self->arrivals, get16(packet->data + number->at), packet->arrival);
+    if (self->arrivals && number && number->length == 2) {
+        self->transport_sequence = get16(packet->data + number->at);
+        arrivals_note(self->arrivals, self->transport_sequence, packet->arrival);
+    }
     *found = peer_uplink_of(self, packet->ssrc);
     if (*found) return IDENTIFIED;
     const struct extension *mid = packet_extension(packet, self->mid_id);

@@ -27,26 +27,32 @@ struct layer_patience {
 };
 
 struct peer {
+    /* What each packet of it and to it needs stands together, up to the first of `known`. */
     uint32_t key;
-    bool tapped;                     /* Python wants all that its uplinks bring */
-    void *receive, *send;            /* libsrtp sessions; NULL before DTLS is done */
-    struct sockaddr_storage address; /* where it is sent to; family 0: nowhere yet */
-    socklen_t address_size;
-    struct local_address local; /* and from where */
+    bool tapped; /* Python wants all that its uplinks bring */
     bool heard;
+    uint8_t mid_id, transport_sequence_id, rid_id, repaired_rid_id;
+    struct local_address local; /* what it is sent to from */
+    socklen_t address_size;
+    struct sockaddr_storage address; /* where it is sent to; family 0: nowhere yet */
+    void *receive, *send;            /* libsrtp sessions; NULL before DTLS is done */
     double last_heard;
-    uint64_t bytes_sent; /* RTP before protection */
-    /* As a publisher. */
-    struct uplink *uplinks[MAX_UPLINKS];
-    unsigned uplink_count;
+    uint64_t bytes_sent;       /* RTP before protection */
+    struct arrivals *arrivals; /* if it numbers its packets transport-wide */
+    struct lossy_path lossy_path;
+    uint16_t transport_sequence; /* its newest number */
+    double ticked_at;            /* when it was last told what is due; -INFINITY: never */
+    unsigned known_count, learned;
     struct {
         uint32_t ssrc;
         struct uplink *uplink;
     } known[MAX_KNOWN_SSRCS];
-    unsigned known_count, learned;
+    /* As a publisher. */
+    struct uplink *uplinks[MAX_UPLINKS];
+    unsigned uplink_count;
     struct refusals strangers; /* RTP of no uplink */
-    uint8_t mid_id, transport_sequence_id, rid_id, repaired_rid_id;
-    struct arrivals *arrivals; /* if it numbers its packets transport-wide */
+    uint32_t rtcp_ssrc;
+    double reported_at, arrivals_reported_at;
     struct publisher_clock clock;
     struct cap_messages cap;
     /* As a subscriber. */
@@ -58,12 +64,9 @@ struct peer {
     unsigned numbered_count;
     struct round_trips round_trips;
     struct budget budget;
-    struct lossy_path lossy_path;
     struct layer_patience layers;
-    /* As a receiver of RTCP. */
+    /* Whose SRTP and SRTCP came. */
     struct senders rtp_senders, rtcp_senders; /* apart, so that neither takes the other's room */
-    uint32_t rtcp_ssrc;
-    double reported_at, arrivals_reported_at;
 };
 
 struct peer *peer_new(uint32_t key, uint32_t rtcp_ssrc);
@@ -79,6 +82,9 @@ void peer_number(struct peer *peer, struct downlink *downlink);
 
 /* Rebuilds which SSRC is whose and which layers belong together after the uplinks changed. */
 void peer_index(struct peer *peer);
+
+/* Brings near what a packet of this SSRC needs, as far as it is known what that is. */
+void peer_fetch(const struct peer *peer, uint32_t ssrc);
 
 enum identified { IDENTIFIED, UNKNOWN_SSRC, TOO_MANY_SSRCS };
 

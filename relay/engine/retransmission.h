@@ -15,12 +15,12 @@ enum { MAX_MISSING = 300 };
 struct missing_packets {
     int64_t newest;
     unsigned count;
+    bool gave_up; /* on a packet: a keyframe must mend it; the caller clears this */
     struct missing {
         int64_t number;
         unsigned tries;
         double at;
     } list[MAX_MISSING];
-    bool gave_up; /* on a packet: a keyframe must mend it; the caller clears this */
 };
 
 /* Notes a packet; a gap before it makes the packets between missing. */

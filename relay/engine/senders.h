@@ -17,6 +17,9 @@ struct senders {
 /* Whether a packet of this SSRC may be tried: it is known, or there is room for one more. */
 bool senders_admit(const struct senders *senders, uint32_t ssrc);
 
+/* Brings near what the two others need. */
+void senders_fetch(const struct senders *senders, uint32_t ssrc);
+
 /* A packet of it was authenticated. */
 void senders_add(struct senders *senders, uint32_t ssrc);
 

@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch.h"
+
 static _Atomic uint64_t last_serial; /* of all ports */
 
 void uplink_open(struct uplink *self) {
     self->keyframes.asked_at = self->heard_at = -INFINITY;
+    self->outlets = self->usual_outlets;
+    self->outlet_room = USUAL_OUTLETS;
     cache_open(&self->stream.cache, self->video);
 }
 
@@ -16,7 +20,7 @@ void uplink_close(struct uplink *self) {
     if (self->higher) self->higher->lower = self->lower;
     if (self->lower) self->lower->higher = self->higher;
     cache_close(&self->stream.cache);
-    free(self->outlets);
+    if (self->outlets != self->usual_outlets) free(self->outlets);
 }
 
 const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, bool *rtx) {
@@ -79,6 +83,11 @@ static bool place(struct uplink *self, const struct packet *packet, const struct
     if (sequenced == STARTED_OVER) begin_stream(self, packet->ssrc, codec, stream->sequence);
     stream->codec = codec;
     return sequenced != ASTRAY;
+}
+
+void uplink_fetch(const struct uplink *self) {
+    fetch(self, offsetof(struct uplink, stream.missing.list));
+    cache_fetch(&self->stream.cache);
 }
 
 enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *extended,

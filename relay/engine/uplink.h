@@ -17,7 +17,7 @@
 
 struct downlink;
 
-enum { MAX_MID = 32, MAX_CODECS = 4, NO_RTX = 0xff };
+enum { MAX_MID = 32, MAX_CODECS = 4, NO_RTX = 0xff, USUAL_OUTLETS = 2 };
 
 /* One payload type as one peer numbers it. Codecs of equal `format` are the same to a decoder. */
 struct codec {
@@ -40,8 +40,8 @@ struct stream {
     const struct codec *codec;
     struct sequence sequence;
     struct reception reception;
-    struct missing_packets missing;
     struct cache cache;
+    struct missing_packets missing;
     struct clock_point clock;
     bool reported;
     uint32_t last_report;
@@ -51,25 +51,26 @@ struct stream {
 /* One source of a publisher as it arrives, and the slots that carry it. With simulcast (RFC 8853)
  * it is one layer of the picture: each has its own SSRC, cache, loss and keyframes. */
 struct uplink {
+    /* What each packet needs stands together, up to what is missing of the stream: `fetch.h`. */
+    bool video, active; /* active: packets came since the source last ended */
+    bool has_ssrc, has_rtx_ssrc;
+    uint32_t ssrc, rtx_ssrc;
+    uint32_t token;  /* Python's name for it */
+    double heard_at; /* of the newest payload; -INFINITY: none since it ended */
+    uint64_t packets, retransmitted, nacks;
+    struct downlink **outlets, *usual_outlets[USUAL_OUTLETS];
+    unsigned outlet_count, outlet_room;
+    struct ingress ingress;
+    struct refusals refusals;
+    struct keyframe_requests keyframes;
+    struct rate rate;
+    struct rate forwarded; /* without padding: probes of the path are megabits on a small layer */
+    struct codecs codecs;
+    struct stream stream;
     char mid[MAX_MID + 1], rid[MAX_MID + 1]; /* no rid: the source has one layer */
     struct uplink *higher, *lower;           /* the same picture, larger and smaller */
     struct uplink *recorded;                 /* of the highest: the layer that taps get */
-    uint32_t untapped;  /* of the highest: packets since the last one that taps had room for */
-    double heard_at;    /* of the newest payload; -INFINITY: none since it ended */
-    uint32_t token;     /* Python's name for it */
-    bool video, active; /* active: packets came since the source last ended */
-    struct codecs codecs;
-    bool has_ssrc, has_rtx_ssrc;
-    uint32_t ssrc, rtx_ssrc;
-    struct stream stream;
-    struct keyframe_requests keyframes;
-    struct refusals refusals;
-    struct ingress ingress;
-    struct rate rate;
-    struct rate forwarded; /* without padding: probes of the path are megabits on a small layer */
-    uint64_t packets, retransmitted, nacks;
-    struct downlink **outlets;
-    unsigned outlet_count, outlet_room;
+    uint32_t untapped; /* of the highest: packets since the last one that taps had room for */
 };
 
 enum verdict {
@@ -86,6 +87,9 @@ void uplink_close(struct uplink *uplink);
 
 /* The codec of a payload type, or NULL; `rtx` tells that it is the retransmission of that codec. */
 const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, bool *rtx);
+
+/* Brings near what its next packet needs. */
+void uplink_fetch(const struct uplink *uplink);
 
 /* Takes a packet in. An accepted one is to be forwarded, RTX restored; `extended` is its number. */
 enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended,

@@ -12,6 +12,11 @@ REPORTED = 100
 """Packets between two reports of Bob."""
 
 
+def sound(number: int, size: int = 80) -> bytes:
+    """A packet of Ann's microphone."""
+    return struct.pack("!BBHII", 0x80, 111, number, 960 * number, SSRC) + bytes(size)
+
+
 class Room:
     """Ann's microphone, and Bob who receives it."""
 
@@ -41,8 +46,8 @@ class Room:
     def _packet(self, size: int) -> list[bytes]:
         self.number += 1
         self.pair.tick(self.now)
-        head = struct.pack("!BBHII", 0x80, 111, self.number, 960 * self.number, SSRC)
-        sent = self.pair.receive(self.ann.key, self.ann.sends.protect(head + bytes(size)), self.now)
+        packet = self.ann.sends.protect(sound(self.number, size))
+        sent = self.pair.receive(self.ann.key, packet, self.now)
         return [datagram for key, datagram in sent if key == self.bob.key]
 
     def bob_reports(self, lost: int) -> None:
