@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from signaling import shipped
-from signaling.cli import audit, backup, keys, serve, users
+from signaling.cli import audit, backup, database, keys, serve, users
 from signaling.cli.load import accountfile, accounts
 from signaling.cli.load import command as load
 from signaling.config.file import ConfigError
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_users(commands)
     _add_keys(commands)
+    _add_database(commands)
     _add_backup(commands)
     _add_audit(commands)
     _add_load(commands)
@@ -138,6 +139,19 @@ def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
     parser = _add(group, "rotate", keys.rotate, text)
     text = "only make the new key, for servers that have a folder of keys of their own"
     parser.add_argument("--prepare", action="store_true", help=text)
+
+
+def _add_database(commands: "Commands[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("database", help="the tables, and who may change them")
+    text = (
+        "PostgreSQL: make or upgrade the tables as their owner, and give the role of "
+        "storage.database_url what a server needs of them, which is not to change the audit log"
+    )
+    parser = _add(
+        group.add_subparsers(required=True, metavar="command"), "prepare", database.prepare, text
+    )
+    text = "of the role that owns the tables; its password: PGPASSWORD, or ?passfile=FILE"
+    parser.add_argument("--owner", required=True, metavar="URL", help=text)
 
 
 def _add_backup(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -13,7 +13,7 @@ _THERE = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')",
 }
-_TABLES = (
+APPEND_ONLY = (
     "audit",
     "audit_leaves",
     "audit_tiles",
@@ -23,11 +23,14 @@ _TABLES = (
     "legal_holds",
     "legal_hold_releases",
 )
+"""Tables whose rows are never changed, nor deleted."""
 
 
 async def missing(tx: AsyncSession) -> Sequence[str]:
     """Names of triggers that somebody dropped or switched off."""
     dialect = tx.get_bind().dialect.name
     there = set(await tx.scalars(text(_THERE[dialect])))
-    refusing = [f"{table}_refuses_{change}" for table in _TABLES for change in _CHANGES[dialect]]
+    refusing = [
+        f"{table}_refuses_{change}" for table in APPEND_ONLY for change in _CHANGES[dialect]
+    ]
     return [name for name in (*refusing, "audit_waits") if name not in there]

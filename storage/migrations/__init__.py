@@ -17,6 +17,8 @@ from storage.errors import AlreadyRunning, StorageError
 _LOCK = 0x6361726C  # "carl": any number that no other program locks in the same database
 _ALONE = 0x63617265  # "care": what servers up to revision 0014 held, one at a time
 
+_MAY_MAKE_TABLES = "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+
 
 def upgrade(connection: Connection) -> None:
     """Run what is missing, inside the connection's transaction: all of it or nothing.
@@ -27,7 +29,13 @@ def upgrade(connection: Connection) -> None:
     # Several servers may start at once; on SQLite BEGIN IMMEDIATE waits.
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if not is_current(connection) and _is_in_use(connection):
+        current = is_current(connection)
+        if not current and not connection.scalar(text(_MAY_MAKE_TABLES)):
+            raise StorageError(
+                "The tables are not there yet, or are of an older version, and the server's role "
+                "may not make them: run `carelay database prepare`."
+            )
+        if not current and _is_in_use(connection):
             raise AlreadyRunning(
                 "Another carelay server of an older version is using the database; stop that one "
                 "first."

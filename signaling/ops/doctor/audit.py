@@ -2,7 +2,7 @@
 
 from signaling.config import Config
 from signaling.ops.doctor.finding import Finding, note, ok, problem
-from storage import properties
+from storage import properties, roles
 from storage.audit import guards, key, log
 from storage.database import Database
 from storage.errors import KeyFileError
@@ -28,6 +28,7 @@ async def look_at_audit_log(config: Config, database: Database) -> list[Finding]
     async with database.reading() as tx:
         settled = await properties.value(tx, properties.AUDIT_KEY)
         missing = await guards.missing(tx)
+        rights = await roles.too_many_rights(tx)
         standing = await log.standing(tx)
     found = []
     if settled is not None and (mine := _own(config)) not in {None, settled}:
@@ -40,6 +41,13 @@ async def look_at_audit_log(config: Config, database: Database) -> list[Finding]
             "`carelay audit verify`, and put them back from a new database's schema"
         )
         found.append(problem(text, advice))
+    if rights:
+        text = f"audit log: the server's role can change it: {', '.join(rights)}"
+        advice = (
+            "`carelay database prepare --owner URL` gives the tables to another role, and this one "
+            "what a server needs (OPERATIONS.md)"
+        )
+        found.append(note(text, advice))
     behind = standing.size - standing.signed + standing.waiting
     if behind:
         text = f"audit log: {behind} rows are not signed yet"
