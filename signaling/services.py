@@ -11,7 +11,7 @@ from functools import partial
 from relay.relay import Relay, RelaySettings
 from signaling.calls import Calls, CallSettings, ending, ice, lifetime
 from signaling.calls.smtp import SmtpMailer
-from signaling.cluster import node
+from signaling.cluster import node, starts
 from signaling.cluster.lease import Lease
 from signaling.cluster.sequencing import Sequencing
 from signaling.cluster.sweep import interval, sweep
@@ -22,6 +22,7 @@ from signaling.identity.scope import Scope
 from signaling.identity.signin import SignIns
 from signaling.identity.tokens import settle_issuer
 from signaling.kernel.clock import Clock, SystemClock
+from signaling.kernel.denials import Denials
 from signaling.kernel.hub import Hub
 from signaling.kernel.limits import Limits
 from signaling.kernel.repeats import Repeats
@@ -62,6 +63,7 @@ class Services:
     sign_ins: SignIns
     sockets: SocketEndpoint
     limits: Limits
+    denials: Denials
     metrics: Metrics
     readiness: Readiness
     lease: Lease
@@ -103,6 +105,8 @@ async def opened(
         closing.push_async_callback(lease.close)
         sequencing = await _open_sequencing(config, database, clock)
         closing.push_async_callback(sequencing.close)
+        await starts.note(database, config, node_id, clock)
+        closing.push_async_callback(starts.note_end, database, node_id, clock)
         hub, scope = Hub(), Scope(demo=demo)
         presence = Presence(hub, database, scope, clock)
         reserve = config.recording.reserve_mb * 2**20
@@ -115,15 +119,17 @@ async def opened(
             call_settings(config, scope, texts), database, relay, hub, recordings, clock
         )
         closing.push_async_callback(lifetime.close, calls)
-        authentication = Authentication(config, database, scope, clock, in_call=calls.has_carried)
+        repeats = Repeats(database, clock)
+        closing.push_async_callback(repeats.close)
+        authentication = Authentication(
+            config, database, scope, repeats, clock, in_call=calls.has_carried
+        )
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
         metrics = Metrics(
             MetricSources(relay, hub, calls, recordings, config.recordings_path, lease, sequencing)
         )
         limits = Limits()
-        repeats = Repeats(database, clock)
-        closing.push_async_callback(repeats.close)
         access = Access(repeats, clock)
         sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
@@ -149,6 +155,7 @@ async def opened(
             ),
             sockets=sockets,
             limits=limits,
+            denials=Denials(repeats, clock),
             metrics=metrics,
             readiness=readiness,
             lease=lease,

@@ -19,6 +19,8 @@ RECORDING_KEY = "recording_key"
 """Which key wraps those of new recordings; none before the first recording."""
 KEY_ROTATION = "recording_key_rotation"
 """The rotation that is not finished, if one is: see `storage/recording_keys.py`."""
+CONFIGURATION = "configuration"
+"""What the server that started last was configured with, but for secrets, as JSON."""
 
 
 async def value(tx: AsyncSession, name: str) -> str | None:

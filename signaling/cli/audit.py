@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.config import Config
 from signaling.config.file import load
-from signaling.kernel.terminal import CommandError, complain, say
-from storage.audit import checkpoint, export, key, log, proof
+from signaling.kernel.auditing import entry
+from signaling.kernel.terminal import CommandError, account, complain, say
+from storage import audit
+from storage.audit import Detail, checkpoint, export, key, log, proof
 from storage.audit.checkpoint import Checkpoint
 from storage.audit.note import Verifier
 from storage.audit.proof import Proof
@@ -54,6 +57,7 @@ def prove(arguments: argparse.Namespace) -> int:
     config = load(arguments.config, files_must_exist=False)
     verifier = _verifier(arguments, config)
     row: int = arguments.row
+    _note_export(arguments, config, {"form": "proof", "row": row})
 
     async def make(tx: AsyncSession) -> Proof:
         leaf, newest = await log.leaf_of(tx, row), await log.newest_checkpoint(tx)
@@ -87,6 +91,7 @@ def check(arguments: argparse.Namespace) -> int:
 def export_log(arguments: argparse.Namespace) -> int:
     """All rows that are signed, as they were hashed, a line each; or as tiles."""
     config = load(arguments.config, files_must_exist=False)
+    _note_export(arguments, config, {"form": "tiles" if arguments.tiles else "rows"})
 
     async def write(tx: AsyncSession) -> int:
         newest = await log.newest_checkpoint(tx)
@@ -105,10 +110,34 @@ def export_log(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _reading(url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """Nothing is changed, not even brought up to date. Raises StorageError, CommandError."""
+def _note_export(arguments: argparse.Namespace, config: Config, detail: Detail) -> None:
+    """In the log itself, before anything is handed out; a copy that is named is left as it is."""
+    if arguments.database:
+        return
+    event = entry(
+        "audit.exported", datetime.now(UTC), None, detail={**detail, "account": account()}
+    )
+
+    async def note(tx: AsyncSession) -> None:
+        await audit.append(tx, event)
+
+    asyncio.run(_writing(config.database_url, note))
+
+
+async def _writing(url: str, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    await _require_current(url)
+    async with _opened(url) as database, database.transaction() as tx:
+        await work(tx)
+
+
+async def _require_current(url: str) -> None:
     if not await schema_is_current(url):
         raise CommandError("the database is empty, or of another version of carelay")
+
+
+async def _reading(url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Nothing is changed, not even brought up to date. Raises StorageError, CommandError."""
+    await _require_current(url)
     async with _opened(url) as database, database.reading() as tx:
         return await work(tx)
 

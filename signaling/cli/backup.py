@@ -9,8 +9,9 @@ from pathlib import Path
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
-from signaling.kernel.terminal import CommandError, say
+from signaling.kernel.terminal import CommandError, account, say
 from storage import audit, backup, dump, nodes, properties, recordings
+from storage.audit import Detail
 from storage.backup import Manifest, Part
 from storage.database import Database, database_is_empty, schema_is_current
 from storage.errors import BackupFailed, KeyFileError
@@ -94,7 +95,7 @@ async def _make(config: Config, folder: Path) -> Manifest:
         )
         await asyncio.to_thread(backup.write, folder, manifest)
         async with database.transaction() as tx:
-            detail = {"files": len(files), "missing": len(missing)}
+            detail: Detail = {"files": len(files), "missing": len(missing), "account": account()}
             await audit.append(tx, entry("backup.made", now, None, detail=detail))
     finally:
         await database.close()
@@ -122,18 +123,20 @@ async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
         await asyncio.to_thread(backup.verify, folder, manifest)
         await asyncio.to_thread(backup.restore_parts, folder, manifest, config.recordings_path)
         await asyncio.to_thread(dump.load, config.database_url, folder / manifest.dump.path)
-        await _forget_servers(config)
+        await _forget_servers(config, manifest)
     finally:
         if lock is not None:
             lock.close()
 
 
-async def _forget_servers(config: Config) -> None:
+async def _forget_servers(config: Config, manifest: Manifest) -> None:
     """Those of the backup have leases that may still last, and are not here to renew them."""
     database = await Database.open(config.database_url)
     try:
         async with database.transaction() as tx:
             await nodes.forget_all(tx)
+            detail = {"made_at": manifest.made_at, "account": account()}
+            await audit.append(tx, entry("backup.restored", datetime.now(UTC), None, detail=detail))
     finally:
         await database.close()
 

@@ -20,7 +20,7 @@ from signaling.config.file import load
 from signaling.identity.passwords import MIN_LENGTH, Passwords
 from signaling.kernel.auditing import entry
 from signaling.kernel.messages import LINE
-from signaling.kernel.terminal import CommandError, say
+from signaling.kernel.terminal import CommandError, account, say
 from storage import audit, users
 from storage.audit import Detail
 from storage.errors import UserConflict
@@ -195,7 +195,7 @@ async def _found_local(tx: AsyncSession, text: str) -> User:
 async def _record(
     tx: AsyncSession, action: AuditAction, user: User, more: Detail | None = None
 ) -> None:
-    detail = {"role": user.role, **(more or {})}
+    detail = {"role": user.role, "account": account(), **(more or {})}
     await audit.append(tx, entry(action, datetime.now(UTC), None, user_id=user.id, detail=detail))
 
 

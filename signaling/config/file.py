@@ -92,6 +92,12 @@ def keys() -> dict[str, msgspec.structs.FieldInfo]:
     }
 
 
+def is_secret(field: msgspec.structs.FieldInfo) -> bool:
+    """Whether its value must not be shown to those who may read the audit log."""
+    kind = msgspec.inspect.type_info(field.type)
+    return isinstance(kind, msgspec.inspect.Metadata) and bool((kind.extra or {}).get("secret"))
+
+
 def _file_settings(path: Path) -> dict[str, Setting]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -17,6 +17,8 @@ Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
 Minutes = Annotated[int, Meta(ge=1, le=1440)]
 EmailAddress = Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^@\\s,]+@[^@\\s,]+$")]
+Secret = Annotated[str, Meta(extra={"secret": True})]
+"""Whoever knows it can do something: it is in no log."""
 Algorithm = Literal["HS256", "RS256", "ES256"]
 LANGUAGE_TAG = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"  # BCP 47
 
@@ -68,7 +70,7 @@ class Storage(Section, frozen=True):
     """[storage]: the database and the folder for what is not media."""
 
     data_path: Path = Path("data")
-    database_url: str = ""
+    database_url: Secret = ""
     lease_seconds: Annotated[int, Meta(ge=6, le=3600)] = 120
 
 
@@ -101,7 +103,7 @@ class Jwt(Section, frozen=True):
     algorithms: tuple[Algorithm, ...] = ("HS256", "RS256", "ES256")
     issuer: Annotated[str, Meta(max_length=255)] = ""
     audience: str = ""
-    secret: str = ""
+    secret: Secret = ""
     secret_file: Path | None = None
     jwks_file: Path | None = None
     jwks_url: str = ""
@@ -121,8 +123,8 @@ class Ice(Section, frozen=True):
     stun_servers: tuple[str, ...] = ()
     turn_servers: tuple[str, ...] = ()
     turn_username: str = ""
-    turn_credential: str = ""
-    turn_static_auth_secret: str = ""
+    turn_credential: Secret = ""
+    turn_static_auth_secret: Secret = ""
 
 
 class Emergency(Section, frozen=True):
@@ -132,7 +134,7 @@ class Emergency(Section, frozen=True):
     instructions: Annotated[str, Meta(max_length=2000)] = ""
     practice_phone: Annotated[str, Meta(max_length=40)] = ""
     email_to: tuple[EmailAddress, ...] = ()
-    webhook_url: str = ""
+    webhook_url: Secret = ""
 
 
 class Smtp(Section, frozen=True):
@@ -142,7 +144,7 @@ class Smtp(Section, frozen=True):
     port: Port = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str = ""
-    password: str = ""
+    password: Secret = ""
     sender: str = ""
 
 

@@ -34,6 +34,7 @@ async def send(request: web.Request, content: Content) -> web.StreamResponse:
             await response.prepare(request)
             return response
         first = await content.read(part.start, min(PIECE_BYTES, part.length))
+        await content.accessed(part.start, part.length)
         await response.prepare(request)
         await response.write(first)
         await _send_rest(request, response, content, part.behind(len(first)))

@@ -16,7 +16,13 @@ from signaling.http.content import send
 from signaling.http.parts import PARTS, SERVICES
 from signaling.http.problem import TooSlow, WrongContent
 from signaling.kernel.content import Content
-from signaling.kernel.errors import DomainError, Invalid, Malformed, SignInRequired
+from signaling.kernel.errors import (
+    DomainError,
+    Invalid,
+    Malformed,
+    NotAllowed,
+    SignInRequired,
+)
 from signaling.kernel.limits import Limits
 from signaling.kernel.network import household
 from signaling.kernel.permissions import Action, require
@@ -77,6 +83,15 @@ class Endpoint:
         """Authenticate, read, call, answer."""
         visitor = await self._visitor(request)
         self._require_moderation(visitor, request.app[SERVICES].limits)
+        try:
+            return await self._answer(request, visitor)
+        except NotAllowed as error:
+            if isinstance(visitor, Context) and not self.route.audits_refusals:
+                asked = f"{self.route.method} {self.route.path}"
+                await request.app[SERVICES].denials.note(visitor.actor, error, asked)
+            raise
+
+    async def _answer(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         self._require_access(visitor)
         arguments = await self._arguments(request)
         handler = self.route.handler

@@ -12,13 +12,19 @@ from signaling.identity.memory import Memory, digest
 from signaling.identity.scope import Scope
 from signaling.identity.tokens import Bearer, Tokens
 from signaling.kernel.actor import Actor, Authenticated
+from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
+from signaling.kernel.network import household
+from signaling.kernel.repeats import Repeats
 from signaling.kernel.request import Request
-from storage import login_sessions, users
+from signaling.kernel.words import Role
+from storage import audit, login_sessions, users
+from storage.audit import AuditEvent
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
 from storage.models import User
+from storage.words import AuditAction
 
 PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said before
 
@@ -31,6 +37,7 @@ class Authentication:
         config: Config,
         database: Database,
         scope: Scope,
+        repeats: Repeats,
         clock: Clock,
         *,
         in_call: Callable[[bytes], bool] = lambda _: False,
@@ -46,6 +53,7 @@ class Authentication:
         self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
         self._database = database
         self._scope = scope
+        self._repeats = repeats
         self._clock = clock
         self._tokens = Tokens(config.jwt)
         self._memory = Memory()
@@ -75,6 +83,29 @@ class Authentication:
 
     async def of_token(self, token: str, request: Request) -> Authenticated:
         """By a bearer token. Raises SignInRequired or NotAllowed."""
+        is_new = self._remembered(token) is None
+        try:
+            user, expires_at = await self._of_token(token)
+        except DomainError as error:
+            await self._note_refusal(error, request)
+            raise
+        who = actor(user, request)
+        if is_new:
+            event = entry(
+                "user.signed_in", self._clock.now(), who, user_id=user.id, detail={"by": "token"}
+            )
+            await self._repeats.append(event, user.id)
+        return Authenticated(who, expires_at)
+
+    async def _note_refusal(self, error: DomainError, request: Request) -> None:
+        """A token that is merely old is what every page has sooner or later."""
+        if error.reason in {"expired", "early"}:
+            return
+        detail = {"by": "token", "code": error.code, "reason": error.reason}
+        event = entry("user.sign_in_failed", self._clock.now(), request.origin, detail=detail)
+        await self._repeats.append(event, household(request.address or ""))
+
+    async def _of_token(self, token: str) -> tuple[User, datetime]:
         bearer = await self._tokens.check(token)
 
         async def confirmed() -> tuple[User, datetime]:
@@ -88,8 +119,7 @@ class Authentication:
                 raise NotAllowed("user_disabled")
             return user, bearer.expires_at
 
-        user, expires_at = await self._remembering(token, confirmed)
-        return Authenticated(actor(user, request), expires_at)
+        return await self._remembering(token, confirmed)
 
     async def _known(self, bearer: Bearer) -> User:
         """Written only where the token says something new: requests
@@ -99,16 +129,20 @@ class Authentication:
             user = await users.by_subject(tx, bearer.issuer, bearer.subject)
         if user is not None and _says_nothing_new(bearer, user):
             return user
+        now, before = self._clock.now(), user.role if user else None
         async with self._database.transaction() as tx:
-            return await users.ensure(
+            user = await users.ensure(
                 tx,
                 bearer.issuer,
                 bearer.subject,
                 role=bearer.role,
                 name=bearer.name,
-                now=self._clock.now(),
+                now=now,
                 issued_at=bearer.issued_at,
             )
+            if user.role != before:
+                await audit.append(tx, _by_platform(user, before, now))
+        return user
 
     async def _of_cookie(self, cookie: str, request: Request) -> Authenticated:
         async def confirmed() -> tuple[User, datetime]:
@@ -161,6 +195,13 @@ class Authentication:
     def forget(self, cookie: str) -> None:
         """Its holder signs out."""
         self._memory.forget(cookie)
+
+
+def _by_platform(user: User, before: Role | None, now: datetime) -> AuditEvent:
+    """What the host platform's token made of somebody: known here, or of another role."""
+    action: AuditAction = "user.role_changed" if before else "user.added"
+    detail = {"role": user.role, "issuer": user.issuer, **({"before": before} if before else {})}
+    return entry(action, now, None, user_id=user.id, detail=detail)
 
 
 def actor(user: User, request: Request) -> Actor:

@@ -30,7 +30,7 @@ from signaling.kernel.network import household
 from signaling.kernel.repeats import Repeats
 from signaling.kernel.request import Request
 from storage import audit, login_devices, login_sessions, users
-from storage.audit import AuditEvent
+from storage.audit import AuditEvent, Detail
 from storage.database import Database
 from storage.models import User
 from storage.words import AuditAction
@@ -130,22 +130,26 @@ class SignIns:
             )
         place = household(request.address or "")
         attempt = Attempt(username, place, f"{device} {username}" if known else None)
-        self._require_moderation(attempt)
+        if wait := self._limits.take(attempt, time.monotonic()):
+            await self._note_failure(user, request, attempt, "too_many_attempts")
+            raise TooMany("too_many_attempts", retry_after=wait)
         return Challenged(user, attempt, device or "")
 
     async def _verify(self, request: Request, challenged: Challenged, password: str) -> Verified:
         user, attempt = challenged.user, challenged.attempt
         if not await self._is_right(user, password, attempt) or user is None:
-            failed = self._event("user.sign_in_failed", user, request)
-            await self._repeats.append(failed, user.id if user else attempt.place)
+            await self._note_failure(user, request, attempt, "wrong_credentials")
             raise SignInRequired("wrong_credentials")
         self._limits.succeeded(attempt)
         await self._strengthen(user, password)
         return Verified(user, device=challenged.device)
 
-    def _require_moderation(self, attempt: Attempt) -> None:
-        if wait := self._limits.take(attempt, time.monotonic()):
-            raise TooMany("too_many_attempts", retry_after=wait)
+    async def _note_failure(
+        self, user: User | None, request: Request, attempt: Attempt, code: str
+    ) -> None:
+        detail = {"by": "password", "code": code}
+        failed = self._event("user.sign_in_failed", user, request, detail)
+        await self._repeats.append(failed, user.id if user else attempt.place)
 
     async def _is_right(self, user: User | None, password: str, attempt: Attempt) -> bool:
         stored = user.password_hash if user and self._scope.counts(user) else None
@@ -176,15 +180,22 @@ class SignIns:
             )
             if device is not None:
                 device = await login_devices.remember(tx, device, user.id, now=now, mark=mark)
-            await audit.append(tx, self._event("user.signed_in", user, request))
+            by = "password" if verified.not_after is None else "token"
+            await audit.append(tx, self._event("user.signed_in", user, request, {"by": by}))
         return NewSession(Authenticated(actor(user, request), expires_at), token, device)
 
     def _device(self, request: Request) -> str | None:
         cookie = cookies.DEVICE.sent(request.cookies, https=request.https)
         return cookie if cookie and len(cookie) <= cookies.MOST_OCTETS else None
 
-    def _event(self, action: AuditAction, user: User | None, request: Request) -> AuditEvent:
+    def _event(
+        self,
+        action: AuditAction,
+        user: User | None,
+        request: Request,
+        detail: Detail | None = None,
+    ) -> AuditEvent:
         now = self._clock.now()
         if user is None:
-            return entry(action, now, request.origin)
-        return entry(action, now, actor(user, request), user_id=user.id)
+            return entry(action, now, request.origin, detail=detail)
+        return entry(action, now, actor(user, request), user_id=user.id, detail=detail)

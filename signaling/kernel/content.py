@@ -24,5 +24,9 @@ class Content(ABC):
         """That many bytes from there on; fewer only at the end. Raises Damaged, or TimeoutError."""
 
     @abstractmethod
+    async def accessed(self, start: int, length: int) -> None:
+        """That range was read, and is handed out once this returns. What is raised refuses it."""
+
+    @abstractmethod
     def close(self) -> None:
         """It is read no more."""

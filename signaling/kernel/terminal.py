@@ -1,5 +1,7 @@
 """How commands speak: results on standard output, one line for what went wrong."""
 
+import os
+import pwd
 import sys
 
 
@@ -16,3 +18,11 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """To standard error."""
     sys.stderr.write(f"carelay: {text}\n")
+
+
+def account() -> str:
+    """Who runs the command, as this machine calls them."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

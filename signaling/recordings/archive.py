@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relay.recorder import PartDescription, PartSummary
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
+from signaling.recordings.keys import key_used
 from signaling.recordings.resources import RecordingGap
 from storage import (
     audit,
@@ -111,6 +112,7 @@ class Archive:
                 now=self._clock.now(),
             )
             authenticity.authenticate(recording, opened.data_key)
+            await audit.append(tx, key_used(self._clock.now(), None, recording, "recording"))
             found = await telemedicine_sessions.by_room(tx, room_id, for_update=True)
             if found is not None:
                 found.session.recording_file_path = opened.id
@@ -256,6 +258,13 @@ class Archive:
     async def data_key(self, recording: Recording) -> DataKey:
         """Raises KeyFileError, WrongKey."""
         return await self.keys.unwrap(recording.wrapped_key, recording.id, recording.key_id)
+
+    async def recovered(self, recording: Recording, data_key: DataKey, lost: int) -> None:
+        """All that could be recovered of it is; so many parts are lost."""
+        async with self.database.transaction() as tx:
+            await audit.append(tx, key_used(self._clock.now(), None, recording, "recovery"))
+        detail = {"parts_lost": lost}
+        await self.finish(recording.id, data_key, "recovered", "recording.recovered", detail)
 
     async def verdict(self, recording: Recording, parts: Sequence[RecordingPart]) -> Verdict:
         """Whether the rows, all of one moment, are as this server wrote them."""

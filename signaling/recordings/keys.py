@@ -1,9 +1,27 @@
 """Is the key of the recordings the one that they need?"""
 
+from datetime import datetime
+from typing import Literal
+
+from signaling.kernel.actor import Actor
+from signaling.kernel.auditing import entry
 from storage import recording_keys, recordings
+from storage.audit import AuditEvent
 from storage.database import Database
 from storage.errors import WrongKey
+from storage.models import Recording
 from storage.vault.keys import KeyProvider
+
+KeyPurpose = Literal["recording", "judging", "playback", "download", "recovery"]
+"""What a data key is used for."""
+
+
+def key_used(
+    at: datetime, by: Actor | None, recording: Recording, purpose: KeyPurpose
+) -> AuditEvent:
+    """The key of a recording was made or unwrapped, for the audit log."""
+    detail = {"key_id": recording.key_id, "purpose": purpose}
+    return entry("key.used", at, by, recording_id=recording.id, detail=detail)
 
 
 async def key_id_in_use(database: Database) -> str | None:

@@ -28,9 +28,7 @@ async def recover_recording(archive: Archive, recording: Recording) -> bool:
         return True
     lost = await recover_parts(archive, recording.id, data_key)
     if lost is not None:
-        await archive.finish(
-            recording.id, data_key, "recovered", "recording.recovered", {"parts_lost": lost}
-        )
+        await archive.recovered(recording, data_key, lost)
     return lost is not None
 
 

@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from sqlalchemy import select
 
 from signaling.identity.cookies import SESSION
 from signaling.kernel.words import Role
-from storage.models import AuditRow
 from tests.signaling.conftest import (
     API,
     PASSWORD,
@@ -19,6 +17,7 @@ from tests.signaling.conftest import (
     open_site,
     poster,
 )
+from tests.support.stored import events_since_start
 
 MAY: dict[tuple[str, str], set[str]] = {
     ("GET", f"{TELEMEDICINE}/patients"): {"provider"},
@@ -49,18 +48,28 @@ async def test_a_refused_recording_is_in_the_audit_log(site: Site) -> None:
     path = f"{TELEMEDICINE}/recordings/none/playback"
     async with site.client.post(path, headers=await site.headers("provider")) as response:
         assert response.status == 403
-    async with site.services.database.transaction() as tx:
-        row = (await tx.scalars(select(AuditRow))).one()
-    assert (row.action, row.actor_id, row.address) == ("recording.denied", "provider", "127.0.0.1")
+    [event] = await events_since_start(site.services.database)
+    assert (event.action, event.actor_id) == ("recording.denied", "provider")
+    assert event.address == "127.0.0.1"
+
+
+async def test_whatever_a_role_is_refused_is_in_the_audit_log(site: Site) -> None:
+    for path in ("patients", "ops/rooms"):
+        async with site.client.get(
+            f"{TELEMEDICINE}/{path}", headers=await site.headers("patient")
+        ) as response:
+            assert response.status == 403
+    events = await events_since_start(site.services.database)
+    assert [(event.action, event.actor_id) for event in events] == [("access.denied", "patient")]
+    assert events[0].detail == {"asked": f"GET {TELEMEDICINE}/patients", "reason": "role"}
 
 
 async def test_a_refusal_is_in_the_audit_log_whatever_the_client_calls_itself(site: Site) -> None:
     cookie = (await site.headers("provider"))["Cookie"]
     head = f"GET {TELEMEDICINE}/recordings HTTP/1.1\r\nCookie: {cookie}\r\nUser-Agent: \xffoe"
     assert await site.raw(head) == 403
-    async with site.services.database.transaction() as tx:
-        row = (await tx.scalars(select(AuditRow))).one()
-    assert (row.action, row.user_agent) == ("recording.denied", "\ufffdoe")
+    [event] = await events_since_start(site.services.database)
+    assert (event.action, event.user_agent) == ("recording.denied", "\ufffdoe")
 
 
 async def test_a_call_from_invitation_to_history(site: Site) -> None:

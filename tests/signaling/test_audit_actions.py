@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+from signaling.config.file import keys
 from signaling.kernel import permissions
 from storage.words import AuditAction, SubjectType
 
 SIGNALING = Path(permissions.__file__).parent.parent
 ACTIONS = frozenset(get_args(AuditAction))
-SETTINGS = {"consent.language", "consent.texts_path", "recording.key_file", "recording.path"}
-NOT_EVENTS = {*get_args(permissions.Action), *get_args(permissions.CallAction), *SETTINGS}
+FILES = {"audit.key"}
+NOT_EVENTS = {*get_args(permissions.Action), *get_args(permissions.CallAction), *keys(), *FILES}
 
 
 def words() -> Iterator[str]:

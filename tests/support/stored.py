@@ -29,6 +29,19 @@ async def events_of_call(tx: AsyncSession, session_id: str) -> Sequence[AuditEve
     return [events._entry(row).event for row in await tx.scalars(query)]
 
 
+async def all_events(database: Database) -> Sequence[AuditEvent]:
+    """All that happened, oldest first."""
+    async with database.reading() as tx:
+        rows = await tx.scalars(select(AuditRow).order_by(AuditRow.id))
+        return [events._entry(row).event for row in rows]
+
+
+async def events_since_start(database: Database) -> Sequence[AuditEvent]:
+    """The same without what each start of a server tells."""
+    of_starts = {"server.started", "configuration.changed"}
+    return [event for event in await all_events(database) if event.action not in of_starts]
+
+
 async def participants_of_call(tx: AsyncSession, session_id: str) -> Sequence[CallParticipant]:
     """In the order in which they were invited; somebody who was invited again is there again."""
     query = select(CallParticipant).where(CallParticipant.session_id == session_id)

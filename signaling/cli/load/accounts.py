@@ -26,7 +26,7 @@ from signaling.config import Config
 from signaling.config.file import load
 from signaling.identity.passwords import Passwords
 from signaling.kernel.auditing import entry
-from signaling.kernel.terminal import say
+from signaling.kernel.terminal import account, say
 from signaling.kernel.words import Principal
 from storage import audit, login_sessions, users
 from storage.models import User
@@ -140,4 +140,5 @@ async def _from(tx: AsyncSession, first: int) -> AsyncIterator[User]:
 
 
 async def _record(tx: AsyncSession, action: AuditAction, user: User, now: datetime) -> None:
-    await audit.append(tx, entry(action, now, None, user_id=user.id, detail={"role": user.role}))
+    detail = {"role": user.role, "account": account()}
+    await audit.append(tx, entry(action, now, None, user_id=user.id, detail=detail))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from signaling.kernel.content import Content
 from signaling.kernel.errors import Damaged
+from storage.audit import Detail
 from storage.errors import DamagedPart
 from storage.threads import Threads
 from storage.vault.reader import PartReader
@@ -25,6 +26,8 @@ class Media(Content):
     body_offset: int
     on_damage: Callable[[], Awaitable[None]]
     """The file on disk was tampered with or is broken."""
+    on_access: Callable[[Detail], Awaitable[None]]
+    """Writes down which octets are handed out, by the first and the last of them."""
 
     @property
     def size(self) -> int:
@@ -37,6 +40,10 @@ class Media(Content):
         except DamagedPart:
             await self.on_damage()
             raise Damaged("recording_damaged") from None
+
+    async def accessed(self, start: int, length: int) -> None:
+        if length:
+            await self.on_access({"first": start, "last": start + length - 1, "of": self.size})
 
     def _read(self, start: int, length: int) -> bytes:
         """Blocking."""

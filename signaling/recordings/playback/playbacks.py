@@ -16,10 +16,12 @@ from signaling.kernel.permissions import may
 from signaling.kernel.words import RecordingFilter
 from signaling.recordings import Recordings
 from signaling.recordings.access import Access
+from signaling.recordings.keys import KeyPurpose, key_used
 from signaling.recordings.playback import views
 from signaling.recordings.playback.media import DISK_SECONDS, Media
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
 from storage import audit, consents, legal_holds, playback_grants, recordings
+from storage.audit import Detail
 from storage.authenticity import Verdict
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, WrongKey
@@ -68,6 +70,8 @@ class Playbacks:
         found, parts = await self._at_one_moment(recording_id)
         verdict = await self._verdict(found, parts)
         async with self._database.transaction() as tx:
+            if verdict.recording != "unknown":
+                await self._note_key(tx, actor, found.recording, "judging")
             await self._note(tx, "recording.viewed", actor, found.recording)
             await self._note_changes(tx, actor, found.recording, verdict)
         async with self._database.reading() as tx:
@@ -88,6 +92,8 @@ class Playbacks:
                 playback_id, expires_at = await playback_grants.create(
                     tx, **grant, now=self._clock.now()
                 )
+                if verdict.recording != "unknown":
+                    await self._note_key(tx, actor, found.recording, "playback")
                 await self._note(tx, "recording.played", actor, found.recording)
             await self._note_changes(tx, actor, found.recording, verdict)
         if not playable:
@@ -131,15 +137,15 @@ class Playbacks:
         async with self._database.reading() as tx:
             await self._require_playback(tx, actor, recording_id, playback_id)
             recording, named = await _playable_part(tx, recording_id, part_id)
-        return await self._open(actor, recording, named, None)
+        return await self._open(actor, recording, named, "recording.streamed", None)
 
     async def download(self, actor: Actor, recording_id: str, part_id: str) -> Media:
         """One part, to be saved."""
         await self._access.require(actor, "recording.download", recording_id)
         async with self._database.reading() as tx:
             recording, named = await _playable_part(tx, recording_id, part_id)
-        await self._write(actor, "recording.downloaded", recording, part_id)
-        return await self._open(actor, recording, named, views.file_name(recording, named))
+        name = views.file_name(recording, named)
+        return await self._open(actor, recording, named, "recording.downloaded", name)
 
     async def _require_playback(
         self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str
@@ -156,10 +162,20 @@ class Playbacks:
         action: AuditAction,
         recording: Recording | None = None,
         part_id: str | None = None,
+        detail: Detail | None = None,
     ) -> None:
         """An access, committed before anything of what it tells is handed out."""
         async with self._database.transaction() as tx:
-            await self._note(tx, action, actor, recording, part_id)
+            if action == "recording.downloaded" and recording is not None:
+                await self._note_key(tx, actor, recording, "download")
+            await self._note(tx, action, actor, recording, part_id, detail)
+
+    async def _note_key(
+        self, tx: AsyncSession, actor: Actor, recording: Recording, purpose: KeyPurpose
+    ) -> None:
+        """The recording's data key is unwrapped; those who play it do so by a playback."""
+        event = key_used(self._clock.now(), actor, recording, purpose)
+        await audit.append(tx, event)
 
     async def _note(
         self,
@@ -168,6 +184,7 @@ class Playbacks:
         actor: Actor,
         recording: Recording | None = None,
         part_id: str | None = None,
+        detail: Detail | None = None,
     ) -> None:
         event = entry(
             action,
@@ -176,13 +193,22 @@ class Playbacks:
             session_id=recording.session_id if recording else None,
             recording_id=recording.id if recording else None,
             part_id=part_id,
+            detail=detail,
         )
         await audit.append(tx, event)
 
     async def _open(
-        self, actor: Actor, recording: Recording, named: NamedPart, name: str | None
+        self,
+        actor: Actor,
+        recording: Recording,
+        named: NamedPart,
+        action: AuditAction,
+        name: str | None,
     ) -> Media:
         part = named.part
+
+        async def accessed(octets: Detail) -> None:
+            await self._write(actor, action, recording, part.id, octets)
 
         async def damaged() -> None:
             log.error("part %s is damaged or was changed", part.id)
@@ -207,6 +233,7 @@ class Playbacks:
             tag=part.id,  # a settled part never changes
             download_name=name,
             on_damage=damaged,
+            on_access=accessed,
         )
 
 

@@ -119,7 +119,8 @@ async def test_a_server_signs_its_last_row_when_it_stops(tmp_path: Path) -> None
         told = await log.standing(tx)
         newest = await log.newest_checkpoint(tx)
     await database.close()
-    assert (told.size, told.signed, told.waiting) == (1, 1, 0)
+    assert told.size
+    assert (told.signed, told.waiting) == (told.size, 0)
     assert newest
     assert settings.checkpoints_path.read_bytes() == newest.note + b"\n"
     assert signer.name.encode() in newest.note
@@ -136,4 +137,5 @@ async def test_without_its_key_a_server_says_so_and_signs_nothing(
     async with database.reading() as tx:
         told = await log.standing(tx)
     await database.close()
-    assert (told.size, told.signed, told.waiting) == (1, 0, 0)
+    assert told.size
+    assert (told.signed, told.waiting) == (0, 0)

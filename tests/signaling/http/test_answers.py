@@ -166,6 +166,8 @@ class Torn(Content):
             raise Damaged("recording_damaged")
         return bytes(length)
 
+    async def accessed(self, start: int, length: int) -> None: ...
+
     def close(self) -> None: ...
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import jwt
 import msgspec
 import pytest
-from sqlalchemy import select
 
 from signaling import config
 from signaling.identity.cookies import SESSION
 from storage import users
-from storage.models import AuditRow, User
+from storage.audit import Subject
+from storage.models import User
 from tests.signaling.conftest import (
     API,
     PASSWORD,
@@ -23,6 +23,7 @@ from tests.signaling.conftest import (
     open_site,
 )
 from tests.support.platform import AUDIENCE, ISSUER
+from tests.support.stored import events_since_start
 
 SECRET = "a shared secret of thirty-two bytes or more"
 
@@ -67,6 +68,25 @@ async def test_a_token_makes_its_user_known(platform: Site) -> None:
         assert (body["user_id"], body["name"], body["role"]) == ("u-1", "Alex", "patient")
     async with platform.services.database.transaction() as tx:
         assert (await users.by_id(tx, "u-1")) is not None
+
+
+async def test_what_tokens_make_of_people_and_refused_ones_are_in_the_log(platform: Site) -> None:
+    await me(platform)
+    await me(platform)
+    await me(platform, role="provider", iat=time.time())
+    await me(platform, exp=1)
+    await me(platform, role="admin")
+    by_token = {"by": "token"}
+    events = await events_since_start(platform.services.database)
+    told = [(event.action, event.actor_id, event.detail) for event in events]
+    refused = {**by_token, "code": "unknown_role", "reason": "not_accepted"}
+    assert told == [
+        ("user.added", None, {"role": "patient", "issuer": ISSUER}),
+        ("user.signed_in", "u-1", by_token),
+        ("user.role_changed", None, {"role": "provider", "before": "patient", "issuer": ISSUER}),
+        ("user.sign_in_failed", None, refused),
+    ]
+    assert events[0].subject == Subject("user", "u-1")
 
 
 @pytest.mark.parametrize("header", ["", "Basic dTpw", "Bearer", "Bearer ", "Bearer x.y.z"])
@@ -284,9 +304,8 @@ async def test_what_a_client_claims_above_the_lines_of_its_proxy_counts_for_noth
             async with site.client.post(f"{API}/auth/login", json=body, headers=lines) as response:
                 tried.append(response.status)
         assert tried == [401, 401, 429]
-        async with site.services.database.transaction() as tx:
-            rows = (await tx.scalars(select(AuditRow))).all()
-        assert {row.address for row in rows} == {"203.0.113.9"}
+        events = await events_since_start(site.services.database)
+        assert {event.address for event in events} == {"203.0.113.9"}
         lines = [
             ("X-Forwarded-For", "203.0.113.8"),
             ("X-Forwarded-Proto", "http"),

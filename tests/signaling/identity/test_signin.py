@@ -8,17 +8,17 @@ from typing import Literal
 import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import select
 
 from signaling import config
 from signaling.identity.attempts import MAX_KEYS, Attempt, SignInLimits, Tally
 from signaling.identity.cookies import DEVICE, SESSION
 from signaling.identity.passwords import AT_ONCE, MOST_WAITING, Passwords
 from storage import users
-from storage.models import AuditRow, User
+from storage.models import User
 from tests.patience import until
 from tests.signaling.conftest import API, PASSWORD, Site, behind_proxy, configuration, open_site
 from tests.support.platform import ISSUER
+from tests.support.stored import events_since_start
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -37,9 +37,8 @@ async def log_in(
 
 async def actions(site: Site) -> list[tuple[str, str | None]]:
     """Action and actor of every audit row."""
-    async with site.services.database.transaction() as tx:
-        rows = await tx.scalars(select(AuditRow).order_by(AuditRow.id))
-        return [(row.action, row.actor_name) for row in rows]
+    events = await events_since_start(site.services.database)
+    return [(event.action, event.actor_name) for event in events]
 
 
 # --- through the server

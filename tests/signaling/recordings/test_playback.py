@@ -105,6 +105,29 @@ async def test_a_playback_is_in_the_log_before_its_first_byte(
         assert response.headers["Cache-Control"] == "no-store"
 
 
+async def test_each_range_is_in_the_log_before_its_first_byte(
+    practice: Practice, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, url = await opened(practice, recording)
+    async with browser(practice, practice.compliance) as client:
+        await client.head(url)
+        await client.get(url, headers={"Range": "bytes=5-20"})
+        await client.get(url.replace("/media", "/download"))
+        monkeypatch.setattr(audit, "append", None)
+        assert (await client.get(url)).status == 500
+    async with practice.database.reading() as tx:
+        events = [stored.event for stored in await audit.for_recording(tx, recording.recording_id)]
+    size = len(FILE)
+    assert [(event.action, event.detail) for event in events[-3:]] == [
+        ("recording.streamed", {"first": 5, "last": 20, "of": size}),
+        ("key.used", {"key_id": events[0].detail["key_id"], "purpose": "download"}),
+        ("recording.downloaded", {"first": 0, "last": size - 1, "of": size}),
+    ]
+    assert {event.subject.type for event in events[-3::2] if event.subject} == {"part"}
+    used = [event.detail["purpose"] for event in events if event.action == "key.used"]
+    assert used == ["recording", "playback", "download"]
+
+
 async def test_a_playback_is_its_holders_and_does_not_last(
     practice: Practice, recording: Recording
 ) -> None:

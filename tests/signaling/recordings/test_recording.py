@@ -47,6 +47,7 @@ async def test_a_consented_call_becomes_one_encrypted_file_a_participant(
     assert all(pictures > 10 and sounds > 10 for pictures, sounds in decoded.values())
     assert {consent.decision for consent in detail.consents} == {"given"}
     actions = [entry.action for entry in detail.access_log if entry.action != "recording.viewed"]
+    actions = [action for action in actions if action != "key.used"]
     assert actions == ["recording.started", "recording.stopped", "recording.completed"]
     assert detail.access_log[-1].action == "recording.viewed"
     call = await practice.row(room_id)
