@@ -154,6 +154,13 @@ TEXTS: dict[str, Text] = {
     "consent_text_missing": Text(
         "Ask again", "Say which text was shown (consent_text): this server asks for it."
     ),
+    "recording_erased": Text("Erased", "The recording was erased: nobody can decrypt it any more."),
+    "recording_on_hold": Text(
+        "On hold", "The recording is on hold and cannot be erased (active holds: {holds})."
+    ),
+    "recording_running": Text(
+        "Still being recorded", "The recording can be erased once its call is over."
+    ),
     "nothing_to_play": Text("Nothing to play", "The recording holds no media yet."),
     # --- how often they ask
     "too_many_attempts": Text(
@@ -190,6 +197,11 @@ TEXTS: dict[str, Text] = {
             "no_key": "This server is not set up to record: it has no recording key.",
             "no_space": "{problem}",
         },
+    ),
+    "erasure_unavailable": Text(
+        "Cannot erase",
+        "The file of what was erased cannot be written, so that a backup would bring it back: "
+        "{problem}.",
     ),
     "recording_key_missing": Text("Cannot be decrypted", "{problem}"),
     "recording_damaged": Text(

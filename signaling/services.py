@@ -32,7 +32,7 @@ from signaling.recordings import Recordings
 from signaling.recordings.access import Access
 from signaling.recordings.keys import refuse_wrong_key
 from signaling.recordings.playback import Playbacks
-from signaling.recordings.retention import Holds
+from signaling.recordings.retention import Eraser, Erasures, Holds
 from signaling.recordings.texts import Texts, require_new_versions, texts_of
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
@@ -40,8 +40,11 @@ from storage.audit import key as audit_key
 from storage.audit.sequencer import Sequencer
 from storage.database import Database
 from storage.vault.keys.folder import KeyFolder
+from storage.vault.tombstones import Tombstones
 
 log = logging.getLogger(__name__)
+
+DELETE_SECONDS = 5.0  # what is left then, the next start deletes
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Services:
     recordings: Recordings
     playbacks: Playbacks
     holds: Holds
+    erasures: Erasures
     authentication: Authentication
     sign_ins: SignIns
     sockets: SocketEndpoint
@@ -115,6 +119,8 @@ async def opened(
             database, keys, config.recordings_path, relay.room, clock, reserve, sweep_seconds
         )
         closing.push_async_callback(recordings.close)
+        eraser = Eraser(recordings.archive, Tombstones(config.tombstones_path), clock)
+        await eraser.apply_tombstones()
         calls = await lifetime.open_calls(
             call_settings(config, scope, texts), database, relay, hub, recordings, clock
         )
@@ -131,10 +137,12 @@ async def opened(
         )
         limits = Limits()
         access = Access(repeats, clock)
+        erasures = Erasures(database, eraser, access)
+        closing.push_async_callback(erasures.background.drain, DELETE_SECONDS)
         sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
-        watched = (metrics, presence, standing, sequencing)
+        watched = (metrics, presence, standing, sequencing, eraser)
         for watching in (*(part.watch() for part in watched), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
@@ -149,6 +157,7 @@ async def opened(
             recordings=recordings,
             playbacks=Playbacks(database, recordings, access, clock),
             holds=Holds(database, access, clock),
+            erasures=erasures,
             authentication=authentication,
             sign_ins=SignIns(
                 config.auth, database, authentication, scope, repeats, clock, sockets.signed_out

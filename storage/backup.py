@@ -10,6 +10,9 @@ Blocking.
 Until its manifest is replaced, a backup that is there stays whole: no file that it names is written
 to.
 
+Which recordings were erased is not in it: that file lies beside the key (`vault/tombstones.py`), so
+that a backup of before an erasure does not bring back what was erased.
+
 A running server goes on writing meanwhile. The database is taken first, as of one moment; every
 file that it names is there by then, or grows: the beginning of such a part is as good as that of a
 part whose server was killed, and is sealed at the next start in the same way. A settled part never
@@ -31,6 +34,7 @@ from storage.vault.files import (
     create_private,
     create_private_folder,
     open_regular,
+    stays_inside,
     sync_folder,
     write_all,
 )
@@ -75,10 +79,16 @@ class Part:
     settled: bool
 
 
-def write(folder: Path, manifest: Manifest) -> None:
-    """From now on this is the backup; what only one of before needs is removed."""
+def write(folder: Path, manifest: Manifest, erased: Iterable[str] = ()) -> None:
+    """From now on this is the backup; what only one of before needs is removed, and so are the
+    parts of recordings that were erased since, by their paths.
+    """
     _write_private(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
     _remove_superseded(folder, manifest)
+    for path in filter(stays_inside, erased):
+        (folder / RECORDINGS / path).unlink(missing_ok=True)
+        with suppress(OSError):  # it is not empty, or not there
+            (folder / RECORDINGS / path).parent.rmdir()
 
 
 def read(folder: Path) -> Manifest:
@@ -97,7 +107,7 @@ def read(folder: Path) -> Manifest:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BackupFailed(f"{folder / MANIFEST} is damaged.") from None
     for file in (manifest.dump, *manifest.files):
-        if Path(file.path).is_absolute() or ".." in Path(file.path).parts:
+        if not stays_inside(file.path):
             raise BackupFailed(f"{folder / MANIFEST} is damaged.")
     return manifest
 

@@ -175,6 +175,8 @@ def _set_pragmas(cursor: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     # Without it REPLACE deletes rows behind the append-only triggers.
     cursor.execute("PRAGMA recursive_triggers = ON")
+    # What was erased is overwritten: the wrapped key of a recording must not stay in a free page.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

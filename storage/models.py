@@ -31,6 +31,7 @@ from storage.words import (
     AuditAction,
     CallStatus,
     Decision,
+    ErasureBasis,
     LeftReason,
     PartSource,
     PartState,
@@ -314,7 +315,8 @@ class Recording(Carried, Base):
     state: Mapped[RecordingState] = mapped_column(String(16))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    wrapped_key: Mapped[bytes]
+    wrapped_key: Mapped[bytes | None]
+    """None once it was erased."""
     key_id: Mapped[str] = mapped_column(String(16))
     """Which key file unwraps it."""
     gaps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
@@ -330,7 +332,7 @@ class RecordingPart(Carried, Base):
     __table_args__ = (one_of("source", PartSource), one_of("state", PartState))
 
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
-    participant_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    participant_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
     source: Mapped[PartSource] = mapped_column(String(16))
     media_type: Mapped[str] = mapped_column(String(128))
     path: Mapped[str] = mapped_column(String(255), unique=True)
@@ -374,6 +376,37 @@ class LegalHoldRelease(Base):
     released_at: Mapped[datetime]
     released_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text)
+
+
+class Erasure(Base):
+    """What stays on record of a recording that was erased. Append-only: triggers refuse a change.
+
+    Who asked is no foreign key: a record that was put back from a tombstone may name somebody whom
+    the database does not know.
+    """
+
+    __tablename__ = "erasures"
+    __table_args__ = (one_of("basis", ErasureBasis),)
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    erased_at: Mapped[datetime]
+    """When its key was destroyed."""
+    basis: Mapped[ErasureBasis] = mapped_column(String(16))
+    erased_by: Mapped[str | None] = mapped_column(Id)
+    """None of the server itself."""
+    erased_by_name: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class FilesDeleted(Base):
+    """That an erased recording has no files any more. Before that there may be some, which nobody
+    can decrypt. Append-only.
+    """
+
+    __tablename__ = "files_deleted"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("erasures.recording_id"), primary_key=True)
+    deleted_at: Mapped[datetime]
 
 
 class PlaybackGrant(Base):

@@ -84,7 +84,7 @@ async def wrapped_by_others(
         *_by_others(key_id), Recording.id > after
     )
     rows = await tx.execute(query.order_by(Recording.id).limit(limit))
-    return [WrappedKey(*row) for row in rows]
+    return [WrappedKey(found, by, wrapped) for found, by, wrapped in rows if wrapped is not None]
 
 
 async def count_by_others(tx: AsyncSession, key_id: str) -> int:

@@ -54,6 +54,8 @@ class RecordingSummary:
     """From the start of the recording to the end of its last part."""
     size_bytes: int
     """Of all parts as they are served."""
+    guest_names: Sequence[str]
+    """Of everybody else who was recorded."""
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,23 @@ async def list_newest(
     tx: AsyncSession,
     *,
     only: RecordingFilter | None = None,
+    person_id: str | None = None,
     cursor: str | None = None,
     limit: int = PAGE_SIZE,
 ) -> Page[RecordingSummary]:
-    """Every recording, or those of a kind, newest first. Raises InvalidCursor."""
+    """Every recording, erased ones too, or those of a kind, or in which that person was recorded;
+    newest first. Raises InvalidCursor.
+    """
     query = _named().order_by(Recording.started_at.desc(), Recording.id.desc())
     if only == "on_hold":
         query = query.where(Recording.id.in_(legal_holds.held()))
+    if only == "erased":
+        query = query.where(Recording.state == "erased")
+    if person_id is not None:
+        recorded = select(RecordingPart.recording_id)
+        query = query.where(
+            Recording.id.in_(recorded.where(RecordingPart.participant_id == person_id))
+        )
     if cursor is not None:
         query = query.where(is_after(cursor, Recording.started_at, Recording.id))
     found = await _summaries(tx, query.limit(limit + 1))
@@ -141,8 +153,11 @@ async def by_id(tx: AsyncSession, recording_id: str) -> RecordingSummary | None:
 
 
 async def newest(tx: AsyncSession) -> Recording | None:
-    query = select(Recording).order_by(Recording.started_at.desc(), Recording.id.desc()).limit(1)
-    return await tx.scalar(query)
+    """Of those that have a key."""
+    query = select(Recording).where(Recording.wrapped_key.is_not(None))
+    return await tx.scalar(
+        query.order_by(Recording.started_at.desc(), Recording.id.desc()).limit(1)
+    )
 
 
 async def parts(tx: AsyncSession, recording_id: str) -> Sequence[NamedPart]:
@@ -203,7 +218,7 @@ async def newest_paths(tx: AsyncSession, limit: int) -> Sequence[str]:
     query = (
         select(RecordingPart.path)
         .join(Recording, Recording.id == RecordingPart.recording_id)
-        .where(RecordingPart.state != "lost")
+        .where(RecordingPart.state != "lost", Recording.state != "erased")
         .order_by(Recording.started_at.desc(), Recording.id.desc())
     )
     return (await tx.scalars(query.limit(limit))).all()
@@ -211,13 +226,18 @@ async def newest_paths(tx: AsyncSession, limit: int) -> Sequence[str]:
 
 async def all_paths(tx: AsyncSession) -> Sequence[tuple[str, PartState]]:
     """Every file there should be, and the state of its part."""
-    query = select(RecordingPart.path, RecordingPart.state).where(RecordingPart.state != "lost")
+    query = (
+        select(RecordingPart.path, RecordingPart.state)
+        .join(Recording, Recording.id == RecordingPart.recording_id)
+        .where(RecordingPart.state != "lost", Recording.state != "erased")
+    )
     return [(path, state) for path, state in await tx.execute(query.order_by(RecordingPart.path))]
 
 
 async def key_ids(tx: AsyncSession) -> Sequence[str]:
     """Which key files the recordings need."""
-    return (await tx.scalars(select(Recording.key_id).distinct().order_by(Recording.key_id))).all()
+    query = select(Recording.key_id).where(Recording.wrapped_key.is_not(None)).distinct()
+    return (await tx.scalars(query.order_by(Recording.key_id))).all()
 
 
 async def take_left(tx: AsyncSession) -> Sequence[Recording]:
@@ -251,8 +271,34 @@ async def _summaries(
     tx: AsyncSession, query: Select[Recording, str, str, str, bool]
 ) -> Sequence[RecordingSummary]:
     rows = (await tx.execute(query)).all()
-    extents = await _extents(tx, [row[0].id for row in rows])
-    return [RecordingSummary(*row, *extents.get(row[0].id, (0, 0))) for row in rows]
+    ids = [row[0].id for row in rows]
+    extents, guests = await _extents(tx, ids), await _guests(tx, ids)
+    return [
+        RecordingSummary(*row, *extents.get(row[0].id, (0, 0)), guests.get(row[0].id, []))
+        for row in rows
+    ]
+
+
+async def _guests(tx: AsyncSession, recording_ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """Names of who has a part in these recordings beside patient and provider."""
+    person = RecordingPart.participant_id
+    rows = await tx.execute(
+        select(RecordingPart.recording_id, User.name)
+        .join(User, User.id == person)
+        .join(Recording, Recording.id == RecordingPart.recording_id)
+        .join(TelemedicineSession, TelemedicineSession.id == Recording.session_id)
+        .where(
+            RecordingPart.recording_id.in_(recording_ids),
+            person != TelemedicineSession.patient_id,
+            person != TelemedicineSession.provider_id,
+        )
+        .distinct()
+        .order_by(User.name)
+    )
+    found: dict[str, list[str]] = {}
+    for recording_id, name in rows:
+        found.setdefault(recording_id, []).append(name)
+    return found
 
 
 async def _extents(tx: AsyncSession, recording_ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:

@@ -211,6 +211,7 @@ def _named() -> Select[TelemedicineSession, str, str, bool]:
             Provider.name,
             exists().where(
                 Recording.session_id == TelemedicineSession.id,
+                Recording.state != "erased",
                 RecordingPart.recording_id == Recording.id,
                 RecordingPart.state.in_(PLAYABLE),
             ),

@@ -21,9 +21,11 @@ that the call's end overtook.
 """
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
 Quality = Literal["poor", "fair", "good", "excellent"]
-RecordingState = Literal["recording", "complete", "recovered", "failed"]
-RecordingFilter = Literal["on_hold"]
+RecordingState = Literal["recording", "complete", "recovered", "failed", "erased"]
+RecordingFilter = Literal["on_hold", "erased"]
 """Which recordings a list shows."""
+ErasureBasis = Literal["request"]
+"""On what ground a recording was erased: compliance asked for it."""
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "lost"]
 PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
@@ -61,7 +63,9 @@ AuditAction = Literal[
     "recording.damaged",
     "recording.denied",
     "recording.downloaded",
+    "recording.erased",
     "recording.failed",
+    "recording.files_deleted",
     "recording.hold_placed",
     "recording.hold_released",
     "recording.listed",

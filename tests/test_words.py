@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
         "Quality",
         "RecordingState",
         "RecordingFilter",
+        "ErasureBasis",
         "PartSource",
         "PartState",
         "Decision",

@@ -9,8 +9,11 @@ from pathlib import Path
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
+from signaling.kernel.clock import SystemClock
 from signaling.kernel.terminal import CommandError, account, say
-from storage import audit, backup, dump, nodes, properties, recordings
+from signaling.recordings.archive import Archive
+from signaling.recordings.retention import Eraser
+from storage import audit, backup, dump, erasures, nodes, properties, recordings
 from storage.audit import Detail
 from storage.backup import Manifest, Part
 from storage.database import Database, database_is_empty, schema_is_current
@@ -18,6 +21,7 @@ from storage.errors import BackupFailed, KeyFileError
 from storage.instance import hold_database, hold_folder
 from storage.properties import RECORDINGS_PLACE
 from storage.vault.keys.file import KeyFile
+from storage.vault.tombstones import Tombstones
 
 
 def make(arguments: argparse.Namespace) -> int:
@@ -79,7 +83,7 @@ async def _make(config: Config, folder: Path) -> Manifest:
     dumped = await asyncio.to_thread(backup.dump_database, config.database_url, folder, now)
     database = await Database.open(config.database_url)
     try:
-        parts, key_ids, place_id = await _contents(database)
+        parts, erased, key_ids, place_id = await _contents(database)
         source = config.recordings_path
         files, missing = await asyncio.to_thread(
             backup.copy_parts, source, folder, parts, known, now
@@ -93,7 +97,7 @@ async def _make(config: Config, folder: Path) -> Manifest:
             files=files,
             missing=missing,
         )
-        await asyncio.to_thread(backup.write, folder, manifest)
+        await asyncio.to_thread(backup.write, folder, manifest, erased)
         async with database.transaction() as tx:
             detail: Detail = {"files": len(files), "missing": len(missing), "account": account()}
             await audit.append(tx, entry("backup.made", now, None, detail=detail))
@@ -109,10 +113,18 @@ def _known(folder: Path) -> dict[str, backup.StoredFile]:
         return {}
 
 
-async def _contents(database: Database) -> tuple[Sequence[Part], Sequence[str], str | None]:
+async def _contents(
+    database: Database,
+) -> tuple[Sequence[Part], Sequence[str], Sequence[str], str | None]:
+    """Its parts, the paths of those that were erased, ids of keys, and what the marker holds."""
     async with database.reading() as tx:
         parts = [Part(path, state != "recording") for path, state in await recordings.all_paths(tx)]
-        return parts, await recordings.key_ids(tx), await properties.value(tx, RECORDINGS_PLACE)
+        return (
+            parts,
+            await erasures.all_paths(tx),
+            await recordings.key_ids(tx),
+            await properties.value(tx, RECORDINGS_PLACE),
+        )
 
 
 async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
@@ -123,20 +135,28 @@ async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
         await asyncio.to_thread(backup.verify, folder, manifest)
         await asyncio.to_thread(backup.restore_parts, folder, manifest, config.recordings_path)
         await asyncio.to_thread(dump.load, config.database_url, folder / manifest.dump.path)
-        await _forget_servers(config, manifest)
+        await _settle(config, manifest)
     finally:
         if lock is not None:
             lock.close()
 
 
-async def _forget_servers(config: Config, manifest: Manifest) -> None:
-    """Those of the backup have leases that may still last, and are not here to renew them."""
+async def _settle(config: Config, manifest: Manifest) -> None:
+    """The servers of the backup have leases that may still last, and are not here to renew them;
+    what was erased since it was made is erased again, its files included.
+    """
     database = await Database.open(config.database_url)
     try:
         async with database.transaction() as tx:
             await nodes.forget_all(tx)
             detail = {"made_at": manifest.made_at, "account": account()}
             await audit.append(tx, entry("backup.restored", datetime.now(UTC), None, detail=detail))
+        clock = SystemClock()
+        archive = Archive(database, None, config.recordings_path, clock)
+        eraser = Eraser(archive, Tombstones(config.tombstones_path), clock)
+        await eraser.apply_tombstones()
+        await eraser.finish()
+        archive.place.release()
     finally:
         await database.close()
 

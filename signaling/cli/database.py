@@ -15,14 +15,20 @@ from storage.database import Database
 
 
 @asynccontextmanager
-async def transaction(config: Config) -> AsyncIterator[AsyncSession]:
-    """One transaction; the database is closed behind it. Raises StorageError."""
+async def opened(config: Config) -> AsyncIterator[Database]:
+    """Closed in the end. Raises StorageError."""
     database = await Database.open(config.database_url)
     try:
-        async with database.transaction() as tx:
-            yield tx
+        yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def transaction(config: Config) -> AsyncIterator[AsyncSession]:
+    """One transaction; the database is closed behind it. Raises StorageError."""
+    async with opened(config) as database, database.transaction() as tx:
+        yield tx
 
 
 def prepare(arguments: argparse.Namespace) -> int:

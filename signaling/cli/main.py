@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import get_args
 
 from signaling import shipped
-from signaling.cli import audit, backup, database, keys, serve, users
+from signaling.cli import audit, backup, database, keys, recordings, serve, users
 from signaling.cli.load import accountfile, accounts
 from signaling.cli.load import command as load
 from signaling.config.file import ConfigError
 from signaling.http import openapi
 from signaling.kernel.terminal import CommandError, complain, say
 from signaling.kernel.tls import CertificateError
-from signaling.kernel.words import Role
+from signaling.kernel.words import RecordingFilter, Role
 from signaling.ops import doctor
 from storage.errors import StorageError
 
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         "check the configuration and this machine, and say what to do",
     )
     _add_users(commands)
+    _add_recordings(commands)
     _add_keys(commands)
     _add_database(commands)
     _add_backup(commands)
@@ -122,6 +123,19 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
     parser = _add(group, "issuer", users.issuer, text)
     parser.add_argument("before", metavar="BEFORE", type=users.platform, help="as `list` shows it")
     parser.add_argument("after", metavar="AFTER", type=users.platform, help="as jwt.issuer says it")
+
+
+def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("recordings", help="which recordings there are, and were")
+    text = (
+        "id, begin, state, hold, patient, provider, and where it is or why it was erased, "
+        "separated by tabs; newest first"
+    )
+    verbs = group.add_subparsers(required=True, metavar="command")
+    show = _add(verbs, "list", recordings.show, text)
+    text = "in which they were recorded: user name, or the id that `carelay users list` shows"
+    show.add_argument("--person", metavar="USER", help=text)
+    show.add_argument("--only", choices=get_args(RecordingFilter))
 
 
 def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -83,7 +83,7 @@ def disable(arguments: argparse.Namespace) -> int:
     """Nobody signs in as the user any more, and what is open closes, running calls included."""
 
     async def change(tx: AsyncSession) -> None:
-        user = await _found(tx, arguments.user, arguments.issuer)
+        user = await found(tx, arguments.user, arguments.issuer)
         await users.disable(tx, user, now=datetime.now(UTC))
         await _record(tx, "user.disabled", user)
 
@@ -99,7 +99,7 @@ def enable(arguments: argparse.Namespace) -> int:
     """The user may sign in again; nothing that ended comes back."""
 
     async def change(tx: AsyncSession) -> None:
-        user = await _found(tx, arguments.user, arguments.issuer)
+        user = await found(tx, arguments.user, arguments.issuer)
         user.disabled = False
         await _record(tx, "user.enabled", user)
 
@@ -163,28 +163,28 @@ def issuer(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _found(tx: AsyncSession, text: str, issuer: str | None = None) -> User:
+async def found(tx: AsyncSession, text: str, issuer: str | None = None) -> User:
     """By user name or id, or by what the issuer calls them.
 
     A platform may give somebody an id that is somebody else's user name here.
     """
     by_name = await users.by_username(tx, text)
     by_id = await (users.by_subject(tx, issuer, text) if issuer else users.by_id(tx, text))
-    found = {user.id: user for user in (by_name, by_id) if user and issuer in {None, user.issuer}}
-    if not found:
+    those = {user.id: user for user in (by_name, by_id) if user and issuer in {None, user.issuer}}
+    if not those:
         raise CommandError(f"there is no user {text!r}; `carelay users list` shows them")
-    if len(found) > 1:
-        issuers = " or ".join(f"--issuer {user.issuer}" for user in found.values() if user.issuer)
+    if len(those) > 1:
+        issuers = " or ".join(f"--issuer {user.issuer}" for user in those.values() if user.issuer)
         raise CommandError(
             f"{text!r} is one person's user name and another one's id: say {issuers}"
         )
-    [user] = found.values()
+    [user] = those.values()
     return user
 
 
 async def _found_local(tx: AsyncSession, text: str) -> User:
     """Whatever a platform calls its people."""
-    user = await users.by_username(tx, text) or await _found(tx, text)
+    user = await users.by_username(tx, text) or await found(tx, text)
     if user.issuer != LOCAL_ISSUER:
         raise CommandError(
             f"{text!r} comes with tokens of the host platform, which decide role and sign-in"

@@ -206,6 +206,11 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
         return self.audit.key_file or self.recording.key_file.with_name("audit.key")
 
     @property
+    def tombstones_path(self) -> Path:
+        """File of what was erased; beside the recordings' key, so that no backup holds it."""
+        return self.recording.key_file.with_name("erased-recordings")
+
+    @property
     def checkpoints_path(self) -> Path:
         """File of the checkpoints that were published."""
         return self.storage.data_path / "audit-checkpoints"

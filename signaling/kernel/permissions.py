@@ -21,6 +21,7 @@ Action = Literal[
     "recording.read",
     "recording.play",
     "recording.download",
+    "recording.erase",
     "recording.hold",
     "relay.observe",
 ]
@@ -35,6 +36,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "recording.read": frozenset({"compliance"}),
     "recording.play": frozenset({"compliance"}),
     "recording.download": frozenset({"compliance"}),
+    "recording.erase": frozenset({"compliance"}),
     "recording.hold": frozenset({"compliance"}),
     "relay.observe": frozenset({"ops", "admin"}),
 }

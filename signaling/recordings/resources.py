@@ -9,6 +9,7 @@ from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Request, Resource
 from signaling.kernel.words import (
     Decision,
+    ErasureBasis,
     GapReason,
     LossCause,
     Medium,
@@ -95,6 +96,8 @@ class Recording(Resource):
     room_id: RoomId
     patient_name: str
     provider_name: str
+    guest_names: list[str]
+    """Of everybody else who was recorded."""
     started_at: datetime
     duration_ms: int
     size_bytes: int
@@ -193,6 +196,24 @@ class LegalHold(Resource):
     release_reason: str | None
 
 
+class EraseRecording(Request):
+    """POST recordings/{recording_id}/erase"""
+
+    reason: Reason
+
+
+class Erasure(Resource):
+    """What stays on record of a recording that was erased: nobody can decrypt it any more."""
+
+    erased_at: datetime
+    basis: ErasureBasis
+    erased_by_name: str | None
+    """None of the server itself."""
+    reason: str | None
+    files_deleted_at: datetime | None
+    """None while they are being deleted, or cannot be reached."""
+
+
 class RecordingDetail(Resource):
     """GET recordings/{recording_id}: the manifest, the consents it rests on, what keeps it and
     who has had access.
@@ -209,6 +230,8 @@ class RecordingDetail(Resource):
     consents: list[ConsentRecord]
     holds: list[LegalHold]
     """Oldest first, those that were released included."""
+    erasure: Erasure | None
+    """None of a recording that is still there."""
     access_log: list[AuditEntry]
 
 

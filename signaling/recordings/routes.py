@@ -1,13 +1,16 @@
 """/api/v1/telemedicine/recordings: find, play and download.
 
-Playbacks and Holds check the role and write the audit log.
+Playbacks, Holds and Erasures check the role and write the audit log.
 """
 
 from signaling.kernel.content import Content
+from signaling.kernel.messages import UserId
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
 from signaling.kernel.words import RecordingFilter
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.resources import (
+    EraseRecording,
+    Erasure,
     LegalHold,
     PlaceHold,
     Playback,
@@ -15,12 +18,13 @@ from signaling.recordings.resources import (
     RecordingList,
     ReleaseHold,
 )
-from signaling.recordings.retention import Holds
+from signaling.recordings.retention import Erasures, Holds
 
 RECORDING = f"{TELEMEDICINE}/recordings/{{recording_id}}"
 PART_ERRORS = (
     "unknown_recording",
     "unknown_part",
+    "recording_erased",
     "recording_key_missing",
     "recording_damaged",
     "range_not_satisfiable",
@@ -37,10 +41,15 @@ routes = Routes("recordings")
     audits_refusals=True,
 )
 async def list_recordings(
-    context: Context, cursor: str | None = None, only: RecordingFilter | None = None
+    context: Context,
+    cursor: str | None = None,
+    only: RecordingFilter | None = None,
+    person_id: UserId | None = None,
 ) -> RecordingList:
-    """Recordings, newest first; `only` those of a kind (compliance)."""
-    return await context.the(Playbacks).list(context.actor, cursor, only)
+    """Recordings, newest first, those that were erased included; `only` those of a kind, or those
+    in which a person was recorded (compliance).
+    """
+    return await context.the(Playbacks).list(context.actor, cursor, only, person_id)
 
 
 @routes.get(
@@ -60,7 +69,7 @@ async def get_recording(context: Context, recording_id: str) -> RecordingDetail:
     f"{RECORDING}/playback",
     access="recording.play",
     counts="recording",
-    errors=("unknown_recording", "nothing_to_play"),
+    errors=("unknown_recording", "recording_erased", "nothing_to_play"),
     audit="recording.played",
     audits_refusals=True,
 )
@@ -102,7 +111,7 @@ async def download_part(context: Context, recording_id: str, part_id: str) -> Co
     f"{RECORDING}/holds",
     access="recording.hold",
     counts="change",
-    errors=("unknown_recording",),
+    errors=("unknown_recording", "recording_erased"),
     audit="recording.hold_placed",
     audits_refusals=True,
 )
@@ -124,3 +133,22 @@ async def release_hold(
 ) -> LegalHold:
     """End one hold of a recording, for a reason; it stays on record (compliance)."""
     return await context.the(Holds).release(context.actor, recording_id, hold_id, body.reason)
+
+
+@routes.post(
+    f"{RECORDING}/erase",
+    access="recording.erase",
+    counts="change",
+    errors=(
+        "unknown_recording",
+        "recording_erased",
+        "recording_on_hold",
+        "recording_running",
+        "erasure_unavailable",
+    ),
+    audit="recording.erased",
+    audits_refusals=True,
+)
+async def erase_recording(context: Context, recording_id: str, body: EraseRecording) -> Erasure:
+    """Destroy the key of a recording, then its files; that there was one stays (compliance)."""
+    return await context.the(Erasures).request(context.actor, recording_id, body.reason)

@@ -22,6 +22,8 @@ APPEND_ONLY = (
     "consent_texts",
     "legal_holds",
     "legal_hold_releases",
+    "erasures",
+    "files_deleted",
 )
 """Tables whose rows are never changed, nor deleted."""
 

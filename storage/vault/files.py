@@ -52,6 +52,11 @@ def refuse_if_written(descriptor: int) -> None:
         return  # a file system without locks
 
 
+def stays_inside(name: str) -> bool:
+    """Whether a name that is relative to a folder leads to something within it."""
+    return not Path(name).is_absolute() and ".." not in Path(name).parts and Path(name).name != ""
+
+
 def create_private_folder(path: Path) -> None:
     """With its missing ancestors; a folder that exists keeps its mode."""
     if path.is_dir():

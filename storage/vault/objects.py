@@ -1,14 +1,18 @@
-"""Where sealed parts are read from. Blocking: call it in a thread.
+"""Where sealed parts are read from, and deleted. Blocking: call it in a thread.
 
 A part that is still written is a local file, whatever the store is: it grows, is synced each second
 and is recovered after a crash (`partfile.py`). The one store that there is reads it where it lies.
 """
 
+import glob
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from storage.vault.files import open_regular
+from storage.errors import DamagedPart
+from storage.vault.files import open_regular, stays_inside, sync_folder
+from storage.vault.partfile import tail_path
 
 
 class StoredObject(Protocol):
@@ -30,6 +34,11 @@ class ObjectStore(Protocol):
 
     def open(self, name: str) -> StoredObject:
         """Raises FileNotFoundError, OSError, or DamagedPart for what is no object of bytes."""
+
+    def delete(self, name: str) -> None:
+        """With what a crash left beside it; what is not there, is deleted. Raises OSError, and
+        DamagedPart for what can be no name of one.
+        """
 
 
 class LocalFile:
@@ -58,3 +67,22 @@ class LocalFolder:
     def open(self, name: str) -> LocalFile:
         """See ObjectStore."""
         return LocalFile(self._folder / name)
+
+    def delete(self, name: str) -> None:
+        """See ObjectStore: its tail and the copies of recoveries, too, and a folder that is empty
+        then.
+        """
+        if not stays_inside(name):  # it is from the database, which somebody else may have written
+            raise DamagedPart("There is no part of this name.")
+        path = self._folder / name
+        if not path.parent.is_dir():
+            return
+        for left in (
+            path,
+            tail_path(path),
+            *path.parent.glob(f"{glob.escape(path.name)}.recovering*"),
+        ):
+            left.unlink(missing_ok=True)
+        sync_folder(path.parent)
+        with suppress(OSError):  # it holds other parts
+            path.parent.rmdir()

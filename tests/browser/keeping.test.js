@@ -1,5 +1,6 @@
 // What keeps a recording, as compliance sees and decides it.
 
+import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
@@ -77,6 +78,34 @@ describe("a recording", () => {
     await page.waitForSelector("::-p-text(No recording matches)");
     await show("All recordings");
     await page.waitForSelector("a ::-p-text(Alex Morgan)");
+  });
+
+  test("is erased with a reason, and stays on record", async () => {
+    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await button(page, "Put on hold").click();
+    await page.locator('[role="alertdialog"] input').fill("Inquiry");
+    await confirm("Put on hold").click();
+    await page.waitForSelector("::-p-text(Release every hold first)");
+    await page.waitForSelector('::-p-xpath(//button[.="Erase recording" and @disabled])');
+    await button(page, "Release the hold: Inquiry").click();
+    await page.locator('[role="alertdialog"] input').fill("It is over");
+    await confirm("Release").click();
+    await button(page, "Erase recording").click();
+    await page.waitForSelector('[role="alertdialog"]');
+    await isAccessible(page, "the dialog that erases");
+    await page.locator('[role="alertdialog"] input').fill("The patient asked for it");
+    await confirm("Erase for good").click();
+    await page.waitForSelector('[role="status"] ::-p-text(This recording was erased)');
+    await page.waitForSelector("::-p-text(Reason: The patient asked for it)");
+    assert.equal(await page.$("button ::-p-text(Open and play)"), null);
+    assert.equal(await page.$("button ::-p-text(Download)"), null);
+    await isAccessible(page, "an erased recording");
+    await page.locator("a ::-p-text(All recordings)").click();
+    await page.locator('input[type="search"]').fill("morgan");
+    await page.waitForSelector("tr ::-p-text(Erased)");
+    await show("Erased");
+    await page.waitForSelector("a ::-p-text(Alex Morgan)");
+    await isAccessible(page, "the list of what was erased");
   });
 
   /** The button that confirms a dialog. @param {string} name */

@@ -109,6 +109,7 @@ async def test_killed_half_way_the_next_run_rewraps_the_rest_and_everything_play
         async with database.reading() as tx:
             for row in await tx.scalars(sa.select(Recording)):
                 assert row.key_id == new.key_id
+                assert row.wrapped_key
                 new.unwrap(row.wrapped_key, row.id)
                 with pytest.raises(WrongKey):
                     old.unwrap(row.wrapped_key, row.id)

@@ -34,13 +34,14 @@ from signaling.recordings import Recordings
 from signaling.recordings.access import Access
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.playback import Playbacks
-from signaling.recordings.retention import Holds
+from signaling.recordings.retention import Eraser, Erasures, Holds
 from signaling.recordings.texts import texts_of
 from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
+from storage.vault.tombstones import Tombstones
 from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.manual_clock import START, ManualClock
@@ -94,6 +95,8 @@ class Practice:
     repeats: Repeats
     playbacks: Playbacks
     holds: Holds
+    eraser: Eraser
+    erasures: Erasures
     settings: CallSettings
     calls: Calls
     clients: list[Client]
@@ -236,6 +239,8 @@ async def open_practice(
     access = Access(repeats, clock)
     playbacks = Playbacks(database, recordings, access, clock)
     holds = Holds(database, access, clock)
+    eraser = Eraser(recordings.archive, Tombstones(folder / "keys" / "erased-recordings"), clock)
+    erasures = Erasures(database, eraser, access)
     practice = Practice(
         clock,
         database,
@@ -245,14 +250,18 @@ async def open_practice(
         repeats,
         playbacks,
         holds,
+        eraser,
+        erasures,
         settings,
         calls,
         [],
         **people,
     )
+    await eraser.apply_tombstones()
     try:
         yield practice
     finally:
+        await erasures.background.drain(SETTLED_SECONDS)
         for heartbeat in practice.heartbeats:
             heartbeat.cancel()
         await asyncio.gather(*practice.heartbeats, return_exceptions=True)

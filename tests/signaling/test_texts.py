@@ -16,7 +16,7 @@ from signaling.websocket.messages import ServerMessage
 TEXTS = {
     "of people": {"name", *(f"{who}_name" for who in ("patient", "provider", "participant"))}
     | {"user_name", "actor_name", "raised_by", "acknowledged_by", "address", "user_agent"}
-    | {"placed_by_name", "released_by_name", "release_reason"},
+    | {"placed_by_name", "released_by_name", "release_reason", "erased_by_name", "guest_names"},
     "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
     | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
     "ids": {"room_id", "user_id", "recording_id", "part_id", "participant_id", "playback_id"}

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import recordings
+from storage import recordings, users
 from tests.storage.people import Practice, add_part, finished_call, record
 
 
@@ -28,6 +28,24 @@ async def test_a_recording_sums_up_its_parts(tx: AsyncSession, practice: Practic
         first.playable_bytes + second.playable_bytes,
     )
     assert (type(summary.duration_ms), type(summary.size_bytes)) == (int, int)
+
+
+async def test_a_recording_names_its_guests(tx: AsyncSession, practice: Practice) -> None:
+    with_guest = await record(tx, await finished_call(tx, practice, "room-1"))
+    without = await record(tx, await finished_call(tx, practice, "room-2"))
+    for name in ("Noor", "Ann"):
+        guest = await users.create(
+            tx, username=name, name=name, role="patient", password_hash="x", now=practice.now
+        )
+        for offset_ms in (0, 500):
+            await add_part(tx, with_guest, guest, offset_ms)
+    for person in (practice.patient, practice.provider):
+        await add_part(tx, with_guest, person)
+        await add_part(tx, without, person)
+    listed = {
+        found.recording.id: found.guest_names for found in (await recordings.list_newest(tx)).items
+    }
+    assert listed == {with_guest.id: ["Ann", "Noor"], without.id: []}
 
 
 async def test_a_recording_without_parts_is_empty(tx: AsyncSession, practice: Practice) -> None:

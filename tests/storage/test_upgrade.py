@@ -193,6 +193,7 @@ async def test_recordings_are_as_authentic_as_they_were(upgraded: tuple[Rows, st
     database = await Database.open(upgraded[1])
     async with database.reading() as tx:
         for found in (await recordings.list_newest(tx)).items:
+            assert found.recording.wrapped_key
             data_key = KEY.unwrap(found.recording.wrapped_key, found.recording.id)
             parts = [named.part for named in await recordings.parts(tx, found.recording.id)]
             assert len(parts) >= 2

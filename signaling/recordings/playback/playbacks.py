@@ -20,7 +20,7 @@ from signaling.recordings.keys import KeyPurpose, key_used
 from signaling.recordings.playback import views
 from signaling.recordings.playback.media import DISK_SECONDS, Media
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
-from storage import audit, consents, legal_holds, playback_grants, recordings
+from storage import audit, consents, erasures, legal_holds, playback_grants, recordings
 from storage.audit import Detail
 from storage.authenticity import Verdict
 from storage.database import Database
@@ -52,12 +52,16 @@ class Playbacks:
         self._clock = clock
 
     async def list(
-        self, actor: Actor, cursor: str | None = None, only: RecordingFilter | None = None
+        self,
+        actor: Actor,
+        cursor: str | None = None,
+        only: RecordingFilter | None = None,
+        person_id: str | None = None,
     ) -> RecordingList:
-        """Newest first."""
+        """Newest first; of a person, all in which they were recorded, those erased included."""
         await self._access.require(actor, "recording.list")
         async with self._database.reading() as tx:
-            page = await recordings.list_newest(tx, only=only, cursor=cursor)
+            page = await recordings.list_newest(tx, only=only, person_id=person_id, cursor=cursor)
         await self._write(actor, "recording.listed")
         return RecordingList(
             recordings=[views.recording(found) for found in page.items],
@@ -77,13 +81,15 @@ class Playbacks:
         async with self._database.reading() as tx:
             given = await consents.for_session(tx, found.recording.session_id)
             holds = await legal_holds.of_recording(tx, recording_id)
+            erased = await erasures.of_recording(tx, recording_id)
             entries = await audit.for_recording(tx, recording_id)
-        return views.detail(found, parts, verdict, given, holds, entries)
+        return views.detail(found, parts, verdict, given, holds, erased, entries)
 
     async def open(self, actor: Actor, recording_id: str) -> Playback:
         """Permission for this actor to read the media for a while."""
         await self._access.require(actor, "recording.play", recording_id)
         found, parts = await self._at_one_moment(recording_id)
+        _refuse_erased(found.recording)
         verdict = await self._verdict(found, parts)
         playable = [named.part for named in parts if named.part.state in PLAYABLE]
         async with self._database.transaction() as tx:
@@ -154,6 +160,8 @@ class Playbacks:
         grant = {"holder_id": actor.user_id, "recording_id": recording_id}
         role = await playback_grants.holder_role(tx, playback_id, **grant, now=self._clock.now())
         if role is None or not may(role, "recording.play"):
+            if await erasures.of_recording(tx, recording_id) is not None:
+                raise Conflict("recording_erased")
             raise NotAllowed("playback_expired")
 
     async def _write(
@@ -252,4 +260,11 @@ async def _playable_part(
         await _found(tx, recording_id)
     if found is None or found[1].part.state not in PLAYABLE:
         raise NotFound("unknown_part")
+    _refuse_erased(found[0])
     return found
+
+
+def _refuse_erased(recording: Recording) -> None:
+    """Where there is nothing to open, and no damage either."""
+    if recording.state == "erased":
+        raise Conflict("recording_erased")

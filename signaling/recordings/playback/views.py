@@ -1,11 +1,13 @@
 """Rows of recordings turned into resources."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import quote
 
 from signaling.recordings.resources import (
     AuditEntry,
     ConsentRecord,
+    Erasure,
     LegalHold,
     Losses,
     Recording,
@@ -36,9 +38,10 @@ def recording(found: RecordingSummary) -> Recording:
         room_id=found.room_id,
         patient_name=found.patient_name,
         provider_name=found.provider_name,
+        guest_names=list(found.guest_names),
         started_at=found.recording.started_at,
         duration_ms=found.duration_ms,
-        size_bytes=found.size_bytes,
+        size_bytes=0 if found.recording.state == "erased" else found.size_bytes,
         state=found.recording.state,
         on_hold=found.on_hold,
     )
@@ -50,6 +53,7 @@ def detail(
     verdict: Verdict,
     consents: Sequence[NamedConsent],
     holds: Sequence[NamedHold],
+    erased: tuple[models.Erasure, datetime | None] | None,
     entries: Sequence[audit.AuditEntry],
 ) -> RecordingDetail:
     """`GET recordings/{recording_id}`."""
@@ -60,6 +64,7 @@ def detail(
         gaps=shapes.read(found.recording, "gaps", list[RecordingGap]),
         consents=[_consent(named) for named in consents],
         holds=[hold(named) for named in holds],
+        erasure=erasure(*erased) if erased else None,
         access_log=[_entry(stored) for stored in entries],
     )
 
@@ -75,6 +80,17 @@ def hold(named: NamedHold) -> LegalHold:
         released_at=release.released_at if release else None,
         released_by_name=named.released_by_name,
         release_reason=release.reason if release else None,
+    )
+
+
+def erasure(row: models.Erasure, files_deleted_at: datetime | None) -> Erasure:
+    """As it is told to compliance."""
+    return Erasure(
+        erased_at=row.erased_at,
+        basis=row.basis,
+        erased_by_name=row.erased_by_name,
+        reason=row.reason,
+        files_deleted_at=files_deleted_at,
     )
 
 

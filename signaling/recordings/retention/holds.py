@@ -28,6 +28,8 @@ class Holds:
         await self._access.require(actor, "recording.hold", recording_id)
         async with self._database.transaction() as tx:
             recording = await _locked(tx, recording_id)
+            if recording.state == "erased":
+                raise Conflict("recording_erased")
             placed = await legal_holds.place(
                 tx, recording_id, by=actor.user_id, reason=reason, now=self._clock.now()
             )

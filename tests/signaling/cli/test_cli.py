@@ -148,6 +148,31 @@ async def add_recording(key_id: str) -> None:
     await database.close()
 
 
+def test_recordings_of_a_person_are_listed_and_that_is_in_the_log(carelay: Carelay) -> None:
+    asyncio.run(add_recording(key_id="1234567890abcdef"))
+    done = carelay("recordings", "list")
+    [[recording_id, began, state, hold, *people, place]] = [
+        line.split("\t") for line in done.output.splitlines()
+    ]
+    assert (began, state, hold, people) == ("2026-03-02 09:00", "recording", "", ["P", "D"])
+    assert place == f"{recording_id}/, 0.0 MB"
+    assert carelay("recordings", "list", "--person", "patient").output == "", "has no part in it"
+    assert carelay("recordings", "list", "--only", "on_hold").output == ""
+    assert (
+        "there is no user 'nobody'" in carelay("recordings", "list", "--person", "nobody").refusal
+    )
+    assert asyncio.run(actions_in_the_log()) == ["recording.listed"] * 3
+
+
+async def actions_in_the_log() -> list[str]:
+    database = await open_database()
+    async with database.reading() as tx:
+        found = await tx.scalars(select(AuditRow.action).order_by(AuditRow.id))
+        actions = [str(action) for action in found]
+    await database.close()
+    return actions
+
+
 # --- users
 
 

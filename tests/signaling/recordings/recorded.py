@@ -93,6 +93,7 @@ async def as_version(practice: Practice, recording_id: str, version: int) -> Non
     keys = practice.recordings.archive.keys
     async with practice.database.transaction() as tx:
         row = await tx.get_one(models.Recording, recording_id)
+        assert row.wrapped_key
         data_key = await keys.unwrap(row.wrapped_key, row.id, row.key_id)
         older = DataKey(data_key.key, version)
         row.wrapped_key, row.mac = await keys.wrap(older, row.id, row.key_id), None

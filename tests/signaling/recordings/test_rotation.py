@@ -76,6 +76,7 @@ async def opens_all(practice: Practice, old: KeyFile) -> None:
     assert key.key_id != old.key_id
     for row in await rows(practice):
         assert row.key_id == key.key_id
+        assert row.wrapped_key
         key.unwrap(row.wrapped_key, row.id)
         with pytest.raises(WrongKey):
             old.unwrap(row.wrapped_key, row.id)
@@ -101,6 +102,15 @@ async def test_all_recordings_get_the_new_key_beside_the_server(practice: Practi
     ]
 
 
+async def test_what_was_erased_has_no_key_to_exchange(practice: Practice) -> None:
+    [erased, *_] = await rows(practice)
+    await practice.erasures.request(practice.compliance, erased.id, "Asked for")
+    done = await rotated(practice)
+    assert (done.recordings, done.closed) == (RECORDINGS - 1, [])
+    [row] = [row for row in await rows(practice) if row.id == erased.id]
+    assert row.wrapped_key is None
+
+
 async def test_earlier_versions_stay_what_they_are(practice: Practice) -> None:
     old = KeyFile.load(keys_of(practice).path)
     first, second, *_ = await rows(practice)
@@ -109,7 +119,9 @@ async def test_earlier_versions_stay_what_they_are(practice: Practice) -> None:
     await rotated(practice)
     await opens_all(practice, old)
     key = KeyFile.load(keys_of(practice).path)
-    found = {row.id: key.unwrap(row.wrapped_key, row.id).version for row in await rows(practice)}
+    found = {
+        row.id: key.unwrap(row.wrapped_key or b"", row.id).version for row in await rows(practice)
+    }
     assert (found[first.id], found[second.id]) == (2, 1)
     assert sorted(found.values()) == [1, 2, 3, 3, 3]
 

@@ -9,21 +9,24 @@ import { ReasonDialog } from "./ReasonDialog";
 
 export interface HoldsProps extends Pick<RecordingDetail, "holds"> {
   recordingId: string;
+  mayPlace: boolean;
   /** Something was placed or released. */
   onChange: () => void;
 }
 
 /** Why the recording must not be erased, and what held it before. */
-export function Holds({ recordingId, holds, onChange }: HoldsProps) {
+export function Holds({ recordingId, holds, mayPlace, onChange }: HoldsProps) {
   const [placing, setPlacing] = useState(false);
   const [releasing, setReleasing] = useState<LegalHold | null>(null);
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-b border-line px-5 py-3.5">
         <p className="max-w-prose text-sm text-muted">{t("keeping.holdsNote")}</p>
-        <Button variant="secondary" size="small" onPress={() => setPlacing(true)}>
-          {t("keeping.place")}
-        </Button>
+        {mayPlace && (
+          <Button variant="secondary" size="small" onPress={() => setPlacing(true)}>
+            {t("keeping.place")}
+          </Button>
+        )}
       </div>
       {holds.length === 0 ? (
         <p className="px-5 py-6 text-muted">{t("keeping.holdsEmpty")}</p>

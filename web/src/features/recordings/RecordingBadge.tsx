@@ -8,6 +8,7 @@ const TONES: Record<Recording["state"], Tone> = {
   complete: "good",
   recovered: "care",
   failed: "bad",
+  erased: "neutral",
 };
 
 export interface RecordingBadgeProps {

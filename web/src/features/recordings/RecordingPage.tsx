@@ -14,8 +14,9 @@ import { useLoad } from "../../shared/ui/useLoad";
 import { useParameter } from "../../shared/ui/useParameter";
 import { AccessLog } from "./AccessLog";
 import { Consents } from "./Consents";
+import { Erased } from "./Erased";
 import { Files } from "./Files";
-import { Holds } from "./Holds";
+import { Keeping } from "./Keeping";
 import { isWhole } from "./lacks";
 import { Missing } from "./Missing";
 import { Playback } from "./Playback";
@@ -61,7 +62,7 @@ function Facts({ detail }: { detail: RecordingDetail }) {
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <time dateTime={started_at}>{formatDateTime(started_at)}</time>
       <span>{formatDuration(duration_ms)}</span>
-      <span>{formatBytes(size_bytes)}</span>
+      {state !== "erased" && <span>{formatBytes(size_bytes)}</span>}
       <RecordingBadge state={state} whole={isWhole(detail)} />
       {on_hold && <HoldBadge />}
     </span>
@@ -75,7 +76,7 @@ interface DetailProps {
 }
 
 function Detail({ detail, onRefresh, isLoading }: DetailProps) {
-  const { recording, authenticity, parts, gaps, consents, holds, access_log } = detail;
+  const { recording, authenticity, parts, gaps, consents, holds, erasure, access_log } = detail;
   const changed = [detail, ...parts].some((judged) => judged.authenticity === "changed");
   return (
     <div className="flex flex-col gap-10">
@@ -84,8 +85,12 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
           {t("recording.changedText")}
         </Notice>
       )}
-      <Playback recording={recording} parts={parts} gaps={gaps} />
-      {recording.state !== "recording" && (
+      {erasure ? (
+        <Erased erasure={erasure} />
+      ) : (
+        <Playback recording={recording} parts={parts} gaps={gaps} />
+      )}
+      {recording.state !== "recording" && !erasure && (
         <Section title={t("lacks.title")}>
           <Card>
             <Missing detail={detail} />
@@ -98,16 +103,20 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
             <Consents consents={consents} />
           </Card>
         </Section>
-        <Section title={t("recording.files")}>
-          <Card>
-            <Files recordingId={recording.recording_id} authenticity={authenticity} parts={parts} />
-          </Card>
-        </Section>
+        {!erasure && (
+          <Section title={t("recording.files")}>
+            <Card>
+              <Files
+                recordingId={recording.recording_id}
+                authenticity={authenticity}
+                parts={parts}
+              />
+            </Card>
+          </Section>
+        )}
       </div>
-      <Section title={t("keeping.holds")}>
-        <Card>
-          <Holds recordingId={recording.recording_id} holds={holds} onChange={onRefresh} />
-        </Card>
+      <Section title={t("keeping.title")}>
+        <Keeping recording={recording} holds={holds} onChange={onRefresh} />
       </Section>
       <Section
         title={t("recording.access")}

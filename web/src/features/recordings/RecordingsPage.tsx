@@ -5,7 +5,7 @@ import { api } from "../../shared/api/endpoints";
 import { beginning } from "../../shared/api/pages";
 import type { Recording } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
-import { formatBytes, formatDateTime, formatPosition } from "../../shared/i18n/format";
+import { formatBytes, formatDateTime, formatList, formatPosition } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { Card } from "../../shared/ui/Card";
 import { Empty } from "../../shared/ui/Empty";
@@ -105,6 +105,7 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filt
         options={[
           ["", t("recordings.all")],
           ["on_hold", t("recordingState.onHold")],
+          ["erased", t("recordingState.erased")],
         ]}
         className="max-sm:col-span-2"
       />
@@ -149,8 +150,15 @@ function RecordingTable({ recordings }: { recordings: readonly Recording[] }) {
 }
 
 function Row({ recording }: { recording: Recording }) {
-  const { recording_id, patient_name, provider_name, started_at, duration_ms, size_bytes } =
-    recording;
+  const {
+    recording_id,
+    patient_name,
+    provider_name,
+    guest_names,
+    started_at,
+    duration_ms,
+    size_bytes,
+  } = recording;
   const date = formatDateTime(started_at);
   return (
     <tr
@@ -165,6 +173,11 @@ function Row({ recording }: { recording: Recording }) {
         >
           <Name>{patient_name}</Name>
         </Link>
+        {guest_names.length > 0 && (
+          <span className="block text-sm text-muted">
+            <Name>{t("recordings.with", { names: formatList(guest_names) })}</Name>
+          </span>
+        )}
       </td>
       <td className={`${CELL} ${NAME} max-md:order-3 max-md:text-sm max-md:text-muted`}>
         <Name>{provider_name}</Name>
@@ -176,7 +189,7 @@ function Row({ recording }: { recording: Recording }) {
         {formatPosition(duration_ms)}
       </td>
       <td className={`${CELL} text-right text-muted tabular-nums max-md:order-6 max-md:text-sm`}>
-        {formatBytes(size_bytes)}
+        {recording.state !== "erased" && formatBytes(size_bytes)}
       </td>
       <td className={`${CELL} max-md:order-2 max-md:text-right`}>
         <span className="flex flex-wrap gap-1.5 max-md:justify-end">

@@ -7,6 +7,7 @@ const recording: Recording = {
   room_id: "x",
   patient_name: "Alex Morgan",
   provider_name: "Dr. Elena Rivera",
+  guest_names: ["Noor Haddad"],
   // Local noon, whatever the time zone of the machine.
   started_at: new Date(2026, 2, 5, 12).toISOString(),
   duration_ms: 1,
@@ -15,9 +16,10 @@ const recording: Recording = {
   on_hold: false,
 };
 
-test("both names are searched", () => {
+test("the names of all who were recorded are searched", () => {
   expect(passes(recording, { ...NO_FILTER, name: "morgan" })).toBe(true);
   expect(passes(recording, { ...NO_FILTER, name: "rivera" })).toBe(true);
+  expect(passes(recording, { ...NO_FILTER, name: "haddad" })).toBe(true);
   expect(passes(recording, { ...NO_FILTER, name: "lee" })).toBe(false);
 });
 

@@ -15,7 +15,8 @@ export const NO_FILTER: Filter = { only: "", name: "", from: "", to: "" };
 
 export function passes(recording: Recording, { name, from, to }: Filter): boolean {
   const day = localDay(new Date(recording.started_at));
-  const named = matches(recording.patient_name, name) || matches(recording.provider_name, name);
+  const { patient_name, provider_name, guest_names } = recording;
+  const named = [patient_name, provider_name, ...guest_names].some((one) => matches(one, name));
   return named && (from === "" || day >= from) && (to === "" || day <= to);
 }
 

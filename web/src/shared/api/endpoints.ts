@@ -10,6 +10,7 @@ import type {
   ClientSettings,
   Credentials,
   EmergencyAcknowledged,
+  Erasure,
   Identity,
   InitiateCall,
   LegalHold,
@@ -69,6 +70,8 @@ export const api = {
     post<LegalHold>(`${TELEMEDICINE}recordings/${segment(id)}/holds/${segment(holdId)}/release`, {
       reason,
     }),
+  eraseRecording: (id: string, reason: string) =>
+    post<Erasure>(`${TELEMEDICINE}recordings/${segment(id)}/erase`, { reason }),
   openPlayback: (id: string) => post<Playback>(`${TELEMEDICINE}recordings/${segment(id)}/playback`),
   /**
    * A link, not a request: the browser downloads it, the server writes that to the audit log first.

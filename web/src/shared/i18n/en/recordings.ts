@@ -4,7 +4,7 @@ export const recordings = {
     title: "Recordings",
     subtitle:
       "Consultations recorded with consent. Opening or downloading one is written to the access log.",
-    search: "Patient or provider",
+    search: "Patient, provider or guest",
     from: "From",
     to: "To",
     only: "Show",
@@ -16,6 +16,7 @@ export const recordings = {
     duration: "Duration",
     size: "Size",
     state: "State",
+    with: "with {names}",
     open: "Open the recording of {patient}, {date}",
     emptyTitle: "No recordings yet",
     emptyText:
@@ -36,6 +37,7 @@ export const recordings = {
     failed: "Incomplete",
     lost: "Lost",
     onHold: "On hold",
+    erased: "Erased",
   },
   lacks: {
     title: "What is missing",
@@ -134,7 +136,7 @@ export const recordings = {
     system: "Server",
   },
   keeping: {
-    holds: "Legal holds",
+    title: "Holds and erasure",
     holdsNote:
       "A recording on hold cannot be erased. It may have several holds; each stays on record.",
     holdsEmpty: "This recording has never been on hold.",
@@ -150,6 +152,23 @@ export const recordings = {
     releaseText:
       "“{reason}” will no longer keep this recording from being erased. Your name, the time and your reason stay on record.",
     releasedBy: "Released by {name}: {reason}",
+    eraseNote:
+      "Erasing destroys the key of this recording, then its files. That it existed, and why it was erased, stays on record.",
+    eraseHeld: "A recording on hold cannot be erased. Release every hold first.",
+    eraseRunning: "This recording can be erased once the consultation is over.",
+    erase: "Erase recording",
+    eraseTitle: "Erase this recording for good?",
+    eraseText:
+      "Nobody will ever be able to play the recording of {patient} again, not even from a backup. Your name, the time and your reason stay on record.",
+    eraseConfirm: "Erase for good",
+    erasedTitle: "This recording was erased",
+    erasedBy: "{name} erased it on {time}.",
+    erasedByServer: "The server erased it on {time}.",
+    basis: { request: "Basis: a request." },
+    erasedReason: "Reason: {reason}",
+    filesDeleted: "Nobody can decrypt it any more. Its files were deleted on {time}.",
+    filesLeft:
+      "Nobody can decrypt it any more. Its files will be deleted as soon as they can be reached.",
   },
   audit: {
     listed: "Listed",
@@ -164,6 +183,8 @@ export const recordings = {
     damaged: "Damage found",
     recovered: "Recovered after a crash",
     failed: "Recording failed",
+    erased: "Erased",
+    filesDeleted: "Files deleted",
     holdPlaced: "Put on hold",
     holdReleased: "Released from a hold",
     accessDenied: "Refused",

@@ -37,6 +37,11 @@ export const refusals = {
   holdUnknown: "This recording has no such hold.",
   nothingToPlay: "This recording holds nothing to play yet.",
   playbackExpired: "This playback has run out. Open the recording again.",
+  recordingErased: "This recording was erased. Nobody can play it any more.",
+  recordingOnHold: "This recording is on hold. Release every hold first.",
+  recordingRunning: "This recording can be erased once the consultation is over.",
+  cannotErase:
+    "The server cannot erase at the moment: it could not keep a backup from bringing the recording back.",
   recordingKeyMissing: "The recording cannot be decrypted: the server does not have its key.",
   recordingDamaged:
     "The recording is missing or damaged on the server, or was changed. This has been noted.",

@@ -1,0 +1,69 @@
+"""`carelay recordings`: which recordings there are, and were."""
+
+import argparse
+import asyncio
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from signaling.cli.database import opened
+from signaling.cli.users import found as found_user
+from signaling.config.file import load
+from signaling.kernel.auditing import entry
+from signaling.kernel.terminal import say
+from storage import audit, erasures, recordings
+from storage.recordings import RecordingSummary
+from storage.words import RecordingFilter
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """One per line, newest first, those that were erased included; written to the audit log."""
+    config = load(arguments.config, files_must_exist=False)
+
+    async def list_all() -> None:
+        async with opened(config) as database:
+            async with database.transaction() as tx:
+                person = await found_user(tx, arguments.person) if arguments.person else None
+                person_id = person.id if person else None
+                now = datetime.now(UTC)
+                await audit.append(tx, entry("recording.listed", now, None, user_id=person_id))
+            async with database.reading() as tx:
+                await _say_all(tx, arguments.only, person_id)
+
+    asyncio.run(list_all())
+    return 0
+
+
+async def _say_all(tx: AsyncSession, only: RecordingFilter | None, person: str | None) -> None:
+    cursor = None
+    while True:
+        page = await recordings.list_newest(tx, only=only, person_id=person, cursor=cursor)
+        for summary in page.items:
+            say("\t".join(await _columns(tx, summary)))
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+async def _columns(tx: AsyncSession, summary: RecordingSummary) -> list[str]:
+    recording = summary.recording
+    return [
+        recording.id,
+        f"{recording.started_at:%Y-%m-%d %H:%M}",
+        recording.state,
+        "on hold" if summary.on_hold else "",
+        summary.patient_name,
+        summary.provider_name,
+        await _whereabouts(tx, summary),
+    ]
+
+
+async def _whereabouts(tx: AsyncSession, summary: RecordingSummary) -> str:
+    """Where its files are, or that there are none, and why."""
+    found = await erasures.of_recording(tx, summary.recording.id)
+    if found is None:
+        return f"{summary.recording.id}/, {summary.size_bytes / 1e6:.1f} MB"
+    erased, files_deleted_at = found
+    by, why = erased.erased_by_name or "the server", erased.reason or ""
+    left = "" if files_deleted_at else "; its files are still to be deleted"
+    return f"erased {erased.erased_at:%Y-%m-%d %H:%M} by {by} ({erased.basis}): {why}{left}"

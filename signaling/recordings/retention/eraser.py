@@ -1,0 +1,156 @@
+"""Erases recordings: the key in one transaction with the record of it, then a tombstone, then the
+files. Killed at any moment, the next round goes on.
+"""
+
+import asyncio
+import logging
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from signaling.kernel.actor import Actor
+from signaling.kernel.auditing import entry
+from signaling.kernel.clock import Clock
+from signaling.recordings import folder
+from signaling.recordings.archive import Archive
+from signaling.recordings.retention.rule import require_erasable
+from storage import audit, erasures, legal_holds, recordings
+from storage.errors import DamagedPart, StorageError
+from storage.models import Recording
+from storage.vault.tombstones import Tombstone, Tombstones
+from storage.words import ErasureBasis
+
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 60.0
+
+
+class Eraser:
+    """One server's. What cannot be finished now is tried again each minute."""
+
+    def __init__(self, archive: Archive, tombstones: Tombstones, clock: Clock) -> None:
+        self._archive = archive
+        self._database = archive.database
+        self._tombstones = tombstones
+        self._clock = clock
+        self._finishing = asyncio.Lock()
+        self._told: str | None = None
+
+    async def erase(
+        self,
+        tx: AsyncSession,
+        recording: Recording,
+        basis: ErasureBasis,
+        by: Actor | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Destroy the key of a recording that the transaction has locked
+        (`recordings.for_change`), and write down that it was done, and why.
+
+        Everybody who wants something erased does it by this, and is refused by the same rule.
+        Raises Conflict. What is left to do then, `finish` does.
+        """
+        holds = await legal_holds.count_active(tx, recording.id)
+        require_erasable(recording.state, holds)
+        tombstone = Tombstone(
+            recording_id=recording.id,
+            erased_at=self._clock.now(),
+            basis=basis,
+            erased_by=by.user_id if by else None,
+            erased_by_name=by.name if by else None,
+            reason=reason,
+        )
+        await self._erase(tx, recording, tombstone, by)
+
+    async def apply_tombstones(self) -> None:
+        """Before anything is played from a database that may be of a backup: what was erased since
+        that was made is erased again, whatever it says of holds. What the file lacks is added.
+
+        Raises DatabaseUnavailable, OSError.
+        """
+        known = await self._archive.disk.run(self._tombstones.read)
+        async with self._database.reading() as tx:
+            here = await erasures.tombstones(tx)
+            undone = await erasures.undone(tx, known)
+        for recording_id in undone:
+            log.warning("recording %s was erased: its key is destroyed again", recording_id)
+            async with self._database.transaction() as tx:
+                recording = await recordings.for_change(tx, recording_id)
+                if recording.state != "erased":
+                    await self._erase(tx, recording, known[recording_id], None)
+        if any(tombstone.recording_id not in known for tombstone in here):
+            await self._archive.disk.run(self._tombstones.add, here)
+
+    async def require_possible(self) -> None:
+        """Whether a tombstone can be written: without one, a backup would bring back what was
+        erased. Raises OSError.
+        """
+        await self._archive.disk.run(self._tombstones.require)
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self.try_to_finish()
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def try_to_finish(self) -> None:
+        """Whatever stands in the way is told once, and tried again."""
+        try:
+            async with self._finishing:
+                await self.finish()
+            self._told = None
+        except (StorageError, OSError) as error:
+            if str(error) != self._told:
+                self._told = str(error)
+                log.error("the files of erased recordings cannot be deleted yet: %s", error)
+
+    async def finish(self) -> None:
+        """Tombstones and then the files of everything that was erased.
+
+        Raises StorageError, OSError.
+        """
+        async with self._database.reading() as tx:
+            unfinished = await erasures.unfinished(tx)
+        if not unfinished:
+            return
+        await self._archive.disk.run(self._tombstones.add, unfinished)
+        await folder.find(self._archive)
+        for tombstone in unfinished:
+            await self._delete_files(tombstone.recording_id)
+
+    async def _erase(
+        self, tx: AsyncSession, recording: Recording, tombstone: Tombstone, by: Actor | None
+    ) -> None:
+        await erasures.erase(tx, recording, tombstone)
+        detail = {
+            "basis": tombstone.basis,
+            "reason": tombstone.reason,
+            "erased_at": tombstone.erased_at.isoformat(),
+        }
+        event = entry(
+            "recording.erased",
+            self._clock.now(),
+            by,
+            session_id=recording.session_id,
+            recording_id=recording.id,
+            detail=detail,
+        )
+        await audit.append(tx, event)
+
+    async def _delete_files(self, recording_id: str) -> None:
+        async with self._database.reading() as tx:
+            paths = await erasures.paths(tx, recording_id)
+        await self._archive.disk.run(self._archive.place.require)
+        for path in paths:
+            try:
+                await self._archive.disk.run(self._archive.delete, path)
+            except DamagedPart:
+                log.error("damaged: a part of the erased recording %s has no path", recording_id)
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            recording = await recordings.for_change(tx, recording_id)
+            if await erasures.files_are_deleted(tx, recording_id, now):
+                of = {"session_id": recording.session_id, "recording_id": recording_id}
+                detail = {"files": len(paths)}
+                await audit.append(
+                    tx, entry("recording.files_deleted", now, None, **of, detail=detail)
+                )

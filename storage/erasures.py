@@ -1,0 +1,109 @@
+"""Recordings that were erased: the key goes first, then the files; that there was one stays."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import carriers
+from storage.models import Erasure, FilesDeleted, PlaybackGrant, Recording, RecordingPart
+from storage.vault.tombstones import Tombstone
+
+AT_ONCE = 500
+"""Ids in one statement."""
+
+
+async def erase(tx: AsyncSession, recording: Recording, tombstone: Tombstone) -> None:
+    """Destroy the key of a recording that this transaction has locked (`recordings.for_change`),
+    and with it all that was permitted of it.
+
+    Whether that is allowed, the caller has asked. From the commit on no part of it can be decrypted
+    by anybody, wherever its files are.
+    """
+    carriers.take_over(tx, recording)
+    recording.state, recording.wrapped_key, recording.mac = "erased", None, None
+    await tx.execute(
+        delete(PlaybackGrant)
+        .where(PlaybackGrant.recording_id == recording.id)
+        .execution_options(synchronize_session=False)
+    )
+    tx.add(
+        Erasure(
+            recording_id=recording.id,
+            erased_at=tombstone.erased_at,
+            basis=tombstone.basis,
+            erased_by=tombstone.erased_by,
+            erased_by_name=tombstone.erased_by_name,
+            reason=tombstone.reason,
+        )
+    )
+    await tx.flush()
+
+
+async def of_recording(
+    tx: AsyncSession, recording_id: str
+) -> tuple[Erasure, datetime | None] | None:
+    """With when its files were deleted; none of a recording that was not erased."""
+    rows = await tx.execute(
+        select(Erasure, FilesDeleted.deleted_at)
+        .outerjoin(FilesDeleted, FilesDeleted.recording_id == Erasure.recording_id)
+        .where(Erasure.recording_id == recording_id)
+    )
+    row = rows.one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def tombstones(tx: AsyncSession) -> Sequence[Tombstone]:
+    """Of all that were ever erased."""
+    return [_tombstone(row) for row in await tx.scalars(select(Erasure))]
+
+
+async def unfinished(tx: AsyncSession) -> Sequence[Tombstone]:
+    """Of those that may have files."""
+    gone = exists().where(FilesDeleted.recording_id == Erasure.recording_id)
+    return [_tombstone(row) for row in await tx.scalars(select(Erasure).where(~gone))]
+
+
+async def undone(tx: AsyncSession, recording_ids: Iterable[str]) -> Sequence[str]:
+    """Which of them are here, and have not been erased."""
+    ids, found = list(recording_ids), list[str]()
+    for first in range(0, len(ids), AT_ONCE):
+        some = Recording.id.in_(ids[first : first + AT_ONCE])
+        query = select(Recording.id).where(some, Recording.state != "erased")
+        found += await tx.scalars(query)
+    return found
+
+
+async def paths(tx: AsyncSession, recording_id: str) -> Sequence[str]:
+    """Of all files that it ever had."""
+    query = select(RecordingPart.path).where(RecordingPart.recording_id == recording_id)
+    return (await tx.scalars(query.order_by(RecordingPart.path))).all()
+
+
+async def all_paths(tx: AsyncSession) -> Sequence[str]:
+    """Of the files of everything that was erased."""
+    query = select(RecordingPart.path).join(
+        Erasure, Erasure.recording_id == RecordingPart.recording_id
+    )
+    return (await tx.scalars(query)).all()
+
+
+async def files_are_deleted(tx: AsyncSession, recording_id: str, now: datetime) -> bool:
+    """Of a recording that this transaction has locked; false if somebody has noted it before."""
+    if await tx.get(FilesDeleted, recording_id) is not None:
+        return False
+    tx.add(FilesDeleted(recording_id=recording_id, deleted_at=now))
+    await tx.flush()
+    return True
+
+
+def _tombstone(row: Erasure) -> Tombstone:
+    return Tombstone(
+        recording_id=row.recording_id,
+        erased_at=row.erased_at,
+        basis=row.basis,
+        erased_by=row.erased_by,
+        erased_by_name=row.erased_by_name,
+        reason=row.reason,
+    )

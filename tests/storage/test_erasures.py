@@ -1,0 +1,93 @@
+"""What the database keeps of a recording that was erased, and what not."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import erasures, playback_grants, recordings, telemedicine_sessions
+from storage.models import Recording
+from storage.vault.tombstones import Tombstone
+from tests.storage.people import Practice, add_part, finished_call, record
+
+
+async def erased(tx: AsyncSession, practice: Practice) -> Recording:
+    recording = await record(tx, await finished_call(tx, practice, "room-1"))
+    part = await add_part(tx, recording, practice.patient)
+    part.state = "sealed"
+    tombstone = Tombstone(recording_id=recording.id, erased_at=practice.now, basis="request")
+    await erasures.erase(tx, await recordings.for_change(tx, recording.id), tombstone)
+    return recording
+
+
+async def test_an_erased_recording_has_no_key_and_is_found_all_the_same(
+    tx: AsyncSession, practice: Practice
+) -> None:
+    kept = await record(tx, await finished_call(tx, practice, "room-0"))
+    await add_part(tx, kept, practice.provider)
+    recording = await erased(tx, practice)
+    row = (
+        await tx.execute(sa.text("SELECT wrapped_key, mac FROM recordings WHERE state = 'erased'"))
+    ).one()
+    assert tuple(row) == (None, None)
+    for found in (
+        await recordings.list_newest(tx, only="erased"),
+        await recordings.list_newest(tx, person_id=practice.patient.id),
+    ):
+        assert [summary.recording.id for summary in found.items] == [recording.id]
+    assert len((await recordings.list_newest(tx)).items) == 2
+    call = await telemedicine_sessions.by_room(tx, "room-1")
+    assert call
+    assert not call.has_recording, "there is nothing to play"
+    newest = await recordings.newest(tx)
+    assert newest is kept, "it needs no key"
+    assert [path.split("/")[0] for path, _ in await recordings.all_paths(tx)] == [kept.id]
+    assert [path.split("/")[0] for path in await recordings.newest_paths(tx, 9)] == [kept.id]
+    [path] = await erasures.all_paths(tx)
+    assert path.startswith(recording.id)
+
+
+async def test_the_key_file_of_an_erased_recording_is_needed_no_more(
+    tx: AsyncSession, practice: Practice
+) -> None:
+    await erased(tx, practice)
+    assert (await recordings.key_ids(tx), await recordings.newest(tx)) == ([], None)
+
+
+async def test_what_was_permitted_of_it_ends(tx: AsyncSession, practice: Practice) -> None:
+    recording = await record(tx, await finished_call(tx, practice, "room-1"))
+    grant, now = {"holder_id": practice.provider.id, "recording_id": recording.id}, practice.now
+    grant_id, _ = await playback_grants.create(tx, **grant, now=now)
+    assert await playback_grants.holder_role(tx, grant_id, **grant, now=now) == "provider"
+    tombstone = Tombstone(recording_id=recording.id, erased_at=practice.now, basis="request")
+    await erasures.erase(tx, await recordings.for_change(tx, recording.id), tombstone)
+    assert await playback_grants.holder_role(tx, grant_id, **grant, now=now) is None
+
+
+async def test_that_the_files_are_gone_is_noted_once(tx: AsyncSession, practice: Practice) -> None:
+    recording = await erased(tx, practice)
+    assert [found.recording_id for found in await erasures.unfinished(tx)] == [recording.id]
+    assert await erasures.files_are_deleted(tx, recording.id, practice.now)
+    assert not await erasures.files_are_deleted(tx, recording.id, practice.now)
+    assert await erasures.unfinished(tx) == []
+    found = await erasures.of_recording(tx, recording.id)
+    assert found
+    assert found[1] == practice.now
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET recording_id = 'another'", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["erasures", "files_deleted"])
+async def test_nothing_of_the_record_changes(
+    tx: AsyncSession, practice: Practice, table: str, change: str
+) -> None:
+    recording = await erased(tx, practice)
+    await erasures.files_are_deleted(tx, recording.id, practice.now)
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"):
+        await tx.execute(sa.text(change.format(table)))
+
+
+async def test_which_of_many_are_still_there_is_told(tx: AsyncSession, practice: Practice) -> None:
+    gone = await erased(tx, practice)
+    kept = await record(tx, await finished_call(tx, practice, "room-0"))
+    others = [f"unknown{number}" for number in range(erasures.AT_ONCE)]
+    assert await erasures.undone(tx, [*others, gone.id, kept.id]) == [kept.id]
