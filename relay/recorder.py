@@ -132,13 +132,21 @@ class Recorder:
         for participant_id in self._participant_ids:
             self._tap(participant_id)
 
+    def cut(self) -> None:
+        """Nothing is captured from this very moment on; `stop` is still to be awaited."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+        for participant_id in list(self._captures):
+            self._untap(participant_id)
+
     async def stop(self) -> None:
         """Write what was received until now and close every part, for as long
         as the slowest sink takes.
 
         Nothing is captured any more from the first moment on; whoever cannot wait need not.
         """
-        self._wind_up()
+        self.cut()
         await self._closed(set(self._closing))
 
     def add(self, participant_id: str) -> None:
@@ -165,7 +173,7 @@ class Recorder:
             asyncio.get_running_loop().call_soon(self._give_up, error)
 
     def _give_up(self, error: Exception) -> None:
-        self._wind_up()
+        self.cut()
         self._on_failure(error)
 
     def _tap(self, participant_id: str) -> None:
@@ -185,13 +193,6 @@ class Recorder:
             self._room.untap(participant_id, capture)
             capture.tick(self._clock())
             capture.finish()
-
-    def _wind_up(self) -> None:
-        if self._ticker is not None:
-            self._ticker.cancel()
-            self._ticker = None
-        for participant_id in list(self._captures):
-            self._untap(participant_id)
 
     async def _tick(self) -> None:
         for number in itertools.count():

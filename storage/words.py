@@ -69,6 +69,8 @@ AuditAction = Literal[
     "recording.hold_placed",
     "recording.hold_released",
     "recording.listed",
+    "recording.off_the_record",
+    "recording.on_the_record",
     "recording.played",
     "recording.recovered",
     "recording.started",

@@ -77,6 +77,7 @@ async def _come_in(
         guest.stop_timers()
         guest.invitation, guest.joined_at = None, at
         guest.answered(answer)
+    recording.halt(call)
     call.gone.pop(guest.user_id, None)
     timers.watch(calls, call, guest)
     announcements.close_invitation(calls.hub, call, guest, "accepted")

@@ -37,7 +37,31 @@ async def decide(
         answer = texts.no(party.consent, shown, party.agreed_to)
         party.said = False
         party.answered(answer)
+        recording.halt(call)
         calls.ledger.refused(call, party, socket.actor, answer, at)
+    announcements.tell_participants(call)
+    await recording.adjust(call)
+
+
+async def ask_off_the_record(calls: Calls, socket: Socket, room_id: str, *, off: bool) -> None:
+    """Anybody in the call asks for a pause of the recording, or takes their own request back.
+
+    Either takes effect first. The recording goes on once no request stands, by the consents that
+    are in force then.
+    """
+    call, party = calls.carried(socket, room_id)
+    if not call.recording_enabled:
+        raise Conflict("recording_not_enabled")
+    if party.off_the_record == off:
+        return
+    party.off_the_record = off
+    recording.halt(call)
+    if off:
+        call.capture.pause_asked(party.user_id, party.name, party.side)
+    else:
+        call.capture.pause_lifted(party.user_id)
+        call.capture.hold(CONSENT_SETTLES_SECONDS)
+    calls.ledger.off_the_record(call, socket.actor, off=off, at=calls.clock.now())
     announcements.tell_participants(call)
     await recording.adjust(call)
 

@@ -66,6 +66,7 @@ def _hand_over(calls: Calls, call: LiveCall, party: Party, socket: Socket) -> No
     party.socket = socket
     if socket.cookie_digest is not None:
         party.cookies.add(socket.cookie_digest)
+    recording.halt(call)  # before anything that a newcomer hears or says
     announcements.tell_participants(call, *(other for other in call.parties if other is not party))
     if not party.required:  # being there may make a difference to the recording
         calls.background.spawn(recording.adjust(call))

@@ -112,6 +112,7 @@ def _take_out(
     call.gone[guest.user_id] = ended = views.ended_for(call, reason, by, calls.clock.moment())
     calls.hub.send(guest.user_id, ended)
     guest.socket = None
+    call.capture.pause_lifted(guest.user_id)
     announcements.tell_participants(call)
     calls.ledger.left(call, actor, guest, reason, calls.clock.now())
     calls.background.spawn(call.room.leave(guest.user_id))

@@ -238,6 +238,17 @@ class Ledger:
         """A no during the call: it is in force already."""
         call.journal.add(self._decision(call, party, actor, answer, at))
 
+    def off_the_record(self, call: LiveCall, actor: Actor, *, off: bool, at: datetime) -> None:
+        """Somebody asked for a pause of the recording, or took that back."""
+        event = entry(
+            "recording.off_the_record" if off else "recording.on_the_record",
+            at,
+            actor,
+            session_id=call.session_id,
+            recording_id=call.capture.recording_id,
+        )
+        call.journal.add(Entry(nothing, event))
+
     def emergency(
         self,
         emergency: Emergency,

@@ -53,6 +53,8 @@ class Party:
     """To the recording; the provider's is the recording switch."""
     agreed_to: ConsentText | None = None
     """The words of their last yes."""
+    off_the_record: bool = False
+    """They asked for a pause of the recording, which lasts until they take that back, or leave."""
     said: bool | None = None
     """The last answer during the call: a yes is no consent before it is written down."""
     socket: Socket | None = None
@@ -115,6 +117,7 @@ class Party:
             required=self.required,
             invited=self.invitation is not None,
             recording_consent=self.consent if self.capabilities.recorded else None,
+            off_the_record=self.off_the_record,
             joined=self.socket is not None,
             connected=self.connected,
             quality=self.condition,

@@ -67,6 +67,8 @@ class Participant(Struct, kw_only=True, frozen=True):
     """Their invitation stands unanswered: they are not in the call."""
     recording_consent: bool | None
     """Their standing decision; none before they made one, and of whoever is not recorded."""
+    off_the_record: bool
+    """They asked for a pause of the recording, which only they can end; or their leaving does."""
     joined: bool
     """Its page is there.
 

@@ -23,6 +23,7 @@ def _attendance(call: LiveCall, party: Party) -> rule.Attendance:
         required=party.required,
         recorded=party.capabilities.recorded,
         here=party.here,
+        off_the_record=party.off_the_record,
     )
 
 
@@ -33,17 +34,28 @@ def _recorded(call: LiveCall) -> set[str]:
     }
 
 
+def halt(call: LiveCall) -> None:
+    """Before anything else happens, nothing is captured any more, if the rule says so.
+
+    `adjust` is to follow, which closes the files and tells everybody.
+    """
+    state = wanted(call)
+    if state.state != "recording":
+        call.capture.cut(rule.gap_reason(state))
+
+
 async def adjust(call: LiveCall) -> None:
     """To be called after each change of consent, presence or recorder; twice does no harm."""
     async with call.capture.lock:
         while not call.state.over:
             state = wanted(call)
             call.capture.hold_only(_recorded(call))
-            if (state.state == "recording") == call.capture.running:
+            cut_for = call.capture.cut_for
+            if (state.state == "recording") == call.capture.running and cut_for is None:
                 _tell(call, state)
                 return
-            if state.state != "recording":
-                await call.capture.stop(state.state)
+            if cut_for is not None or state.state != "recording":
+                await call.capture.stop(cut_for or rule.gap_reason(state))
             elif seconds := call.capture.settling():
                 _tell(call, rule.settling(seconds))
                 return

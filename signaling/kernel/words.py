@@ -41,6 +41,7 @@ CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "miss
 CaptureState = Literal["off", "awaiting_consent", "recording", "paused", "stopped", "failed"]
 """What the recorder of a running call does."""
 CaptureReason = Literal[
+    "off_the_record",  # somebody in the call asked for it, and has not taken that back
     "disconnected",  # somebody without whom nothing is recorded has no media yet, or lost them
     "settling",  # it starts within `seconds`: an answer was just given, or it was stopped often
     "refused",  # somebody who is there does not want to be recorded
@@ -56,7 +57,7 @@ ErasureBasis = Literal["request"]
 """On what ground it was erased: compliance asked for it."""
 PartState = Literal["recording", "sealed", "recovered", "lost"]
 """What became of one of its files."""
-GapReason = Literal["paused", "stopped", "awaiting_consent", "off", "failed"]
+GapReason = Literal["paused", "off_the_record", "stopped", "awaiting_consent", "off", "failed"]
 Medium = Literal["sound", "picture"]
 LossCause = Literal["lost", "not_sent", "overrun"]
 Decision = Literal["given", "declined", "withdrawn"]

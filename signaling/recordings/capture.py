@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from errno import ENOSPC
 from functools import partial
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.recorder import NOTHING, PartDescription, PartSummary, Recorded, Recorder, RecordingRoom
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock, Timer, sleep
 from signaling.kernel.journal import Entry, Journal, nothing
-from signaling.kernel.words import CaptureReason, GapReason
+from signaling.kernel.words import CaptureReason, GapReason, Side
 from signaling.recordings import rule
 from signaling.recordings.archive import Archive, FinalState, OpenRecording, Settled
 from signaling.recordings.recovery import recover_parts
-from signaling.recordings.resources import RecordingGap
+from signaling.recordings.resources import PauseRequest, RecordingGap
 from storage.audit import Detail
 from storage.errors import CarriedElsewhere, DatabaseUnavailable, NoRoom, StorageError
 from storage.ids import new_id
@@ -70,6 +71,8 @@ class Capture:
         self.lock = asyncio.Lock()
         """Held by who decides and acts on it."""
         self.running = False
+        self.cut_for: GapReason | None = None
+        """Why nothing is captured, though it was not stopped yet."""
         self.failure: CaptureReason | None = None
         """Why it cannot be written, until it is worth another try."""
         self._archive = archive
@@ -95,7 +98,20 @@ class Capture:
         self._timer: Timer | None = None
         self._sealing: asyncio.Task[None] | None = None
 
+    @property
+    def recording_id(self) -> str | None:
+        """None before anything was to be recorded."""
+        return self._recording.id if self._recording else None
+
     # --- what its call asks for
+
+    def pause_asked(self, user_id: str, name: str, side: Side) -> None:
+        """Somebody asked to be off the record, just now."""
+        self._gaps.ask(self._position_ms, user_id, name, side)
+
+    def pause_lifted(self, user_id: str) -> None:
+        """They took that back, or are out of the call; nothing, if they had not asked."""
+        self._gaps.lift(self._position_ms, user_id)
 
     def hold(self, seconds: float) -> None:
         """No new files are made before that time has passed."""
@@ -131,9 +147,16 @@ class Capture:
         if still_wanted():
             self._record()
 
+    def cut(self, reason: GapReason) -> None:
+        """Nothing is captured from this very moment on, though `stop` has still to be awaited."""
+        if self._recorder is not None and self.running:
+            self._recorder.cut()
+            self._gaps.begin(self._position_ms, reason)
+            self.cut_for = self.cut_for or reason
+
     async def stop(self, reason: rule.Stop) -> None:
         """Nothing is captured from now on."""
-        self.running = False
+        self.running, self.cut_for = False, None
         self._settling.stopped()
         self._note("recording.stopped", reason)
         if reason != "call_ended":
@@ -272,7 +295,7 @@ class Capture:
         if recorder is not None:
             self._broken.append(recorder)
             self._recorder = None
-        self.running = False
+        self.running, self.cut_for = False, None
         self.failure = _reason(error)
         if self._clock.moment().steady - self._began >= RUNS_WELL_SECONDS:
             self._retries = 0
@@ -357,19 +380,45 @@ class Gaps:
     def __init__(self) -> None:
         self._closed: list[RecordingGap] = []
         self._open: tuple[int, GapReason] | None = None
+        self._requests: list[PauseRequest] = []
+        """Since the last gap; `end_ms` of those that stand is still to come."""
+        self._standing: set[str] = set()
 
     def begin(self, at_ms: int, reason: GapReason) -> None:
         """One that began for another reason goes on."""
         self._open = self._open or (at_ms, reason)
 
+    def ask(self, at_ms: int, user_id: str, name: str, side: Side) -> None:
+        """Somebody asks for one."""
+        self._requests.append(
+            PauseRequest(user_id=user_id, name=name, side=side, begin_ms=at_ms, end_ms=at_ms)
+        )
+        self._standing.add(user_id)
+
+    def lift(self, at_ms: int, user_id: str) -> None:
+        """They take that back; nothing, if they did not ask."""
+        if user_id not in self._standing:
+            return
+        self._standing.remove(user_id)
+        index = max(i for i, each in enumerate(self._requests) if each.user_id == user_id)
+        self._requests[index] = replace(self._requests[index], end_ms=at_ms)
+
     def end(self, at_ms: int) -> bool:
         """Whether there was one."""
+        for user_id in [*self._standing]:
+            self.lift(at_ms, user_id)
+        requests, self._requests = self._requests, []
         if self._open is None:
             return False
         begin, reason = self._open
         self._open = None
         self._closed.append(
-            RecordingGap(offset_ms=begin, duration_ms=max(0, at_ms - begin), reason=reason)
+            RecordingGap(
+                offset_ms=begin,
+                duration_ms=max(0, at_ms - begin),
+                reason=reason,
+                requests=requests,
+            )
         )
         return True
 

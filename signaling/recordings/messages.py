@@ -12,8 +12,9 @@ class RecordingState(Struct, kw_only=True, frozen=True):
     """What the server's recorder does for this call, and why.
 
     off: the provider's switch is off. awaiting_consent: switch on, consent not given yet.
-    recording: media is being written. paused: somebody is away. stopped: consent declined or
-    withdrawn. failed: the recording cannot be written; it is tried again, and the call goes on.
+    recording: media is being written. paused: somebody is away, or asked to be off the record.
+    stopped: consent declined or withdrawn. failed: the recording cannot be written; it is tried
+    again, and the call goes on.
     """
 
     state: CaptureState
@@ -41,6 +42,13 @@ class RecordingConsent(Message, tag="recording_consent"):
     recording_consent: bool
     consent_text: ShownText | None = None
     """What was shown when it was given or declined; none was where it is withdrawn."""
+
+
+class OffTheRecord(Message, tag="off_the_record"):
+    """Ask for a pause of the recording, or take one's own request back; the call goes on."""
+
+    room_id: RoomId
+    off: bool
 
 
 class RecordingStateChanged(Message, tag="recording_state"):

@@ -149,6 +149,16 @@ class ConsentRecord(Resource):
     user_agent: str | None
 
 
+class PauseRequest(Struct, kw_only=True, frozen=True):
+    """Somebody asked to be off the record, from when to when, on the recording's time line."""
+
+    user_id: UserId
+    name: str
+    side: Side
+    begin_ms: int
+    end_ms: int
+
+
 class RecordingGap(Struct, kw_only=True, frozen=True):
     """A stretch of which a recording has nothing of anybody."""
 
@@ -156,9 +166,11 @@ class RecordingGap(Struct, kw_only=True, frozen=True):
     """On the recording's time line."""
     duration_ms: int
     reason: GapReason
-    """As in RecordingState: somebody was away, consent was withdrawn,
+    """As in RecordingState: somebody was away or asked for it, consent was withdrawn,
     or it could not be written.
     """
+    requests: list[PauseRequest] = field(default_factory=list)
+    """Of whoever asked to be off the record meanwhile, in the order of their asking."""
 
 
 Reason = Annotated[

@@ -40,6 +40,8 @@ class Attendance:
     recorded: bool = True
     here: bool = True
     """Their page or their media is there; of somebody required that makes no difference."""
+    off_the_record: bool = False
+    """They asked for it, and only they can take that back: also while they are away."""
 
     @property
     def asked(self) -> bool:
@@ -59,19 +61,28 @@ class Circumstances:
 
 
 def wanted(now: Circumstances) -> RecordingState:
-    """What should be the case. A recorder writes if and only if this says `recording`."""
-    if not now.switched_on:
-        return RecordingState(state="off")
-    if now.failure:
-        return RecordingState(state="failed", reason=now.failure)
+    """What should be the case: the first that holds of what speaks against it.
+
+    A recorder writes if and only if this says `recording`.
+    """
     consents = {person.consent for person in now.people if person.asked}
-    if False in consents:
-        return RecordingState(state="stopped", reason="refused")
-    if None in consents:
-        return RecordingState(state="awaiting_consent")
-    if not all(person.connected for person in now.people if person.required):
-        return RecordingState(state="paused", reason="disconnected")
-    return RecordingState(state="recording")
+    off_the_record = any(person.off_the_record for person in now.people)
+    connected = all(person.connected for person in now.people if person.required)
+    against = (
+        (not now.switched_on, RecordingState(state="off")),
+        (off_the_record, RecordingState(state="paused", reason="off_the_record")),
+        (now.failure is not None, RecordingState(state="failed", reason=now.failure)),
+        (False in consents, RecordingState(state="stopped", reason="refused")),
+        (None in consents, RecordingState(state="awaiting_consent")),
+        (not connected, RecordingState(state="paused", reason="disconnected")),
+    )
+    return next((state for holds, state in against if holds), RecordingState(state="recording"))
+
+
+def gap_reason(now: RecordingState) -> GapReason:
+    """Why there is nothing of that time in the recording."""
+    assert now.state != "recording"  # noqa: S101  then there is no gap
+    return "off_the_record" if now.reason == "off_the_record" else now.state
 
 
 def settling(seconds: int) -> RecordingState:

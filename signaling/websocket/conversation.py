@@ -20,7 +20,7 @@ from signaling.identity.messages import Authenticate
 from signaling.kernel.errors import DomainError, Failed, Invalid, Malformed, TooMany
 from signaling.kernel.hub import Socket
 from signaling.kernel.limits import Limits, TokenBucket
-from signaling.recordings.messages import RecordingConsent
+from signaling.recordings.messages import OffTheRecord, RecordingConsent
 from signaling.websocket import problem
 from signaling.websocket.closing import Close
 from signaling.websocket.messages import ClientMessage
@@ -97,6 +97,8 @@ class Conversation:
                     given=message.recording_consent,
                     shown=message.consent_text,
                 )
+            case OffTheRecord():
+                await consenting.ask_off_the_record(calls, socket, message.room_id, off=message.off)
             case CallEnd():
                 await leaving.hang_up(calls, socket.actor, message.room_id)
             case IceCandidate():
@@ -112,25 +114,33 @@ class Conversation:
             return
         if not self._messages.take(time.monotonic()) or self._limits.wait("message", actor.user_id):
             raise TooMany("too_many_messages")
-        agrees = isinstance(message, RecordingConsent) and message.recording_consent
-        if agrees and (wait := self._limits.wait("consent", actor.user_id)):
+        if _records(message) and (wait := self._limits.wait("consent", actor.user_id)):
             raise TooMany("too_many_requests", reason="consent", retry_after=wait)
 
     @staticmethod
-    def _ends_something(message: ClientMessage) -> TypeGuard[CallEnd | RecordingConsent]:
-        """Hanging up and withdrawing consent are heard however fast somebody is."""
-        match message:
-            case CallEnd():
-                return True
-            case RecordingConsent():
-                return not message.recording_consent
-        return False
+    def _ends_something(
+        message: ClientMessage,
+    ) -> TypeGuard[CallEnd | RecordingConsent | OffTheRecord]:
+        """Hanging up and stopping the recording are heard however fast somebody is."""
+        return isinstance(message, CallEnd | RecordingConsent | OffTheRecord) and not _records(
+            message
+        )
 
     def _refuse(self, error: DomainError, text: str | bytes, *, a_fault: bool) -> None:
         outline = _outline(text)
         self._socket.send(problem.message(error, outline.type, outline.room_id))
         if a_fault and not self._faults.take(time.monotonic()):
             self._socket.close(Close.TOO_MANY_BAD_MESSAGES, "too many bad messages")
+
+
+def _records(message: ClientMessage) -> bool:
+    """It lets a recording begin or go on."""
+    match message:
+        case RecordingConsent():
+            return message.recording_consent
+        case OffTheRecord():
+            return not message.off
+    return False
 
 
 def _outline(text: str | bytes) -> _Outline:

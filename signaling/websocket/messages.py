@@ -31,7 +31,7 @@ from signaling.calls.messages import (
 )
 from signaling.identity.messages import Authenticate, PresenceChanged, Welcome
 from signaling.kernel.messages import Message
-from signaling.recordings.messages import RecordingConsent, RecordingStateChanged
+from signaling.recordings.messages import OffTheRecord, RecordingConsent, RecordingStateChanged
 
 ClientMessage = (
     Authenticate
@@ -41,6 +41,7 @@ ClientMessage = (
     | IceCandidate
     | SetMediaState
     | RecordingConsent
+    | OffTheRecord
     | CallEnd
 )
 

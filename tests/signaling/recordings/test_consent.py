@@ -84,6 +84,7 @@ async def test_a_no_from_a_second_page_stands_against_a_yes_that_is_still_being_
 YES, NO, UNASKED = (Attendance(consent, connected=True) for consent in (True, False, None))
 
 
+OFF = replace(YES, off_the_record=True)
 FAILURES: tuple[CaptureReason | None, ...] = (None, "no_space")
 
 
@@ -104,6 +105,19 @@ def test_recording_needs_everything_at_once() -> None:
         (Circumstances(False, (YES, YES), "no_space"), "off", None),
         (Circumstances(True, (YES, YES), "no_space"), "failed", "no_space"),
         (Circumstances(True, (YES, NO)), "stopped", "refused"),
+        (Circumstances(True, (YES, OFF)), "paused", "off_the_record"),
+        (Circumstances(True, (OFF, NO), "no_space"), "paused", "off_the_record"),
+        (
+            Circumstances(True, (YES, YES, replace(OFF, required=False, here=False))),
+            "paused",
+            "off_the_record",
+        ),
+        (
+            Circumstances(True, (YES, YES, replace(OFF, required=False, recorded=False))),
+            "paused",
+            "off_the_record",
+        ),
+        (Circumstances(False, (OFF, YES)), "off", None),
         (Circumstances(True, (NO, UNASKED)), "stopped", "refused"),
         (Circumstances(True, (YES, UNASKED)), "awaiting_consent", None),
         (Circumstances(True, (YES, replace(YES, connected=False))), "paused", "disconnected"),

@@ -47,6 +47,7 @@ def test_any_json_is_a_message_or_a_named_error(kind: str, room_id: object, rest
         "sdp": rest,
         "media": rest,
         "recording_consent": rest,
+        "off": rest,
     }
     try:
         decode(msgspec.json.encode(message))

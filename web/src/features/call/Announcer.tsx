@@ -3,6 +3,7 @@ import { t } from "../../shared/i18n";
 import { type Announcement, announcements } from "./core/announcements";
 import type { CallState } from "./core/state";
 import { consentWords, endingWords } from "./endings";
+import { offWords } from "./recordingWords";
 
 export interface AnnouncerProps {
   state: CallState;
@@ -45,7 +46,11 @@ export function Announcer({ state, isProvider, name }: AnnouncerProps) {
 
 function isUrgent({ what }: Announcement): boolean {
   return (
-    what === "emergency" || what === "recording" || what === "withdrawn" || what === "declined"
+    what === "emergency" ||
+    what === "recording" ||
+    what === "off_the_record" ||
+    what === "withdrawn" ||
+    what === "declined"
   );
 }
 
@@ -59,6 +64,7 @@ function sentence(
     return endingWords(state, isProvider, other).title;
   if (announcement.what === "withdrawn" || announcement.what === "declined")
     return consentWords(state, announcement.what, isProvider, other);
+  if (announcement.what === "off_the_record") return offWords(state);
   if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);
   const name = "name" in announcement ? announcement.name : "";
   if (announcement.what === "not_coming" && announcement.why !== null)

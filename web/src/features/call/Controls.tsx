@@ -1,10 +1,21 @@
-import { Mic, MicOff, MonitorOff, MonitorUp, PhoneOff, Users, Video, VideoOff } from "lucide-react";
+import {
+  CirclePause,
+  CirclePlay,
+  Mic,
+  MicOff,
+  MonitorOff,
+  MonitorUp,
+  PhoneOff,
+  Users,
+  Video,
+  VideoOff,
+} from "lucide-react";
 import { useState } from "react";
 import { Toolbar } from "react-aria-components";
 import { type MessageKey, t } from "../../shared/i18n";
 import { ConfirmDialog } from "../../shared/ui/Dialog";
 import { ControlButton } from "./ControlButton";
-import { company, endsForAll, maySend } from "./core/selectors";
+import { company, endsForAll, isRecordable, maySend, ownPart } from "./core/selectors";
 import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { DeviceMenu } from "./DeviceMenu";
@@ -28,6 +39,7 @@ export function Controls({ service, state, canShare, onPeople, ...props }: Contr
   const { name, speakerId, onSpeaker, onProblem } = props;
   const [hangingUp, setHangingUp] = useState(false);
   const { own, audioOnly } = state;
+  const isOff = ownPart(state)?.off_the_record === true;
   const mute = () => void toggleMute(service);
   const camera = () => void toggleCamera(service);
   const share = () => void toggleShare(service, own.screen, onProblem);
@@ -73,6 +85,17 @@ export function Controls({ service, state, canShare, onPeople, ...props }: Contr
           <ControlButton label={t("call.controls.people")} onPress={onPeople}>
             <Users aria-hidden />
           </ControlButton>
+        )}
+        {isRecordable(state) && (
+          <span className="max-sm:hidden">
+            <ControlButton
+              label={t(isOff ? "call.recording.off.lift" : "call.recording.off.ask")}
+              tone={isOff ? "off" : "plain"}
+              onPress={() => service.askOffTheRecord(!isOff)}
+            >
+              {isOff ? <CirclePlay aria-hidden /> : <CirclePause aria-hidden />}
+            </ControlButton>
+          </span>
         )}
         <DeviceMenu
           service={service}

@@ -213,6 +213,8 @@ function Consent({ state, person }: { state: CallState; person: Participant }) {
   if (!state.recordingEnabled || invited) return null;
   if (!capabilities.recorded)
     return <p className="text-sm text-muted">{t("call.people.notRecorded")}</p>;
+  if (person.off_the_record)
+    return <p className="text-sm font-medium text-warning">{t("call.people.offTheRecord")}</p>;
   if (consent === true) return <p className="text-sm text-muted">{t("call.people.agrees")}</p>;
   return (
     <p className="text-sm font-medium text-warning">

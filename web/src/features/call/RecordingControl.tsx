@@ -11,7 +11,7 @@ import { Decision as Choices, Dialog } from "../../shared/ui/Dialog";
 import { Notice } from "../../shared/ui/Notice";
 import { ownPart, recordingPhase } from "./core/selectors";
 import type { CallState } from "./core/state";
-import { pauseWords, whyWords } from "./recordingWords";
+import { pauseWords, stateWord, whyWords } from "./recordingWords";
 
 type Phase = RecordingPhase | "unknown";
 
@@ -34,6 +34,7 @@ export interface RecordingControlProps {
   /** The exact words that people agree to. */
   consentText: string | ConsentText | undefined;
   onConsent: (given: boolean) => void;
+  onOffTheRecord: (off: boolean) => void;
 }
 
 /**
@@ -44,6 +45,7 @@ export function RecordingControl({
   isProvider,
   consentText,
   onConsent,
+  onOffTheRecord,
 }: RecordingControlProps) {
   const [open, setOpen] = useState(false);
   useEffect(() => {
@@ -51,7 +53,8 @@ export function RecordingControl({
   }, [state.textChanged]);
   const phase = recordingPhase(state);
   const { pill, icon: Icon } = LOOKS[phase];
-  const word = t(`call.recording.state.${phase}`);
+  const word = stateWord(state);
+  const isOff = ownPart(state)?.off_the_record === true;
   const decides =
     !isProvider && state.recordingEnabled && ownPart(state)?.capabilities.recorded !== false;
   const decide = (given: boolean) => {
@@ -81,6 +84,19 @@ export function RecordingControl({
       </AriaButton>
       <Dialog isOpen={open} onClose={() => setOpen(false)} title={word}>
         <p className="mt-2 text-muted">{pauseWords(state) ?? whyWords(state, isProvider)}</p>
+        {state.recordingEnabled && phase !== "unknown" && (
+          <Choices>
+            <Button
+              variant="secondary"
+              onPress={() => {
+                onOffTheRecord(!isOff);
+                setOpen(false);
+              }}
+            >
+              {t(isOff ? "call.recording.off.lift" : "call.recording.off.ask")}
+            </Button>
+          </Choices>
+        )}
         {decides && (
           <>
             {state.textChanged && (

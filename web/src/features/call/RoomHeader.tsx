@@ -11,17 +11,20 @@ import type { ReactNode } from "react";
 import type { Condition } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
+import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
 import {
   elapsedSeconds,
+  isOffTheRecord,
   isReconnecting,
   isServerAway,
   minutesLeft,
+  ownPart,
   ownQuality,
   worstHeard,
 } from "./core/selectors";
 import type { CallState } from "./core/state";
-import { pauseWords } from "./recordingWords";
+import { offWords, pauseWords } from "./recordingWords";
 import { useNow } from "./useNow";
 
 const SIGNALS = {
@@ -106,18 +109,30 @@ function Word({ quality, words }: { quality: Condition; words: string }) {
   );
 }
 
-/** What a paused recording waits for, where that is a decision. */
-export function RecordingPause({ state }: { state: CallState }) {
-  const words = pauseWords(state);
+export interface RecordingPauseProps {
+  state: CallState;
+  /** Takes back this user's request to be off the record. */
+  onLift: () => void;
+}
+
+/** What a paused recording waits for, where that is somebody's to say. */
+export function RecordingPause({ state, onLift }: RecordingPauseProps) {
+  const off = isOffTheRecord(state);
+  const words = off ? offWords(state) : pauseWords(state);
   if (words === null) return null;
   return (
-    <p
-      role="status"
-      className="mx-4 mb-3 flex shrink-0 items-center gap-2.5 rounded-control bg-stage-raised px-4 py-2 text-sm font-medium text-stage-warning sm:mx-6 short:mb-1.5"
-    >
+    <div className="mx-4 mb-3 flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 rounded-control bg-stage-raised px-4 py-2 text-sm font-medium text-stage-warning sm:mx-6 short:mb-1.5">
       <CirclePause aria-hidden className="size-4.5 shrink-0" />
-      {words}
-    </p>
+      {/* Who went off the record is announced at once, by the Announcer. */}
+      <p {...(!off && { role: "status" })} className="min-w-0 flex-1 basis-48 wrap-anywhere">
+        {words}
+      </p>
+      {off && ownPart(state)?.off_the_record && (
+        <Button variant="secondary" size="small" onPress={onLift}>
+          {t("call.recording.off.lift")}
+        </Button>
+      )}
+    </div>
   );
 }
 

@@ -178,6 +178,7 @@ function Room({
       <RoomHeader state={state} name={heading(state, otherName)}>
         <RecordingControl
           state={state}
+          onOffTheRecord={(off) => service.askOffTheRecord(off)}
           isProvider={isProvider}
           consentText={consentText}
           onConsent={(given) =>
@@ -195,7 +196,7 @@ function Room({
       </RoomHeader>
       {state.emergency !== null && <EmergencyBanner emergency={state.emergency} />}
       <TimeWarning state={state} />
-      <RecordingPause state={state} />
+      <RecordingPause state={state} onLift={() => service.askOffTheRecord(false)} />
       <div className="relative flex min-h-0 flex-1 flex-col short:min-h-44 short:shrink-0">
         <Stage
           service={service}

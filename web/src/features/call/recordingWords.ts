@@ -3,10 +3,11 @@
 import type { RecordingReason } from "../../shared/api/signaling/messages";
 import { type MessageKey, t } from "../../shared/i18n";
 import { formatList } from "../../shared/i18n/format";
-import { recordingPhase, undecided } from "./core/selectors";
+import { isOffTheRecord, offTheRecord, recordingPhase, undecided } from "./core/selectors";
 import type { CallState } from "./core/state";
 
 const BECAUSE: Readonly<Record<RecordingReason, MessageKey>> = {
+  off_the_record: "call.recording.why.paused", // `offWords` says who asked
   disconnected: "call.recording.why.paused",
   settling: "call.recording.settling",
   refused: "call.recording.why.stopped",
@@ -16,6 +17,7 @@ const BECAUSE: Readonly<Record<RecordingReason, MessageKey>> = {
 
 /** Whose decision a paused one waits for. null: it runs, or waits for something else. */
 export function pauseWords(state: CallState): string | null {
+  if (isOffTheRecord(state)) return null;
   const waitedFor = undecided(state);
   if (recordingPhase(state) !== "paused" || waitedFor.length === 0) return null;
   if (waitedFor.some(({ user_id }) => user_id === state.userId))
@@ -24,8 +26,28 @@ export function pauseWords(state: CallState): string | null {
   return t("call.recording.waitsFor", { count: waitedFor.length, names });
 }
 
+/** Who asked to be off the record, and what that means. */
+export function offWords(state: CallState): string {
+  const asking = offTheRecord(state);
+  const theirs = asking.filter(({ user_id }) => user_id !== state.userId);
+  const names = formatList(theirs.map(({ name }) => name));
+  if (theirs.length === asking.length)
+    return t("call.recording.off.theirs", { names, count: theirs.length });
+  return theirs.length === 0
+    ? t("call.recording.off.own")
+    : t("call.recording.off.both", { names });
+}
+
+/** What it does, in a word or two. */
+export function stateWord(state: CallState): string {
+  return isOffTheRecord(state)
+    ? t("call.recording.off.state")
+    : t(`call.recording.state.${recordingPhase(state)}`);
+}
+
 /** Why it is as it is. */
 export function whyWords(state: CallState, isProvider: boolean): string {
+  if (isOffTheRecord(state)) return offWords(state);
   const phase = recordingPhase(state);
   if (phase === "awaiting_consent" && !isProvider) return t("call.recording.undecided");
   const { state: told, reason, parameters } = state.recording;

@@ -4,7 +4,7 @@ import { t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { useKept } from "../../shared/ui/useKept";
-import { isWhole, type Lack, lacksOf, remarksOf } from "./lacks";
+import { isWhole, type Lack, lacksOf, lackWords, remarksOf } from "./lacks";
 
 /** More than these are shown when asked for. */
 const FIRST = 8;
@@ -55,7 +55,7 @@ function Places({ lacks }: { lacks: readonly Lack[] }) {
             <span className="min-w-0 flex-1 basis-56 wrap-anywhere">
               <span className="font-semibold">{lack.name ?? t("lacks.all")}</span>
               {" · "}
-              {t(lack.words)}
+              {lackWords(lack)}
             </span>
           </li>
         ))}

@@ -6,6 +6,7 @@ import type { Playback as Grant, RecordingDetail } from "../../shared/api/schema
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
+import { lacksOf, lackWords } from "./lacks";
 import { Player } from "./playback/Player";
 import { lanesOf } from "./playback/timeline";
 
@@ -41,7 +42,12 @@ export function Playback({ recording, parts, gaps }: PlaybackProps) {
         key={grant.playback_id}
         length={recording.duration_ms}
         parts={parts}
-        gaps={gaps ?? []}
+        gaps={lacksOf({ gaps, parts: [] }).map((lack) => ({
+          start: lack.from,
+          end: lack.to,
+          words: lackWords(lack),
+          onRequest: lack.asked !== undefined,
+        }))}
         urls={grant.urls}
         onReopen={open}
       />

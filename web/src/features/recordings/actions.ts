@@ -39,6 +39,8 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "recording.hold_placed": "audit.holdPlaced",
   "recording.hold_released": "audit.holdReleased",
   "recording.listed": "audit.listed",
+  "recording.off_the_record": "audit.offTheRecord",
+  "recording.on_the_record": "audit.onTheRecord",
   "recording.played": "audit.played",
   "recording.recovered": "audit.recovered",
   "recording.started": "audit.started",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Losses, RecordingPart } from "../../shared/api/schema";
-import { isWhole, lacksOf, remarksOf } from "./lacks";
+import type { Losses, RecordingGap, RecordingPart } from "../../shared/api/schema";
+import { isWhole, lacksOf, lackWords, remarksOf } from "./lacks";
 
 const NOTHING: Losses = {
   lost_packets: 0,
@@ -35,13 +35,31 @@ function part(losses: Partial<Losses> | null, changes: Partial<RecordingPart> = 
 describe("what a recording lacks", () => {
   test("has its place on the recording's own time line, whoever it is of", () => {
     const gap = { medium: "sound", cause: "lost", begin_ms: 500, end_ms: 900 } as const;
-    const stop = { offset_ms: 60_000, duration_ms: 30_000, reason: "stopped" } as const;
+    const stop = {
+      offset_ms: 60_000,
+      duration_ms: 30_000,
+      reason: "stopped",
+      requests: [],
+    } satisfies RecordingGap;
     const parts = [part({ gaps: [gap] }, { offset_ms: 90_000 }), part({ gaps: [gap] })];
     expect(lacksOf({ gaps: [stop], parts })).toEqual([
       { from: 500, to: 900, name: "Alex Morgan", words: "lacks.sound.lost" },
       { from: 60_000, to: 90_000, name: null, words: "lacks.everybody.stopped" },
       { from: 90_500, to: 90_900, name: "Alex Morgan", words: "lacks.sound.lost" },
     ]);
+  });
+
+  test("off the record says who asked, and when, where that is not the whole of it", () => {
+    const request = { user_id: "a", name: "Alex Morgan", side: "patient" } as const;
+    const theirs = { ...request, begin_ms: 5000, end_ms: 20_000 };
+    const gap = { offset_ms: 5000, duration_ms: 16_000, reason: "off_the_record" } as const;
+    const said = (...requests: RecordingGap["requests"]) =>
+      lacksOf({ gaps: [{ ...gap, requests }], parts: [] }).map(lackWords);
+    expect(said(theirs)).toEqual(["off the record, as Alex Morgan asked"]);
+    expect(said(theirs, { ...theirs, name: "Elena Rivera", end_ms: 9000 })).toEqual([
+      "off the record, as Alex Morgan (0:05 to 0:20) and Elena Rivera (0:05 to 0:09) asked",
+    ]);
+    expect(isWhole({ gaps: [{ ...gap, requests: [theirs] }], parts: [part({})] })).toBe(false);
   });
 
   test("is told in sentences where it has no place", () => {
@@ -68,7 +86,12 @@ describe("a recording is complete", () => {
   });
 
   test("not if anything is missing anywhere, however little", () => {
-    const stop = { offset_ms: 0, duration_ms: 1, reason: "paused" } as const;
+    const stop = {
+      offset_ms: 0,
+      duration_ms: 1,
+      reason: "paused",
+      requests: [],
+    } satisfies RecordingGap;
     expect(isWhole({ gaps: [stop], parts: [part({})] })).toBe(false);
     const lost = { medium: "picture", cause: "overrun", begin_ms: 0, end_ms: 1 } as const;
     expect(isWhole({ gaps: [], parts: [part({}), part({ gaps: [lost] })] })).toBe(false);

@@ -1,10 +1,16 @@
 /** What a recording does not hold: where, of whom and why. Pure. */
 
-import type { Losses, RecordingDetail, RecordingPart } from "../../shared/api/schema";
+import type { Losses, PauseRequest, RecordingGap, RecordingPart } from "../../shared/api/schema";
 import { type MessageKey, t } from "../../shared/i18n";
-import { formatDuration } from "../../shared/i18n/format";
+import { formatDuration, formatList, formatPosition } from "../../shared/i18n/format";
 
-type Contents = Pick<RecordingDetail, "gaps" | "parts">;
+interface Contents {
+  gaps: readonly RecordingGap[] | null;
+  parts: readonly RecordingPart[];
+}
+
+/** So long after a request was taken back, the recording has gone on. */
+const SETTLES_MS = 3000;
 
 /** One stretch, in ms on the recording's time line. */
 export interface Lack {
@@ -13,17 +19,36 @@ export interface Lack {
   /** Whose; null: nothing was recorded of anybody. */
   readonly name: string | null;
   readonly words: MessageKey;
+  /** Whoever asked for it, and when, on the same time line. */
+  readonly asked?: readonly PauseRequest[];
 }
 
 /** All of them, in the order of time. */
 export function lacksOf({ gaps, parts }: Contents): readonly Lack[] {
-  const ofAll = (gaps ?? []).map(({ offset_ms, duration_ms, reason }) => ({
+  const ofAll = (gaps ?? []).map(lackOfAll);
+  return [...ofAll, ...parts.flatMap(lacksOfPart)].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+function lackOfAll({ offset_ms, duration_ms, reason, requests }: RecordingGap): Lack {
+  const asked = requests ?? [];
+  return {
     from: offset_ms,
     to: offset_ms + duration_ms,
     name: null,
-    words: `lacks.everybody.${reason}` as const,
-  }));
-  return [...ofAll, ...parts.flatMap(lacksOfPart)].sort((a, b) => a.from - b.from || a.to - b.to);
+    words: `lacks.everybody.${asked.length > 0 ? "off_the_record" : reason}`,
+    ...(asked.length > 0 && { asked }),
+  };
+}
+
+/** In a sentence. Where a request is not the whole of it, it says when each of them stood. */
+export function lackWords({ to, words, asked = [] }: Lack): string {
+  const times = (from: number, to: number) =>
+    t("lacks.place", { from: formatPosition(from), to: formatPosition(to) });
+  const whole = asked.length === 1 && asked.every(({ end_ms }) => to - end_ms < SETTLES_MS);
+  const names = asked.map(({ name, begin_ms, end_ms }) =>
+    whole ? name : `${name} (${times(begin_ms, end_ms)})`,
+  );
+  return t(words, { names: formatList(names) });
 }
 
 function lacksOfPart({ losses, offset_ms, participant_name }: RecordingPart): Lack[] {

@@ -778,6 +778,16 @@ export interface components {
             sha256: string;
         };
         /**
+         * OffTheRecord
+         * @description Ask for a pause of the recording, or take one's own request back; the call goes on.
+         */
+        OffTheRecord: {
+            /** @enum {unknown} */
+            type: "off_the_record";
+            room_id: string;
+            off: boolean;
+        };
+        /**
          * CallEnd
          * @description Hang up, as `POST call/end` does.
          */
@@ -896,6 +906,7 @@ export interface components {
             required: boolean;
             invited: boolean;
             recording_consent: boolean | null;
+            off_the_record: boolean;
             joined: boolean;
             connected: boolean;
             quality: ("excellent" | "fair" | "good" | "lost" | "poor") | null;
@@ -930,13 +941,13 @@ export interface components {
          * RecordingState
          * @description What the server's recorder does for this call, and why.
          *
-         *     off: the provider's switch is off. awaiting_consent: switch on, consent not given yet. recording: media is being written. paused: somebody is away. stopped: consent declined or withdrawn. failed: the recording cannot be written; it is tried again, and the call goes on.
+         *     off: the provider's switch is off. awaiting_consent: switch on, consent not given yet. recording: media is being written. paused: somebody is away, or asked to be off the record. stopped: consent declined or withdrawn. failed: the recording cannot be written; it is tried again, and the call goes on.
          */
         RecordingState: {
             /** @enum {unknown} */
             state: "awaiting_consent" | "failed" | "off" | "paused" | "recording" | "stopped";
             /** @default null */
-            reason: ("disconnected" | "no_space" | "not_written" | "refused" | "settling") | null;
+            reason: ("disconnected" | "no_space" | "not_written" | "off_the_record" | "refused" | "settling") | null;
             /** @default {} */
             parameters: {
                 [key: string]: number;
@@ -1029,7 +1040,7 @@ export interface components {
             room_id: string;
             /** @enum {unknown} */
             state: "awaiting_consent" | "failed" | "off" | "paused" | "recording" | "stopped";
-            reason: ("disconnected" | "no_space" | "not_written" | "refused" | "settling") | null;
+            reason: ("disconnected" | "no_space" | "not_written" | "off_the_record" | "refused" | "settling") | null;
             parameters: {
                 [key: string]: number;
             };
@@ -1510,7 +1521,21 @@ export interface components {
             offset_ms: number;
             duration_ms: number;
             /** @enum {unknown} */
-            reason: "awaiting_consent" | "failed" | "off" | "paused" | "stopped";
+            reason: "awaiting_consent" | "failed" | "off" | "off_the_record" | "paused" | "stopped";
+            /** @default [] */
+            requests: components["schemas"]["PauseRequest"][];
+        };
+        /**
+         * PauseRequest
+         * @description Somebody asked to be off the record, from when to when, on the recording's time line.
+         */
+        PauseRequest: {
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            begin_ms: number;
+            end_ms: number;
         };
         /**
          * ConsentRecord
@@ -1565,7 +1590,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.listed" | "recording.played" | "recording.recovered" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "audit.exported" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -1713,7 +1738,7 @@ export interface components {
                 [key: string]: string;
             };
         };
-        ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["CallEnd"];
+        ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["CallEnd"];
         ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["ErrorMessage"];
         /**
          * ErrorCode
@@ -1736,6 +1761,7 @@ export type SetMediaState = components['schemas']['SetMediaState'];
 export type MediaState = components['schemas']['MediaState'];
 export type RecordingConsent = components['schemas']['RecordingConsent'];
 export type ShownText = components['schemas']['ShownText'];
+export type OffTheRecord = components['schemas']['OffTheRecord'];
 export type CallEnd = components['schemas']['CallEnd'];
 export type Welcome = components['schemas']['Welcome'];
 export type PresenceChanged = components['schemas']['PresenceChanged'];
@@ -1795,6 +1821,7 @@ export type RecordingPart = components['schemas']['RecordingPart'];
 export type Losses = components['schemas']['Losses'];
 export type Gap = components['schemas']['Gap'];
 export type RecordingGap = components['schemas']['RecordingGap'];
+export type PauseRequest = components['schemas']['PauseRequest'];
 export type ConsentRecord = components['schemas']['ConsentRecord'];
 export type LegalHold = components['schemas']['LegalHold'];
 export type Erasure = components['schemas']['Erasure'];

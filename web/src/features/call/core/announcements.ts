@@ -4,7 +4,15 @@
  */
 
 import type { Absentee, MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
-import { isLost, isReconnecting, others, ownQuality, recordingPhase } from "./selectors";
+import {
+  isLost,
+  isOffTheRecord,
+  isReconnecting,
+  offTheRecord,
+  others,
+  ownQuality,
+  recordingPhase,
+} from "./selectors";
 import type { CallState } from "./state";
 
 export type Announcement =
@@ -19,7 +27,8 @@ export type Announcement =
         | "emergency"
         | "warning"
         | "declined"
-        | "withdrawn";
+        | "withdrawn"
+        | "off_the_record";
     }
   | { readonly what: "muted" | "unmuted" | "camera_on" | "camera_off" | "sharing" | "not_sharing" }
   | {
@@ -71,10 +80,20 @@ function recording(before: CallState, now: CallState): Announcement[] {
   const said = now.consentChange;
   if (said !== null && said !== "given" && state === "stopped" && !unchanged)
     return [{ what: said }];
+  if (isOffTheRecord(now)) return asked(before) === asked(now) ? [] : [{ what: "off_the_record" }];
   const phase = recordingPhase(now);
+  if (isOffTheRecord(before) && phase !== "unknown") return [{ what: "recording", state: phase }];
   return phase === recordingPhase(before) || now.phase === "ended"
     ? []
     : [{ what: "recording", state: phase }];
+}
+
+/** By whose request it is off the record; null: it is not. */
+function asked(state: CallState): string | null {
+  if (!isOffTheRecord(state)) return null;
+  return offTheRecord(state)
+    .map(({ user_id }) => user_id)
+    .join(" ");
 }
 
 function connection(before: CallState, now: CallState): Announcement[] {

@@ -20,6 +20,7 @@ export const provider: Participant = {
   required: true,
   invited: false,
   recording_consent: true,
+  off_the_record: false,
   joined: true,
   connected: true,
   quality: null,
@@ -84,11 +85,14 @@ export const present = (...participants: Participant[]): MessageOf<"participants
   assignments: [],
 });
 
-export const recording = (state: CallState["recording"]["state"]): ServerMessage => ({
+export const recording = (
+  state: CallState["recording"]["state"],
+  reason: CallState["recording"]["reason"] = null,
+): ServerMessage => ({
   type: "recording_state",
   room_id: "r",
   state,
-  reason: null,
+  reason,
   parameters: {},
 });
 

@@ -62,6 +62,21 @@ export function undecided(state: CallState): readonly Participant[] {
     : [];
 }
 
+/** It runs, and is to be recorded if everybody agrees. */
+export function isRecordable(state: CallState): boolean {
+  return state.recordingEnabled && state.startedAt !== null;
+}
+
+/** Whoever asked to be off the record, and has not taken that back. */
+export function offTheRecord({ participants }: CallState): readonly Participant[] {
+  return participants.filter(({ off_the_record }) => off_the_record);
+}
+
+/** Nothing is recorded because somebody asked for it, as far as this page knows. */
+export function isOffTheRecord(state: CallState): boolean {
+  return state.recording.reason === "off_the_record" && recordingPhase(state) === "paused";
+}
+
 function deciding({ participants }: CallState): readonly Participant[] {
   return participants.filter(
     ({ capabilities, invited, required, joined, connected }) =>

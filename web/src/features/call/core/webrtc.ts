@@ -232,6 +232,14 @@ export class WebRTCService {
     this.#dispatch({ type: "consent", given });
   }
 
+  /**
+   * Asks for a pause of the recording, or takes this user's own request back. Everybody is told who
+   * asked (`state.participants`); it goes on once nobody's request stands.
+   */
+  askOffTheRecord(off: boolean): void {
+    this.signaling.send({ type: "off_the_record", room_id: this.#state.roomId, off });
+  }
+
   /** Whom else to ask into this call, and whom to take out of it: for its provider. */
   get people(): People {
     return new People(this.signaling.options, this.#state.roomId);

@@ -1,6 +1,6 @@
 import { FastForward, Pause, Play, Rewind } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { RecordingGap, RecordingPart } from "../../../shared/api/schema";
+import type { RecordingPart } from "../../../shared/api/schema";
 import { t } from "../../../shared/i18n";
 import { formatPosition } from "../../../shared/i18n/format";
 import { Button, IconButton } from "../../../shared/ui/Button";
@@ -11,7 +11,7 @@ import { follow } from "./media";
 import { Seek } from "./Seek";
 import { SpeedSelect } from "./SpeedSelect";
 import { Stage } from "./Stage";
-import { beginningOf, lanesOf, lengthOf } from "./timeline";
+import { beginningOf, type Gap, lanesOf, lengthOf } from "./timeline";
 import { useTransport } from "./useTransport";
 import { VolumeControl } from "./VolumeControl";
 
@@ -20,7 +20,7 @@ export interface PlayerProps {
   length: number;
   parts: readonly RecordingPart[];
   /** Where nothing was recorded of anybody. */
-  gaps: readonly RecordingGap[];
+  gaps: readonly Gap[];
   /** part_id → address that answers Range requests. */
   urls: Readonly<Record<string, string>>;
   /** Ask for new addresses: the permission to play has run out, or a file could not be read. */
@@ -110,11 +110,13 @@ export function Player({ length, parts, gaps, urls, onReopen }: PlayerProps) {
               })}
             </span>
             <span role="status" className="ml-3 text-sm text-stage-muted">
-              {state.waiting && (
+              {state.waiting ? (
                 <span className="flex items-center gap-2">
                   <Spinner />
                   {t("player.buffering")}
                 </span>
+              ) : (
+                gaps.find(({ start, end }) => start <= position && position < end)?.words
               )}
             </span>
           </div>

@@ -1,12 +1,12 @@
 import { Slider, SliderThumb, SliderTrack } from "react-aria-components";
-import type { RecordingGap } from "../../../shared/api/schema";
 import { t } from "../../../shared/i18n";
-import { type Lane, missingOf, type Stretch } from "./timeline";
+import { classes } from "../../../shared/ui/classes";
+import { type Gap, type Lane, missingOf, type Stretch } from "./timeline";
 
 export interface SeekProps {
   lanes: readonly Lane[];
   /** Where nothing was recorded of anybody. */
-  gaps: readonly RecordingGap[];
+  gaps: readonly Gap[];
   position: number;
   length: number;
   onSeek: (position: number) => void;
@@ -46,12 +46,15 @@ export function Seek({ lanes, gaps, position, length, onSeek }: SeekProps) {
         </SliderTrack>
       </Slider>
       <div aria-hidden className="drawn relative flex flex-col gap-1">
-        {gaps.map(({ offset_ms, duration_ms }) => (
+        {gaps.map((gap) => (
           <div
-            key={offset_ms}
-            title={t("player.missing")}
-            className="absolute -inset-y-0.5 min-w-0.5 rounded-xs bg-stage-warning/35"
-            style={place({ start: offset_ms, end: offset_ms + duration_ms }, length)}
+            key={gap.start}
+            title={gap.words}
+            className={classes(
+              "absolute -inset-y-0.5 min-w-0.5 rounded-xs",
+              gap.onRequest ? "bg-stage-accent/45" : "bg-stage-warning/35",
+            )}
+            style={place(gap, length)}
           />
         ))}
         {lanes.map((lane) => (

@@ -6,6 +6,13 @@ export interface Stretch {
   end: number;
 }
 
+/** Where nothing was recorded of anybody, and why. */
+export interface Gap extends Stretch {
+  readonly words: string;
+  /** Somebody asked to be off the record. */
+  readonly onRequest: boolean;
+}
+
 /** One stretch of a lane. */
 export interface Segment extends Stretch {
   part: RecordingPart;

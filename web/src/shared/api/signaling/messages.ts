@@ -32,5 +32,9 @@ export type RecordingReason = NonNullable<RecordingState["reason"]>;
  * Messages about a decision of the user, which must arrive even if the socket is away for a moment.
  */
 export function isDecision(message: ClientMessage): boolean {
-  return message.type === "call_end" || message.type === "recording_consent";
+  return (
+    message.type === "call_end" ||
+    message.type === "recording_consent" ||
+    message.type === "off_the_record"
+  );
 }

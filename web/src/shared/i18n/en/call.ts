@@ -121,6 +121,7 @@ export const call = {
     heard: "Microphone on",
     muted: "Microphone off",
     agrees: "Agrees to the recording",
+    offTheRecord: "Asked to go off the record",
     undecided: "Has not decided about the recording",
     refuses: "Does not agree to being recorded",
     notRecorded: "Not recorded",
@@ -211,6 +212,18 @@ export const call = {
     },
     noSpace:
       "The server has too little space left for the recording. It will continue automatically as soon as there is room; the call is not affected.",
+    off: {
+      state: "Off the record",
+      own: "You asked to go off the record. Nothing is recorded until you go back on the record. The call continues.",
+      theirs: {
+        one: "{names} asked to go off the record. Nothing is recorded until they go back on the record. The call continues.",
+        other:
+          "{names} asked to go off the record. Nothing is recorded until all of them go back on the record. The call continues.",
+      },
+      both: "You and {names} asked to go off the record. Nothing is recorded until all of you go back on the record. The call continues.",
+      ask: "Go off the record",
+      lift: "Go back on the record",
+    },
     undecided: "Nothing is recorded until you agree. The call continues either way.",
     waitsFor: {
       one: "Paused until {names} has decided about the recording.",

@@ -48,6 +48,7 @@ export const recordings = {
     place: "{from} to {to}",
     everybody: {
       paused: "not recorded: somebody was not connected",
+      off_the_record: "off the record, as {names} asked",
       stopped: "not recorded: consent was declined or withdrawn",
       awaiting_consent: "not recorded: somebody had not decided about it yet",
       off: "not recorded",
@@ -179,6 +180,8 @@ export const recordings = {
     denied: "Refused",
     started: "Recording started",
     stopped: "Recording ended",
+    offTheRecord: "Asked to go off the record",
+    onTheRecord: "Went back on the record",
     completed: "Recording saved",
     damaged: "Damage found",
     recovered: "Recovered after a crash",
