@@ -15,7 +15,8 @@ from signaling.cluster import node, starts
 from signaling.cluster.lease import Lease
 from signaling.cluster.sequencing import Sequencing
 from signaling.cluster.sweep import interval, sweep
-from signaling.config import Config
+from signaling.cluster.witnessing import Witnessing
+from signaling.config import Config, witnesses
 from signaling.identity.authentication import Authentication
 from signaling.identity.presence import Presence
 from signaling.identity.scope import Scope
@@ -107,7 +108,8 @@ async def opened(
         await require_new_versions(database, texts)
         lease = await Lease.take(database, node_id, config.storage.lease_seconds)
         closing.push_async_callback(lease.close)
-        sequencing = await _open_sequencing(config, database, clock)
+        sequencing, witnessing = await _open_sequencing(config, database, clock)
+        closing.push_async_callback(witnessing.close)
         closing.push_async_callback(sequencing.close)
         await starts.note(database, config, node_id, clock)
         closing.push_async_callback(starts.note_end, database, node_id, clock)
@@ -133,7 +135,16 @@ async def opened(
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
         metrics = Metrics(
-            MetricSources(relay, hub, calls, recordings, config.recordings_path, lease, sequencing)
+            MetricSources(
+                relay,
+                hub,
+                calls,
+                recordings,
+                config.recordings_path,
+                lease,
+                sequencing,
+                witnessing,
+            )
         )
         limits = Limits()
         access = Access(repeats, clock)
@@ -142,7 +153,7 @@ async def opened(
         sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
-        watched = (metrics, presence, standing, sequencing, eraser)
+        watched = (metrics, presence, standing, sequencing, witnessing, eraser)
         for watching in (*(part.watch() for part in watched), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
@@ -172,15 +183,22 @@ async def opened(
         )
 
 
-async def _open_sequencing(config: Config, database: Database, clock: Clock) -> Sequencing:
+async def _open_sequencing(
+    config: Config, database: Database, clock: Clock
+) -> tuple[Sequencing, Witnessing]:
     """Raises WrongKey, KeyFileError. Without a key, rows are sequenced and not signed."""
     path = config.audit_key_file
     signer = audit_key.load(path) if path.exists() else None
     if signer is None:
         log.error("the audit log is not signed: `carelay keys create --if-missing` makes %s", path)
-    sequencer = Sequencer(database, signer, config.checkpoints_path)
+    named = witnesses.all_of(config.audit.witnesses) if signer else []
+    cosigners = [one.cosigner for one in named]
+    sequencer = Sequencer(database, signer, config.checkpoints_path, cosigners)
     await sequencer.settle_key()
-    return Sequencing(database, sequencer, clock)
+    return (
+        Sequencing(database, sequencer, clock),
+        Witnessing(database, sequencer, named, clock),
+    )
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -520,6 +520,19 @@ class AuditCheckpoint(Base):
     note: Mapped[bytes]
 
 
+class AuditCosignature(Base):
+    """What a witness said of a checkpoint. Append-only."""
+
+    __tablename__ = "audit_cosignatures"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    at: Mapped[datetime]
+    """By the clock of the witness."""
+    value: Mapped[bytes]
+
+
 class Property(Base):
     """A named value about the installation itself."""
 

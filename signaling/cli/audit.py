@@ -11,13 +11,23 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from signaling.config import Config
+from signaling.config import Config, witnesses
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
 from signaling.kernel.terminal import CommandError, account, complain, say
 from storage import audit
-from storage.audit import Detail, checkpoint, export, key, log, proof
+from storage.audit import (
+    Detail,
+    checkpoint,
+    cosignature,
+    cosigned,
+    export,
+    key,
+    log,
+    proof,
+)
 from storage.audit.checkpoint import Checkpoint
+from storage.audit.cosignature import Cosigner
 from storage.audit.note import Verifier
 from storage.audit.proof import Proof
 from storage.audit.verify import Verdict
@@ -33,9 +43,12 @@ def verify(arguments: argparse.Namespace) -> int:
     """1 if the log is not what was signed; the first row that is not is named."""
     config = load(arguments.config, files_must_exist=False)
     verifier = _verifier(arguments, config)
-    given = _given(arguments, config, verifier)
+    cosigners = _cosigners(arguments, config)
+    given = _given(arguments, config, verifier, cosigners)
 
     async def look(tx: AsyncSession) -> Verdict:
+        if not given and cosigners and await cosigned.newest_final(tx, cosigners) is None:
+            raise CommandError("no checkpoint is cosigned by all witnesses")
         kept = [_kept(row, verifier) for row in await log.checkpoints(tx)]
         if not given and not kept:
             raise CommandError("there is no checkpoint to compare the log with")
@@ -49,6 +62,9 @@ def verify(arguments: argparse.Namespace) -> int:
         f"The log {verifier.name} is whole (rows: {verdict.size}, of these signed: "
         f"{verdict.signed}, waiting to be put into it: {verdict.waiting})."
     )
+    if cosigners:
+        names = ", ".join(one.name for one in cosigners)
+        say(f"The newest checkpoint that is published is cosigned by {names}.")
     return 0
 
 
@@ -56,17 +72,18 @@ def prove(arguments: argparse.Namespace) -> int:
     """That a row is in the log, as a file for others."""
     config = load(arguments.config, files_must_exist=False)
     verifier = _verifier(arguments, config)
+    cosigners = _cosigners(arguments, config)
     row: int = arguments.row
     _note_export(arguments, config, {"form": "proof", "row": row})
 
     async def make(tx: AsyncSession) -> Proof:
-        leaf, newest = await log.leaf_of(tx, row), await log.newest_checkpoint(tx)
+        leaf, newest = await log.leaf_of(tx, row), await cosigned.newest_final(tx, cosigners)
         if leaf is None:
             raise CommandError(f"there is no row {row} in the log")
         if newest is None or newest.size <= leaf.leaf_index:
-            raise CommandError(f"row {row} is not signed yet; try again in a minute")
+            raise CommandError(f"row {row} is not {_signed(cosigners)} yet; try again in a minute")
         path = await log.path_of(tx, leaf.leaf_index, newest.size)
-        return Proof(log.stored(leaf.leaf), leaf.leaf_index, tuple(path), log.stored(newest.note))
+        return Proof(log.stored(leaf.leaf), leaf.leaf_index, tuple(path), newest.note)
 
     made = asyncio.run(_reading(arguments.database or config.database_url, make))
     proof.verify(made, verifier)
@@ -79,7 +96,9 @@ def check(arguments: argparse.Namespace) -> int:
     config = load(arguments.config, files_must_exist=False)
     try:
         said = proof.parse(arguments.proof.read_bytes())
-        covered = proof.verify(said, _verifier(arguments, config))
+        verifier = _verifier(arguments, config)
+        covered = proof.verify(said, verifier)
+        cosignature.refuse_uncosigned(said.checkpoint, verifier, _cosigners(arguments, config))
     except InvalidNote as error:
         complain(str(error))
         return 1
@@ -91,14 +110,15 @@ def check(arguments: argparse.Namespace) -> int:
 def export_log(arguments: argparse.Namespace) -> int:
     """All rows that are signed, as they were hashed, a line each; or as tiles."""
     config = load(arguments.config, files_must_exist=False)
+    cosigners = _cosigners(arguments, config)
     _note_export(arguments, config, {"form": "tiles" if arguments.tiles else "rows"})
 
     async def write(tx: AsyncSession) -> int:
-        newest = await log.newest_checkpoint(tx)
+        newest = await cosigned.newest_final(tx, cosigners)
         if newest is None:
-            raise CommandError("nothing of the log is signed yet")
+            raise CommandError(f"nothing of the log is {_signed(cosigners)} yet")
         if arguments.tiles:
-            await export.write_tiles(tx, newest.size, log.stored(newest.note), arguments.tiles)
+            await export.write_tiles(tx, newest.size, newest.note, arguments.tiles)
             return newest.size
         async for lines in export.lines(tx, newest.size):
             sys.stdout.buffer.write(lines)
@@ -155,20 +175,37 @@ def _verifier(arguments: argparse.Namespace, config: Config) -> Verifier:
     return key.load_public(arguments.public_key or key.public_file(config.audit_key_file))
 
 
+def _cosigners(arguments: argparse.Namespace, config: Config) -> Sequence[Cosigner]:
+    """Those that are named; without any, those of the configuration."""
+    if arguments.witness:
+        return [Cosigner.parse(vkey) for vkey in arguments.witness]
+    return [one.cosigner for one in witnesses.all_of(config.audit.witnesses)]
+
+
+def _signed(cosigners: Sequence[Cosigner]) -> str:
+    return "cosigned" if cosigners else "signed"
+
+
 def _given(
-    arguments: argparse.Namespace, config: Config, verifier: Verifier
+    arguments: argparse.Namespace,
+    config: Config,
+    verifier: Verifier,
+    cosigners: Sequence[Cosigner],
 ) -> Sequence[Checkpoint]:
     """Those of the files that are named; without any, those that this server has published."""
-    if arguments.checkpoint:
-        return [said for file in arguments.checkpoint for said in _all_of(file, verifier)]
-    return _all_of(config.checkpoints_path, verifier) if config.checkpoints_path.exists() else []
+    own = [config.checkpoints_path] if config.checkpoints_path.exists() else []
+    files = arguments.checkpoint or own
+    return [said for file in files for said in _all_of(file, verifier, cosigners)]
 
 
-def _all_of(file: Path, verifier: Verifier) -> Sequence[Checkpoint]:
+def _all_of(file: Path, verifier: Verifier, cosigners: Sequence[Cosigner]) -> Sequence[Checkpoint]:
+    """What a witness has not cosigned may be a log that was made for whoever looks at it."""
     try:
-        return checkpoint.all_of(file.read_bytes(), verifier)
+        found = checkpoint.all_of(file.read_bytes(), verifier)
+        cosignature.refuse_uncosigned(file.read_bytes(), verifier, cosigners)
     except InvalidNote as error:
         raise CommandError(f"{file}: {error}") from None
+    return found
 
 
 def _kept(row: AuditCheckpoint, verifier: Verifier) -> Checkpoint:

@@ -199,6 +199,9 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
     for parser in (verify, prove, check):
         text = "of the log; default: `audit.pub` beside the server's key"
         parser.add_argument("--public-key", type=Path, metavar="FILE", help=text)
+    for parser in (verify, prove, check, export):
+        text = "public key of a witness that has to have cosigned; default: audit.witnesses"
+        parser.add_argument("--witness", action="append", metavar="KEY", help=text)
     for parser in (verify, prove, export):
         text = "instead of storage.database_url"
         parser.add_argument("--database", metavar="URL", help=text)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from signaling.config import consent_texts, iceurl
+from signaling.config import consent_texts, iceurl, witnesses
 from signaling.config.sections import Config, Consent, Jwt
 from signaling.kernel.jwks import KeySetError, parse
+from signaling.kernel.network import PLAIN_HOSTS
 from storage.words import LOCAL_ISSUER
 
 Finding = tuple[str, str]
@@ -19,7 +20,6 @@ Finding = tuple[str, str]
 
 MIN_SECRET_BYTES = 32  # RFC 7518, section 3.2: an HS256 key is at least as long as the hash
 NOT_ASCII = "has letters that many mail servers refuse: write it in ASCII, a domain as xn--..."
-PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 def contradictions(config: Config) -> Iterator[Finding]:
@@ -29,6 +29,7 @@ def contradictions(config: Config) -> Iterator[Finding]:
     yield from _calls(config)
     yield from _emergency(config)
     yield from _storage(config)
+    yield from _audit(config)
     yield from _jwt(config)
     yield from _ice(config)
 
@@ -175,6 +176,19 @@ def _storage(config: Config) -> Iterator[Finding]:
             if path and _is_inside(path, folder):
                 yield key, f"lies in the folder {folder}: who copies that would have the key"
                 return
+
+
+def _audit(config: Config) -> Iterator[Finding]:
+    names = set()
+    for number, text in enumerate(config.audit.witnesses, 1):
+        try:
+            name = witnesses.parse(text).cosigner.name
+        except ValueError as error:
+            yield "audit.witnesses", f"entry {number}: {error}"
+            continue
+        if name in names:
+            yield "audit.witnesses", f"entry {number}: {name} is named twice"
+        names.add(name)
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

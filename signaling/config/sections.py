@@ -87,6 +87,7 @@ class Audit(Section, frozen=True):
     """[audit]: the log of who did what."""
 
     key_file: Path | None = None
+    witnesses: tuple[str, ...] = ()
 
 
 class Auth(Section, frozen=True):

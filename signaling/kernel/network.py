@@ -8,6 +8,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
 
+PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1")
+"""Where another server may be asked over http: it is on this machine."""
 _BRACKETED = re.compile(r"\[([0-9A-Fa-f:.]{2,45})\](?::[0-9]{1,5})?")
 _IPV4_WITH_PORT = re.compile(r"([0-9.]{7,15}):[0-9]{1,5}")
 

@@ -18,6 +18,7 @@ APPEND_ONLY = (
     "audit_leaves",
     "audit_tiles",
     "audit_checkpoints",
+    "audit_cosignatures",
     "consents",
     "consent_texts",
     "legal_holds",

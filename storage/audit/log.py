@@ -22,7 +22,7 @@ from storage.audit.tiles import (
     subtree_root,
     width,
 )
-from storage.audit.tree import Node, inclusion, leaf_hash, root
+from storage.audit.tree import Node, consistency, inclusion, leaf_hash, root
 from storage.errors import InvalidLog
 from storage.models import AuditCheckpoint, AuditLeaf, AuditPending, AuditRow, AuditTile
 
@@ -145,6 +145,11 @@ async def root_at(tx: AsyncSession, leaves: int) -> bytes:
 async def path_of(tx: AsyncSession, index: int, leaves: int) -> list[bytes]:
     """What shows that a leaf is in the tree of the first leaves. Raises as `root_at` does."""
     return await tx.run_sync(lambda session: inclusion(index, leaves, _node(session, leaves)))
+
+
+async def consistency_of(tx: AsyncSession, old: int, new: int) -> list[bytes]:
+    """What shows that the tree of `new` leaves begins with that of `old`. Raises as `root_at`."""
+    return await tx.run_sync(lambda session: consistency(old, new, _node(session, new)))
 
 
 async def tile(tx: AsyncSession, level: int, number: int, wide: int) -> Sequence[bytes]:

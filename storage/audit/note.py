@@ -46,7 +46,7 @@ class Note:
 
     @property
     def data(self) -> bytes:
-        lines = [f"— {one.name} {_encode(one.key_id + one.value)}\n" for one in self.signatures]
+        lines = [f"— {one.name} {encode(one.key_id + one.value)}\n" for one in self.signatures]
         return f"{self.text}\n{''.join(lines)}".encode()
 
 
@@ -60,22 +60,21 @@ class Verifier:
     @classmethod
     def parse(cls, vkey: str) -> "Verifier":
         """`<name>+<key id>+<key>`, as it is published. Raises InvalidNote."""
-        name, key_id, encoded = _three(vkey.strip(), "public key")
+        name, key_id, encoded = parts_of_key(vkey.strip(), "public key")
         key = decode(encoded)
         if key is None or key[:1] != ED25519 or len(key) != 1 + KEY_SIZE:
             raise InvalidNote("The public key is not an Ed25519 key of a signed note.")
-        verifier = cls(_checked(name), key[1:])
+        verifier = cls(name, key[1:])
         if key_id != verifier.key_id.hex():
             raise InvalidNote("The public key is damaged: its id does not fit its name and key.")
         return verifier
 
     @property
     def key_id(self) -> bytes:
-        named = self.name.encode() + b"\n" + ED25519 + self.key
-        return hashlib.sha256(named).digest()[:KEY_ID_SIZE]
+        return key_id(self.name, ED25519 + self.key)
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_encode(ED25519 + self.key)}"
+        return f"{self.name}+{self.key_id.hex()}+{encode(ED25519 + self.key)}"
 
     def open(self, note: Note) -> str:
         """The text, if this key has signed it. Raises InvalidNote."""
@@ -110,11 +109,11 @@ class Signer:
         text = skey.strip()
         if not text.startswith(PRIVATE):
             raise InvalidNote(f"A private key of signed notes begins with {PRIVATE}")
-        name, key_id, encoded = _three(text.removeprefix(PRIVATE), "private key")
+        name, key_id, encoded = parts_of_key(text.removeprefix(PRIVATE), "private key")
         seed = decode(encoded)
         if seed is None or seed[:1] != ED25519 or len(seed) != 1 + KEY_SIZE:
             raise InvalidNote("The private key is not an Ed25519 key of signed notes.")
-        signer = cls(_checked(name), seed[1:])
+        signer = cls(name, seed[1:])
         if key_id != signer.verifier.key_id.hex():
             raise InvalidNote("The private key is damaged: its id does not fit its name and key.")
         return signer
@@ -127,7 +126,7 @@ class Signer:
     def secret(self) -> str:
         """In the form that Go's sumdb/note reads."""
         key_id = self.verifier.key_id.hex()
-        return f"{PRIVATE}{self.name}+{key_id}+{_encode(ED25519 + self.seed)}"
+        return f"{PRIVATE}{self.name}+{key_id}+{encode(ED25519 + self.seed)}"
 
     def sign(self, text: str) -> Note:
         value = self._key.sign(text.encode())
@@ -136,6 +135,11 @@ class Signer:
     @property
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+def key_id(name: str, typed: bytes) -> bytes:
+    """Of a key with the octet of its type in front."""
+    return hashlib.sha256(name.encode() + b"\n" + typed).digest()[:KEY_ID_SIZE]
 
 
 def parse(data: bytes) -> Note:
@@ -165,11 +169,12 @@ def _signature(line: str) -> Signature:
     return Signature(_checked(found[1]), value[:KEY_ID_SIZE], value[KEY_ID_SIZE:])
 
 
-def _three(text: str, what: str) -> list[str]:
+def parts_of_key(text: str, what: str) -> tuple[str, str, str]:
+    """Name, id and key as they are published. Raises InvalidNote."""
     parts = text.split("+", 2)
     if len(parts) != 3:
         raise InvalidNote(f"The {what} is not <name>+<key id>+<key>.")
-    return parts
+    return _checked(parts[0]), parts[1], parts[2]
 
 
 def _checked(name: str) -> str:
@@ -178,7 +183,8 @@ def _checked(name: str) -> str:
     return name
 
 
-def _encode(data: bytes) -> str:
+def encode(data: bytes) -> str:
+    """Base64."""
     return base64.b64encode(data).decode()
 
 
@@ -188,4 +194,4 @@ def decode(text: str) -> bytes | None:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-    return data if _encode(data) == text else None
+    return data if encode(data) == text else None

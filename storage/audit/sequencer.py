@@ -5,6 +5,7 @@ before it is known who commits first.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import properties
-from storage.audit import log
+from storage.audit import cosigned, log
 from storage.audit.checkpoint import Checkpoint, opened
+from storage.audit.cosignature import Cosigner
 from storage.audit.file import CheckpointFile
 from storage.audit.note import Signer
 from storage.audit.tiles import Edge
@@ -36,8 +38,16 @@ class Step:
 class Sequencer:
     """One server's. Without a key, rows are put into the tree and nothing is signed."""
 
-    def __init__(self, database: Database, signer: Signer | None, path: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        signer: Signer | None,
+        path: Path,
+        cosigners: Sequence[Cosigner] = (),
+    ) -> None:
+        """What is published has the cosignatures of all these."""
         self._database = database
+        self._cosigners = cosigners
         self._signer = signer
         self._file = CheckpointFile(path, signer.verifier) if signer else None
         self._edge: Edge | None = None
@@ -88,14 +98,17 @@ class Sequencer:
         return edge, Step(len(growth.leaves), signed)
 
     async def publish(self) -> None:
-        """Checkpoints that the database has and the file has not. Raises OSError, InvalidNote."""
+        """Final checkpoints that the database has and the file has not.
+
+        Raises OSError, InvalidNote.
+        """
         if self._file is None:
             return
         newest = await asyncio.to_thread(self._file.newest)
         async with self._database.reading() as tx:
-            newer = await log.checkpoints(tx, newest.size if newest else 0)
+            newer = await cosigned.finals(tx, newest.size if newest else 0, self._cosigners)
         if newer:
-            await asyncio.to_thread(self._file.add, [log.stored(row.note) for row in newer])
+            await asyncio.to_thread(self._file.add, [final.note for final in newer])
 
     async def _refuse_fork(self, tx: AsyncSession, signer: Signer) -> None:
         """The tree goes on from what this server published, and from what the database says."""

@@ -1,9 +1,12 @@
 """The doctor looks at the audit log: its key, what guards it, and whether it keeps up."""
 
-from signaling.config import Config
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from signaling.config import Config, witnesses
+from signaling.config.witnesses import Witness
 from signaling.ops.doctor.finding import Finding, note, ok, problem
 from storage import properties, roles
-from storage.audit import guards, key, log
+from storage.audit import cosigned, guards, key, log
 from storage.database import Database
 from storage.errors import KeyFileError
 
@@ -30,7 +33,8 @@ async def look_at_audit_log(config: Config, database: Database) -> list[Finding]
         missing = await guards.missing(tx)
         rights = await roles.too_many_rights(tx)
         standing = await log.standing(tx)
-    found = []
+    found: list[Finding] = []
+    named = witnesses.all_of(config.audit.witnesses)
     if settled is not None and (mine := _own(config)) not in {None, settled}:
         text = f"audit log: it is signed with the key of {settled.partition('+')[0]}, not {mine}"
         found.append(problem(text, "put the right key file back; the server does not start"))
@@ -48,11 +52,24 @@ async def look_at_audit_log(config: Config, database: Database) -> list[Finding]
             "what a server needs (OPERATIONS.md)"
         )
         found.append(note(text, advice))
+    async with database.reading() as tx:
+        found += [await _look_at_witness(tx, one, standing.signed) for one in named]
     behind = standing.size - standing.signed + standing.waiting
     if behind:
         text = f"audit log: {behind} rows are not signed yet"
         found.append(note(text, "a running server signs them within a minute; if not, see its log"))
     return found or [ok(f"audit log: {standing.size} rows, all of them signed")]
+
+
+async def _look_at_witness(tx: AsyncSession, one: Witness, signed: int) -> Finding:
+    name, at = one.cosigner.name, await cosigned.last_at(tx, one.cosigner)
+    if at is None:
+        advice = "register the log with it: give it audit.pub; the server's log says what it says"
+        return problem(f"audit log: the witness {name} has cosigned nothing yet", advice)
+    text = f"audit log: the witness {name} cosigned last at {at:%Y-%m-%d %H:%M:%S} UTC"
+    if await cosigned.largest(tx, one.cosigner) < signed:
+        return note(f"{text}, and not the newest checkpoint", "see the server's log if that lasts")
+    return ok(text)
 
 
 def _own(config: Config) -> str | None:

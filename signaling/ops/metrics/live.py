@@ -15,7 +15,7 @@ from signaling.calls import Observed
 from signaling.ops.metrics.disk import Disk
 from signaling.ops.metrics.engines import engine_figures
 from signaling.ops.metrics.layers import flowing_layers
-from signaling.ops.metrics.sources import MetricSources, ObservableSequencing
+from signaling.ops.metrics.sources import MetricSources, ObservableSequencing, ObservableWitnessing
 from signaling.ops.metrics.totals import Kind, TrackTotals, tracks
 
 _KIND = ["direction", "source"]
@@ -58,6 +58,7 @@ class LiveFigures:
         yield _counter("carelay_recordings_damaged", found, len(self._sources.recordings.damaged))
         yield from _recorded(self._sources.recordings.recorded)
         yield from _audit(self._sources.sequencing)
+        yield from _witnesses(self._sources.witnessing)
         yield from self._disk.figures()
         if (left := self._sources.lease.seconds_left) is not None:
             yield _gauge(
@@ -170,6 +171,21 @@ def _audit(sequencing: ObservableSequencing) -> Iterator[Metric]:
             "How long the oldest row of the audit log waits for a checkpoint.",
             sequencing.unsigned_seconds,
         )
+
+
+def _witnesses(witnessing: ObservableWitnessing) -> Iterator[Metric]:
+    if not witnessing.failures:
+        return
+    refused = "Checkpoints of the audit log that a witness was offered and has not cosigned."
+    family = CounterMetricFamily("carelay_audit_witness_failures", refused, labels=["witness"])
+    for name, count in witnessing.failures.items():
+        family.add_metric([name], count)
+    yield family
+    yield _gauge(
+        "carelay_audit_uncosigned_seconds",
+        "How long the oldest checkpoint of the audit log waits for cosignatures.",
+        witnessing.uncosigned_seconds,
+    )
 
 
 def _by_source(name: str, help_text: str, values: Mapping[Source, int]) -> Metric:

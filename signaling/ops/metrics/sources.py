@@ -61,6 +61,17 @@ class ObservableSequencing(Protocol):
         """How long the oldest row has been waiting for a checkpoint."""
 
 
+class ObservableWitnessing(Protocol):
+    """What is needed of what has the audit log cosigned."""
+
+    failures: dict[str, int]
+    """Offers that were not cosigned, by the witness, since the start."""
+
+    @property
+    def uncosigned_seconds(self) -> float:
+        """How long the oldest checkpoint waits for cosignatures."""
+
+
 @dataclass(frozen=True)
 class MetricSources:
     """All that is asked for figures."""
@@ -72,3 +83,4 @@ class MetricSources:
     recordings_path: Path
     lease: ObservableLease
     sequencing: ObservableSequencing
+    witnessing: ObservableWitnessing

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.audit import checkpoint, key, proof
+from storage.audit import checkpoint, cosigned, key, note, proof, witness
+from storage.audit.cosignature import Cosigner
+from storage.audit.log import newest_checkpoint
 from storage.audit.note import Verifier
 from storage.audit.sequencer import Sequencer
 from storage.audit.tiles import Edge, entries_of, hashes_of
@@ -14,6 +16,7 @@ from storage.audit.tree import leaf_hash
 from storage.database import Database
 from tests.signaling.terminal import Carelay
 from tests.storage.audit.logs import NOW, tamper, write
+from tests.support.witness import TestWitness
 
 URL = "sqlite+aiosqlite:///data/carelay.sqlite3"
 CHECKPOINTS = Path("data/audit-checkpoints")
@@ -188,3 +191,64 @@ def test_the_log_is_exported_as_it_was_hashed(
     assert hashes == [leaf_hash(entry) for entry in entries]
     said = checkpoint.opened((folder / "checkpoint").read_bytes(), log)
     assert said == checkpoint.Checkpoint(log.name, ROWS, edge.root)
+
+
+def test_with_witnesses_only_what_they_have_cosigned_is_taken(
+    log: Verifier, carelay: Carelay, tmp_path: Path
+) -> None:
+    by = TestWitness()
+    mine = {"CARELAY_AUDIT_WITNESSES": f"{by.vkey} https://witness.example/prefix"}
+    line = carelay("audit", "verify", **mine).refusal
+    assert line == (
+        "data/audit-checkpoints: The newest checkpoint, of 260 rows, is not cosigned by "
+        "witness.example/w1."
+    )
+    assert "nothing of the log is cosigned yet" in carelay("audit", "export", **mine).refusal
+    assert "row 7 is not cosigned yet" in carelay("audit", "prove", "7", **mine).refusal
+    newest = list(checkpoint.split(CHECKPOINTS.read_bytes()))[-1]
+    text = note.parse(newest).text
+    file = tmp_path / "cosigned"
+    file.write_bytes(newest + by._cosigned(text).encode())
+    options = ("audit", "verify", "--checkpoint", str(file), "--witness")
+    told = carelay(*options, by.vkey)
+    assert told.output.endswith("is cosigned by witness.example/w1.\n")
+    assert "is not cosigned by other" in carelay(*options, TestWitness("other").vkey).refusal
+    assert "of a witness is not" in carelay(*options, str(log)).refusal
+    Path("data/audit-checkpoints").unlink()
+    assert "no checkpoint is cosigned by all" in carelay("audit", "verify", **mine).refusal
+    asyncio.run(keep(by, text))
+    assert carelay("audit", "verify", **mine).code == 0
+    proved = tmp_path / "row.tlog-proof"
+    assert carelay("audit", "prove", "7", "--output", str(proved), **mine).code == 0
+    assert carelay("audit", "check", str(proved), **mine).code == 0
+    other = carelay("audit", "check", str(proved), "--witness", TestWitness("other").vkey)
+    assert "is not cosigned by other" in other.refusal
+    assert "the witness witness.example/w1 cosigned last at" in carelay("doctor", **mine).output
+
+
+async def keep(by: TestWitness, text: str) -> None:
+    """As the server does once it has been answered."""
+    cosigner = Cosigner.parse(by.vkey)
+    database = await Database.open(URL)
+    async with database.transaction() as tx:
+        newest = await newest_checkpoint(tx)
+        assert newest
+        answer = by._cosigned(text).encode()
+        await cosigned.keep(
+            tx, newest.size, cosigner, witness.cosignature_in(answer, newest.note, cosigner)
+        )
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("named", "problem"),
+    [
+        ("w1+00+x https://w.example", "entry 1: The key of a witness is not"),
+        (TestWitness().vkey, "entry 1: needs the witness's https address"),
+        (f"{TestWitness().vkey} http://w.example/x", "entry 1: needs the witness's https address"),
+        (f"{TestWitness().vkey} https://w.example/x y", "entry 1: needs the witness's https"),
+    ],
+)
+def test_a_witness_that_cannot_be_one_is_named(carelay: Carelay, named: str, problem: str) -> None:
+    line = carelay("audit", "verify", CARELAY_AUDIT_WITNESSES=named).refusal
+    assert line.startswith(f"audit.witnesses (CARELAY_AUDIT_WITNESSES): {problem}")

@@ -103,6 +103,15 @@ class Behind:
     unsigned_seconds = 12.5
 
 
+class Uncosigned:
+    """Of two witnesses, one is away."""
+
+    def __init__(self) -> None:
+        self.failures = {"witness.example/w1": 0, "witness.example/w2": 3}
+
+    uncosigned_seconds = 33.5
+
+
 def busy_server(folder: Path) -> MetricSources:
     """Everything that can be asked for figures."""
     peer = PeerStats(
@@ -119,4 +128,6 @@ def busy_server(folder: Path) -> MetricSources:
     engines = (engine(3478, 8), engine(3479, 1))
     snapshot = RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), engines)
     relay = ShownRelay(snapshot)
-    return MetricSources(relay, Hub(), OneCall(), TwoFailures(), folder, Held(), Behind())
+    return MetricSources(
+        relay, Hub(), OneCall(), TwoFailures(), folder, Held(), Behind(), Uncosigned()
+    )

@@ -44,6 +44,8 @@ def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
     assert values["carelay_worst_track_jitter_seconds up camera"] == 0.002
     assert values["carelay_worst_round_trip_seconds"] == 0.012
     assert values["carelay_lease_seconds"] == 87.5
+    assert values["carelay_audit_uncosigned_seconds"] == 33.5
+    assert values["carelay_audit_witness_failures_total witness.example/w2"] == 3
     assert not any(name in text for name in ("patient-7", "provider-3", "room-1"))
 
 

@@ -18,7 +18,13 @@ from storage.models import AuditLeaf
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890123, UTC)
 SIGNER = Signer("carelay/audit/0123456789abcdef", bytes(range(32)))
-TABLES = ("audit", "audit_leaves", "audit_tiles", "audit_checkpoints")
+TABLES = (
+    "audit",
+    "audit_leaves",
+    "audit_tiles",
+    "audit_checkpoints",
+    "audit_cosignatures",
+)
 
 
 async def write(database: Database, *numbers: int) -> None:
