@@ -198,6 +198,11 @@ TEXTS: dict[str, Text] = {
             "no_space": "{problem}",
         },
     ),
+    "recording_sealed": Text(
+        "Sealed",
+        "The recording is sealed: its key is not on this server. Whoever has the private key opens "
+        "it with `carelay recordings open`.",
+    ),
     "erasure_unavailable": Text(
         "Cannot erase",
         "The file of what was erased cannot be written, so that a backup would bring it back: "

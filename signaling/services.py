@@ -31,7 +31,7 @@ from signaling.ops.metrics import Metrics, MetricSources
 from signaling.ops.readiness import Readiness
 from signaling.recordings import Recordings
 from signaling.recordings.access import Access
-from signaling.recordings.keys import refuse_wrong_key
+from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.retention import Eraser, Erasures, Holds
 from signaling.recordings.texts import Texts, require_new_versions, texts_of
@@ -40,7 +40,6 @@ from signaling.websocket.standing import Standing
 from storage.audit import key as audit_key
 from storage.audit.sequencer import Sequencer
 from storage.database import Database
-from storage.vault.keys.folder import KeyFolder
 from storage.vault.tombstones import Tombstones
 
 log = logging.getLogger(__name__)
@@ -95,14 +94,14 @@ async def opened(
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as closing:
-        keys = KeyFolder.load(config.recording.key_file) if config.recording.enabled else None
+        keys = open_keys(config.recording)
         node_id = closing.enter_context(node.held(config))
         relay = await _open_relay(config)
         closing.push_async_callback(relay.close)
         database = await Database.open(config.database_url)
         closing.push_async_callback(database.close)
         if keys is not None:
-            await refuse_wrong_key(database, keys)
+            await settle_keys(database, keys, clock.now())
         await settle_issuer(database, config.jwt)
         texts = texts_of(config.consent)
         await require_new_versions(database, texts)

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 _PART = b"carelay part metadata 1\x00"
 _RECORDING = b"carelay recording metadata 1\x00"
+_AS_WRITTEN = {"torn": "recording"}
+"""Who found it torn could not open its key: the codes are those of when it was written."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _mac(recording: Recording, macs: Mapping[str, bytes | None], key: DataKey) -
     fields = {
         "recording_id": recording.id,
         "session_id": recording.session_id,
-        "state": recording.state,
+        "state": _AS_WRITTEN.get(recording.state, recording.state),
         "started_at": _instant(recording.started_at),
         "ended_at": None if recording.ended_at is None else _instant(recording.ended_at),
         "gaps": recording.gaps,
@@ -152,7 +154,7 @@ def _part_mac(part: RecordingPart, recording: Recording, key: DataKey) -> bytes:
         "size_bytes": part.size_bytes,
         "seek_header": part.seek_header.hex(),
         "body_offset": part.body_offset,
-        "state": part.state,
+        "state": _AS_WRITTEN.get(part.state, part.state),
         "losses": part.losses,
     }
     return _code(fields, _PART, key)

@@ -58,6 +58,14 @@ class WrongKey(StorageError):
     """The key does not belong to what it was to open."""
 
 
+class KeyIsSealed(StorageError):
+    """The key of a recording is sealed to somebody who is not this server."""
+
+
+class InvalidExport(StorageError):
+    """A folder does not hold an encrypted recording as it was exported."""
+
+
 class InvalidNote(StorageError):
     """A signed note, a checkpoint, a proof or a key of them is not one, or not of whom it should
     be.

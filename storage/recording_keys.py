@@ -16,6 +16,7 @@ from storage import properties
 from storage.errors import StorageError
 from storage.models import Recording
 from storage.properties import KEY_ROTATION, RECORDING_KEY
+from storage.vault.keys.sealed import PREFIX
 
 
 class Rotation(Struct, frozen=True):
@@ -94,8 +95,12 @@ async def count_by_others(tx: AsyncSession, key_id: str) -> int:
 
 
 def _by_others(key_id: str) -> tuple[ColumnElement[bool], ...]:
-    """Of recordings that still have a key."""
-    return Recording.key_id != key_id, Recording.wrapped_key.is_not(None)
+    """Of recordings that still have a key, and one that a server can open."""
+    return (
+        Recording.key_id != key_id,
+        Recording.wrapped_key.is_not(None),
+        Recording.key_id.not_like(f"{PREFIX}%"),
+    )
 
 
 async def replace(tx: AsyncSession, found: WrappedKey, wrapped: bytes, key_id: str) -> bool:

@@ -21,13 +21,13 @@ that the call's end overtook.
 """
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
 Quality = Literal["poor", "fair", "good", "excellent"]
-RecordingState = Literal["recording", "complete", "recovered", "failed", "erased"]
+RecordingState = Literal["recording", "complete", "recovered", "torn", "failed", "erased"]
 RecordingFilter = Literal["on_hold", "erased"]
 """Which recordings a list shows."""
 ErasureBasis = Literal["request"]
 """On what ground a recording was erased: compliance asked for it."""
 PartSource = Literal["camera", "screen"]
-PartState = Literal["recording", "sealed", "recovered", "lost"]
+PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
 Authenticity = Literal["authentic", "changed", "not_authenticated", "unknown"]
 """Of what the database says of a recording: as the server wrote it, or not; too old; no key."""
@@ -56,6 +56,7 @@ AuditAction = Literal[
     "consent.declined",
     "consent.given",
     "consent.withdrawn",
+    "key.changed",
     "key.rotation_begun",
     "key.rotation_finished",
     "key.used",
@@ -68,6 +69,8 @@ AuditAction = Literal[
     "recording.files_deleted",
     "recording.hold_placed",
     "recording.hold_released",
+    "recording.exported",
+    "recording.left_torn",
     "recording.listed",
     "recording.off_the_record",
     "recording.on_the_record",

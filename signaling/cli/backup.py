@@ -118,7 +118,8 @@ async def _contents(
 ) -> tuple[Sequence[Part], Sequence[str], Sequence[str], str | None]:
     """Its parts, the paths of those that were erased, ids of keys, and what the marker holds."""
     async with database.reading() as tx:
-        parts = [Part(path, state != "recording") for path, state in await recordings.all_paths(tx)]
+        stored = await recordings.all_paths(tx)
+        parts = [Part(path, state not in {"recording", "torn"}) for path, state in stored]
         return (
             parts,
             await erasures.all_paths(tx),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from signaling.cli.secrets import new_secret
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.kernel.terminal import CommandError, complain, say
@@ -21,14 +22,24 @@ from storage.properties import RECORDING_KEY
 from storage.vault.files import held_alone
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
+from storage.vault.keys.sealed import (
+    PUBLIC_FILE,
+    PrivateKey,
+    create_private,
+    create_public,
+    private_file,
+)
 
+PASSPHRASE_LENGTHS = 12, 1024
 SQLITE = "sqlite+aiosqlite:///"
 
 
 def create(arguments: argparse.Namespace) -> int:
     """Make the key files; with --if-missing an intact one is left as it is."""
     config = load(arguments.config, files_must_exist=False)
-    if arguments.if_missing:
+    if config.recording.keys == "sealed":
+        say("Recordings are sealed: `carelay keys create-sealed` makes that key elsewhere.")
+    elif arguments.if_missing:
         make_if_missing(config)
     else:
         _make(config)
@@ -42,6 +53,11 @@ def rotate(arguments: argparse.Namespace) -> int:
     1 if there are recordings that no key here opens: they are named, and stay as they were.
     """
     config = load(arguments.config, files_must_exist=False)
+    if config.recording.keys == "sealed":
+        raise CommandError(
+            "recordings are sealed: what the server cannot open, it cannot wrap anew; a new "
+            "recording.public_key_file takes effect at the next start"
+        )
     keys = KeyFolder.load(config.recording.key_file)
     with held_alone(keys.path.parent):
         if arguments.prepare:
@@ -110,6 +126,23 @@ def _refuse_beside_others(config: Config, standing: Sequence[nodes.NodeStanding]
             f"other servers use this database: {', '.join(others)}; run `carelay keys rotate "
             "--prepare` first, which says what to copy to them"
         )
+
+
+def create_sealed(arguments: argparse.Namespace) -> int:
+    """A key pair for whoever may open recordings, on their machine: no configuration is read."""
+    public = arguments.folder / PUBLIC_FILE
+    private = private_file(public)
+    for path in (public, private):
+        if path.exists():
+            raise CommandError(f"{path} exists; it is never overwritten")
+    passphrase = new_secret("Passphrase of the new key", *PASSPHRASE_LENGTHS, "passphrase")
+    made = PrivateKey.new()
+    create_private(private, made, passphrase)
+    create_public(public, made.public)
+    say(f"Made the private key {made.public.key_id} in {private}: it opens what is sealed to it.")
+    say("Keep a copy of it somewhere safe, and the passphrase: without both it opens nothing.")
+    say(f"Put {public} on the server (recording.public_key_file), and never the private key.")
+    return 0
 
 
 def make_if_missing(config: Config) -> None:

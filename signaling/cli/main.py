@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from signaling import shipped
-from signaling.cli import audit, backup, database, keys, recordings, serve, users
+from signaling.cli import audit, backup, database, exports, keys, recordings, serve, users
 from signaling.cli.load import accountfile, accounts
 from signaling.cli.load import command as load
 from signaling.config.file import ConfigError
@@ -126,7 +126,8 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
-    group = commands.add_parser("recordings", help="which recordings there are, and were")
+    text = "which recordings there are, and were; take encrypted ones away, and open them"
+    group = commands.add_parser("recordings", help=text, description=text)
     text = (
         "id, begin, state, hold, patient, provider, and where it is or why it was erased, "
         "separated by tabs; newest first"
@@ -136,6 +137,19 @@ def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
     text = "in which they were recorded: user name, or the id that `carelay users list` shows"
     show.add_argument("--person", metavar="USER", help=text)
     show.add_argument("--only", choices=get_args(RecordingFilter))
+    export = _add(verbs, "export", exports.export, "copy one, encrypted as it is stored")
+    export.add_argument("recording", type=exports.recording_id, help="its id")
+    export.add_argument("folder", type=Path, help="a new one, of the export")
+    text = "why, for the audit log"
+    export.add_argument("--reason", type=exports.reason, required=True, help=text)
+    text = "decrypt an export: no server, configuration or database is needed"
+    parser = verbs.add_parser("open", help=text, description=text)
+    parser.set_defaults(run=exports.open_exported)
+    parser.add_argument("export", type=Path, metavar="FOLDER", help="of the export")
+    text = "the private key, or the key file of a server that does not seal"
+    parser.add_argument("--key", type=Path, required=True, metavar="FILE", help=text)
+    text = "of the plain files"
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help=text)
 
 
 def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -153,6 +167,14 @@ def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
     parser = _add(group, "rotate", keys.rotate, text)
     text = "only make the new key, for servers that have a folder of keys of their own"
     parser.add_argument("--prepare", action="store_true", help=text)
+    _add_create_sealed(group)
+
+
+def _add_create_sealed(group: "Commands[argparse.ArgumentParser]") -> None:
+    text = "make a key pair that recordings are sealed to: on the machine of who may open them"
+    parser = group.add_parser("create-sealed", help=text, description=text)
+    parser.set_defaults(run=keys.create_sealed)
+    parser.add_argument("folder", type=Path, help="of the two files")
 
 
 def _add_database(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -5,9 +5,7 @@ A password is never an argument: those show in `ps`.
 
 import argparse
 import asyncio
-import getpass
 import re
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -15,6 +13,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.cli.database import transaction
+from signaling.cli.secrets import new_secret
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.identity.passwords import MIN_LENGTH, Passwords
@@ -211,15 +210,7 @@ def _run(arguments: argparse.Namespace, work: Callable[[AsyncSession], Awaitable
 
 
 def _password(username: str) -> str:
-    if sys.stdin.isatty():
-        password = getpass.getpass(f"Password for {username}: ")
-        if getpass.getpass("Again: ") != password:
-            raise CommandError("the two passwords differ")
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise CommandError(f"the password must have at least {MIN_LENGTH} characters")
-    return password
+    return new_secret(f"Password for {username}", MIN_LENGTH, MAX_LENGTH, "password")
 
 
 async def _create(config: Config, arguments: argparse.Namespace, password: str) -> None:

@@ -20,6 +20,10 @@ Finding = tuple[str, str]
 
 MIN_SECRET_BYTES = 32  # RFC 7518, section 3.2: an HS256 key is at least as long as the hash
 NOT_ASCII = "has letters that many mail servers refuse: write it in ASCII, a domain as xn--..."
+ADVICE = {
+    "recording.key_file": "; `carelay keys create` makes one",
+    "recording.public_key_file": "; `carelay keys create-sealed` makes one, on another machine",
+}
 
 
 def contradictions(config: Config) -> Iterator[Finding]:
@@ -70,16 +74,12 @@ def _missing_files(config: Config) -> Iterator[Finding]:
         "server.tls_key_file": config.server.tls_key_file,
         "jwt.secret_file": config.jwt.secret_file,
         "jwt.jwks_file": config.jwt.jwks_file,
-        "recording.key_file": config.recording.key_file if config.recording.enabled else None,
+        **_keys_of_recordings(config),
     }
     for key, path in named.items():
         if path is None or _is_readable(path):
             continue
-        advice = (
-            "; `carelay keys create` makes one"
-            if key == "recording.key_file" and not path.exists()
-            else ""
-        )
+        advice = "" if path.exists() else ADVICE.get(key, "")
         yield (
             key,
             f"{path.absolute()} {'cannot be read' if path.exists() else 'does not exist'}{advice}",
@@ -94,6 +94,16 @@ def _consent(section: Consent) -> Iterator[Finding]:
         return
     if first.language != section.language:
         yield "consent.language", f"there is no text in this language: {section.language}.txt"
+
+
+def _keys_of_recordings(config: Config) -> dict[str, Path]:
+    """Those without which nothing can be recorded."""
+    recording = config.recording
+    if not recording.enabled:
+        return {}
+    if recording.keys == "sealed":
+        return {"recording.public_key_file": recording.public_key_file}
+    return {"recording.key_file": recording.key_file}
 
 
 def _server(config: Config) -> Iterator[Finding]:

@@ -79,7 +79,9 @@ class Recording(Section, frozen=True):
 
     enabled: bool = True
     path: Path | None = None
+    keys: Literal["file", "sealed"] = "file"
     key_file: Path = Path("keys/recording.key")
+    public_key_file: Path = Path("keys/recording.pub")
     reserve_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 512
 
 

@@ -49,13 +49,13 @@ CaptureReason = Literal[
     "not_written",  # by disk or database, for any other reason
 ]
 """Why it is paused, stopped or has failed."""
-RecordingState = Literal["recording", "complete", "recovered", "failed", "erased"]
+RecordingState = Literal["recording", "complete", "recovered", "torn", "failed", "erased"]
 """What became of a recording."""
 RecordingFilter = Literal["on_hold", "erased"]
 """Which of them a list shows."""
 ErasureBasis = Literal["request"]
 """On what ground it was erased: compliance asked for it."""
-PartState = Literal["recording", "sealed", "recovered", "lost"]
+PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 """What became of one of its files."""
 GapReason = Literal["paused", "off_the_record", "stopped", "awaiting_consent", "off", "failed"]
 Medium = Literal["sound", "picture"]

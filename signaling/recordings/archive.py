@@ -26,7 +26,7 @@ from storage import (
 from storage.audit import AuditEvent, Detail
 from storage.authenticity import Verdict
 from storage.database import Database
-from storage.errors import DamagedPart, KeyFileError, WrongKey
+from storage.errors import DamagedPart, KeyFileError, KeyIsSealed, WrongKey
 from storage.ids import new_id
 from storage.models import Recording, RecordingPart
 from storage.threads import Threads
@@ -244,6 +244,28 @@ class Archive:
                 recording.gaps = to_builtins(gaps)
         return recording
 
+    async def leave_torn(self, recording: Recording, parts: Sequence[RecordingPart]) -> None:
+        """Its server died, and no server can open its key: the files stay as they are.
+
+        Whoever has the key finds their authentic beginnings. The codes of the rows stay, too.
+        """
+        torn = [part.id for part in parts if part.state == "recording"]
+        at, of = self._clock.now(), {"session_id": recording.session_id}
+        async with self.database.transaction() as tx:
+            for part_id in torn:
+                if part := await recordings.part_by_id(tx, part_id):
+                    part.state = "torn"
+            (await recordings.for_change(tx, recording.id)).state = "torn"
+            event = entry(
+                "recording.left_torn",
+                at,
+                None,
+                recording_id=recording.id,
+                **of,
+                detail={"parts": len(torn)},
+            )
+            await audit.append(tx, event)
+
     async def set_gaps(
         self, tx: AsyncSession, recording: OpenRecording, gaps: Sequence[RecordingGap]
     ) -> None:
@@ -256,7 +278,7 @@ class Archive:
         return self.folder / part.path
 
     async def data_key(self, recording: Recording) -> DataKey:
-        """Raises KeyFileError, WrongKey."""
+        """Raises KeyFileError, WrongKey, KeyIsSealed."""
         if recording.wrapped_key is None:
             raise WrongKey(f"Recording {recording.id} has no key any more.")
         return await self.keys.unwrap(recording.wrapped_key, recording.id, recording.key_id)
@@ -274,7 +296,7 @@ class Archive:
             return authenticity.all_are("unknown", parts)
         try:
             return authenticity.judge(recording, parts, await self.data_key(recording))
-        except KeyFileError:
+        except (KeyFileError, KeyIsSealed):
             return authenticity.all_are("unknown", parts)
         except WrongKey:
             ours = await self.keys.holds(recording.key_id)
@@ -285,7 +307,7 @@ class Archive:
     ) -> PartReader:
         """For reading in those threads.
 
-        Raises KeyFileError, WrongKey, DamagedPart, FileNotFoundError.
+        Raises KeyFileError, WrongKey, KeyIsSealed, DamagedPart, FileNotFoundError.
         """
         data_key = await self.data_key(recording)
         if authenticity.judge_part(part, recording, data_key) == "changed":

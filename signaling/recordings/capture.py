@@ -216,8 +216,9 @@ class Capture:
             recording = self._recording = await self._archive.create(
                 self._call.session_id, self._call.room_id
             )
+        detail = {"data_key_sha256": recording.data_key.digest(recording.id)}
         entry = Entry(
-            nothing, self._archive.event(recording, "recording.started", self._clock.now())
+            nothing, self._archive.event(recording, "recording.started", self._clock.now(), detail)
         )
         if again:
             self._journal.add(entry)

@@ -1,13 +1,23 @@
 """Makes a whole recording of what a stopped server or a full disk left of one."""
 
 import logging
+import os
+from pathlib import Path
 
 from relay.recorder import NothingPlayableError, PartSummary, scan
 from signaling.recordings.archive import Archive
 from storage import recordings
-from storage.errors import DamagedPart, PartStillWritten, RecordingsAway, StorageError, WrongKey
+from storage.errors import (
+    DamagedPart,
+    KeyIsSealed,
+    PartStillWritten,
+    RecordingsAway,
+    StorageError,
+    WrongKey,
+)
 from storage.models import Recording, RecordingPart
 from storage.vault.container import PartIdentity
+from storage.vault.files import open_regular, refuse_if_written
 from storage.vault.keys import DataKey
 from storage.vault.objects import LocalFile
 from storage.vault.reader import PartReader
@@ -23,6 +33,8 @@ async def recover_recording(archive: Archive, recording: Recording) -> bool:
     """
     try:
         data_key = await archive.data_key(recording)
+    except KeyIsSealed:
+        return await _leave_torn(archive, recording)
     except StorageError as error:
         log.error("recording %s cannot be recovered without its key: %s", recording.id, error)
         return True
@@ -30,6 +42,34 @@ async def recover_recording(archive: Archive, recording: Recording) -> bool:
     if lost is not None:
         await archive.recovered(recording, data_key, lost)
     return lost is not None
+
+
+async def _leave_torn(archive: Archive, recording: Recording) -> bool:
+    """False if it is too early: the volume is not mounted, or a thread still writes."""
+    async with archive.database.reading() as tx:
+        parts = [named.part for named in await recordings.parts(tx, recording.id)]
+    try:
+        await archive.disk.run(archive.place.require)
+        for part in parts:
+            if part.state == "recording":
+                await archive.disk.run(_refuse_if_written, archive.path(part))
+    except (OSError, RecordingsAway, PartStillWritten) as error:
+        log.error("recording %s cannot be closed yet: %s", recording.id, error)
+        return False
+    await archive.leave_torn(recording, parts)
+    return True
+
+
+def _refuse_if_written(path: Path) -> None:
+    """Raises PartStillWritten, OSError."""
+    try:
+        descriptor = open_regular(path, os.O_RDWR)
+    except (FileNotFoundError, DamagedPart):
+        return  # whoever has the key is told
+    try:
+        refuse_if_written(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 async def recover_parts(archive: Archive, recording_id: str, data_key: DataKey) -> int | None:

@@ -26,6 +26,7 @@ PART_ERRORS = (
     "unknown_part",
     "recording_erased",
     "recording_key_missing",
+    "recording_sealed",
     "recording_damaged",
     "range_not_satisfiable",
 )
@@ -69,7 +70,7 @@ async def get_recording(context: Context, recording_id: str) -> RecordingDetail:
     f"{RECORDING}/playback",
     access="recording.play",
     counts="recording",
-    errors=("unknown_recording", "recording_erased", "nothing_to_play"),
+    errors=("unknown_recording", "recording_erased", "recording_sealed", "nothing_to_play"),
     audit="recording.played",
     audits_refusals=True,
 )

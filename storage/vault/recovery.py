@@ -8,16 +8,16 @@ killed half-way, recovery just starts again.
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from storage.errors import DamagedPart
-from storage.vault.cobblestone import SALT_SIZE
-from storage.vault.container import HEADER_SIZE, PartIdentity, open_message
+from storage.vault.beginning import authentic_beginning
+from storage.vault.container import PartIdentity
 from storage.vault.files import open_regular, refuse_if_written, sync_folder
 from storage.vault.objects import LocalFile
 from storage.vault.partfile import PartFile, tail_path
 from storage.vault.reader import PartReader
-from storage.vault.tail import TailCipher
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,18 @@ def recover(path: Path, data_key: bytes, identity: PartIdentity, fence: int = 0)
 
 def _seal_again(path: Path, torn: int, data_key: bytes, identity: PartIdentity, fence: int) -> int:
     copy = path.with_name(f"{path.name}.recovering-{fence}")
-    message = open_message(
-        data_key, identity, lambda offset, length: os.pread(torn, length, offset)
+    beginning = authentic_beginning(
+        data_key,
+        identity,
+        lambda offset, length: os.pread(torn, length, offset),
+        tail_content(path),
     )
-    tail = TailCipher(data_key, os.pread(torn, HEADER_SIZE + SALT_SIZE, 0))
+    pieces = chain([next(beginning, b"")], beginning)  # raises before a file is made
     copy.unlink(missing_ok=True)  # of a recovery that was itself killed
     sealed = PartFile(copy, data_key, identity)
     try:
-        for chunk in message.authentic_chunks():
-            sealed.append(chunk)
-        for record in tail.open_all(_tail_content(path)):
-            if record.offset <= sealed.size:
-                sealed.append(record.data[sealed.size - record.offset :])
+        for piece in pieces:
+            sealed.append(piece)
         sealed.finish()
     except OSError:
         sealed.abandon()
@@ -78,8 +78,8 @@ def _seal_again(path: Path, torn: int, data_key: bytes, identity: PartIdentity, 
     return sealed.size
 
 
-def _tail_content(path: Path) -> bytes:
-    """Nothing where there is no file, or something else in its place."""
+def tail_content(path: Path) -> bytes:
+    """Of the file beside a part; nothing where there is none, or something else in its place."""
     try:
         descriptor = open_regular(tail_path(path))
     except (FileNotFoundError, DamagedPart):

@@ -17,15 +17,16 @@ from tests.talking import talking
 TALK_SECONDS = 3.0
 
 
-async def carelay(*arguments: str | Path) -> tuple[int | None, str]:
+async def carelay(*arguments: str | Path, stdin: str = "") -> tuple[int | None, str]:
     """Exit code and output."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "signaling.cli", *map(str, arguments)),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await process.communicate()
+    output, _ = await process.communicate(stdin.encode())
     return process.returncode, output.decode()
 
 

@@ -24,7 +24,7 @@ RECORDINGS = 4000
 KILLED_AFTER = (0, 600, 2000)
 """Recordings that were rewrapped; a batch has 200."""
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture

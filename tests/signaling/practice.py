@@ -39,6 +39,7 @@ from signaling.recordings.texts import texts_of
 from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
+from storage.vault.keys import KeyProvider
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
 from storage.vault.tombstones import Tombstones
@@ -203,7 +204,7 @@ async def open_practice(
     *,
     database_url: str = "",
     database_kind: type[Database] = Database,
-    keys: bool = True,
+    keys: KeyProvider | bool = True,
     limits: config.Calls | None = None,
     reserve_bytes: int = 0,
     emergency: config.Emergency = EMERGENCY,
@@ -219,7 +220,7 @@ async def open_practice(
     relay = await Relay.open(RelaySettings(host="127.0.0.1"))
     recordings = Recordings(
         database,
-        key_folder(folder) if keys else None,
+        (key_folder(folder) if keys else None) if isinstance(keys, bool) else keys,
         folder / "recordings",
         relay.room,
         clock,

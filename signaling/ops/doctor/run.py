@@ -80,7 +80,7 @@ def _look_at_pages(config: Config) -> Finding:
 
 def _look_at_files(config: Config) -> Iterator[Finding]:
     for key, text in unusable_files(config):
-        if key != "recording.key_file":  # storage.look_at_key says more
+        if key not in {"recording.key_file", "recording.public_key_file"}:  # look_at_key says more
             yield problem(
                 f"{key}: {text}", "correct the path in the configuration, or put the file there"
             )

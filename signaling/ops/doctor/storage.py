@@ -9,12 +9,13 @@ from pathlib import Path
 from signaling.config import Config
 from signaling.ops.doctor.audit import look_at_audit_log
 from signaling.ops.doctor.finding import Finding, note, ok, problem
-from signaling.recordings.keys import refuse_wrong_key
+from signaling.recordings.keys import open_keys, refuse_wrong_key
 from storage import nodes, recording_keys, users
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
+from storage.vault.keys.sealed import PublicKey, private_file
 from storage.words import LOCAL_ISSUER
 
 DATABASE_SECONDS = 10.0
@@ -54,9 +55,11 @@ async def _look_at_key_in_use(config: Config, database: Database) -> list[Findin
     if not config.recording.enabled:
         return []
     try:
-        keys = await asyncio.to_thread(KeyFolder.load, config.recording.key_file)
+        keys = await asyncio.to_thread(open_keys, config.recording)
     except KeyFileError:
         return []  # look_at_key says it
+    if not isinstance(keys, KeyFolder):
+        return []  # what it cannot open, it need not
     try:
         await refuse_wrong_key(database, keys)
     except WrongKey as error:
@@ -136,6 +139,8 @@ def look_at_key(config: Config) -> Finding:
     path = config.recording.key_file
     if not config.recording.enabled:
         return ok("recording: switched off (recording.enabled)")
+    if config.recording.keys == "sealed":
+        return _look_at_public_key(config.recording.public_key_file)
     try:
         key = KeyFile.load(path)
     except KeyFileIsOpen:
@@ -157,6 +162,20 @@ def look_at_key(config: Config) -> Finding:
     if path.stat().st_uid != os.geteuid():
         return note(f"key file: {path} belongs to another user", f"run: chown $(id -un) {path}")
     return ok(f"key file: {path} holds key {key.key_id}; keep a copy of it elsewhere")
+
+
+def _look_at_public_key(path: Path) -> Finding:
+    """The right kind of file, and alone?"""
+    try:
+        key = PublicKey.load(path)
+    except KeyFileError as error:
+        return problem(
+            f"public key: {error}", "`carelay keys create-sealed` makes one, on another machine"
+        )
+    if (private := private_file(path)).exists():
+        text = f"public key: the private key lies beside it, in {private}"
+        return problem(text, "take it to whoever may open recordings, and off this machine")
+    return ok(f"public key: {path} seals as {key.key_id}; this server cannot open what it records")
 
 
 def look_at_modes(config: Config) -> Iterator[Finding]:

@@ -24,10 +24,11 @@ from storage import audit, consents, erasures, legal_holds, playback_grants, rec
 from storage.audit import Detail
 from storage.authenticity import Verdict
 from storage.database import Database
-from storage.errors import DamagedPart, KeyFileError, WrongKey
+from storage.errors import DamagedPart, KeyFileError, KeyIsSealed, WrongKey
 from storage.models import Recording
 from storage.recordings import NamedPart, RecordingSummary
 from storage.threads import Threads
+from storage.vault.keys.sealed import is_sealed
 from storage.words import PLAYABLE, AuditAction
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,8 @@ class Playbacks:
         await self._access.require(actor, "recording.play", recording_id)
         found, parts = await self._at_one_moment(recording_id)
         _refuse_erased(found.recording)
+        if is_sealed(found.recording.key_id):
+            raise Conflict("recording_sealed")
         verdict = await self._verdict(found, parts)
         playable = [named.part for named in parts if named.part.state in PLAYABLE]
         async with self._database.transaction() as tx:
@@ -226,6 +229,8 @@ class Playbacks:
         try:
             async with asyncio.timeout(DISK_SECONDS):
                 reader = await self._archive.open_part(recording, part, self._disk)
+        except KeyIsSealed:
+            raise Conflict("recording_sealed") from None
         except (KeyFileError, WrongKey) as error:
             log.error("recording %s cannot be opened: %s", recording.id, error)
             raise Unavailable("recording_key_missing", problem=str(error)) from None

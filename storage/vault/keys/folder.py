@@ -18,6 +18,7 @@ from storage.errors import KeyFileError, WrongKey
 from storage.vault.files import sync_folder, write_new
 from storage.vault.keys.datakey import DataKey
 from storage.vault.keys.file import KeyFile
+from storage.vault.keys.sealed import refuse_sealed
 
 
 class KeyFolder:
@@ -53,6 +54,7 @@ class KeyFolder:
 
     async def unwrap(self, wrapped: bytes, recording_id: str, key_id: str) -> DataKey:
         """See KeyProvider."""
+        refuse_sealed(key_id, recording_id)
         return (await self._known(key_id)).unwrap(wrapped, recording_id)
 
     async def _known(self, key_id: str) -> KeyFile:

@@ -26,4 +26,7 @@ class KeyProvider(Protocol):
         """
 
     async def unwrap(self, wrapped: bytes, recording_id: str, key_id: str) -> DataKey:
-        """What was stored for that recording, opened. Raises WrongKey."""
+        """What was stored for that recording, opened.
+
+        Raises WrongKey, or KeyIsSealed where no server can open it.
+        """

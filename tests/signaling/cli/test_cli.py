@@ -23,6 +23,7 @@ from storage import nodes, recordings, telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
 from storage.models import AuditRow
+from storage.vault.keys import sealed
 from storage.vault.keys.file import KeyFile
 from storage.words import AuditAction
 from tests.signaling.manual_clock import START
@@ -95,6 +96,38 @@ def test_a_new_key_may_be_made_where_only_a_rotation_without_recordings_knew_ano
 
 async def open_and_close() -> None:
     await (await open_database()).close()
+
+
+def test_a_key_to_seal_to_is_made_once_with_a_passphrase_and_leaves_its_private_half_out(
+    carelay: Carelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed, "SCRYPT_COST", 2**10)
+    create = ("keys", "create-sealed", "officer")
+    assert "at least 12 characters" in carelay(*create, stdin="too short\n").refusal
+    assert not Path("officer").exists()
+    done = carelay(*create, stdin="a long passphrase\n")
+    public = sealed.PublicKey.load(Path("officer/recording.pub"))
+    assert f"Made the private key {public.key_id} in officer/recording.private" in done.output
+    private = sealed.load_private(Path("officer/recording.private"), "a long passphrase")
+    assert private.public == public
+    assert "never overwritten" in carelay(*create, stdin="a long passphrase\n").refusal
+    monkeypatch.setenv("CARELAY_RECORDING_KEYS", "sealed")
+    line = carelay("serve").refusal
+    assert "recording.public_key_file (default)" in line
+    assert "`carelay keys create-sealed` makes one, on another machine" in line
+    assert carelay("keys", "create").code == 0
+    assert not Path("keys/recording.key").exists(), "it is of no use"
+    assert "recordings are sealed" in carelay("keys", "rotate").refusal
+
+
+def test_exports_need_a_reason_and_a_recording(carelay: Carelay) -> None:
+    asyncio.run(open_and_close())
+    export = ("recordings", "export", "77aa", "out")
+    for wrong in (export, (*export, "--reason", " ")):
+        with pytest.raises(SystemExit):
+            carelay(*wrong)
+    assert "there is no recording 77aa" in carelay(*export, "--reason", "why").refusal
+    assert not Path("out").exists()
 
 
 def test_servers_with_keys_of_their_own_get_the_next_one_first(

@@ -31,6 +31,7 @@ from storage import recording_keys, users
 from storage.database import Database
 from storage.recording_keys import Rotation
 from storage.vault.keys.folder import KeyFolder
+from storage.vault.keys.sealed import PrivateKey, create_public
 from tests.signaling.conftest import configuration
 from tests.signaling.kernel.test_tls import NAMES, NOW
 from tests.signaling.manual_clock import START
@@ -99,6 +100,23 @@ async def test_a_rotation_that_broke_off_and_a_key_that_was_left_are_noted(tmp_p
     assert found.level == "note"
     assert "recording.key.retired-" in found.text
     assert "no recording here needs it" in found.text
+
+
+def test_a_server_that_seals_has_a_public_key_and_no_private_one(tmp_path: Path) -> None:
+    public = tmp_path / "recording.pub"
+    settings = configuration(
+        tmp_path, recording=config.Recording(keys="sealed", public_key_file=public)
+    )
+    assert "`carelay keys create-sealed` makes one" in look_at_key(settings).advice
+    key = PrivateKey.new().public
+    create_public(public, key)
+    found = look_at_key(settings)
+    assert found.level == "ok"
+    assert f"seals as {key.key_id}" in found.text
+    (tmp_path / "recording.private").touch()
+    found = look_at_key(settings)
+    assert found.level == "problem"
+    assert "the private key lies beside it" in found.text
 
 
 def test_secrets_that_everybody_can_read_are_noted(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ async def told(practice: Practice) -> list[tuple[str, dict[str, Any]]]:
     async with practice.database.reading() as tx:
         found = await tx.execute(
             sa.select(AuditRow.action, AuditRow.detail)
-            .where(AuditRow.action.startswith("key."))
+            .where(AuditRow.action.startswith("key.rotation"))
             .order_by(AuditRow.id)
         )
         return [(action, json.loads(detail)) for action, detail in found]

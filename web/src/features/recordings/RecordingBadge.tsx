@@ -7,6 +7,7 @@ const TONES: Record<Recording["state"], Tone> = {
   recording: "live",
   complete: "good",
   recovered: "care",
+  torn: "care",
   failed: "bad",
   erased: "neutral",
 };

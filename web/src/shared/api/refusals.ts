@@ -40,6 +40,7 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   recording_running: "refusals.recordingRunning",
   erasure_unavailable: "refusals.cannotErase",
   recording_key_missing: "refusals.recordingKeyMissing",
+  recording_sealed: "refusals.recordingSealed",
   recording_not_enabled: "refusals.notRecorded",
   recording_unavailable: "refusals.cannotRecord",
   unknown_hold: "refusals.holdUnknown",

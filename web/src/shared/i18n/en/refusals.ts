@@ -42,6 +42,8 @@ export const refusals = {
   recordingRunning: "This recording can be erased once the consultation is over.",
   cannotErase:
     "The server cannot erase at the moment: it could not keep a backup from bringing the recording back.",
+  recordingSealed:
+    "The recording is sealed. Only someone who has the private key can open it, on a computer of their own.",
   recordingKeyMissing: "The recording cannot be decrypted: the server does not have its key.",
   recordingDamaged:
     "The recording is missing or damaged on the server, or was changed. This has been noted.",

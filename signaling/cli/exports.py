@@ -1,0 +1,101 @@
+"""`carelay recordings export` and `open`: an encrypted recording is taken away from the server, and
+opened where its key is.
+"""
+
+import argparse
+import asyncio
+import getpass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from signaling.cli.secrets import secret
+from signaling.config import Config
+from signaling.config.file import load
+from signaling.kernel.auditing import entry
+from signaling.kernel.identifiers import is_identifier
+from signaling.kernel.terminal import CommandError, complain, say
+from signaling.recordings.opening import open_export
+from storage import audit, exports, recordings
+from storage.database import Database, schema_is_current
+from storage.errors import KeyFileError
+from storage.exports import Export
+from storage.vault.keys import DataKey
+from storage.vault.keys.file import KeyFile
+from storage.vault.keys.sealed import is_sealed, load_private
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Encrypted, as it is stored; 1 if a file is not there. Written to the audit log first."""
+    config = load(arguments.config, files_must_exist=False)
+    folder: Path = arguments.folder
+    if (folder / exports.MANIFEST).exists():
+        raise CommandError(f"there is an export in {folder}; nothing is ever overwritten")
+    made = asyncio.run(_describe(config, arguments.recording, arguments.reason))
+    missing = exports.write(made, config.recordings_path, folder)
+    for part_id in missing:
+        complain(f"the file of part {part_id} is not in {config.recordings_path}")
+    say(f"Exported {len(made.parts) - len(missing)} parts to {folder}, encrypted.")
+    say(f"Whoever has key {made.key_id} opens them there with `carelay recordings open`.")
+    return 1 if missing else 0
+
+
+def open_exported(arguments: argparse.Namespace) -> int:
+    """Plain files, for whoever has the key; 1 if anything is missing or was changed."""
+    made = exports.read(arguments.export)
+    opened = open_export(made, arguments.export, _data_key(made, arguments.key), arguments.output)
+    for path in opened.files:
+        torn = " (cut off by a crash: what is authentic of it)" if path in opened.torn else ""
+        say(f"{path}{torn}")
+    for problem in opened.problems:
+        complain(problem)
+    return 1 if opened.problems else 0
+
+
+async def _describe(config: Config, recording_id: str, reason: str) -> Export:
+    if not await schema_is_current(config.database_url):
+        raise CommandError("the database is empty, or of another version of carelay")
+    now = datetime.now(UTC)
+    database = await Database.open(config.database_url)
+    try:
+        async with database.reading() as tx:
+            found = await recordings.by_id(tx, recording_id)
+            parts = await recordings.parts(tx, recording_id)
+            log = await audit.for_recording(tx, recording_id)
+        if found is None:
+            raise CommandError(f"there is no recording {recording_id}")
+        begun = [one.event.detail for one in log if one.event.action == "recording.started"]
+        digest = begun[0].get("data_key_sha256") if begun else None
+        made = exports.describe(
+            found.recording, parts, None if digest is None else str(digest), now
+        )
+        async with database.transaction() as tx:
+            of = {"session_id": made.session_id, "recording_id": recording_id}
+            detail: audit.Detail = {"reason": reason, "system_user": getpass.getuser()}
+            await audit.append(tx, entry("recording.exported", now, None, **of, detail=detail))
+    finally:
+        await database.close()
+    return made
+
+
+def _data_key(made: Export, key: Path) -> DataKey:
+    """With either kind of key. Raises KeyFileError, WrongKey."""
+    if not is_sealed(made.key_id):
+        return KeyFile.load(key).unwrap(made.wrapped_key, made.recording_id)
+    if not key.exists():
+        raise KeyFileError(f"The private key {key} cannot be read: No such file or directory.")
+    private = load_private(key, secret(f"Passphrase of {key}"))
+    return private.unwrap(made.wrapped_key, made.recording_id)
+
+
+def recording_id(text: str) -> str:
+    """For argparse."""
+    if not is_identifier(text):
+        raise argparse.ArgumentTypeError("is no id of a recording")
+    return text
+
+
+def reason(text: str) -> str:
+    """For argparse."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say why")
+    return text.strip()

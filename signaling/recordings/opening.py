@@ -1,0 +1,141 @@
+"""Decrypts an exported recording on the machine of whoever has its key. Blocking."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from relay.recorder import NothingPlayableError, scan
+from signaling.recordings.playback.views import file_name
+from storage import authenticity, exports
+from storage.errors import DamagedPart, WrongKey
+from storage.exports import Export
+from storage.models import RecordingPart
+from storage.recordings import NamedPart
+from storage.vault.beginning import authentic_beginning
+from storage.vault.container import PartIdentity
+from storage.vault.files import create_private, write_all
+from storage.vault.keys import DataKey
+from storage.vault.objects import LocalFile
+from storage.vault.reader import PartReader
+from storage.vault.recovery import tail_content
+
+
+@dataclass
+class Opened:
+    """What was found in an export."""
+
+    files: list[Path] = field(default_factory=list)
+    """Plain ones, that were written."""
+    torn: list[Path] = field(default_factory=list)
+    """Those of them that end where a server died, or its disk was full."""
+    problems: list[str] = field(default_factory=list)
+    """One line each."""
+
+
+def open_export(export: Export, folder: Path, data_key: DataKey, output: Path) -> Opened:
+    """All parts whose rows and files are as the server wrote them become playable files in
+    `output`, and no others. Raises WrongKey, FileExistsError, OSError.
+    """
+    opened = Opened()
+    digest = data_key.digest(export.recording_id)
+    if export.data_key_sha256 not in {None, digest}:
+        raise WrongKey(
+            f"The key of recording {export.recording_id} is not the one that the audit log names: "
+            "somebody has put another recording in its place."
+        )
+    parts = export.named_parts
+    verdict = authenticity.judge(export.recording, [named.part for named in parts], data_key)
+    if verdict.recording == "changed":
+        opened.problems.append(
+            f"the row of recording {export.recording_id}, or the list of its parts, was changed"
+        )
+    for named in parts:
+        part = named.part
+        if verdict.parts[part.id] == "changed":
+            opened.problems.append(f"the row of part {part.id} was changed")
+        elif part.state == "lost":
+            opened.problems.append(f"part {part.id} was lost by the server")
+        else:
+            path, target = exports.part_file(folder, part.id), file_name(export.recording, named)
+            _open_into(opened, path, named, data_key, output / target)
+    return opened
+
+
+def _open_into(
+    opened: Opened, path: Path, named: NamedPart, data_key: DataKey, target: Path
+) -> None:
+    part_id = named.part.id
+    try:
+        _open_part(path, named, data_key, target)
+    except FileNotFoundError:
+        opened.problems.append(f"the file of part {part_id} is not in the export")
+    except (DamagedPart, WrongKey) as error:
+        opened.problems.append(f"part {part_id}: {error}")
+    except NothingPlayableError:
+        opened.problems.append(f"part {part_id} was torn before anything playable was in it")
+    else:
+        opened.files.append(target)
+        if named.part.state in _UNFINISHED:
+            opened.torn.append(target)
+
+
+_UNFINISHED = {"torn", "recording"}
+
+
+def _open_part(path: Path, named: NamedPart, data_key: DataKey, target: Path) -> None:
+    part = named.part
+    identity = PartIdentity(part.recording_id, part.id)
+    if part.state in _UNFINISHED:
+        _open_torn(path, data_key, identity, target)
+        return
+    with PartReader(LocalFile(path), data_key.key, identity) as reader:
+        if reader.size != part.size_bytes:
+            raise DamagedPart("The file has another length than its row says.")
+        _write(target, _playable(part, reader))
+
+
+def _playable(part: RecordingPart, reader: PartReader) -> Iterator[bytes]:
+    yield part.seek_header
+    yield from _without(reader.chunks(), part.body_offset)
+
+
+def _open_torn(path: Path, data_key: DataKey, identity: PartIdentity, target: Path) -> None:
+    """Its authentic beginning, made seekable as a server's recovery does."""
+    stored = LocalFile(path)
+    try:
+
+        def beginning() -> Iterator[bytes]:
+            return authentic_beginning(data_key.key, identity, stored.read, tail_content(path))
+
+        summary = scan(beginning())
+
+        def playable() -> Iterator[bytes]:
+            yield summary.seek_header
+            yield from _without(beginning(), summary.body_offset)
+
+        _write(target, playable())
+    finally:
+        stored.close()
+
+
+def _without(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """All but so many bytes at the beginning."""
+    for piece in pieces:
+        yield piece[count:]
+        count = max(0, count - len(piece))
+
+
+def _write(path: Path, pieces: Iterator[bytes]) -> None:
+    """Whole, or not there."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    descriptor = create_private(unfinished)
+    try:
+        for piece in pieces:
+            write_all(descriptor, piece)
+        os.fsync(descriptor)
+        os.link(unfinished, path)
+    finally:
+        os.close(descriptor)
+        unfinished.unlink()

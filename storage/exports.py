@@ -1,0 +1,207 @@
+"""An encrypted recording in a folder of its own: its files as they are stored, and what the
+database says of them. Blocking.
+
+    <part id>.part, <part id>.part.tail    as FORMAT.md describes them
+    manifest.json                          the rows, the wrapped key among them
+
+Nothing is decrypted to make one, and nobody without the key opens it. It is complete once its
+manifest is there.
+"""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import DecodeError, Struct, ValidationError, json
+
+from storage.errors import DamagedPart, InvalidExport
+from storage.ids import is_id
+from storage.models import Recording, RecordingPart
+from storage.recordings import NamedPart
+from storage.vault.files import create_private, open_regular, sync_folder, write_all, write_new
+from storage.vault.partfile import tail_path
+from storage.vault.recovery import tail_content
+from storage.words import PartSource, PartState, RecordingState, Side
+
+MANIFEST = "manifest.json"
+PIECE = 2**20
+
+
+class ExportedPart(Struct, kw_only=True, frozen=True):
+    """A row of `recording_parts`, and whose it is."""
+
+    id: str
+    participant_id: str
+    participant_name: str
+    participant_side: Side
+    source: PartSource
+    media_type: str
+    path: str
+    offset_ms: int
+    duration_ms: int
+    size_bytes: int
+    seek_header: bytes
+    body_offset: int
+    state: PartState
+    losses: dict[str, Any] | None
+    mac: bytes | None
+
+
+class Export(Struct, kw_only=True, frozen=True):
+    """A row of `recordings`, and its parts."""
+
+    format: Literal["carelay encrypted recording 1"] = "carelay encrypted recording 1"
+    exported_at: datetime
+    recording_id: str
+    session_id: str
+    state: RecordingState
+    started_at: datetime
+    ended_at: datetime | None
+    gaps: list[dict[str, Any]] | None
+    key_id: str
+    wrapped_key: bytes
+    mac: bytes | None
+    data_key_sha256: str | None
+    """As the audit log tells it since the recording began; none of earlier versions."""
+    parts: list[ExportedPart]
+
+    @property
+    def recording(self) -> Recording:
+        """The row, in no database."""
+        return Recording(
+            id=self.recording_id,
+            session_id=self.session_id,
+            state=self.state,
+            started_at=self.started_at,
+            ended_at=self.ended_at,
+            gaps=self.gaps,
+            key_id=self.key_id,
+            wrapped_key=self.wrapped_key,
+            mac=self.mac,
+        )
+
+    @property
+    def named_parts(self) -> Sequence[NamedPart]:
+        """Their rows."""
+        return [_row(self.recording_id, part) for part in self.parts]
+
+
+def describe(
+    recording: Recording, parts: Sequence[NamedPart], data_key_sha256: str | None, now: datetime
+) -> Export:
+    """Of rows as of one moment. Raises InvalidExport of a recording that was erased."""
+    if recording.wrapped_key is None:
+        raise InvalidExport(f"Recording {recording.id} was erased: nobody can open it.")
+    return Export(
+        exported_at=now,
+        recording_id=recording.id,
+        session_id=recording.session_id,
+        state=recording.state,
+        started_at=recording.started_at,
+        ended_at=recording.ended_at,
+        gaps=recording.gaps,
+        key_id=recording.key_id,
+        wrapped_key=recording.wrapped_key,
+        mac=recording.mac,
+        data_key_sha256=data_key_sha256,
+        parts=[_described(named) for named in parts],
+    )
+
+
+def write(export: Export, stored: Path, folder: Path) -> Sequence[str]:
+    """Copy the files from the folder of the recordings, then write the manifest; the ids of parts
+    whose file is not there.
+
+    Raises FileExistsError if there is an export, OSError, DamagedPart.
+    """
+    missing = []
+    for part in export.parts:
+        target = part_file(folder, part.id)
+        if ".." in Path(part.path).parts or Path(part.path).is_absolute():
+            raise DamagedPart(f"The row of part {part.id} names no file of a recording.")
+        # the tail first: it continues what is in the part by then, or in one that has grown since
+        tail = tail_content(stored / part.path)
+        try:
+            _copy(stored / part.path, target)
+        except FileNotFoundError:
+            missing.append(part.id)
+            continue
+        if tail:
+            write_new(tail_path(target), tail)
+    write_new(folder / MANIFEST, json.format(json.encode(export), indent=2) + b"\n")
+    return missing
+
+
+def read(folder: Path) -> Export:
+    """Raises InvalidExport, OSError."""
+    try:
+        found = json.decode((folder / MANIFEST).read_bytes(), type=Export)
+    except FileNotFoundError:
+        raise InvalidExport(f"There is no {MANIFEST} in {folder}: it is no whole export.") from None
+    except (ValidationError, DecodeError) as error:
+        raise InvalidExport(f"{folder / MANIFEST} cannot be read: {error}.") from None
+    for name in (found.recording_id, *(part.id for part in found.parts)):
+        if not is_id(name):
+            raise InvalidExport(f"{folder / MANIFEST} names something that is no id.")
+    return found
+
+
+def part_file(folder: Path, part_id: str) -> Path:
+    """Of an export."""
+    return folder / f"{part_id}.part"
+
+
+def _copy(source: Path, target: Path) -> None:
+    descriptor = open_regular(source)
+    with open(descriptor, "rb") as file:  # noqa: PTH123  a descriptor, not a path
+        copy = create_private(target)
+        try:
+            while piece := file.read(PIECE):
+                write_all(copy, piece)
+            os.fsync(copy)
+        finally:
+            os.close(copy)
+    sync_folder(target.parent)
+
+
+def _described(named: NamedPart) -> ExportedPart:
+    part = named.part
+    return ExportedPart(
+        id=part.id,
+        participant_id=part.participant_id,
+        participant_name=named.participant_name,
+        participant_side=named.participant_side,
+        source=part.source,
+        media_type=part.media_type,
+        path=part.path,
+        offset_ms=part.offset_ms,
+        duration_ms=part.duration_ms,
+        size_bytes=part.size_bytes,
+        seek_header=part.seek_header,
+        body_offset=part.body_offset,
+        state=part.state,
+        losses=part.losses,
+        mac=part.mac,
+    )
+
+
+def _row(recording_id: str, part: ExportedPart) -> NamedPart:
+    row = RecordingPart(
+        id=part.id,
+        recording_id=recording_id,
+        participant_id=part.participant_id,
+        source=part.source,
+        media_type=part.media_type,
+        path=part.path,
+        offset_ms=part.offset_ms,
+        duration_ms=part.duration_ms,
+        size_bytes=part.size_bytes,
+        seek_header=part.seek_header,
+        body_offset=part.body_offset,
+        state=part.state,
+        losses=part.losses,
+        mac=part.mac,
+    )
+    return NamedPart(row, part.participant_name, part.participant_side)
