@@ -248,6 +248,7 @@ async def keep(by: TestWitness, text: str) -> None:
         (f"{TestWitness().vkey} http://w.example/x", "entry 1: needs the witness's https address"),
         (f"{TestWitness().vkey} https://w.example/x y", "entry 1: needs the witness's https"),
     ],
+    ids=["key", "no address", "plain http", "two addresses"],
 )
 def test_a_witness_that_cannot_be_one_is_named(carelay: Carelay, named: str, problem: str) -> None:
     line = carelay("audit", "verify", CARELAY_AUDIT_WITNESSES=named).refusal

@@ -77,6 +77,7 @@ def test_the_newest_checkpoint_of_a_file_has_to_be_cosigned() -> None:
         TestWitness("two words").vkey,
         f"{TestWitness().vkey}AAAA",
     ],
+    ids=["empty", "not base64", "of a log", "other name", "two words", "too long"],
 )
 def test_what_is_no_key_of_a_witness_is_refused(vkey: str) -> None:
     with pytest.raises(InvalidNote):
