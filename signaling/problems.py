@@ -115,6 +115,7 @@ TEXTS: dict[str, Text] = {
     ),
     "unknown_room": Text("No such call", "There is no call of yours with this room id."),
     "unknown_recording": Text("No such recording", "There is no recording with this id."),
+    "unknown_consent": Text("No such consent", "There is no consent of yours with this id."),
     "unknown_part": Text("No such part", "The recording has no playable part with this id."),
     "unknown_hold": Text("No such hold", "The recording has no hold with this id."),
     "no_emergency": Text(

@@ -31,6 +31,7 @@ from signaling.ops.metrics import Metrics, MetricSources
 from signaling.ops.readiness import Readiness
 from signaling.recordings import Recordings
 from signaling.recordings.access import Access
+from signaling.recordings.document import Typesetter
 from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.retention import Eraser, Erasures, Holds
@@ -72,6 +73,7 @@ class Services:
     readiness: Readiness
     lease: Lease
     texts: Texts
+    typesetter: Typesetter
 
     def by_class(self) -> Mapping[type, object]:
         """Each part by what it is, which is how handlers ask for it."""
@@ -179,6 +181,7 @@ async def opened(
             readiness=readiness,
             lease=lease,
             texts=texts,
+            typesetter=Typesetter(config.practice.name),
         )
 
 

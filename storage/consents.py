@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from storage.errors import InvalidCursor
 from storage.insert import insert_unless_taken
-from storage.models import Consent, ConsentText, User
+from storage.models import Consent, ConsentText, TelemedicineSession, User
+from storage.page import PAGE_SIZE, Page, Position, decode_cursor, first_page
+
+MOST_ROWS = 2**63
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,62 @@ async def append(tx: AsyncSession, consent: Consent, text: str) -> None:
         words = {"sha256": consent.text_sha256, "text": text}
         await insert_unless_taken(tx, ConsentText, words, "sha256")
     await tx.flush()
+
+
+@dataclass(frozen=True)
+class OwnConsent:
+    """An answer, and of which call it was."""
+
+    consent: Consent
+    user_name: str
+    text: str | None
+    room_id: str
+    call_at: datetime
+    provider_name: str
+
+
+async def of_user(
+    tx: AsyncSession, user_id: str, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> Page[OwnConsent]:
+    """Everything that somebody ever answered, newest first. Raises InvalidCursor."""
+    found = _own(user_id).order_by(Consent.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        found = found.where(Consent.id < _number(decode_cursor(cursor).id))
+    rows = [OwnConsent(*row) for row in await tx.execute(found)]
+    return first_page(rows, limit, lambda own: Position(own.consent.at, str(own.consent.id)))
+
+
+async def one_of_user(tx: AsyncSession, user_id: str, consent_id: int) -> OwnConsent | None:
+    """None: there is none, or it is somebody else's."""
+    if not 0 < consent_id < MOST_ROWS:
+        return None
+    row = (await tx.execute(_own(user_id).where(Consent.id == consent_id))).first()
+    return OwnConsent(*row) if row else None
+
+
+def _own(user_id: str) -> Select[Consent, str, str, str, datetime, str]:
+    person, provider = aliased(User), aliased(User)
+    return (
+        select(
+            Consent,
+            person.name,
+            ConsentText.text,
+            TelemedicineSession.room_id,
+            TelemedicineSession.created_at,
+            provider.name,
+        )
+        .join(TelemedicineSession, TelemedicineSession.id == Consent.session_id)
+        .join(person, person.id == Consent.user_id)
+        .join(provider, provider.id == TelemedicineSession.provider_id)
+        .outerjoin(ConsentText, ConsentText.sha256 == Consent.text_sha256)
+        .where(Consent.user_id == user_id)
+    )
+
+
+def _number(row_id: str) -> int:
+    if not row_id.isascii() or not row_id.isdecimal() or not 0 < int(row_id[:20]) < MOST_ROWS:
+        raise InvalidCursor("This page cursor was not given out by this server.")
+    return int(row_id)
 
 
 async def answered_otherwise(

@@ -1,11 +1,12 @@
-"""Calls as they are read: one's own, or those of all for roles that may."""
+"""Calls as they are read: one's own, or those of all for roles that may; and one's own consents."""
 
 from signaling.calls import emergencies, views
 from signaling.calls.calls import Calls
-from signaling.calls.resources import Call, CallList
+from signaling.calls.resources import Call, CallList, OwnConsentList
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import NotFound
 from signaling.kernel.permissions import may, require
+from signaling.recordings.document import Document, Typesetter
 from storage.telemedicine_sessions import NamedSession
 
 
@@ -28,6 +29,24 @@ async def page(calls: Calls, actor: Actor, cursor: str | None = None) -> CallLis
     return CallList(
         calls=[_resource(calls, actor, call) for call in found.items], next_cursor=found.next_cursor
     )
+
+
+async def consents(calls: Calls, actor: Actor, cursor: str | None = None) -> OwnConsentList:
+    """Everything that the actor was asked and answered; raises InvalidCursor."""
+    found = await calls.ledger.consents(actor.user_id, cursor)
+    return OwnConsentList(
+        consents=[views.own_consent(own) for own in found.items], next_cursor=found.next_cursor
+    )
+
+
+async def consent_document(
+    calls: Calls, typesetter: Typesetter, actor: Actor, consent_id: int
+) -> Document:
+    """One of them, to keep. Raises NotFound for anybody else's."""
+    own = await calls.ledger.consent(actor.user_id, consent_id)
+    if own is None:
+        raise NotFound("unknown_consent")
+    return await typesetter.document(own)
 
 
 def _resource(calls: Calls, actor: Actor, found: NamedSession) -> Call:

@@ -21,8 +21,9 @@ from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
 from signaling.kernel.words import CallStatus, Side
 from signaling.recordings import consent
 from signaling.recordings.consent import Answer
-from storage import audit, call_participants, telemedicine_sessions
+from storage import audit, call_participants, consents, telemedicine_sessions
 from storage.audit import AuditEvent, Detail
+from storage.consents import OwnConsent
 from storage.database import Database
 from storage.models import TelemedicineSession, User
 from storage.page import Page
@@ -320,6 +321,17 @@ class Ledger:
         await self._catch_up(*([user_id] if user_id else []))
         async with self._database.reading() as tx:
             return await telemedicine_sessions.history(tx, user_id, cursor=cursor)
+
+    async def consents(self, user_id: str, cursor: str | None) -> Page[OwnConsent]:
+        """What somebody answered, in all of their calls; newest first. Raises InvalidCursor."""
+        await self._catch_up(user_id)
+        async with self._database.reading() as tx:
+            return await consents.of_user(tx, user_id, cursor)
+
+    async def consent(self, user_id: str, consent_id: int) -> OwnConsent | None:
+        """None: they have not answered anything with that number."""
+        async with self._database.reading() as tx:
+            return await consents.one_of_user(tx, user_id, consent_id)
 
     async def _catch_up(self, *ids: str) -> None:
         """Who did something a moment ago reads of it; see Journals.written."""

@@ -6,7 +6,7 @@ from typing import Literal
 from signaling.calls.messages import Channel, EmergencyState
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Request, Resource
-from signaling.kernel.words import CallStatus, EndReason, LeftReason, Quality, Role, Side
+from signaling.kernel.words import CallStatus, Decision, EndReason, LeftReason, Quality, Role, Side
 from signaling.recordings.messages import ShownText
 
 
@@ -181,4 +181,30 @@ class Call(Resource):
 
 class CallList(Resource):
     calls: list[Call]
+    next_cursor: str | None = None
+
+
+class OwnConsent(Resource):
+    """One of GET consents: what somebody was asked about a recording, and what they answered."""
+
+    consent_id: int
+    room_id: RoomId
+    call_created_at: datetime
+    provider_name: str
+    """Whose call it was."""
+    side: Side
+    """As what they took part."""
+    at: datetime
+    decision: Decision
+    text_id: str
+    text_version: str
+    text_sha256: str
+    language: str
+    text: str | None
+    """As in ConsentRecord, and so is `text_confirmed`."""
+    text_confirmed: bool | None
+
+
+class OwnConsentList(Resource):
+    consents: list[OwnConsent]
     next_cursor: str | None = None

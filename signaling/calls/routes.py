@@ -16,13 +16,16 @@ from signaling.calls.resources import (
     InitiateCall,
     InvitablePeople,
     InviteParticipant,
+    OwnConsentList,
     ParticipantInvited,
     ParticipantRemoved,
 )
 from signaling.config import Config
+from signaling.kernel.content import Content
 from signaling.kernel.errors import TooMany
 from signaling.kernel.limits import Limits
-from signaling.kernel.routes import TELEMEDICINE, Context, Routes
+from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
+from signaling.recordings.document import Typesetter
 
 routes = Routes("calls")
 
@@ -201,3 +204,25 @@ async def list_calls(context: Context, cursor: str | None = None) -> CallList:
 async def get_call(context: Context, room_id: str) -> Call:
     """One call."""
     return await history.one(context.the(Calls), context.actor, room_id)
+
+
+@routes.get(
+    f"{TELEMEDICINE}/consents", access="signed_in", counts="read", errors=("invalid_cursor",)
+)
+async def list_consents(context: Context, cursor: str | None = None) -> OwnConsentList:
+    """What the caller has answered about recordings, newest first."""
+    return await history.consents(context.the(Calls), context.actor, cursor)
+
+
+@routes.get(
+    f"{TELEMEDICINE}/consents/{{consent_id}}/document",
+    access="signed_in",
+    counts="change",
+    errors=("unknown_consent",),
+    replies={200: Reply("The document.", media_types=("application/pdf",))},
+)
+async def get_consent_document(context: Context, consent_id: int) -> Content:
+    """One of these as a PDF."""
+    return await history.consent_document(
+        context.the(Calls), context.the(Typesetter), context.actor, consent_id
+    )

@@ -13,14 +13,14 @@ from signaling.calls.messages import (
     IceServer,
     Slots,
 )
-from signaling.calls.resources import Call, CallGuest, ConnectionBySide
+from signaling.calls.resources import Call, CallGuest, ConnectionBySide, OwnConsent
 from signaling.calls.state import whole_seconds
 from signaling.kernel.actor import Actor
 from signaling.kernel.clock import Moment
 from signaling.kernel.permissions import may
 from signaling.kernel.words import EndReason, LeaveReason, Side
 from signaling.recordings.messages import RecordingState
-from storage import shapes
+from storage import consents, shapes
 from storage.models import TelemedicineSession
 from storage.telemedicine_sessions import NamedSession
 
@@ -51,6 +51,26 @@ def resource(found: NamedSession, actor: Actor, emergency: EmergencyState | None
         bandwidth_used=row.bandwidth_used,
         emergency=emergency,
         invitation_expires_at=row.invitation_expires_at if row.call_status == "initiated" else None,
+    )
+
+
+def own_consent(own: consents.OwnConsent) -> OwnConsent:
+    """A row of `GET consents`."""
+    consent = own.consent
+    return OwnConsent(
+        consent_id=consent.id,
+        room_id=own.room_id,
+        call_created_at=own.call_at,
+        provider_name=own.provider_name,
+        side=consent.role,
+        at=consent.at,
+        decision=consent.decision,
+        text_id=consent.text_id,
+        text_version=consent.text_version,
+        text_sha256=consent.text_sha256,
+        language=consent.language,
+        text=own.text,
+        text_confirmed=consent.text_confirmed,
     )
 
 

@@ -32,5 +32,10 @@ def consent_texts_path() -> Path:
     return _HERE / "consent_texts"
 
 
+def consent_template() -> bytes:
+    """How one consent is set as a document, in typst's language."""
+    return (_HERE / "consent.typ").read_bytes()
+
+
 def _first(installed: Path, checkout: Path) -> Path:
     return installed if installed.exists() else checkout

@@ -68,6 +68,7 @@ describe("everything can be seen and used", () => {
     await page.locator("table").wait();
     await isAccessible(page, "calls");
     for (const [path, words] of /** @type {const} */ ([
+      ["consents", "No consents yet"],
       ["ops", "Not available to you"],
       ["nowhere", "Page not found"],
       ["room/unknown", "This could not be loaded"],

@@ -92,6 +92,25 @@ describe("the text of a consent", () => {
     });
   });
 
+  test("can be read by whoever agreed to it, and kept as a document", async () => {
+    await patient.goto(`${server.url}/consents`);
+    await shows(patient, "You agreed");
+    await patient.waitForSelector('p[lang="de"] ::-p-text(Ich stimme allem zu.)');
+    await shows(patient, "Version 1 of the text (de).");
+    const link = await patient.waitForSelector("::-p-text(Download as PDF)");
+    const [type, name, begin] = await patient.evaluate(async (/** @type {any} */ { href }) => {
+      const reply = await fetch(href);
+      const { headers } = reply;
+      return [
+        headers.get("content-type"),
+        headers.get("content-disposition"),
+        (await reply.text()).slice(0, 5),
+      ];
+    }, await link?.evaluateHandle((each) => each.closest("a")));
+    assert.deepEqual([type, begin], ["application/pdf", "%PDF-"]);
+    assert.match(String(name), /^attachment; filename="consent-\d{4}-\d\d-\d\d-\d+\.pdf"/);
+  });
+
   async function latestCall() {
     const { calls } = await (await (await server.as(PROVIDER))("calls")).json();
     return calls[0];

@@ -2,6 +2,7 @@ import { type ReactNode, Suspense, useEffect } from "react";
 import { RouterProvider as AriaRouterProvider, I18nProvider } from "react-aria-components";
 import { matchRoute, Route, Switch, useLocation, useRouter } from "wouter";
 import { pages as calls } from "../features/calls";
+import { pages as consents } from "../features/consents";
 import { SessionProvider, SignInPage, useIdentity, useSession } from "../features/identity";
 import { pages as ops } from "../features/ops";
 import { pages as recordings } from "../features/recordings";
@@ -29,6 +30,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { path: "/", Page: onDemand(async () => (await import("./pages/HomePage")).HomePage) },
   { path: "/history", Page: onDemand(calls.history), roles: ["provider", "patient"] },
+  { path: "/consents", Page: onDemand(consents.list), roles: ["provider", "patient"] },
   { path: "/recordings", Page: onDemand(recordings.list), roles: ["compliance"] },
   { path: "/recordings/:recordingId", Page: onDemand(recordings.recording), roles: ["compliance"] },
   { path: "/ops", Page: onDemand(ops.rooms), roles: ["ops", "admin"] },

@@ -10,6 +10,7 @@ const PLACES: Record<Role, readonly { to: string; label: MessageKey }[]> = {
   patient: [
     { to: "/", label: "nav.home" },
     { to: "/history", label: "nav.history" },
+    { to: "/consents", label: "nav.consents" },
   ],
   compliance: [{ to: "/recordings", label: "nav.recordings" }],
   ops: [{ to: "/ops", label: "nav.ops" }],

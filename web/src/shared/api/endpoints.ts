@@ -14,6 +14,7 @@ import type {
   Identity,
   InitiateCall,
   LegalHold,
+  OwnConsentList,
   operations,
   PatientList,
   Playback,
@@ -53,6 +54,10 @@ export const api = {
   calls: (cursor?: string | null) =>
     request<CallList>(`${TELEMEDICINE}calls${query({ cursor: cursor ?? null })}`),
   call: (roomId: string) => request<Call>(`${TELEMEDICINE}calls/${segment(roomId)}`),
+  consents: (cursor?: string | null) =>
+    request<OwnConsentList>(`${TELEMEDICINE}consents${cursor ? `?cursor=${segment(cursor)}` : ""}`),
+  /** A link, not a request: the browser downloads it. */
+  consentDocumentUrl: (id: number) => `/api/v1/${TELEMEDICINE}consents/${id}/document`,
   initiateCall: (body: InitiateCall) => post<CallInitiated>(`${TELEMEDICINE}call/initiate`, body),
   acceptCall: (body: AcceptCall) => post<CallAcceptedReply>(`${TELEMEDICINE}call/accept`, body),
   declineCall: (room_id: string) =>

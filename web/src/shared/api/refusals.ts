@@ -44,6 +44,7 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   recording_not_enabled: "refusals.notRecorded",
   recording_unavailable: "refusals.cannotRecord",
   unknown_hold: "refusals.holdUnknown",
+  unknown_consent: "refusals.consentUnknown",
   unknown_part: "refusals.partUnknown",
   unknown_recording: "refusals.recordingUnknown",
   server_stopping: "refusals.stopping",

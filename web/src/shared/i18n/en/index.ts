@@ -1,5 +1,6 @@
 import { call } from "./call";
 import { calls } from "./calls";
+import { consents } from "./consents";
 import { invitations } from "./invitations";
 import { ops } from "./ops";
 import { patient } from "./patient";
@@ -20,6 +21,7 @@ export const en = {
   ...patient,
   ...invitations,
   ...calls,
+  ...consents,
   ...recordings,
   ...ops,
   call,

@@ -31,6 +31,7 @@ export const refusals = {
   noRecordingKey: "Recording is not available: this server is not set up to record.",
   recordingFolderAway: "Recording is not available: the recordings folder cannot be reached.",
   recordingNoSpace: "Recording is not available: too little space is left on the server.",
+  consentUnknown: "There is no such consent, or it is not yours.",
   recordingUnknown: "There is no such recording.",
   partUnknown: "This recording has no such part to play.",
   holdReleased: "Somebody has already released this hold.",

@@ -5,6 +5,7 @@ export const shell = {
     patients: "Patients",
     home: "Home",
     history: "Calls",
+    consents: "Consents",
     recordings: "Recordings",
     ops: "Live rooms",
     signOut: "Sign out",
