@@ -29,12 +29,12 @@ from signaling.kernel.limits import Limits
 from signaling.kernel.repeats import Repeats
 from signaling.ops.metrics import Metrics, MetricSources
 from signaling.ops.readiness import Readiness
-from signaling.recordings import Recordings
+from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.document import Typesetter
 from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.playback import Playbacks
-from signaling.recordings.retention import Eraser, Erasures, Holds
+from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep
 from signaling.recordings.texts import Texts, require_new_versions, texts_of
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
@@ -124,6 +124,7 @@ async def opened(
         closing.push_async_callback(recordings.close)
         eraser = Eraser(recordings.archive, Tombstones(config.tombstones_path), clock)
         await eraser.apply_tombstones()
+        kept = await policy.settle(database, config.retention, clock.now())
         calls = await lifetime.open_calls(
             call_settings(config, scope, texts), database, relay, hub, recordings, clock
         )
@@ -154,7 +155,8 @@ async def opened(
         sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
-        watched = (metrics, presence, standing, sequencing, witnessing, eraser)
+        expiry = Sweep(database, eraser, kept, clock)
+        watched = (metrics, presence, standing, sequencing, witnessing, eraser, expiry)
         for watching in (*(part.watch() for part in watched), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
@@ -167,7 +169,7 @@ async def opened(
             presence=presence,
             calls=calls,
             recordings=recordings,
-            playbacks=Playbacks(database, recordings, access, clock),
+            playbacks=Playbacks(database, recordings, access, kept, clock),
             holds=Holds(database, access, clock),
             erasures=erasures,
             authentication=authentication,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import carriers
@@ -12,6 +12,7 @@ from storage.vault.tombstones import Tombstone
 
 AT_ONCE = 500
 """Ids in one statement."""
+_LOCK = 0x65726173  # "eras": held by the one transaction that erases what has expired
 
 
 async def erase(tx: AsyncSession, recording: Recording, tombstone: Tombstone) -> None:
@@ -39,6 +40,17 @@ async def erase(tx: AsyncSession, recording: Recording, tombstone: Tombstone) ->
         )
     )
     await tx.flush()
+
+
+async def is_mine(tx: AsyncSession) -> bool:
+    """Whether this transaction may erase what has expired: one at a time, of whichever server.
+
+    On SQLite every transaction is alone.
+    """
+    if tx.get_bind().dialect.name != "postgresql":
+        return True
+    statement = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool(await tx.scalar(statement, {"key": _LOCK}))
 
 
 async def of_recording(

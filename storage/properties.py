@@ -12,6 +12,8 @@ PROBED_AT = "probed_at"
 """When somebody last asked whether the database can be written."""
 FENCE = "fence"
 """How often a server was started on this database."""
+RETENTION = "retention"
+"""How long recordings are kept, and since when that holds: see `signaling/recordings/policy.py`."""
 AUDIT_KEY = "audit_key"
 """The public key that checkpoints of the audit log are signed with."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -50,12 +50,21 @@ class RecordingSummary:
     patient_name: str
     provider_name: str
     on_hold: bool
+    audio_only: bool
     duration_ms: int
     """From the start of the recording to the end of its last part."""
     size_bytes: int
     """Of all parts as they are served."""
     guest_names: Sequence[str]
     """Of everybody else who was recorded."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """Recordings that began then or earlier, by whether their call had pictures; none: no such."""
+
+    video: datetime | None
+    audio: datetime | None
 
 
 @dataclass(frozen=True)
@@ -122,16 +131,19 @@ async def list_newest(
     tx: AsyncSession,
     *,
     only: RecordingFilter | None = None,
+    expiring: Before | None = None,
     person_id: str | None = None,
     cursor: str | None = None,
     limit: int = PAGE_SIZE,
 ) -> Page[RecordingSummary]:
     """Every recording, erased ones too, or those of a kind, or in which that person was recorded;
-    newest first. Raises InvalidCursor.
+    newest first; `expiring` says which of them are. Raises InvalidCursor.
     """
     query = _named().order_by(Recording.started_at.desc(), Recording.id.desc())
     if only == "on_hold":
         query = query.where(Recording.id.in_(legal_holds.held()))
+    if only == "expiring":
+        query = query.where(_is_over(expiring))
     if only == "erased":
         query = query.where(Recording.state == "erased")
     if person_id is not None:
@@ -144,6 +156,34 @@ async def list_newest(
     found = await _summaries(tx, query.limit(limit + 1))
     return first_page(
         found, limit, lambda found: Position(found.recording.started_at, found.recording.id)
+    )
+
+
+async def expired(tx: AsyncSession, before: Before, limit: int) -> Sequence[str]:
+    """Some of those that began before, nothing holds and nobody has erased; oldest first."""
+    query = (
+        select(Recording.id)
+        .join(TelemedicineSession, TelemedicineSession.id == Recording.session_id)
+        .where(_is_over(before))
+        .order_by(Recording.started_at, Recording.id)
+        .limit(limit)
+    )
+    return (await tx.scalars(query)).all()
+
+
+def _is_over(before: Before | None) -> ColumnElement[bool]:
+    """Of recordings beside their calls."""
+    if before is None:
+        return false()
+    of_kind = [
+        and_(TelemedicineSession.audio_only.is_(audio_only), Recording.started_at <= at)
+        for audio_only, at in ((False, before.video), (True, before.audio))
+        if at is not None
+    ]
+    return and_(
+        or_(false(), *of_kind),
+        Recording.state.not_in(("recording", "erased")),
+        Recording.id.not_in(legal_holds.held()),
     )
 
 
@@ -257,10 +297,17 @@ async def take_left(tx: AsyncSession) -> Sequence[Recording]:
     return rows
 
 
-def _named() -> Select[Recording, str, str, str, bool]:
+def _named() -> Select[Recording, str, str, str, bool, bool]:
     on_hold = Recording.id.in_(legal_holds.held())
     return (
-        select(Recording, TelemedicineSession.room_id, Patient.name, Provider.name, on_hold)
+        select(
+            Recording,
+            TelemedicineSession.room_id,
+            Patient.name,
+            Provider.name,
+            on_hold,
+            TelemedicineSession.audio_only,
+        )
         .join(TelemedicineSession, TelemedicineSession.id == Recording.session_id)
         .join(Patient, Patient.id == TelemedicineSession.patient_id)
         .join(Provider, Provider.id == TelemedicineSession.provider_id)
@@ -268,7 +315,7 @@ def _named() -> Select[Recording, str, str, str, bool]:
 
 
 async def _summaries(
-    tx: AsyncSession, query: Select[Recording, str, str, str, bool]
+    tx: AsyncSession, query: Select[Recording, str, str, str, bool, bool]
 ) -> Sequence[RecordingSummary]:
     rows = (await tx.execute(query)).all()
     ids = [row[0].id for row in rows]
@@ -292,13 +339,11 @@ async def _guests(tx: AsyncSession, recording_ids: Sequence[str]) -> Mapping[str
             person != TelemedicineSession.patient_id,
             person != TelemedicineSession.provider_id,
         )
-        .distinct()
-        .order_by(User.name)
     )
-    found: dict[str, list[str]] = {}
-    for recording_id, name in rows:
-        found.setdefault(recording_id, []).append(name)
-    return found
+    found: dict[str, set[str]] = {}
+    for recording_id, name in rows:  # one a part
+        found.setdefault(recording_id, set()).add(name)
+    return {recording_id: sorted(names) for recording_id, names in found.items()}
 
 
 async def _extents(tx: AsyncSession, recording_ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:

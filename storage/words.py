@@ -22,10 +22,10 @@ that the call's end overtook.
 CallStatus = Literal["initiated", "active", "ended", "failed", "declined", "missed"]
 Quality = Literal["poor", "fair", "good", "excellent"]
 RecordingState = Literal["recording", "complete", "recovered", "torn", "failed", "erased"]
-RecordingFilter = Literal["on_hold", "erased"]
+RecordingFilter = Literal["on_hold", "expiring", "erased"]
 """Which recordings a list shows."""
-ErasureBasis = Literal["request"]
-"""On what ground a recording was erased: compliance asked for it."""
+ErasureBasis = Literal["request", "retention"]
+"""On what ground a recording was erased: compliance asked for it, or its time was over."""
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
@@ -76,6 +76,7 @@ AuditAction = Literal[
     "recording.on_the_record",
     "recording.played",
     "recording.recovered",
+    "recording.retention_changed",
     "recording.started",
     "recording.stopped",
     "recording.streamed",

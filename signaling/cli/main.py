@@ -14,7 +14,7 @@ from signaling.config.file import ConfigError
 from signaling.http import openapi
 from signaling.kernel.terminal import CommandError, complain, say
 from signaling.kernel.tls import CertificateError
-from signaling.kernel.words import RecordingFilter, Role
+from signaling.kernel.words import Role
 from signaling.ops import doctor
 from storage.errors import StorageError
 
@@ -136,7 +136,9 @@ def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
     show = _add(verbs, "list", recordings.show, text)
     text = "in which they were recorded: user name, or the id that `carelay users list` shows"
     show.add_argument("--person", metavar="USER", help=text)
-    show.add_argument("--only", choices=get_args(RecordingFilter))
+    show.add_argument("--only", choices=["on_hold", "erased"])
+    text = "what expires within 30 days and is then erased: the day, then as `list` has it"
+    _add(verbs, "expiring", recordings.show_expiring, text)
     export = _add(verbs, "export", exports.export, "copy one, encrypted as it is stored")
     export.add_argument("recording", type=exports.recording_id, help="its id")
     export.add_argument("folder", type=Path, help="a new one, of the export")

@@ -11,6 +11,8 @@ from signaling.cli.users import found as found_user
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
 from signaling.kernel.terminal import say
+from signaling.recordings import policy
+from signaling.recordings.policy import SOON, Policy
 from storage import audit, erasures, recordings
 from storage.recordings import RecordingSummary
 from storage.words import RecordingFilter
@@ -32,6 +34,36 @@ def show(arguments: argparse.Namespace) -> int:
 
     asyncio.run(list_all())
     return 0
+
+
+def show_expiring(arguments: argparse.Namespace) -> int:
+    """Those that expire within 30 days, one per line, newest first; written to the audit log."""
+    config = load(arguments.config, files_must_exist=False)
+    now = datetime.now(UTC)
+
+    async def list_all() -> None:
+        async with opened(config) as database:
+            async with database.transaction() as tx:
+                await audit.append(tx, entry("recording.listed", now, None))
+            async with database.reading() as tx:
+                kept = await policy.current(tx, config.retention, now)
+                await _say_expiring(tx, kept, now)
+
+    asyncio.run(list_all())
+    return 0
+
+
+async def _say_expiring(tx: AsyncSession, kept: Policy, now: datetime) -> None:
+    cursor = None
+    while True:
+        expiring = kept.over(now + SOON)
+        page = await recordings.list_newest(tx, only="expiring", expiring=expiring, cursor=cursor)
+        for found in page.items:
+            at = kept.expires_at(found.recording.started_at, audio_only=found.audio_only)
+            say("\t".join([f"{at or now:%Y-%m-%d}", *await _columns(tx, found)]))
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 async def _say_all(tx: AsyncSession, only: RecordingFilter | None, person: str | None) -> None:

@@ -85,6 +85,14 @@ class Recording(Section, frozen=True):
     reserve_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 512
 
 
+class Retention(Section, frozen=True):
+    """[retention]: how long recordings are kept."""
+
+    video_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
+    audio_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
+    notice_days: Annotated[int, Meta(ge=1, le=365)] = 30
+
+
 class Audit(Section, frozen=True):
     """[audit]: the log of who did what."""
 
@@ -180,6 +188,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     calls: Calls = field(default_factory=Calls)
     storage: Storage = field(default_factory=Storage)
     recording: Recording = field(default_factory=Recording)
+    retention: Retention = field(default_factory=Retention)
     audit: Audit = field(default_factory=Audit)
     auth: Auth = field(default_factory=Auth)
     jwt: Jwt = field(default_factory=Jwt)

@@ -51,10 +51,10 @@ CaptureReason = Literal[
 """Why it is paused, stopped or has failed."""
 RecordingState = Literal["recording", "complete", "recovered", "torn", "failed", "erased"]
 """What became of a recording."""
-RecordingFilter = Literal["on_hold", "erased"]
+RecordingFilter = Literal["on_hold", "expiring", "erased"]
 """Which of them a list shows."""
-ErasureBasis = Literal["request"]
-"""On what ground it was erased: compliance asked for it."""
+ErasureBasis = Literal["request", "retention"]
+"""On what ground it was erased: compliance asked for it, or its time was over."""
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 """What became of one of its files."""
 GapReason = Literal["paused", "off_the_record", "stopped", "awaiting_consent", "off", "failed"]

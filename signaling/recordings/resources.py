@@ -104,6 +104,8 @@ class Recording(Resource):
     state: RecordingState
     on_hold: bool
     """Nobody can erase it before every one of its holds is released."""
+    expires_at: datetime | None
+    """When it is erased, unless it is on hold then; none if it is kept for ever, or erased."""
 
 
 class RecordingList(Resource):

@@ -25,7 +25,10 @@ describe("a recording", () => {
   /** @type {import("puppeteer-core").Browser} */ let browser;
   /** @type {Page} */ let page;
   before(async () => {
-    [server, browser] = await Promise.all([Server.start(), chromium()]);
+    [server, browser] = await Promise.all([
+      Server.start({ CARELAY_RETENTION_VIDEO_DAYS: "30" }),
+      chromium(),
+    ]);
     await record();
     page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await prepare(page);
@@ -76,6 +79,17 @@ describe("a recording", () => {
     await page.waitForSelector("li ::-p-text(It was withdrawn)");
     await page.goBack();
     await page.waitForSelector("::-p-text(No recording matches)");
+    await show("All recordings");
+    await page.waitForSelector("a ::-p-text(Alex Morgan)");
+  });
+
+  test("says when its time is over, unless it is on hold", async () => {
+    await show("Expiring soon");
+    await page.waitForSelector("tr ::-p-text(Expires )");
+    await isAccessible(page, "the list of what expires");
+    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await page.waitForSelector("::-p-text(unless it is on hold then)");
+    await page.goBack();
     await show("All recordings");
     await page.waitForSelector("a ::-p-text(Alex Morgan)");
   });

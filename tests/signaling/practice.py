@@ -30,11 +30,11 @@ from signaling.kernel.hub import Hub
 from signaling.kernel.messages import Message
 from signaling.kernel.repeats import Repeats
 from signaling.kernel.words import Role
-from signaling.recordings import Recordings
+from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.playback import Playbacks
-from signaling.recordings.retention import Eraser, Erasures, Holds
+from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep
 from signaling.recordings.texts import texts_of
 from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
@@ -98,6 +98,7 @@ class Practice:
     holds: Holds
     eraser: Eraser
     erasures: Erasures
+    sweep: Sweep
     settings: CallSettings
     calls: Calls
     clients: list[Client]
@@ -196,6 +197,7 @@ async def all_written(calls: Calls) -> None:
 
 EMERGENCY = config.Emergency(phone="112")
 SMTP = config.Smtp()
+RETENTION = config.Retention()
 
 
 @asynccontextmanager
@@ -209,6 +211,7 @@ async def open_practice(
     reserve_bytes: int = 0,
     emergency: config.Emergency = EMERGENCY,
     smtp: config.Smtp = SMTP,
+    retention: config.Retention = RETENTION,
 ) -> AsyncIterator[Practice]:
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
@@ -238,10 +241,12 @@ async def open_practice(
     calls = await lifetime.open_calls(settings, database, relay, hub, recordings, clock)
     repeats = Repeats(database, clock)
     access = Access(repeats, clock)
-    playbacks = Playbacks(database, recordings, access, clock)
+    kept = await policy.settle(database, retention, clock.now())
+    playbacks = Playbacks(database, recordings, access, kept, clock)
     holds = Holds(database, access, clock)
     eraser = Eraser(recordings.archive, Tombstones(folder / "keys" / "erased-recordings"), clock)
     erasures = Erasures(database, eraser, access)
+    sweep = Sweep(database, eraser, kept, clock)
     practice = Practice(
         clock,
         database,
@@ -253,6 +258,7 @@ async def open_practice(
         holds,
         eraser,
         erasures,
+        sweep,
         settings,
         calls,
         [],

@@ -1,12 +1,16 @@
 """What the database keeps of a recording that was erased, and what not."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import erasures, playback_grants, recordings, telemedicine_sessions
+from storage import erasures, legal_holds, playback_grants, recordings, telemedicine_sessions
+from storage.database import Database
 from storage.models import Recording
+from storage.recordings import Before
 from storage.vault.tombstones import Tombstone
 from tests.storage.people import Practice, add_part, finished_call, record
 
@@ -84,6 +88,43 @@ async def test_nothing_of_the_record_changes(
     await erasures.files_are_deleted(tx, recording.id, practice.now)
     with pytest.raises(DBAPIError, match=f"{table} is append-only"):
         await tx.execute(sa.text(change.format(table)))
+
+
+async def test_what_has_expired_is_found_by_kind_and_not_if_it_is_held_or_gone(
+    tx: AsyncSession, practice: Practice
+) -> None:
+    await erased(tx, practice)
+    kinds = {}
+    for audio_only in (True, False):
+        session = await finished_call(tx, practice, f"audio {audio_only}")
+        session.audio_only = audio_only
+        kinds[audio_only] = await record(tx, session)
+        kinds[audio_only].state = "complete"
+    await record(tx, await finished_call(tx, practice, "still recorded"))
+    began = kinds[True].started_at
+    for video, audio, found in (
+        (began, None, [kinds[False].id]),
+        (None, began, [kinds[True].id]),
+        (None, began - timedelta(seconds=1), []),
+        (None, None, []),
+    ):
+        before = Before(video=video, audio=audio)
+        assert await recordings.expired(tx, before, 9) == found
+        listed = await recordings.list_newest(tx, only="expiring", expiring=before)
+        assert [one.recording.id for one in listed.items] == found
+    by, now = practice.provider.id, practice.now
+    await legal_holds.place(tx, kinds[True].id, by=by, reason="why", now=now)
+    assert await recordings.expired(tx, Before(video=None, audio=began), 9) == []
+
+
+async def test_one_transaction_at_a_time_erases_what_has_expired(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await erasures.is_mine(tx)
+        if not database.held_alone:
+            async with database.transaction() as other:
+                assert not await erasures.is_mine(other)
+    async with database.transaction() as tx:
+        assert await erasures.is_mine(tx)
 
 
 async def test_which_of_many_are_still_there_is_told(tx: AsyncSession, practice: Practice) -> None:

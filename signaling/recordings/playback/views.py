@@ -1,9 +1,11 @@
 """Rows of recordings turned into resources."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from signaling.recordings.policy import Policy
 from signaling.recordings.resources import (
     AuditEntry,
     ConsentRecord,
@@ -31,8 +33,10 @@ EXTENSIONS = {
 }
 
 
-def recording(found: RecordingSummary) -> Recording:
+def recording(found: RecordingSummary, policy: Policy) -> Recording:
     """A row of `GET recordings`."""
+    kept = found.recording.state != "erased"
+    at = policy.expires_at(found.recording.started_at, audio_only=found.audio_only)
     return Recording(
         recording_id=found.recording.id,
         room_id=found.room_id,
@@ -44,28 +48,37 @@ def recording(found: RecordingSummary) -> Recording:
         size_bytes=0 if found.recording.state == "erased" else found.size_bytes,
         state=found.recording.state,
         on_hold=found.on_hold,
+        expires_at=at if kept else None,
     )
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """What is on record of a recording beside what it consists of."""
+
+    consents: Sequence[NamedConsent]
+    holds: Sequence[NamedHold]
+    erased: tuple[models.Erasure, datetime | None] | None
+    entries: Sequence[audit.AuditEntry]
 
 
 def detail(
     found: RecordingSummary,
+    policy: Policy,
     parts: Sequence[NamedPart],
     verdict: Verdict,
-    consents: Sequence[NamedConsent],
-    holds: Sequence[NamedHold],
-    erased: tuple[models.Erasure, datetime | None] | None,
-    entries: Sequence[audit.AuditEntry],
+    on_record: OnRecord,
 ) -> RecordingDetail:
     """`GET recordings/{recording_id}`."""
     return RecordingDetail(
-        recording=recording(found),
+        recording=recording(found, policy),
         authenticity=verdict.recording,
         parts=[_part(named, verdict.parts[named.part.id]) for named in parts],
         gaps=shapes.read(found.recording, "gaps", list[RecordingGap]),
-        consents=[_consent(named) for named in consents],
-        holds=[hold(named) for named in holds],
-        erasure=erasure(*erased) if erased else None,
-        access_log=[_entry(stored) for stored in entries],
+        consents=[_consent(named) for named in on_record.consents],
+        holds=[hold(named) for named in on_record.holds],
+        erasure=erasure(*on_record.erased) if on_record.erased else None,
+        access_log=[_entry(stored) for stored in on_record.entries],
     )
 
 

@@ -1,7 +1,8 @@
-"""How long a recording is kept: what holds it, and how it is erased."""
+"""How long a recording is kept: by which policy, what holds it, and how it is erased."""
 
 from signaling.recordings.retention.eraser import Eraser
 from signaling.recordings.retention.erasures import Erasures
 from signaling.recordings.retention.holds import Holds
+from signaling.recordings.retention.sweep import Sweep
 
-__all__ = ["Eraser", "Erasures", "Holds"]
+__all__ = ["Eraser", "Erasures", "Holds", "Sweep"]

@@ -10,19 +10,19 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from signaling import shipped
 from storage import nodes, recordings, telemedicine_sessions, users
 from storage.database import Database
 from storage.ids import new_id
-from storage.models import AuditRow
+from storage.models import AuditRow, Recording
 from storage.vault.keys import sealed
 from storage.vault.keys.file import KeyFile
 from storage.words import AuditAction
@@ -195,6 +195,24 @@ def test_recordings_of_a_person_are_listed_and_that_is_in_the_log(carelay: Carel
         "there is no user 'nobody'" in carelay("recordings", "list", "--person", "nobody").refusal
     )
     assert asyncio.run(actions_in_the_log()) == ["recording.listed"] * 3
+
+
+def test_what_expires_is_listed_with_its_day(carelay: Carelay) -> None:
+    asyncio.run(add_recording(key_id="1234567890abcdef"))
+    assert carelay("recordings", "expiring").output == ""
+    asyncio.run(complete_all())
+    assert carelay("recordings", "expiring").output == "", "by default it is kept for ever"
+    done = carelay("recordings", "expiring", CARELAY_RETENTION_VIDEO_DAYS="1")
+    [[day, _, began, *_]] = [line.split("\t") for line in done.output.splitlines()]
+    assert began == "2026-03-02 09:00"
+    assert (date.fromisoformat(day) - datetime.now(UTC).date()).days in {29, 30}, "with notice"
+
+
+async def complete_all() -> None:
+    database = await open_database()
+    async with database.transaction() as tx:
+        await tx.execute(update(Recording).values(state="complete"))
+    await database.close()
 
 
 async def actions_in_the_log() -> list[str]:

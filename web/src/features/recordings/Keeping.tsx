@@ -2,6 +2,7 @@ import { useState } from "react";
 import { api } from "../../shared/api/endpoints";
 import type { RecordingDetail } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
+import { formatDate } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { Card } from "../../shared/ui/Card";
 import { Holds } from "./Holds";
@@ -15,10 +16,15 @@ export interface KeepingProps extends Pick<RecordingDetail, "recording" | "holds
 /** What keeps the recording, and the way to be rid of it. */
 export function Keeping({ recording, holds, onChange }: KeepingProps) {
   const [erasing, setErasing] = useState(false);
-  const { recording_id, patient_name, on_hold, state } = recording;
+  const { recording_id, patient_name, on_hold, state, expires_at } = recording;
   const erased = state === "erased";
   return (
     <Card>
+      {!erased && (
+        <p className="border-b border-line px-5 py-3.5 text-sm text-muted">
+          {expires_at ? t("keeping.until", { date: formatDate(expires_at) }) : t("keeping.forEver")}
+        </p>
+      )}
       <Holds recordingId={recording_id} holds={holds} mayPlace={!erased} onChange={onChange} />
       {!erased && (
         <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-t border-line px-5 py-3.5">

@@ -1,6 +1,7 @@
 import { Lock } from "lucide-react";
 import type { Recording } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
+import { formatDate } from "../../shared/i18n/format";
 import { Badge, type Tone } from "../../shared/ui/Badge";
 
 const TONES: Record<Recording["state"], Tone> = {
@@ -34,4 +35,9 @@ export function HoldBadge() {
       {t("recordingState.onHold")}
     </Badge>
   );
+}
+
+/** Its time is nearly over. */
+export function ExpiryBadge({ at }: { at: string }) {
+  return <Badge tone="care">{t("recordingState.expires", { date: formatDate(at) })}</Badge>;
 }

@@ -18,8 +18,8 @@ import { TextField } from "../../shared/ui/TextField";
 import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
 import { useKept } from "../../shared/ui/useKept";
 import { useLoad } from "../../shared/ui/useLoad";
-import { type Filter, NO_FILTER, passes } from "./filter";
-import { HoldBadge, RecordingBadge } from "./RecordingBadge";
+import { expiresSoon, type Filter, NO_FILTER, passes } from "./filter";
+import { ExpiryBadge, HoldBadge, RecordingBadge } from "./RecordingBadge";
 
 /**
  * Names and dates are looked for in what the page holds, so it fetches all pages there are, up to
@@ -105,6 +105,7 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filt
         options={[
           ["", t("recordings.all")],
           ["on_hold", t("recordingState.onHold")],
+          ["expiring", t("recordings.expiring")],
           ["erased", t("recordingState.erased")],
         ]}
         className="max-sm:col-span-2"
@@ -188,13 +189,16 @@ function Row({ recording }: { recording: Recording }) {
       <td className={`${CELL} text-right tabular-nums max-md:order-4 max-md:text-sm`}>
         {formatPosition(duration_ms)}
       </td>
-      <td className={`${CELL} text-right text-muted tabular-nums max-md:order-6 max-md:text-sm`}>
+      <td
+        className={`${CELL} text-right text-muted whitespace-nowrap tabular-nums max-md:order-6 max-md:text-sm`}
+      >
         {recording.state !== "erased" && formatBytes(size_bytes)}
       </td>
       <td className={`${CELL} max-md:order-2 max-md:text-right`}>
-        <span className="flex flex-wrap gap-1.5 max-md:justify-end">
+        <span className="flex flex-wrap gap-1.5 max-md:flex-col max-md:items-end">
           <RecordingBadge state={recording.state} />
           {recording.on_hold && <HoldBadge />}
+          {expiresSoon(recording, new Date()) && <ExpiryBadge at={recording.expires_at} />}
         </span>
       </td>
     </tr>

@@ -46,6 +46,7 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "recording.on_the_record": "audit.onTheRecord",
   "recording.played": "audit.played",
   "recording.recovered": "audit.recovered",
+  "recording.retention_changed": "audit.retentionChanged",
   "recording.started": "audit.started",
   "recording.stopped": "audit.stopped",
   "recording.streamed": "audit.streamed",

@@ -20,6 +20,22 @@ export function passes(recording: Recording, { name, from, to }: Filter): boolea
   return named && (from === "" || day >= from) && (to === "" || day <= to);
 }
 
+/** As the server lists what is expiring. */
+const SOON_DAYS = 30;
+
+/** Whether it will be erased within a month. */
+export function expiresSoon(
+  recording: Recording,
+  now: Date,
+): recording is Recording & { expires_at: string } {
+  const { expires_at, on_hold } = recording;
+  return (
+    expires_at !== null &&
+    !on_hold &&
+    new Date(expires_at).getTime() <= now.getTime() + SOON_DAYS * 86_400_000
+  );
+}
+
 function localDay(at: Date): string {
   const pad = (value: number) => String(value).padStart(2, "0");
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;

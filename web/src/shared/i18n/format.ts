@@ -20,7 +20,7 @@ export const formatRecent = (instant: string | Date, now: Date) => {
   return (at.getFullYear() === now.getFullYear() ? recentTimes : dateTimes).format(at);
 };
 export const formatExactTime = (instant: string | Date) => exactTimes.format(new Date(instant));
-const formatDate = (instant: string | Date) => dates.format(new Date(instant));
+export const formatDate = (instant: string | Date) => dates.format(new Date(instant));
 export const formatTime = (instant: string | Date) => times.format(new Date(instant));
 export const formatClock = (instant: string | Date) => clocks.format(new Date(instant));
 

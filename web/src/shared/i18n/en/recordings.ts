@@ -9,6 +9,7 @@ export const recordings = {
     to: "To",
     only: "Show",
     all: "All recordings",
+    expiring: "Expiring soon",
     clear: "Clear filters",
     date: "Date",
     patient: "Patient",
@@ -39,6 +40,7 @@ export const recordings = {
     lost: "Lost",
     onHold: "On hold",
     erased: "Erased",
+    expires: "Expires {date}",
   },
   lacks: {
     title: "What is missing",
@@ -138,7 +140,9 @@ export const recordings = {
     system: "Server",
   },
   keeping: {
-    title: "Holds and erasure",
+    title: "Retention",
+    until: "This recording will be erased on {date}, unless it is on hold then.",
+    forEver: "This recording is kept until somebody erases it.",
     holdsNote:
       "A recording on hold cannot be erased. It may have several holds; each stays on record.",
     holdsEmpty: "This recording has never been on hold.",
@@ -166,7 +170,7 @@ export const recordings = {
     erasedTitle: "This recording was erased",
     erasedBy: "{name} erased it on {time}.",
     erasedByServer: "The server erased it on {time}.",
-    basis: { request: "Basis: a request." },
+    basis: { request: "Basis: a request.", retention: "Basis: its retention time was over." },
     erasedReason: "Reason: {reason}",
     filesDeleted: "Nobody can decrypt it any more. Its files were deleted on {time}.",
     filesLeft:
@@ -189,6 +193,7 @@ export const recordings = {
     failed: "Recording failed",
     erased: "Erased",
     filesDeleted: "Files deleted",
+    retentionChanged: "Retention changed",
     holdPlaced: "Put on hold",
     holdReleased: "Released from a hold",
     accessDenied: "Refused",

@@ -1,0 +1,67 @@
+"""Erases what has expired, one server at a time."""
+
+import asyncio
+import logging
+
+from signaling.kernel.clock import Clock
+from signaling.kernel.errors import Conflict
+from signaling.recordings.policy import Policy
+from signaling.recordings.retention.eraser import Eraser
+from storage import erasures, recordings
+from storage.database import Database
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 600.0
+BATCH = 50
+"""Recordings that are looked up at once; each is erased in a transaction of its own."""
+
+
+class Sweep:
+    """One server's. What fails is tried again in the next round."""
+
+    def __init__(self, database: Database, eraser: Eraser, policy: Policy, clock: Clock) -> None:
+        self.policy = policy
+        self._database = database
+        self._eraser = eraser
+        self._clock = clock
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.round()
+            except (StorageError, OSError) as error:
+                log.error("what has expired cannot be erased now: %s", error)
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def round(self) -> int:
+        """How many were erased. Raises StorageError, OSError."""
+        before = self.policy.over(self._clock.now())
+        count = 0
+        while before is not None:
+            async with self._database.reading() as tx:
+                found = await recordings.expired(tx, before, BATCH)
+            if not found:
+                break
+            await self._eraser.require_possible()
+            erased = sum([await self._erase(recording_id) for recording_id in found])
+            if not erased:
+                break  # another server is at it
+            count += erased
+        if count:
+            log.info("%d recordings have expired and were erased", count)
+            await self._eraser.try_to_finish()
+        return count
+
+    async def _erase(self, recording_id: str) -> bool:
+        async with self._database.transaction() as tx:
+            if not await erasures.is_mine(tx):
+                return False
+            recording = await recordings.for_change(tx, recording_id)
+            try:
+                await self._eraser.erase(tx, recording, "retention")
+            except Conflict:  # it was put on hold, or erased, since it was looked up
+                return False
+        return True

@@ -1,0 +1,129 @@
+"""How long recordings are kept: by kind of call, with notice, and never what is on hold."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from signaling import config
+from signaling.recordings.policy import Policy
+from storage.models import AuditRow, Recording, TelemedicineSession
+from storage.recordings import Before
+from tests.signaling.manual_clock import START
+from tests.signaling.practice import Practice, open_practice
+from tests.signaling.recordings.recorded import record
+
+DAY = timedelta(days=1)
+SIXTY = config.Retention(video_days=60, audio_days=10)
+
+
+async def recorded(practice: Practice, *, days_ago: int = 0, audio_only: bool = False) -> str:
+    room_id = await practice.ring(recording=True)
+    session_id = (await practice.log(room_id))[0].session_id or ""
+    opened = await record(practice.recordings.archive, session_id, room_id)
+    async with practice.database.transaction() as tx:
+        await tx.execute(update(Recording).values(started_at=START - days_ago * DAY))
+        await tx.execute(update(TelemedicineSession).values(audio_only=audio_only))
+    return opened.id
+
+
+async def expiring(practice: Practice) -> Sequence[str]:
+    listed = await practice.playbacks.list(practice.compliance, only="expiring")
+    return [found.recording_id for found in listed.recordings]
+
+
+def later(practice: Practice, days: int) -> None:
+    practice.clock.set(days * DAY.total_seconds())
+
+
+def test_a_recording_is_kept_by_its_kind_and_no_shorter_than_the_notice() -> None:
+    policy = Policy(video_days=60, audio_days=0, since=START, notice_days=30)
+    assert policy.expires_at(START, audio_only=False) == START + 60 * DAY
+    assert policy.expires_at(START, audio_only=True) is None
+    assert policy.expires_at(START - 400 * DAY, audio_only=False) == START + 30 * DAY
+    assert policy.over(START + 29 * DAY) is None
+    assert policy.over(START + 90 * DAY) == Before(video=START + 30 * DAY, audio=None)
+
+
+async def test_what_expires_is_listed_for_a_month_and_then_erased(tmp_path: Path) -> None:
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        recording_id = await recorded(practice)
+        later(practice, 29)
+        assert (await expiring(practice), await practice.sweep.round()) == ([], 0)
+        later(practice, 1)
+        assert await expiring(practice) == [recording_id]
+        [listed] = (await practice.playbacks.list(practice.compliance)).recordings
+        assert listed.expires_at == START + 60 * DAY
+        assert await practice.sweep.round() == 0
+        later(practice, 30)
+        assert await practice.sweep.round() == 1
+        detail = await practice.playbacks.detail(practice.compliance, recording_id)
+        assert detail.erasure
+        assert (detail.erasure.basis, detail.erasure.erased_by_name) == ("retention", None)
+        assert detail.erasure.files_deleted_at is not None
+        assert detail.recording.expires_at is None
+        assert await practice.sweep.round() == 0
+
+
+async def test_what_is_on_hold_does_not_expire(tmp_path: Path) -> None:
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        of = practice.compliance, await recorded(practice)
+        hold = await practice.holds.place(*of, "A complaint")
+        later(practice, 400)
+        assert (await expiring(practice), await practice.sweep.round()) == ([], 0)
+        await practice.holds.release(*of, hold.hold_id, "It is over")
+        assert await practice.sweep.round() == 1
+
+
+@pytest.mark.parametrize(("audio_only", "erased"), [(True, 1), (False, 0)])
+async def test_calls_of_voice_alone_have_a_time_of_their_own(
+    tmp_path: Path, audio_only: bool, erased: int
+) -> None:
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        await recorded(practice, days_ago=5, audio_only=audio_only)
+        later(practice, 30)
+        assert await practice.sweep.round() == erased
+
+
+async def test_by_default_everything_is_kept(practice: Practice) -> None:
+    await recorded(practice, days_ago=4000)
+    later(practice, 4000)
+    assert (await expiring(practice), await practice.sweep.round()) == ([], 0)
+    assert (await practice.playbacks.list(practice.compliance)).recordings[0].expires_at is None
+
+
+async def test_a_new_policy_erases_nothing_before_its_notice_is_over(tmp_path: Path) -> None:
+    async with open_practice(tmp_path) as practice:
+        recording_id = await recorded(practice, days_ago=4000)
+        assert await changes(practice) == []
+    for _ in range(2):  # the second start changes nothing
+        async with open_practice(tmp_path, retention=SIXTY) as practice:
+            assert await expiring(practice) == [recording_id], "it can be seen at once"
+            later(practice, 29)
+            assert await practice.sweep.round() == 0
+            assert await changes(practice) == ['{"audio_days":10,"notice_days":30,"video_days":60}']
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        later(practice, 30)
+        assert await practice.sweep.round() == 1
+
+
+async def test_a_policy_that_is_taken_back_and_given_again_has_its_notice_again(
+    tmp_path: Path,
+) -> None:
+    async with open_practice(tmp_path, retention=SIXTY):
+        pass
+    async with open_practice(tmp_path) as practice:
+        await recorded(practice, days_ago=4000)
+        assert (practice.sweep.policy.keeps_for_ever, len(await changes(practice))) == (True, 2)
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        assert practice.sweep.policy.since == START
+        assert await practice.sweep.round() == 0
+
+
+async def changes(practice: Practice) -> Sequence[str]:
+    changed = AuditRow.action == "recording.retention_changed"
+    async with practice.database.reading() as tx:
+        found = await tx.scalars(select(AuditRow.detail).where(changed).order_by(AuditRow.id))
+        return list(found)
