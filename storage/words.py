@@ -35,6 +35,7 @@ Decision = Literal["given", "declined", "withdrawn"]
 AuditAction = Literal[
     "access.denied",
     "audit.exported",
+    "audit.key_changed",
     "backup.made",
     "backup.restored",
     "call.accepted",

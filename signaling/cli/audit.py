@@ -30,6 +30,7 @@ from storage.audit.checkpoint import Checkpoint
 from storage.audit.cosignature import Cosigner
 from storage.audit.note import Verifier
 from storage.audit.proof import Proof
+from storage.audit.succession import keys_from
 from storage.audit.verify import Verdict
 from storage.audit.verify import verify as verify_log
 from storage.database import Database, schema_is_current
@@ -44,12 +45,13 @@ def verify(arguments: argparse.Namespace) -> int:
     config = load(arguments.config, files_must_exist=False)
     verifier = _verifier(arguments, config)
     cosigners = _cosigners(arguments, config)
-    given = _given(arguments, config, verifier, cosigners)
 
     async def look(tx: AsyncSession) -> Verdict:
+        keys = await keys_from(tx, verifier)
+        given = _given(arguments, config, keys, cosigners)
         if not given and cosigners and await cosigned.newest_final(tx, cosigners) is None:
             raise CommandError("no checkpoint is cosigned by all witnesses")
-        kept = [_kept(row, verifier) for row in await log.checkpoints(tx)]
+        kept = [_kept(row, keys) for row in await log.checkpoints(tx)]
         if not given and not kept:
             raise CommandError("there is no checkpoint to compare the log with")
         return await verify_log(tx, [*given, *kept])
@@ -77,16 +79,18 @@ def prove(arguments: argparse.Namespace) -> int:
     _note_export(arguments, config, {"form": "proof", "row": row})
 
     async def make(tx: AsyncSession) -> Proof:
+        keys = await keys_from(tx, verifier)
         leaf, newest = await log.leaf_of(tx, row), await cosigned.newest_final(tx, cosigners)
         if leaf is None:
             raise CommandError(f"there is no row {row} in the log")
         if newest is None or newest.size <= leaf.leaf_index:
             raise CommandError(f"row {row} is not {_signed(cosigners)} yet; try again in a minute")
         path = await log.path_of(tx, leaf.leaf_index, newest.size)
-        return Proof(log.stored(leaf.leaf), leaf.leaf_index, tuple(path), newest.note)
+        found = Proof(log.stored(leaf.leaf), leaf.leaf_index, tuple(path), newest.note)
+        proof.verify(found, *keys)
+        return found
 
     made = asyncio.run(_reading(arguments.database or config.database_url, make))
-    proof.verify(made, verifier)
     _write(arguments.output, made.data)
     return 0
 
@@ -96,9 +100,11 @@ def check(arguments: argparse.Namespace) -> int:
     config = load(arguments.config, files_must_exist=False)
     try:
         said = proof.parse(arguments.proof.read_bytes())
-        verifier = _verifier(arguments, config)
-        covered = proof.verify(said, verifier)
-        cosignature.refuse_uncosigned(said.checkpoint, verifier, _cosigners(arguments, config))
+        own = key.public_files(config.audit_key_file)
+        named = [arguments.public_key] if arguments.public_key else own
+        keys = [key.load_public(file) for file in named]
+        covered = proof.verify(said, *keys)
+        cosignature.refuse_uncosigned(said.checkpoint, keys, _cosigners(arguments, config))
     except InvalidNote as error:
         complain(str(error))
         return 1
@@ -189,30 +195,32 @@ def _signed(cosigners: Sequence[Cosigner]) -> str:
 def _given(
     arguments: argparse.Namespace,
     config: Config,
-    verifier: Verifier,
+    keys: Sequence[Verifier],
     cosigners: Sequence[Cosigner],
 ) -> Sequence[Checkpoint]:
     """Those of the files that are named; without any, those that this server has published."""
     own = [config.checkpoints_path] if config.checkpoints_path.exists() else []
     files = arguments.checkpoint or own
-    return [said for file in files for said in _all_of(file, verifier, cosigners)]
+    return [said for file in files for said in _all_of(file, keys, cosigners)]
 
 
-def _all_of(file: Path, verifier: Verifier, cosigners: Sequence[Cosigner]) -> Sequence[Checkpoint]:
+def _all_of(
+    file: Path, keys: Sequence[Verifier], cosigners: Sequence[Cosigner]
+) -> Sequence[Checkpoint]:
     """What a witness has not cosigned may be a log that was made for whoever looks at it."""
     try:
-        found = checkpoint.all_of(file.read_bytes(), verifier)
-        cosignature.refuse_uncosigned(file.read_bytes(), verifier, cosigners)
+        found = checkpoint.all_of(file.read_bytes(), *keys)
+        cosignature.refuse_uncosigned(file.read_bytes(), keys, cosigners)
     except InvalidNote as error:
         raise CommandError(f"{file}: {error}") from None
     return found
 
 
-def _kept(row: AuditCheckpoint, verifier: Verifier) -> Checkpoint:
+def _kept(row: AuditCheckpoint, keys: Sequence[Verifier]) -> Checkpoint:
     """One that the database has: it proves nothing more, but where to look first."""
     size = row.size
     try:
-        said = checkpoint.opened(log.stored(row.note), verifier)
+        said = checkpoint.opened(log.stored(row.note), *keys)
     except InvalidNote as error:
         raise CommandError(f"the checkpoint of {size} rows in the database: {error}") from None
     if said.size != size:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from signaling.cli import auditkey
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
@@ -15,6 +16,7 @@ from signaling.recordings.archive import Archive
 from signaling.recordings.retention import Eraser
 from storage import audit, backup, dump, erasures, nodes, properties, recordings
 from storage.audit import Detail
+from storage.audit import key as audit_key
 from storage.backup import Manifest, Part
 from storage.database import Database, database_is_empty, schema_is_current
 from storage.errors import BackupFailed, KeyFileError
@@ -58,13 +60,30 @@ def restore(arguments: argparse.Namespace) -> int:
         )
     lock = hold_folder(config.storage.data_path)
     try:
-        asyncio.run(_restore(config, arguments.folder, manifest))
+        signed_by = asyncio.run(_restore(config, arguments.folder, manifest))
     finally:
         lock.close()
     say(f"Restored the database and {len(manifest.files)} files of {manifest.made_at}.")
     _say_keys(manifest, "To play the recordings, the server needs the key")
     _say_whether_key_fits(config, manifest)
+    if signed_by:
+        _name_log_anew(config, signed_by)
     return 0
+
+
+def _name_log_anew(config: Config, signed_by: str) -> None:
+    """What came after the backup may be signed already: the two must not look like one log."""
+    path = config.audit_key_file
+    try:
+        fits = str(audit_key.load(path).verifier) == signed_by
+    except KeyFileError:
+        fits = False
+    if fits:
+        asyncio.run(auditkey.rotated(config))
+        return
+    say("The audit log goes on under a name of its own. Before the server signs it,")
+    say(f"put the key of {signed_by.partition('+')[0]} back as {path} and run `carelay audit")
+    say("rotate-key`; if that key is lost, `carelay keys create --if-missing` makes one.")
 
 
 def _refuse_place(folder: Path, config: Config) -> None:
@@ -128,7 +147,8 @@ async def _contents(
         )
 
 
-async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
+async def _restore(config: Config, folder: Path, manifest: Manifest) -> str | None:
+    """The public key that the audit log was signed with."""
     lock = hold_database(config.database_url)
     try:
         if not await database_is_empty(config.database_url):
@@ -136,13 +156,13 @@ async def _restore(config: Config, folder: Path, manifest: Manifest) -> None:
         await asyncio.to_thread(backup.verify, folder, manifest)
         await asyncio.to_thread(backup.restore_parts, folder, manifest, config.recordings_path)
         await asyncio.to_thread(dump.load, config.database_url, folder / manifest.dump.path)
-        await _settle(config, manifest)
+        return await _settle(config, manifest)
     finally:
         if lock is not None:
             lock.close()
 
 
-async def _settle(config: Config, manifest: Manifest) -> None:
+async def _settle(config: Config, manifest: Manifest) -> str | None:
     """The servers of the backup have leases that may still last, and are not here to renew them;
     what was erased since it was made is erased again, its files included.
     """
@@ -152,12 +172,16 @@ async def _settle(config: Config, manifest: Manifest) -> None:
             await nodes.forget_all(tx)
             detail = {"made_at": manifest.made_at, "account": account()}
             await audit.append(tx, entry("backup.restored", datetime.now(UTC), None, detail=detail))
+            signed_by = await properties.value(tx, properties.AUDIT_KEY)
+            if signed_by:
+                await properties.put(tx, properties.AUDIT_RESTORED, manifest.made_at)
         clock = SystemClock()
         archive = Archive(database, None, config.recordings_path, clock)
         eraser = Eraser(archive, Tombstones(config.tombstones_path), clock)
         await eraser.apply_tombstones()
         await eraser.finish()
         archive.place.release()
+        return signed_by
     finally:
         await database.close()
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from signaling.cli import auditkey
 from signaling.cli.secrets import new_secret
 from signaling.config import Config
 from signaling.config.file import load
@@ -162,9 +163,12 @@ def make_audit_key_if_missing(config: Config) -> None:
     if path.exists():
         key.load(path)
         return
-    if not _is_new_database(config.database_url):
+    is_new = _is_new_database(config.database_url)
+    if not is_new:
         asyncio.run(_refuse_if_signed(config))
     signer = key.create(path)
+    if not is_new:
+        asyncio.run(auditkey.settle_after_loss(config, signer))
     say(f"Made the key of the audit log {signer.name} in {path.absolute()}.")
     say(f"Give {key.public_file(path).absolute()} to whoever is to check the log.")
 
@@ -175,9 +179,10 @@ async def _refuse_if_signed(config: Config) -> None:
     try:
         async with database.reading() as tx:
             settled = await properties.value(tx, properties.AUDIT_KEY)
+            restored = await properties.value(tx, properties.AUDIT_RESTORED)
     finally:
         await database.close()
-    if settled is not None:
+    if settled is not None and not restored:
         raise CommandError(
             f"the audit log is signed with the key of {settled.partition('+')[0]}; put that key "
             f"file back as {config.audit_key_file} instead of making a new one"

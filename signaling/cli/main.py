@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from signaling import shipped
-from signaling.cli import audit, backup, database, exports, keys, recordings, serve, users
+from signaling.cli import audit, auditkey, backup, database, exports, keys, recordings, serve, users
 from signaling.cli.load import accountfile, accounts
 from signaling.cli.load import command as load
 from signaling.config.file import ConfigError
@@ -220,6 +220,8 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
     export = _add(group, "export", audit.export_log, text)
     text = "instead, the tree and its entries as files there (C2SP tlog-tiles)"
     export.add_argument("--tiles", type=Path, metavar="FOLDER", help=text)
+    text = "let another key sign the log, which the log itself says; while no server runs"
+    _add(group, "rotate-key", auditkey.rotate, text)
     for parser in (verify, prove, check):
         text = "of the log; default: `audit.pub` beside the server's key"
         parser.add_argument("--public-key", type=Path, metavar="FILE", help=text)

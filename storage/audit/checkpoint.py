@@ -43,19 +43,21 @@ def sign(checkpoint: Checkpoint, signer: Signer) -> Note:
     return signer.sign(checkpoint.text)
 
 
-def opened(data: bytes, verifier: Verifier) -> Checkpoint:
-    """That note's, if it is of the log of that key. Raises InvalidNote."""
+def opened(data: bytes, *keys: Verifier) -> Checkpoint:
+    """That note's, if one of the log's keys has signed it. Raises InvalidNote."""
     found = note.parse(data)
     said = parse(found.text)
-    if said.origin != verifier.name:
-        raise AnotherLog(
-            f"The checkpoint is of another log: of {said.origin}, and not of {verifier.name}."
-        )
-    verifier.open(found)
+    own = [key for key in keys if key.name == said.origin]
+    if not own:
+        names = " or ".join(dict.fromkeys(key.name for key in keys))
+        raise AnotherLog(f"The checkpoint is of another log: of {said.origin}, and not of {names}.")
+    signers = {(one.name, one.key_id) for one in found.signatures}
+    signing = [key for key in own if (key.name, key.key_id) in signers]
+    (signing or own)[-1].open(found)
     return said
 
 
-def all_of(data: bytes, verifier: Verifier) -> list[Checkpoint]:
+def all_of(data: bytes, *keys: Verifier) -> list[Checkpoint]:
     """Of a file with one or more. What is torn or not signed by the log proves nothing, and counts
     only where there is nothing else. Raises InvalidNote, also for a checkpoint of another log.
     """
@@ -63,7 +65,7 @@ def all_of(data: bytes, verifier: Verifier) -> list[Checkpoint]:
     wrong = InvalidNote("There is no checkpoint in it.")
     for piece in split(data):
         try:
-            found.append(opened(piece, verifier))
+            found.append(opened(piece, *keys))
         except AnotherLog:
             raise
         except InvalidNote as error:

@@ -74,12 +74,12 @@ class Cosigner:
         return datetime.fromtimestamp(seconds, UTC)
 
 
-def refuse_uncosigned(data: bytes, verifier: Verifier, cosigners: Sequence[Cosigner]) -> None:
+def refuse_uncosigned(data: bytes, keys: Sequence[Verifier], cosigners: Sequence[Cosigner]) -> None:
     """The newest checkpoint of a file has to be cosigned by all of them. Raises InvalidNote."""
     found: list[tuple[int, Note]] = []
     for piece in checkpoint.split(data):
         with suppress(InvalidNote):
-            found.append((checkpoint.opened(piece, verifier).size, note.parse(piece)))
+            found.append((checkpoint.opened(piece, *keys).size, note.parse(piece)))
     size, newest = max(found, key=lambda one: one[0])
     if names := missing(newest, cosigners):
         raise InvalidNote(

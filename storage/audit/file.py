@@ -21,9 +21,9 @@ _TAIL = 65_536
 class CheckpointFile:
     """Blocking. Several servers may share one."""
 
-    def __init__(self, path: Path, verifier: Verifier) -> None:
+    def __init__(self, path: Path, *keys: Verifier) -> None:
         self._path = path
-        self._verifier = verifier
+        self._keys = keys
 
     def newest(self) -> Checkpoint | None:
         """The last one that is whole; what a power cut left is none. Raises OSError."""
@@ -45,7 +45,7 @@ class CheckpointFile:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             newest = self._newest(descriptor)
             there = newest.size if newest else 0
-            newer = [one for one in notes if opened(one, self._verifier).size > there]
+            newer = [one for one in notes if opened(one, *self._keys).size > there]
             if newer:
                 # after a note that a power cut tore, the next one begins with a line of its own
                 begin = b"" if _ends_whole(descriptor) else b"\n\n"
@@ -59,7 +59,7 @@ class CheckpointFile:
         data = os.pread(descriptor, _TAIL, max(0, length - _TAIL))
         for piece in reversed(list(split(data))):
             with suppress(InvalidNote):
-                return opened(piece, self._verifier)
+                return opened(piece, *self._keys)
         return None
 
 

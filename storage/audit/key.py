@@ -5,12 +5,14 @@ it cannot sign on, but what was signed stays provable with the public file.
 """
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from storage.audit.note import KEY_SIZE, Signer, Verifier
 from storage.errors import InvalidNote, KeyFileError
 from storage.ids import new_id
-from storage.vault.files import read_private, write_new
+from storage.vault.files import read_private, sync_folder, write_new
 
 ORIGIN = "carelay/audit"
 """What the names of logs begin with; 16 hexadecimal digits tell one from the others."""
@@ -21,7 +23,7 @@ def create(path: Path) -> Signer:
 
     Raises KeyFileError, in particular if the file exists.
     """
-    signer = Signer(f"{ORIGIN}/{new_id()[:16]}", os.urandom(KEY_SIZE))
+    signer = _new(None)
     try:
         write_new(path, f"{signer.secret}\n".encode())
         public_file(path).write_text(f"{signer.verifier}\n")
@@ -30,6 +32,37 @@ def create(path: Path) -> Signer:
     except OSError as error:
         raise KeyFileError(f"The key file {path} cannot be written: {error.strerror}.") from error
     return signer
+
+
+def pending(path: Path) -> Signer | None:
+    """The one that is to follow it, if an exchange was broken off. Raises KeyFileError."""
+    return load(_pending(path)) if _pending(path).exists() else None
+
+
+def create_pending(path: Path, name: str | None) -> Signer:
+    """One that is to follow it, of the log of that name, or of a new one. Raises KeyFileError."""
+    signer = _new(name)
+    try:
+        write_new(_pending(path), f"{signer.secret}\n".encode())
+    except OSError as error:
+        raise KeyFileError(
+            f"No key file can be written beside {path}: {error.strerror}."
+        ) from error
+    return signer
+
+
+def exchange(path: Path, old: Signer, new: Signer) -> None:
+    """The new one takes its place, and the old one is kept as retired. The public file of the log
+    stays that of its first key, from which the log leads to the others. Raises KeyFileError.
+    """
+    try:
+        public_file_of(path, new.verifier).write_text(f"{new.verifier}\n")
+        with suppress(FileExistsError):  # of an exchange that was broken off here
+            os.link(path, path.with_name(f"{path.name}.retired-{old.verifier.key_id.hex()}"))
+        _pending(path).replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise KeyFileError(f"The key file {path} cannot be replaced: {error.strerror}.") from error
 
 
 def load(path: Path) -> Signer:
@@ -42,6 +75,11 @@ def load(path: Path) -> Signer:
         raise KeyFileError(f"The key file {path} is not of an audit log. {error}") from error
 
 
+def public_files(path: Path) -> Sequence[Path]:
+    """Of the log's first key, and of those that followed it."""
+    return [public_file(path), *sorted(path.parent.glob(f"{path.stem}.*.pub"))]
+
+
 def load_public(path: Path) -> Verifier:
     """Raises KeyFileError."""
     try:
@@ -52,6 +90,19 @@ def load_public(path: Path) -> Verifier:
         raise KeyFileError(f"{path} is not the public key of an audit log. {error}") from error
 
 
+def public_file_of(path: Path, verifier: Verifier) -> Path:
+    """That of a key which followed the first one."""
+    return path.with_suffix(f".{verifier.key_id.hex()}.pub")
+
+
 def public_file(path: Path) -> Path:
     """Beside the private one."""
     return path.with_suffix(".pub")
+
+
+def _new(name: str | None) -> Signer:
+    return Signer(name or f"{ORIGIN}/{new_id()[:16]}", os.urandom(KEY_SIZE))
+
+
+def _pending(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")

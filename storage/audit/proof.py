@@ -47,9 +47,9 @@ def parse(data: bytes) -> Proof:
     return Proof(leaf, int(found[1]), tuple(path), signed)
 
 
-def verify(proof: Proof, verifier: Verifier) -> checkpoint.Checkpoint:
+def verify(proof: Proof, *keys: Verifier) -> checkpoint.Checkpoint:
     """The checkpoint that covers the row. Raises InvalidNote."""
-    said = checkpoint.opened(proof.checkpoint, verifier)
+    said = checkpoint.opened(proof.checkpoint, *keys)
     leaf = leaf_hash(proof.leaf)
     if not is_included(leaf, proof.index, said.size, proof.hashes, said.root):
         raise InvalidNote(f"The proof does not lead to the root of {said.size} rows.")

@@ -18,7 +18,7 @@ from storage.audit import cosigned, log
 from storage.audit.checkpoint import Checkpoint, opened
 from storage.audit.cosignature import Cosigner
 from storage.audit.file import CheckpointFile
-from storage.audit.note import Signer
+from storage.audit.note import Signer, Verifier
 from storage.audit.tiles import Edge
 from storage.database import Database
 from storage.errors import InvalidLog, InvalidNote, LogForked, WrongKey
@@ -49,22 +49,38 @@ class Sequencer:
         self._database = database
         self._cosigners = cosigners
         self._signer = signer
-        self._file = CheckpointFile(path, signer.verifier) if signer else None
+        self._path = path
+        self._keys: tuple[Verifier, ...] = (signer.verifier,) if signer else ()
         self._edge: Edge | None = None
         self._published: Checkpoint | None = None
 
     async def settle_key(self) -> None:
-        """The log has one key, the first that a server came with. Raises WrongKey."""
+        """The log has one key, the first that a server came with, or the last that it was changed
+        to. Raises WrongKey.
+        """
         if self._signer is None:
             return
         mine = str(self._signer.verifier)
         async with self._database.transaction() as tx:
             settled = await properties.put_first(tx, properties.AUDIT_KEY, mine)
+            before = await properties.value(tx, properties.AUDIT_KEYS_BEFORE) or ""
+            restored = await properties.value(tx, properties.AUDIT_RESTORED)
         if settled != mine:
             raise WrongKey(
                 f"The audit log is signed with the key of {settled.partition('+')[0]}, but the key "
                 f"file holds that of {self._signer.name}; put the right one back (audit.key_file)."
             )
+
+        if restored:
+            raise WrongKey(
+                "The database was restored from a backup, after which its audit log must not be "
+                "signed by the same name and key: run `carelay audit rotate-key`."
+            )
+        self._keys = (*map(Verifier.parse, before.split()), self._signer.verifier)
+
+    @property
+    def _file(self) -> CheckpointFile | None:
+        return CheckpointFile(self._path, *self._keys) if self._keys else None
 
     async def step(self, now: datetime, *, sign: bool = False) -> Step | None:
         """Some of the rows that wait; none if another server is at it.
@@ -90,7 +106,7 @@ class Sequencer:
             if edge is None or edge.size != await log.size(tx):
                 edge = await log.edge(tx)
                 if self._signer:
-                    await self._refuse_fork(tx, self._signer)
+                    await self._refuse_fork(tx)
             growth = await log.grow(tx, edge)
             signed = False
             if self._signer and (sign or not SEALS.isdisjoint(growth.actions)):
@@ -110,11 +126,11 @@ class Sequencer:
         if newer:
             await asyncio.to_thread(self._file.add, [final.note for final in newer])
 
-    async def _refuse_fork(self, tx: AsyncSession, signer: Signer) -> None:
+    async def _refuse_fork(self, tx: AsyncSession) -> None:
         """The tree goes on from what this server published, and from what the database says."""
         known = [self._published]
         if (newest := await log.newest_checkpoint(tx)) is not None:
-            known.append(_of_database(log.stored(newest.note), signer))
+            known.append(_of_database(log.stored(newest.note), self._keys))
         leaves = await log.size(tx)
         for said in known:
             if said is None:
@@ -130,8 +146,8 @@ class Sequencer:
                 )
 
 
-def _of_database(data: bytes, signer: Signer) -> Checkpoint:
+def _of_database(data: bytes, keys: Sequence[Verifier]) -> Checkpoint:
     try:
-        return opened(data, signer.verifier)
+        return opened(data, *keys)
     except InvalidNote as error:
         raise InvalidLog(f"The newest checkpoint in the database is not ours. {error}") from error

@@ -60,11 +60,11 @@ def test_the_newest_checkpoint_of_a_file_has_to_be_cosigned() -> None:
     by = TestWitness()
     newer = sign(Checkpoint(SIGNER.name, 5, bytes(32)), SIGNER)
     cosigners = [Cosigner.parse(by.vkey)]
-    refuse_uncosigned(NOTE.data + b"\n" + newer.data, SIGNER.verifier, [])
+    refuse_uncosigned(NOTE.data + b"\n" + newer.data, [SIGNER.verifier], [])
     with pytest.raises(InvalidNote, match=f"of 5 rows, is not cosigned by {by.name}"):
-        refuse_uncosigned(cosigned(by) + b"\n" + newer.data, SIGNER.verifier, cosigners)
+        refuse_uncosigned(cosigned(by) + b"\n" + newer.data, [SIGNER.verifier], cosigners)
     whole = newer.data + by._cosigned(newer.text).encode()
-    refuse_uncosigned(NOTE.data + b"\n" + whole, SIGNER.verifier, cosigners)
+    refuse_uncosigned(NOTE.data + b"\n" + whole, [SIGNER.verifier], cosigners)
 
 
 @pytest.mark.parametrize(

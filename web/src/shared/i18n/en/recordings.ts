@@ -225,6 +225,7 @@ export const recordings = {
     keyRotationFinished: "Key exchange finished",
     keyUsed: "Key used",
     logExported: "Audit log exported",
+    logKeyChanged: "Key of the audit log changed",
     serverStarted: "Server started",
     serverStopped: "Server stopped",
     userAdded: "User added",
