@@ -106,6 +106,8 @@ class Recording(Resource):
     """Nobody can erase it before every one of its holds is released."""
     expires_at: datetime | None
     """When it is erased, unless it is on hold then; none if it is kept for ever, or erased."""
+    sealed: bool
+    """Its key is on no server: it is exported, and opened elsewhere."""
 
 
 class RecordingList(Resource):

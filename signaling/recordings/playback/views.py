@@ -22,6 +22,7 @@ from storage.authenticity import Verdict
 from storage.consents import NamedConsent
 from storage.legal_holds import NamedHold
 from storage.recordings import NamedPart, RecordingSummary
+from storage.vault.keys.sealed import is_sealed
 from storage.words import Authenticity
 
 RECORDINGS = "/api/v1/telemedicine/recordings"
@@ -49,6 +50,7 @@ def recording(found: RecordingSummary, policy: Policy) -> Recording:
         state=found.recording.state,
         on_hold=found.on_hold,
         expires_at=at if kept else None,
+        sealed=is_sealed(found.recording.key_id),
     )
 
 

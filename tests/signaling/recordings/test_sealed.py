@@ -68,7 +68,7 @@ async def test_nobody_plays_on_the_server_what_whoever_has_the_key_opens(
     practice: Practice, recording_id: str, tmp_path: Path
 ) -> None:
     detail = await practice.playbacks.detail(practice.compliance, recording_id)
-    assert detail.authenticity == "unknown"
+    assert (detail.authenticity, detail.recording.sealed) == ("unknown", True)
     part_id = detail.parts[0].part_id
     refused = (
         practice.playbacks.open(practice.compliance, recording_id),

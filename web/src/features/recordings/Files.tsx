@@ -12,10 +12,12 @@ import { hasPicture } from "./playback/timeline";
 
 export interface FilesProps extends Pick<RecordingDetail, "authenticity" | "parts"> {
   recordingId: string;
+  /** The server has no key to decrypt it with. */
+  sealed: boolean;
 }
 
 /** The parts one by one, each to be downloaded after a warning of what that means. */
-export function Files({ recordingId, authenticity, parts }: FilesProps) {
+export function Files({ recordingId, sealed, authenticity, parts }: FilesProps) {
   const [asked, setAsked] = useState<RecordingPart | null>(null);
   const download = (part: RecordingPart) => {
     setAsked(null);
@@ -28,11 +30,11 @@ export function Files({ recordingId, authenticity, parts }: FilesProps) {
     <>
       <div className="flex flex-col gap-1.5 border-b border-line px-5 py-3.5 text-sm text-muted">
         <p>{t(`recording.authenticity.${authenticity}`)}</p>
-        <p>{t("recording.filesNote")}</p>
+        {!sealed && <p>{t("recording.filesNote")}</p>}
       </div>
       <ul className="divide-y divide-line">
         {parts.map((part) => (
-          <File key={part.part_id} part={part} onDownload={() => setAsked(part)} />
+          <File key={part.part_id} part={part} sealed={sealed} onDownload={() => setAsked(part)} />
         ))}
       </ul>
       {asked && (
@@ -56,7 +58,13 @@ function sourceOf(part: RecordingPart): { label: MessageKey; icon: typeof FileVi
     : { label: "recording.audio", icon: FileAudio };
 }
 
-function File({ part, onDownload }: { part: RecordingPart; onDownload: () => void }) {
+interface FileProps {
+  part: RecordingPart;
+  sealed: boolean;
+  onDownload: () => void;
+}
+
+function File({ part, sealed, onDownload }: FileProps) {
   const { label, icon: Icon } = sourceOf(part);
   const time = t("recording.from", { time: formatPosition(part.offset_ms) });
   const changed = part.authenticity === "changed";
@@ -78,7 +86,7 @@ function File({ part, onDownload }: { part: RecordingPart; onDownload: () => voi
           {t(`recordingState.${part.state}`)}
         </Badge>
       )}
-      {stored && !changed && (
+      {stored && !changed && !sealed && (
         <Button
           variant="quiet"
           size="small"

@@ -19,6 +19,7 @@ export function Playback({ recording, parts, gaps }: PlaybackProps) {
   const [problem, setProblem] = useState<string | null>(null);
 
   if (recording.state === "recording") return <Notice>{t("recording.running")}</Notice>;
+  if (recording.sealed) return <Notice tone="care">{t("recording.sealed")}</Notice>;
   if (lanesOf(parts).length === 0) return <Notice tone="care">{t("recording.nothing")}</Notice>;
 
   const open = () => {

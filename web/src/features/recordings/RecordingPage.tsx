@@ -108,6 +108,7 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
             <Card>
               <Files
                 recordingId={recording.recording_id}
+                sealed={recording.sealed}
                 authenticity={authenticity}
                 parts={parts}
               />

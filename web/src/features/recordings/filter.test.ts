@@ -15,6 +15,7 @@ const recording: Recording = {
   state: "complete",
   on_hold: false,
   expires_at: null,
+  sealed: false,
 };
 
 test("the names of all who were recorded are searched", () => {

@@ -1501,6 +1501,7 @@ export interface components {
             state: "complete" | "erased" | "failed" | "recording" | "recovered" | "torn";
             on_hold: boolean;
             expires_at: string | null;
+            sealed: boolean;
         };
         /**
          * RecordingDetail

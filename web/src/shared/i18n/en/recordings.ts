@@ -93,6 +93,8 @@ export const recordings = {
     opening: "Decrypting…",
     running: "This consultation is still being recorded. It can be played once it has ended.",
     nothing: "Nothing of this recording could be saved.",
+    sealed:
+      "This recording is sealed: its key is not on this server. Whoever has the private key opens an export of it on a computer of their own.",
     consents: "Consent",
     consentsEmpty: "No consent is on record.",
     access: "Access log",
