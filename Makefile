@@ -17,8 +17,8 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],relay bench/relay \
     $(C_ROOMS:%=relay/%) $(C_ROOMS:%=tests/relay/fuzz/%)))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
-.PHONY: run help test test-long test-python test-web test-browser lint lint-c format fuzz
-.PHONY: bench bench-relay bench-browsers bench-web wheel embed lock generate clean
+.PHONY: run help test test-long soak-crash test-python test-web test-browser lint lint-c format fuzz
+.PHONY: bench bench-relay bench-vault bench-browsers bench-web wheel embed lock generate clean
 .DELETE_ON_ERROR:
 # Tests start many servers: what is compiled once is kept, also where the environment says
 # otherwise.
@@ -34,6 +34,9 @@ test: test-python test-web test-browser ## every test
 
 test-long: $(TESTED) ## pytest with more inputs, more rooms and longer calls
 	LONG_TESTS=1 $(BIN)/pytest -n 2 --dist loadgroup --timeout 3600
+
+soak-crash: $(TESTED) ## a server that is killed a hundred times on each database (20 minutes)
+	LONG_TESTS=1 $(BIN)/pytest -n 2 tests/scenarios/test_kills.py
 
 test-python: $(TESTED) ## pytest
 	$(BIN)/pytest -n 2 --dist loadgroup
@@ -81,6 +84,9 @@ bench: $(TESTED) ## figures to build/bench/*.json
 bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare loop, to build/bench
 	scripts/debian-packages gcc libc6-dev iproute2 janus
 	$(BIN)/python -m bench.relay --scaling $(BENCH_RELAY)
+
+bench-vault: $(TESTED) ## what keeping recordings costs, to build/bench/vault.json
+	$(BIN)/python -m bench vault
 
 bench-browsers: $(TESTED) ## calls that lose packets, to build/bench/browsers.json
 	npm --prefix tests/browser run loss

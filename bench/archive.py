@@ -16,24 +16,24 @@ from sqlalchemy import insert
 
 from bench.caller import Person, person
 from bench.results import median_of, percentile
-from relay.recorder import PartDescription, PartSummary
-from signaling.kernel.clock import SystemClock
-from signaling.recordings.archive import Archive
-from signaling.recordings.folder import find
-from storage import telemedicine_sessions, users
+from bench.stored import (
+    PATIENT,
+    PROVIDER,
+    add_people,
+    add_sealed_part,
+    archive_of,
+    new_recording,
+)
 from storage.database import Database
 from storage.ids import new_id
 from storage.models import Base, Recording, RecordingPart, TelemedicineSession
 from storage.vault.keys.file import KeyFile
-from storage.vault.keys.folder import KeyFolder
-from storage.vault.writer import PartWriter
 from tests.scenarios.server_process import API, serve
 from tests.support.postgresql import private_postgresql
 
 RECORDINGS, BATCH = 100_000, 5_000
 TIMES, AT_ONCE = 30, 12
 RANGE = {"Range": "bytes=100000-165535"}
-PROVIDER, PATIENT = "provider-1", "patient-1"
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -93,13 +93,7 @@ async def _timed(name: str, ask: Callable[[], Awaitable[object]]) -> dict[str, f
 async def _fill(folder: Path, url: str, number: int) -> None:
     """`number` - 1 rows without files, and a newest recording that can be played."""
     database = await Database.open(url)
-    async with database.transaction() as tx:
-        await users.ensure(
-            tx, "https://platform.example", PROVIDER, role="provider", name="A provider", now=EPOCH
-        )
-        await users.ensure(
-            tx, "https://platform.example", PATIENT, role="patient", name="A patient", now=EPOCH
-        )
+    await add_people(database)
     await _add_playable(database, folder)
     for start in range(0, number - 1, BATCH):
         await _add_rows(database, range(start, min(start + BATCH, number - 1)))
@@ -177,38 +171,5 @@ def _part(recording_id: str, participant_id: str) -> dict[str, object]:
 
 
 async def _add_playable(database: Database, folder: Path) -> None:
-    clock = SystemClock()
-    async with database.transaction() as tx:
-        session = await telemedicine_sessions.create(
-            tx,
-            patient_id=PATIENT,
-            provider_id=PROVIDER,
-            room_id=new_id(),
-            recording_enabled=True,
-            audio_only=False,
-            now=clock.now(),
-            invitation_expires_at=clock.now(),
-        )
-        session.call_status = "ended"
-    archive = Archive(
-        database,
-        KeyFolder.load(folder / "keys" / "recording.key"),
-        folder / "data" / "recordings",
-        clock,
-    )
-    await find(archive)  # the folder is its own from now on, whatever files the other rows lack
-    opened = await archive.create(session.id, session.room_id)
-    described = PartDescription(PATIENT, "camera", "video/webm", 0)
-    identity, path = await archive.add_part(opened, described)
-    writer = await PartWriter.create(path, opened.data_key.key, identity, lambda _: None)
-    writer.write(bytes(1_000_000))
-    sealed = await writer.close()
-    await archive.settle_part(
-        identity.part_id,
-        opened.data_key,
-        "sealed",
-        sealed.size_bytes,
-        PartSummary(50_000, b"x" * 4_000, 0),
-    )
-    await archive.finish(opened.id, opened.data_key, "complete", "recording.completed", {})
-    archive.place.release()
+    async with archive_of(database, folder) as archive:
+        await add_sealed_part(archive, await new_recording(archive), [bytes(1_000_000)], 50_000)
