@@ -8,7 +8,7 @@ killed half-way, recovery just starts again.
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from storage.errors import DamagedPart
@@ -59,11 +59,11 @@ def _seal_again(path: Path, torn: int, data_key: bytes, identity: PartIdentity, 
         lambda offset, length: os.pread(torn, length, offset),
         tail_content(path),
     )
-    pieces = chain([next(beginning, b"")], beginning)  # raises before a file is made
+    first = list(islice(beginning, 1))  # raises before a file is made
     copy.unlink(missing_ok=True)  # of a recovery that was itself killed
     sealed = PartFile(copy, data_key, identity)
     try:
-        for piece in pieces:
+        for piece in chain(first, beginning):
             sealed.append(piece)
         sealed.finish()
     except OSError:

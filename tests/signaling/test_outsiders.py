@@ -4,6 +4,7 @@ by everybody it is not for.
 
 import asyncio
 import json
+import re
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -21,6 +22,7 @@ from tests.signaling.conftest import TELEMEDICINE, Site
 from tests.support.platform import ISSUER
 
 NEVER_WAS = "0123456789abcdef0123456789abcdef"
+PLACEHOLDER = re.compile(r"\{\w+\}")
 READERS = ("compliance", "admin")
 """May read about all calls, and take part in none."""
 
@@ -108,6 +110,7 @@ async def test_no_message_tells_or_changes_somebody_elses_call(site: Site, role:
     more: dict[str, dict[str, Any]] = {
         "offer": {"sdp": "v=0"},
         "media_state": {"media": {}},
+        "off_the_record": {"off": True},
         "recording_consent": {"recording_consent": False},
     }
     kinds = [kind for kind in get_args(ClientMessage) if "room_id" in _fields(kind)]
@@ -136,10 +139,11 @@ async def test_no_route_of_recordings_answers_anybody_but_compliance(
     routes = [
         route for route in ROUTES if "recordings" in route.path and route.path.startswith("/api/")
     ]
-    assert len(routes) == 5
+    assert len(routes) == 8
     for route in routes:
-        path = route.path.replace("{recording_id}", NEVER_WAS).replace("{part_id}", NEVER_WAS)
-        async with site.client.request(route.method, path, headers=stranger) as response:
+        path = PLACEHOLDER.sub(NEVER_WAS, route.path)
+        body = None if endpoint(route).body is None else {"reason": "curiosity"}
+        async with site.client.request(route.method, path, json=body, headers=stranger) as response:
             assert (response.status, (await site.problem(response))["code"]) == (
                 403,
                 "forbidden",

@@ -1,9 +1,12 @@
 """A coturn of the test's own, on loopback."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from aioice import stun
 
 from tests.signaling.terminal import free_port
 
@@ -26,7 +29,7 @@ async def turnserver(folder: Path) -> AsyncIterator[int]:
     )
     try:
         async with asyncio.timeout(30):
-            while not await _listens(port):
+            while not (await _listens(port) and await _answers(port)):
                 assert process.returncode is None, "turnserver ended"
                 await asyncio.sleep(0.05)
         yield port
@@ -43,3 +46,18 @@ async def _listens(port: int) -> bool:
     writer.close()
     await writer.wait_closed()
     return True
+
+
+async def _answers(port: int) -> bool:
+    """Over UDP, which it opens by itself."""
+    loop = asyncio.get_running_loop()
+    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    with socket.socket(type=socket.SOCK_DGRAM) as asking:
+        asking.setblocking(False)
+        asking.connect(("127.0.0.1", port))
+        try:
+            async with asyncio.timeout(1):
+                await loop.sock_sendall(asking, bytes(request))
+                return bool(await loop.sock_recv(asking, 2048))
+        except OSError:  # nobody is there, or a datagram was lost
+            return False
