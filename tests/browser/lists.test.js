@@ -75,7 +75,7 @@ describe("a long list", () => {
   });
 
   test("says below it that more could not be loaded, and tries again", async () => {
-    await page.goto(`${server.url}/calls`);
+    await page.goto(`${server.url}/history`);
     await rows(page, 50);
     await page.setRequestInterception(true);
     let broken = true;
