@@ -49,6 +49,10 @@ class ExportedPart(Struct, kw_only=True, frozen=True):
     mac: bytes | None
 
 
+OF_PERSON = {"participant_name", "participant_side"}
+"""Those fields of an exported part that its row has not."""
+
+
 class Export(Struct, kw_only=True, frozen=True):
     """A row of `recordings`, and its parts."""
 
@@ -167,41 +171,22 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _described(named: NamedPart) -> ExportedPart:
-    part = named.part
     return ExportedPart(
-        id=part.id,
-        participant_id=part.participant_id,
         participant_name=named.participant_name,
         participant_side=named.participant_side,
-        source=part.source,
-        media_type=part.media_type,
-        path=part.path,
-        offset_ms=part.offset_ms,
-        duration_ms=part.duration_ms,
-        size_bytes=part.size_bytes,
-        seek_header=part.seek_header,
-        body_offset=part.body_offset,
-        state=part.state,
-        losses=part.losses,
-        mac=part.mac,
+        **_columns(named.part),
     )
 
 
 def _row(recording_id: str, part: ExportedPart) -> NamedPart:
-    row = RecordingPart(
-        id=part.id,
-        recording_id=recording_id,
-        participant_id=part.participant_id,
-        source=part.source,
-        media_type=part.media_type,
-        path=part.path,
-        offset_ms=part.offset_ms,
-        duration_ms=part.duration_ms,
-        size_bytes=part.size_bytes,
-        seek_header=part.seek_header,
-        body_offset=part.body_offset,
-        state=part.state,
-        losses=part.losses,
-        mac=part.mac,
-    )
+    row = RecordingPart(recording_id=recording_id, **_columns(part))
     return NamedPart(row, part.participant_name, part.participant_side)
+
+
+def _columns(part: RecordingPart | ExportedPart) -> dict[str, Any]:
+    """What both have under one name."""
+    return {
+        name: getattr(part, name)
+        for name in ExportedPart.__struct_fields__
+        if name not in OF_PERSON
+    }
