@@ -11,7 +11,6 @@ from signaling.kernel.hub import Socket
 from signaling.recordings.consent import Answer
 from signaling.recordings.messages import ShownText
 from signaling.recordings.rule import CONSENT_SETTLES_SECONDS
-from storage.errors import DatabaseUnavailable
 
 
 async def decide(
@@ -25,17 +24,16 @@ async def decide(
     call, party = calls.carried(socket, room_id)
     if not call.recording_enabled or not party.capabilities.recorded:
         raise Conflict("recording_not_enabled")
-    if party.consent == given and party.said in (None, given):
+    if party.consent == given and party.agreeing is None:
         return
     texts, at = calls.settings.consent, calls.clock.now()
     if given:
         answer = texts.yes(party.consent, shown)
-        party.said = True
         if not await _agree(calls, call, party, socket.actor, answer, at):
             return
     else:
         answer = texts.no(party.consent, shown, party.agreed_to)
-        party.said = False
+        party.agreeing = None
         party.answered(answer)
         recording.halt(call)
         calls.ledger.refused(call, party, socket.actor, answer, at)
@@ -69,14 +67,17 @@ async def ask_off_the_record(calls: Calls, socket: Socket, room_id: str, *, off:
 async def _agree(
     calls: Calls, call: LiveCall, party: Party, actor: Actor, answer: Answer, at: datetime
 ) -> bool:
-    """Whether it was written and still stands: a no from another page meanwhile does instead."""
+    """Whether it was written and still stands: any other answer meanwhile does instead, a no from
+    another page as well as a newer yes, which is still to be written.
+    """
+    party.agreeing = answer
     try:
-        await calls.ledger.agreed(call, party, actor, answer, at, lambda: party.said is True)
-    except DatabaseUnavailable:
-        if party.said:
-            party.said = party.consent
-        raise
-    if party.said:
+        await calls.ledger.agreed(call, party, actor, answer, at, lambda: party.agreeing is answer)
+        if party.agreeing is not answer:
+            return False
         party.answered(answer)
-        call.capture.hold(CONSENT_SETTLES_SECONDS)
-    return party.said is True
+    finally:
+        if party.agreeing is answer:
+            party.agreeing = None
+    call.capture.hold(CONSENT_SETTLES_SECONDS)
+    return True

@@ -55,8 +55,8 @@ class Party:
     """The words of their last yes."""
     off_the_record: bool = False
     """They asked for a pause of the recording, which lasts until they take that back, or leave."""
-    said: bool | None = None
-    """The last answer during the call: a yes is no consent before it is written down."""
+    agreeing: Answer | None = None
+    """A yes during the call that is still to be written down: before that it is no consent."""
     socket: Socket | None = None
     cookies: set[bytes] = field(default_factory=set, repr=False)
     """Digests of those that carried the call:

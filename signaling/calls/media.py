@@ -74,6 +74,7 @@ def _changed(calls: Calls, call: LiveCall, party: Party) -> None:
     """The party's media came or went."""
     if call.state.over:
         return
+    recording.halt(call)  # somebody who has not agreed may be back, without a page
     timers.watch(calls, call, party)
     announcements.tell_participants(call)
     calls.background.spawn(recording.adjust(call))

@@ -71,7 +71,8 @@ class Conversation:
             self._require_moderation(message)
             await self._act(message)
         except DomainError as error:
-            self._refuse(error, text, a_fault=isinstance(error, Malformed | Invalid | TooMany))
+            fault = isinstance(error, Malformed | Invalid | TooMany)
+            self._refuse(error, text, a_fault=fault or not self._is_moderate())
         except DatabaseUnavailable as error:
             self._refuse(problems.of_storage(error), text, a_fault=False)
         except Exception:
@@ -112,10 +113,15 @@ class Conversation:
         actor = self._socket.actor
         if self._ends_something(message) and self._calls.find_live(actor, message.room_id):
             return
-        if not self._messages.take(time.monotonic()) or self._limits.wait("message", actor.user_id):
+        if not self._is_moderate():
             raise TooMany("too_many_messages")
         if _records(message) and (wait := self._limits.wait("consent", actor.user_id)):
             raise TooMany("too_many_requests", reason="consent", retry_after=wait)
+
+    def _is_moderate(self) -> bool:
+        """Whether one more is no more than a page has reason to say, or to have refused."""
+        within = self._messages.take(time.monotonic())
+        return within and not self._limits.wait("message", self._socket.actor.user_id)
 
     @staticmethod
     def _ends_something(

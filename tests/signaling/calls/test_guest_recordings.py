@@ -12,10 +12,11 @@ from signaling.calls.messages import (
     Participants,
 )
 from signaling.kernel.errors import Conflict
+from signaling.kernel.messages import Message
 from storage import consents, telemedicine_sessions
 from tests.patience import until
 from tests.signaling.calls.meeting import Meeting
-from tests.signaling.practice import all_written, open_practice
+from tests.signaling.practice import Page, all_written, open_practice
 
 
 async def test_nothing_is_recorded_while_somebody_is_there_who_has_not_agreed(
@@ -52,6 +53,34 @@ async def test_nothing_is_recorded_while_somebody_is_there_who_has_not_agreed(
             ("interpreter", "given"),
             ("interpreter", "withdrawn"),
         ]
+
+
+async def test_nothing_is_recorded_anymore_when_somebody_is_back_who_has_not_agreed(
+    tmp_path: Path,
+) -> None:
+    async with open_practice(tmp_path) as practice:
+        meeting = Meeting(practice, *await practice.running(recording=True, consent=True))
+        for page in (meeting.provider, meeting.patient):
+            practice.stay(await practice.connect(page, meeting.room_id))
+        guest = await meeting.comes_in("ines", consent=False)
+        client = await practice.connect(guest, meeting.room_id)
+        practice.leave(guest)
+        await until(lambda: meeting.provider.recording_states()[-1:] == ["recording"])
+        call = practice.calls.find(meeting.room_id)
+        assert call
+        capturing: list[bool] = []
+
+        class Attentive(Page):
+            def send(self, message: Message) -> None:
+                match message:
+                    case Participants() if message.participants[2].connected:
+                        capturing.append(call.capture.running and call.capture.cut_for is None)
+
+        await practice.rejoin(Attentive(practice.provider), meeting.room_id)
+        practice.stay(client)  # its network is there again, though its page is not
+        await until(lambda: capturing)
+        assert not any(capturing), "nothing is captured once anybody can know of them"
+        await until(lambda: call.recording_state and call.recording_state.state == "stopped")
 
 
 async def test_each_page_is_told_the_decision_of_its_own_person(tmp_path: Path) -> None:

@@ -81,6 +81,29 @@ async def test_a_no_from_a_second_page_stands_against_a_yes_that_is_still_being_
         assert (await practice.row(room_id)).recording_consent_given is False
 
 
+async def test_a_yes_after_a_no_counts_once_it_is_written_itself(tmp_path: Path) -> None:
+    async with open_practice(tmp_path) as practice:
+        room_id, _, patient = await practice.running(recording=True, consent=False)
+        call = practice.calls.find(room_id)
+        assert call
+
+        async def says(given: bool) -> None:
+            await consenting.decide(practice.calls, patient, room_id, given=given)
+
+        async with practice.database.transaction():  # all of it has to wait for it
+            first = asyncio.create_task(says(True))
+            await asyncio.sleep(0)
+            await says(False)
+            second = asyncio.create_task(says(True))
+            await asyncio.sleep(0)
+        await first
+        assert call.patient.consent is second.done(), "by the second yes, not by the first one"
+        await second
+        assert call.patient.consent is True
+        await all_written(practice.calls)
+        assert (await practice.row(room_id)).recording_consent_given is True
+
+
 YES, NO, UNASKED = (Attendance(consent, connected=True) for consent in (True, False, None))
 
 

@@ -246,6 +246,24 @@ async def test_hanging_up_and_withdrawing_consent_are_heard_however_fast_somebod
     assert said == ["given", "withdrawn", "given", "withdrawn"]
 
 
+async def test_a_page_that_stops_a_recording_all_the_time_and_in_vain_is_closed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(limits.RATES, "message", (4, 0.001))
+    await connect(site, "provider")
+    patient = await connect(site, "patient")
+    initiated = await site.client.post(
+        f"{TELEMEDICINE}/call/initiate",
+        json={"patient_id": "patient", "recording_enabled": True},
+        headers=await site.headers("provider"),
+    )
+    room_id = (await initiated.json())["room_id"]
+    for _ in range(30):  # from a page that does not carry the call
+        await patient.send_json({"type": "off_the_record", "room_id": room_id, "off": True})
+    assert (await receive(patient, "error"))["code"] == "not_joined"
+    assert await close_code(patient) == 1008
+
+
 async def test_an_expired_sign_in_closes_the_socket_but_not_during_a_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,9 @@
 import { Circle, CircleAlert, CircleHelp, CirclePause, ShieldCheck } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import { shown } from "../../shared/api/consentTexts";
 import { refusalWords } from "../../shared/api/refusals";
-import type { ConsentText } from "../../shared/api/schema";
+import type { ConsentText, ShownText } from "../../shared/api/schema";
 import type { RecordingPhase } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
@@ -33,7 +34,8 @@ export interface RecordingControlProps {
   isProvider: boolean;
   /** The exact words that people agree to. */
   consentText: string | ConsentText | undefined;
-  onConsent: (given: boolean) => void;
+  /** With the text that was shown; a withdrawal shows none. */
+  onConsent: (given: boolean, text: ShownText | undefined) => void;
   onOffTheRecord: (off: boolean) => void;
 }
 
@@ -58,7 +60,8 @@ export function RecordingControl({
   const decides =
     !isProvider && state.recordingEnabled && ownPart(state)?.capabilities.recorded !== false;
   const decide = (given: boolean) => {
-    onConsent(given);
+    const isShown = state.consent !== true && typeof consentText === "object";
+    onConsent(given, isShown ? shown(consentText) : undefined);
     setOpen(false);
   };
   return (

@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { shown } from "../../shared/api/consentTexts";
 import type { ConsentText } from "../../shared/api/schema";
 import type { SignalingClient, TokenSource } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
@@ -181,12 +180,7 @@ function Room({
           onOffTheRecord={(off) => service.askOffTheRecord(off)}
           isProvider={isProvider}
           consentText={consentText}
-          onConsent={(given) =>
-            service.setRecordingConsent(
-              given,
-              typeof consentText === "object" ? shown(consentText) : undefined,
-            )
-          }
+          onConsent={(given, text) => service.setRecordingConsent(given, text)}
         />
         <EmergencyControl
           phone={emergencyPhone}
