@@ -79,9 +79,17 @@ describe("the text of a consent", () => {
     await patient.select("select", "de");
     await shows(patient, "Ich stimme allem zu.");
     await accept(patient, { consent: true });
-    await button(provider, "Recording: Recording").wait();
+    await button(patient, "Recording: Recording").click();
+    await button(patient, "Stop the recording").click();
+    await button(provider, "Recording: Not recorded").wait();
     await hangUp(provider);
     await shows(patient, "The call has ended");
+    const withdrawal = (await latestConsents())[0];
+    assert.deepEqual(
+      [withdrawal.decision, withdrawal.language, withdrawal.text_confirmed],
+      ["withdrawn", "de", false],
+      "of the words that were agreed to, and no others were shown",
+    );
     const compliance = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await compliance.locator("a ::-p-text(Alex Morgan)").click();
     await shows(compliance, "recording, version 1 (de)");
@@ -110,6 +118,10 @@ describe("the text of a consent", () => {
     assert.deepEqual([type, begin], ["application/pdf", "%PDF-"]);
     assert.match(String(name), /^attachment; filename="consent-\d{4}-\d\d-\d\d-\d+\.pdf"/);
   });
+
+  async function latestConsents() {
+    return (await (await (await server.as(PATIENT))("consents")).json()).consents;
+  }
 
   async function latestCall() {
     const { calls } = await (await (await server.as(PROVIDER))("calls")).json();

@@ -68,19 +68,19 @@ async def test_nothing_is_recorded_anymore_when_somebody_is_back_who_has_not_agr
         await until(lambda: meeting.provider.recording_states()[-1:] == ["recording"])
         call = practice.calls.find(meeting.room_id)
         assert call
-        capturing: list[bool] = []
+        capture, capturing = call.capture, list[bool]()
 
         class Attentive(Page):
             def send(self, message: Message) -> None:
                 match message:
                     case Participants() if message.participants[2].connected:
-                        capturing.append(call.capture.running and call.capture.cut_for is None)
+                        capturing.append(capture.running and capture.cut_for is None)
 
         await practice.rejoin(Attentive(practice.provider), meeting.room_id)
         practice.stay(client)  # its network is there again, though its page is not
         await until(lambda: capturing)
         assert not any(capturing), "nothing is captured once anybody can know of them"
-        await until(lambda: call.recording_state and call.recording_state.state == "stopped")
+        await until(lambda: meeting.patient.recording_states()[-1] == "stopped")
 
 
 async def test_each_page_is_told_the_decision_of_its_own_person(tmp_path: Path) -> None:
