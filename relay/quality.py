@@ -52,21 +52,6 @@ def of_track(measures: Measures) -> Quality | None:
     return "poor"
 
 
-def added(seen: Measures, upstream: Measures) -> Measures:
-    """What a subscriber's own way adds to what was wrong with a stream
-    when it came from its publisher.
-    """
-    return Measures(
-        loss=_beyond(seen.loss, upstream.loss),
-        jitter_ms=_beyond(seen.jitter_ms, upstream.jitter_ms),
-        rtt_ms=seen.rtt_ms,
-    )
-
-
-def _beyond(seen: float | None, upstream: float | None) -> float | None:
-    return None if seen is None else max(0.0, seen - (upstream or 0.0))
-
-
 def worst(tracks: Iterable[Measures]) -> Quality | None:
     """The participant's word; none if nothing is known of any track."""
     words = [word for word in map(of_track, tracks) if word]

@@ -107,8 +107,10 @@ class SlotStats(NamedTuple):
     plis: int
     cached: int
     """Of the NACKed packets, those that were still in the cache."""
-    lasting_loss: float | None
-    """Over the last long stretch."""
+    own_loss: float | None
+    """Of what was sent, over the last long stretch."""
+    own_jitter_ms: float
+    """Beyond what the stream had when it came from its publisher."""
     reported: bool
     """Packets go out, and the subscriber reports on them."""
 

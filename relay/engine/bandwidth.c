@@ -66,22 +66,22 @@ void budget_lost(struct budget *self, double fraction, uint64_t sent_bps, double
     bind(self, (uint64_t)fmax(0, (1 - (lasting ? 1.0 : 0.5) * fraction) * (double)sent_bps), now);
 }
 
-static void begin_stretch(struct loss_window *self, int64_t lost, int64_t highest, double now) {
+static void begin_stretch(struct loss_window *self, int64_t received, int64_t sent, double now) {
     self->started = true;
     self->at = now;
-    self->lost = lost;
-    self->highest = highest;
+    self->received = received;
+    self->sent = sent;
 }
 
-bool loss_window_reported(struct loss_window *self, int32_t lost, uint32_t highest, double now) {
-    int64_t expected = highest - self->highest, missing = lost - self->lost;
-    if (!self->started || expected < 0) {
-        begin_stretch(self, lost, highest, now);
+bool loss_window_reported(struct loss_window *self, int64_t received, int64_t sent, double now) {
+    int64_t came = received - self->received, due = sent - self->sent;
+    if (!self->started || came < 0 || due < 0) {
+        begin_stretch(self, received, sent, now);
         return false;
     }
-    if (now - self->at < STRETCH || expected < STRETCH_PACKETS) return false;
-    begin_stretch(self, lost, highest, now);
-    self->fraction = missing > 0 ? (double)missing / (double)expected : 0.0;
+    if (now - self->at < STRETCH || due < STRETCH_PACKETS) return false;
+    begin_stretch(self, received, sent, now);
+    self->fraction = came < due ? (double)(due - came) / (double)due : 0.0;
     return self->known = true;
 }
 

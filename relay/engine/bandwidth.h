@@ -35,17 +35,20 @@ void budget_estimated(struct budget *budget, uint64_t estimate_bps, uint64_t sen
  * One bad stretch may be a short outage; from the second on only what arrives is sent. */
 void budget_lost(struct budget *budget, double fraction, uint64_t sent_bps, double now);
 
-/* One stream's loss over stretches long enough to mean something: browsers report as often as each
- * 100 ms, and with 5 packets between two reports one loss looks like 20 %. */
+/* What of a stream is lost on a subscriber's own way, over stretches long enough to mean something:
+ * browsers report as often as every 100 ms, and with 5 packets between two reports one loss looks
+ * like 20 %. A report counts as lost what the publisher's way has lost, too: only what was sent
+ * can be lost here. */
 struct loss_window {
     bool started, known;
     double at;
-    int64_t lost, highest;
+    int64_t received, sent;
     double fraction; /* of the last complete stretch, if `known` */
 };
 
-/* Totals of a report block; true once a stretch is complete. */
-bool loss_window_reported(struct loss_window *window, int32_t lost, uint32_t highest, double now);
+/* How many packets the subscriber has received, of how many that were sent to it by then; both
+ * counted from any number on. True once a stretch is complete. */
+bool loss_window_reported(struct loss_window *window, int64_t received, int64_t sent, double now);
 
 /* Decides when a publisher is told its cap: at once when it falls by 3 %, otherwise each second. */
 struct cap_messages {

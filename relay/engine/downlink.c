@@ -7,6 +7,7 @@
 #include "../bytes.h"
 #include "fetch.h"
 #include "layer.h"
+#include "sequence.h"
 
 /* s between keyframes for gaps too long to send again: on a narrow link each makes another gap */
 static const double MEND_INTERVAL = 2.0;
@@ -116,6 +117,34 @@ static bool keyframe(const struct uplink *layer, const struct packet *packet) {
 static const struct stream *current(const struct downlink *self) {
     const struct stream *stream = self->source ? &self->source->stream : NULL;
     return stream && self->stream_serial && stream->serial == self->stream_serial ? stream : NULL;
+}
+
+/* How many packets had gone out when the one of this number was the newest. Only of the stream that
+ * flows it is known which of its numbers have: of others, and of numbers long past, all count. */
+static int64_t sent_up_to(const struct downlink *self, uint16_t sequence) {
+    const struct stream *stream = current(self);
+    const struct continuity *continuity = &self->continuity;
+    int64_t highest = nearest(sequence, continuity->newest), later = 0;
+    int64_t known = continuity->newest - CACHE_SIZE;
+    if (highest < known) {
+        later = known - highest;
+        highest = known;
+    }
+    for (int64_t number = highest + 1; number <= continuity->newest; number++) {
+        int64_t original = number - continuity->shift;
+        if (!stream || original < continuity->first || cache_had(&stream->cache, original)) later++;
+    }
+    return (int64_t)self->packets - later;
+}
+
+bool downlink_reported(struct downlink *self, const struct report *report, double now) {
+    const struct stream *stream = current(self);
+    self->report = *report;
+    self->has_report = true;
+    self->own_jitter = fmax(0.0, report->jitter - (stream ? stream->reception.jitter : 0.0));
+    int64_t received = (int64_t)report->highest - report->lost;
+    return loss_window_reported(&self->loss, received, sent_up_to(self, (uint16_t)report->highest),
+                                now);
 }
 
 /* Both layers' clocks tell when the new one's pictures were taken, in timestamps of the old one. */

@@ -47,6 +47,7 @@ struct downlink {
     bool reported, has_report;
     double reported_at, mended_at;
     struct report report; /* the subscriber's latest */
+    double own_jitter;    /* in timestamp units, of the subscriber's own way at that report */
     struct loss_window loss;
     struct repetition repetition;
 };
@@ -75,6 +76,9 @@ static inline bool downlink_flowing(const struct downlink *downlink) {
 
 /* Brings near what a packet needs that is to be forwarded soon. */
 void downlink_fetch(const struct downlink *downlink);
+
+/* Takes in what the subscriber says of it. True once `loss` has another complete stretch. */
+bool downlink_reported(struct downlink *downlink, const struct report *report, double now);
 
 /* Writes a packet of the layer as the subscriber gets it. Returns its size, 0 if it is not for this
  * slot, or not yet. */

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pylibsrtp
 
 from relay.engine import Engine, session_pointer
-from relay.engine.snapshot import engine_stats, media_quality, media_stats, uplink_of
+from relay.engine.snapshot import engine_stats, media_quality, media_stats
 from relay.engine.terms import slot_terms, uplink_terms
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
 from relay.media import Codec, Quality, Slot, Source, Uplink
@@ -27,7 +27,7 @@ from relay.stats import EngineStats
 from relay.tap import Tap
 
 if TYPE_CHECKING:
-    from relay.engine._engine import TapItem, UplinkStats
+    from relay.engine._engine import TapItem
 
 _RTP, _SENDER_REPORT, _ENDED, _LOST = range(4)
 
@@ -59,8 +59,6 @@ class EngineForwarder:
         self._tokens = itertools.count(1)
         self._peers: dict[PeerKey, _Peer] = {}
         self._sources: dict[int, Uplink] = {}
-        """By token."""
-        self._publishers: dict[int, PeerKey] = {}
         """By token."""
 
     @property
@@ -116,7 +114,6 @@ class EngineForwarder:
         known.uplinks = taken
         # The engine's thread may have taken packets of them by now.
         self._sources.update(taken.values())
-        self._publishers.update({token: peer for token, _ in taken.values()})
         self.dispatch()
         self._forget(gone)
 
@@ -128,7 +125,6 @@ class EngineForwarder:
     def _forget(self, uplinks: Iterable[tuple[int, Uplink]]) -> None:
         for token, _ in uplinks:
             self._sources.pop(token, None)
-            self._publishers.pop(token, None)
 
     def route(
         self, peer: PeerKey, slot: str, publisher: PeerKey | None, uplink: str | None
@@ -174,12 +170,7 @@ class EngineForwarder:
 
     def quality(self, peer: PeerKey) -> Quality | None:
         counters = self._engine.stats(peer)
-        return media_quality(counters, self._source, self._uplink) if counters else None
-
-    def _uplink(self, token: int, rid: str) -> "UplinkStats | None":
-        publisher = self._publishers.get(token)
-        counters = self._engine.stats(publisher) if publisher else None
-        return uplink_of(counters, token, rid) if counters else None
+        return media_quality(counters, self._source) if counters else None
 
     def _source(self, token: int) -> Source | None:
         uplink = self._sources.get(token)

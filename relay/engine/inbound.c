@@ -123,10 +123,8 @@ static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram
 static void take_report(struct peer *peer, const struct report *report, double now) {
     struct downlink *downlink = peer_downlink_of(peer, report->ssrc);
     if (!downlink) return;
-    downlink->report = *report;
-    downlink->has_report = true;
     round_trips_answered(&peer->round_trips, report->last_sender_report, report->delay, now);
-    bool complete = loss_window_reported(&downlink->loss, report->lost, report->highest, now);
+    bool complete = downlink_reported(downlink, report, now);
     if (complete) lossy_path_lost(&peer->lossy_path, downlink->loss.fraction, now);
     if (complete && downlink->slot.video)
         budget_lost(&peer->budget, downlink->loss.fraction, peer_video_bps(peer), now);

@@ -38,10 +38,12 @@ static PyStructSequence_Desc uplink_type = {"relay.engine._engine.UplinkStats",
                                             "What a peer sends on one layer.", uplink_fields,
                                             UPLINK_FIELDS};
 
-enum { CACHED = OWN, LASTING_LOSS, REPORTED, SLOT_FIELDS };
+enum { CACHED = OWN, OWN_LOSS, OWN_JITTER, REPORTED, SLOT_FIELDS };
 static PyStructSequence_Field slot_fields[] = {
-    TRACK_FIELDS, [CACHED] = {"cached", "of the NACKed packets, those still in the cache"},
-    [LASTING_LOSS] = {"lasting_loss", "over the last long stretch; None: not known"},
+    TRACK_FIELDS,
+    [CACHED] = {"cached", "of the NACKed packets, those still in the cache"},
+    [OWN_LOSS] = {"own_loss", "of what was sent, over the last long stretch; None: not known"},
+    [OWN_JITTER] = {"own_jitter_ms", "beyond what the stream had when it came from its publisher"},
     [REPORTED] = {"reported", "packets go out, and the subscriber reports on them"},
     [SLOT_FIELDS] = {0}};
 static PyStructSequence_Desc slot_type = {"relay.engine._engine.SlotStats",
@@ -101,7 +103,11 @@ static PyObject *up(const struct uplink *uplink) {
     return python_record(UplinkStats, values, UPLINK_FIELDS);
 }
 
-static PyObject *lasting_loss(const struct downlink *downlink) {
+static double in_ms(double timestamp_units, const struct stream *stream) {
+    return stream ? 1000 * timestamp_units / stream->codec->clock_rate : 0.0;
+}
+
+static PyObject *own_loss(const struct downlink *downlink) {
     return downlink->loss.known ? PyFloat_FromDouble(downlink->loss.fraction) : Py_NewRef(Py_None);
 }
 
@@ -109,7 +115,6 @@ static PyObject *down(const struct downlink *downlink) {
     const struct uplink *source = downlink->source;
     const struct stream *stream = source && source->stream.serial ? &source->stream : NULL;
     const struct report *report = downlink->has_report ? &downlink->report : NULL;
-    double jitter_ms = report && stream ? 1000.0 * report->jitter / stream->codec->clock_rate : 0.0;
     PyObject *values[SLOT_FIELDS] = {
         [MID] = PyUnicode_FromString(downlink->slot.mid),
         [FORMAT] = PyUnicode_FromString(format_of(stream)),
@@ -120,12 +125,13 @@ static PyObject *down(const struct downlink *downlink) {
         [BPS] = number(downlink->rate.bps),
         [LOST] = PyLong_FromLong(report ? report->lost : 0),
         [LOSS] = PyFloat_FromDouble(report ? report->fraction_lost / 256.0 : 0),
-        [JITTER] = PyFloat_FromDouble(jitter_ms),
+        [JITTER] = PyFloat_FromDouble(report ? in_ms(report->jitter, stream) : 0.0),
         [NACKS] = number(downlink->nacks),
         [RETRANSMITTED] = number(downlink->retransmitted),
         [PLIS] = number(downlink->plis),
         [CACHED] = number(downlink->cached),
-        [LASTING_LOSS] = lasting_loss(downlink),
+        [OWN_LOSS] = own_loss(downlink),
+        [OWN_JITTER] = PyFloat_FromDouble(in_ms(downlink->own_jitter, stream)),
         [REPORTED] = PyBool_FromLong(downlink_flowing(downlink) && report),
     };
     return python_record(SlotStats, values, SLOT_FIELDS);

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from relay.forwarder import MediaStats
 from relay.media import KIND_OF_SOURCE, Quality, Source
-from relay.quality import Measures, added, worst
+from relay.quality import Measures, worst
 from relay.stats import Distribution, EngineStats, TrackStats
 
 if TYPE_CHECKING:
@@ -69,27 +69,12 @@ def _track(
     )
 
 
-UplinkOf = Callable[[int, str], "UplinkStats | None"]
-"""The uplink of this token and layer."""
+def media_quality(counters: "PeerStats", source_of: SourceOf) -> Quality | None:
+    """The word for one peer, by what its own way does to what it sends and receives."""
+    return worst(_measures(counters, source_of))
 
 
-def media_quality(
-    counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf
-) -> Quality | None:
-    """The word for one peer."""
-    return worst(_measures(counters, source_of, uplink_of))
-
-
-def uplink_of(counters: "PeerStats", token: int, rid: str) -> "UplinkStats | None":
-    """One of a publisher's uplinks."""
-    return next(
-        (uplink for uplink in counters.uplinks if (uplink.token, uplink.rid) == (token, rid)), None
-    )
-
-
-def _measures(
-    counters: "PeerStats", source_of: SourceOf, uplink_of: UplinkOf
-) -> Iterator[Measures]:
+def _measures(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
     if counters.strangers:
         yield Measures(loss=1.0)
     for uplink in counters.uplinks:
@@ -98,10 +83,8 @@ def _measures(
             yield Measures(uplink.loss, jitter_ms, counters.rtt_ms)
     for slot in counters.slots:
         if slot.reported:
-            jitter_ms = _of_audio(source_of(slot.token), slot.jitter_ms)
-            source = uplink_of(slot.token, slot.rid)
-            upstream = Measures(source.loss, source.jitter_ms) if source else Measures()
-            yield added(Measures(slot.lasting_loss, jitter_ms, counters.rtt_ms), upstream)
+            jitter_ms = _of_audio(source_of(slot.token), slot.own_jitter_ms)
+            yield Measures(slot.own_loss, jitter_ms, counters.rtt_ms)
 
 
 def _of_audio(source: Source | None, jitter_ms: float) -> float | None:

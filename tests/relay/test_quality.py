@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.quality import Measures, added, of_track, worst
+from relay.quality import Measures, of_track, worst
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,6 @@ from relay.quality import Measures, added, of_track, worst
 )
 def test_the_worst_measure_decides(measures: Measures, word: str | None) -> None:
     assert of_track(measures) == word
-
-
-def test_a_subscriber_is_not_blamed_for_what_was_wrong_before() -> None:
-    assert added(Measures(0.5, 50, 40), Measures(0.25, 45)) == Measures(0.25, 5, 40)
-    assert added(Measures(0.1, 10, 40), Measures(0.2, 20)) == Measures(0.0, 0.0, 40)
-    assert added(Measures(None, None, 40), Measures(0.2, 20)) == Measures(None, None, 40)
 
 
 def test_the_worst_track_decides_and_unknown_ones_say_nothing() -> None:

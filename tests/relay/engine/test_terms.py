@@ -65,4 +65,4 @@ def test_counters_come_with_their_names() -> None:
     stats = engine.stats(peer)
     assert stats is not None
     assert [(uplink.mid, uplink.token, uplink.packets) for uplink in stats.uplinks] == [("0", 5, 0)]
-    assert [(slot.mid, slot.token, slot.lasting_loss) for slot in stats.slots] == [("1", 0, None)]
+    assert [(slot.mid, slot.token, slot.own_loss) for slot in stats.slots] == [("1", 0, None)]

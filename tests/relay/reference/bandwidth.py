@@ -98,10 +98,12 @@ class DownlinkBudget:
 
 
 class LossWindow:
-    """One stream's loss over stretches long enough to mean something.
+    """What of a stream is lost on a subscriber's own way, over stretches long enough to mean
+    something.
 
-    Browsers report as often as each 100 ms; with 5 packets between two reports, one loss looks like
-    20 %.
+    Browsers report as often as every 100 ms; with 5 packets between two reports, one loss looks
+    like 20 %. A report counts as lost what the publisher's way has lost, too: only what was sent
+    can be lost here.
     """
 
     _SECONDS = 2.0
@@ -112,17 +114,19 @@ class LossWindow:
         """Of the last complete stretch."""
         self._since: tuple[float, int, int] | None = None
 
-    def reported(self, lost: int, highest: int, now: float) -> float | None:
-        """Totals of a report block; the fraction lost once a stretch is complete."""
-        if self._since is None or highest < self._since[2]:
-            self._since = now, lost, highest
+    def reported(self, received: int, sent: int, now: float) -> float | None:
+        """How many packets the subscriber has received, of how many that were sent to it by then;
+        both counted from any number on. The fraction lost once a stretch is complete.
+        """
+        if self._since is None or received < self._since[1] or sent < self._since[2]:
+            self._since = now, received, sent
             return None
-        at, lost_before, highest_before = self._since
-        expected = highest - highest_before
-        if now - at < self._SECONDS or expected < self._PACKETS:
+        at, received_before, sent_before = self._since
+        due = sent - sent_before
+        if now - at < self._SECONDS or due < self._PACKETS:
             return None
-        self._since = now, lost, highest
-        self.fraction = max(0, lost - lost_before) / expected
+        self._since = now, received, sent
+        self.fraction = max(0, due - (received - received_before)) / due
         return self.fraction
 
 

@@ -84,9 +84,8 @@ class Subscriber:
 
     def reported(self, downlink: "Downlink", report: Report, now: float) -> None:
         """The subscriber reported on one of its slots."""
-        downlink.report = report
         self.round_trips.answered(report.last_sender_report, report.delay, now)
-        loss = downlink.loss.reported(report.lost, report.highest, now)
+        loss = downlink.reported(report, now)
         if loss is not None:
             self.lossy_path.lost(loss, now)
         if loss is not None and downlink.slot.kind == "video":
@@ -121,6 +120,7 @@ class Downlink:
         self.loss = LossWindow()
         self.report: Report | None = None
         """The subscriber's latest report block."""
+        self._own_jitter = 0.0
         self._continuity = Continuity(first_sequence, first_timestamp)
         self._pictures = PictureNumbers()
         self._rtx_sequence = first_sequence
@@ -338,6 +338,22 @@ class Downlink:
         self.retransmitted += 1
         self.rate.count += len(data)
         return data
+
+    def reported(self, report: Report, now: float) -> float | None:
+        """Take in what the subscriber says of it; the fraction lost once a stretch is complete."""
+        stream = self._current()
+        self.report = report
+        self._own_jitter = max(0.0, report.jitter - (stream.reception.jitter if stream else 0.0))
+        later = self._continuity.sent_after(
+            report.highest & 0xFFFF, stream.cache.had if stream else lambda _: True
+        )
+        return self.loss.reported(report.highest - report.lost, self.packets - later, now)
+
+    @property
+    def own_jitter_ms(self) -> float:
+        """What the subscriber's own way adds to the jitter that the stream came with."""
+        stream = self.track.stream if self.track else None
+        return 1000 * self._own_jitter / stream.codec.clock_rate if stream else 0.0
 
     def sender_report(self, now: float) -> SenderReport | None:
         """The source's clock in this slot's timestamps: with the first packet of a stream,

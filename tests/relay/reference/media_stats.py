@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from relay.forwarder import MediaStats
 from relay.media import Quality
-from relay.quality import Measures, added, worst
+from relay.quality import Measures, worst
 from relay.stats import TrackStats
 from tests.relay.reference.downlink import Downlink
 from tests.relay.reference.peer_media import PeerMedia
@@ -76,13 +76,6 @@ def _down(downlink: Downlink, rtt_ms: float | None) -> TrackStats:
     )
 
 
-def _upstream(downlink: Downlink, rtt: float | None) -> Measures:
-    if downlink.track is None:
-        return Measures()
-    stats = _up(downlink.track, rtt)
-    return Measures(stats.loss, stats.jitter_ms)
-
-
 def _measures(media: PeerMedia) -> Iterator[Measures]:
     rtt = _rtt_ms(media)
     if media.publisher.strangers.lasting:
@@ -97,5 +90,5 @@ def _measures(media: PeerMedia) -> Iterator[Measures]:
             )
     for downlink in media.subscriber.downlinks.values():
         if downlink.flowing and downlink.report is not None:
-            jitter = _down(downlink, rtt).jitter_ms if downlink.slot.kind == "audio" else None
-            yield added(Measures(downlink.loss.fraction, jitter, rtt), _upstream(downlink, rtt))
+            jitter = downlink.own_jitter_ms if downlink.slot.kind == "audio" else None
+            yield Measures(downlink.loss.fraction, jitter, rtt)

@@ -2,10 +2,11 @@
 and header extensions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from relay.media import Codec, Slot
 from relay.negotiation.formats import ABS_SEND_TIME_EXTENSION, MID_EXTENSION
+from tests.relay.reference.packet_cache import SIZE
 from tests.support.rtp import abs_send_time, extension_element
 from tests.support.sequence import FIRST_CYCLE, nearest
 
@@ -75,6 +76,17 @@ class Continuity:
         """
         extended = nearest(sequence, self._newest) - self._shift
         return extended if self._first <= extended <= self._newest - self._shift else None
+
+    def sent_after(self, sequence: int, sent: Callable[[int], bool]) -> int:
+        """How many packets went out beyond this 16-bit number.
+
+        `sent` tells of an extended number of the current stream whether it was there; other
+        streams' numbers, and those long past, all count.
+        """
+        highest = nearest(sequence, self._newest)
+        known = max(highest, self._newest - SIZE)
+        originals = range(known + 1 - self._shift, self._newest + 1 - self._shift)
+        return known - highest + sum(n < self._first or sent(n) for n in originals)
 
     def sent_as(self, extended: int) -> int:
         """The 16-bit number with which a packet of the current stream went out."""

@@ -95,7 +95,7 @@ def test_one_bad_stretch_may_be_an_outage_and_costs_less() -> None:
 def test_loss_is_taken_over_stretches_not_over_single_reports() -> None:
     window = LossWindow()
     fractions = [
-        window.reported(lost=tenth // 5, highest=1000 + 4 * tenth, now=tenth / 10)
+        window.reported(1000 + 4 * tenth - tenth // 5, 1000 + 4 * tenth, now=tenth / 10)
         for tenth in range(45)
     ]
     told = [fraction for fraction in fractions if fraction is not None]
@@ -104,10 +104,10 @@ def test_loss_is_taken_over_stretches_not_over_single_reports() -> None:
 
 def test_a_stretch_waits_for_enough_packets_and_starts_anew_with_a_stream() -> None:
     window = LossWindow()
-    assert window.reported(0, 1000, 0.0) is None
-    assert window.reported(5, 1010, 10.0) is None
-    assert window.reported(0, 20, 11.0) is None
-    assert window.reported(10, 120, 14.0) == 0.1
+    assert window.reported(1000, 1000, 0.0) is None
+    assert window.reported(1005, 1010, 10.0) is None
+    assert window.reported(20, 1020, 11.0) is None
+    assert window.reported(110, 1120, 14.0) == 0.1
 
 
 def test_a_publisher_is_capped_by_its_slowest_subscriber_between_floor_and_maximum() -> None:
