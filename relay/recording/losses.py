@@ -20,6 +20,7 @@ Count = Literal[
     "overrun_packets",
     "discarded_pictures",
     "discarded_sound_ms",
+    "skipped_sound_ms",
     "silence_ms",
 ]
 
@@ -61,6 +62,8 @@ class Losses:
     """Came whole, but show nothing without a picture that is missing before them."""
     discarded_sound_ms: int = 0
     """Sound that came and found no place."""
+    skipped_sound_ms: int = 0
+    """Left out in quiet moments, to stay with the time: the sender's sound card is faster."""
     silence_ms: int = 0
     """Silence put in where there was no sound, pauses that the sender made included."""
     gaps: tuple[Gap, ...] = ()

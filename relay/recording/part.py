@@ -79,11 +79,12 @@ class Part:
         if (track := self._sound) is None:
             return
         self._silent_since = None
-        begun, before = track.begun, track.end
+        begun, before, skipped = track.begun, track.end, track.skipped
         placed = track.place(frame.data, round((time - self._zero) * OPUS_RATE))
         if placed is None:
             self.account.count("discarded_sound_ms", opus_samples(frame.data) * 1000 // OPUS_RATE)
             return
+        self.account.count("skipped_sound_ms", (track.skipped - skipped) * 1000 // OPUS_RATE)
         self._mux_sound(placed)
         if len(placed) > 1 and begun:
             self._note_silence(before, placed[-1][1], lost=frame.lost)

@@ -100,6 +100,7 @@ def _losses(losses: Mapping[str, int]) -> Iterator[Metric]:
     )
     for what, help_text in (
         ("discarded_sound", "Sound that came and found no place in its recording."),
+        ("skipped_sound", "Sound left out because its sender's clock is faster than time."),
         ("silence", "Silence put into recordings where no sound came."),
     ):
         seconds = losses.get(f"{what}_ms", 0) / 1000

@@ -68,6 +68,8 @@ class Studio:
         self.next_report = 0.3
         self.stalls: tuple[tuple[float, float], ...] = ()
         self.leaps: dict[Source, tuple[float, float]] = {}
+        self.rates: dict[Source, float] = {}
+        """How fast a source's own clock runs, where it is not as fast as time."""
         self.capture = Capture(
             self.open_part,
             self.end_part,
@@ -141,7 +143,7 @@ class Studio:
         for begin, length in self.stalls:
             now = now if now < begin + length else now - length
         begin, leap = self.leaps.get(source, (now + 1, 0.0))
-        return now + (leap if now >= begin else 0.0)
+        return now * self.rates.get(source, 1.0) + (leap if now >= begin else 0.0)
 
     def wait(self, until: float) -> None:
         while self.next_tick <= until:

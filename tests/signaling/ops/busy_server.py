@@ -83,7 +83,9 @@ class TwoFailures:
     recorded = Recorded(
         Counter({"camera": 300, "microphone": 500}),
         Counter({"camera": 7}),
-        Counter({"late_packets": 3, "discarded_pictures": 4, "silence_ms": 2500}),
+        Counter(
+            {"late_packets": 3, "discarded_pictures": 4, "silence_ms": 2500, "skipped_sound_ms": 20}
+        ),
     )
 
 

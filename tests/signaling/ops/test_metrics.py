@@ -56,6 +56,7 @@ def test_what_recordings_lack_is_told_by_reason(tmp_path: Path) -> None:
     assert values["carelay_recording_discarded_pictures_total"] == 4
     assert values["carelay_recording_silence_seconds_total"] == 2.5
     assert values["carelay_recording_discarded_sound_seconds_total"] == 0
+    assert values["carelay_recording_skipped_sound_seconds_total"] == 0.02
 
 
 def test_each_engine_thread_is_told_by_its_port(tmp_path: Path) -> None:

@@ -1558,6 +1558,8 @@ export interface components {
             /** @default 0 */
             discarded_sound_ms: number;
             /** @default 0 */
+            skipped_sound_ms: number;
+            /** @default 0 */
             silence_ms: number;
             /** @default [] */
             gaps: components["schemas"]["Gap"][];

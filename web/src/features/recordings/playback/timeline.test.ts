@@ -96,6 +96,7 @@ test("what is missing is marked where it is, silence is not", () => {
     overrun_packets: 0,
     discarded_pictures: 0,
     discarded_sound_ms: 0,
+    skipped_sound_ms: 0,
     silence_ms: 0,
     gaps_left_out: 0,
     gaps: [
