@@ -124,7 +124,7 @@ async def opened(
         closing.push_async_callback(recordings.close)
         eraser = Eraser(recordings.archive, Tombstones(config.tombstones_path), clock)
         await eraser.apply_tombstones()
-        kept = await policy.settle(database, config.retention, clock.now())
+        await policy.settle(database, config.retention, clock.now())
         calls = await lifetime.open_calls(
             call_settings(config, scope, texts), database, relay, hub, recordings, clock
         )
@@ -146,6 +146,7 @@ async def opened(
                 lease,
                 sequencing,
                 witnessing,
+                eraser,
             )
         )
         limits = Limits()
@@ -155,7 +156,7 @@ async def opened(
         sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
         standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
-        expiry = Sweep(database, eraser, kept, clock)
+        expiry = Sweep(database, eraser, clock)
         watched = (metrics, presence, standing, sequencing, witnessing, eraser, expiry)
         for watching in (*(part.watch() for part in watched), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
@@ -169,7 +170,7 @@ async def opened(
             presence=presence,
             calls=calls,
             recordings=recordings,
-            playbacks=Playbacks(database, recordings, access, kept, clock),
+            playbacks=Playbacks(database, recordings, access, clock),
             holds=Holds(database, access, clock),
             erasures=erasures,
             authentication=authentication,

@@ -29,16 +29,17 @@ async def erase(tx: AsyncSession, recording: Recording, tombstone: Tombstone) ->
         .where(PlaybackGrant.recording_id == recording.id)
         .execution_options(synchronize_session=False)
     )
-    tx.add(
-        Erasure(
-            recording_id=recording.id,
-            erased_at=tombstone.erased_at,
-            basis=tombstone.basis,
-            erased_by=tombstone.erased_by,
-            erased_by_name=tombstone.erased_by_name,
-            reason=tombstone.reason,
+    if await tx.get(Erasure, recording.id) is None:  # else somebody has put its row back
+        tx.add(
+            Erasure(
+                recording_id=recording.id,
+                erased_at=tombstone.erased_at,
+                basis=tombstone.basis,
+                erased_by=tombstone.erased_by,
+                erased_by_name=tombstone.erased_by_name,
+                reason=tombstone.reason,
+            )
         )
-    )
     await tx.flush()
 
 

@@ -431,7 +431,7 @@ class Consent(Base):
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
     role: Mapped[Side] = mapped_column(String(16))
     decision: Mapped[Decision] = mapped_column(String(16))
     text_id: Mapped[str] = mapped_column(String(64))

@@ -14,6 +14,8 @@ FENCE = "fence"
 """How often a server was started on this database."""
 RETENTION = "retention"
 """How long recordings are kept, and since when that holds: see `signaling/recordings/policy.py`."""
+RETENTION_SEEN = "retention_seen"
+"""What the clock said when somebody last looked for what has expired by it."""
 AUDIT_KEY = "audit_key"
 """The public key that checkpoints of the audit log are signed with."""
 

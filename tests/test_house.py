@@ -2,6 +2,7 @@
 and in the pages, and lines are short enough to be read beside each other.
 """
 
+import ast
 import re
 import shutil
 import subprocess
@@ -193,3 +194,24 @@ def test_two_files_fit_beside_each_other() -> None:
         if width > WIDTH
     ]
     assert not wide
+
+
+def endless_pauses(source: str) -> Iterator[int]:
+    """Lines of loops that end by themselves never, and pause in each round."""
+    for loop in ast.walk(ast.parse(source)):
+        if isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant):
+            calls = [node.func for node in ast.walk(loop) if isinstance(node, ast.Call)]
+            names = {getattr(each, "attr", getattr(each, "id", "")) for each in calls}
+            if "sleep" in names and not any(isinstance(n, ast.Break) for n in ast.walk(loop)):
+                yield loop.lineno
+
+
+def test_what_is_done_again_and_again_is_done_by_the_one_loop_that_no_fault_ends() -> None:
+    assert list(endless_pauses("while True:\n    await asyncio.sleep(1)")) == [1]
+    assert not list(endless_pauses("while True:\n    await sleep(1)\n    break"))
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sorted((ROOT / "signaling").rglob("*.py"))
+        for line in endless_pauses(path.read_text())
+    ]
+    assert [name.partition(":")[0] for name in found] == ["signaling/kernel/background.py"]

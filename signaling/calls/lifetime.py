@@ -1,15 +1,21 @@
 """How a server begins, with what an earlier one left, and how it stops, with everybody told."""
 
+import logging
+from collections.abc import Callable
+
 from signaling.calls import ending, quality
 from signaling.calls.calls import Calls
+from signaling.calls.live import LiveCall
 from signaling.calls.rooms import Rooms
 from signaling.calls.settings import CallSettings
 from signaling.calls.state import Event
 from signaling.kernel.background import Deadline
-from signaling.kernel.clock import Clock
+from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.hub import Hub
 from signaling.recordings import Recordings
 from storage.database import Database
+
+log = logging.getLogger(__name__)
 
 QUALITY_SECONDS = 2.0
 SILENCE_SECONDS = 0.5
@@ -28,8 +34,8 @@ async def open_calls(
     calls = Calls(settings, database, relay, hub, recordings, clock)
     await ending.end_left(calls)
     await recordings.recover()
-    _sample_quality(calls)
-    _notice_silence(calls)
+    _tick(calls, "quality", QUALITY_SECONDS, quality.sample)
+    _tick(calls, "silence", SILENCE_SECONDS, quality.notice_silence)
     return calls
 
 
@@ -50,13 +56,13 @@ async def close(calls: Calls) -> None:
     await calls.ledger.journals.give_up()
 
 
-def _sample_quality(calls: Calls) -> None:
+def _tick(calls: Calls, name: str, seconds: float, act: Callable[[LiveCall, Moment], None]) -> None:
+    """Again and again for each call. The next time is settled first, and a fault in one call is a
+    fault of ours that holds up no other.
+    """
+    calls.ticks[name] = calls.clock.call_later(seconds, lambda: _tick(calls, name, seconds, act))
     for call in calls.live():
-        quality.sample(call, calls.clock.moment())
-    calls.ticks["quality"] = calls.clock.call_later(QUALITY_SECONDS, lambda: _sample_quality(calls))
-
-
-def _notice_silence(calls: Calls) -> None:
-    for call in calls.live():
-        quality.notice_silence(call, calls.clock.moment())
-    calls.ticks["silence"] = calls.clock.call_later(SILENCE_SECONDS, lambda: _notice_silence(calls))
+        try:
+            act(call, calls.clock.moment())
+        except Exception:
+            log.exception("the %s of a call cannot be told", name)

@@ -94,6 +94,9 @@ class Lease:
                 "the lease could not be renewed, %.0f s are left: %s", self._until - _now(), error
             )
             return True
+        except Exception:  # whatever it is, the lease ends in time and not unnoticed
+            log.exception("the lease could not be renewed, %.0f s are left", self._until - _now())
+            return True
         if _now() >= self._until:
             return False
         self._until = asked + self._seconds * (1 - MARGIN)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from signaling.kernel.background import repeat
 from signaling.kernel.clock import Clock
 from storage.audit import log as tree
 from storage.audit.log import Standing
@@ -49,9 +50,7 @@ class Sequencing:
 
     async def watch(self) -> None:
         """Until cancelled."""
-        while True:
-            await self._try(sign=self._is_due)
-            await asyncio.sleep(LOOK_SECONDS)
+        await repeat(self._try_if_due, LOOK_SECONDS, "sequencing the audit log")
 
     async def close(self) -> None:
         """Nothing is written any more: sign the end of it."""
@@ -65,6 +64,9 @@ class Sequencing:
     def _is_due(self) -> bool:
         at = self._signed_at
         return at is None or self._clock.moment().steady - at >= SIGN_SECONDS
+
+    async def _try_if_due(self) -> None:
+        await self._try(sign=self._is_due)
 
     async def _try(self, *, sign: bool) -> None:
         try:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from signaling.kernel.background import repeat
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -18,9 +19,12 @@ def interval(lease_seconds: float) -> float:
 
 async def sweep(work: Callable[[], Awaitable[None]], seconds: float) -> None:
     """Until cancelled. A database that is away is asked again the next time."""
-    while True:
-        await asyncio.sleep(seconds)
+
+    async def look() -> None:
         try:
             await work()
         except StorageError as error:
             log.warning("what other servers left will be looked for later: %s", error)
+
+    await asyncio.sleep(seconds)  # the start has looked already
+    await repeat(look, seconds, "looking for what other servers left")

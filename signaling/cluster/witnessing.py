@@ -12,6 +12,7 @@ from datetime import timedelta
 import aiohttp
 
 from signaling.config.witnesses import Witness
+from signaling.kernel.background import repeat
 from signaling.kernel.clock import Clock
 from storage.audit import cosigned, witness
 from storage.audit import log as tree
@@ -77,9 +78,8 @@ class Witnessing:
 
     async def watch(self) -> None:
         """Until cancelled."""
-        while self._witnesses:
-            await self._try()
-            await asyncio.sleep(LOOK_SECONDS)
+        if self._witnesses:
+            await repeat(self._try, LOOK_SECONDS, "having the audit log cosigned")
 
     async def close(self) -> None:
         """The last checkpoint is signed: once more, and not for long."""

@@ -2,10 +2,11 @@
 so that nobody takes all of the server's sockets.
 """
 
-import asyncio
 import resource
 
 from aiohttp import web
+
+from signaling.kernel.background import repeat
 
 HEADER_SECONDS = 15.0
 """A connection has once to twice as long for the head of its first request;
@@ -22,13 +23,16 @@ HEARD = web.AppKey("heard", set[web.RequestHandler])
 async def close_silent(server: web.Server, heard: set[web.RequestHandler]) -> None:
     """Until cancelled. Forgets those of `heard` that are gone."""
     earlier: set[web.RequestHandler] = set()
-    while True:
+
+    async def look() -> None:
+        nonlocal earlier, heard
         connections = set(server.connections)
         heard &= connections
         for connection in earlier & connections - heard:
             connection.force_close()
         earlier = connections - heard
-        await asyncio.sleep(HEADER_SECONDS)
+
+    await repeat(look, HEADER_SECONDS, "closing silent connections")
 
 
 def allow_many() -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from signaling.identity.messages import PresenceChanged
 from signaling.identity.scope import Scope
+from signaling.kernel.background import repeat
 from signaling.kernel.clock import Clock, Timer
 from signaling.kernel.hub import Hub, Socket
 from signaling.kernel.permissions import may
@@ -67,18 +68,15 @@ class Presence:
 
     async def watch(self) -> None:
         """Until cancelled: each change to whoever may know, as soon as the database lets it."""
-        while True:
-            await self._something.wait()
-            pause = PAUSE_SECONDS
-            try:
-                await self._tell_once()
-            except DatabaseUnavailable as error:
-                log.debug("who has come or gone is told later: %s", error)
-                pause = RETRY_SECONDS
-            except Exception:
-                log.exception("who has come or gone could not be told")
-                pause = RETRY_SECONDS
-            await asyncio.sleep(pause)
+        await repeat(self._tell_what_comes, PAUSE_SECONDS, "telling who has come or gone")
+
+    async def _tell_what_comes(self) -> None:
+        await self._something.wait()
+        try:
+            await self._tell_once()
+        except DatabaseUnavailable as error:
+            log.debug("who has come or gone is told later: %s", error)
+            await asyncio.sleep(RETRY_SECONDS)
 
     def _left(self, user_id: str) -> None:
         del self._leaving[user_id]

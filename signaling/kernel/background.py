@@ -1,12 +1,18 @@
-"""Work that nobody waits for, and how long to wait for it in the end."""
+"""Work that nobody waits for, work that is done again and again, and how long to wait for all of
+it in the end.
+"""
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from signaling.kernel.clock import Clock, SystemClock, sleep
+
 log = logging.getLogger(__name__)
+
+AFTER_A_FAULT_SECONDS = 1.0
 
 
 class Background:
@@ -40,6 +46,30 @@ class Background:
         for task in self._tasks:
             log.warning("background work cut off: %s", task.get_name())
             task.cancel()
+
+
+async def repeat(
+    work: Callable[[], Awaitable[object]],
+    seconds: float,
+    what: str,
+    clock: Clock | None = None,
+) -> None:
+    """Until cancelled: do the work, pause that long, and do it again.
+
+    What it raises is a bug of ours. It is logged, each kind once, and ends nothing: what is done
+    again and again is what everybody relies on. `what` names the work in the log.
+    """
+    by, told = clock or SystemClock(), None
+    while True:
+        pause = seconds
+        try:
+            await work()
+            told = None
+        except Exception as error:
+            if told != (told := repr(error)):
+                log.exception("%s failed, and is tried again", what)
+            pause = max(seconds, AFTER_A_FAULT_SECONDS)
+        await sleep(by, pause)
 
 
 @dataclass(frozen=True)

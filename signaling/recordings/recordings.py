@@ -9,8 +9,8 @@ from pathlib import Path
 from weakref import WeakSet
 
 from relay.recorder import Recorded, RecordingRoom
-from signaling.kernel.background import Background
-from signaling.kernel.clock import Clock, sleep
+from signaling.kernel.background import Background, repeat
+from signaling.kernel.clock import Clock
 from signaling.kernel.errors import Unavailable
 from signaling.kernel.journal import Journal
 from signaling.recordings import folder
@@ -66,6 +66,7 @@ class Recordings:
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._away = False
+        self._torn: list[Recording] = []
         self._probing = Threads("probe", 1)
         self._no_room: str | None = None
         self._captures: WeakSet[Capture] = WeakSet()
@@ -119,8 +120,12 @@ class Recordings:
         if not self.archive.has_key:
             return
         await self._find_folder()
-        self._tending = asyncio.create_task(self._tend())
-        self._guarding = asyncio.create_task(self._guard_space())
+        self._tending = asyncio.create_task(
+            repeat(self._tend, self._sweep_seconds, "recovering recordings", self._clock)
+        )
+        self._guarding = asyncio.create_task(
+            repeat(self._guard_space, GUARD_SECONDS, "guarding the disk", self._clock)
+        )
 
     async def probe(self) -> None:
         """Write to the folder.
@@ -138,16 +143,13 @@ class Recordings:
         self.archive.place.release()
 
     async def _tend(self) -> None:
-        """Recover now and then what was left, and see whether the folder is there."""
-        torn: list[Recording] = []
-        while True:
-            torn += await self._left()
-            torn = [recording for recording in torn if not await self._recovered(recording)]
-            await sleep(self._clock, self._sweep_seconds)
-            try:
-                await self._find_folder()
-            except StorageError as error:
-                log.error("the folder of the recordings cannot be used: %s", error)
+        """Now and then: see whether the folder is there, and recover what was left."""
+        try:
+            await self._find_folder()
+        except StorageError as error:
+            log.error("the folder of the recordings cannot be used: %s", error)
+        self._torn += await self._left()
+        self._torn = [each for each in self._torn if not await self._recovered(each)]
 
     async def _left(self) -> Sequence[Recording]:
         """What this server carries from now on. Without the folder it could do nothing for it."""
@@ -164,17 +166,15 @@ class Recordings:
         """All recordings stop before the disk is full: what else is on it has to be written
         as well.
         """
-        while True:
-            try:
-                await self.archive.disk.run(self.archive.space.require)
-                self._no_room = None
-            except NoRoom as error:
-                self._no_room = str(error)
-                for capture in list(self._captures):
-                    capture.interrupt(error)
-            except OSError as error:
-                log.debug("the space left for recordings is not known: %s", error.strerror)
-            await sleep(self._clock, GUARD_SECONDS)
+        try:
+            await self.archive.disk.run(self.archive.space.require)
+            self._no_room = None
+        except NoRoom as error:
+            self._no_room = str(error)
+            for capture in list(self._captures):
+                capture.interrupt(error)
+        except OSError as error:
+            log.debug("the space left for recordings is not known: %s", error.strerror)
 
     async def _recovered(self, recording: Recording) -> bool:
         log.warning("recovering recording %s, which its server left open", recording.id)

@@ -6,10 +6,10 @@ beside it, or by another server at the same database. So it is asked of the data
 second, of those connected only.
 """
 
-import asyncio
 import logging
 
 from signaling.calls import Calls, leaving
+from signaling.kernel.background import repeat
 from signaling.kernel.hub import Hub
 from signaling.kernel.words import Role
 from signaling.websocket import SocketEndpoint
@@ -34,14 +34,13 @@ class Standing:
 
     async def watch(self) -> None:
         """Until cancelled. While the database is away, who is connected stays so."""
-        while True:
-            try:
-                await self.check()
-            except DatabaseUnavailable as error:
-                log.debug("people's standing is not known: %s", error)
-            except Exception:
-                log.exception("people's standing could not be checked")
-            await asyncio.sleep(CHECK_SECONDS)
+        await repeat(self._try_to_check, CHECK_SECONDS, "checking people's standing")
+
+    async def _try_to_check(self) -> None:
+        try:
+            await self.check()
+        except DatabaseUnavailable as error:
+            log.debug("people's standing is not known: %s", error)
 
     async def check(self) -> None:
         """Once, for everybody who is connected or in a call."""

@@ -38,6 +38,8 @@ class Tombstones:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.damaged: list[int] = []
+        """Lines that could not be read, by their numbers."""
         self._known: dict[str, Tombstone] = {}
         self._size = -1
 
@@ -95,11 +97,13 @@ class Tombstones:
         return self._known
 
     def _parsed(self, content: bytes) -> Iterable[tuple[str, Tombstone]]:
+        self.damaged = []
         for number, line in enumerate(content.splitlines(), 1):
             try:
                 tombstone = msgspec.json.decode(line, type=Tombstone)
             except ValueError:
                 if line:
+                    self.damaged.append(number)
                     log.error("line %d of %s is not that of an erased recording", number, self.path)
                 continue
             yield tombstone.recording_id, tombstone

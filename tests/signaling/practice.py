@@ -241,12 +241,12 @@ async def open_practice(
     calls = await lifetime.open_calls(settings, database, relay, hub, recordings, clock)
     repeats = Repeats(database, clock)
     access = Access(repeats, clock)
-    kept = await policy.settle(database, retention, clock.now())
-    playbacks = Playbacks(database, recordings, access, kept, clock)
+    await policy.settle(database, retention, clock.now())
+    playbacks = Playbacks(database, recordings, access, clock)
     holds = Holds(database, access, clock)
     eraser = Eraser(recordings.archive, Tombstones(folder / "keys" / "erased-recordings"), clock)
     erasures = Erasures(database, eraser, access)
-    sweep = Sweep(database, eraser, kept, clock)
+    sweep = Sweep(database, eraser, clock)
     practice = Practice(
         clock,
         database,

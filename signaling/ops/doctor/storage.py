@@ -8,6 +8,7 @@ from pathlib import Path
 
 from signaling.config import Config
 from signaling.ops.doctor.audit import look_at_audit_log
+from signaling.ops.doctor.erasure import look_at_erased
 from signaling.ops.doctor.finding import Finding, note, ok, problem
 from signaling.recordings.keys import open_keys, refuse_wrong_key
 from storage import nodes, recording_keys, users
@@ -41,6 +42,7 @@ async def look_at_database(config: Config) -> list[Finding]:
                     *await _look_at_nodes(database),
                     *await _look_at_issuers(config, database),
                     *await look_at_audit_log(config, database),
+                    *await look_at_erased(config, database),
                 ]
             finally:
                 await database.close()

@@ -1,6 +1,5 @@
 """Space where recordings are written."""
 
-import asyncio
 import logging
 import shutil
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from signaling.kernel.background import repeat
 from storage.threads import Threads
 
 log = logging.getLogger(__name__)
@@ -27,13 +27,14 @@ class Disk:
 
     async def watch(self) -> None:
         """Measure now and then until cancelled."""
-        while True:
-            try:
-                self._space = await self._thread.run(_space, self._path)
-            except OSError as error:
-                self._space = None
-                log.warning("cannot tell the space left for recordings: %s", error.strerror)
-            await asyncio.sleep(INTERVAL_SECONDS)
+        await repeat(self._measure, INTERVAL_SECONDS, "measuring the space for recordings")
+
+    async def _measure(self) -> None:
+        try:
+            self._space = await self._thread.run(_space, self._path)
+        except OSError as error:
+            self._space = None
+            log.warning("cannot tell the space left for recordings: %s", error.strerror)
 
     def figures(self) -> Iterator[Metric]:
         """None until it was measured, so that no alert reads a zero."""

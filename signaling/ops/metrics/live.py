@@ -56,15 +56,18 @@ class LiveFigures:
         )
         found = "Recordings of which a file or row was found broken, or changed by somebody else."
         yield _counter("carelay_recordings_damaged", found, len(self._sources.recordings.damaged))
+        if (left := self._sources.eraser.files_left) is not None:
+            waiting = "Erased recordings whose files are still to be deleted; nobody can open them."
+            yield _gauge("carelay_erased_recordings_with_files", waiting, left)
         yield from _recorded(self._sources.recordings.recorded)
         yield from _audit(self._sources.sequencing)
         yield from _witnesses(self._sources.witnessing)
         yield from self._disk.figures()
-        if (left := self._sources.lease.seconds_left) is not None:
+        if (seconds := self._sources.lease.seconds_left) is not None:
             yield _gauge(
                 "carelay_lease_seconds",
                 "Until this server stops, unless its database answers.",
-                left,
+                seconds,
             )
 
     def _counters(self) -> Iterator[Metric]:

@@ -13,6 +13,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from signaling.kernel.background import repeat
 from signaling.ops.metrics.disk import Disk
 from signaling.ops.metrics.live import LiveFigures
 from signaling.ops.metrics.sources import MetricSources
@@ -48,12 +49,10 @@ class Metrics:
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._disk.watch())
-            tasks.create_task(self._observe())
+            tasks.create_task(repeat(self._observe, OBSERVE_SECONDS, "counting what flows"))
 
     async def _observe(self) -> None:
-        while True:
-            self._totals.observe(self._relay.snapshot())
-            await asyncio.sleep(OBSERVE_SECONDS)
+        self._totals.observe(self._relay.snapshot())
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """`route` is the pattern, such as `/room/{room_id}`, never the path:

@@ -72,6 +72,13 @@ class ObservableWitnessing(Protocol):
         """How long the oldest checkpoint waits for cosignatures."""
 
 
+class ObservableEraser(Protocol):
+    """What is needed of what erases recordings."""
+
+    files_left: int | None
+    """Erased recordings whose files are still to be deleted; none before they were looked for."""
+
+
 @dataclass(frozen=True)
 class MetricSources:
     """All that is asked for figures."""
@@ -84,3 +91,4 @@ class MetricSources:
     lease: ObservableLease
     sequencing: ObservableSequencing
     witnessing: ObservableWitnessing
+    eraser: ObservableEraser

@@ -14,12 +14,12 @@ from signaling.kernel.clock import Clock
 from signaling.kernel.errors import Conflict, Damaged, NotAllowed, NotFound, Unavailable
 from signaling.kernel.permissions import may
 from signaling.kernel.words import RecordingFilter
-from signaling.recordings import Recordings
+from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.keys import KeyPurpose, key_used
 from signaling.recordings.playback import views
 from signaling.recordings.playback.media import DISK_SECONDS, Media
-from signaling.recordings.policy import SOON, Policy
+from signaling.recordings.policy import SOON
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
 from storage import audit, consents, erasures, legal_holds, playback_grants, recordings
 from storage.audit import Detail
@@ -48,11 +48,9 @@ class Playbacks:
         database: Database,
         stored: Recordings,
         access: Access,
-        policy: Policy,
         clock: Clock,
     ) -> None:
         self._database = database
-        self._policy = policy
         self._access = access
         self._stored = stored
         self._archive = stored.archive
@@ -69,13 +67,14 @@ class Playbacks:
         """Newest first; of a person, all in which they were recorded, those erased included."""
         await self._access.require(actor, "recording.list")
         async with self._database.reading() as tx:
-            expiring = self._policy.over(self._clock.now() + SOON)
+            kept = await policy.in_force(tx)
+            expiring = kept.over(self._clock.now() + SOON)
             page = await recordings.list_newest(
                 tx, only=only, expiring=expiring, person_id=person_id, cursor=cursor
             )
         await self._write(actor, "recording.listed")
         return RecordingList(
-            recordings=[views.recording(found, self._policy) for found in page.items],
+            recordings=[views.recording(found, kept) for found in page.items],
             next_cursor=page.next_cursor,
         )
 
@@ -90,13 +89,14 @@ class Playbacks:
             await self._note(tx, "recording.viewed", actor, found.recording)
             await self._note_changes(tx, actor, found.recording, verdict)
         async with self._database.reading() as tx:
+            kept = await policy.in_force(tx)
             on_record = views.OnRecord(
                 await consents.for_session(tx, found.recording.session_id),
                 await legal_holds.of_recording(tx, recording_id),
                 await erasures.of_recording(tx, recording_id),
                 await audit.for_recording(tx, recording_id),
             )
-        return views.detail(found, self._policy, parts, verdict, on_record)
+        return views.detail(found, kept, parts, verdict, on_record)
 
     async def open(self, actor: Actor, recording_id: str) -> Playback:
         """Permission for this actor to read the media for a while."""

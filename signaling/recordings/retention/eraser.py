@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
+from signaling.kernel.background import repeat
 from signaling.kernel.clock import Clock
 from signaling.recordings import folder
 from signaling.recordings.archive import Archive
@@ -32,6 +33,9 @@ class Eraser:
         self._database = archive.database
         self._tombstones = tombstones
         self._clock = clock
+        self.files_left: int | None = None
+        """Erased recordings whose files are still to be deleted; none before they were looked for.
+        """
         self._finishing = asyncio.Lock()
         self._told: str | None = None
 
@@ -88,9 +92,7 @@ class Eraser:
 
     async def watch(self) -> None:
         """Until cancelled."""
-        while True:
-            await self.try_to_finish()
-            await asyncio.sleep(ROUND_SECONDS)
+        await repeat(self.try_to_finish, ROUND_SECONDS, "deleting erased files", self._clock)
 
     async def try_to_finish(self) -> None:
         """Whatever stands in the way is told once, and tried again."""
@@ -106,16 +108,24 @@ class Eraser:
     async def finish(self) -> None:
         """Tombstones and then the files of everything that was erased.
 
-        Raises StorageError, OSError.
+        Raises StorageError, OSError; one file that cannot be deleted keeps no other.
         """
         async with self._database.reading() as tx:
             unfinished = await erasures.unfinished(tx)
+        self.files_left = len(unfinished)
         if not unfinished:
             return
         await self._archive.disk.run(self._tombstones.add, unfinished)
         await folder.find(self._archive)
+        failed: OSError | None = None
         for tombstone in unfinished:
-            await self._delete_files(tombstone.recording_id)
+            try:
+                await self._delete_files(tombstone.recording_id)
+                self.files_left -= 1
+            except OSError as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
 
     async def _erase(
         self, tx: AsyncSession, recording: Recording, tombstone: Tombstone, by: Actor | None

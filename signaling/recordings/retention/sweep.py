@@ -1,11 +1,11 @@
 """Erases what has expired, one server at a time."""
 
-import asyncio
 import logging
 
+from signaling.kernel.background import repeat
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import Conflict
-from signaling.recordings.policy import Policy
+from signaling.recordings import policy
 from signaling.recordings.retention.eraser import Eraser
 from storage import erasures, recordings
 from storage.database import Database
@@ -21,25 +21,26 @@ BATCH = 50
 class Sweep:
     """One server's. What fails is tried again in the next round."""
 
-    def __init__(self, database: Database, eraser: Eraser, policy: Policy, clock: Clock) -> None:
-        self.policy = policy
+    def __init__(self, database: Database, eraser: Eraser, clock: Clock) -> None:
         self._database = database
         self._eraser = eraser
         self._clock = clock
 
     async def watch(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.round()
-            except (StorageError, OSError) as error:
-                log.error("what has expired cannot be erased now: %s", error)
-            await asyncio.sleep(ROUND_SECONDS)
+        await repeat(self._try, ROUND_SECONDS, "erasing what has expired", self._clock)
+
+    async def _try(self) -> None:
+        try:
+            await self.round()
+        except (StorageError, OSError) as error:
+            log.error("what has expired cannot be erased now: %s", error)
 
     async def round(self) -> int:
         """How many were erased. Raises StorageError, OSError."""
-        before = self.policy.over(self._clock.now())
-        count = 0
+        now, count = self._clock.now(), 0
+        async with self._database.transaction() as tx:
+            before = (await policy.by_clock(tx, now)).over(now)
         while before is not None:
             async with self._database.reading() as tx:
                 found = await recordings.expired(tx, before, BATCH)

@@ -114,6 +114,12 @@ class Uncosigned:
     uncosigned_seconds = 33.5
 
 
+class Deleting:
+    """An eraser that has something left to do."""
+
+    files_left: int | None = 2
+
+
 def busy_server(folder: Path) -> MetricSources:
     """Everything that can be asked for figures."""
     peer = PeerStats(
@@ -131,5 +137,5 @@ def busy_server(folder: Path) -> MetricSources:
     snapshot = RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), engines)
     relay = ShownRelay(snapshot)
     return MetricSources(
-        relay, Hub(), OneCall(), TwoFailures(), folder, Held(), Behind(), Uncosigned()
+        relay, Hub(), OneCall(), TwoFailures(), folder, Held(), Behind(), Uncosigned(), Deleting()
     )

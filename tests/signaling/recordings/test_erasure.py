@@ -12,9 +12,12 @@ from sqlalchemy import update
 
 from signaling.http.problem import status
 from signaling.kernel.errors import DomainError
+from signaling.recordings.archive import Archive
 from signaling.recordings.resources import Recording
-from storage import audit
+from signaling.recordings.retention import Eraser
+from storage import audit, erasures, recordings
 from storage.models import RecordingPart
+from storage.vault.objects import LocalFolder
 from storage.vault.partfile import tail_path
 from storage.vault.place import MARKER
 from storage.vault.tombstones import Tombstones
@@ -208,6 +211,101 @@ async def test_a_lost_file_of_tombstones_is_written_anew_from_the_database(tmp_p
     path.unlink()
     async with open_practice(tmp_path):
         assert Tombstones(path).read() == before
+
+
+async def test_one_file_that_cannot_be_deleted_keeps_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_practice(tmp_path) as practice:
+        room_id = await practice.ring(recording=True)
+        session_id = (await practice.log(room_id))[0].session_id or ""
+        stubborn, other = [
+            await record(practice.recordings.archive, session_id, room_id) for _ in range(2)
+        ]
+        folder = tmp_path / "recordings"
+        [stuck] = (folder / stubborn.id).iterdir()
+        stuck.unlink()
+        stuck.mkdir()  # in its place, which no server deletes
+        for opened_ in (stubborn, other):
+            await practice.erasures.request(practice.compliance, opened_.id, "Asked for")
+        await practice.erasures.background.drain(10)
+        assert practice.eraser.files_left == 1
+        assert not (folder / other.id).exists()
+        assert "the files of erased recordings cannot be deleted yet" in caplog.text
+        stuck.rmdir()
+        await practice.eraser.try_to_finish()
+        assert (practice.eraser.files_left, files(tmp_path)) == (0, [])
+
+
+async def test_a_row_that_somebody_put_back_is_erased_again_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    database = tmp_path / "carelay.sqlite3"
+    async with open_practice(tmp_path) as practice:
+        recording = await recorded(practice)
+        with closing(sqlite3.connect(database)) as reading:
+            [key] = reading.execute("SELECT wrapped_key FROM recordings").fetchall()
+        await erase(practice, recording)
+    with closing(sqlite3.connect(database)) as forging:
+        forging.execute("UPDATE recordings SET state = 'complete', wrapped_key = ?", key)
+        forging.commit()
+    async with open_practice(tmp_path) as practice:
+        detail = await practice.playbacks.detail(practice.compliance, recording.recording_id)
+        assert detail.recording.state == "erased"
+    with closing(sqlite3.connect(database)) as reading:
+        assert reading.execute("SELECT wrapped_key FROM recordings").fetchall() == [(None,)]
+
+
+class Killed(Exception):  # noqa: N818 - it says what happened
+    """The server dies here."""
+
+
+@pytest.mark.parametrize(
+    ("owner", "step"),
+    [
+        (Eraser, "finish"),
+        (Tombstones, "add"),
+        (Archive, "delete"),
+        (LocalFolder, "delete"),
+        (erasures, "files_are_deleted"),
+    ],
+)
+@pytest.mark.parametrize("before", [True, False], ids=["before", "behind"])
+async def test_a_kill_at_any_step_leaves_nothing_that_the_next_start_does_not_finish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, step: str, before: bool
+) -> None:
+    real = getattr(owner, step)
+
+    async def killed(*given: object) -> None:
+        if not before:
+            await real(*given)
+        raise Killed
+
+    def killed_in_thread(*given: object) -> None:
+        if not before:
+            real(*given)
+        raise Killed
+
+    async with open_practice(tmp_path) as practice:
+        recording = await recorded(practice)
+        with monkeypatch.context() as patched:
+            coroutine = asyncio.iscoroutinefunction(real)
+            patched.setattr(owner, step, killed if coroutine else killed_in_thread)
+            async with practice.database.transaction() as tx:
+                row = await recordings.for_change(tx, recording.recording_id)
+                await practice.eraser.erase(tx, row, "request", practice.compliance, "why")
+            with pytest.raises(Killed):
+                await practice.eraser.finish()
+    async with open_practice(tmp_path) as practice:
+        await practice.eraser.finish()
+        assert files(tmp_path) == []
+        detail = await practice.playbacks.detail(practice.compliance, recording.recording_id)
+        assert detail.erasure
+        assert detail.erasure.files_deleted_at is not None
+        told = [action for action, _ in await actions(practice, recording)]
+        assert (told.count("recording.erased"), told.count("recording.files_deleted")) == (1, 1)
+    noted = Tombstones(tmp_path / "keys" / "erased-recordings").path.read_bytes()
+    assert noted.count(recording.recording_id.encode()) == 1
 
 
 async def test_a_forged_path_deletes_nothing_else(

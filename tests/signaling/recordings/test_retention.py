@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from signaling import config
-from signaling.recordings.policy import Policy
+from signaling.recordings import policy
+from signaling.recordings.policy import LEAP, Policy
+from storage import properties
 from storage.models import AuditRow, Recording, TelemedicineSession
 from storage.recordings import Before
 from tests.signaling.manual_clock import START
@@ -34,8 +36,17 @@ async def expiring(practice: Practice) -> Sequence[str]:
     return [found.recording_id for found in listed.recordings]
 
 
-def later(practice: Practice, days: int) -> None:
+async def later(practice: Practice, days: int) -> None:
+    """A server has looked at its clock meanwhile."""
     practice.clock.set(days * DAY.total_seconds())
+    async with practice.database.transaction() as tx:
+        seen = practice.clock.now() - DAY
+        await properties.put(tx, properties.RETENTION_SEEN, seen.isoformat())
+
+
+async def in_force(practice: Practice) -> Policy:
+    async with practice.database.reading() as tx:
+        return await policy.in_force(tx)
 
 
 def test_a_recording_is_kept_by_its_kind_and_no_shorter_than_the_notice() -> None:
@@ -50,14 +61,14 @@ def test_a_recording_is_kept_by_its_kind_and_no_shorter_than_the_notice() -> Non
 async def test_what_expires_is_listed_for_a_month_and_then_erased(tmp_path: Path) -> None:
     async with open_practice(tmp_path, retention=SIXTY) as practice:
         recording_id = await recorded(practice)
-        later(practice, 29)
+        await later(practice, 29)
         assert (await expiring(practice), await practice.sweep.round()) == ([], 0)
-        later(practice, 1)
+        await later(practice, 1)
         assert await expiring(practice) == [recording_id]
         [listed] = (await practice.playbacks.list(practice.compliance)).recordings
         assert listed.expires_at == START + 60 * DAY
         assert await practice.sweep.round() == 0
-        later(practice, 30)
+        await later(practice, 30)
         assert await practice.sweep.round() == 1
         detail = await practice.playbacks.detail(practice.compliance, recording_id)
         assert detail.erasure
@@ -71,7 +82,7 @@ async def test_what_is_on_hold_does_not_expire(tmp_path: Path) -> None:
     async with open_practice(tmp_path, retention=SIXTY) as practice:
         of = practice.compliance, await recorded(practice)
         hold = await practice.holds.place(*of, "A complaint")
-        later(practice, 400)
+        await later(practice, 400)
         assert (await expiring(practice), await practice.sweep.round()) == ([], 0)
         await practice.holds.release(*of, hold.hold_id, "It is over")
         assert await practice.sweep.round() == 1
@@ -83,13 +94,13 @@ async def test_calls_of_voice_alone_have_a_time_of_their_own(
 ) -> None:
     async with open_practice(tmp_path, retention=SIXTY) as practice:
         await recorded(practice, days_ago=5, audio_only=audio_only)
-        later(practice, 30)
+        await later(practice, 30)
         assert await practice.sweep.round() == erased
 
 
 async def test_by_default_everything_is_kept(practice: Practice) -> None:
     await recorded(practice, days_ago=4000)
-    later(practice, 4000)
+    await later(practice, 4000)
     assert (await expiring(practice), await practice.sweep.round()) == ([], 0)
     assert (await practice.playbacks.list(practice.compliance)).recordings[0].expires_at is None
 
@@ -101,11 +112,11 @@ async def test_a_new_policy_erases_nothing_before_its_notice_is_over(tmp_path: P
     for _ in range(2):  # the second start changes nothing
         async with open_practice(tmp_path, retention=SIXTY) as practice:
             assert await expiring(practice) == [recording_id], "it can be seen at once"
-            later(practice, 29)
+            await later(practice, 29)
             assert await practice.sweep.round() == 0
             assert await changes(practice) == ['{"audio_days":10,"notice_days":30,"video_days":60}']
     async with open_practice(tmp_path, retention=SIXTY) as practice:
-        later(practice, 30)
+        await later(practice, 30)
         assert await practice.sweep.round() == 1
 
 
@@ -116,10 +127,55 @@ async def test_a_policy_that_is_taken_back_and_given_again_has_its_notice_again(
         pass
     async with open_practice(tmp_path) as practice:
         await recorded(practice, days_ago=4000)
-        assert (practice.sweep.policy.keeps_for_ever, len(await changes(practice))) == (True, 2)
+        assert (await in_force(practice)).keeps_for_ever
+        assert len(await changes(practice)) == 2
     async with open_practice(tmp_path, retention=SIXTY) as practice:
-        assert practice.sweep.policy.since == START
+        assert (await in_force(practice)).since == START
         assert await practice.sweep.round() == 0
+
+
+async def test_a_clock_that_leaps_erases_nothing_before_its_notice_is_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        recording_id = await recorded(practice)
+        assert await practice.sweep.round() == 0
+        practice.clock.set(3650 * DAY.total_seconds())
+        assert await practice.sweep.round() == 0
+        assert "nothing expires for 30 days; is it right?" in caplog.text
+        assert (await in_force(practice)).since == START + 3650 * DAY
+        assert '"clock_seen_last":"2026-03-02T09:00:00+00:00"' in (await changes(practice))[-1]
+        assert await expiring(practice) == [recording_id], "it can be seen, and put on hold"
+        await later(practice, 29)
+        assert await practice.sweep.round() == 0
+        practice.clock.set(-3679 * DAY.total_seconds())  # it is put right
+        assert await practice.sweep.round() == 0
+        assert ((await in_force(practice)).since, len(await changes(practice))) == (START, 3)
+        await later(practice, 60)
+        assert await practice.sweep.round() == 1
+
+
+async def test_a_server_that_was_off_for_some_days_erases_as_usual(tmp_path: Path) -> None:
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        await recorded(practice)
+        await later(practice, 58)
+        assert await practice.sweep.round() == 0
+        practice.clock.set(LEAP.total_seconds())
+        assert await practice.sweep.round() == 1
+
+
+async def test_a_server_erases_by_the_policy_of_the_one_that_started_last(tmp_path: Path) -> None:
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        recording_id = await recorded(practice)
+        longer = config.Retention(video_days=90)
+        await policy.settle(practice.database, longer, practice.clock.now())
+        await later(practice, 61)
+        assert await practice.sweep.round() == 0
+        assert await expiring(practice) == [recording_id]
+        [listed] = (await practice.playbacks.list(practice.compliance)).recordings
+        assert listed.expires_at == START + 90 * DAY
+        await later(practice, 29)
+        assert await practice.sweep.round() == 1
 
 
 async def changes(practice: Practice) -> Sequence[str]:
