@@ -34,7 +34,7 @@ from signaling.recordings.access import Access
 from signaling.recordings.document import Typesetter
 from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.playback import Playbacks
-from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep
+from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
 from signaling.recordings.texts import Texts, require_new_versions, texts_of
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
@@ -125,8 +125,15 @@ async def opened(
         eraser = Eraser(recordings.archive, Tombstones(config.tombstones_path), clock)
         await eraser.apply_tombstones()
         await policy.settle(database, config.retention, clock.now())
+        withdrawals = Withdrawals(eraser, config.recording.on_withdrawal)
         calls = await lifetime.open_calls(
-            call_settings(config, scope, texts), database, relay, hub, recordings, clock
+            call_settings(config, scope, texts),
+            database,
+            relay,
+            hub,
+            recordings,
+            withdrawals,
+            clock,
         )
         closing.push_async_callback(lifetime.close, calls)
         repeats = Repeats(database, clock)

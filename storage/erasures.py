@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select, text
+from sqlalchemy import delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import carriers
@@ -103,10 +103,15 @@ async def all_paths(tx: AsyncSession) -> Sequence[str]:
 
 
 async def files_are_deleted(tx: AsyncSession, recording_id: str, now: datetime) -> bool:
-    """Of a recording that this transaction has locked; false if somebody has noted it before."""
+    """Of a recording that this transaction has locked; false if somebody has noted it before.
+
+    A part that nobody has closed, as its server was killed, is lost.
+    """
     if await tx.get(FilesDeleted, recording_id) is not None:
         return False
     tx.add(FilesDeleted(recording_id=recording_id, deleted_at=now))
+    open_ones = RecordingPart.recording_id == recording_id, RecordingPart.state == "recording"
+    await tx.execute(update(RecordingPart).where(*open_ones).values(state="lost"))
     await tx.flush()
     return True
 

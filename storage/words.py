@@ -24,8 +24,10 @@ Quality = Literal["poor", "fair", "good", "excellent"]
 RecordingState = Literal["recording", "complete", "recovered", "torn", "failed", "erased"]
 RecordingFilter = Literal["on_hold", "expiring", "erased"]
 """Which recordings a list shows."""
-ErasureBasis = Literal["request", "retention"]
-"""On what ground a recording was erased: compliance asked for it, or its time was over."""
+ErasureBasis = Literal["request", "retention", "withdrawal"]
+"""On what ground a recording was erased: compliance asked for it, its time was over, or somebody
+who was recorded withdrew their consent.
+"""
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
@@ -71,6 +73,7 @@ AuditAction = Literal[
     "recording.hold_placed",
     "recording.hold_released",
     "recording.exported",
+    "recording.kept",
     "recording.left_torn",
     "recording.listed",
     "recording.off_the_record",

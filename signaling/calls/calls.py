@@ -23,6 +23,7 @@ from signaling.kernel.hub import Hub, Socket
 from signaling.kernel.identifiers import is_identifier
 from signaling.kernel.words import Role
 from signaling.recordings import Recordings
+from signaling.recordings.retention import Withdrawals
 from storage.database import Database
 from storage.telemedicine_sessions import NamedSession
 
@@ -40,12 +41,14 @@ class Calls:
         relay: Rooms,
         hub: Hub,
         recordings: Recordings,
+        withdrawals: Withdrawals,
         clock: Clock,
     ) -> None:
         self.settings = settings
         self.relay = relay
         self.hub = hub
         self.recordings = recordings
+        self.withdrawals = withdrawals
         self.clock = clock
         self.ledger = Ledger(database, settings.scope, clock)
         self.alerts = Alerts(settings.emergency, settings.mailer, settings.public_url, clock)

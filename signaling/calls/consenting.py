@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from signaling.calls import announcements, recording
+from signaling.calls import announcements, recording, withdrawing
 from signaling.calls.calls import Calls
 from signaling.calls.live import LiveCall, Party
 from signaling.kernel.actor import Actor
@@ -36,7 +36,10 @@ async def decide(
         party.agreeing = None
         party.answered(answer)
         recording.halt(call)
-        calls.ledger.refused(call, party, socket.actor, answer, at)
+        if answer.decision == "withdrawn":
+            withdrawing.withdraw(calls, call, party, socket.actor, answer, at)
+        else:
+            calls.ledger.refused(call, party, socket.actor, answer, at)
     announcements.tell_participants(call)
     await recording.adjust(call)
 

@@ -42,6 +42,7 @@ async def join(calls: Calls, socket: Socket, room_id: str) -> CallJoined | CallE
         calls.settings.ice_servers(),
         calls.clock.moment(),
         emergencies.of_call(calls, call),
+        calls.withdrawals.policy,
     )
 
 

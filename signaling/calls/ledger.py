@@ -17,7 +17,7 @@ from signaling.identity.scope import Scope
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
-from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, nothing
+from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, Write, nothing
 from signaling.kernel.words import CallStatus, Side
 from signaling.recordings import consent
 from signaling.recordings.consent import Answer
@@ -234,10 +234,18 @@ class Ledger:
         return await call.journal.ask(self._decision(call, party, actor, answer, at), still)
 
     def refused(
-        self, call: LiveCall, party: Party, actor: Actor, answer: Answer, at: datetime
+        self,
+        call: LiveCall,
+        party: Party,
+        actor: Actor,
+        answer: Answer,
+        at: datetime,
+        also: Write = nothing,
     ) -> None:
-        """A no during the call: it is in force already."""
-        call.journal.add(self._decision(call, party, actor, answer, at))
+        """A no during the call: it is in force already. `also` is what follows from it, in the same
+        transaction.
+        """
+        call.journal.add(self._decision(call, party, actor, answer, at, also))
 
     def off_the_record(self, call: LiveCall, actor: Actor, *, off: bool, at: datetime) -> None:
         """Somebody asked for a pause of the recording, or took that back."""
@@ -338,10 +346,17 @@ class Ledger:
         await self.journals.written(CATCH_UP_SECONDS, *ids)
 
     def _decision(
-        self, call: LiveCall, party: Party, actor: Actor, answer: Answer, at: datetime
+        self,
+        call: LiveCall,
+        party: Party,
+        actor: Actor,
+        answer: Answer,
+        at: datetime,
+        also: Write = nothing,
     ) -> Entry:
         async def write(tx: AsyncSession) -> None:
             await self._decide(tx, await rows.of_call(tx, call), actor, party.side, answer, at)
+            await also(tx)
 
         return Entry(write, consent.event(answer, at, actor, call.session_id))
 

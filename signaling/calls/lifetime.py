@@ -13,6 +13,7 @@ from signaling.kernel.background import Deadline
 from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.hub import Hub
 from signaling.recordings import Recordings
+from signaling.recordings.retention import Withdrawals
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -28,10 +29,11 @@ async def open_calls(
     relay: Rooms,
     hub: Hub,
     recordings: Recordings,
+    withdrawals: Withdrawals,
     clock: Clock,
 ) -> Calls:
     """End what an earlier run left (failed, server_restart) and recover its torn recordings."""
-    calls = Calls(settings, database, relay, hub, recordings, clock)
+    calls = Calls(settings, database, relay, hub, recordings, withdrawals, clock)
     await ending.end_left(calls)
     await recordings.recover()
     _tick(calls, "quality", QUALITY_SECONDS, quality.sample)

@@ -23,7 +23,7 @@ from signaling.kernel.clock import Moment, Timer
 from signaling.kernel.hub import Socket
 from signaling.kernel.journal import Journal
 from signaling.kernel.messages import Message
-from signaling.kernel.words import Condition, Role, Side, VideoCodec
+from signaling.kernel.words import Condition, Earlier, Role, Side, VideoCodec
 from signaling.recordings.capture import Capture
 from signaling.recordings.consent import Answer
 from signaling.recordings.messages import RecordingState
@@ -171,6 +171,8 @@ class LiveCall:
     """When it ends by itself; none while it rings."""
     recording_state: RecordingState | None = None
     """As everybody was last told."""
+    earlier: Earlier | None = None
+    """What became of what was recorded before somebody withdrew their consent."""
     gone: dict[str, CallEnded] = field(default_factory=dict)
     """Whoever took part and is out, and what they were told."""
     absent: dict[str, Absentee] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from signaling.kernel.words import (
     Device,
     EndReason,
     LeaveReason,
+    OnWithdrawal,
     Side,
     Source,
     VideoCodec,
@@ -252,6 +253,8 @@ class CallJoined(Message, tag="call_joined"):
     absentees: list[Absentee]
     """To the provider, who invited them; until they are invited again. Nobody else is told."""
     recording: RecordingState
+    on_withdrawal: OnWithdrawal
+    """What becomes of what was recorded so far when somebody withdraws their consent."""
     recording_consent: bool | None
     """Their own standing decision; none before it was made. The provider is told the patient's."""
     emergency: EmergencyState | None

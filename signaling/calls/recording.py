@@ -1,5 +1,7 @@
 """Makes the recorder of a call do what the rule says, and tells everybody in it."""
 
+from msgspec.structs import replace
+
 from signaling.calls.live import LiveCall, Party
 from signaling.recordings import rule
 from signaling.recordings.messages import RecordingState, RecordingStateChanged
@@ -65,6 +67,7 @@ async def adjust(call: LiveCall) -> None:
 
 def _tell(call: LiveCall, state: RecordingState) -> None:
     """Only what is news."""
+    state = replace(state, earlier=call.earlier)
     if state == call.recording_state:
         return
     call.recording_state = state
@@ -74,5 +77,6 @@ def _tell(call: LiveCall, state: RecordingState) -> None:
             state=state.state,
             reason=state.reason,
             parameters=state.parameters,
+            earlier=state.earlier,
         )
     )

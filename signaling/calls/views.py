@@ -18,7 +18,7 @@ from signaling.calls.state import whole_seconds
 from signaling.kernel.actor import Actor
 from signaling.kernel.clock import Moment
 from signaling.kernel.permissions import may
-from signaling.kernel.words import EndReason, LeaveReason, Side
+from signaling.kernel.words import EndReason, LeaveReason, OnWithdrawal, Side
 from signaling.recordings.messages import RecordingState
 from storage import consents, shapes
 from storage.models import TelemedicineSession
@@ -132,6 +132,7 @@ def joined(
     ice_servers: list[IceServer],
     now: Moment,
     emergency: EmergencyState | None,
+    on_withdrawal: OnWithdrawal,
 ) -> CallJoined:
     """All that a page needs to show the call.
 
@@ -149,6 +150,7 @@ def joined(
         participants=[someone.as_participant() for someone in call.people],
         absentees=call.absentees(party),
         recording=call.recording_state or RecordingState(state="off"),
+        on_withdrawal=on_withdrawal,
         recording_consent=_decision(call, party),
         emergency=emergency,
         ice_servers=ice_servers,

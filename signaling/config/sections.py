@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, field
 
 from signaling import shipped
 from signaling.kernel.network import LOOPBACK, Network
-from signaling.kernel.words import Role, VideoCodec
+from signaling.kernel.words import OnWithdrawal, Role, VideoCodec
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
@@ -83,6 +83,7 @@ class Recording(Section, frozen=True):
     key_file: Path = Path("keys/recording.key")
     public_key_file: Path = Path("keys/recording.pub")
     reserve_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 512
+    on_withdrawal: OnWithdrawal = "keep"
 
 
 class Retention(Section, frozen=True):

@@ -53,8 +53,19 @@ RecordingState = Literal["recording", "complete", "recovered", "torn", "failed",
 """What became of a recording."""
 RecordingFilter = Literal["on_hold", "expiring", "erased"]
 """Which of them a list shows."""
-ErasureBasis = Literal["request", "retention"]
-"""On what ground it was erased: compliance asked for it, or its time was over."""
+ErasureBasis = Literal["request", "retention", "withdrawal"]
+"""On what ground it was erased: compliance asked for it, its time was over, or somebody who was
+recorded withdrew their consent.
+"""
+OnWithdrawal = Literal["keep", "erase"]
+"""What a practice does with what was recorded before somebody withdrew their consent."""
+Earlier = Literal[
+    "kept",  # as the practice keeps it
+    "held",  # it is on hold, so that it was not erased
+    "erasing",  # it will be, once that can be written
+    "erased",
+]
+"""What became of what was recorded of a call before somebody withdrew their consent."""
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 """What became of one of its files."""
 GapReason = Literal["paused", "off_the_record", "stopped", "awaiting_consent", "off", "failed"]

@@ -75,6 +75,8 @@ class Archive:
         self.space = Space(folder, reserve_bytes)
         self.disk = Threads("recordings", DISK_THREADS)
         """For everything that touches the folder but playback, which has threads of its own."""
+        self.closing: set[str] = set()
+        """Recordings that are over, and whose last parts are still on their way to the disk."""
         self._clock = clock
 
     @property

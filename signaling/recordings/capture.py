@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from errno import ENOSPC
 from functools import partial
 
-from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.recorder import NOTHING, PartDescription, PartSummary, Recorded, Recorder, RecordingRoom
@@ -19,8 +18,10 @@ from signaling.kernel.journal import Entry, Journal, nothing
 from signaling.kernel.words import CaptureReason, GapReason, Side
 from signaling.recordings import rule
 from signaling.recordings.archive import Archive, FinalState, OpenRecording, Settled
+from signaling.recordings.gaps import Gaps
 from signaling.recordings.recovery import recover_parts
-from signaling.recordings.resources import PauseRequest, RecordingGap
+from signaling.recordings.resources import RecordingGap
+from signaling.recordings.settling import Settling
 from storage.audit import Detail
 from storage.errors import CarriedElsewhere, DatabaseUnavailable, NoRoom, StorageError
 from storage.ids import new_id
@@ -36,6 +37,22 @@ DISK_PATIENCE_SECONDS = 5.0
 RECOVERY_RETRY_SECONDS = 60.0  # recovery copies a part, for which a full disk may have room later
 PART_RETRY_SECONDS = 1.0  # meanwhile the recorder keeps what it has: some 25 s of one camera
 RUNS_WELL_SECONDS = 60.0  # after which a failure is a new one
+
+
+@dataclass(eq=False)
+class Ended:
+    """A recording that nothing is added to, though its last parts may still be on their way to the
+    disk. The call goes on, and may have another one.
+    """
+
+    recording: OpenRecording
+    recorders: Sequence[Recorder]
+    gaps: Sequence[RecordingGap]
+    broken: bool
+    """Something of it could not be written."""
+    failed: bool
+    """Nothing could be written when it ended."""
+    sealing: asyncio.Task[None]
 
 
 @dataclass(frozen=True)
@@ -97,11 +114,17 @@ class Capture:
         self._closed = False
         self._timer: Timer | None = None
         self._sealing: asyncio.Task[None] | None = None
+        self._ended: list[Ended] = []
 
     @property
     def recording_id(self) -> str | None:
         """None before anything was to be recorded."""
         return self._recording.id if self._recording else None
+
+    @property
+    def recorded_id(self) -> str | None:
+        """The same, where something of it was."""
+        return self.recording_id if self._origin is not None else None
 
     # --- what its call asks for
 
@@ -144,7 +167,7 @@ class Capture:
             self._fail(self._recorder, error)
             return
         self.running = True
-        if still_wanted():
+        if still_wanted() and self._recording is not None:
             self._record()
 
     def cut(self, reason: GapReason) -> None:
@@ -164,6 +187,42 @@ class Capture:
         if self._recorder is not None:
             await self._seal([self._recorder], SEAL_PATIENCE_SECONDS)
 
+    def end_recording(self) -> Ended | None:
+        """What was recorded so far is all of that recording; what follows is another one, with a
+        key of its own. None: there was nothing. `settle_ended` is to follow.
+        """
+        if (recording := self._recording) is None or self._origin is None:
+            return None
+        if self.running:
+            self._settling.stopped()
+            self._note("recording.stopped", "stopped")
+        self.running, self.cut_for = False, None
+        self._gaps.end(self._position_ms)
+        recorders = self._recorders
+        self._archive.closing.add(recording.id)
+        ended = Ended(
+            recording,
+            recorders,
+            self._gaps.told(),
+            broken=bool(self._broken),
+            failed=self.failure is not None,
+            sealing=self._background.spawn(_stop(recorders)),
+        )
+        self._ended.append(ended)
+        self._recording = self._recorder = self._origin = None
+        self._broken, self._gaps = [], Gaps()
+        return ended
+
+    async def settle_ended(self, ended: Ended, *, erased: bool) -> None:
+        """Once everything of it is on the disk. What was erased needs no state any more."""
+        await asyncio.wait({ended.sealing})
+        self._archive.closing.discard(ended.recording.id)
+        self._ended.remove(ended)
+        if not erased:
+            await self._conclude(
+                ended.recording, ended.gaps, broken=ended.broken, failed=ended.failed
+            )
+
     async def close(self) -> None:
         """The call is over: everything that is on its way to the disk is sealed."""
         async with self.lock:
@@ -173,9 +232,8 @@ class Capture:
             if self.running:
                 await self.stop("call_ended")
             self._gaps.end(self._position_ms)
-            recorders = [*self._broken, *([self._recorder] if self._recorder else [])]
             # The room does not stay open for a slow disk.
-            await self._seal(recorders, DISK_PATIENCE_SECONDS)
+            await self._seal(self._recorders, DISK_PATIENCE_SECONDS)
 
     async def finish(self) -> None:
         """After `close`: make the best of what failed, as soon as disk and database let us,
@@ -185,18 +243,8 @@ class Capture:
             return
         # What a thread still writes is neither complete nor to be recovered.
         await asyncio.wait({self._sealing})
-        if not self._broken:
-            self._finish(recording, "complete", "recording.completed", {})
-            return
-        await self._journal.settled()
-        try:
-            while (lost := await self._recovered(recording)) is None:
-                await sleep(self._clock, RECOVERY_RETRY_SECONDS)
-        except CarriedElsewhere as error:
-            log.error("recording %s is left to others: %s", recording.id, error)
-            return
-        state: FinalState = "failed" if self.failure else "recovered"
-        self._finish(recording, state, "recording.recovered", {"parts_lost": lost})
+        broken, failed = bool(self._broken), self.failure is not None
+        await self._conclude(recording, self._gaps.told(), broken=broken, failed=failed)
 
     def interrupt(self, error: Exception) -> None:
         """From outside: it must not go on for now."""
@@ -204,6 +252,11 @@ class Capture:
             self._recorder.fail(error)
 
     # --- steps of the above
+
+    @property
+    def _recorders(self) -> list[Recorder]:
+        """Whose parts may still be on their way to the disk."""
+        return [*self._broken, *([self._recorder] if self._recorder else [])]
 
     async def _begin(self, still_wanted: Callable[[], bool]) -> bool:
         """Whether it is still wanted once it is in the log.
@@ -235,8 +288,12 @@ class Capture:
             self._save_gaps()
 
     def _new_recorder(self) -> Recorder:
+        recording = self._recording
+        if recording is None:
+            raise LookupError("a recorder is made for a recording that was never created")
+
         async def open_part(description: PartDescription) -> PartSink:
-            return await self._open_part(recorder, description)
+            return await self._open_part(recording, recorder, description)
 
         recorder = Recorder(
             self._room,
@@ -249,11 +306,29 @@ class Capture:
         return recorder
 
     async def _seal(self, recorders: Sequence[Recorder], seconds: float) -> None:
-        async def stop() -> None:
-            await asyncio.gather(*(recorder.stop() for recorder in recorders))
-
-        self._sealing = self._background.spawn(stop())
+        self._sealing = self._background.spawn(_stop(recorders))
         await asyncio.wait({self._sealing}, timeout=seconds)
+
+    async def _conclude(
+        self,
+        recording: OpenRecording,
+        gaps: Sequence[RecordingGap],
+        *,
+        broken: bool,
+        failed: bool,
+    ) -> None:
+        if not broken:
+            self._finish(recording, gaps, "complete", "recording.completed", {})
+            return
+        await self._journal.settled()
+        try:
+            while (lost := await self._recovered(recording)) is None:
+                await sleep(self._clock, RECOVERY_RETRY_SECONDS)
+        except CarriedElsewhere as error:
+            log.error("recording %s is left to others: %s", recording.id, error)
+            return
+        state: FinalState = "failed" if failed else "recovered"
+        self._finish(recording, gaps, state, "recording.recovered", {"parts_lost": lost})
 
     async def _recovered(self, recording: OpenRecording) -> int | None:
         try:
@@ -265,10 +340,13 @@ class Capture:
             return None
 
     def _finish(
-        self, recording: OpenRecording, state: FinalState, action: AuditAction, detail: Detail
+        self,
+        recording: OpenRecording,
+        gaps: Sequence[RecordingGap],
+        state: FinalState,
+        action: AuditAction,
+        detail: Detail,
     ) -> None:
-        gaps = self._gaps.told()
-
         async def conclude(tx: AsyncSession) -> None:
             await self._archive.conclude(tx, recording.id, recording.data_key, state, gaps)
 
@@ -286,6 +364,8 @@ class Capture:
         self._journal.add(Entry(save))
 
     def _fail(self, recorder: Recorder | None, error: Exception) -> None:
+        for ended in self._ended:
+            ended.broken = ended.broken or recorder in ended.recorders
         # Late news of one that was given up before.
         if recorder is not self._recorder or self.failure:
             log.warning(
@@ -345,10 +425,10 @@ class Capture:
             )
             self._journal.add(Entry(nothing, event))
 
-    async def _open_part(self, recorder: Recorder, description: PartDescription) -> "PartSink":
-        if self._recording is None:
-            raise LookupError("the recorder opened a part of a recording that was never created")
-        recording, identity = self._recording, PartIdentity(self._recording.id, new_id())
+    async def _open_part(
+        self, recording: OpenRecording, recorder: Recorder, description: PartDescription
+    ) -> "PartSink":
+        identity = PartIdentity(recording.id, new_id())
         while True:
             try:
                 _, path = await self._archive.add_part(recording, description, identity)
@@ -365,98 +445,15 @@ class Capture:
         return PartSink(writer, settle, self._journal)
 
 
+async def _stop(recorders: Sequence[Recorder]) -> None:
+    await asyncio.gather(*(recorder.stop() for recorder in recorders))
+
+
 def _reason(error: Exception) -> CaptureReason:
     cause = error.__cause__ or error
     if isinstance(error, NoRoom) or (isinstance(cause, OSError) and cause.errno == ENOSPC):
         return "no_space"
     return "not_written"
-
-
-class Gaps:
-    """Where a recording has nothing of anybody, and why.
-
-    Gaps inside a part are told with the part.
-    """
-
-    def __init__(self) -> None:
-        self._closed: list[RecordingGap] = []
-        self._open: tuple[int, GapReason] | None = None
-        self._requests: list[PauseRequest] = []
-        """Since the last gap; `end_ms` of those that stand is still to come."""
-        self._standing: set[str] = set()
-
-    def begin(self, at_ms: int, reason: GapReason) -> None:
-        """One that began for another reason goes on."""
-        self._open = self._open or (at_ms, reason)
-
-    def ask(self, at_ms: int, user_id: str, name: str, side: Side) -> None:
-        """Somebody asks for one."""
-        self._requests.append(
-            PauseRequest(user_id=user_id, name=name, side=side, begin_ms=at_ms, end_ms=at_ms)
-        )
-        self._standing.add(user_id)
-
-    def lift(self, at_ms: int, user_id: str) -> None:
-        """They take that back; nothing, if they did not ask."""
-        if user_id not in self._standing:
-            return
-        self._standing.remove(user_id)
-        index = max(i for i, each in enumerate(self._requests) if each.user_id == user_id)
-        self._requests[index] = replace(self._requests[index], end_ms=at_ms)
-
-    def end(self, at_ms: int) -> bool:
-        """Whether there was one."""
-        for user_id in [*self._standing]:
-            self.lift(at_ms, user_id)
-        requests, self._requests = self._requests, []
-        if self._open is None:
-            return False
-        begin, reason = self._open
-        self._open = None
-        self._closed.append(
-            RecordingGap(
-                offset_ms=begin,
-                duration_ms=max(0, at_ms - begin),
-                reason=reason,
-                requests=requests,
-            )
-        )
-        return True
-
-    def told(self) -> list[RecordingGap]:
-        """A copy."""
-        return list(self._closed)
-
-
-class Settling:
-    """How soon after a stop new files may be made:
-    whoever changes their mind all the time makes few of them.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self.seconds = 0.0
-        """How long it is held altogether."""
-        self._stops: list[float] = []
-        self._not_before = 0.0
-
-    @property
-    def left(self) -> float:
-        """Seconds."""
-        left = self._not_before - self._clock.moment().steady
-        return left if left > 0.001 else 0.0
-
-    def stopped(self) -> None:
-        """It was, just now."""
-        now = self._clock.moment().steady
-        self._stops = [at for at in self._stops if now - at < rule.STOPS_COUNT_SECONDS] + [now]
-        self.hold(rule.settle_seconds(len(self._stops)))
-
-    def hold(self, seconds: float) -> None:
-        """Not before that time has passed."""
-        until = self._clock.moment().steady + seconds
-        if until > self._not_before:
-            self._not_before, self.seconds = until, seconds
 
 
 class PartSink:

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from signaling.kernel.messages import Message, RoomId
-from signaling.kernel.words import CaptureReason, CaptureState
+from signaling.kernel.words import CaptureReason, CaptureState, Earlier
 
 
 class RecordingState(Struct, kw_only=True, frozen=True):
@@ -21,6 +21,10 @@ class RecordingState(Struct, kw_only=True, frozen=True):
     reason: CaptureReason | None = None
     parameters: dict[str, int] = field(default_factory=dict)
     """What the words of the reason need: `seconds` of `settling`."""
+    earlier: Earlier | None = None
+    """What became of what was recorded before the last withdrawal; none before there was one, or
+    if nothing had been recorded.
+    """
 
 
 class ShownText(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -58,3 +62,4 @@ class RecordingStateChanged(Message, tag="recording_state"):
     state: CaptureState
     reason: CaptureReason | None
     parameters: dict[str, int]
+    earlier: Earlier | None

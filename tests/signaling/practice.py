@@ -29,12 +29,12 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.hub import Hub
 from signaling.kernel.messages import Message
 from signaling.kernel.repeats import Repeats
-from signaling.kernel.words import Role
+from signaling.kernel.words import OnWithdrawal, Role
 from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.playback import Playbacks
-from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep
+from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
 from signaling.recordings.texts import texts_of
 from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
@@ -212,6 +212,7 @@ async def open_practice(
     emergency: config.Emergency = EMERGENCY,
     smtp: config.Smtp = SMTP,
     retention: config.Retention = RETENTION,
+    on_withdrawal: OnWithdrawal = "keep",
 ) -> AsyncIterator[Practice]:
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
@@ -238,13 +239,16 @@ async def open_practice(
         ice_servers=lambda: [IceServer(urls=["stun:stun.example.org"])],
     )
     people = {name: await _person(database, name, role) for name, role in PEOPLE.items()}
-    calls = await lifetime.open_calls(settings, database, relay, hub, recordings, clock)
+    eraser = Eraser(recordings.archive, Tombstones(folder / "keys" / "erased-recordings"), clock)
+    withdrawals = Withdrawals(eraser, on_withdrawal)
+    calls = await lifetime.open_calls(
+        settings, database, relay, hub, recordings, withdrawals, clock
+    )
     repeats = Repeats(database, clock)
     access = Access(repeats, clock)
     await policy.settle(database, retention, clock.now())
     playbacks = Playbacks(database, recordings, access, clock)
     holds = Holds(database, access, clock)
-    eraser = Eraser(recordings.archive, Tombstones(folder / "keys" / "erased-recordings"), clock)
     erasures = Erasures(database, eraser, access)
     sweep = Sweep(database, eraser, clock)
     practice = Practice(

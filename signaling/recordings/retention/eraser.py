@@ -54,7 +54,7 @@ class Eraser:
         Raises Conflict. What is left to do then, `finish` does.
         """
         holds = await legal_holds.count_active(tx, recording.id)
-        require_erasable(recording.state, holds)
+        require_erasable(recording.state, holds, basis)
         tombstone = Tombstone(
             recording_id=recording.id,
             erased_at=self._clock.now(),
@@ -119,6 +119,8 @@ class Eraser:
         await folder.find(self._archive)
         failed: OSError | None = None
         for tombstone in unfinished:
+            if tombstone.recording_id in self._archive.closing:
+                continue
             try:
                 await self._delete_files(tombstone.recording_id)
                 self.files_left -= 1

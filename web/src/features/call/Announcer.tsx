@@ -3,7 +3,7 @@ import { t } from "../../shared/i18n";
 import { type Announcement, announcements } from "./core/announcements";
 import type { CallState } from "./core/state";
 import { consentWords, endingWords } from "./endings";
-import { offWords } from "./recordingWords";
+import { earlierWords, offWords } from "./recordingWords";
 
 export interface AnnouncerProps {
   state: CallState;
@@ -50,6 +50,7 @@ function isUrgent({ what }: Announcement): boolean {
     what === "recording" ||
     what === "off_the_record" ||
     what === "withdrawn" ||
+    what === "earlier" ||
     what === "declined"
   );
 }
@@ -64,6 +65,7 @@ function sentence(
     return endingWords(state, isProvider, other).title;
   if (announcement.what === "withdrawn" || announcement.what === "declined")
     return consentWords(state, announcement.what, isProvider, other);
+  if (announcement.what === "earlier") return earlierWords(state);
   if (announcement.what === "off_the_record") return offWords(state);
   if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);
   const name = "name" in announcement ? announcement.name : "";

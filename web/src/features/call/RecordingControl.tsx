@@ -8,7 +8,7 @@ import type { RecordingPhase } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
-import { Decision as Choices, Dialog } from "../../shared/ui/Dialog";
+import { Decision as Choices, ConfirmDialog, Dialog } from "../../shared/ui/Dialog";
 import { Notice } from "../../shared/ui/Notice";
 import { ownPart, recordingPhase } from "./core/selectors";
 import type { CallState } from "./core/state";
@@ -50,6 +50,7 @@ export function RecordingControl({
   onOffTheRecord,
 }: RecordingControlProps) {
   const [open, setOpen] = useState(false);
+  const [asksToErase, setAsksToErase] = useState(false);
   useEffect(() => {
     if (state.textChanged) setOpen(true);
   }, [state.textChanged]);
@@ -59,10 +60,12 @@ export function RecordingControl({
   const isOff = ownPart(state)?.off_the_record === true;
   const decides =
     !isProvider && state.recordingEnabled && ownPart(state)?.capabilities.recorded !== false;
+  const erases = state.onWithdrawal === "erase";
   const decide = (given: boolean) => {
     const isShown = state.consent !== true && typeof consentText === "object";
-    onConsent(given, isShown ? shown(consentText) : undefined);
     setOpen(false);
+    if (state.consent === true && !given && erases) setAsksToErase(true);
+    else onConsent(given, isShown ? shown(consentText) : undefined);
   };
   return (
     <>
@@ -107,21 +110,41 @@ export function RecordingControl({
                 {refusalWords({ code: "consent_text_changed" })}
               </Notice>
             )}
-            <Decision consent={state.consent} consentText={consentText} onDecide={decide} />
+            <Decision
+              consent={state.consent}
+              erases={erases}
+              consentText={consentText}
+              onDecide={decide}
+            />
           </>
         )}
       </Dialog>
+      <ConfirmDialog
+        isOpen={asksToErase}
+        onClose={() => setAsksToErase(false)}
+        title={t("call.recording.eraseTitle")}
+        text={t("call.recording.withdrawErase")}
+        confirm={t("call.recording.erase")}
+        keep={t("call.recording.eraseNot")}
+        danger
+        onConfirm={() => {
+          setAsksToErase(false);
+          onConsent(false, undefined);
+        }}
+      />
     </>
   );
 }
 
 interface DecisionProps {
   consent: boolean | null;
+  /** To withdraw erases what was recorded so far. */
+  erases: boolean;
   consentText: string | ConsentText | undefined;
   onDecide: (given: boolean) => void;
 }
 
-function Decision({ consent, consentText, onDecide }: DecisionProps) {
+function Decision({ consent, erases, consentText, onDecide }: DecisionProps) {
   const { text, language } =
     typeof consentText === "object" ? consentText : { text: consentText, language: undefined };
   return (
@@ -135,6 +158,11 @@ function Decision({ consent, consentText, onDecide }: DecisionProps) {
           {text}
         </p>
       )}
+      {consent === true && (
+        <p className="mt-4 text-sm text-muted">
+          {t(erases ? "call.recording.withdrawErase" : "call.recording.withdrawKeep")}
+        </p>
+      )}
       <Choices>
         {consent === null && (
           <Button variant="secondary" onPress={() => onDecide(false)}>
@@ -143,7 +171,7 @@ function Decision({ consent, consentText, onDecide }: DecisionProps) {
         )}
         {consent === true ? (
           <Button variant="danger" onPress={() => onDecide(false)}>
-            {t("call.recording.withdraw")}
+            {t(erases ? "call.recording.erase" : "call.recording.withdraw")}
           </Button>
         ) : (
           <Button onPress={() => onDecide(true)}>{t("call.recording.give")}</Button>

@@ -6,6 +6,7 @@
 import { type MessageKey, t } from "../../shared/i18n";
 import { company, others, ownSide } from "./core/selectors";
 import type { CallState, ConsentChange } from "./core/state";
+import { earlierWords } from "./recordingWords";
 
 export interface Words {
   title: string;
@@ -70,14 +71,16 @@ function loss(state: CallState): MessageKey {
 
 /** What a decision about the recording has changed, and whose it was. */
 export function consentWords(
-  { decision, userId, ...state }: CallState,
+  state: CallState,
   change: ConsentChange,
   isProvider: boolean,
   name: string,
 ): string {
+  const { decision, userId } = state;
   const isOwn = decision === null ? !isProvider : decision.userId === userId;
   const decider = state.participants.find(({ user_id }) => user_id === decision?.userId);
-  return t(`call.consent.${change}${isOwn ? "Patient" : "Provider"}`, {
+  const words = t(`call.consent.${change}${isOwn ? "Patient" : "Provider"}`, {
     name: decider?.name ?? name,
   });
+  return change === "withdrawn" ? `${words} ${earlierWords(state)}`.trim() : words;
 }

@@ -45,8 +45,19 @@ export function stateWord(state: CallState): string {
     : t(`call.recording.state.${recordingPhase(state)}`);
 }
 
+/** What became of what was recorded before somebody withdrew their consent; empty: nothing was. */
+export function earlierWords({ recording: { earlier } }: CallState): string {
+  return earlier ? t(`call.recording.earlier.${earlier}`) : "";
+}
+
 /** Why it is as it is. */
 export function whyWords(state: CallState, isProvider: boolean): string {
+  const phase = recordingPhase(state);
+  const why = reasonWords(state, isProvider);
+  return phase === "stopped" ? `${why} ${earlierWords(state)}`.trim() : why;
+}
+
+function reasonWords(state: CallState, isProvider: boolean): string {
   if (isOffTheRecord(state)) return offWords(state);
   const phase = recordingPhase(state);
   if (phase === "awaiting_consent" && !isProvider) return t("call.recording.undecided");

@@ -11,7 +11,10 @@ export function Erased({ erasure }: { erasure: Erasure }) {
     <Notice title={t("keeping.erasedTitle")}>
       <p>
         {erased_by_name
-          ? t("keeping.erasedBy", { name: erased_by_name, time })
+          ? t(basis === "withdrawal" ? "keeping.erasedWithdrawn" : "keeping.erasedBy", {
+              name: erased_by_name,
+              time,
+            })
           : t("keeping.erasedByServer", { time })}{" "}
         {t(`keeping.basis.${basis}`)}
       </p>

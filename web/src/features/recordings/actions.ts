@@ -41,6 +41,7 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "recording.hold_placed": "audit.holdPlaced",
   "recording.hold_released": "audit.holdReleased",
   "recording.exported": "audit.exported",
+  "recording.kept": "audit.kept",
   "recording.left_torn": "audit.leftTorn",
   "recording.listed": "audit.listed",
   "recording.off_the_record": "audit.offTheRecord",

@@ -922,6 +922,8 @@ export interface components {
             participants: components["schemas"]["Participant"][];
             absentees: components["schemas"]["Absentee"][];
             recording: components["schemas"]["RecordingState"];
+            /** @enum {unknown} */
+            on_withdrawal: "erase" | "keep";
             recording_consent: boolean | null;
             emergency: components["schemas"]["EmergencyState"] | null;
             ice_servers: components["schemas"]["IceServer"][];
@@ -986,6 +988,8 @@ export interface components {
             parameters: {
                 [key: string]: number;
             };
+            /** @default null */
+            earlier: ("erased" | "erasing" | "held" | "kept") | null;
         };
         /**
          * EmergencyState
@@ -1078,6 +1082,7 @@ export interface components {
             parameters: {
                 [key: string]: number;
             };
+            earlier: ("erased" | "erasing" | "held" | "kept") | null;
         };
         /**
          * QualityChanged
@@ -1642,7 +1647,7 @@ export interface components {
         Erasure: {
             erased_at: string;
             /** @enum {unknown} */
-            basis: "request" | "retention";
+            basis: "request" | "retention" | "withdrawal";
             erased_by_name: string | null;
             reason: string | null;
             files_deleted_at: string | null;
@@ -1655,7 +1660,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "audit.key_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "audit.exported" | "audit.key_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;

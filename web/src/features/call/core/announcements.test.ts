@@ -21,9 +21,9 @@ describe("what a screen reader is told", () => {
   });
 
   it("is every change of the recording", () => {
-    expect(said({ recording: { state: "recording", reason: null, parameters: {} } })).toEqual([
-      { what: "recording", state: "recording" },
-    ]);
+    expect(
+      said({ recording: { state: "recording", reason: null, parameters: {}, earlier: null } }),
+    ).toEqual([{ what: "recording", state: "recording" }]);
   });
 
   it("is who comes and goes", () => {

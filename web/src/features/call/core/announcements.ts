@@ -28,6 +28,7 @@ export type Announcement =
         | "warning"
         | "declined"
         | "withdrawn"
+        | "earlier"
         | "off_the_record";
     }
   | { readonly what: "muted" | "unmuted" | "camera_on" | "camera_off" | "sharing" | "not_sharing" }
@@ -80,6 +81,8 @@ function recording(before: CallState, now: CallState): Announcement[] {
   const said = now.consentChange;
   if (said !== null && said !== "given" && state === "stopped" && !unchanged)
     return [{ what: said }];
+  if (before.recording.earlier === "erasing" && now.recording.earlier !== "erasing")
+    return [{ what: "earlier" }];
   if (isOffTheRecord(now)) return asked(before) === asked(now) ? [] : [{ what: "off_the_record" }];
   const phase = recordingPhase(now);
   if (isOffTheRecord(before) && phase !== "unknown") return [{ what: "recording", state: phase }];

@@ -54,7 +54,8 @@ export function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
     server_time: new Date(T0).toISOString(),
     participants: [provider, { ...patient, joined: false, connected: false }],
     absentees: [],
-    recording: { state: "awaiting_consent", reason: null, parameters: {} },
+    recording: { state: "awaiting_consent", reason: null, parameters: {}, earlier: null },
+    on_withdrawal: "keep",
     recording_consent: null,
     emergency: null,
     ice_servers: [],
@@ -88,12 +89,14 @@ export const present = (...participants: Participant[]): MessageOf<"participants
 export const recording = (
   state: CallState["recording"]["state"],
   reason: CallState["recording"]["reason"] = null,
+  earlier: CallState["recording"]["earlier"] = null,
 ): ServerMessage => ({
   type: "recording_state",
   room_id: "r",
   state,
   reason,
   parameters: {},
+  earlier,
 });
 
 export const accepted: ServerMessage = {

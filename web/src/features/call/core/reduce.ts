@@ -140,6 +140,7 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
         state: message.state,
         reason: message.reason,
         parameters: message.parameters,
+        earlier: message.earlier,
       });
     case "quality":
       return { ...state, quality: { ...state.quality, [message.user_id]: message.quality } };
@@ -170,6 +171,7 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
     startedAt: local(message.started_at, clockOffsetMs),
     endsAt: local(message.ends_at, clockOffsetMs),
     recordingEnabled: message.recording_enabled,
+    onWithdrawal: message.on_withdrawal,
     consent: null, // `present` knows it
     emergency: message.emergency && emergencyOf(message.emergency),
     missing: state.missing ?? (state.media === "connected" ? null : { since: at, answered: false }),

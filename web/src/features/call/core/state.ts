@@ -88,6 +88,8 @@ export interface CallState {
   readonly problems: Readonly<Record<"microphone" | "camera", CallErrorCode | null>>;
   readonly recordingEnabled: boolean;
   readonly recording: RecordingState;
+  /** What becomes of what was recorded so far when somebody withdraws their consent. */
+  readonly onWithdrawal: MessageOf<"call_joined">["on_withdrawal"];
   /** The last change of mind about the recording, as far as it shows in what the recorder does. */
   readonly consentChange: ConsentChange | null;
   /** Whoever was invited and is not there, and why; told to the provider only. */
@@ -151,7 +153,8 @@ export function initialState(userId: string): CallState {
     own: { microphone: true, camera: true, screen: false, unavailable: [] },
     problems: { microphone: null, camera: null },
     recordingEnabled: false,
-    recording: { state: "off", reason: null, parameters: {} },
+    recording: { state: "off", reason: null, parameters: {}, earlier: null },
+    onWithdrawal: "keep",
     consentChange: null,
     absentees: [],
     absentee: null,

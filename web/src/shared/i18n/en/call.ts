@@ -233,6 +233,18 @@ export const call = {
     give: "I agree to the recording",
     decline: "Do not record",
     withdraw: "Stop the recording",
+    withdrawKeep: "If you stop the recording, what has been recorded so far is kept.",
+    withdrawErase:
+      "If you stop the recording, what has been recorded so far is erased for good, for everybody in this call, unless the practice is obliged by a legal hold to keep it. If you only want a pause, go off the record instead.",
+    erase: "Stop and erase",
+    eraseTitle: "Stop the recording and erase it?",
+    eraseNot: "Keep recording",
+    earlier: {
+      kept: "What was recorded before is kept.",
+      held: "What was recorded before is kept, because a legal hold obliges the practice to keep it.",
+      erasing: "What was recorded before is being erased.",
+      erased: "What was recorded before has been erased for good.",
+    },
   },
 
   consent: {

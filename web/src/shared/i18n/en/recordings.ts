@@ -172,7 +172,12 @@ export const recordings = {
     erasedTitle: "This recording was erased",
     erasedBy: "{name} erased it on {time}.",
     erasedByServer: "The server erased it on {time}.",
-    basis: { request: "Basis: a request.", retention: "Basis: its retention time was over." },
+    erasedWithdrawn: "{name} withdrew their consent on {time}, and it was erased.",
+    basis: {
+      request: "Basis: a request.",
+      retention: "Basis: its retention time was over.",
+      withdrawal: "Basis: consent was withdrawn.",
+    },
     erasedReason: "Reason: {reason}",
     filesDeleted: "Nobody can decrypt it any more. Its files were deleted on {time}.",
     filesLeft:
@@ -197,6 +202,7 @@ export const recordings = {
     filesDeleted: "Files deleted",
     retentionChanged: "Retention changed",
     holdPlaced: "Put on hold",
+    kept: "Consent withdrawn, what was recorded before kept",
     holdReleased: "Released from a hold",
     accessDenied: "Refused",
     backupMade: "Backup made",
