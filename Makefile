@@ -18,7 +18,8 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],relay bench/relay \
 C_SOURCES := $(filter %.c,$(C_FILES))
 
 .PHONY: run help test test-long soak-crash test-python test-web test-browser lint lint-c format fuzz
-.PHONY: bench bench-relay bench-vault bench-browsers bench-web wheel embed lock generate clean
+.PHONY: bench bench-relay bench-vault bench-listing bench-browsers bench-web
+.PHONY: wheel embed lock generate clean
 .DELETE_ON_ERROR:
 # Tests start many servers: what is compiled once is kept, also where the environment says
 # otherwise.
@@ -87,6 +88,9 @@ bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare loop, to
 
 bench-vault: $(TESTED) ## what keeping recordings costs, to build/bench/vault.json
 	$(BIN)/python -m bench vault
+
+bench-listing: $(TESTED) ## how long a page of the audit log takes, to build/bench/listing.json
+	$(BIN)/python -m bench listing
 
 bench-browsers: $(TESTED) ## calls that lose packets, to build/bench/browsers.json
 	npm --prefix tests/browser run loss

@@ -1,5 +1,6 @@
 """What a call costs and how quick it is:
-`python -m bench [packets] [calls] [first_frame] [recording] [archive] [audit] [vault]`.
+`python -m bench [packets] [calls] [first_frame] [recording] [archive] [audit] [listing]
+[vault]`.
 
 Each measurement is a module of its own with a peer or a floor in the same run, and writes
 build/bench/<name>.json. `python -m bench.relay` compares the relay with Janus.
@@ -11,7 +12,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from bench import archive, audit, calls, first_frame, packets, recording, results, vault
+from bench import archive, audit, calls, first_frame, listing, packets, recording, results, vault
 
 MEASUREMENTS: Mapping[str, Callable[[], Awaitable[dict[str, object]]]] = {
     "packets": packets.measure,
@@ -20,9 +21,10 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[dict[str, object]]]] = {
     "recording": partial(recording.measure, 60),
     "archive": archive.measure,
     "audit": audit.measure,
+    "listing": listing.measure,
     "vault": vault.measure,
 }
-_LONG = ("repetitions",)
+_LONG = ("repetitions", "pages")
 
 
 async def run(name: str) -> None:

@@ -118,6 +118,9 @@ TEXTS: dict[str, Text] = {
     "unknown_consent": Text("No such consent", "There is no consent of yours with this id."),
     "unknown_part": Text("No such part", "The recording has no playable part with this id."),
     "unknown_hold": Text("No such hold", "The recording has no hold with this id."),
+    "unknown_audit_entry": Text(
+        "No such row", "There is no row with this number in the audit log."
+    ),
     "no_emergency": Text(
         "No emergency", "There is no emergency in this call that nobody has taken on."
     ),
@@ -147,6 +150,9 @@ TEXTS: dict[str, Text] = {
     "not_joined": Text("Not in this call", "Send call_start on this socket first."),
     "recording_not_enabled": Text("Not recorded", "This call is not to be recorded."),
     "hold_released": Text("Already released", "This hold has been released already."),
+    "audit_entry_not_signed": Text(
+        "Not signed yet", "No checkpoint covers this row yet; please try again in a minute."
+    ),
     "consent_text_changed": Text(
         "Ask again",
         "The text that was shown is not the one in force: read it from the settings, show it and "
@@ -191,6 +197,10 @@ TEXTS: dict[str, Text] = {
     "storage_error": Text("Temporarily not available", "{problem}"),
     "timeout": Text("Temporarily not available", "The server took too long to answer."),
     "unavailable": Text("Temporarily not available", "Please try again in a moment."),
+    "audit_key_missing": Text(
+        "No key",
+        "This server has no public key of the audit log, without which nothing of it is proved.",
+    ),
     "recording_unavailable": Text(
         "Cannot record",
         reasons={

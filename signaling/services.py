@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from functools import partial
 
 from relay.relay import Relay, RelaySettings
+from signaling.audit.log import AuditLog
+from signaling.audit.verification import LogKey, Verification
 from signaling.calls import Calls, CallSettings, ending, ice, lifetime
 from signaling.calls.smtp import SmtpMailer
 from signaling.cluster import node, starts
@@ -64,6 +66,8 @@ class Services:
     playbacks: Playbacks
     holds: Holds
     erasures: Erasures
+    audit_log: AuditLog
+    verification: Verification
     authentication: Authentication
     sign_ins: SignIns
     sockets: SocketEndpoint
@@ -116,10 +120,15 @@ async def opened(
         closing.push_async_callback(starts.note_end, database, node_id, clock)
         hub, scope = Hub(), Scope(demo=demo)
         presence = Presence(hub, database, scope, clock)
-        reserve = config.recording.reserve_mb * 2**20
         sweep_seconds = interval(config.storage.lease_seconds)
         recordings = Recordings(
-            database, keys, config.recordings_path, relay.room, clock, reserve, sweep_seconds
+            database,
+            keys,
+            config.recordings_path,
+            relay.room,
+            clock,
+            config.recording.reserve_mb * 2**20,
+            sweep_seconds,
         )
         closing.push_async_callback(recordings.close)
         eraser = Eraser(recordings.archive, Tombstones(config.tombstones_path), clock)
@@ -161,11 +170,12 @@ async def opened(
         erasures = Erasures(database, eraser, access)
         closing.push_async_callback(erasures.background.drain, DELETE_SECONDS)
         sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
-        standing = Standing(database, hub, sockets, calls)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
         expiry = Sweep(database, eraser, clock)
-        watched = (metrics, presence, standing, sequencing, witnessing, eraser, expiry)
-        for watching in (*(part.watch() for part in watched), sweeping):
+        verification = Verification(database, _log_key(config), clock)
+        watched = (metrics, presence, sequencing, witnessing, eraser, expiry)
+        watches = (part.watch() for part in (*watched, Standing(database, hub, sockets, calls)))
+        for watching in (*watches, verification.watch(), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
             config=config,
@@ -180,6 +190,8 @@ async def opened(
             playbacks=Playbacks(database, recordings, access, clock),
             holds=Holds(database, access, clock),
             erasures=erasures,
+            audit_log=AuditLog(database, _log_key(config), repeats, clock),
+            verification=verification,
             authentication=authentication,
             sign_ins=SignIns(
                 config.auth, database, authentication, scope, repeats, clock, sockets.signed_out
@@ -211,6 +223,11 @@ async def _open_sequencing(
         Sequencing(database, sequencer, clock),
         Witnessing(database, sequencer, named, clock),
     )
+
+
+def _log_key(config: Config) -> LogKey:
+    cosigners = [one.cosigner for one in witnesses.all_of(config.audit.witnesses)]
+    return LogKey(config.audit_key_file, config.checkpoints_path, cosigners)
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -8,12 +8,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.errors import InvalidCursor
 from storage.insert import insert_unless_taken
 from storage.models import Consent, ConsentText, TelemedicineSession, User
-from storage.page import PAGE_SIZE, Page, Position, decode_cursor, first_page
-
-MOST_ROWS = 2**63
+from storage.page import (
+    MOST_ROWS,
+    PAGE_SIZE,
+    Page,
+    Position,
+    decode_cursor,
+    first_page,
+    number_of,
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ async def of_user(
     """Everything that somebody ever answered, newest first. Raises InvalidCursor."""
     found = _own(user_id).order_by(Consent.id.desc()).limit(limit + 1)
     if cursor is not None:
-        found = found.where(Consent.id < _number(decode_cursor(cursor).id))
+        found = found.where(Consent.id < number_of(decode_cursor(cursor).id))
     rows = [OwnConsent(*row) for row in await tx.execute(found)]
     return first_page(rows, limit, lambda own: Position(own.consent.at, str(own.consent.id)))
 
@@ -84,12 +89,6 @@ def _own(user_id: str) -> Select[Consent, str, str, str, datetime, str]:
         .outerjoin(ConsentText, ConsentText.sha256 == Consent.text_sha256)
         .where(Consent.user_id == user_id)
     )
-
-
-def _number(row_id: str) -> int:
-    if not row_id.isascii() or not row_id.isdecimal() or not 0 < int(row_id[:20]) < MOST_ROWS:
-        raise InvalidCursor("This page cursor was not given out by this server.")
-    return int(row_id)
 
 
 async def answered_otherwise(

@@ -84,6 +84,10 @@ class LogForked(InvalidLog):
     """The audit log does not begin with what was signed of it: nothing more must be signed."""
 
 
+class NotSignedYet(StorageError):
+    """A row of the audit log is not covered by a checkpoint that counts: a minute later it is."""
+
+
 class BackupFailed(StorageError):
     """A backup could not be made, is damaged, or cannot be put back where something is."""
 

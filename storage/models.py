@@ -459,13 +459,23 @@ class ConsentText(Base):
 class AuditRow(Base):
     """One event. Append-only: triggers refuse a change.
 
-    No foreign keys: an entry outlives what it tells of, and may tell of an id that never existed.
+    Each index is one way in which the log is looked through (`storage/audit/listing.py`). No
+    foreign keys: an entry outlives what it tells of, and may tell of an id that never existed.
     `detail` is text, not a JSON type, because the tree covers the very bytes that were stored. The
     order and the hashes of the tree are in tables of their own, so that ordering rows never changes
     one.
     """
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_newest", "at", "id"),
+        Index("ix_audit_action", "action", "at", "id"),
+        Index("ix_audit_actor", "actor_id", "action", "at", "id"),
+        Index("ix_audit_address", "address", "action", "at", "id"),
+        Index("ix_audit_session", "session_id", "at", "id"),
+        Index("ix_audit_recording", "recording_id", "at", "id"),
+        Index("ix_audit_subject", "subject_id", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     at: Mapped[datetime]
@@ -473,8 +483,8 @@ class AuditRow(Base):
     actor_id: Mapped[str | None] = mapped_column(Id)
     actor_name: Mapped[str | None] = mapped_column(String(200))
     actor_role: Mapped[str | None] = mapped_column(String(16))
-    session_id: Mapped[str | None] = mapped_column(Id, index=True)
-    recording_id: Mapped[str | None] = mapped_column(Id, index=True)
+    session_id: Mapped[str | None] = mapped_column(Id)
+    recording_id: Mapped[str | None] = mapped_column(Id)
     subject_type: Mapped[SubjectType | None] = mapped_column(String(16))
     subject_id: Mapped[str | None] = mapped_column(Id)
     address: Mapped[str | None] = mapped_column(String(64))

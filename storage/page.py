@@ -18,6 +18,7 @@ from storage.models import UtcDateTime
 T = TypeVar("T")
 
 PAGE_SIZE = 50
+MOST_ROWS = 2**63
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ def decode_cursor(cursor: str) -> Position:
     if position.at.utcoffset() != timedelta(0) or not position.id or "\0" in position.id:
         raise InvalidCursor("This page cursor was not given out by this server.")
     return position
+
+
+def number_of(row_id: str) -> int:
+    """The id of a row that is a number, as a cursor has it. Raises InvalidCursor."""
+    if not row_id.isascii() or not row_id.isdecimal() or not 0 < int(row_id[:20]) < MOST_ROWS:
+        raise InvalidCursor("This page cursor was not given out by this server.")
+    return int(row_id)
 
 
 def is_after(

@@ -141,6 +141,12 @@ async def everybody(tx: AsyncSession) -> Sequence[User]:
     return (await tx.scalars(select(User).order_by(User.name, User.id))).all()
 
 
+async def named(tx: AsyncSession, part: str, limit: int) -> Sequence[User]:
+    """Some whose name has that in it, whatever the case; by name, those who are disabled, too."""
+    query = select(User).where(func.lower(User.name).contains(part.lower(), autoescape=True))
+    return (await tx.scalars(query.order_by(User.name, User.id).limit(limit))).all()
+
+
 async def roles(tx: AsyncSession, user_ids: Collection[str]) -> dict[str, Role]:
     """The role of each of them as it is now, without those who are disabled or gone."""
     rows = await tx.execute(

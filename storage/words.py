@@ -38,6 +38,7 @@ AuditAction = Literal[
     "access.denied",
     "audit.exported",
     "audit.key_changed",
+    "audit.read",
     "backup.made",
     "backup.restored",
     "call.accepted",

@@ -6,6 +6,7 @@ const FLOORS = [
   ["features/invitations"],
   ["features/calls"],
   [
+    "features/audit",
     "features/call",
     "features/consents",
     "features/identity",

@@ -4,9 +4,10 @@ from signaling.calls import emergencies, views
 from signaling.calls.calls import Calls
 from signaling.calls.resources import Call, CallList, OwnConsentList
 from signaling.kernel.actor import Actor
+from signaling.kernel.content import Document
 from signaling.kernel.errors import NotFound
 from signaling.kernel.permissions import may, require
-from signaling.recordings.document import Document, Typesetter
+from signaling.recordings.document import Typesetter
 from storage.telemedicine_sessions import NamedSession
 
 

@@ -25,6 +25,7 @@ from storage.audit import (
     key,
     log,
     proof,
+    proving,
 )
 from storage.audit.checkpoint import Checkpoint
 from storage.audit.cosignature import Cosigner
@@ -34,8 +35,7 @@ from storage.audit.succession import keys_from
 from storage.audit.verify import Verdict
 from storage.audit.verify import verify as verify_log
 from storage.database import Database, schema_is_current
-from storage.errors import InvalidNote
-from storage.models import AuditCheckpoint
+from storage.errors import InvalidNote, NotSignedYet
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ def verify(arguments: argparse.Namespace) -> int:
         given = _given(arguments, config, keys, cosigners)
         if not given and cosigners and await cosigned.newest_final(tx, cosigners) is None:
             raise CommandError("no checkpoint is cosigned by all witnesses")
-        kept = [_kept(row, keys) for row in await log.checkpoints(tx)]
+        kept = await _kept(tx, keys)
         if not given and not kept:
             raise CommandError("there is no checkpoint to compare the log with")
         return await verify_log(tx, [*given, *kept])
@@ -79,15 +79,14 @@ def prove(arguments: argparse.Namespace) -> int:
     _note_export(arguments, config, {"form": "proof", "row": row})
 
     async def make(tx: AsyncSession) -> Proof:
-        keys = await keys_from(tx, verifier)
-        leaf, newest = await log.leaf_of(tx, row), await cosigned.newest_final(tx, cosigners)
-        if leaf is None:
+        try:
+            found = await proving.of_row(tx, row, verifier, cosigners)
+        except NotSignedYet:
+            raise CommandError(
+                f"row {row} is not {_signed(cosigners)} yet; try again in a minute"
+            ) from None
+        if found is None:
             raise CommandError(f"there is no row {row} in the log")
-        if newest is None or newest.size <= leaf.leaf_index:
-            raise CommandError(f"row {row} is not {_signed(cosigners)} yet; try again in a minute")
-        path = await log.path_of(tx, leaf.leaf_index, newest.size)
-        found = Proof(log.stored(leaf.leaf), leaf.leaf_index, tuple(path), newest.note)
-        proof.verify(found, *keys)
         return found
 
     made = asyncio.run(_reading(arguments.database or config.database_url, make))
@@ -216,16 +215,13 @@ def _all_of(
     return found
 
 
-def _kept(row: AuditCheckpoint, keys: Sequence[Verifier]) -> Checkpoint:
-    """One that the database has: it proves nothing more, but where to look first."""
-    size = row.size
+async def _kept(tx: AsyncSession, keys: Sequence[Verifier]) -> Sequence[Checkpoint]:
+    """Those that the database has."""
+    rows = await log.checkpoints(tx)
     try:
-        said = checkpoint.opened(log.stored(row.note), *keys)
+        return [checkpoint.kept(row.size, log.stored(row.note), *keys) for row in rows]
     except InvalidNote as error:
-        raise CommandError(f"the checkpoint of {size} rows in the database: {error}") from None
-    if said.size != size:
-        raise CommandError(f"the checkpoint of {size} rows in the database is of {said.size}")
-    return said
+        raise CommandError(str(error)) from None
 
 
 def _write(file: Path | None, data: bytes) -> None:

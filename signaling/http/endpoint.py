@@ -76,6 +76,10 @@ class Endpoint:
     needs_sign_in: bool
     body: type[msgspec.Struct] | None
     query: tuple[Parameter, ...]
+    gathered: type[msgspec.Struct] | None
+    """What of the query the handler takes as one value, `asked`: each of its fields is one of
+    `query`.
+    """
     path: tuple[Parameter, ...]
     returns: Any
 
@@ -160,6 +164,10 @@ class Endpoint:
             arguments |= parameter.read(request.match_info)
         for parameter in self.query:
             arguments |= parameter.read(request.query)
+        if self.gathered is not None:
+            fields = self.gathered.__struct_fields__
+            asked = {name: arguments.pop(name) for name in fields if name in arguments}
+            arguments["asked"] = self.gathered(**asked)
         if self.body is not None:
             arguments["body"] = await read_json(request, self.body)
         elif request.body_exists:
@@ -173,13 +181,23 @@ def endpoint(route: Route) -> Endpoint:
     first, *others = inspect.signature(route.handler).parameters.values()
     in_path = re.findall(r"{(\w+)}", route.path)
     parameters = [
-        Parameter(p.name, hints[p.name], p.default is p.empty) for p in others if p.name != "body"
+        Parameter(p.name, hints[p.name], p.default is p.empty)
+        for p in others
+        if p.name not in {"body", "asked"}
     ]
+    gathered = hints.get("asked")
+    if gathered is not None:
+        of_each = get_type_hints(gathered, include_extras=True)
+        parameters += [
+            Parameter(field.name, of_each[field.name], field.required)
+            for field in msgspec.structs.fields(gathered)
+        ]
     return Endpoint(
         route=route,
         needs_sign_in=hints[first.name] is Context,
         body=hints.get("body"),
         query=tuple(parameter for parameter in parameters if parameter.name not in in_path),
+        gathered=gathered,
         path=tuple(parameter for parameter in parameters if parameter.name in in_path),
         returns=hints["return"],
     )

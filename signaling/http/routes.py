@@ -4,6 +4,7 @@ openapi.py describes the same table.
 
 from aiohttp import web
 
+from signaling.audit import routes as audit
 from signaling.calls import routes as calls
 from signaling.http import health, pages, settings
 from signaling.http.endpoint import endpoint
@@ -21,6 +22,7 @@ ROUTES: tuple[Route, ...] = (
     *directory.routes,
     *settings.routes,
     *recordings.routes,
+    *audit.routes,
     *statistics.routes,
     *health.routes,
     *pages.routes,

@@ -30,3 +30,25 @@ class Content(ABC):
     @abstractmethod
     def close(self) -> None:
         """It is read no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document(Content):
+    """Something short, in memory. Who may have it, and what that leaves in the audit log, was
+    settled when it was made.
+    """
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    async def read(self, start: int, length: int) -> bytes:
+        return self.data[start : start + length]
+
+    async def accessed(self, start: int, length: int) -> None:
+        """Nothing more is written down."""
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -16,6 +16,7 @@ Action = Literal[
     "call.list",
     "call.list_all",
     "emergency.acknowledge",
+    "log.read",
     "patients.list",
     "recording.list",
     "recording.read",
@@ -31,6 +32,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "call.list": frozenset({"provider", "patient", "compliance", "admin"}),
     "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
     "emergency.acknowledge": frozenset({"admin"}),
+    "log.read": frozenset({"compliance"}),  # an administrator's own acts are in it
     "patients.list": frozenset({"provider"}),
     "recording.list": frozenset({"compliance"}),
     "recording.read": frozenset({"compliance"}),

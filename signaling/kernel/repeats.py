@@ -53,14 +53,19 @@ class Repeats:
         self._runs: dict[Key, Run] = {}
         self._journal = Journal(database, clock)
 
-    async def append(self, event: AuditEvent, who: str) -> None:
-        """The first one is committed when this returns.
+    async def append(self, event: AuditEvent, who: str, adds: str | None = None) -> None:
+        """The first one is committed when this returns. `adds` names a number in its detail, of
+        which those that follow tell the sum.
 
         Raises DatabaseUnavailable, and then it was not.
         """
         key, event = self._placed(event, who)
         run = self._runs.get(key)
         if run is not None:
+            before = run.event.detail.get(adds, 0) if adds and run.count else 0
+            if adds:
+                total = int(before or 0) + int(event.detail.get(adds) or 0)
+                event = replace(event, detail={**event.detail, adds: total})
             run.event, run.first, run.count = event, run.first or event.at, run.count + 1
             return
         self._runs[key] = Run(event)

@@ -9,7 +9,8 @@ async def get_call(context: Context, room_id: str, verbose: bool = False) -> Cal
 
 The first parameter says who may ask at all (Visitor: anybody, Context: who is signed in), `body`
 what JSON is taken, a parameter named in the path gets that segment, any other the query's value;
-each is converted to its type. http/ serves and describes them.
+each is converted to its type. `asked`, a struct, gets several values of the query as its fields.
+http/ serves and describes them.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping

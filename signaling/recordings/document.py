@@ -4,37 +4,16 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import typst
 
 from signaling import shipped
-from signaling.kernel.content import Content
+from signaling.kernel.content import Document
 from storage.consents import OwnConsent
 from storage.threads import Threads
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Document(Content):
-    """A PDF in memory."""
-
-    data: bytes
-
-    @property
-    def size(self) -> int:
-        return len(self.data)
-
-    async def read(self, start: int, length: int) -> bytes:
-        return self.data[start : start + length]
-
-    async def accessed(self, start: int, length: int) -> None:
-        """Reading what is one's own leaves no trace."""
-
-    def close(self) -> None:
-        """There is nothing to close."""
 
 
 class Typesetter:

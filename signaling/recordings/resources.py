@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from signaling.audit.resources import AuditEntry
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Request, Resource
 from signaling.kernel.words import (
@@ -18,7 +19,7 @@ from signaling.kernel.words import (
     RecordingState,
     Side,
 )
-from storage.words import AuditAction, Authenticity, SubjectType
+from storage.words import Authenticity
 
 
 class ConsentText(Resource):
@@ -115,23 +116,6 @@ class Recording(Resource):
 class RecordingList(Resource):
     recordings: list[Recording]
     next_cursor: str | None = None
-
-
-class AuditEntry(Resource):
-    """One row of the append-only log."""
-
-    id: int
-    at: datetime
-    action: AuditAction
-    actor_id: str | None
-    actor_name: str | None
-    actor_role: str | None
-    subject_type: SubjectType | None
-    """What it is about, such as one part of the recording."""
-    subject_id: str | None
-    address: str | None
-    user_agent: str | None
-    detail: dict[str, str | int | bool | None]
 
 
 class ConsentRecord(Resource):

@@ -39,6 +39,11 @@ def parse(text: str) -> Checkpoint:
     return Checkpoint(lines[0], int(lines[1]), root)
 
 
+def root_of(data: bytes) -> bytes:
+    """What a note says, whoever has signed it. Raises InvalidNote."""
+    return parse(note.parse(data).text).root
+
+
 def sign(checkpoint: Checkpoint, signer: Signer) -> Note:
     return signer.sign(checkpoint.text)
 
@@ -54,6 +59,20 @@ def opened(data: bytes, *keys: Verifier) -> Checkpoint:
     signers = {(one.name, one.key_id) for one in found.signatures}
     signing = [key for key in own if (key.name, key.key_id) in signers]
     (signing or own)[-1].open(found)
+    return said
+
+
+def kept(size: int, data: bytes, *keys: Verifier) -> Checkpoint:
+    """That of a row of the database, which proves nothing more than others, but where to look.
+
+    Raises InvalidNote.
+    """
+    try:
+        said = opened(data, *keys)
+    except InvalidNote as error:
+        raise InvalidNote(f"The checkpoint of {size} rows in the database: {error}") from None
+    if said.size != size:
+        raise InvalidNote(f"The checkpoint of {size} rows in the database is of {said.size}.")
     return said
 
 

@@ -55,6 +55,11 @@ async def last_at(tx: AsyncSession, cosigner: Cosigner) -> datetime | None:
     return found
 
 
+async def of_size(tx: AsyncSession, size: int) -> Sequence[AuditCosignature]:
+    """Those of the checkpoint of so many rows."""
+    return (await tx.scalars(select(AuditCosignature).where(AuditCosignature.size == size))).all()
+
+
 async def finals(tx: AsyncSession, above: int, cosigners: Sequence[Cosigner]) -> Sequence[Final]:
     """Of trees larger than that, smallest first. Raises InvalidNote."""
     return await _complete(tx, await log.checkpoints(tx, above), cosigners)

@@ -95,10 +95,11 @@ async def for_recording(tx: AsyncSession, recording_id: str) -> Sequence[AuditEn
     rows = await tx.scalars(
         select(AuditRow).where(AuditRow.recording_id == recording_id).order_by(AuditRow.id)
     )
-    return [_entry(row) for row in rows]
+    return [entry_of(row) for row in rows]
 
 
-def _entry(row: AuditRow) -> AuditEntry:
+def entry_of(row: AuditRow) -> AuditEntry:
+    """What is stored, read."""
     detail = shapes.read(row, "detail", dict[str, str | int | bool | None])
     subject = None
     if row.subject_type and row.subject_id:

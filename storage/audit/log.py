@@ -125,9 +125,13 @@ async def add_checkpoint(tx: AsyncSession, edge: Edge, signer: Signer, now: date
     return True
 
 
-async def checkpoints(tx: AsyncSession, above: int = 0) -> Sequence[AuditCheckpoint]:
-    """Of trees larger than that, smallest first."""
+async def checkpoints(
+    tx: AsyncSession, above: int = 0, up_to: int | None = None
+) -> Sequence[AuditCheckpoint]:
+    """Of trees larger than that, and not larger than the other; smallest first."""
     statement = select(AuditCheckpoint).where(AuditCheckpoint.size > above)
+    if up_to is not None:
+        statement = statement.where(AuditCheckpoint.size <= up_to)
     return (await tx.scalars(statement.order_by(AuditCheckpoint.size))).all()
 
 

@@ -6,20 +6,24 @@ row, its leaf and the tiles, the tree shows it by its root, and all that is know
 that it lies between two checkpoints.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.audit import leaf
+from storage.audit import leaf, log
 from storage.audit.checkpoint import Checkpoint
 from storage.audit.log import stored
 from storage.audit.tiles import WIDTH, Edge, Tile
 from storage.models import AuditLeaf, AuditPending, AuditRow, AuditTile
 
 PAGE = 4 * WIDTH
+
+Fault = Literal["changed", "removed", "inserted", "moved", "cut", "differs", "forked"]
+"""`differs`: a root is not the one that was signed, which tells no row, but the first it may be.
+`forked`: something else was signed with the same key."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,21 @@ class Verdict:
 class Wrong(Exception):  # noqa: N818
     """The first row that is not what it was; the message names it."""
 
+    def __init__(self, fault: Fault, text: str, row: int | None = None) -> None:
+        super().__init__(text)
+        self.fault = fault
+        self.row = row
+        """Its number; none where it is not known."""
+
 
 async def verify(tx: AsyncSession, checkpoints: Sequence[Checkpoint]) -> Verdict:
     """The checkpoints are of this log, their signatures checked; at least one."""
-    walk = _Walk(sorted(checkpoints, key=lambda said: said.size))
+    walk = Walk(checkpoints)
     problem = None
     try:
-        async for page, tiles in _pages(tx):
-            walk.over(page, tiles)
-        walk.end()
-        await _refuse_strays(tx, walk.edge.size)
+        while await walk.step(tx):
+            pass
+        await walk.end(tx)
     except Wrong as error:
         problem = str(error)
     signed = max(said.size for said in checkpoints)
@@ -56,36 +65,63 @@ async def verify(tx: AsyncSession, checkpoints: Sequence[Checkpoint]) -> Verdict
     return Verdict(size, signed, waiting, problem)
 
 
-class _Walk:
-    """From the first leaf to the last."""
+class Walk:
+    """From the first leaf to the last; in one transaction, or a step in each, while the log grows.
+
+    Raises Wrong, and is at its end then.
+    """
 
     def __init__(self, checkpoints: Sequence[Checkpoint]) -> None:
-        self.edge = Edge()
-        self._left = list(checkpoints)
+        self._edge = Edge()
+        self._left: list[Checkpoint] = []
         self._good = 0
         """Rows that a checkpoint has shown to be as they were."""
         self._ids: list[int] = []
         """Of the rows since."""
+        self.expect(checkpoints)
+
+    @property
+    def size(self) -> int:
+        """Rows that were looked at."""
+        return self._edge.size
+
+    def expect(self, checkpoints: Sequence[Checkpoint]) -> None:
+        """More of them; what the walk has passed is not looked at again."""
+        ahead = [said for said in checkpoints if said.size >= self._edge.size]
+        self._left = sorted([*self._left, *ahead], key=lambda said: said.size)
         self._roots()
+
+    async def step(self, tx: AsyncSession, rows: int = PAGE) -> bool:
+        """Over so many rows, or as many as there are; whether there were any."""
+        page = await _page(tx, self._edge.size, rows)
+        if page:
+            self.over(page, await _tiles(tx, page[0]["leaf_index"], page[-1]["leaf_index"]))
+        return bool(page)
+
+    async def end(self, tx: AsyncSession) -> None:
+        """No more leaves are expected, and there is nothing beside them."""
+        self.ends()
+        await _refuse_strays(tx, await log.size(tx))
 
     def over(self, page: Sequence[Mapping[Any, Any]], tiles: Mapping[int, bytes]) -> None:
         """Leaves beside their rows, and the full tiles of leaves that the database has of them."""
         for found in page:
-            line = _checked(found, self.edge.size)
+            line = _checked(found, self._edge.size)
             self._ids.append(found["audit_id"])
-            for tile in self.edge.add(line):
+            for tile in self._edge.add(line):
                 if tile.level == 0:
                     self._compare(tile, tiles)
             self._roots()
 
-    def end(self) -> None:
-        """No more leaves."""
+    def ends(self) -> None:
+        """There are no more leaves."""
         if not self._left:
             return
-        missing, size = self._left[0].size - self.edge.size, self.edge.size
+        missing, size = self._left[0].size - self._edge.size, self._edge.size
         raise Wrong(
+            "cut",
             f"The log was cut: a checkpoint of {self._left[0].size} rows was signed, {size} are "
-            f"there. The first of {missing} that are missing had the index {size}."
+            f"there. The first of {missing} that are missing had the index {size}.",
         )
 
     def _compare(self, tile: Tile, tiles: Mapping[int, bytes]) -> None:
@@ -94,33 +130,39 @@ class _Walk:
         if data == tile.data:
             return
         if data is None:
-            raise Wrong(f"The tile of the hashes from index {first} on was removed.")
+            raise Wrong("removed", f"The tile of the hashes from index {first} on was removed.")
         for place, value in enumerate(tile.hashes):
             if data[place * len(value) : (place + 1) * len(value)] != value:
+                row = self._ids[place - WIDTH]
                 raise Wrong(
-                    f"Row {self._ids[place - WIDTH]} (index {first + place}) is not what was "
-                    "hashed there: it was changed, inserted or moved."
+                    "changed",
+                    f"Row {row} (index {first + place}) is not what was hashed there: it was "
+                    "changed, inserted or moved.",
+                    row,
                 )
 
     def _roots(self) -> None:
-        while self._left and self._left[0].size == self.edge.size:
+        while self._left and self._left[0].size == self._edge.size:
             said = self._left.pop(0)
-            if said.root != self.edge.root:
-                raise Wrong(self._between(said))
+            if said.root != self._edge.root:
+                raise self._between(said)
             self._ids = self._ids[-WIDTH:]
-            self._good = self.edge.size
+            self._good = self._edge.size
 
-    def _between(self, said: Checkpoint) -> str:
+    def _between(self, said: Checkpoint) -> Wrong:
         if said.size == self._good:
-            return (
+            return Wrong(
+                "forked",
                 f"There are two checkpoints of {said.size} rows with different roots: two logs "
-                "were signed with this key."
+                "were signed with this key.",
             )
-        first = self._ids[self._good - self.edge.size]
-        return (
+        first = self._ids[self._good - self._edge.size]
+        return Wrong(
+            "differs",
             f"The root of {said.size} rows is not the one that was signed: the first row that was "
             f"changed, inserted, moved or removed is row {first} (index {self._good}) or one after "
-            f"it, before index {said.size}."
+            f"it, before index {said.size}.",
+            first,
         )
 
 
@@ -129,35 +171,33 @@ def _checked(found: Mapping[Any, Any], index: int) -> bytes:
     audit_id, line = found["audit_id"], stored(found["leaf"])
     if found["leaf_index"] != index:
         raise Wrong(
+            "removed",
             f"The row with the index {index} was removed from the log; the next one there is row "
-            f"{audit_id} (index {found['leaf_index']})."
+            f"{audit_id} (index {found['leaf_index']}).",
         )
     if found["id"] is None:
-        raise Wrong(f"Row {audit_id} (index {index}) was removed.")
+        raise Wrong("removed", f"Row {audit_id} (index {index}) was removed.", audit_id)
     says = leaf.encode({name: found[name] for name in leaf.COLUMNS})
     if says == line:
         return line
     was = leaf.id_of(line)
     if was is not None and was != audit_id:
-        raise Wrong(f"Row {audit_id} (index {index}) was moved: row {was} was hashed there.")
+        text = f"Row {audit_id} (index {index}) was moved: row {was} was hashed there."
+        raise Wrong("moved", text, audit_id)
     changed = ", ".join(leaf.differences(says, line)) or "what was hashed of it"
-    raise Wrong(f"Row {audit_id} (index {index}) was changed: {changed}.")
+    raise Wrong("changed", f"Row {audit_id} (index {index}) was changed: {changed}.", audit_id)
 
 
-async def _pages(
-    tx: AsyncSession,
-) -> AsyncIterator[tuple[Sequence[Mapping[Any, Any]], Mapping[int, bytes]]]:
-    last = -1
-    while page := await _page(tx, last + 1, PAGE):
-        begin, last = page[0]["leaf_index"], page[-1]["leaf_index"]
-        tiles = await tx.execute(
-            select(AuditTile.number, AuditTile.hashes).where(
-                AuditTile.level == 0,
-                AuditTile.number >= begin // WIDTH,
-                AuditTile.number <= last // WIDTH,
-            )
+async def _tiles(tx: AsyncSession, first: int, last: int) -> Mapping[int, bytes]:
+    """The full ones of these leaves that the database has."""
+    found = await tx.execute(
+        select(AuditTile.number, AuditTile.hashes).where(
+            AuditTile.level == 0,
+            AuditTile.number >= first // WIDTH,
+            AuditTile.number <= last // WIDTH,
         )
-        yield page, {number: stored(data) for number, data in tiles}
+    )
+    return {number: stored(data) for number, data in found}
 
 
 async def _page(tx: AsyncSession, begin: int, limit: int) -> Sequence[Mapping[Any, Any]]:
@@ -172,7 +212,8 @@ async def _page(tx: AsyncSession, begin: int, limit: int) -> Sequence[Mapping[An
         return (await tx.execute(leaves)).mappings().all()
     except ValueError as error:  # a time that is none, put into SQLite by hand: in which row?
         if limit == 1:
-            raise Wrong(f"The row with the index {begin} was changed: {error}.") from error
+            text = f"The row with the index {begin} was changed: {error}."
+            raise Wrong("changed", text) from error
         return await _page(tx, begin, 1)
 
 
@@ -182,13 +223,16 @@ async def _refuse_strays(tx: AsyncSession, size: int) -> None:
     waits = select(AuditPending.audit_id).where(AuditPending.audit_id == AuditRow.id).exists()
     stray = await tx.scalar(select(func.min(AuditRow.id)).where(~in_tree, ~waits))
     if stray is not None:
-        raise Wrong(f"Row {stray} was inserted: it is not in the log, and does not wait for it.")
+        text = f"Row {stray} was inserted: it is not in the log, and does not wait for it."
+        raise Wrong("inserted", text, stray)
     there = select(AuditRow.id).where(AuditRow.id == AuditPending.audit_id).exists()
     gone = await tx.scalar(select(func.min(AuditPending.audit_id)).where(~there))
     if gone is not None:
-        raise Wrong(f"Row {gone} was removed before it was put into the log.")
+        text = f"Row {gone} was removed before it was put into the log."
+        raise Wrong("removed", text, gone)
     last = await tx.scalar(select(func.max(AuditTile.number)).where(AuditTile.level == 0))
     if last is not None and (last + 1) * WIDTH > size:
         raise Wrong(
-            f"The log was cut: there are hashes of {(last + 1) * WIDTH} rows, and {size} rows."
+            "cut",
+            f"The log was cut: there are hashes of {(last + 1) * WIDTH} rows, and {size} rows.",
         )

@@ -26,6 +26,10 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("POST", f"{TELEMEDICINE}/recordings/none/playback"): {"compliance"},
     ("GET", f"{TELEMEDICINE}/recordings/none/parts/none/media"): {"compliance"},
     ("GET", f"{TELEMEDICINE}/recordings/none/parts/none/download"): {"compliance"},
+    ("GET", f"{TELEMEDICINE}/audit"): {"compliance"},
+    ("GET", f"{TELEMEDICINE}/audit/status"): {"compliance"},
+    ("GET", f"{TELEMEDICINE}/audit/people"): {"compliance"},
+    ("GET", f"{TELEMEDICINE}/audit/1/proof"): {"compliance"},
     ("GET", f"{TELEMEDICINE}/ops/rooms"): {"ops", "admin"},
     ("GET", f"{TELEMEDICINE}/calls"): {"patient", "provider", "compliance", "admin"},
 }

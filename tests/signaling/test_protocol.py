@@ -29,7 +29,7 @@ SERVER = {message.__struct_config__.tag: message for message in get_args(ServerM
 OURS = [
     route
     for route in ROUTES
-    if re.match(rf"{TELEMEDICINE}/(call|ops/|recordings/.*/(parts|holds|erase))", route.path)
+    if re.match(rf"{TELEMEDICINE}/(call|ops/|audit|recordings/.*/(parts|holds|erase))", route.path)
 ]
 
 

@@ -15,7 +15,15 @@ from signaling.websocket.messages import ServerMessage
 
 TEXTS = {
     "of people": {"name", *(f"{who}_name" for who in ("patient", "provider", "participant"))}
-    | {"user_name", "actor_name", "raised_by", "acknowledged_by", "address", "user_agent"}
+    | {
+        "user_name",
+        "actor_name",
+        "person_name",
+        "raised_by",
+        "acknowledged_by",
+        "address",
+        "user_agent",
+    }
     | {"placed_by_name", "released_by_name", "release_reason", "erased_by_name", "guest_names"},
     "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
     | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
@@ -23,6 +31,7 @@ TEXTS = {
     | {"hold_id"}
     | {"patient_id", "provider_id", "actor_id", "subject_id", "id", "mid", "label", "layer"}
     | {"in_reply_to", "next_cursor", "sha256", "text_sha256", "online", "offline", "gone"},
+    "of the log": {"log", "root", "witness"},
     "for machines": {"sdp", "urls", "username", "credential", "media_type", "codec"}
     | {"dropped_datagrams", "checks"},
     "codes": {"code", "reason", "recording_unavailable_reason", "actor_role"},

@@ -26,14 +26,14 @@ async def ping(database: Database) -> None:
 async def events_of_call(tx: AsyncSession, session_id: str) -> Sequence[AuditEvent]:
     """What happened in a call, oldest first."""
     query = select(AuditRow).where(AuditRow.session_id == session_id).order_by(AuditRow.id)
-    return [events._entry(row).event for row in await tx.scalars(query)]
+    return [events.entry_of(row).event for row in await tx.scalars(query)]
 
 
 async def all_events(database: Database) -> Sequence[AuditEvent]:
     """All that happened, oldest first."""
     async with database.reading() as tx:
         rows = await tx.scalars(select(AuditRow).order_by(AuditRow.id))
-        return [events._entry(row).event for row in rows]
+        return [events.entry_of(row).event for row in rows]
 
 
 async def events_since_start(database: Database) -> Sequence[AuditEvent]:

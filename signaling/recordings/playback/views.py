@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from signaling.audit.views import entry
 from signaling.recordings.policy import Policy
 from signaling.recordings.resources import (
-    AuditEntry,
     ConsentRecord,
     Erasure,
     LegalHold,
@@ -80,7 +80,7 @@ def detail(
         consents=[_consent(named) for named in on_record.consents],
         holds=[hold(named) for named in on_record.holds],
         erasure=erasure(*on_record.erased) if on_record.erased else None,
-        access_log=[_entry(stored) for stored in on_record.entries],
+        access_log=[entry(stored) for stored in on_record.entries],
     )
 
 
@@ -162,21 +162,4 @@ def _consent(named: NamedConsent) -> ConsentRecord:
         text_confirmed=consent.text_confirmed,
         address=consent.address,
         user_agent=consent.user_agent,
-    )
-
-
-def _entry(stored: audit.AuditEntry) -> AuditEntry:
-    event = stored.event
-    return AuditEntry(
-        id=stored.id,
-        at=event.at,
-        action=event.action,
-        actor_id=event.actor_id,
-        actor_name=event.actor_name,
-        actor_role=event.actor_role,
-        subject_type=event.subject.type if event.subject else None,
-        subject_id=event.subject.id if event.subject else None,
-        address=event.address,
-        user_agent=event.user_agent,
-        detail=dict(event.detail),
     )

@@ -136,7 +136,7 @@ def test_what_is_no_checkpoint_of_this_log_is_refused(
     line = carelay("audit", "verify", "--public-key", str(foreign)).refusal
     assert line.startswith(f"{foreign} is not the public key of an audit log")
     asyncio.run(tamper(URL, "UPDATE audit_checkpoints SET note = 'x' WHERE size = 5"))
-    assert "the checkpoint of 5 rows in the database" in carelay("audit", "verify").refusal
+    assert "The checkpoint of 5 rows in the database" in carelay("audit", "verify").refusal
 
 
 def test_nothing_is_made_or_migrated_by_looking(carelay: Carelay) -> None:

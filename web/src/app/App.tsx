@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense, useEffect } from "react";
 import { RouterProvider as AriaRouterProvider, I18nProvider } from "react-aria-components";
 import { matchRoute, Route, Switch, useLocation, useRouter } from "wouter";
+import { pages as audit } from "../features/audit";
 import { pages as calls } from "../features/calls";
 import { pages as consents } from "../features/consents";
 import { SessionProvider, SignInPage, useIdentity, useSession } from "../features/identity";
@@ -33,6 +34,7 @@ const PLACES: readonly Place[] = [
   { path: "/consents", Page: onDemand(consents.list), roles: ["provider", "patient"] },
   { path: "/recordings", Page: onDemand(recordings.list), roles: ["compliance"] },
   { path: "/recordings/:recordingId", Page: onDemand(recordings.recording), roles: ["compliance"] },
+  { path: "/audit", Page: onDemand(audit.log), roles: ["compliance"] },
   { path: "/ops", Page: onDemand(ops.rooms), roles: ["ops", "admin"] },
   { path: "/*?", Page: onDemand(async () => (await import("./pages/NotFoundPage")).NotFoundPage) },
 ];

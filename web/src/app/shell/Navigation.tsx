@@ -12,7 +12,10 @@ const PLACES: Record<Role, readonly { to: string; label: MessageKey }[]> = {
     { to: "/history", label: "nav.history" },
     { to: "/consents", label: "nav.consents" },
   ],
-  compliance: [{ to: "/recordings", label: "nav.recordings" }],
+  compliance: [
+    { to: "/recordings", label: "nav.recordings" },
+    { to: "/audit", label: "nav.audit" },
+  ],
   ops: [{ to: "/ops", label: "nav.ops" }],
   admin: [{ to: "/ops", label: "nav.ops" }],
 };

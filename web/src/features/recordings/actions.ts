@@ -5,6 +5,7 @@ import { type MessageKey, t } from "../../shared/i18n";
 const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "access.denied": "audit.accessDenied",
   "audit.exported": "audit.logExported",
+  "audit.read": "audit.logRead",
   "audit.key_changed": "audit.logKeyChanged",
   "backup.made": "audit.backupMade",
   "backup.restored": "audit.backupRestored",

@@ -1,6 +1,9 @@
 import { request } from "./client";
 import type {
   AcceptCall,
+  AuditPage,
+  AuditPeople,
+  AuditStatus,
   Call,
   CallAcceptedReply,
   CallDeclinedReply,
@@ -27,12 +30,16 @@ type RecordingQuery = NonNullable<operations["list_recordings"]["parameters"]["q
 /** Which recordings the server lists. */
 export type RecordingFilter = NonNullable<RecordingQuery["only"]>;
 
+type AuditParameters = NonNullable<operations["list_audit"]["parameters"]["query"]>;
+/** What of the audit log the server is asked for. */
+export type AuditQuery = Omit<AuditParameters, "cursor">;
+
 const TELEMEDICINE = "telemedicine/";
 const post = <Reply>(path: string, body?: unknown) =>
   request<Reply>(path, { method: "POST", body });
 const segment = encodeURIComponent;
 /** What is given, behind a question mark. */
-function query(values: Readonly<Record<string, string | null>>): string {
+function query(values: Readonly<Record<string, string | null | undefined>>): string {
   const given = Object.entries(values).filter((entry): entry is [string, string] => !!entry[1]);
   return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
 }
@@ -83,6 +90,14 @@ export const api = {
    */
   downloadUrl: (id: string, partId: string) =>
     `/api/v1/${TELEMEDICINE}recordings/${segment(id)}/parts/${segment(partId)}/download`,
+
+  audit: (asked: AuditQuery, cursor: string | null) =>
+    request<AuditPage>(`${TELEMEDICINE}audit${query({ ...asked, cursor })}`),
+  auditStatus: () => request<AuditStatus>(`${TELEMEDICINE}audit/status`),
+  auditPeople: (name: string) =>
+    request<AuditPeople>(`${TELEMEDICINE}audit/people${query({ name })}`),
+  /** A link, not a request: the browser downloads it. */
+  auditProofUrl: (row: number) => `/api/v1/${TELEMEDICINE}audit/${row}/proof`,
 
   liveRooms: (signal?: AbortSignal) =>
     request<RelayStatistics>(`${TELEMEDICINE}ops/rooms`, signal ? { signal } : {}),

@@ -480,6 +480,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of the audit log, newest first: of a time, by somebody, of a kind, about somebody's calls, a call or a recording, from an address (compliance). */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/audit/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the log is still what was signed (compliance). */
+        get: operations["get_audit_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/audit/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose rows can be asked for, by a part of their name (compliance). */
+        get: operations["find_audit_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/audit/{row}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That a row is in the log, as a file for somebody who sees no other (compliance). */
+        get: operations["get_audit_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/ops/rooms": {
         parameters: {
             query?: never;
@@ -1660,7 +1728,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "audit.key_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -1703,6 +1771,107 @@ export interface components {
          */
         EraseRecording: {
             reason: string;
+        };
+        /**
+         * AuditPage
+         * @description GET audit: rows, newest first.
+         */
+        AuditPage: {
+            entries: components["schemas"]["ListedAuditEntry"][];
+            /** @default null */
+            next_cursor: string | null;
+        };
+        /**
+         * ListedAuditEntry
+         * @description A row with what a reader needs to know of what it names.
+         */
+        ListedAuditEntry: {
+            id: number;
+            at: string;
+            /** @enum {unknown} */
+            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            actor_id: string | null;
+            actor_name: string | null;
+            actor_role: string | null;
+            subject_type: ("part" | "recording" | "session" | "user") | null;
+            subject_id: string | null;
+            address: string | null;
+            user_agent: string | null;
+            detail: {
+                [key: string]: string | number | boolean | null;
+            };
+            index: number | null;
+            /** @enum {unknown} */
+            outcome: "done" | "failed" | "refused";
+            recording_id: string | null;
+            call: components["schemas"]["NamedAuditCall"] | null;
+            person_name: string | null;
+        };
+        /**
+         * NamedAuditCall
+         * @description The call that a row is about, or its recording is of.
+         */
+        NamedAuditCall: {
+            room_id: string;
+            created_at: string;
+            patient_name: string;
+            provider_name: string;
+        };
+        /**
+         * AuditStatus
+         * @description GET audit/status: whether the log is still what was signed.
+         */
+        AuditStatus: {
+            log: string | null;
+            size: number;
+            waiting: number;
+            checkpoint: components["schemas"]["AuditCheckpoint"] | null;
+            verification: components["schemas"]["AuditVerification"];
+        };
+        /**
+         * AuditCheckpoint
+         * @description The newest signed statement of how long the log is, and of the root of its tree.
+         */
+        AuditCheckpoint: {
+            size: number;
+            made_at: string;
+            root: string;
+            cosignatures: components["schemas"]["AuditCosignature"][];
+        };
+        /**
+         * AuditCosignature
+         * @description A witness that has cosigned the newest checkpoint, or not yet.
+         */
+        AuditCosignature: {
+            witness: string;
+            at: string | null;
+        };
+        /**
+         * AuditVerification
+         * @description What this server has found by reading the whole log and comparing it with what was signed.
+         */
+        AuditVerification: {
+            checked: number;
+            whole_at: string | null;
+            fault: ("changed" | "cut" | "differs" | "forked" | "inserted" | "moved" | "removed") | null;
+            row: number | null;
+        };
+        /**
+         * AuditPeople
+         * @description GET audit/people: by name, and no more of them than fit into a list.
+         */
+        AuditPeople: {
+            people: components["schemas"]["AuditPerson"][];
+        };
+        /**
+         * AuditPerson
+         * @description Somebody whose rows can be asked for.
+         */
+        AuditPerson: {
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "compliance" | "ops" | "patient" | "provider";
         };
         /**
          * RelayStatistics
@@ -1814,7 +1983,7 @@ export interface components {
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "already_accepted" | "already_signed_in" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_missing" | "recording_not_enabled" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_consent" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
+        ErrorCode: "already_accepted" | "already_signed_in" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_missing" | "recording_not_enabled" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_audit_entry" | "unknown_consent" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -1902,6 +2071,15 @@ export type Playback = components['schemas']['Playback'];
 export type PlaceHold = components['schemas']['PlaceHold'];
 export type ReleaseHold = components['schemas']['ReleaseHold'];
 export type EraseRecording = components['schemas']['EraseRecording'];
+export type AuditPage = components['schemas']['AuditPage'];
+export type ListedAuditEntry = components['schemas']['ListedAuditEntry'];
+export type NamedAuditCall = components['schemas']['NamedAuditCall'];
+export type AuditStatus = components['schemas']['AuditStatus'];
+export type AuditCheckpoint = components['schemas']['AuditCheckpoint'];
+export type AuditCosignature = components['schemas']['AuditCosignature'];
+export type AuditVerification = components['schemas']['AuditVerification'];
+export type AuditPeople = components['schemas']['AuditPeople'];
+export type AuditPerson = components['schemas']['AuditPerson'];
 export type RelayStatistics = components['schemas']['RelayStatistics'];
 export type RoomStatistics = components['schemas']['RoomStatistics'];
 export type ParticipantStatistics = components['schemas']['ParticipantStatistics'];
@@ -2887,6 +3065,149 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "recording_erased" | "recording_on_hold" | "recording_running" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                begin?: string;
+                end?: string;
+                actor_id?: string;
+                group?: "access" | "calls" | "consent" | "keeping" | "keys" | "log" | "people" | "recording" | "server" | "sign_in";
+                outcome?: "done" | "failed" | "refused";
+                person_id?: string;
+                room_id?: string;
+                recording_id?: string;
+                address?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_audit_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditStatus"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    find_audit_people: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPeople"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_audit_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.c2sp.tlog-proof": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "audit_entry_not_signed" | "audit_key_missing" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_audit_entry" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

@@ -1,3 +1,4 @@
+import { audit } from "./audit";
 import { call } from "./call";
 import { calls } from "./calls";
 import { consents } from "./consents";
@@ -23,6 +24,7 @@ export const en = {
   ...calls,
   ...consents,
   ...recordings,
+  ...audit,
   ...ops,
   call,
   refusals,

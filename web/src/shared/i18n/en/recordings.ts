@@ -233,6 +233,7 @@ export const recordings = {
     keyRotationFinished: "Key exchange finished",
     keyUsed: "Key used",
     logExported: "Audit log exported",
+    logRead: "Audit log read",
     logKeyChanged: "Key of the audit log changed",
     serverStarted: "Server started",
     serverStopped: "Server stopped",

@@ -34,6 +34,10 @@ export const refusals = {
   consentUnknown: "There is no such consent, or it is not yours.",
   recordingUnknown: "There is no such recording.",
   partUnknown: "This recording has no such part to play.",
+  entryNotSigned:
+    "This entry is not covered by a signed statement yet. Please try again in a minute.",
+  entryUnknown: "There is no such entry in the audit log.",
+  logKeyMissing: "This server does not have the public key of the audit log.",
   holdReleased: "Somebody has already released this hold.",
   holdUnknown: "This recording has no such hold.",
   nothingToPlay: "This recording holds nothing to play yet.",

@@ -7,6 +7,7 @@ export const shell = {
     history: "Calls",
     consents: "Consents",
     recordings: "Recordings",
+    audit: "Audit log",
     ops: "Live rooms",
     signOut: "Sign out",
     language: "Language",

@@ -1,0 +1,86 @@
+"""Looking through the log, which is an event of its own: what somebody asked for is in it before
+the first row is handed out.
+"""
+
+import hashlib
+
+import msgspec
+
+from signaling.audit import views
+from signaling.audit.asked import Asked
+from signaling.audit.resources import AuditPage, AuditPeople, AuditPerson
+from signaling.audit.verification import LogKey
+from signaling.kernel.actor import Actor
+from signaling.kernel.auditing import entry
+from signaling.kernel.clock import Clock
+from signaling.kernel.content import Document
+from signaling.kernel.errors import Conflict, NotFound, Unavailable
+from signaling.kernel.repeats import Repeats
+from storage import audit, users
+from storage.audit import Detail, listing, proving
+from storage.database import Database
+from storage.errors import InvalidNote, KeyFileError, NotSignedYet
+
+MOST_PEOPLE = 20
+PROOF = "application/vnd.c2sp.tlog-proof"
+
+
+class AuditLog:
+    """What compliance reads of it; the routes know that nobody else does."""
+
+    def __init__(self, database: Database, key: LogKey, repeats: Repeats, clock: Clock) -> None:
+        self._database = database
+        self._key = key
+        self._repeats = repeats
+        self._clock = clock
+
+    async def page(self, actor: Actor, asked: Asked, cursor: str | None) -> AuditPage:
+        """Rows, newest first. Who reads on within a minute adds to one row, and not one each.
+
+        Raises Invalid, InvalidCursor, InvalidLog.
+        """
+        wanted = asked.filter
+        async with self._database.reading() as tx:
+            page = await listing.newest(tx, wanted, cursor)
+        detail: Detail = {**asked.detail, "rows": len(page.items)}
+        event = entry("audit.read", self._clock.now(), actor, detail=detail)
+        await self._repeats.append(event, f"{actor.user_id} {_fingerprint(asked)}", adds="rows")
+        return AuditPage(
+            entries=[views.listed(found) for found in page.items], next_cursor=page.next_cursor
+        )
+
+    async def people(self, name: str) -> AuditPeople:
+        """Some who are called that."""
+        async with self._database.reading() as tx:
+            found = await users.named(tx, name, MOST_PEOPLE)
+        return AuditPeople(
+            people=[AuditPerson(user_id=one.id, name=one.name, role=one.role) for one in found]
+        )
+
+    async def proof(self, actor: Actor, row: int) -> Document:
+        """That a row is in the log, for whoever has its public key; written down before."""
+        try:
+            verifier, cosigners = self._key.verifier, self._key.cosigners
+            async with self._database.reading() as tx:
+                found = await proving.of_row(tx, row, verifier, cosigners)
+        except NotSignedYet:
+            raise Conflict("audit_entry_not_signed") from None
+        except (KeyFileError, InvalidNote):
+            raise Unavailable("audit_key_missing") from None
+        if found is None:
+            raise NotFound("unknown_audit_entry")
+        detail: Detail = {"form": "proof", "row": row}
+        event = entry("audit.exported", self._clock.now(), actor, detail=detail)
+        async with self._database.transaction() as tx:
+            await audit.append(tx, event)
+        return Document(
+            tag=hashlib.sha256(found.data).hexdigest(),
+            media_type=PROOF,
+            download_name=f"row-{row}.tlog-proof",
+            data=found.data,
+        )
+
+
+def _fingerprint(asked: Asked) -> str:
+    """The same of the same question."""
+    return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()[:16]
