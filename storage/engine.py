@@ -1,8 +1,11 @@
 """How each of the two databases is connected to."""
 
+import asyncio
 import logging
 import os
+import sqlite3
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from storage.failures import as_unavailable
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5_000
+WAL_RETRY_SECONDS = 0.01
 READERS = 4  # SQLite connections, each with its thread; a page of a list takes 10 ms of one
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 10
@@ -160,15 +164,31 @@ def _postgresql(url: URL, application_name: str) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     try:
+        connection.run_async(_use_wal)
         _set_pragmas(connection.cursor())
     except BaseException:
         connection.close()
         raise
 
 
+async def _use_wal(connection: Any) -> None:
+    """Of several connections that turn a new file to it at once, SQLite fails all but one
+    immediately, whatever the time-out is.
+    """
+    await connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            await connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            await asyncio.sleep(WAL_RETRY_SECONDS)
+        else:
+            return
+
+
 def _set_pragmas(cursor: Any) -> None:
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
     # FULL: an access to a recording is audited before its first byte, and that row must survive a
     # power cut; NORMAL would sync the log only at checkpoints.
     cursor.execute("PRAGMA synchronous = FULL")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,33 @@ async def test_servers_that_start_together_migrate_once(empty_database_url: str)
     for database in opened:
         await ping(database)
         await database.close()
+
+
+HOLD = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_a_new_file_that_another_process_writes_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "carelay.db"
+    pipe = asyncio.subprocess.PIPE
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, str(file), stdin=pipe, stdout=pipe
+    )
+    assert other.stdout
+    assert other.stdin
+    assert await other.stdout.readline() == b"held\n"
+    # It is no WAL yet: to make it one, SQLite by itself waits for nobody.
+    opening = asyncio.create_task(Database.open(f"sqlite+aiosqlite:///{file}"))
+    await asyncio.wait({opening}, timeout=0.3)
+    assert not opening.done()
+    other.stdin.close()
+    await (await opening).close()
+    assert await other.wait() == 0
 
 
 async def test_whether_a_schema_is_current_is_told_without_changing_it(
