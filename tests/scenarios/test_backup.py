@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.scenarios.playing import decoded
 from tests.scenarios.server_process import person, serve
 from tests.scenarios.test_recorded_call import call
@@ -15,6 +17,8 @@ from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
 
 TALK_SECONDS = 3.0
+
+pytestmark = pytest.mark.timeout(400)  # many processes, one after the other
 
 
 async def carelay(*arguments: str | Path, stdin: str = "") -> tuple[int | None, str]:

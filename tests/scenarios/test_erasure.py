@@ -2,11 +2,14 @@
 before is restored on another machine, where everything else plays.
 """
 
+import asyncio
 import shutil
 from pathlib import Path
 from typing import Any
 
-from tests.patience import until
+import pytest
+
+from tests.patience import PATIENCE, until
 from tests.scenarios.playing import decoded
 from tests.scenarios.server_process import API, Person, ServerProcess, person, serve
 from tests.scenarios.test_backup import carelay
@@ -15,6 +18,8 @@ from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
 
 TALK_SECONDS = 1.5
+
+pytestmark = pytest.mark.timeout(400)  # nine processes, one after the other
 
 
 async def record(server: ServerProcess) -> None:
@@ -31,6 +36,15 @@ async def listed(compliance: Person) -> dict[str, str]:
         "recordings"
     ]
     return {recording["recording_id"]: recording["state"] for recording in found}
+
+
+async def all_complete(compliance: Person, count: int) -> None:
+    """Sealed and written, which nobody waits for when a call ends."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if [*(await listed(compliance)).values()] == ["complete"] * count:
+                return
+            await asyncio.sleep(0.1)
 
 
 async def played(compliance: Person, recording_id: str) -> set[str]:
@@ -57,8 +71,9 @@ async def test_erased_stays_erased_and_the_rest_plays(
         serve(first, storage=storage[0]) as server,
         person(server, "compliance") as compliance,
     ):
-        await record(server)
-        await record(server)
+        for count in (1, 2):
+            await record(server)
+            await all_complete(compliance, count)
         erased, kept = await listed(compliance)
         code, output = await carelay("backup", "--config", config, backup)
         assert code == 0, output
