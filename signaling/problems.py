@@ -220,6 +220,16 @@ TEXTS: dict[str, Text] = {
         "{problem}.",
     ),
     "recording_key_missing": Text("Cannot be decrypted", "{problem}"),
+    "recording_store_away": Text(
+        "Out of reach",
+        "The object store that holds this recording does not answer, or refuses this server; its "
+        "log says which. Nothing is lost: try again later.",
+    ),
+    "recording_not_uploaded": Text(
+        "Not uploaded yet",
+        "This recording is still with the server {node}, which has not uploaded it yet. Nothing is "
+        "lost: try again later, or ask that server.",
+    ),
     "recording_damaged": Text(
         "Recording damaged",
         "The encrypted file is missing, damaged or was changed. It has been written to the audit "

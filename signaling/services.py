@@ -27,17 +27,20 @@ from signaling.identity.tokens import settle_issuer
 from signaling.kernel.clock import Clock, SystemClock
 from signaling.kernel.denials import Denials
 from signaling.kernel.hub import Hub
-from signaling.kernel.limits import Limits
+from signaling.kernel.limits import Limits as RequestLimits
 from signaling.kernel.repeats import Repeats
 from signaling.ops.metrics import Metrics, MetricSources
 from signaling.ops.readiness import Readiness
 from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
+from signaling.recordings.archive import Limits
+from signaling.recordings.bucket import bucket_of
 from signaling.recordings.document import Typesetter
 from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
 from signaling.recordings.texts import Texts, require_new_versions, texts_of
+from signaling.recordings.uploads import Uploads
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
 from storage.audit import key as audit_key
@@ -71,7 +74,7 @@ class Services:
     authentication: Authentication
     sign_ins: SignIns
     sockets: SocketEndpoint
-    limits: Limits
+    limits: RequestLimits
     denials: Denials
     metrics: Metrics
     readiness: Readiness
@@ -127,12 +130,14 @@ async def opened(
             config.recordings_path,
             relay.room,
             clock,
-            config.recording.reserve_mb * 2**20,
+            Limits(config.recording.reserve_mb * 2**20, config.objects.spool_gb * 10**9),
+            bucket_of(config.objects),
             sweep_seconds,
         )
         closing.push_async_callback(recordings.close)
         eraser = Eraser(recordings.archive, Tombstones(config.tombstones_path), clock)
         await eraser.apply_tombstones()
+        uploads = Uploads(recordings.archive, clock)
         await policy.settle(database, config.retention, clock.now())
         withdrawals = Withdrawals(eraser, config.recording.on_withdrawal)
         calls = await lifetime.open_calls(
@@ -163,18 +168,25 @@ async def opened(
                 sequencing,
                 witnessing,
                 eraser,
+                uploads,
             )
         )
-        limits = Limits()
+        request_limits = RequestLimits()
         access = Access(repeats, clock)
         erasures = Erasures(database, eraser, access)
         closing.push_async_callback(erasures.background.drain, DELETE_SECONDS)
-        sockets = SocketEndpoint(calls, hub, presence, authentication, limits, clock)
+        sockets = SocketEndpoint(calls, hub, presence, authentication, request_limits, clock)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
-        expiry = Sweep(database, eraser, clock)
         verification = Verification(database, _log_key(config), clock)
-        watched = (metrics, presence, sequencing, witnessing, eraser, expiry)
-        watches = (part.watch() for part in (*watched, Standing(database, hub, sockets, calls)))
+        watched = (metrics, presence, sequencing, witnessing, eraser, uploads)
+        watches = (
+            part.watch()
+            for part in (
+                *watched,
+                Sweep(database, eraser, clock),
+                Standing(database, hub, sockets, calls),
+            )
+        )
         for watching in (*watches, verification.watch(), sweeping):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
@@ -197,7 +209,7 @@ async def opened(
                 config.auth, database, authentication, scope, repeats, clock, sockets.signed_out
             ),
             sockets=sockets,
-            limits=limits,
+            limits=request_limits,
             denials=Denials(repeats, clock),
             metrics=metrics,
             readiness=readiness,

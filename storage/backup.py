@@ -4,7 +4,7 @@ Blocking.
     manifest.json        what belongs to the backup, with SHA-256; written last, so a backup is
                          whole or not there
     database-….sqlite3   or .pgdump
-    recordings/…         the encrypted parts as they are
+    recordings/…         the encrypted parts as they are; those in a bucket only by name
     recordings-…/…       those that were still being written; of one run, as the database is
 
 Until its manifest is replaced, a backup that is there stays whole: no file that it names is written
@@ -43,7 +43,9 @@ from storage.vault.place import MARKER, make_marker
 
 MANIFEST = "manifest.json"
 RECORDINGS = "recordings"
-FORMAT = 1
+FORMAT = 2
+READABLE = {1, FORMAT}
+"""The first one knew no objects."""
 PIECE = 1024 * 1024
 
 
@@ -68,6 +70,10 @@ class Manifest:
     """Key files that are needed to play the recordings; they are not in the backup."""
     files: list[StoredFile] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
+    """Of parts that are in a bucket, and only there."""
+    bucket: str | None = None
+    """What the marker object of that bucket holds."""
     format: int = FORMAT
 
 
@@ -95,7 +101,7 @@ def read(folder: Path) -> Manifest:
     """Raises BackupFailed."""
     try:
         raw = json.loads((folder / MANIFEST).read_bytes())
-        if raw.get("format") != FORMAT:
+        if raw.get("format") not in READABLE:
             raise BackupFailed(f"The backup in {folder} was made by a newer version of carelay.")
         stored = {
             "dump": StoredFile(**raw["dump"]),

@@ -88,9 +88,9 @@ async def undone(tx: AsyncSession, recording_ids: Iterable[str]) -> Sequence[str
     return found
 
 
-async def paths(tx: AsyncSession, recording_id: str) -> Sequence[str]:
-    """Of all files that it ever had."""
-    query = select(RecordingPart.path).where(RecordingPart.recording_id == recording_id)
+async def parts(tx: AsyncSession, recording_id: str) -> Sequence[RecordingPart]:
+    """All that it ever had."""
+    query = select(RecordingPart).where(RecordingPart.recording_id == recording_id)
     return (await tx.scalars(query.order_by(RecordingPart.path))).all()
 
 

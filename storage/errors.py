@@ -108,6 +108,26 @@ class RecordingsAway(StorageError):
     """
 
 
+class StoreAway(StorageError):
+    """The object store does not answer, or refuses what it is asked for."""
+
+
+class NotAsUploaded(StoreAway):
+    """What was read back from the object store is not what was sent to it."""
+
+
+class StillLocked(StoreAway):
+    """The object store keeps an object that was to be deleted: its lock has not run out."""
+
+
+class NotUploaded(StorageError):
+    """A part is in the folder of another server, which has not uploaded it yet."""
+
+    def __init__(self, node_id: str | None) -> None:
+        super().__init__(f"The part is not uploaded yet from node {node_id}.")
+        self.node_id = node_id
+
+
 class NoRoom(StorageError):
     """The disk of the recordings has less free than the server keeps for everything else."""
 

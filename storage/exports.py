@@ -9,24 +9,27 @@ manifest is there.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from storage.errors import DamagedPart, InvalidExport
+from storage.errors import DamagedPart, InvalidExport, NotUploaded, StoreAway
 from storage.ids import is_id
+from storage.keeping import Keeping
 from storage.models import Recording, RecordingPart
 from storage.recordings import NamedPart
-from storage.vault.files import create_private, open_regular, sync_folder, write_all, write_new
+from storage.vault.files import create_private, stays_inside, sync_folder, write_all, write_new
+from storage.vault.objects import StoredObject
 from storage.vault.partfile import tail_path
-from storage.vault.recovery import tail_content
 from storage.words import PartSource, PartState, RecordingState, Side
 
 MANIFEST = "manifest.json"
 PIECE = 2**20
+UNFINISHED = {"torn", "recording"}
+"""Parts that may have a tail."""
 
 
 class ExportedPart(Struct, kw_only=True, frozen=True):
@@ -114,23 +117,29 @@ def describe(
     )
 
 
-def write(export: Export, stored: Path, folder: Path) -> Sequence[str]:
-    """Copy the files from the folder of the recordings, then write the manifest; the ids of parts
-    whose file is not there.
+def write(
+    export: Export, rows: Sequence[RecordingPart], keeping: Keeping, folder: Path
+) -> Mapping[str, str]:
+    """Copy the files from wherever they are, then write the manifest; what keeps a part from being
+    in the export, by its id.
 
     Raises FileExistsError if there is an export, OSError, DamagedPart.
     """
-    missing = []
-    for part in export.parts:
+    missing = {}
+    for part in rows:
         target = part_file(folder, part.id)
-        if ".." in Path(part.path).parts or Path(part.path).is_absolute():
+        if not stays_inside(part.path):
             raise DamagedPart(f"The row of part {part.id} names no file of a recording.")
-        # the tail first: it continues what is in the part by then, or in one that has grown since
-        tail = tail_content(stored / part.path)
         try:
-            _copy(stored / part.path, target)
+            # the tail first: it continues what is in the part by then, or in one that has grown
+            tail = keeping.tail(part) if part.state in UNFINISHED else b""
+            _copy(keeping.open(part), target)
         except FileNotFoundError:
-            missing.append(part.id)
+            missing[part.id] = "its file is not there"
+            continue
+        except (NotUploaded, StoreAway) as error:
+            target.unlink(missing_ok=True)
+            missing[part.id] = str(error)
             continue
         if tail:
             write_new(tail_path(target), tail)
@@ -157,16 +166,19 @@ def part_file(folder: Path, part_id: str) -> Path:
     return folder / f"{part_id}.part"
 
 
-def _copy(source: Path, target: Path) -> None:
-    descriptor = open_regular(source)
-    with open(descriptor, "rb") as file:  # noqa: PTH123  a descriptor, not a path
-        copy = create_private(target)
+def _copy(stored: StoredObject, target: Path) -> None:
+    """A part may grow meanwhile."""
+    try:
+        copy, offset = create_private(target), 0
         try:
-            while piece := file.read(PIECE):
+            while piece := stored.read(offset, PIECE):
                 write_all(copy, piece)
+                offset += len(piece)
             os.fsync(copy)
         finally:
             os.close(copy)
+    finally:
+        stored.close()
     sync_folder(target.parent)
 
 

@@ -32,6 +32,7 @@ from storage.words import (
     CallStatus,
     Decision,
     ErasureBasis,
+    Kept,
     LeftReason,
     PartSource,
     PartState,
@@ -45,6 +46,7 @@ from storage.words import (
 IS_UNFINISHED = text("call_status IN ('initiated', 'active')")  # of telemedicine_sessions
 IS_PRESENT = text("left_at IS NULL")  # of call_participants
 IS_OPEN = text("state = 'recording'")  # of recordings
+IS_SPOOLED = text("kept = 'spool'")  # of recording_parts
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -329,14 +331,29 @@ class RecordingPart(Carried, Base):
     """One encrypted file: one participant, one source, one stretch without a break."""
 
     __tablename__ = "recording_parts"
-    __table_args__ = (one_of("source", PartSource), one_of("state", PartState))
+    __table_args__ = (
+        one_of("source", PartSource),
+        one_of("state", PartState),
+        one_of("kept", Kept),
+        Index(
+            "ix_recording_parts_spool",
+            "recording_id",
+            sqlite_where=IS_SPOOLED,
+            postgresql_where=IS_SPOOLED,
+        ),
+    )
 
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
     participant_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
     source: Mapped[PartSource] = mapped_column(String(16))
     media_type: Mapped[str] = mapped_column(String(128))
     path: Mapped[str] = mapped_column(String(255), unique=True)
-    """Relative to the recordings folder."""
+    """Relative to the recordings folder, and to the prefix in a bucket."""
+    place_id: Mapped[str | None] = mapped_column(Id)
+    """What the marker of the folder holds that it was written to; none once no folder has it, and
+    of versions that had no markers.
+    """
+    kept: Mapped[Kept] = mapped_column(String(16), default="folder", server_default="folder")
     offset_ms: Mapped[int] = mapped_column(BigInteger)
     duration_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -92,6 +92,12 @@ async def require_lease(tx: AsyncSession) -> None:
         raise LeaseLost("This server's lease has run out: it may carry nothing new.")
 
 
+async def name_of(tx: AsyncSession, node_id: str | None) -> str:
+    """The machine and the process of its newest start; its id once it is forgotten."""
+    node = await tx.get(Node, node_id) if node_id else None
+    return node.name if node else node_id or "unknown"
+
+
 async def standing(tx: AsyncSession) -> Sequence[NodeStanding]:
     """All that are known, the one started last first."""
     rows = (await tx.scalars(select(Node).order_by(Node.fence.desc()))).all()

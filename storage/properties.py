@@ -8,6 +8,8 @@ from storage.models import Property
 
 RECORDINGS_PLACE = "recordings_place"
 """What the marker file of the recordings folder holds."""
+RECORDINGS_BUCKET = "recordings_bucket"
+"""What the marker object of the recordings' bucket holds."""
 PROBED_AT = "probed_at"
 """When somebody last asked whether the database can be written."""
 FENCE = "fence"
@@ -27,8 +29,14 @@ AUDIT_KEYS_BEFORE = "audit_keys_before"
 """The public keys that they were signed with before that, oldest first."""
 AUDIT_RESTORED = "audit_restored"
 """Set after a restored backup, until the log has a key with a name of its own."""
+MAX_NAME = 64
 CONFIGURATION = "configuration"
 """What the server that started last was configured with, but for secrets, as JSON."""
+
+
+def place_of(node_id: str | None) -> str:
+    """Where each server has a folder of its own: what the marker file in it holds."""
+    return f"{RECORDINGS_PLACE}:{node_id}"[:MAX_NAME]
 
 
 async def value(tx: AsyncSession, name: str) -> str | None:

@@ -7,7 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, false, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -23,7 +34,7 @@ from storage.models import (
 )
 from storage.nodes import require_lease
 from storage.page import PAGE_SIZE, Page, Position, first_page, is_after
-from storage.words import PartSource, PartState, RecordingFilter, Side
+from storage.words import Kept, PartSource, RecordingFilter, Side
 
 Patient = aliased(User)
 Provider = aliased(User)
@@ -107,6 +118,8 @@ async def add_part(  # noqa: PLR0913 - one argument a column, each by its name
     media_type: str,
     path: str,
     offset_ms: int,
+    place_id: str | None = None,
+    kept: Kept = "folder",
 ) -> RecordingPart:
     """A part that is about to be written.
 
@@ -119,6 +132,8 @@ async def add_part(  # noqa: PLR0913 - one argument a column, each by its name
         source=source,
         media_type=media_type,
         path=path,
+        place_id=place_id,
+        kept=kept,
         offset_ms=offset_ms,
         state="recording",
     )
@@ -254,24 +269,29 @@ async def part_macs(tx: AsyncSession, recording_id: str) -> Mapping[str, bytes |
 
 
 async def newest_paths(tx: AsyncSession, limit: int) -> Sequence[str]:
-    """Files that should be there."""
+    """Files that should be in a folder."""
     query = (
         select(RecordingPart.path)
         .join(Recording, Recording.id == RecordingPart.recording_id)
-        .where(RecordingPart.state != "lost", Recording.state != "erased")
+        .where(
+            RecordingPart.state != "lost",
+            RecordingPart.kept != "bucket",
+            Recording.state != "erased",
+        )
         .order_by(Recording.started_at.desc(), Recording.id.desc())
     )
     return (await tx.scalars(query.limit(limit))).all()
 
 
-async def all_paths(tx: AsyncSession) -> Sequence[tuple[str, PartState]]:
-    """Every file there should be, and the state of its part."""
+async def all_files(tx: AsyncSession) -> Sequence[RecordingPart]:
+    """Every part of which there should be a file, in a folder or in the bucket."""
     query = (
-        select(RecordingPart.path, RecordingPart.state)
+        select(RecordingPart)
         .join(Recording, Recording.id == RecordingPart.recording_id)
         .where(RecordingPart.state != "lost", Recording.state != "erased")
+        .order_by(RecordingPart.path)
     )
-    return [(path, state) for path, state in await tx.execute(query.order_by(RecordingPart.path))]
+    return (await tx.scalars(query)).all()
 
 
 async def key_ids(tx: AsyncSession) -> Sequence[str]:
@@ -280,13 +300,19 @@ async def key_ids(tx: AsyncSession) -> Sequence[str]:
     return (await tx.scalars(query.order_by(Recording.key_id))).all()
 
 
-async def take_left(tx: AsyncSession) -> Sequence[Recording]:
+async def take_left(tx: AsyncSession, place_id: str | None = None) -> Sequence[Recording]:
     """Open ones whose server is no more: from now on this one carries them and their open parts.
 
-    Raises LeaseLost.
+    What is still open in the folder of another server, that one closes. Raises LeaseLost.
     """
     await require_lease(tx)
-    query = select(Recording).where(IS_OPEN, is_left(tx, Recording)).order_by(Recording.started_at)
+    elsewhere = exists().where(
+        RecordingPart.recording_id == Recording.id,
+        RecordingPart.state == "recording",
+        RecordingPart.place_id != place_id,
+    )
+    of_here = IS_OPEN, is_left(tx, Recording), ~elsewhere
+    query = select(Recording).where(*of_here).order_by(Recording.started_at)
     rows = (await tx.scalars(query.with_for_update(skip_locked=True))).all()
     of_them = (
         RecordingPart.recording_id.in_([row.id for row in rows]),

@@ -30,6 +30,12 @@ who was recorded withdrew their consent.
 """
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
+Kept = Literal["folder", "spool", "bucket"]
+"""Where the file of a part is: in a folder for good, there until it is uploaded, or uploaded and
+verified.
+"""
+SETTLED: tuple[PartState, ...] = ("sealed", "recovered", "torn")
+"""Of parts whose files never change again."""
 PLAYABLE: tuple[PartState, ...] = ("sealed", "recovered")
 Authenticity = Literal["authentic", "changed", "not_authenticated", "unknown"]
 """Of what the database says of a recording: as the server wrote it, or not; too old; no key."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 import psutil
 import pytest
 
-pytest_plugins = ["tests.support.databases"]
+pytest_plugins = ["tests.support.databases", "tests.support.objectstore"]
 
 FAILED = pytest.StashKey[bool]()
 COMPLAINTS = pytest.StashKey[Iterable[str]]()

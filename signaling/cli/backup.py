@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from signaling.kernel.auditing import entry
 from signaling.kernel.clock import SystemClock
 from signaling.kernel.terminal import CommandError, account, say
 from signaling.recordings.archive import Archive
+from signaling.recordings.bucket import bucket_of
 from signaling.recordings.retention import Eraser
 from storage import audit, backup, dump, erasures, nodes, properties, recordings
 from storage.audit import Detail
@@ -20,9 +22,12 @@ from storage.audit import key as audit_key
 from storage.backup import Manifest, Part
 from storage.database import Database, database_is_empty, schema_is_current
 from storage.errors import BackupFailed, KeyFileError
+from storage.exports import UNFINISHED
 from storage.instance import hold_database, hold_folder
-from storage.properties import RECORDINGS_PLACE
+from storage.models import RecordingPart
+from storage.properties import RECORDINGS_BUCKET, RECORDINGS_PLACE
 from storage.vault.keys.file import KeyFile
+from storage.vault.place import marker_id
 from storage.vault.tombstones import Tombstones
 
 
@@ -44,6 +49,8 @@ def make(arguments: argparse.Namespace) -> int:
         f"{size / 1e6:.1f} MB."
     )
     _say_keys(manifest, "It does not hold the key")
+    if manifest.objects:
+        say(f"It names {len(manifest.objects)} objects, which stay in {config.objects.bucket}.")
     for path in manifest.missing:
         say(f"MISSING  {config.recordings_path / path}")
     return 1 if manifest.missing else 0
@@ -64,6 +71,8 @@ def restore(arguments: argparse.Namespace) -> int:
     finally:
         lock.close()
     say(f"Restored the database and {len(manifest.files)} files of {manifest.made_at}.")
+    if manifest.objects:
+        say(f"{len(manifest.objects)} parts are in a bucket still: it has to be in [objects].")
     _say_keys(manifest, "To play the recordings, the server needs the key")
     _say_whether_key_fits(config, manifest)
     if signed_by:
@@ -102,23 +111,31 @@ async def _make(config: Config, folder: Path) -> Manifest:
     dumped = await asyncio.to_thread(backup.dump_database, config.database_url, folder, now)
     database = await Database.open(config.database_url)
     try:
-        parts, erased, key_ids, place_id = await _contents(database)
+        contents = await _contents(database)
         source = config.recordings_path
+        here = [Part(row.path, row.state not in UNFINISHED) for row in contents.in_folder]
         files, missing = await asyncio.to_thread(
-            backup.copy_parts, source, folder, parts, known, now
+            backup.copy_parts, source, folder, here, known, now
         )
+        uploaded = await _uploaded_since(database, missing)
         manifest = Manifest(
             made_at=now.isoformat(timespec="seconds"),
             database=dump.kind(config.database_url),
             dump=dumped,
-            place_id=place_id,
-            key_ids=list(key_ids),
+            place_id=await asyncio.to_thread(marker_id, source) or contents.place_id,
+            key_ids=list(contents.key_ids),
             files=files,
-            missing=missing,
+            missing=[path for path in missing if path not in uploaded],
+            objects=[*contents.objects, *uploaded],
+            bucket=contents.bucket,
         )
-        await asyncio.to_thread(backup.write, folder, manifest, erased)
+        await asyncio.to_thread(backup.write, folder, manifest, contents.erased)
         async with database.transaction() as tx:
-            detail: Detail = {"files": len(files), "missing": len(missing), "account": account()}
+            detail: Detail = {
+                "files": len(files),
+                "missing": len(manifest.missing),
+                "account": account(),
+            }
             await audit.append(tx, entry("backup.made", now, None, detail=detail))
     finally:
         await database.close()
@@ -132,19 +149,42 @@ def _known(folder: Path) -> dict[str, backup.StoredFile]:
         return {}
 
 
-async def _contents(
-    database: Database,
-) -> tuple[Sequence[Part], Sequence[str], Sequence[str], str | None]:
-    """Its parts, the paths of those that were erased, ids of keys, and what the marker holds."""
+@dataclass(frozen=True)
+class _Contents:
+    """What the database says of the recordings."""
+
+    in_folder: Sequence[RecordingPart]
+    """In one, which need not be this server's."""
+    objects: Sequence[str]
+    """Paths of those in the bucket."""
+    erased: Sequence[str]
+    """Paths of what was erased."""
+    key_ids: Sequence[str]
+    place_id: str | None
+    bucket: str | None
+    """What the markers of folder and bucket hold."""
+
+
+async def _contents(database: Database) -> _Contents:
     async with database.reading() as tx:
-        stored = await recordings.all_paths(tx)
-        parts = [Part(path, state not in {"recording", "torn"}) for path, state in stored]
-        return (
-            parts,
+        stored = await recordings.all_files(tx)
+        return _Contents(
+            [row for row in stored if row.kept != "bucket"],
+            [row.path for row in stored if row.kept == "bucket"],
             await erasures.all_paths(tx),
             await recordings.key_ids(tx),
             await properties.value(tx, RECORDINGS_PLACE),
+            await properties.value(tx, RECORDINGS_BUCKET),
         )
+
+
+async def _uploaded_since(database: Database, missing: Sequence[str]) -> set[str]:
+    """Files that were here when the database was dumped, and are in the bucket by now."""
+    if not missing:
+        return set()
+    async with database.reading() as tx:
+        stored = await recordings.all_files(tx)
+    return {row.path for row in stored if row.kept == "bucket"} & set(missing)
 
 
 async def _restore(config: Config, folder: Path, manifest: Manifest) -> str | None:
@@ -176,10 +216,11 @@ async def _settle(config: Config, manifest: Manifest) -> str | None:
             if signed_by:
                 await properties.put(tx, properties.AUDIT_RESTORED, manifest.made_at)
         clock = SystemClock()
-        archive = Archive(database, None, config.recordings_path, clock)
+        bucket = bucket_of(config.objects)
+        archive = Archive(database, None, config.recordings_path, clock, bucket=bucket)
         eraser = Eraser(archive, Tombstones(config.tombstones_path), clock)
         await eraser.apply_tombstones()
-        await eraser.finish()
+        await eraser.try_to_finish()
         archive.place.release()
         return signed_by
     finally:

@@ -5,6 +5,7 @@ opened where its key is.
 import argparse
 import asyncio
 import getpass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from signaling.config.file import load
 from signaling.kernel.auditing import entry
 from signaling.kernel.identifiers import is_identifier
 from signaling.kernel.terminal import CommandError, complain, say
+from signaling.recordings.bucket import keeping_of
 from signaling.recordings.opening import open_export
 from storage import audit, exports, recordings
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError
 from storage.exports import Export
+from storage.models import RecordingPart
 from storage.vault.keys import DataKey
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.sealed import is_sealed, load_private
@@ -30,10 +33,10 @@ def export(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     if (folder / exports.MANIFEST).exists():
         raise CommandError(f"there is an export in {folder}; nothing is ever overwritten")
-    made = asyncio.run(_describe(config, arguments.recording, arguments.reason))
-    missing = exports.write(made, config.recordings_path, folder)
-    for part_id in missing:
-        complain(f"the file of part {part_id} is not in {config.recordings_path}")
+    made, rows = asyncio.run(_describe(config, arguments.recording, arguments.reason))
+    missing = exports.write(made, rows, keeping_of(config), folder)
+    for part_id, problem in missing.items():
+        complain(f"part {part_id}: {problem}")
     say(f"Exported {len(made.parts) - len(missing)} parts to {folder}, encrypted.")
     say(f"Whoever has key {made.key_id} opens them there with `carelay recordings open`.")
     return 1 if missing else 0
@@ -51,7 +54,9 @@ def open_exported(arguments: argparse.Namespace) -> int:
     return 1 if opened.problems else 0
 
 
-async def _describe(config: Config, recording_id: str, reason: str) -> Export:
+async def _describe(
+    config: Config, recording_id: str, reason: str
+) -> tuple[Export, Sequence[RecordingPart]]:
     if not await schema_is_current(config.database_url):
         raise CommandError("the database is empty, or of another version of carelay")
     now = datetime.now(UTC)
@@ -74,7 +79,7 @@ async def _describe(config: Config, recording_id: str, reason: str) -> Export:
             await audit.append(tx, entry("recording.exported", now, None, **of, detail=detail))
     finally:
         await database.close()
-    return made
+    return made, [named.part for named in parts]
 
 
 def _data_key(made: Export, key: Path) -> DataKey:

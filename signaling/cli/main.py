@@ -139,6 +139,8 @@ def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
     show.add_argument("--only", choices=["on_hold", "erased"])
     text = "what expires within 30 days and is then erased: the day, then as `list` has it"
     _add(verbs, "expiring", recordings.show_expiring, text)
+    text = "take what was recorded before there was a bucket to it, by way of the running servers"
+    _add(verbs, "move", recordings.move, text)
     export = _add(verbs, "export", exports.export, "copy one, encrypted as it is stored")
     export.add_argument("recording", type=exports.recording_id, help="its id")
     export.add_argument("folder", type=Path, help="a new one, of the export")

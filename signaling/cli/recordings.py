@@ -10,8 +10,9 @@ from signaling.cli.database import opened
 from signaling.cli.users import found as found_user
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
-from signaling.kernel.terminal import say
+from signaling.kernel.terminal import CommandError, say
 from signaling.recordings import policy
+from signaling.recordings.moving import move_all
 from signaling.recordings.policy import SOON, Policy
 from storage import audit, erasures, recordings
 from storage.recordings import RecordingSummary
@@ -50,6 +51,24 @@ def show_expiring(arguments: argparse.Namespace) -> int:
                 await _say_expiring(tx, kept, now)
 
     asyncio.run(list_all())
+    return 0
+
+
+def move(arguments: argparse.Namespace) -> int:
+    """Until all that can be moved is in the bucket; the servers carry it there."""
+    config = load(arguments.config, files_must_exist=False)
+    if not config.objects.bucket:
+        raise CommandError("objects.bucket names none")
+
+    def slow(count: int) -> None:
+        say(f"{count} parts wait for a server that uploads them; its log says what it waits for.")
+
+    async def move_them() -> int:
+        async with opened(config) as database:
+            return await move_all(database, slow)
+
+    count = asyncio.run(move_them())
+    say(f"{count} parts of recordings were moved to the bucket {config.objects.bucket}.")
     return 0
 
 

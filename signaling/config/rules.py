@@ -10,7 +10,7 @@ from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from signaling.config import consent_texts, iceurl, witnesses
-from signaling.config.sections import Config, Consent, Jwt
+from signaling.config.sections import Config, Consent, Jwt, Objects
 from signaling.kernel.jwks import KeySetError, parse
 from signaling.kernel.network import PLAIN_HOSTS
 from storage.words import LOCAL_ISSUER
@@ -33,6 +33,7 @@ def contradictions(config: Config) -> Iterator[Finding]:
     yield from _calls(config)
     yield from _emergency(config)
     yield from _storage(config)
+    yield from _objects(config.objects)
     yield from _audit(config)
     yield from _jwt(config)
     yield from _ice(config)
@@ -72,6 +73,8 @@ def _missing_files(config: Config) -> Iterator[Finding]:
     named = {
         "server.tls_certificate_file": config.server.tls_certificate_file,
         "server.tls_key_file": config.server.tls_key_file,
+        "objects.credentials_file": config.objects.credentials_file,
+        "objects.ca_file": config.objects.ca_file,
         "jwt.secret_file": config.jwt.secret_file,
         "jwt.jwks_file": config.jwt.jwks_file,
         **_keys_of_recordings(config),
@@ -186,6 +189,22 @@ def _storage(config: Config) -> Iterator[Finding]:
             if path and _is_inside(path, folder):
                 yield key, f"lies in the folder {folder}: who copies that would have the key"
                 return
+
+
+def _objects(objects: Objects) -> Iterator[Finding]:
+    if objects.endpoint and not _is_web_address(objects.endpoint):
+        yield "objects.endpoint", "must be an http or https address"
+    if ".." in objects.prefix.split("/"):
+        yield "objects.prefix", "must not lead out of itself"
+    if bool(objects.lock_mode) != bool(objects.lock_days):
+        lacking = "objects.lock_days" if objects.lock_mode else "objects.lock_mode"
+        yield lacking, "a lock needs both a mode and a number of days"
+    if objects.bucket:
+        return
+    for key in ("endpoint", "prefix", "credentials_file", "ca_file", "spool_gb", "lock_mode"):
+        if getattr(objects, key):
+            yield "objects.bucket", f"is needed as soon as objects.{key} is set"
+            return
 
 
 def _audit(config: Config) -> Iterator[Finding]:

@@ -86,6 +86,20 @@ class Recording(Section, frozen=True):
     on_withdrawal: OnWithdrawal = "keep"
 
 
+class Objects(Section, frozen=True):
+    """[objects]: a bucket for recordings that are complete."""
+
+    bucket: Annotated[str, Meta(max_length=63, pattern="^([A-Za-z0-9][A-Za-z0-9._-]{2,62})?$")] = ""
+    endpoint: str = ""
+    region: Annotated[str, Meta(min_length=1, max_length=64)] = "us-east-1"
+    prefix: Annotated[str, Meta(max_length=200, pattern="^[A-Za-z0-9/._-]*$")] = ""
+    credentials_file: Path | None = None
+    ca_file: Path | None = None
+    spool_gb: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    lock_mode: Literal["", "governance", "compliance"] = ""
+    lock_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
+
+
 class Retention(Section, frozen=True):
     """[retention]: how long recordings are kept."""
 
@@ -189,6 +203,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     calls: Calls = field(default_factory=Calls)
     storage: Storage = field(default_factory=Storage)
     recording: Recording = field(default_factory=Recording)
+    objects: Objects = field(default_factory=Objects)
     retention: Retention = field(default_factory=Retention)
     audit: Audit = field(default_factory=Audit)
     auth: Auth = field(default_factory=Auth)

@@ -11,7 +11,7 @@ from signaling.http.byterange import (
     still_the_same,
 )
 from signaling.kernel.content import Content
-from signaling.kernel.errors import Damaged, OutOfRange
+from signaling.kernel.errors import Damaged, OutOfRange, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -91,4 +91,6 @@ async def _piece(content: Content, rest: ByteRange) -> bytes:
         log.warning("a recording is not read further: the disk does not answer")
     except Damaged:
         log.warning("a recording is not read further: it is damaged")
+    except Unavailable:
+        log.warning("a recording is not read further: it is out of reach")
     return b""

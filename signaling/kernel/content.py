@@ -21,7 +21,9 @@ class Content(ABC):
 
     @abstractmethod
     async def read(self, start: int, length: int) -> bytes:
-        """That many bytes from there on; fewer only at the end. Raises Damaged, or TimeoutError."""
+        """That many bytes from there on; fewer only at the end. Raises Damaged, Unavailable,
+        or TimeoutError.
+        """
 
     @abstractmethod
     async def accessed(self, start: int, length: int) -> None:

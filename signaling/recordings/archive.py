@@ -28,21 +28,37 @@ from storage.authenticity import Verdict
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, KeyIsSealed, WrongKey
 from storage.ids import new_id
+from storage.keeping import Keeping
 from storage.models import Recording, RecordingPart
 from storage.threads import Threads
 from storage.vault.container import PartIdentity
 from storage.vault.keys import DataKey, KeyProvider
-from storage.vault.objects import LocalFolder, ObjectStore
+from storage.vault.objects.bucket import Bucket
 from storage.vault.place import Place
 from storage.vault.reader import PartReader
 from storage.vault.space import Space
+from storage.vault.spool import Spool
 from storage.words import AuditAction
 
 log = logging.getLogger(__name__)
 
 DISK_THREADS = 4
+REMOTE_THREADS = 2  # an upload, and what is deleted meanwhile
 FinalState = Literal["complete", "recovered", "failed"]
 Settled = Literal["sealed", "recovered", "lost"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of the disk that recordings are written to; 0 is none."""
+
+    reserve_bytes: int = 0
+    """They leave that much of it free."""
+    spool_bytes: int = 0
+    """So much may wait for the bucket."""
+
+
+UNLIMITED = Limits()
 
 
 @dataclass(frozen=True)
@@ -65,18 +81,26 @@ class Archive:
         keys: KeyProvider | None,
         folder: Path,
         clock: Clock,
-        reserve_bytes: int = 0,
+        limits: Limits = UNLIMITED,
+        bucket: Bucket | None = None,
     ) -> None:
+        """With a bucket, parts that are complete are uploaded to it; the folder is its spool."""
         self.database = database
         self._keys = keys
         self.folder = folder
-        self._sealed: ObjectStore = LocalFolder(folder)
+        self.bucket = bucket
         self.place = Place(folder, shared=not database.held_alone)
-        self.space = Space(folder, reserve_bytes)
+        self.keeping = Keeping(folder, bucket, lambda: self.place.id)
+        self.spool = Spool(folder, limits.spool_bytes)
+        self.space = Space(folder, limits.reserve_bytes, self.spool.require)
+        self.uploading: str | None = None
+        """Of which recording a part is on its way to the bucket; its files stay meanwhile."""
         self.disk = Threads("recordings", DISK_THREADS)
         """For everything that touches the folder but playback, which has threads of its own."""
         self.closing: set[str] = set()
         """Recordings that are over, and whose last parts are still on their way to the disk."""
+        self.remote = Threads("bucket", REMOTE_THREADS)
+        """For the bucket, which a disk does not wait for; playback has threads of its own."""
         self._clock = clock
 
     @property
@@ -171,6 +195,8 @@ class Archive:
                     source=description.source,
                     media_type=description.media_type,
                     path=path,
+                    place_id=self.place.id,
+                    kept="spool" if self.bucket else "folder",
                     offset_ms=description.offset_ms,
                 )
                 authenticity.authenticate_part(part, row, recording.data_key)
@@ -309,7 +335,8 @@ class Archive:
     ) -> PartReader:
         """For reading in those threads.
 
-        Raises KeyFileError, WrongKey, KeyIsSealed, DamagedPart, FileNotFoundError.
+        Raises KeyFileError, WrongKey, KeyIsSealed, DamagedPart, FileNotFoundError, StoreAway,
+        NotUploaded.
         """
         data_key = await self.data_key(recording)
         if authenticity.judge_part(part, recording, data_key) == "changed":
@@ -320,10 +347,6 @@ class Archive:
             raise DamagedPart("The row of the part speaks of bytes that its file does not have.")
         return reader
 
-    def delete(self, path: str) -> None:
-        """The file of a part. Blocking; raises OSError, DamagedPart for what is no path."""
-        self._sealed.delete(path)
-
     def _reader(self, recording: Recording, part: RecordingPart, data_key: DataKey) -> PartReader:
         identity = PartIdentity(recording.id, part.id)
-        return PartReader(self._sealed.open(part.path), data_key.key, identity)
+        return PartReader(self.keeping.open(part), data_key.key, identity)

@@ -76,17 +76,14 @@ def _open_into(
         opened.problems.append(f"part {part_id} was torn before anything playable was in it")
     else:
         opened.files.append(target)
-        if named.part.state in _UNFINISHED:
+        if named.part.state in exports.UNFINISHED:
             opened.torn.append(target)
-
-
-_UNFINISHED = {"torn", "recording"}
 
 
 def _open_part(path: Path, named: NamedPart, data_key: DataKey, target: Path) -> None:
     part = named.part
     identity = PartIdentity(part.recording_id, part.id)
-    if part.state in _UNFINISHED:
+    if part.state in exports.UNFINISHED:
         _open_torn(path, data_key, identity, target)
         return
     with PartReader(LocalFile(path), data_key.key, identity) as reader:

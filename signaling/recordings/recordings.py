@@ -14,7 +14,7 @@ from signaling.kernel.clock import Clock
 from signaling.kernel.errors import Unavailable
 from signaling.kernel.journal import Journal
 from signaling.recordings import folder
-from signaling.recordings.archive import Archive
+from signaling.recordings.archive import UNLIMITED, Archive, Limits
 from signaling.recordings.capture import Capture, CaptureOf
 from signaling.recordings.recovery import recover_recording
 from storage import recordings
@@ -30,6 +30,7 @@ from storage.errors import (
 from storage.models import Recording
 from storage.threads import Threads
 from storage.vault.keys import KeyProvider
+from storage.vault.objects.bucket import Bucket
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +44,19 @@ class Recordings:
     `room` finds a room by its id: recorded is what this process relays.
     """
 
-    def __init__(
+    # What every recording of a server shares.
+    def __init__(  # noqa: PLR0913, PLR0917
         self,
         database: Database,
         keys: KeyProvider | None,
         path: Path,
         room: Callable[[str], RecordingRoom],
         clock: Clock,
-        reserve_bytes: int = 0,
+        limits: Limits = UNLIMITED,
+        bucket: Bucket | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
-        self.archive = Archive(database, keys, path, clock, reserve_bytes)
+        self.archive = Archive(database, keys, path, clock, limits, bucket)
         self.background = Background()
         """What recordings still have to write down."""
         self.failures = 0
@@ -157,7 +160,7 @@ class Recordings:
             return []
         try:
             async with self.archive.database.transaction() as tx:
-                return await recordings.take_left(tx)
+                return await recordings.take_left(tx, self.archive.place.id)
         except StorageError as error:
             log.warning("recordings that were left open will be looked for later: %s", error)
             return []

@@ -26,6 +26,8 @@ PART_ERRORS = (
     "unknown_part",
     "recording_erased",
     "recording_key_missing",
+    "recording_not_uploaded",
+    "recording_store_away",
     "recording_sealed",
     "recording_damaged",
     "range_not_satisfiable",

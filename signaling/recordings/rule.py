@@ -13,6 +13,8 @@ CONSENT_SETTLES_SECONDS = 1.0  # a yes that is taken back at once makes no file
 STOPS_COUNT_SECONDS = 60.0
 FREE_STOPS = 3  # a page that reconnects must lose nothing
 LONGEST_SECONDS = 30.0
+UPLOAD_PAUSE_SECONDS = 2.0
+LONGEST_UPLOAD_PAUSE_SECONDS = 120.0
 
 
 def settle_seconds(stops: int) -> float:
@@ -25,6 +27,11 @@ def settle_seconds(stops: int) -> float:
 def retry_seconds(retries: int) -> float:
     """How long after a failure the next try waits, which follows that many others."""
     return min(LONGEST_SECONDS, 2.0 ** min(10, retries))
+
+
+def upload_pause_seconds(retries: int) -> float:
+    """How long after a round of uploads the next one begins, after so many that failed."""
+    return min(LONGEST_UPLOAD_PAUSE_SECONDS, UPLOAD_PAUSE_SECONDS * 2.0 ** min(10, retries))
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,12 @@ from storage.vault.files import create_private, mark_written, sync_folder, write
 from storage.vault.tail import TailCipher, TailRecord
 
 
+def tail_name(name: str) -> str:
+    return f"{name}.tail"
+
+
 def tail_path(path: Path) -> Path:
-    return path.with_name(path.name + ".tail")
+    return path.with_name(tail_name(path.name))
 
 
 class PartFile:

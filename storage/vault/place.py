@@ -131,6 +131,14 @@ class Place:
         self._descriptor = descriptor
 
 
+def marker_id(folder: Path) -> str | None:
+    """Whose recordings they are, for who holds nothing. Raises OSError."""
+    try:
+        return (folder / MARKER).read_bytes()[:MAX_ID].decode(errors="replace").strip()
+    except FileNotFoundError:
+        return None
+
+
 def away(folder: Path, place_id: str) -> RecordingsAway:
     holds = f" that holds {place_id}" if place_id else ""
     return RecordingsAway(

@@ -5,6 +5,7 @@ neither a sign-in nor a consent that is withdrawn could be written. Blocking.
 """
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from storage.errors import NoRoom
@@ -21,14 +22,22 @@ def free_bytes(folder: Path) -> int:
 class Space:
     """The disk of one folder."""
 
-    def __init__(self, folder: Path, reserve_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, reserve_bytes: int, spool: Callable[[], None] | None = None
+    ) -> None:
+        """`spool` raises NoRoom where too much of it waits to be uploaded."""
         self._folder = folder
+        self._spool = spool
         self._reserve = reserve_bytes
         self._full = False
 
     def require(self) -> None:
-        """Raises NoRoom while less than the reserve is free, and OSError if that cannot be told."""
+        """Raises NoRoom while less than the reserve is free, or too much waits to be uploaded, and
+        OSError if that cannot be told.
+        """
         free = free_bytes(self._folder)
         self._full = free < self._reserve * (ENOUGH_AGAIN if self._full else 1)
         if self._full:
             raise NoRoom(f"Only {free // 2**20} MB are free on the disk of the recordings.")
+        if self._spool is not None:
+            self._spool()

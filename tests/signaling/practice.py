@@ -32,16 +32,19 @@ from signaling.kernel.repeats import Repeats
 from signaling.kernel.words import OnWithdrawal, Role
 from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
+from signaling.recordings.archive import Limits
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
 from signaling.recordings.texts import texts_of
+from signaling.recordings.uploads import Uploads
 from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.vault.keys import KeyProvider
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
+from storage.vault.objects.bucket import Bucket
 from storage.vault.tombstones import Tombstones
 from tests.patience import until
 from tests.relay.client import Client
@@ -99,6 +102,7 @@ class Practice:
     eraser: Eraser
     erasures: Erasures
     sweep: Sweep
+    uploads: Uploads
     settings: CallSettings
     calls: Calls
     clients: list[Client]
@@ -209,6 +213,8 @@ async def open_practice(
     keys: KeyProvider | bool = True,
     limits: config.Calls | None = None,
     reserve_bytes: int = 0,
+    spool_bytes: int = 0,
+    bucket: Bucket | None = None,
     emergency: config.Emergency = EMERGENCY,
     smtp: config.Smtp = SMTP,
     retention: config.Retention = RETENTION,
@@ -228,7 +234,8 @@ async def open_practice(
         folder / "recordings",
         relay.room,
         clock,
-        reserve_bytes,
+        Limits(reserve_bytes, spool_bytes),
+        bucket,
     )
     settings = CallSettings(
         calls=limits or config.Calls(),
@@ -263,6 +270,7 @@ async def open_practice(
         eraser,
         erasures,
         sweep,
+        Uploads(recordings.archive, clock),
         settings,
         calls,
         [],

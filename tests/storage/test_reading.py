@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import playback_grants, recordings, telemedicine_sessions, users
+from storage import playback_grants, recordings, spooled, telemedicine_sessions, users
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from tests.storage.people import Practice, add_part, finished_call, record
@@ -54,6 +54,7 @@ QUESTIONS: list[tuple[str, Ask, list[str]]] = [
     ),
     ("key in use", lambda tx, _: recordings.newest(tx), ["ix_recordings_newest"]),
     ("recordings left open", lambda tx, _: recordings.take_left(tx), ["ix_recordings_open"]),
+    ("what waits", lambda tx, _: spooled.waiting(tx, "place"), ["ix_recording_parts_spool"]),
     (
         "everybody's calls",
         lambda tx, _: telemedicine_sessions.history(tx, None, limit=2),

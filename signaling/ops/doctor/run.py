@@ -9,7 +9,7 @@ from signaling.config import Config
 from signaling.config.file import load, origin
 from signaling.config.rules import unusable_files
 from signaling.kernel.terminal import say
-from signaling.ops.doctor import audit, certificate, ice, network, platform, storage
+from signaling.ops.doctor import audit, certificate, ice, network, objects, platform, storage
 from signaling.ops.doctor.finding import Finding, ok, problem
 
 
@@ -43,6 +43,7 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
         "audit key": lambda: [audit.look_at_audit_key(config)],
         "secrets": lambda: storage.look_at_modes(config),
         "folders": lambda: storage.look_at_folders(config),
+        "bucket": lambda: objects.look_at_bucket(config),
         "database": lambda: asyncio.run(storage.look_at_database(config)),
         "ports": lambda: network.look_at_ports(config),
         "UDP buffers": network.look_at_buffers,

@@ -15,7 +15,12 @@ from signaling.calls import Observed
 from signaling.ops.metrics.disk import Disk
 from signaling.ops.metrics.engines import engine_figures
 from signaling.ops.metrics.layers import flowing_layers
-from signaling.ops.metrics.sources import MetricSources, ObservableSequencing, ObservableWitnessing
+from signaling.ops.metrics.sources import (
+    MetricSources,
+    ObservableSequencing,
+    ObservableUploads,
+    ObservableWitnessing,
+)
 from signaling.ops.metrics.totals import Kind, TrackTotals, tracks
 
 _KIND = ["direction", "source"]
@@ -62,6 +67,7 @@ class LiveFigures:
         yield from _recorded(self._sources.recordings.recorded)
         yield from _audit(self._sources.sequencing)
         yield from _witnesses(self._sources.witnessing)
+        yield from _uploads(self._sources.uploads)
         yield from self._disk.figures()
         if (seconds := self._sources.lease.seconds_left) is not None:
             yield _gauge(
@@ -190,6 +196,21 @@ def _witnesses(witnessing: ObservableWitnessing) -> Iterator[Metric]:
         "How long the oldest checkpoint of the audit log waits for cosignatures.",
         witnessing.uncosigned_seconds,
     )
+
+
+def _uploads(uploads: ObservableUploads) -> Iterator[Metric]:
+    if not uploads.is_on:
+        return
+    failed = "Attempts to take recordings to the object store that failed."
+    yield _counter("carelay_upload_failures", failed, uploads.failures)
+    done = "Parts of recordings that were uploaded and verified."
+    yield _counter("carelay_uploaded_parts", done, uploads.uploaded)
+    waiting = uploads.waiting
+    parts = "Files in the spool, those that are still written among them."
+    yield _gauge("carelay_spool_parts", parts, waiting.parts)
+    yield _gauge("carelay_spool_bytes", "Bytes of those files.", waiting.bytes)
+    age = "How long ago the oldest recording began that waits to be uploaded."
+    yield _gauge("carelay_spool_oldest_seconds", age, uploads.waiting_seconds)
 
 
 def _by_source(name: str, help_text: str, values: Mapping[Source, int]) -> Metric:

@@ -9,6 +9,7 @@ from relay.recorder import Recorded
 from relay.stats import RelaySnapshot
 from signaling.calls import Observed
 from signaling.kernel.hub import Hub
+from signaling.recordings.uploads import Waiting
 from storage.audit.log import Standing
 
 
@@ -79,6 +80,24 @@ class ObservableEraser(Protocol):
     """Erased recordings whose files are still to be deleted; none before they were looked for."""
 
 
+class ObservableUploads(Protocol):
+    """What is needed of what takes recordings to a bucket."""
+
+    failures: int
+    """Attempts that failed since the start."""
+    uploaded: int
+    """Parts since the start."""
+    waiting: Waiting
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a bucket."""
+
+    @property
+    def waiting_seconds(self) -> float:
+        """How long ago the oldest recording began that waits."""
+
+
 @dataclass(frozen=True)
 class MetricSources:
     """All that is asked for figures."""
@@ -92,3 +111,4 @@ class MetricSources:
     sequencing: ObservableSequencing
     witnessing: ObservableWitnessing
     eraser: ObservableEraser
+    uploads: ObservableUploads

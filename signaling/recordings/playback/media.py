@@ -1,15 +1,18 @@
 """A part as a player sees it: decrypted as it is read, and never whole in memory or on disk."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from signaling.kernel.content import Content
-from signaling.kernel.errors import Damaged
+from signaling.kernel.errors import Damaged, Unavailable
 from storage.audit import Detail
-from storage.errors import DamagedPart
+from storage.errors import DamagedPart, StoreAway
 from storage.threads import Threads
 from storage.vault.reader import PartReader
+
+log = logging.getLogger(__name__)
 
 DISK_SECONDS = 10.0
 """For one piece, its turn included."""
@@ -40,6 +43,9 @@ class Media(Content):
         except DamagedPart:
             await self.on_damage()
             raise Damaged("recording_damaged") from None
+        except StoreAway as error:
+            log.error("a recording cannot be read further: %s", error)
+            raise Unavailable("recording_store_away") from None
 
     async def accessed(self, start: int, length: int) -> None:
         if length:

@@ -21,11 +21,26 @@ from signaling.recordings.playback import views
 from signaling.recordings.playback.media import DISK_SECONDS, Media
 from signaling.recordings.policy import SOON
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
-from storage import audit, consents, erasures, legal_holds, playback_grants, recordings
+from storage import (
+    audit,
+    consents,
+    erasures,
+    legal_holds,
+    nodes,
+    playback_grants,
+    recordings,
+)
 from storage.audit import Detail
 from storage.authenticity import Verdict
 from storage.database import Database
-from storage.errors import DamagedPart, KeyFileError, KeyIsSealed, WrongKey
+from storage.errors import (
+    DamagedPart,
+    KeyFileError,
+    KeyIsSealed,
+    NotUploaded,
+    StoreAway,
+    WrongKey,
+)
 from storage.models import Recording
 from storage.recordings import NamedPart, RecordingSummary
 from storage.threads import Threads
@@ -220,6 +235,11 @@ class Playbacks:
         )
         await audit.append(tx, event)
 
+    async def _node_name(self, node_id: str | None) -> str:
+        """As operators know it; it is forgotten a day after it was heard of last."""
+        async with self._database.reading() as tx:
+            return await nodes.name_of(tx, node_id)
+
     async def _open(
         self,
         actor: Actor,
@@ -246,6 +266,13 @@ class Playbacks:
         except (KeyFileError, WrongKey) as error:
             log.error("recording %s cannot be opened: %s", recording.id, error)
             raise Unavailable("recording_key_missing", problem=str(error)) from None
+        except StoreAway as error:
+            log.error("recording %s cannot be read: %s", recording.id, error)
+            raise Unavailable("recording_store_away") from None
+        except NotUploaded as error:
+            raise Unavailable(
+                "recording_not_uploaded", node=await self._node_name(error.node_id)
+            ) from None
         except (DamagedPart, FileNotFoundError):
             await damaged()
             raise Damaged("recording_damaged") from None

@@ -4,6 +4,8 @@ files. Killed at any moment, the next round goes on.
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,18 +13,20 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.background import repeat
 from signaling.kernel.clock import Clock
-from signaling.recordings import folder
+from signaling.recordings import bucket, folder
 from signaling.recordings.archive import Archive
 from signaling.recordings.retention.rule import require_erasable
-from storage import audit, erasures, legal_holds, recordings
-from storage.errors import DamagedPart, StorageError
-from storage.models import Recording
+from storage import audit, erasures, legal_holds, recordings, spooled
+from storage.errors import DamagedPart, StillLocked, StorageError
+from storage.models import Recording, RecordingPart
 from storage.vault.tombstones import Tombstone, Tombstones
 from storage.words import ErasureBasis
 
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 60.0
+LOCKED_SECONDS = 3600.0
+"""So long an object that is locked is not asked for again."""
 
 
 class Eraser:
@@ -38,6 +42,7 @@ class Eraser:
         """
         self._finishing = asyncio.Lock()
         self._told: str | None = None
+        self._locked: dict[str, float] = {}
 
     async def erase(
         self,
@@ -117,13 +122,15 @@ class Eraser:
             return
         await self._archive.disk.run(self._tombstones.add, unfinished)
         await folder.find(self._archive)
-        failed: OSError | None = None
+        failed: OSError | StillLocked | None = None
         for tombstone in unfinished:
             if tombstone.recording_id in self._archive.closing:
                 continue
             try:
-                await self._delete_files(tombstone.recording_id)
-                self.files_left -= 1
+                self.files_left -= await self._delete_files(tombstone.recording_id)
+            except StillLocked as error:
+                failed = failed or error
+                self._locked[tombstone.recording_id] = self._clock.moment().steady
             except OSError as error:
                 failed = failed or error
         if failed is not None:
@@ -148,21 +155,59 @@ class Eraser:
         )
         await audit.append(tx, event)
 
-    async def _delete_files(self, recording_id: str) -> None:
+    async def _delete_files(self, recording_id: str) -> bool:
+        """From this server's folder and from the bucket; whether that was all, as other servers do
+        so in theirs.
+        """
+        if self._archive.uploading == recording_id or self._is_locked(recording_id):
+            return False
         async with self._database.reading() as tx:
-            paths = await erasures.paths(tx, recording_id)
-        await self._archive.disk.run(self._archive.place.require)
-        for path in paths:
+            parts = await erasures.parts(tx, recording_id)
+        await self._delete_here(recording_id, parts)
+        is_here = self._archive.keeping.is_here
+        there = [part for part in parts if part.place_id is None or is_here(part)]
+        await self._delete_there([part for part in there if part.kept != "folder"])
+        if len(there) < len(parts):
+            return False
+        await self._note_deleted(recording_id, len(parts))
+        return True
+
+    def _is_locked(self, recording_id: str) -> bool:
+        """As it was found a while ago."""
+        at = self._locked.get(recording_id)
+        return at is not None and self._clock.moment().steady - at < LOCKED_SECONDS
+
+    async def _delete_here(self, recording_id: str, parts: Sequence[RecordingPart]) -> None:
+        archive = self._archive
+        await archive.disk.run(archive.place.require)
+        for part in parts:
+            if not archive.keeping.is_here(part):
+                continue
             try:
-                await self._archive.disk.run(self._archive.delete, path)
+                await archive.disk.run(archive.keeping.delete_here, part)
             except DamagedPart:
                 log.error("damaged: a part of the erased recording %s has no path", recording_id)
+        async with self._database.transaction() as tx:
+            await spooled.all_removed(tx, recording_id, archive.place.id)
+
+    async def _delete_there(self, parts: Sequence[RecordingPart]) -> None:
+        """What waited may have been uploaded when a kill came, and nobody knows."""
+        archive = self._archive
+        if archive.bucket is None:
+            parts = [part for part in parts if part.kept == "bucket"]
+        if parts:
+            await bucket.find(archive)
+        for part in parts:
+            with suppress(DamagedPart):  # told before
+                await archive.remote.run(archive.keeping.delete_there, part)
+
+    async def _note_deleted(self, recording_id: str, count: int) -> None:
         now = self._clock.now()
         async with self._database.transaction() as tx:
             recording = await recordings.for_change(tx, recording_id)
             if await erasures.files_are_deleted(tx, recording_id, now):
                 of = {"session_id": recording.session_id, "recording_id": recording_id}
-                detail = {"files": len(paths)}
+                detail = {"files": count}
                 await audit.append(
                     tx, entry("recording.files_deleted", now, None, **of, detail=detail)
                 )

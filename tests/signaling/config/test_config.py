@@ -245,6 +245,32 @@ def test_a_webhook_that_could_be_asked_is_not(tmp_path: Path, url: str) -> None:
     assert load(path, {}, files_must_exist=False).emergency.webhook_url == url
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "words"),
+    [
+        ("endpoint = 'minio:9000'", "endpoint", "must be an http or https address"),
+        ("prefix = 'a/../b'", "prefix", "must not lead out of itself"),
+        ("lock_mode = 'compliance'", "lock_days", "a lock needs both a mode and a number of days"),
+        ("lock_days = 3", "lock_mode", "a lock needs both a mode and a number of days"),
+    ],
+)
+def test_a_bucket_that_could_never_be_used_is_refused(
+    tmp_path: Path, text: str, key: str, words: str
+) -> None:
+    told = refusal(tmp_path, f"[objects]\nbucket = 'recordings'\n{text}")
+    assert told.startswith(f"objects.{key} (")
+    assert told.endswith(words)
+
+
+def test_what_a_bucket_needs_is_refused_without_one(tmp_path: Path) -> None:
+    for text in ("prefix = 'x'", "spool_gb = 7", "endpoint = 'https://minio.example'"):
+        name = text.partition(" ")[0]
+        told = refusal(tmp_path, f"[objects]\n{text}")
+        assert told == f"objects.bucket (default): is needed as soon as objects.{name} is set"
+    file = "[recording]\nenabled = false\n[objects]\nbucket = 'recordings'\ncredentials_file = 'x'"
+    assert "x does not exist" in refusal(tmp_path, file, files=True)
+
+
 @pytest.mark.parametrize("address", ["dienst.müller@practice.example", "duty@präxis.example"])
 def test_an_email_address_that_many_servers_refuse_is_refused(tmp_path: Path, address: str) -> None:
     smtp = (

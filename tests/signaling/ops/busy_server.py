@@ -15,6 +15,7 @@ from signaling.calls import Observed, ObservedParty
 from signaling.calls.messages import MediaState
 from signaling.kernel.hub import Hub
 from signaling.ops.metrics import MetricSources
+from signaling.recordings.uploads import Waiting
 from storage.audit.log import Standing
 
 
@@ -120,6 +121,16 @@ class Deleting:
     files_left: int | None = 2
 
 
+class Full:
+    """A bucket that takes nothing."""
+
+    failures = 3
+    uploaded = 12
+    waiting = Waiting(parts=4, bytes=5_000_000, oldest=None)
+    is_on = True
+    waiting_seconds = 7200.0
+
+
 def busy_server(folder: Path) -> MetricSources:
     """Everything that can be asked for figures."""
     peer = PeerStats(
@@ -137,5 +148,14 @@ def busy_server(folder: Path) -> MetricSources:
     snapshot = RelaySnapshot((RoomStats("room-1", 99, (peer, idle)),), engines)
     relay = ShownRelay(snapshot)
     return MetricSources(
-        relay, Hub(), OneCall(), TwoFailures(), folder, Held(), Behind(), Uncosigned(), Deleting()
+        relay,
+        Hub(),
+        OneCall(),
+        TwoFailures(),
+        folder,
+        Held(),
+        Behind(),
+        Uncosigned(),
+        Deleting(),
+        Full(),
     )

@@ -1,5 +1,6 @@
 """carelay doctor: each trouble is found and comes with advice."""
 
+import asyncio
 import socket
 from collections.abc import Iterable
 from datetime import timedelta
@@ -19,6 +20,7 @@ from signaling.ops.doctor.network import (
     look_at_ports,
     look_at_secure_context,
 )
+from signaling.ops.doctor.objects import look_at_bucket
 from signaling.ops.doctor.platform import look_at_token_roles
 from signaling.ops.doctor.run import examine, look_safely
 from signaling.ops.doctor.storage import (
@@ -27,7 +29,7 @@ from signaling.ops.doctor.storage import (
     look_at_key,
     look_at_modes,
 )
-from storage import recording_keys, users
+from storage import properties, recording_keys, users
 from storage.database import Database
 from storage.recording_keys import Rotation
 from storage.vault.keys.folder import KeyFolder
@@ -36,6 +38,7 @@ from tests.signaling.conftest import configuration
 from tests.signaling.kernel.test_tls import NAMES, NOW
 from tests.signaling.manual_clock import START
 from tests.signaling.terminal import Carelay, free_port
+from tests.support.objectstore import ObjectServer, Proxy, credentials_file
 
 
 def levels(findings: Iterable[Finding]) -> list[str]:
@@ -117,6 +120,41 @@ def test_a_server_that_seals_has_a_public_key_and_no_private_one(tmp_path: Path)
     found = look_at_key(settings)
     assert found.level == "problem"
     assert "the private key lies beside it" in found.text
+
+
+async def test_a_bucket_is_tried_out_and_has_to_be_the_one_of_before(
+    tmp_path: Path, object_server: ObjectServer, proxy: Proxy
+) -> None:
+    name = object_server.new_bucket(versions=True)
+    section = config.Objects(
+        bucket=name, endpoint=proxy.url, credentials_file=credentials_file(tmp_path)
+    )
+    asked = msgspec.structs.replace(configuration(tmp_path), objects=section)
+
+    async def looked() -> list[Finding]:
+        """It makes an event loop of its own."""
+        return await asyncio.to_thread(lambda: list(look_at_bucket(asked)))
+
+    database = await Database.open(asked.database_url)
+    [found] = await looked()
+    assert (found.level, object_server.keys(name)) == ("ok", set())
+    async with database.transaction() as tx:
+        await properties.put(tx, properties.RECORDINGS_BUCKET, "another")
+    assert "no object carelay-recordings that holds another" in (await looked())[1].text
+    await database.close()
+    for marks, words in (("PUT", "writing: "), ("GET", "reading: "), ("DELETE", "deleting: ")):
+        proxy.refuses = lambda line, marks=marks: (  # type: ignore[misc]
+            403 if line.startswith(marks) and "doctor" in line else None
+        )
+        [found] = await looked()
+        assert found.level == "problem"
+        assert words in found.text
+    proxy.die()
+    assert "cannot be reached" in (await looked())[0].text
+    proxy.rise()
+    plain = msgspec.structs.replace(section, credentials_file=tmp_path / "nowhere")
+    asked = msgspec.structs.replace(asked, objects=plain)
+    assert "cannot be read" in (await looked())[0].text
 
 
 def test_secrets_that_everybody_can_read_are_noted(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from sqlalchemy import update
 
 from signaling.http.problem import status
 from signaling.kernel.errors import DomainError
-from signaling.recordings.archive import Archive
 from signaling.recordings.resources import Recording
 from signaling.recordings.retention import Eraser
 from storage import audit, erasures, recordings
+from storage.keeping import Keeping
 from storage.models import RecordingPart
 from storage.vault.objects import LocalFolder
 from storage.vault.partfile import tail_path
@@ -265,7 +265,7 @@ class Killed(Exception):  # noqa: N818 - it says what happened
     [
         (Eraser, "finish"),
         (Tombstones, "add"),
-        (Archive, "delete"),
+        (Keeping, "delete_here"),
         (LocalFolder, "delete"),
         (erasures, "files_are_deleted"),
     ],

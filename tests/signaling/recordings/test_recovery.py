@@ -139,6 +139,7 @@ def forget_marker(folder: Path) -> None:
     (folder / "recordings" / MARKER).unlink()
     with sqlite3.connect(folder / "carelay.sqlite3") as database:
         database.execute("DELETE FROM properties WHERE name = 'recordings_place'")
+        database.execute("UPDATE recording_parts SET place_id = NULL")
     database.close()
 
 

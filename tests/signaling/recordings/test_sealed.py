@@ -55,7 +55,8 @@ async def exported(practice: Practice, recording_id: str, folder: Path) -> Expor
         assert found
         parts = await recordings.parts(tx, recording_id)
     made = exports.describe(found.recording, parts, None, START)
-    await asyncio.to_thread(exports.write, made, practice.recordings.archive.folder, folder)
+    rows = [named.part for named in parts]
+    await asyncio.to_thread(exports.write, made, rows, practice.recordings.archive.keeping, folder)
     return await asyncio.to_thread(exports.read, folder)
 
 

@@ -43,6 +43,8 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   recording_running: "refusals.recordingRunning",
   erasure_unavailable: "refusals.cannotErase",
   recording_key_missing: "refusals.recordingKeyMissing",
+  recording_not_uploaded: "refusals.recordingNotUploaded",
+  recording_store_away: "refusals.recordingStoreAway",
   recording_sealed: "refusals.recordingSealed",
   recording_not_enabled: "refusals.notRecorded",
   recording_unavailable: "refusals.cannotRecord",

@@ -50,6 +50,10 @@ export const refusals = {
   recordingSealed:
     "The recording is sealed. Only someone who has the private key can open it, on a computer of their own.",
   recordingKeyMissing: "The recording cannot be decrypted: the server does not have its key.",
+  recordingNotUploaded:
+    "This recording is still on the server {node}, which has not uploaded it yet. Nothing is lost: try again later.",
+  recordingStoreAway:
+    "The storage that holds this recording cannot be reached at the moment. Nothing is lost: try again later.",
   recordingDamaged:
     "The recording is missing or damaged on the server, or was changed. This has been noted.",
 } as const;

@@ -1,44 +1,15 @@
-"""Where sealed parts are read from, and deleted. Blocking: call it in a thread.
-
-A part that is still written is a local file, whatever the store is: it grows, is synced each second
-and is recovered after a crash (`partfile.py`). The one store that there is reads it where it lies.
+"""Objects that are files in a folder: where every part is written, and where it stays unless there
+is a bucket. Blocking.
 """
 
 import glob
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 from storage.errors import DamagedPart
 from storage.vault.files import open_regular, stays_inside, sync_folder
 from storage.vault.partfile import tail_path
-
-
-class StoredObject(Protocol):
-    """One that is open for reading; threads may share it."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of ciphertext, header included."""
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Fewer bytes only at the end. Raises OSError."""
-
-    def close(self) -> None:
-        """Whoever opened it does so once."""
-
-
-class ObjectStore(Protocol):
-    """Holds sealed parts by their `recording_parts.path`. The one there is: `LocalFolder`."""
-
-    def open(self, name: str) -> StoredObject:
-        """Raises FileNotFoundError, OSError, or DamagedPart for what is no object of bytes."""
-
-    def delete(self, name: str) -> None:
-        """With what a crash left beside it; what is not there, is deleted. Raises OSError, and
-        DamagedPart for what can be no name of one.
-        """
 
 
 class LocalFile:
@@ -53,6 +24,9 @@ class LocalFile:
 
     def read(self, offset: int, length: int) -> bytes:
         return os.pread(self._file, length, offset)
+
+    def forget(self) -> None:
+        """See StoredObject: nothing is kept."""
 
     def close(self) -> None:
         os.close(self._file)

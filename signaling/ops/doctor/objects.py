@@ -1,0 +1,84 @@
+"""The doctor tries the bucket of the recordings: write, read, compare, delete."""
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from signaling.config import Config
+from signaling.ops.doctor.finding import Finding, note, ok, problem
+from signaling.recordings.bucket import settings_of
+from storage import properties, spooled
+from storage.database import Database, schema_is_current
+from storage.errors import StillLocked, StorageError, StoreAway
+from storage.vault.objects.bucket import Bucket
+from storage.vault.objects.settings import BucketSettings
+
+PROBE_BYTES = 16 * 1024
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+def look_at_bucket(config: Config) -> Iterator[Finding]:
+    """Does it take an object, give it back as it was, and delete it?"""
+    settings = settings_of(config.objects)
+    known, any_there = asyncio.run(_known(config))
+    if settings is None:
+        if any_there:
+            text = "bucket: recordings are in one, and objects.bucket names none"
+            yield problem(text, "put [objects] back, or those recordings cannot be played")
+        return
+    try:
+        bucket = Bucket(settings)
+        bucket.probe(f"carelay-doctor-{secrets.token_hex(8)}", secrets.token_bytes(PROBE_BYTES))
+    except StillLocked as error:
+        text = f"bucket: {settings} writes and reads; every object of it is locked: {error}"
+        yield note(text, "what is erased loses its key at once, and its object when that ends")
+    except StoreAway as error:
+        advice = "recordings wait in their folder until that is mended: see OPERATIONS.md"
+        yield problem(f"bucket: {error}", advice)
+        return
+    else:
+        yield ok(f"bucket: {settings} writes, reads, compares and deletes")
+    yield from _look_at_place(bucket, known)
+    yield from _look_at_transport(settings)
+
+
+def _look_at_place(bucket: Bucket, known: str | None) -> Iterator[Finding]:
+    try:
+        if known is not None:
+            bucket.claim(known, "")
+        keeps = bucket.keeps_versions()
+    except StoreAway as error:
+        yield problem(f"bucket: {error}", "no recording is uploaded to it, nor played from it")
+        return
+    if keeps is None:
+        yield note(
+            "bucket: it is asked with this machine's role, so that versions cannot be looked for",
+            "if the bucket keeps versions, let a rule of it remove those that are not current",
+        )
+
+
+def _look_at_transport(settings: BucketSettings) -> Iterator[Finding]:
+    url = urlsplit(settings.url)
+    if url.scheme == "http" and url.hostname not in LOCAL:
+        yield note(
+            f"bucket: {settings.url} is asked without TLS",
+            "recordings are encrypted anyway, but anybody on the way sees when and how much; use "
+            "https, with objects.ca_file for a CA of your own",
+        )
+
+
+async def _known(config: Config) -> tuple[str | None, bool]:
+    """What the bucket's marker holds, and whether anything is in it, as the database says."""
+    try:
+        if not await schema_is_current(config.database_url):
+            return None, False
+        database = await Database.open(config.database_url)
+        try:
+            async with database.reading() as tx:
+                known = await properties.value(tx, properties.RECORDINGS_BUCKET)
+                return known, await spooled.has_any_in_bucket(tx)
+        finally:
+            await database.close()
+    except StorageError:
+        return None, False  # look_at_database says it

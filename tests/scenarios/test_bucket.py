@@ -1,0 +1,97 @@
+"""A recorded call that ends up in a bucket: the store is dead at first, the server is killed in the
+middle of an upload, and in the end nothing is left in the folder, all of it plays, and what is
+erased is gone from the bucket as well.
+"""
+
+from pathlib import Path
+
+from tests.patience import until
+from tests.scenarios.playing import decoded
+from tests.scenarios.server_process import API, Person, person, serve
+from tests.scenarios.test_backup import carelay
+from tests.scenarios.test_erasure import listed, parts, played, record
+from tests.support.objectstore import ObjectServer, Proxy, credentials_file
+from tests.support.postgresql import PostgreSQL
+
+
+async def seek(compliance: Person, recording_id: str) -> None:
+    """The end of a part is what it is in the whole."""
+    playback = await compliance.post(f"recordings/{recording_id}/playback")
+    for url in playback["urls"].values():
+        async with compliance.http.get(url) as response:
+            whole = await response.read()
+        half = len(whole) // 2
+        async with compliance.http.get(url, headers={"Range": f"bytes={half}-"}) as response:
+            assert (response.status, await response.read()) == (206, whole[half:])
+
+
+async def test_a_recorded_call_ends_up_in_the_bucket(
+    tmp_path: Path,
+    postgresql: PostgreSQL,
+    kind: str,
+    object_server: ObjectServer,
+    proxy: Proxy,
+) -> None:
+    folder, bucket = tmp_path / "server", object_server.new_bucket(versions=True)
+    storage = f'database_url = "{await postgresql.empty_database()}"' if kind != "sqlite" else ""
+    more = (
+        f'[objects]\nbucket = "{bucket}"\nendpoint = "{proxy.url}"\nprefix = "clinic"\n'
+        f'credentials_file = "{credentials_file(tmp_path)}"\n'
+    )
+    config = folder / "config.toml"
+    proxy.die()
+    async with (
+        serve(folder, more, storage) as server,
+        person(server, "compliance") as compliance,
+    ):
+        await record(server)
+        [recording_id] = await listed(compliance)
+        assert len(parts(folder, recording_id)) == 2
+        assert await played(compliance, recording_id) == {"provider", "patient"}
+        code, output = await carelay("doctor", "--config", config)
+        assert (code, "PROBLEM  bucket: " in output) == (1, True), output
+        assert "cannot be reached" in output
+        proxy.stalls = lambda line: line.startswith("PUT") and ".part" in line
+        proxy.rise()
+        await until(lambda: any("PUT" in line and ".part" in line for line in proxy.seen))
+        await server.kill()
+    assert len(parts(folder, recording_id)) == 2
+    proxy.heal()
+
+    async with (
+        serve(folder, more, storage) as server,
+        person(server, "compliance") as compliance,
+    ):
+        await until(lambda: not parts(folder, recording_id))
+        assert len(object_server.keys(bucket)) == 2
+        assert await played(compliance, recording_id) == {"provider", "patient"}
+        await seek(compliance, recording_id)
+        await record(server)
+        recordings = await listed(compliance)
+        [other] = set(recordings) - {recording_id}
+        await until(lambda: len(object_server.keys(bucket)) == 4)
+        code, output = await carelay("doctor", "--config", config)
+        assert "writes, reads, compares and deletes" in output, output
+
+        export = tmp_path / "export"
+        arguments = ("--reason", "a copy", "--config", config)
+        code, output = await carelay("recordings", "export", recording_id, export, *arguments)
+        assert (code, len(list(export.glob("*.part")))) == (0, 2), output
+        code, output = await carelay("backup", "--config", config, tmp_path / "backup")
+        assert code == 0, output
+        assert f"names 4 objects, which stay in {bucket}" in output
+
+        proxy.die()
+        async with compliance.http.post(f"{API}/recordings/{other}/playback") as response:
+            assert response.status == 200
+            [url, *_] = (await response.json())["urls"].values()
+        async with compliance.http.get(url) as response:
+            assert (response.status, (await response.json(content_type=None))["code"]) == (
+                503,
+                "recording_store_away",
+            )
+        proxy.rise()
+        await compliance.post(f"recordings/{recording_id}/erase", reason="Asked for")
+        await until(lambda: len(object_server.keys(bucket)) == 2)
+        assert set(await decoded(compliance, {"recording_id": other})) == {"provider", "patient"}
+        assert await server.stop() == 0
