@@ -39,6 +39,7 @@ from signaling.recordings.document import Typesetter
 from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
+from signaling.recordings.room import LongestCall
 from signaling.recordings.texts import Texts, require_new_versions, texts_of
 from signaling.recordings.uploads import Uploads
 from signaling.websocket import SocketEndpoint
@@ -276,5 +277,6 @@ def call_settings(config: Config, scope: Scope, texts: Texts) -> CallSettings:
         public_url=config.server.public_url,
         consent=texts,
         ice_servers=lambda: ice.ice_servers(config, time.time()),
+        longest=LongestCall(config.calls.max_duration_minutes, config.relay.max_video_bitrate_kbps),
         scope=scope,
     )

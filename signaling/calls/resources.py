@@ -21,6 +21,10 @@ class InitiateCall(Request):
 class CallInitiated(Resource):
     room_id: RoomId
     status: Literal["invitation_sent"] = "invitation_sent"
+    recording_minutes_left: int | None = None
+    """For how many minutes there is room to record it, where that is less than a call may last;
+    none where there is enough, or it is not to be recorded.
+    """
 
 
 class AcceptCall(Request):

@@ -26,6 +26,7 @@ from signaling.kernel.errors import TooMany
 from signaling.kernel.limits import Limits
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
 from signaling.recordings.document import Typesetter
+from signaling.recordings.room import NONE
 
 routes = Routes("calls")
 
@@ -45,14 +46,17 @@ routes = Routes("calls")
 )
 async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
     """Invite a patient to a call (providers)."""
+    calls = context.the(Calls)
+    short = calls.recordings.shortage(calls.settings.longest) if body.recording_enabled else NONE
     room_id = await inviting.initiate(
-        context.the(Calls),
+        calls,
         context.actor,
         body.patient_id,
         recording_enabled=body.recording_enabled,
         audio_only=body.audio_only,
     )
-    return CallInitiated(room_id=room_id)
+    left = short.audio if body.audio_only else short.video
+    return CallInitiated(room_id=room_id, recording_minutes_left=left)
 
 
 @routes.post(

@@ -7,6 +7,7 @@ from signaling import config
 from signaling.calls.alerts import Mailer
 from signaling.calls.messages import IceServer
 from signaling.identity.scope import Scope
+from signaling.recordings.room import LongestCall
 from signaling.recordings.texts import Texts
 
 
@@ -22,5 +23,7 @@ class CallSettings:
     consent: Texts
     ice_servers: Callable[[], list[IceServer]]
     """STUN and TURN servers, with credentials made at that moment."""
+    longest: LongestCall = LongestCall(60, 2500)  # noqa: RUF009  a frozen value
+    """What a recording may have to hold."""
     scope: Scope = Scope()  # noqa: RUF009  a frozen value
     """Whom a provider can call."""

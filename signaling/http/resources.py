@@ -19,6 +19,12 @@ class ClientSettings(Resource):
     """As in errors of the code `recording_unavailable`, such as `no_key`; none
     if it is available.
     """
+    recording_minutes_left: int | None
+    """For how many minutes there is room to record one more call, where that is less than
+    `max_call_duration_minutes`; none where there is enough, and until signed in.
+    """
+    recording_audio_minutes_left: int | None
+    """The same of a call of voice alone."""
     consent_texts: list[ConsentText]
     """What people agree to before a recording, in every language that there is;
     the first is for whoever reads none of the others.

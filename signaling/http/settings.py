@@ -2,13 +2,14 @@
 
 import time
 
-from signaling.calls import ice
+from signaling.calls import Calls, ice
 from signaling.config import Config
 from signaling.http.resources import ClientSettings
 from signaling.identity.authentication import Authentication
 from signaling.identity.scope import Scope
 from signaling.kernel.routes import TELEMEDICINE, Routes, Visitor
 from signaling.recordings import Recordings
+from signaling.recordings.room import NONE
 from signaling.recordings.texts import Texts
 
 routes = Routes("settings")
@@ -19,7 +20,9 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
     """Names, times and texts for the pages; STUN and TURN servers only for who is signed in."""
     config = visitor.the(Config)
     authenticated = await visitor.the(Authentication).try_request(visitor.request)
-    unavailable = visitor.the(Recordings).unavailable
+    recordings = visitor.the(Recordings)
+    unavailable = recordings.unavailable
+    short = recordings.shortage(visitor.the(Calls).settings.longest) if authenticated else NONE
     return ClientSettings(
         practice_name=config.practice.name,
         ice_servers=ice.ice_servers(config, time.time()) if authenticated else [],
@@ -28,6 +31,8 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         max_call_duration_minutes=config.calls.max_duration_minutes,
         recording_available=unavailable is None,
         recording_unavailable_reason=unavailable.reason if unavailable else None,
+        recording_minutes_left=short.video,
+        recording_audio_minutes_left=short.audio,
         consent_texts=[*visitor.the(Texts).all],
         emergency_phone=config.emergency.phone,
         practice_phone=config.emergency.practice_phone,

@@ -17,6 +17,7 @@ from signaling.recordings import folder
 from signaling.recordings.archive import UNLIMITED, Archive, Limits
 from signaling.recordings.capture import Capture, CaptureOf
 from signaling.recordings.recovery import recover_recording
+from signaling.recordings.room import NONE, LongestCall, Shortage, shortage
 from storage import recordings
 from storage.database import Database
 from storage.errors import (
@@ -91,6 +92,13 @@ class Recordings:
         """Raises Unavailable."""
         if unavailable := self.unavailable:
             raise unavailable
+
+    def shortage(self, longest: LongestCall) -> Shortage:
+        """Whether one more call could be recorded to its end, as of two seconds ago at most."""
+        if self.unavailable or (left := self.archive.space.left) is None:
+            return NONE
+        recorded = sum(capture.running for capture in self._captures)
+        return shortage(left, recorded, longest)
 
     def capture(self, call: CaptureOf, journal: Journal, changed: Callable[[], object]) -> Capture:
         """The recording of one call; nothing happens before it is started.

@@ -30,12 +30,15 @@ class Space:
         self._spool = spool
         self._reserve = reserve_bytes
         self._full = False
+        self.left: int | None = None
+        """Bytes above the reserve when it was last asked; none before."""
 
     def require(self) -> None:
         """Raises NoRoom while less than the reserve is free, or too much waits to be uploaded, and
         OSError if that cannot be told.
         """
         free = free_bytes(self._folder)
+        self.left = max(0, free - self._reserve)
         self._full = free < self._reserve * (ENOUGH_AGAIN if self._full else 1)
         if self._full:
             raise NoRoom(f"Only {free // 2**20} MB are free on the disk of the recordings.")

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -74,13 +74,18 @@ async def serve(
 
 @asynccontextmanager
 async def started(
-    folder: Path, more: str = "", storage: str = "", shared: Path | None = None
+    folder: Path,
+    more: str = "",
+    storage: str = "",
+    shared: Path | None = None,
+    within: Sequence[str] = (),
 ) -> AsyncIterator[ServerProcess]:
-    """The same, though it is not ready yet."""
+    """The same, though it is not ready yet; `within` is a command that executes it."""
     port = _free_port()
     config = _prepare(folder, shared or folder, port, more, storage)
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
+            *within,
             sys.executable,
             "-m",
             "signaling.cli",

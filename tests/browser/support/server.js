@@ -1,6 +1,7 @@
 // A carelay server of its own for each test: demo accounts, a temporary folder, free ports.
 
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -27,11 +28,14 @@ export class Server {
   /** @type {import("node:child_process").ChildProcess | null} */
   #process = null;
   #output = "";
+  /** Of a disk for the recordings, such as "600m", which nobody else sees; "": they have none. */
+  diskSize = "";
 
   /** @param {string} folder @param {number} port @param {Record<string, string>} environment */
   constructor(folder, port, environment) {
     this.folder = folder;
     this.url = `http://localhost:${port}`;
+    /** @type {Record<string, string | undefined>} */
     this.environment = {
       ...process.env,
       CARELAY_SERVER_PORT: String(port),
@@ -44,11 +48,13 @@ export class Server {
 
   /**
    * @param {Record<string, string>} [environment] more CARELAY_… variables
+   * @param {string} [diskSize] of one for the recordings alone, such as "600m"
    * @returns {Promise<Server>}
    */
-  static async start(environment = {}) {
+  static async start(environment = {}, diskSize = "") {
     const folder = await mkdtemp(join(tmpdir(), "carelay-"));
     const server = new Server(folder, await freePort(), environment);
+    server.diskSize = diskSize;
     await server.serve();
     return server;
   }
@@ -64,7 +70,7 @@ export class Server {
   }
 
   async serve() {
-    const child = start(CARELAY, ["serve", "--demo"], {
+    const child = start(...this.#command(), {
       cwd: ROOT,
       env: this.environment,
       stdio: ["ignore", "pipe", "pipe"],
@@ -73,6 +79,18 @@ export class Server {
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (text) => (this.#output += text));
     await this.#untilReady(child);
+  }
+
+  /** @returns {[string, string[]]} */
+  #command() {
+    const size = this.diskSize;
+    if (size === "") return [CARELAY, ["serve", "--demo"]];
+    const disk = join(this.folder, "disk");
+    mkdirSync(disk, { recursive: true });
+    this.environment.RECORDING_STORAGE_PATH = disk;
+    const mount = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"';
+    const within = ["--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh", size, disk];
+    return ["unshare", [...within, CARELAY, "serve", "--demo"]];
   }
 
   /** @param {import("node:child_process").ChildProcess} child */

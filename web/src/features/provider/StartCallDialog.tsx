@@ -1,33 +1,40 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../../shared/api/endpoints";
 import { cannotRecordWords, words } from "../../shared/api/refusals";
 import type { Patient } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
+import { formatDuration } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";
 import { Notice } from "../../shared/ui/Notice";
 import { Switch } from "../../shared/ui/Switch";
 import { rememberEntry } from "../calls";
-import { useSettings } from "../identity";
+import { useSession, useSettings } from "../identity";
 
 /** What to settle before it rings. Once it does, the call's own page takes over. */
 export function StartCallDialog({ patient, onClose }: { patient: Patient; onClose: () => void }) {
-  const { recording_available, recording_unavailable_reason, ring_timeout_seconds } = useSettings();
+  const settings = useSettings();
+  const { recording_available, recording_unavailable_reason, ring_timeout_seconds } = settings;
+  const { renewSettings } = useSession();
   const [, navigate] = useLocation();
   const [recording, setRecording] = useState(false);
   const [audioOnly, setAudioOnly] = useState(false);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { name } = patient;
+  // What there is room for may have changed since the page was opened.
+  useEffect(() => void renewSettings().catch(() => undefined), [renewSettings]);
+  const left = audioOnly ? settings.recording_audio_minutes_left : settings.recording_minutes_left;
+  const isShort = recording && left !== null;
 
-  const start = async () => {
+  const start = async (recorded: boolean) => {
     setPending(true);
     setProblem(null);
     try {
       const { room_id } = await api.initiateCall({
         patient_id: patient.user_id,
-        recording_enabled: recording,
+        recording_enabled: recorded,
         audio_only: audioOnly,
       });
       rememberEntry(room_id, { otherName: name, isProvider: true, audioOnly });
@@ -64,19 +71,43 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
           onChange={setAudioOnly}
         />
       </div>
+      {isShort && (
+        <Notice tone="care" title={t("startCall.shortTitle")} className="mt-4">
+          {shortWords(left, settings.max_call_duration_minutes)}
+        </Notice>
+      )}
       {problem && (
         <Notice tone="bad" className="mt-4">
           {problem}
         </Notice>
       )}
       <Decision>
-        <Button variant="secondary" onPress={onClose}>
-          {t("common.cancel")}
-        </Button>
-        <Button onPress={() => void start()} isPending={pending}>
-          {t(pending ? "startCall.submitting" : "startCall.submit")}
+        {isShort && !pending ? (
+          <Button variant="secondary" onPress={() => void start(false)}>
+            {t("startCall.submitWithout")}
+          </Button>
+        ) : (
+          <Button variant="secondary" onPress={onClose}>
+            {t("common.cancel")}
+          </Button>
+        )}
+        <Button onPress={() => void start(recording)} isPending={pending}>
+          {t(
+            pending
+              ? "startCall.submitting"
+              : isShort
+                ? "startCall.submitAnyway"
+                : "startCall.submit",
+          )}
         </Button>
       </Decision>
     </Dialog>
   );
+}
+
+/** How long the recording could be. */
+function shortWords(minutes: number, longestMinutes: number): string {
+  return minutes === 0
+    ? t("startCall.shortNow")
+    : t("startCall.short", { count: minutes, longest: formatDuration(longestMinutes * 60_000) });
 }

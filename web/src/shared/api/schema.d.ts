@@ -1296,6 +1296,8 @@ export interface components {
              * @enum {unknown}
              */
             status: "invitation_sent";
+            /** @default null */
+            recording_minutes_left: number | null;
         };
         /**
          * AcceptCall
@@ -1534,6 +1536,8 @@ export interface components {
             max_call_duration_minutes: number;
             recording_available: boolean;
             recording_unavailable_reason: string | null;
+            recording_minutes_left: number | null;
+            recording_audio_minutes_left: number | null;
             consent_texts: components["schemas"]["ConsentText"][];
             emergency_phone: string;
             practice_phone: string;

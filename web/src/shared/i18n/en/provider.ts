@@ -35,7 +35,17 @@ export const provider = {
       "{name} is asked for consent first. Without consent nothing is recorded and the call continues.",
     audioOnly: "Audio only",
     audioOnlyText: "Cameras stay off for both of you.",
+    shortTitle: "The recording may not last to the end of the call",
+    short: {
+      one: "The server has room for about {count} minute of recording, and a call can last {longest}. When the room is used up the recording stops, and the call continues.",
+      other:
+        "The server has room for about {count} minutes of recording, and a call can last {longest}. When the room is used up the recording stops, and the call continues.",
+    },
+    shortNow:
+      "The server has room for less than a minute of recording. When the room is used up the recording stops, and the call continues.",
     submit: "Call now",
+    submitAnyway: "Record as long as possible",
+    submitWithout: "Call without recording",
     submitting: "Calling…",
   },
 } as const;
