@@ -203,7 +203,7 @@ async def opened(
             playbacks=Playbacks(database, recordings, access, clock),
             holds=Holds(database, access, clock),
             erasures=erasures,
-            audit_log=AuditLog(database, _log_key(config), repeats, clock),
+            audit_log=AuditLog(database, _log_key(config), config.practice.name, repeats, clock),
             verification=verification,
             authentication=authentication,
             sign_ins=SignIns(

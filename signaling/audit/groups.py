@@ -129,6 +129,11 @@ OUTCOMES: Mapping[AuditOutcome, frozenset[AuditAction]] = {
 }
 
 
+def group(action: AuditAction) -> AuditGroup:
+    """What it tells is about that."""
+    return next(word for word, actions in GROUPS.items() if action in actions)
+
+
 def outcome(action: AuditAction) -> AuditOutcome:
     """How what it tells ended."""
     return next(word for word, actions in OUTCOMES.items() if action in actions)

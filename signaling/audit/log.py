@@ -8,6 +8,8 @@ import msgspec
 
 from signaling.audit import views
 from signaling.audit.asked import Asked
+from signaling.audit.export import MEDIA_TYPES, Export, ExportFormat
+from signaling.audit.fhir import Source
 from signaling.audit.resources import AuditPage, AuditPeople, AuditPerson
 from signaling.audit.verification import LogKey
 from signaling.kernel.actor import Actor
@@ -28,8 +30,11 @@ PROOF = "application/vnd.c2sp.tlog-proof"
 class AuditLog:
     """What compliance reads of it; the routes know that nobody else does."""
 
-    def __init__(self, database: Database, key: LogKey, repeats: Repeats, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, key: LogKey, practice: str, repeats: Repeats, clock: Clock
+    ) -> None:
         self._database = database
+        self._practice = practice
         self._key = key
         self._repeats = repeats
         self._clock = clock
@@ -55,6 +60,21 @@ class AuditLog:
             found = await users.named(tx, name, MOST_PEOPLE)
         return AuditPeople(
             people=[AuditPerson(user_id=one.id, name=one.name, role=one.role) for one in found]
+        )
+
+    async def export(self, actor: Actor, asked: Asked, form: ExportFormat) -> Export:
+        """All rows that were asked for, in a stream; written down before its first."""
+        wanted, now = asked.filter, self._clock.now()
+        detail: Detail = {**asked.detail, "form": form}
+        async with self._database.transaction() as tx:
+            await audit.append(tx, entry("audit.exported", now, actor, detail=detail))
+        return Export(
+            media_type=MEDIA_TYPES[form],
+            download_name=f"audit-{now:%Y-%m-%d}-{form}.ndjson",
+            database=self._database,
+            wanted=wanted,
+            form=form,
+            source=Source(self._practice, self._key.name or ""),
         )
 
     async def proof(self, actor: Actor, row: int) -> Document:

@@ -5,10 +5,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from signaling.audit.asked import Asked
+from signaling.audit.export import MEDIA_TYPES, ExportFormat
 from signaling.audit.log import PROOF, AuditLog
 from signaling.audit.resources import AuditPage, AuditPeople, AuditStatus
 from signaling.audit.verification import Verification
-from signaling.kernel.content import Content
+from signaling.kernel.content import Content, Stream
 from signaling.kernel.messages import UserName
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
 
@@ -37,6 +38,20 @@ async def get_audit_status(context: Context) -> AuditStatus:
 async def find_audit_people(context: Context, name: UserName) -> AuditPeople:
     """Whose rows can be asked for, by a part of their name (compliance)."""
     return await context.the(AuditLog).people(name)
+
+
+@routes.get(
+    f"{AUDIT}/export",
+    access="log.read",
+    counts="export",
+    audit="audit.exported",
+    replies={200: Reply("The rows.", media_types=tuple(MEDIA_TYPES.values()))},
+)
+async def export_audit(context: Context, asked: Asked, form: ExportFormat = "ndjson") -> Stream:
+    """All rows of a question, a line each: as they were hashed, or as FHIR R4 AuditEvent
+    (compliance).
+    """
+    return await context.the(AuditLog).export(context.actor, asked, form)
 
 
 @routes.get(

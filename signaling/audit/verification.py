@@ -57,6 +57,14 @@ class LogKey:
         """The log's first. Raises KeyFileError, InvalidNote."""
         return key.load_public(key.public_file(self.path))
 
+    @property
+    def name(self) -> str | None:
+        """The log's; none where nobody has put its key."""
+        try:
+            return self.verifier.name
+        except (KeyFileError, InvalidNote):
+            return None
+
 
 class Verification:
     """One server's."""
@@ -72,7 +80,7 @@ class Verification:
 
     async def watch(self) -> None:
         """Until cancelled. Without a public key, nothing can be told."""
-        while self._name() is not None:
+        while self._key.name is not None:
             try:
                 await self.round()
                 self._told = None
@@ -129,7 +137,7 @@ class Verification:
             standing = await log.standing(tx)
             newest = await self._newest(tx)
         return AuditStatus(
-            log=self._name(),
+            log=self._key.name,
             size=standing.size,
             waiting=standing.waiting,
             checkpoint=newest,
@@ -140,12 +148,6 @@ class Verification:
                 row=self.wrong.row if self.wrong else None,
             ),
         )
-
-    def _name(self) -> str | None:
-        try:
-            return self._key.verifier.name
-        except (KeyFileError, InvalidNote):
-            return None
 
     async def _newest(self, tx: AsyncSession) -> AuditCheckpoint | None:
         row = await log.newest_checkpoint(tx)

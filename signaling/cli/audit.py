@@ -9,11 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from signaling.audit.asked import Asked
+from signaling.audit.export import MEDIA_TYPES, Export, ExportFormat
+from signaling.audit.fhir import Source
 from signaling.config import Config, witnesses
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
+from signaling.kernel.errors import Invalid
 from signaling.kernel.terminal import CommandError, account, complain, say
 from storage import audit
 from storage.audit import (
@@ -113,8 +118,13 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def export_log(arguments: argparse.Namespace) -> int:
-    """All rows that are signed, as they were hashed, a line each; or as tiles."""
+    """All rows that are signed, as they were hashed, a line each; some of them; or as tiles."""
     config = load(arguments.config, files_must_exist=False)
+    asked = _asked(arguments)
+    if arguments.tiles and (asked.detail or arguments.format):
+        raise CommandError("--tiles is the whole log, and goes with no filter and no --format")
+    if asked.detail or arguments.format == "fhir":
+        return _export_some(arguments, config, asked)
     cosigners = _cosigners(arguments, config)
     _note_export(arguments, config, {"form": "tiles" if arguments.tiles else "rows"})
 
@@ -132,6 +142,46 @@ def export_log(arguments: argparse.Namespace) -> int:
     size = asyncio.run(_reading(arguments.database or config.database_url, write))
     if arguments.tiles:
         say(f"Wrote {size} rows and their tree to {arguments.tiles}.")
+    return 0
+
+
+def _asked(arguments: argparse.Namespace) -> Asked:
+    """Raises CommandError, which names the option."""
+    given = {name: getattr(arguments, name) for name in Asked.__struct_fields__}
+    try:
+        asked = msgspec.convert({n: v for n, v in given.items() if v is not None}, Asked)
+        _ = asked.filter
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$.")
+        option = place.rstrip("`").replace("_id", "").replace("_", "-")
+        raise CommandError(f"--{option}: {problem.replace('`', chr(39))}") from None
+    except Invalid:
+        raise CommandError("--end: it is not after --begin") from None
+    return asked
+
+
+def _export_some(arguments: argparse.Namespace, config: Config, asked: Asked) -> int:
+    """What was asked for, newest first."""
+    form: ExportFormat = arguments.format or "ndjson"
+    _note_export(arguments, config, {**asked.detail, "form": form})
+    log_name = key.load_public(key.public_file(config.audit_key_file)).name
+    url = arguments.database or config.database_url
+
+    async def write() -> None:
+        await _require_current(url)
+        async with _opened(url) as database:
+            some = Export(
+                media_type=MEDIA_TYPES[form],
+                download_name="",
+                database=database,
+                wanted=asked.filter,
+                form=form,
+                source=Source(config.practice.name, log_name),
+            )
+            async for lines in some.pieces():
+                sys.stdout.buffer.write(lines)
+
+    asyncio.run(write())
     return 0
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 from signaling import shipped
+from signaling.audit.export import ExportFormat
+from signaling.audit.groups import AuditGroup, AuditOutcome
 from signaling.cli import audit, auditkey, backup, database, exports, keys, recordings, serve, users
 from signaling.cli.load import accountfile, accounts
 from signaling.cli.load import command as load
@@ -205,6 +207,19 @@ def _add_backup(commands: "Commands[argparse.ArgumentParser]") -> None:
     restore.add_argument("folder", type=Path, help="of the backup")
 
 
+AUDIT_FILTERS = (
+    ("--begin", "TIME", "only from then on, such as 2026-03-01T00:00:00Z"),
+    ("--end", "TIME", "only before then"),
+    ("--actor", "ID", "only what that person did"),
+    ("--group", "WORD", f"only about that: {', '.join(get_args(AuditGroup))}"),
+    ("--outcome", "WORD", f"only with that: {', '.join(get_args(AuditOutcome))}"),
+    ("--person", "ID", "only about that person, or a call of theirs"),
+    ("--room", "ID", "only about that call"),
+    ("--recording", "ID", "only about that recording"),
+    ("--address", "ADDRESS", "only from that network address"),
+)
+
+
 def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
     text = "check the log of who did what, prove its rows, take it elsewhere"
     group = commands.add_parser("audit", help=text, description=text).add_subparsers(
@@ -222,6 +237,12 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
     export = _add(group, "export", audit.export_log, text)
     text = "instead, the tree and its entries as files there (C2SP tlog-tiles)"
     export.add_argument("--tiles", type=Path, metavar="FOLDER", help=text)
+    text = "as they were hashed, or as FHIR R4 AuditEvent; default: ndjson"
+    export.add_argument("--format", choices=get_args(ExportFormat), help=text)
+    for option, metavar, text in AUDIT_FILTERS:
+        name = option.removeprefix("--")
+        destination = f"{name}_id" if name in {"actor", "person", "room", "recording"} else name
+        export.add_argument(option, dest=destination, metavar=metavar, help=text)
     text = "let another key sign the log, which the log itself says; while no server runs"
     _add(group, "rotate-key", auditkey.rotate, text)
     for parser in (verify, prove, check):

@@ -10,8 +10,9 @@ from signaling.http.byterange import (
     requested,
     still_the_same,
 )
-from signaling.kernel.content import Content
+from signaling.kernel.content import Content, Stream
 from signaling.kernel.errors import Damaged, OutOfRange, Unavailable
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,33 @@ async def send(request: web.Request, content: Content) -> web.StreamResponse:
         return response
     finally:
         content.close()
+
+
+async def send_stream(request: web.Request, stream: Stream) -> web.StreamResponse:
+    """Answers the request piece by piece, as fast as it is taken. Raises only as long as nothing
+    was sent.
+    """
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Type": stream.media_type,
+        "Content-Disposition": f'attachment; filename="{stream.download_name}"',
+    }
+    response = web.StreamResponse(headers=headers)
+    if request.method == "HEAD":
+        await response.prepare(request)
+        return response
+    pieces = stream.pieces()
+    first = await anext(pieces, b"")
+    await response.prepare(request)
+    await response.write(first)
+    try:
+        async for piece in pieces:
+            await response.write(piece)
+    except StorageError as error:
+        log.warning("an export is broken off: %s", error)
+        if request.transport is not None:  # a short body must not look like a whole one
+            request.transport.abort()
+    return response
 
 
 def _wanted(request: web.Request, content: Content) -> ByteRange | None:

@@ -12,10 +12,10 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from signaling.http import origin
-from signaling.http.content import send
+from signaling.http.content import send, send_stream
 from signaling.http.parts import PARTS, SERVICES
 from signaling.http.problem import TooSlow, WrongContent
-from signaling.kernel.content import Content
+from signaling.kernel.content import Content, Stream
 from signaling.kernel.errors import (
     DomainError,
     Invalid,
@@ -106,6 +106,8 @@ class Endpoint:
                 answer = await handler(visitor, **arguments)
         if isinstance(answer, Content):  # and so do media
             return await send(request, answer)
+        if isinstance(answer, Stream):
+            return await send_stream(request, answer)
         return _response(answer, visitor.cookies)
 
     @property

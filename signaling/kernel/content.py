@@ -1,6 +1,7 @@
 """What a room hands out that is no JSON: bytes, read a piece at a time. http/ sends them."""
 
 from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 
@@ -32,6 +33,20 @@ class Content(ABC):
     @abstractmethod
     def close(self) -> None:
         """It is read no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream(ABC):
+    """What is made while it is sent, so that nobody knows how long it is."""
+
+    media_type: str
+    download_name: str
+
+    @abstractmethod
+    def pieces(self) -> AsyncIterator[bytes]:
+        """In their order. What the first one raises is an error, what a later one raises breaks it
+        off, so that it does not look whole.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ Kind = Literal[
     "message",
     "consent",
     "emergency",
+    "export",
     "visit",
 ]
 
@@ -71,6 +72,7 @@ RATES: dict[Kind, tuple[float, float]] = {
     "message": (240, 60),
     "consent": (6, 0.1),  # each yes begins new files
     "emergency": (2, 1 / 30),  # per call: it is shown to everybody, and stands
+    "export": (10, 1 / 60),  # as long as the log is
     "visit": (400, 100),  # per network: a clinic, or a platform's proxy
 }
 """At once, and a second in the long run."""

@@ -27,6 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage import users
 from storage.audit.events import AuditEntry, entry_of
+from storage.audit.log import stored
 from storage.errors import InvalidLog
 from storage.models import (
     AuditLeaf,
@@ -70,6 +71,7 @@ class NamedCall:
 
     room_id: str
     created_at: datetime
+    patient_id: str
     patient_name: str
     provider_name: str
 
@@ -81,6 +83,8 @@ class Listed:
     entry: AuditEntry
     index: int | None
     """Its place in the tree; none while it waits for one."""
+    leaf: bytes | None
+    """What was hashed of it."""
     call: NamedCall | None
     person_name: str | None
     """Of the user that it is about."""
@@ -207,18 +211,21 @@ async def _rows(tx: AsyncSession, walks: Sequence[Conditions], limit: int) -> Se
 async def _listed(tx: AsyncSession, rows: Sequence[AuditRow]) -> Sequence[Listed]:
     ids = [row.id for row in rows]
     places = await tx.execute(
-        select(AuditLeaf.audit_id, AuditLeaf.leaf_index).where(AuditLeaf.audit_id.in_(ids))
+        select(AuditLeaf.audit_id, AuditLeaf.leaf_index, AuditLeaf.leaf).where(
+            AuditLeaf.audit_id.in_(ids)
+        )
     )
-    indices = {audit_id: index for audit_id, index in places}  # noqa: C416 - see recordings.py
+    indices = {audit_id: (index, stored(leaf)) for audit_id, index, leaf in places}
     calls = await _calls(tx, {row.session_id for row in rows if row.session_id})
     people = {row.subject_id for row in rows if row.subject_type == "user" and row.subject_id}
     named = {user.id: user.name for user in await users.by_ids(tx, people)}
     return [
         Listed(
-            entry_of(row),
-            indices.get(row.id),
-            calls.get(row.session_id or ""),
-            named.get(row.subject_id or "") if row.subject_type == "user" else None,
+            entry=entry_of(row),
+            index=place[0] if (place := indices.get(row.id)) else None,
+            leaf=place[1] if place else None,
+            call=calls.get(row.session_id or ""),
+            person_name=named.get(row.subject_id or "") if row.subject_type == "user" else None,
         )
         for row in rows
     ]
@@ -230,6 +237,7 @@ async def _calls(tx: AsyncSession, session_ids: Collection[str]) -> Mapping[str,
             TelemedicineSession.id,
             TelemedicineSession.room_id,
             TelemedicineSession.created_at,
+            TelemedicineSession.patient_id,
             Patient.name,
             Provider.name,
         )
@@ -237,4 +245,4 @@ async def _calls(tx: AsyncSession, session_ids: Collection[str]) -> Mapping[str,
         .join(Provider, Provider.id == TelemedicineSession.provider_id)
         .where(TelemedicineSession.id.in_(session_ids))
     )
-    return {row[0]: NamedCall(row[1], row[2], row[3], row[4]) for row in found}
+    return {row[0]: NamedCall(row[1], row[2], row[3], row[4], row[5]) for row in found}

@@ -60,6 +60,14 @@ describe("the audit log", () => {
     await isAccessible(page, "audit log of somebody");
     await choose("Outcome", "Refused");
     await entries(1);
+    const lines = await page.$eval("a ::-p-text(Export as FHIR)", async (link) => {
+      const address = /** @type {HTMLAnchorElement} */ (link.closest("a")).href;
+      return (await (await fetch(address)).text()).trim().split("\n");
+    });
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).outcome),
+      ["4"],
+    );
     await page.waitForSelector("li ::-p-text(asked for a recording, and was refused)");
     await page.waitForSelector("li ::-p-text(Refused)");
     await page.locator("li details summary").click();

@@ -1,16 +1,19 @@
 """Compliance looks through the audit log, which the log tells."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from storage import audit
 from storage.audit import AuditEvent, key, proof
 from storage.audit.sequencer import Sequencer
+from storage.models import AuditLeaf
 from tests.patience import PATIENCE
 from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site
 from tests.support.stored import events_since_start
@@ -157,3 +160,48 @@ async def test_without_a_key_nothing_is_proved(site: Site) -> None:
     assert (await ask(site, "/1/proof"))["code"] == "audit_key_missing"
     status = await ask(site, "/status")
     assert (status["log"], status["checkpoint"]) == (None, None)
+
+
+async def exported(site: Site, **query: str) -> list[bytes]:
+    headers = await site.headers("compliance")
+    url = f"{AUDIT}/export"
+    async with site.client.get(url, params=query, headers=headers) as response:
+        assert response.status == 200
+        assert "attachment" in response.headers["Content-Disposition"]
+        return (await response.read()).splitlines()
+
+
+async def test_rows_of_a_question_are_exported_as_they_were_hashed_and_as_fhir(
+    signed_site: Site,
+) -> None:
+    site = signed_site
+    await write(site, *range(450))
+    async with asyncio.timeout(PATIENCE):
+        while (await ask(site, "/status"))["waiting"]:  # noqa: ASYNC110 - as in until
+            await asyncio.sleep(0.01)
+    lines = await exported(site, actor_id="provider", group="calls")
+    details = [json.loads(json.loads(line)["detail"]) for line in lines]
+    assert [detail["number"] for detail in details] == list(reversed(range(450)))
+    async with site.services.database.reading() as tx:
+        leaves = await tx.scalars(select(AuditLeaf.leaf))
+        assert set(lines) <= set(leaves)
+    resources = [json.loads(line) for line in await exported(site, group="calls", form="fhir")]
+    assert len(resources) == 450
+    assert {resource["resourceType"] for resource in resources} == {"AuditEvent"}
+    assert resources[0]["source"]["observer"]["display"].startswith("carelay/audit/")
+    events = await events_since_start(site.services.database)
+    assert [dict(event.detail) for event in events if event.action == "audit.exported"] == [
+        {"actor_id": "provider", "group": "calls", "form": "ndjson"},
+        {"group": "calls", "form": "fhir"},
+    ]
+
+
+async def test_an_export_of_nothing_is_empty_and_a_bad_filter_is_none(site: Site) -> None:
+    assert await exported(site, actor_id="nobody") == []
+    assert (await ask(site, "/export", form="csv"))["code"] == "invalid_parameter"
+    span = {"begin": "2026-01-02T00:00:00Z", "end": "2026-01-01T00:00:00Z"}
+    assert (await ask(site, "/export", **span))["code"] == "invalid_parameter"
+    headers = await site.headers("compliance")
+    async with site.client.head(f"{AUDIT}/export", headers=headers) as response:
+        assert response.status == 200
+    assert len(await events_since_start(site.services.database)) == 2

@@ -253,3 +253,30 @@ async def keep(by: TestWitness, text: str) -> None:
 def test_a_witness_that_cannot_be_one_is_named(carelay: Carelay, named: str, problem: str) -> None:
     line = carelay("audit", "verify", CARELAY_AUDIT_WITNESSES=named).refusal
     assert line.startswith(f"audit.witnesses (CARELAY_AUDIT_WITNESSES): {problem}")
+
+
+@pytest.mark.usefixtures("log")
+def test_some_rows_are_exported_by_what_they_have_in_common(carelay: Carelay) -> None:
+    lines = carelay("audit", "export", "--group", "calls").output.splitlines()
+    assert len(lines) == ROWS
+    assert json.loads(lines[0])["id"] == ROWS, "newest first"
+    resources = carelay("audit", "export", "--format", "fhir", "--outcome", "done").output
+    assert json.loads(resources.splitlines()[-1])["resourceType"] == "AuditEvent"
+    assert carelay("audit", "export", "--actor", "nobody").output == ""
+    told = carelay("audit", "export", "--group", "log", "--database", URL).output
+    assert told == "", "what was exported waits for its place"
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--begin", "yesterday"], "--begin: "),
+        (["--group", "everything"], "--group: "),
+        (["--actor", ""], "--actor: "),
+        (["--begin", "2026-01-02T00:00:00Z", "--end", "2026-01-01T00:00:00Z"], "--end: "),
+        (["--tiles", "folder", "--group", "log"], "--tiles "),
+    ],
+)
+def test_a_filter_that_is_none_is_named(carelay: Carelay, options: list[str], named: str) -> None:
+    assert carelay("audit", "export", *options).refusal.startswith(named)

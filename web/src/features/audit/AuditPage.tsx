@@ -1,5 +1,6 @@
-import { SearchX } from "lucide-react";
+import { Download, SearchX } from "lucide-react";
 import { useMemo } from "react";
+import { type AuditQuery, api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/refusals";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
@@ -18,7 +19,8 @@ import { useEntries } from "./useEntries";
 /** Who did what, for compliance. */
 export function AuditPage() {
   const [filter, setFilter] = useKept("filter", NO_FILTER);
-  const entries = useEntries(useMemo(() => asked(filter), [filter]));
+  const query = useMemo(() => asked(filter), [filter]);
+  const entries = useEntries(query);
   const narrow = (more: Partial<Filter>) => setFilter({ ...filter, ...more });
   return (
     <Page
@@ -28,7 +30,7 @@ export function AuditPage() {
     >
       <State />
       <Filters filter={filter} onChange={setFilter} />
-      <Section title={t("auditLog.entries")}>
+      <Section title={t("auditLog.entries")} aside={<Export query={query} />}>
         <Loaded load={entries} rows={8} framed>
           {({ entries: found, next_cursor }) => (
             <>
@@ -72,5 +74,24 @@ export function AuditPage() {
         </Loaded>
       </Section>
     </Page>
+  );
+}
+
+/** All entries of the question, also those that are not shown yet. */
+function Export({ query }: { query: AuditQuery }) {
+  return (
+    <p className="flex flex-wrap justify-end gap-x-4">
+      {(["ndjson", "fhir"] as const).map((form) => (
+        <a
+          key={form}
+          href={api.auditExportUrl(query, form)}
+          download
+          className="inline-flex min-h-9 items-center gap-2 text-sm font-semibold text-accent-ink underline-offset-4 hover:underline"
+        >
+          <Download aria-hidden className="size-4" />
+          {t(`auditLog.export.${form}`)}
+        </a>
+      ))}
+    </p>
   );
 }

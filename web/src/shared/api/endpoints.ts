@@ -34,6 +34,10 @@ type AuditParameters = NonNullable<operations["list_audit"]["parameters"]["query
 /** What of the audit log the server is asked for. */
 export type AuditQuery = Omit<AuditParameters, "cursor">;
 
+type ExportParameters = NonNullable<operations["export_audit"]["parameters"]["query"]>;
+/** In which form rows of it are taken elsewhere. */
+export type AuditForm = NonNullable<ExportParameters["form"]>;
+
 const TELEMEDICINE = "telemedicine/";
 const post = <Reply>(path: string, body?: unknown) =>
   request<Reply>(path, { method: "POST", body });
@@ -96,7 +100,9 @@ export const api = {
   auditStatus: () => request<AuditStatus>(`${TELEMEDICINE}audit/status`),
   auditPeople: (name: string) =>
     request<AuditPeople>(`${TELEMEDICINE}audit/people${query({ name })}`),
-  /** A link, not a request: the browser downloads it. */
+  /** Links, not requests: the browser downloads them. */
+  auditExportUrl: (asked: AuditQuery, form: AuditForm) =>
+    `/api/v1/${TELEMEDICINE}audit/export${query({ ...asked, form })}`,
   auditProofUrl: (row: number) => `/api/v1/${TELEMEDICINE}audit/${row}/proof`,
 
   liveRooms: (signal?: AbortSignal) =>

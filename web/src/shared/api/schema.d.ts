@@ -531,6 +531,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rows of a question, a line each: as they were hashed, or as FHIR R4 AuditEvent (compliance). */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/audit/{row}/proof": {
         parameters: {
             query?: never;
@@ -3167,6 +3184,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPeople"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                form?: "fhir" | "ndjson";
+                begin?: string;
+                end?: string;
+                actor_id?: string;
+                group?: "access" | "calls" | "consent" | "keeping" | "keys" | "log" | "people" | "recording" | "server" | "sign_in";
+                outcome?: "done" | "failed" | "refused";
+                person_id?: string;
+                room_id?: string;
+                recording_id?: string;
+                address?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "application/fhir+ndjson": unknown;
                 };
             };
             /** @description What went wrong (RFC 9457). */

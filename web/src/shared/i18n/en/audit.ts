@@ -31,6 +31,7 @@ export const audit = {
     clear: "Clear filters",
     entries: "Entries",
     shown: { one: "{count} entry shown", other: "{count} entries shown" },
+    export: { ndjson: "Export as JSON lines", fhir: "Export as FHIR" },
     emptyTitle: "No entry matches",
     emptyText: "Change the filters.",
     more: "Show older entries",
