@@ -222,10 +222,10 @@ def _kept(source: Path, folder: Path, known: StoredFile | None) -> StoredFile | 
 
 
 def _copy(source: Path, folder: Path, name: str) -> StoredFile | None:
-    """None if there is no such file."""
+    """None if there is no such file, or something else in its place."""
     try:
         descriptor = open_regular(source)
-    except FileNotFoundError:
+    except (FileNotFoundError, DamagedPart):
         return None
     target = folder / name
     temporary = target.with_name(f"{target.name}.copying")

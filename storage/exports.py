@@ -10,7 +10,7 @@ manifest is there.
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +21,14 @@ from storage.ids import is_id
 from storage.keeping import Keeping
 from storage.models import Recording, RecordingPart
 from storage.recordings import NamedPart
-from storage.vault.files import create_private, stays_inside, sync_folder, write_all, write_new
+from storage.vault.files import (
+    create_private,
+    open_regular,
+    stays_inside,
+    sync_folder,
+    write_all,
+    write_new,
+)
 from storage.vault.objects import StoredObject
 from storage.vault.partfile import tail_path
 from storage.words import PartSource, PartState, RecordingState, Side
@@ -134,7 +141,7 @@ def write(
             # the tail first: it continues what is in the part by then, or in one that has grown
             tail = keeping.tail(part) if part.state in UNFINISHED else b""
             _copy(keeping.open(part), target)
-        except FileNotFoundError:
+        except (FileNotFoundError, DamagedPart):
             missing[part.id] = "its file is not there"
             continue
         except (NotUploaded, StoreAway) as error:
@@ -149,15 +156,21 @@ def write(
 
 def read(folder: Path) -> Export:
     """Raises InvalidExport, OSError."""
+    path = folder / MANIFEST
     try:
-        found = json.decode((folder / MANIFEST).read_bytes(), type=Export)
+        with open(open_regular(path), "rb") as file:  # noqa: PTH123  a descriptor, not a path
+            found = json.decode(file.read(), type=Export)
+        for at in (found.started_at, found.ended_at):
+            _ = at and at.astimezone(UTC)
     except FileNotFoundError:
         raise InvalidExport(f"There is no {MANIFEST} in {folder}: it is no whole export.") from None
-    except (ValidationError, DecodeError) as error:
-        raise InvalidExport(f"{folder / MANIFEST} cannot be read: {error}.") from None
-    for name in (found.recording_id, *(part.id for part in found.parts)):
-        if not is_id(name):
-            raise InvalidExport(f"{folder / MANIFEST} names something that is no id.")
+    except (ValidationError, DecodeError, DamagedPart, OverflowError) as error:
+        raise InvalidExport(f"{path} cannot be read: {str(error).rstrip('.')}.") from None
+    names = [found.recording_id, *(part.id for part in found.parts)]
+    if not all(map(is_id, names)):
+        raise InvalidExport(f"{path} names something that is no id.")
+    if len({*names}) < len(names):
+        raise InvalidExport(f"{path} names something twice.")
     return found
 
 

@@ -46,9 +46,10 @@ def open_exported(arguments: argparse.Namespace) -> int:
     """Plain files, for whoever has the key; 1 if anything is missing or was changed."""
     made = exports.read(arguments.export)
     opened = open_export(made, arguments.export, _data_key(made, arguments.key), arguments.output)
+    say(f"The key of this recording has the digest {opened.key_digest}.")
     for path in opened.files:
         torn = " (cut off by a crash: what is authentic of it)" if path in opened.torn else ""
-        say(f"{path}{torn}")
+        say(f"{path}: of {opened.whose[path]}{torn}")
     for problem in opened.problems:
         complain(problem)
     return 1 if opened.problems else 0

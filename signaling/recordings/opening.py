@@ -13,9 +13,11 @@ from storage.exports import Export
 from storage.models import RecordingPart
 from storage.recordings import NamedPart
 from storage.vault.beginning import authentic_beginning
-from storage.vault.container import PartIdentity
+from storage.vault.cobblestone import CHUNK_SIZE
+from storage.vault.container import PartIdentity, stored_size
 from storage.vault.files import create_private, write_all
 from storage.vault.keys import DataKey
+from storage.vault.keys.sealed import is_sealed
 from storage.vault.objects import LocalFile
 from storage.vault.reader import PartReader
 from storage.vault.recovery import tail_content
@@ -25,8 +27,12 @@ from storage.vault.recovery import tail_content
 class Opened:
     """What was found in an export."""
 
+    key_digest: str
+    """What the audit log must name for this recording."""
     files: list[Path] = field(default_factory=list)
     """Plain ones, that were written."""
+    whose: dict[Path, str] = field(default_factory=dict)
+    """The id of whoever is in a file, which its row proves; names and sides it does not."""
     torn: list[Path] = field(default_factory=list)
     """Those of them that end where a server died, or its disk was full."""
     problems: list[str] = field(default_factory=list)
@@ -37,12 +43,16 @@ def open_export(export: Export, folder: Path, data_key: DataKey, output: Path) -
     """All parts whose rows and files are as the server wrote them become playable files in
     `output`, and no others. Raises WrongKey, FileExistsError, OSError.
     """
-    opened = Opened()
     digest = data_key.digest(export.recording_id)
+    opened = Opened(digest)
     if export.data_key_sha256 not in {None, digest}:
         raise WrongKey(
             f"The key of recording {export.recording_id} is not the one that the audit log names: "
             "somebody has put another recording in its place."
+        )
+    if export.data_key_sha256 is None and is_sealed(export.key_id):
+        opened.problems.append(
+            "the export does not say which key the audit log names: anybody can have sealed it"
         )
     parts = export.named_parts
     verdict = authenticity.judge(export.recording, [named.part for named in parts], data_key)
@@ -67,7 +77,9 @@ def _open_into(
 ) -> None:
     part_id = named.part.id
     try:
-        _open_part(path, named, data_key, target)
+        behind = _open_part(path, named, data_key, target)
+    except FileExistsError:
+        opened.problems.append(f"{target} is there already, and was left as it is")
     except FileNotFoundError:
         opened.problems.append(f"the file of part {part_id} is not in the export")
     except (DamagedPart, WrongKey) as error:
@@ -76,20 +88,31 @@ def _open_into(
         opened.problems.append(f"part {part_id} was torn before anything playable was in it")
     else:
         opened.files.append(target)
+        opened.whose[target] = named.part.participant_id
         if named.part.state in exports.UNFINISHED:
             opened.torn.append(target)
+        if behind > MOST_TORN:
+            opened.problems.append(
+                f"part {part_id}: {behind} bytes behind its authentic beginning are not authentic, "
+                "more than a crash leaves: its disk lost them, or somebody changed them"
+            )
 
 
-def _open_part(path: Path, named: NamedPart, data_key: DataKey, target: Path) -> None:
+MOST_TORN = 2 * CHUNK_SIZE
+"""Bytes: a chunk that was being written, and its neighbour on the disk."""
+
+
+def _open_part(path: Path, named: NamedPart, data_key: DataKey, target: Path) -> int:
+    """How many bytes are in the file behind what is authentic."""
     part = named.part
     identity = PartIdentity(part.recording_id, part.id)
     if part.state in exports.UNFINISHED:
-        _open_torn(path, data_key, identity, target)
-        return
+        return _open_torn(path, data_key, identity, target)
     with PartReader(LocalFile(path), data_key.key, identity) as reader:
         if reader.size != part.size_bytes:
             raise DamagedPart("The file has another length than its row says.")
         _write(target, _playable(part, reader))
+    return 0
 
 
 def _playable(part: RecordingPart, reader: PartReader) -> Iterator[bytes]:
@@ -97,7 +120,7 @@ def _playable(part: RecordingPart, reader: PartReader) -> Iterator[bytes]:
     yield from _without(reader.chunks(), part.body_offset)
 
 
-def _open_torn(path: Path, data_key: DataKey, identity: PartIdentity, target: Path) -> None:
+def _open_torn(path: Path, data_key: DataKey, identity: PartIdentity, target: Path) -> int:
     """Its authentic beginning, made seekable as a server's recovery does."""
     stored = LocalFile(path)
     try:
@@ -106,12 +129,14 @@ def _open_torn(path: Path, data_key: DataKey, identity: PartIdentity, target: Pa
             return authentic_beginning(data_key.key, identity, stored.read, tail_content(path))
 
         summary = scan(beginning())
+        authentic = sum(len(piece) for piece in beginning())
 
         def playable() -> Iterator[bytes]:
             yield summary.seek_header
             yield from _without(beginning(), summary.body_offset)
 
         _write(target, playable())
+        return max(0, stored.size - stored_size(authentic))
     finally:
         stored.close()
 
@@ -125,6 +150,8 @@ def _without(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
 
 def _write(path: Path, pieces: Iterator[bytes]) -> None:
     """Whole, or not there."""
+    if path.exists():
+        raise FileExistsError(path)
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     descriptor = create_private(unfinished)

@@ -6,7 +6,13 @@ import uuid
 from dataclasses import dataclass
 
 from storage.errors import DamagedPart
-from storage.vault.cobblestone import Message, ReadAt
+from storage.vault.cobblestone import (
+    CHUNK_SIZE,
+    PREFIX_SIZE,
+    SEALED_CHUNK_SIZE,
+    Message,
+    ReadAt,
+)
 
 MAGIC = b"carelay\x01"
 HEADER_SIZE = len(MAGIC) + 16 + 16
@@ -22,6 +28,11 @@ class PartIdentity:
     def header(self) -> bytes:
         """Stored at the start of the file and bound to its key as the message's context."""
         return MAGIC + uuid.UUID(self.recording_id).bytes + uuid.UUID(self.part_id).bytes
+
+
+def stored_size(plaintext: int) -> int:
+    """Of the file of so many bytes, as far as their chunks are whole."""
+    return HEADER_SIZE + PREFIX_SIZE + plaintext // CHUNK_SIZE * SEALED_CHUNK_SIZE
 
 
 def open_message(data_key: bytes, identity: PartIdentity, read_at: ReadAt) -> Message:

@@ -1,5 +1,6 @@
 """Files and folders that only the server's own user may open, made durable."""
 
+import errno
 import fcntl
 import os
 import stat
@@ -28,8 +29,15 @@ def create_private(path: Path) -> int:
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
-    """Raises DamagedPart for what is not a file: a FIFO in its place would never come to an end."""
-    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK)
+    """Raises DamagedPart for what is not a file: a FIFO in its place would never come to an end,
+    and a link would lead to a file that somebody else chose.
+    """
+    try:
+        descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise DamagedPart("There is a link in place of a file.") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise DamagedPart("There is something else in place of a file.")

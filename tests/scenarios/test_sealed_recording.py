@@ -34,6 +34,22 @@ async def open_recording(site: Site, recording_id: str) -> str:
     return output
 
 
+async def is_told_that_it_was_changed(site: Site, recording_id: str) -> None:
+    """In the middle, where no crash leaves anything."""
+    export = site.folder / recording_id
+    part = next(export.glob("*.part"))
+    content = bytearray(part.read_bytes())
+    content[40_000] ^= 1
+    part.write_bytes(content)
+    key = ("--key", site.folder / "officer" / "recording.private")
+    again = ("--output", site.folder / "again")
+    code, output = await carelay(
+        "recordings", "open", export, *key, *again, stdin=f"{PASSPHRASE}\n"
+    )
+    assert (code, f"part {part.stem}: " in output) == (1, True), output
+    assert "bytes behind its authentic beginning are not authentic" in output
+
+
 async def test_only_the_officer_opens_what_the_server_recorded(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,6 +78,7 @@ async def test_only_the_officer_opens_what_the_server_recorded(
         log = (await compliance.get(f"recordings/{left['recording_id']}"))["access_log"]
         [access] = [entry for entry in log if entry["action"] == "recording.exported"]
         assert access["detail"]["reason"] == "a complaint"
+    await is_told_that_it_was_changed(site, left["recording_id"])
     for recording, least in ((complete, 1), (left, 1)):
         files = list((site.folder / "plain" / recording["recording_id"]).iterdir())
         assert len(files) == 2

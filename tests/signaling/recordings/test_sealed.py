@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,8 @@ async def exported(practice: Practice, recording_id: str, folder: Path) -> Expor
         found = await recordings.by_id(tx, recording_id)
         assert found
         parts = await recordings.parts(tx, recording_id)
-    made = exports.describe(found.recording, parts, None, START)
+    key = KEY.unwrap(found.recording.wrapped_key or b"", recording_id)
+    made = exports.describe(found.recording, parts, key.digest(recording_id), START)
     rows = [named.part for named in parts]
     await asyncio.to_thread(exports.write, made, rows, practice.recordings.archive.keeping, folder)
     return await asyncio.to_thread(exports.read, folder)
@@ -166,9 +168,11 @@ async def test_another_recording_in_its_place_does_not_pass_for_it(
 ) -> None:
     """Anybody can seal to a public key: what the log said of the key when it was made tells."""
     made = await exported(practice, recording_id, tmp_path / "export")
-    data_key = KEY.unwrap(made.wrapped_key, recording_id)
-    logged = structs.replace(made, data_key_sha256=data_key.digest(recording_id))
+    logged = made
     assert opened(logged, tmp_path / "export").problems == []
+    assert opened(structs.replace(made, data_key_sha256=None), tmp_path / "export").problems[0] == (
+        "the export does not say which key the audit log names: anybody can have sealed it"
+    )
     forged = structs.replace(logged, wrapped_key=KEY.public.wrap(DataKey.new(), recording_id))
     with pytest.raises(WrongKey, match="not the one that the audit log names"):
         opened(forged, tmp_path / "export")
@@ -181,6 +185,84 @@ async def test_a_manifest_that_is_none_is_refused(tmp_path: Path) -> None:
         (tmp_path / exports.MANIFEST).write_text(text)
         with pytest.raises(InvalidExport, match="cannot be read"):
             exports.read(tmp_path)
+    (tmp_path / exports.MANIFEST).unlink()
+    os.mkfifo(tmp_path / exports.MANIFEST)
+    with pytest.raises(InvalidExport, match="something else in place of a file"):
+        exports.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda made: made["parts"].append(made["parts"][0]), "names something twice"),
+        (lambda made: made["parts"][0].update(id="../../x"), "names something that is no id"),
+        (lambda made: made.update(recording_id="/etc"), "names something that is no id"),
+        (lambda made: made.update(started_at="0001-01-01T00:00:00+14:00"), "cannot be read"),
+        (lambda made: made["parts"][0].update(participant_side="../x"), "cannot be read"),
+    ],
+)
+async def test_a_manifest_that_leads_elsewhere_or_is_of_no_time_is_refused(
+    practice: Practice,
+    recording_id: str,
+    tmp_path: Path,
+    change: Callable[[dict[str, Any]], object],
+    message: str,
+) -> None:
+    folder = tmp_path / "export"
+    await exported(practice, recording_id, folder)
+    manifest = json.loads((folder / exports.MANIFEST).read_text())
+    change(manifest)
+    (folder / exports.MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(InvalidExport, match=message):
+        exports.read(folder)
+
+
+async def test_whose_a_file_is_is_told_by_what_its_row_proves(
+    practice: Practice, recording_id: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    made = await exported(practice, recording_id, folder)
+    sides = [part.participant_side for part in made.parts]
+    swapped = [
+        structs.replace(part, participant_side=side)
+        for part, side in zip(made.parts, reversed(sides), strict=True)
+    ]
+    found = opened(structs.replace(made, parts=swapped), folder)
+    assert found.problems == []
+    assert {found.whose[path] for path in found.files} == {"patient", "provider"}
+    for path, part in zip(found.files, made.parts, strict=True):
+        assert part.id[:8] in path.name
+        assert found.whose[path] == part.participant_id
+
+
+async def test_what_is_there_already_is_left_and_the_rest_is_opened(
+    practice: Practice, recording_id: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    made = await exported(practice, recording_id, folder)
+    first, second = opened(made, folder).files
+    first.write_bytes(b"of somebody else")
+    second.unlink()
+    again = opened(made, folder)
+    assert again.problems == [f"{first} is there already, and was left as it is"]
+    assert again.files == [second]
+    assert first.read_bytes() == b"of somebody else"
+    assert not list((folder / "plain").glob("*.unfinished"))
+
+
+async def test_a_link_in_place_of_a_file_is_not_followed(
+    practice: Practice, recording_id: str, tmp_path: Path
+) -> None:
+    """Whoever can write the folder of the recordings chooses no other file to be taken along."""
+    [part, _] = sorted((practice.recordings.archive.folder / recording_id).glob("*.part"))
+    part.unlink()
+    part.symlink_to(tmp_path / "keys" / "recording.key")
+    made = await exported(practice, recording_id, tmp_path / "export")
+    assert len(list((tmp_path / "export").glob("*.part"))) == 1
+    found = opened(made, tmp_path / "export")
+    assert found.problems == [f"the file of part {part.stem} is not in the export"]
+    for file in (tmp_path / "export").glob("*"):
+        assert file.is_dir() or b"carelay recording key" not in file.read_bytes()
 
 
 async def test_switching_to_a_sealed_key_and_back_is_in_the_log_and_old_recordings_play(
