@@ -11,7 +11,7 @@ from signaling.http.byterange import (
     still_the_same,
 )
 from signaling.kernel.content import Content, Stream
-from signaling.kernel.errors import Damaged, OutOfRange, Unavailable
+from signaling.kernel.errors import DomainError, OutOfRange
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -117,8 +117,6 @@ async def _piece(content: Content, rest: ByteRange) -> bytes:
         return await content.read(rest.start, min(PIECE_BYTES, rest.length))
     except TimeoutError:
         log.warning("a recording is not read further: the disk does not answer")
-    except Damaged:
-        log.warning("a recording is not read further: it is damaged")
-    except Unavailable:
-        log.warning("a recording is not read further: it is out of reach")
+    except (DomainError, StorageError) as error:
+        log.warning("a recording is not read further: %s", error)
     return b""

@@ -4,7 +4,8 @@ that is committed before the first byte.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +19,7 @@ from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.keys import KeyPurpose, key_used
 from signaling.recordings.playback import views
-from signaling.recordings.playback.media import DISK_SECONDS, Media
+from signaling.recordings.playback.media import DISK_SECONDS, Media, Permission
 from signaling.recordings.policy import SOON
 from signaling.recordings.resources import Playback, RecordingDetail, RecordingList
 from storage import (
@@ -29,6 +30,7 @@ from storage import (
     nodes,
     playback_grants,
     recordings,
+    users,
 )
 from storage.audit import Detail
 from storage.authenticity import Verdict
@@ -170,18 +172,24 @@ class Playbacks:
     async def media(self, actor: Actor, recording_id: str, part_id: str, playback_id: str) -> Media:
         """One part, by a playback that this actor opened."""
         await self._access.require(actor, "recording.play", recording_id)
-        async with self._database.reading() as tx:
+
+        async def ask(tx: AsyncSession) -> tuple[Recording, NamedPart]:
             await self._require_playback(tx, actor, recording_id, playback_id)
-            recording, named = await _playable_part(tx, recording_id, part_id)
-        return await self._open(actor, recording, named, "recording.streamed", None)
+            return await _playable_part(tx, recording_id, part_id)
+
+        return await self._open(actor, ask, "recording.streamed")
 
     async def download(self, actor: Actor, recording_id: str, part_id: str) -> Media:
         """One part, to be saved."""
         await self._access.require(actor, "recording.download", recording_id)
-        async with self._database.reading() as tx:
-            recording, named = await _playable_part(tx, recording_id, part_id)
-        name = views.file_name(recording, named)
-        return await self._open(actor, recording, named, "recording.downloaded", name)
+
+        async def ask(tx: AsyncSession) -> tuple[Recording, NamedPart]:
+            role = (await users.roles(tx, [actor.user_id])).get(actor.user_id)
+            if role is None or not may(role, "recording.download"):
+                raise NotAllowed("forbidden")
+            return await _playable_part(tx, recording_id, part_id)
+
+        return await self._open(actor, ask, "recording.downloaded")
 
     async def _require_playback(
         self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str
@@ -243,11 +251,12 @@ class Playbacks:
     async def _open(
         self,
         actor: Actor,
-        recording: Recording,
-        named: NamedPart,
-        action: AuditAction,
-        name: str | None,
+        ask: Callable[[AsyncSession], Awaitable[tuple[Recording, NamedPart]]],
+        action: Literal["recording.streamed", "recording.downloaded"],
     ) -> Media:
+        permission = Permission(self._database, self._clock, ask)
+        async with self._database.reading() as tx:
+            recording, named = await ask(tx)
         part = named.part
 
         async def accessed(octets: Detail) -> None:
@@ -276,14 +285,16 @@ class Playbacks:
         except (DamagedPart, FileNotFoundError):
             await damaged()
             raise Damaged("recording_damaged") from None
+        is_saved = action == "recording.downloaded"
         return Media(
+            permission=permission,
             reader=reader,
             disk=self._disk,
             seek_header=part.seek_header,
             body_offset=part.body_offset,
             media_type=part.media_type,
             tag=part.id,  # a settled part never changes
-            download_name=name,
+            download_name=views.file_name(recording, named) if is_saved else None,
             on_damage=damaged,
             on_access=accessed,
         )

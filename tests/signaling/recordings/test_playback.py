@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import select, update
 
 from signaling.calls import inviting
+from signaling.http import content
 from signaling.http.problem import status
 from signaling.identity.passwords import Passwords
 from signaling.kernel import repeats
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import DomainError
+from signaling.recordings.playback import media
 from signaling.recordings.playback.playbacks import PLAYING_AT_ONCE
 from signaling.recordings.resources import Recording
 from storage import audit, models, playback_grants, tokens, users
@@ -291,6 +293,57 @@ async def test_a_download_names_no_person_and_is_audited_first(
         assert name.endswith('.webm"')
         assert await response.read() == FILE
     assert ("recording.downloaded", "compliance") in await actions(practice, recording)
+
+
+@pytest.mark.parametrize("saved", [True, False], ids=["download", "playback"])
+@pytest.mark.parametrize("change", ["erased", "disabled", "demoted"])
+async def test_what_is_being_read_ends_with_the_right_to_it(
+    practice: Practice, recording: Recording, saved: bool, change: str
+) -> None:
+    playback, _ = await opened(practice, recording)
+    [part_id] = playback.urls
+    of = practice.compliance, recording.recording_id, part_id
+    file = await (
+        practice.playbacks.download(*of)
+        if saved
+        else practice.playbacks.media(*of, playback.playback_id)
+    )
+    assert await file.read(0, 1000) == FILE[:1000]
+    if change == "erased":
+        await practice.erasures.request(*of[:2], "Asked for")
+    else:
+        async with practice.database.transaction() as tx:
+            holder = await tx.get_one(models.User, practice.compliance.user_id)
+            if change == "disabled":
+                await users.disable(tx, holder, now=START)
+            else:
+                holder.role = "ops"
+    await practice.clock.advance(1)
+    refusal = "recording_erased" if change == "erased" else "forbidden|playback_expired"
+    with pytest.raises(DomainError, match=refusal):
+        await file.read(1000, 1000)
+    file.close()
+
+
+async def test_a_download_is_broken_off_when_its_recording_is_erased(
+    practice: Practice, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media, "AGAIN_SECONDS", 0)
+    monkeypatch.setattr(content, "PIECE_BYTES", 1000)
+    read = media.Media.read
+
+    async def erasing(self: media.Media, start: int, length: int) -> bytes:
+        if start == 100_000:
+            await practice.erasures.request(practice.compliance, recording.recording_id, "why")
+        return await read(self, start, length)
+
+    monkeypatch.setattr(media.Media, "read", erasing)
+    _, url = await opened(practice, recording)
+    async with browser(practice, practice.compliance) as client:
+        response = await client.get(url)
+        assert response.status == 200
+        with pytest.raises(aiohttp.ClientError):
+            await response.read()
 
 
 async def test_a_changed_byte_is_never_played(practice: Practice, recording: Recording) -> None:
