@@ -161,7 +161,7 @@ RELEASE := $(shell . /etc/os-release && echo $$VERSION_ID)
 
 $(STAMPS)/packages: scripts/debian-packages Makefile
 	scripts/prerequisites chromium firefox-esr $(LIBAVCODEC_$(RELEASE)) fonts-liberation \
-	    postgresql iproute2 coturn clang libclang-rt-dev
+	    postgresql iproute2 coturn softhsm2 clang libclang-rt-dev
 	mkdir -p $(@D) && touch $@
 
 $(WEB): web/package-lock.json

@@ -219,6 +219,9 @@ TEXTS: dict[str, Text] = {
         "The file of what was erased cannot be written, so that a backup would bring it back: "
         "{problem}.",
     ),
+    "recording_key_away": Text(
+        "Cannot be decrypted now", "What keeps the key of the recordings does not answer."
+    ),
     "recording_key_missing": Text("Cannot be decrypted", "{problem}"),
     "recording_store_away": Text(
         "Out of reach",

@@ -62,6 +62,10 @@ class KeyIsSealed(StorageError):
     """The key of a recording is sealed to somebody who is not this server."""
 
 
+class KeyServiceAway(StorageError):
+    """Whoever keeps the wrapping key cannot be reached, or refuses to use it."""
+
+
 class InvalidExport(StorageError):
     """A folder does not hold an encrypted recording as it was exported."""
 

@@ -12,7 +12,11 @@ from contextlib import contextmanager, suppress
 import psutil
 import pytest
 
-pytest_plugins = ["tests.support.databases", "tests.support.objectstore"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.objectstore",
+    "tests.support.softhsm",
+]
 
 FAILED = pytest.StashKey[bool]()
 COMPLAINTS = pytest.StashKey[Iterable[str]]()

@@ -4,17 +4,18 @@ exchanges the former.
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from signaling.cli import auditkey
 from signaling.cli.secrets import new_secret
-from signaling.config import Config
+from signaling.config import Config, Recording
 from signaling.config.file import load
 from signaling.kernel.terminal import CommandError, complain, say
-from signaling.recordings.keys import key_id_in_use
-from signaling.recordings.rotation import Rotated, rotate_all
+from signaling.recordings.keys import hsm_slot, key_id_in_use, open_keys, open_keys_beside
+from signaling.recordings.rotation import Rotated, rotate_all, rotate_to_service
 from storage import nodes, properties, recording_keys
 from storage.audit import key
 from storage.database import Database, schema_is_current
@@ -23,6 +24,7 @@ from storage.properties import RECORDING_KEY
 from storage.vault.files import held_alone
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
+from storage.vault.keys.hsm import HsmKey
 from storage.vault.keys.sealed import (
     PUBLIC_FILE,
     PrivateKey,
@@ -30,6 +32,8 @@ from storage.vault.keys.sealed import (
     create_public,
     private_file,
 )
+
+T = TypeVar("T")
 
 PASSPHRASE_LENGTHS = 12, 1024
 SQLITE = "sqlite+aiosqlite:///"
@@ -40,6 +44,10 @@ def create(arguments: argparse.Namespace) -> int:
     config = load(arguments.config, files_must_exist=False)
     if config.recording.keys == "sealed":
         say("Recordings are sealed: `carelay keys create-sealed` makes that key elsewhere.")
+    elif config.recording.keys == "kms":
+        say(f"Recordings need key {config.recording.kms_key}: it is made in KMS itself.")
+    elif config.recording.keys == "pkcs11":
+        _make_in_module(config.recording)
     elif arguments.if_missing:
         make_if_missing(config)
     else:
@@ -59,26 +67,68 @@ def rotate(arguments: argparse.Namespace) -> int:
             "recordings are sealed: what the server cannot open, it cannot wrap anew; a new "
             "recording.public_key_file takes effect at the next start"
         )
-    keys = KeyFolder.load(config.recording.key_file)
-    with held_alone(keys.path.parent):
+    if config.recording.keys != "file":
+        return _rotate_to_service(config, prepare=arguments.prepare)
+    folder = KeyFolder.load(config.recording.key_file)
+    with held_alone(folder.path.parent):
         if arguments.prepare:
-            return _prepare(keys)
-        rotated = asyncio.run(_rotate(config, keys))
+            return _prepare(folder)
+        rotated = asyncio.run(_rotate(config, folder))
     if rotated is None:
-        say(f"{keys.path} holds key {keys.key_id} now, as the database says.")
+        say(f"{folder.path} holds key {folder.key_id} now, as the database says.")
         return 0
+    say(
+        f"{folder.path} holds key {rotated.new} now, and recordings that were rewrapped with it: "
+        f"{rotated.recordings}. Keep a copy of it somewhere safe."
+    )
+    retired = folder.retired_path(rotated.old)
+    where = f", in {retired}," if retired.exists() else ""
+    return _conclude(rotated, where)
+
+
+def _conclude(rotated: Rotated, where: str) -> int:
     for line in rotated.closed:
         complain(line)
     say(
-        f"{keys.path} holds key {rotated.new} now, and recordings that were rewrapped with it: "
-        f"{rotated.recordings}. Keep a copy of it somewhere safe."
-    )
-    say(
-        f"Key {rotated.old}, in {keys.retired_path(rotated.old)}, opens none of them any more, "
-        "but backups from before: keep it with those, away from this server, and destroy it with "
-        "the last of them."
+        f"Key {rotated.old}{where} opens none of them any more, but backups from before: keep it "
+        "with those, away from this server, and destroy it with the last of them."
     )
     return 1 if rotated.closed else 0
+
+
+def _rotate_to_service(config: Config, *, prepare: bool) -> int:
+    """KMS and security modules renew their keys themselves; what was wrapped elsewhere comes in."""
+    if prepare:
+        raise CommandError("--prepare makes the next key file, and recording.keys names another")
+    if (keys := open_keys(config.recording)) is None:
+        raise CommandError("nothing is recorded (recording.enabled)")
+
+    async def carry_out(database: Database) -> Rotated:
+        return await rotate_to_service(database, keys, lambda: datetime.now(UTC))
+
+    rotated = asyncio.run(_with_database(config, carry_out))
+    say(f"Recordings that were rewrapped with key {rotated.new}: {rotated.recordings}.")
+    if rotated.old == rotated.new:
+        return 1 if rotated.closed else 0
+    return _conclude(rotated, "")
+
+
+async def _with_database(config: Config, work: Callable[[Database], Awaitable[T]]) -> T:
+    if not await schema_is_current(config.database_url):
+        raise CommandError("the database is of an older version, or empty: start the server once")
+    database = await Database.open(config.database_url)
+    try:
+        return await work(database)
+    finally:
+        await database.close()
+
+
+def _make_in_module(recording: Recording) -> None:
+    """Raises KeyServiceAway, KeyFileError."""
+    key = HsmKey(hsm_slot(recording))
+    made = "Made" if key.create() else "There is"
+    say(f"{made} the key {recording.pkcs11_key} in token {recording.pkcs11_token}: {key.key_id}.")
+    say("Keep a copy of the token as its maker provides: without it no recording can be played.")
 
 
 def _prepare(keys: KeyFolder) -> int:
@@ -91,27 +141,26 @@ def _prepare(keys: KeyFolder) -> int:
     return 0
 
 
-async def _rotate(config: Config, keys: KeyFolder) -> Rotated | None:
+async def _rotate(config: Config, folder: KeyFolder) -> Rotated | None:
     """None where another server's command has rewrapped everything with the key that is next
     here.
     """
-    if not await schema_is_current(config.database_url):
-        raise CommandError("the database is of an older version, or empty: start the server once")
-    database = await Database.open(config.database_url)
-    try:
+
+    async def carry_out(database: Database) -> Rotated | None:
         async with database.reading() as tx:
             unfinished = await recording_keys.unfinished(tx)
             current = await recording_keys.current(tx)
             standing = await nodes.standing(tx)
-        following = keys.next_key()
+        following = folder.next_key()
         if unfinished is None and following and following.key_id == current:
-            keys.advance()
+            folder.advance()
             return None
         if unfinished is None and following is None:
             _refuse_beside_others(config, standing)
-        return await rotate_all(database, keys, lambda: datetime.now(UTC))
-    finally:
-        await database.close()
+        others = open_keys_beside(config.recording, folder)
+        return await rotate_all(database, folder, lambda: datetime.now(UTC), others)
+
+    return await _with_database(config, carry_out)
 
 
 def _refuse_beside_others(config: Config, standing: Sequence[nodes.NodeStanding]) -> None:

@@ -10,9 +10,10 @@ from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from signaling.config import consent_texts, iceurl, witnesses
-from signaling.config.sections import Config, Consent, Jwt, Objects
+from signaling.config.sections import Config, Consent, Jwt, Objects, Recording
 from signaling.kernel.jwks import KeySetError, parse
 from signaling.kernel.network import PLAIN_HOSTS
+from storage.vault.keys.kms import KmsKey
 from storage.words import LOCAL_ISSUER
 
 Finding = tuple[str, str]
@@ -34,6 +35,7 @@ def contradictions(config: Config) -> Iterator[Finding]:
     yield from _emergency(config)
     yield from _storage(config)
     yield from _objects(config.objects)
+    yield from _key_service(config.recording)
     yield from _audit(config)
     yield from _jwt(config)
     yield from _ice(config)
@@ -104,9 +106,36 @@ def _keys_of_recordings(config: Config) -> dict[str, Path]:
     recording = config.recording
     if not recording.enabled:
         return {}
-    if recording.keys == "sealed":
-        return {"recording.public_key_file": recording.public_key_file}
-    return {"recording.key_file": recording.key_file}
+    match recording.keys:
+        case "sealed":
+            return {"recording.public_key_file": recording.public_key_file}
+        case "file":
+            return {"recording.key_file": recording.key_file}
+        case "pkcs11" if recording.pkcs11_module and recording.pkcs11_pin_file:
+            return {
+                "recording.pkcs11_module": recording.pkcs11_module,
+                "recording.pkcs11_pin_file": recording.pkcs11_pin_file,
+            }
+    return {}
+
+
+def _key_service(recording: Recording) -> Iterator[Finding]:
+    """What a key that is kept elsewhere needs."""
+    if recording.kms_key or recording.keys == "kms":
+        try:
+            KmsKey(recording.kms_key)
+        except ValueError as error:
+            yield "recording.kms_key", str(error)
+    slot = {
+        "recording.pkcs11_module": recording.pkcs11_module,
+        "recording.pkcs11_token": recording.pkcs11_token,
+        "recording.pkcs11_key": recording.pkcs11_key,
+        "recording.pkcs11_pin_file": recording.pkcs11_pin_file,
+    }
+    if any(slot.values()) or recording.keys == "pkcs11":
+        for key, value in slot.items():
+            if not value:
+                yield key, "is needed for a key in a security module"
 
 
 def _server(config: Config) -> Iterator[Finding]:

@@ -74,14 +74,23 @@ class Storage(Section, frozen=True):
     lease_seconds: Annotated[int, Meta(ge=6, le=3600)] = 120
 
 
+KeyKind = Literal["file", "sealed", "kms", "pkcs11"]
+"""What wraps the keys of recordings."""
+
+
 class Recording(Section, frozen=True):
     """[recording]"""
 
     enabled: bool = True
     path: Path | None = None
-    keys: Literal["file", "sealed"] = "file"
+    keys: KeyKind = "file"
     key_file: Path = Path("keys/recording.key")
     public_key_file: Path = Path("keys/recording.pub")
+    kms_key: Annotated[str, Meta(max_length=255)] = ""
+    pkcs11_module: Path | None = None
+    pkcs11_token: Annotated[str, Meta(max_length=32)] = ""
+    pkcs11_key: Annotated[str, Meta(max_length=255)] = ""
+    pkcs11_pin_file: Path | None = None
     reserve_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 512
     on_withdrawal: OnWithdrawal = "keep"
 

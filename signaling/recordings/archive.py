@@ -26,7 +26,7 @@ from storage import (
 from storage.audit import AuditEvent, Detail
 from storage.authenticity import Verdict
 from storage.database import Database
-from storage.errors import DamagedPart, KeyFileError, KeyIsSealed, WrongKey
+from storage.errors import DamagedPart, KeyFileError, KeyIsSealed, KeyServiceAway, WrongKey
 from storage.ids import new_id
 from storage.keeping import Keeping
 from storage.models import Recording, RecordingPart
@@ -115,7 +115,10 @@ class Archive:
         return self._keys is not None
 
     async def create(self, session_id: str, room_id: str) -> OpenRecording:
-        """A new recording of a call, with its own data key. Raises KeyFileError, WrongKey."""
+        """A new recording of a call, with its own data key.
+
+        Raises KeyFileError, WrongKey, KeyServiceAway.
+        """
         opened = OpenRecording(new_id(), session_id, DataKey.new())
         async with self.database.reading() as tx:
             key_id = await recording_keys.current(tx) or self.keys.key_id
@@ -306,7 +309,7 @@ class Archive:
         return self.folder / part.path
 
     async def data_key(self, recording: Recording) -> DataKey:
-        """Raises KeyFileError, WrongKey, KeyIsSealed."""
+        """Raises KeyFileError, WrongKey, KeyIsSealed, KeyServiceAway."""
         if recording.wrapped_key is None:
             raise WrongKey(f"Recording {recording.id} has no key any more.")
         return await self.keys.unwrap(recording.wrapped_key, recording.id, recording.key_id)
@@ -324,7 +327,7 @@ class Archive:
             return authenticity.all_are("unknown", parts)
         try:
             return authenticity.judge(recording, parts, await self.data_key(recording))
-        except (KeyFileError, KeyIsSealed):
+        except (KeyFileError, KeyIsSealed, KeyServiceAway):
             return authenticity.all_are("unknown", parts)
         except WrongKey:
             ours = await self.keys.holds(recording.key_id)

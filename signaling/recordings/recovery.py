@@ -10,6 +10,7 @@ from storage import recordings
 from storage.errors import (
     DamagedPart,
     KeyIsSealed,
+    KeyServiceAway,
     PartStillWritten,
     RecordingsAway,
     StorageError,
@@ -35,6 +36,9 @@ async def recover_recording(archive: Archive, recording: Recording) -> bool:
         data_key = await archive.data_key(recording)
     except KeyIsSealed:
         return await _leave_torn(archive, recording)
+    except KeyServiceAway as error:
+        log.error("recording %s cannot be recovered yet: %s", recording.id, error)
+        return False
     except StorageError as error:
         log.error("recording %s cannot be recovered without its key: %s", recording.id, error)
         return True

@@ -15,6 +15,7 @@ from storage.audit import Detail
 from storage.database import Database
 from storage.errors import WrongKey
 from storage.recording_keys import Rotation, WrappedKey
+from storage.vault.keys import KeyProvider
 from storage.vault.keys.folder import KeyFolder
 
 log = logging.getLogger(__name__)
@@ -37,25 +38,61 @@ class Rotated:
 
 
 async def rotate_all(
-    database: Database, keys: KeyFolder, now: Callable[[], datetime], batch: int = BATCH
+    database: Database,
+    folder: KeyFolder,
+    now: Callable[[], datetime],
+    keys: KeyProvider | None = None,
+    batch: int = BATCH,
 ) -> Rotated:
     """Begin, or go on with, a rotation; afterwards the key file is the new key, and no recording
     needs the one before.
 
-    The caller holds the folder of the keys. Raises WrongKey where the key to rotate to is not
-    here, KeyFileError, DatabaseUnavailable.
+    The caller holds the folder of the keys; `keys`, if given, opens recordings that no key file
+    does. Raises WrongKey where the key to rotate to is not here, KeyFileError, KeyServiceAway,
+    DatabaseUnavailable.
     """
     async with database.reading() as tx:
         rotation = await recording_keys.unfinished(tx)
     if rotation is None:
-        rotation = await _begin(database, keys, now())
-    elif not await keys.holds(rotation.new):
+        new = folder.next_key() or folder.make_next()
+        rotation = await _begin(database, folder.key_id, new.key_id, now())
+    elif not await folder.holds(rotation.new):
         raise WrongKey(
             f"A rotation to key {rotation.new} was begun, but that key is not here: put its file "
-            f"back as {keys.new_path}."
+            f"back as {folder.new_path}."
         )
-    if keys.key_id != rotation.new:
-        keys.advance()
+    if folder.key_id != rotation.new:
+        folder.advance()
+    return await _carry_out(database, keys or folder, rotation, now, batch)
+
+
+async def rotate_to_service(
+    database: Database, keys: KeyProvider, now: Callable[[], datetime], batch: int = BATCH
+) -> Rotated:
+    """The same, to the key that a service keeps: afterwards no recording needs another one.
+
+    Raises WrongKey where a rotation to another key is not finished, KeyServiceAway,
+    DatabaseUnavailable.
+    """
+    async with database.reading() as tx:
+        rotation = await recording_keys.unfinished(tx)
+    if rotation is None:
+        rotation = await _begin(database, keys.key_id, keys.key_id, now())
+    elif rotation.new != keys.key_id:
+        raise WrongKey(
+            f"A rotation to key {rotation.new} was begun: finish that one first, with the "
+            "configuration that it was begun with."
+        )
+    return await _carry_out(database, keys, rotation, now, batch)
+
+
+async def _carry_out(
+    database: Database,
+    keys: KeyProvider,
+    rotation: Rotation,
+    now: Callable[[], datetime],
+    batch: int,
+) -> Rotated:
     rotated = await _rewrap_all(database, keys, rotation, batch)
     async with database.transaction() as tx:
         await recording_keys.finish(tx)
@@ -69,11 +106,10 @@ async def rotate_all(
     return rotated
 
 
-async def _begin(database: Database, keys: KeyFolder, now: datetime) -> Rotation:
-    """The new key is on the disk, where servers find it, before anything is wrapped by it."""
-    new = (keys.next_key() or keys.make_next()).key_id
+async def _begin(database: Database, old: str, new: str, now: datetime) -> Rotation:
+    """The new key is there, where servers find it, before anything is wrapped by it."""
     async with database.transaction() as tx:
-        rotation = Rotation(await recording_keys.current(tx) or keys.key_id, new)
+        rotation = Rotation(await recording_keys.current(tx) or old, new)
         await recording_keys.begin(tx, rotation)
         detail: Detail = {
             "old_key": rotation.old,
@@ -85,7 +121,7 @@ async def _begin(database: Database, keys: KeyFolder, now: datetime) -> Rotation
 
 
 async def _rewrap_all(
-    database: Database, keys: KeyFolder, rotation: Rotation, batch: int
+    database: Database, keys: KeyProvider, rotation: Rotation, batch: int
 ) -> Rotated:
     rotated = Rotated(rotation.old, rotation.new, rotation.rewrapped)
     after = ""
@@ -107,7 +143,7 @@ async def _next(database: Database, new: str, after: str, batch: int) -> Sequenc
         return await recording_keys.wrapped_by_others(tx, new, after, batch)
 
 
-async def _rewrapped(keys: KeyFolder, found: WrappedKey, rotated: Rotated) -> bytes | None:
+async def _rewrapped(keys: KeyProvider, found: WrappedKey, rotated: Rotated) -> bytes | None:
     """None for what no key here opens: it stays as it is."""
     try:
         data_key = await keys.unwrap(found.wrapped, found.recording_id, found.key_id)

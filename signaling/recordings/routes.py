@@ -25,6 +25,7 @@ PART_ERRORS = (
     "unknown_recording",
     "unknown_part",
     "recording_erased",
+    "recording_key_away",
     "recording_key_missing",
     "recording_not_uploaded",
     "recording_store_away",

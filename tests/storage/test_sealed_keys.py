@@ -8,6 +8,7 @@ import pytest
 from storage.errors import KeyFileError, KeyIsSealed, WrongKey
 from storage.vault.keys import DataKey
 from storage.vault.keys import sealed as module
+from storage.vault.keys.chain import KeyChain
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
 from storage.vault.keys.sealed import (
@@ -146,7 +147,7 @@ async def test_a_server_that_seals_opens_what_it_had_before_and_nothing_that_it_
 ) -> None:
     KeyFile.create(tmp_path / "recording.key")
     earlier, public = KeyFolder.load(tmp_path / "recording.key"), PrivateKey.new().public
-    keys, data_key = SealingKeys(public, earlier), DataKey.new()
+    keys, data_key = KeyChain(SealingKeys(public), earlier), DataKey.new()
     before = await earlier.wrap(data_key, RECORDING, earlier.key_id)
     assert await keys.unwrap(before, RECORDING, earlier.key_id) == data_key
     sealed = await keys.wrap(data_key, RECORDING, keys.key_id)
@@ -155,5 +156,5 @@ async def test_a_server_that_seals_opens_what_it_had_before_and_nothing_that_it_
             await provider.unwrap(sealed, RECORDING, public.key_id)
     with pytest.raises(WrongKey, match=f"seals to {public.key_id}"):
         await keys.wrap(data_key, RECORDING, earlier.key_id)
-    with pytest.raises(WrongKey, match="whose file is not here"):
+    with pytest.raises(WrongKey, match="which is not here"):
         await SealingKeys(public).unwrap(before, RECORDING, earlier.key_id)

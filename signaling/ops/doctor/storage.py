@@ -10,13 +10,15 @@ from signaling.config import Config
 from signaling.ops.doctor.audit import look_at_audit_log
 from signaling.ops.doctor.erasure import look_at_erased
 from signaling.ops.doctor.finding import Finding, note, ok, problem
-from signaling.recordings.keys import open_keys, refuse_wrong_key
+from signaling.recordings.keys import current_keys, open_keys, refuse_wrong_key
 from storage import nodes, recording_keys, users
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey
+from storage.vault.keys.chain import KeyChain
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
 from storage.vault.keys.sealed import PublicKey, private_file
+from storage.vault.keys.service import ServiceKeys
 from storage.words import LOCAL_ISSUER
 
 DATABASE_SECONDS = 10.0
@@ -60,13 +62,14 @@ async def _look_at_key_in_use(config: Config, database: Database) -> list[Findin
         keys = await asyncio.to_thread(open_keys, config.recording)
     except KeyFileError:
         return []  # look_at_key says it
-    if not isinstance(keys, KeyFolder):
+    if keys is None or config.recording.keys == "sealed":
         return []  # what it cannot open, it need not
     try:
         await refuse_wrong_key(database, keys)
     except WrongKey as error:
         return [problem(f"key file: {error}", "without the right key no recording can be played")]
-    return await _look_at_rotation(database, keys)
+    folder = keys.current if isinstance(keys, KeyChain) else keys
+    return await _look_at_rotation(database, folder) if isinstance(folder, KeyFolder) else []
 
 
 async def _look_at_rotation(database: Database, keys: KeyFolder) -> list[Finding]:
@@ -137,12 +140,21 @@ def _node(name: str, seconds_left: float) -> Finding:
 
 
 def look_at_key(config: Config) -> Finding:
-    """There, private, ours, intact?"""
-    path = config.recording.key_file
-    if not config.recording.enabled:
+    """Whatever wraps the keys of recordings."""
+    recording = config.recording
+    if not recording.enabled:
         return ok("recording: switched off (recording.enabled)")
-    if config.recording.keys == "sealed":
-        return _look_at_public_key(config.recording.public_key_file)
+    match recording.keys:
+        case "file":
+            return _look_at_key_file(recording.key_file)
+        case "sealed":
+            return _look_at_public_key(recording.public_key_file)
+        case _:
+            return _look_at_key_service(config)
+
+
+def _look_at_key_file(path: Path) -> Finding:
+    """There, private, ours, intact?"""
     try:
         key = KeyFile.load(path)
     except KeyFileIsOpen:
@@ -164,6 +176,17 @@ def look_at_key(config: Config) -> Finding:
     if path.stat().st_uid != os.geteuid():
         return note(f"key file: {path} belongs to another user", f"run: chown $(id -un) {path}")
     return ok(f"key file: {path} holds key {key.key_id}; keep a copy of it elsewhere")
+
+
+def _look_at_key_service(config: Config) -> Finding:
+    """Does what keeps the key wrap and open?"""
+    try:
+        keys = current_keys(config.recording)
+        if isinstance(keys, ServiceKeys):
+            asyncio.run(keys.probe())
+    except StorageError as error:
+        return problem(f"recording key: {error}", "without it nothing is recorded or played")
+    return ok(f"recording key: {config.recording.keys} wraps and opens by key {keys.key_id}")
 
 
 def _look_at_public_key(path: Path) -> Finding:

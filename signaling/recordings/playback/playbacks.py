@@ -39,6 +39,7 @@ from storage.errors import (
     DamagedPart,
     KeyFileError,
     KeyIsSealed,
+    KeyServiceAway,
     NotUploaded,
     StoreAway,
     WrongKey,
@@ -272,6 +273,9 @@ class Playbacks:
                 reader = await self._archive.open_part(recording, part, self._disk)
         except KeyIsSealed:
             raise Conflict("recording_sealed") from None
+        except KeyServiceAway as error:
+            log.error("recording %s cannot be opened now: %s", recording.id, error)
+            raise Unavailable("recording_key_away", retry_after=10) from None
         except (KeyFileError, WrongKey) as error:
             log.error("recording %s cannot be opened: %s", recording.id, error)
             raise Unavailable("recording_key_missing", problem=str(error)) from None

@@ -24,6 +24,7 @@ from storage.errors import InvalidExport, WrongKey
 from storage.exports import Export
 from storage.models import AuditRow, Recording, RecordingPart
 from storage.vault.keys import DataKey
+from storage.vault.keys.chain import KeyChain
 from storage.vault.keys.sealed import PrivateKey
 from storage.vault.keys.sealing import SealingKeys
 from storage.vault.partfile import PartFile
@@ -37,7 +38,7 @@ PEOPLE = ("patient", "provider")
 
 @pytest.fixture
 async def practice(tmp_path: Path, database_url: str) -> AsyncIterator[Practice]:
-    keys = SealingKeys(KEY.public, key_folder(tmp_path))
+    keys = KeyChain(SealingKeys(KEY.public), key_folder(tmp_path))
     async with open_practice(tmp_path, database_url=database_url, keys=keys) as practice:
         await settle_keys(practice.database, keys, START)
         yield practice
@@ -269,7 +270,7 @@ async def test_switching_to_a_sealed_key_and_back_is_in_the_log_and_old_recordin
     tmp_path: Path, database_url: str
 ) -> None:
     """Each start is of a server with another configuration."""
-    file, sealing = key_folder(tmp_path), SealingKeys(KEY.public, key_folder(tmp_path))
+    file, sealing = key_folder(tmp_path), KeyChain(SealingKeys(KEY.public), key_folder(tmp_path))
     made: list[str] = []
     for keys in (file, sealing, file):
         async with open_practice(tmp_path, database_url=database_url, keys=keys) as practice:

@@ -15,6 +15,7 @@ from signaling.recordings.keys import settle_keys
 from signaling.recordings.messages import RecordingStateChanged
 from signaling.recordings.resources import Recording
 from storage.errors import DatabaseUnavailable
+from storage.vault.keys.chain import KeyChain
 from storage.vault.keys.sealed import PrivateKey
 from storage.vault.keys.sealing import SealingKeys
 from tests.patience import PATIENCE, until
@@ -248,7 +249,7 @@ async def test_it_is_erased_once_the_database_is_back(
 
 
 async def test_what_is_sealed_to_a_key_elsewhere_is_erased_as_well(tmp_path: Path) -> None:
-    keys = SealingKeys(PrivateKey(bytes(range(32))).public, key_folder(tmp_path))
+    keys = KeyChain(SealingKeys(PrivateKey(bytes(range(32))).public), key_folder(tmp_path))
     async with open_practice(tmp_path, keys=keys, on_withdrawal="erase") as practice:
         await settle_keys(practice.database, keys, START)
         async with session(practice) as call:

@@ -42,6 +42,7 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   recording_on_hold: "refusals.recordingOnHold",
   recording_running: "refusals.recordingRunning",
   erasure_unavailable: "refusals.cannotErase",
+  recording_key_away: "refusals.recordingKeyAway",
   recording_key_missing: "refusals.recordingKeyMissing",
   recording_not_uploaded: "refusals.recordingNotUploaded",
   recording_store_away: "refusals.recordingStoreAway",

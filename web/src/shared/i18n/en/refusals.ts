@@ -49,6 +49,8 @@ export const refusals = {
     "The server cannot erase at the moment: it could not keep a backup from bringing the recording back.",
   recordingSealed:
     "The recording is sealed. Only someone who has the private key can open it, on a computer of their own.",
+  recordingKeyAway:
+    "The recording cannot be decrypted now: what keeps its key does not answer. Please try again.",
   recordingKeyMissing: "The recording cannot be decrypted: the server does not have its key.",
   recordingNotUploaded:
     "This recording is still on the server {node}, which has not uploaded it yet. Nothing is lost: try again later.",
