@@ -141,6 +141,10 @@ def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
     show.add_argument("--only", choices=["on_hold", "erased"])
     text = "what expires within 30 days and is then erased: the day, then as `list` has it"
     _add(verbs, "expiring", recordings.show_expiring, text)
+    text = "read recordings to their last byte, and say what was changed or is missing"
+    check = _add(verbs, "verify", recordings.verify, text)
+    text = "its id; default: all of them"
+    check.add_argument("recording", nargs="*", type=exports.recording_id, help=text)
     text = "take what was recorded before there was a bucket to it, by way of the running servers"
     _add(verbs, "move", recordings.move, text)
     export = _add(verbs, "export", exports.export, "copy one, encrypted as it is stored")

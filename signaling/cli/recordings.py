@@ -10,11 +10,17 @@ from signaling.cli.database import opened
 from signaling.cli.users import found as found_user
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
-from signaling.kernel.terminal import CommandError, say
+from signaling.kernel.clock import SystemClock
+from signaling.kernel.terminal import CommandError, complain, say
 from signaling.recordings import policy
+from signaling.recordings.archive import Archive
+from signaling.recordings.bucket import bucket_of, keeping_of
+from signaling.recordings.inspection import problems
+from signaling.recordings.keys import key_used, open_keys
 from signaling.recordings.moving import move_all
 from signaling.recordings.policy import SOON, Policy
 from storage import audit, erasures, recordings
+from storage.database import Database
 from storage.recordings import RecordingSummary
 from storage.words import RecordingFilter
 
@@ -52,6 +58,53 @@ def show_expiring(arguments: argparse.Namespace) -> int:
 
     asyncio.run(list_all())
     return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Every byte of those named, or of all; 1 if anything is not as it was written. Written to the
+    audit log first.
+    """
+    config = load(arguments.config, files_must_exist=False)
+    keys = open_keys(config.recording)
+
+    async def verify_all() -> tuple[int, int]:
+        async with opened(config) as database:
+            bucket = bucket_of(config.objects)
+            archive = Archive(database, keys, config.recordings_path, SystemClock(), bucket=bucket)
+            archive.keeping = keeping_of(config)
+            ids = arguments.recording or await _ids(database)
+            return len(ids), sum([await _verify(archive, one) for one in ids])
+
+    count, wrong = asyncio.run(verify_all())
+    say(f"{count} recordings read, {wrong} of them with problems.")
+    return 1 if wrong else 0
+
+
+async def _ids(database: Database) -> list[str]:
+    """Of all that were not erased, oldest first."""
+    found: list[str] = []
+    cursor = None
+    while True:
+        async with database.reading() as tx:
+            page = await recordings.list_newest(tx, cursor=cursor)
+        found += [each.recording.id for each in page.items if each.recording.state != "erased"]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found[::-1]
+
+
+async def _verify(archive: Archive, recording_id: str) -> bool:
+    """Whether something is wrong."""
+    async with archive.database.transaction() as tx:
+        found = await recordings.by_id(tx, recording_id)
+        if found is not None:
+            await audit.append(tx, key_used(datetime.now(UTC), None, found.recording, "judging"))
+    told = await problems(archive, recording_id)
+    for problem in told:
+        complain(f"recording {recording_id}: {problem}")
+    if not told:
+        say(f"{recording_id}\tas it was written")
+    return bool(told)
 
 
 def move(arguments: argparse.Namespace) -> int:

@@ -73,6 +73,8 @@ class Uploads:
         await repeat(self._when_due, upload_pause_seconds(0), "uploading recordings", self._clock)
 
     async def _when_due(self) -> None:
+        with suppress(StorageError, OSError):  # which the next attempt tells
+            await self.look()  # what is recorded grows also while a store is away
         if self._clock.moment().steady >= self._not_before:
             pause = await self.try_once()
             self._not_before = self._clock.moment().steady + pause

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from signaling.http.problem import status
 from signaling.kernel.errors import DomainError, Unavailable
 from signaling.recordings import moving
+from signaling.recordings.inspection import problems
 from signaling.recordings.resources import Recording
 from signaling.recordings.rule import LONGEST_UPLOAD_PAUSE_SECONDS, upload_pause_seconds
 from storage import models, nodes, recordings, spooled
@@ -401,3 +402,22 @@ async def test_a_file_that_is_gone_holds_up_no_other(practice: Practice) -> None
     assert practice.uploads.failures == 1
     assert await played(practice, kept) == FILE
     assert (await refusal(practice, lost)).code == "recording_damaged"
+
+
+async def test_what_is_wrong_with_a_recording_is_found_wherever_it_is(
+    practice: Practice, object_server: ObjectServer, name: str
+) -> None:
+    archive = practice.recordings.archive
+    recording = await recorded(practice)
+    assert await problems(archive, recording.recording_id) == []
+    await practice.uploads.try_once()
+    assert await problems(archive, recording.recording_id) == []
+    part = await row(practice, recording)
+    object_server.ask("PUT", f"/{name}/clinic/{part.path}", {}, b"something else")
+    [told] = await problems(archive, recording.recording_id)
+    assert "damaged" in told
+    object_server.ask("DELETE", f"/{name}/clinic/{part.path}")
+    assert await problems(archive, recording.recording_id) == [
+        f"part {part.id}: its file is missing"
+    ]
+    assert await problems(archive, "none") == ["there is no such recording"]
