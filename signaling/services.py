@@ -37,6 +37,7 @@ from signaling.recordings.archive import Limits
 from signaling.recordings.bucket import bucket_of
 from signaling.recordings.document import Typesetter
 from signaling.recordings.keys import open_keys, settle_keys
+from signaling.recordings.own import OwnRecordings
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
 from signaling.recordings.room import LongestCall
@@ -70,6 +71,7 @@ class Services:
     playbacks: Playbacks
     holds: Holds
     erasures: Erasures
+    own_recordings: OwnRecordings
     audit_log: AuditLog
     verification: Verification
     authentication: Authentication
@@ -203,6 +205,7 @@ async def opened(
             playbacks=Playbacks(database, recordings, access, clock),
             holds=Holds(database, access, clock),
             erasures=erasures,
+            own_recordings=OwnRecordings(database, repeats, clock),
             audit_log=AuditLog(database, _log_key(config), config.practice.name, repeats, clock),
             verification=verification,
             authentication=authentication,

@@ -1,6 +1,6 @@
 """Recordings that were erased: the key goes first, then the files; that there was one stays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select, text, update
@@ -65,6 +65,13 @@ async def of_recording(
     )
     row = rows.one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+async def times(tx: AsyncSession, recording_ids: Iterable[str]) -> Mapping[str, datetime]:
+    """When those of them were erased that were."""
+    query = select(Erasure.recording_id, Erasure.erased_at)
+    rows = await tx.execute(query.where(Erasure.recording_id.in_(list(recording_ids))))
+    return {recording_id: at for recording_id, at in rows}  # noqa: C416 - see recordings.py
 
 
 async def tombstones(tx: AsyncSession) -> Sequence[Tombstone]:

@@ -148,11 +148,14 @@ async def list_newest(
     only: RecordingFilter | None = None,
     expiring: Before | None = None,
     person_id: str | None = None,
+    patient_id: str | None = None,
     cursor: str | None = None,
     limit: int = PAGE_SIZE,
 ) -> Page[RecordingSummary]:
-    """Every recording, erased ones too, or those of a kind, or in which that person was recorded;
-    newest first; `expiring` says which of them are. Raises InvalidCursor.
+    """Every recording, erased ones too, or those of a kind, or in which that person was recorded,
+    or of calls whose patient somebody was; newest first; `expiring` says which of them are.
+
+    Raises InvalidCursor.
     """
     query = _named().order_by(Recording.started_at.desc(), Recording.id.desc())
     if only == "on_hold":
@@ -166,6 +169,8 @@ async def list_newest(
         query = query.where(
             Recording.id.in_(recorded.where(RecordingPart.participant_id == person_id))
         )
+    if patient_id is not None:
+        query = query.where(TelemedicineSession.patient_id == patient_id)
     if cursor is not None:
         query = query.where(is_after(cursor, Recording.started_at, Recording.id))
     found = await _summaries(tx, query.limit(limit + 1))

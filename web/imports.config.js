@@ -11,6 +11,7 @@ const FLOORS = [
     "features/consents",
     "features/identity",
     "features/ops",
+    "features/ownrecordings",
     "features/recordings",
   ],
   ["shared/ui"],

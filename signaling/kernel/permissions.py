@@ -19,6 +19,7 @@ Action = Literal[
     "log.read",
     "patients.list",
     "recording.list",
+    "recording.own",
     "recording.read",
     "recording.play",
     "recording.download",
@@ -35,6 +36,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "log.read": frozenset({"compliance"}),  # an administrator's own acts are in it
     "patients.list": frozenset({"provider"}),
     "recording.list": frozenset({"compliance"}),
+    "recording.own": frozenset({"patient"}),  # those of calls whose patient they were
     "recording.read": frozenset({"compliance"}),
     "recording.play": frozenset({"compliance"}),
     "recording.download": frozenset({"compliance"}),

@@ -19,7 +19,7 @@ from signaling.kernel.words import (
     RecordingState,
     Side,
 )
-from storage.words import Authenticity
+from storage.words import AuditAction, Authenticity
 
 
 class ConsentText(Resource):
@@ -235,6 +235,43 @@ class RecordingDetail(Resource):
     erasure: Erasure | None
     """None of a recording that is still there."""
     access_log: list[AuditEntry]
+
+
+class RecordingAccess(Struct, kw_only=True):
+    """Somebody has opened a recording, or taken it along."""
+
+    at: datetime
+    action: AuditAction
+    actor_name: str | None
+    """None of somebody who did it on the server itself."""
+    actor_role: str | None
+    reason: str | None
+    """In their own words, where they were asked for one."""
+
+
+class OwnRecording(Resource):
+    """A recording as its patient sees it."""
+
+    recording_id: str
+    room_id: RoomId
+    started_at: datetime
+    duration_ms: int
+    provider_name: str
+    guest_names: list[str]
+    """Of everybody else who was recorded."""
+    state: RecordingState
+    expires_at: datetime | None
+    """When it is to be erased; none if that is not known, or it was."""
+    erased_at: datetime | None
+    accesses: list[RecordingAccess]
+    """Newest first, no more than a hundred."""
+
+
+class OwnRecordingList(Resource):
+    """GET own-recordings"""
+
+    recordings: list[OwnRecording]
+    next_cursor: str | None = None
 
 
 class Playback(Resource):

@@ -7,11 +7,13 @@ from signaling.kernel.content import Content
 from signaling.kernel.messages import UserId
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
 from signaling.kernel.words import RecordingFilter
+from signaling.recordings.own import OwnRecordings
 from signaling.recordings.playback import Playbacks
 from signaling.recordings.resources import (
     EraseRecording,
     Erasure,
     LegalHold,
+    OwnRecordingList,
     PlaceHold,
     Playback,
     RecordingDetail,
@@ -54,6 +56,18 @@ async def list_recordings(
     in which a person was recorded (compliance).
     """
     return await context.the(Playbacks).list(context.actor, cursor, only, person_id)
+
+
+@routes.get(
+    f"{TELEMEDICINE}/own-recordings",
+    access="recording.own",
+    counts="recording",
+    errors=("invalid_cursor",),
+    audit="recording.listed",
+)
+async def list_own_recordings(context: Context, cursor: str | None = None) -> OwnRecordingList:
+    """Recordings of the caller's own calls, newest first, and who has opened them (patients)."""
+    return await context.the(OwnRecordings).list(context.actor, cursor)
 
 
 @routes.get(

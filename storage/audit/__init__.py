@@ -10,6 +10,7 @@ from storage.audit.events import (
     Subject,
     append,
     for_recording,
+    for_recordings,
     holds,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "Subject",
     "append",
     "for_recording",
+    "for_recordings",
     "holds",
 ]

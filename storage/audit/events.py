@@ -5,7 +5,7 @@ The sequencer puts what was committed into the tree, in tables of its own.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -96,6 +96,19 @@ async def for_recording(tx: AsyncSession, recording_id: str) -> Sequence[AuditEn
         select(AuditRow).where(AuditRow.recording_id == recording_id).order_by(AuditRow.id)
     )
     return [entry_of(row) for row in rows]
+
+
+async def for_recordings(
+    tx: AsyncSession, recording_ids: Collection[str], actions: Collection[AuditAction]
+) -> Mapping[str, Sequence[AuditEntry]]:
+    """What of these kinds happened to each of them, newest first."""
+    query = select(AuditRow).where(
+        AuditRow.recording_id.in_(recording_ids), AuditRow.action.in_(actions)
+    )
+    found: dict[str, list[AuditEntry]] = {}
+    for row in await tx.scalars(query.order_by(AuditRow.at.desc(), AuditRow.id.desc())):
+        found.setdefault(row.recording_id or "", []).append(entry_of(row))
+    return found
 
 
 def entry_of(row: AuditRow) -> AuditEntry:

@@ -69,6 +69,7 @@ describe("everything can be seen and used", () => {
     await isAccessible(page, "calls");
     for (const [path, words] of /** @type {const} */ ([
       ["consents", "No consents yet"],
+      ["my-recordings", "There are no recordings of you"],
       ["ops", "Not available to you"],
       ["nowhere", "Page not found"],
       ["room/unknown", "This could not be loaded"],

@@ -94,6 +94,18 @@ describe("a recording", () => {
     await page.waitForSelector("a ::-p-text(Alex Morgan)");
   });
 
+  test("is shown to its patient, with who has opened it, and not that it was on hold", async () => {
+    const patient = await signIn(browser, server.url, PATIENT, DESKTOP);
+    await prepare(patient);
+    await patient.locator('nav a[href="/my-recordings"]').click();
+    await patient.waitForSelector("::-p-text(It is kept until)");
+    await patient.locator("summary ::-p-text(Opened)").click();
+    await patient.waitForSelector("li li ::-p-text(Casey Nguyen \\(Compliance\\) looked at)");
+    assert.equal(await patient.$("::-p-text(hold)"), null);
+    await isAccessible(patient, "recordings of a patient");
+    await patient.browserContext().close();
+  });
+
   test("is erased with a reason, and stays on record", async () => {
     await page.locator("a ::-p-text(Alex Morgan)").click();
     await button(page, "Put on hold").click();

@@ -22,6 +22,7 @@ from tests.support.stored import events_since_start
 MAY: dict[tuple[str, str], set[str]] = {
     ("GET", f"{TELEMEDICINE}/patients"): {"provider"},
     ("GET", f"{TELEMEDICINE}/recordings"): {"compliance"},
+    ("GET", f"{TELEMEDICINE}/own-recordings"): {"patient"},
     ("GET", f"{TELEMEDICINE}/recordings/none"): {"compliance"},
     ("POST", f"{TELEMEDICINE}/recordings/none/playback"): {"compliance"},
     ("GET", f"{TELEMEDICINE}/recordings/none/parts/none/media"): {"compliance"},

@@ -137,7 +137,7 @@ async def test_no_route_of_recordings_answers_anybody_but_compliance(
 ) -> None:
     stranger = await headers(site, f"other-{role}", role)
     routes = [
-        route for route in ROUTES if "recordings" in route.path and route.path.startswith("/api/")
+        route for route in ROUTES if "/recordings" in route.path and route.path.startswith("/api/")
     ]
     assert len(routes) == 8
     for route in routes:

@@ -26,11 +26,8 @@ TEXT = (ROOT / "PROTOCOL.md").read_text()
 EXAMPLES = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CLIENT = {message.__struct_config__.tag: message for message in get_args(ClientMessage)}
 SERVER = {message.__struct_config__.tag: message for message in get_args(ServerMessage)}
-OURS = [
-    route
-    for route in ROUTES
-    if re.match(rf"{TELEMEDICINE}/(call|ops/|audit|recordings/.*/(parts|holds|erase))", route.path)
-]
+TOLD = "(call|ops/|audit|own-|recordings/.*/(parts|holds|erase))"
+OURS = [route for route in ROUTES if re.match(rf"{TELEMEDICINE}/{TOLD}", route.path)]
 
 
 def chapter(title: str) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import { pages as calls } from "../features/calls";
 import { pages as consents } from "../features/consents";
 import { SessionProvider, SignInPage, useIdentity, useSession } from "../features/identity";
 import { pages as ops } from "../features/ops";
+import { pages as ownRecordings } from "../features/ownrecordings";
 import { pages as recordings } from "../features/recordings";
 import type { Role } from "../shared/api/role";
 import { language } from "../shared/i18n/language";
@@ -32,6 +33,7 @@ const PLACES: readonly Place[] = [
   { path: "/", Page: onDemand(async () => (await import("./pages/HomePage")).HomePage) },
   { path: "/history", Page: onDemand(calls.history), roles: ["provider", "patient"] },
   { path: "/consents", Page: onDemand(consents.list), roles: ["provider", "patient"] },
+  { path: "/my-recordings", Page: onDemand(ownRecordings.list), roles: ["patient"] },
   { path: "/recordings", Page: onDemand(recordings.list), roles: ["compliance"] },
   { path: "/recordings/:recordingId", Page: onDemand(recordings.recording), roles: ["compliance"] },
   { path: "/audit", Page: onDemand(audit.log), roles: ["compliance"] },

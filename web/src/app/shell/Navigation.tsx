@@ -11,6 +11,7 @@ const PLACES: Record<Role, readonly { to: string; label: MessageKey }[]> = {
     { to: "/", label: "nav.home" },
     { to: "/history", label: "nav.history" },
     { to: "/consents", label: "nav.consents" },
+    { to: "/my-recordings", label: "nav.recordings" },
   ],
   compliance: [
     { to: "/recordings", label: "nav.recordings" },

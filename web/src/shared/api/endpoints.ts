@@ -18,6 +18,7 @@ import type {
   InitiateCall,
   LegalHold,
   OwnConsentList,
+  OwnRecordingList,
   operations,
   PatientList,
   Playback,
@@ -77,6 +78,8 @@ export const api = {
     post<EmergencyAcknowledged>(`${TELEMEDICINE}call/emergency/acknowledge`, { room_id }),
   endCall: (room_id: string) => post<CallEndedReply>(`${TELEMEDICINE}call/end`, { room_id }),
 
+  ownRecordings: (cursor: string | null) =>
+    request<OwnRecordingList>(`${TELEMEDICINE}own-recordings${query({ cursor })}`),
   recordings: (cursor: string | null, only: RecordingFilter | null) =>
     request<RecordingList>(`${TELEMEDICINE}recordings${query({ cursor, only })}`),
   recording: (id: string) => request<RecordingDetail>(`${TELEMEDICINE}recordings/${segment(id)}`),

@@ -361,6 +361,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/own-recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recordings of the caller's own calls, newest first, and who has opened them (patients). */
+        get: operations["list_own_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/recordings/{recording_id}": {
         parameters: {
             query?: never;
@@ -1598,6 +1615,44 @@ export interface components {
             sealed: boolean;
         };
         /**
+         * OwnRecordingList
+         * @description GET own-recordings
+         */
+        OwnRecordingList: {
+            recordings: components["schemas"]["OwnRecording"][];
+            /** @default null */
+            next_cursor: string | null;
+        };
+        /**
+         * OwnRecording
+         * @description A recording as its patient sees it.
+         */
+        OwnRecording: {
+            recording_id: string;
+            room_id: string;
+            started_at: string;
+            duration_ms: number;
+            provider_name: string;
+            guest_names: string[];
+            /** @enum {unknown} */
+            state: "complete" | "erased" | "failed" | "recording" | "recovered" | "torn";
+            expires_at: string | null;
+            erased_at: string | null;
+            accesses: components["schemas"]["RecordingAccess"][];
+        };
+        /**
+         * RecordingAccess
+         * @description Somebody has opened a recording, or taken it along.
+         */
+        RecordingAccess: {
+            at: string;
+            /** @enum {unknown} */
+            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            actor_name: string | null;
+            actor_role: string | null;
+            reason: string | null;
+        };
+        /**
          * RecordingDetail
          * @description GET recordings/{recording_id}: the manifest, the consents it rests on, what keeps it and who has had access.
          */
@@ -2078,6 +2133,9 @@ export type ClientSettings = components['schemas']['ClientSettings'];
 export type ConsentText = components['schemas']['ConsentText'];
 export type RecordingList = components['schemas']['RecordingList'];
 export type Recording = components['schemas']['Recording'];
+export type OwnRecordingList = components['schemas']['OwnRecordingList'];
+export type OwnRecording = components['schemas']['OwnRecording'];
+export type RecordingAccess = components['schemas']['RecordingAccess'];
 export type RecordingDetail = components['schemas']['RecordingDetail'];
 export type RecordingPart = components['schemas']['RecordingPart'];
 export type Losses = components['schemas']['Losses'];
@@ -2819,6 +2877,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_own_recordings: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRecordingList"];
                 };
             };
             /** @description What went wrong (RFC 9457). */

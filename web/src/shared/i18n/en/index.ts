@@ -4,6 +4,7 @@ import { calls } from "./calls";
 import { consents } from "./consents";
 import { invitations } from "./invitations";
 import { ops } from "./ops";
+import { ownRecordings } from "./ownRecordings";
 import { patient } from "./patient";
 import { provider } from "./provider";
 import { recordings } from "./recordings";
@@ -24,6 +25,7 @@ export const en = {
   ...calls,
   ...consents,
   ...recordings,
+  ...ownRecordings,
   ...audit,
   ...ops,
   call,
