@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -103,20 +104,22 @@ def make_private_file(engine: AsyncEngine) -> None:
 
 
 def _make_private(file: Path, *, missing_ok: bool) -> None:
-    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK
+    """One that is there is not opened: POSIX drops all locks that a process has on a file, those of
+    its other connections included, as soon as it closes any descriptor of it.
+    """
     try:
-        descriptor = os.open(file, flags if missing_ok else flags | os.O_CREAT, 0o600)
+        mode = file.stat().st_mode
     except FileNotFoundError:
+        if not missing_ok:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            with suppress(FileExistsError):
+                os.close(os.open(file, flags, 0o600))
         return
-    try:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            raise DatabaseUnavailable(f"The database {file} is not a file.")
-        if mode & 0o077:
-            os.fchmod(descriptor, 0o600)
-            log.warning("%s was open to other users of this machine; now it is not", file)
-    finally:
-        os.close(descriptor)
+    if not stat.S_ISREG(mode):
+        raise DatabaseUnavailable(f"The database {file} is not a file.")
+    if mode & 0o077:
+        file.chmod(0o600)
+        log.warning("%s was open to other users of this machine; now it is not", file)
 
 
 def _engine(url: URL, **options: Any) -> AsyncEngine:

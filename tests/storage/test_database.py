@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import users
 from storage.database import Database, schema_is_current
+from storage.engine import create_engine, make_private_file
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import TOO_BUSY, as_unavailable
 from storage.models import Base
@@ -87,6 +88,24 @@ async def test_a_new_file_that_another_process_writes_is_waited_for(tmp_path: Pa
     other.stdin.close()
     await (await opening).close()
     assert await other.wait() == 0
+
+
+async def test_a_second_opening_in_one_process_leaves_the_locks_of_the_first(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/carelay.db"
+    database = await Database.open(url)
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE properties SET value = value"))
+        engine = create_engine(url)
+        make_private_file(engine)
+        other = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", HOLD, str(tmp_path / "carelay.db"), stderr=asyncio.subprocess.PIPE
+        )
+        _, complaint = await other.communicate()
+        assert b"database is locked" in complaint
+        await engine.dispose()
+    await database.close()
 
 
 async def test_whether_a_schema_is_current_is_told_without_changing_it(
