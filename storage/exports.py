@@ -145,7 +145,6 @@ def write(
             missing[part.id] = "its file is not there"
             continue
         except (NotUploaded, StoreAway) as error:
-            target.unlink(missing_ok=True)
             missing[part.id] = str(error)
             continue
         if tail:
@@ -180,7 +179,7 @@ def part_file(folder: Path, part_id: str) -> Path:
 
 
 def _copy(stored: StoredObject, target: Path) -> None:
-    """A part may grow meanwhile."""
+    """A part may grow meanwhile. Whole, or not there."""
     try:
         copy, offset = create_private(target), 0
         try:
@@ -188,6 +187,9 @@ def _copy(stored: StoredObject, target: Path) -> None:
                 write_all(copy, piece)
                 offset += len(piece)
             os.fsync(copy)
+        except BaseException:
+            target.unlink()
+            raise
         finally:
             os.close(copy)
     finally:

@@ -31,8 +31,7 @@ def export(arguments: argparse.Namespace) -> int:
     """Encrypted, as it is stored; 1 if a file is not there. Written to the audit log first."""
     config = load(arguments.config, files_must_exist=False)
     folder: Path = arguments.folder
-    if (folder / exports.MANIFEST).exists():
-        raise CommandError(f"there is an export in {folder}; nothing is ever overwritten")
+    _require_empty(folder)
     made, rows = asyncio.run(_describe(config, arguments.recording, arguments.reason))
     missing = exports.write(made, rows, keeping_of(config), folder)
     for part_id, problem in missing.items():
@@ -53,6 +52,21 @@ def open_exported(arguments: argparse.Namespace) -> int:
     for problem in opened.problems:
         complain(problem)
     return 1 if opened.problems else 0
+
+
+def _require_empty(folder: Path) -> None:
+    """So that nothing is told to the audit log that could not be done. What an export that was
+    interrupted has left is somebody's to look at.
+    """
+    try:
+        there = [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        raise CommandError(f"{folder} is no folder") from None
+    if there:
+        what = "an export" if exports.MANIFEST in there else "something, perhaps half an export,"
+        raise CommandError(f"there is {what} in {folder}; nothing is ever overwritten")
 
 
 async def _describe(

@@ -25,6 +25,13 @@ async def open_recording(site: Site, recording_id: str) -> str:
     reason = ("--reason", "a complaint", "--config", config)
     code, output = await carelay("recordings", "export", recording_id, export, *reason)
     assert code == 0, output
+    for place, complaint in (
+        (export, "there is an export in "),
+        (site.folder / "officer", "there is something, perhaps half an export, in "),
+        (config, "is no folder"),
+    ):
+        code, again = await carelay("recordings", "export", recording_id, place, *reason)
+        assert (code, complaint in again) == (1, True), again
     key = ("--key", site.folder / "officer" / "recording.private")
     plain = ("--output", site.folder / "plain" / recording_id)
     code, output = await carelay(
