@@ -14,6 +14,7 @@ from signaling.audit.verification import LogKey, Verification
 from signaling.calls import Calls, CallSettings, ending, ice, lifetime
 from signaling.calls.smtp import SmtpMailer
 from signaling.cluster import node, starts
+from signaling.cluster.depositing import Depositing
 from signaling.cluster.lease import Lease
 from signaling.cluster.sequencing import Sequencing
 from signaling.cluster.sweep import interval, sweep
@@ -34,7 +35,7 @@ from signaling.ops.readiness import Readiness
 from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.archive import Limits
-from signaling.recordings.bucket import bucket_of
+from signaling.recordings.bucket import bucket_of, checkpoints_bucket_of
 from signaling.recordings.document import Typesetter
 from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.own import OwnRecordings
@@ -119,7 +120,7 @@ async def opened(
         await require_new_versions(database, texts)
         lease = await Lease.take(database, node_id, config.storage.lease_seconds)
         closing.push_async_callback(lease.close)
-        sequencing, witnessing = await _open_sequencing(config, database, clock)
+        sequencing, witnessing, depositing = await _open_sequencing(config, database, clock)
         closing.push_async_callback(witnessing.close)
         closing.push_async_callback(sequencing.close)
         await starts.note(database, config, node_id, clock)
@@ -172,6 +173,7 @@ async def opened(
                 witnessing,
                 eraser,
                 uploads,
+                depositing,
             )
         )
         request_limits = RequestLimits()
@@ -181,7 +183,7 @@ async def opened(
         sockets = SocketEndpoint(calls, hub, presence, authentication, request_limits, clock)
         sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
         verification = Verification(database, _log_key(config), clock)
-        watched = (metrics, presence, sequencing, witnessing, eraser, uploads)
+        watched = (metrics, presence, sequencing, witnessing, depositing, eraser, uploads)
         watches = (
             part.watch()
             for part in (
@@ -225,7 +227,7 @@ async def opened(
 
 async def _open_sequencing(
     config: Config, database: Database, clock: Clock
-) -> tuple[Sequencing, Witnessing]:
+) -> tuple[Sequencing, Witnessing, Depositing]:
     """Raises WrongKey, KeyFileError. Without a key, rows are sequenced and not signed."""
     path = config.audit_key_file
     signer = audit_key.load(path) if path.exists() else None
@@ -238,6 +240,7 @@ async def _open_sequencing(
     return (
         Sequencing(database, sequencer, clock),
         Witnessing(database, sequencer, named, clock),
+        Depositing(database, checkpoints_bucket_of(config), cosigners, clock),
     )
 
 

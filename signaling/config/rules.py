@@ -34,7 +34,7 @@ def contradictions(config: Config) -> Iterator[Finding]:
     yield from _calls(config)
     yield from _emergency(config)
     yield from _storage(config)
-    yield from _objects(config.objects)
+    yield from _objects(config.objects, config.audit.bucket)
     yield from _key_service(config.recording)
     yield from _audit(config)
     yield from _jwt(config)
@@ -220,7 +220,7 @@ def _storage(config: Config) -> Iterator[Finding]:
                 return
 
 
-def _objects(objects: Objects) -> Iterator[Finding]:
+def _objects(objects: Objects, audit_bucket: str) -> Iterator[Finding]:
     if objects.endpoint and not _is_web_address(objects.endpoint):
         yield "objects.endpoint", "must be an http or https address"
     if ".." in objects.prefix.split("/"):
@@ -230,7 +230,8 @@ def _objects(objects: Objects) -> Iterator[Finding]:
         yield lacking, "a lock needs both a mode and a number of days"
     if objects.bucket:
         return
-    for key in ("endpoint", "prefix", "credentials_file", "ca_file", "spool_gb", "lock_mode"):
+    of_store = () if audit_bucket else ("endpoint", "prefix", "credentials_file", "ca_file")
+    for key in (*of_store, "spool_gb", "lock_mode"):
         if getattr(objects, key):
             yield "objects.bucket", f"is needed as soon as objects.{key} is set"
             return

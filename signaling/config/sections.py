@@ -19,6 +19,7 @@ Minutes = Annotated[int, Meta(ge=1, le=1440)]
 EmailAddress = Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^@\\s,]+@[^@\\s,]+$")]
 Secret = Annotated[str, Meta(extra={"secret": True})]
 """Whoever knows it can do something: it is in no log."""
+BucketName = Annotated[str, Meta(max_length=63, pattern="^([A-Za-z0-9][A-Za-z0-9._-]{2,62})?$")]
 Algorithm = Literal["HS256", "RS256", "ES256"]
 LANGUAGE_TAG = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"  # BCP 47
 
@@ -98,7 +99,7 @@ class Recording(Section, frozen=True):
 class Objects(Section, frozen=True):
     """[objects]: a bucket for recordings that are complete."""
 
-    bucket: Annotated[str, Meta(max_length=63, pattern="^([A-Za-z0-9][A-Za-z0-9._-]{2,62})?$")] = ""
+    bucket: BucketName = ""
     endpoint: str = ""
     region: Annotated[str, Meta(min_length=1, max_length=64)] = "us-east-1"
     prefix: Annotated[str, Meta(max_length=200, pattern="^[A-Za-z0-9/._-]*$")] = ""
@@ -122,6 +123,7 @@ class Audit(Section, frozen=True):
 
     key_file: Path | None = None
     witnesses: tuple[str, ...] = ()
+    bucket: BucketName = ""
 
 
 class Auth(Section, frozen=True):

@@ -2,6 +2,8 @@
 speaks of.
 """
 
+import msgspec
+
 from signaling.config import Config, Objects
 from signaling.recordings.archive import Archive
 from storage import properties
@@ -28,6 +30,14 @@ def settings_of(section: Objects) -> BucketSettings | None:
         section.ca_file,
         lock,
     )
+
+
+def checkpoints_bucket_of(config: Config) -> Bucket | None:
+    """Of the audit log, at the same store. Raises StoreAway for what can never work."""
+    if not config.audit.bucket:
+        return None
+    section = msgspec.structs.replace(config.objects, bucket=config.audit.bucket, lock_mode="")
+    return bucket_of(section)
 
 
 def bucket_of(section: Objects) -> Bucket | None:

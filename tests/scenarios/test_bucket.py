@@ -4,6 +4,7 @@ erased is gone from the bucket as well.
 """
 
 import asyncio
+import shutil
 from pathlib import Path
 
 from tests.patience import until
@@ -119,4 +120,40 @@ async def test_a_recorded_call_ends_up_in_the_bucket(
         await compliance.post(f"recordings/{recording_id}/erase", reason="Asked for")
         await until(lambda: len(object_server.keys(bucket)) == 2)
         assert set(await decoded(compliance, {"recording_id": other})) == {"provider", "patient"}
+        assert await server.stop() == 0
+
+
+async def test_a_restored_server_plays_what_stayed_in_the_bucket_and_what_waited(
+    tmp_path: Path, object_server: ObjectServer, proxy: Proxy
+) -> None:
+    first, second, backup = tmp_path / "first", tmp_path / "second", tmp_path / "backup"
+    bucket = object_server.new_bucket()
+    more, config = section(tmp_path, bucket, proxy), first / "config.toml"
+    async with serve(first, more) as server, person(server, "compliance") as compliance:
+        await record(server)
+        await until(lambda: len(object_server.keys(bucket)) == 2)
+        [uploaded] = await listed(compliance)
+        await until(lambda: not parts(first, uploaded))
+        proxy.die()
+        await record(server)
+        [waiting] = set(await listed(compliance)) - {uploaded}
+        code, output = await carelay("backup", "--config", config, backup)
+        assert code == 0, output
+        assert len(list(backup.rglob("*.part"))) == 2
+        proxy.rise()  # it is uploaded after the backup
+        await until(lambda: not parts(first, waiting))
+        assert await server.stop() == 0
+
+    shutil.copytree(first / "keys", second / "keys")
+    (second / "config.toml").write_text(config.read_text().replace(str(first), str(second)))
+    code, output = await carelay("restore", "--config", second / "config.toml", backup)
+    assert code == 0, output
+    assert "2 parts are in a bucket still" in output
+    sent = len([line for line in proxy.seen if line.startswith("PUT")])
+    async with serve(second, more) as server, person(server, "compliance") as compliance:
+        for recording_id in (uploaded, waiting):
+            assert await played(compliance, recording_id) == {"provider", "patient"}
+        await until(lambda: not parts(second, waiting))
+        assert len([line for line in proxy.seen if line.startswith("PUT")]) == sent
+        assert await played(compliance, waiting) == {"provider", "patient"}
         assert await server.stop() == 0

@@ -5,9 +5,10 @@ import secrets
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from signaling.cluster.depositing import FOLDER
 from signaling.config import Config
 from signaling.ops.doctor.finding import Finding, note, ok, problem
-from signaling.recordings.bucket import settings_of
+from signaling.recordings.bucket import checkpoints_bucket_of, settings_of
 from storage import properties, spooled
 from storage.database import Database, schema_is_current
 from storage.errors import StillLocked, StorageError, StoreAway
@@ -41,6 +42,19 @@ def look_at_bucket(config: Config) -> Iterator[Finding]:
         yield ok(f"bucket: {settings} writes, reads, compares and deletes")
     yield from _look_at_place(bucket, known)
     yield from _look_at_transport(settings)
+
+
+def look_at_checkpoints(config: Config) -> Iterator[Finding]:
+    """Does the bucket of the audit log keep something? What is written for that stays there."""
+    try:
+        if (bucket := checkpoints_bucket_of(config)) is None:
+            return
+        bucket.keep(f"{FOLDER}/carelay-doctor", b"carelay doctor wrote this\n")
+    except StoreAway as error:
+        advice = "checkpoints are kept in the database and in their file meanwhile"
+        yield problem(f"audit bucket: {error}", advice)
+    else:
+        yield ok(f"audit bucket: {bucket.settings} keeps checkpoints")
 
 
 def _look_at_place(bucket: Bucket, known: str | None) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
         "secrets": lambda: storage.look_at_modes(config),
         "folders": lambda: storage.look_at_folders(config),
         "bucket": lambda: objects.look_at_bucket(config),
+        "audit bucket": lambda: objects.look_at_checkpoints(config),
         "database": lambda: asyncio.run(storage.look_at_database(config)),
         "ports": lambda: network.look_at_ports(config),
         "UDP buffers": network.look_at_buffers,

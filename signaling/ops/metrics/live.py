@@ -68,6 +68,9 @@ class LiveFigures:
         yield from _audit(self._sources.sequencing)
         yield from _witnesses(self._sources.witnessing)
         yield from _uploads(self._sources.uploads)
+        if (missed := self._sources.depositing.failures) is not None:
+            failed = "Attempts to keep a checkpoint of the audit log in its bucket that failed."
+            yield _counter("carelay_audit_bucket_failures", failed, missed)
         yield from self._disk.figures()
         if (seconds := self._sources.lease.seconds_left) is not None:
             yield _gauge(

@@ -98,6 +98,13 @@ class ObservableUploads(Protocol):
         """How long ago the oldest recording began that waits."""
 
 
+class ObservableDepositing(Protocol):
+    """What is needed of what keeps checkpoints in a bucket."""
+
+    failures: int | None
+    """Attempts that failed since the start; none without a bucket."""
+
+
 @dataclass(frozen=True)
 class MetricSources:
     """All that is asked for figures."""
@@ -112,3 +119,4 @@ class MetricSources:
     witnessing: ObservableWitnessing
     eraser: ObservableEraser
     uploads: ObservableUploads
+    depositing: ObservableDepositing

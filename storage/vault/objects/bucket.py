@@ -95,6 +95,18 @@ class Bucket:
         self._verify(name, size, digest)
         self._lock(name, now)
 
+    def keep(self, name: str, content: bytes) -> None:
+        """A small object that never changes, compared as it is there then. Raises StoreAway."""
+        digest = hashlib.sha256(content).digest()
+        with suppress(NotAsUploaded):
+            self._verify(_inside(name), len(content), digest)
+            return
+        try:
+            obstore.put(self._writer, name, content)
+        except (BaseError, OSError, ValueError) as error:
+            raise self._told(error) from None
+        self._verify(name, len(content), digest)
+
     def delete(self, name: str) -> None:
         """See ObjectStore: all its versions, where they can be listed. Raises StillLocked."""
         _inside(name)

@@ -267,6 +267,8 @@ def test_what_a_bucket_needs_is_refused_without_one(tmp_path: Path) -> None:
         name = text.partition(" ")[0]
         told = refusal(tmp_path, f"[objects]\n{text}")
         assert told == f"objects.bucket (default): is needed as soon as objects.{name} is set"
+    audit = "[audit]\nbucket = 'checkpoints'\n[objects]\nendpoint = 'https://minio.example'"
+    assert load(write(tmp_path, audit), {}, files_must_exist=False).objects.bucket == ""
     file = "[recording]\nenabled = false\n[objects]\nbucket = 'recordings'\ncredentials_file = 'x'"
     assert "x does not exist" in refusal(tmp_path, file, files=True)
 

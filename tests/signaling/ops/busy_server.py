@@ -131,6 +131,12 @@ class Full:
     waiting_seconds = 7200.0
 
 
+class Refused:
+    """A bucket of checkpoints."""
+
+    failures: int | None = 5
+
+
 def busy_server(folder: Path) -> MetricSources:
     """Everything that can be asked for figures."""
     peer = PeerStats(
@@ -158,4 +164,5 @@ def busy_server(folder: Path) -> MetricSources:
         Uncosigned(),
         Deleting(),
         Full(),
+        Refused(),
     )

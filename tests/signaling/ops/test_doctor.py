@@ -20,7 +20,7 @@ from signaling.ops.doctor.network import (
     look_at_ports,
     look_at_secure_context,
 )
-from signaling.ops.doctor.objects import look_at_bucket
+from signaling.ops.doctor.objects import look_at_bucket, look_at_checkpoints
 from signaling.ops.doctor.platform import look_at_token_roles
 from signaling.ops.doctor.run import examine, look_safely
 from signaling.ops.doctor.storage import (
@@ -152,6 +152,13 @@ async def test_a_bucket_is_tried_out_and_has_to_be_the_one_of_before(
     proxy.die()
     assert "cannot be reached" in (await looked())[0].text
     proxy.rise()
+    kept = msgspec.structs.replace(
+        asked,
+        audit=config.Audit(bucket=name),
+        objects=msgspec.structs.replace(section, bucket=""),
+    )
+    [found] = list(look_at_checkpoints(kept))
+    assert (found.level, found.text.endswith("keeps checkpoints")) == ("ok", True)
     plain = msgspec.structs.replace(section, credentials_file=tmp_path / "nowhere")
     asked = msgspec.structs.replace(asked, objects=plain)
     assert "cannot be read" in (await looked())[0].text
