@@ -3,7 +3,7 @@
 Change a loaded row by assigning to its attributes inside the transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -179,12 +179,14 @@ async def list_newest(
     )
 
 
-async def expired(tx: AsyncSession, before: Before, limit: int) -> Sequence[str]:
+async def expired(
+    tx: AsyncSession, before: Before, limit: int, *, besides: Collection[str] = ()
+) -> Sequence[str]:
     """Some of those that began before, nothing holds and nobody has erased; oldest first."""
     query = (
         select(Recording.id)
         .join(TelemedicineSession, TelemedicineSession.id == Recording.session_id)
-        .where(_is_over(before))
+        .where(_is_over(before), Recording.id.not_in(besides))
         .order_by(Recording.started_at, Recording.id)
         .limit(limit)
     )

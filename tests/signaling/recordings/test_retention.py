@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling import config
 from signaling.recordings import policy
 from signaling.recordings.policy import LEAP, Policy
+from signaling.recordings.retention import sweep
 from storage import properties
 from storage.models import AuditRow, Recording, TelemedicineSession
 from storage.recordings import Before
+from storage.words import ErasureBasis
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, open_practice
 from tests.signaling.recordings.recorded import record
@@ -152,6 +155,31 @@ async def test_a_clock_that_leaps_erases_nothing_before_its_notice_is_over(
         assert await practice.sweep.round() == 0
         assert ((await in_force(practice)).since, len(await changes(practice))) == (START, 3)
         await later(practice, 60)
+        assert await practice.sweep.round() == 1
+
+
+async def test_one_that_cannot_be_erased_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sweep, "BATCH", 1)
+    async with open_practice(tmp_path, retention=SIXTY) as practice:
+        room_id = await practice.ring(recording=True)
+        session_id = (await practice.log(room_id))[0].session_id or ""
+        first, second = [
+            (await record(practice.recordings.archive, session_id, room_id)).id for _ in range(2)
+        ]
+        erase = practice.eraser.erase
+
+        async def fails(tx: AsyncSession, recording: Recording, basis: ErasureBasis) -> None:
+            if recording.id == min(first, second):  # they began at once
+                raise KeyError
+            await erase(tx, recording, basis)
+
+        monkeypatch.setattr(practice.eraser, "erase", fails)
+        await later(practice, 60)
+        assert await practice.sweep.round() == 1
+        assert f"recording {min(first, second)} has expired, and cannot be erased" in caplog.text
+        monkeypatch.undo()
         assert await practice.sweep.round() == 1
 
 
