@@ -112,6 +112,33 @@ async def left_behind(tx: AsyncSession, place_id: str) -> Sequence[RecordingPart
     return (await tx.scalars(select(RecordingPart).where(*of_here))).all()
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Parts of one recorder that are in no bucket, and in another folder than this server's."""
+
+    place_id: str
+    node_id: str | None
+    parts: int
+
+
+async def elsewhere(tx: AsyncSession, place_id: str | None) -> Sequence[Elsewhere]:
+    """Than in the folder of which the marker holds this."""
+    of = RecordingPart.place_id, RecordingPart.node_id
+    query = (
+        select(*of, func.count())
+        .join(Recording, Recording.id == RecordingPart.recording_id)
+        .where(
+            RecordingPart.place_id.is_not(None),
+            RecordingPart.place_id != place_id,
+            RecordingPart.kept != "bucket",
+            RecordingPart.state != "lost",
+        )
+        .group_by(*of)
+        .order_by(*of)
+    )
+    return [Elsewhere(str(place), node, count) for place, node, count in await tx.execute(query)]
+
+
 async def has_any_in_bucket(tx: AsyncSession) -> bool:
     """Of recordings that were not erased."""
     query = (

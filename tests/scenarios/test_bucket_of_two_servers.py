@@ -17,6 +17,7 @@ from tests.scenarios.site import (
     recording_of,
     recovered,
 )
+from tests.scenarios.test_backup import carelay
 from tests.scenarios.test_bucket import section
 from tests.support.objectstore import ObjectServer, Proxy
 from tests.support.postgresql import PostgreSQL
@@ -59,6 +60,8 @@ async def test_each_uploads_from_a_folder_of_its_own(
                 await first.kill()
             await closed(compliance, torn.room_id)
             assert (await recording_of(compliance, torn.room_id))["state"] == "recording"
+            _, output = await carelay("doctor", "--config", tmp_path / "second" / "config.toml")
+            assert "recordings: 4 parts are with " in output
 
             proxy.rise()
             async with server("first"):

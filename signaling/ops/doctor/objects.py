@@ -9,11 +9,13 @@ from signaling.cluster.depositing import FOLDER
 from signaling.config import Config
 from signaling.ops.doctor.finding import Finding, note, ok, problem
 from signaling.recordings.bucket import checkpoints_bucket_of, settings_of
-from storage import properties, spooled
+from storage import nodes, properties, spooled
 from storage.database import Database, schema_is_current
 from storage.errors import StillLocked, StorageError, StoreAway
+from storage.spooled import Elsewhere
 from storage.vault.objects.bucket import Bucket
 from storage.vault.objects.settings import BucketSettings
+from storage.vault.place import marker_id
 
 PROBE_BYTES = 16 * 1024
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -22,7 +24,11 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 def look_at_bucket(config: Config) -> Iterator[Finding]:
     """Does it take an object, give it back as it was, and delete it?"""
     settings = settings_of(config.objects)
-    known, any_there = asyncio.run(_known(config))
+    known, any_there, elsewhere = asyncio.run(_known(config))
+    for name, each in elsewhere:
+        text = f"recordings: {each.parts} parts are with {name}, in the folder {each.place_id}"
+        advice = "they play here once they are uploaded; if that disk is lost, see OPERATIONS.md"
+        yield note(text, advice)
     if settings is None:
         if any_there:
             text = "bucket: recordings are in one, and objects.bucket names none"
@@ -82,17 +88,22 @@ def _look_at_transport(settings: BucketSettings) -> Iterator[Finding]:
         )
 
 
-async def _known(config: Config) -> tuple[str | None, bool]:
-    """What the bucket's marker holds, and whether anything is in it, as the database says."""
+async def _known(config: Config) -> tuple[str | None, bool, list[tuple[str, Elsewhere]]]:
+    """What the bucket's marker holds, whether anything is in it, and what is with which other
+    server, as the database says.
+    """
     try:
         if not await schema_is_current(config.database_url):
-            return None, False
+            return None, False, []
+        here = await asyncio.to_thread(marker_id, config.recordings_path)
         database = await Database.open(config.database_url)
         try:
             async with database.reading() as tx:
                 known = await properties.value(tx, properties.RECORDINGS_BUCKET)
-                return known, await spooled.has_any_in_bucket(tx)
+                found = await spooled.elsewhere(tx, here) if here else []
+                named = [(await nodes.name_of(tx, each.node_id), each) for each in found]
+                return known, await spooled.has_any_in_bucket(tx), named
         finally:
             await database.close()
     except StorageError:
-        return None, False  # look_at_database says it
+        return None, False, []  # look_at_database says it

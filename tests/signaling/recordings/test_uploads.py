@@ -279,6 +279,10 @@ async def test_a_part_with_another_server_is_not_lost(practice: Practice) -> Non
     )
     await practice.uploads.try_once()
     assert len(files(practice)) == 1, "it is not this server's"
+    async with practice.database.reading() as tx:
+        [found] = await spooled.elsewhere(tx, practice.recordings.archive.place.id)
+        assert await spooled.elsewhere(tx, "another") == []
+    assert (found.place_id, found.node_id, found.parts) == ("another", "other", 1)
     await practice.erasures.request(practice.compliance, recording.recording_id, "Asked for")
     await practice.erasures.background.drain(15)
     detail = await practice.playbacks.detail(practice.compliance, recording.recording_id)
