@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from relay.composition import Layout
 from signaling.cli.secrets import secret
 from signaling.config import Config
 from signaling.config.file import load
@@ -16,7 +17,8 @@ from signaling.kernel.auditing import entry
 from signaling.kernel.identifiers import is_identifier
 from signaling.kernel.terminal import CommandError, complain, say
 from signaling.recordings.bucket import keeping_of
-from signaling.recordings.opening import open_export
+from signaling.recordings.keys import open_keys
+from signaling.recordings.opening import Opened, open_export, write_film
 from storage import audit, exports, recordings
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError
@@ -25,6 +27,7 @@ from storage.models import RecordingPart
 from storage.vault.keys import DataKey
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.sealed import is_sealed, load_private
+from storage.vault.keys.service import is_of_file
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -44,14 +47,31 @@ def export(arguments: argparse.Namespace) -> int:
 def open_exported(arguments: argparse.Namespace) -> int:
     """Plain files, for whoever has the key; 1 if anything is missing or was changed."""
     made = exports.read(arguments.export)
-    opened = open_export(made, arguments.export, _data_key(made, arguments.key), arguments.output)
+    data_key = _data_key(made, arguments.key, arguments.config)
+    opened = open_export(made, arguments.export, data_key, arguments.output)
     say(f"The key of this recording has the digest {opened.key_digest}.")
-    for path in opened.files:
-        torn = " (cut off by a crash: what is authentic of it)" if path in opened.torn else ""
-        say(f"{path}: of {opened.whose[path]}{torn}")
+    for piece in opened.pieces:
+        torn = " (cut off by a crash: what is authentic of it)" if piece.file in opened.torn else ""
+        say(f"{piece.file}: of {piece.participant_id}{torn}")
     for problem in opened.problems:
         complain(problem)
+    if arguments.film and opened.pieces:
+        _make_film(opened, arguments.output / f"{made.recording_id[:8]}.mp4", arguments.film)
     return 1 if opened.problems else 0
+
+
+def _make_film(opened: Opened, path: Path, layout: Layout) -> None:
+    tenths = [0]
+
+    def told(share: float) -> None:
+        while share * 10 >= tenths[0] + 1:
+            tenths[0] += 1
+            say(f"{path}: {tenths[0] * 10} %")
+
+    try:
+        write_film(opened, path, layout, told)
+    except FileExistsError:
+        raise CommandError(f"{path} is there already, and was left as it is") from None
 
 
 def _require_empty(folder: Path) -> None:
@@ -97,8 +117,15 @@ async def _describe(
     return made, [named.part for named in parts]
 
 
-def _data_key(made: Export, key: Path) -> DataKey:
-    """With either kind of key. Raises KeyFileError, WrongKey."""
+def _data_key(made: Export, key: Path | None, config: Path | None) -> DataKey:
+    """With any kind of key. Raises KeyFileError, WrongKey, KeyServiceAway."""
+    if not (is_of_file(made.key_id) or is_sealed(made.key_id)):
+        keys = open_keys(load(config, files_must_exist=False).recording)
+        if keys is None:
+            raise KeyFileError(f"Key {made.key_id} is needed, and none is configured.")
+        return asyncio.run(keys.unwrap(made.wrapped_key, made.recording_id, made.key_id))
+    if key is None:
+        raise CommandError(f"the recording needs key {made.key_id}: name its file with --key")
     if not is_sealed(made.key_id):
         return KeyFile.load(key).unwrap(made.wrapped_key, made.recording_id)
     if not key.exists():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from relay.composition import Layout
 from signaling import shipped
 from signaling.audit.export import ExportFormat
 from signaling.audit.groups import AuditGroup, AuditOutcome
@@ -157,7 +158,11 @@ def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
     parser.set_defaults(run=exports.open_exported)
     parser.add_argument("export", type=Path, metavar="FOLDER", help="of the export")
     text = "the private key, or the key file of a server that does not seal"
-    parser.add_argument("--key", type=Path, required=True, metavar="FILE", help=text)
+    parser.add_argument("--key", type=Path, metavar="FILE", help=text)
+    text = "needed for a recording whose key is in KMS or a security module: it says in which"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=text)
+    text = "also make one film of it: equal tiles, or what was shared large beside everybody"
+    parser.add_argument("--film", choices=get_args(Layout), help=text)
     text = "of the plain files"
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help=text)
 

@@ -1,10 +1,15 @@
 """Decrypts an exported recording on the machine of whoever has its key. Blocking."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
+import av
+
+from relay.composition import Layout, Piece, compose
 from relay.recorder import NothingPlayableError, scan
 from signaling.recordings.playback.views import file_name
 from storage import authenticity, exports
@@ -15,7 +20,7 @@ from storage.recordings import NamedPart
 from storage.vault.beginning import authentic_beginning
 from storage.vault.cobblestone import CHUNK_SIZE
 from storage.vault.container import PartIdentity, stored_size
-from storage.vault.files import create_private, write_all
+from storage.vault.files import create_private
 from storage.vault.keys import DataKey
 from storage.vault.keys.sealed import is_sealed
 from storage.vault.objects import LocalFile
@@ -29,14 +34,16 @@ class Opened:
 
     key_digest: str
     """What the audit log must name for this recording."""
-    files: list[Path] = field(default_factory=list)
-    """Plain ones, that were written."""
-    whose: dict[Path, str] = field(default_factory=dict)
-    """The id of whoever is in a file, which its row proves; names and sides it does not."""
+    pieces: list[Piece] = field(default_factory=list)
+    """Plain files, that were written. Their rows prove whose they are by id, and not by name."""
     torn: list[Path] = field(default_factory=list)
     """Those of them that end where a server died, or its disk was full."""
     problems: list[str] = field(default_factory=list)
     """One line each."""
+
+    @property
+    def files(self) -> list[Path]:
+        return [piece.file for piece in self.pieces]
 
 
 def open_export(export: Export, folder: Path, data_key: DataKey, output: Path) -> Opened:
@@ -87,9 +94,9 @@ def _open_into(
     except NothingPlayableError:
         opened.problems.append(f"part {part_id} was torn before anything playable was in it")
     else:
-        opened.files.append(target)
-        opened.whose[target] = named.part.participant_id
-        if named.part.state in exports.UNFINISHED:
+        part = named.part
+        opened.pieces.append(Piece(target, part.participant_id, part.source, part.offset_ms))
+        if part.state in exports.UNFINISHED:
             opened.torn.append(target)
         if behind > MOST_TORN:
             opened.problems.append(
@@ -149,17 +156,38 @@ def _without(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
 
 
 def _write(path: Path, pieces: Iterator[bytes]) -> None:
-    """Whole, or not there."""
+    with _whole(path) as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A new file, readable for its owner alone, that is whole or not there.
+
+    Raises FileExistsError, OSError.
+    """
     if path.exists():
         raise FileExistsError(path)
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
-    descriptor = create_private(unfinished)
     try:
-        for piece in pieces:
-            write_all(descriptor, piece)
-        os.fsync(descriptor)
+        with os.fdopen(create_private(unfinished), "r+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         os.link(unfinished, path)
     finally:
-        os.close(descriptor)
-        unfinished.unlink()
+        unfinished.unlink(missing_ok=True)
+
+
+def write_film(opened: Opened, path: Path, layout: Layout, told: Callable[[float], None]) -> None:
+    """All that was opened as one film, next to which its parts stay as they are.
+
+    Raises FileExistsError, OSError, and DamagedPart for parts that cannot be decoded.
+    """
+    try:
+        with _whole(path) as file:
+            compose(opened.pieces, file, layout, told)
+    except av.FFmpegError as error:
+        raise DamagedPart(f"The film cannot be made: {error}.") from error

@@ -230,10 +230,10 @@ async def test_whose_a_file_is_is_told_by_what_its_row_proves(
     ]
     found = opened(structs.replace(made, parts=swapped), folder)
     assert found.problems == []
-    assert {found.whose[path] for path in found.files} == {"patient", "provider"}
-    for path, part in zip(found.files, made.parts, strict=True):
-        assert part.id[:8] in path.name
-        assert found.whose[path] == part.participant_id
+    assert {piece.participant_id for piece in found.pieces} == {"patient", "provider"}
+    for piece, part in zip(found.pieces, made.parts, strict=True):
+        assert part.id[:8] in piece.file.name
+        assert piece.participant_id == part.participant_id
 
 
 async def test_what_is_there_already_is_left_and_the_rest_is_opened(
