@@ -118,6 +118,7 @@ TEXTS: dict[str, Text] = {
     "unknown_consent": Text("No such consent", "There is no consent of yours with this id."),
     "unknown_part": Text("No such part", "The recording has no playable part with this id."),
     "unknown_hold": Text("No such hold", "The recording has no hold with this id."),
+    "unknown_request": Text("No such request", "No patient has made a request with this id."),
     "unknown_audit_entry": Text(
         "No such row", "There is no row with this number in the audit log."
     ),
@@ -150,6 +151,11 @@ TEXTS: dict[str, Text] = {
     "not_joined": Text("Not in this call", "Send call_start on this socket first."),
     "recording_not_enabled": Text("Not recorded", "This call is not to be recorded."),
     "hold_released": Text("Already released", "This hold has been released already."),
+    "request_waits": Text("Asked already", "This was asked, and waits for an answer."),
+    "request_settled": Text(
+        "Asked often enough", "This was asked three times of this recording, and answered."
+    ),
+    "request_answered": Text("Answered already", "Somebody has answered this request already."),
     "audit_entry_not_signed": Text(
         "Not signed yet", "No checkpoint covers this row yet; please try again in a minute."
     ),

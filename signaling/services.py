@@ -40,6 +40,7 @@ from signaling.recordings.document import Typesetter
 from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.own import OwnRecordings
 from signaling.recordings.playback import Playbacks
+from signaling.recordings.requests import RecordingRequests
 from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
 from signaling.recordings.room import LongestCall
 from signaling.recordings.texts import Texts, require_new_versions, texts_of
@@ -73,6 +74,7 @@ class Services:
     holds: Holds
     erasures: Erasures
     own_recordings: OwnRecordings
+    recording_requests: RecordingRequests
     audit_log: AuditLog
     verification: Verification
     authentication: Authentication
@@ -208,6 +210,7 @@ async def opened(
             holds=Holds(database, access, clock),
             erasures=erasures,
             own_recordings=OwnRecordings(database, repeats, clock),
+            recording_requests=RecordingRequests(database, eraser, erasures.background, clock),
             audit_log=AuditLog(database, _log_key(config), config.practice.name, repeats, clock),
             verification=verification,
             authentication=authentication,

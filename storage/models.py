@@ -38,6 +38,7 @@ from storage.words import (
     PartState,
     Quality,
     RecordingState,
+    RequestKind,
     Role,
     Side,
     SubjectType,
@@ -392,6 +393,33 @@ class LegalHoldRelease(Base):
     hold_id: Mapped[str] = mapped_column(ForeignKey("legal_holds.id"), primary_key=True)
     released_at: Mapped[datetime]
     released_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class RecordingRequest(Base):
+    """A patient asks for something of a recording of theirs. Append-only: triggers refuse a
+    change.
+    """
+
+    __tablename__ = "recording_requests"
+    __table_args__ = (one_of("kind", RequestKind),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
+    kind: Mapped[RequestKind] = mapped_column(String(16))
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+
+
+class RecordingRequestAnswer(Base):
+    """What compliance said to it. Append-only: triggers refuse a change."""
+
+    __tablename__ = "recording_request_answers"
+
+    request_id: Mapped[str] = mapped_column(ForeignKey("recording_requests.id"), primary_key=True)
+    answered_at: Mapped[datetime]
+    answered_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    accepted: Mapped[bool]
     reason: Mapped[str] = mapped_column(Text)
 
 

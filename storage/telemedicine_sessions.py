@@ -98,6 +98,12 @@ async def restore(tx: AsyncSession, row: TelemedicineSession) -> TelemedicineSes
     return row
 
 
+async def patient_of(tx: AsyncSession, session_id: str) -> str | None:
+    """Whose call it is."""
+    query = select(TelemedicineSession.patient_id)
+    return await tx.scalar(query.where(TelemedicineSession.id == session_id))
+
+
 async def by_room(
     tx: AsyncSession, room_id: str, *, for_update: bool = False
 ) -> NamedSession | None:

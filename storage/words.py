@@ -28,6 +28,8 @@ ErasureBasis = Literal["request", "retention", "withdrawal"]
 """On what ground a recording was erased: compliance asked for it, its time was over, or somebody
 who was recorded withdrew their consent.
 """
+RequestKind = Literal["copy", "erasure"]
+"""What a patient asks for of a recording."""
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 Kept = Literal["folder", "spool", "bucket"]
@@ -88,6 +90,8 @@ AuditAction = Literal[
     "recording.played",
     "recording.recovered",
     "recording.retention_changed",
+    "recording.request_answered",
+    "recording.requested",
     "recording.started",
     "recording.stopped",
     "recording.streamed",

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
         "RecordingState",
         "RecordingFilter",
         "ErasureBasis",
+        "RequestKind",
         "PartSource",
         "PartState",
         "Decision",

@@ -90,6 +90,8 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
             "recording.hold_placed",
             "recording.hold_released",
             "recording.kept",
+            "recording.request_answered",
+            "recording.requested",
             "recording.retention_changed",
         }
     ),

@@ -25,6 +25,7 @@ Kind = Literal[
     "consent",
     "emergency",
     "export",
+    "request",
     "visit",
 ]
 
@@ -73,6 +74,7 @@ RATES: dict[Kind, tuple[float, float]] = {
     "consent": (6, 0.1),  # each yes begins new files
     "emergency": (2, 1 / 30),  # per call: it is shown to everybody, and stands
     "export": (10, 1 / 60),  # as long as the log is
+    "request": (10, 1 / 3600),  # somebody has to answer each
     "visit": (400, 100),  # per network: a clinic, or a platform's proxy
 }
 """At once, and a second in the long run."""

@@ -20,6 +20,8 @@ Action = Literal[
     "patients.list",
     "recording.list",
     "recording.own",
+    "recording.ask",
+    "recording.answer",
     "recording.read",
     "recording.play",
     "recording.download",
@@ -37,6 +39,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "patients.list": frozenset({"provider"}),
     "recording.list": frozenset({"compliance"}),
     "recording.own": frozenset({"patient"}),  # those of calls whose patient they were
+    "recording.ask": frozenset({"patient"}),
+    "recording.answer": frozenset({"compliance"}),
     "recording.read": frozenset({"compliance"}),
     "recording.play": frozenset({"compliance"}),
     "recording.download": frozenset({"compliance"}),

@@ -66,6 +66,8 @@ Earlier = Literal[
     "erased",
 ]
 """What became of what was recorded of a call before somebody withdrew their consent."""
+RequestKind = Literal["copy", "erasure"]
+"""What a patient asks for of a recording."""
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 """What became of one of its files."""
 GapReason = Literal["paused", "off_the_record", "stopped", "awaiting_consent", "off", "failed"]

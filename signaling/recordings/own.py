@@ -6,7 +6,7 @@ somebody else, and whether it may be told differs from law to law. So it is for 
 What should be erased by now and is not has no time of erasure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from signaling.kernel.actor import Actor
@@ -15,10 +15,12 @@ from signaling.kernel.clock import Clock
 from signaling.kernel.repeats import Repeats
 from signaling.recordings import policy
 from signaling.recordings.policy import Policy
+from signaling.recordings.requests import view
 from signaling.recordings.resources import OwnRecording, OwnRecordingList, RecordingAccess
-from storage import audit, erasures, recordings
+from storage import audit, erasures, recording_requests, recordings
 from storage.audit import AuditEntry
 from storage.database import Database
+from storage.recording_requests import NamedRequest
 from storage.recordings import RecordingSummary
 from storage.words import AuditAction
 
@@ -48,10 +50,21 @@ class OwnRecordings:
             ids = [found.recording.id for found in page.items]
             opened = await audit.for_recordings(tx, ids, OPENED)
             erased = await erasures.times(tx, ids)
+            asked = await recording_requests.of_recordings(tx, ids)
         event = entry("recording.listed", now, actor, detail={"own": True, "rows": len(ids)})
         await self._repeats.append(event, actor.user_id, adds="rows")
         return OwnRecordingList(
-            recordings=[_view(found, kept, now, opened, erased) for found in page.items],
+            recordings=[
+                _view(
+                    found,
+                    kept,
+                    now,
+                    erased.get(found.recording.id),
+                    opened.get(found.recording.id, ()),
+                    asked.get(found.recording.id, ()),
+                )
+                for found in page.items
+            ],
             next_cursor=page.next_cursor,
         )
 
@@ -60,8 +73,9 @@ def _view(
     found: RecordingSummary,
     kept: Policy,
     now: datetime,
-    opened: Mapping[str, Sequence[AuditEntry]],
-    erased: Mapping[str, datetime],
+    erased_at: datetime | None,
+    opened: Sequence[AuditEntry],
+    asked: Sequence[NamedRequest],
 ) -> OwnRecording:
     recording = found.recording
     at = kept.expires_at(recording.started_at, audio_only=found.audio_only)
@@ -74,8 +88,9 @@ def _view(
         guest_names=list(found.guest_names),
         state=recording.state,
         expires_at=at if at is not None and at > now and recording.state != "erased" else None,
-        erased_at=erased.get(recording.id),
-        accesses=[_access(one) for one in opened.get(recording.id, ())[:MOST_ACCESSES]],
+        erased_at=erased_at,
+        accesses=[_access(one) for one in opened[:MOST_ACCESSES]],
+        requests=[view(one) for one in asked],
     )
 
 

@@ -17,6 +17,7 @@ from signaling.kernel.words import (
     PartSource,
     PartState,
     RecordingState,
+    RequestKind,
     Side,
 )
 from storage.words import AuditAction, Authenticity
@@ -249,6 +250,42 @@ class RecordingAccess(Struct, kw_only=True):
     """In their own words, where they were asked for one."""
 
 
+class AskForRecording(Request):
+    """POST own-recordings/{recording_id}/requests"""
+
+    kind: RequestKind
+
+
+class AnswerRequest(Request):
+    """POST recording-requests/{request_id}/answer"""
+
+    accepted: bool
+    reason: Reason
+    """The patient reads it."""
+
+
+class RecordingRequest(Resource):
+    """A patient asks for something of a recording; what was answered stays on record."""
+
+    request_id: str
+    recording_id: str
+    kind: RequestKind
+    patient_name: str
+    recorded_at: datetime
+    asked_at: datetime
+    answered_at: datetime | None
+    answered_by_name: str | None
+    accepted: bool | None
+    answer: str | None
+    """Why, in the words of whoever answered."""
+
+
+class RecordingRequestList(Resource):
+    """GET recording-requests: those that nobody has answered, oldest first."""
+
+    requests: list[RecordingRequest]
+
+
 class OwnRecording(Resource):
     """A recording as its patient sees it."""
 
@@ -265,6 +302,8 @@ class OwnRecording(Resource):
     erased_at: datetime | None
     accesses: list[RecordingAccess]
     """Newest first, no more than a hundred."""
+    requests: list[RecordingRequest]
+    """Newest first."""
 
 
 class OwnRecordingList(Resource):

@@ -3,13 +3,20 @@
 Playbacks, Holds and Erasures check the role and write the audit log.
 """
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from signaling.kernel.content import Content
 from signaling.kernel.messages import UserId
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
 from signaling.kernel.words import RecordingFilter
 from signaling.recordings.own import OwnRecordings
 from signaling.recordings.playback import Playbacks
+from signaling.recordings.requests import RecordingRequests
 from signaling.recordings.resources import (
+    AnswerRequest,
+    AskForRecording,
     EraseRecording,
     Erasure,
     LegalHold,
@@ -18,10 +25,13 @@ from signaling.recordings.resources import (
     Playback,
     RecordingDetail,
     RecordingList,
+    RecordingRequest,
+    RecordingRequestList,
     ReleaseHold,
 )
 from signaling.recordings.retention import Erasures, Holds
 
+Identifier = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$(?!\\n)")]
 RECORDING = f"{TELEMEDICINE}/recordings/{{recording_id}}"
 PART_ERRORS = (
     "unknown_recording",
@@ -68,6 +78,49 @@ async def list_recordings(
 async def list_own_recordings(context: Context, cursor: str | None = None) -> OwnRecordingList:
     """Recordings of the caller's own calls, newest first, and who has opened them (patients)."""
     return await context.the(OwnRecordings).list(context.actor, cursor)
+
+
+@routes.post(
+    f"{TELEMEDICINE}/own-recordings/{{recording_id}}/requests",
+    access="recording.ask",
+    counts="request",
+    errors=("unknown_recording", "recording_erased", "request_waits", "request_settled"),
+    audit="recording.requested",
+)
+async def ask_for_recording(
+    context: Context, recording_id: Identifier, body: AskForRecording
+) -> RecordingRequest:
+    """Ask the practice for a copy of a recording of the caller's own, or to erase it (patients)."""
+    return await context.the(RecordingRequests).ask(context.actor, recording_id, body.kind)
+
+
+@routes.get(f"{TELEMEDICINE}/recording-requests", access="recording.answer", counts="read")
+async def list_recording_requests(context: Context) -> RecordingRequestList:
+    """What patients have asked for and nobody has answered, oldest first (compliance)."""
+    return await context.the(RecordingRequests).waiting()
+
+
+@routes.post(
+    f"{TELEMEDICINE}/recording-requests/{{request_id}}/answer",
+    access="recording.answer",
+    counts="change",
+    errors=(
+        "unknown_request",
+        "request_answered",
+        "recording_erased",
+        "recording_on_hold",
+        "recording_running",
+        "erasure_unavailable",
+    ),
+    audit="recording.request_answered",
+)
+async def answer_recording_request(
+    context: Context, request_id: Identifier, body: AnswerRequest
+) -> RecordingRequest:
+    """Yes or no, for a reason that the patient reads; a yes to an erasure erases (compliance)."""
+    return await context.the(RecordingRequests).answer(
+        context.actor, request_id, accepted=body.accepted, reason=body.reason
+    )
 
 
 @routes.get(

@@ -23,6 +23,8 @@ APPEND_ONLY = (
     "consent_texts",
     "legal_holds",
     "legal_hold_releases",
+    "recording_requests",
+    "recording_request_answers",
     "erasures",
     "files_deleted",
 )

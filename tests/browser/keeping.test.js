@@ -103,6 +103,29 @@ describe("a recording", () => {
     await patient.waitForSelector("li li ::-p-text(Casey Nguyen \\(Compliance\\) looked at)");
     assert.equal(await patient.$("::-p-text(hold)"), null);
     await isAccessible(patient, "recordings of a patient");
+    await patient.locator("button ::-p-text(Ask for a copy)").click();
+    await patient.waitForSelector('[role="alertdialog"]');
+    await isAccessible(patient, "the dialog that asks for a copy");
+    await button(patient, "Ask").click();
+    await patient.waitForSelector("::-p-text(The practice has not answered yet)");
+
+    await page.bringToFront();
+    await page.setViewport(DESKTOP);
+    await page.locator('nav a[href="/requests"]').click();
+    await page.waitForSelector("li ::-p-text(Alex Morgan asks for a copy of a recording.)");
+    await isAccessible(page, "requests of patients");
+    await page.locator("button ::-p-text(Decline)").click();
+    await page.locator('[role="alertdialog"] input').fill("It shows somebody else");
+    await confirm("Decline").click();
+    await page.waitForSelector("::-p-text(Nothing waits for an answer)");
+    await isAccessible(page, "no requests of patients");
+    await page.goBack();
+    await page.waitForSelector("a ::-p-text(Alex Morgan)");
+
+    await patient.bringToFront();
+    await patient.reload();
+    await patient.waitForSelector("li li ::-p-text(Reason: It shows somebody else)");
+    await isAccessible(patient, "recordings of a patient with an answer");
     await patient.browserContext().close();
   });
 

@@ -23,6 +23,7 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("GET", f"{TELEMEDICINE}/patients"): {"provider"},
     ("GET", f"{TELEMEDICINE}/recordings"): {"compliance"},
     ("GET", f"{TELEMEDICINE}/own-recordings"): {"patient"},
+    ("GET", f"{TELEMEDICINE}/recording-requests"): {"compliance"},
     ("GET", f"{TELEMEDICINE}/recordings/none"): {"compliance"},
     ("POST", f"{TELEMEDICINE}/recordings/none/playback"): {"compliance"},
     ("GET", f"{TELEMEDICINE}/recordings/none/parts/none/media"): {"compliance"},

@@ -26,7 +26,7 @@ TEXT = (ROOT / "PROTOCOL.md").read_text()
 EXAMPLES = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CLIENT = {message.__struct_config__.tag: message for message in get_args(ClientMessage)}
 SERVER = {message.__struct_config__.tag: message for message in get_args(ServerMessage)}
-TOLD = "(call|ops/|audit|own-|recordings/.*/(parts|holds|erase))"
+TOLD = "(call|ops/|audit|own-|recording-|recordings/.*/(parts|holds|erase))"
 OURS = [route for route in ROUTES if re.match(rf"{TELEMEDICINE}/{TOLD}", route.path)]
 
 

@@ -24,11 +24,12 @@ TEXTS = {
         "address",
         "user_agent",
     }
-    | {"placed_by_name", "released_by_name", "release_reason", "erased_by_name", "guest_names"},
+    | {"placed_by_name", "released_by_name", "release_reason", "erased_by_name", "guest_names"}
+    | {"answered_by_name", "answer"},
     "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
     | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
     "ids": {"room_id", "user_id", "recording_id", "part_id", "participant_id", "playback_id"}
-    | {"hold_id"}
+    | {"hold_id", "request_id"}
     | {"patient_id", "provider_id", "actor_id", "subject_id", "id", "mid", "label", "layer"}
     | {"in_reply_to", "next_cursor", "sha256", "text_sha256", "online", "offline", "gone"},
     "of the log": {"log", "root", "witness"},

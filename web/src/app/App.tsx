@@ -36,6 +36,7 @@ const PLACES: readonly Place[] = [
   { path: "/my-recordings", Page: onDemand(ownRecordings.list), roles: ["patient"] },
   { path: "/recordings", Page: onDemand(recordings.list), roles: ["compliance"] },
   { path: "/recordings/:recordingId", Page: onDemand(recordings.recording), roles: ["compliance"] },
+  { path: "/requests", Page: onDemand(recordings.requests), roles: ["compliance"] },
   { path: "/audit", Page: onDemand(audit.log), roles: ["compliance"] },
   { path: "/ops", Page: onDemand(ops.rooms), roles: ["ops", "admin"] },
   { path: "/*?", Page: onDemand(async () => (await import("./pages/NotFoundPage")).NotFoundPage) },

@@ -15,6 +15,7 @@ const PLACES: Record<Role, readonly { to: string; label: MessageKey }[]> = {
   ],
   compliance: [
     { to: "/recordings", label: "nav.recordings" },
+    { to: "/requests", label: "nav.requests" },
     { to: "/audit", label: "nav.audit" },
   ],
   ops: [{ to: "/ops", label: "nav.ops" }],

@@ -14,6 +14,7 @@ import { Page } from "../../shared/ui/Page";
 import { useKept } from "../../shared/ui/useKept";
 import { useLoad } from "../../shared/ui/useLoad";
 import { Accesses } from "./Accesses";
+import { Requests, type RequestsProps } from "./Requests";
 
 /** What was recorded of who is signed in, until when it is kept, and who has opened it. */
 export function OwnRecordingsPage() {
@@ -41,7 +42,7 @@ export function OwnRecordingsPage() {
               <ul className="flex flex-col gap-4">
                 {items.map((recording) => (
                   <li key={recording.recording_id}>
-                    <Recording recording={recording} />
+                    <Recording recording={recording} onAsked={load.reload} />
                   </li>
                 ))}
               </ul>
@@ -70,7 +71,7 @@ const newest = (pages: number) =>
     return { items: recordings, next: next_cursor };
   }, pages);
 
-function Recording({ recording }: { recording: OwnRecording }) {
+function Recording({ recording, onAsked }: RequestsProps) {
   const { provider_name: name, started_at, duration_ms, guest_names, state } = recording;
   return (
     <Card className="p-5 sm:p-6">
@@ -90,6 +91,7 @@ function Recording({ recording }: { recording: OwnRecording }) {
       </div>
       <p className="mt-3">{keeping(recording)}</p>
       <Accesses accesses={recording.accesses} />
+      <Requests recording={recording} onAsked={onAsked} />
     </Card>
   );
 }

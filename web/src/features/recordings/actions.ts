@@ -49,6 +49,8 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "recording.on_the_record": "audit.onTheRecord",
   "recording.played": "audit.played",
   "recording.recovered": "audit.recovered",
+  "recording.requested": "audit.requested",
+  "recording.request_answered": "audit.requestAnswered",
   "recording.retention_changed": "audit.retentionChanged",
   "recording.started": "audit.started",
   "recording.stopped": "audit.stopped",

@@ -2,5 +2,6 @@
 
 export const pages = {
   list: async () => (await import("./RecordingsPage")).RecordingsPage,
+  requests: async () => (await import("./RequestsPage")).RequestsPage,
   recording: async () => (await import("./RecordingPage")).RecordingPage,
 };

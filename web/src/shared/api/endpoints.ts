@@ -24,6 +24,8 @@ import type {
   Playback,
   RecordingDetail,
   RecordingList,
+  RecordingRequest,
+  RecordingRequestList,
   RelayStatistics,
 } from "./schema";
 
@@ -80,6 +82,14 @@ export const api = {
 
   ownRecordings: (cursor: string | null) =>
     request<OwnRecordingList>(`${TELEMEDICINE}own-recordings${query({ cursor })}`),
+  askForRecording: (id: string, kind: RecordingRequest["kind"]) =>
+    post<RecordingRequest>(`${TELEMEDICINE}own-recordings/${segment(id)}/requests`, { kind }),
+  recordingRequests: () => request<RecordingRequestList>(`${TELEMEDICINE}recording-requests`),
+  answerRecordingRequest: (id: string, accepted: boolean, reason: string) =>
+    post<RecordingRequest>(`${TELEMEDICINE}recording-requests/${segment(id)}/answer`, {
+      accepted,
+      reason,
+    }),
   recordings: (cursor: string | null, only: RecordingFilter | null) =>
     request<RecordingList>(`${TELEMEDICINE}recordings${query({ cursor, only })}`),
   recording: (id: string) => request<RecordingDetail>(`${TELEMEDICINE}recordings/${segment(id)}`),

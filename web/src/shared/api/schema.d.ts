@@ -378,6 +378,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/own-recordings/{recording_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the practice for a copy of a recording of the caller's own, or to erase it (patients). */
+        post: operations["ask_for_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What patients have asked for and nobody has answered, oldest first (compliance). */
+        get: operations["list_recording_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-requests/{request_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Yes or no, for a reason that the patient reads; a yes to an erasure erases (compliance). */
+        post: operations["answer_recording_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/recordings/{recording_id}": {
         parameters: {
             query?: never;
@@ -1639,6 +1690,7 @@ export interface components {
             expires_at: string | null;
             erased_at: string | null;
             accesses: components["schemas"]["RecordingAccess"][];
+            requests: components["schemas"]["RecordingRequest"][];
         };
         /**
          * RecordingAccess
@@ -1647,10 +1699,50 @@ export interface components {
         RecordingAccess: {
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_name: string | null;
             actor_role: string | null;
             reason: string | null;
+        };
+        /**
+         * RecordingRequest
+         * @description A patient asks for something of a recording; what was answered stays on record.
+         */
+        RecordingRequest: {
+            request_id: string;
+            recording_id: string;
+            /** @enum {unknown} */
+            kind: "copy" | "erasure";
+            patient_name: string;
+            recorded_at: string;
+            asked_at: string;
+            answered_at: string | null;
+            answered_by_name: string | null;
+            accepted: boolean | null;
+            answer: string | null;
+        };
+        /**
+         * AskForRecording
+         * @description POST own-recordings/{recording_id}/requests
+         */
+        AskForRecording: {
+            /** @enum {unknown} */
+            kind: "copy" | "erasure";
+        };
+        /**
+         * RecordingRequestList
+         * @description GET recording-requests: those that nobody has answered, oldest first.
+         */
+        RecordingRequestList: {
+            requests: components["schemas"]["RecordingRequest"][];
+        };
+        /**
+         * AnswerRequest
+         * @description POST recording-requests/{request_id}/answer
+         */
+        AnswerRequest: {
+            accepted: boolean;
+            reason: string;
         };
         /**
          * RecordingDetail
@@ -1804,7 +1896,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -1865,7 +1957,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -2059,7 +2151,7 @@ export interface components {
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "already_accepted" | "already_signed_in" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "request_timeout" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_audit_entry" | "unknown_consent" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
+        ErrorCode: "already_accepted" | "already_signed_in" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_audit_entry" | "unknown_consent" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -2136,6 +2228,10 @@ export type Recording = components['schemas']['Recording'];
 export type OwnRecordingList = components['schemas']['OwnRecordingList'];
 export type OwnRecording = components['schemas']['OwnRecording'];
 export type RecordingAccess = components['schemas']['RecordingAccess'];
+export type RecordingRequest = components['schemas']['RecordingRequest'];
+export type AskForRecording = components['schemas']['AskForRecording'];
+export type RecordingRequestList = components['schemas']['RecordingRequestList'];
+export type AnswerRequest = components['schemas']['AnswerRequest'];
 export type RecordingDetail = components['schemas']['RecordingDetail'];
 export type RecordingPart = components['schemas']['RecordingPart'];
 export type Losses = components['schemas']['Losses'];
@@ -2922,6 +3018,114 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    ask_for_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForRecording"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingRequest"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "recording_erased" | "request_settled" | "request_waits" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_recording_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingRequestList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    answer_recording_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingRequest"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "recording_erased" | "recording_on_hold" | "recording_running" | "request_answered" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_request" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

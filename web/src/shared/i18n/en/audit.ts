@@ -139,6 +139,8 @@ export const audit = {
     recording_files_deleted: "The files of {what} were deleted.",
     recording_hold_placed: "{who} put {what} on hold.",
     recording_hold_released: "{who} released {what} from a hold.",
+    recording_requested: "{who} asked for something of {what}.",
+    recording_request_answered: "{who} answered what a patient had asked of {what}.",
     recording_kept: "{what} was kept, although consent to it was withdrawn.",
     recording_exported: "{who} exported {what}, encrypted.",
     recording_left_torn: "{what} was cut off by a crash.",

@@ -9,6 +9,7 @@ import { patient } from "./patient";
 import { provider } from "./provider";
 import { recordings } from "./recordings";
 import { refusals } from "./refusals";
+import { requests } from "./requests";
 import { shell } from "./shell";
 import { start } from "./start";
 
@@ -26,6 +27,7 @@ export const en = {
   ...consents,
   ...recordings,
   ...ownRecordings,
+  ...requests,
   ...audit,
   ...ops,
   call,

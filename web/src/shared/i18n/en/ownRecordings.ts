@@ -23,6 +23,33 @@ export const ownRecordings = {
       exported: "{who} took an encrypted copy",
     },
     reason: "Reason: {reason}",
+    ask: { copy: "Ask for a copy", erasure: "Ask to erase it" },
+    askOf: {
+      copy: "Ask for a copy of the recording of {date}",
+      erasure: "Ask to erase it: the recording of {date}",
+    },
+    askTitle: {
+      copy: "Ask the practice for a copy?",
+      erasure: "Ask the practice to erase this recording?",
+    },
+    askText: {
+      copy: "The practice decides, and tells you here and how you get it.",
+      erasure:
+        "The practice decides, and tells you here. It may have to keep a recording for a time, as the law has it.",
+    },
+    send: "Ask",
+    request: {
+      copy: {
+        waits: "You asked for a copy on {date}. The practice has not answered yet.",
+        accepted: "On {date} the practice agreed to give you a copy.",
+        declined: "On {date} the practice declined to give you a copy.",
+      },
+      erasure: {
+        waits: "You asked for its erasure on {date}. The practice has not answered yet.",
+        accepted: "On {date} the practice erased it, as you asked.",
+        declined: "On {date} the practice declined to erase it.",
+      },
+    },
     operator: "An operator of the practice’s server",
     person: "{name} ({role})",
   },

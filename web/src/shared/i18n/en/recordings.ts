@@ -233,6 +233,8 @@ export const recordings = {
     keyRotationFinished: "Key exchange finished",
     keyUsed: "Key used",
     logExported: "Audit log exported",
+    requested: "Asked for by the patient",
+    requestAnswered: "Request answered",
     logRead: "Audit log read",
     logKeyChanged: "Key of the audit log changed",
     serverStarted: "Server started",

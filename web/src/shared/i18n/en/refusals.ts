@@ -38,6 +38,11 @@ export const refusals = {
     "This entry is not covered by a signed statement yet. Please try again in a minute.",
   entryUnknown: "There is no such entry in the audit log.",
   logKeyMissing: "This server does not have the public key of the audit log.",
+  requestAnswered: "Somebody has already answered this request.",
+  requestSettled:
+    "You have asked for this three times, and were answered. Please talk to the practice.",
+  requestUnknown: "There is no such request.",
+  requestWaits: "You have asked for this already. The practice has not answered yet.",
   holdReleased: "Somebody has already released this hold.",
   holdUnknown: "This recording has no such hold.",
   nothingToPlay: "This recording holds nothing to play yet.",

@@ -8,6 +8,7 @@ export const shell = {
     consents: "Consents",
     recordings: "Recordings",
     audit: "Audit log",
+    requests: "Requests",
     ops: "Live rooms",
     signOut: "Sign out",
     language: "Language",
