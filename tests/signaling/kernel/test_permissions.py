@@ -11,6 +11,9 @@ from signaling.kernel.permissions import ALLOWED, Action, may, require
 from signaling.kernel.words import Role
 from signaling.problems import detail
 
+OF_PATIENTS = {"recording.own", "recording.ask"}
+"""What they learn of recordings of their own calls, and ask for; it plays and erases none."""
+
 
 def test_every_action_names_who_may_do_it() -> None:
     assert set(ALLOWED) == set(get_args(Action))
@@ -20,8 +23,11 @@ def test_every_action_names_who_may_do_it() -> None:
 @pytest.mark.parametrize("role", get_args(Role))
 def test_only_compliance_reaches_recordings_and_only_providers_start_calls(role: Role) -> None:
     for action in get_args(Action):
-        if action.startswith("recording."):
+        if action in OF_PATIENTS:
+            assert may(role, action) == (role == "patient")
+        elif action.startswith("recording."):
             assert may(role, action) == (role == "compliance")
+    assert may(role, "log.read") == (role == "compliance")
     assert may(role, "call.initiate") == (role == "provider")
     assert may(role, "relay.observe") == (role in {"ops", "admin"})
 
