@@ -56,7 +56,13 @@ async def _measured(folder: Path, url: str, number: int) -> dict[str, float | No
     more = f'database_url = "{url}"\n' if url else ""
     async with serve(folder, storage=more) as server, person(server, "compliance", 1) as staff:
         newest = (await _get(staff, "recordings"))["recordings"][0]["recording_id"]
-        media = next(iter((await staff.post(f"recordings/{newest}/playback"))["urls"].values()))
+        media = next(
+            iter(
+                (await staff.post(f"recordings/{newest}/playback", purpose="PATRQT"))[
+                    "urls"
+                ].values()
+            )
+        )
 
         async def read_range() -> None:
             async with staff.http.get(media, headers=RANGE) as response:

@@ -123,7 +123,7 @@ async def seeking(folder: Path) -> dict[str, float | None]:
     [part] = (folder / "data" / "recordings").rglob("*.part")
     places = random.Random(1).sample(range(size - CHUNK_SIZE), SEEKS)
     async with serve(folder) as server, person(server, "compliance", 1) as staff:
-        playback = await staff.post(f"recordings/{opened.id}/playback")
+        playback = await staff.post(f"recordings/{opened.id}/playback", purpose="PATRQT")
         [media] = playback["urls"].values()
         times = [await first_byte(staff, media, part, place) for place in places]
     return {

@@ -215,6 +215,10 @@ TEXTS: dict[str, Text] = {
             "no_space": "{problem}",
         },
     ),
+    "reason_needed": Text(
+        "Reason needed",
+        "The purpose HOPERAT has to be told in words, too: `reason`.",
+    ),
     "recording_sealed": Text(
         "Sealed",
         "The recording is sealed: its key is not on this server. Whoever has the private key opens "

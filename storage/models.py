@@ -36,6 +36,7 @@ from storage.words import (
     LeftReason,
     PartSource,
     PartState,
+    PurposeOfUse,
     Quality,
     RecordingState,
     RequestKind,
@@ -460,12 +461,16 @@ class PlaybackGrant(Base):
     """
 
     __tablename__ = "playback_grants"
+    __table_args__ = (one_of("purpose", PurposeOfUse),)
 
     id_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     holder_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
+    purpose: Mapped[PurposeOfUse] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(Text)
+    """In its holder's words."""
 
 
 class Consent(Base):

@@ -6,6 +6,7 @@ somebody with the right to it. That is asked of the database at each request, so
 once.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -13,14 +14,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import tokens
 from storage.models import PlaybackGrant, User
-from storage.words import Role
+from storage.words import PurposeOfUse, Role
 
 LIFETIME = timedelta(hours=4)
 """A long consultation, watched with pauses."""
 
 
+@dataclass(frozen=True)
+class Why:
+    """Why somebody opens a recording."""
+
+    purpose: PurposeOfUse
+    reason: str | None = None
+    """In their own words."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A grant that counts: the role that its holder has now, and why they opened it."""
+
+    role: Role
+    why: Why
+
+
 async def create(
-    tx: AsyncSession, *, holder_id: str, recording_id: str, now: datetime
+    tx: AsyncSession, *, holder_id: str, recording_id: str, why: Why, now: datetime
 ) -> tuple[str, datetime]:
     """Its id, and until when it counts. Removes on the way everybody's that have expired."""
     await tx.execute(delete(PlaybackGrant).where(PlaybackGrant.expires_at <= now))
@@ -31,18 +49,20 @@ async def create(
             holder_id=holder_id,
             recording_id=recording_id,
             expires_at=expires_at,
+            purpose=why.purpose,
+            reason=why.reason,
         )
     )
     await tx.flush()
     return grant_id, expires_at
 
 
-async def holder_role(
+async def standing(
     tx: AsyncSession, grant_id: str, *, holder_id: str, recording_id: str, now: datetime
-) -> Role | None:
-    """The role that its holder has now; none if there is no such grant of theirs that counts."""
-    return await tx.scalar(
-        select(User.role)
+) -> Standing | None:
+    """None if there is no such grant of theirs that counts."""
+    found = await tx.execute(
+        select(User.role, PlaybackGrant.purpose, PlaybackGrant.reason)
         .join(PlaybackGrant, PlaybackGrant.holder_id == User.id)
         .where(
             PlaybackGrant.id_sha256 == tokens.sha256(grant_id),
@@ -53,6 +73,8 @@ async def holder_role(
             User.disabled.is_(False),
         )
     )
+    row = found.one_or_none()
+    return None if row is None else Standing(row[0], Why(row[1], row[2]))
 
 
 async def revoke_all(tx: AsyncSession, holder_id: str, *, now: datetime) -> None:

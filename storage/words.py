@@ -30,6 +30,8 @@ who was recorded withdrew their consent.
 """
 RequestKind = Literal["copy", "erasure"]
 """What a patient asks for of a recording."""
+PurposeOfUse = Literal["TREAT", "PATRQT", "HLEGAL", "HQUALIMP", "HOPERAT"]
+"""Why somebody opens a recording, by the codes of HL7's PurposeOfUse (v3-ActReason)."""
 PartSource = Literal["camera", "screen"]
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 Kept = Literal["folder", "spool", "bucket"]

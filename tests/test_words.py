@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
         "RecordingFilter",
         "ErasureBasis",
         "RequestKind",
+        "PurposeOfUse",
         "PartSource",
         "PartState",
         "Decision",

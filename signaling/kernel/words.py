@@ -68,6 +68,14 @@ Earlier = Literal[
 """What became of what was recorded of a call before somebody withdrew their consent."""
 RequestKind = Literal["copy", "erasure"]
 """What a patient asks for of a recording."""
+PurposeOfUse = Literal[
+    "TREAT",  # a treatment is reviewed
+    "PATRQT",  # the patient asked for it
+    "HLEGAL",  # a complaint or a legal matter
+    "HQUALIMP",  # quality is improved
+    "HOPERAT",  # anything else of the practice's work, in words of its own
+]
+"""Why somebody opens a recording, by the codes of HL7's PurposeOfUse (v3-ActReason)."""
 PartState = Literal["recording", "sealed", "recovered", "torn", "lost"]
 """What became of one of its files."""
 GapReason = Literal["paused", "off_the_record", "stopped", "awaiting_consent", "off", "failed"]

@@ -16,6 +16,7 @@ from signaling.kernel.words import (
     Medium,
     PartSource,
     PartState,
+    PurposeOfUse,
     RecordingState,
     RequestKind,
     Side,
@@ -313,12 +314,20 @@ class OwnRecordingList(Resource):
     next_cursor: str | None = None
 
 
+class OpenPlayback(Request):
+    """POST recordings/{recording_id}/playback"""
+
+    purpose: PurposeOfUse
+    reason: Reason | None = None
+    """In their own words; `HOPERAT` needs them."""
+
+
 class Playback(Resource):
-    """POST recordings/{recording_id}/playback: written to the audit log;
-    the media URLs work for its holder only.
-    """
+    """What the answer is: written to the audit log; the media URLs work for its holder only."""
 
     playback_id: str
     expires_at: datetime
     urls: dict[str, str]
     """part_id → path that answers HTTP Range requests."""
+    viewer_name: str
+    """Of its holder, to be shown over the picture."""

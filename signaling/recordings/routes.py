@@ -20,6 +20,7 @@ from signaling.recordings.resources import (
     EraseRecording,
     Erasure,
     LegalHold,
+    OpenPlayback,
     OwnRecordingList,
     PlaceHold,
     Playback,
@@ -30,6 +31,7 @@ from signaling.recordings.resources import (
     ReleaseHold,
 )
 from signaling.recordings.retention import Erasures, Holds
+from storage.playback_grants import Why
 
 Identifier = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$(?!\\n)")]
 RECORDING = f"{TELEMEDICINE}/recordings/{{recording_id}}"
@@ -140,13 +142,22 @@ async def get_recording(context: Context, recording_id: str) -> RecordingDetail:
     f"{RECORDING}/playback",
     access="recording.play",
     counts="recording",
-    errors=("unknown_recording", "recording_erased", "recording_sealed", "nothing_to_play"),
+    errors=(
+        "unknown_recording",
+        "recording_erased",
+        "recording_sealed",
+        "nothing_to_play",
+        "reason_needed",
+    ),
     audit="recording.played",
     audits_refusals=True,
 )
-async def open_playback(context: Context, recording_id: str) -> Playback:
-    """Media addresses for the caller only; written to the audit log first (compliance)."""
-    return await context.the(Playbacks).open(context.actor, recording_id)
+async def open_playback(context: Context, recording_id: str, body: OpenPlayback) -> Playback:
+    """Media addresses for the caller only, who says why; written to the audit log first
+    (compliance).
+    """
+    why = Why(body.purpose, body.reason)
+    return await context.the(Playbacks).open(context.actor, recording_id, why)
 
 
 @routes.get(
@@ -168,14 +179,19 @@ async def get_media(
     f"{RECORDING}/parts/{{part_id}}/download",
     access="recording.download",
     counts="recording",
-    errors=PART_ERRORS,
+    errors=("playback_expired", *PART_ERRORS),
     audit="recording.downloaded",
     audits_refusals=True,
     replies={200: Reply("The content.", media_types=("application/octet-stream",))},
 )
-async def download_part(context: Context, recording_id: str, part_id: str) -> Content:
-    """One part as a file; written to the audit log before the first byte (compliance)."""
-    return await context.the(Playbacks).download(context.actor, recording_id, part_id)
+async def download_part(
+    context: Context, recording_id: str, part_id: str, playback: str | None = None
+) -> Content:
+    """One part as a file, within a playback; written to the audit log before the first byte
+    (compliance).
+    """
+    of = context.actor, recording_id, part_id
+    return await context.the(Playbacks).download(*of, playback or "")
 
 
 @routes.post(

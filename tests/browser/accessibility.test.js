@@ -12,6 +12,7 @@ import {
   accept,
   button,
   hangUp,
+  openAndPlay,
   signIn,
   startCall,
 } from "./support/people.js";
@@ -153,7 +154,7 @@ describe("everything can be seen and used", () => {
     await compliance.locator("a ::-p-text(Alex Morgan)").click();
     await button(compliance, "Open and play").wait();
     await isAccessible(compliance, "recording");
-    await button(compliance, "Open and play").click();
+    await openAndPlay(compliance);
     await button(compliance, "Pause").wait();
     await isAccessible(compliance, "player");
     await compliance.locator('button[aria-label^="Download"]').click();

@@ -11,6 +11,7 @@ import {
   accept,
   button,
   hangUp,
+  openAndPlay,
   signIn,
   startCall,
 } from "./support/people.js";
@@ -55,7 +56,7 @@ describe("a consultation", () => {
 
     const compliance = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await compliance.locator("a ::-p-text(Alex Morgan)").click();
-    await button(compliance, "Open and play").click();
+    await openAndPlay(compliance);
     const tiles = await playingTiles(compliance, 2);
     for (const selector of tiles) await moves(compliance, selector, 10);
     await compliance.focus('input[type="range"]');

@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 
 import { prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
-import { COMPLIANCE, accept, button, hangUp, signIn } from "./support/people.js";
+import { COMPLIANCE, accept, button, hangUp, openAndPlay, signIn } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
 import { PLATFORM, token as signed } from "./support/tokens.js";
 import { Server } from "./support/server.js";
@@ -139,7 +139,7 @@ describe("long names", () => {
     await compliance.locator("table a").click();
     await button(compliance, "Open and play").wait();
     await holds(compliance, "recording");
-    await button(compliance, "Open and play").click();
+    await openAndPlay(compliance);
     await compliance.waitForSelector("figure");
     await holds(compliance, "player");
   });

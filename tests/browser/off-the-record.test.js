@@ -11,6 +11,7 @@ import {
   accept,
   button,
   hangUp,
+  openAndPlay,
   signIn,
   startCall,
 } from "./support/people.js";
@@ -61,7 +62,7 @@ test("off the record, everybody sees and hears who asked, and whoever asked has 
   const compliance = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
   await compliance.locator("a ::-p-text(Alex Morgan)").click();
   await shows(compliance, "off the record, as Dr. Elena Rivera (");
-  await button(compliance, "Open and play").click();
+  await openAndPlay(compliance);
   const titles = await compliance
     .waitForSelector('[title*="off the record"]')
     .then((gap) => gap?.evaluate((each) => each.getAttribute("title")));

@@ -14,6 +14,7 @@ import {
   button,
   hangUp,
   invite,
+  openAndPlay,
   signIn,
   startCall,
   withSmallCamera,
@@ -150,7 +151,7 @@ describe("a call of more than two", () => {
     await page.locator("a ::-p-text(Alex Morgan)").click();
     await page.waitForSelector("h1 + * ::-p-text(With gaps)");
     await page.waitForSelector("li ::-p-text(not recorded: consent was declined or withdrawn)");
-    await button(page, "Open and play").click();
+    await openAndPlay(page);
     await page.waitForSelector(
       `::-p-xpath(//figcaption[contains(., "${MARIA}") and contains(., "Interpreter")])`,
     );

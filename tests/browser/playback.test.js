@@ -11,6 +11,7 @@ import {
   accept,
   button,
   hangUp,
+  openAndPlay,
   signIn,
   startCall,
 } from "./support/people.js";
@@ -57,7 +58,7 @@ describe("the player", () => {
   async function open() {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await page.locator("a ::-p-text(Alex Morgan)").click();
-    await button(page, "Open and play").click();
+    await openAndPlay(page);
     // Space is for it.
     await page.waitForFunction(() => document.activeElement?.closest('[aria-label="Player"]'));
     return page;
@@ -139,7 +140,7 @@ describe("the player", () => {
       request.resourceType() === "media" ? request.abort() : request.continue(),
     );
     await page.reload();
-    await button(page, "Open and play").click();
+    await openAndPlay(page);
     await page.waitForSelector('[role="alert"] ::-p-text(could not be read)');
     await button(page, "Play").click(); // there is nothing to play on with
     await button(page, "Play").wait();

@@ -11,6 +11,7 @@ import {
   PROVIDER,
   accept,
   button,
+  openAndPlay,
   signIn,
   startCall,
 } from "./support/people.js";
@@ -50,7 +51,7 @@ test("a killed server that starts again says so on both pages, and what it had r
 
   const compliance = await signIn(browser, server.url, COMPLIANCE);
   await compliance.locator("a ::-p-text(Alex Morgan)").click();
-  await button(compliance, "Open and play").click();
+  await openAndPlay(compliance);
   await compliance.waitForFunction(() => document.querySelectorAll("video").length === 2);
   await moves(compliance, "video", 10);
 });

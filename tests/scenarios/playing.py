@@ -10,7 +10,9 @@ from tests.scenarios.server_process import Person
 
 async def decoded(compliance: Person, recording: dict[str, Any]) -> dict[str, tuple[float, float]]:
     """participant → seconds of pictures and of sound that PyAV decodes, of each one's only part."""
-    playback = await compliance.post(f"recordings/{recording['recording_id']}/playback")
+    playback = await compliance.post(
+        f"recordings/{recording['recording_id']}/playback", purpose="PATRQT"
+    )
     detail = await compliance.get(f"recordings/{recording['recording_id']}")
     assert detail["authenticity"] == "authentic"
     found = {}

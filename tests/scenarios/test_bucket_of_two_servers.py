@@ -27,7 +27,7 @@ TALK_SECONDS = 3.0
 
 async def refusal(compliance: Person, recording_id: str) -> tuple[str, str]:
     """Code of the answer, and which server it names."""
-    playback = await compliance.post(f"recordings/{recording_id}/playback")
+    playback = await compliance.post(f"recordings/{recording_id}/playback", purpose="PATRQT")
     [url, *_] = playback["urls"].values()
     async with compliance.http.get(url) as response:
         assert response.status == 503

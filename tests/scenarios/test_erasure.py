@@ -52,7 +52,8 @@ async def played(compliance: Person, recording_id: str) -> set[str]:
 
 
 async def refusal(compliance: Person, path: str) -> tuple[int, str]:
-    async with compliance.http.post(f"{API}/{path}", json={"reason": "why"}) as response:
+    body = {"reason": "why"} | ({"purpose": "PATRQT"} if path.endswith("playback") else {})
+    async with compliance.http.post(f"{API}/{path}", json=body) as response:
         return response.status, (await response.json(content_type=None))["code"]
 
 

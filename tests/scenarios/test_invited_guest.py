@@ -46,7 +46,9 @@ async def test_a_guest_is_recorded_by_their_own_yes_and_the_call_outlasts_them(
         [recording] = (await compliance.get("recordings"))["recordings"]
         assert recording["state"] == "complete"
         detail = await compliance.get(f"recordings/{recording['recording_id']}")
-        playback = await compliance.post(f"recordings/{recording['recording_id']}/playback")
+        playback = await compliance.post(
+            f"recordings/{recording['recording_id']}/playback", purpose="PATRQT"
+        )
         [part] = [part for part in detail["parts"] if part["participant_id"] == GUEST]
         assert part["participant_role"] == "interpreter"
         async with compliance.http.get(playback["urls"][part["part_id"]]) as response:

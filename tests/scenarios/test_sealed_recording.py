@@ -72,7 +72,7 @@ async def test_only_the_officer_opens_what_the_server_recorded(
         complete = await settled(compliance, whole.room_id)
         assert complete["state"] == "complete"
         url = f"/api/v1/telemedicine/recordings/{complete['recording_id']}/playback"
-        async with compliance.http.post(url) as refused:
+        async with compliance.http.post(url, json={"purpose": "PATRQT"}) as refused:
             assert (refused.status, (await refused.json())["code"]) == (409, "recording_sealed")
         async with recorded_call(server, "torn") as torn:
             await torn.conversation.lasts(4)

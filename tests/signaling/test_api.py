@@ -41,7 +41,8 @@ MAY: dict[tuple[str, str], set[str]] = {
 async def test_each_role_reaches_what_is_its_own(site: Site, role: Role) -> None:
     headers = await site.headers(role)
     for (method, path), allowed in MAY.items():
-        async with site.client.request(method, path, headers=headers) as response:
+        body = {"purpose": "TREAT"} if path.endswith("/playback") else None
+        async with site.client.request(method, path, json=body, headers=headers) as response:
             code = "none" if response.ok else (await site.problem(response))["code"]
             assert (code != "forbidden") == (role in allowed), (
                 f"{role} {path}: {response.status} {code}"
@@ -52,7 +53,8 @@ async def test_each_role_reaches_what_is_its_own(site: Site, role: Role) -> None
 
 async def test_a_refused_recording_is_in_the_audit_log(site: Site) -> None:
     path = f"{TELEMEDICINE}/recordings/none/playback"
-    async with site.client.post(path, headers=await site.headers("provider")) as response:
+    body, headers = {"purpose": "TREAT"}, await site.headers("provider")
+    async with site.client.post(path, json=body, headers=headers) as response:
         assert response.status == 403
     [event] = await events_since_start(site.services.database)
     assert (event.action, event.actor_id) == ("recording.denied", "provider")

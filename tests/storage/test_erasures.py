@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import erasures, legal_holds, playback_grants, recordings, telemedicine_sessions
 from storage.database import Database
 from storage.models import Recording
+from storage.playback_grants import Standing, Why
 from storage.recordings import Before
 from storage.vault.tombstones import Tombstone
 from tests.storage.people import Practice, add_part, finished_call, record
@@ -61,11 +62,12 @@ async def test_the_key_file_of_an_erased_recording_is_needed_no_more(
 async def test_what_was_permitted_of_it_ends(tx: AsyncSession, practice: Practice) -> None:
     recording = await record(tx, await finished_call(tx, practice, "room-1"))
     grant, now = {"holder_id": practice.provider.id, "recording_id": recording.id}, practice.now
-    grant_id, _ = await playback_grants.create(tx, **grant, now=now)
-    assert await playback_grants.holder_role(tx, grant_id, **grant, now=now) == "provider"
+    grant_id, _ = await playback_grants.create(tx, **grant, why=Why("TREAT"), now=now)
+    standing = await playback_grants.standing(tx, grant_id, **grant, now=now)
+    assert standing == Standing("provider", Why("TREAT"))
     tombstone = Tombstone(recording_id=recording.id, erased_at=practice.now, basis="request")
     await erasures.erase(tx, await recordings.for_change(tx, recording.id), tombstone)
-    assert await playback_grants.holder_role(tx, grant_id, **grant, now=now) is None
+    assert await playback_grants.standing(tx, grant_id, **grant, now=now) is None
 
 
 async def test_that_the_files_are_gone_is_noted_once(tx: AsyncSession, practice: Practice) -> None:

@@ -74,7 +74,7 @@ QUESTIONS: list[tuple[str, Ask, list[str]]] = [
     ("one part", lambda tx, _: recordings.part_of(tx, "recording", "part"), []),
     (
         "one grant",
-        lambda tx, practice: playback_grants.holder_role(
+        lambda tx, practice: playback_grants.standing(
             tx, "id", holder_id=practice.provider.id, recording_id="recording", now=practice.now
         ),
         [],

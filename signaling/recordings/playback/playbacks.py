@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
-from signaling.kernel.errors import Conflict, Damaged, NotAllowed, NotFound, Unavailable
+from signaling.kernel.errors import Conflict, Damaged, Invalid, NotAllowed, NotFound, Unavailable
 from signaling.kernel.permissions import may
 from signaling.kernel.words import RecordingFilter
 from signaling.recordings import Recordings, policy
@@ -30,7 +30,6 @@ from storage import (
     nodes,
     playback_grants,
     recordings,
-    users,
 )
 from storage.audit import Detail
 from storage.authenticity import Verdict
@@ -45,6 +44,7 @@ from storage.errors import (
     WrongKey,
 )
 from storage.models import Recording
+from storage.playback_grants import Why
 from storage.recordings import NamedPart, RecordingSummary
 from storage.threads import Threads
 from storage.vault.keys.sealed import is_sealed
@@ -53,6 +53,10 @@ from storage.words import PLAYABLE, AuditAction
 log = logging.getLogger(__name__)
 
 PLAYING_AT_ONCE = 4  # pieces are read and decrypted; a disk that hangs holds up no more than these
+
+
+Asked = tuple[Recording, NamedPart, Why]
+"""What is read, and why."""
 
 
 class Playbacks:
@@ -116,9 +120,13 @@ class Playbacks:
             )
         return views.detail(found, kept, parts, verdict, on_record)
 
-    async def open(self, actor: Actor, recording_id: str) -> Playback:
-        """Permission for this actor to read the media for a while."""
+    async def open(self, actor: Actor, recording_id: str, why: Why) -> Playback:
+        """Permission for this actor to read the media for a while, and why they do. Raises Invalid
+        if that has to be said in words, and is not.
+        """
         await self._access.require(actor, "recording.play", recording_id)
+        if why.purpose == "HOPERAT" and not why.reason:
+            raise Invalid("reason_needed")
         found, parts = await self._at_one_moment(recording_id)
         _refuse_erased(found.recording)
         if is_sealed(found.recording.key_id):
@@ -129,11 +137,12 @@ class Playbacks:
             if playable:
                 grant = {"holder_id": actor.user_id, "recording_id": recording_id}
                 playback_id, expires_at = await playback_grants.create(
-                    tx, **grant, now=self._clock.now()
+                    tx, **grant, why=why, now=self._clock.now()
                 )
                 if verdict.recording != "unknown":
                     await self._note_key(tx, actor, found.recording, "playback")
-                await self._note(tx, "recording.played", actor, found.recording)
+                told = _told(why)
+                await self._note(tx, "recording.played", actor, found.recording, detail=told)
             await self._note_changes(tx, actor, found.recording, verdict)
         if not playable:
             raise Conflict("nothing_to_play")
@@ -141,6 +150,7 @@ class Playbacks:
             playback_id=playback_id,
             expires_at=expires_at,
             urls={part.id: views.media_url(part, playback_id) for part in playable},
+            viewer_name=actor.name,
         )
 
     async def _at_one_moment(
@@ -174,34 +184,37 @@ class Playbacks:
         """One part, by a playback that this actor opened."""
         await self._access.require(actor, "recording.play", recording_id)
 
-        async def ask(tx: AsyncSession) -> tuple[Recording, NamedPart]:
-            await self._require_playback(tx, actor, recording_id, playback_id)
-            return await _playable_part(tx, recording_id, part_id)
+        async def ask(tx: AsyncSession) -> Asked:
+            why = await self._why(tx, actor, recording_id, playback_id)
+            return *await _playable_part(tx, recording_id, part_id), why
 
         return await self._open(actor, ask, "recording.streamed")
 
-    async def download(self, actor: Actor, recording_id: str, part_id: str) -> Media:
-        """One part, to be saved."""
+    async def download(
+        self, actor: Actor, recording_id: str, part_id: str, playback_id: str
+    ) -> Media:
+        """One part, to be saved, by a playback that this actor opened."""
         await self._access.require(actor, "recording.download", recording_id)
 
-        async def ask(tx: AsyncSession) -> tuple[Recording, NamedPart]:
-            role = (await users.roles(tx, [actor.user_id])).get(actor.user_id)
-            if role is None or not may(role, "recording.download"):
-                raise NotAllowed("forbidden")
-            return await _playable_part(tx, recording_id, part_id)
+        async def ask(tx: AsyncSession) -> Asked:
+            recording, named = await _playable_part(tx, recording_id, part_id)
+            if is_sealed(recording.key_id):
+                raise Conflict("recording_sealed")
+            return recording, named, await self._why(tx, actor, recording_id, playback_id)
 
         return await self._open(actor, ask, "recording.downloaded")
 
-    async def _require_playback(
+    async def _why(
         self, tx: AsyncSession, actor: Actor, recording_id: str, playback_id: str
-    ) -> None:
+    ) -> Why:
         """The role behind the sign-in may be a moment old; that behind the grant is not."""
         grant = {"holder_id": actor.user_id, "recording_id": recording_id}
-        role = await playback_grants.holder_role(tx, playback_id, **grant, now=self._clock.now())
-        if role is None or not may(role, "recording.play"):
+        standing = await playback_grants.standing(tx, playback_id, **grant, now=self._clock.now())
+        if standing is None or not may(standing.role, "recording.play"):
             if await erasures.of_recording(tx, recording_id) is not None:
                 raise Conflict("recording_erased")
             raise NotAllowed("playback_expired")
+        return standing.why
 
     async def _write(
         self,
@@ -252,16 +265,16 @@ class Playbacks:
     async def _open(
         self,
         actor: Actor,
-        ask: Callable[[AsyncSession], Awaitable[tuple[Recording, NamedPart]]],
+        ask: Callable[[AsyncSession], Awaitable[Asked]],
         action: Literal["recording.streamed", "recording.downloaded"],
     ) -> Media:
         permission = Permission(self._database, self._clock, ask)
         async with self._database.reading() as tx:
-            recording, named = await ask(tx)
+            recording, named, why = await ask(tx)
         part = named.part
 
         async def accessed(octets: Detail) -> None:
-            await self._write(actor, action, recording, part.id, octets)
+            await self._write(actor, action, recording, part.id, {**octets, **_told(why)})
 
         async def damaged() -> None:
             log.error("part %s is damaged or was changed", part.id)
@@ -302,6 +315,11 @@ class Playbacks:
             on_damage=damaged,
             on_access=accessed,
         )
+
+
+def _told(why: Why) -> Detail:
+    """As the log has it: `purpose_of_event` is FHIR's AuditEvent.purposeOfEvent."""
+    return {"purpose_of_event": why.purpose, **({"reason": why.reason} if why.reason else {})}
 
 
 async def _found(tx: AsyncSession, recording_id: str) -> RecordingSummary:

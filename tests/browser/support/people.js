@@ -62,6 +62,16 @@ async function choose(page, words) {
   await page.locator(`label ::-p-text(${words})`).click();
 }
 
+/**
+ * Opens the recording that the page tells of, because its patient asked for it.
+ * @param {Page} page
+ */
+export async function openAndPlay(page) {
+  await button(page, "Open and play").click();
+  await choose(page, "The patient asked for it");
+  await button(page, "Open recording").click();
+}
+
 /** @param {Page} page */
 export async function hangUp(page) {
   await button(page, "Hang up").click();

@@ -11,6 +11,7 @@ from signaling.recordings.resources import RecordingDetail
 from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.practice import Page, Practice
+from tests.signaling.recordings.recorded import WHY
 
 
 async def connected(
@@ -30,7 +31,7 @@ async def the_recording(practice: Practice) -> RecordingDetail:
 async def play(practice: Practice, detail: RecordingDetail) -> dict[str, tuple[int, int]]:
     """participant → decoded pictures and sounds, over all parts."""
     decoded: dict[str, tuple[int, int]] = {}
-    opened = await practice.playbacks.open(practice.compliance, detail.recording.recording_id)
+    opened = await practice.playbacks.open(practice.compliance, detail.recording.recording_id, WHY)
     for part in detail.parts:
         if part.part_id in opened.urls:
             pictures, sounds = decoded.get(part.participant_id, (0, 0))

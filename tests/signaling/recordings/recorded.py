@@ -15,11 +15,13 @@ from signaling.kernel.errors import DomainError
 from signaling.recordings.archive import Archive, OpenRecording
 from signaling.recordings.resources import Playback, Recording
 from storage import audit, models
+from storage.playback_grants import Why
 from storage.vault.container import PartIdentity
 from storage.vault.keys import DataKey
 from storage.vault.writer import PartWriter
 from tests.signaling.practice import Practice
 
+WHY = Why("PATRQT")
 HEADER = b"seek header"
 BODY_OFFSET = 100
 PLAINTEXT = bytes(range(256)) * 1000
@@ -77,7 +79,10 @@ async def browser(
 
     async def download(request: web.Request) -> web.StreamResponse:
         file = await practice.playbacks.download(
-            actor, request.match_info["r"], request.match_info["p"]
+            actor,
+            request.match_info["r"],
+            request.match_info["p"],
+            request.query.get("playback", ""),
         )
         return await send(request, file)
 
@@ -103,7 +108,7 @@ async def as_version(practice: Practice, recording_id: str, version: int) -> Non
 
 
 async def opened(practice: Practice, recording: Recording) -> tuple[Playback, str]:
-    playback = await practice.playbacks.open(practice.compliance, recording.recording_id)
+    playback = await practice.playbacks.open(practice.compliance, recording.recording_id, WHY)
     [url] = playback.urls.values()
     return playback, url
 

@@ -7,6 +7,7 @@ from tests.patience import PATIENCE
 from tests.relay.client import Client
 from tests.relay.rtpsource import OPUS, Sender, tone
 from tests.signaling.practice import Page, Practice
+from tests.signaling.recordings.recorded import WHY
 
 SAID = 25
 """Packets, half a second of sound."""
@@ -45,7 +46,7 @@ async def recorded_again(practice: Practice, page: Page) -> None:
 async def contents(practice: Practice, detail: RecordingDetail) -> dict[str, bytes]:
     """participant → everything that was recorded of them."""
     found: dict[str, bytes] = {}
-    opened = await practice.playbacks.open(practice.compliance, detail.recording.recording_id)
+    opened = await practice.playbacks.open(practice.compliance, detail.recording.recording_id, WHY)
     for part_id in opened.urls:
         part = next(part for part in detail.parts if part.part_id == part_id)
         file = await practice.playbacks.media(

@@ -21,6 +21,7 @@ from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, open_practice
 from tests.signaling.recordings.recorded import (
     FILE,
+    WHY,
     add_part,
     as_version,
     begin_part,
@@ -143,7 +144,7 @@ async def test_a_part_that_was_removed_is_told_and_the_other_still_plays(
         ("changed", ["authentic"]),
         {("recording", recording_id)},
     )
-    playback = await practice.playbacks.open(practice.compliance, recording_id)
+    playback = await practice.playbacks.open(practice.compliance, recording_id, WHY)
     async with (
         browser(practice, practice.compliance) as client,
         client.get(playback.urls[kept.id]) as response,
@@ -157,7 +158,7 @@ async def test_that_all_parts_were_removed_is_told_although_nothing_can_be_playe
     async with practice.database.transaction() as tx:
         await tx.execute(sa.delete(RecordingPart))
     with pytest.raises(Conflict, match="nothing_to_play"):
-        await practice.playbacks.open(practice.compliance, recording_id)
+        await practice.playbacks.open(practice.compliance, recording_id, WHY)
     async with practice.database.reading() as tx:
         written = [entry.event.action for entry in await audit.for_recording(tx, recording_id)]
     assert "recording.damaged" in written
@@ -186,7 +187,7 @@ async def test_a_part_that_was_added_is_told_and_not_played(
         {values["id"]},
     )
     assert damage(detail) == {("recording", recording_id), ("part", values["id"])}
-    playback = await practice.playbacks.open(practice.compliance, recording_id)
+    playback = await practice.playbacks.open(practice.compliance, recording_id, WHY)
     async with (
         browser(practice, practice.compliance) as client,
         client.get(playback.urls[values["id"]]) as response,
@@ -247,7 +248,7 @@ async def test_recordings_of_earlier_versions_play_and_are_marked(
     await as_version(practice, recording_id, version)
     detail = await looked_at(practice, recording_id)
     assert (told(detail), damage(detail)) == (expected, set())
-    playback = await practice.playbacks.open(practice.compliance, recording_id)
+    playback = await practice.playbacks.open(practice.compliance, recording_id, WHY)
     async with browser(practice, practice.compliance) as client:
         for url in playback.urls.values():
             async with client.get(url) as response:

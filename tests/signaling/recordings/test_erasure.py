@@ -22,7 +22,7 @@ from storage.vault.partfile import tail_path
 from storage.vault.place import MARKER
 from storage.vault.tombstones import Tombstones
 from tests.signaling.practice import Practice, open_practice
-from tests.signaling.recordings.recorded import actions, opened, record
+from tests.signaling.recordings.recorded import WHY, actions, opened, record
 
 
 async def recorded(practice: Practice) -> Recording:
@@ -65,9 +65,9 @@ async def test_the_key_the_files_and_what_was_permitted_go_and_the_record_stays(
         playbacks, compliance = practice.playbacks, practice.compliance
         of = compliance, recording.recording_id
         gone = (409, "recording_erased")
-        assert await refusal(playbacks.open(*of)) == gone
+        assert await refusal(playbacks.open(*of, WHY)) == gone
         assert await refusal(playbacks.media(*of, part_id, playback.playback_id)) == gone
-        assert await refusal(playbacks.download(*of, part_id)) == gone
+        assert await refusal(playbacks.download(*of, part_id, playback.playback_id)) == gone
         assert await refusal(practice.erasures.request(*of, "again")) == gone
 
         detail = await playbacks.detail(*of)
@@ -140,7 +140,7 @@ async def test_nothing_is_erased_that_a_backup_would_bring_back(tmp_path: Path) 
         (tmp_path / "keys" / "erased-recordings").mkdir()
         request = practice.erasures.request(practice.compliance, recording.recording_id, "why")
         assert await refusal(request) == (503, "erasure_unavailable")
-        await practice.playbacks.open(practice.compliance, recording.recording_id)
+        await practice.playbacks.open(practice.compliance, recording.recording_id, WHY)
 
 
 async def test_files_that_cannot_be_reached_are_deleted_by_a_later_run(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ async def test_a_database_of_before_is_brought_up_to_what_was_erased_since(tmp_p
     copy.rename(tmp_path / "recordings")
     async with open_practice(tmp_path) as practice:
         of = practice.compliance, recording.recording_id
-        assert await refusal(practice.playbacks.open(*of)) == (409, "recording_erased")
+        assert await refusal(practice.playbacks.open(*of, WHY)) == (409, "recording_erased")
         await practice.eraser.finish()
         assert files(tmp_path) == []
         after = await practice.playbacks.detail(*of)

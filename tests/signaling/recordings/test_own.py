@@ -10,7 +10,7 @@ from signaling.recordings.resources import OwnRecording
 from storage import audit
 from storage.audit import AuditEvent
 from tests.signaling.practice import Practice, open_practice
-from tests.signaling.recordings.recorded import record
+from tests.signaling.recordings.recorded import WHY, record
 from tests.support.stored import all_events
 
 
@@ -37,7 +37,7 @@ async def test_a_patient_sees_what_there_is_of_them_and_who_has_opened_it(
     assert (await seen(practice)).accesses == []
     await practice.playbacks.detail(practice.compliance, recording_id)
     await practice.clock.advance(1)
-    await practice.playbacks.open(practice.compliance, recording_id)
+    await practice.playbacks.open(practice.compliance, recording_id, WHY)
     found = await seen(practice)
     assert (found.recording_id, found.state, found.duration_ms) == (recording_id, "complete", 2000)
     assert found.provider_name == practice.provider.name

@@ -24,6 +24,7 @@ from signaling.recordings.resources import Recording
 from storage import audit, models, playback_grants, tokens, users
 from storage.errors import DatabaseUnavailable
 from storage.models import RecordingPart
+from storage.playback_grants import Why
 from storage.vault.reader import PartReader
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, open_practice
@@ -31,6 +32,7 @@ from tests.signaling.recordings.recorded import (
     BODY_OFFSET,
     FILE,
     PLAINTEXT,
+    WHY,
     actions,
     as_version,
     browser,
@@ -72,12 +74,15 @@ async def test_other_roles_are_refused_and_that_is_written_down(
     for actor in (practice.provider, practice.patient, practice.admin):
         assert await refused(playbacks.list(actor, None)) == (403, "forbidden")
         assert await refused(playbacks.detail(actor, recording_id)) == (403, "forbidden")
-        assert await refused(playbacks.open(actor, recording_id)) == (403, "forbidden")
+        assert await refused(playbacks.open(actor, recording_id, WHY)) == (403, "forbidden")
         assert await refused(playbacks.media(actor, recording_id, "part", "1")) == (
             403,
             "forbidden",
         )
-        assert await refused(playbacks.download(actor, recording_id, "part")) == (403, "forbidden")
+        assert await refused(playbacks.download(actor, recording_id, "part", "1")) == (
+            403,
+            "forbidden",
+        )
     people = ["provider", "patient", "admin"]
     denied = [
         actor
@@ -119,15 +124,37 @@ async def test_each_range_is_in_the_log_before_its_first_byte(
         assert (await client.get(url)).status == 500
     async with practice.database.reading() as tx:
         events = [stored.event for stored in await audit.for_recording(tx, recording.recording_id)]
-    size = len(FILE)
+    size, why = len(FILE), {"purpose_of_event": "PATRQT"}
     assert [(event.action, event.detail) for event in events[-3:]] == [
-        ("recording.streamed", {"first": 5, "last": 20, "of": size}),
+        ("recording.streamed", {"first": 5, "last": 20, "of": size, **why}),
         ("key.used", {"key_id": events[0].detail["key_id"], "purpose": "download"}),
-        ("recording.downloaded", {"first": 0, "last": size - 1, "of": size}),
+        ("recording.downloaded", {"first": 0, "last": size - 1, "of": size, **why}),
     ]
     assert {event.subject.type for event in events[-3::2] if event.subject} == {"part"}
     used = [event.detail["purpose"] for event in events if event.action == "key.used"]
     assert used == ["recording", "playback", "download"]
+
+
+async def test_nothing_is_opened_or_downloaded_without_saying_why(
+    practice: Practice, recording: Recording
+) -> None:
+    playbacks, of = practice.playbacks, (practice.compliance, recording.recording_id)
+    for why in (Why("HOPERAT"), Why("HOPERAT", "")):
+        assert await refused(playbacks.open(*of, why)) == (422, "reason_needed")
+    playback = await playbacks.open(*of, Why("HOPERAT", "A sound test"))
+    assert playback.viewer_name == practice.compliance.name
+    [part_id] = playback.urls
+    for playback_id in ("", "1"):
+        refusal = await refused(playbacks.download(*of, part_id, playback_id))
+        assert refusal == (403, "playback_expired")
+    async with practice.database.reading() as tx:
+        events = [stored.event for stored in await audit.for_recording(tx, of[1])]
+    [played] = [event for event in events if event.action == "recording.played"]
+    assert played.detail == {"purpose_of_event": "HOPERAT", "reason": "A sound test"}
+    async with practice.database.transaction() as tx:
+        other = {"holder_id": "admin", "recording_id": of[1]}
+        theirs, _ = await playback_grants.create(tx, **other, why=WHY, now=practice.clock.now())
+    assert await refused(playbacks.download(*of, part_id, theirs)) == (403, "playback_expired")
 
 
 async def test_a_playback_is_its_holders_and_does_not_last(
@@ -228,13 +255,19 @@ async def test_a_playback_that_is_not_logged_is_not_granted(
 async def test_what_does_not_exist(practice: Practice, recording: Recording) -> None:
     compliance, playbacks = practice.compliance, practice.playbacks
     for recording_id in ("nothing", "a\x00b", "x" * 5000):
-        assert await refused(playbacks.open(compliance, recording_id)) == (404, "unknown_recording")
-        assert await refused(playbacks.open(practice.patient, recording_id)) == (403, "forbidden")
-    assert await refused(playbacks.download(compliance, "nothing", "part")) == (
+        assert await refused(playbacks.open(compliance, recording_id, WHY)) == (
+            404,
+            "unknown_recording",
+        )
+        assert await refused(playbacks.open(practice.patient, recording_id, WHY)) == (
+            403,
+            "forbidden",
+        )
+    assert await refused(playbacks.download(compliance, "nothing", "part", "1")) == (
         404,
         "unknown_recording",
     )
-    assert await refused(playbacks.download(compliance, recording.recording_id, "part")) == (
+    assert await refused(playbacks.download(compliance, recording.recording_id, "part", "1")) == (
         404,
         "unknown_part",
     )
@@ -303,11 +336,8 @@ async def test_what_is_being_read_ends_with_the_right_to_it(
     playback, _ = await opened(practice, recording)
     [part_id] = playback.urls
     of = practice.compliance, recording.recording_id, part_id
-    file = await (
-        practice.playbacks.download(*of)
-        if saved
-        else practice.playbacks.media(*of, playback.playback_id)
-    )
+    read = practice.playbacks.download if saved else practice.playbacks.media
+    file = await read(*of, playback.playback_id)
     assert await file.read(0, 1000) == FILE[:1000]
     if change == "erased":
         await practice.erasures.request(*of[:2], "Asked for")
@@ -319,7 +349,7 @@ async def test_what_is_being_read_ends_with_the_right_to_it(
             else:
                 holder.role = "ops"
     await practice.clock.advance(1)
-    refusal = "recording_erased" if change == "erased" else "forbidden|playback_expired"
+    refusal = "recording_erased" if change == "erased" else "playback_expired"
     with pytest.raises(DomainError, match=refusal):
         await file.read(1000, 1000)
     file.close()
@@ -385,10 +415,10 @@ async def test_another_key_opens_nothing(tmp_path: Path) -> None:
     shelved.rename(tmp_path / "shelved.key")
     async with open_practice(tmp_path) as practice:
         [listed] = (await practice.playbacks.list(practice.compliance, None)).recordings
-        part_id = next(
-            iter((await practice.playbacks.open(practice.compliance, listed.recording_id)).urls)
-        )
-        download = practice.playbacks.download(practice.compliance, listed.recording_id, part_id)
+        of = practice.compliance, listed.recording_id
+        playback = await practice.playbacks.open(*of, WHY)
+        [part_id] = playback.urls
+        download = practice.playbacks.download(*of, part_id, playback.playback_id)
         assert await refused(download) == (503, "recording_key_missing")
 
 

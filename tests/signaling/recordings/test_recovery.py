@@ -26,6 +26,7 @@ from tests.signaling.recordings.capturing import (
     the_recording,
     written,
 )
+from tests.signaling.recordings.recorded import WHY
 from tests.talking import talking
 
 
@@ -73,7 +74,7 @@ async def test_parts_without_their_files_are_lost_and_the_server_starts(tmp_path
         detail = await recovered(second)
         assert [part.state for part in detail.parts] == ["lost", "lost"]
         with pytest.raises(DomainError, match="nothing_to_play"):
-            await second.playbacks.open(second.compliance, detail.recording.recording_id)
+            await second.playbacks.open(second.compliance, detail.recording.recording_id, WHY)
 
 
 @pytest.mark.parametrize("mount_point", ["missing", "empty"])
@@ -172,7 +173,7 @@ async def test_a_row_that_was_changed_before_the_recovery_does_not_become_authen
     database.close()
     async with open_practice(folder) as second:
         detail = await recovered(second)
-        opened = await second.playbacks.open(second.compliance, detail.recording.recording_id)
+        opened = await second.playbacks.open(second.compliance, detail.recording.recording_id, WHY)
         for part_id in opened.urls:
             with pytest.raises(DomainError, match="recording_damaged"):
                 await second.playbacks.media(

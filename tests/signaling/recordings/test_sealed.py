@@ -30,7 +30,7 @@ from storage.vault.keys.sealing import SealingKeys
 from storage.vault.partfile import PartFile
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, key_folder, open_practice
-from tests.signaling.recordings.recorded import FILE, record
+from tests.signaling.recordings.recorded import FILE, WHY, record
 
 KEY = PrivateKey(bytes(range(32)))
 PEOPLE = ("patient", "provider")
@@ -75,8 +75,8 @@ async def test_nobody_plays_on_the_server_what_whoever_has_the_key_opens(
     assert (detail.authenticity, detail.recording.sealed) == ("unknown", True)
     part_id = detail.parts[0].part_id
     refused = (
-        practice.playbacks.open(practice.compliance, recording_id),
-        practice.playbacks.download(practice.compliance, recording_id, part_id),
+        practice.playbacks.open(practice.compliance, recording_id, WHY),
+        practice.playbacks.download(practice.compliance, recording_id, part_id, "none"),
     )
     for attempt in refused:
         with pytest.raises(Conflict, match="recording_sealed"):
@@ -280,7 +280,7 @@ async def test_switching_to_a_sealed_key_and_back_is_in_the_log_and_old_recordin
             made.append((await record(practice.recordings.archive, session_id, room_id)).id)
             await leaving.hang_up(practice.calls, practice.provider, room_id)
             assert (await row_of(practice, made[-1])).key_id == keys.key_id
-            await practice.playbacks.open(practice.compliance, made[0])
+            await practice.playbacks.open(practice.compliance, made[0], WHY)
             async with practice.database.reading() as tx:
                 assert await recording_keys.current(tx) == keys.key_id
                 changes = await tx.scalars(

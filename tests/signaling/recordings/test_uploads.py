@@ -71,9 +71,13 @@ async def played(practice: Practice, recording: Recording) -> bytes:
 
 async def refusal(practice: Practice, recording: Recording) -> DomainError:
     part_id = await part_of(practice, recording)
-    with pytest.raises(DomainError) as caught:
-        await practice.playbacks.download(practice.compliance, recording.recording_id, part_id)
-    return caught.value
+    of = practice.compliance, recording.recording_id, part_id
+    try:
+        playback, _ = await opened(practice, recording)
+        await practice.playbacks.download(*of, playback.playback_id)
+    except DomainError as error:
+        return error
+    raise AssertionError("it was not refused")
 
 
 async def part_of(practice: Practice, recording: Recording) -> str:

@@ -6,6 +6,7 @@ import { Badge } from "../../shared/ui/Badge";
 import { Name } from "../../shared/ui/Name";
 import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
 import { actionWords } from "./actions";
+import { whyWords } from "./purposes";
 
 export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
   if (entries.length === 0)
@@ -33,6 +34,11 @@ export function AccessLog({ entries }: { entries: readonly AuditEntry[] }) {
               <Badge tone={/\.(denied|damaged)$/.test(entry.action) ? "bad" : "neutral"}>
                 {actionWords(entry.action)}
               </Badge>
+              {whyWords(entry) && (
+                <span dir="auto" className="mt-1 block text-sm wrap-anywhere text-muted">
+                  {whyWords(entry)}
+                </span>
+              )}
             </td>
             <td className={`${CELL} ${NAME}`}>
               <span className="flex items-baseline gap-1.5">

@@ -14,17 +14,19 @@ export interface FilesProps extends Pick<RecordingDetail, "authenticity" | "part
   recordingId: string;
   /** The server has no key to decrypt it with. */
   sealed: boolean;
+  /** By which it is downloaded; none before it was said why the recording is opened. */
+  playbackId: string | null;
+  onNeedsGrant: (part: RecordingPart) => void;
 }
 
 /** The parts one by one, each to be downloaded after a warning of what that means. */
-export function Files({ recordingId, sealed, authenticity, parts }: FilesProps) {
+export function Files(props: FilesProps) {
+  const { recordingId, sealed, authenticity, parts, playbackId, onNeedsGrant } = props;
   const [asked, setAsked] = useState<RecordingPart | null>(null);
-  const download = (part: RecordingPart) => {
+  const confirm = (part: RecordingPart) => {
     setAsked(null);
-    const link = document.createElement("a");
-    link.href = api.downloadUrl(recordingId, part.part_id);
-    link.download = "";
-    link.click();
+    if (playbackId === null) onNeedsGrant(part);
+    else download(recordingId, part, playbackId);
   };
   return (
     <>
@@ -44,11 +46,19 @@ export function Files({ recordingId, sealed, authenticity, parts }: FilesProps) 
           title={t("recording.downloadTitle")}
           text={t("recording.downloadText")}
           confirm={t("recording.downloadConfirm")}
-          onConfirm={() => download(asked)}
+          onConfirm={() => confirm(asked)}
         />
       )}
     </>
   );
+}
+
+/** The browser saves it. */
+export function download(recordingId: string, part: RecordingPart, playbackId: string): void {
+  const link = document.createElement("a");
+  link.href = api.downloadUrl(recordingId, part.part_id, playbackId);
+  link.download = "";
+  link.click();
 }
 
 function sourceOf(part: RecordingPart): { label: MessageKey; icon: typeof FileVideo } {

@@ -1,7 +1,4 @@
 import { Play } from "lucide-react";
-import { useState } from "react";
-import { api } from "../../shared/api/endpoints";
-import { words } from "../../shared/api/refusals";
 import type { Playback as Grant, RecordingDetail } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
@@ -10,33 +7,18 @@ import { lacksOf, lackWords } from "./lacks";
 import { Player } from "./playback/Player";
 import { lanesOf } from "./playback/timeline";
 
-export type PlaybackProps = Pick<RecordingDetail, "recording" | "parts" | "gaps">;
+export interface PlaybackProps extends Pick<RecordingDetail, "recording" | "parts" | "gaps"> {
+  /** None before it was opened. */
+  grant: Grant | null;
+  /** Asks why, and then opens it. */
+  onOpen: () => void;
+}
 
 /** The player, behind a button that says what pressing it leaves behind. */
-export function Playback({ recording, parts, gaps }: PlaybackProps) {
-  const [grant, setGrant] = useState<Grant | null>(null);
-  const [pending, setPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-
+export function Playback({ recording, parts, gaps, grant, onOpen }: PlaybackProps) {
   if (recording.state === "recording") return <Notice>{t("recording.running")}</Notice>;
   if (recording.sealed) return <Notice tone="care">{t("recording.sealed")}</Notice>;
   if (lanesOf(parts).length === 0) return <Notice tone="care">{t("recording.nothing")}</Notice>;
-
-  const open = () => {
-    setPending(true);
-    setProblem(null);
-    api
-      .openPlayback(recording.recording_id)
-      .then(
-        (playback) => setGrant(playback),
-        (error: unknown) => {
-          setGrant(null);
-          setProblem(words(error));
-        },
-      )
-      .finally(() => setPending(false));
-  };
-
   if (grant)
     return (
       <Player
@@ -50,17 +32,17 @@ export function Playback({ recording, parts, gaps }: PlaybackProps) {
           onRequest: lack.asked !== undefined,
         }))}
         urls={grant.urls}
-        onReopen={open}
+        viewer={grant.viewer_name}
+        onReopen={onOpen}
       />
     );
   return (
     <div className="flex flex-col items-center justify-center gap-4 rounded-card bg-stage-surface px-6 py-16 text-center text-stage-ink sm:py-24">
-      <Button size="large" onPress={open} isPending={pending} variant="light">
-        {!pending && <Play aria-hidden className="size-5 fill-current" />}
-        {t(pending ? "recording.opening" : "recording.play")}
+      <Button size="large" onPress={onOpen} variant="light">
+        <Play aria-hidden className="size-5 fill-current" />
+        {t("recording.play")}
       </Button>
       <p className="max-w-md text-[0.9375rem] text-stage-muted">{t("recording.playNote")}</p>
-      {problem && <Notice tone="bad">{problem}</Notice>}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { ArrowLeft } from "lucide-react";
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { Link } from "react-aria-components";
 import { api } from "../../shared/api/endpoints";
-import type { RecordingDetail } from "../../shared/api/schema";
+import type { Playback as Grant, RecordingDetail, RecordingPart } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { formatBytes, formatDateTime, formatDuration } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
@@ -15,11 +15,12 @@ import { useParameter } from "../../shared/ui/useParameter";
 import { AccessLog } from "./AccessLog";
 import { Consents } from "./Consents";
 import { Erased } from "./Erased";
-import { Files } from "./Files";
+import { download, Files } from "./Files";
 import { Keeping } from "./Keeping";
 import { isWhole } from "./lacks";
 import { Missing } from "./Missing";
 import { Playback } from "./Playback";
+import { PurposeDialog } from "./PurposeDialog";
 import { HoldBadge, RecordingBadge } from "./RecordingBadge";
 
 export function RecordingPage() {
@@ -77,9 +78,26 @@ interface DetailProps {
 
 function Detail({ detail, onRefresh, isLoading }: DetailProps) {
   const { recording, authenticity, parts, gaps, consents, holds, erasure, access_log } = detail;
+  const [grant, setGrant] = useState<Grant | null>(null);
+  const [asks, setAsks] = useState(false);
+  /** What was to be downloaded before it was said why. */
+  const [waiting, setWaiting] = useState<RecordingPart | null>(null);
   const changed = [detail, ...parts].some((judged) => judged.authenticity === "changed");
   return (
     <div className="flex flex-col gap-10">
+      {asks && (
+        <PurposeDialog
+          onClose={() => {
+            setAsks(false);
+            setWaiting(null);
+          }}
+          onConfirm={async (why) => {
+            const opened = await api.openPlayback(recording.recording_id, why);
+            setGrant(opened);
+            if (waiting) download(recording.recording_id, waiting, opened.playback_id);
+          }}
+        />
+      )}
       {changed && (
         <Notice tone="bad" title={t("recording.changedTitle")}>
           {t("recording.changedText")}
@@ -88,7 +106,13 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
       {erasure ? (
         <Erased erasure={erasure} />
       ) : (
-        <Playback recording={recording} parts={parts} gaps={gaps} />
+        <Playback
+          recording={recording}
+          parts={parts}
+          gaps={gaps}
+          grant={grant}
+          onOpen={() => setAsks(true)}
+        />
       )}
       {recording.state !== "recording" && !erasure && (
         <Section title={t("lacks.title")}>
@@ -111,6 +135,11 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
                 sealed={recording.sealed}
                 authenticity={authenticity}
                 parts={parts}
+                playbackId={grant?.playback_id ?? null}
+                onNeedsGrant={(part) => {
+                  setWaiting(part);
+                  setAsks(true);
+                }}
               />
             </Card>
           </Section>

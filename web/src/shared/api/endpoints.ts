@@ -17,6 +17,7 @@ import type {
   Identity,
   InitiateCall,
   LegalHold,
+  OpenPlayback,
   OwnConsentList,
   OwnRecordingList,
   operations,
@@ -101,12 +102,13 @@ export const api = {
     }),
   eraseRecording: (id: string, reason: string) =>
     post<Erasure>(`${TELEMEDICINE}recordings/${segment(id)}/erase`, { reason }),
-  openPlayback: (id: string) => post<Playback>(`${TELEMEDICINE}recordings/${segment(id)}/playback`),
+  openPlayback: (id: string, body: OpenPlayback) =>
+    post<Playback>(`${TELEMEDICINE}recordings/${segment(id)}/playback`, body),
   /**
    * A link, not a request: the browser downloads it, the server writes that to the audit log first.
    */
-  downloadUrl: (id: string, partId: string) =>
-    `/api/v1/${TELEMEDICINE}recordings/${segment(id)}/parts/${segment(partId)}/download`,
+  downloadUrl: (id: string, partId: string, playbackId: string) =>
+    `/api/v1/${TELEMEDICINE}recordings/${segment(id)}/parts/${segment(partId)}/download${query({ playback: playbackId })}`,
 
   audit: (asked: AuditQuery, cursor: string | null) =>
     request<AuditPage>(`${TELEMEDICINE}audit${query({ ...asked, cursor })}`),

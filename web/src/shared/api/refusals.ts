@@ -50,6 +50,7 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   recording_key_missing: "refusals.recordingKeyMissing",
   recording_not_uploaded: "refusals.recordingNotUploaded",
   recording_store_away: "refusals.recordingStoreAway",
+  reason_needed: "refusals.reasonNeeded",
   recording_sealed: "refusals.recordingSealed",
   recording_not_enabled: "refusals.notRecorded",
   recording_unavailable: "refusals.cannotRecord",

@@ -455,7 +455,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Media addresses for the caller only; written to the audit log first (compliance). */
+        /** Media addresses for the caller only, who says why; written to the audit log first (compliance). */
         post: operations["open_playback"];
         delete?: never;
         options?: never;
@@ -487,7 +487,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One part as a file; written to the audit log before the first byte (compliance). */
+        /** One part as a file, within a playback; written to the audit log before the first byte (compliance). */
         get: operations["download_part"];
         put?: never;
         post?: never;
@@ -1909,8 +1909,18 @@ export interface components {
             };
         };
         /**
+         * OpenPlayback
+         * @description POST recordings/{recording_id}/playback
+         */
+        OpenPlayback: {
+            /** @enum {unknown} */
+            purpose: "HLEGAL" | "HOPERAT" | "HQUALIMP" | "PATRQT" | "TREAT";
+            /** @default null */
+            reason: string | null;
+        };
+        /**
          * Playback
-         * @description POST recordings/{recording_id}/playback: written to the audit log; the media URLs work for its holder only.
+         * @description What the answer is: written to the audit log; the media URLs work for its holder only.
          */
         Playback: {
             playback_id: string;
@@ -1918,6 +1928,7 @@ export interface components {
             urls: {
                 [key: string]: string;
             };
+            viewer_name: string;
         };
         /**
          * PlaceHold
@@ -2151,7 +2162,7 @@ export interface components {
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "already_accepted" | "already_signed_in" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_audit_entry" | "unknown_consent" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
+        ErrorCode: "already_accepted" | "already_signed_in" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_audit_entry" | "unknown_consent" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -2242,6 +2253,7 @@ export type ConsentRecord = components['schemas']['ConsentRecord'];
 export type LegalHold = components['schemas']['LegalHold'];
 export type Erasure = components['schemas']['Erasure'];
 export type AuditEntry = components['schemas']['AuditEntry'];
+export type OpenPlayback = components['schemas']['OpenPlayback'];
 export type Playback = components['schemas']['Playback'];
 export type PlaceHold = components['schemas']['PlaceHold'];
 export type ReleaseHold = components['schemas']['ReleaseHold'];
@@ -3174,7 +3186,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenPlayback"];
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -3193,7 +3209,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "nothing_to_play" | "recording_erased" | "recording_sealed" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "nothing_to_play" | "reason_needed" | "recording_erased" | "recording_sealed" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -3239,7 +3255,9 @@ export interface operations {
     };
     download_part: {
         parameters: {
-            query?: never;
+            query?: {
+                playback?: string;
+            };
             header?: never;
             path: {
                 recording_id: string;
@@ -3266,7 +3284,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_uploaded" | "recording_sealed" | "recording_store_away" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "playback_expired" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_uploaded" | "recording_sealed" | "recording_store_away" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

@@ -14,6 +14,7 @@ import { Stage } from "./Stage";
 import { beginningOf, type Gap, lanesOf, lengthOf } from "./timeline";
 import { useTransport } from "./useTransport";
 import { VolumeControl } from "./VolumeControl";
+import { Watermark } from "./Watermark";
 
 export interface PlayerProps {
   /** Of the whole recording, ms: what was lost of it is absent, not left out. */
@@ -23,12 +24,14 @@ export interface PlayerProps {
   gaps: readonly Gap[];
   /** part_id → address that answers Range requests. */
   urls: Readonly<Record<string, string>>;
+  /** Whose name is over the picture. */
+  viewer: string;
   /** Ask for new addresses: the permission to play has run out, or a file could not be read. */
   onReopen: () => void;
 }
 
 /** Plays all parts of a recording side by side under one clock. */
-export function Player({ length, parts, gaps, urls, onReopen }: PlayerProps) {
+export function Player({ length, parts, gaps, urls, viewer, onReopen }: PlayerProps) {
   const lanes = useMemo(() => lanesOf(parts), [parts]);
   const elements = useRef(new Map<string, HTMLVideoElement>());
   const [failed, setFailed] = useState(false);
@@ -50,16 +53,18 @@ export function Player({ length, parts, gaps, urls, onReopen }: PlayerProps) {
       onKeyDown={(event) => pressed(event, { toggle, seek: (by) => seek(position + by) })}
       className="overflow-clip rounded-card bg-stage-surface text-stage-ink shadow-card outline-none"
     >
-      <Stage
-        lanes={lanes}
-        urls={urls}
-        position={position}
-        elements={elements.current}
-        onFailed={() => {
-          setFailed(true);
-          pause();
-        }}
-      />
+      <Watermark name={viewer}>
+        <Stage
+          lanes={lanes}
+          urls={urls}
+          position={position}
+          elements={elements.current}
+          onFailed={() => {
+            setFailed(true);
+            pause();
+          }}
+        />
+      </Watermark>
       {failed && (
         <Notice
           tone="bad"

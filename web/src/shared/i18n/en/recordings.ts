@@ -89,8 +89,8 @@ export const recordings = {
     back: "All recordings",
     title: "{patient} with {provider}",
     play: "Open and play",
-    playNote: "Opening this recording is written to the access log with your name and the time.",
-    opening: "Decrypting…",
+    playNote:
+      "You are asked why. Your reason is written to the access log with your name and the time, and your name is shown over the picture.",
     running: "This consultation is still being recorded. It can be played once it has ended.",
     nothing: "Nothing of this recording could be saved.",
     sealed:
@@ -140,6 +140,22 @@ export const recordings = {
     decision: { given: "Given", declined: "Declined", withdrawn: "Withdrawn" },
     unknownActor: "Unknown",
     system: "Server",
+  },
+  purpose: {
+    title: "Why are you opening this recording?",
+    text: "Your answer stays in the access log, and the patient can read the reason you give. It holds for whatever you play and download until you leave this page.",
+    label: "Purpose",
+    of: {
+      TREAT: "Review of the treatment",
+      PATRQT: "The patient asked for it",
+      HLEGAL: "A complaint or a legal matter",
+      HQUALIMP: "Quality improvement",
+      HOPERAT: "Other",
+    },
+    reason: "Reason",
+    reasonOptional: "Reason (optional)",
+    withReason: "{purpose}: {reason}",
+    confirm: "Open recording",
   },
   keeping: {
     title: "Retention",

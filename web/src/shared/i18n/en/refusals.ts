@@ -52,6 +52,7 @@ export const refusals = {
   recordingRunning: "This recording can be erased once the consultation is over.",
   cannotErase:
     "The server cannot erase at the moment: it could not keep a backup from bringing the recording back.",
+  reasonNeeded: "Say in your own words why you are opening this recording.",
   recordingSealed:
     "The recording is sealed. Only someone who has the private key can open it, on a computer of their own.",
   recordingKeyAway:
