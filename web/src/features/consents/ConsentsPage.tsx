@@ -6,10 +6,8 @@ import type { OwnConsent } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { formatDateTime, formatExactTime } from "../../shared/i18n/format";
 import { Badge } from "../../shared/ui/Badge";
-import { Button } from "../../shared/ui/Button";
 import { Card } from "../../shared/ui/Card";
-import { Empty } from "../../shared/ui/Empty";
-import { Loaded } from "../../shared/ui/Loaded";
+import { CardList } from "../../shared/ui/CardList";
 import { Page } from "../../shared/ui/Page";
 import { useKept } from "../../shared/ui/useKept";
 import { useLoad } from "../../shared/ui/useLoad";
@@ -26,40 +24,18 @@ export function ConsentsPage() {
       subtitle={t("consents.subtitle")}
       isLoading={load.value === undefined}
     >
-      <Loaded load={load} framed>
-        {({ items, isWhole }) => (
-          <>
-            {items.length === 0 ? (
-              <Card>
-                <Empty
-                  icon={FileText}
-                  title={t("consents.emptyTitle")}
-                  text={t("consents.emptyText")}
-                />
-              </Card>
-            ) : (
-              <ul className="flex flex-col gap-4">
-                {items.map((consent) => (
-                  <li key={consent.consent_id}>
-                    <Consent consent={consent} />
-                  </li>
-                ))}
-              </ul>
-            )}
-            {!isWhole && (
-              <div className="mt-6 flex justify-center">
-                <Button
-                  variant="secondary"
-                  onPress={() => setPages(pages + 1)}
-                  isPending={load.loading}
-                >
-                  {t("common.loadMore")}
-                </Button>
-              </div>
-            )}
-          </>
-        )}
-      </Loaded>
+      <CardList
+        load={load}
+        empty={{
+          icon: FileText,
+          title: t("consents.emptyTitle"),
+          text: t("consents.emptyText"),
+        }}
+        keyOf={({ consent_id }) => consent_id}
+        onMore={() => setPages(pages + 1)}
+      >
+        {(consent) => <Consent consent={consent} />}
+      </CardList>
     </Page>
   );
 }

@@ -6,10 +6,8 @@ import type { OwnRecording } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { formatDate, formatDateTime, formatDuration, formatList } from "../../shared/i18n/format";
 import { Badge } from "../../shared/ui/Badge";
-import { Button } from "../../shared/ui/Button";
 import { Card } from "../../shared/ui/Card";
-import { Empty } from "../../shared/ui/Empty";
-import { Loaded } from "../../shared/ui/Loaded";
+import { CardList } from "../../shared/ui/CardList";
 import { Page } from "../../shared/ui/Page";
 import { useKept } from "../../shared/ui/useKept";
 import { useLoad } from "../../shared/ui/useLoad";
@@ -27,40 +25,18 @@ export function OwnRecordingsPage() {
       isLoading={load.value === undefined}
       narrow
     >
-      <Loaded load={load} framed>
-        {({ items, isWhole }) => (
-          <>
-            {items.length === 0 ? (
-              <Card>
-                <Empty
-                  icon={Archive}
-                  title={t("ownRecordings.emptyTitle")}
-                  text={t("ownRecordings.emptyText")}
-                />
-              </Card>
-            ) : (
-              <ul className="flex flex-col gap-4">
-                {items.map((recording) => (
-                  <li key={recording.recording_id}>
-                    <Recording recording={recording} onAsked={load.reload} />
-                  </li>
-                ))}
-              </ul>
-            )}
-            {!isWhole && (
-              <div className="mt-6 flex justify-center">
-                <Button
-                  variant="secondary"
-                  onPress={() => setPages(pages + 1)}
-                  isPending={load.loading}
-                >
-                  {t("common.loadMore")}
-                </Button>
-              </div>
-            )}
-          </>
-        )}
-      </Loaded>
+      <CardList
+        load={load}
+        empty={{
+          icon: Archive,
+          title: t("ownRecordings.emptyTitle"),
+          text: t("ownRecordings.emptyText"),
+        }}
+        keyOf={({ recording_id }) => recording_id}
+        onMore={() => setPages(pages + 1)}
+      >
+        {(recording) => <Recording recording={recording} onAsked={load.reload} />}
+      </CardList>
     </Page>
   );
 }
