@@ -25,7 +25,7 @@ TEXTS = {
         "user_agent",
     }
     | {"placed_by_name", "released_by_name", "release_reason", "erased_by_name", "guest_names"}
-    | {"answered_by_name", "answer"},
+    | {"answered_by_name", "answer", "viewer_name"},
     "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
     | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
     "ids": {"room_id", "user_id", "recording_id", "part_id", "participant_id", "playback_id"}
