@@ -14,7 +14,7 @@ from signaling.cli.secrets import new_secret
 from signaling.config import Config, Recording
 from signaling.config.file import load
 from signaling.kernel.terminal import CommandError, complain, say
-from signaling.recordings.keys import hsm_slot, key_id_in_use, open_keys, open_keys_beside
+from signaling.recordings.keys import hsm_key, key_id_in_use, open_keys, open_keys_beside
 from signaling.recordings.rotation import Rotated, rotate_all, rotate_to_service
 from storage import nodes, properties, recording_keys
 from storage.audit import key
@@ -24,7 +24,6 @@ from storage.properties import RECORDING_KEY
 from storage.vault.files import held_alone
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
-from storage.vault.keys.hsm import HsmKey
 from storage.vault.keys.sealed import (
     PUBLIC_FILE,
     PrivateKey,
@@ -125,7 +124,7 @@ async def _with_database(config: Config, work: Callable[[Database], Awaitable[T]
 
 def _make_in_module(recording: Recording) -> None:
     """Raises KeyServiceAway, KeyFileError."""
-    key = HsmKey(hsm_slot(recording))
+    key = hsm_key(recording)
     made = "Made" if key.create() else "There is"
     say(f"{made} the key {recording.pkcs11_key} in token {recording.pkcs11_token}: {key.key_id}.")
     say("Keep a copy of the token as its maker provides: without it no recording can be played.")

@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from signaling.config import Recording as Settings
 from signaling.config.sections import KeyKind
@@ -17,11 +17,13 @@ from storage.properties import RECORDING_KEY
 from storage.vault.keys import KeyProvider
 from storage.vault.keys.chain import KeyChain
 from storage.vault.keys.folder import KeyFolder
-from storage.vault.keys.hsm import HsmKey, Slot
 from storage.vault.keys.kms import KmsKey
 from storage.vault.keys.sealed import PublicKey, is_sealed
 from storage.vault.keys.sealing import SealingKeys
 from storage.vault.keys.service import ServiceKeys, is_of_file
+
+if TYPE_CHECKING:
+    from storage.vault.keys.hsm import HsmKey
 
 log = logging.getLogger(__name__)
 
@@ -75,15 +77,17 @@ def _of_kind(config: Settings, kind: KeyKind) -> KeyProvider:
         case "kms":
             return ServiceKeys(KmsKey(config.kms_key))
         case "pkcs11":
-            return ServiceKeys(HsmKey(hsm_slot(config)))
+            return ServiceKeys(hsm_key(config))
 
 
-def hsm_slot(config: Settings) -> Slot:
-    """Where the key is in the security module. Raises KeyFileError if none is configured."""
+def hsm_key(config: Settings) -> "HsmKey":
+    """The key in a security module. Raises KeyFileError if none is configured."""
+    from storage.vault.keys.hsm import HsmKey, Slot  # noqa: PLC0415  see there
+
     module, pin_file = config.pkcs11_module, config.pkcs11_pin_file
     if module is None or pin_file is None:
         raise KeyFileError("No key in a security module is configured (recording.pkcs11_module).")
-    return Slot(module, config.pkcs11_token, config.pkcs11_key, pin_file)
+    return HsmKey(Slot(module, config.pkcs11_token, config.pkcs11_key, pin_file))
 
 
 KeyPurpose = Literal["recording", "judging", "playback", "download", "recovery"]

@@ -1,27 +1,30 @@
 """A key in a hardware security module that speaks PKCS#11.
 
+It is imported only where such a key is configured, as its library takes 15 MB.
+
 AES-256-GCM within the module, whose key cannot be taken out. The PIN is read from a file of mode
 0600 and given to the module alone.
 """
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
+
+import pkcs11
+from pkcs11 import exceptions as errors
+from pkcs11.constants import Attribute, ObjectClass
 
 from storage.errors import KeyFileError, KeyServiceAway, WrongKey
 from storage.vault.files import read_private
 from storage.vault.keys.datakey import purpose
 from storage.vault.keys.service import Bound, service_key_id
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    import pkcs11
-
-    class _Key(pkcs11.EncryptMixin, pkcs11.DecryptMixin):
-        """A secret key of the module; which of these it can do is known at run time alone."""
+class _Key(pkcs11.EncryptMixin, pkcs11.DecryptMixin):
+    """A secret key of the module; which of these it can do is known at run time alone."""
 
 
 T = TypeVar("T")
@@ -67,12 +70,10 @@ class HsmKey:
 
     def decrypt(self, sealed: bytes, bound: Bound) -> bytes:
         """See WrappingKey."""
-        import pkcs11  # noqa: PLC0415
-        from pkcs11 import exceptions as errors  # noqa: PLC0415
 
         nonce, wrapped = sealed[:NONCE_SIZE], sealed[NONCE_SIZE:]
 
-        def open_it(key: "_Key") -> bytes:
+        def open_it(key: _Key) -> bytes:
             how = pkcs11.GCMParams(nonce, _aad(bound), TAG_BITS)
             try:
                 opened = key.decrypt(
@@ -97,10 +98,8 @@ class HsmKey:
         """Make the key in the token: for wrapping alone, never to be taken out. False if there is
         one. Raises KeyServiceAway, KeyFileError.
         """
-        import pkcs11  # noqa: PLC0415
-        from pkcs11.constants import Attribute  # noqa: PLC0415
 
-        def make(session: "pkcs11.Session") -> bool:
+        def make(session: pkcs11.Session) -> bool:
             if _keys(session, self._slot.key):
                 return False
             session.generate_key(
@@ -119,16 +118,15 @@ class HsmKey:
 
         return self._with_session(make)
 
-    def _encrypt(self, key: "_Key", data_key: bytes, bound: Bound) -> bytes:
-        import pkcs11  # noqa: PLC0415  a server without such a module needs none of it
+    def _encrypt(self, key: _Key, data_key: bytes, bound: Bound) -> bytes:
 
         nonce = os.urandom(NONCE_SIZE)
         how = pkcs11.GCMParams(nonce, _aad(bound), TAG_BITS)
         sealed = key.encrypt(data_key, mechanism=pkcs11.Mechanism.AES_GCM, mechanism_param=how)
         return nonce + cast("bytes", sealed)
 
-    def _with_key(self, use: "Callable[[_Key], bytes]") -> bytes:
-        def with_session(session: "pkcs11.Session") -> bytes:
+    def _with_key(self, use: Callable[[_Key], bytes]) -> bytes:
+        def with_session(session: pkcs11.Session) -> bytes:
             found = _keys(session, self._slot.key)
             if len(found) != 1:
                 what = "no secret key" if not found else f"{len(found)} secret keys"
@@ -139,9 +137,8 @@ class HsmKey:
 
         return self._with_session(with_session)
 
-    def _with_session(self, use: "Callable[[pkcs11.Session], T]") -> T:
+    def _with_session(self, use: Callable[[pkcs11.Session], T]) -> T:
         """With the one that is open, or a new one: a module that was restarted forgets them."""
-        import pkcs11  # noqa: PLC0415
 
         with self._turn:
             again = self._session is not None
@@ -157,8 +154,7 @@ class HsmKey:
                 self._session = None
                 raise self._away(error) from error
 
-    def _open(self) -> "pkcs11.Session":
-        import pkcs11  # noqa: PLC0415
+    def _open(self) -> pkcs11.Session:
 
         if self._session is None:
             try:
@@ -171,9 +167,8 @@ class HsmKey:
             self._session = self._log_in(token)
         return self._session
 
-    def _log_in(self, token: "pkcs11.Token") -> "pkcs11.Session":
+    def _log_in(self, token: pkcs11.Token) -> pkcs11.Session:
         """A PIN that was refused is not tried again: some wrong ones lock the token for good."""
-        from pkcs11 import exceptions as errors  # noqa: PLC0415
 
         pin = self._pin()
         if pin == self._refused_pin:
@@ -210,8 +205,7 @@ def _aad(bound: Bound) -> bytes:
     return purpose(bound.version, bound.recording_id)
 
 
-def _keys(session: "pkcs11.Session", label: str) -> "list[_Key]":
-    from pkcs11.constants import Attribute, ObjectClass  # noqa: PLC0415
+def _keys(session: pkcs11.Session, label: str) -> list[_Key]:
 
     wanted = {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.LABEL: label}
     return cast("list[_Key]", list(session.get_objects(wanted)))
