@@ -3,6 +3,7 @@
 `upgrade` brings a database to the newest revision, also from an installed wheel.
 """
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -29,13 +30,15 @@ def upgrade(connection: Connection) -> None:
     # Several servers may start at once; on SQLite BEGIN IMMEDIATE waits.
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        current = is_current(connection)
-        if not current and not connection.scalar(text(_MAY_MAKE_TABLES)):
+    if is_current(connection):
+        return
+    if connection.dialect.name == "postgresql":
+        if not connection.scalar(text(_MAY_MAKE_TABLES)):
             raise StorageError(
                 "The tables are not there yet, or are of an older version, and the server's role "
                 "may not make them: run `carelay database prepare`."
             )
-        if not current and _is_in_use(connection):
+        if _is_in_use(connection):
             raise AlreadyRunning(
                 "Another carelay server of an older version is using the database; stop that one "
                 "first."
@@ -50,8 +53,12 @@ def upgrade(connection: Connection) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Whether there is nothing to upgrade."""
-    newest = ScriptDirectory.from_config(_config()).get_heads()
-    return set(MigrationContext.configure(connection).get_current_heads()) == set(newest)
+    return set(MigrationContext.configure(connection).get_current_heads()) == _newest()
+
+
+@cache
+def _newest() -> set[str]:
+    return set(ScriptDirectory.from_config(_config()).get_heads())
 
 
 def _is_in_use(connection: Connection) -> bool:

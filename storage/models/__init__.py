@@ -6,7 +6,20 @@ what changed. Times are UTC-aware, ids are strings. Migrations hold the same sch
 test compares the two.
 """
 
-from storage.models.access import PlaybackGrant, RecordingRequest, RecordingRequestAnswer
+from storage.models.access import (
+    BreakGlassAccess,
+    PlaybackGrant,
+    RecordingExport,
+    RecordingRequest,
+    RecordingRequestAnswer,
+    RecordingUnlock,
+)
+from storage.models.appointments import (
+    Appointment,
+    AppointmentSeries,
+    CalendarFeed,
+    Letter,
+)
 from storage.models.audit import (
     AuditCheckpoint,
     AuditCosignature,
@@ -16,15 +29,40 @@ from storage.models.audit import (
     AuditTile,
 )
 from storage.models.base import Base, Id, RowNumber, UtcDateTime, one_of
-from storage.models.calls import IS_PRESENT, IS_UNFINISHED, CallParticipant, TelemedicineSession
+from storage.models.calls import (
+    IS_PRESENT,
+    IS_UNFINISHED,
+    CallParticipant,
+    ConnectionChange,
+    TelemedicineSession,
+)
+from storage.models.clinical import ChatMessage, ClinicalKey, Note
 from storage.models.cluster import Carried, Node
 from storage.models.consents import Consent, ConsentText
-from storage.models.people import LoginDevice, LoginSession, User
+from storage.models.guests import GuestLink
+from storage.models.intake import IntakeResponse, IntakeSession
+from storage.models.people import (
+    AccountInvitation,
+    CareRelation,
+    LoginDevice,
+    LoginSession,
+    Patient,
+    User,
+)
 from storage.models.properties import Property
-from storage.models.recordings import IS_OPEN, IS_SPOOLED, Recording, RecordingPart
+from storage.models.recordings import (
+    IS_HELD,
+    IS_PERISHABLE,
+    IS_SPOOLED,
+    Recording,
+    RecordingPart,
+)
 from storage.models.retention import Erasure, FilesDeleted, LegalHold, LegalHoldRelease
 
 __all__ = [
+    "AccountInvitation",
+    "Appointment",
+    "AppointmentSeries",
     "AuditCheckpoint",
     "AuditCosignature",
     "AuditLeaf",
@@ -32,28 +70,43 @@ __all__ = [
     "AuditRow",
     "AuditTile",
     "Base",
+    "BreakGlassAccess",
     "CallParticipant",
+    "CalendarFeed",
+    "CareRelation",
     "Carried",
+    "ChatMessage",
+    "ClinicalKey",
+    "ConnectionChange",
     "Consent",
     "ConsentText",
     "Erasure",
     "FilesDeleted",
-    "IS_OPEN",
+    "GuestLink",
+    "IS_HELD",
+    "IS_PERISHABLE",
     "IS_PRESENT",
     "IS_SPOOLED",
     "IS_UNFINISHED",
     "Id",
+    "IntakeResponse",
+    "IntakeSession",
     "LegalHold",
+    "Letter",
     "LegalHoldRelease",
     "LoginDevice",
     "LoginSession",
     "Node",
+    "Note",
+    "Patient",
     "PlaybackGrant",
     "Property",
     "Recording",
+    "RecordingExport",
     "RecordingPart",
     "RecordingRequest",
     "RecordingRequestAnswer",
+    "RecordingUnlock",
     "RowNumber",
     "TelemedicineSession",
     "User",

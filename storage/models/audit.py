@@ -2,15 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, RowNumber
 from storage.words import AuditAction, SubjectType
 
+HAS_EXPIRED = text("expired_by IS NOT NULL")  # of audit_leaves
+
 
 class AuditRow(Base):
-    """One event. Append-only: triggers refuse a change.
+    """One event. Append-only: triggers refuse a change, but for the end of a row whose time is over
+    (`storage/audit/expiry.py`).
 
     Each index is one way in which the log is looked through (`storage/audit/listing.py`). No
     foreign keys: an entry outlives what it tells of, and may tell of an id that never existed.
@@ -57,10 +60,21 @@ class AuditLeaf(Base):
     """An event's place in the tree, and the very bytes that were hashed. Append-only."""
 
     __tablename__ = "audit_leaves"
+    __table_args__ = (
+        Index(
+            "ix_audit_leaves_expired",
+            "expired_by",
+            sqlite_where=HAS_EXPIRED,
+            postgresql_where=HAS_EXPIRED,
+        ),
+    )
 
     leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     audit_id: Mapped[int] = mapped_column(BigInteger, unique=True)
-    leaf: Mapped[bytes]
+    leaf: Mapped[bytes | None]
+    """None once it has expired: its hash is in the full tile."""
+    expired_by: Mapped[int | None] = mapped_column(BigInteger)
+    """The row which says so."""
 
 
 class AuditTile(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, one_of
 from storage.models.cluster import Carried
-from storage.words import CallStatus, LeftReason, Quality, Side
+from storage.words import CallStatus, Condition, LeftReason, Quality, Side
 
 IS_UNFINISHED = text("call_status IN ('initiated', 'active')")  # of telemedicine_sessions
 
@@ -42,6 +42,8 @@ class TelemedicineSession(Carried, Base):
     patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     provider_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     room_id: Mapped[str] = mapped_column(String(64), unique=True)
+    appointment_id: Mapped[str | None] = mapped_column(String(128), index=True)
+    """Which appointment it is held for. No foreign key: a calendar is kept apart from calls."""
     created_at: Mapped[datetime]
     invitation_expires_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
@@ -125,3 +127,20 @@ class CallParticipant(Base):
     """When they accepted, or began the call."""
     left_at: Mapped[datetime | None]
     left_reason: Mapped[LeftReason | None] = mapped_column(String(16))
+
+
+class ConnectionChange(Base):
+    """From when on somebody's connection worked how well in a call, until their next row or the end
+    of the call.
+    """
+
+    __tablename__ = "connection_changes"
+    __table_args__ = (one_of("condition", Condition),)
+
+    session_id: Mapped[str] = mapped_column(
+        ForeignKey("telemedicine_sessions.id"), primary_key=True
+    )
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    condition: Mapped[Condition | None] = mapped_column(String(16))
+    """None: they have left."""

@@ -26,7 +26,7 @@ class Node(Base):
 
 class Carried:
     """A row that one start of one server carries, and nobody else may change:
-    see `storage/carriers.py`.
+    see `storage/rows/carriers.py`.
     """
 
     __tablename__: str

@@ -1,8 +1,8 @@
-"""Who signs in."""
+"""Who signs in, and what a practice has on record of its patients."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, one_of
@@ -33,6 +33,8 @@ class User(Base):
     username: Mapped[str | None] = mapped_column(String(128), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(String(16), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    """Where letters go; a family may share one."""
     password_hash: Mapped[str | None] = mapped_column(String(255))
     demo: Mapped[bool]
     disabled: Mapped[bool]
@@ -41,6 +43,57 @@ class User(Base):
     """When the token was issued that the role and name are from:
     an older one must not bring an old role back.
     """
+
+
+class Patient(Base):
+    """What is on record of a patient beside name and e-mail address, in the words of FHIR R4's
+    Patient. There is none before something was said.
+    """
+
+    __tablename__ = "patients"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    pronouns: Mapped[str | None] = mapped_column(String(60))
+    birth_date: Mapped[date | None] = mapped_column(Date, index=True)
+    birth_date_noted_at: Mapped[datetime | None]
+    """When it was last given, changed or taken away: what is kept by it is kept for a notice after.
+    """
+    language: Mapped[str | None] = mapped_column(String(35))
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    phone: Mapped[str | None] = mapped_column(String(16))
+    contact_name: Mapped[str | None] = mapped_column(String(200))
+    contact_relationship: Mapped[str | None] = mapped_column(String(100))
+    contact_phone: Mapped[str | None] = mapped_column(String(16))
+    address: Mapped[list[str]] = mapped_column(JSON)
+    updated_at: Mapped[datetime]
+
+
+class CareRelation(Base):
+    """A provider cares for a patient."""
+
+    __tablename__ = "care_relations"
+
+    provider_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    since: Mapped[datetime]
+
+
+class AccountInvitation(Base):
+    """A link by which somebody sets a password. The secret in it is known to its letter only."""
+
+    __tablename__ = "account_invitations"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    """Where it was sent."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    send_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When its letter is sent next, should nobody have sent it by then; none: it was."""
 
 
 class LoginSession(Base):
@@ -53,6 +106,8 @@ class LoginSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    guest_link_id: Mapped[str | None] = mapped_column(ForeignKey("guest_links.id"), index=True)
+    """The link by which they came, and beyond which they see nothing."""
 
 
 class LoginDevice(Base):

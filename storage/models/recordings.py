@@ -3,33 +3,71 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    false,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, one_of
 from storage.models.cluster import Carried
 from storage.words import Kept, PartSource, PartState, RecordingState
 
-IS_OPEN = text("state = 'recording'")  # of recordings
+IS_HELD: ColumnElement[bool] = literal_column("on_hold")  # of recordings
+
+IS_PERISHABLE = text("state NOT IN ('recording', 'erased') AND NOT on_hold")  # of recordings
 
 IS_SPOOLED = text("kept = 'spool'")  # of recording_parts
+
+
+FACTS = ("duration_ms", "state", "on_hold")
+"""What can be asked for besides, so that a walk along an index looks at no other row."""
 
 
 class Recording(Carried, Base):
     """What was recorded of a call.
 
-    Without `wrapped_key` no part of it can ever be decrypted again.
+    Without `wrapped_key` no part of it can ever be decrypted again. What lists are searched by is
+    in the row itself, and in an index for each way to walk through them, newest first.
     """
 
     __tablename__ = "recordings"
     __table_args__ = (
         one_of("state", RecordingState),
-        Index("ix_recordings_newest", "started_at", "id"),
-        Index("ix_recordings_open", "started_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_recordings_newest", "started_at", "id", *FACTS),
+        *(
+            Index(f"ix_recordings_{name}", column, "started_at", "id", *FACTS)
+            for name, column in (("patient", "patient_id"), ("provider", "provider_id"))
+        ),
+        Index("ix_recordings_state", "state", "started_at", "id", "duration_ms"),
+        *(
+            Index(
+                f"ix_recordings_{name}",
+                *("started_at", "id", "duration_ms", "audio_only"),
+                sqlite_where=those,
+                postgresql_where=those,
+            )
+            for name, those in (("held", IS_HELD), ("perishable", IS_PERISHABLE))
+        ),
     )
 
     session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    provider_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    audio_only: Mapped[bool]
+    """As its call has them, which never change."""
     state: Mapped[RecordingState] = mapped_column(String(16))
+    on_hold: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a legal hold of it is not released; what may be erased asks the holds."""
+    duration_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """To the end of its last part."""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     wrapped_key: Mapped[bytes | None]

@@ -4,7 +4,7 @@ The triggers that refuse changes are put aside for that and put back as they wer
 they hold off the application and whoever comes in through it, not whoever owns the schema, as a
 migration does. All of it is one transaction that locks the table, so nobody else ever finds it
 without them. And only the two new columns are written, from what the row itself says: what it said
-before stays as it was, which `tests/storage/test_upgrade.py` compares for every row.
+before stays as it was, which `tests/storage/database/test_upgrade.py` compares for every row.
 """
 
 import sqlalchemy as sa

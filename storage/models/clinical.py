@@ -1,0 +1,80 @@
+"""What is written beside a call: sealed here, so that the database alone reads none of it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, one_of
+from storage.words import ClinicalKind
+
+
+class ClinicalKey(Base):
+    """The data key of one clinical record. What the record says is in tables of its kind.
+
+    Without `wrapped_key` nothing of it can ever be read again. The row itself stays, so that there
+    is an answer to whether there was something.
+    """
+
+    __tablename__ = "clinical_keys"
+    __table_args__ = (
+        one_of("kind", ClinicalKind),
+        Index("ix_clinical_keys_newest", "created_at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    """Of the record, which its wrapped key is bound to."""
+    kind: Mapped[ClinicalKind] = mapped_column(String(16))
+    session_id: Mapped[str | None] = mapped_column(
+        ForeignKey("telemedicine_sessions.id"), index=True
+    )
+    """The call that it belongs to, if it belongs to one."""
+    patient_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"), index=True)
+    """Whom it is about."""
+    wrapped_key: Mapped[bytes | None]
+    """None once it was erased."""
+    key_id: Mapped[str] = mapped_column(String(16))
+    """Which key unwraps it."""
+    created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    erased_by: Mapped[str | None] = mapped_column(Id)
+    """No foreign key: a tombstone may name somebody whom the database does not know."""
+    erase_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Note(Base):
+    """What a provider has written on a call for themselves, replaced as they write."""
+
+    __tablename__ = "notes"
+    __table_args__ = (UniqueConstraint("author_id", "session_id"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("clinical_keys.id"), primary_key=True)
+    author_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)
+    version: Mapped[int]
+    sealed: Mapped[bytes]
+    characters: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ChatMessage(Base):
+    """What somebody wrote in a call, sealed by the key of the call's chat."""
+
+    __tablename__ = "chat_messages"
+    __table_args__ = (
+        UniqueConstraint("session_id", "number"),
+        UniqueConstraint("session_id", "author_id", "client_id", name="uq_chat_messages_client_id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"))
+    number: Mapped[int]
+    """Its place in the chat, from 1 on."""
+    author_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(String(200))
+    """As the others were shown it."""
+    client_id: Mapped[str] = mapped_column(String(64))
+    """That the author's page gave it, so that it is kept once however often it is sent."""
+    sealed: Mapped[bytes]
+    sent_at: Mapped[datetime]
