@@ -7,8 +7,11 @@ from storage.words import AuditAction
 
 AuditGroup = Literal[
     "sign_in",
+    "appointments",
     "people",
+    "guests",
     "calls",
+    "clinical",
     "consent",
     "recording",
     "access",
@@ -25,12 +28,58 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
     ),
     "people": frozenset(
         {
+            "patient.assigned",
+            "patient.changed",
+            "patient.unassigned",
+            "patient.viewed",
             "user.added",
+            "user.changed",
             "user.disabled",
             "user.enabled",
+            "user.invitation_accepted",
+            "user.invitation_revoked",
+            "user.invited",
             "user.issuer_changed",
             "user.password_changed",
             "user.role_changed",
+            "user.sign_ins_ended",
+        }
+    ),
+    "appointments": frozenset(
+        {
+            "appointment.arrived",
+            "appointment.booked",
+            "appointment.cancelled",
+            "appointment.fulfilled",
+            "appointment.listed",
+            "appointment.missed",
+            "appointment.moved",
+            "appointment.restored",
+            "feed.closed",
+            "feed.opened",
+            "feed.read",
+        }
+    ),
+    "guests": frozenset(
+        {
+            "guest.entered",
+            "guest.identity_confirmed",
+            "guest.link_made",
+            "guest.link_revoked",
+            "guest.link_sent",
+            "guest.refused",
+        }
+    ),
+    "clinical": frozenset(
+        {
+            "chat.read",
+            "chat.written",
+            "intake.pulled",
+            "intake.received",
+            "intake.viewed",
+            "note.listed",
+            "note.read",
+            "note.written",
         }
     ),
     "calls": frozenset(
@@ -41,6 +90,7 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
             "call.emergency_acknowledged",
             "call.emergency_alerted",
             "call.ended",
+            "call.extended",
             "call.failed",
             "call.initiated",
             "call.missed",
@@ -74,17 +124,33 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
     ),
     "access": frozenset(
         {
+            "recording.break_glass",
+            "recording.break_glass_alerted",
+            "recording.break_glass_reviewed",
             "recording.denied",
             "recording.downloaded",
+            "recording.export_cancelled",
+            "recording.export_destroyed",
+            "recording.export_downloaded",
+            "recording.export_failed",
+            "recording.export_made",
+            "recording.export_requested",
             "recording.exported",
             "recording.listed",
             "recording.played",
+            "recording.still_taken",
             "recording.streamed",
+            "recording.unlock_approved",
+            "recording.unlock_refused",
+            "recording.unlock_requested",
+            "recording.unlock_revoked",
+            "recording.unlock_withdrawn",
             "recording.viewed",
         }
     ),
     "keeping": frozenset(
         {
+            "clinical.erased",
             "recording.erased",
             "recording.files_deleted",
             "recording.hold_placed",
@@ -99,6 +165,9 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
         {
             "audit.key_changed",
             "key.changed",
+            "key.noted",
+            "key.opened",
+            "key.refused",
             "key.rotation_begun",
             "key.rotation_finished",
             "key.used",
@@ -113,15 +182,21 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
             "server.stopped",
         }
     ),
-    "log": frozenset({"audit.exported", "audit.read"}),
+    "log": frozenset({"audit.expired", "audit.exported", "audit.read", "audit.retention_changed"}),
 }
 """Each action is in one of them, which a test holds."""
 
 _REFUSED: frozenset[AuditAction] = frozenset(
-    {"access.denied", "recording.denied", "user.sign_in_failed"}
+    {"access.denied", "guest.refused", "key.refused", "recording.denied", "user.sign_in_failed"}
 )
 _FAILED: frozenset[AuditAction] = frozenset(
-    {"call.failed", "recording.damaged", "recording.failed", "recording.left_torn"}
+    {
+        "call.failed",
+        "recording.damaged",
+        "recording.export_failed",
+        "recording.failed",
+        "recording.left_torn",
+    }
 )
 _ALL = frozenset[AuditAction]().union(*GROUPS.values())
 OUTCOMES: Mapping[AuditOutcome, frozenset[AuditAction]] = {

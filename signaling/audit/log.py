@@ -3,25 +3,28 @@ the first row is handed out.
 """
 
 import hashlib
+from typing import get_args
 
 import msgspec
 
-from signaling.audit import views
+from signaling.audit import fhir, views
 from signaling.audit.asked import Asked
 from signaling.audit.export import MEDIA_TYPES, Export, ExportFormat
-from signaling.audit.fhir import Source
 from signaling.audit.resources import AuditPage, AuditPeople, AuditPerson
 from signaling.audit.verification import LogKey
+from signaling.config import Config
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.content import Document
 from signaling.kernel.errors import Conflict, NotFound, Unavailable
 from signaling.kernel.repeats import Repeats
-from storage import audit, users
+from signaling.kernel.words import Role
+from storage import audit
 from storage.audit import Detail, listing, proving
 from storage.database import Database
-from storage.errors import InvalidNote, KeyFileError, NotSignedYet
+from storage.errors import InvalidNote, KeyFileError, NotSignedYet, RowExpired
+from storage.people import search
 
 MOST_PEOPLE = 20
 PROOF = "application/vnd.c2sp.tlog-proof"
@@ -31,10 +34,10 @@ class AuditLog:
     """What compliance reads of it; the routes know that nobody else does."""
 
     def __init__(
-        self, database: Database, key: LogKey, practice: str, repeats: Repeats, clock: Clock
+        self, database: Database, key: LogKey, config: Config, repeats: Repeats, clock: Clock
     ) -> None:
         self._database = database
-        self._practice = practice
+        self._config = config
         self._key = key
         self._repeats = repeats
         self._clock = clock
@@ -54,12 +57,24 @@ class AuditLog:
             entries=[views.listed(found) for found in page.items], next_cursor=page.next_cursor
         )
 
-    async def people(self, name: str) -> AuditPeople:
-        """Some who are called that."""
+    async def people(self, name: str, role: Role | None = None) -> AuditPeople:
+        """Some who are called that, with what tells them apart; those of a role, if one is given.
+        Guests, and those whose accounts are disabled, are among them.
+        """
+        wanted = search.Wanted(name, [role] if role else get_args(Role), demo=True)
         async with self._database.reading() as tx:
-            found = await users.named(tx, name, MOST_PEOPLE)
+            page = await search.people(tx, wanted, limit=MOST_PEOPLE)
         return AuditPeople(
-            people=[AuditPerson(user_id=one.id, name=one.name, role=one.role) for one in found]
+            people=[
+                AuditPerson(
+                    user_id=found.user.id,
+                    name=found.user.name,
+                    role=found.user.role,
+                    birth_date=found.birth_date,
+                    email=found.user.email,
+                )
+                for found in page.items
+            ]
         )
 
     async def export(self, actor: Actor, asked: Asked, form: ExportFormat) -> Export:
@@ -74,7 +89,7 @@ class AuditLog:
             database=self._database,
             wanted=wanted,
             form=form,
-            source=Source(self._practice, self._key.name or ""),
+            source=fhir.source(self._config, self._key.name),
         )
 
     async def proof(self, actor: Actor, row: int) -> Document:
@@ -85,6 +100,8 @@ class AuditLog:
                 found = await proving.of_row(tx, row, verifier, cosigners)
         except NotSignedYet:
             raise Conflict("audit_entry_not_signed") from None
+        except RowExpired:
+            raise Conflict("audit_entry_expired") from None
         except (KeyFileError, InvalidNote):
             raise Unavailable("audit_key_missing") from None
         if found is None:

@@ -1,10 +1,11 @@
 """The audit log as compliance staff see it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
 from signaling.audit.groups import AuditOutcome
+from signaling.config.period import Unit
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Resource
 from signaling.kernel.words import Role
@@ -63,6 +64,8 @@ class AuditPerson(Struct, kw_only=True):
     user_id: UserId
     name: str
     role: Role
+    birth_date: date | None
+    email: str | None
 
 
 class AuditPeople(Resource):
@@ -94,12 +97,28 @@ class AuditVerification(Struct, kw_only=True):
 
     checked: int
     """Rows of the round that is going on, or that was the last."""
+    expired: int
+    """Of these, rows of which nothing is left but their hash, as their time was over."""
     whole_at: datetime | None
     """When the last round ended that found all rows as they were signed; none since the start."""
     fault: Fault | None
     """What is wrong; none if nothing was found."""
     row: int | None
     """The number of the first row that is wrong, or may be."""
+
+
+class AuditRetention(Struct, kw_only=True):
+    """How long rows keep their content, and what of that is to come."""
+
+    count: int
+    unit: Unit | None
+    """None: for ever."""
+    begins_at: datetime | None
+    """No row expires before, since this was changed, or the clock leapt; none once that is over."""
+    expired: int
+    """Rows of which nothing is left but their hash."""
+    expiring: int
+    """Rows that expire within 30 days."""
 
 
 class AuditStatus(Resource):
@@ -113,3 +132,4 @@ class AuditStatus(Resource):
     """Rows that wait for a place in it."""
     checkpoint: AuditCheckpoint | None
     verification: AuditVerification
+    retention: AuditRetention

@@ -12,6 +12,7 @@ from signaling.audit.verification import Verification
 from signaling.kernel.content import Content, Stream
 from signaling.kernel.messages import UserName
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
+from signaling.kernel.words import Role
 
 AUDIT = f"{TELEMEDICINE}/audit"
 Row = Annotated[int, Meta(ge=1, le=2**63 - 1)]
@@ -35,9 +36,13 @@ async def get_audit_status(context: Context) -> AuditStatus:
 
 
 @routes.get(f"{AUDIT}/people", access="log.read", counts="read")
-async def find_audit_people(context: Context, name: UserName) -> AuditPeople:
-    """Whose rows can be asked for, by a part of their name (compliance)."""
-    return await context.the(AuditLog).people(name)
+async def find_audit_people(
+    context: Context, name: UserName, role: Role | None = None
+) -> AuditPeople:
+    """Whose rows, and whose recordings, can be asked for, by a part of their name, e-mail address
+    or user name, or by their date of birth (compliance).
+    """
+    return await context.the(AuditLog).people(name, role)
 
 
 @routes.get(
@@ -58,7 +63,12 @@ async def export_audit(context: Context, asked: Asked, form: ExportFormat = "ndj
     f"{AUDIT}/{{row}}/proof",
     access="log.read",
     counts="recording",
-    errors=("unknown_audit_entry", "audit_entry_not_signed", "audit_key_missing"),
+    errors=(
+        "unknown_audit_entry",
+        "audit_entry_not_signed",
+        "audit_entry_expired",
+        "audit_key_missing",
+    ),
     audit="audit.exported",
     replies={200: Reply("The proof.", media_types=(PROOF,))},
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from signaling.audit import retention
 from signaling.audit.resources import (
     AuditCheckpoint,
     AuditCosignature,
@@ -25,7 +26,7 @@ from storage.audit.file import CheckpointFile
 from storage.audit.note import Verifier
 from storage.audit.succession import keys_from
 from storage.audit.tiles import WIDTH
-from storage.audit.verify import Walk, Wrong
+from storage.audit.verify import Fault, Walk, Wrong
 from storage.database import Database
 from storage.errors import InvalidNote, KeyFileError, StorageError
 
@@ -72,15 +73,36 @@ class Verification:
     def __init__(self, database: Database, key: LogKey, clock: Clock) -> None:
         self.whole_at: datetime | None = None
         self.wrong: Wrong | None = None
+        self.failures = 0
+        """Rounds that were broken off, as something was away."""
         self.checked = 0
+        self.expired = 0
+        """Of these, rows that are their hash alone."""
         self._database = database
         self._key = key
         self._clock = clock
         self._told: str | None = None
+        self._good_at = clock.moment().steady
+        """When the last round ended that found nothing, or this server began."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the log has a public key here, without which nothing can be told."""
+        return self._key.name is not None
+
+    @property
+    def unverified_seconds(self) -> float:
+        """How long ago all of the log was found as it was signed, or since this server began."""
+        return self._clock.moment().steady - self._good_at
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is wrong with it; none if nothing was found."""
+        return self.wrong.fault if self.wrong else None
 
     async def watch(self) -> None:
-        """Until cancelled. Without a public key, nothing can be told."""
-        while self._key.name is not None:
+        """Until cancelled."""
+        while self.is_on:
             try:
                 await self.round()
                 self._told = None
@@ -89,6 +111,7 @@ class Verification:
                 self.wrong, self.whole_at = error, None
                 await asyncio.sleep(AGAIN_SECONDS)
             except (StorageError, OSError) as error:
+                self.failures += 1
                 self._tell(f"the audit log cannot be verified now: {error}")
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -97,11 +120,12 @@ class Verification:
         OSError.
         """
         began = self._clock.moment().steady
-        walk = Walk([])
+        walk = Walk([], self._clock.now())
         await self._follow(walk)
         async with self._database.reading() as tx:
             await walk.end(tx)
         self.whole_at, self.wrong = self._clock.now(), None
+        self._good_at = self._clock.moment().steady
         while self._clock.moment().steady - began < seconds:
             await asyncio.sleep(LOOK_SECONDS)
             await self._follow(walk)
@@ -121,7 +145,7 @@ class Verification:
             async with self._database.reading() as tx:
                 walk.expect(await _between(tx, walk.size, walk.size + ROWS, keys))
                 more = await walk.step(tx, ROWS)
-            self.checked = walk.size
+            self.checked, self.expired = walk.size, walk.expired
             await asyncio.sleep((loop.time() - began) * (SHARE - 1))
         walk.ends()
 
@@ -136,6 +160,7 @@ class Verification:
         async with self._database.reading() as tx:
             standing = await log.standing(tx)
             newest = await self._newest(tx)
+            kept = await retention.outlook(tx, self._clock.now())
         return AuditStatus(
             log=self._key.name,
             size=standing.size,
@@ -143,10 +168,12 @@ class Verification:
             checkpoint=newest,
             verification=AuditVerification(
                 checked=self.checked,
+                expired=self.expired,
                 whole_at=self.whole_at,
-                fault=self.wrong.fault if self.wrong else None,
+                fault=self.fault,
                 row=self.wrong.row if self.wrong else None,
             ),
+            retention=kept,
         )
 
     async def _newest(self, tx: AsyncSession) -> AuditCheckpoint | None:

@@ -1,33 +1,36 @@
 """Who may reach recordings at all, and that whoever may not is written down."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from signaling.kernel.actor import Actor
-from signaling.kernel.auditing import entry
-from signaling.kernel.clock import Clock
-from signaling.kernel.errors import NotFound
+from signaling.kernel.denials import Denials
+from signaling.kernel.errors import NotAllowed, NotFound
 from signaling.kernel.identifiers import is_identifier
 from signaling.kernel.permissions import Action, may, require
-from signaling.kernel.repeats import Repeats
 
 
 class Access:
     """Refuses by role, audited."""
 
-    def __init__(self, repeats: Repeats, clock: Clock) -> None:
-        self._repeats = repeats
-        self._clock = clock
+    def __init__(self, denials: Denials) -> None:
+        self._denials = denials
 
     async def require(self, actor: Actor, action: Action, recording_id: str | None = None) -> None:
         """Raises NotAllowed, and NotFound for what can be no id."""
-        known = recording_id if recording_id and is_identifier(recording_id) else None
         if not may(actor.role, action):
-            denied = entry(
-                "recording.denied",
-                self._clock.now(),
-                actor,
-                recording_id=known,
-                detail={"action": action},
-            )
-            await self._repeats.append(denied, actor.user_id)
+            await self._denials.note_recording(actor, action, recording_id)
         require(actor, action)
-        if known != recording_id:
+        if recording_id is not None and not is_identifier(recording_id):
             raise NotFound("unknown_recording")
+
+    @asynccontextmanager
+    async def noting(self, actor: Actor, action: Action, recording_id: str) -> AsyncIterator[None]:
+        """Whatever is refused inside for another reason than the role is written down, too; a
+        transaction has to be inside of it.
+        """
+        try:
+            yield
+        except NotAllowed:
+            await self._denials.note_recording(actor, action, recording_id)
+            raise

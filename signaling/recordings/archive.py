@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,21 +16,17 @@ from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.recordings.keys import key_used
 from signaling.recordings.resources import RecordingGap
-from storage import (
-    audit,
-    authenticity,
-    carriers,
-    recording_keys,
-    recordings,
-    telemedicine_sessions,
-)
+from storage import audit
 from storage.audit import AuditEvent, Detail
-from storage.authenticity import Verdict
+from storage.calls import telemedicine_sessions
 from storage.database import Database
 from storage.errors import DamagedPart, KeyFileError, KeyIsSealed, KeyServiceAway, WrongKey
 from storage.ids import new_id
-from storage.keeping import Keeping
 from storage.models import Recording, RecordingPart
+from storage.recordings import authenticity, recording_keys, recordings
+from storage.recordings.authenticity import Verdict
+from storage.recordings.keeping import Keeping
+from storage.rows import carriers
 from storage.threads import Threads
 from storage.vault.container import PartIdentity
 from storage.vault.keys import DataKey, KeyProvider
@@ -240,6 +237,7 @@ class Archive:
                     part.duration_ms, part.seek_header = summary.duration_ms, summary.seek_header
                     part.body_offset = summary.body_offset
                     part.losses = to_builtins(summary.losses)
+                    recordings.extend(recording, part)
 
     async def finish(
         self,
@@ -265,12 +263,11 @@ class Archive:
         gaps: Sequence[RecordingGap] | None = None,
     ) -> Recording:
         """The same inside a transaction, which also tells the event; `gaps`, where known."""
-        found = await recordings.by_id(tx, recording_id)
-        if found is None:
-            raise LookupError("a recording has lost its row")
         async with authenticity.changing(tx, recording_id, data_key) as recording:
             recording.state = state
-            recording.ended_at = recording.started_at + timedelta(milliseconds=found.duration_ms)
+            parts = [named.part for named in await recordings.parts(tx, recording_id)]
+            lasted = timedelta(milliseconds=recordings.length(parts))
+            recording.ended_at = recording.started_at + lasted
             if gaps is not None:
                 recording.gaps = to_builtins(gaps)
         return recording
@@ -296,6 +293,15 @@ class Archive:
                 detail={"parts": len(torn)},
             )
             await audit.append(tx, event)
+
+    async def set_beginning(self, tx: AsyncSession, recording: OpenRecording, at: datetime) -> None:
+        """When its time line began; parts that were there earlier have it in their codes."""
+        async with authenticity.changing(tx, recording.id, recording.data_key) as row:
+            parts = [named.part for named in await recordings.parts(tx, recording.id)]
+            with ExitStack() as renewed:
+                for part in parts:
+                    renewed.enter_context(authenticity.changing_part(part, row, recording.data_key))
+                row.started_at = at
 
     async def set_gaps(
         self, tx: AsyncSession, recording: OpenRecording, gaps: Sequence[RecordingGap]
@@ -326,12 +332,16 @@ class Archive:
         if recording.state == "erased" and recording.wrapped_key is None:
             return authenticity.all_are("unknown", parts)
         try:
-            return authenticity.judge(recording, parts, await self.data_key(recording))
+            verdict = authenticity.judge(recording, parts, await self.data_key(recording))
         except (KeyFileError, KeyIsSealed, KeyServiceAway):
             return authenticity.all_are("unknown", parts)
         except WrongKey:
             ours = await self.keys.holds(recording.key_id)
             return authenticity.all_are("changed" if ours else "unknown", parts)
+        is_ours = verdict.recording == "authentic" and not verdict.changed
+        if is_ours and recording.duration_ms != recordings.length(parts):  # has no code of its own
+            return Verdict("changed", verdict.parts)
+        return verdict
 
     async def open_part(
         self, recording: Recording, part: RecordingPart, threads: Threads

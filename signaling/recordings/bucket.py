@@ -6,11 +6,11 @@ import msgspec
 
 from signaling.config import Config, Objects
 from signaling.recordings.archive import Archive
-from storage import properties
 from storage.errors import StoreAway
 from storage.ids import new_id
-from storage.keeping import Keeping
-from storage.properties import RECORDINGS_BUCKET
+from storage.recordings.keeping import Keeping
+from storage.rows import properties
+from storage.rows.properties import RECORDINGS_BUCKET
 from storage.vault.objects.bucket import Bucket
 from storage.vault.objects.settings import BucketSettings, Lock
 from storage.vault.place import marker_id

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from errno import ENOSPC
 from functools import partial
 
@@ -282,8 +283,11 @@ class Capture:
         if self._recorder is None:
             self._recorder = self._new_recorder()
         self._recorder.start()
-        self._began = self._clock.moment().steady
-        self._origin = self._recorder.origin
+        began = self._clock.moment()
+        self._began = began.steady
+        if self._origin is None:
+            self._origin = self._recorder.origin
+            self._save_beginning(began.at)
         if self._gaps.end(self._position_ms):
             self._save_gaps()
 
@@ -352,6 +356,16 @@ class Capture:
 
         event = self._archive.event(recording, action, self._clock.now(), detail)
         self._journal.add(Entry(conclude, event))
+
+    def _save_beginning(self, at: datetime) -> None:
+        """Its key may have taken a while; what was decided meanwhile has its place by this."""
+        if (recording := self._recording) is None:
+            return
+
+        async def save(tx: AsyncSession) -> None:
+            await self._archive.set_beginning(tx, recording, at)
+
+        self._journal.add(Entry(save))
 
     def _save_gaps(self) -> None:
         if (recording := self._recording) is None:

@@ -10,8 +10,8 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.words import Decision, Side
 from signaling.recordings.resources import ConsentText
-from storage import consents
 from storage.audit import AuditEvent
+from storage.calls import consents
 from storage.models import Consent
 from storage.words import AuditAction
 

@@ -10,7 +10,7 @@ import typst
 
 from signaling import shipped
 from signaling.kernel.content import Document
-from storage.consents import OwnConsent
+from storage.calls.consents import OwnConsent
 from storage.threads import Threads
 
 log = logging.getLogger(__name__)

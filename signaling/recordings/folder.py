@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from signaling.recordings.archive import Archive
-from storage import properties, recordings, spooled
 from storage.ids import new_id
-from storage.properties import RECORDINGS_PLACE
+from storage.recordings import recordings, spooled
+from storage.rows import properties
+from storage.rows.properties import RECORDINGS_PLACE
 from storage.vault.place import away
 
 SAMPLES = 20

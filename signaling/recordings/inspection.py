@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from signaling.recordings.archive import Archive
-from storage import recordings
 from storage.errors import DamagedPart, StorageError
 from storage.models import Recording, RecordingPart
+from storage.recordings import recordings, summaries
 from storage.vault.keys.sealed import is_sealed
 from storage.words import PLAYABLE
 
@@ -13,7 +13,7 @@ from storage.words import PLAYABLE
 async def problems(archive: Archive, recording_id: str) -> Sequence[str]:
     """One line each; none if all of it is as the server wrote it. Raises DatabaseUnavailable."""
     async with archive.database.reading() as tx:
-        found = await recordings.by_id(tx, recording_id)
+        found = await summaries.by_id(tx, recording_id)
         parts = [named.part for named in await recordings.parts(tx, recording_id)]
     if found is None:
         return ["there is no such recording"]

@@ -4,16 +4,20 @@ import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from signaling.config import Recording as Settings
 from signaling.config.sections import KeyKind
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
-from storage import audit, properties, recording_keys, recordings
+from storage import audit
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.errors import KeyFileError, WrongKey
 from storage.models import Recording
-from storage.properties import RECORDING_KEY
+from storage.recordings import recording_keys, recordings
+from storage.rows import properties
+from storage.rows.properties import RECORDING_KEY
 from storage.vault.keys import KeyProvider
 from storage.vault.keys.chain import KeyChain
 from storage.vault.keys.folder import KeyFolder
@@ -35,7 +39,7 @@ def open_keys(config: Settings) -> KeyProvider | None:
     """
     if not config.enabled:
         return None
-    return _with_earlier(config, current_keys(config))
+    return with_earlier(config, current_keys(config))
 
 
 def current_keys(config: Settings) -> KeyProvider:
@@ -43,21 +47,24 @@ def current_keys(config: Settings) -> KeyProvider:
     return _of_kind(config, config.keys)
 
 
-def open_keys_beside(config: Settings, folder: KeyFolder) -> KeyProvider:
-    """The same, with these key files, which somebody is about to exchange."""
-    return _with_earlier(config, folder)
+def with_earlier(config: Settings, current: KeyProvider) -> KeyProvider:
+    """And whatever else is configured, which opens what is from before."""
+    earlier = earlier_keys(config)
+    return KeyChain(current, *earlier) if earlier else current
 
 
-def _with_earlier(config: Settings, current: KeyProvider) -> KeyProvider:
-    kinds = [kind for kind in _EARLIER if kind != config.keys and _is_configured(config, kind)]
-    return KeyChain(current, *(_of_kind(config, kind) for kind in kinds)) if kinds else current
+def earlier_keys(config: Settings) -> list[KeyProvider]:
+    """Those that open what is from before another kind of them was chosen. Raises KeyFileError."""
+    kinds = [kind for kind in _EARLIER if kind != config.keys and is_configured(config, kind)]
+    return [_of_kind(config, kind) for kind in kinds]
 
 
 _EARLIER: tuple[KeyKind, ...] = ("file", "kms", "pkcs11")
 """Those that open anything."""
 
 
-def _is_configured(config: Settings, kind: KeyKind) -> bool:
+def is_configured(config: Settings, kind: KeyKind) -> bool:
+    """Whether there is such a key to open anything with."""
     match kind:
         case "file":
             return config.key_file.exists()
@@ -90,8 +97,10 @@ def hsm_key(config: Settings) -> "HsmKey":
     return HsmKey(Slot(module, config.pkcs11_token, config.pkcs11_key, pin_file))
 
 
-KeyPurpose = Literal["recording", "judging", "playback", "download", "recovery"]
-"""What a data key is used for."""
+KeyPurpose = Literal[
+    "recording", "judging", "playback", "browser", "download", "export", "recovery"
+]
+"""What a data key is used for; `browser`: it was handed out, wrapped, to be opened there."""
 
 
 def key_used(
@@ -100,6 +109,17 @@ def key_used(
     """The key of a recording was made or unwrapped, for the audit log."""
     detail = {"key_id": recording.key_id, "purpose": purpose}
     return entry("key.used", at, by, recording_id=recording.id, detail=detail)
+
+
+async def logged_digest(tx: AsyncSession, recording_id: str) -> str | None:
+    """Which data key the audit log says the recording has since it began; none of earlier versions.
+
+    Whoever can seal a key, which is anybody, cannot write it there.
+    """
+    found = await audit.for_recordings(tx, [recording_id], ["recording.started"])
+    begun = found.get(recording_id, [])
+    digest = begun[-1].event.detail.get("data_key_sha256") if begun else None
+    return None if digest is None else str(digest)
 
 
 async def key_id_in_use(database: Database) -> str | None:
@@ -128,12 +148,35 @@ async def refuse_wrong_key(database: Database, keys: KeyProvider) -> None:
         )
 
 
+def sealing_key(keys: KeyProvider) -> PublicKey | None:
+    """That which new recordings are sealed to; none where they are not."""
+    current = keys.current if isinstance(keys, KeyChain) else keys
+    return current.public if isinstance(current, SealingKeys) else None
+
+
+async def _settle_sealing_key(database: Database, public: PublicKey, now: datetime) -> None:
+    """The id of a key names that key alone, from the first start with it on; what it is and that
+    somebody came with another one is in the audit log. Raises WrongKey.
+    """
+    detail = {"key_id": public.key_id, "public_key_sha256": public.digest}
+    try:
+        async with database.transaction() as tx:
+            if await recording_keys.note_sealing(tx, public):
+                await audit.append(tx, entry("key.noted", now, None, detail=detail))
+    except WrongKey:
+        async with database.transaction() as tx:
+            await audit.append(tx, entry("key.refused", now, None, detail=detail))
+        raise
+
+
 async def settle_keys(database: Database, keys: KeyProvider, now: datetime) -> None:
     """A server starts: from now on keys of new recordings are wrapped by what it says.
 
     Which of several key files it is is not told by a start, but by a rotation. Raises WrongKey.
     """
     await refuse_wrong_key(database, keys)
+    if (public := sealing_key(keys)) is not None:
+        await _settle_sealing_key(database, public, now)
     async with database.transaction() as tx:
         current = await recording_keys.current(tx)
         if current in {None, keys.key_id}:

@@ -5,8 +5,9 @@ the servers upload what is marked as they upload everything.
 import asyncio
 from collections.abc import Callable
 
-from storage import properties, spooled
 from storage.database import Database
+from storage.recordings import spooled
+from storage.rows import properties
 
 AT_ONCE = 20
 """Parts that are marked and not uploaded yet; more would fill a spool that has a bound."""

@@ -1,9 +1,10 @@
-"""Decrypts an exported recording on the machine of whoever has its key. Blocking."""
+"""Decrypts the media of an encrypted bundle on the machine of whoever has its key. Blocking."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,20 +13,20 @@ import av
 from relay.composition import Layout, Piece, compose
 from relay.recorder import NothingPlayableError, scan
 from signaling.recordings.playback.views import file_name
-from storage import authenticity, exports
+from storage.bundle.files import BundleFiles, content
 from storage.errors import DamagedPart, WrongKey
-from storage.exports import Export
 from storage.models import RecordingPart
-from storage.recordings import NamedPart
+from storage.recordings import authenticity, exports
+from storage.recordings.exports import Export
 from storage.vault.beginning import authentic_beginning
 from storage.vault.cobblestone import CHUNK_SIZE
 from storage.vault.container import PartIdentity, stored_size
 from storage.vault.files import create_private
 from storage.vault.keys import DataKey
 from storage.vault.keys.sealed import is_sealed
-from storage.vault.objects import LocalFile
+from storage.vault.objects import StoredObject
+from storage.vault.partfile import tail_name
 from storage.vault.reader import PartReader
-from storage.vault.recovery import tail_content
 
 
 @dataclass
@@ -34,19 +35,17 @@ class Opened:
 
     key_digest: str
     """What the audit log must name for this recording."""
-    pieces: list[Piece] = field(default_factory=list)
-    """Plain files, that were written. Their rows prove whose they are by id, and not by name."""
+    parts: dict[Path, RecordingPart] = field(default_factory=dict)
+    """Of which part each plain file is that was written. Rows prove whose they are by id, and not
+    by name.
+    """
     torn: list[Path] = field(default_factory=list)
     """Those of them that end where a server died, or its disk was full."""
     problems: list[str] = field(default_factory=list)
     """One line each."""
 
-    @property
-    def files(self) -> list[Path]:
-        return [piece.file for piece in self.pieces]
 
-
-def open_export(export: Export, folder: Path, data_key: DataKey, output: Path) -> Opened:
+def open_export(export: Export, files: BundleFiles, data_key: DataKey, output: Path) -> Opened:
     """All parts whose rows and files are as the server wrote them become playable files in
     `output`, and no others. Raises WrongKey, FileExistsError, OSError.
     """
@@ -74,33 +73,31 @@ def open_export(export: Export, folder: Path, data_key: DataKey, output: Path) -
         elif part.state == "lost":
             opened.problems.append(f"part {part.id} was lost by the server")
         else:
-            path, target = exports.part_file(folder, part.id), file_name(export.recording, named)
-            _open_into(opened, path, named, data_key, output / target)
+            target = file_name(export.recording, named)
+            _open_into(opened, files, part, data_key, output / target)
     return opened
 
 
 def _open_into(
-    opened: Opened, path: Path, named: NamedPart, data_key: DataKey, target: Path
+    opened: Opened, files: BundleFiles, part: RecordingPart, data_key: DataKey, target: Path
 ) -> None:
-    part_id = named.part.id
     try:
-        behind = _open_part(path, named, data_key, target)
+        behind = _open_part(files, part, data_key, target)
     except FileExistsError:
         opened.problems.append(f"{target} is there already, and was left as it is")
     except FileNotFoundError:
-        opened.problems.append(f"the file of part {part_id} is not in the export")
+        opened.problems.append(f"the file of part {part.id} is not in the export")
     except (DamagedPart, WrongKey) as error:
-        opened.problems.append(f"part {part_id}: {error}")
+        opened.problems.append(f"part {part.id}: {error}")
     except NothingPlayableError:
-        opened.problems.append(f"part {part_id} was torn before anything playable was in it")
+        opened.problems.append(f"part {part.id} was torn before anything playable was in it")
     else:
-        part = named.part
-        opened.pieces.append(Piece(target, part.participant_id, part.source, part.offset_ms))
+        opened.parts[target] = part
         if part.state in exports.UNFINISHED:
             opened.torn.append(target)
         if behind > MOST_TORN:
             opened.problems.append(
-                f"part {part_id}: {behind} bytes behind its authentic beginning are not authentic, "
+                f"part {part.id}: {behind} bytes behind its authentic beginning are not authentic, "
                 "more than a crash leaves: its disk lost them, or somebody changed them"
             )
 
@@ -109,17 +106,25 @@ MOST_TORN = 2 * CHUNK_SIZE
 """Bytes: a chunk that was being written, and its neighbour on the disk."""
 
 
-def _open_part(path: Path, named: NamedPart, data_key: DataKey, target: Path) -> int:
+def _open_part(files: BundleFiles, part: RecordingPart, data_key: DataKey, target: Path) -> int:
     """How many bytes are in the file behind what is authentic."""
-    part = named.part
     identity = PartIdentity(part.recording_id, part.id)
+    path = exports.part_path(part.id)
     if part.state in exports.UNFINISHED:
-        return _open_torn(path, data_key, identity, target)
-    with PartReader(LocalFile(path), data_key.key, identity) as reader:
+        tail = _tail(files, tail_name(path))
+        return _open_torn(files.open(path), tail, data_key, identity, target)
+    with PartReader(files.open(path), data_key.key, identity) as reader:
         if reader.size != part.size_bytes:
             raise DamagedPart("The file has another length than its row says.")
         _write(target, _playable(part, reader))
     return 0
+
+
+def _tail(files: BundleFiles, path: str) -> bytes:
+    try:
+        return content(files, path)
+    except FileNotFoundError:
+        return b""
 
 
 def _playable(part: RecordingPart, reader: PartReader) -> Iterator[bytes]:
@@ -127,13 +132,14 @@ def _playable(part: RecordingPart, reader: PartReader) -> Iterator[bytes]:
     yield from _without(reader.chunks(), part.body_offset)
 
 
-def _open_torn(path: Path, data_key: DataKey, identity: PartIdentity, target: Path) -> int:
+def _open_torn(
+    stored: StoredObject, tail: bytes, data_key: DataKey, identity: PartIdentity, target: Path
+) -> int:
     """Its authentic beginning, made seekable as a server's recovery does."""
-    stored = LocalFile(path)
     try:
 
         def beginning() -> Iterator[bytes]:
-            return authentic_beginning(data_key.key, identity, stored.read, tail_content(path))
+            return authentic_beginning(data_key.key, identity, stored.read, tail)
 
         summary = scan(beginning())
         authentic = sum(len(piece) for piece in beginning())
@@ -156,13 +162,13 @@ def _without(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
 
 
 def _write(path: Path, pieces: Iterator[bytes]) -> None:
-    with _whole(path) as file:
+    with whole(path) as file:
         for piece in pieces:
             file.write(piece)
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
+def whole(path: Path) -> Iterator[BinaryIO]:
     """A new file, readable for its owner alone, that is whole or not there.
 
     Raises FileExistsError, OSError.
@@ -186,8 +192,16 @@ def write_film(opened: Opened, path: Path, layout: Layout, told: Callable[[float
 
     Raises FileExistsError, OSError, and DamagedPart for parts that cannot be decoded.
     """
+    pieces = [
+        Piece(partial(_reader, file), part.participant_id, part.source, part.offset_ms)
+        for file, part in opened.parts.items()
+    ]
     try:
-        with _whole(path) as file:
-            compose(opened.pieces, file, layout, told)
+        with whole(path) as output:
+            compose(pieces, output, layout, told)
     except av.FFmpegError as error:
         raise DamagedPart(f"The film cannot be made: {error}.") from error
+
+
+def _reader(file: Path) -> BinaryIO:
+    return file.open("rb")

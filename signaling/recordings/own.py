@@ -17,18 +17,24 @@ from signaling.recordings import policy
 from signaling.recordings.policy import Policy
 from signaling.recordings.requests import view
 from signaling.recordings.resources import OwnRecording, OwnRecordingList, RecordingAccess
-from storage import audit, erasures, recording_requests, recordings
+from storage import audit
 from storage.audit import AuditEntry
 from storage.database import Database
-from storage.recording_requests import NamedRequest
-from storage.recordings import RecordingSummary
+from storage.recordings import recording_requests, search
+from storage.recordings.recording_requests import NamedRequest
+from storage.recordings.search import Wanted
+from storage.recordings.summaries import RecordingSummary
+from storage.retention import erasures
 from storage.words import AuditAction
 
 OPENED: Sequence[AuditAction] = (
     "recording.viewed",
     "recording.played",
+    "recording.break_glass",
     "recording.downloaded",
+    "recording.export_downloaded",
     "recording.exported",
+    "recording.still_taken",
 )
 MOST_ACCESSES = 100
 
@@ -46,7 +52,7 @@ class OwnRecordings:
         now = self._clock.now()
         async with self._database.reading() as tx:
             kept = await policy.in_force(tx)
-            page = await recordings.list_newest(tx, patient_id=actor.user_id, cursor=cursor)
+            page = await search.newest(tx, Wanted(patient_id=actor.user_id), cursor)
             ids = [found.recording.id for found in page.items]
             opened = await audit.for_recordings(tx, ids, OPENED)
             erased = await erasures.times(tx, ids)
@@ -78,16 +84,16 @@ def _view(
     asked: Sequence[NamedRequest],
 ) -> OwnRecording:
     recording = found.recording
-    at = kept.expires_at(recording.started_at, audio_only=found.audio_only)
+    expiry = kept.of(found) if recording.state != "erased" else None
     return OwnRecording(
         recording_id=recording.id,
         room_id=found.room_id,
         started_at=recording.started_at,
-        duration_ms=found.duration_ms,
+        duration_ms=found.recording.duration_ms,
         provider_name=found.provider_name,
         guest_names=list(found.guest_names),
         state=recording.state,
-        expires_at=at if at is not None and at > now and recording.state != "erased" else None,
+        expires_at=expiry.at if expiry and expiry.at > now else None,
         erased_at=erased_at,
         accesses=[_access(one) for one in opened[:MOST_ACCESSES]],
         requests=[view(one) for one in asked],

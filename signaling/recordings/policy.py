@@ -1,25 +1,37 @@
-"""How long recordings are kept, by whether their call had pictures, and since when that holds."""
+"""How long recordings are kept, by whether their call had pictures and how old the patient was, and
+since when that holds.
+"""
 
 import logging
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec import DecodeError, Struct, json
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling import config
+from signaling.kernel import leaps
 from signaling.kernel.auditing import entry
-from storage import audit, properties
+from signaling.kernel.words import KeptBy
+from storage import ages, audit
 from storage.database import Database
-from storage.recordings import Before
+from storage.recordings.expiry import Before, OfAge, Over
+from storage.recordings.summaries import RecordingSummary
+from storage.rows import properties
 
 log = logging.getLogger(__name__)
 
 SOON = timedelta(days=30)
 """What expires within that time is listed as expiring."""
-LEAP = timedelta(days=7)
-"""A clock that is further than that from where it was seen last may be wrong, by years even."""
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """When a recording is erased, and what that follows from."""
+
+    at: datetime
+    by: KeptBy
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -27,6 +39,10 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     video_days: int
     audio_days: int
+    minor_video_until_age: int = 0
+    minor_audio_until_age: int = 0
+    """Years of a patient who was a minor then, until which it is kept at least; 0: as of others."""
+    age_of_majority: int = 18
     since: datetime
     """When it was first seen by a server, or its clock leapt."""
     notice_days: int
@@ -37,21 +53,73 @@ class Policy(Struct, frozen=True, kw_only=True):
         """All of them."""
         return not (self.video_days or self.audio_days)
 
-    def expires_at(self, started_at: datetime, *, audio_only: bool) -> datetime | None:
+    @property
+    def terms(self) -> dict[str, int]:
+        """What makes it another policy."""
+        return {
+            "video_days": self.video_days,
+            "audio_days": self.audio_days,
+            "minor_video_until_age": self.minor_video_until_age,
+            "minor_audio_until_age": self.minor_audio_until_age,
+            "age_of_majority": self.age_of_majority,
+        }
+
+    def of(self, found: RecordingSummary) -> Expiry | None:
         """None: it is kept for ever."""
-        days = self.audio_days if audio_only else self.video_days
+        return self.expiry(
+            found.recording.started_at,
+            audio_only=found.recording.audio_only,
+            born=found.birth_date,
+            noted_at=found.birth_date_noted_at,
+        )
+
+    def expiry(
+        self,
+        began: datetime,
+        *,
+        audio_only: bool,
+        born: date | None = None,
+        noted_at: datetime | None = None,
+    ) -> Expiry | None:
+        """Of a patient born then, as it was noted at that moment. A date of birth that nobody knows
+        is taken for the day on which the recording began, which keeps it longest; one that was
+        noted later is no reason to erase it before a notice has passed.
+        """
+        days, until_age = self._of_kind(audio_only=audio_only)
         if not days:
             return None
-        return max(started_at + timedelta(days=days), self.since + timedelta(days=self.notice_days))
+        notice = timedelta(days=self.notice_days)
+        ends = [Expiry(max(began + timedelta(days=days), self.since + notice), "type")]
+        if until_age:
+            assumed = born or ages.day(began)
+            if began < ages.birthday(assumed, self.age_of_majority):
+                by: KeptBy = "minor" if born else "birth_date_unknown"
+                ends.append(Expiry(ages.birthday(assumed, until_age), by))
+            if noted_at and began < noted_at:
+                ends.append(Expiry(noted_at + notice, "birth_date_changed"))
+        return max(ends, key=lambda end: end.at)
 
     def over(self, at: datetime) -> Before | None:
         """Those whose time is over at that moment; none of them if that is too soon."""
         if at < self.since + timedelta(days=self.notice_days):
             return None
-        kinds: Mapping[str, int] = {"video": self.video_days, "audio": self.audio_days}
-        return Before(
-            **{kind: at - timedelta(days=days) if days else None for kind, days in kinds.items()}
+        return Before(video=self._over(at, audio_only=False), audio=self._over(at, audio_only=True))
+
+    def _over(self, at: datetime, *, audio_only: bool) -> Over | None:
+        days, until_age = self._of_kind(audio_only=audio_only)
+        if not days:
+            return None
+        of_age = OfAge(
+            self.age_of_majority,
+            ages.born_by(at, until_age),
+            at - timedelta(days=self.notice_days),
         )
+        return Over(at - timedelta(days=days), of_age if until_age else None)
+
+    def _of_kind(self, *, audio_only: bool) -> tuple[int, int]:
+        if audio_only:
+            return self.audio_days, self.minor_audio_until_age
+        return self.video_days, self.minor_video_until_age
 
 
 FOR_EVER = Policy(video_days=0, audio_days=0, since=datetime.min.replace(tzinfo=UTC), notice_days=0)
@@ -65,26 +133,22 @@ async def in_force(tx: AsyncSession) -> Policy:
 async def by_clock(tx: AsyncSession, now: datetime) -> Policy:
     """That in force, for whoever erases by it, and looks at the clock every so often.
 
-    If that has leapt since anybody looked, its notice begins anew, as after a change: a clock that
-    was set by years would else have everything erased at once. So it is after a server was off for
-    as long, or a backup was restored.
+    If that has leapt since anybody looked, its notice begins anew, as after a change.
     """
     policy = await in_force(tx)
     if policy.keeps_for_ever:
         return policy
-    seen = _time(await properties.value(tx, properties.RETENTION_SEEN))
-    await properties.put(tx, properties.RETENTION_SEEN, now.isoformat())
-    if (seen is None or now - seen <= LEAP) and policy.since - now <= LEAP:
+    leap = await leaps.look(tx, properties.RETENTION_SEEN, now, policy.since)
+    if leap is None:
         return policy
-    before = None if seen is None else seen.isoformat()
     log.error(
         "the clock says %s, and was last seen at %s: nothing expires for %d days; is it right?",
         now.isoformat(),
-        before,
+        leap.seen,
         policy.notice_days,
     )
     policy = replace(policy, since=now)
-    await _put(tx, policy, now, {"clock_seen_last": before})
+    await _put(tx, policy, now, {"clock_seen_last": leap.seen})
     return policy
 
 
@@ -102,31 +166,19 @@ async def settle(database: Database, section: config.Retention, now: datetime) -
 
 async def current(tx: AsyncSession, section: config.Retention, now: datetime) -> Policy:
     """The same, without writing it down."""
-    days = {"video_days": section.video_days, "audio_days": section.audio_days}
+    policy = Policy(since=now, **asdict(section))
     before = _read(await properties.value(tx, properties.RETENTION))
-    same = before is not None and days == {name: getattr(before, name) for name in days}
-    since = before.since if before is not None and same else now
-    return Policy(**days, since=since, notice_days=section.notice_days)
+    if before is None or before.terms != policy.terms:
+        return policy
+    return replace(policy, since=before.since)
 
 
 async def _put(
     tx: AsyncSession, policy: Policy, now: datetime, why: audit.Detail | None = None
 ) -> None:
     await properties.put(tx, properties.RETENTION, json.encode(policy).decode())
-    detail: audit.Detail = {
-        "video_days": policy.video_days,
-        "audio_days": policy.audio_days,
-        "notice_days": policy.notice_days,
-        **(why or {}),
-    }
+    detail: audit.Detail = {**policy.terms, "notice_days": policy.notice_days, **(why or {})}
     await audit.append(tx, entry("recording.retention_changed", now, None, detail=detail))
-
-
-def _time(kept: str | None) -> datetime | None:
-    try:
-        return None if kept is None else datetime.fromisoformat(kept).astimezone(UTC)
-    except ValueError:
-        return None
 
 
 def _read(kept: str | None) -> Policy | None:

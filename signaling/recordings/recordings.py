@@ -18,7 +18,6 @@ from signaling.recordings.archive import UNLIMITED, Archive, Limits
 from signaling.recordings.capture import Capture, CaptureOf
 from signaling.recordings.recovery import recover_recording
 from signaling.recordings.room import NONE, LongestCall, Shortage, shortage
-from storage import recordings
 from storage.database import Database
 from storage.errors import (
     AlreadyRunning,
@@ -29,6 +28,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.models import Recording
+from storage.recordings import recordings
 from storage.threads import Threads
 from storage.vault.keys import KeyProvider
 from storage.vault.objects.bucket import Bucket

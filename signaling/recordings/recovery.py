@@ -6,7 +6,6 @@ from pathlib import Path
 
 from relay.recorder import NothingPlayableError, PartSummary, scan
 from signaling.recordings.archive import Archive
-from storage import recordings
 from storage.errors import (
     DamagedPart,
     KeyIsSealed,
@@ -17,6 +16,7 @@ from storage.errors import (
     WrongKey,
 )
 from storage.models import Recording, RecordingPart
+from storage.recordings import recordings
 from storage.vault.container import PartIdentity
 from storage.vault.files import open_regular, refuse_if_written
 from storage.vault.keys import DataKey

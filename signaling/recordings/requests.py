@@ -10,11 +10,13 @@ from signaling.kernel.errors import Conflict, NotFound, Unavailable
 from signaling.kernel.words import RequestKind
 from signaling.recordings.resources import RecordingRequest, RecordingRequestList
 from signaling.recordings.retention import Eraser
-from storage import audit, recording_requests, recordings, telemedicine_sessions
+from storage import audit
 from storage.audit import Detail
+from storage.calls import telemedicine_sessions
 from storage.database import Database
 from storage.models import Recording
-from storage.recording_requests import NamedRequest
+from storage.recordings import recording_requests, recordings
+from storage.recordings.recording_requests import NamedRequest
 from storage.words import AuditAction
 
 MOST_OF_A_KIND = 3

@@ -9,9 +9,11 @@ from signaling.audit.resources import AuditEntry
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Request, Resource
 from signaling.kernel.words import (
+    Condition,
     Decision,
     ErasureBasis,
     GapReason,
+    KeptBy,
     LossCause,
     Medium,
     PartSource,
@@ -20,6 +22,7 @@ from signaling.kernel.words import (
     RecordingState,
     RequestKind,
     Side,
+    Step,
 )
 from storage.words import AuditAction, Authenticity
 
@@ -111,13 +114,20 @@ class Recording(Resource):
     """Nobody can erase it before every one of its holds is released."""
     expires_at: datetime | None
     """When it is erased, unless it is on hold then; none if it is kept for ever, or erased."""
+    kept_by: KeptBy | None
+    """What that follows from."""
     sealed: bool
-    """Its key is on no server: it is exported, and opened elsewhere."""
+    """Its key is on no server: whoever has the private key opens it."""
 
 
 class RecordingList(Resource):
+    """GET recordings: a page of them."""
+
     recordings: list[Recording]
     next_cursor: str | None = None
+    person_name: str | None = None
+    """Of whose recordings were asked for; none if nobody's were, or there is no such person."""
+    provider_name: str | None = None
 
 
 class ConsentRecord(Resource):
@@ -163,6 +173,38 @@ class RecordingGap(Struct, kw_only=True, frozen=True):
     """
     requests: list[PauseRequest] = field(default_factory=list)
     """Of whoever asked to be off the record meanwhile, in the order of their asking."""
+
+
+class TimelineEvent(Struct, kw_only=True, frozen=True):
+    """Somebody said something about being recorded."""
+
+    at_ms: int
+    """On the recording's time line; below 0 of what was said before it began."""
+    user_id: UserId
+    name: str
+    side: Side
+    kind: Step
+
+
+class ConnectionStretch(Struct, kw_only=True, frozen=True):
+    """How well somebody was connected, on the recording's time line."""
+
+    user_id: UserId
+    name: str
+    side: Side
+    begin_ms: int
+    end_ms: int | None
+    """None: the call goes on."""
+    condition: Condition
+
+
+class Timeline(Struct, kw_only=True, frozen=True):
+    """What happened in a call while it was recorded."""
+
+    events: list[TimelineEvent]
+    """In their order."""
+    connections: list[ConnectionStretch]
+    """Those of each person in their order; none of calls of versions that did not note them."""
 
 
 Reason = Annotated[
@@ -226,11 +268,14 @@ class RecordingDetail(Resource):
     recording: Recording
     authenticity: Authenticity
     """Of its begin, end and state, of `gaps`, and of which `parts` it has."""
+    key_id: str | None
+    """Of the private key that a sealed recording needs; none of one that the server opens."""
     parts: list[RecordingPart]
     gaps: list[RecordingGap] | None
     """Between the parts; none is known while it is recorded,
     and of a recording whose server stopped.
     """
+    timeline: Timeline
     consents: list[ConsentRecord]
     holds: list[LegalHold]
     """Oldest first, those that were released included."""
@@ -322,12 +367,78 @@ class OpenPlayback(Request):
     """In their own words; `HOPERAT` needs them."""
 
 
+class TellKeyOpened(Request):
+    """POST recordings/{recording_id}/key-opened"""
+
+    playback_id: str
+
+
+class TellDamage(Request):
+    """POST recordings/{recording_id}/damage"""
+
+    playback_id: str
+    part_id: str | None = None
+    """None: the recording itself, or which parts it has."""
+
+
+class TakeStill(Request):
+    """POST recordings/{recording_id}/stills"""
+
+    playback_id: str
+    position_ms: Annotated[int, Meta(ge=0, le=2**53)]
+    """On the recording's time line."""
+
+
+class Still(Resource):
+    """What stands on a still, which the page makes: it is in the audit log by now."""
+
+    taken_at: datetime
+    viewer_name: str
+
+
+class ProvedRow(Struct, kw_only=True, frozen=True):
+    """What the database says, as a text of JSON that the recording's data key authenticates."""
+
+    row: str
+    mac: str | None
+    """HMAC-SHA256 of exactly these characters (FORMAT.md), in hexadecimal digits."""
+
+
+class SealedPart(Struct, kw_only=True, frozen=True):
+    """One encrypted file of a sealed recording."""
+
+    part_id: str
+    proved: ProvedRow
+    url: str | None
+    """Where the file is read as it is stored, by Range requests; none while it is written."""
+    tail_url: str | None
+    """Where its tail is, of one that a crash has torn."""
+
+
+class SealedRecording(Struct, kw_only=True, frozen=True):
+    """What whoever has the private key opens a recording with that the server cannot open."""
+
+    recording_id: str
+    key_id: str
+    """Of the private key that it needs."""
+    wrapped_key: str
+    """The data key, sealed to that key, in base64 (FORMAT.md)."""
+    data_key_sha256: str | None
+    """The digest of the data key that the audit log names since the recording began."""
+    proved: ProvedRow
+    parts: list[SealedPart]
+
+
 class Playback(Resource):
     """What the answer is: written to the audit log; the media URLs work for its holder only."""
 
     playback_id: str
     expires_at: datetime
     urls: dict[str, str]
-    """part_id → path that answers HTTP Range requests."""
+    """part_id → path that answers HTTP Range requests; empty of a sealed recording."""
+    sealed: SealedRecording | None
+    """None of a recording that the server decrypts itself."""
     viewer_name: str
     """Of its holder, to be shown over the picture."""
+    may_save: bool
+    """Whether its holder may take something of it along: a file, a still."""

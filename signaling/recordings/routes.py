@@ -8,11 +8,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from signaling.kernel.content import Content
-from signaling.kernel.messages import UserId
 from signaling.kernel.routes import TELEMEDICINE, Context, Reply, Routes
-from signaling.kernel.words import RecordingFilter
+from signaling.recordings.library import RecordingSearch
 from signaling.recordings.own import OwnRecordings
-from signaling.recordings.playback import Playbacks
+from signaling.recordings.playback import Playbacks, SealedPlaybacks, Stills
 from signaling.recordings.requests import RecordingRequests
 from signaling.recordings.resources import (
     AnswerRequest,
@@ -29,23 +28,33 @@ from signaling.recordings.resources import (
     RecordingRequest,
     RecordingRequestList,
     ReleaseHold,
+    Still,
+    TakeStill,
+    TellDamage,
+    TellKeyOpened,
 )
 from signaling.recordings.retention import Erasures, Holds
-from storage.playback_grants import Why
+from storage.people.playback_grants import Why
 
 Identifier = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$(?!\\n)")]
 RECORDING = f"{TELEMEDICINE}/recordings/{{recording_id}}"
-PART_ERRORS = (
+WITHIN_ERRORS = ("playback_expired", "approval_needed", "approval_ended")
+"""Of whatever is asked for within a playback."""
+STORED_ERRORS = (
+    *WITHIN_ERRORS,
     "unknown_recording",
     "unknown_part",
     "recording_erased",
-    "recording_key_away",
-    "recording_key_missing",
     "recording_not_uploaded",
     "recording_store_away",
-    "recording_sealed",
     "recording_damaged",
     "range_not_satisfiable",
+)
+PART_ERRORS = (
+    *STORED_ERRORS,
+    "recording_key_away",
+    "recording_key_missing",
+    "recording_sealed",
 )
 routes = Routes("recordings")
 
@@ -56,18 +65,15 @@ routes = Routes("recordings")
     counts="recording",
     errors=("invalid_cursor",),
     audit="recording.listed",
-    audits_refusals=True,
+    of_recordings=True,
 )
 async def list_recordings(
-    context: Context,
-    cursor: str | None = None,
-    only: RecordingFilter | None = None,
-    person_id: UserId | None = None,
+    context: Context, asked: RecordingSearch, cursor: str | None = None
 ) -> RecordingList:
-    """Recordings, newest first, those that were erased included; `only` those of a kind, or those
-    in which a person was recorded (compliance).
+    """Recordings, newest first, those that were erased included: of calls in which somebody took
+    part, of a provider, of a time, in one of several states, of a length (compliance).
     """
-    return await context.the(Playbacks).list(context.actor, cursor, only, person_id)
+    return await context.the(Playbacks).list(context.actor, cursor, asked)
 
 
 @routes.get(
@@ -131,7 +137,7 @@ async def answer_recording_request(
     counts="recording",
     errors=("unknown_recording",),
     audit="recording.viewed",
-    audits_refusals=True,
+    of_recordings=True,
 )
 async def get_recording(context: Context, recording_id: str) -> RecordingDetail:
     """Parts, consents and who has had access (compliance)."""
@@ -145,16 +151,16 @@ async def get_recording(context: Context, recording_id: str) -> RecordingDetail:
     errors=(
         "unknown_recording",
         "recording_erased",
-        "recording_sealed",
         "nothing_to_play",
         "reason_needed",
+        "approval_needed",
     ),
     audit="recording.played",
-    audits_refusals=True,
+    of_recordings=True,
 )
 async def open_playback(context: Context, recording_id: str, body: OpenPlayback) -> Playback:
     """Media addresses for the caller only, who says why; written to the audit log first
-    (compliance).
+    (compliance). Of a sealed recording, what whoever has its private key opens it with.
     """
     why = Why(body.purpose, body.reason)
     return await context.the(Playbacks).open(context.actor, recording_id, why)
@@ -162,10 +168,10 @@ async def open_playback(context: Context, recording_id: str, body: OpenPlayback)
 
 @routes.get(
     f"{RECORDING}/parts/{{part_id}}/media",
-    access="recording.play",
+    access="recording.watch",
     counts="media",
-    errors=("playback_expired", *PART_ERRORS),
-    audits_refusals=True,
+    errors=PART_ERRORS,
+    of_recordings=True,
     replies={200: Reply("The content.", media_types=("video/webm", "audio/webm"))},
 )
 async def get_media(
@@ -176,12 +182,88 @@ async def get_media(
 
 
 @routes.get(
+    f"{RECORDING}/parts/{{part_id}}/sealed",
+    access="recording.play",
+    counts="media",
+    errors=("recording_not_sealed", *STORED_ERRORS),
+    of_recordings=True,
+    replies={200: Reply("The content.", media_types=("application/octet-stream",))},
+)
+async def get_sealed(
+    context: Context,
+    recording_id: str,
+    part_id: str,
+    playback: str | None = None,
+    tail: bool = False,
+) -> Content:
+    """One part of a sealed recording as it is stored, or the tail of a torn one, within a playback;
+    answers Range requests.
+    """
+    of = context.actor, recording_id, part_id, playback or ""
+    return await context.the(SealedPlaybacks).file(*of, tail=tail)
+
+
+@routes.post(
+    f"{RECORDING}/key-opened",
+    access="recording.play",
+    counts="recording",
+    errors=(*WITHIN_ERRORS, "unknown_recording", "recording_erased", "recording_not_sealed"),
+    audit="key.opened",
+    of_recordings=True,
+)
+async def tell_key_opened(context: Context, recording_id: str, body: TellKeyOpened) -> None:
+    """The private key of a sealed recording is open in the caller's browser, until they sign out,
+    close it or leave it alone (compliance).
+    """
+    sealed = context.the(SealedPlaybacks)
+    await sealed.key_opened(context.actor, recording_id, body.playback_id)
+
+
+@routes.post(
+    f"{RECORDING}/damage",
+    access="recording.play",
+    counts="recording",
+    errors=(
+        *WITHIN_ERRORS,
+        "unknown_recording",
+        "unknown_part",
+        "recording_erased",
+        "recording_not_sealed",
+    ),
+    audit="recording.damaged",
+    of_recordings=True,
+)
+async def tell_damage(context: Context, recording_id: str, body: TellDamage) -> None:
+    """The caller's browser, which alone can tell, has found that a sealed recording or one of its
+    parts is not as the server wrote it (compliance).
+    """
+    sealed = context.the(SealedPlaybacks)
+    await sealed.damaged(context.actor, recording_id, body.playback_id, body.part_id)
+
+
+@routes.post(
+    f"{RECORDING}/stills",
+    access="recording.download",
+    counts="recording",
+    errors=(*WITHIN_ERRORS, "unknown_recording", "recording_erased"),
+    audit="recording.still_taken",
+    of_recordings=True,
+)
+async def take_still(context: Context, recording_id: str, body: TakeStill) -> Still:
+    """The page makes a picture of this moment, within a playback; written to the audit log before
+    it does (compliance).
+    """
+    of = context.actor, recording_id, body.playback_id, body.position_ms
+    return await context.the(Stills).take(*of)
+
+
+@routes.get(
     f"{RECORDING}/parts/{{part_id}}/download",
     access="recording.download",
     counts="recording",
-    errors=("playback_expired", *PART_ERRORS),
+    errors=PART_ERRORS,
     audit="recording.downloaded",
-    audits_refusals=True,
+    of_recordings=True,
     replies={200: Reply("The content.", media_types=("application/octet-stream",))},
 )
 async def download_part(
@@ -200,7 +282,7 @@ async def download_part(
     counts="change",
     errors=("unknown_recording", "recording_erased"),
     audit="recording.hold_placed",
-    audits_refusals=True,
+    of_recordings=True,
 )
 async def place_hold(context: Context, recording_id: str, body: PlaceHold) -> LegalHold:
     """Put a recording on hold, for a reason, beside the holds that it has (compliance)."""
@@ -213,7 +295,7 @@ async def place_hold(context: Context, recording_id: str, body: PlaceHold) -> Le
     counts="change",
     errors=("unknown_recording", "unknown_hold", "hold_released"),
     audit="recording.hold_released",
-    audits_refusals=True,
+    of_recordings=True,
 )
 async def release_hold(
     context: Context, recording_id: str, hold_id: str, body: ReleaseHold
@@ -234,7 +316,7 @@ async def release_hold(
         "erasure_unavailable",
     ),
     audit="recording.erased",
-    audits_refusals=True,
+    of_recordings=True,
 )
 async def erase_recording(context: Context, recording_id: str, body: EraseRecording) -> Erasure:
     """Destroy the key of a recording, then its files; that there was one stays (compliance)."""

@@ -11,7 +11,7 @@ from signaling.kernel.errors import Conflict
 from signaling.recordings.consent import Answer, decision
 from signaling.recordings.messages import ShownText
 from signaling.recordings.resources import ConsentText
-from storage import consents
+from storage.calls import consents
 from storage.database import Database
 
 

@@ -15,9 +15,9 @@ from signaling.kernel.clock import Clock
 from signaling.recordings import bucket
 from signaling.recordings.archive import Archive
 from signaling.recordings.rule import upload_pause_seconds
-from storage import spooled
 from storage.errors import DamagedPart, RecordingsAway, StorageError, StoreAway
 from storage.models import RecordingPart
+from storage.recordings import spooled
 from storage.vault.partfile import tail_name, tail_path
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import shapes
+from storage.database import shapes
 from storage.models import AuditRow
 from storage.words import AuditAction, SubjectType
 

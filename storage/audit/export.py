@@ -1,6 +1,12 @@
-"""The log in forms that tools of others read: lines of JSON, or the files of tlog-tiles."""
+"""The log in forms that tools of others read: lines of JSON, or the files of tlog-tiles.
+
+Of rows that have expired there is the hash alone: a line says so, and in the files it is where it
+always was, in the tile, while the entry is empty.
+"""
 
 import asyncio
+import base64
+import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -17,7 +23,9 @@ from storage.vault.files import create_private_folder
 async def lines(tx: AsyncSession, size: int) -> AsyncIterator[bytes]:
     """The first rows, each as the very bytes that were hashed and a newline; 256 at a time."""
     for number in range(-(-size // WIDTH)):
-        yield b"".join(leaf + b"\n" for leaf in await _leaves(tx, number, size))
+        leaves = await _leaves(tx, number, size)
+        hashes = await tile(tx, 0, number, len(leaves))
+        yield b"".join(_line(leaf, value) for leaf, value in zip(leaves, hashes, strict=True))
 
 
 async def write_tiles(tx: AsyncSession, size: int, checkpoint: bytes, folder: Path) -> None:
@@ -30,19 +38,27 @@ async def write_tiles(tx: AsyncSession, size: int, checkpoint: bytes, folder: Pa
         hashes = await tile(tx, level, number, wide)
         await _write(folder / tiles.path(level, number, wide), b"".join(hashes))
         if level == 0:
-            entries = tiles.bundle(await _leaves(tx, number, size))
+            leaves = await _leaves(tx, number, size)
+            entries = tiles.bundle(stored(leaf.leaf or b"") for leaf in leaves)
             await _write(folder / tiles.entries_path(number, wide), entries)
     await _write(folder / "checkpoint", checkpoint)
 
 
-async def _leaves(tx: AsyncSession, number: int, size: int) -> Sequence[bytes]:
+async def _leaves(tx: AsyncSession, number: int, size: int) -> Sequence[AuditLeaf]:
     first = number * WIDTH
     found = await tx.scalars(
-        select(AuditLeaf.leaf)
+        select(AuditLeaf)
         .where(AuditLeaf.leaf_index >= first, AuditLeaf.leaf_index < min(first + WIDTH, size))
         .order_by(AuditLeaf.leaf_index)
     )
-    return [stored(leaf) for leaf in found]
+    return found.all()
+
+
+def _line(leaf: AuditLeaf, value: bytes) -> bytes:
+    if leaf.leaf is not None:
+        return stored(leaf.leaf) + b"\n"
+    said = {"expired_by": leaf.expired_by, "leaf_hash": base64.b64encode(value).decode()}
+    return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
 async def _write(path: Path, data: bytes) -> None:

@@ -28,7 +28,9 @@ APPEND_ONLY = (
     "erasures",
     "files_deleted",
 )
-"""Tables whose rows are never changed, nor deleted."""
+"""Tables whose rows are never changed, nor deleted; but for rows of the log whose time is over
+(`expiry.py`).
+"""
 
 
 async def missing(tx: AsyncSession) -> Sequence[str]:

@@ -25,7 +25,6 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from storage import users
 from storage.audit.events import AuditEntry, entry_of
 from storage.audit.log import stored
 from storage.errors import InvalidLog
@@ -37,7 +36,8 @@ from storage.models import (
     User,
     UtcDateTime,
 )
-from storage.page import PAGE_SIZE, Page, Position, decode_cursor, first_page, number_of
+from storage.people import users
+from storage.rows.page import PAGE_SIZE, Page, Position, decode_cursor, first_page, number_of
 from storage.words import AuditAction
 
 FEW_CALLS = 200

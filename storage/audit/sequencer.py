@@ -13,7 +13,6 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import properties
 from storage.audit import cosigned, log
 from storage.audit.checkpoint import Checkpoint, opened
 from storage.audit.cosignature import Cosigner
@@ -22,6 +21,7 @@ from storage.audit.note import Signer, Verifier
 from storage.audit.tiles import Edge
 from storage.database import Database
 from storage.errors import InvalidLog, InvalidNote, LogForked, WrongKey
+from storage.rows import properties
 
 SEALS = frozenset({"recording.completed", "recording.recovered", "recording.failed"})
 """After which the tree is signed at once."""

@@ -3,6 +3,7 @@ note about that which the key before has signed. So whoever has one public key f
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import select
@@ -40,19 +41,33 @@ def successor(text: str, key: Verifier) -> Verifier | None:
     return Verifier.parse(lines[2])
 
 
+@dataclass(frozen=True)
+class Succession:
+    """The key that came after another one, and the note of that one which says so."""
+
+    key: Verifier
+    statement: str
+
+
 async def keys_from(tx: AsyncSession, first: Verifier) -> Sequence[Verifier]:
-    """That key and those that followed it, by the statements in the log that they have signed.
+    """That key and those that followed it, by the statements in the log that they have signed."""
+    return [first, *(each.key for each in await successions(tx, first))]
+
+
+async def successions(tx: AsyncSession, first: Verifier) -> Sequence[Succession]:
+    """What followed that key.
 
     What else somebody wrote there is passed over: a statement without the signature is nothing.
     """
-    keys = [first]
+    found: list[Succession] = []
     details = select(AuditRow.detail).where(AuditRow.action == ACTION).order_by(AuditRow.id)
     for detail in await tx.scalars(details):
+        before = found[-1].key if found else first
         try:
             said = msgspec.json.decode(detail, type=_Detail).statement
-            after = successor(said, keys[-1]) if said else None
+            after = successor(said, before) if said else None
         except (msgspec.DecodeError, InvalidNote):
             continue
-        if after is not None:
-            keys.append(after)
-    return keys
+        if said is not None and after is not None:
+            found.append(Succession(after, said))
+    return found

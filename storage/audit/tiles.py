@@ -42,7 +42,11 @@ class Edge:
 
     def add(self, leaf: bytes) -> list[Tile]:
         """One more leaf; the tiles that it fills."""
-        full = list(self._put(0, self.size, leaf_hash(leaf)))
+        return self.add_hash(leaf_hash(leaf))
+
+    def add_hash(self, value: bytes) -> list[Tile]:
+        """The same of a leaf of which nothing but its hash is there."""
+        full = list(self._put(0, self.size, value))
         self.size += 1
         return full
 

@@ -4,19 +4,25 @@ Everything is read from the database, and nothing in it is believed: only the ch
 given, whose signatures were checked, say what was there. Where everything was changed together, the
 row, its leaf and the tiles, the tree shows it by its root, and all that is known of the place is
 that it lies between two checkpoints.
+
+A row that has expired is its hash alone, which counts as it stands: a false one makes another root.
+That it was time is believed of an event of the log which fits the rows that are left (`record.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.audit import leaf, log
+from storage.audit import expiry, leaf, log, record
 from storage.audit.checkpoint import Checkpoint
 from storage.audit.log import stored
+from storage.audit.record import Record
 from storage.audit.tiles import WIDTH, Edge, Tile
+from storage.audit.tree import HASH_SIZE
 from storage.models import AuditLeaf, AuditPending, AuditRow, AuditTile
 
 PAGE = 4 * WIDTH
@@ -34,6 +40,8 @@ class Verdict:
     """Rows in the tree."""
     signed: int
     """Of these, the newest checkpoint that was given covers so many."""
+    expired: int
+    """Of the rows in the tree, these have expired and are their hash alone."""
     waiting: int
     """Rows that are not in the tree yet."""
     problem: str | None
@@ -49,9 +57,9 @@ class Wrong(Exception):  # noqa: N818
         """Its number; none where it is not known."""
 
 
-async def verify(tx: AsyncSession, checkpoints: Sequence[Checkpoint]) -> Verdict:
+async def verify(tx: AsyncSession, checkpoints: Sequence[Checkpoint], now: datetime) -> Verdict:
     """The checkpoints are of this log, their signatures checked; at least one."""
-    walk = Walk(checkpoints)
+    walk = Walk(checkpoints, now)
     problem = None
     try:
         while await walk.step(tx):
@@ -62,7 +70,7 @@ async def verify(tx: AsyncSession, checkpoints: Sequence[Checkpoint]) -> Verdict
     signed = max(said.size for said in checkpoints)
     waiting = await tx.scalar(select(func.count()).select_from(AuditPending)) or 0
     size = await tx.scalar(select(func.count()).select_from(AuditLeaf)) or 0
-    return Verdict(size, signed, waiting, problem)
+    return Verdict(size, signed, walk.expired, waiting, problem)
 
 
 class Walk:
@@ -71,7 +79,12 @@ class Walk:
     Raises Wrong, and is at its end then.
     """
 
-    def __init__(self, checkpoints: Sequence[Checkpoint]) -> None:
+    def __init__(self, checkpoints: Sequence[Checkpoint], now: datetime) -> None:
+        self.expired = 0
+        """Rows that were their hash alone."""
+        self._now = now
+        self._newest: datetime | None = None
+        """The latest time of a row that was not."""
         self._edge = Edge()
         self._left: list[Checkpoint] = []
         self._good = 0
@@ -95,7 +108,8 @@ class Walk:
         """Over so many rows, or as many as there are; whether there were any."""
         page = await _page(tx, self._edge.size, rows)
         if page:
-            self.over(page, await _tiles(tx, page[0]["leaf_index"], page[-1]["leaf_index"]))
+            tiles = await _tiles(tx, page[0]["leaf_index"], page[-1]["leaf_index"])
+            self.over(page, tiles, await _records(tx, {found["expired_by"] for found in page}))
         return bool(page)
 
     async def end(self, tx: AsyncSession) -> None:
@@ -103,12 +117,24 @@ class Walk:
         self.ends()
         await _refuse_strays(tx, await log.size(tx))
 
-    def over(self, page: Sequence[Mapping[Any, Any]], tiles: Mapping[int, bytes]) -> None:
-        """Leaves beside their rows, and the full tiles of leaves that the database has of them."""
+    def over(
+        self,
+        page: Sequence[Mapping[Any, Any]],
+        tiles: Mapping[int, bytes],
+        records: Mapping[int, Record],
+    ) -> None:
+        """Leaves beside their rows, the full tiles of leaves that the database has of them, and the
+        events by which some have expired.
+        """
         for found in page:
-            line = _checked(found, self._edge.size)
+            _require_next(found, self._edge.size)
+            if found["leaf"] is None:
+                full = self._edge.add_hash(self._hash_of_expired(found, tiles, records))
+            else:
+                full = self._edge.add(_checked(found, self._edge.size))
+                self._newest = max(found["at"], self._newest or found["at"])
             self._ids.append(found["audit_id"])
-            for tile in self._edge.add(line):
+            for tile in full:
                 if tile.level == 0:
                     self._compare(tile, tiles)
             self._roots()
@@ -124,13 +150,32 @@ class Walk:
             f"there. The first of {missing} that are missing had the index {size}.",
         )
 
+    def _hash_of_expired(
+        self,
+        found: Mapping[Any, Any],
+        tiles: Mapping[int, bytes],
+        records: Mapping[int, Record],
+    ) -> bytes:
+        row, index = found["audit_id"], found["leaf_index"]
+        if found["id"] is not None:
+            text = f"Row {row} (index {index}) was inserted: the one that was there is gone."
+            raise Wrong("inserted", text, row)
+        said = records.get(found["expired_by"])
+        if problem := record.problem(said, index, self._newest, self._now):
+            raise Wrong("removed", f"Row {row} (index {index}) was removed: {problem}.", row)
+        if (tile := tiles.get(index // WIDTH)) is None:
+            raise _tile_is_gone(index // WIDTH)
+        self.expired += 1
+        place = index % WIDTH * HASH_SIZE
+        return tile[place : place + HASH_SIZE]
+
     def _compare(self, tile: Tile, tiles: Mapping[int, bytes]) -> None:
         data = tiles.get(tile.number)
         first = tile.number * WIDTH
         if data == tile.data:
             return
         if data is None:
-            raise Wrong("removed", f"The tile of the hashes from index {first} on was removed.")
+            raise _tile_is_gone(tile.number)
         for place, value in enumerate(tile.hashes):
             if data[place * len(value) : (place + 1) * len(value)] != value:
                 row = self._ids[place - WIDTH]
@@ -166,15 +211,24 @@ class Walk:
         )
 
 
-def _checked(found: Mapping[Any, Any], index: int) -> bytes:
-    """The bytes of the leaf that has to be there next, which its row still says."""
-    audit_id, line = found["audit_id"], stored(found["leaf"])
+def _tile_is_gone(number: int) -> Wrong:
+    first = number * WIDTH
+    return Wrong("removed", f"The tile of the hashes from index {first} on was removed.")
+
+
+def _require_next(found: Mapping[Any, Any], index: int) -> None:
+    """Whether the leaf is the one that has to be there next."""
     if found["leaf_index"] != index:
         raise Wrong(
             "removed",
             f"The row with the index {index} was removed from the log; the next one there is row "
-            f"{audit_id} (index {found['leaf_index']}).",
+            f"{found['audit_id']} (index {found['leaf_index']}).",
         )
+
+
+def _checked(found: Mapping[Any, Any], index: int) -> bytes:
+    """The bytes of a leaf, which its row still says."""
+    audit_id, line = found["audit_id"], stored(found["leaf"])
     if found["id"] is None:
         raise Wrong("removed", f"Row {audit_id} (index {index}) was removed.", audit_id)
     says = leaf.encode({name: found[name] for name in leaf.COLUMNS})
@@ -186,6 +240,19 @@ def _checked(found: Mapping[Any, Any], index: int) -> bytes:
         raise Wrong("moved", text, audit_id)
     changed = ", ".join(leaf.differences(says, line)) or "what was hashed of it"
     raise Wrong("changed", f"Row {audit_id} (index {index}) was changed: {changed}.", audit_id)
+
+
+async def _records(tx: AsyncSession, rows: Collection[int | None]) -> Mapping[int, Record]:
+    """What those rows say of expiry, as far as they are there; what they say is hashed as well."""
+    wanted = [row for row in rows if row is not None]
+    if not wanted:
+        return {}
+    query = select(AuditRow.id, AuditRow.at, AuditRow.detail).where(
+        AuditRow.id.in_(wanted), AuditRow.action == expiry.RECORD
+    )
+    found = (await tx.execute(query)).mappings()
+    read = {row["id"]: Record.read(row) for row in found}
+    return {row: said for row, said in read.items() if said is not None}
 
 
 async def _tiles(tx: AsyncSession, first: int, last: int) -> Mapping[int, bytes]:
@@ -202,7 +269,7 @@ async def _tiles(tx: AsyncSession, first: int, last: int) -> Mapping[int, bytes]
 
 async def _page(tx: AsyncSession, begin: int, limit: int) -> Sequence[Mapping[Any, Any]]:
     leaves = (
-        select(AuditLeaf.leaf_index, AuditLeaf.audit_id, AuditLeaf.leaf, *AuditRow.__table__.c)
+        select(*AuditLeaf.__table__.c, *AuditRow.__table__.c)
         .outerjoin(AuditRow, AuditRow.id == AuditLeaf.audit_id)
         .where(AuditLeaf.leaf_index >= begin)
         .order_by(AuditLeaf.leaf_index)

@@ -1,6 +1,7 @@
-"""Which recordings were erased, in a file that no backup of the database holds. Blocking.
+"""What was erased, in a file that no backup of the database holds. Blocking.
 
-    {"recording_id":"…","erased_at":"…","basis":"request",…}      a line for each
+    {"recording_id":"…","erased_at":"…","basis":"request",…}      a line for each recording
+    {"record_id":"…","erased_at":"…",…}      and, in a file of their own, each clinical record
 
 A backup of before an erasure has the wrapped key. Whoever puts it back has this file as well, which
 lies beside the key file, so that what was erased stays erased. The file is appended to, never
@@ -13,6 +14,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -32,19 +34,46 @@ class Tombstone(msgspec.Struct, kw_only=True, frozen=True):
     erased_by_name: str | None = None
     reason: str | None = None
 
+    @property
+    def subject_id(self) -> str:
+        return self.recording_id
 
-class Tombstones:
+
+class ClinicalTombstone(msgspec.Struct, kw_only=True, frozen=True):
+    """The same of a clinical record; what kind of record it was stays in the database."""
+
+    record_id: str
+    erased_at: datetime
+    erased_by: str | None = None
+    reason: str | None = None
+
+    @property
+    def subject_id(self) -> str:
+        return self.record_id
+
+
+class _Noted(Protocol):
+    @property
+    def subject_id(self) -> str:
+        """What was erased."""
+
+
+T = TypeVar("T", bound=_Noted)
+
+
+class Tombstones(Generic[T]):
     """One file, which other servers of the same folder may append to."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kind: type[T]) -> None:
         self.path = path
         self.damaged: list[int] = []
         """Lines that could not be read, by their numbers."""
-        self._known: dict[str, Tombstone] = {}
+        self._kind = kind
+        self._known: dict[str, T] = {}
         self._size = -1
 
-    def read(self) -> Mapping[str, Tombstone]:
-        """By recording. Raises OSError; a line that cannot be read is told in the log."""
+    def read(self) -> Mapping[str, T]:
+        """By what it is of. Raises OSError; a line that cannot be read is told in the log."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -54,7 +83,7 @@ class Tombstones:
         finally:
             os.close(descriptor)
 
-    def add(self, tombstones: Iterable[Tombstone]) -> None:
+    def add(self, tombstones: Iterable[T]) -> None:
         """Those that it does not hold yet; durable afterwards. Raises OSError."""
         descriptor = self._open()
         try:
@@ -63,7 +92,7 @@ class Tombstones:
             lines = [
                 msgspec.json.encode(tombstone) + b"\n"
                 for tombstone in tombstones
-                if tombstone.recording_id not in known
+                if tombstone.subject_id not in known
             ]
             if not lines:
                 return
@@ -87,7 +116,7 @@ class Tombstones:
             pass
         return os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
 
-    def _read(self, descriptor: int) -> Mapping[str, Tombstone]:
+    def _read(self, descriptor: int) -> Mapping[str, T]:
         size = os.fstat(descriptor).st_size
         if size != self._size:
             with open(os.dup(descriptor), "rb") as file:  # noqa: PTH123  a descriptor, not a path
@@ -96,14 +125,14 @@ class Tombstones:
             self._size = size
         return self._known
 
-    def _parsed(self, content: bytes) -> Iterable[tuple[str, Tombstone]]:
+    def _parsed(self, content: bytes) -> Iterable[tuple[str, T]]:
         self.damaged = []
         for number, line in enumerate(content.splitlines(), 1):
             try:
-                tombstone = msgspec.json.decode(line, type=Tombstone)
+                tombstone = msgspec.json.decode(line, type=self._kind)
             except ValueError:
                 if line:
                     self.damaged.append(number)
-                    log.error("line %d of %s is not that of an erased recording", number, self.path)
+                    log.error("line %d of %s is not that of something erased", number, self.path)
                 continue
-            yield tombstone.recording_id, tombstone
+            yield tombstone.subject_id, tombstone

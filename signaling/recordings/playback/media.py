@@ -1,7 +1,10 @@
-"""A part as a player sees it: decrypted as it is read, and never whole in memory or on disk."""
+"""A part as it is handed out: decrypted as it is read, and never whole in memory or on disk; or as
+it is stored, to whoever has the key that this server has not.
+"""
 
 import asyncio
 import logging
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -14,6 +17,7 @@ from storage.audit import Detail
 from storage.database import Database
 from storage.errors import DamagedPart, StoreAway
 from storage.threads import Threads
+from storage.vault.objects import StoredObject
 from storage.vault.reader import PartReader
 
 log = logging.getLogger(__name__)
@@ -49,23 +53,16 @@ class Permission:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Media(Content):
-    """The seek header, then the decrypted file from `body_offset` on."""
+class OfPart(Content):
+    """What is read of one part, within a playback."""
 
     permission: Permission
-    reader: PartReader
     disk: Threads
     """Where it is read."""
-    seek_header: bytes
-    body_offset: int
     on_damage: Callable[[], Awaitable[None]]
     """The file on disk was tampered with or is broken."""
     on_access: Callable[[Detail], Awaitable[None]]
     """Writes down which octets are handed out, by the first and the last of them."""
-
-    @property
-    def size(self) -> int:
-        return len(self.seek_header) + self.reader.size - self.body_offset
 
     async def read(self, start: int, length: int) -> bytes:
         await self.permission.require()
@@ -83,11 +80,62 @@ class Media(Content):
         if length:
             await self.on_access({"first": start, "last": start + length - 1, "of": self.size})
 
+    @abstractmethod
     def _read(self, start: int, length: int) -> bytes:
         """Blocking."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media(OfPart):
+    """The seek header, then the decrypted file from `body_offset` on."""
+
+    reader: PartReader
+    seek_header: bytes
+    body_offset: int
+
+    @property
+    def size(self) -> int:
+        return len(self.seek_header) + self.reader.size - self.body_offset
+
+    def _read(self, start: int, length: int) -> bytes:
         head = self.seek_header[start : start + length]
         body_start = max(0, start - len(self.seek_header))
         return head + self.reader.read(self.body_offset + body_start, length - len(head))
 
     def close(self) -> None:
         self.reader.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ciphertext(OfPart):
+    """The file as it is stored."""
+
+    stored: StoredObject
+    stored_size: int
+
+    @property
+    def size(self) -> int:
+        return self.stored_size
+
+    def _read(self, start: int, length: int) -> bytes:
+        return self.stored.read(start, length)
+
+    def close(self) -> None:
+        self.stored.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tail(OfPart):
+    """What lies beside a part that was never finished: some kilobytes, or nothing."""
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def _read(self, start: int, length: int) -> bytes:
+        return self.data[start : start + length]
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -16,9 +16,11 @@ from signaling.kernel.clock import Clock
 from signaling.recordings import bucket, folder
 from signaling.recordings.archive import Archive
 from signaling.recordings.retention.rule import require_erasable
-from storage import audit, erasures, legal_holds, recordings, spooled
+from storage import audit
 from storage.errors import DamagedPart, StillLocked, StorageError
 from storage.models import Recording, RecordingPart
+from storage.recordings import recordings, spooled
+from storage.retention import erasures, legal_holds
 from storage.vault.tombstones import Tombstone, Tombstones
 from storage.words import ErasureBasis
 
@@ -32,7 +34,7 @@ LOCKED_SECONDS = 3600.0
 class Eraser:
     """One server's. What cannot be finished now is tried again each minute."""
 
-    def __init__(self, archive: Archive, tombstones: Tombstones, clock: Clock) -> None:
+    def __init__(self, archive: Archive, tombstones: Tombstones[Tombstone], clock: Clock) -> None:
         self._archive = archive
         self._database = archive.database
         self._tombstones = tombstones

@@ -7,8 +7,9 @@ from signaling.recordings.access import Access
 from signaling.recordings.playback import views
 from signaling.recordings.resources import Erasure
 from signaling.recordings.retention.eraser import Eraser
-from storage import erasures, recordings
 from storage.database import Database
+from storage.recordings import recordings
+from storage.retention import erasures
 
 
 class Erasures:

@@ -9,9 +9,11 @@ from signaling.kernel.errors import Conflict, NotFound
 from signaling.recordings.access import Access
 from signaling.recordings.playback import views
 from signaling.recordings.resources import LegalHold
-from storage import audit, legal_holds, recordings
+from storage import audit
 from storage.database import Database
 from storage.models import Recording
+from storage.recordings import recordings
+from storage.retention import legal_holds
 from storage.words import AuditAction
 
 

@@ -8,9 +8,10 @@ from signaling.kernel.clock import Clock
 from signaling.kernel.errors import Conflict
 from signaling.recordings import policy
 from signaling.recordings.retention.eraser import Eraser
-from storage import erasures, recordings
 from storage.database import Database
 from storage.errors import StorageError
+from storage.recordings import expiry, recordings
+from storage.retention import erasures
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Sweep:
         kept: set[str] = set()
         while before is not None:
             async with self._database.reading() as tx:
-                found = await recordings.expired(tx, before, BATCH, besides=kept)
+                found = await expiry.expired(tx, before, BATCH, besides=kept)
             if not found:
                 break
             await self._eraser.require_possible()

@@ -13,8 +13,10 @@ from signaling.kernel.auditing import entry
 from signaling.kernel.errors import Conflict
 from signaling.kernel.words import Earlier, OnWithdrawal
 from signaling.recordings.retention.eraser import Eraser
-from storage import audit, legal_holds, recordings
+from storage import audit
 from storage.models import Recording
+from storage.recordings import recordings
+from storage.retention import legal_holds
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Several providers of keys: the one that is configured, and those of earlier recordings."""
 
 from storage.errors import WrongKey
-from storage.vault.keys.datakey import DataKey
+from storage.vault.keys.datakey import DataKey, named
 from storage.vault.keys.provider import KeyProvider
 from storage.vault.keys.sealed import refuse_sealed
 
@@ -30,7 +30,7 @@ class KeyChain:
         """See KeyProvider."""
         refuse_sealed(key_id, recording_id)
         if (holder := await self._holder(key_id)) is None:
-            raise WrongKey(f"Recording {recording_id} needs key {key_id}, which is not here.")
+            raise WrongKey(f"Key {key_id}, which {named(recording_id)} needs, is not here.")
         return await holder.unwrap(wrapped, recording_id, key_id)
 
     async def _holder(self, key_id: str) -> KeyProvider | None:

@@ -41,3 +41,12 @@ class DataKey:
 def purpose(version: int, recording_id: str) -> bytes:
     """What a wrapped key is bound to: moved to another recording's row it does not open."""
     return b"carelay data key %d\x00" % version + recording_id.encode()
+
+
+CLINICAL = "clinical record "
+"""What the names begin with that keys of clinical records are bound to; no recording's id does."""
+
+
+def named(owner: str) -> str:
+    """Whose data key it is, as errors say it: an owner is a recording's id or such a name."""
+    return owner if owner.startswith(CLINICAL) else f"recording {owner}"

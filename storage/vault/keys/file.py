@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.errors import KeyFileError, WrongKey
 from storage.vault.files import read_private, write_new
-from storage.vault.keys.datakey import VERSION, DataKey, purpose
+from storage.vault.keys.datakey import VERSION, DataKey, named, purpose
 
 FIRST_LINE = (
     "carelay recording key 1 -- keep this file secret, and keep a copy of it away from the "
@@ -88,7 +88,7 @@ class KeyFile:
                 return DataKey(
                     opener.decrypt(nonce, sealed, purpose(version, recording_id)), version
                 )
-        raise WrongKey(f"The key file {self.key_id} does not open recording {recording_id}.")
+        raise WrongKey(f"The key file {self.key_id} does not open {named(recording_id)}.")
 
 
 def _decode(path: Path, content: bytes) -> bytes:

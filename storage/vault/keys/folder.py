@@ -41,6 +41,11 @@ class KeyFolder:
         """See KeyProvider: that of the key file itself."""
         return self._key.key_id
 
+    @property
+    def key_ids(self) -> frozenset[str]:
+        """Of all that were here when it was last looked."""
+        return frozenset(self._keys)
+
     async def holds(self, key_id: str) -> bool:
         """See KeyProvider."""
         if key_id not in self._keys:

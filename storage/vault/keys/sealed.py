@@ -94,9 +94,14 @@ class PublicKey:
         return f"{FIRST_LINE}\n{base64.b64encode(self.raw).decode()}\n".encode()
 
     @property
+    def digest(self) -> str:
+        """SHA-256 in hexadecimal: which key it is, where its id would fit another one as well."""
+        return hashlib.sha256(b"carelay sealed key id 1\x00" + self.raw).hexdigest()
+
+    @property
     def key_id(self) -> str:
-        digest = hashlib.sha256(b"carelay sealed key id 1\x00" + self.raw).hexdigest()
-        return PREFIX + digest[: 16 - len(PREFIX)]
+        """The beginning of its digest: 36 bits, for which somebody can make another key."""
+        return PREFIX + self.digest[: 16 - len(PREFIX)]
 
     @property
     def hpke(self) -> MLKEM768X25519PublicKey:

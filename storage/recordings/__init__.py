@@ -1,0 +1,1 @@
+"""Recordings and their parts: rows, keys, requests, copies and what proves them authentic."""
