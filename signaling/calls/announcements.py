@@ -4,10 +4,18 @@ from signaling.calls import views
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.messages import CallDeclined, Closed, InvitationClosed, Participants
 from signaling.kernel.hub import Hub
+from signaling.kernel.messages import Message
 from signaling.kernel.words import EndReason
 
 _OF_INVITATION: dict[EndReason, Closed] = {"declined": "declined", "missed": "missed"}
 """Any other end of a call that rang is, to the patient, a withdrawn invitation."""
+
+
+def tell(hub: Hub, call: LiveCall, user_id: str, message: Message) -> None:
+    """To every page of somebody that the call can be shown on."""
+    for socket in hub.of(user_id):
+        if call.reached_by(socket.actor):
+            socket.send(message)
 
 
 def tell_participants(call: LiveCall, *parties: Party) -> None:
@@ -26,7 +34,7 @@ def tell_participants(call: LiveCall, *parties: Party) -> None:
 
 def close_invitation(hub: Hub, call: LiveCall, invited: Party, reason: Closed) -> None:
     """To every page of theirs that rings."""
-    hub.send(invited.user_id, InvitationClosed(room_id=call.room_id, reason=reason))
+    tell(hub, call, invited.user_id, InvitationClosed(room_id=call.room_id, reason=reason))
 
 
 def tell_over(hub: Hub, call: LiveCall) -> None:
@@ -39,4 +47,4 @@ def tell_over(hub: Hub, call: LiveCall) -> None:
         if party.invitation or (party is call.patient and not accepted):
             close_invitation(hub, call, party, _OF_INVITATION.get(reason, "cancelled"))
         else:
-            hub.send(party.user_id, message)
+            tell(hub, call, party.user_id, message)

@@ -3,7 +3,7 @@
 The patient's answer begins the call or ends it; anybody else's lets only them in, or not.
 """
 
-from signaling.calls import announcements, ending, leaving, recording, timers, views
+from signaling.calls import announcements, ending, guests, leaving, recording, timers, views
 from signaling.calls import state as callstate
 from signaling.calls.calls import Calls
 from signaling.calls.live import LiveCall, Party
@@ -43,8 +43,9 @@ async def accept(
     timers.run(calls, call)
     now = calls.clock.moment()
     for party in call.parties:
-        calls.hub.send(party.user_id, views.accepted(call, party, now))
+        announcements.tell(calls.hub, call, party.user_id, views.accepted(call, party, now))
     announcements.close_invitation(calls.hub, call, patient, "accepted")
+    guests.began(calls, call)
     calls.background.spawn(recording.adjust(call))
 
 
@@ -81,7 +82,8 @@ async def _come_in(
     call.gone.pop(guest.user_id, None)
     timers.watch(calls, call, guest)
     announcements.close_invitation(calls.hub, call, guest, "accepted")
-    calls.hub.send(guest.user_id, views.accepted(call, guest, calls.clock.moment()))
+    yes = views.accepted(call, guest, calls.clock.moment())
+    announcements.tell(calls.hub, call, guest.user_id, yes)
     announcements.tell_participants(call)
     calls.background.spawn(recording.adjust(call))
 

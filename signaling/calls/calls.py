@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
+from signaling.alerts import Delivery
 from signaling.calls import observation
-from signaling.calls.alerts import Alerts
 from signaling.calls.ledger import Ledger
 from signaling.calls.live import Emergency, LiveCall, Party
 from signaling.calls.messages import CallEnded
@@ -24,8 +24,8 @@ from signaling.kernel.identifiers import is_identifier
 from signaling.kernel.words import Role
 from signaling.recordings import Recordings
 from signaling.recordings.retention import Withdrawals
+from storage.calls.telemedicine_sessions import NamedSession
 from storage.database import Database
-from storage.telemedicine_sessions import NamedSession
 
 
 class Calls:
@@ -50,8 +50,10 @@ class Calls:
         self.recordings = recordings
         self.withdrawals = withdrawals
         self.clock = clock
-        self.ledger = Ledger(database, settings.scope, clock)
-        self.alerts = Alerts(settings.emergency, settings.mailer, settings.public_url, clock)
+        self.ledger = Ledger(
+            database, settings.scope, settings.appointments, settings.guests_stay, clock
+        )
+        self.alerts = Delivery(settings.emergency, settings.mailer, clock)
         self.background = Background()
         self.emergencies: dict[str, Emergency] = {}
         """Those that nobody has taken on yet, by room, also of calls that are over."""
@@ -101,6 +103,15 @@ class Calls:
         """Who is in a call that is not over, or invited to it, with the role of their account."""
         return {party.user_id: party.role for call in self._live.values() for party in call.people}
 
+    def guests(self) -> dict[str, set[str]]:
+        """Who is in a call that is not over, or invited to it, by the link that they came by."""
+        found: dict[str, set[str]] = {}
+        for call in self._live.values():
+            for party in call.people:
+                if party.guest:
+                    found.setdefault(party.guest.link_id, set()).add(party.user_id)
+        return found
+
     def observed(self) -> dict[str, Observed]:
         """Room id → what the ops page shows beside the relay's statistics."""
         now = self.clock.moment()
@@ -115,23 +126,23 @@ class Calls:
     def find_live(self, actor: Actor, room_id: str) -> LiveCall | None:
         """The actor's own call if it is not over."""
         call = self._live.get(room_id)
-        return call if call and call.party(actor.user_id) else None
+        return call if call and call.reached_by(actor) and call.party(actor.user_id) else None
 
     def find_invitation(self, actor: Actor, room_id: str) -> tuple[LiveCall, Party] | None:
         """The actor's own, into a call that runs."""
         call = self._live.get(room_id)
-        guest = call.invitee(actor.user_id) if call else None
+        guest = call.invitee(actor.user_id) if call and call.reached_by(actor) else None
         return (call, guest) if call and guest else None
 
     def find_left(self, actor: Actor, room_id: str) -> CallEnded | None:
         """What the actor was told when they were out of a call that goes on."""
         call = self._live.get(room_id)
-        return call.gone.get(actor.user_id) if call else None
+        return call.gone.get(actor.user_id) if call and call.reached_by(actor) else None
 
     def find_ended(self, actor: Actor, room_id: str) -> LiveCall | None:
         """The actor's own call that was over a moment ago."""
         call = self._ended.get(room_id)
-        return call if call and call.party(actor.user_id) else None
+        return call if call and call.reached_by(actor) and call.party(actor.user_id) else None
 
     async def own_live(self, actor: Actor, room_id: str) -> tuple[LiveCall, Party]:
         """The actor's own call and their part in it; raises NotFound, or Conflict if it is over."""
@@ -156,6 +167,8 @@ class Calls:
 
     async def _took_part(self, actor: Actor, found: NamedSession) -> bool:
         session = found.session
+        if not actor.reaches(session.room_id, session.appointment_id):
+            return False
         if actor.user_id in (session.patient_id, session.provider_id):
             return True
         return await self.ledger.took_part(session.id, actor.user_id)

@@ -11,7 +11,8 @@ from typing import cast
 import msgspec
 from msgspec import structs
 
-from signaling.calls.alerts import Alert
+from signaling.alerts import Alert
+from signaling.alerts.delivery import Way
 from signaling.calls.calls import Calls
 from signaling.calls.live import Emergency, LiveCall, Party
 from signaling.calls.messages import CallEmergency, Channel, EmergencyState
@@ -21,9 +22,9 @@ from signaling.kernel.errors import NotFound
 from signaling.kernel.hub import Socket
 from signaling.kernel.permissions import require
 from signaling.kernel.words import Side
-from storage import shapes
+from storage.calls.telemedicine_sessions import NamedSession
+from storage.database import shapes
 from storage.models import TelemedicineSession
-from storage.telemedicine_sessions import NamedSession
 
 log = logging.getLogger(__name__)
 
@@ -170,14 +171,14 @@ def _channels(row: TelemedicineSession) -> set[Channel]:
 
 def _send_all(calls: Calls, emergency: Emergency) -> None:
     """In the background, to whomever it has not reached and is not on its way to."""
-    unreached = calls.alerts.channels - emergency.reached - emergency.pending
+    unreached = calls.alerts.ways - emergency.reached - emergency.pending
     emergency.pending |= unreached
-    for channel in sorted(unreached):
-        calls.background.spawn(_send(calls, emergency, channel))
+    for way in sorted(unreached):
+        calls.background.spawn(_send(calls, emergency, way))
 
 
-async def _send(calls: Calls, emergency: Emergency, channel: Channel) -> None:
-    told = Alert(emergency.room_id, emergency.raised_by, emergency.raised_at)
+async def _send(calls: Calls, emergency: Emergency, channel: Way) -> None:
+    told = _alert(emergency, calls.settings.public_url)
     sent = False
     try:
         sent = await calls.alerts.send(channel, told, lambda: emergency.acknowledged_at is None)
@@ -187,6 +188,27 @@ async def _send(calls: Calls, emergency: Emergency, channel: Channel) -> None:
             _has_reached(calls, emergency, channel)
         else:
             _tell(calls, emergency)
+
+
+def _alert(emergency: Emergency, url: str) -> Alert:
+    """What is told of it outside of the pages."""
+    at = emergency.raised_at
+    return Alert(
+        what="an emergency",
+        subject="Emergency in a video call",
+        text=(
+            f"The {emergency.raised_by} of a video call raised an emergency"
+            f" at {at:%Y-%m-%d %H:%M:%S} UTC.\n\n"
+            "Sign in as an administrator to see whose call it is and to say that you take care "
+            f"of it:\n{url}\n"
+        ),
+        body={
+            "type": "call_emergency",
+            "room_id": emergency.room_id,
+            "raised_by": emergency.raised_by,
+            "raised_at": at.isoformat(),
+        },
+    )
 
 
 def _has_reached(calls: Calls, emergency: Emergency, channel: Channel) -> None:
@@ -206,8 +228,11 @@ def _tell(calls: Calls, emergency: Emergency) -> None:
     """
     if emergency.superseded:
         return
-    for user_id in emergency.party_ids if emergency.call is None else _ids(emergency.call):
-        calls.hub.send(user_id, _message(calls, emergency, for_staff=False))
+    call, message = emergency.call, _message(calls, emergency, for_staff=False)
+    for user_id in emergency.party_ids if call is None else _ids(call):
+        for socket in calls.hub.of(user_id):
+            if socket.actor.guest is None or (call and call.reached_by(socket.actor)):
+                socket.send(message)
     calls.hub.send_to_role("admin", _message(calls, emergency, for_staff=True))
 
 

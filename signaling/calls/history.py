@@ -8,7 +8,7 @@ from signaling.kernel.content import Document
 from signaling.kernel.errors import NotFound
 from signaling.kernel.permissions import may, require
 from signaling.recordings.document import Typesetter
-from storage.telemedicine_sessions import NamedSession
+from storage.calls.telemedicine_sessions import NamedSession
 
 
 async def one(calls: Calls, actor: Actor, room_id: str) -> Call:

@@ -11,7 +11,9 @@ from signaling.calls.messages import IceServer
 from signaling.config import Config
 
 CREDENTIAL_MARGIN_SECONDS = 3600
-"""coturn checks the expiry on each refresh: a call must not lose its relay midway."""
+"""Beyond the longest call. coturn checks the expiry on each refresh: a call must not lose its relay
+midway.
+"""
 
 
 def ice_servers(config: Config, now: float) -> list[IceServer]:
@@ -31,7 +33,7 @@ def _turn_credentials(config: Config, now: float) -> tuple[str, str]:
     ice = config.ice
     if not ice.turn_static_auth_secret:
         return ice.turn_username, ice.turn_credential
-    lifetime = config.calls.max_duration_minutes * 60 + CREDENTIAL_MARGIN_SECONDS
+    lifetime = int(config.calls.longest.total_seconds()) + CREDENTIAL_MARGIN_SECONDS
     # A random label instead of the user's id: the TURN server's log need not know who called.
     username = f"{int(now) + lifetime}:{secrets.token_hex(8)}"
     # coturn's "TURN REST API": base64(HMAC-SHA1(secret, username)).

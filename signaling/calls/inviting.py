@@ -30,11 +30,12 @@ async def initiate(
     *,
     recording_enabled: bool = False,
     audio_only: bool = False,
+    appointment_id: str | None = None,
 ) -> str:
     """A provider invites a patient; returns the room id.
 
-    Raises NotFound (no such patient), Conflict (one of the two is in a call) or Unavailable
-    (recording asked for, but not possible).
+    Raises NotFound (no such patient or appointment), Conflict (one of the two is in a call) or
+    Unavailable (recording asked for, but not possible).
     """
     require(actor, "call.initiate")
     calls.require_going_on()
@@ -45,7 +46,9 @@ async def initiate(
         raise NotFound("unknown_patient")
     now = calls.clock.moment()
     expires = now.after(calls.settings.calls.ring_timeout_seconds)
-    invitation = NewCall(new_id(), patient.id, recording_enabled, audio_only, now, expires)
+    invitation = NewCall(
+        new_id(), patient.id, recording_enabled, audio_only, now, expires, appointment_id
+    )
     async with calls.inviting() as busy:
         if patient.id in busy:
             raise Conflict("patient_busy")
@@ -58,7 +61,8 @@ async def initiate(
             ending.finish(calls, call, Event.SERVER_RESTART)
             calls.require_going_on()
     timers.ring(calls, call)
-    calls.hub.send(patient.id, views.invitation(call, call.patient, calls.clock.moment()))
+    rings = views.invitation(call, call.patient, calls.clock.moment())
+    announcements.tell(calls.hub, call, patient.id, rings)
     return call.room_id
 
 
@@ -72,8 +76,10 @@ async def invitable(calls: Calls, actor: Actor, room_id: str) -> list[InvitableP
             name=user.name,
             role=user.role,
             sides=list(participants.sides_of(user.role)),
+            birth_date=birth_date,
+            email=user.email,
         )
-        for user in await calls.ledger.invitable(actor)
+        for user, birth_date in await calls.ledger.invitable(actor)
         if not call.concerns(user.id)
     ]
 
@@ -89,19 +95,34 @@ async def invite(
     if person is None:
         raise NotFound("unknown_person")
     participants.require_side_of(person.role, side)
+    who = Actor(person.id, person.name, person.role)
+    await _ring(calls, call, who, side, required=required, by=actor)
+
+
+async def ask_in(calls: Calls, call: LiveCall, guest: Actor, side: Side) -> None:
+    """Somebody came by a link, whose page rings. Raises Conflict."""
+    participants.require_side_of(guest.role, side)
+    await _ring(calls, call, guest, side, required=False, by=None)
+
+
+async def _ring(
+    calls: Calls, call: LiveCall, who: Actor, side: Side, *, required: bool, by: Actor | None
+) -> None:
+    """`by`: the provider of the call; none if it was a link of theirs."""
     async with calls.inviting() as busy:
-        if person.id in busy:
+        if who.user_id in busy:
             raise Conflict("participant_busy")
         if call.state.status != "active":
             raise callstate.not_now(call.state.status)
         participants.require_room(len(call.people))
-        guest = _new_guest(calls, person, actor, side, required=required)
-        if not await calls.ledger.invited(call, actor, guest, lambda: not call.state.over):
+        guest = _new_guest(calls, call, who, side, required=required)
+        if not await calls.ledger.invited(call, by, guest, lambda: not call.state.over):
             raise Conflict("call_over")
         timers.ring_guest(calls, call, guest)
         call.people.append(guest)
         call.absent.pop(guest.user_id, None)
-    calls.hub.send(guest.user_id, views.invitation(call, guest, calls.clock.moment()))
+    rings = views.invitation(call, guest, calls.clock.moment())
+    announcements.tell(calls.hub, call, guest.user_id, rings)
     announcements.tell_participants(call)
 
 
@@ -147,6 +168,7 @@ def _new_call(
         ],
         recording_enabled=invitation.recording_enabled,
         audio_only=invitation.audio_only,
+        appointment_id=invitation.appointment_id,
         created=invitation.at,
         invitation_expires=invitation.expires,
         room=room,
@@ -163,15 +185,16 @@ def _recorder_changed(calls: Calls, room_id: str) -> None:
         calls.background.spawn(recording.adjust(call))
 
 
-def _new_guest(calls: Calls, person: User, actor: Actor, side: Side, *, required: bool) -> Party:
+def _new_guest(calls: Calls, call: LiveCall, who: Actor, side: Side, *, required: bool) -> Party:
     able = participants.CAPABILITIES[side]
     return Party(
-        person.id,
-        person.name,
-        person.role,
+        who.user_id,
+        who.name,
+        who.role,
         side,
         invited=calls.clock.moment(),
-        invited_by=actor.user_id,
+        invited_by=call.provider.user_id,
         required=required,
+        guest=who.guest,
         media=MediaState(microphone=able.speak, camera=able.camera),
     )

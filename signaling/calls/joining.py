@@ -1,6 +1,6 @@
 """The pages of a call: one signs in, one carries the call, one is gone."""
 
-from signaling.calls import announcements, emergencies, recording, views
+from signaling.calls import announcements, emergencies, guests, recording, views
 from signaling.calls.calls import Calls
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.messages import CallEnded, CallJoined, ConnectionReplaced
@@ -15,10 +15,11 @@ def socket_opened(calls: Calls, socket: Socket) -> None:
         invited = (
             call.patient if call.state.status == "initiated" else call.invitee(socket.actor.user_id)
         )
-        if invited and invited.user_id == socket.actor.user_id:
+        if invited and invited.user_id == socket.actor.user_id and call.reached_by(socket.actor):
             if invited.invitation:
                 invited.invitation.rang = True
             socket.send(views.invitation(call, invited, calls.clock.moment()))
+    guests.came(calls, socket)
 
 
 async def join(calls: Calls, socket: Socket, room_id: str) -> CallJoined | CallEnded:
@@ -65,6 +66,7 @@ def _require_may_join(calls: Calls, socket: Socket, call: LiveCall, party: Party
 def _hand_over(calls: Calls, call: LiveCall, party: Party, socket: Socket) -> None:
     party.send(ConnectionReplaced(room_id=call.room_id))
     party.socket = socket
+    party.comes_by(socket.actor.guest)
     if socket.cookie_digest is not None:
         party.cookies.add(socket.cookie_digest)
     recording.halt(call)  # before anything that a newcomer hears or says

@@ -70,12 +70,14 @@ async def remove(calls: Calls, actor: Actor, room_id: str, user_id: str) -> None
     _take_out(calls, call, party, "removed", actor, remover.side)
 
 
-def expel(calls: Calls, user_id: str) -> None:
-    """Somebody may no longer be in a call: they are out, whichever page or socket they have."""
+def expel(calls: Calls, user_id: str, event: Event = Event.FAILURE) -> None:
+    """Somebody may no longer be in a call: they are out, whichever page or socket they have.
+    `event`: what that is to a call that does not go on without them.
+    """
     for call in calls.live():
         for party in [party for party in call.people if party.user_id == user_id]:
             if participants.ends_the_call(party.side):
-                ending.happen(calls, call, Event.FAILURE)
+                ending.happen(calls, call, event)
             elif party.invitation:
                 stay_away(calls, call, party, "cancelled", None)
             else:
@@ -110,7 +112,7 @@ def _take_out(
     guest.stop_timers()
     call.people.remove(guest)
     call.gone[guest.user_id] = ended = views.ended_for(call, reason, by, calls.clock.moment())
-    calls.hub.send(guest.user_id, ended)
+    announcements.tell(calls.hub, call, guest.user_id, ended)
     guest.socket = None
     call.capture.pause_lifted(guest.user_id)
     announcements.tell_participants(call)

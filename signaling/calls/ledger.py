@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +11,7 @@ from signaling.calls import rows
 from signaling.calls import state as callstate
 from signaling.calls.live import Emergency, LiveCall, Party
 from signaling.calls.resources import ConnectionBySide
+from signaling.calls.settings import Appointments
 from signaling.calls.state import CallState, Event
 from signaling.calls.stretches import worse_side
 from signaling.identity.scope import Scope
@@ -18,16 +19,18 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock, Moment
 from signaling.kernel.journal import PATIENCE_SECONDS, Entry, Journals, Write, nothing
-from signaling.kernel.words import CallStatus, Side
+from signaling.kernel.words import CallStatus, Condition, Side
 from signaling.recordings import consent
 from signaling.recordings.consent import Answer
-from storage import audit, call_participants, consents, telemedicine_sessions
+from storage import audit
 from storage.audit import AuditEvent, Detail
-from storage.consents import OwnConsent
+from storage.calls import call_participants, connections, consents, telemedicine_sessions
+from storage.calls.consents import OwnConsent
+from storage.calls.telemedicine_sessions import NamedSession
 from storage.database import Database
-from storage.models import TelemedicineSession, User
-from storage.page import Page
-from storage.telemedicine_sessions import NamedSession
+from storage.models import GuestLink, TelemedicineSession, User
+from storage.people import guest_links, patients
+from storage.rows.page import Page
 from storage.words import AuditAction, LeftReason
 
 CATCH_UP_SECONDS = 1.0
@@ -57,6 +60,7 @@ class NewCall:
     audio_only: bool
     at: Moment
     expires: Moment
+    appointment_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,18 @@ class Ledger:
     others tell what has happened: it is written in its order, as soon as the database lets it.
     """
 
-    def __init__(self, database: Database, scope: Scope, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        scope: Scope,
+        appointments: Appointments,
+        guests_stay: timedelta,
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._scope = scope
+        self._appointments = appointments
+        self._guests_stay = guests_stay
         self.journals = Journals(database, clock)
 
     async def patient(self, provider: Actor, user_id: str) -> User | None:
@@ -84,10 +97,12 @@ class Ledger:
         async with self._database.reading() as tx:
             return await self._scope.patient(tx, provider.user_id, user_id)
 
-    async def invitable(self, provider: Actor) -> Sequence[User]:
-        """Everybody whom the provider can invite to a call, by name."""
+    async def invitable(self, provider: Actor) -> Sequence[tuple[User, date | None]]:
+        """Everybody whom the provider can invite to a call, by name, and when they were born."""
         async with self._database.reading() as tx:
-            return await self._scope.guests(tx, provider.user_id)
+            guests = await self._scope.guests(tx, provider.user_id)
+            born = await patients.birth_dates(tx, [user.id for user in guests])
+        return [(user, born.get(user.id)) for user in guests]
 
     async def person(self, provider: Actor, user_id: str) -> User | None:
         """Somebody whom the provider can invite to a call."""
@@ -99,12 +114,17 @@ class Ledger:
     ) -> TelemedicineSession:
         """`answer` is the provider's own consent, which is the recording switch.
 
-        Raises UnfinishedCallExists if the patient is in a call.
+        Raises UnfinishedCallExists if the patient is in a call, NotFound or Conflict if it cannot
+        be held for that appointment.
         """
         # One of the two may have hung up while the database was away; other people's entries
         # hold up nobody here.
         await self.journals.written(PATIENCE_SECONDS, actor.user_id, invitation.patient_id)
         async with self._database.transaction() as tx:
+            if invitation.appointment_id:
+                await self._appointments.require(
+                    tx, invitation.appointment_id, actor.user_id, invitation.patient_id
+                )
             row = await telemedicine_sessions.create(
                 tx,
                 patient_id=invitation.patient_id,
@@ -114,6 +134,7 @@ class Ledger:
                 audio_only=invitation.audio_only,
                 now=invitation.at.at,
                 invitation_expires_at=invitation.expires.at,
+                appointment_id=invitation.appointment_id,
             )
             switches = {"recording_enabled": row.recording_enabled, "audio_only": row.audio_only}
             await audit.append(
@@ -150,10 +171,18 @@ class Ledger:
         event = entry("call.accepted", moment, actor, session_id=call.session_id)
         return await call.journal.ask(Entry(write, event), still)
 
+    async def guest_link(self, link_id: str) -> GuestLink | None:
+        """By which somebody came."""
+        async with self._database.reading() as tx:
+            found = await guest_links.by_id(tx, link_id)
+        return found.link if found else None
+
     async def invited(
-        self, call: LiveCall, actor: Actor, guest: Party, still: Callable[[], bool]
+        self, call: LiveCall, actor: Actor | None, guest: Party, still: Callable[[], bool]
     ) -> bool:
-        """Somebody else, to a call that runs. Whether it still ran in the end."""
+        """Somebody else, to a call that runs. Whether it still ran in the end. `actor` is none of
+        whoever came by a link.
+        """
 
         async def write(tx: AsyncSession) -> None:
             await rows.put_guest(tx, call, guest)
@@ -193,15 +222,28 @@ class Ledger:
 
         `actor` is none when the server itself brought it about.
         """
-        joined_at = guest.joined_at
+        joined_at, noted = guest.joined_at, guest.noted
 
         async def write(tx: AsyncSession) -> None:
             await rows.put_guest(
                 tx, call, guest, joined_at=joined_at, left_at=at, left_reason=reason
             )
+            if noted:
+                await connections.change(tx, call.session_id, at, {guest.user_id: None})
 
         event = _of_guest(LEFT[reason], call, guest, at, actor)
         call.journal.add(Entry(write, event))
+
+    def connections(
+        self, call: LiveCall, conditions: Mapping[str, Condition], at: datetime
+    ) -> None:
+        """How well some are connected from now on, by user."""
+
+        async def write(tx: AsyncSession) -> None:
+            await rows.of_call(tx, call)
+            await connections.change(tx, call.session_id, at, conditions)
+
+        call.journal.add(Entry(write))
 
     def over(self, call: LiveCall, actor: Actor | None, state: CallState, outcome: Outcome) -> None:
         """`actor` is none when the server itself ended it."""
@@ -214,7 +256,7 @@ class Ledger:
                 msgspec.to_builtins(outcome.sides) if row.connection_quality else None
             )
             row.bandwidth_used = outcome.bytes_relayed
-            await rows.close(tx, row, state)
+            await self._close(tx, row, state)
 
         call.journal.add(Entry(write, _end(call.session_id, call.created.at, actor, state)))
 
@@ -256,6 +298,12 @@ class Ledger:
             session_id=call.session_id,
             recording_id=call.capture.recording_id,
         )
+        call.journal.add(Entry(nothing, event))
+
+    def extended(self, call: LiveCall, actor: Actor, minutes: int, at: datetime) -> None:
+        """The provider let it last longer."""
+        detail: Detail = {"minutes": minutes}
+        event = entry("call.extended", at, actor, session_id=call.session_id, detail=detail)
         call.journal.add(Entry(nothing, event))
 
     def emergency(
@@ -309,7 +357,7 @@ class Ledger:
             for row in left:
                 before = CallState(row.call_status, _started(row, now))
                 state = callstate.after(before, Event.SERVER_RESTART, now)
-                await rows.close(tx, row, state)
+                await self._close(tx, row, state)
                 await audit.append(tx, _end(row.id, row.created_at, None, state))
         return [row.room_id for row in left]
 
@@ -340,6 +388,17 @@ class Ledger:
         """None: they have not answered anything with that number."""
         async with self._database.reading() as tx:
             return await consents.one_of_user(tx, user_id, consent_id)
+
+    async def _close(self, tx: AsyncSession, row: TelemedicineSession, state: CallState) -> None:
+        """With the links that lead into it, and the appointment that it was held for, if it was
+        held to its end.
+        """
+        await rows.close(tx, row, state)
+        at = state.ended_at or row.created_at
+        await guest_links.end_of_room(tx, row.room_id, at + self._guests_stay)
+        was_held = state.status == "ended" and state.end_reason != "link_revoked"
+        if row.appointment_id and was_held and state.started_at:
+            await self._appointments.held(tx, row.appointment_id, at)
 
     async def _catch_up(self, *ids: str) -> None:
         """Who did something a moment ago reads of it; see Journals.written."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from signaling.calls import ending, quality
 from signaling.calls.calls import Calls
@@ -36,8 +37,8 @@ async def open_calls(
     calls = Calls(settings, database, relay, hub, recordings, withdrawals, clock)
     await ending.end_left(calls)
     await recordings.recover()
-    _tick(calls, "quality", QUALITY_SECONDS, quality.sample)
-    _tick(calls, "silence", SILENCE_SECONDS, quality.notice_silence)
+    _tick(calls, "quality", QUALITY_SECONDS, partial(quality.sample, calls.ledger))
+    _tick(calls, "silence", SILENCE_SECONDS, partial(quality.notice_silence, calls.ledger))
     return calls
 
 

@@ -1,7 +1,7 @@
 """A call that is not over: what the server holds in memory beside the row."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import get_args
 
@@ -19,11 +19,12 @@ from signaling.calls.participants import CAPABILITIES, sent_by
 from signaling.calls.rooms import PeerHandle, RoomHandle
 from signaling.calls.state import CallState
 from signaling.calls.stretches import Stretches
+from signaling.kernel.actor import Actor, Guest
 from signaling.kernel.clock import Moment, Timer
 from signaling.kernel.hub import Socket
 from signaling.kernel.journal import Journal
 from signaling.kernel.messages import Message
-from signaling.kernel.words import Condition, Earlier, Role, Side, VideoCodec
+from signaling.kernel.words import Condition, Earlier, GuestIdentity, Role, Side, VideoCodec
 from signaling.recordings.capture import Capture
 from signaling.recordings.consent import Answer
 from signaling.recordings.messages import RecordingState
@@ -57,6 +58,8 @@ class Party:
     """They asked for a pause of the recording, which lasts until they take that back, or leave."""
     agreeing: Answer | None = None
     """A yes during the call that is still to be written down: before that it is no consent."""
+    guest: Guest | None = None
+    """The link by which they came; none of who signed in with an account."""
     socket: Socket | None = None
     cookies: set[bytes] = field(default_factory=set, repr=False)
     """Digests of those that carried the call:
@@ -68,6 +71,8 @@ class Party:
     was_connected: bool = False
     condition: Condition | None = None
     """As everybody was last told."""
+    noted: Condition | None = None
+    """As it was last written down."""
     stretches: Stretches = field(default_factory=Stretches)
     absence: Timer | None = None
     """Ends the call when it fires."""
@@ -80,6 +85,25 @@ class Party:
     def here(self) -> bool:
         """Whether they can hear or be heard: their page carries the call, or their media flows."""
         return self.socket is not None or self.connected
+
+    @property
+    def identity(self) -> GuestIdentity | None:
+        """Whether somebody said that it is them, of who signed in with nothing but a link."""
+        if self.guest is None:
+            return None
+        return "confirmed" if self.guest.confirmed else "unconfirmed"
+
+    def comes_by(self, guest: Guest | None) -> None:
+        """Their page came by that link; none: signed in with an account."""
+        known = self.guest
+        if guest and known and known.confirmed and known.link_id == guest.link_id:
+            return  # since that page signed in
+        self.guest = guest
+
+    def confirmed(self, link_id: str) -> None:
+        """Somebody said that it is them who came by that link, if it is still what they came by."""
+        if self.guest and self.guest.link_id == link_id:
+            self.guest = replace(self.guest, confirmed=True)
 
     @property
     def connected(self) -> bool:
@@ -123,6 +147,7 @@ class Party:
             quality=self.condition,
             media=sent_by(self.capabilities, self.media),
             video_codecs=self.video_codecs,
+            identity=self.identity,
         )
 
     @property
@@ -166,9 +191,12 @@ class LiveCall:
     room: RoomHandle
     capture: Capture
     journal: Journal
+    appointment_id: str | None = None
     state: CallState = field(default_factory=CallState)
     ends: Moment | None = None
     """When it ends by itself; none while it rings."""
+    extended_minutes: int = 0
+    """By how much that is later than it was at first."""
     recording_state: RecordingState | None = None
     """As everybody was last told."""
     earlier: Earlier | None = None
@@ -205,6 +233,10 @@ class LiveCall:
         """Without whom it does not go on."""
         return [party for party in self.parties if party.required]
 
+    def reached_by(self, actor: Actor) -> bool:
+        """Whether it can be theirs at all, of whoever came by a link."""
+        return actor.reaches(self.room_id, self.appointment_id)
+
     def carried_by(self, socket: Socket) -> Party | None:
         """The party whose page this socket is; none if it does not carry the call."""
         return next((party for party in self.parties if party.socket is socket), None)
@@ -226,6 +258,15 @@ class LiveCall:
     def concerns(self, user_id: str) -> bool:
         """Whether they are in it or invited to it."""
         return any(party.user_id == user_id for party in self.people)
+
+    def is_done_with(self, user_id: str) -> bool:
+        """Whether they declined, or were taken out, or their invitation back: nobody is asked in
+        after that but by the provider.
+        """
+        left, absent = self.gone.get(user_id), self.absent.get(user_id)
+        return (left is not None and left.reason == "removed") or (
+            absent is not None and absent.reason in {"declined", "cancelled"}
+        )
 
     def stop_timers(self) -> None:
         """Nothing happens by itself any more."""

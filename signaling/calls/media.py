@@ -57,7 +57,9 @@ class Listener:
 
     def peer_disconnected(self, reason: str) -> None:  # noqa: ARG002 - the relay counts reasons
         if not self._call.state.over:
-            quality.sample_party(self._call, self._party, self._calls.clock.moment())
+            quality.sample_parties(
+                self._calls.ledger, self._call, [self._party], self._calls.clock.moment()
+            )
         _changed(self._calls, self._call, self._party)
 
     def need_offer(self, slots: SlotCount) -> None:

@@ -10,6 +10,7 @@ from signaling.kernel.words import (
     Condition,
     Device,
     EndReason,
+    GuestIdentity,
     LeaveReason,
     OnWithdrawal,
     Side,
@@ -84,6 +85,8 @@ class Participant(Struct, kw_only=True, frozen=True):
     """What the browser can do of the server's video codecs; null until it has offered. Two parties
     without one in common hear each other only.
     """
+    identity: GuestIdentity | None = None
+    """Of who came by a link; null: they signed in, or are not here yet."""
 
 
 class SlotAssignment(Struct, kw_only=True, frozen=True):
@@ -207,6 +210,8 @@ class CallInvitation(Message, tag="call_invitation"):
     recording_enabled: bool
     audio_only: bool
     expires_at: datetime
+    appointment_id: str | None = None
+    """For which it is held."""
 
 
 class InvitationClosed(Message, tag="invitation_closed"):
@@ -307,6 +312,16 @@ class CallWarning(Message, tag="call_warning"):
     server_time: datetime
     ends_at: datetime
     minutes_left: int
+
+
+class CallExtended(Message, tag="call_extended"):
+    """The provider let the call last longer: until `ends_at`, by the clock of `server_time`."""
+
+    room_id: RoomId
+    server_time: datetime
+    ends_at: datetime
+    minutes: int
+    """By how many this time."""
 
 
 class CallEmergency(EmergencyState, Message, tag="call_emergency"):

@@ -25,6 +25,7 @@ CAPABILITIES: Mapping[Side, Capabilities] = {
 _INVITED_AS: Mapping[Role, tuple[Side, ...]] = {
     "provider": ("interpreter", "supervisor", "observer"),
     "patient": ("relative",),
+    "guest": ("interpreter", "relative", "supervisor", "observer"),
 }
 
 

@@ -1,6 +1,8 @@
-"""How well each connection of a call works: what everybody is told, and what the row keeps."""
+"""How well each connection of a call works: what everybody is told, and what the rows keep."""
 
-from signaling.calls.ledger import Outcome
+from collections.abc import Iterable
+
+from signaling.calls.ledger import Ledger, Outcome
 from signaling.calls.live import LiveCall, Party
 from signaling.calls.messages import QualityChanged
 from signaling.calls.resources import ConnectionBySide
@@ -9,33 +11,41 @@ from signaling.kernel.clock import Moment
 from signaling.kernel.words import Condition
 
 
-def sample(call: LiveCall, now: Moment) -> None:
+def sample(ledger: Ledger, call: LiveCall, now: Moment) -> None:
     """Take each connection's word for how well it works, and tell everybody when one changes."""
-    for party in call.parties:
-        sample_party(call, party, now)
+    sample_parties(ledger, call, call.parties, now)
 
 
-def notice_silence(call: LiveCall, now: Moment) -> None:
+def notice_silence(ledger: Ledger, call: LiveCall, now: Moment) -> None:
     """The same at once for whoever is heard no more, or again."""
-    for party in call.parties:
-        if (
-            party.peer is not None
-            and party.connected
-            and party.peer.lost != (party.condition == "lost")
-        ):
-            sample_party(call, party, now)
+    changed = (
+        party
+        for party in call.parties
+        if party.peer is not None
+        and party.connected
+        and party.peer.lost != (party.condition == "lost")
+    )
+    sample_parties(ledger, call, changed, now)
 
 
-def sample_party(call: LiveCall, party: Party, now: Moment) -> None:
-    """The same for one of them."""
-    condition = _condition(call, party, now)
-    if condition is None:
-        return
-    if call.state.status == "active":
-        party.stretches.note(condition, now.steady)
-    if condition != party.condition:
-        party.condition = condition
-        call.send(QualityChanged(room_id=call.room_id, user_id=party.user_id, quality=condition))
+def sample_parties(ledger: Ledger, call: LiveCall, parties: Iterable[Party], now: Moment) -> None:
+    """The same for some of them. What changes while the call runs is written down."""
+    noted: dict[str, Condition] = {}
+    for party in parties:
+        condition = _condition(call, party, now)
+        if condition is None:
+            continue
+        if call.state.status == "active":
+            party.stretches.note(condition, now.steady)
+            if condition != party.noted:
+                noted[party.user_id] = party.noted = condition
+        if condition != party.condition:
+            party.condition = condition
+            call.send(
+                QualityChanged(room_id=call.room_id, user_id=party.user_id, quality=condition)
+            )
+    if noted:
+        ledger.connections(call, noted, now.at)
 
 
 def _condition(call: LiveCall, party: Party, now: Moment) -> Condition | None:

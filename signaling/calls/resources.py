@@ -1,13 +1,26 @@
 """Calls as they are asked for and told over HTTP."""
 
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Annotated, Literal
 
-from signaling.calls.messages import Channel, EmergencyState
+from msgspec import Meta
+
+from signaling.calls.messages import Channel, EmergencyState, Mid, Sdp
 from signaling.kernel.messages import RoomId, UserId
 from signaling.kernel.resources import Request, Resource
-from signaling.kernel.words import CallStatus, Decision, EndReason, LeftReason, Quality, Role, Side
+from signaling.kernel.words import (
+    CallStatus,
+    Decision,
+    EndReason,
+    LeftReason,
+    Quality,
+    Role,
+    Side,
+    Source,
+)
 from signaling.recordings.messages import ShownText
+
+AppointmentId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$(?!\\n)")]
 
 
 class InitiateCall(Request):
@@ -16,6 +29,8 @@ class InitiateCall(Request):
     patient_id: UserId
     recording_enabled: bool = False
     audio_only: bool = False
+    appointment_id: AppointmentId | None = None
+    """For which it is held; nothing more is known of it here."""
 
 
 class CallInitiated(Resource):
@@ -40,6 +55,35 @@ class CallAcceptedReply(Resource):
     status: Literal["accepted"] = "accepted"
 
 
+class TestConnection(Request):
+    """POST connection-tests: two offers of one page."""
+
+    sending: Sdp
+    """One `sendonly` m-line for each source."""
+    receiving: Sdp
+    """`recvonly` m-lines, on which the same comes back."""
+    sources: Annotated[dict[Mid, Source], Meta(min_length=1, max_length=2)]
+    """Which source each m-line of `sending` carries."""
+
+
+class ConnectionTestBegun(Resource):
+    sending: Sdp
+    receiving: Sdp
+    """The answers."""
+    seconds: float
+    """After so long it is over, whatever the page does."""
+
+
+class ExtendCall(Request):
+    """POST call/{room_id}/extend"""
+
+    minutes: Annotated[int, Meta(ge=1, le=60)] = 15
+
+
+class CallExtendedReply(Resource):
+    ends_at: datetime
+
+
 class InviteParticipant(Request):
     """POST call/{room_id}/participants"""
 
@@ -58,12 +102,18 @@ class ParticipantRemoved(Resource):
     status: Literal["removed"] = "removed"
 
 
+class IdentityConfirmed(Resource):
+    status: Literal["confirmed"] = "confirmed"
+
+
 class InvitablePerson(Resource):
     user_id: UserId
     name: str
     role: Role
     sides: list[Side]
     """As what they can be invited."""
+    birth_date: date | None
+    email: str | None
 
 
 class InvitablePeople(Resource):

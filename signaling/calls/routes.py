@@ -1,24 +1,29 @@
 """/api/v1/telemedicine/call and /calls: the call's life, and the history of calls."""
 
-from signaling.calls import answering, emergencies, history, inviting, leaving
+from signaling.calls import answering, emergencies, extending, history, inviting, leaving
 from signaling.calls.calls import Calls
+from signaling.calls.connectiontests import SECONDS, ConnectionTests
 from signaling.calls.resources import (
     AcceptCall,
     Call,
     CallAcceptedReply,
     CallDeclinedReply,
     CallEndedReply,
+    CallExtendedReply,
     CallInitiated,
     CallList,
     CallReference,
+    ConnectionTestBegun,
     EmergencyAcknowledged,
     EmergencyRaised,
+    ExtendCall,
     InitiateCall,
     InvitablePeople,
     InviteParticipant,
     OwnConsentList,
     ParticipantInvited,
     ParticipantRemoved,
+    TestConnection,
 )
 from signaling.config import Config
 from signaling.kernel.content import Content
@@ -37,6 +42,8 @@ routes = Routes("calls")
     counts="initiate",
     errors=(
         "unknown_patient",
+        "unknown_appointment",
+        "appointment_settled",
         "patient_busy",
         "provider_busy",
         "recording_unavailable",
@@ -54,6 +61,7 @@ async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
         body.patient_id,
         recording_enabled=body.recording_enabled,
         audio_only=body.audio_only,
+        appointment_id=body.appointment_id,
     )
     left = short.audio if body.audio_only else short.video
     return CallInitiated(room_id=room_id, recording_minutes_left=left)
@@ -62,6 +70,7 @@ async def initiate_call(context: Context, body: InitiateCall) -> CallInitiated:
 @routes.post(
     f"{TELEMEDICINE}/call/accept",
     access="party",
+    guests=True,
     counts="answer",
     errors=(
         "unknown_room",
@@ -89,6 +98,7 @@ async def accept_call(context: Context, body: AcceptCall) -> CallAcceptedReply:
 @routes.post(
     f"{TELEMEDICINE}/call/decline",
     access="party",
+    guests=True,
     counts="answer",
     errors=("unknown_room", "forbidden", "already_accepted", "call_over"),
     audit="call.declined",
@@ -102,6 +112,7 @@ async def decline_call(context: Context, body: CallReference) -> CallDeclinedRep
 @routes.post(
     f"{TELEMEDICINE}/call/end",
     access="party",
+    guests=True,
     errors=("unknown_room", "too_many_requests"),
     audit="call.ended",
 )
@@ -154,6 +165,20 @@ async def invite_participant(
     return ParticipantInvited(user_id=body.user_id, side=body.side)
 
 
+@routes.post(
+    f"{TELEMEDICINE}/call/{{room_id}}/extend",
+    access="party",
+    counts="change",
+    errors=("unknown_room", "forbidden", "call_still_ringing", "call_extended_enough", "call_over"),
+    audit="call.extended",
+)
+async def extend_call(context: Context, room_id: str, body: ExtendCall) -> CallExtendedReply:
+    """Let a call last longer than calls do (its provider)."""
+    calls = context.the(Calls)
+    ends_at = await extending.extend(calls, context.actor, room_id, body.minutes)
+    return CallExtendedReply(ends_at=ends_at)
+
+
 @routes.delete(
     f"{TELEMEDICINE}/call/{{room_id}}/participants/{{user_id}}",
     access="party",
@@ -170,6 +195,7 @@ async def remove_participant(context: Context, room_id: str, user_id: str) -> Pa
 @routes.post(
     f"{TELEMEDICINE}/call/emergency",
     access="party",
+    guests=True,
     errors=("unknown_room", "call_over", "too_many_requests"),
     audit="call.emergency",
 )
@@ -203,11 +229,30 @@ async def list_calls(context: Context, cursor: str | None = None) -> CallList:
 
 
 @routes.get(
-    f"{TELEMEDICINE}/calls/{{room_id}}", access="call.list", counts="read", errors=("unknown_room",)
+    f"{TELEMEDICINE}/calls/{{room_id}}",
+    access="call.list",
+    counts="read",
+    errors=("unknown_room",),
+    guests=True,
 )
 async def get_call(context: Context, room_id: str) -> Call:
     """One call."""
     return await history.one(context.the(Calls), context.actor, room_id)
+
+
+@routes.post(
+    f"{TELEMEDICINE}/connection-tests",
+    access="signed_in",
+    counts="test",
+    errors=("bad_offer", "connection_tests_full"),
+)
+async def test_connection(context: Context, body: TestConnection) -> ConnectionTestBegun:
+    """Send media to the relay and receive them back, to learn what one's network can carry."""
+    offers = {"sending": body.sending, "receiving": body.receiving}
+    answers = await context.the(ConnectionTests).run(context.actor, offers, body.sources)
+    return ConnectionTestBegun(
+        sending=answers["sending"], receiving=answers["receiving"], seconds=SECONDS
+    )
 
 
 @routes.get(

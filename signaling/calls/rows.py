@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.calls.live import Emergency, LiveCall, Party
 from signaling.calls.state import CallState
-from storage import call_participants, carriers, telemedicine_sessions
+from storage.calls import call_participants, telemedicine_sessions
 from storage.models import CallParticipant, TelemedicineSession
+from storage.rows import carriers
 from storage.words import LeftReason
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ async def of_call(tx: AsyncSession, call: LiveCall) -> TelemedicineSession:
         room_id=call.room_id,
         created_at=call.created.at,
         invitation_expires_at=call.invitation_expires.at,
+        appointment_id=call.appointment_id,
         audio_only=call.audio_only,
         recording_enabled=call.recording_enabled,
         recording_consent_given=call.patient.consent,

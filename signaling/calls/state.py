@@ -23,6 +23,7 @@ class Event(Enum):
     HANG_UP = "hang up"
     MAX_DURATION = "max duration"
     PARTICIPANT_LOST = "participant lost"
+    LINK_REVOKED = "link revoked"
     SERVER_RESTART = "server restart"
     FAILURE = "failure"
 
@@ -49,6 +50,7 @@ TRANSITIONS: dict[CallStatus, dict[Event, Transition]] = {
         Event.DECLINE: Transition("declined", PATIENT, "declined"),
         Event.CANCEL: Transition("ended", PROVIDER, "cancelled"),
         Event.RING_TIMEOUT: Transition("missed", SERVER, "missed"),
+        Event.LINK_REVOKED: Transition("ended", SERVER, "cancelled"),
         Event.SERVER_RESTART: Transition("failed", SERVER, "server_restart"),
         Event.FAILURE: Transition("failed", SERVER, "failed"),
     },
@@ -56,6 +58,7 @@ TRANSITIONS: dict[CallStatus, dict[Event, Transition]] = {
         Event.HANG_UP: Transition("ended", EITHER, "hung_up"),
         Event.MAX_DURATION: Transition("ended", SERVER, "max_duration"),
         Event.PARTICIPANT_LOST: Transition("ended", SERVER, "participant_lost"),
+        Event.LINK_REVOKED: Transition("ended", SERVER, "link_revoked"),
         Event.SERVER_RESTART: Transition("failed", SERVER, "server_restart"),
         Event.FAILURE: Transition("failed", SERVER, "failed"),
     },

@@ -18,24 +18,34 @@ def ring_guest(calls: Calls, call: LiveCall, guest: Party) -> None:
     """The same of somebody who is invited into a call that runs."""
     seconds = calls.settings.calls.ring_timeout_seconds
     timer = calls.clock.call_later(seconds, lambda: _miss(calls, call, guest))
-    rings = calls.hub.is_connected(guest.user_id)
+    pages = calls.hub.of(guest.user_id)
+    rings = any(call.reached_by(page.actor) for page in pages)
     guest.invitation = Invitation(guest.invited.after(seconds), timer, rings)
 
 
 def run(calls: Calls, call: LiveCall) -> None:
     """The call was accepted: it may last so long, and whoever is required has to turn up."""
     call.stop_timers()
-    limits, clock = calls.settings.calls, calls.clock
-    limit = 60.0 * limits.max_duration_minutes
-    warn_at = limit - 60.0 * limits.warning_minutes
-    call.ends = (call.state.started or clock.moment()).after(limit)
-    call.timers.append(
-        clock.call_later(limit, lambda: ending.happen(calls, call, Event.MAX_DURATION))
-    )
-    if 0 < warn_at < limit:
-        call.timers.append(clock.call_later(warn_at, lambda: _warn(calls, call)))
+    seconds = 60.0 * calls.settings.calls.max_duration_minutes
+    call.ends = (call.state.started or calls.clock.moment()).after(seconds)
+    limit(calls, call)
     for party in call.parties:
         watch(calls, call, party)
+
+
+def limit(calls: Calls, call: LiveCall) -> None:
+    """It ends by itself when its time is over, and everybody is warned before that."""
+    if call.ends is None:
+        return
+    for timer in call.timers:
+        timer.cancel()
+    left = call.ends.steady - calls.clock.moment().steady
+    warn_in = left - 60.0 * calls.settings.calls.warning_minutes
+    call.timers[:] = [
+        calls.clock.call_later(left, lambda: ending.happen(calls, call, Event.MAX_DURATION))
+    ]
+    if 0 < warn_in < left:
+        call.timers.append(calls.clock.call_later(warn_in, lambda: _warn(calls, call)))
 
 
 def watch(calls: Calls, call: LiveCall, party: Party) -> None:

@@ -20,9 +20,10 @@ from signaling.kernel.clock import Moment
 from signaling.kernel.permissions import may
 from signaling.kernel.words import EndReason, LeaveReason, OnWithdrawal, Side
 from signaling.recordings.messages import RecordingState
-from storage import consents, shapes
+from storage.calls import consents
+from storage.calls.telemedicine_sessions import NamedSession
+from storage.database import shapes
 from storage.models import TelemedicineSession
-from storage.telemedicine_sessions import NamedSession
 
 
 def resource(found: NamedSession, actor: Actor, emergency: EmergencyState | None) -> Call:
@@ -105,6 +106,7 @@ def invitation(call: LiveCall, party: Party, now: Moment) -> CallInvitation:
         recording_enabled=call.recording_enabled,
         audio_only=call.audio_only,
         expires_at=now.seen_at(expires.steady),
+        appointment_id=call.appointment_id,
     )
 
 

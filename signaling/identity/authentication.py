@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from signaling.config import Config
 from signaling.identity import cookies
-from signaling.identity.memory import Memory, digest
+from signaling.identity.doors import Doors
+from signaling.identity.memory import Known, Memory, digest
 from signaling.identity.scope import Scope
 from signaling.identity.tokens import Bearer, Tokens
-from signaling.kernel.actor import Actor, Authenticated
+from signaling.kernel.actor import Actor, Authenticated, Guest
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
@@ -19,11 +20,12 @@ from signaling.kernel.network import household
 from signaling.kernel.repeats import Repeats
 from signaling.kernel.request import Request
 from signaling.kernel.words import Role
-from storage import audit, login_sessions, users
+from storage import audit
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StaleToken, UserConflict
 from storage.models import User
+from storage.people import login_sessions, users
 from storage.words import AuditAction
 
 PATIENCE_SECONDS = 1.0  # with a database that is slow to say again what it said before
@@ -45,11 +47,12 @@ class Authentication:
         """`in_call` tells whether a cookie, by its digest, carries or has carried a call
         that is active.
         """
-        self.grace = timedelta(minutes=config.calls.max_duration_minutes)
+        self.grace = config.calls.longest
         """For how long an expired cookie still lets a party back into its running call:
         a page may be reloaded.
         """
         self._in_call = in_call
+        self.doors = Doors.of(config.guests)
         self._time_to_join = timedelta(seconds=config.calls.reconnect_seconds)
         self._database = database
         self._scope = scope
@@ -85,17 +88,17 @@ class Authentication:
         """By a bearer token. Raises SignInRequired or NotAllowed."""
         is_new = self._remembered(token) is None
         try:
-            user, expires_at = await self._of_token(token)
+            known = await self._of_token(token)
         except DomainError as error:
             await self._note_refusal(error, request)
             raise
-        who = actor(user, request)
+        user, who = known.user, actor(known.user, request)
         if is_new:
             event = entry(
                 "user.signed_in", self._clock.now(), who, user_id=user.id, detail={"by": "token"}
             )
             await self._repeats.append(event, user.id)
-        return Authenticated(who, expires_at)
+        return Authenticated(who, known.expires_at)
 
     async def _note_refusal(self, error: DomainError, request: Request) -> None:
         """A token that is merely old is what every page has sooner or later."""
@@ -105,10 +108,10 @@ class Authentication:
         event = entry("user.sign_in_failed", self._clock.now(), request.origin, detail=detail)
         await self._repeats.append(event, household(request.address or ""))
 
-    async def _of_token(self, token: str) -> tuple[User, datetime]:
+    async def _of_token(self, token: str) -> Known:
         bearer = await self._tokens.check(token)
 
-        async def confirmed() -> tuple[User, datetime]:
+        async def confirmed() -> Known:
             try:
                 user = await self._known(bearer)
             except UserConflict:
@@ -117,7 +120,7 @@ class Authentication:
                 raise SignInRequired("invalid_token", reason="superseded") from None
             if not self._scope.counts(user):
                 raise NotAllowed("user_disabled")
-            return user, bearer.expires_at
+            return Known(user, bearer.expires_at)
 
         return await self._remembering(token, confirmed)
 
@@ -145,7 +148,7 @@ class Authentication:
         return user
 
     async def _of_cookie(self, cookie: str, request: Request) -> Authenticated:
-        async def confirmed() -> tuple[User, datetime]:
+        async def confirmed() -> Known:
             found = None
             if len(cookie) <= cookies.MOST_OCTETS:
                 async with self._database.reading() as tx:
@@ -158,27 +161,31 @@ class Authentication:
                 or not (until := self._lasts_until(found, cookie))
             ):
                 raise SignInRequired("session_expired")
-            return found.user, until
+            return Known(found.user, until, _guest(found))
 
-        user, expires_at = await self._remembering(cookie, confirmed)
-        return Authenticated(actor(user, request), expires_at)
+        known = await self._remembering(cookie, confirmed)
+        return Authenticated(actor(known.user, request, known.guest), known.expires_at)
 
     def _lasts_until(self, session: login_sessions.Holder, cookie: str) -> datetime | None:
         """None if it has expired. A page that carries a call may still come back into it."""
-        now = self._clock.now()
-        if session.expires_at > now:
-            return session.expires_at
+        now, expires_at = self._clock.now(), session.expires_at
+        if session.link is not None:
+            expires_at = min(
+                expires_at, self.doors.open_until(session.link, session.appointment, now)
+            )
+        if expires_at > now:
+            return expires_at
         return now + self._time_to_join if self._in_call(digest(cookie)) else None
 
     async def _remembering(
-        self, credential: str, confirmed: Callable[[], Awaitable[tuple[User, datetime]]]
-    ) -> tuple[User, datetime]:
+        self, credential: str, confirmed: Callable[[], Awaitable[Known]]
+    ) -> Known:
         """As the database says or, while it is away, as it last said:
         hanging up must not wait for it.
         """
         try:
             async with asyncio.timeout(PATIENCE_SECONDS if self._remembered(credential) else None):
-                user, expires_at = await confirmed()
+                known = await confirmed()
         except (DatabaseUnavailable, TimeoutError):
             if remembered := self._remembered(credential):
                 return remembered
@@ -186,10 +193,10 @@ class Authentication:
         except DomainError:
             self._memory.forget(credential)
             raise
-        self._memory.keep(credential, user, expires_at)
-        return user, expires_at
+        self._memory.keep(credential, known)
+        return known
 
-    def _remembered(self, credential: str) -> tuple[User, datetime] | None:
+    def _remembered(self, credential: str) -> Known | None:
         return self._memory.find(credential, self._clock.now())
 
     def forget(self, cookie: str) -> None:
@@ -204,10 +211,17 @@ def _by_platform(user: User, before: Role | None, now: datetime) -> AuditEvent:
     return entry(action, now, None, user_id=user.id, detail=detail)
 
 
-def actor(user: User, request: Request) -> Actor:
-    """The user as the one who makes this request."""
+def actor(user: User, request: Request, guest: Guest | None = None) -> Actor:
+    """The user as the one who makes this request; `guest`, by which link they came."""
     origin = request.origin
-    return Actor(user.id, user.name, user.role, origin.address, origin.user_agent)
+    return Actor(user.id, user.name, user.role, origin.address, origin.user_agent, guest)
+
+
+def _guest(session: login_sessions.Holder) -> Guest | None:
+    link = session.link
+    if link is None:
+        return None
+    return Guest(link.id, link.appointment_id, link.room_id, link.confirmed_at is not None)
 
 
 def session_cookie(request: Request) -> str | None:

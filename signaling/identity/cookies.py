@@ -59,6 +59,8 @@ class Cookie:
 
 SESSION = Cookie("carelay_session")
 DEVICE = Cookie("carelay_device", plain_path="/api/v1/auth")
+GUEST = Cookie("carelay_guest", plain_path="/api/v1/auth")
+"""The browser that came in by a guest's link, and may do so again."""
 
 
 def mark(*, https: bool) -> str:

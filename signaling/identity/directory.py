@@ -20,6 +20,7 @@ async def list_patients(context: Context) -> PatientList:
             Patient(
                 user_id=summary.user.id,
                 name=summary.user.name,
+                birth_date=summary.birth_date,
                 online=presence.is_online(summary.user.id),
                 last_call_at=summary.last_call_at,
             )

@@ -6,12 +6,13 @@ from datetime import datetime
 from signaling.identity import cookies
 from signaling.identity.authentication import Authentication, refuse_foreign_page, session_cookie
 from signaling.identity.cookies import Cookie
-from signaling.identity.resources import Credentials, Identity
+from signaling.identity.guests import GuestEntry
+from signaling.identity.resources import Credentials, GuestStay, GuestToken, Identity
 from signaling.identity.signin import NewSession, SignIns
 from signaling.kernel.actor import Authenticated
 from signaling.kernel.errors import SignInRequired
 from signaling.kernel.routes import API, Context, Routes, Visitor
-from storage import login_devices
+from storage.people import login_devices
 
 AUTH = f"{API}/auth"
 routes = Routes("auth")
@@ -59,7 +60,7 @@ async def logout(visitor: Visitor) -> None:
     _give(visitor, cookies.SESSION, "", visitor.clock.now())
 
 
-@routes.get(f"{AUTH}/me", access="signed_in", counts="read")
+@routes.get(f"{AUTH}/me", access="signed_in", counts="read", guests=True)
 async def me(context: Context) -> Identity:
     """Who is signed in. A session cookie from before TLS gets the name that it has over TLS."""
     request = context.request
@@ -67,6 +68,40 @@ async def me(context: Context) -> Identity:
     if cookie and cookies.SESSION.is_outdated(request.cookies, https=request.https):
         _give_session(context, cookie, context.authenticated)
     return _identity(context.authenticated)
+
+
+GUEST = f"{AUTH}/guest"
+
+
+@routes.post(GUEST, access="anybody", counts="visit", errors=("unknown_guest_link",))
+async def open_guest_link(visitor: Visitor, body: GuestToken) -> GuestStay:
+    """What a guest's link leads to; it lets nobody in yet, so that whatever looks at links for
+    people does not use it up.
+    """
+    return await visitor.the(GuestEntry).look(visitor.request, body.token)
+
+
+@routes.post(
+    f"{GUEST}/enter",
+    access="anybody",
+    counts="visit",
+    errors=("unknown_guest_link", "guest_link_closed", "foreign_origin"),
+    audit="guest.entered",
+)
+async def enter_as_guest(visitor: Visitor, body: GuestToken) -> Identity:
+    """Come in by a guest's link; sets the session cookie, and one by which only this browser comes
+    in again.
+    """
+    entered = await visitor.the(GuestEntry).enter(visitor.request, body.token)
+    known_until = visitor.clock.now() + login_devices.LIFETIME  # wherever it is moved meanwhile
+    _give(visitor, cookies.GUEST, entered.browser, known_until)
+    return _handed_over(visitor, entered.session)
+
+
+@routes.get(GUEST, access="signed_in", counts="read", errors=("unknown_guest_link",), guests=True)
+async def get_guest_stay(context: Context) -> GuestStay:
+    """What the link leads to by which the caller came."""
+    return await context.the(GuestEntry).stay(context.actor)
 
 
 def _handed_over(visitor: Visitor, session: NewSession) -> Identity:
@@ -95,5 +130,9 @@ def _give(visitor: Visitor, cookie: Cookie, secret: str, expires_at: datetime) -
 def _identity(authenticated: Authenticated) -> Identity:
     actor = authenticated.actor
     return Identity(
-        user_id=actor.user_id, name=actor.name, role=actor.role, expires_at=authenticated.expires_at
+        user_id=actor.user_id,
+        name=actor.name,
+        role=actor.role,
+        expires_at=authenticated.expires_at,
+        guest=actor.guest is not None,
     )

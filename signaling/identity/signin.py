@@ -29,10 +29,11 @@ from signaling.kernel.errors import SignInRequired, TooMany
 from signaling.kernel.network import household
 from signaling.kernel.repeats import Repeats
 from signaling.kernel.request import Request
-from storage import audit, login_devices, login_sessions, users
+from storage import audit
 from storage.audit import AuditEvent, Detail
 from storage.database import Database
 from storage.models import User
+from storage.people import login_devices, login_sessions, users
 from storage.words import AuditAction
 
 CROWDED_SECONDS = 3

@@ -19,8 +19,8 @@ from signaling.kernel.errors import DomainError, NotAllowed, SignInRequired
 from signaling.kernel.jwks import Jwks, PublicKey, from_file, from_url
 from signaling.kernel.messages import UserId, UserName
 from signaling.kernel.words import Role
-from storage import users
 from storage.database import Database
+from storage.people import users
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""The people of a practice: what is on record of its patients."""

@@ -1,0 +1,1 @@
+"""Calls, who took part in them, and what each consented to."""
