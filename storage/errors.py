@@ -66,6 +66,14 @@ class KeyServiceAway(StorageError):
     """Whoever keeps the wrapping key cannot be reached, or refuses to use it."""
 
 
+class DamagedText(StorageError):
+    """A text that was sealed was changed, or stands where another one was."""
+
+
+class RecordErased(StorageError):
+    """The key of a clinical record is destroyed."""
+
+
 class InvalidExport(StorageError):
     """A folder does not hold an encrypted recording as it was exported."""
 
@@ -90,6 +98,10 @@ class LogForked(InvalidLog):
 
 class NotSignedYet(StorageError):
     """A row of the audit log is not covered by a checkpoint that counts: a minute later it is."""
+
+
+class RowExpired(StorageError):
+    """Of a row of the audit log nothing is left but its hash."""
 
 
 class BackupFailed(StorageError):

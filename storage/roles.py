@@ -11,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from storage.audit.guards import APPEND_ONLY
 from storage.database import Database
-from storage.engine import create_engine
+from storage.database.engine import create_engine
 from storage.errors import StorageError
 
 VERSION = "alembic_version"
 RIGHTS = {**dict.fromkeys(APPEND_ONLY, "SELECT, INSERT"), VERSION: "SELECT"}
 """By table; of all others rows may be changed and deleted, too."""
 USUAL = "SELECT, INSERT, UPDATE, DELETE"
+EXPIRY = "audit_expirable", "audit_expire(bigint, bigint[])"
+"""How the owner lets the server end rows of the log: by its own function, which triggers judge."""
 REFUSED = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
 """What nobody but the owner may do with what is only ever added to."""
 
@@ -116,6 +118,10 @@ async def _grant(connection: AsyncConnection, role: str) -> None:
     await _run(connection, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %I TO %I", schema, role)
     for table in tables:
         await _run(connection, f"GRANT {RIGHTS.get(table, USUAL)} ON %I TO %I", table, role)
+    expirable, expire = EXPIRY
+    await _run(connection, "GRANT SELECT ON %I TO %I", expirable, role)
+    await _run(connection, f"REVOKE ALL ON FUNCTION {expire} FROM PUBLIC, %I", role)
+    await _run(connection, f"GRANT EXECUTE ON FUNCTION {expire} TO %I", role)
 
 
 async def _run(connection: AsyncConnection, statement: str, *names: str) -> None:

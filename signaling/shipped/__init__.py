@@ -1,5 +1,5 @@
-"""What an installation brings besides Python: the documented config.toml, the built pages
-and the words that people agree to.
+"""What an installation brings besides Python: the documented config.toml, the built pages,
+the words that people agree to and the questionnaires that can be scored.
 
 A wheel carries all in this folder; in a checkout configuration and pages lie where they are edited
 and built.
@@ -30,6 +30,16 @@ def pages_path() -> Path:
 def consent_texts_path() -> Path:
     """The folder of the texts that people agree to before a recording, a file for each language."""
     return _HERE / "consent_texts"
+
+
+def letters_path() -> Path:
+    """The folder of what letters about appointments say, a file for each language."""
+    return _HERE / "letters"
+
+
+def instruments_path() -> Path:
+    """The folder of the questionnaires that can be scored, a file for each."""
+    return _HERE / "instruments"
 
 
 def consent_template() -> bytes:

@@ -1,0 +1,1 @@
+"""Appointments of a practice: agreed on, moved, cancelled, held or missed."""

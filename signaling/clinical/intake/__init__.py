@@ -1,0 +1,1 @@
+"""Intake: what patients answered in questionnaires before a visit."""

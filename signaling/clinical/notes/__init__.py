@@ -1,0 +1,1 @@
+"""Private notes of providers: psychotherapy notes (45 CFR 164.501), read by their author alone."""

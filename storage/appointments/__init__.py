@@ -1,0 +1,1 @@
+"""What is agreed on: appointments, and the series that they recur in."""

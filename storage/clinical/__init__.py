@@ -1,0 +1,1 @@
+"""What is written beside calls, encrypted: a data key for each record, and what it seals."""
