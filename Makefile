@@ -40,7 +40,8 @@ soak-crash: $(TESTED) ## a server that is killed a hundred times on each databas
 	LONG_TESTS=1 $(BIN)/pytest -n 2 tests/scenarios/test_kills.py
 
 test-python: $(TESTED) ## pytest
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not alone"
+	$(BIN)/pytest -m alone tests/relay
 
 test-web: $(WEB) ## unit tests of the pages' logic
 	npm --prefix web test
@@ -89,7 +90,7 @@ bench-relay: $(STAMPS)/development ## the relay beside Janus and a bare loop, to
 bench-vault: $(TESTED) ## what keeping recordings costs, to build/bench/vault.json
 	$(BIN)/python -m bench vault
 
-bench-listing: $(TESTED) ## how long a page of the audit log takes, to build/bench/listing.json
+bench-listing: $(TESTED) ## how long a page of a long list takes, to build/bench/listing.json
 	$(BIN)/python -m bench listing
 
 bench-browsers: $(TESTED) ## calls that lose packets, to build/bench/browsers.json

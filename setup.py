@@ -20,7 +20,8 @@ def _extension(name: str) -> Extension:
         name,
         sources=sorted(map(str, folder.glob("*.c"))),
         depends=sorted(map(str, [*folder.glob("*.h"), *folder.parent.glob("*.h")])),
-        extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2"],
+        extra_compile_args=["-std=c11", "-D_GNU_SOURCE", "-O2", "-flto", "-fvisibility=hidden"],
+        extra_link_args=["-flto", "-O2"],
         libraries=["m"],
     )
 

@@ -24,7 +24,7 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[dict[str, object]]]] = {
     "listing": listing.measure,
     "vault": vault.measure,
 }
-_LONG = ("repetitions", "pages")
+_LONG = ("repetitions", "pages", "recordings")
 
 
 async def run(name: str) -> None:

@@ -7,13 +7,13 @@ only. SQLite and PostgreSQL.
 
 import asyncio
 import tempfile
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import insert
 
+from bench import pages
 from bench.caller import Person, person
 from bench.results import median_of, percentile
 from bench.stored import (
@@ -37,7 +37,7 @@ RANGE = {"Range": "bytes=100000-165535"}
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-async def measure(number: int = RECORDINGS) -> dict[str, object]:
+async def measure(number: int = RECORDINGS, times: int = TIMES) -> dict[str, object]:
     """Milliseconds, by database and by how many recordings there are."""
     rows = []
     with private_postgresql() as postgresql:
@@ -45,12 +45,12 @@ async def measure(number: int = RECORDINGS) -> dict[str, object]:
             for recordings in (1, number):
                 url = "" if name == "sqlite" else await postgresql.new_database()
                 with tempfile.TemporaryDirectory() as folder:
-                    figures = await _measured(Path(folder) / "server", url, recordings)
+                    figures = await _measured(Path(folder) / "server", url, recordings, times)
                 rows.append({"database": name, "recordings": recordings, **figures})
     return {"unit": "ms", "rows": rows}
 
 
-async def _measured(folder: Path, url: str, number: int) -> dict[str, float | None]:
+async def _measured(folder: Path, url: str, number: int, times: int) -> dict[str, float | None]:
     KeyFile.create(folder / "keys" / "recording.key")
     await _fill(folder, url or f"sqlite+aiosqlite:///{folder}/data/carelay.sqlite3", number)
     more = f'database_url = "{url}"\n' if url else ""
@@ -73,10 +73,10 @@ async def _measured(folder: Path, url: str, number: int) -> dict[str, float | No
             await asyncio.gather(*(_get(staff, "recordings") for _ in range(AT_ONCE)))
 
         return {
-            **await _timed("list", lambda: _get(staff, "recordings")),
-            **await _timed("calls", lambda: _get(staff, "calls")),
-            **await _timed("range", read_range),
-            **await _timed(f"{AT_ONCE}_lists", together),
+            **await _timed("list", lambda: _get(staff, "recordings"), times),
+            **await _timed("calls", lambda: _get(staff, "calls"), times),
+            **await _timed("range", read_range, times),
+            **await _timed(f"{AT_ONCE}_lists", together, times),
         }
 
 
@@ -86,13 +86,11 @@ async def _get(staff: Person, path: str) -> dict[str, list[dict[str, str]]]:
         return decoded
 
 
-async def _timed(name: str, ask: Callable[[], Awaitable[object]]) -> dict[str, float | None]:
+async def _timed(
+    name: str, ask: Callable[[], Awaitable[object]], repetitions: int
+) -> dict[str, float | None]:
     await ask()
-    times = []
-    for _ in range(TIMES):
-        begin = time.perf_counter()
-        await ask()
-        times.append((time.perf_counter() - begin) * 1000)
+    times = await pages.timed(ask, repetitions)
     return {f"{name}_p50": median_of(times), f"{name}_p90": median_of([percentile(times, 0.9)])}
 
 
@@ -151,6 +149,10 @@ def _recording(session_id: str, recording_id: str, at: datetime) -> dict[str, ob
     row = {
         "id": recording_id,
         "session_id": session_id,
+        "patient_id": PATIENT,
+        "provider_id": PROVIDER,
+        "audio_only": False,
+        "duration_ms": 3_000_000,
         "state": "complete",
         "started_at": at,
         "ended_at": at,

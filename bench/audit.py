@@ -79,7 +79,8 @@ async def _sequence(sequencer: Sequencer) -> None:
 
 async def _leaves(database: Database) -> Sequence[bytes]:
     async with database.reading() as tx:
-        return (await tx.scalars(select(AuditLeaf.leaf).order_by(AuditLeaf.leaf_index))).all()
+        rows = await tx.scalars(select(AuditLeaf.leaf).order_by(AuditLeaf.leaf_index))
+        return [leaf for leaf in rows if leaf is not None]
 
 
 async def _floor(database: Database, leaves: Sequence[bytes]) -> None:

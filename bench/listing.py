@@ -1,27 +1,26 @@
-"""How long a page of the audit log takes, however long the log is: `python -m bench listing`.
+"""How long a page of a long list takes, of the audit log and of recordings:
+`python -m bench listing`.
 
-Pages of 50 rows as compliance asks for them, by each filter and some together, of logs of 100,000
-and of 1,000,000 rows, on SQLite and PostgreSQL. The floor is the least that such a page can be: the
-50 newest rows by their ids, in one statement, in the same run.
+Of recordings `library.py` tells. Of the log, pages of 50 rows as compliance asks for them, by each
+filter and some together, of 100,000 and of 1,000,000 rows, on SQLite and PostgreSQL. The floor is
+the least that such a page can be: the 50 newest rows by their ids, in one statement, in the same
+run.
 """
 
-import tempfile
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import insert, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import insert, select
 
-from bench import results
-from storage import telemedicine_sessions, users
+from bench import library, pages, results
 from storage.audit.listing import Filter, newest
+from storage.calls import telemedicine_sessions
 from storage.database import Database
 from storage.models import AuditRow
-from storage.page import PAGE_SIZE
+from storage.people import users
+from storage.rows.page import PAGE_SIZE
 from storage.words import AuditAction, Role
-from tests.support.postgresql import private_postgresql
 
 SIZES = (100_000, 1_000_000)
 REPETITIONS = 7
@@ -59,23 +58,20 @@ FILTERS: Mapping[str, Filter] = {
 
 async def measure(sizes: Sequence[int] = SIZES) -> dict[str, object]:
     """Milliseconds for a page, by database, size and filter."""
-    pages: list[dict[str, object]] = []
-    with private_postgresql() as postgresql, tempfile.TemporaryDirectory() as folder:
-        for size in sizes:
-            for name, url in (
-                ("sqlite", f"sqlite+aiosqlite:///{folder}/{size}.sqlite3"),
-                ("postgresql", await postgresql.new_database()),
-            ):
-                database = await Database.open(url)
-                await _fill(database, size)
-                of_log = {"database": name, "rows": size}
-                pages += [{**of_log, **page} async for page in _measured(database)]
-                await database.close()
-    print(results.table(list(pages[0]), [list(page.values()) for page in pages]), flush=True)
+    recordings = await library.measure()
+    print(results.table(list(recordings[0]), [list(page.values()) for page in recordings]))
+    found: list[dict[str, object]] = []
+    for size in sizes:
+        async for name, database in pages.databases():
+            await _fill(database, size)
+            of_log = {"database": name, "rows": size}
+            found += [{**of_log, **page} async for page in _measured(database)]
+    print(results.table(list(found[0]), [list(page.values()) for page in found]), flush=True)
     return {
         "unit": "ms for a page of 50 rows",
-        "slowest": max(float(str(page["worst"])) for page in pages),
-        "pages": pages,
+        "slowest": max(float(str(page["worst"])) for page in found),
+        "pages": found,
+        "recordings": recordings,
     }
 
 
@@ -98,11 +94,7 @@ async def _floor(database: Database) -> None:
 
 async def _timed(work: Callable[[], Awaitable[None]]) -> dict[str, float]:
     """The first time is worst: nothing is prepared then."""
-    took = []
-    for _ in range(REPETITIONS):
-        began = time.perf_counter()
-        await work()
-        took.append((time.perf_counter() - began) * 1000)
+    took = await pages.timed(work, REPETITIONS)
     return {"median": results.median_of(took) or 0.0, "worst": round(max(took), 1)}
 
 
@@ -130,12 +122,7 @@ async def _fill(database: Database, size: int) -> None:
             await tx.execute(
                 insert(AuditRow), [_row(begin + place, sessions) for place in range(BATCH)]
             )
-    async with database.transaction() as tx:
-        await tx.execute(text("ANALYZE audit" if _is_postgresql(tx) else "SELECT 1"))
-
-
-def _is_postgresql(tx: AsyncSession) -> bool:
-    return tx.get_bind().dialect.name == "postgresql"
+    await pages.analyze(database)
 
 
 def _patients() -> Iterator[tuple[str, Role]]:

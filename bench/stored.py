@@ -9,9 +9,10 @@ from signaling.kernel.clock import SystemClock
 from signaling.kernel.words import Role
 from signaling.recordings.archive import Archive, OpenRecording
 from signaling.recordings.folder import find
-from storage import telemedicine_sessions, users
+from storage.calls import telemedicine_sessions
 from storage.database import Database
 from storage.ids import new_id
+from storage.people import users
 from storage.vault.keys.folder import KeyFolder
 from storage.vault.partfile import PartFile
 

@@ -40,7 +40,79 @@ TEXTS: dict[str, Text] = {
     "side_not_possible": Text(
         "Not possible", "Somebody with the role {role} cannot be invited as {side}."
     ),
+    "unknown_time_zone": Text(
+        "Unknown time zone", "The IANA database has no time zone {time_zone}."
+    ),
+    "appointment_time": Text(
+        "Not possible", "An appointment cannot be long past, nor more than {days} days ahead."
+    ),
+    "span_not_possible": Text(
+        "Not possible",
+        "`before` has to be later than `after`, by at most {days} days, and no date far off.",
+    ),
+    "provider_needed": Text("Provider needed", "Say whose calendar it is for: `provider_id`."),
+    "recurrence_not_possible": Text(
+        "The rule cannot be used",
+        reasons={
+            "not_read": (
+                "A rule is a RECUR of RFC 5545 that is daily, weekly, monthly or yearly, such as "
+                "FREQ=WEEKLY;COUNT=10."
+            ),
+            "no_end": "A rule needs an end: either COUNT or UNTIL.",
+            "not_the_first": "The first appointment is not one of those that the rule has.",
+            "too_many": "A rule has at most {limit} appointments, within two years.",
+        },
+    ),
+    "recurrence_needed": Text(
+        "Rule needed", "Moved like this, the series recurs by another rule: say which (`rule`)."
+    ),
+    "fhir_appointment": Text(
+        "The resource cannot be used",
+        reasons={
+            "modified": "It has a modifierExtension or implicitRules, which are not known here.",
+            "patient": "None of its participants is a Patient.",
+            "status": "This status cannot be given to it.",
+            "both": "Its times and its status change one at a time.",
+            "times": "It needs start and end, with time zones, 5 to 480 minutes apart.",
+            "values": "An id, the description or the time zone is not possible.",
+        },
+    ),
+    "connection_tests_full": Text(
+        "Too many tests", "Others are testing their connections; try again in {seconds} seconds."
+    ),
+    "intake_time": Text("Not possible", "`completed_at` lies in the future, or before 1950."),
+    "fhir_questionnaire_response": Text(
+        "The resource cannot be used",
+        reasons={
+            "modified": "It has a modifierExtension or implicitRules, which are not known here.",
+            "status": "Only what is completed or amended is kept.",
+            "authored": "It needs `authored`, with a time zone.",
+            "patient": "Its subject is not a Patient.",
+            "other_patient": "Its subject is another patient.",
+            "identifier": "It needs an identifier or an id, by which it is kept once.",
+            "answer": "The answer to {item} is a file or a reference, which is not kept.",
+            "values": "An id or a text in it is too long, or there are too many answers.",
+        },
+    ),
     "bad_offer": Text("The offer cannot be answered", "{problem}"),
+    "invalid_person": Text(
+        "Not possible",
+        reasons={
+            "name": "`name` is empty.",
+            "username": "`username` is up to 128 letters, digits and . _ - @ +, without spaces.",
+            "birth_date": "`birth_date` lies in the future, or more than 150 years back.",
+            "language": "`language` is not a language tag (BCP 47), such as pt-BR.",
+            "time_zone": "`time_zone` is not a name of the IANA database, such as Europe/Lisbon.",
+            "phone": "`phone` is not an E.164 number, such as +351211234567.",
+            "email": "`email` is not an e-mail address.",
+            "contact": "`contact.phone` is not an E.164 number, such as +351211234567.",
+        },
+    ),
+    "guest_role": Text("Not possible", "Guests have no accounts; they get links."),
+    "address_needed": Text("No address", "Say where to send it by {channel}: `address`."),
+    "email_needed": Text("No address", "This person has no e-mail address."),
+    "username_needed": Text("No user name", "This person has no user name to sign in with."),
+    "password_too_short": Text("Too short", "A password has at least {least} characters."),
     # --- who asks
     "sign_in_required": Text(
         "Sign in first",
@@ -94,7 +166,10 @@ TEXTS: dict[str, Text] = {
         "Not allowed",
         "This is not allowed.",
         {
+            "own_calendar": "Providers book for themselves.",
+            "chat": "The {side} of a call writes nothing in it.",
             "event": "A {side} cannot {event} a call.",
+            "guest": "Who came by a link is here for its call only.",
             "network": "This address is not in metrics.allowed_networks.",
             "role": "This needs the role {roles: or }; you are signed in as {role}.",
             "removal": "The {side} of a call cannot be taken out of it.",
@@ -107,8 +182,35 @@ TEXTS: dict[str, Text] = {
         "Open it again",
         "Open the recording again: this playback is not yours, or it is older than four hours.",
     ),
+    "approval_needed": Text(
+        "Ask first",
+        "Somebody else has to approve that you open this recording: ask for it (unlocks).",
+    ),
+    "approval_ended": Text(
+        "Approval over", "The approval by which this recording was opened is over, or was revoked."
+    ),
+    "break_glass_off": Text(
+        "Not possible here", "This server lets nobody open recordings in an emergency."
+    ),
+    "own_request": Text("Your own", "Somebody else has to answer for what is your own doing."),
+    "foreign_request": Text(
+        "Not your request", "Only who has asked can withdraw it; others answer it."
+    ),
     # --- what there is
-    "unknown_patient": Text("No such patient", "There is no patient with this id to call."),
+    "unknown_patient": Text("No such patient", "There is no patient of yours with this id."),
+    "unknown_account": Text("No such account", "There is nobody with this id."),
+    "unknown_invitation": Text(
+        "No such invitation", "This link was used, was revoked or has expired, or never was."
+    ),
+    "nobody_waits": Text("Nobody waits", "Nobody waits for this appointment."),
+    "unknown_guest_link": Text(
+        "No such link", "This link never was, or a newer one was sent in its place."
+    ),
+    "unknown_provider": Text("No such provider", "There is no provider with this id."),
+    "unknown_calendar": Text("No such calendar", "There is no calendar at this address."),
+    "unknown_appointment": Text(
+        "No such appointment", "There is no appointment of yours with this id."
+    ),
     "unknown_person": Text("No such person", "There is nobody with this id to invite."),
     "unknown_participant": Text(
         "No such participant", "Nobody with this id is in the call, or invited to it."
@@ -119,6 +221,10 @@ TEXTS: dict[str, Text] = {
     "unknown_part": Text("No such part", "The recording has no playable part with this id."),
     "unknown_hold": Text("No such hold", "The recording has no hold with this id."),
     "unknown_request": Text("No such request", "No patient has made a request with this id."),
+    "unknown_access": Text(
+        "No such access", "Nobody has opened a recording in an emergency by this id."
+    ),
+    "unknown_unlock": Text("No such request", "Nobody has asked to open a recording by this id."),
     "unknown_audit_entry": Text(
         "No such row", "There is no row with this number in the audit log."
     ),
@@ -126,18 +232,64 @@ TEXTS: dict[str, Text] = {
         "No emergency", "There is no emergency in this call that nobody has taken on."
     ),
     # --- the state that things are in
+    "appointment_clash": Text(
+        "Not free",
+        reasons={
+            "provider": ("The provider already has an appointment from {starts_at} to {ends_at}."),
+            "patient": "The patient already has an appointment at that time.",
+        },
+    ),
+    "intake_changed": Text(
+        "Sent before",
+        "Other answers were sent as {external_id}. A correction needs an id of its own.",
+    ),
+    "intake_not_pulled": Text(
+        "Nobody to ask",
+        reasons={
+            "not_configured": "No platform is named (intake.url).",
+            "no_token": "The platform is asked with a bearer token, and this request has none.",
+        },
+    ),
+    "appointment_settled": Text("Not possible any more", "The appointment is {status}."),
+    "appointment_to_come": Text("Not yet", "The appointment has not begun."),
     "patient_busy": Text(
         "Patient is in a call", "The patient is already being called or in a call."
     ),
     "participant_busy": Text("In a call", "This person is in a call already, or invited to one."),
+    "call_extended_enough": Text(
+        "Not any longer",
+        "A call can be extended by {limit} minutes in all, of which {left} are left.",
+    ),
     "call_full": Text("The call is full", "At most {limit} people can be in a call."),
     "provider_busy": Text("Already in a call", "End your other call first."),
     "call_still_ringing": Text(
         "Still ringing",
         "The call is still ringing.",
-        {"join": "Accept the call before taking part in it."},
+        {
+            "join": "Accept the call before taking part in it.",
+            "extend": "Until it is accepted, there is nothing to extend.",
+        },
     ),
     "already_accepted": Text("Already accepted", "The call is already accepted."),
+    "guest_link_closed": Text(
+        "The link does not let in",
+        reasons={
+            "early": "It is too early for it: it lets in from a while before the appointment on.",
+            "over": "Its appointment, or its call, is over.",
+            "cancelled": "Its appointment was cancelled.",
+            "revoked": "It was taken back.",
+            "other_browser": "Somebody came in by it in another browser.",
+        },
+    ),
+    "not_waiting_time": Text(
+        "Not now",
+        reasons={
+            "early": "It is too early to wait for this appointment.",
+            "over": "The appointment is over.",
+            "cancelled": "The appointment was cancelled.",
+        },
+    ),
+    "too_many_links": Text("Too many", "There are {limit} links already; take one of them back."),
     "call_over": Text(
         "The call is over",
         "This call has ended.",
@@ -150,14 +302,57 @@ TEXTS: dict[str, Text] = {
     ),
     "not_joined": Text("Not in this call", "Send call_start on this socket first."),
     "recording_not_enabled": Text("Not recorded", "This call is not to be recorded."),
+    "username_taken": Text("User name taken", "Somebody else has this user name."),
+    "account_of_platform": Text(
+        "Of the platform", "This person comes with tokens of the host platform, which decides that."
+    ),
+    "account_disabled": Text("Disabled", "This account is disabled."),
+    "own_account": Text("Your own account", "Another administrator has to do that."),
+    "last_administrator": Text(
+        "The last administrator", "Nobody else who can sign in is an administrator."
+    ),
+    "patient_role": Text(
+        "Not possible", "Patients stay patients, and nobody else becomes one: add them anew."
+    ),
+    "id_taken": Text("Id taken", "This id is that of somebody with another role."),
     "hold_released": Text("Already released", "This hold has been released already."),
     "request_waits": Text("Asked already", "This was asked, and waits for an answer."),
     "request_settled": Text(
         "Asked often enough", "This was asked three times of this recording, and answered."
     ),
     "request_answered": Text("Answered already", "Somebody has answered this request already."),
+    "approval_not_needed": Text(
+        "No approval needed", "On this server compliance opens recordings without asking."
+    ),
+    "access_reviewed": Text("Reviewed already", "Somebody has reviewed this access already."),
+    "unlock_waits": Text(
+        "Asked already", "You have asked to open this recording, and wait for an answer."
+    ),
+    "unlock_over": Text(
+        "Over already", "Somebody has answered or ended this request, or its time is over."
+    ),
+    "recording_not_over": Text(
+        "Still being recorded", "The recording can be exported once its call is over."
+    ),
+    "unknown_export": Text("No such export", "You have asked for no export by this id."),
+    "exports_wait": Text(
+        "Too many exports", "{most} of your exports are still being made; wait for one of them."
+    ),
+    "export_not_made": Text("Not ready yet", "The export is still being made."),
+    "export_over": Text(
+        "Not there any more", "The export has failed, was cancelled, or was destroyed."
+    ),
+    "export_elsewhere": Text(
+        "On another server", "The export is with the server {node}: download it there."
+    ),
+    "export_damaged": Text(
+        "Export damaged", "The encrypted file is missing or was changed: ask for the export again."
+    ),
     "audit_entry_not_signed": Text(
         "Not signed yet", "No checkpoint covers this row yet; please try again in a minute."
+    ),
+    "audit_entry_expired": Text(
+        "Expired", "The row has expired: its hash is left, and nothing that could be shown with it."
     ),
     "consent_text_changed": Text(
         "Ask again",
@@ -184,6 +379,7 @@ TEXTS: dict[str, Text] = {
         "Please wait",
         "Too many requests. Please try again in {wait}.",
         {
+            "chat": "That was many messages at once. Please try again in {wait}.",
             "consent": "Consent was given and withdrawn many times. Please try again in {wait}.",
             "emergency": (
                 "The alert was raised and stands. In danger call {phone}. Please try again in "
@@ -202,10 +398,33 @@ TEXTS: dict[str, Text] = {
     ),
     "storage_error": Text("Temporarily not available", "{problem}"),
     "timeout": Text("Temporarily not available", "The server took too long to answer."),
+    "intake_unavailable": Text(
+        "The platform cannot be asked",
+        reasons={
+            "away": "The platform cannot be reached.",
+            "late": "The platform has not answered within {seconds} seconds.",
+            "refused": "The platform does not give it to whoever has this token.",
+            "status": "The platform answered with the status {status}.",
+            "too_large": "The platform's answer is larger than {limit} bytes.",
+            "too_many": "The platform's answer has more than {limit} questionnaires.",
+            "unreadable": "The platform's answer is neither a list of intakes nor a Bundle.",
+        },
+    ),
     "unavailable": Text("Temporarily not available", "Please try again in a moment."),
     "audit_key_missing": Text(
         "No key",
         "This server has no public key of the audit log, without which nothing of it is proved.",
+    ),
+    "mail_unavailable": Text(
+        "No e-mail",
+        reasons={
+            "no_server": "This server sends no e-mail: [smtp] names no host or no sender.",
+            "no_address": "server.public_url is not set, so that a link would lead nowhere.",
+            "not_sent": "The server for e-mail did not take the letter: {problem}.",
+        },
+    ),
+    "sms_unavailable": Text(
+        "No text messages", "This server sends no text messages: [sms] names no gateway."
     ),
     "recording_unavailable": Text(
         "Cannot record",
@@ -219,11 +438,37 @@ TEXTS: dict[str, Text] = {
         "Reason needed",
         "The purpose HOPERAT has to be told in words, too: `reason`.",
     ),
+    "note_needed": Text("Note needed", "Say why it was not justified: `note`."),
     "recording_sealed": Text(
         "Sealed",
         "The recording is sealed: its key is not on this server. Whoever has the private key opens "
-        "it with `carelay recordings open`.",
+        "it in their browser, or with `carelay recordings open`.",
     ),
+    "recording_not_sealed": Text(
+        "Not sealed",
+        "The server has the key of this recording, and hands out what it has decrypted itself.",
+    ),
+    "clinical_text_unavailable": Text(
+        "Not readable now",
+        reasons={
+            "key_away": "What keeps the key of chat and notes does not answer.",
+            "key_missing": "The key of what is written there is not on this server.",
+            "no_key": "This server keeps neither chat nor notes: it has no key for them.",
+        },
+    ),
+    "clinical_text_damaged": Text(
+        "Damaged", "What is stored is not as it was written; the server's log names the row."
+    ),
+    "chat_over": Text(
+        "The call is over", "What was written in it is for its patient and its provider to read."
+    ),
+    "unknown_chat": Text("No chat", "Nothing was written in this call."),
+    "note_changed": Text(
+        "Changed meanwhile",
+        "The note has another version by now ({version}): read it, and say which text is to stand.",
+    ),
+    "unknown_note": Text("No such note", "There is no note of yours on this call."),
+    "clinical_text_erased": Text("Erased", "What was written there was erased."),
     "erasure_unavailable": Text(
         "Cannot erase",
         "The file of what was erased cannot be written, so that a backup would bring it back: "

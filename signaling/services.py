@@ -6,13 +6,30 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from functools import partial
 
 from relay.relay import Relay, RelaySettings
+from signaling.alerts import Delivery
+from signaling.audit import retention as audit_retention
+from signaling.audit.ageing import Ageing
 from signaling.audit.log import AuditLog
 from signaling.audit.verification import LogKey, Verification
 from signaling.calls import Calls, CallSettings, ending, ice, lifetime
-from signaling.calls.smtp import SmtpMailer
+from signaling.calls.company import LiveCompany
+from signaling.calls.connectiontests import ConnectionTests
+from signaling.clinical.appointments.appointments import Appointments
+from signaling.clinical.appointments.letters import Practice
+from signaling.clinical.appointments.linkpost import LinkPost
+from signaling.clinical.appointments.meetings import Meetings
+from signaling.clinical.appointments.post import Post
+from signaling.clinical.appointments.waiting import WaitingRoom
+from signaling.clinical.chat.chat import Chat
+from signaling.clinical.intake.intakes import Intakes
+from signaling.clinical.intake.platform import Platform
+from signaling.clinical.notes.notes import Notes
+from signaling.clinical.records import Records
+from signaling.clinical.records.keys import open_clinical_keys, ring_of, settle_clinical_keys
 from signaling.cluster import node, starts
 from signaling.cluster.depositing import Depositing
 from signaling.cluster.lease import Lease
@@ -21,6 +38,8 @@ from signaling.cluster.sweep import interval, sweep
 from signaling.cluster.witnessing import Witnessing
 from signaling.config import Config, witnesses
 from signaling.identity.authentication import Authentication
+from signaling.identity.doors import Doors
+from signaling.identity.guests import GuestEntry
 from signaling.identity.presence import Presence
 from signaling.identity.scope import Scope
 from signaling.identity.signin import SignIns
@@ -30,27 +49,42 @@ from signaling.kernel.denials import Denials
 from signaling.kernel.hub import Hub
 from signaling.kernel.limits import Limits as RequestLimits
 from signaling.kernel.repeats import Repeats
+from signaling.mail.mailer import Mailer
+from signaling.mail.sms import SmsGateway
+from signaling.mail.smtp import SmtpMailer
 from signaling.ops.metrics import Metrics, MetricSources
 from signaling.ops.readiness import Readiness
+from signaling.people.accounts import Accounts
+from signaling.people.care import Care
+from signaling.people.guest_links import GuestLinks
+from signaling.people.invitations import Invitations, Letterbox
+from signaling.people.patients import Patients
 from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.archive import Limits
+from signaling.recordings.breakglass import BreakGlass, Reviews
+from signaling.recordings.breakglass.alerting import Alerting
 from signaling.recordings.bucket import bucket_of, checkpoints_bucket_of
 from signaling.recordings.document import Typesetter
+from signaling.recordings.exporting.jobs import ExportJobs, ExportSettings
+from signaling.recordings.exporting.service import Exports
 from signaling.recordings.keys import open_keys, settle_keys
 from signaling.recordings.own import OwnRecordings
-from signaling.recordings.playback import Playbacks
+from signaling.recordings.playback import Playbacks, SealedPlaybacks, Stills
 from signaling.recordings.requests import RecordingRequests
 from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
 from signaling.recordings.room import LongestCall
 from signaling.recordings.texts import Texts, require_new_versions, texts_of
+from signaling.recordings.unlocking import Gate, Unlocks
+from signaling.recordings.unlocking.settings import UnlockSettings
 from signaling.recordings.uploads import Uploads
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.standing import Standing
 from storage.audit import key as audit_key
 from storage.audit.sequencer import Sequencer
 from storage.database import Database
-from storage.vault.tombstones import Tombstones
+from storage.vault.keys import KeyProvider
+from storage.vault.tombstones import ClinicalTombstone, Tombstone, Tombstones
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +102,28 @@ class Services:
     relay: Relay
     hub: Hub
     presence: Presence
+    patients: Patients
+    care: Care
+    accounts: Accounts
+    invitations: Invitations
+    guest_links: GuestLinks
+    guest_entry: GuestEntry
     calls: Calls
+    connection_tests: ConnectionTests
+    appointments: Appointments
+    records: Records
+    chat: Chat
+    notes: Notes
+    intakes: Intakes
+    waiting_room: WaitingRoom
     recordings: Recordings
     playbacks: Playbacks
+    sealed_playbacks: SealedPlaybacks
+    stills: Stills
+    unlocks: Unlocks
+    exports: Exports
+    break_glass: BreakGlass
+    reviews: Reviews
     holds: Holds
     erasures: Erasures
     own_recordings: OwnRecordings
@@ -127,7 +180,7 @@ async def opened(
         closing.push_async_callback(sequencing.close)
         await starts.note(database, config, node_id, clock)
         closing.push_async_callback(starts.note_end, database, node_id, clock)
-        hub, scope = Hub(), Scope(demo=demo)
+        hub, mailer, scope = Hub(), SmtpMailer(config.smtp), _scope(config, demo=demo)
         presence = Presence(hub, database, scope, clock)
         sweep_seconds = interval(config.storage.lease_seconds)
         recordings = Recordings(
@@ -141,10 +194,10 @@ async def opened(
             sweep_seconds,
         )
         closing.push_async_callback(recordings.close)
-        eraser = Eraser(recordings.archive, Tombstones(config.tombstones_path), clock)
-        await eraser.apply_tombstones()
+        eraser = await _open_eraser(config, recordings, clock)
+        records = await _open_records(config, keys, database, clock)
         uploads = Uploads(recordings.archive, clock)
-        await policy.settle(database, config.retention, clock.now())
+        await _settle_retention(database, config, clock)
         withdrawals = Withdrawals(eraser, config.recording.on_withdrawal)
         calls = await lifetime.open_calls(
             call_settings(config, scope, texts),
@@ -163,6 +216,8 @@ async def opened(
         )
         readiness = Readiness(database, recordings, clock, records=config.recording.enabled)
         closing.push_async_callback(readiness.close)
+        verification = Verification(database, _log_key(config), clock)
+        guest_links, post = _guests(config, database, mailer, calls, clock)
         metrics = Metrics(
             MetricSources(
                 relay,
@@ -172,29 +227,55 @@ async def opened(
                 config.recordings_path,
                 lease,
                 sequencing,
+                verification,
                 witnessing,
                 eraser,
                 uploads,
                 depositing,
+                post,
             )
         )
-        request_limits = RequestLimits()
-        access = Access(repeats, clock)
-        erasures = Erasures(database, eraser, access)
-        closing.push_async_callback(erasures.background.drain, DELETE_SECONDS)
-        sockets = SocketEndpoint(calls, hub, presence, authentication, request_limits, clock)
-        sweeping = sweep(partial(ending.end_left, calls), sweep_seconds)
-        verification = Verification(database, _log_key(config), clock)
-        watched = (metrics, presence, sequencing, witnessing, depositing, eraser, uploads)
-        watches = (
-            part.watch()
-            for part in (
-                *watched,
-                Sweep(database, eraser, clock),
-                Standing(database, hub, sockets, calls),
-            )
+        request_limits, denials, gate = _gates(config, repeats, clock)
+        erasures = Erasures(database, eraser, access := Access(denials))
+        playbacks = Playbacks(database, recordings, access, gate, clock)
+        alerting, invitations = _senders(config, database, scope, hub, mailer, clock)
+        for background in (erasures.background, alerting.background):
+            closing.push_async_callback(background.drain, DELETE_SECONDS)
+        sockets = SocketEndpoint(
+            calls,
+            Chat(database, records, LiveCompany(calls), repeats, clock),
+            hub,
+            presence,
+            authentication,
+            request_limits,
+            clock,
         )
-        for watching in (*watches, verification.watch(), sweeping):
+        export_jobs = ExportJobs(
+            recordings.archive, _export_settings(config), sequencing.sign, clock
+        )
+        for watching in (
+            *(
+                part.watch()
+                for part in (
+                    post,
+                    alerting,
+                    invitations,
+                    metrics,
+                    presence,
+                    sequencing,
+                    witnessing,
+                    depositing,
+                    eraser,
+                    uploads,
+                    Sweep(database, eraser, clock),
+                    Ageing(database, clock),
+                    Standing(database, hub, sockets, calls),
+                    export_jobs,
+                )
+            ),
+            verification.watch(),
+            sweep(partial(ending.end_left, calls), sweep_seconds),
+        ):
             closing.push_async_callback(_stop, asyncio.create_task(watching))
         yield Services(
             config=config,
@@ -204,14 +285,43 @@ async def opened(
             relay=relay,
             hub=hub,
             presence=presence,
+            patients=Patients(database, scope, config.jwt, clock),
+            care=Care(database, scope, presence, config.jwt, clock),
+            accounts=Accounts(database, scope, clock),
+            invitations=invitations,
+            guest_links=guest_links,
+            guest_entry=GuestEntry(config, database, scope, repeats, clock),
             calls=calls,
+            connection_tests=ConnectionTests(relay, clock),
+            waiting_room=WaitingRoom(hub, guest_links.doors, clock),
+            appointments=Appointments(
+                database, scope, repeats, hub, clock, writes=bool(mailer.sender)
+            ),
+            records=records,
+            chat=sockets.chat,
+            notes=Notes(database, records, repeats, clock),
+            intakes=Intakes(database, records, scope, _platform(config), clock),
             recordings=recordings,
-            playbacks=Playbacks(database, recordings, access, clock),
+            playbacks=playbacks,
+            sealed_playbacks=SealedPlaybacks(database, recordings, access, gate, clock),
+            stills=Stills(database, access, gate, clock),
+            unlocks=Unlocks(database, UnlockSettings.of(config.recording), access, hub, clock),
+            exports=Exports(recordings.archive, export_jobs, access, gate, clock),
+            break_glass=BreakGlass(
+                database,
+                playbacks,
+                access,
+                gate,
+                alerting,
+                config.recording.break_glass_minutes,
+                clock,
+            ),
+            reviews=Reviews(database, access, alerting, clock),
             holds=Holds(database, access, clock),
             erasures=erasures,
             own_recordings=OwnRecordings(database, repeats, clock),
             recording_requests=RecordingRequests(database, eraser, erasures.background, clock),
-            audit_log=AuditLog(database, _log_key(config), config.practice.name, repeats, clock),
+            audit_log=AuditLog(database, _log_key(config), config, repeats, clock),
             verification=verification,
             authentication=authentication,
             sign_ins=SignIns(
@@ -219,13 +329,21 @@ async def opened(
             ),
             sockets=sockets,
             limits=request_limits,
-            denials=Denials(repeats, clock),
+            denials=denials,
             metrics=metrics,
             readiness=readiness,
             lease=lease,
             texts=texts,
             typesetter=Typesetter(config.practice.name),
         )
+
+
+def _platform(config: Config) -> Platform | None:
+    return Platform(config.intake.url) if config.intake.url else None
+
+
+def _scope(config: Config, *, demo: bool) -> Scope:
+    return Scope(demo=demo, own=config.practice.provider_scope == "own")
 
 
 async def _open_sequencing(
@@ -247,9 +365,76 @@ async def _open_sequencing(
     )
 
 
+async def _open_eraser(config: Config, recordings: Recordings, clock: Clock) -> Eraser:
+    eraser = Eraser(recordings.archive, Tombstones(config.tombstones_path, Tombstone), clock)
+    await eraser.apply_tombstones()
+    return eraser
+
+
+async def _open_records(
+    config: Config, recording_keys: KeyProvider | None, database: Database, clock: Clock
+) -> Records:
+    """Raises KeyFileError, WrongKey."""
+    keys, ring = open_clinical_keys(config, recording_keys), ring_of(config)
+    if keys is not None:
+        await settle_clinical_keys(database, keys, ring, clock.now())
+    noted = Tombstones(config.clinical_tombstones_path, ClinicalTombstone)
+    records = Records(database, keys, ring, noted, clock)
+    await records.apply_tombstones()
+    return records
+
+
+async def _settle_retention(database: Database, config: Config, clock: Clock) -> None:
+    await policy.settle(database, config.retention, clock.now())
+    await audit_retention.settle(database, config, clock.now())
+
+
 def _log_key(config: Config) -> LogKey:
     cosigners = [one.cosigner for one in witnesses.all_of(config.audit.witnesses)]
     return LogKey(config.audit_key_file, config.checkpoints_path, cosigners)
+
+
+def _export_settings(config: Config) -> ExportSettings:
+    return ExportSettings(
+        practice=config.practice.name,
+        pages_path=config.pages_path,
+        log_key=config.audit_key_file,
+        cosigners=tuple(_log_key(config).cosigners),
+        kept_for=timedelta(hours=config.recording.export_hours),
+    )
+
+
+def _letterhead(config: Config) -> Practice:
+    return Practice(config.practice.name, config.server.public_url)
+
+
+def _gates(config: Config, repeats: Repeats, clock: Clock) -> tuple[RequestLimits, Denials, Gate]:
+    return RequestLimits(), Denials(repeats, clock), Gate(config.recording.unlock, clock)
+
+
+def _guests(
+    config: Config, database: Database, mailer: Mailer, calls: Calls, clock: Clock
+) -> tuple[GuestLinks, Post]:
+    """Links, and the outbox that sends them."""
+    sms, letterhead = SmsGateway(config.sms), _letterhead(config)
+    links = GuestLinks(config, database, mailer, sms, clock)
+    link_post = LinkPost(database, mailer, sms, letterhead, links.doors, clock)
+    post = Post(database, mailer, letterhead, link_post, clock)
+    links.soon = lambda: calls.background.spawn(post.try_once())
+    return links, post
+
+
+def _senders(
+    config: Config, database: Database, scope: Scope, hub: Hub, mailer: Mailer, clock: Clock
+) -> tuple[Alerting, Invitations]:
+    """Who sends what has to arrive, whatever becomes of this server."""
+    url = config.server.public_url
+    delivery = Delivery(config.emergency, mailer, clock)
+    letterbox = Letterbox(mailer, config.practice.name, url)
+    return (
+        Alerting(database, hub, delivery, url, clock),
+        Invitations(database, scope, letterbox, clock),
+    )
 
 
 async def _stop(task: asyncio.Task[None]) -> None:
@@ -285,7 +470,9 @@ def call_settings(config: Config, scope: Scope, texts: Texts) -> CallSettings:
         mailer=SmtpMailer(config.smtp),
         public_url=config.server.public_url,
         consent=texts,
+        appointments=Meetings(),
         ice_servers=lambda: ice.ice_servers(config, time.time()),
+        guests_stay=Doors.of(config.guests).grace,
         longest=LongestCall(config.calls.max_duration_minutes, config.relay.max_video_bitrate_kbps),
         scope=scope,
     )

@@ -1,10 +1,9 @@
 """A playable part, and what is heard and seen of it at each moment of the session."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 import av
 from av.video.frame import VideoFrame
@@ -21,7 +20,8 @@ Samples: TypeAlias = "array[float]"
 class Piece:
     """A file of the recording, and where it begins on the session's clock."""
 
-    file: Path
+    open: Callable[[], IO[bytes]]
+    """Seekable, from its beginning; each of several at once has a place of its own."""
     participant_id: str
     source: PartSource
     offset_ms: int
@@ -44,7 +44,7 @@ class Probed:
 
 def probe(piece: Piece) -> Probed:
     """Raises av.FFmpegError for a file that cannot be played."""
-    with av.open(str(piece.file)) as container:
+    with piece.open() as file, av.open(file, "r") as container:
         begin = piece.offset_ms / 1000
         seconds = (container.duration or 0) / av.time_base
         streams = container.streams
@@ -55,7 +55,7 @@ class Sound:
     """Mono samples, laid end to end as players do."""
 
     def __init__(self, probed: Probed) -> None:
-        self._samples = _samples(probed.piece.file)
+        self._samples = _samples(probed.piece)
         self._next = round(probed.begin * SAMPLE_RATE)
         """The place on the session's clock of what is held."""
         self._held = array("f")
@@ -83,9 +83,9 @@ class Sound:
         self._next += behind
 
 
-def _samples(path: Path) -> Iterator[Samples]:
+def _samples(piece: Piece) -> Iterator[Samples]:
     resampler = av.AudioResampler("fltp", "mono", SAMPLE_RATE)
-    with av.open(str(path)) as container:
+    with piece.open() as file, av.open(file, "r") as container:
         first = True
         for frame in container.decode(audio=0):
             if first and frame.time:
@@ -100,7 +100,7 @@ class Pictures:
 
     def __init__(self, probed: Probed) -> None:
         self._begin, self._end = probed.begin, probed.end
-        self._frames = _frames(probed.piece.file)
+        self._frames = _frames(probed.piece)
         self._shown: VideoFrame | None = None
         self._coming = next(self._frames, None)
 
@@ -111,6 +111,6 @@ class Pictures:
         return self._shown if time < self._end else None
 
 
-def _frames(path: Path) -> Iterator[VideoFrame]:
-    with av.open(str(path)) as container:
+def _frames(piece: Piece) -> Iterator[VideoFrame]:
+    with piece.open() as file, av.open(file, "r") as container:
         yield from container.decode(video=0)

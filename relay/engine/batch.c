@@ -166,19 +166,20 @@ uint32_t inbox_overflowed(struct inbox *self) {
     return more;
 }
 
-int inbox_receive(struct inbox *self, int fd) {
+int inbox_receive(struct inbox *self, int fd, double *now) {
     renew_headers(self);
     int count = recvmmsg(fd, self->headers, INBOX, MSG_WAITFORONE, NULL);
+    *now = monotonic_now();
     self->used = count > 0 ? count : 0;
     if (count < 0) return nothing_came() ? 0 : -1;
     if (count) note_overflows(self, &self->headers[count - 1].msg_hdr);
-    double now = monotonic_now(), wall = seconds_of(CLOCK_REALTIME);
+    double wall = seconds_of(CLOCK_REALTIME);
     for (int i = 0; i < count; i++) {
         self->items[i].length = self->headers[i].msg_len;
         self->items[i].local = local_of(&self->headers[i].msg_hdr);
         double age = wall - stamp(&self->headers[i].msg_hdr, wall);
         bool likely = age > 0 && age < 1; /* the wall clock may have been set meanwhile */
-        self->items[i].arrival = now - (likely ? age : 0);
+        self->items[i].arrival = *now - (likely ? age : 0);
     }
     return count;
 }
@@ -228,13 +229,14 @@ struct inbox *inbox_open(void) { return calloc(1, sizeof(struct inbox)); }
 
 int inbox_prepare(int fd, double seconds) { return wait_at_most(fd, seconds); }
 
-int inbox_receive(struct inbox *self, int fd) {
+int inbox_receive(struct inbox *self, int fd, double *now) {
     socklen_t size = sizeof self->item.address;
     void *address = &self->item.address;
     ssize_t length = recvfrom(fd, self->item.data, sizeof self->item.data, 0, address, &size);
+    *now = monotonic_now();
     if (length < 0) return nothing_came() ? 0 : -1;
     self->item.length = (size_t)length;
-    self->item.arrival = monotonic_now();
+    self->item.arrival = *now;
     return 1;
 }
 

@@ -34,8 +34,8 @@ void inbox_close(struct inbox *inbox);
 int inbox_prepare(int fd, double seconds);
 
 /* Waits for datagrams and takes those that are there, at most INBOX. Returns how many; 0 after the
- * wait; -1 with errno set. */
-int inbox_receive(struct inbox *inbox, int fd);
+ * wait; -1 with errno set. `now` is when the wait ended, in monotonic seconds. */
+int inbox_receive(struct inbox *inbox, int fd, double *now);
 struct incoming *inbox_item(struct inbox *inbox, int index);
 
 /* How many more datagrams the kernel is known to have thrown away since the last call, because its

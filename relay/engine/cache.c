@@ -7,8 +7,6 @@
 
 static const double KEEP = 0.8; /* s */
 
-enum { USUAL_PACKET = 1200 }; /* octets; browsers send no longer ones as long as they can */
-
 struct kept {
     uint32_t number, block; /* the extended number's and the block's low 32 bits */
     uint16_t at, length;    /* length 0: empty */
@@ -39,10 +37,10 @@ void cache_clear(struct cache *cache) {
     cache_open(cache, cache->keeps);
 }
 
-void cache_fetch(const struct cache *cache) {
+void cache_fetch(const struct cache *cache, size_t length) {
     if (!cache->next) return;
     fetch(&cache->shelf->kept[(cache->newest + 1) % CACHE_SIZE], sizeof(struct kept));
-    fetch(cache->next, USUAL_PACKET);
+    fetch(cache->next, length);
 }
 
 /* --- duplicates --- */

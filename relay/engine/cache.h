@@ -26,8 +26,8 @@ void cache_close(struct cache *cache);
 /* Forgets everything: another stream begins. */
 void cache_clear(struct cache *cache);
 
-/* Brings near what the next packet needs. */
-void cache_fetch(const struct cache *cache);
+/* Brings near what the next packet, of that many octets, needs. */
+void cache_fetch(const struct cache *cache, size_t length);
 
 /* Keeps the packet, unless there is no memory. False: seen before, or too old to tell, so it must
  * not be forwarded (again): two different packets with one sequence number would use an SRTP nonce

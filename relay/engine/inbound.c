@@ -103,7 +103,7 @@ static void receive_rtp(struct relay *self, struct peer *peer, uint8_t *datagram
                         double arrival, double now) {
     struct packet packet = {.arrival = arrival};
     int64_t extended;
-    peer_fetch(peer, get32(datagram + 8)); /* while it is decrypted */
+    peer_fetch(peer, get32(datagram + 8), length); /* while it is decrypted */
     if (!open_datagram(self, peer, datagram, &length, false, arrival)) return;
     if (!packet_parse(&packet, datagram, length)) {
         self->dropped[DROPPED_MALFORMED_RTP]++;

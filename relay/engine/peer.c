@@ -118,13 +118,13 @@ static void fetch_outlet(const struct downlink *downlink) {
     fetch(downlink->peer, offsetof(struct peer, known));
 }
 
-void peer_fetch(const struct peer *self, uint32_t ssrc) {
+void peer_fetch(const struct peer *self, uint32_t ssrc, size_t length) {
     const struct uplink *uplink = peer_uplink_of(self, ssrc);
     fetch(self, offsetof(struct peer, known));
     senders_fetch(&self->rtp_senders, ssrc);
     if (self->arrivals) arrivals_fetch(self->arrivals, (uint16_t)(self->transport_sequence + 1));
     if (!uplink) return;
-    uplink_fetch(uplink);
+    uplink_fetch(uplink, length);
     if (uplink->outlet_count) fetch_outlet(uplink->outlets[0]);
 }
 

@@ -83,8 +83,8 @@ void peer_number(struct peer *peer, struct downlink *downlink);
 /* Rebuilds which SSRC is whose and which layers belong together after the uplinks changed. */
 void peer_index(struct peer *peer);
 
-/* Brings near what a packet of this SSRC needs, as far as it is known what that is. */
-void peer_fetch(const struct peer *peer, uint32_t ssrc);
+/* Brings near what a packet of this SSRC, of `length` octets, needs, as far as that is known. */
+void peer_fetch(const struct peer *peer, uint32_t ssrc, size_t length);
 
 enum identified { IDENTIFIED, UNKNOWN_SSRC, TOO_MANY_SSRCS };
 

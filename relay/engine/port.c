@@ -99,10 +99,9 @@ static bool python_has_work(struct port *self, bool tell) {
     return ring_waiting(&self->control) || (tell ? ring_waiting(taps) : ring_filling(taps));
 }
 
-static void serve_batch(struct port *self, struct inbox *inbox, int count) {
+static void serve_batch(struct port *self, struct inbox *inbox, int count, double now) {
     let_python_in(self);
     pthread_mutex_lock(&self->lock);
-    double now = monotonic_now();
     for (int i = 0; i < count; i++) sort(self, inbox_item(inbox, i), now);
     bool tell = now - self->told_at >= TELL;
     if (tell) note_load(self, now);
@@ -119,14 +118,13 @@ static void serve_batch(struct port *self, struct inbox *inbox, int count) {
 static void *serve(void *argument) {
     struct port *self = argument;
     struct inbox *inbox = inbox_open();
-    double began = -INFINITY;
+    double began = -INFINITY; /* the last batch */
     sleep_precisely();
     take_precedence();
     while (inbox && !atomic_load(&self->stopping)) {
         if (self->gathering) sleep_until(began + GATHER);
-        int count = inbox_receive(inbox, self->fd);
-        began = monotonic_now();
-        serve_batch(self, inbox, count);
+        int count = inbox_receive(inbox, self->fd, &began);
+        serve_batch(self, inbox, count, began);
         if (count < 0) nanosleep(&YIELD, NULL);
     }
     inbox_close(inbox);

@@ -85,9 +85,9 @@ static bool place(struct uplink *self, const struct packet *packet, const struct
     return sequenced != ASTRAY;
 }
 
-void uplink_fetch(const struct uplink *self) {
+void uplink_fetch(const struct uplink *self, size_t length) {
     fetch(self, offsetof(struct uplink, stream.missing.list));
-    cache_fetch(&self->stream.cache);
+    cache_fetch(&self->stream.cache, length);
 }
 
 enum verdict uplink_accept(struct uplink *self, struct packet *packet, int64_t *extended,

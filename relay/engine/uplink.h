@@ -88,8 +88,8 @@ void uplink_close(struct uplink *uplink);
 /* The codec of a payload type, or NULL; `rtx` tells that it is the retransmission of that codec. */
 const struct codec *codec_of(const struct codecs *codecs, uint8_t payload_type, bool *rtx);
 
-/* Brings near what its next packet needs. */
-void uplink_fetch(const struct uplink *uplink);
+/* Brings near what its next packet, of that many octets, needs. */
+void uplink_fetch(const struct uplink *uplink, size_t length);
 
 /* Takes a packet in. An accepted one is to be forwarded, RTX restored; `extended` is its number. */
 enum verdict uplink_accept(struct uplink *uplink, struct packet *packet, int64_t *extended,

@@ -12,9 +12,9 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from signaling.audit import fhir, retention
 from signaling.audit.asked import Asked
 from signaling.audit.export import MEDIA_TYPES, Export, ExportFormat
-from signaling.audit.fhir import Source
 from signaling.config import Config, witnesses
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
@@ -26,6 +26,7 @@ from storage.audit import (
     checkpoint,
     cosignature,
     cosigned,
+    expiry,
     export,
     key,
     log,
@@ -40,7 +41,7 @@ from storage.audit.succession import keys_from
 from storage.audit.verify import Verdict
 from storage.audit.verify import verify as verify_log
 from storage.database import Database, schema_is_current
-from storage.errors import InvalidNote, NotSignedYet
+from storage.errors import InvalidNote, NotSignedYet, RowExpired
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ def verify(arguments: argparse.Namespace) -> int:
         kept = await _kept(tx, keys)
         if not given and not kept:
             raise CommandError("there is no checkpoint to compare the log with")
-        return await verify_log(tx, [*given, *kept])
+        return await verify_log(tx, [*given, *kept], datetime.now(UTC))
 
     verdict = asyncio.run(_reading(arguments.database or config.database_url, look))
     if verdict.problem is not None:
@@ -67,7 +68,8 @@ def verify(arguments: argparse.Namespace) -> int:
         return 1
     say(
         f"The log {verifier.name} is whole (rows: {verdict.size}, of these signed: "
-        f"{verdict.signed}, waiting to be put into it: {verdict.waiting})."
+        f"{verdict.signed}, expired, hash only: {verdict.expired}, waiting to be put into it: "
+        f"{verdict.waiting})."
     )
     if cosigners:
         names = ", ".join(one.name for one in cosigners)
@@ -90,6 +92,8 @@ def prove(arguments: argparse.Namespace) -> int:
             raise CommandError(
                 f"row {row} is not {_signed(cosigners)} yet; try again in a minute"
             ) from None
+        except RowExpired as error:
+            raise CommandError(str(error)) from None
         if found is None:
             raise CommandError(f"there is no row {row} in the log")
         return found
@@ -128,20 +132,40 @@ def export_log(arguments: argparse.Namespace) -> int:
     cosigners = _cosigners(arguments, config)
     _note_export(arguments, config, {"form": "tiles" if arguments.tiles else "rows"})
 
-    async def write(tx: AsyncSession) -> int:
+    async def write(tx: AsyncSession) -> tuple[int, int]:
         newest = await cosigned.newest_final(tx, cosigners)
         if newest is None:
             raise CommandError(f"nothing of the log is {_signed(cosigners)} yet")
         if arguments.tiles:
             await export.write_tiles(tx, newest.size, newest.note, arguments.tiles)
-            return newest.size
-        async for lines in export.lines(tx, newest.size):
-            sys.stdout.buffer.write(lines)
-        return newest.size
+        else:
+            async for lines in export.lines(tx, newest.size):
+                sys.stdout.buffer.write(lines)
+        return newest.size, await expiry.count(tx)
 
-    size = asyncio.run(_reading(arguments.database or config.database_url, write))
+    size, expired = asyncio.run(_reading(arguments.database or config.database_url, write))
     if arguments.tiles:
         say(f"Wrote {size} rows and their tree to {arguments.tiles}.")
+    if expired:
+        complain(f"{expired} of the {size} rows have expired: of each there is the hash only.")
+    return 0
+
+
+def show_expiring(arguments: argparse.Namespace) -> int:
+    """Rows that expire within 30 days, one per line, oldest first; written to the log."""
+    config = load(arguments.config, files_must_exist=False)
+    now = datetime.now(UTC)
+
+    async def show(tx: AsyncSession) -> None:
+        policy = await retention.current(tx, config, now)
+        cut_off = policy.cut_off(now + retention.SOON)
+        rows = await expiry.list_due(tx, cut_off) if cut_off else []
+        detail: Detail = {"expiring": True, "rows": len(rows), "account": account()}
+        await audit.append(tx, entry("audit.read", now, None, detail=detail))
+        for row in rows:
+            say(f"{row.id}\t{row.at:%Y-%m-%d %H:%M:%S}\t{row.action}")
+
+    asyncio.run(_writing(config.database_url, show))
     return 0
 
 
@@ -176,7 +200,7 @@ def _export_some(arguments: argparse.Namespace, config: Config, asked: Asked) ->
                 database=database,
                 wanted=asked.filter,
                 form=form,
-                source=Source(config.practice.name, log_name),
+                source=fhir.source(config, log_name),
             )
             async for lines in some.pieces():
                 sys.stdout.buffer.write(lines)

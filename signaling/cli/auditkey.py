@@ -12,11 +12,13 @@ from signaling.config import Config
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
 from signaling.kernel.terminal import CommandError, account, say
-from storage import audit, nodes, properties
+from storage import audit
 from storage.audit import Detail, key, succession
 from storage.audit.note import Signer
+from storage.cluster import nodes
+from storage.cluster.instance import hold_database, hold_folder
 from storage.database import Database, schema_is_current
-from storage.instance import hold_database, hold_folder
+from storage.rows import properties
 
 
 def rotate(arguments: argparse.Namespace) -> int:

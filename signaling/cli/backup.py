@@ -3,11 +3,14 @@
 import argparse
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from signaling.cli import auditkey
+from signaling.clinical.records import Records
+from signaling.clinical.records.keys import ring_of
 from signaling.config import Config
 from signaling.config.file import load
 from signaling.kernel.auditing import entry
@@ -16,19 +19,24 @@ from signaling.kernel.terminal import CommandError, account, say
 from signaling.recordings.archive import Archive
 from signaling.recordings.bucket import bucket_of
 from signaling.recordings.retention import Eraser
-from storage import audit, backup, dump, erasures, nodes, properties, recordings
+from storage import audit, backup
 from storage.audit import Detail
 from storage.audit import key as audit_key
-from storage.backup import Manifest, Part
+from storage.backup import Manifest, Part, dump
+from storage.cluster import nodes
+from storage.cluster.instance import hold_database, hold_folder
 from storage.database import Database, database_is_empty, schema_is_current
 from storage.errors import BackupFailed, KeyFileError
-from storage.exports import UNFINISHED
-from storage.instance import hold_database, hold_folder
 from storage.models import RecordingPart
-from storage.properties import RECORDINGS_BUCKET, RECORDINGS_PLACE
-from storage.vault.keys.file import KeyFile
+from storage.recordings import recordings
+from storage.recordings.exports import UNFINISHED
+from storage.retention import erasures
+from storage.rows import properties
+from storage.rows.properties import RECORDINGS_BUCKET, RECORDINGS_PLACE
+from storage.vault.keys.folder import KeyFolder
+from storage.vault.keys.service import is_of_file
 from storage.vault.place import marker_id
-from storage.vault.tombstones import Tombstones
+from storage.vault.tombstones import ClinicalTombstone, Tombstone, Tombstones
 
 
 def make(arguments: argparse.Namespace) -> int:
@@ -73,8 +81,8 @@ def restore(arguments: argparse.Namespace) -> int:
     say(f"Restored the database and {len(manifest.files)} files of {manifest.made_at}.")
     if manifest.objects:
         say(f"{len(manifest.objects)} parts are in a bucket still: it has to be in [objects].")
-    _say_keys(manifest, "To play the recordings, the server needs the key")
-    _say_whether_key_fits(config, manifest)
+    _say_keys(manifest, "To read what is encrypted, the server needs the key")
+    _say_which_keys_lack(config, manifest)
     if signed_by:
         _name_log_anew(config, signed_by)
     return 0
@@ -218,8 +226,10 @@ async def _settle(config: Config, manifest: Manifest) -> str | None:
         clock = SystemClock()
         bucket = bucket_of(config.objects)
         archive = Archive(database, None, config.recordings_path, clock, bucket=bucket)
-        eraser = Eraser(archive, Tombstones(config.tombstones_path), clock)
+        eraser = Eraser(archive, Tombstones(config.tombstones_path, Tombstone), clock)
         await eraser.apply_tombstones()
+        noted = Tombstones(config.clinical_tombstones_path, ClinicalTombstone)
+        await Records(database, None, ring_of(config), noted, clock).apply_tombstones()
         await eraser.try_to_finish()
         archive.place.release()
         return signed_by
@@ -232,11 +242,16 @@ def _say_keys(manifest: Manifest, words: str) -> None:
         say(f"{words} {key_id}.")
 
 
-def _say_whether_key_fits(config: Config, manifest: Manifest) -> None:
-    path = config.recording.key_file
-    try:
-        fits = KeyFile.load(path).key_id in manifest.key_ids
-    except KeyFileError:
-        fits = False
-    if manifest.key_ids and not fits:
-        say(f"{path} is not it: put the key file there before you start the server.")
+def _say_which_keys_lack(config: Config, manifest: Manifest) -> None:
+    """Of key files: what a service keeps, or somebody else, is not put back as a file."""
+    paths = config.recording.key_file, config.clinical_key_file
+    held = set[str]()
+    for path in paths:
+        with suppress(KeyFileError):
+            held |= KeyFolder.load(path).key_ids
+    for key_id in manifest.key_ids:
+        if is_of_file(key_id) and key_id not in held:
+            say(
+                f"Neither {paths[0]} nor {paths[1]} (of chat and notes, where recordings are "
+                f"sealed) holds {key_id}: put that key file back before you start the server."
+            )

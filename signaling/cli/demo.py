@@ -1,4 +1,4 @@
-"""`serve --demo`: made-up people and calls to look around with,
+"""`serve --demo`: made-up people, calls and appointments to look around with,
 reachable from this machine only.
 """
 
@@ -7,15 +7,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from signaling.cli import keys
+from signaling.cli import demo_intake, keys
+from signaling.clinical.intake.intakes import Intakes
 from signaling.config import Config
 from signaling.config.file import ConfigError
 from signaling.identity.passwords import Passwords
+from signaling.kernel.actor import Actor
 from signaling.kernel.words import Quality, Role
-from storage import telemedicine_sessions, users
+from storage.appointments import appointments
+from storage.appointments.appointments import Span
+from storage.calls import telemedicine_sessions
 from storage.database import Database
 from storage.ids import new_id
 from storage.models import User
+from storage.people import users
 
 PASSWORD = "demo-carelay"  # noqa: S105  counts in demo mode only, which listens on loopback only
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -61,6 +66,25 @@ HISTORY = (
 )
 
 
+@dataclass(frozen=True)
+class Plan:
+    """One appointment: whose, and how long after the next one could begin."""
+
+    patient: Person
+    later: timedelta
+    topic: str | None = None
+
+
+PLANS = (
+    Plan(PATIENTS[0], timedelta(), "Follow-up"),
+    Plan(PATIENTS[1], timedelta(minutes=90)),
+    Plan(PATIENTS[2], timedelta(days=1), "First talk"),
+    Plan(PATIENTS[0], timedelta(days=7), "Follow-up"),
+)
+HALF_AN_HOUR = timedelta(minutes=30)
+TAKES = timedelta(minutes=50)
+
+
 def prepare(config: Config) -> None:
     """Make what the demo needs to start in an empty folder: the keys.
 
@@ -69,6 +93,8 @@ def prepare(config: Config) -> None:
     _require_loopback(config)
     if config.recording.enabled:
         keys.make_if_missing(config)
+    if config.recording.keys == "sealed":
+        keys.make_clinical_if_missing(config)
     keys.make_audit_key_if_missing(config)
 
 
@@ -87,8 +113,10 @@ def _require_loopback(config: Config) -> None:
         raise ConfigError("server.host", "with --demo", problem)
 
 
-async def seed(database: Database, passwords: Passwords, now: datetime) -> None:
-    """Demo users and their past calls, unless they are there already."""
+async def seed(
+    database: Database, passwords: Passwords, now: datetime, intakes: Intakes | None = None
+) -> None:
+    """Demo users, their past calls, appointments and questionnaires, unless they are there."""
     async with database.transaction() as tx:
         if await users.by_username(tx, PROVIDER.username) is not None:
             return
@@ -98,6 +126,11 @@ async def seed(database: Database, passwords: Passwords, now: datetime) -> None:
         made = {person: await _create(tx, person, password_hash, now) for person in people}
         for call in HISTORY:
             await _add_past_call(tx, made[PROVIDER], made[call.patient], call, now)
+        for plan in PLANS:
+            await _add_appointment(tx, made[PROVIDER], made[plan.patient], plan, now)
+    if intakes is not None:
+        patient = made[PATIENTS[0]]
+        await demo_intake.give(intakes, Actor(patient.id, patient.name, "patient"), now)
 
 
 async def _create(tx: AsyncSession, person: Person, password_hash: str, now: datetime) -> User:
@@ -109,6 +142,24 @@ async def _create(tx: AsyncSession, person: Person, password_hash: str, now: dat
         password_hash=password_hash,
         now=now,
         demo=True,
+    )
+
+
+async def _add_appointment(
+    tx: AsyncSession, provider: User, patient: User, plan: Plan, now: datetime
+) -> None:
+    """On a half hour, so that there is time to look around before the first."""
+    since = timedelta(minutes=now.minute % 30, seconds=now.second, microseconds=now.microsecond)
+    at = now - since + 2 * HALF_AN_HOUR + plan.later
+    await appointments.add(
+        tx,
+        provider_id=provider.id,
+        patient_id=patient.id,
+        span=Span(at, at + TAKES),
+        time_zone="UTC",
+        topic=plan.topic,
+        by=provider.id,
+        now=now,
     )
 
 

@@ -20,6 +20,10 @@ from signaling.kernel.tls import CertificateError
 from signaling.kernel.words import Role
 from signaling.ops import doctor
 from storage.errors import StorageError
+from storage.recordings.search import STATES
+
+ACCOUNTS = tuple(role for role in get_args(Role) if role != "guest")
+"""Roles of those who sign in; guests are made by links."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -101,7 +105,7 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
         type=users.name,
         help="as others see it, such as 'Dr. Elena Rivera'",
     )
-    parser.add_argument("--role", required=True, choices=get_args(Role))
+    parser.add_argument("--role", required=True, choices=ACCOUNTS)
     text = "user name or id, role, issuer, state and name of everybody, separated by tabs"
     _add(group, "list", users.show, text)
     for name, run, text in (
@@ -117,7 +121,7 @@ def _add_users(commands: "Commands[argparse.ArgumentParser]") -> None:
         parser = _add(group, name, run, text)
         parser.add_argument("user", help="user name, or the id that `list` shows")
         if name == "role":
-            parser.add_argument("role", choices=get_args(Role))
+            parser.add_argument("role", choices=ACCOUNTS)
         if name in {"disable", "enable"}:
             parser.add_argument(
                 "--issuer", help="as `list` shows it, where two people have that name or id"
@@ -137,9 +141,12 @@ def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     verbs = group.add_subparsers(required=True, metavar="command")
     show = _add(verbs, "list", recordings.show, text)
-    text = "in which they were recorded: user name, or the id that `carelay users list` shows"
+    text = "of calls in which they took part: user name, or the id that `carelay users list` shows"
     show.add_argument("--person", metavar="USER", help=text)
-    show.add_argument("--only", choices=["on_hold", "erased"])
+    show.add_argument(
+        "--only",
+        choices=[*STATES, "on_hold"],
+    )
     text = "what expires within 30 days and is then erased: the day, then as `list` has it"
     _add(verbs, "expiring", recordings.show_expiring, text)
     text = "read recordings to their last byte, and say what was changed or is missing"
@@ -148,15 +155,28 @@ def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
     check.add_argument("recording", nargs="*", type=exports.recording_id, help=text)
     text = "take what was recorded before there was a bucket to it, by way of the running servers"
     _add(verbs, "move", recordings.move, text)
-    export = _add(verbs, "export", exports.export, "copy one, encrypted as it is stored")
+    text = "take one away, encrypted as it is stored, as a bundle that proves itself"
+    export = _add(verbs, "export", exports.export, text)
     export.add_argument("recording", type=exports.recording_id, help="its id")
-    export.add_argument("folder", type=Path, help="a new one, of the export")
+    export.add_argument("bundle", type=Path, metavar="FILE.zip", help="a new one")
     text = "why, for the audit log"
     export.add_argument("--reason", type=exports.reason, required=True, help=text)
-    text = "decrypt an export: no server, configuration or database is needed"
+    text = "where recording.unlock is two_person: the id of the request that was approved"
+    export.add_argument("--approval", metavar="ID", help=text)
+    text = "although recording.unlock is two_person; the audit log says so"
+    export.add_argument("--without-approval", action="store_true", help=text)
+    text = "whether a bundle is as a server made it: no server, configuration or database is needed"
+    parser = verbs.add_parser("check", help=text, description=text)
+    parser.set_defaults(run=exports.check)
+    _add_bundle(parser)
+    text = "of the log, from a source that you trust; default: what the bundle says itself"
+    parser.add_argument("--public-key", type=Path, metavar="FILE", help=text)
+    text = "public key of a witness that has to have cosigned the checkpoint of the log"
+    parser.add_argument("--witness", action="append", metavar="KEY", help=text)
+    text = "decrypt an encrypted bundle: no server, configuration or database is needed"
     parser = verbs.add_parser("open", help=text, description=text)
     parser.set_defaults(run=exports.open_exported)
-    parser.add_argument("export", type=Path, metavar="FOLDER", help="of the export")
+    _add_bundle(parser)
     text = "the private key, or the key file of a server that does not seal"
     parser.add_argument("--key", type=Path, metavar="FILE", help=text)
     text = "needed for a recording whose key is in KMS or a security module: it says in which"
@@ -165,6 +185,11 @@ def _add_recordings(commands: "Commands[argparse.ArgumentParser]") -> None:
     parser.add_argument("--film", choices=get_args(Layout), help=text)
     text = "of the plain files"
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help=text)
+
+
+def _add_bundle(parser: argparse.ArgumentParser) -> None:
+    text = "as it was exported, or the folder that it was unpacked to"
+    parser.add_argument("bundle", type=Path, metavar="FILE.zip", help=text)
 
 
 def _add_keys(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -252,6 +277,8 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
         name = option.removeprefix("--")
         destination = f"{name}_id" if name in {"actor", "person", "room", "recording"} else name
         export.add_argument(option, dest=destination, metavar=metavar, help=text)
+    text = "what expires within 30 days: row, time and action, separated by tabs; oldest first"
+    _add(group, "expiring", audit.show_expiring, text)
     text = "let another key sign the log, which the log itself says; while no server runs"
     _add(group, "rotate-key", auditkey.rotate, text)
     for parser in (verify, prove, check):

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,9 +20,12 @@ from signaling.recordings.inspection import problems
 from signaling.recordings.keys import key_used, open_keys
 from signaling.recordings.moving import move_all
 from signaling.recordings.policy import SOON, Policy
-from storage import audit, erasures, recordings
+from storage import audit
 from storage.database import Database
-from storage.recordings import RecordingSummary
+from storage.recordings import search, summaries
+from storage.recordings.search import Wanted
+from storage.recordings.summaries import RecordingSummary
+from storage.retention import erasures
 from storage.words import RecordingFilter
 
 
@@ -37,7 +41,8 @@ def show(arguments: argparse.Namespace) -> int:
                 now = datetime.now(UTC)
                 await audit.append(tx, entry("recording.listed", now, None, user_id=person_id))
             async with database.reading() as tx:
-                await _say_all(tx, arguments.only, person_id)
+                states: Sequence[RecordingFilter] = [arguments.only] if arguments.only else []
+                await _say_all(tx, Wanted(person_id=person_id, states=states))
 
     asyncio.run(list_all())
     return 0
@@ -86,7 +91,7 @@ async def _ids(database: Database) -> list[str]:
     cursor = None
     while True:
         async with database.reading() as tx:
-            page = await recordings.list_newest(tx, cursor=cursor)
+            page = await search.newest(tx, Wanted(), cursor)
         found += [each.recording.id for each in page.items if each.recording.state != "erased"]
         cursor = page.next_cursor
         if cursor is None:
@@ -96,7 +101,7 @@ async def _ids(database: Database) -> list[str]:
 async def _verify(archive: Archive, recording_id: str) -> bool:
     """Whether something is wrong."""
     async with archive.database.transaction() as tx:
-        found = await recordings.by_id(tx, recording_id)
+        found = await summaries.by_id(tx, recording_id)
         if found is not None:
             await audit.append(tx, key_used(datetime.now(UTC), None, found.recording, "judging"))
     told = await problems(archive, recording_id)
@@ -129,19 +134,21 @@ async def _say_expiring(tx: AsyncSession, kept: Policy, now: datetime) -> None:
     cursor = None
     while True:
         expiring = kept.over(now + SOON)
-        page = await recordings.list_newest(tx, only="expiring", expiring=expiring, cursor=cursor)
+        wanted = Wanted(states=["expiring"], expiring=expiring)
+        page = await search.newest(tx, wanted, cursor)
         for found in page.items:
-            at = kept.expires_at(found.recording.started_at, audio_only=found.audio_only)
-            say("\t".join([f"{at or now:%Y-%m-%d}", *await _columns(tx, found)]))
+            expiry = kept.of(found)
+            at, by = (expiry.at, expiry.by) if expiry else (now, "type")
+            say("\t".join([f"{at:%Y-%m-%d}", *await _columns(tx, found), by]))
         cursor = page.next_cursor
         if cursor is None:
             return
 
 
-async def _say_all(tx: AsyncSession, only: RecordingFilter | None, person: str | None) -> None:
+async def _say_all(tx: AsyncSession, wanted: Wanted) -> None:
     cursor = None
     while True:
-        page = await recordings.list_newest(tx, only=only, person_id=person, cursor=cursor)
+        page = await search.newest(tx, wanted, cursor)
         for summary in page.items:
             say("\t".join(await _columns(tx, summary)))
         cursor = page.next_cursor
@@ -155,7 +162,7 @@ async def _columns(tx: AsyncSession, summary: RecordingSummary) -> list[str]:
         recording.id,
         f"{recording.started_at:%Y-%m-%d %H:%M}",
         recording.state,
-        "on hold" if summary.on_hold else "",
+        "on hold" if recording.on_hold else "",
         summary.patient_name,
         summary.provider_name,
         await _whereabouts(tx, summary),

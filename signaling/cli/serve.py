@@ -128,7 +128,9 @@ async def _start(
 ) -> None:
     await runner.setup()
     if is_demo:
-        await demo.seed(runner.app[SERVICES].database, Passwords(), datetime.now(UTC))
+        services = runner.app[SERVICES]
+        intakes = services.intakes if services.config.recording.enabled else None
+        await demo.seed(services.database, Passwords(), datetime.now(UTC), intakes)
     for bound in listening:
         await web.SockSite(runner, bound, ssl_context=context).start()
 

@@ -20,20 +20,20 @@ from signaling.identity.passwords import MIN_LENGTH, Passwords
 from signaling.kernel.auditing import entry
 from signaling.kernel.messages import LINE
 from signaling.kernel.terminal import CommandError, account, say
-from storage import audit, users
+from signaling.people.account_rule import MAX_LENGTH, USERNAME
+from storage import audit
 from storage.audit import Detail
 from storage.errors import UserConflict
 from storage.models import User
+from storage.people import users
 from storage.words import LOCAL_ISSUER, AuditAction
-
-MAX_LENGTH = 1024
 
 T = TypeVar("T")
 
 
 def username(text: str) -> str:
     """An argument; ArgumentTypeError says what is wrong with it."""
-    if not re.fullmatch(r"[\w.@+-]{1,128}", text):
+    if not re.fullmatch(USERNAME, text):
         raise argparse.ArgumentTypeError("up to 128 letters, digits and . _ - @ +, without spaces")
     return text
 
@@ -112,6 +112,8 @@ def role(arguments: argparse.Namespace) -> int:
 
     async def change(tx: AsyncSession) -> None:
         user = await _found_local(tx, arguments.user)
+        if "patient" in {user.role, arguments.role} and user.role != arguments.role:
+            raise CommandError("patients stay patients, and nobody else becomes one: add them anew")
         before, user.role = user.role, arguments.role
         await users.end_sign_ins(tx, user, now=datetime.now(UTC))
         await _record(tx, "user.role_changed", user, {"before": before})
@@ -182,12 +184,14 @@ async def found(tx: AsyncSession, text: str, issuer: str | None = None) -> User:
 
 
 async def _found_local(tx: AsyncSession, text: str) -> User:
-    """Whatever a platform calls its people."""
+    """Whoever has an account here, whatever a platform calls its people."""
     user = await users.by_username(tx, text) or await found(tx, text)
     if user.issuer != LOCAL_ISSUER:
         raise CommandError(
             f"{text!r} comes with tokens of the host platform, which decide role and sign-in"
         )
+    if user.role == "guest":
+        raise CommandError(f"{text!r} is a guest, who comes by a link and has no account")
     return user
 
 

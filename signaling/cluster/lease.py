@@ -13,11 +13,11 @@ import time
 from datetime import timedelta
 from typing import Self
 
-from storage import nodes
-from storage.carriers import Carrier
+from storage.cluster import nodes
+from storage.cluster.instance import this_process
 from storage.database import Database
 from storage.errors import StorageError
-from storage.instance import this_process
+from storage.rows.carriers import Carrier
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from signaling.config import Config
-from storage.instance import NodeLock, hold_database, hold_folder, is_alone
+from storage.cluster.instance import NodeLock, hold_database, hold_folder, is_alone
 
 
 @contextmanager

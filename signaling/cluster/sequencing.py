@@ -52,6 +52,10 @@ class Sequencing:
         """Until cancelled."""
         await repeat(self._try_if_due, LOOK_SECONDS, "sequencing the audit log")
 
+    async def sign(self) -> None:
+        """All that is written now, for somebody who waits for it."""
+        await self._try(sign=True)
+
     async def close(self) -> None:
         """Nothing is written any more: sign the end of it."""
         try:

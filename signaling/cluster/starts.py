@@ -14,10 +14,11 @@ from signaling.config import Config
 from signaling.config.file import is_secret, keys
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
-from storage import audit, properties
+from storage import audit
 from storage.audit import Detail
 from storage.database import Database
 from storage.errors import StorageError
+from storage.rows import properties
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 or need one another.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from signaling.config import consent_texts, iceurl, witnesses
-from signaling.config.sections import Config, Consent, Jwt, Objects, Recording
+from signaling.config import consent_texts, iceurl, period, witnesses
+from signaling.config.sections import Config, Consent, Jwt, Objects, Recording, Retention, Sms
 from signaling.kernel.jwks import KeySetError, parse
 from signaling.kernel.network import PLAIN_HOSTS
+from storage.audit.record import FLOOR
 from storage.vault.keys.kms import KmsKey
 from storage.words import LOCAL_ISSUER
 
@@ -20,8 +22,13 @@ Finding = tuple[str, str]
 """`section.key` and what is wrong with it."""
 
 MIN_SECRET_BYTES = 32  # RFC 7518, section 3.2: an HS256 key is at least as long as the hash
+PATIENT = "{patient_id}"
 NOT_ASCII = "has letters that many mail servers refuse: write it in ASCII, a domain as xn--..."
 ADVICE = {
+    "clinical.key_file": (
+        ": with recordings that are sealed, chat and notes need a key of their own; "
+        "`carelay keys create` makes one"
+    ),
     "recording.key_file": "; `carelay keys create` makes one",
     "recording.public_key_file": "; `carelay keys create-sealed` makes one, on another machine",
 }
@@ -33,12 +40,15 @@ def contradictions(config: Config) -> Iterator[Finding]:
     yield from _relay(config)
     yield from _calls(config)
     yield from _emergency(config)
+    yield from _sms(config.sms)
     yield from _storage(config)
     yield from _objects(config.objects, config.audit.bucket)
+    yield from _retention(config.retention)
     yield from _key_service(config.recording)
     yield from _audit(config)
     yield from _jwt(config)
     yield from _ice(config)
+    yield from _intake(config.intake.url)
 
 
 def unusable_files(config: Config) -> Iterator[Finding]:
@@ -108,7 +118,10 @@ def _keys_of_recordings(config: Config) -> dict[str, Path]:
         return {}
     match recording.keys:
         case "sealed":
-            return {"recording.public_key_file": recording.public_key_file}
+            return {
+                "recording.public_key_file": recording.public_key_file,
+                "clinical.key_file": config.clinical_key_file,
+            }
         case "file":
             return {"recording.key_file": recording.key_file}
         case "pkcs11" if recording.pkcs11_module and recording.pkcs11_pin_file:
@@ -192,6 +205,19 @@ def _emergency(config: Config) -> Iterator[Finding]:
         yield "emergency.webhook_url", "must be an http or https address"
 
 
+def _sms(sms: Sms) -> Iterator[Finding]:
+    if sms.url and not _is_web_address(sms.url):
+        yield "sms.url", "must be an http or https address"
+    elif sms.url and not _is_private(sms.url):
+        yield "sms.url", "must begin with https://, for links and numbers are sent there"
+    if not sms.body.count("{to}") or not sms.body.count("{text}"):
+        yield "sms.body", "needs {to} and {text}"
+    try:
+        json.loads(sms.body)
+    except ValueError:
+        yield "sms.body", "is not JSON"
+
+
 def _is_web_address(text: str) -> bool:
     """Whether it can be asked at all, as far as its form tells."""
     try:
@@ -211,6 +237,7 @@ def _storage(config: Config) -> Iterator[Finding]:
         )
     keys = {
         "recording.key_file": config.recording.key_file,
+        "clinical.key_file": config.clinical.key_file,
         "audit.key_file": config.audit.key_file,
     }
     for key, path in keys.items():
@@ -237,7 +264,24 @@ def _objects(objects: Objects, audit_bucket: str) -> Iterator[Finding]:
             return
 
 
+def _retention(retention: Retention) -> Iterator[Finding]:
+    for kind in ("video", "audio"):
+        key = f"minor_{kind}_until_age"
+        until_age = getattr(retention, key)
+        if until_age and not getattr(retention, f"{kind}_days"):
+            yield f"retention.{key}", f"keeps nothing longer: retention.{kind}_days is for ever"
+        elif 0 < until_age < retention.age_of_majority:
+            yield f"retention.{key}", "must not be below retention.age_of_majority"
+
+
 def _audit(config: Config) -> Iterator[Finding]:
+    try:
+        kept = period.parse(config.audit.retention)
+    except ValueError as error:
+        yield "audit.retention", str(error)
+    else:
+        if kept is not None and kept.days < FLOOR.days:
+            yield "audit.retention", "must be a year at least: who looks into something needs it"
     names = set()
     for number, text in enumerate(config.audit.witnesses, 1):
         try:
@@ -272,16 +316,34 @@ def _jwt(config: Config) -> Iterator[Finding]:
             "jwt.issuer",
             f"must not be {LOCAL_ISSUER}: so the accounts of this server itself are called",
         )
-    url = urlsplit(jwt.jwks_url)
-    if (
-        jwt.jwks_url
-        and url.scheme != "https"
-        and not (url.scheme == "http" and url.hostname in PLAIN_HOSTS)
-    ):
+    scheme = urlsplit(jwt.jwks_url).scheme
+    if jwt.jwks_url and not (scheme in {"http", "https"} and _is_private(jwt.jwks_url)):
         yield "jwt.jwks_url", "must begin with https://"
+    yield from _jwt_roles(jwt)
+    yield from _jwt_algorithms(jwt)
+
+
+def _jwt_roles(jwt: Jwt) -> Iterator[Finding]:
     if not jwt.roles:
         yield "jwt.roles", "must name a role, or no bearer token is accepted"
-    yield from _jwt_algorithms(jwt)
+    if "guest" in jwt.roles:
+        yield "jwt.roles", "must not name guest: guests come by links, not by tokens"
+
+
+def _intake(url: str) -> Iterator[Finding]:
+    if not url:
+        return
+    if not _is_web_address(url) or not _is_private(url):
+        yield "intake.url", "must begin with https://"
+    host, _, rest = url.partition("//")[2].partition("/")
+    if rest.count(PATIENT) != 1 or PATIENT in host:
+        yield "intake.url", f"must have {PATIENT} in its path or query, once"
+
+
+def _is_private(text: str) -> bool:
+    """Whether nobody else reads what is sent there."""
+    url = urlsplit(text)
+    return url.scheme == "https" or url.hostname in PLAIN_HOSTS
 
 
 def _jwt_algorithms(jwt: Jwt) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ The defaults here are those of the shipped config.toml (a test holds them togeth
 relative to the working directory of the server.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from msgspec import Meta, Struct, field
 
 from signaling import shipped
 from signaling.kernel.network import LOOPBACK, Network
-from signaling.kernel.words import OnWithdrawal, Role, VideoCodec
+from signaling.kernel.words import OnWithdrawal, Role, UnlockPolicy, VideoCodec
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
@@ -21,6 +22,8 @@ Secret = Annotated[str, Meta(extra={"secret": True})]
 """Whoever knows it can do something: it is in no log."""
 BucketName = Annotated[str, Meta(max_length=63, pattern="^([A-Za-z0-9][A-Za-z0-9._-]{2,62})?$")]
 Algorithm = Literal["HS256", "RS256", "ES256"]
+MOST_EXTENSION_MINUTES = 60
+"""Of all extensions of a call together."""
 LANGUAGE_TAG = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"  # BCP 47
 
 
@@ -32,6 +35,7 @@ class Practice(Section, frozen=True):
     """[practice]"""
 
     name: Annotated[str, Meta(min_length=1, max_length=120)] = "carelay"
+    provider_scope: Literal["own", "all"] = "all"
 
 
 class Server(Section, frozen=True):
@@ -66,6 +70,11 @@ class Calls(Section, frozen=True):
     max_duration_minutes: Minutes = 60
     warning_minutes: Annotated[int, Meta(ge=0, le=60)] = 5
 
+    @property
+    def longest(self) -> timedelta:
+        """How long a call lasts whose provider extends it by as much as they can."""
+        return timedelta(minutes=self.max_duration_minutes + MOST_EXTENSION_MINUTES)
+
 
 class Storage(Section, frozen=True):
     """[storage]: the database and the folder for what is not media."""
@@ -94,6 +103,17 @@ class Recording(Section, frozen=True):
     pkcs11_pin_file: Path | None = None
     reserve_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 512
     on_withdrawal: OnWithdrawal = "keep"
+    unlock: UnlockPolicy = "single"
+    unlock_minutes: Minutes = 60
+    unlock_request_hours: Annotated[int, Meta(ge=1, le=168)] = 24
+    export_hours: Annotated[int, Meta(ge=1, le=168)] = 24
+    break_glass_minutes: Annotated[int, Meta(ge=0, le=240)] = 15
+
+
+class Clinical(Section, frozen=True):
+    """[clinical]: what is written beside calls."""
+
+    key_file: Path | None = None
 
 
 class Objects(Section, frozen=True):
@@ -115,12 +135,16 @@ class Retention(Section, frozen=True):
 
     video_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
     audio_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
+    minor_video_until_age: Annotated[int, Meta(ge=0, le=100)] = 0
+    minor_audio_until_age: Annotated[int, Meta(ge=0, le=100)] = 0
+    age_of_majority: Annotated[int, Meta(ge=1, le=30)] = 18
     notice_days: Annotated[int, Meta(ge=1, le=365)] = 30
 
 
 class Audit(Section, frozen=True):
     """[audit]: the log of who did what."""
 
+    retention: Annotated[str, Meta(max_length=32)] = "6 years"
     key_file: Path | None = None
     witnesses: tuple[str, ...] = ()
     bucket: BucketName = ""
@@ -185,12 +209,33 @@ class Smtp(Section, frozen=True):
     sender: str = ""
 
 
+class Sms(Section, frozen=True):
+    """[sms]: how text messages are sent."""
+
+    url: Secret = ""
+    authorization: Secret = ""
+    body: Annotated[str, Meta(max_length=2000)] = '{"to": "{to}", "text": "{text}"}'
+
+
+class Guests(Section, frozen=True):
+    """[guests]: links for people without an account."""
+
+    early_minutes: Minutes = 30
+    grace_minutes: Minutes = 30
+
+
 class Consent(Section, frozen=True):
     """[consent]: the words that people agree to before a recording."""
 
     texts_path: Path | None = None
     language: Annotated[str, Meta(max_length=35, pattern=LANGUAGE_TAG)] = "en"
     require_shown: bool = False
+
+
+class Intake(Section, frozen=True):
+    """[intake]: where the answers of patients to questionnaires are pulled from."""
+
+    url: str = ""
 
 
 class Metrics(Section, frozen=True):
@@ -214,6 +259,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     calls: Calls = field(default_factory=Calls)
     storage: Storage = field(default_factory=Storage)
     recording: Recording = field(default_factory=Recording)
+    clinical: Clinical = field(default_factory=Clinical)
     objects: Objects = field(default_factory=Objects)
     retention: Retention = field(default_factory=Retention)
     audit: Audit = field(default_factory=Audit)
@@ -222,7 +268,10 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     ice: Ice = field(default_factory=Ice)
     emergency: Emergency = field(default_factory=Emergency)
     smtp: Smtp = field(default_factory=Smtp)
+    sms: Sms = field(default_factory=Sms)
+    guests: Guests = field(default_factory=Guests)
     consent: Consent = field(default_factory=Consent)
+    intake: Intake = field(default_factory=Intake)
     metrics: Metrics = field(default_factory=Metrics)
     log: Log = field(default_factory=Log)
 
@@ -245,9 +294,19 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
         return self.audit.key_file or self.recording.key_file.with_name("audit.key")
 
     @property
+    def clinical_key_file(self) -> Path:
+        """What wraps the keys of chat, notes and answers where recordings are sealed."""
+        return self.clinical.key_file or self.recording.key_file.with_name("clinical.key")
+
+    @property
     def tombstones_path(self) -> Path:
         """File of what was erased; beside the recordings' key, so that no backup holds it."""
         return self.recording.key_file.with_name("erased-recordings")
+
+    @property
+    def clinical_tombstones_path(self) -> Path:
+        """The same of clinical records."""
+        return self.recording.key_file.with_name("erased-clinical")
 
     @property
     def checkpoints_path(self) -> Path:

@@ -5,11 +5,12 @@ import inspect
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from aiohttp import web
-from multidict import CIMultiDict
+from multidict import CIMultiDict, MultiMapping
 
 from signaling.http import origin
 from signaling.http.content import send, send_stream
@@ -29,6 +30,7 @@ from signaling.kernel.permissions import Action, require
 from signaling.kernel.resources import Resource
 from signaling.kernel.routes import SIGN_IN_ERRORS, Context, Route, Visitor
 
+JSON = {"application/json", "application/fhir+json"}
 MAX_BODY_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
 HANDLER_SECONDS = 30.0  # longer than any database time-out below it
@@ -56,13 +58,19 @@ class Parameter:
     required: bool
 
     def read(self, values: Mapping[str, str]) -> dict[str, object]:
-        """The value by its name, or nothing; raises Invalid, which names the parameter."""
+        """The value by its name, or all of a parameter that can be given several times, or nothing.
+
+        Raises Invalid, which names the parameter.
+        """
         if self.name not in values:
             if self.required:
                 raise Invalid("invalid_parameter", parameter=self.name, problem="It is missing")
             return {}
+        given: object = values[self.name]
+        if isinstance(values, MultiMapping) and _is_several(self.kind):
+            given = values.getall(self.name)
         try:
-            return {self.name: msgspec.convert(values[self.name], self.kind, strict=False)}
+            return {self.name: msgspec.convert(given, self.kind, strict=False)}
         except msgspec.ValidationError as error:
             problem = str(error).replace("`", "'")
             raise Invalid("invalid_parameter", parameter=self.name, problem=problem) from None
@@ -87,16 +95,15 @@ class Endpoint:
         """Authenticate, read, call, answer."""
         visitor = await self._visitor(request)
         self._require_moderation(visitor, request.app[SERVICES].limits)
+        await self._require_access(request, visitor)
         try:
             return await self._answer(request, visitor)
         except NotAllowed as error:
-            if isinstance(visitor, Context) and not self.route.audits_refusals:
-                asked = f"{self.route.method} {self.route.path}"
-                await request.app[SERVICES].denials.note(visitor.actor, error, asked)
+            if isinstance(visitor, Context) and not self.route.of_recordings:
+                await self._note(request, visitor, error)
             raise
 
     async def _answer(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        self._require_access(visitor)
         arguments = await self._arguments(request)
         handler = self.route.handler
         if self.returns is web.StreamResponse:  # a socket lasts as long as it lasts
@@ -124,7 +131,7 @@ class Endpoint:
         codes = {*_ALWAYS, *self.route.errors}
         if self.needs_sign_in:
             codes.update(SIGN_IN_ERRORS)
-        if self.by_role:
+        if self.by_role or (self.needs_sign_in and not self.route.guests):
             codes.add("forbidden")
         if self.route.counts:
             codes.add("too_many_requests")
@@ -156,9 +163,32 @@ class Endpoint:
         else:
             limits.require(counts, household(visitor.request.address or ""))
 
-    def _require_access(self, visitor: Visitor) -> None:
-        if isinstance(visitor, Context) and self.by_role and not self.route.audits_refusals:
+    async def _require_access(self, request: web.Request, visitor: Visitor) -> None:
+        """Before anything else of the request is read: what is wrong with it is nothing to whoever
+        may not ask, and no reason for them not to be in the log.
+        """
+        if not isinstance(visitor, Context):
+            return
+        if visitor.actor.guest and not self.route.guests:
+            error = NotAllowed("forbidden", reason="guest")
+            await self._note(request, visitor, error)
+            raise error
+        if self.by_role is None:
+            return
+        try:
             require(visitor.actor, self.by_role)
+        except NotAllowed as error:
+            if self.route.of_recordings:
+                named = request.match_info.get("recording_id")
+                denials = request.app[SERVICES].denials
+                await denials.note_recording(visitor.actor, self.by_role, named)
+            else:
+                await self._note(request, visitor, error)
+            raise
+
+    async def _note(self, request: web.Request, visitor: Context, error: NotAllowed) -> None:
+        asked = f"{self.route.method} {self.route.path}"
+        await request.app[SERVICES].denials.note(visitor.actor, error, asked)
 
     async def _arguments(self, request: web.Request) -> dict[str, object]:
         arguments: dict[str, object] = {}
@@ -167,8 +197,11 @@ class Endpoint:
         for parameter in self.query:
             arguments |= parameter.read(request.query)
         if self.gathered is not None:
-            fields = self.gathered.__struct_fields__
-            asked = {name: arguments.pop(name) for name in fields if name in arguments}
+            asked = {
+                field.name: arguments.pop(field.encode_name)
+                for field in msgspec.structs.fields(self.gathered)
+                if field.encode_name in arguments
+            }
             arguments["asked"] = self.gathered(**asked)
         if self.body is not None:
             arguments["body"] = await read_json(request, self.body)
@@ -177,6 +210,7 @@ class Endpoint:
         return arguments
 
 
+@cache
 def endpoint(route: Route) -> Endpoint:
     """Reads the handler's signature, once."""
     hints = get_type_hints(route.handler, include_extras=True)
@@ -191,7 +225,7 @@ def endpoint(route: Route) -> Endpoint:
     if gathered is not None:
         of_each = get_type_hints(gathered, include_extras=True)
         parameters += [
-            Parameter(field.name, of_each[field.name], field.required)
+            Parameter(field.encode_name, of_each[field.name], field.required)
             for field in msgspec.structs.fields(gathered)
         ]
     return Endpoint(
@@ -203,6 +237,12 @@ def endpoint(route: Route) -> Endpoint:
         path=tuple(parameter for parameter in parameters if parameter.name in in_path),
         returns=hints["return"],
     )
+
+
+def _is_several(kind: Any) -> bool:
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    return get_origin(kind) is tuple
 
 
 async def read_json(request: web.Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
@@ -225,7 +265,7 @@ async def read_json(request: web.Request, kind: type[msgspec.Struct]) -> msgspec
 
 
 def _require_json(request: web.Request) -> None:
-    if request.content_type != "application/json" or "Content-Encoding" in request.headers:
+    if request.content_type not in JSON or "Content-Encoding" in request.headers:
         raise WrongContent("unsupported_media_type", reason="body")
 
 

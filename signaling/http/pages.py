@@ -15,6 +15,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"  # assets' names carry a hash 
 REVALIDATE = "no-cache"
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 """What the build gives; nothing else reaches the file system."""
+CONDUIT = re.compile(r"conduit-[A-Za-z0-9_-]+\.js")
+"""The one service worker of the pages."""
+CONDUIT_SCOPE = "/recordings/"
+"""Pages that play one recording, and no others."""
 CONDITIONS = ("Range", "If-Range", "If-Match", "If-Unmodified-Since")
 
 ADDRESSES = (
@@ -22,8 +26,20 @@ ADDRESSES = (
     "/login",
     "/room/{room_id}",
     "/history",
+    "/calendar",
+    "/appointments",
+    "/consents",
+    "/my-recordings",
     "/recordings",
     "/recordings/{recording_id}",
+    "/requests",
+    "/access",
+    "/emergency/{room_id}",
+    "/audit",
+    "/people",
+    "/people/{user_id}",
+    "/invitation",
+    "/join",
     "/ops",
 )
 routes = Routes("pages")
@@ -63,7 +79,10 @@ def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
 @routes.get("/assets/{name}", access="anybody", errors=("not_found",), replies=FILE)
 async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
     """A script, style, font or picture of the pages."""
-    return await _file(visitor, visitor.the(Config).pages_path / "assets", name, IMMUTABLE)
+    response = await _file(visitor, visitor.the(Config).pages_path / "assets", name, IMMUTABLE)
+    if CONDUIT.fullmatch(name):
+        response.headers["Service-Worker-Allowed"] = CONDUIT_SCOPE
+    return response
 
 
 @routes.get("/{name}", access="anybody", errors=("not_found",), replies=FILE)

@@ -25,6 +25,8 @@ class ClientSettings(Resource):
     """
     recording_audio_minutes_left: int | None
     """The same of a call of voice alone."""
+    break_glass_minutes: int
+    """For so long a provider opens a recording in an emergency; 0: nobody can."""
     consent_texts: list[ConsentText]
     """What people agree to before a recording, in every language that there is;
     the first is for whoever reads none of the others.
@@ -34,4 +36,6 @@ class ClientSettings(Resource):
     """Where the practice itself is reached in an emergency; empty if it says nothing."""
     emergency_instructions: str
     """As in `call_emergency`."""
+    waiting_early_minutes: int
+    """From when on before an appointment its patient can wait for it."""
     demo: bool

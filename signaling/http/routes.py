@@ -5,14 +5,26 @@ openapi.py describes the same table.
 from aiohttp import web
 
 from signaling.audit import routes as audit
+from signaling.calls import guest_routes as guests
 from signaling.calls import routes as calls
+from signaling.clinical.appointments import link_routes as appointment_links
+from signaling.clinical.appointments import routes as appointments
+from signaling.clinical.appointments import waiting_routes as waiting
+from signaling.clinical.chat import routes as chat
+from signaling.clinical.intake import routes as intake
+from signaling.clinical.notes import routes as notes
 from signaling.http import health, pages, settings
 from signaling.http.endpoint import endpoint
 from signaling.identity import directory
 from signaling.identity import routes as identity
 from signaling.kernel.routes import Route
 from signaling.ops import statistics
+from signaling.people import account_routes as accounts
+from signaling.people import routes as people
 from signaling.recordings import routes as recordings
+from signaling.recordings.breakglass import routes as breakglass
+from signaling.recordings.exporting import routes as exporting
+from signaling.recordings.unlocking import routes as unlocking
 from signaling.websocket import endpoint as websocket
 
 ROUTES: tuple[Route, ...] = (
@@ -20,8 +32,20 @@ ROUTES: tuple[Route, ...] = (
     *calls.routes,
     *websocket.routes,
     *directory.routes,
+    *people.routes,
+    *accounts.routes,
     *settings.routes,
     *recordings.routes,
+    *unlocking.routes,
+    *exporting.routes,
+    *appointments.routes,
+    *appointment_links.routes,
+    *waiting.routes,
+    *guests.routes,
+    *chat.routes,
+    *notes.routes,
+    *intake.routes,
+    *breakglass.routes,
     *audit.routes,
     *statistics.routes,
     *health.routes,

@@ -33,9 +33,11 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         recording_unavailable_reason=unavailable.reason if unavailable else None,
         recording_minutes_left=short.video,
         recording_audio_minutes_left=short.audio,
+        break_glass_minutes=config.recording.break_glass_minutes,
         consent_texts=[*visitor.the(Texts).all],
         emergency_phone=config.emergency.phone,
         practice_phone=config.emergency.practice_phone,
         emergency_instructions=config.emergency.instructions,
+        waiting_early_minutes=config.guests.early_minutes,
         demo=visitor.the(Scope).demo,
     )

@@ -7,6 +7,18 @@ from signaling.kernel.words import Role
 
 
 @dataclass(frozen=True)
+class Guest:
+    """Somebody came by a link, and is here for the calls that it leads to and for nothing else."""
+
+    link_id: str
+    appointment_id: str | None
+    """For whose calls the link is; else it is for the call in that room."""
+    room_id: str | None
+    confirmed: bool
+    """Whether a provider has said that it is them."""
+
+
+@dataclass(frozen=True)
 class Actor:
     """A signed-in user and where the request came from.
 
@@ -19,6 +31,17 @@ class Actor:
     address: str | None = field(default=None, repr=False)
     """The client's IP address, as the nearest trusted proxy tells it."""
     user_agent: str | None = field(default=None, repr=False)
+    guest: Guest | None = None
+    """None of who signed in with an account."""
+
+    def reaches(self, room_id: str, appointment_id: str | None) -> bool:
+        """Whether a call can be theirs: one that their link leads to; any, with an account."""
+        guest = self.guest
+        if guest is None:
+            return True
+        if guest.appointment_id is not None:
+            return guest.appointment_id == appointment_id
+        return guest.room_id == room_id
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ def entry(  # noqa: PLR0913 - one argument a kind of subject, each by its name
     recording_id: str | None = None,
     part_id: str | None = None,
     user_id: str | None = None,
+    appointment_id: str | None = None,
     detail: Detail | None = None,
 ) -> AuditEvent:
     """Its subject is the narrowest of what it names.
@@ -25,6 +26,7 @@ def entry(  # noqa: PLR0913 - one argument a kind of subject, each by its name
     `by` is none for what the server does by itself.
     """
     named: dict[SubjectType, str | None] = {
+        "appointment": appointment_id,
         "user": user_id,
         "part": part_id,
         "recording": recording_id,

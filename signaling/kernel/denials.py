@@ -4,6 +4,8 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.errors import NotAllowed
+from signaling.kernel.identifiers import is_identifier
+from signaling.kernel.permissions import Action
 from signaling.kernel.repeats import Repeats
 
 
@@ -20,4 +22,16 @@ class Denials:
             return
         detail = {"asked": asked, "reason": error.reason}
         event = entry("access.denied", self._clock.now(), actor, detail=detail)
+        await self._repeats.append(event, actor.user_id)
+
+    async def note_recording(self, actor: Actor, action: Action, recording_id: str | None) -> None:
+        """The same in the log of a recording, where they named one. Raises DatabaseUnavailable."""
+        known = recording_id if recording_id and is_identifier(recording_id) else None
+        event = entry(
+            "recording.denied",
+            self._clock.now(),
+            actor,
+            recording_id=known,
+            detail={"action": action},
+        )
         await self._repeats.append(event, actor.user_id)

@@ -62,8 +62,12 @@ class Hub:
 
     def send(self, user_id: str, message: Message) -> None:
         """To every socket of one user; nobody there is not an error."""
-        for socket in list(self._sockets.get(user_id, ())):
+        for socket in self.of(user_id):
             socket.send(message)
+
+    def of(self, user_id: str) -> list[Socket]:
+        """The sockets of one user."""
+        return list(self._sockets.get(user_id, ()))
 
     def has_role(self, role: Role) -> bool:
         """Whether anybody with `role` has a page open."""

@@ -22,10 +22,12 @@ Kind = Literal[
     "session",
     "socket",
     "message",
+    "chat",
     "consent",
     "emergency",
     "export",
     "request",
+    "test",
     "visit",
 ]
 
@@ -71,10 +73,12 @@ RATES: dict[Kind, tuple[float, float]] = {
     "session": (20, 0.2),
     "socket": (64, 2),  # a browser that comes back opens all of its windows at once
     "message": (240, 60),
+    "chat": (20, 1),  # a row each, read by six
     "consent": (6, 0.1),  # each yes begins new files
     "emergency": (2, 1 / 30),  # per call: it is shown to everybody, and stands
     "export": (10, 1 / 60),  # as long as the log is
     "request": (10, 1 / 3600),  # somebody has to answer each
+    "test": (6, 0.1),  # of the network: as much media as a call, for some seconds
     "visit": (400, 100),  # per network: a clinic, or a platform's proxy
 }
 """At once, and a second in the long run."""

@@ -12,11 +12,24 @@ from signaling.kernel.errors import NotAllowed
 from signaling.kernel.words import Role, Side
 
 Action = Literal[
+    "account.write",
+    "appointment.read",
+    "appointment.write",
     "call.initiate",
+    "chat.erase",
     "call.list",
     "call.list_all",
     "emergency.acknowledge",
+    "feed.own",
+    "intake.pull",
+    "intake.read",
+    "intake.write",
     "log.read",
+    "note.own",
+    "patient.assign",
+    "people.list",
+    "patient.read",
+    "patient.write",
     "patients.list",
     "recording.list",
     "recording.own",
@@ -25,17 +38,35 @@ Action = Literal[
     "recording.read",
     "recording.play",
     "recording.download",
+    "recording.unlock",
+    "recording.approve",
+    "recording.override",
+    "recording.review",
+    "recording.watch",
     "recording.erase",
     "recording.hold",
     "relay.observe",
 ]
 
 ALLOWED: dict[Action, frozenset[Role]] = {
+    "account.write": frozenset({"admin"}),
+    "appointment.read": frozenset({"patient", "provider", "admin"}),  # of whom: clinical
+    "appointment.write": frozenset({"provider", "admin"}),
     "call.initiate": frozenset({"provider"}),
-    "call.list": frozenset({"provider", "patient", "compliance", "admin"}),
+    "call.list": frozenset({"provider", "patient", "compliance", "admin", "guest"}),
     "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
+    "chat.erase": frozenset({"compliance"}),
+    "feed.own": frozenset({"provider"}),
+    "intake.pull": frozenset({"provider"}),
+    "intake.read": frozenset({"patient", "provider"}),  # of whom: clinical
+    "intake.write": frozenset({"patient", "admin"}),  # the host platform, or one's own
     "emergency.acknowledge": frozenset({"admin"}),
     "log.read": frozenset({"compliance"}),  # an administrator's own acts are in it
+    "note.own": frozenset({"provider"}),  # nobody else's, whoever asks
+    "patient.assign": frozenset({"admin"}),
+    "people.list": frozenset({"provider", "admin"}),
+    "patient.read": frozenset({"provider", "admin"}),
+    "patient.write": frozenset({"provider", "admin"}),
     "patients.list": frozenset({"provider"}),
     "recording.list": frozenset({"compliance"}),
     "recording.own": frozenset({"patient"}),  # those of calls whose patient they were
@@ -44,14 +75,23 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "recording.read": frozenset({"compliance"}),
     "recording.play": frozenset({"compliance"}),
     "recording.download": frozenset({"compliance"}),
+    "recording.unlock": frozenset({"compliance"}),  # ask somebody else for it
+    "recording.approve": frozenset({"compliance", "admin"}),  # never what they asked for themselves
+    "recording.override": frozenset({"provider"}),  # in an emergency, of calls they took part in
+    "recording.review": frozenset({"compliance"}),  # whether that was justified
+    "recording.watch": frozenset({"compliance", "provider"}),  # within a playback of their own
     "recording.erase": frozenset({"compliance"}),
     "recording.hold": frozenset({"compliance"}),
     "relay.observe": frozenset({"ops", "admin"}),
 }
 
-CallAction = Literal["call.answer", "call.invite"]
+CallAction = Literal["call.answer", "call.extend", "call.invite"]
 
-SIDES: dict[CallAction, Side] = {"call.answer": "patient", "call.invite": "provider"}
+SIDES: dict[CallAction, Side] = {
+    "call.answer": "patient",
+    "call.extend": "provider",
+    "call.invite": "provider",
+}
 """What everybody may send follows from their capabilities: calls/participants.py."""
 
 

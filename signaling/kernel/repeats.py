@@ -6,12 +6,14 @@ the first and the last of them was.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.journal import Entry, Journal, nothing
 from storage import audit
 from storage.audit import AuditEvent, Detail
-from storage.database import Database
+from storage.database import Database, when_committed
 
 WINDOW_SECONDS = 60.0
 MAX_KEYS = 1000
@@ -53,28 +55,52 @@ class Repeats:
         self._runs: dict[Key, Run] = {}
         self._journal = Journal(database, clock)
 
-    async def append(self, event: AuditEvent, who: str, adds: str | None = None) -> None:
-        """The first one is committed when this returns. `adds` names a number in its detail, of
-        which those that follow tell the sum.
+    async def append(
+        self,
+        event: AuditEvent,
+        who: str,
+        adds: str | None = None,
+        tx: AsyncSession | None = None,
+    ) -> None:
+        """The first one is committed when this returns, or with the transaction that makes what it
+        tells, before which none counts. `adds` names a number in its detail, of which those that
+        follow tell the sum.
 
         Raises DatabaseUnavailable, and then it was not.
         """
         key, event = self._placed(event, who)
-        run = self._runs.get(key)
-        if run is not None:
-            before = run.event.detail.get(adds, 0) if adds and run.count else 0
-            if adds:
-                total = int(before or 0) + int(event.detail.get(adds) or 0)
-                event = replace(event, detail={**event.detail, adds: total})
-            run.event, run.first, run.count = event, run.first or event.at, run.count + 1
+        if tx is not None:
+            is_told = key not in self._runs
+            if is_told:
+                await audit.append(tx, event)
+            when_committed(tx, lambda: self._count(key, event, adds, is_told=is_told))
             return
-        self._runs[key] = Run(event)
-        self._clock.call_later(WINDOW_SECONDS, lambda: self._end(key))
+        if key in self._runs:
+            self._count(key, event, adds, is_told=False)
+            return
+        self._begin(key, event)
         try:
-            await self._write(event)
+            async with self._database.transaction() as own:
+                await audit.append(own, event)
         except BaseException:
-            self._runs.pop(key, None)
+            self._end(key)  # what followed meanwhile is told nevertheless
             raise
+
+    def _begin(self, key: Key, event: AuditEvent) -> Run:
+        run = self._runs[key] = Run(event)
+        self._clock.call_later(WINDOW_SECONDS, lambda: self._end(key))
+        return run
+
+    def _count(self, key: Key, event: AuditEvent, adds: str | None, *, is_told: bool) -> None:
+        """`is_told`: there is a row of it."""
+        run = self._runs.get(key) or self._begin(key, event)
+        if is_told:
+            return
+        if adds:
+            before = run.event.detail.get(adds) if run.count else 0
+            total = int(before or 0) + int(event.detail.get(adds) or 0)
+            event = replace(event, detail={**event.detail, adds: total})
+        run.event, run.first, run.count = event, run.first or event.at, run.count + 1
 
     def _placed(self, event: AuditEvent, who: str) -> tuple[Key, AuditEvent]:
         key = event.action, who, event.recording_id
@@ -97,10 +123,6 @@ class Repeats:
         run = self._runs.pop(key, None)
         if run is not None and run.first is not None:
             self._journal.add(Entry(nothing, _summary(run, run.first)))
-
-    async def _write(self, event: AuditEvent) -> None:
-        async with self._database.transaction() as tx:
-            await audit.append(tx, event)
 
 
 def _summary(run: Run, first: datetime) -> AuditEvent:

@@ -9,8 +9,8 @@ async def get_call(context: Context, room_id: str, verbose: bool = False) -> Cal
 
 The first parameter says who may ask at all (Visitor: anybody, Context: who is signed in), `body`
 what JSON is taken, a parameter named in the path gets that segment, any other the query's value;
-each is converted to its type. `asked`, a struct, gets several values of the query as its fields.
-http/ serves and describes them.
+each is converted to its type, and all that are given of one whose type is a tuple. `asked`, a
+struct, gets several values of the query as its fields. http/ serves and describes them.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -90,7 +90,7 @@ class Reply:
     media_types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Route:
     """An address and what answers there."""
 
@@ -110,8 +110,10 @@ class Route:
     """
     audit: str | None = None
     """The action that the handler writes into the audit log."""
-    audits_refusals: bool = False
-    """The handler itself refuses by role, because it writes that down first."""
+    of_recordings: bool = False
+    """Whoever is refused is in the log of the recording that they named."""
+    guests: bool = False
+    """Whether it also answers who came by a link, of the call that it leads to."""
     replies: Mapping[int, Reply] = field(default_factory=dict)
     """By status; none: as the signature says."""
 
@@ -123,7 +125,8 @@ class About(TypedDict, total=False):
     counts: Kind
     errors: tuple[str, ...]
     audit: str
-    audits_refusals: bool
+    of_recordings: bool
+    guests: bool
     replies: Mapping[int, Reply]
 
 
@@ -144,6 +147,10 @@ class Routes:
     def post(self, path: str, **about: Unpack[About]) -> Callable[[Decorated], Decorated]:
         """Answer POST at this address with the decorated function."""
         return self._route("POST", path, about)
+
+    def put(self, path: str, **about: Unpack[About]) -> Callable[[Decorated], Decorated]:
+        """Answer PUT at this address with the decorated function."""
+        return self._route("PUT", path, about)
 
     def delete(self, path: str, **about: Unpack[About]) -> Callable[[Decorated], Decorated]:
         """Answer DELETE at this address with the decorated function."""

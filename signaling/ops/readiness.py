@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable
 from signaling import problems
 from signaling.kernel.clock import Clock
 from signaling.recordings import Recordings
-from storage import properties
 from storage.database import Database
 from storage.errors import AlreadyRunning, DatabaseUnavailable, RecordingsAway, StorageError
+from storage.rows import properties
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,8 @@ from signaling.calls.messages import (
     Offer,
     SetMediaState,
 )
+from signaling.clinical.chat.chat import Chat
+from signaling.clinical.chat.messages import ChatSend
 from signaling.identity.messages import Authenticate
 from signaling.kernel.errors import DomainError, Failed, Invalid, Malformed, TooMany
 from signaling.kernel.hub import Socket
@@ -40,6 +42,7 @@ class _Outline(msgspec.Struct):
 
     type: str | None = None
     room_id: str | None = None
+    client_id: str | None = None
 
 
 def decode(text: str | bytes) -> ClientMessage:
@@ -55,9 +58,10 @@ def decode(text: str | bytes) -> ClientMessage:
 class Conversation:
     """One socket's side of the protocol. The socket stays open, until it is wrong too often."""
 
-    def __init__(self, socket: Socket, calls: Calls, limits: Limits) -> None:
+    def __init__(self, socket: Socket, calls: Calls, chat: Chat, limits: Limits) -> None:
         self._socket = socket
         self._calls = calls
+        self._chat = chat
         self._limits = limits
         self._messages = TokenBucket.full(*MESSAGES, time.monotonic())
         self._faults = TokenBucket.full(*FAULTS, time.monotonic())
@@ -100,14 +104,14 @@ class Conversation:
                 )
             case OffTheRecord():
                 await consenting.ask_off_the_record(calls, socket, message.room_id, off=message.off)
+            case ChatSend():
+                await self._chat.send(socket, message)
             case CallEnd():
                 await leaving.hang_up(calls, socket.actor, message.room_id)
             case IceCandidate():
                 pass  # an ICE-lite server learns the addresses from the checks
-            case ClientAnswer():
-                raise Malformed("unexpected_answer")
-            case Authenticate():
-                raise Malformed("already_signed_in")
+            case ClientAnswer() | Authenticate():
+                raise _out_of_place(message)
 
     def _require_moderation(self, message: ClientMessage) -> None:
         actor = self._socket.actor
@@ -115,6 +119,8 @@ class Conversation:
             return
         if not self._is_moderate():
             raise TooMany("too_many_messages")
+        if isinstance(message, ChatSend) and (wait := self._limits.wait("chat", actor.user_id)):
+            raise TooMany("too_many_requests", reason="chat", retry_after=wait)
         if _records(message) and (wait := self._limits.wait("consent", actor.user_id)):
             raise TooMany("too_many_requests", reason="consent", retry_after=wait)
 
@@ -134,7 +140,7 @@ class Conversation:
 
     def _refuse(self, error: DomainError, text: str | bytes, *, a_fault: bool) -> None:
         outline = _outline(text)
-        self._socket.send(problem.message(error, outline.type, outline.room_id))
+        self._socket.send(problem.message(error, outline.type, outline.room_id, outline.client_id))
         if a_fault and not self._faults.take(time.monotonic()):
             self._socket.close(Close.TOO_MANY_BAD_MESSAGES, "too many bad messages")
 
@@ -154,4 +160,11 @@ def _outline(text: str | bytes) -> _Outline:
         outline = msgspec.json.decode(text, type=_Outline)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Outline()
-    return _Outline(outline.type and outline.type[:64], outline.room_id and outline.room_id[:64])
+    told = (outline.type, outline.room_id, outline.client_id)
+    return _Outline(*(text and text[:64] for text in told))
+
+
+def _out_of_place(message: ClientAnswer | Authenticate) -> Malformed:
+    if isinstance(message, ClientAnswer):
+        return Malformed("unexpected_answer")
+    return Malformed("already_signed_in")

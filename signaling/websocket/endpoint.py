@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from signaling import problems
 from signaling.calls import Calls, joining
+from signaling.clinical.chat.chat import Chat
 from signaling.identity.authentication import Authentication, session_cookie
 from signaling.identity.memory import digest
 from signaling.identity.messages import Authenticate, Welcome
@@ -45,12 +46,14 @@ class SocketEndpoint:
     def __init__(
         self,
         calls: Calls,
+        chat: Chat,
         hub: Hub,
         presence: Presence,
         authentication: Authentication,
         limits: Limits,
         clock: Clock,
     ) -> None:
+        self.chat = chat
         self._calls = calls
         self._limits = limits
         self._hub = hub
@@ -169,7 +172,7 @@ class SocketEndpoint:
         joining.socket_opened(self._calls, socket)
 
     async def _listen(self, response: web.WebSocketResponse, socket: ClientSocket) -> None:
-        conversation = Conversation(socket, self._calls, self._limits)
+        conversation = Conversation(socket, self._calls, self.chat, self._limits)
         async for message in response:
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY) and not socket.closing:
                 await conversation.hear(message.data)

@@ -15,6 +15,7 @@ from signaling.calls.messages import (
     CallEmergency,
     CallEnd,
     CallEnded,
+    CallExtended,
     CallInvitation,
     CallJoined,
     CallStart,
@@ -29,9 +30,17 @@ from signaling.calls.messages import (
     QualityChanged,
     SetMediaState,
 )
+from signaling.clinical.appointments.messages import (
+    AppointmentsChanged,
+    WaitingChanged,
+    WaitingLine,
+)
+from signaling.clinical.chat.messages import ChatMessage, ChatSend
 from signaling.identity.messages import Authenticate, PresenceChanged, Welcome
 from signaling.kernel.messages import Message
+from signaling.recordings.breakglass.messages import BreakGlassChanged
 from signaling.recordings.messages import OffTheRecord, RecordingConsent, RecordingStateChanged
+from signaling.recordings.unlocking.messages import RecordingUnlockChanged
 
 ClientMessage = (
     Authenticate
@@ -43,6 +52,7 @@ ClientMessage = (
     | RecordingConsent
     | OffTheRecord
     | CallEnd
+    | ChatSend
 )
 
 
@@ -60,11 +70,16 @@ class ErrorMessage(Message, tag="error"):
     in_reply_to: str | None = None
     """The `type` of the message that was refused."""
     room_id: str | None = None
+    client_id: str | None = None
+    """Of the chat message that was refused."""
 
 
 ServerMessage = (
     Welcome
     | PresenceChanged
+    | AppointmentsChanged
+    | WaitingChanged
+    | WaitingLine
     | CallInvitation
     | InvitationClosed
     | CallAccepted
@@ -76,8 +91,12 @@ ServerMessage = (
     | RecordingStateChanged
     | QualityChanged
     | CallWarning
+    | CallExtended
     | CallEmergency
     | CallEnded
     | ConnectionReplaced
+    | RecordingUnlockChanged
+    | BreakGlassChanged
+    | ChatMessage
     | ErrorMessage
 )

@@ -6,7 +6,10 @@ from signaling.websocket.messages import ErrorMessage
 
 
 def message(
-    error: DomainError, in_reply_to: str | None, room_id: str | None = None
+    error: DomainError,
+    in_reply_to: str | None,
+    room_id: str | None = None,
+    client_id: str | None = None,
 ) -> ErrorMessage:
     """For the message of that `type`, if it told one."""
     return ErrorMessage(
@@ -17,4 +20,5 @@ def message(
         parameters=problems.parameters(error),
         in_reply_to=in_reply_to,
         room_id=room_id,
+        client_id=client_id,
     )

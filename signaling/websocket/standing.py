@@ -9,14 +9,15 @@ second, of those connected only.
 import logging
 
 from signaling.calls import Calls, leaving
+from signaling.calls.state import Event
 from signaling.kernel.background import repeat
 from signaling.kernel.hub import Hub
 from signaling.kernel.words import Role
 from signaling.websocket import SocketEndpoint
 from signaling.websocket.closing import Close
-from storage import login_sessions, users
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
+from storage.people import guest_links, login_sessions, users
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,11 @@ class Standing:
         async with self._database.reading() as tx:
             roles = await users.roles(tx, people)
             ended = await login_sessions.ended(tx, self._sockets.cookies())
+            guests = self._calls.guests()
+            revoked = await guest_links.revoked(tx, guests) if guests else set()
         self._end_calls(people, roles)
+        for user_id in {user_id for link in revoked for user_id in guests[link]}:
+            leaving.expel(self._calls, user_id, Event.LINK_REVOKED)
         self._close_sockets(people, roles)
         self._sockets.signed_out(*ended)
 

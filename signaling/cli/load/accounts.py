@@ -28,9 +28,10 @@ from signaling.identity.passwords import Passwords
 from signaling.kernel.auditing import entry
 from signaling.kernel.terminal import account, say
 from signaling.kernel.words import Principal
-from storage import audit, login_sessions, users
+from storage import audit
 from storage.models import User
-from storage.users import LOAD_NAME, LOAD_USERNAME
+from storage.people import login_sessions, users
+from storage.people.users import LOAD_NAME, LOAD_USERNAME
 from storage.words import AuditAction
 
 ROLES: tuple[Principal, ...] = ("provider", "patient")

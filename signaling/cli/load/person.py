@@ -16,7 +16,7 @@ from signaling.kernel.resources import Request
 from signaling.kernel.terminal import CommandError
 from signaling.kernel.words import Principal
 from signaling.websocket.messages import ClientMessage, ErrorMessage, ServerMessage
-from storage.users import LOAD_NAME
+from storage.people.users import LOAD_NAME
 
 _Reply = TypeVar("_Reply")
 _Message = TypeVar("_Message", bound=msgspec.Struct)

@@ -1,14 +1,19 @@
 """The doctor looks at the audit log: its key, what guards it, and whether it keeps up."""
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.config import Config, witnesses
 from signaling.config.witnesses import Witness
 from signaling.ops.doctor.finding import Finding, note, ok, problem
-from storage import properties, roles
+from storage import roles
 from storage.audit import cosigned, guards, key, log
+from storage.audit.file import CheckpointFile
+from storage.audit.succession import keys_from
 from storage.database import Database
-from storage.errors import KeyFileError
+from storage.errors import InvalidLog, KeyFileError
+from storage.rows import properties
 
 
 def look_at_audit_key(config: Config) -> Finding:
@@ -54,11 +59,32 @@ async def look_at_audit_log(config: Config, database: Database) -> list[Finding]
         found.append(note(text, advice))
     async with database.reading() as tx:
         found += [await _look_at_witness(tx, one, standing.signed) for one in named]
+    found += await _look_at_published(config, database)
     behind = standing.size - standing.signed + standing.waiting
     if behind:
         text = f"audit log: {behind} rows are not signed yet"
         found.append(note(text, "a running server signs them within a minute; if not, see its log"))
     return found or [ok(f"audit log: {standing.size} rows, all of them signed")]
+
+
+async def _look_at_published(config: Config, database: Database) -> list[Finding]:
+    """Does the log go on from the newest checkpoint that was published? In no time, of a log of any
+    length; which row is not what it was, only all of it tells.
+    """
+    try:
+        first = key.load_public(key.public_file(config.audit_key_file))
+        async with database.reading() as tx:
+            file = CheckpointFile(config.checkpoints_path, *await keys_from(tx, first))
+            newest = await asyncio.to_thread(file.newest)
+            if newest is None or await log.root_at(tx, newest.size) == newest.root:
+                return []
+        text = f"its first {newest.size} rows are not those that were signed"
+    except InvalidLog as error:
+        text = str(error)
+    except (KeyFileError, OSError):
+        return []  # without key or file, nothing was published from here
+    advice = "keep everything as it is; `carelay audit verify` names the first row"
+    return [problem(f"audit log: {text}", advice)]
 
 
 async def _look_at_witness(tx: AsyncSession, one: Witness, signed: int) -> Finding:

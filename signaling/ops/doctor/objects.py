@@ -9,10 +9,12 @@ from signaling.cluster.depositing import FOLDER
 from signaling.config import Config
 from signaling.ops.doctor.finding import Finding, note, ok, problem
 from signaling.recordings.bucket import checkpoints_bucket_of, settings_of
-from storage import nodes, properties, spooled
+from storage.cluster import nodes
 from storage.database import Database, schema_is_current
 from storage.errors import StillLocked, StorageError, StoreAway
-from storage.spooled import Elsewhere
+from storage.recordings import spooled
+from storage.recordings.spooled import Elsewhere
+from storage.rows import properties
 from storage.vault.objects.bucket import Bucket
 from storage.vault.objects.settings import BucketSettings
 from storage.vault.place import marker_id

@@ -12,6 +12,8 @@ from signaling.kernel.terminal import say
 from signaling.ops.doctor import audit, certificate, ice, network, objects, platform, storage
 from signaling.ops.doctor.finding import Finding, ok, problem
 
+KEY_FILES = {"clinical.key_file", "recording.key_file", "recording.public_key_file"}
+
 
 def run(arguments: argparse.Namespace) -> int:
     """0 without problems, 1 with any; notes do not count."""
@@ -40,6 +42,7 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
     looks: dict[str, Callable[[], Iterable[Finding]]] = {
         "files": lambda: _look_at_files(config),
         "key file": lambda: [storage.look_at_key(config)],
+        "clinical key": lambda: [storage.look_at_clinical_key(config)],
         "audit key": lambda: [audit.look_at_audit_key(config)],
         "secrets": lambda: storage.look_at_modes(config),
         "folders": lambda: storage.look_at_folders(config),
@@ -82,7 +85,7 @@ def _look_at_pages(config: Config) -> Finding:
 
 def _look_at_files(config: Config) -> Iterator[Finding]:
     for key, text in unusable_files(config):
-        if key not in {"recording.key_file", "recording.public_key_file"}:  # look_at_key says more
+        if key not in KEY_FILES:  # of which storage says more
             yield problem(
                 f"{key}: {text}", "correct the path in the configuration, or put the file there"
             )

@@ -4,16 +4,30 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+from signaling.clinical.records.keys import (
+    open_clinical_keys,
+    refuse_wrong_clinical_key,
+    ring_of,
+    wrapping_key_file,
+)
 from signaling.config import Config
+from signaling.ops.doctor.approval import look_at_approvers
 from signaling.ops.doctor.audit import look_at_audit_log
-from signaling.ops.doctor.erasure import look_at_erased
+from signaling.ops.doctor.erasure import look_at_erased, look_at_erased_clinical
 from signaling.ops.doctor.finding import Finding, note, ok, problem
-from signaling.recordings.keys import current_keys, open_keys, refuse_wrong_key
-from storage import nodes, recording_keys, users
+from signaling.ops.doctor.letters import look_at_letters
+from signaling.recordings.keys import current_keys, open_keys, refuse_wrong_key, sealing_key
+from storage.clinical import clinical_keys
+from storage.cluster import nodes
 from storage.database import Database, schema_is_current
 from storage.errors import KeyFileError, KeyFileIsOpen, StorageError, WrongKey
+from storage.people import users
+from storage.recordings import recording_keys
+from storage.recordings.recording_keys import CLINICAL, RECORDINGS, Ring
+from storage.vault.keys import KeyProvider
 from storage.vault.keys.chain import KeyChain
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
@@ -27,6 +41,7 @@ GIGABYTE = 1_000_000_000
 # safe.
 LOW_SPACE = 20 * GIGABYTE
 NO_SPACE = 3 * GIGABYTE
+MEND = "put it back, or mend its mode: the server does not start like this"
 
 
 async def look_at_database(config: Config) -> list[Finding]:
@@ -41,10 +56,14 @@ async def look_at_database(config: Config) -> list[Finding]:
             try:
                 found = [
                     *await _look_at_key_in_use(config, database),
+                    *await _look_at_clinical_key_in_use(config, database),
                     *await _look_at_nodes(database),
                     *await _look_at_issuers(config, database),
                     *await look_at_audit_log(config, database),
                     *await look_at_erased(config, database),
+                    *await look_at_erased_clinical(config, database),
+                    *await look_at_approvers(config, database),
+                    *await look_at_letters(config, database, datetime.now(UTC)),
                 ]
             finally:
                 await database.close()
@@ -62,8 +81,10 @@ async def _look_at_key_in_use(config: Config, database: Database) -> list[Findin
         keys = await asyncio.to_thread(open_keys, config.recording)
     except KeyFileError:
         return []  # look_at_key says it
-    if keys is None or config.recording.keys == "sealed":
-        return []  # what it cannot open, it need not
+    if keys is None:
+        return []
+    if (public := sealing_key(keys)) is not None:
+        return await _look_at_sealing_key(database, public)
     try:
         await refuse_wrong_key(database, keys)
     except WrongKey as error:
@@ -72,26 +93,62 @@ async def _look_at_key_in_use(config: Config, database: Database) -> list[Findin
     return await _look_at_rotation(database, folder) if isinstance(folder, KeyFolder) else []
 
 
-async def _look_at_rotation(database: Database, keys: KeyFolder) -> list[Finding]:
+async def _look_at_clinical_key_in_use(config: Config, database: Database) -> list[Finding]:
+    """Would the server start with it, and can it open what is there?"""
+    try:
+        keys = await asyncio.to_thread(_clinical_keys, config)
+    except KeyFileError:
+        return []  # look_at_clinical_key says it
+    ring, advice = ring_of(config), "without the right key, chat and notes cannot be read"
+    if keys is None:
+        async with database.reading() as tx:
+            needed = await clinical_keys.newest_key_id(tx)
+        text = f"clinical key: chat and notes in the database need key {needed}, and there is none"
+        return [] if needed is None else [problem(text, advice)]
+    try:
+        await refuse_wrong_clinical_key(database, keys, ring)
+        if ring is RECORDINGS and not config.recording.enabled:
+            await refuse_wrong_key(database, keys)
+    except WrongKey as error:
+        return [problem(f"clinical key: {error}", advice)]
+    if ring is RECORDINGS:
+        return []  # its rotation is that of recordings
+    folder = await asyncio.to_thread(KeyFolder.load, wrapping_key_file(config))
+    return await _look_at_rotation(database, folder, ring, "clinical key")
+
+
+async def _look_at_sealing_key(database: Database, public: PublicKey) -> list[Finding]:
+    """What is sealed, the server cannot open and need not; but is the key still the same?"""
+    async with database.reading() as tx:
+        known = await recording_keys.sealing_digest(tx, public.key_id)
+    if known in {None, public.digest}:
+        return []
+    text = f"public key: it is another one than before, made to have the id {public.key_id}, too"
+    return [problem(text, "put the right file back, find out who did that; the server refuses it")]
+
+
+async def _look_at_rotation(
+    database: Database, keys: KeyFolder, ring: Ring = RECORDINGS, what: str = "key file"
+) -> list[Finding]:
     """Is one to be finished, and does a key lie about that nothing here needs any more?"""
     async with database.reading() as tx:
-        rotation = await recording_keys.unfinished(tx)
-        current = await recording_keys.current(tx) or keys.key_id
-        left = await recording_keys.count_by_others(tx, current)
+        rotation = await recording_keys.unfinished(tx, ring)
+        current = await recording_keys.current(tx, ring) or keys.key_id
+        left = sum([await recording_keys.count_by_others(tx, one, current) for one in ring.owners])
     if rotation is not None:
         text = (
-            f"key file: the rotation from key {rotation.old} to {rotation.new} is not finished, "
-            f"recordings that still need another key: {left}"
+            f"{what}: the rotation from key {rotation.old} to {rotation.new} is not finished, "
+            f"data keys that still need another one: {left}"
         )
         return [note(text, "unless it is at work now, run `carelay keys rotate` again")]
     if left:
-        text = f"key file: recordings that need another key than {current}: {left}"
+        text = f"{what}: data keys that need another one than {current}: {left}"
         return [
             note(text, "`carelay keys rotate` rewraps those whose key lies beside the key file")
         ]
     return [
         note(
-            f"key file: {path.name} lies beside it, and no recording here needs it",
+            f"{what}: {path.name} lies beside it, and nothing here needs it",
             "keep it elsewhere for as long as there are backups from before its rotation",
         )
         for path in keys.retired_paths()
@@ -140,10 +197,21 @@ def _node(name: str, seconds_left: float) -> Finding:
 
 
 def look_at_key(config: Config) -> Finding:
-    """Whatever wraps the keys of recordings."""
+    """Whatever wraps the keys of recordings, and what opens those of before."""
     recording = config.recording
     if not recording.enabled:
         return ok("recording: switched off (recording.enabled)")
+    found = _look_at_current_key(config)
+    if found.level != "problem":
+        try:
+            open_keys(recording)
+        except KeyFileError as error:
+            return problem(f"key of earlier recordings: {error}", MEND)
+    return found
+
+
+def _look_at_current_key(config: Config) -> Finding:
+    recording = config.recording
     match recording.keys:
         case "file":
             return _look_at_key_file(recording.key_file)
@@ -153,13 +221,40 @@ def look_at_key(config: Config) -> Finding:
             return _look_at_key_service(config)
 
 
-def _look_at_key_file(path: Path) -> Finding:
+def look_at_clinical_key(config: Config) -> Finding:
+    """Whatever wraps the keys of chat and notes."""
+    own, recording = config.clinical_key_file, config.recording
+    is_needed = ring_of(config) is CLINICAL and recording.enabled
+    if own.exists() or is_needed:
+        found = _look_at_key_file(own, "clinical key")
+        if found.level != "ok" or ring_of(config) is CLINICAL:
+            return found
+    try:
+        keys = _clinical_keys(config)
+    except KeyFileError as error:
+        if not recording.enabled:
+            return problem(f"clinical key: {error}", MEND)
+        keys = None  # look_at_key says it
+    if keys is None:
+        return note(
+            "clinical key: without a key, neither chat nor notes are kept",
+            "`carelay keys create` makes that of recordings, which is theirs as well",
+        )
+    return ok(f"clinical key: chat and notes are encrypted as recordings are, by {keys.key_id}")
+
+
+def _clinical_keys(config: Config) -> KeyProvider | None:
+    """As a server that starts opens them."""
+    return open_clinical_keys(config, open_keys(config.recording))
+
+
+def _look_at_key_file(path: Path, what: str = "key file") -> Finding:
     """There, private, ours, intact?"""
     try:
         key = KeyFile.load(path)
     except KeyFileIsOpen:
         text = (
-            f"key file: other users of this machine can read {path} (mode "
+            f"{what}: other users of this machine can read {path} (mode "
             f"{path.stat().st_mode & 0o777:o})"
         )
         return problem(
@@ -172,10 +267,10 @@ def _look_at_key_file(path: Path) -> Finding:
             if not path.exists()
             else "put the right file back from your copy"
         )
-        return problem(f"key file: {error}", advice)
+        return problem(f"{what}: {error}", advice)
     if path.stat().st_uid != os.geteuid():
-        return note(f"key file: {path} belongs to another user", f"run: chown $(id -un) {path}")
-    return ok(f"key file: {path} holds key {key.key_id}; keep a copy of it elsewhere")
+        return note(f"{what}: {path} belongs to another user", f"run: chown $(id -un) {path}")
+    return ok(f"{what}: {path} holds key {key.key_id}; keep a copy of it elsewhere")
 
 
 def _look_at_key_service(config: Config) -> Finding:

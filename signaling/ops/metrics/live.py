@@ -5,6 +5,7 @@ None names anybody.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -19,9 +20,11 @@ from signaling.ops.metrics.sources import (
     MetricSources,
     ObservableSequencing,
     ObservableUploads,
+    ObservableVerification,
     ObservableWitnessing,
 )
 from signaling.ops.metrics.totals import Kind, TrackTotals, tracks
+from storage.audit.verify import Fault
 
 _KIND = ["direction", "source"]
 _COUNTERS = {
@@ -66,11 +69,16 @@ class LiveFigures:
             yield _gauge("carelay_erased_recordings_with_files", waiting, left)
         yield from _recorded(self._sources.recordings.recorded)
         yield from _audit(self._sources.sequencing)
+        yield from _verified(self._sources.verification)
         yield from _witnesses(self._sources.witnessing)
         yield from _uploads(self._sources.uploads)
         if (missed := self._sources.depositing.failures) is not None:
             failed = "Attempts to keep a checkpoint of the audit log in its bucket that failed."
             yield _counter("carelay_audit_bucket_failures", failed, missed)
+        if (letters := self._sources.post.letters_left) is not None:
+            oldest = self._sources.post.waiting_seconds
+            yield _gauge("carelay_letters", "Letters that are still to be sent.", letters)
+            yield _gauge("carelay_letters_oldest_seconds", "How long the oldest waits.", oldest)
         yield from self._disk.figures()
         if (seconds := self._sources.lease.seconds_left) is not None:
             yield _gauge(
@@ -184,6 +192,27 @@ def _audit(sequencing: ObservableSequencing) -> Iterator[Metric]:
             "How long the oldest row of the audit log waits for a checkpoint.",
             sequencing.unsigned_seconds,
         )
+
+
+def _verified(verification: ObservableVerification) -> Iterator[Metric]:
+    if not verification.is_on:
+        return
+    rows = "Rows of the audit log that were compared with what was signed."
+    yield _gauge("carelay_audit_verified_rows", rows, verification.checked)
+    expired = "Of these, rows whose time was over: their hash alone is left."
+    yield _gauge("carelay_audit_expired_rows", expired, verification.expired)
+    yield _gauge(
+        "carelay_audit_unverified_seconds",
+        "How long ago all of the audit log was found as it was signed, or since the start.",
+        verification.unverified_seconds,
+    )
+    broken_off = "Verifications of the audit log that were broken off, as something was away."
+    yield _counter("carelay_audit_verification_failures", broken_off, verification.failures)
+    wrong = "1 where the audit log is not what was signed, by what is wrong with it."
+    family = GaugeMetricFamily("carelay_audit_fault", wrong, labels=["fault"])
+    for fault in get_args(Fault):  # a line for each, so that it is seen that all is well
+        family.add_metric([fault], fault == verification.fault)
+    yield family
 
 
 def _witnesses(witnessing: ObservableWitnessing) -> Iterator[Metric]:

@@ -11,6 +11,7 @@ from signaling.calls import Observed
 from signaling.kernel.hub import Hub
 from signaling.recordings.uploads import Waiting
 from storage.audit.log import Standing
+from storage.audit.verify import Fault
 
 
 class ObservableRelay(Protocol):
@@ -62,6 +63,29 @@ class ObservableSequencing(Protocol):
         """How long the oldest row has been waiting for a checkpoint."""
 
 
+class ObservableVerification(Protocol):
+    """What is needed of what compares the audit log with what was signed."""
+
+    failures: int
+    """Rounds that were broken off, as something was away, since the start."""
+    checked: int
+    """Rows of the round that is going on, or that was the last."""
+    expired: int
+    """Of these, rows that are their hash alone."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it can be compared here."""
+
+    @property
+    def unverified_seconds(self) -> float:
+        """How long ago all of it was found whole, or since the start."""
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is wrong with it; none if nothing was found."""
+
+
 class ObservableWitnessing(Protocol):
     """What is needed of what has the audit log cosigned."""
 
@@ -98,6 +122,18 @@ class ObservableUploads(Protocol):
         """How long ago the oldest recording began that waits."""
 
 
+class ObservablePost(Protocol):
+    """What is needed of what sends letters."""
+
+    @property
+    def letters_left(self) -> int | None:
+        """Letters that are still to be sent; none where none are sent."""
+
+    @property
+    def waiting_seconds(self) -> float:
+        """How long the oldest of them waits."""
+
+
 class ObservableDepositing(Protocol):
     """What is needed of what keeps checkpoints in a bucket."""
 
@@ -116,7 +152,9 @@ class MetricSources:
     recordings_path: Path
     lease: ObservableLease
     sequencing: ObservableSequencing
+    verification: ObservableVerification
     witnessing: ObservableWitnessing
     eraser: ObservableEraser
     uploads: ObservableUploads
     depositing: ObservableDepositing
+    post: ObservablePost
