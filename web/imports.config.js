@@ -1,18 +1,26 @@
 // The house of src/, from top to bottom: imports run downward only, and neighbours on a floor do
 // not know each other. ARCHITECTURE.md draws it.
 const FLOORS = [
-  ["app", "embed"],
-  ["features/patient", "features/provider"],
+  ["app", "bundle", "embed"],
+  ["features/guests", "features/patient", "features/provider"],
   ["features/invitations"],
-  ["features/calls"],
+  [
+    "features/appointments",
+    "features/calls",
+    "features/checkin",
+    "features/people",
+    "features/recordings",
+  ],
   [
     "features/audit",
     "features/call",
+    "features/chat",
     "features/consents",
     "features/identity",
+    "features/intake",
+    "features/notes",
     "features/ops",
     "features/ownrecordings",
-    "features/recordings",
   ],
   ["shared/ui"],
   ["shared/api"],
@@ -20,6 +28,8 @@ const FLOORS = [
 ];
 
 const within = (rooms) => `^src/(${rooms.join("|")})/`;
+
+const SIGNING_IN = "^src/app/RequireSession\\.tsx$";
 
 /** What a room may not import: all floors above it and its neighbours. */
 function downward(room, floor) {
@@ -46,7 +56,7 @@ export default {
   forbidden: [
     ...FLOORS.flatMap((rooms, floor) => rooms.map((room) => downward(room, floor))),
     frontDoor("a-feature-knows-front-doors-only", "^src/features/([^/]+)/", ["^src/features/$1/"]),
-    frontDoor("the-app-knows-front-doors-only", within(["app", "embed"])),
+    frontDoor("the-app-knows-front-doors-only", within(["app", "bundle", "embed"])),
     {
       name: "no-folder-cycles",
       severity: "error",
@@ -61,11 +71,22 @@ export default {
       to: {},
     },
     {
+      name: "whoever-is-signed-in-is-told-all",
+      comment:
+        "shared/api/words.ts has what may come up before signing in; refusals.ts has every refusal.",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: ["^src/shared/api/", within(["features/identity"]), SIGNING_IN],
+      },
+      to: { path: "^src/shared/api/words\\.ts$" },
+    },
+    {
       name: "a-call-knows-no-react",
       comment:
         "The state of a call and its signaling serve any framework, and are tested without a page.",
       severity: "error",
-      from: { path: within(["features/call/core", "shared/api", "shared/i18n"]) },
+      from: { path: within(["bundle/core", "features/call/core", "shared/api", "shared/i18n"]) },
       to: { path: "node_modules/(react|react-dom|wouter|react-aria|react-aria-components)/" },
     },
     {

@@ -35,6 +35,7 @@ export default defineConfig({
     },
   },
   server: {
+    headers: { "Service-Worker-Allowed": "/recordings/" },
     proxy: {
       "/api": {
         target: server,

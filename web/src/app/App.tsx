@@ -1,132 +1,52 @@
-import { type ReactNode, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { RouterProvider as AriaRouterProvider, I18nProvider } from "react-aria-components";
-import { matchRoute, Route, Switch, useLocation, useRouter } from "wouter";
-import { pages as audit } from "../features/audit";
-import { pages as calls } from "../features/calls";
-import { pages as consents } from "../features/consents";
-import { SessionProvider, SignInPage, useIdentity, useSession } from "../features/identity";
-import { pages as ops } from "../features/ops";
-import { pages as ownRecordings } from "../features/ownrecordings";
-import { pages as recordings } from "../features/recordings";
-import type { Role } from "../shared/api/role";
+import { Route, Switch, useLocation } from "wouter";
+import { pages as guests } from "../features/guests";
+import {
+  pages as identity,
+  SessionProvider,
+  SignInPage,
+  useSession,
+  wasSignedIn,
+} from "../features/identity";
 import { language } from "../shared/i18n/language";
 import { CrashBoundary } from "../shared/ui/CrashBoundary";
-import { type Lazy, onDemand } from "../shared/ui/onDemand";
+import { onDemand } from "../shared/ui/onDemand";
 import { Starting } from "../shared/ui/Starting";
 import { CrashPage } from "./pages/CrashPage";
-import { ForbiddenPage } from "./pages/ForbiddenPage";
 import { RequireSession } from "./RequireSession";
 
-// Only who may see a page loads it: signing in needs none of these, a caller's phone no player.
-const Connected = onDemand(async () => (await import("./shell/Connected")).Connected);
-const Shell = onDemand(async () => (await import("./shell/Shell")).Shell);
-const RoomPage = onDemand(calls.room);
-
-interface Place {
-  path: string;
-  Page: Lazy;
-  /** Who may go there; everybody, if there are none. */
-  roles?: readonly Role[];
-}
-
-const PLACES: readonly Place[] = [
-  { path: "/", Page: onDemand(async () => (await import("./pages/HomePage")).HomePage) },
-  { path: "/history", Page: onDemand(calls.history), roles: ["provider", "patient"] },
-  { path: "/consents", Page: onDemand(consents.list), roles: ["provider", "patient"] },
-  { path: "/my-recordings", Page: onDemand(ownRecordings.list), roles: ["patient"] },
-  { path: "/recordings", Page: onDemand(recordings.list), roles: ["compliance"] },
-  { path: "/recordings/:recordingId", Page: onDemand(recordings.recording), roles: ["compliance"] },
-  { path: "/requests", Page: onDemand(recordings.requests), roles: ["compliance"] },
-  { path: "/audit", Page: onDemand(audit.log), roles: ["compliance"] },
-  { path: "/ops", Page: onDemand(ops.rooms), roles: ["ops", "admin"] },
-  { path: "/*?", Page: onDemand(async () => (await import("./pages/NotFoundPage")).NotFoundPage) },
-];
-
-const ROOM = "/room/:roomId";
-
-/**
- * Asks at once for all that the path shows to whoever is signed in: each part asks for the next one
- * only when there.
- */
-function useAllAtOnce(): void {
-  const { state } = useSession();
-  const { parser } = useRouter();
-  const [path] = useLocation();
-  useEffect(() => {
-    if (state.status !== "signed-in") return;
-    const isAt = (pattern: string) => matchRoute(parser, pattern, path)[0];
-    const inside = isAt(ROOM)
-      ? [RoomPage]
-      : [Shell, PLACES.find((place) => isAt(place.path))?.Page];
-    for (const part of [Connected, ...inside]) part?.load();
-  }, [state.status, parser, path]);
-}
+// Signing in needs none of these, not even to know which pages there are.
+const Inside = onDemand(async () => (await import("./Inside")).Inside);
+const JoinPage = onDemand(guests.join);
+const InvitationPage = onDemand(identity.invitation);
 
 function Pages() {
-  useAllAtOnce();
+  const { state } = useSession();
+  useEffect(() => {
+    // After a reload the server is still to say who it is.
+    if (state.status === "signed-in" || wasSignedIn()) Inside.load();
+  }, [state.status]);
   return (
     <Suspense fallback={<Starting />}>
       <Switch>
         <Route path="/login">
           <SignInPage />
         </Route>
+        <Route path="/join">
+          <JoinPage />
+        </Route>
+        <Route path="/invitation">
+          <InvitationPage />
+        </Route>
         <Route>
           <RequireSession>
-            <Connected>
-              <Inside />
-            </Connected>
+            <Inside />
           </RequireSession>
         </Route>
       </Switch>
     </Suspense>
   );
-}
-
-/**
- * Below one and the same `Connected`, so that the way into a call and out of it keeps the socket.
- */
-function Inside() {
-  return (
-    <Switch>
-      <Route path={ROOM}>
-        <RoomPage />
-      </Route>
-      <Route>
-        <Shell>
-          <InShell />
-        </Shell>
-      </Route>
-    </Switch>
-  );
-}
-
-/** A page that loads or crashes leaves the shell around it, which leads on to others. */
-function InShell() {
-  const [path] = useLocation();
-  return (
-    <CrashBoundary place={path} crashed={(error) => <CrashPage error={error} />}>
-      <Suspense fallback={<Starting />}>
-        <Switch>
-          {PLACES.map(({ path, Page, roles }) => (
-            <Route key={path} path={path}>
-              <OnlyFor roles={roles}>
-                <Page />
-              </OnlyFor>
-            </Route>
-          ))}
-        </Switch>
-      </Suspense>
-    </CrashBoundary>
-  );
-}
-
-/**
- * Refuses the page to other roles. The server decides for itself what it answers; this only spares
- * a dead page.
- */
-function OnlyFor({ roles, children }: { roles: readonly Role[] | undefined; children: ReactNode }) {
-  const { role } = useIdentity();
-  return roles === undefined || roles.includes(role) ? children : <ForbiddenPage />;
 }
 
 export function App() {

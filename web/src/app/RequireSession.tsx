@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Redirect, useLocation, useSearch } from "wouter";
-import { useSession } from "../features/identity";
+import { guestToken, useSession } from "../features/identity";
 import { words } from "../shared/api/words";
 import { t } from "../shared/i18n/start";
 import { Button } from "../shared/ui/Button";
@@ -19,6 +19,8 @@ export function RequireSession({ children }: { children: ReactNode }) {
       </FullPage>
     );
   }
+  if (state.status === "signed-out" && guestToken() !== null)
+    return <Redirect to="/join" replace />;
   if (state.status === "signed-out") {
     return (
       <Redirect to="/login" replace state={{ from: search === "" ? path : `${path}?${search}` }} />

@@ -9,7 +9,7 @@ import {
   Popover,
 } from "react-aria-components";
 import { useIdentity, useSession } from "../../features/identity";
-import { api } from "../../shared/api/endpoints";
+import { identity } from "../../shared/api/identity";
 import { t } from "../../shared/i18n";
 import { available, chooseLanguage, language } from "../../shared/i18n/language";
 import { chooseTheme, THEMES } from "../../shared/theme/theme";
@@ -26,7 +26,7 @@ export function UserMenu() {
   const { signedOut, restart } = useSession();
   const theme = useTheme();
   // A failed request may have signed out nevertheless: only the server knows, so ask it.
-  const signOut = () => api.logout().then(() => signedOut("left"), restart);
+  const signOut = () => identity.logout().then(() => signedOut("left"), restart);
   return (
     <MenuTrigger>
       <Button className="flex min-h-11 cursor-pointer items-center gap-2 rounded-full p-1 data-hovered:bg-subtle data-pressed:bg-subtle sm:pr-2">

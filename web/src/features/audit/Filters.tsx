@@ -2,24 +2,31 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
+import { PersonField } from "../../shared/ui/PersonField";
 import { SelectField } from "../../shared/ui/SelectField";
 import { TextField } from "../../shared/ui/TextField";
 import { type Filter, NO_FILTER } from "./filter";
-import { PersonField } from "./PersonField";
 
-const GROUPS = [
-  "sign_in",
-  "people",
-  "calls",
-  "consent",
-  "recording",
-  "access",
-  "keeping",
-  "keys",
-  "server",
-  "log",
-] as const;
-const OUTCOMES = ["done", "refused", "failed"] as const;
+const GROUPS = {
+  sign_in: "auditLog.groups.sign_in",
+  people: "auditLog.groups.people",
+  appointments: "auditLog.groups.appointments",
+  guests: "auditLog.groups.guests",
+  calls: "auditLog.groups.calls",
+  clinical: "auditLog.groups.clinical",
+  consent: "auditLog.groups.consent",
+  recording: "auditLog.groups.recording",
+  access: "auditLog.groups.access",
+  keeping: "auditLog.groups.keeping",
+  keys: "auditLog.groups.keys",
+  server: "auditLog.groups.server",
+  log: "auditLog.groups.log",
+} as const satisfies Record<Exclude<Filter["group"], "">, string>;
+const OUTCOMES = {
+  done: "auditLog.outcomes.done",
+  refused: "auditLog.outcomes.refused",
+  failed: "auditLog.outcomes.failed",
+} as const satisfies Record<Exclude<Filter["outcome"], "">, string>;
 
 export interface FiltersProps {
   filter: Filter;
@@ -37,7 +44,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
         onChange={(group) => change({ group })}
         options={[
           ["", t("auditLog.allGroups")],
-          ...GROUPS.map((group) => [group, t(`auditLog.groups.${group}`)] as const),
+          ...keysOf(GROUPS).map((group) => [group, t(GROUPS[group])] as const),
         ]}
         className="max-sm:col-span-2"
       />
@@ -47,7 +54,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
         onChange={(outcome) => change({ outcome })}
         options={[
           ["", t("auditLog.allOutcomes")],
-          ...OUTCOMES.map((outcome) => [outcome, t(`auditLog.outcomes.${outcome}`)] as const),
+          ...keysOf(OUTCOMES).map((outcome) => [outcome, t(OUTCOMES[outcome])] as const),
         ]}
         className="max-sm:col-span-2"
       />
@@ -66,14 +73,12 @@ export function Filters({ filter, onChange }: FiltersProps) {
         onChange={(to) => change({ to })}
       />
       <PersonField
-        key={`by ${filter.actor?.user_id}`}
         label={t("auditLog.actor")}
         person={filter.actor}
         onChange={(actor) => change({ actor })}
         className="max-sm:col-span-2"
       />
       <PersonField
-        key={`about ${filter.person?.user_id}`}
         label={t("auditLog.person")}
         person={filter.person}
         onChange={(person) => change({ person })}
@@ -88,6 +93,8 @@ export function Filters({ filter, onChange }: FiltersProps) {
     </search>
   );
 }
+
+const keysOf = <Key extends string>(words: Record<Key, string>) => Object.keys(words) as Key[];
 
 /** Looked for when it is left, or Enter is pressed: half an address is that of nobody. */
 function AddressField(props: { address: string; onChange: (address: string) => void }) {

@@ -1,9 +1,9 @@
 import { ShieldCheck, ShieldQuestion } from "lucide-react";
 import { type ReactNode, useCallback } from "react";
 import { api } from "../../shared/api/endpoints";
-import type { AuditStatus } from "../../shared/api/schema";
+import type { AuditRetention, AuditStatus } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
-import { formatExactTime, formatNumber } from "../../shared/i18n/format";
+import { formatDate, formatExactTime, formatNumber } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
@@ -30,6 +30,7 @@ export function State() {
           <Card className="p-5">
             <Verdict status={status} />
             <Checkpoint status={status} />
+            <Retention kept={status.retention} />
           </Card>
         )}
       </Loaded>
@@ -38,7 +39,7 @@ export function State() {
 }
 
 function Verdict({ status }: { status: AuditStatus }) {
-  const { checked, whole_at, fault, row } = status.verification;
+  const { checked, expired, whole_at, fault, row } = status.verification;
   if (fault)
     return (
       <Notice tone="bad" title={t("auditState.wrong")}>
@@ -61,7 +62,8 @@ function Verdict({ status }: { status: AuditStatus }) {
   return (
     <Said icon={ShieldCheck} color="text-success-ink" title={t("auditState.whole")}>
       {t("auditState.wholeText", { count: checked })}{" "}
-      {t("auditState.wholeAt", { time: formatExactTime(whole_at) })}
+      {t("auditState.wholeAt", { time: formatExactTime(whole_at) })}{" "}
+      {expired > 0 && t("auditState.expired", { count: expired })}
     </Said>
   );
 }
@@ -112,6 +114,17 @@ function Checkpoint({ status: { checkpoint, waiting } }: { status: AuditStatus }
             ))}
       </Fact>
     </dl>
+  );
+}
+
+/** How long entries are kept, and what of that is to come. */
+function Retention({ kept: { unit, count, begins_at, expiring } }: { kept: AuditRetention }) {
+  return (
+    <p className="mt-4 border-t border-line pt-4 text-sm text-muted">
+      {unit === null ? t("auditState.kept.forever") : t(`auditState.kept.${unit}`, { count })}{" "}
+      {expiring > 0 && t("auditState.expiring", { count: expiring })}{" "}
+      {begins_at !== null && t("auditState.notBefore", { date: formatDate(begins_at) })}
+    </p>
   );
 }
 

@@ -1,10 +1,6 @@
 import type { AuditQuery } from "../../shared/api/endpoints";
-
-/** Somebody whom rows are by, or concern. */
-export interface Person {
-  user_id: string;
-  name: string;
-}
+import { midnight } from "../../shared/ui/midnight";
+import type { Person } from "../../shared/ui/PersonField";
 
 /** What the page looks for; empty or null does not matter. */
 export interface Filter {
@@ -46,10 +42,4 @@ export function asked(filter: Filter): AuditQuery {
     ...(room && { room_id: room }),
     ...(recording && { recording_id: recording }),
   };
-}
-
-/** The beginning of a local day, or of one that many days later. */
-function midnight(date: string, later: number): string {
-  const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
-  return new Date(year, month - 1, day + later).toISOString();
 }

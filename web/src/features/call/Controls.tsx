@@ -15,6 +15,7 @@ import { Toolbar } from "react-aria-components";
 import { type MessageKey, t } from "../../shared/i18n";
 import { ConfirmDialog } from "../../shared/ui/Dialog";
 import { ControlButton } from "./ControlButton";
+import type { RememberedDevice } from "./core/preferences";
 import { company, endsForAll, isRecordable, maySend, ownPart } from "./core/selectors";
 import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
@@ -30,7 +31,7 @@ export interface ControlsProps {
   /** Shows who is in the call; none in a call of two whose people cannot change. */
   onPeople: (() => void) | null;
   speakerId: string | undefined;
-  onSpeaker: (deviceId: string) => void;
+  onSpeaker: (speaker: RememberedDevice) => void;
   onProblem: (problem: string) => void;
 }
 

@@ -1,5 +1,5 @@
 import { Check, Settings2 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import {
   Header,
   Menu,
@@ -11,27 +11,31 @@ import {
 } from "react-aria-components";
 import { t } from "../../shared/i18n";
 import { ControlButton } from "./ControlButton";
-import { type DeviceKind, listDevices } from "./core/devices";
+import type { DeviceKind } from "./core/devices";
+import { changePreferences, type RememberedDevice } from "./core/preferences";
 import type { WebRTCService } from "./core/webrtc";
+import { useDevices } from "./useDevices";
 
 export interface DeviceMenuProps {
   service: WebRTCService;
   audioOnly: boolean;
   speakerId: string | undefined;
-  onSpeaker: (deviceId: string) => void;
+  onSpeaker: (speaker: RememberedDevice) => void;
 }
-
-type Devices = Awaited<ReturnType<typeof listDevices>>;
 
 /** Which microphone, camera and speaker to use, changed without interrupting the call. */
 export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceMenuProps) {
-  const [devices, setDevices] = useState<Devices | null>(null);
-  const load = () => void listDevices().then(setDevices);
-  useDeviceChanges(load);
-  const choose = (kind: DeviceKind) => (deviceId: string) =>
-    void service.chooseDevice(kind, deviceId);
+  const [isOpen, setOpen] = useState(false);
+  const devices = useDevices(isOpen);
+  const choose =
+    (kind: DeviceKind) =>
+    ({ deviceId, label }: MediaDeviceInfo) => {
+      changePreferences({ [kind]: { id: deviceId, label } });
+      void service.chooseDevice(kind, deviceId, label);
+    };
+  const speak = ({ deviceId, label }: MediaDeviceInfo) => onSpeaker({ id: deviceId, label });
   return (
-    <MenuTrigger onOpenChange={(open) => open && load()}>
+    <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <ControlButton label={t("call.controls.settings")}>
         <Settings2 aria-hidden />
       </ControlButton>
@@ -43,14 +47,14 @@ export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceM
         <Menu aria-label={t("call.devices.title")} className="outline-none">
           <Section
             title={t("call.devices.microphone")}
-            devices={devices?.microphones ?? []}
+            devices={devices.microphones}
             chosen={idOf(service.localStream?.getAudioTracks()[0])}
             onChoose={choose("microphone")}
           />
           {!audioOnly && (
             <Section
               title={t("call.devices.camera")}
-              devices={devices?.cameras ?? []}
+              devices={devices.cameras}
               chosen={idOf(service.localStream?.getVideoTracks()[0])}
               onChoose={choose("camera")}
             />
@@ -58,22 +62,15 @@ export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceM
           {"setSinkId" in HTMLMediaElement.prototype && (
             <Section
               title={t("call.devices.speaker")}
-              devices={devices?.speakers ?? []}
-              chosen={speakerId ?? "default"}
-              onChoose={onSpeaker}
+              devices={devices.speakers}
+              chosen={speakerId || "default"}
+              onChoose={speak}
             />
           )}
         </Menu>
       </Popover>
     </MenuTrigger>
   );
-}
-
-function useDeviceChanges(load: () => void): void {
-  useEffect(() => {
-    navigator.mediaDevices?.addEventListener("devicechange", load);
-    return () => navigator.mediaDevices?.removeEventListener("devicechange", load);
-  });
 }
 
 function idOf(track: MediaStreamTrack | undefined): string {
@@ -84,7 +81,7 @@ interface SectionProps {
   title: string;
   devices: MediaDeviceInfo[];
   chosen: string;
-  onChoose: (deviceId: string) => void;
+  onChoose: (device: MediaDeviceInfo) => void;
 }
 
 function Section({ title, devices, chosen, onChoose }: SectionProps) {
@@ -93,7 +90,7 @@ function Section({ title, devices, chosen, onChoose }: SectionProps) {
   const change = (selection: Selection) => {
     const [key] = selection === "all" ? [] : [...selection];
     const device = devices.find(({ deviceId }) => keyOf(deviceId) === key);
-    if (device !== undefined) onChoose(device.deviceId);
+    if (device !== undefined) onChoose(device);
   };
   return (
     <MenuSection

@@ -1,8 +1,8 @@
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { Label, Radio, RadioGroup } from "react-aria-components";
+import { words } from "../../shared/api/refusals";
 import type { InvitablePerson } from "../../shared/api/schema";
 import type { Side } from "../../shared/api/signaling/messages";
-import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { Avatar } from "../../shared/ui/Avatar";
 import { Button } from "../../shared/ui/Button";
@@ -12,6 +12,7 @@ import { Notice } from "../../shared/ui/Notice";
 import { SearchField } from "../../shared/ui/SearchField";
 import { Switch } from "../../shared/ui/Switch";
 import { matches } from "../../shared/ui/search";
+import { tellApart } from "../../shared/ui/tellApart";
 import { useLoad } from "../../shared/ui/useLoad";
 import type { People } from "./core/people";
 
@@ -95,12 +96,14 @@ function Choice({
         className="mt-3 flex max-h-72 flex-col gap-2 overflow-y-auto p-1 short:max-h-none"
       >
         <Label className="text-sm font-semibold">{t("call.people.whom")}</Label>
-        {shown.map(({ user_id, name, role }) => (
-          <Option key={user_id} value={user_id}>
-            <Avatar name={name} size="small" />
+        {shown.map((each) => (
+          <Option key={each.user_id} value={each.user_id}>
+            <Avatar name={each.name} size="small" />
             <span className="min-w-0 flex-1">
-              <span className="block font-semibold wrap-anywhere">{name}</span>
-              <span className="block text-sm text-muted">{t(`roles.${role}`)}</span>
+              <span className="block font-semibold wrap-anywhere">{each.name}</span>
+              <span className="block text-sm wrap-anywhere text-muted">
+                {[t(`roles.${each.role}`), tellApart(each)].filter(Boolean).join(" · ")}
+              </span>
             </span>
           </Option>
         ))}

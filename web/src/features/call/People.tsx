@@ -1,16 +1,19 @@
-import { Mic, MicOff, UserPlus, UserRoundX } from "lucide-react";
+import { Link2, Mic, MicOff, UserPlus, UserRoundCheck, UserRoundX } from "lucide-react";
 import { useId, useState } from "react";
+import { words } from "../../shared/api/refusals";
 import type { Absentee, Participant } from "../../shared/api/signaling/messages";
-import { words } from "../../shared/api/words";
 import { t } from "../../shared/i18n";
 import { Avatar } from "../../shared/ui/Avatar";
 import { Button } from "../../shared/ui/Button";
 import { ConfirmDialog, Dialog } from "../../shared/ui/Dialog";
+import { GuestLinkForm } from "../../shared/ui/GuestLinkForm";
 import { Notice } from "../../shared/ui/Notice";
 import { MOST, type People as Requests } from "./core/people";
 import { company, isLost, others, ownPart } from "./core/selectors";
 import type { CallState } from "./core/state";
 import { Invite } from "./Invite";
+
+const GUESTS = ["interpreter", "relative", "supervisor", "observer"] as const;
 
 export interface PeopleProps {
   isOpen: boolean;
@@ -26,11 +29,11 @@ export interface PeopleProps {
  * as well.
  */
 export function People({ isOpen, onClose, state, isProvider, requests }: PeopleProps) {
-  const [inviting, setInviting] = useState(false);
+  const [inviting, setInviting] = useState<"person" | "link" | null>(null);
   const [leaving, setLeaving] = useState<Participant | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const close = () => {
-    setInviting(false);
+    setInviting(null);
     setProblem(null);
     onClose();
   };
@@ -39,12 +42,28 @@ export function People({ isOpen, onClose, state, isProvider, requests }: PeopleP
     setProblem(null);
     requests.remove(user_id).catch((error: unknown) => setProblem(words(error)));
   };
+  const confirm = ({ user_id }: Participant) => {
+    setProblem(null);
+    requests.confirm(user_id).catch((error: unknown) => setProblem(words(error)));
+  };
   const own = ownPart(state);
   const isFull = state.participants.length >= MOST;
-  if (inviting)
+  if (inviting === "link")
+    return (
+      <Dialog isOpen={isOpen} onClose={close} title={t("guestLinks.invite")} wide>
+        <p className="mt-1 text-muted">{t("guestLinks.textNow")}</p>
+        <GuestLinkForm
+          sides={GUESTS}
+          onMake={(asked) => requests.inviteByLink(asked)}
+          refusal={words}
+          onBack={() => setInviting(null)}
+        />
+      </Dialog>
+    );
+  if (inviting === "person")
     return (
       <Dialog isOpen={isOpen} onClose={close} title={t("call.people.invite")} wide>
-        <Invite requests={requests} onDone={() => setInviting(false)} />
+        <Invite requests={requests} onDone={() => setInviting(null)} />
       </Dialog>
     );
   return (
@@ -65,6 +84,7 @@ export function People({ isOpen, onClose, state, isProvider, requests }: PeopleP
               key={person.user_id}
               state={state}
               person={person}
+              {...(isProvider && { onConfirm: () => confirm(person) })}
               {...(isProvider && isGuest(person) && { onRemove: () => remindOrAsk(person) })}
             />
           ))}
@@ -81,10 +101,19 @@ export function People({ isOpen, onClose, state, isProvider, requests }: PeopleP
               variant="secondary"
               className="w-full"
               isDisabled={isFull}
-              onPress={() => setInviting(true)}
+              onPress={() => setInviting("person")}
             >
               <UserPlus aria-hidden className="size-5" />
               {t("call.people.invite")}
+            </Button>
+            <Button
+              variant="secondary"
+              className="mt-2 w-full"
+              isDisabled={isFull}
+              onPress={() => setInviting("link")}
+            >
+              <Link2 aria-hidden className="size-5" />
+              {t("guestLinks.invite")}
             </Button>
             {isFull && (
               <p className="mt-2 text-sm text-muted">{t("call.people.full", { count: MOST })}</p>
@@ -123,9 +152,10 @@ interface PersonProps {
   person: Participant;
   isOwn?: boolean;
   onRemove?: () => void;
+  onConfirm?: () => void;
 }
 
-function Person({ state, person, isOwn = false, onRemove }: PersonProps) {
+function Person({ state, person, isOwn = false, onRemove, onConfirm }: PersonProps) {
   const { name, role, invited, media, capabilities } = person;
   const isHere = !invited && (isOwn || person.connected);
   const Voice = media.microphone ? Mic : MicOff;
@@ -155,8 +185,22 @@ function Person({ state, person, isOwn = false, onRemove }: PersonProps) {
           {" · "}
           {standing(state, person, isOwn)}
         </p>
+        {person.identity === "unconfirmed" && (
+          <p className="text-sm font-medium text-warning">{t("guestLinks.unconfirmed")}</p>
+        )}
         <Consent state={state} person={person} />
       </div>
+      {onConfirm !== undefined && person.identity === "unconfirmed" && !invited && (
+        <Button
+          variant="secondary"
+          size="small"
+          aria-label={t("guestLinks.confirmOf", { name })}
+          onPress={onConfirm}
+        >
+          <UserRoundCheck aria-hidden className="size-4" />
+          {t("guestLinks.confirm")}
+        </Button>
+      )}
       {onRemove !== undefined && (
         <Button
           variant="secondary"

@@ -67,6 +67,8 @@ async function retry(device: Device, onRetry: ProblemsProps["onRetry"]): Promise
 function sentence(device: Device, code: CallErrorCode): MessageKey {
   switch (code) {
     case "permission_denied":
+    case "permission_denied_by_system":
+    case "permission_denied_by_policy":
     case "no_device":
     case "device_lost":
     case "device_interrupted":

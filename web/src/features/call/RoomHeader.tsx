@@ -7,7 +7,7 @@ import {
   SignalMedium,
   SignalZero,
 } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Condition } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
@@ -136,18 +136,39 @@ export function RecordingPause({ state, onLift }: RecordingPauseProps) {
   );
 }
 
+export interface TimeWarningProps {
+  state: CallState;
+  /** Lets the call last longer; none for whoever may not. */
+  onExtend: ((minutes: number) => Promise<void>) | null;
+}
+
+const EXTENSION_MINUTES = 15;
+
 /** From the server's warning on: how long the call may still last. */
-export function TimeWarning({ state }: { state: CallState }) {
+export function TimeWarning({ state, onExtend }: TimeWarningProps) {
+  const [pending, setPending] = useState(false);
   const now = useNow(state.endWarned);
   const count = minutesLeft(state, now);
   if (count === null) return null;
   return (
-    <p
-      role="status"
-      className="mx-4 mb-3 flex shrink-0 items-center gap-2.5 rounded-control bg-warning-subtle px-4 py-2.5 font-medium text-warning-ink sm:mx-6"
-    >
+    <div className="mx-4 mb-3 flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 rounded-control bg-warning-subtle px-4 py-2 font-medium text-warning-ink sm:mx-6 short:mb-1.5 short:py-1">
       <Clock aria-hidden className="size-5 shrink-0" />
-      {count === 0 ? t("call.endsSoon") : t("call.endsIn", { count })}
-    </p>
+      <p role="status" className="min-w-0 flex-1 basis-40">
+        {count === 0 ? t("call.endsSoon") : t("call.endsIn", { count })}
+      </p>
+      {onExtend !== null && (
+        <Button
+          variant="secondary"
+          size="small"
+          isPending={pending}
+          onPress={() => {
+            setPending(true);
+            void onExtend(EXTENSION_MINUTES).finally(() => setPending(false));
+          }}
+        >
+          {t("call.extend.button", { count: EXTENSION_MINUTES })}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { words } from "../../shared/api/refusals";
 import type { ConsentText } from "../../shared/api/schema";
 import type { SignalingClient, TokenSource } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
 import { formatList } from "../../shared/i18n/format";
 import { Announcer } from "./Announcer";
 import { Controls } from "./Controls";
+import type { DeviceMove } from "./core/devices";
 import type { CallError } from "./core/errors";
 import { company, counterpart, isRaised, ownPart } from "./core/selectors";
 import { type CallState, type Ended, isOver } from "./core/state";
@@ -18,6 +20,7 @@ import { RecordingControl } from "./RecordingControl";
 import { RecordingPause, RoomHeader, TimeWarning } from "./RoomHeader";
 import { Stage } from "./Stage";
 import { useCall } from "./useCall";
+import { useSpeaker } from "./useSpeaker";
 
 export interface VideoCallProps {
   roomId: string;
@@ -134,13 +137,18 @@ function takeFocus(section: HTMLElement | null): (() => void) | undefined {
 
 /** What has just changed, in words. */
 function news(state: CallState, isProvider: boolean, name: string): string[] {
-  const { consentChange, absentee } = state;
+  const { consentChange, absentee, deviceMove } = state;
   return [
+    ...(deviceMove === null ? [] : [moveWords(deviceMove)]),
     ...(consentChange === null ? [] : [consentWords(state, consentChange, isProvider, name)]),
     ...(absentee === null
       ? []
       : [t(`call.people.absent.${absentee.reason}`, { name: absentee.name })]),
   ];
+}
+
+function moveWords({ kind, event, label }: DeviceMove): string {
+  return t(`call.devices.${event}.${kind}`, { label });
 }
 
 /** Who is there besides oneself, as a heading. */
@@ -165,12 +173,16 @@ function Room({
   emergencyPhone = "",
   consentText,
 }: RoomProps) {
-  const [speakerId, setSpeakerId] = useState<string>();
+  const [speakerId, setSpeakerId] = useSpeaker(state.own.microphone || state.own.camera);
   const [problem, setProblem] = useState<string | null>(null);
   const [showsPeople, setShowsPeople] = useState(false);
   const people = useMemo(() => service.people, [service]);
   const name = counterpart(state)?.name ?? otherName;
   const own = ownPart(state);
+  const extend = (minutes: number) =>
+    service
+      .extend(minutes)
+      .catch((error: unknown) => setProblem(t("call.extend.failed", { why: words(error) })));
   const mayShare = own?.capabilities.screen ?? isProvider;
   return (
     <>
@@ -189,7 +201,7 @@ function Room({
         />
       </RoomHeader>
       {state.emergency !== null && <EmergencyBanner emergency={state.emergency} />}
-      <TimeWarning state={state} />
+      <TimeWarning state={state} onExtend={isProvider ? extend : null} />
       <RecordingPause state={state} onLift={() => service.askOffTheRecord(false)} />
       <div className="relative flex min-h-0 flex-1 flex-col short:min-h-44 short:shrink-0">
         <Stage

@@ -27,3 +27,12 @@ test("who hung up is known here without the server, and nobody is named where no
   expect(text({ ...unknown, hangingUp: true }, false, "Dr. Lee")).toMatch("You ended the call.");
   expect(text(unknown, false, "Dr. Lee")).toBe("Thank you for your time.");
 });
+
+test("a call that ended because the patient's link was taken back says whose it was", () => {
+  const revoked: CallState = {
+    ...over,
+    ended: { ...ended, reason: "link_revoked", endedBy: null },
+  };
+  expect(text(revoked, true, "Sam Roe")).toMatch("the patient came was taken back");
+  expect(text(revoked, false, "Dr. Lee")).toMatch("you came was taken back");
+});

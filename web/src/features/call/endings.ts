@@ -42,6 +42,13 @@ export function endingWords(state: CallState, isProvider: boolean, name: string)
       return say("call.ended.interrupted", "call.ended.server_restart", again);
     case "failed":
       return say("call.ended.interrupted", "call.ended.failed", again);
+    case "link_revoked":
+      return say(
+        "call.ended.title",
+        reader(state, isProvider) === "patient"
+          ? "call.ended.ownLinkRevoked"
+          : "call.ended.linkRevoked",
+      );
     case "max_duration":
       return say("call.ended.title", "call.ended.max_duration", again);
     case "left":
@@ -55,10 +62,14 @@ export function endingWords(state: CallState, isProvider: boolean, name: string)
 /** Whose hand it was: the server's word, and where it has none, what this page knows. */
 function hangUp(state: CallState, isProvider: boolean): MessageKey {
   const { ended, hangingUp } = state;
-  const own = ownSide(state) ?? (isProvider ? "provider" : "patient");
+  const own = reader(state, isProvider);
   const by = ended?.endedBy ?? (hangingUp ? own : null);
   if (by === null) return "call.ended.hung_up";
   return by === own ? "call.ended.own" : "call.ended.other";
+}
+
+function reader(state: CallState, isProvider: boolean) {
+  return ownSide(state) ?? (isProvider ? "provider" : "patient");
 }
 
 /** Whose network it was, as far as this page knows. */

@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { SignalingClient, TokenSource } from "../../shared/api/signaling/client";
 import { CallError } from "./core/errors";
+import type { CallOptions } from "./core/options";
+import { readPreferences } from "./core/preferences";
 import { type CallState, initialState } from "./core/state";
 import { WebRTCService } from "./core/webrtc";
 import { useLatest } from "./useLatest";
@@ -52,7 +54,8 @@ export function useCall(identity: CallIdentity): CallHandle {
       made.dispose(); // the camera's light goes out
       if (current) setFailure(asCallError(error));
     };
-    made.initializeCall(roomId, { audioOnly, watching }).catch(fail);
+    const options = { audioOnly, watching, ...remembered() };
+    made.initializeCall(roomId, options).catch(fail);
     made.startCall(ready).catch(fail);
     return () => {
       current = false;
@@ -61,6 +64,16 @@ export function useCall(identity: CallIdentity): CallHandle {
   }, [roomId, userId, baseUrl, latest]);
 
   return { service, state: useCallState(service, userId), failure };
+}
+
+/** What was chosen on this machine before. */
+function remembered(): CallOptions {
+  const { microphone, camera, withMicrophone, withCamera } = readPreferences();
+  const devices = {
+    ...(microphone && { microphoneId: microphone.id, microphoneLabel: microphone.label }),
+    ...(camera && { cameraId: camera.id, cameraLabel: camera.label }),
+  };
+  return { devices, muted: !withMicrophone, cameraOff: !withCamera };
 }
 
 function useCallState(service: WebRTCService | null, userId: string): CallState {

@@ -15,7 +15,7 @@ import { Notice } from "../../shared/ui/Notice";
 import { Page } from "../../shared/ui/Page";
 import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
 import { useKept } from "../../shared/ui/useKept";
-import { useIdentity } from "../identity";
+import { useIdentity, useSettings } from "../identity";
 import { ActiveCallNotice } from "./ActiveCallNotice";
 import {
   badStretches,
@@ -129,6 +129,7 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
               <td className={`${CELL} text-muted max-md:order-5 max-md:pl-16 max-md:text-sm`}>
                 {t(recordingOutcome(call))}
                 {call.audio_only && ` · ${t("history.audioOnly")}`}
+                <EmergencyLink call={call} name={name} />
               </td>
             </tr>
           );
@@ -147,6 +148,22 @@ function Detail({ call, name }: { call: Call; name: string }) {
       className="text-accent-ink underline-offset-4 after:absolute after:inset-0 hover:underline"
     >
       <Name>{name}</Name>
+    </Link>
+  );
+}
+
+/** For who took part, in an emergency; above the link of the row. */
+function EmergencyLink({ call, name }: { call: Call; name: string }) {
+  const { role } = useIdentity();
+  const { break_glass_minutes: minutes } = useSettings();
+  if (role !== "provider" || !call.has_recording || isLive(call) || minutes === 0) return null;
+  return (
+    <Link
+      href={`/emergency/${call.room_id}`}
+      aria-label={t("breakGlass.linkOf", { name, date: formatDateTime(call.created_at) })}
+      className="relative z-10 block w-fit text-sm font-medium text-accent-ink underline-offset-4 hover:underline"
+    >
+      {t("breakGlass.link")}
     </Link>
   );
 }

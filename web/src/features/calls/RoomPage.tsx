@@ -14,9 +14,11 @@ import { usePageTitle } from "../../shared/ui/usePageTitle";
 import { useParameter } from "../../shared/ui/useParameter";
 import { emergencyOf, reachOf, VideoCall } from "../call";
 import { useIdentity, useServerMessage, useSession, useSettings, useSignaling } from "../identity";
+import { Beside } from "./Beside";
 import { type Entry, entryOf, forgetEntry } from "./entries";
 import { Guests } from "./Guests";
 import { counterpart, isLive, isProviderOf } from "./outcome";
+import { Afterwards, useParts } from "./parts";
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {
@@ -42,9 +44,11 @@ function LookedUp({ roomId }: { roomId: string }) {
   useServerMessage("call_ended", changed);
   useServerMessage("call_emergency", changed);
   if (entry === null && call.value && canEnter(call.value, user_id)) {
+    const isProvider = isProviderOf(call.value, user_id);
     setEntry({
       otherName: counterpart(call.value, user_id),
-      isProvider: isProviderOf(call.value, user_id),
+      isProvider,
+      patientId: isProvider ? call.value.patient_id : undefined,
       audioOnly: call.value.audio_only,
     });
   }
@@ -79,27 +83,30 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   const signaling = useSignaling();
   const [, navigate] = useLocation();
   usePageTitle(t("room.pageTitle"));
+  const { parts, news } = useParts(roomId, entry.patientId);
   useServerMessage("error", ({ code }) => {
     if (code === "consent_text_changed") void renewSettings().catch(() => undefined);
   });
   return (
     <main className="h-dvh">
-      <VideoCall
-        roomId={roomId}
-        userId={user_id}
-        isProvider={entry.isProvider}
-        signaling={signaling}
-        emergencyPhone={emergency_phone}
-        consentText={textForReader(consent_texts)}
-        audioOnly={entry.audioOnly}
-        watching={entry.watching}
-        otherName={entry.otherName}
-        ready={entry.ready}
-        onCallEnd={() => {
-          forgetEntry(roomId);
-          navigate("/", { replace: true });
-        }}
-      />
+      <Beside parts={parts} news={news}>
+        <VideoCall
+          roomId={roomId}
+          userId={user_id}
+          isProvider={entry.isProvider}
+          signaling={signaling}
+          emergencyPhone={emergency_phone}
+          consentText={textForReader(consent_texts)}
+          audioOnly={entry.audioOnly}
+          watching={entry.watching}
+          otherName={entry.otherName}
+          ready={entry.ready}
+          onCallEnd={() => {
+            forgetEntry(roomId);
+            navigate("/", { replace: true });
+          }}
+        />
+      </Beside>
     </main>
   );
 }
@@ -128,6 +135,7 @@ function Ended({ call }: { call: Call }) {
     >
       {call.emergency && <WasEmergency emergency={call.emergency} />}
       {call.guests.length > 0 && <Guests guests={call.guests} />}
+      {call.started_at && <Afterwards call={call} />}
       <LinkButton href="/">{t("room.toHome")}</LinkButton>
     </FullPage>
   );

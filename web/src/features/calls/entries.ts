@@ -3,6 +3,8 @@ export interface Entry {
   otherName: string;
   /** Of this call: a side, not a role. */
   isProvider: boolean;
+  /** Whose answers its provider can read beside it. */
+  patientId?: string | undefined;
   audioOnly: boolean;
   /** As an observer, who is neither heard nor seen. */
   watching?: boolean;

@@ -1,9 +1,10 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { keepFor, keepForNobody } from "../../shared/api/belongings";
 import { ApiError, session as server } from "../../shared/api/client";
-import { api } from "../../shared/api/endpoints";
+import { identity } from "../../shared/api/identity";
 import type { ClientSettings, Identity } from "../../shared/api/schema";
 import { setPracticeName } from "../../shared/ui/title";
-import { takeToken } from "./fragment";
+import { forgetGuest, takeToken } from "./fragment";
 import { SessionContext, type SessionState } from "./session";
 
 /** Taken once, before anything else runs, so that it is out of the address bar at once. */
@@ -11,7 +12,7 @@ const embeddedToken = takeToken();
 
 async function identify(): Promise<SessionState> {
   try {
-    return { status: "signed-in", identity: await api.me() };
+    return { status: "signed-in", identity: await identity.me() };
   } catch (error) {
     if (error instanceof ApiError && error.signedOut)
       return { status: "signed-out", why: wasSignedIn() ? "expired" : "nobody" };
@@ -21,7 +22,7 @@ async function identify(): Promise<SessionState> {
 
 async function exchange(token: string): Promise<SessionState> {
   try {
-    return { status: "signed-in", identity: await api.exchangeToken(token) };
+    return { status: "signed-in", identity: await identity.exchangeToken(token) };
   } catch (error) {
     if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
       return { status: "signed-out", why: "token_refused" };
@@ -43,13 +44,19 @@ const MARK = "carelay.signed-in";
  * The cookie is out of the page's sight: this tells a reload after its end from a first visit. Of
  * this tab only.
  */
-function wasSignedIn(): boolean {
+export function wasSignedIn(): boolean {
   return sessionStorage.getItem(MARK) !== null;
 }
 
 function remember(state: SessionState): void {
-  if (state.status === "signed-in") sessionStorage.setItem(MARK, "");
-  else if (state.status === "signed-out") sessionStorage.removeItem(MARK);
+  if (state.status === "signed-in") {
+    sessionStorage.setItem(MARK, "");
+    keepFor(state.identity.user_id);
+  } else if (state.status === "signed-out") {
+    sessionStorage.removeItem(MARK);
+    if (state.why === "left") forgetGuest();
+    keepForNobody(state.why === "expired" ? "expired" : "other");
+  }
 }
 
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -71,7 +78,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `userId` is what asks again
   useEffect(() => {
     let current = true;
-    api.settings().then(
+    identity.settings().then(
       (next) => {
         if (!current) return;
         setSettings(next);
@@ -86,7 +93,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     };
   }, [userId]);
 
-  const renewSettings = useCallback(() => api.settings().then(setSettings), []);
+  const renewSettings = useCallback(() => identity.settings().then(setSettings), []);
   const restart = useCallback(() => {
     starting = null;
     setState({ status: "starting" });
@@ -97,8 +104,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [],
   );
   const signedOut = useCallback((why: "left" | "expired") => {
-    // Whoever leaves is told so by requests that were under way as well.
-    setState((now) => (now.status === "signed-out" ? now : { status: "signed-out", why }));
+    // Whoever leaves is told so by the socket and by requests under way as well, also before the
+    // reply to leaving is there.
+    setState((now) =>
+      now.status === "signed-out" && why === "expired" ? now : { status: "signed-out", why },
+    );
   }, []);
   useEffect(() => {
     const expired = () => signedOut("expired");
@@ -106,6 +116,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return () => server.removeEventListener("signedout", expired);
   }, [signedOut]);
   useEffect(() => remember(state), [state]);
+  useEffect(() => {
+    if (state.status === "signed-out") server.dispatchEvent(new Event("ended"));
+  }, [state.status]);
   const session = useMemo(
     () => ({ state, settings, renewSettings, signedIn, signedOut, restart }),
     [state, settings, renewSettings, signedIn, signedOut, restart],

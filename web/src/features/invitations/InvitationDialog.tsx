@@ -8,6 +8,7 @@ import { t } from "../../shared/i18n";
 import { Avatar } from "../../shared/ui/Avatar";
 import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
+import { CheckInSection } from "../checkin";
 import { useSettings } from "../identity";
 import { ConsentChoice } from "./ConsentChoice";
 import { ConsentWords } from "./ConsentWords";
@@ -64,6 +65,7 @@ export function InvitationDialog(props: InvitationDialogProps) {
               {props.problem}
             </Notice>
           )}
+          {side !== "observer" && <CheckInSection className="mt-5 short:mt-3" />}
           {asked && text && <ConsentWords text={text} texts={texts} onChoose={setLanguage} />}
           {/* Both choices stay in sight where there is room, the answer always; text scrolls. */}
           <div className="bottom-0 contents border-line roomy:sticky roomy:-mx-5 roomy:mt-6 roomy:block roomy:border-t roomy:bg-raised roomy:px-5 roomy:sm:-mx-8 roomy:sm:px-8">

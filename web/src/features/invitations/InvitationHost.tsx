@@ -10,6 +10,7 @@ import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";
 import { flashTitle } from "../../shared/ui/title";
+import { isWaitingFor } from "../appointments";
 import { entryOf, forgetEntry, rememberEntry } from "../calls";
 import { useServerMessage, useSession } from "../identity";
 import { InvitationDialog } from "./InvitationDialog";
@@ -35,27 +36,8 @@ export function InvitationHost() {
     setProblem(null);
   }, []);
 
-  useServerMessage("call_invitation", (message) => {
-    setFarewell(null);
-    setInvitation(message);
-  });
-  useServerMessage("invitation_closed", ({ room_id, reason }) => {
-    if (room_id !== invitation?.room_id) return;
-    close();
-    const acceptedHere = entryOf(room_id) !== undefined;
-    if (!acceptedHere) setFarewell(farewellFor(reason, invitation.provider_name));
-  });
-  useServerMessage("call_ended", ({ room_id }) => {
-    if (room_id === invitation?.room_id) close();
-  });
-  useRinging(invitation !== null && !accepting);
-
-  if (invitation === null) {
-    return farewell ? <Farewell text={farewell} onClose={() => setFarewell(null)} /> : null;
-  }
-  if (accepting) return null;
-  const { room_id } = invitation;
-  const accept = (recording_consent: boolean, text?: ConsentText) => {
+  const accept = (invitation: Invitation, recording_consent: boolean, text?: ConsentText) => {
+    const { room_id } = invitation;
     const ready = api.acceptCall({
       room_id,
       recording_consent,
@@ -79,13 +61,37 @@ export function InvitationHost() {
       setAccepting(false);
     });
   };
+
+  useServerMessage("call_invitation", (message) => {
+    setFarewell(null);
+    setInvitation(message);
+    // Whoever waits has said that they come; a recording is a question of its own.
+    const expected = message.side === "patient" && isWaitingFor(message.appointment_id);
+    if (expected && !message.recording_enabled) accept(message, false);
+  });
+  useServerMessage("invitation_closed", ({ room_id, reason }) => {
+    if (room_id !== invitation?.room_id) return;
+    close();
+    const acceptedHere = entryOf(room_id) !== undefined;
+    if (!acceptedHere) setFarewell(farewellFor(reason, invitation.provider_name));
+  });
+  useServerMessage("call_ended", ({ room_id }) => {
+    if (room_id === invitation?.room_id) close();
+  });
+  useRinging(invitation !== null && !accepting);
+
+  if (invitation === null) {
+    return farewell ? <Farewell text={farewell} onClose={() => setFarewell(null)} /> : null;
+  }
+  if (accepting) return null;
+  const { room_id } = invitation;
   return (
     <InvitationDialog
       key={room_id}
       invitation={invitation}
       isDeclining={declining}
       problem={problem}
-      onAccept={accept}
+      onAccept={(consent, text) => accept(invitation, consent, text)}
       onDecline={() => {
         setDeclining(true);
         api.declineCall(room_id).then(close, (error: unknown) => {

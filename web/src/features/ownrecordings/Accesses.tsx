@@ -50,14 +50,21 @@ function who({ actor_name, actor_role }: RecordingAccess): string {
   return t("ownRecordings.person", { name: actor_name, role: t(`roles.${actor_role as Role}`) });
 }
 
-function verb({ action }: RecordingAccess): "viewed" | "played" | "downloaded" | "exported" {
+function verb({
+  action,
+}: RecordingAccess): "viewed" | "played" | "broken" | "downloaded" | "exported" | "still" {
   switch (action) {
     case "recording.played":
       return "played";
+    case "recording.break_glass":
+      return "broken";
     case "recording.downloaded":
+    case "recording.export_downloaded":
       return "downloaded";
     case "recording.exported":
       return "exported";
+    case "recording.still_taken":
+      return "still";
     default:
       return "viewed";
   }

@@ -5,10 +5,11 @@ import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Notice } from "../../shared/ui/Notice";
 import { Page } from "../../shared/ui/Page";
+import { NextAppointment } from "../appointments";
 import { ActiveCallNotice, RecentCalls, useCalls } from "../calls";
+import { CheckInCard } from "../checkin";
 import { useIdentity, useSignalingState } from "../identity";
 import { RingSound } from "../invitations";
-import { DeviceCheck } from "./DeviceCheck";
 
 export function PatientHome() {
   const { name } = useIdentity();
@@ -16,9 +17,10 @@ export function PatientHome() {
   return (
     <Page title={t("patient.title", { name })} windowTitle={t("patient.pageTitle")}>
       <ActiveCallNotice calls={calls.value?.items ?? []} onChanged={calls.reload} />
+      <NextAppointment className="mb-8" />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <WaitingRoom />
-        <DeviceCheck className="lg:row-span-2" />
+        <CheckInCard className="lg:row-span-2" />
         <Section
           title={t("patient.history")}
           aside={

@@ -1,7 +1,7 @@
 import { PhoneCall, UserSearch, Users } from "lucide-react";
 import type { Patient } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
-import { formatAgo } from "../../shared/i18n/format";
+import { formatAgo, formatDay } from "../../shared/i18n/format";
 import { Avatar } from "../../shared/ui/Avatar";
 import { Button } from "../../shared/ui/Button";
 import { Card, Section } from "../../shared/ui/Card";
@@ -72,7 +72,7 @@ function PatientRow({
   onStart,
   isBusy,
 }: Omit<PatientListProps, "patients"> & { patient: Patient }) {
-  const { name, online, last_call_at } = patient;
+  const { name, birth_date, online, last_call_at } = patient;
   const now = useMinute();
   return (
     <li className="flex items-center gap-4 px-4 py-4 sm:px-5">
@@ -82,6 +82,7 @@ function PatientRow({
           <Name>{name}</Name>
         </p>
         <p className="text-sm text-muted">
+          {birth_date && `${t("provider.born", { date: formatDay(birth_date) })} · `}
           <span className={online ? "font-medium text-accent-ink" : ""}>
             {t(online ? "provider.online" : "provider.offline")}
           </span>

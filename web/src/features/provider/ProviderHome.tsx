@@ -1,11 +1,13 @@
 import { useState } from "react";
 import { Link } from "react-aria-components";
-import type { Patient } from "../../shared/api/schema";
+import type { Appointment, Patient } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Page } from "../../shared/ui/Page";
+import { Today } from "../appointments";
 import { ActiveCallNotice, isLive, RecentCalls, useCalls } from "../calls";
+import { AppointmentCall } from "./AppointmentCall";
 import { PatientList } from "./PatientList";
 import { StartCallDialog } from "./StartCallDialog";
 import { usePatients } from "./usePatients";
@@ -14,6 +16,7 @@ export function ProviderHome() {
   const patients = usePatients();
   const calls = useCalls();
   const [chosen, setChosen] = useState<Patient | null>(null);
+  const [appointment, setAppointment] = useState<Appointment | null>(null);
 
   const online = patients.value?.patients.filter((patient) => patient.online).length;
   const busy = calls.value?.items.some(isLive) ?? false;
@@ -25,9 +28,14 @@ export function ProviderHome() {
     >
       <ActiveCallNotice calls={calls.value?.items ?? []} onChanged={calls.reload} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
-        <Loaded load={patients} framed>
-          {({ patients }) => <PatientList patients={patients} onStart={setChosen} isBusy={busy} />}
-        </Loaded>
+        <div className="flex min-w-0 flex-col gap-10">
+          <Today onStart={setAppointment} isBusy={busy} />
+          <Loaded load={patients} framed>
+            {({ patients }) => (
+              <PatientList patients={patients} onStart={setChosen} isBusy={busy} />
+            )}
+          </Loaded>
+        </div>
         <Section
           title={t("provider.recentCalls")}
           aside={
@@ -44,6 +52,7 @@ export function ProviderHome() {
           </Card>
         </Section>
       </div>
+      <AppointmentCall one={appointment} onClose={() => setAppointment(null)} />
       {chosen && (
         <StartCallDialog
           patient={asNow(chosen, patients.value?.patients)}

@@ -4,16 +4,24 @@ import { api } from "../../shared/api/endpoints";
 import { cannotRecordWords, words } from "../../shared/api/refusals";
 import type { Patient } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
-import { formatDuration } from "../../shared/i18n/format";
+import { formatDay, formatDuration } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { Decision, Dialog } from "../../shared/ui/Dialog";
 import { Notice } from "../../shared/ui/Notice";
 import { Switch } from "../../shared/ui/Switch";
 import { rememberEntry } from "../calls";
+import { CheckInSection } from "../checkin";
 import { useSession, useSettings } from "../identity";
 
+export interface StartCallDialogProps {
+  patient: Omit<Patient, "last_call_at">;
+  /** For which it is held. */
+  appointmentId?: string;
+  onClose: () => void;
+}
+
 /** What to settle before it rings. Once it does, the call's own page takes over. */
-export function StartCallDialog({ patient, onClose }: { patient: Patient; onClose: () => void }) {
+export function StartCallDialog({ patient, appointmentId, onClose }: StartCallDialogProps) {
   const settings = useSettings();
   const { recording_available, recording_unavailable_reason, ring_timeout_seconds } = settings;
   const { renewSettings } = useSession();
@@ -36,8 +44,14 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
         patient_id: patient.user_id,
         recording_enabled: recorded,
         audio_only: audioOnly,
+        appointment_id: appointmentId ?? null,
       });
-      rememberEntry(room_id, { otherName: name, isProvider: true, audioOnly });
+      rememberEntry(room_id, {
+        otherName: name,
+        isProvider: true,
+        patientId: patient.user_id,
+        audioOnly,
+      });
       navigate(`/room/${room_id}`);
     } catch (error) {
       setProblem(words(error));
@@ -47,6 +61,11 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
 
   return (
     <Dialog isOpen onClose={onClose} title={t("startCall.title", { name })}>
+      {patient.birth_date && (
+        <p className="mt-1 text-muted">
+          {t("provider.born", { date: formatDay(patient.birth_date) })}
+        </p>
+      )}
       <p className="mt-1 text-muted">
         {patient.online
           ? t("startCall.onlineText", { name })
@@ -70,6 +89,7 @@ export function StartCallDialog({ patient, onClose }: { patient: Patient; onClos
           isSelected={audioOnly}
           onChange={setAudioOnly}
         />
+        <CheckInSection />
       </div>
       {isShort && (
         <Notice tone="care" title={t("startCall.shortTitle")} className="mt-4">

@@ -6,6 +6,7 @@ import { changedBy, lacksSomebody } from "./presence";
 const patient = (user_id: string, online: boolean): Patient => ({
   user_id,
   name: `Name of ${user_id}`,
+  birth_date: null,
   online,
   last_call_at: null,
 });

@@ -1,6 +1,6 @@
 import { Download, FileAudio, FileVideo, MonitorUp } from "lucide-react";
 import { useState } from "react";
-import { api } from "../../shared/api/endpoints";
+import { words } from "../../shared/api/refusals";
 import type { RecordingDetail, RecordingPart } from "../../shared/api/schema";
 import { type MessageKey, t } from "../../shared/i18n";
 import { formatBytes, formatPosition } from "../../shared/i18n/format";
@@ -8,6 +8,8 @@ import { Badge } from "../../shared/ui/Badge";
 import { Button } from "../../shared/ui/Button";
 import { ConfirmDialog } from "../../shared/ui/Dialog";
 import { Name } from "../../shared/ui/Name";
+import { Notice } from "../../shared/ui/Notice";
+import { download } from "./download";
 import { hasPicture } from "./playback/timeline";
 
 export interface FilesProps extends Pick<RecordingDetail, "authenticity" | "parts"> {
@@ -23,10 +25,11 @@ export interface FilesProps extends Pick<RecordingDetail, "authenticity" | "part
 export function Files(props: FilesProps) {
   const { recordingId, sealed, authenticity, parts, playbackId, onNeedsGrant } = props;
   const [asked, setAsked] = useState<RecordingPart | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
   const confirm = (part: RecordingPart) => {
     setAsked(null);
     if (playbackId === null) onNeedsGrant(part);
-    else download(recordingId, part, playbackId);
+    else void download(recordingId, part, playbackId).then(setProblem);
   };
   return (
     <>
@@ -34,6 +37,11 @@ export function Files(props: FilesProps) {
         <p>{t(`recording.authenticity.${authenticity}`)}</p>
         {!sealed && <p>{t("recording.filesNote")}</p>}
       </div>
+      {problem !== null && (
+        <Notice tone="bad" className="m-4">
+          {words(problem)}
+        </Notice>
+      )}
       <ul className="divide-y divide-line">
         {parts.map((part) => (
           <File key={part.part_id} part={part} sealed={sealed} onDownload={() => setAsked(part)} />
@@ -51,14 +59,6 @@ export function Files(props: FilesProps) {
       )}
     </>
   );
-}
-
-/** The browser saves it. */
-export function download(recordingId: string, part: RecordingPart, playbackId: string): void {
-  const link = document.createElement("a");
-  link.href = api.downloadUrl(recordingId, part.part_id, playbackId);
-  link.download = "";
-  link.click();
 }
 
 function sourceOf(part: RecordingPart): { label: MessageKey; icon: typeof FileVideo } {

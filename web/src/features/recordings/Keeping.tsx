@@ -16,13 +16,14 @@ export interface KeepingProps extends Pick<RecordingDetail, "recording" | "holds
 /** What keeps the recording, and the way to be rid of it. */
 export function Keeping({ recording, holds, onChange }: KeepingProps) {
   const [erasing, setErasing] = useState(false);
-  const { recording_id, patient_name, on_hold, state, expires_at } = recording;
+  const { recording_id, patient_name, on_hold, state, expires_at, kept_by } = recording;
   const erased = state === "erased";
   return (
     <Card>
       {!erased && (
         <p className="border-b border-line px-5 py-3.5 text-sm text-muted">
           {expires_at ? t("keeping.until", { date: formatDate(expires_at) }) : t("keeping.forEver")}
+          {kept_by && kept_by !== "type" && ` ${t(`keeping.by.${kept_by}`)}`}
         </p>
       )}
       <Holds recordingId={recording_id} holds={holds} mayPlace={!erased} onChange={onChange} />

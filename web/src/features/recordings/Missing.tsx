@@ -10,7 +10,7 @@ import { isWhole, type Lack, lacksOf, lackWords, remarksOf } from "./lacks";
 const FIRST = 8;
 
 /** What the recording does not hold, in plain words: where, of whom and why. */
-export function Missing({ detail }: { detail: RecordingDetail }) {
+export function Missing({ detail }: { detail: Pick<RecordingDetail, "gaps" | "parts"> }) {
   const lacks = lacksOf(detail);
   const remarks = remarksOf(detail);
   return (

@@ -1,25 +1,46 @@
 import { type FormEvent, useState } from "react";
-import { Label, Radio, RadioGroup } from "react-aria-components";
 import { words } from "../../shared/api/refusals";
 import type { OpenPlayback } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
-import { Decision, Dialog } from "../../shared/ui/Dialog";
-import { Notice } from "../../shared/ui/Notice";
-import { LABEL, TextField } from "../../shared/ui/TextField";
+import { Dialog, FormDecision } from "../../shared/ui/Dialog";
+import { TextField } from "../../shared/ui/TextField";
+import { Choice } from "./Choice";
 import { PURPOSES, type Purpose, purposeWords } from "./purposes";
 
 /** As many characters as the server takes. */
 const LONGEST = 500;
 
+/** What is asked, and of what. */
+export interface PurposeWords {
+  title: string;
+  text: string;
+  confirm: string;
+}
+
+const openWords = (): PurposeWords => ({
+  title: t("purpose.title"),
+  text: t("purpose.text"),
+  confirm: t("purpose.confirm"),
+});
+
+/** Where somebody else approves it. */
+export const askWords = (): PurposeWords => ({
+  title: t("approval.askTitle"),
+  text: t("approval.askText"),
+  confirm: t("approval.askConfirm"),
+});
+
 export interface PurposeDialogProps {
+  words?: PurposeWords;
   onClose: () => void;
   /** The dialog closes once it is done, and tells why it is not. */
   onConfirm: (why: OpenPlayback) => Promise<unknown>;
 }
 
 /** Asks why a recording is opened, once for all that is then done with it. */
-export function PurposeDialog({ onClose, onConfirm }: PurposeDialogProps) {
+export function PurposeDialog(props: PurposeDialogProps) {
+  const { words: said = openWords(), onClose, onConfirm } = props;
   const [purpose, setPurpose] = useState<Purpose | null>(null);
   const [reason, setReason] = useState("");
   const [pending, setPending] = useState(false);
@@ -39,29 +60,15 @@ export function PurposeDialog({ onClose, onConfirm }: PurposeDialogProps) {
   };
 
   return (
-    <Dialog isOpen onClose={onClose} title={t("purpose.title")}>
+    <Dialog isOpen onClose={onClose} title={said.title}>
       <form onSubmit={submit}>
-        <p className="mt-2 text-muted">{t("purpose.text")}</p>
-        <RadioGroup
+        <p className="mt-2 text-muted">{said.text}</p>
+        <Choice
+          label={t("purpose.label")}
           value={purpose}
-          onChange={(key) => setPurpose(key as Purpose)}
-          className="mt-5 flex flex-col gap-1"
-        >
-          <Label className={LABEL}>{t("purpose.label")}</Label>
-          {PURPOSES.map((each) => (
-            <Radio
-              key={each}
-              value={each}
-              className="group flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-2 outline-none data-focus-visible:ring-2 data-focus-visible:ring-accent data-hovered:bg-subtle"
-            >
-              <span
-                aria-hidden
-                className="drawn inline-flex size-5 shrink-0 rounded-full bg-surface ring-2 ring-line-strong ring-inset group-data-selected:ring-[6px] group-data-selected:ring-accent"
-              />
-              {purposeWords(each)}
-            </Radio>
-          ))}
-        </RadioGroup>
+          onChange={setPurpose}
+          options={PURPOSES.map((each) => [each, purposeWords(each)])}
+        />
         <TextField
           label={t(purpose === "HOPERAT" ? "purpose.reason" : "purpose.reasonOptional")}
           value={reason}
@@ -71,19 +78,11 @@ export function PurposeDialog({ onClose, onConfirm }: PurposeDialogProps) {
           autoComplete="off"
           className="mt-4"
         />
-        {problem && (
-          <Notice tone="bad" className="mt-4">
-            {problem}
-          </Notice>
-        )}
-        <Decision>
-          <Button variant="secondary" onPress={onClose}>
-            {t("common.cancel")}
-          </Button>
+        <FormDecision problem={problem} onCancel={onClose}>
           <Button type="submit" isDisabled={!isSaid} isPending={pending}>
-            {t("purpose.confirm")}
+            {said.confirm}
           </Button>
-        </Decision>
+        </FormDecision>
       </form>
     </Dialog>
   );

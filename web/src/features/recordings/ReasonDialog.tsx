@@ -2,8 +2,7 @@ import { type FormEvent, useState } from "react";
 import { words } from "../../shared/api/refusals";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
-import { Decision, Dialog } from "../../shared/ui/Dialog";
-import { Notice } from "../../shared/ui/Notice";
+import { Dialog, FormDecision } from "../../shared/ui/Dialog";
 import { TextField } from "../../shared/ui/TextField";
 
 /** As many characters as the server takes. */
@@ -52,15 +51,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
           autoComplete="off"
           className="mt-5"
         />
-        {problem && (
-          <Notice tone="bad" className="mt-4">
-            {problem}
-          </Notice>
-        )}
-        <Decision>
-          <Button variant="secondary" onPress={onClose}>
-            {t("common.cancel")}
-          </Button>
+        <FormDecision problem={problem} onCancel={onClose}>
           <Button
             type="submit"
             variant={danger ? "danger" : "primary"}
@@ -69,7 +60,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
           >
             {confirm}
           </Button>
-        </Decision>
+        </FormDecision>
       </form>
     </Dialog>
   );

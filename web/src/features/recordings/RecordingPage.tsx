@@ -1,8 +1,8 @@
 import { ArrowLeft } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback } from "react";
 import { Link } from "react-aria-components";
 import { api } from "../../shared/api/endpoints";
-import type { Playback as Grant, RecordingDetail, RecordingPart } from "../../shared/api/schema";
+import type { RecordingDetail } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { formatBytes, formatDateTime, formatDuration } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
@@ -13,15 +13,18 @@ import { Page } from "../../shared/ui/Page";
 import { useLoad } from "../../shared/ui/useLoad";
 import { useParameter } from "../../shared/ui/useParameter";
 import { AccessLog } from "./AccessLog";
+import { useOpening } from "./access/useOpening";
 import { Consents } from "./Consents";
 import { Erased } from "./Erased";
-import { download, Files } from "./Files";
+import { RecordingExports } from "./exporting/RecordingExports";
+import { Files } from "./Files";
 import { Keeping } from "./Keeping";
 import { isWhole } from "./lacks";
 import { Missing } from "./Missing";
 import { Playback } from "./Playback";
-import { PurposeDialog } from "./PurposeDialog";
+import { askWords, PurposeDialog } from "./PurposeDialog";
 import { HoldBadge, RecordingBadge } from "./RecordingBadge";
+import { proved, useDecryption } from "./sealed/useDecryption";
 
 export function RecordingPage() {
   const recordingId = useParameter("recordingId");
@@ -62,8 +65,8 @@ function Facts({ detail }: { detail: RecordingDetail }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <time dateTime={started_at}>{formatDateTime(started_at)}</time>
-      <span>{formatDuration(duration_ms)}</span>
-      {state !== "erased" && <span>{formatBytes(size_bytes)}</span>}
+      {state !== "torn" && <span>{formatDuration(duration_ms)}</span>}
+      {state !== "erased" && state !== "torn" && <span>{formatBytes(size_bytes)}</span>}
       <RecordingBadge state={state} whole={isWhole(detail)} />
       {on_hold && <HoldBadge />}
     </span>
@@ -77,25 +80,18 @@ interface DetailProps {
 }
 
 function Detail({ detail, onRefresh, isLoading }: DetailProps) {
-  const { recording, authenticity, parts, gaps, consents, holds, erasure, access_log } = detail;
-  const [grant, setGrant] = useState<Grant | null>(null);
-  const [asks, setAsks] = useState(false);
-  /** What was to be downloaded before it was said why. */
-  const [waiting, setWaiting] = useState<RecordingPart | null>(null);
-  const changed = [detail, ...parts].some((judged) => judged.authenticity === "changed");
+  const { recording, gaps, timeline, key_id, consents, holds, erasure, access_log } = detail;
+  const opening = useOpening(recording.recording_id);
+  const decryption = useDecryption(recording.recording_id, opening.grant);
+  const { authenticity, parts } = decryption.opened ? proved(detail, decryption.opened) : detail;
+  const changed = [detail, ...detail.parts].some((judged) => judged.authenticity === "changed");
   return (
     <div className="flex flex-col gap-10">
-      {asks && (
+      {opening.asks && (
         <PurposeDialog
-          onClose={() => {
-            setAsks(false);
-            setWaiting(null);
-          }}
-          onConfirm={async (why) => {
-            const opened = await api.openPlayback(recording.recording_id, why);
-            setGrant(opened);
-            if (waiting) download(recording.recording_id, waiting, opened.playback_id);
-          }}
+          {...(opening.needsApproval && { words: askWords() })}
+          onClose={opening.cancel}
+          onConfirm={opening.said}
         />
       )}
       {changed && (
@@ -110,8 +106,10 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
           recording={recording}
           parts={parts}
           gaps={gaps}
-          grant={grant}
-          onOpen={() => setAsks(true)}
+          timeline={timeline}
+          key_id={key_id}
+          opening={opening}
+          decryption={decryption}
         />
       )}
       {recording.state !== "recording" && !erasure && (
@@ -135,16 +133,16 @@ function Detail({ detail, onRefresh, isLoading }: DetailProps) {
                 sealed={recording.sealed}
                 authenticity={authenticity}
                 parts={parts}
-                playbackId={grant?.playback_id ?? null}
-                onNeedsGrant={(part) => {
-                  setWaiting(part);
-                  setAsks(true);
-                }}
+                playbackId={opening.grant?.playback_id ?? null}
+                onNeedsGrant={opening.open}
               />
             </Card>
           </Section>
         )}
       </div>
+      {recording.state !== "recording" && !erasure && (
+        <RecordingExports recording={recording} opening={opening} />
+      )}
       <Section title={t("keeping.title")}>
         <Keeping recording={recording} holds={holds} onChange={onRefresh} />
       </Section>

@@ -1,8 +1,8 @@
 import { Archive, SearchX } from "lucide-react";
-import { useCallback } from "react";
+import { useMemo } from "react";
 import { Link } from "react-aria-components";
-import { api } from "../../shared/api/endpoints";
-import { beginning } from "../../shared/api/pages";
+import { useLocation, useSearch } from "wouter";
+import { words } from "../../shared/api/refusals";
 import type { Recording } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { formatBytes, formatDateTime, formatList, formatPosition } from "../../shared/i18n/format";
@@ -11,120 +11,87 @@ import { Card } from "../../shared/ui/Card";
 import { Empty } from "../../shared/ui/Empty";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Name } from "../../shared/ui/Name";
+import { Notice } from "../../shared/ui/Notice";
 import { Page } from "../../shared/ui/Page";
-import { SearchField } from "../../shared/ui/SearchField";
-import { SelectField } from "../../shared/ui/SelectField";
-import { TextField } from "../../shared/ui/TextField";
 import { CELL, HEAD, NAME, ROW, TABLE } from "../../shared/ui/table";
-import { useKept } from "../../shared/ui/useKept";
-import { useLoad } from "../../shared/ui/useLoad";
-import { expiresSoon, type Filter, NO_FILTER, passes } from "./filter";
+import { AllExports } from "./exporting/AllExports";
+import { Filters } from "./Filters";
+import { expiresSoon, type Filter, filterOf, flawOf, NO_FILTER, searchOf } from "./filter";
 import { ExpiryBadge, HoldBadge, RecordingBadge } from "./RecordingBadge";
+import { useFound } from "./useFound";
 
-/**
- * Names and dates are looked for in what the page holds, so it fetches all pages there are, up to
- * this many. Which kind of them is shown, the server filters.
- */
-const MOST_PAGES = 50;
-
-async function allRecordings(only: Filter["only"]): Promise<readonly Recording[]> {
-  const { items } = await beginning(async (cursor) => {
-    const { recordings, next_cursor } = await api.recordings(cursor, only || null);
-    return { items: recordings, next: next_cursor };
-  }, MOST_PAGES);
-  return items;
-}
-
+/** All recordings that there are and were, as compliance looks for them; the server does. */
 export function RecordingsPage() {
-  const [filter, setFilter] = useKept("filter", NO_FILTER);
-  const { only } = filter;
-  const load = useLoad(useCallback(() => allRecordings(only), [only]));
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  const filter = useMemo(() => filterOf(search), [search]);
+  const found = useFound(filter);
+  const change = (next: Filter) => navigate(`/recordings${searchOf(next)}`, { replace: true });
+  const flaw = flawOf(filter);
   return (
     <Page
       title={t("recordings.title")}
       subtitle={t("recordings.subtitle")}
-      isLoading={load.value === undefined}
+      isLoading={found.isFirst}
     >
-      <Loaded load={load} rows={6} framed>
-        {(recordings) => {
-          if (recordings.length === 0 && !only) {
-            return (
-              <Card>
-                <Empty
-                  icon={Archive}
-                  title={t("recordings.emptyTitle")}
-                  text={t("recordings.emptyText")}
-                />
-              </Card>
-            );
-          }
-          const found = recordings.filter((recording) => passes(recording, filter));
-          return (
+      <AllExports />
+      <Filters filter={filter} names={found.names} onChange={change} />
+      {flaw !== null ? (
+        <Notice tone="bad">
+          {t(flaw === "dates" ? "recordings.wrongDates" : "recordings.wrongLength")}
+        </Notice>
+      ) : (
+        <Loaded load={found} rows={6} framed>
+          {({ items, isWhole }) => (
             <>
-              <Filters filter={filter} onChange={setFilter} />
               <p role="status" className="mb-3 text-sm text-muted">
-                {t("recordings.count", { count: found.length })}
+                {t(isWhole ? "recordings.count" : "recordings.countAtLeast", {
+                  count: items.length,
+                })}
               </p>
               <Card className="overflow-hidden">
-                {found.length > 0 ? (
-                  <RecordingTable recordings={found} />
+                {items.length > 0 ? (
+                  <RecordingTable recordings={items} />
                 ) : (
-                  <Empty
-                    icon={SearchX}
-                    title={t("recordings.noMatchTitle")}
-                    text={t("recordings.noMatchText")}
-                    action={
-                      <Button variant="secondary" onPress={() => setFilter(NO_FILTER)}>
-                        {t("recordings.clear")}
-                      </Button>
-                    }
-                  />
+                  <Nothing isAll={searchOf(filter) === ""} onClear={() => change(NO_FILTER)} />
                 )}
               </Card>
+              {found.moreError !== undefined && (
+                <Notice tone="bad" className="mt-4">
+                  {words(found.moreError)}
+                </Notice>
+              )}
+              {!isWhole && (
+                <div className="mt-6 flex justify-center">
+                  <Button variant="secondary" onPress={found.more} isPending={found.isComing}>
+                    {t("common.loadMore")}
+                  </Button>
+                </div>
+              )}
             </>
-          );
-        }}
-      </Loaded>
+          )}
+        </Loaded>
+      )}
     </Page>
   );
 }
 
-function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+function Nothing({ isAll, onClear }: { isAll: boolean; onClear: () => void }) {
+  if (isAll)
+    return (
+      <Empty icon={Archive} title={t("recordings.emptyTitle")} text={t("recordings.emptyText")} />
+    );
   return (
-    <search className="mb-5 grid grid-cols-2 gap-4 lg:grid-cols-[minmax(0,1fr)_12rem_11rem_11rem]">
-      <SearchField
-        label={t("recordings.search")}
-        value={filter.name}
-        onChange={(name) => onChange({ ...filter, name })}
-        className="max-sm:col-span-2"
-      />
-      <SelectField
-        label={t("recordings.only")}
-        value={filter.only ?? ""}
-        onChange={(only) => onChange({ ...filter, only })}
-        options={[
-          ["", t("recordings.all")],
-          ["on_hold", t("recordingState.onHold")],
-          ["expiring", t("recordings.expiring")],
-          ["erased", t("recordingState.erased")],
-        ]}
-        className="max-sm:col-span-2"
-      />
-      <TextField
-        label={t("recordings.from")}
-        type="date"
-        value={filter.from}
-        max={filter.to}
-        onChange={(from) => onChange({ ...filter, from })}
-      />
-      <TextField
-        label={t("recordings.to")}
-        type="date"
-        value={filter.to}
-        min={filter.from}
-        onChange={(to) => onChange({ ...filter, to })}
-      />
-    </search>
+    <Empty
+      icon={SearchX}
+      title={t("recordings.noMatchTitle")}
+      text={t("recordings.noMatchText")}
+      action={
+        <Button variant="secondary" onPress={onClear}>
+          {t("recordings.clear")}
+        </Button>
+      }
+    />
   );
 }
 

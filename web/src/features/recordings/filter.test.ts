@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Recording } from "../../shared/api/schema";
-import { expiresSoon, NO_FILTER, passes } from "./filter";
+import { asked, expiresSoon, filterOf, flawOf, NO_FILTER, searchOf } from "./filter";
 
 const recording: Recording = {
   recording_id: "r",
@@ -15,20 +15,52 @@ const recording: Recording = {
   state: "complete",
   on_hold: false,
   expires_at: null,
+  kept_by: null,
   sealed: false,
 };
 
-test("the names of all who were recorded are searched", () => {
-  expect(passes(recording, { ...NO_FILTER, name: "morgan" })).toBe(true);
-  expect(passes(recording, { ...NO_FILTER, name: "rivera" })).toBe(true);
-  expect(passes(recording, { ...NO_FILTER, name: "haddad" })).toBe(true);
-  expect(passes(recording, { ...NO_FILTER, name: "lee" })).toBe(false);
+const FULL = {
+  person: "b7e1",
+  provider: "https://host.example/d&1",
+  from: "2026-03-05",
+  to: "2026-03-06",
+  states: ["sealed", "on_hold"],
+  min: "0",
+  max: "90",
+} as const;
+
+test("an address leads to what was looked for, and has nothing of what was not", () => {
+  expect(filterOf(searchOf(FULL))).toEqual(FULL);
+  expect(searchOf(NO_FILTER)).toBe("");
+  expect(searchOf({ ...NO_FILTER, min: "5" })).toBe("?min=5");
 });
 
-test("both days of a range are within it", () => {
-  expect(passes(recording, { ...NO_FILTER, from: "2026-03-05", to: "2026-03-05" })).toBe(true);
-  expect(passes(recording, { ...NO_FILTER, from: "2026-03-06" })).toBe(false);
-  expect(passes(recording, { ...NO_FILTER, to: "2026-03-04" })).toBe(false);
+test("what nobody can look for is passed over", () => {
+  expect(filterOf("?from=tomorrow&to=2026-3-5&state=gone+erased&min=-1&max=1.5&person=")).toEqual({
+    ...NO_FILTER,
+    states: ["erased"],
+  });
+});
+
+test("the server is asked for both days, by the reader's clock, and for seconds", () => {
+  expect(asked(FULL)).toEqual({
+    person_id: "b7e1",
+    provider_id: "https://host.example/d&1",
+    from: new Date(2026, 2, 5).toISOString(),
+    to: new Date(2026, 2, 7).toISOString(),
+    state: ["sealed", "on_hold"],
+    min_seconds: 0,
+    max_seconds: 5400,
+  });
+  expect(asked(NO_FILTER)).toEqual({});
+});
+
+test("an end before its beginning is told, and one day or one length is none", () => {
+  expect(flawOf(FULL)).toBeNull();
+  expect(flawOf({ ...FULL, to: "2026-03-04" })).toBe("dates");
+  expect(flawOf({ ...FULL, to: FULL.from, min: "90" })).toBeNull();
+  expect(flawOf({ ...FULL, min: "100" })).toBe("length");
+  expect(flawOf({ ...FULL, min: "91", max: "" })).toBeNull();
 });
 
 test("what nothing holds expires soon when less than a month is left", () => {

@@ -3,6 +3,7 @@
 import type { Losses, PauseRequest, RecordingGap, RecordingPart } from "../../shared/api/schema";
 import { type MessageKey, t } from "../../shared/i18n";
 import { formatDuration, formatList, formatPosition } from "../../shared/i18n/format";
+import type { Gap } from "./playback/timeline";
 
 interface Contents {
   gaps: readonly RecordingGap[] | null;
@@ -27,6 +28,16 @@ export interface Lack {
 export function lacksOf({ gaps, parts }: Contents): readonly Lack[] {
   const ofAll = (gaps ?? []).map(lackOfAll);
   return [...ofAll, ...parts.flatMap(lacksOfPart)].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** Where the player has nothing of anybody to show. */
+export function playerGaps(gaps: Contents["gaps"]): Gap[] {
+  return lacksOf({ gaps, parts: [] }).map((lack) => ({
+    start: lack.from,
+    end: lack.to,
+    words: lackWords(lack),
+    onRequest: lack.asked !== undefined,
+  }));
 }
 
 function lackOfAll({ offset_ms, duration_ms, reason, requests }: RecordingGap): Lack {

@@ -1,6 +1,6 @@
 /** Why somebody opens a recording, by HL7's codes and in words. */
 
-import type { AuditEntry, OpenPlayback } from "../../shared/api/schema";
+import type { AuditEntry, BreakGlassAccess, OpenPlayback } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 
 export type Purpose = OpenPlayback["purpose"];
@@ -17,12 +17,21 @@ export function purposeWords(purpose: Purpose): string {
   return t(`purpose.of.${purpose}`);
 }
 
+export type Emergency = BreakGlassAccess["purpose"];
+
+export const EMERGENCIES = ["ETREAT", "BTG"] as const satisfies readonly Emergency[];
+
+export function emergencyWords(purpose: Emergency): string {
+  return t(`breakGlass.purpose.${purpose}`);
+}
+
 /** What an entry of the log says of why; empty: nothing. */
 export function whyWords({ detail }: Pick<AuditEntry, "detail">): string {
   const { purpose_of_event: code, reason } = detail;
   const purpose = PURPOSES.find((each) => each === code);
-  if (purpose === undefined) return "";
-  return typeof reason === "string"
-    ? t("purpose.withReason", { purpose: purposeWords(purpose), reason })
-    : purposeWords(purpose);
+  const emergency = EMERGENCIES.find((each) => each === code);
+  const words = purpose ? purposeWords(purpose) : emergency ? emergencyWords(emergency) : "";
+  return words && typeof reason === "string"
+    ? t("purpose.withReason", { purpose: words, reason })
+    : words;
 }

@@ -33,11 +33,14 @@ export class ApiError extends Error {
   }
 }
 
-/** Tells by a "signedout" event that the server no longer knows who is signed in. */
+/**
+ * Tells by a "signedout" event that the server no longer knows who is signed in, and by "ended" that
+ * nobody is, whatever the reason.
+ */
 export const session = new EventTarget();
 
 export type RequestOptions = {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -61,6 +64,17 @@ export async function request<Reply>(path: string, options: RequestOptions = {})
   }
 }
 
+/** The same, by the verb. */
+export const post = <Reply>(path: string, body?: unknown) =>
+  request<Reply>(path, { method: "POST", body });
+export const put = <Reply>(path: string, body: unknown = {}) =>
+  request<Reply>(path, { method: "PUT", body });
+export const remove = <Reply>(path: string) => request<Reply>(path, { method: "DELETE" });
+
+function takesBody(method: RequestOptions["method"]): boolean {
+  return method === "POST" || method === "PUT";
+}
+
 async function reach(path: string, { method = "GET", body, headers, signal }: RequestOptions) {
   try {
     return await fetch(ROOT + path, {
@@ -68,16 +82,31 @@ async function reach(path: string, { method = "GET", body, headers, signal }: Re
       headers: {
         Accept: "application/json",
         // The server takes unsafe methods as JSON only: no form of another site can send that.
-        ...(method === "POST" ? { "Content-Type": "application/json" } : {}),
+        ...(takesBody(method) ? { "Content-Type": "application/json" } : {}),
         ...headers,
       },
       credentials: "same-origin",
-      ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
+      ...(takesBody(method) ? { body: JSON.stringify(body ?? {}) } : {}),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, "network");
+  }
+}
+
+/**
+ * Why the server refuses what a browser loads by itself, such as a video, and cannot tell; null: it
+ * does not refuse it. Nothing of it is read: that would be one more entry of a log.
+ */
+export async function refusalOf(url: string): Promise<ApiError | null> {
+  try {
+    const head = await fetch(url, { method: "HEAD", credentials: "same-origin" });
+    if (head.ok) return null;
+    const whole = await fetch(url, { credentials: "same-origin" });
+    return whole.ok ? null : await problemOf(whole);
+  } catch {
+    return new ApiError(0, "network");
   }
 }
 

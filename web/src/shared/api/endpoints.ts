@@ -1,38 +1,82 @@
-import { request } from "./client";
+import { post, put, remove, request } from "./client";
 import type {
   AcceptCall,
+  AddPerson,
+  Appointment,
+  AppointmentList,
+  AskForExport,
   AuditPage,
   AuditPeople,
+  AuditPerson,
   AuditStatus,
+  BookAppointment,
+  BreakGlass,
+  BreakGlassAccess,
+  BreakGlassList,
   Call,
   CallAcceptedReply,
   CallDeclinedReply,
   CallEndedReply,
   CallInitiated,
   CallList,
-  ClientSettings,
-  Credentials,
+  CancelAppointment,
+  CareTeam,
+  ChatHistory,
+  ConnectionTestBegun,
   EmergencyAcknowledged,
+  EmergencyPlayback,
   Erasure,
-  Identity,
+  Feed,
+  GuestLink,
+  GuestLinkList,
+  GuestLinkRevoked,
   InitiateCall,
+  IntakeHistory,
   LegalHold,
+  MakeGuestLink,
+  MoveAppointment,
+  Note,
+  OpenedFeed,
+  OpenFeed,
   OpenPlayback,
   OwnConsentList,
   OwnRecordingList,
   operations,
   PatientList,
+  PatientRecord,
+  Person,
+  PersonList,
   Playback,
+  PulledIntake,
+  PutPatient,
+  PutPerson,
   RecordingDetail,
+  RecordingExport,
+  RecordingExportList,
   RecordingList,
   RecordingRequest,
   RecordingRequestList,
+  RecordingUnlock,
+  RecordingUnlockList,
   RelayStatistics,
+  Still,
+  TakeStill,
+  TellDamage,
+  TellKeyOpened,
+  TestConnection,
+  WaitingList,
+  WaitingPlace,
+  WriteNote,
 } from "./schema";
 
 type RecordingQuery = NonNullable<operations["list_recordings"]["parameters"]["query"]>;
 /** Which recordings the server lists. */
-export type RecordingFilter = NonNullable<RecordingQuery["only"]>;
+export type RecordingFilter = Omit<RecordingQuery, "cursor">;
+export type RecordingState = NonNullable<RecordingQuery["state"]>[number];
+
+type PeopleParameters = NonNullable<operations["list_people"]["parameters"]["query"]>;
+/** Whom the server is asked for. */
+export type PeopleQuery = Pick<PeopleParameters, "text"> & { role: Person["role"] | "" };
 
 type AuditParameters = NonNullable<operations["list_audit"]["parameters"]["query"]>;
 /** What of the audit log the server is asked for. */
@@ -43,32 +87,58 @@ type ExportParameters = NonNullable<operations["export_audit"]["parameters"]["qu
 export type AuditForm = NonNullable<ExportParameters["form"]>;
 
 const TELEMEDICINE = "telemedicine/";
-const post = <Reply>(path: string, body?: unknown) =>
-  request<Reply>(path, { method: "POST", body });
 const segment = encodeURIComponent;
+const person = (id: string) => `${TELEMEDICINE}people/${segment(id)}`;
+const patient = (id: string) => `${TELEMEDICINE}patients/${segment(id)}`;
 /** What is given, behind a question mark. */
-function query(values: Readonly<Record<string, string | null | undefined>>): string {
-  const given = Object.entries(values).filter((entry): entry is [string, string] => !!entry[1]);
+type Value = string | number | readonly string[] | null | undefined;
+
+/** Without what is empty; several values are given one by one. */
+function query(values: Readonly<Record<string, Value>>): string {
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    [value ?? ""]
+      .flat()
+      .filter((one) => one !== "")
+      .map((one) => [name, String(one)]),
+  );
   return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
 }
 
-/** Every HTTP endpoint the pages use, one function each. All throw ApiError. */
+/**
+ * Every HTTP endpoint that the pages use of whoever is signed in, one function each. All throw
+ * ApiError.
+ */
 export const api = {
-  me: (signal?: AbortSignal) => request<Identity>("auth/me", signal ? { signal } : {}),
-  signIn: (credentials: Credentials) => post<Identity>("auth/login", credentials),
-  logout: () => post<void>("auth/logout"),
-  /** Exchange a host platform's token for the cookie of this site. */
-  exchangeToken: (token: string) =>
-    request<Identity>("auth/session", {
-      method: "POST",
-      headers: { Authorization: `Bearer ${token}` },
-    }),
-  settings: () => request<ClientSettings>(`${TELEMEDICINE}settings`),
-
   patients: () => request<PatientList>(`${TELEMEDICINE}patients`),
+  patient: (id: string) => request<PatientRecord>(patient(id)),
+  addPatient: (body: PutPatient) => post<PatientRecord>(`${TELEMEDICINE}patients`, body),
+  putPatient: (id: string, body: PutPatient) => put<PatientRecord>(patient(id), body),
+  intake: (id: string, cursor: string | null) =>
+    request<IntakeHistory>(`${patient(id)}/intake${query({ cursor })}`),
+  pullIntake: (id: string) => post<PulledIntake>(`${patient(id)}/intake/pull`),
+  careTeam: (id: string) => request<CareTeam>(`${patient(id)}/providers`),
+  assignProvider: (id: string, providerId: string) =>
+    request<CareTeam>(`${patient(id)}/providers/${segment(providerId)}`, { method: "PUT" }),
+  unassignProvider: (id: string, providerId: string) =>
+    remove<CareTeam>(`${patient(id)}/providers/${segment(providerId)}`),
+  people: (asked: PeopleQuery, cursor: string | null) =>
+    request<PersonList>(`${TELEMEDICINE}people${query({ ...asked, cursor })}`),
+  person: (id: string) => request<Person>(person(id)),
+  addPerson: (body: AddPerson) => post<Person>(`${TELEMEDICINE}people`, body),
+  putPerson: (id: string, body: PutPerson) => put<Person>(person(id), body),
+  disablePerson: (id: string) => post<Person>(`${person(id)}/disable`),
+  enablePerson: (id: string) => post<Person>(`${person(id)}/enable`),
+  signOutPerson: (id: string) => post<Person>(`${person(id)}/sign-out`),
+  invite: (id: string) => post<Person>(`${person(id)}/invitation`),
+  revokeInvitation: (id: string) => remove<Person>(`${person(id)}/invitation`),
   calls: (cursor?: string | null) =>
     request<CallList>(`${TELEMEDICINE}calls${query({ cursor: cursor ?? null })}`),
   call: (roomId: string) => request<Call>(`${TELEMEDICINE}calls/${segment(roomId)}`),
+  chat: (roomId: string, after: number) =>
+    request<ChatHistory>(`${TELEMEDICINE}calls/${segment(roomId)}/chat?after=${after}`),
+  note: (roomId: string) => request<Note>(`${TELEMEDICINE}calls/${segment(roomId)}/note`),
+  writeNote: (roomId: string, body: WriteNote) =>
+    put<Note>(`${TELEMEDICINE}calls/${segment(roomId)}/note`, body),
   consents: (cursor?: string | null) =>
     request<OwnConsentList>(`${TELEMEDICINE}consents${cursor ? `?cursor=${segment(cursor)}` : ""}`),
   /** A link, not a request: the browser downloads it. */
@@ -79,7 +149,40 @@ export const api = {
     post<CallDeclinedReply>(`${TELEMEDICINE}call/decline`, { room_id }),
   acknowledgeEmergency: (room_id: string) =>
     post<EmergencyAcknowledged>(`${TELEMEDICINE}call/emergency/acknowledge`, { room_id }),
+  testConnection: (body: TestConnection, signal: AbortSignal) =>
+    request<ConnectionTestBegun>(`${TELEMEDICINE}connection-tests`, {
+      method: "POST",
+      body,
+      signal,
+    }),
   endCall: (room_id: string) => post<CallEndedReply>(`${TELEMEDICINE}call/end`, { room_id }),
+
+  appointments: (after: string, before: string, cursor: string | null) =>
+    request<AppointmentList>(`${TELEMEDICINE}appointments${query({ after, before, cursor })}`),
+  bookAppointment: (body: BookAppointment) =>
+    post<Appointment>(`${TELEMEDICINE}appointments`, body),
+  moveAppointment: (id: string, body: MoveAppointment) =>
+    post<Appointment>(`${TELEMEDICINE}appointments/${segment(id)}/move`, body),
+  cancelAppointment: (id: string, body: CancelAppointment) =>
+    post<Appointment>(`${TELEMEDICINE}appointments/${segment(id)}/cancel`, body),
+  missAppointment: (id: string) =>
+    post<Appointment>(`${TELEMEDICINE}appointments/${segment(id)}/no-show`),
+  restoreAppointment: (id: string) =>
+    post<Appointment>(`${TELEMEDICINE}appointments/${segment(id)}/restore`),
+  waiting: () => request<WaitingList>(`${TELEMEDICINE}waiting-room`),
+  wait: (id: string) => post<WaitingPlace>(`${TELEMEDICINE}waiting-room/${segment(id)}`),
+  stopWaiting: (id: string) => remove<void>(`${TELEMEDICINE}waiting-room/${segment(id)}`),
+  sayToWaiting: (id: string, line: string) =>
+    post<void>(`${TELEMEDICINE}waiting-room/${segment(id)}/line`, { line }),
+  guestLinks: (id: string) =>
+    request<GuestLinkList>(`${TELEMEDICINE}appointments/${segment(id)}/links`),
+  makeGuestLink: (id: string, body: MakeGuestLink) =>
+    post<GuestLink>(`${TELEMEDICINE}appointments/${segment(id)}/links`, body),
+  revokeGuestLink: (id: string, linkId: string) =>
+    remove<GuestLinkRevoked>(`${TELEMEDICINE}appointments/${segment(id)}/links/${segment(linkId)}`),
+  calendarFeed: () => request<Feed>(`${TELEMEDICINE}calendar-feed`),
+  openCalendarFeed: (body: OpenFeed) => post<OpenedFeed>(`${TELEMEDICINE}calendar-feed`, body),
+  closeCalendarFeed: () => remove<void>(`${TELEMEDICINE}calendar-feed`),
 
   ownRecordings: (cursor: string | null) =>
     request<OwnRecordingList>(`${TELEMEDICINE}own-recordings${query({ cursor })}`),
@@ -91,8 +194,30 @@ export const api = {
       accepted,
       reason,
     }),
-  recordings: (cursor: string | null, only: RecordingFilter | null) =>
-    request<RecordingList>(`${TELEMEDICINE}recordings${query({ cursor, only })}`),
+  recordingExports: () => request<RecordingExportList>(`${TELEMEDICINE}recording-exports`),
+  askForExport: (id: string, body: AskForExport) =>
+    post<RecordingExport>(`${TELEMEDICINE}recordings/${segment(id)}/exports`, body),
+  cancelExport: (id: string) =>
+    post<RecordingExport>(`${TELEMEDICINE}recording-exports/${segment(id)}/cancel`),
+  /** A link, not a request: the browser downloads it. */
+  exportUrl: (id: string) => `/api/v1/${TELEMEDICINE}recording-exports/${segment(id)}/download`,
+  recordingUnlocks: () => request<RecordingUnlockList>(`${TELEMEDICINE}recording-unlocks`),
+  askToOpen: (id: string, body: OpenPlayback) =>
+    post<RecordingUnlock>(`${TELEMEDICINE}recordings/${segment(id)}/unlocks`, body),
+  approveUnlock: (id: string) =>
+    post<RecordingUnlock>(`${TELEMEDICINE}recording-unlocks/${segment(id)}/approve`),
+  refuseUnlock: (id: string, reason: string) =>
+    post<RecordingUnlock>(`${TELEMEDICINE}recording-unlocks/${segment(id)}/refuse`, { reason }),
+  /** Withdraw a request, or take an approval back. */
+  endUnlock: (id: string) =>
+    post<RecordingUnlock>(`${TELEMEDICINE}recording-unlocks/${segment(id)}/end`),
+  breakGlass: (roomId: string, body: BreakGlass) =>
+    post<EmergencyPlayback>(`${TELEMEDICINE}calls/${segment(roomId)}/break-glass`, body),
+  accesses: () => request<BreakGlassList>(`${TELEMEDICINE}break-glass`),
+  reviewAccess: (id: string, justified: boolean, note: string | null) =>
+    post<BreakGlassAccess>(`${TELEMEDICINE}break-glass/${segment(id)}/review`, { justified, note }),
+  recordings: (asked: RecordingFilter, cursor: string | null) =>
+    request<RecordingList>(`${TELEMEDICINE}recordings${query({ ...asked, cursor })}`),
   recording: (id: string) => request<RecordingDetail>(`${TELEMEDICINE}recordings/${segment(id)}`),
   placeHold: (id: string, reason: string) =>
     post<LegalHold>(`${TELEMEDICINE}recordings/${segment(id)}/holds`, { reason }),
@@ -104,6 +229,12 @@ export const api = {
     post<Erasure>(`${TELEMEDICINE}recordings/${segment(id)}/erase`, { reason }),
   openPlayback: (id: string, body: OpenPlayback) =>
     post<Playback>(`${TELEMEDICINE}recordings/${segment(id)}/playback`, body),
+  takeStill: (id: string, body: TakeStill) =>
+    post<Still>(`${TELEMEDICINE}recordings/${segment(id)}/stills`, body),
+  tellKeyOpened: (id: string, body: TellKeyOpened) =>
+    post<void>(`${TELEMEDICINE}recordings/${segment(id)}/key-opened`, body),
+  tellDamage: (id: string, body: TellDamage) =>
+    post<void>(`${TELEMEDICINE}recordings/${segment(id)}/damage`, body),
   /**
    * A link, not a request: the browser downloads it, the server writes that to the audit log first.
    */
@@ -113,8 +244,8 @@ export const api = {
   audit: (asked: AuditQuery, cursor: string | null) =>
     request<AuditPage>(`${TELEMEDICINE}audit${query({ ...asked, cursor })}`),
   auditStatus: () => request<AuditStatus>(`${TELEMEDICINE}audit/status`),
-  auditPeople: (name: string) =>
-    request<AuditPeople>(`${TELEMEDICINE}audit/people${query({ name })}`),
+  auditPeople: (name: string, role?: AuditPerson["role"]) =>
+    request<AuditPeople>(`${TELEMEDICINE}audit/people${query({ name, role })}`),
   /** Links, not requests: the browser downloads them. */
   auditExportUrl: (asked: AuditQuery, form: AuditForm) =>
     `/api/v1/${TELEMEDICINE}audit/export${query({ ...asked, form })}`,

@@ -72,6 +72,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the link leads to by which the caller came. */
+        get: operations["get_guest_stay"];
+        put?: never;
+        /** What a guest's link leads to; it lets nobody in yet, so that whatever looks at links for people does not use it up. */
+        post: operations["open_guest_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/guest/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come in by a guest's link; sets the session cookie, and one by which only this browser comes in again. */
+        post: operations["enter_as_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/call/initiate": {
         parameters: {
             query?: never;
@@ -174,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/call/{room_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a call last longer than calls do (its provider). */
+        post: operations["extend_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/call/{room_id}/participants/{user_id}": {
         parameters: {
             query?: never;
@@ -259,6 +311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/connection-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send media to the relay and receive them back, to learn what one's network can carry. */
+        post: operations["test_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/consents": {
         parameters: {
             query?: never;
@@ -320,7 +389,217 @@ export interface paths {
         /** Every patient whom the provider can call, by name, and whether they are online. */
         get: operations["list_patients"];
         put?: never;
+        /** Add a patient, by an id of this server's own (providers and administrators). */
+        post: operations["add_patient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/patients/{patient_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is on record of a patient (providers, of those whom they know, and administrators). */
+        get: operations["get_patient"];
+        /** Put a patient's whole record in place of what there is. An administrator, which the host platform may be, adds the patient whom the platform calls that, if there is none yet. */
+        put: operations["put_patient"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/patients/{patient_id}/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who cares for a patient (administrators). */
+        get: operations["list_providers_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/patients/{patient_id}/providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A provider cares for a patient from now on (administrators). */
+        put: operations["assign_provider"];
+        post?: never;
+        /** A provider no longer cares for a patient (administrators). */
+        delete: operations["unassign_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a provider of the host platform, before they have signed in or after (administrators, one of which the platform may be). */
+        put: operations["put_provider"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody, for administrators; for providers, the patients whom they know. */
+        get: operations["list_people"];
+        put?: never;
+        /** Add an account, with which nobody can sign in before a password is set. */
+        post: operations["add_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["get_person"];
+        /** Put name, e-mail address, user name and role in place of what they are. */
+        put: operations["put_person"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/people/{user_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They cannot sign in nor be called, and what they have open closes. */
+        post: operations["disable_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/people/{user_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They may sign in again. */
+        post: operations["enable_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/people/{user_id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They are signed out everywhere. */
+        post: operations["sign_out_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/people/{user_id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a link by e-mail, by which they set a password; earlier links count no longer. */
+        post: operations["invite_person"];
+        /** The link counts no longer. */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom the secret of a link is for, which stands in the address's fragment. */
+        post: operations["open_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a password by such a link, which counts no longer. */
+        post: operations["accept_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -351,7 +630,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recordings, newest first, those that were erased included; `only` those of a kind, or those in which a person was recorded (compliance). */
+        /** Recordings, newest first, those that were erased included: of calls in which somebody took part, of a provider, of a time, in one of several states, of a length (compliance). */
         get: operations["list_recordings"];
         put?: never;
         post?: never;
@@ -455,7 +734,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Media addresses for the caller only, who says why; written to the audit log first (compliance). */
+        /** Media addresses for the caller only, who says why; written to the audit log first (compliance). Of a sealed recording, what whoever has its private key opens it with. */
         post: operations["open_playback"];
         delete?: never;
         options?: never;
@@ -474,6 +753,74 @@ export interface paths {
         get: operations["get_media"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recordings/{recording_id}/parts/{part_id}/sealed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One part of a sealed recording as it is stored, or the tail of a torn one, within a playback; answers Range requests. */
+        get: operations["get_sealed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recordings/{recording_id}/key-opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The private key of a sealed recording is open in the caller's browser, until they sign out, close it or leave it alone (compliance). */
+        post: operations["tell_key_opened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recordings/{recording_id}/damage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The caller's browser, which alone can tell, has found that a sealed recording or one of its parts is not as the server wrote it (compliance). */
+        post: operations["tell_damage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recordings/{recording_id}/stills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The page makes a picture of this moment, within a playback; written to the audit log before it does (compliance). */
+        post: operations["take_still"];
         delete?: never;
         options?: never;
         head?: never;
@@ -548,6 +895,646 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/recordings/{recording_id}/unlocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask somebody else to approve that the caller opens a recording, and say why (compliance). */
+        post: operations["ask_to_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-unlocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for an answer or is approved, and one's own (compliance, administrators). */
+        get: operations["list_unlocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-unlocks/{unlock_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody else open that recording for a while (compliance, administrators). */
+        post: operations["approve_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-unlocks/{unlock_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse it, for a reason that whoever asked reads (compliance, administrators). */
+        post: operations["refuse_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-unlocks/{unlock_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw one's own request, or take an approval back; what is played by it ends (compliance, administrators). */
+        post: operations["end_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recordings/{recording_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a recording as one file that proves itself, within a playback; it is made in the background (compliance). */
+        post: operations["ask_for_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked for by anybody, newest first, and how far it is (compliance). */
+        get: operations["list_exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-exports/{export_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one's own export that waits or is made; destroy one that was made (compliance). */
+        post: operations["cancel_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/recording-exports/{export_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own export, until it expires; answers Range requests, and each is written to the audit log before its first byte (compliance). */
+        get: operations["download_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those that are at least partly between two instants, in their order: patients' and providers' own, for administrators everybody's. */
+        get: operations["list_appointments"];
+        put?: never;
+        /** Make one, or a series; answers the first (providers for themselves, administrators). */
+        post: operations["book_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/appointments/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of one's own. */
+        get: operations["get_appointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/appointments/{appointment_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** To another time: this one, or also those of its series that follow, or all to come. */
+        post: operations["move_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/appointments/{appointment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** This one, or also those of its series that follow, or all to come. */
+        post: operations["cancel_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/appointments/{appointment_id}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The patient did not come. */
+        post: operations["miss_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/appointments/{appointment_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One that was cancelled, or marked as missed, is booked again. */
+        post: operations["restore_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/fhir/Appointment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those of a day in UTC, as a Bundle of FHIR R4; its link `next` leads to those that follow. */
+        get: operations["search_fhir_appointments"];
+        put?: never;
+        /** Make one, as FHIR R4 writes it. */
+        post: operations["create_fhir_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/fhir/Appointment/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of one's own, in FHIR R4. */
+        get: operations["read_fhir_appointment"];
+        /** Its times and its status, as FHIR R4 writes them. */
+        put: operations["update_fhir_appointment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the provider's calendar has a private address (providers). */
+        get: operations["get_feed"];
+        put?: never;
+        /** Give it one, in place of any that it had (providers). */
+        post: operations["open_feed"];
+        /** Take it back (providers). */
+        delete: operations["close_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/{token}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A provider's calendar, for whoever has its private address. */
+        get: operations["read_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/appointments/{appointment_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those of an appointment, and how far each has come (its provider, administrators). */
+        get: operations["list_guest_links"];
+        put?: never;
+        /** Send the patient, or somebody who is to be with them, a link by which they get in without an account; or make one to be passed on. */
+        post: operations["make_guest_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/appointments/{appointment_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take one back; whoever came by it is out. */
+        delete: operations["revoke_guest_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/waiting-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who waits, in the order of their appointments (providers their own, administrators all). */
+        get: operations["list_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/waiting-room/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be in the waiting room of an appointment (its patient); to be said every 25 seconds. */
+        post: operations["wait"];
+        /** Leave the waiting room (its patient). */
+        delete: operations["stop_waiting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/waiting-room/{appointment_id}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a line to whoever waits, such as that it takes five more minutes (its provider). */
+        post: operations["say_to_waiting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/call/{room_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The links into a call that runs, and how far each has come (its provider). */
+        get: operations["list_call_links"];
+        put?: never;
+        /** Ask somebody without an account into a call that runs, by a link (its provider). */
+        post: operations["make_call_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/call/{room_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a link into a call back; whoever came by it is out (its provider). */
+        delete: operations["revoke_call_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/call/{room_id}/participants/{user_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody who came by a link is who they should be (the call's provider). */
+        post: operations["confirm_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was written in a call that one takes or took part in, after that number. */
+        get: operations["get_chat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/chat/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase for good what was written in a call (compliance). */
+        post: operations["erase_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own private note on a call that one took part in (providers). Nobody else reads it. */
+        get: operations["get_note"];
+        /** Put this text in place of the version that it was made from. */
+        put: operations["write_note"];
+        post?: never;
+        /** Erase it for good. */
+        delete: operations["erase_note"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On which calls with a patient one has notes: when, and how long. */
+        get: operations["list_notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/patients/{patient_id}/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a patient answered in questionnaires, and what it amounts to (providers, of the patients whom they may see, and patients their own). */
+        get: operations["list_intake"];
+        put?: never;
+        /** Keep questionnaires that a patient answered at one time (administrators, one of which the host platform may be, and patients their own). */
+        post: operations["add_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/patients/{patient_id}/intake/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the host platform for a patient's questionnaires, with the bearer token of this request, and keep those that are new (providers). */
+        post: operations["pull_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/fhir/QuestionnaireResponse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same, of one questionnaire as FHIR R4 writes it. */
+        post: operations["create_fhir_questionnaire_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the recording of a call that the caller took part in, in an emergency, for some minutes; compliance and administrators are alerted (providers). */
+        post: operations["break_the_glass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who opened which recording in an emergency, and its review (compliance, administrators). */
+        get: operations["list_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/break-glass/{access_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether it was justified; a no needs a note, and ends what still runs (compliance). */
+        post: operations["review_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/audit": {
         parameters: {
             query?: never;
@@ -589,7 +1576,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whose rows can be asked for, by a part of their name (compliance). */
+        /** Whose rows, and whose recordings, can be asked for, by a part of their name, e-mail address or user name, or by their date of birth (compliance). */
         get: operations["find_audit_people"];
         put?: never;
         post?: never;
@@ -769,6 +1756,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_appointments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my-recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_my_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/recordings": {
         parameters: {
             query?: never;
@@ -795,6 +1850,142 @@ export interface paths {
         };
         /** The application; it reads the rest of the address itself. */
         get: operations["page_recordings_recording_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emergency/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_emergency_room_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_people_user_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application; it reads the rest of the address itself. */
+        get: operations["page_join"];
         put?: never;
         post?: never;
         delete?: never;
@@ -984,6 +2175,17 @@ export interface components {
             room_id: string;
         };
         /**
+         * ChatSend
+         * @description Write to everybody in the call. With the same `client_id` it is the same message.
+         */
+        ChatSend: {
+            /** @enum {unknown} */
+            type: "chat_send";
+            room_id: string;
+            client_id: string;
+            text: string;
+        };
+        /**
          * Welcome
          * @description First message on an authenticated socket.
          */
@@ -993,7 +2195,7 @@ export interface components {
             user_id: string;
             name: string;
             /** @enum {unknown} */
-            role: "admin" | "compliance" | "ops" | "patient" | "provider";
+            role: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
             server_time: string;
         };
         /**
@@ -1006,6 +2208,32 @@ export interface components {
             online: string[];
             offline: string[];
             gone: string[];
+        };
+        /**
+         * AppointmentsChanged
+         * @description To a patient or a provider: some of their appointments were made, moved or cancelled.
+         */
+        AppointmentsChanged: {
+            /** @enum {unknown} */
+            type: "appointments_changed";
+        };
+        /**
+         * WaitingChanged
+         * @description To a provider: somebody came into their waiting room, left it, or was sent a line.
+         */
+        WaitingChanged: {
+            /** @enum {unknown} */
+            type: "waiting_changed";
+        };
+        /**
+         * WaitingLine
+         * @description To a patient who waits: what their provider has sent them.
+         */
+        WaitingLine: {
+            /** @enum {unknown} */
+            type: "waiting_line";
+            appointment_id: string;
+            line: string;
         };
         /**
          * CallInvitation
@@ -1021,6 +2249,8 @@ export interface components {
             recording_enabled: boolean;
             audio_only: boolean;
             expires_at: string;
+            /** @default null */
+            appointment_id: string | null;
         };
         /**
          * InvitationClosed
@@ -1102,6 +2332,8 @@ export interface components {
             media: components["schemas"]["MediaState"];
             /** @default null */
             video_codecs: ("H264" | "VP8")[] | null;
+            /** @default null */
+            identity: ("confirmed" | "unconfirmed") | null;
         };
         /**
          * Capabilities
@@ -1262,6 +2494,18 @@ export interface components {
             minutes_left: number;
         };
         /**
+         * CallExtended
+         * @description The provider let the call last longer: until `ends_at`, by the clock of `server_time`.
+         */
+        CallExtended: {
+            /** @enum {unknown} */
+            type: "call_extended";
+            room_id: string;
+            server_time: string;
+            ends_at: string;
+            minutes: number;
+        };
+        /**
          * CallEmergency
          * @description The state whenever it changes: to all in the call, and to administrators until somebody took it on.
          */
@@ -1292,7 +2536,7 @@ export interface components {
             room_id: string;
             duration_seconds: number;
             duration_minutes: number;
-            reason: ("cancelled" | "declined" | "failed" | "hung_up" | "max_duration" | "missed" | "participant_lost" | "server_restart") | ("left" | "removed");
+            reason: ("cancelled" | "declined" | "failed" | "hung_up" | "link_revoked" | "max_duration" | "missed" | "participant_lost" | "server_restart") | ("left" | "removed");
             ended_by: ("interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor") | null;
         };
         /**
@@ -1303,6 +2547,93 @@ export interface components {
             /** @enum {unknown} */
             type: "connection_replaced";
             room_id: string;
+        };
+        /**
+         * RecordingUnlockChanged
+         * @description To everybody who may answer: somebody asks to open a recording, or what became of it.
+         */
+        RecordingUnlockChanged: {
+            /** @enum {unknown} */
+            type: "recording_unlock";
+            unlock: components["schemas"]["RecordingUnlock"];
+        };
+        /**
+         * RecordingUnlock
+         * @description Somebody asks to open a recording, and somebody else approves or refuses.
+         */
+        RecordingUnlock: {
+            unlock_id: string;
+            recording_id: string;
+            patient_name: string;
+            provider_name: string;
+            recorded_at: string;
+            requested_by: string;
+            requested_by_name: string;
+            requested_at: string;
+            /** @enum {unknown} */
+            purpose: "HLEGAL" | "HOPERAT" | "HQUALIMP" | "PATRQT" | "TREAT";
+            reason: string | null;
+            /** @enum {unknown} */
+            state: "approved" | "expired" | "exported" | "refused" | "revoked" | "waiting" | "withdrawn";
+            expires_at: string;
+            answered_at: string | null;
+            answered_by_name: string | null;
+            answer: string | null;
+            ended_at: string | null;
+            ended_by_name: string | null;
+        };
+        /**
+         * BreakGlassChanged
+         * @description To compliance and administrators: a recording was opened in an emergency, or reviewed.
+         */
+        BreakGlassChanged: {
+            /** @enum {unknown} */
+            type: "break_glass";
+            access: components["schemas"]["BreakGlassAccess"];
+        };
+        /**
+         * BreakGlassAccess
+         * @description A provider opened a recording in an emergency.
+         */
+        BreakGlassAccess: {
+            access_id: string;
+            recording_id: string;
+            patient_name: string;
+            provider_name: string;
+            recorded_at: string;
+            holder_id: string;
+            holder_name: string;
+            opened_at: string;
+            expires_at: string;
+            /** @enum {unknown} */
+            purpose: "BTG" | "ETREAT";
+            reason: string;
+            reviewed_at: string | null;
+            reviewed_by_name: string | null;
+            justified: boolean | null;
+            note: string | null;
+        };
+        /**
+         * ChatMessage
+         * @description Somebody in the call has written; to whoever wrote it, that it is kept.
+         */
+        ChatMessage: {
+            /** @enum {unknown} */
+            type: "chat_message";
+            room_id: string;
+            message: components["schemas"]["ChatEntry"];
+        };
+        /**
+         * ChatEntry
+         * @description One message, as everybody sees it.
+         */
+        ChatEntry: {
+            number: number;
+            client_id: string;
+            author_id: string;
+            author_name: string;
+            text: string | null;
+            sent_at: string;
         };
         /**
          * ErrorMessage
@@ -1324,6 +2655,8 @@ export interface components {
             in_reply_to: string | null;
             /** @default null */
             room_id: string | null;
+            /** @default null */
+            client_id: string | null;
         };
         /**
          * Problem
@@ -1359,8 +2692,35 @@ export interface components {
             user_id: string;
             name: string;
             /** @enum {unknown} */
-            role: "admin" | "compliance" | "ops" | "patient" | "provider";
+            role: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
             expires_at: string;
+            /** @default false */
+            guest: boolean;
+        };
+        /**
+         * GuestToken
+         * @description POST auth/guest and auth/guest/enter
+         */
+        GuestToken: {
+            token: string;
+        };
+        /**
+         * GuestStay
+         * @description What a link leads to; the reply of POST auth/guest, and GET auth/guest of whoever is in.
+         */
+        GuestStay: {
+            /** @enum {unknown} */
+            standing: "cancelled" | "early" | "open" | "other_browser" | "over" | "revoked";
+            practice_name: string;
+            practice_phone: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            starts_at: string | null;
+            ends_at: string | null;
+            opens_at: string | null;
+            time_zone: string | null;
+            provider_name: string | null;
+            appointment_id: string | null;
         };
         /**
          * InitiateCall
@@ -1372,6 +2732,8 @@ export interface components {
             recording_enabled: boolean;
             /** @default false */
             audio_only: boolean;
+            /** @default null */
+            appointment_id: string | null;
         };
         /** CallInitiated */
         CallInitiated: {
@@ -1442,8 +2804,10 @@ export interface components {
             user_id: string;
             name: string;
             /** @enum {unknown} */
-            role: "admin" | "compliance" | "ops" | "patient" | "provider";
+            role: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
             sides: ("interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor")[];
+            birth_date: string | null;
+            email: string | null;
         };
         /**
          * InviteParticipant
@@ -1466,6 +2830,18 @@ export interface components {
              * @enum {unknown}
              */
             status: "invitation_sent";
+        };
+        /**
+         * ExtendCall
+         * @description POST call/{room_id}/extend
+         */
+        ExtendCall: {
+            /** @default 15 */
+            minutes: number;
+        };
+        /** CallExtendedReply */
+        CallExtendedReply: {
+            ends_at: string;
         };
         /** ParticipantRemoved */
         ParticipantRemoved: {
@@ -1517,7 +2893,7 @@ export interface components {
             provider_name: string;
             /** @enum {unknown} */
             call_status: "active" | "declined" | "ended" | "failed" | "initiated" | "missed";
-            end_reason: ("cancelled" | "declined" | "failed" | "hung_up" | "max_duration" | "missed" | "participant_lost" | "server_restart") | null;
+            end_reason: ("cancelled" | "declined" | "failed" | "hung_up" | "link_revoked" | "max_duration" | "missed" | "participant_lost" | "server_restart") | null;
             audio_only: boolean;
             recording_enabled: boolean;
             recording_consent_given: boolean | null;
@@ -1568,6 +2944,23 @@ export interface components {
             left_at: string | null;
             left_reason: ("call_ended" | "declined" | "left" | "missed" | "removed") | null;
         };
+        /**
+         * TestConnection
+         * @description POST connection-tests: two offers of one page.
+         */
+        TestConnection: {
+            sending: string;
+            receiving: string;
+            sources: {
+                [key: string]: "camera" | "microphone" | "screen";
+            };
+        };
+        /** ConnectionTestBegun */
+        ConnectionTestBegun: {
+            sending: string;
+            receiving: string;
+            seconds: number;
+        };
         /** OwnConsentList */
         OwnConsentList: {
             consents: components["schemas"]["OwnConsent"][];
@@ -1606,8 +2999,158 @@ export interface components {
         Patient: {
             user_id: string;
             name: string;
+            birth_date: string | null;
             online: boolean;
             last_call_at: string | null;
+        };
+        /**
+         * PutPatient
+         * @description PUT patients/{patient_id}, POST patients: the whole record; what is left out is not known.
+         */
+        PutPatient: {
+            name: string;
+            /** @default null */
+            pronouns: string | null;
+            /** @default null */
+            birth_date: string | null;
+            /** @default null */
+            language: string | null;
+            /** @default null */
+            time_zone: string | null;
+            /** @default null */
+            phone: string | null;
+            /** @default null */
+            email: string | null;
+            /** @default null */
+            contact: components["schemas"]["EmergencyContact"] | null;
+            /** @default [] */
+            address: string[];
+        };
+        /**
+         * EmergencyContact
+         * @description Whom to reach when the patient is in danger (`Patient.contact`).
+         */
+        EmergencyContact: {
+            name: string;
+            phone: string;
+            /** @default null */
+            relationship: string | null;
+        };
+        /**
+         * PatientRecord
+         * @description GET patients/{patient_id}; also the reply of PUT and POST.
+         */
+        PatientRecord: {
+            user_id: string;
+            name: string;
+            pronouns: string | null;
+            birth_date: string | null;
+            language: string | null;
+            time_zone: string | null;
+            phone: string | null;
+            email: string | null;
+            contact: components["schemas"]["EmergencyContact"] | null;
+            address: string[];
+        };
+        /**
+         * CareTeam
+         * @description GET patients/{patient_id}/providers; also the reply of PUT and DELETE below it.
+         */
+        CareTeam: {
+            providers: components["schemas"]["Provider"][];
+        };
+        /**
+         * Provider
+         * @description The reply of PUT providers/{provider_id}.
+         */
+        Provider: {
+            user_id: string;
+            name: string;
+            email: string | null;
+        };
+        /**
+         * PutProvider
+         * @description PUT providers/{provider_id}
+         */
+        PutProvider: {
+            name: string;
+            /** @default null */
+            email: string | null;
+        };
+        /** PersonList */
+        PersonList: {
+            people: components["schemas"]["Person"][];
+            /** @default null */
+            next_cursor: string | null;
+        };
+        /**
+         * Person
+         * @description One of GET people; also the reply of whatever changes an account.
+         */
+        Person: {
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
+            birth_date: string | null;
+            email: string | null;
+            username: string | null;
+            of_platform: boolean;
+            has_password: boolean;
+            invited_until: string | null;
+            disabled: boolean;
+            created_at: string;
+        };
+        /**
+         * AddPerson
+         * @description POST people
+         */
+        AddPerson: {
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
+            /** @default null */
+            email: string | null;
+            /** @default null */
+            username: string | null;
+        };
+        /**
+         * PutPerson
+         * @description PUT people/{user_id}
+         */
+        PutPerson: {
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
+            /** @default null */
+            email: string | null;
+            /** @default null */
+            username: string | null;
+        };
+        /**
+         * InvitationLink
+         * @description POST auth/invitation
+         */
+        InvitationLink: {
+            token: string;
+        };
+        /**
+         * InvitationShown
+         * @description The reply of POST auth/invitation, and of accept.
+         */
+        InvitationShown: {
+            name: string;
+            username: string;
+            practice_name: string;
+            expires_at: string;
+        };
+        /**
+         * AcceptInvitation
+         * @description POST auth/invitation/accept
+         */
+        AcceptInvitation: {
+            token: string;
+            password: string;
         };
         /**
          * ClientSettings
@@ -1623,10 +3166,12 @@ export interface components {
             recording_unavailable_reason: string | null;
             recording_minutes_left: number | null;
             recording_audio_minutes_left: number | null;
+            break_glass_minutes: number;
             consent_texts: components["schemas"]["ConsentText"][];
             emergency_phone: string;
             practice_phone: string;
             emergency_instructions: string;
+            waiting_early_minutes: number;
             demo: boolean;
         };
         /**
@@ -1640,11 +3185,18 @@ export interface components {
             sha256: string;
             text: string;
         };
-        /** RecordingList */
+        /**
+         * RecordingList
+         * @description GET recordings: a page of them.
+         */
         RecordingList: {
             recordings: components["schemas"]["Recording"][];
             /** @default null */
             next_cursor: string | null;
+            /** @default null */
+            person_name: string | null;
+            /** @default null */
+            provider_name: string | null;
         };
         /**
          * Recording
@@ -1663,6 +3215,7 @@ export interface components {
             state: "complete" | "erased" | "failed" | "recording" | "recovered" | "torn";
             on_hold: boolean;
             expires_at: string | null;
+            kept_by: ("birth_date_changed" | "birth_date_unknown" | "minor" | "type") | null;
             sealed: boolean;
         };
         /**
@@ -1699,7 +3252,7 @@ export interface components {
         RecordingAccess: {
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_name: string | null;
             actor_role: string | null;
             reason: string | null;
@@ -1752,8 +3305,10 @@ export interface components {
             recording: components["schemas"]["Recording"];
             /** @enum {unknown} */
             authenticity: "authentic" | "changed" | "not_authenticated" | "unknown";
+            key_id: string | null;
             parts: components["schemas"]["RecordingPart"][];
             gaps: components["schemas"]["RecordingGap"][] | null;
+            timeline: components["schemas"]["Timeline"];
             consents: components["schemas"]["ConsentRecord"][];
             holds: components["schemas"]["LegalHold"][];
             erasure: components["schemas"]["Erasure"] | null;
@@ -1844,6 +3399,41 @@ export interface components {
             end_ms: number;
         };
         /**
+         * Timeline
+         * @description What happened in a call while it was recorded.
+         */
+        Timeline: {
+            events: components["schemas"]["TimelineEvent"][];
+            connections: components["schemas"]["ConnectionStretch"][];
+        };
+        /**
+         * TimelineEvent
+         * @description Somebody said something about being recorded.
+         */
+        TimelineEvent: {
+            at_ms: number;
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            /** @enum {unknown} */
+            kind: "declined" | "given" | "off_the_record" | "on_the_record" | "withdrawn";
+        };
+        /**
+         * ConnectionStretch
+         * @description How well somebody was connected, on the recording's time line.
+         */
+        ConnectionStretch: {
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            begin_ms: number;
+            end_ms: number | null;
+            /** @enum {unknown} */
+            condition: "excellent" | "fair" | "good" | "lost" | "poor";
+        };
+        /**
          * ConsentRecord
          * @description One decision, never changed afterwards.
          */
@@ -1896,11 +3486,11 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
-            subject_type: ("part" | "recording" | "session" | "user") | null;
+            subject_type: ("appointment" | "part" | "recording" | "session" | "user") | null;
             subject_id: string | null;
             address: string | null;
             user_agent: string | null;
@@ -1928,6 +3518,70 @@ export interface components {
             urls: {
                 [key: string]: string;
             };
+            sealed: components["schemas"]["SealedRecording"] | null;
+            viewer_name: string;
+            may_save: boolean;
+        };
+        /**
+         * SealedRecording
+         * @description What whoever has the private key opens a recording with that the server cannot open.
+         */
+        SealedRecording: {
+            recording_id: string;
+            key_id: string;
+            wrapped_key: string;
+            data_key_sha256: string | null;
+            proved: components["schemas"]["ProvedRow"];
+            parts: components["schemas"]["SealedPart"][];
+        };
+        /**
+         * ProvedRow
+         * @description What the database says, as a text of JSON that the recording's data key authenticates.
+         */
+        ProvedRow: {
+            row: string;
+            mac: string | null;
+        };
+        /**
+         * SealedPart
+         * @description One encrypted file of a sealed recording.
+         */
+        SealedPart: {
+            part_id: string;
+            proved: components["schemas"]["ProvedRow"];
+            url: string | null;
+            tail_url: string | null;
+        };
+        /**
+         * TellKeyOpened
+         * @description POST recordings/{recording_id}/key-opened
+         */
+        TellKeyOpened: {
+            playback_id: string;
+        };
+        /**
+         * TellDamage
+         * @description POST recordings/{recording_id}/damage
+         */
+        TellDamage: {
+            playback_id: string;
+            /** @default null */
+            part_id: string | null;
+        };
+        /**
+         * TakeStill
+         * @description POST recordings/{recording_id}/stills
+         */
+        TakeStill: {
+            playback_id: string;
+            position_ms: number;
+        };
+        /**
+         * Still
+         * @description What stands on a still, which the page makes: it is in the audit log by now.
+         */
+        Still: {
+            taken_at: string;
             viewer_name: string;
         };
         /**
@@ -1952,6 +3606,706 @@ export interface components {
             reason: string;
         };
         /**
+         * AskToOpen
+         * @description POST recordings/{recording_id}/unlocks
+         */
+        AskToOpen: {
+            /** @enum {unknown} */
+            purpose: "HLEGAL" | "HOPERAT" | "HQUALIMP" | "PATRQT" | "TREAT";
+            /** @default null */
+            reason: string | null;
+        };
+        /**
+         * RecordingUnlockList
+         * @description GET recording-unlocks
+         */
+        RecordingUnlockList: {
+            /** @enum {unknown} */
+            policy: "single" | "two_person";
+            unlocks: components["schemas"]["RecordingUnlock"][];
+        };
+        /**
+         * RefuseUnlock
+         * @description POST recording-unlocks/{unlock_id}/refuse
+         */
+        RefuseUnlock: {
+            reason: string;
+        };
+        /**
+         * AskForExport
+         * @description POST recordings/{recording_id}/exports
+         */
+        AskForExport: {
+            playback_id: string;
+            /** @enum {unknown} */
+            contents: "encrypted" | "film" | "parts";
+            /**
+             * @default grid
+             * @enum {unknown}
+             */
+            layout: "grid" | "screen";
+        };
+        /**
+         * RecordingExport
+         * @description One that was asked for, and how far it is.
+         */
+        RecordingExport: {
+            export_id: string;
+            recording_id: string;
+            patient_name: string;
+            recorded_at: string;
+            requested_at: string;
+            requested_by: string;
+            requested_by_name: string;
+            /** @enum {unknown} */
+            purpose: "HLEGAL" | "HOPERAT" | "HQUALIMP" | "PATRQT" | "TREAT";
+            reason: string | null;
+            /** @enum {unknown} */
+            contents: "encrypted" | "film" | "parts";
+            /** @enum {unknown} */
+            layout: "grid" | "screen";
+            /** @enum {unknown} */
+            state: "cancelled" | "done" | "expired" | "failed" | "queued" | "running";
+            phase: ("composing" | "reading" | "writing") | null;
+            done: number;
+            total: number;
+            failure: ("approval_ended" | "interrupted" | "key_away" | "key_lost" | "key_missing" | "log_key_missing" | "no_space" | "not_made" | "not_uploaded" | "nothing_to_export" | "recording_erased" | "store_away") | null;
+            finished_at: string | null;
+            expires_at: string | null;
+            size_bytes: number;
+        };
+        /**
+         * RecordingExportList
+         * @description GET recording-exports: those of everybody, newest first, no more than a hundred.
+         */
+        RecordingExportList: {
+            exports: components["schemas"]["RecordingExport"][];
+        };
+        /**
+         * AppointmentList
+         * @description GET appointments, in their order.
+         */
+        AppointmentList: {
+            appointments: components["schemas"]["Appointment"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Appointment
+         * @description One of GET appointments.
+         */
+        Appointment: {
+            appointment_id: string;
+            series_id: string | null;
+            rule: string | null;
+            patient_id: string;
+            patient_name: string;
+            provider_id: string;
+            provider_name: string;
+            starts_at: string;
+            ends_at: string;
+            time_zone: string;
+            /** @enum {unknown} */
+            status: "booked" | "cancelled" | "fulfilled" | "noshow";
+            topic: string | null;
+            room_id: string | null;
+        };
+        /**
+         * BookAppointment
+         * @description POST appointments
+         */
+        BookAppointment: {
+            patient_id: string;
+            /** Format: date-time */
+            starts_at: string;
+            minutes: number;
+            time_zone: string;
+            /** @default null */
+            provider_id: string | null;
+            /** @default null */
+            rule: string | null;
+            /** @default null */
+            topic: string | null;
+        };
+        /**
+         * MoveAppointment
+         * @description POST appointments/{appointment_id}/move
+         */
+        MoveAppointment: {
+            /** Format: date-time */
+            starts_at: string;
+            /** @default null */
+            minutes: number | null;
+            /**
+             * @default this
+             * @enum {unknown}
+             */
+            scope: "all" | "following" | "this";
+            /** @default null */
+            rule: string | null;
+        };
+        /**
+         * CancelAppointment
+         * @description POST appointments/{appointment_id}/cancel
+         */
+        CancelAppointment: {
+            /**
+             * @default this
+             * @enum {unknown}
+             */
+            scope: "all" | "following" | "this";
+        };
+        /**
+         * FhirAppointment
+         * @description An Appointment of FHIR R4, as far as it is read; what changes its meaning is refused.
+         */
+        FhirAppointment: {
+            /** @enum {unknown} */
+            resourceType: "Appointment";
+            status: string;
+            /** @default null */
+            start: string | null;
+            /** @default null */
+            end: string | null;
+            /** @default [] */
+            participant: components["schemas"]["FhirParticipant"][];
+            /** @default null */
+            description: string | null;
+            /** @default null */
+            _start: components["schemas"]["FhirElement"] | null;
+            /** @default [] */
+            modifierExtension: unknown[];
+            /** @default null */
+            implicitRules: string | null;
+        };
+        /**
+         * FhirParticipant
+         * @description Appointment.participant, as far as it is read.
+         */
+        FhirParticipant: {
+            /** @default null */
+            actor: components["schemas"]["signaling.clinical.appointments.fhir.FhirReference"] | null;
+        };
+        /**
+         * FhirReference
+         * @description Reference: `Patient/…`, or a type and an identifier.
+         */
+        "signaling.clinical.appointments.fhir.FhirReference": {
+            /** @default null */
+            reference: string | null;
+            /** @default null */
+            type: string | null;
+            /** @default null */
+            identifier: components["schemas"]["signaling.clinical.appointments.fhir.FhirIdentifier"] | null;
+        };
+        /**
+         * FhirIdentifier
+         * @description Identifier, as far as it is read.
+         */
+        "signaling.clinical.appointments.fhir.FhirIdentifier": {
+            /** @default null */
+            value: string | null;
+        };
+        /**
+         * FhirElement
+         * @description What stands beside a primitive value.
+         */
+        FhirElement: {
+            /** @default [] */
+            extension: components["schemas"]["signaling.clinical.appointments.fhir.FhirExtension"][];
+        };
+        /**
+         * FhirExtension
+         * @description Extension, as far as it is read.
+         */
+        "signaling.clinical.appointments.fhir.FhirExtension": {
+            url: string;
+            /** @default null */
+            valueCode: string | null;
+        };
+        /**
+         * Feed
+         * @description GET calendar-feed
+         */
+        Feed: {
+            shows: ("busy" | "names") | null;
+            created_at: string | null;
+        };
+        /**
+         * OpenFeed
+         * @description POST calendar-feed
+         */
+        OpenFeed: {
+            /**
+             * @default busy
+             * @enum {unknown}
+             */
+            shows: "busy" | "names";
+        };
+        /**
+         * OpenedFeed
+         * @description The reply of POST calendar-feed.
+         */
+        OpenedFeed: {
+            path: string;
+            /** @enum {unknown} */
+            shows: "busy" | "names";
+            created_at: string;
+        };
+        /** GuestLinkList */
+        GuestLinkList: {
+            links: components["schemas"]["GuestLink"][];
+        };
+        /**
+         * GuestLink
+         * @description A link by which somebody without an account gets in.
+         */
+        GuestLink: {
+            link_id: string;
+            user_id: string;
+            name: string;
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            /** @enum {unknown} */
+            channel: "copy" | "email" | "sms";
+            address: string | null;
+            /** @enum {unknown} */
+            state: "opened" | "over" | "revoked" | "sent" | "used" | "waiting";
+            created_at: string;
+            sent_at: string | null;
+            opened_at: string | null;
+            used_at: string | null;
+            confirmed_at: string | null;
+            /** @default null */
+            url: string | null;
+        };
+        /**
+         * MakeGuestLink
+         * @description POST appointments/{appointment_id}/links and call/{room_id}/links
+         */
+        MakeGuestLink: {
+            /** @enum {unknown} */
+            side: "interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor";
+            /** @enum {unknown} */
+            channel: "copy" | "email" | "sms";
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            address: string | null;
+            /** @default null */
+            language: string | null;
+        };
+        /** GuestLinkRevoked */
+        GuestLinkRevoked: {
+            /**
+             * @default revoked
+             * @enum {unknown}
+             */
+            status: "revoked";
+        };
+        /**
+         * WaitingList
+         * @description Who waits, in the order of their appointments.
+         */
+        WaitingList: {
+            waiting: components["schemas"]["Waiting"][];
+        };
+        /**
+         * Waiting
+         * @description One of GET waiting-room.
+         */
+        Waiting: {
+            appointment_id: string;
+            patient_name: string;
+            starts_at: string;
+            since: string;
+            line: string | null;
+        };
+        /**
+         * WaitingPlace
+         * @description The reply of POST waiting-room/{appointment_id}.
+         */
+        WaitingPlace: {
+            since: string;
+            line: string | null;
+        };
+        /**
+         * SayToWaiting
+         * @description POST waiting-room/{appointment_id}/line
+         */
+        SayToWaiting: {
+            line: string;
+        };
+        /** IdentityConfirmed */
+        IdentityConfirmed: {
+            /**
+             * @default confirmed
+             * @enum {unknown}
+             */
+            status: "confirmed";
+        };
+        /**
+         * ChatHistory
+         * @description Messages in their order.
+         */
+        ChatHistory: {
+            messages: components["schemas"]["ChatEntry"][];
+            more: boolean;
+        };
+        /**
+         * EraseChat
+         * @description POST …/chat/erase
+         */
+        EraseChat: {
+            reason: string;
+        };
+        /**
+         * Note
+         * @description The reader's own note on a call.
+         */
+        Note: {
+            room_id: string;
+            text: string;
+            version: number;
+            /** @default null */
+            updated_at: string | null;
+        };
+        /**
+         * WriteNote
+         * @description What the note says from now on.
+         */
+        WriteNote: {
+            text: string;
+            version: number;
+        };
+        /**
+         * NoteList
+         * @description The reader's own notes on one patient, newest first.
+         */
+        NoteList: {
+            notes: components["schemas"]["NoteEntry"][];
+        };
+        /**
+         * NoteEntry
+         * @description That there is one; what it says is read one at a time.
+         */
+        NoteEntry: {
+            room_id: string;
+            characters: number;
+            updated_at: string;
+        };
+        /**
+         * IntakeHistory
+         * @description GET patients/{patient_id}/intake, newest first.
+         */
+        IntakeHistory: {
+            intakes: components["schemas"]["Intake"][];
+            questionnaires: components["schemas"]["IntakeQuestionnaire"][];
+            can_pull: boolean;
+            next_cursor: string | null;
+        };
+        /**
+         * Intake
+         * @description One of GET patients/{patient_id}/intake.
+         */
+        Intake: {
+            intake_id: string;
+            external_id: string;
+            /** @enum {unknown} */
+            source: "patient" | "platform" | "pulled";
+            completed_at: string;
+            received_at: string;
+            room_id: string | null;
+            appointment_id: string | null;
+            /** @enum {unknown} */
+            state: "damaged" | "erased" | "locked" | "readable";
+            responses: components["schemas"]["IntakeResponse"][];
+        };
+        /**
+         * IntakeResponse
+         * @description The answers to one questionnaire, and what they amount to.
+         */
+        IntakeResponse: {
+            questionnaire: string;
+            known: boolean;
+            total: number | null;
+            band: ("above_cut_offs" | "below_cut_off" | "high_risk" | "low_level" | "low_risk" | "mild" | "minimal" | "moderate" | "moderate_level" | "moderate_risk" | "moderately_severe" | "negative" | "no_insomnia" | "no_problems" | "no_risk_reported" | "positive" | "severe" | "severe_level" | "substantial_level" | "subthreshold" | "within_cut_offs" | "zone_1" | "zone_2" | "zone_3" | "zone_4") | null;
+            severity: ("high" | "low" | "moderate" | "none") | null;
+            findings: "dsm5_clusters"[];
+            faults: components["schemas"]["IntakeFault"][];
+            answers: components["schemas"]["IntakeAnswer"][];
+        };
+        /**
+         * IntakeFault
+         * @description Why there is no score, or no valid answer.
+         */
+        IntakeFault: {
+            item: string;
+            /** @enum {unknown} */
+            reason: "missing" | "not_possible" | "repeated";
+        };
+        /**
+         * IntakeAnswer
+         * @description One answer, as it is read.
+         */
+        IntakeAnswer: {
+            item: string;
+            label: string | null;
+            question: string | null;
+            value: boolean | number | string;
+            words: string | null;
+            flagged: boolean;
+        };
+        /**
+         * IntakeQuestionnaire
+         * @description One that can be scored.
+         */
+        IntakeQuestionnaire: {
+            name: string;
+            highest: number | null;
+            bands: components["schemas"]["IntakeCut"][];
+            sources: string[];
+        };
+        /**
+         * IntakeCut
+         * @description What a score up to this one means.
+         */
+        IntakeCut: {
+            up_to: number;
+            /** @enum {unknown} */
+            band: "above_cut_offs" | "below_cut_off" | "high_risk" | "low_level" | "low_risk" | "mild" | "minimal" | "moderate" | "moderate_level" | "moderate_risk" | "moderately_severe" | "negative" | "no_insomnia" | "no_problems" | "no_risk_reported" | "positive" | "severe" | "severe_level" | "substantial_level" | "subthreshold" | "within_cut_offs" | "zone_1" | "zone_2" | "zone_3" | "zone_4";
+            /** @enum {unknown} */
+            severity: "high" | "low" | "moderate" | "none";
+        };
+        /**
+         * GiveIntake
+         * @description POST patients/{patient_id}/intake
+         */
+        GiveIntake: {
+            external_id: string;
+            /** Format: date-time */
+            completed_at: string;
+            responses: components["schemas"]["GivenResponse"][];
+            /** @default null */
+            room_id: string | null;
+            /** @default null */
+            appointment_id: string | null;
+        };
+        /**
+         * GivenResponse
+         * @description The answers to one questionnaire.
+         */
+        GivenResponse: {
+            questionnaire: string;
+            answers: components["schemas"]["GivenAnswer"][];
+        };
+        /**
+         * GivenAnswer
+         * @description One answer, as the platform has it.
+         */
+        GivenAnswer: {
+            item: string;
+            value: boolean | number | string;
+            /** @default null */
+            question: string | null;
+            /** @default null */
+            words: string | null;
+        };
+        /**
+         * ReceivedIntake
+         * @description The reply of POST patients/{patient_id}/intake.
+         */
+        ReceivedIntake: {
+            intake_id: string;
+            added: boolean;
+            responses: components["schemas"]["ReceivedResponse"][];
+        };
+        /**
+         * ReceivedResponse
+         * @description One questionnaire as it was understood.
+         */
+        ReceivedResponse: {
+            questionnaire: string;
+            known: boolean;
+            scored: boolean;
+            faults: components["schemas"]["IntakeFault"][];
+        };
+        /**
+         * PulledIntake
+         * @description The reply of POST patients/{patient_id}/intake/pull.
+         */
+        PulledIntake: {
+            added: number;
+            known: number;
+            refused: components["schemas"]["RefusedIntake"][];
+        };
+        /**
+         * RefusedIntake
+         * @description What the platform has, and this server cannot take.
+         */
+        RefusedIntake: {
+            external_id: string;
+            code: string;
+            reason: string | null;
+        };
+        /**
+         * FhirQuestionnaireResponse
+         * @description A QuestionnaireResponse of FHIR R4, as far as it is read; what changes its meaning is refused.
+         */
+        FhirQuestionnaireResponse: {
+            /** @enum {unknown} */
+            resourceType: "QuestionnaireResponse";
+            status: string;
+            /** @default null */
+            id: string | null;
+            /** @default null */
+            identifier: components["schemas"]["signaling.clinical.intake.fhir.FhirIdentifier"] | null;
+            /** @default null */
+            questionnaire: string | null;
+            /** @default null */
+            subject: components["schemas"]["signaling.clinical.intake.fhir.FhirReference"] | null;
+            /** @default null */
+            encounter: components["schemas"]["signaling.clinical.intake.fhir.FhirReference"] | null;
+            /** @default null */
+            authored: string | null;
+            /** @default [] */
+            item: components["schemas"]["FhirItem"][];
+            /** @default [] */
+            modifierExtension: unknown[];
+            /** @default null */
+            implicitRules: string | null;
+        };
+        /**
+         * FhirIdentifier
+         * @description Identifier, as far as it is read.
+         */
+        "signaling.clinical.intake.fhir.FhirIdentifier": {
+            /** @default null */
+            value: string | null;
+        };
+        /**
+         * FhirReference
+         * @description Reference: `Patient/…`, or an identifier.
+         */
+        "signaling.clinical.intake.fhir.FhirReference": {
+            /** @default null */
+            reference: string | null;
+            /** @default null */
+            identifier: components["schemas"]["signaling.clinical.intake.fhir.FhirIdentifier"] | null;
+        };
+        /**
+         * FhirItem
+         * @description QuestionnaireResponse.item
+         */
+        FhirItem: {
+            linkId: string;
+            /** @default null */
+            text: string | null;
+            /** @default [] */
+            answer: components["schemas"]["FhirAnswer"][];
+            /** @default [] */
+            item: components["schemas"]["FhirItem"][];
+        };
+        /**
+         * FhirAnswer
+         * @description QuestionnaireResponse.item.answer, without files and references.
+         */
+        FhirAnswer: {
+            /** @default null */
+            valueBoolean: boolean | null;
+            /** @default null */
+            valueDecimal: number | null;
+            /** @default null */
+            valueInteger: number | null;
+            /** @default null */
+            valueDate: string | null;
+            /** @default null */
+            valueDateTime: string | null;
+            /** @default null */
+            valueTime: string | null;
+            /** @default null */
+            valueString: string | null;
+            /** @default null */
+            valueUri: string | null;
+            /** @default null */
+            valueCoding: components["schemas"]["FhirCoding"] | null;
+            /** @default null */
+            valueQuantity: components["schemas"]["FhirQuantity"] | null;
+            /** @default null */
+            valueAttachment: unknown;
+            /** @default null */
+            valueReference: unknown;
+            /** @default [] */
+            item: components["schemas"]["FhirItem"][];
+        };
+        /**
+         * FhirCoding
+         * @description Coding, and the number that its answer stands for, if it says so.
+         */
+        FhirCoding: {
+            /** @default null */
+            code: string | null;
+            /** @default null */
+            display: string | null;
+            /** @default [] */
+            extension: components["schemas"]["signaling.clinical.intake.fhir.FhirExtension"][];
+        };
+        /**
+         * FhirExtension
+         * @description Extension, as far as it is read.
+         */
+        "signaling.clinical.intake.fhir.FhirExtension": {
+            url: string;
+            /** @default null */
+            valueDecimal: number | null;
+        };
+        /**
+         * FhirQuantity
+         * @description Quantity, as far as it is read.
+         */
+        FhirQuantity: {
+            /** @default null */
+            value: number | null;
+            /** @default null */
+            unit: string | null;
+        };
+        /**
+         * BreakGlass
+         * @description POST calls/{room_id}/break-glass
+         */
+        BreakGlass: {
+            /** @enum {unknown} */
+            purpose: "BTG" | "ETREAT";
+            reason: string;
+        };
+        /**
+         * EmergencyPlayback
+         * @description What a provider gets who has opened a recording in an emergency: all that a player needs.
+         */
+        EmergencyPlayback: {
+            access: components["schemas"]["BreakGlassAccess"];
+            playback: components["schemas"]["Playback"];
+            duration_ms: number;
+            parts: components["schemas"]["RecordingPart"][];
+            gaps: components["schemas"]["RecordingGap"][] | null;
+            timeline: components["schemas"]["Timeline"];
+        };
+        /**
+         * BreakGlassList
+         * @description GET break-glass
+         */
+        BreakGlassList: {
+            accesses: components["schemas"]["BreakGlassAccess"][];
+        };
+        /**
+         * ReviewAccess
+         * @description POST break-glass/{access_id}/review
+         */
+        ReviewAccess: {
+            justified: boolean;
+            /** @default null */
+            note: string | null;
+        };
+        /**
          * AuditPage
          * @description GET audit: rows, newest first.
          */
@@ -1968,11 +4322,11 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "audit.exported" | "audit.key_changed" | "audit.read" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "key.changed" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.stopped" | "recording.streamed" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.disabled" | "user.enabled" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
-            subject_type: ("part" | "recording" | "session" | "user") | null;
+            subject_type: ("appointment" | "part" | "recording" | "session" | "user") | null;
             subject_id: string | null;
             address: string | null;
             user_agent: string | null;
@@ -2006,6 +4360,7 @@ export interface components {
             waiting: number;
             checkpoint: components["schemas"]["AuditCheckpoint"] | null;
             verification: components["schemas"]["AuditVerification"];
+            retention: components["schemas"]["AuditRetention"];
         };
         /**
          * AuditCheckpoint
@@ -2031,9 +4386,21 @@ export interface components {
          */
         AuditVerification: {
             checked: number;
+            expired: number;
             whole_at: string | null;
             fault: ("changed" | "cut" | "differs" | "forked" | "inserted" | "moved" | "removed") | null;
             row: number | null;
+        };
+        /**
+         * AuditRetention
+         * @description How long rows keep their content, and what of that is to come.
+         */
+        AuditRetention: {
+            count: number;
+            unit: ("days" | "years") | null;
+            begins_at: string | null;
+            expired: number;
+            expiring: number;
         };
         /**
          * AuditPeople
@@ -2050,7 +4417,9 @@ export interface components {
             user_id: string;
             name: string;
             /** @enum {unknown} */
-            role: "admin" | "compliance" | "ops" | "patient" | "provider";
+            role: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
+            birth_date: string | null;
+            email: string | null;
         };
         /**
          * RelayStatistics
@@ -2156,13 +4525,13 @@ export interface components {
                 [key: string]: string;
             };
         };
-        ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["CallEnd"];
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["ErrorMessage"];
+        ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["CallEnd"] | components["schemas"]["ChatSend"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ErrorMessage"];
         /**
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "already_accepted" | "already_signed_in" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "call_full" | "call_over" | "call_still_ringing" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "expectation_failed" | "forbidden" | "foreign_origin" | "header_too_large" | "hold_released" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_token" | "length_required" | "method_not_allowed" | "no_emergency" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_your_socket" | "nothing_to_play" | "pages_not_built" | "participant_busy" | "patient_busy" | "playback_expired" | "precondition_failed" | "provider_busy" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_audit_entry" | "unknown_consent" | "unknown_hold" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "wrong_credentials";
+        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_export" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_provider" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -2181,8 +4550,12 @@ export type RecordingConsent = components['schemas']['RecordingConsent'];
 export type ShownText = components['schemas']['ShownText'];
 export type OffTheRecord = components['schemas']['OffTheRecord'];
 export type CallEnd = components['schemas']['CallEnd'];
+export type ChatSend = components['schemas']['ChatSend'];
 export type Welcome = components['schemas']['Welcome'];
 export type PresenceChanged = components['schemas']['PresenceChanged'];
+export type AppointmentsChanged = components['schemas']['AppointmentsChanged'];
+export type WaitingChanged = components['schemas']['WaitingChanged'];
+export type WaitingLine = components['schemas']['WaitingLine'];
 export type CallInvitation = components['schemas']['CallInvitation'];
 export type InvitationClosed = components['schemas']['InvitationClosed'];
 export type CallAccepted = components['schemas']['CallAccepted'];
@@ -2202,13 +4575,22 @@ export type Participants = components['schemas']['Participants'];
 export type RecordingStateChanged = components['schemas']['RecordingStateChanged'];
 export type QualityChanged = components['schemas']['QualityChanged'];
 export type CallWarning = components['schemas']['CallWarning'];
+export type CallExtended = components['schemas']['CallExtended'];
 export type CallEmergency = components['schemas']['CallEmergency'];
 export type CallEnded = components['schemas']['CallEnded'];
 export type ConnectionReplaced = components['schemas']['ConnectionReplaced'];
+export type RecordingUnlockChanged = components['schemas']['RecordingUnlockChanged'];
+export type RecordingUnlock = components['schemas']['RecordingUnlock'];
+export type BreakGlassChanged = components['schemas']['BreakGlassChanged'];
+export type BreakGlassAccess = components['schemas']['BreakGlassAccess'];
+export type ChatMessage = components['schemas']['ChatMessage'];
+export type ChatEntry = components['schemas']['ChatEntry'];
 export type ErrorMessage = components['schemas']['ErrorMessage'];
 export type Problem = components['schemas']['Problem'];
 export type Credentials = components['schemas']['Credentials'];
 export type Identity = components['schemas']['Identity'];
+export type GuestToken = components['schemas']['GuestToken'];
+export type GuestStay = components['schemas']['GuestStay'];
 export type InitiateCall = components['schemas']['InitiateCall'];
 export type CallInitiated = components['schemas']['CallInitiated'];
 export type AcceptCall = components['schemas']['AcceptCall'];
@@ -2220,6 +4602,8 @@ export type InvitablePeople = components['schemas']['InvitablePeople'];
 export type InvitablePerson = components['schemas']['InvitablePerson'];
 export type InviteParticipant = components['schemas']['InviteParticipant'];
 export type ParticipantInvited = components['schemas']['ParticipantInvited'];
+export type ExtendCall = components['schemas']['ExtendCall'];
+export type CallExtendedReply = components['schemas']['CallExtendedReply'];
 export type ParticipantRemoved = components['schemas']['ParticipantRemoved'];
 export type EmergencyRaised = components['schemas']['EmergencyRaised'];
 export type EmergencyAcknowledged = components['schemas']['EmergencyAcknowledged'];
@@ -2228,10 +4612,25 @@ export type Call = components['schemas']['Call'];
 export type ConnectionBySide = components['schemas']['ConnectionBySide'];
 export type SideConnection = components['schemas']['SideConnection'];
 export type CallGuest = components['schemas']['CallGuest'];
+export type TestConnection = components['schemas']['TestConnection'];
+export type ConnectionTestBegun = components['schemas']['ConnectionTestBegun'];
 export type OwnConsentList = components['schemas']['OwnConsentList'];
 export type OwnConsent = components['schemas']['OwnConsent'];
 export type PatientList = components['schemas']['PatientList'];
 export type Patient = components['schemas']['Patient'];
+export type PutPatient = components['schemas']['PutPatient'];
+export type EmergencyContact = components['schemas']['EmergencyContact'];
+export type PatientRecord = components['schemas']['PatientRecord'];
+export type CareTeam = components['schemas']['CareTeam'];
+export type Provider = components['schemas']['Provider'];
+export type PutProvider = components['schemas']['PutProvider'];
+export type PersonList = components['schemas']['PersonList'];
+export type Person = components['schemas']['Person'];
+export type AddPerson = components['schemas']['AddPerson'];
+export type PutPerson = components['schemas']['PutPerson'];
+export type InvitationLink = components['schemas']['InvitationLink'];
+export type InvitationShown = components['schemas']['InvitationShown'];
+export type AcceptInvitation = components['schemas']['AcceptInvitation'];
 export type ClientSettings = components['schemas']['ClientSettings'];
 export type ConsentText = components['schemas']['ConsentText'];
 export type RecordingList = components['schemas']['RecordingList'];
@@ -2249,15 +4648,86 @@ export type Losses = components['schemas']['Losses'];
 export type Gap = components['schemas']['Gap'];
 export type RecordingGap = components['schemas']['RecordingGap'];
 export type PauseRequest = components['schemas']['PauseRequest'];
+export type Timeline = components['schemas']['Timeline'];
+export type TimelineEvent = components['schemas']['TimelineEvent'];
+export type ConnectionStretch = components['schemas']['ConnectionStretch'];
 export type ConsentRecord = components['schemas']['ConsentRecord'];
 export type LegalHold = components['schemas']['LegalHold'];
 export type Erasure = components['schemas']['Erasure'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type OpenPlayback = components['schemas']['OpenPlayback'];
 export type Playback = components['schemas']['Playback'];
+export type SealedRecording = components['schemas']['SealedRecording'];
+export type ProvedRow = components['schemas']['ProvedRow'];
+export type SealedPart = components['schemas']['SealedPart'];
+export type TellKeyOpened = components['schemas']['TellKeyOpened'];
+export type TellDamage = components['schemas']['TellDamage'];
+export type TakeStill = components['schemas']['TakeStill'];
+export type Still = components['schemas']['Still'];
 export type PlaceHold = components['schemas']['PlaceHold'];
 export type ReleaseHold = components['schemas']['ReleaseHold'];
 export type EraseRecording = components['schemas']['EraseRecording'];
+export type AskToOpen = components['schemas']['AskToOpen'];
+export type RecordingUnlockList = components['schemas']['RecordingUnlockList'];
+export type RefuseUnlock = components['schemas']['RefuseUnlock'];
+export type AskForExport = components['schemas']['AskForExport'];
+export type RecordingExport = components['schemas']['RecordingExport'];
+export type RecordingExportList = components['schemas']['RecordingExportList'];
+export type AppointmentList = components['schemas']['AppointmentList'];
+export type Appointment = components['schemas']['Appointment'];
+export type BookAppointment = components['schemas']['BookAppointment'];
+export type MoveAppointment = components['schemas']['MoveAppointment'];
+export type CancelAppointment = components['schemas']['CancelAppointment'];
+export type FhirAppointment = components['schemas']['FhirAppointment'];
+export type FhirParticipant = components['schemas']['FhirParticipant'];
+export type SignalingClinicalAppointmentsFhirFhirReference = components['schemas']['signaling.clinical.appointments.fhir.FhirReference'];
+export type SignalingClinicalAppointmentsFhirFhirIdentifier = components['schemas']['signaling.clinical.appointments.fhir.FhirIdentifier'];
+export type FhirElement = components['schemas']['FhirElement'];
+export type SignalingClinicalAppointmentsFhirFhirExtension = components['schemas']['signaling.clinical.appointments.fhir.FhirExtension'];
+export type Feed = components['schemas']['Feed'];
+export type OpenFeed = components['schemas']['OpenFeed'];
+export type OpenedFeed = components['schemas']['OpenedFeed'];
+export type GuestLinkList = components['schemas']['GuestLinkList'];
+export type GuestLink = components['schemas']['GuestLink'];
+export type MakeGuestLink = components['schemas']['MakeGuestLink'];
+export type GuestLinkRevoked = components['schemas']['GuestLinkRevoked'];
+export type WaitingList = components['schemas']['WaitingList'];
+export type Waiting = components['schemas']['Waiting'];
+export type WaitingPlace = components['schemas']['WaitingPlace'];
+export type SayToWaiting = components['schemas']['SayToWaiting'];
+export type IdentityConfirmed = components['schemas']['IdentityConfirmed'];
+export type ChatHistory = components['schemas']['ChatHistory'];
+export type EraseChat = components['schemas']['EraseChat'];
+export type Note = components['schemas']['Note'];
+export type WriteNote = components['schemas']['WriteNote'];
+export type NoteList = components['schemas']['NoteList'];
+export type NoteEntry = components['schemas']['NoteEntry'];
+export type IntakeHistory = components['schemas']['IntakeHistory'];
+export type Intake = components['schemas']['Intake'];
+export type IntakeResponse = components['schemas']['IntakeResponse'];
+export type IntakeFault = components['schemas']['IntakeFault'];
+export type IntakeAnswer = components['schemas']['IntakeAnswer'];
+export type IntakeQuestionnaire = components['schemas']['IntakeQuestionnaire'];
+export type IntakeCut = components['schemas']['IntakeCut'];
+export type GiveIntake = components['schemas']['GiveIntake'];
+export type GivenResponse = components['schemas']['GivenResponse'];
+export type GivenAnswer = components['schemas']['GivenAnswer'];
+export type ReceivedIntake = components['schemas']['ReceivedIntake'];
+export type ReceivedResponse = components['schemas']['ReceivedResponse'];
+export type PulledIntake = components['schemas']['PulledIntake'];
+export type RefusedIntake = components['schemas']['RefusedIntake'];
+export type FhirQuestionnaireResponse = components['schemas']['FhirQuestionnaireResponse'];
+export type SignalingClinicalIntakeFhirFhirIdentifier = components['schemas']['signaling.clinical.intake.fhir.FhirIdentifier'];
+export type SignalingClinicalIntakeFhirFhirReference = components['schemas']['signaling.clinical.intake.fhir.FhirReference'];
+export type FhirItem = components['schemas']['FhirItem'];
+export type FhirAnswer = components['schemas']['FhirAnswer'];
+export type FhirCoding = components['schemas']['FhirCoding'];
+export type SignalingClinicalIntakeFhirFhirExtension = components['schemas']['signaling.clinical.intake.fhir.FhirExtension'];
+export type FhirQuantity = components['schemas']['FhirQuantity'];
+export type BreakGlass = components['schemas']['BreakGlass'];
+export type EmergencyPlayback = components['schemas']['EmergencyPlayback'];
+export type BreakGlassList = components['schemas']['BreakGlassList'];
+export type ReviewAccess = components['schemas']['ReviewAccess'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type ListedAuditEntry = components['schemas']['ListedAuditEntry'];
 export type NamedAuditCall = components['schemas']['NamedAuditCall'];
@@ -2265,6 +4735,7 @@ export type AuditStatus = components['schemas']['AuditStatus'];
 export type AuditCheckpoint = components['schemas']['AuditCheckpoint'];
 export type AuditCosignature = components['schemas']['AuditCosignature'];
 export type AuditVerification = components['schemas']['AuditVerification'];
+export type AuditRetention = components['schemas']['AuditRetention'];
 export type AuditPeople = components['schemas']['AuditPeople'];
 export type AuditPerson = components['schemas']['AuditPerson'];
 export type RelayStatistics = components['schemas']['RelayStatistics'];
@@ -2342,7 +4813,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "token_required" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "token_required" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -2410,6 +4881,110 @@ export interface operations {
             };
         };
     };
+    get_guest_stay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestStay"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_guest_link" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    open_guest_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestToken"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestStay"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "internal_error" | "invalid_body" | "invalid_json" | "storage_error" | "timeout" | "too_many_requests" | "unknown_guest_link" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    enter_as_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestToken"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "foreign_origin" | "guest_link_closed" | "internal_error" | "invalid_body" | "invalid_json" | "storage_error" | "timeout" | "too_many_requests" | "unknown_guest_link" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
     initiate_call: {
         parameters: {
             query?: never;
@@ -2440,7 +5015,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "patient_busy" | "provider_busy" | "recording_unavailable" | "server_stopping" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "appointment_settled" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "patient_busy" | "provider_busy" | "recording_unavailable" | "server_stopping" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -2626,6 +5201,44 @@ export interface operations {
             };
         };
     };
+    extend_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendCall"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallExtendedReply"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "call_extended_enough" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
     remove_participant: {
         parameters: {
             query?: never;
@@ -2801,6 +5414,42 @@ export interface operations {
             };
         };
     };
+    test_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestConnection"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTestBegun"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_offer" | "bad_request" | "body_timeout" | "connection_tests_full" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
     list_consents: {
         parameters: {
             query?: {
@@ -2829,7 +5478,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -2863,7 +5512,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_consent" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_consent" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -2933,6 +5582,642 @@ export interface operations {
             };
         };
     };
+    add_patient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutPatient"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientRecord"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_person" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_patient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientRecord"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    put_patient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutPatient"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientRecord"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "id_taken" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_person" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_providers_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareTeam"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    assign_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareTeam"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_provider" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    unassign_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareTeam"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    put_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutProvider"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "id_taken" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_person" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_provider" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                text?: string;
+                role?: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    add_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPerson"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "guest_role" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_person" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled" | "username_taken";
+                    };
+                };
+            };
+        };
+    };
+    get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_account" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    put_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutPerson"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "account_of_platform" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "guest_role" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_person" | "invalid_token" | "last_administrator" | "own_account" | "patient_role" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_account" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken";
+                    };
+                };
+            };
+        };
+    };
+    disable_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "last_administrator" | "own_account" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_account" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    enable_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_account" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    sign_out_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_account" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    invite_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "account_disabled" | "account_of_platform" | "bad_request" | "content_too_large" | "database_unavailable" | "email_needed" | "forbidden" | "foreign_origin" | "guest_role" | "internal_error" | "invalid_parameter" | "invalid_token" | "mail_unavailable" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_account" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled" | "username_needed";
+                    };
+                };
+            };
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_account" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    open_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationLink"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationShown"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "internal_error" | "invalid_body" | "invalid_json" | "storage_error" | "timeout" | "too_many_requests" | "unknown_invitation" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationShown"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "internal_error" | "invalid_body" | "invalid_json" | "password_too_short" | "storage_error" | "timeout" | "too_many_requests" | "unknown_invitation" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
     get_settings: {
         parameters: {
             query?: never;
@@ -2969,8 +6254,13 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
-                only?: "erased" | "expiring" | "on_hold";
                 person_id?: string;
+                provider_id?: string;
+                from?: string;
+                to?: string;
+                state?: ("erased" | "expiring" | "failed" | "on_hold" | "recording" | "recovered" | "sealed" | "torn")[];
+                min_seconds?: number;
+                max_seconds?: number;
             };
             header?: never;
             path?: never;
@@ -3209,7 +6499,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "nothing_to_play" | "reason_needed" | "recording_erased" | "recording_sealed" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "approval_needed" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "nothing_to_play" | "reason_needed" | "recording_erased" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -3247,7 +6537,155 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "playback_expired" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_uploaded" | "recording_sealed" | "recording_store_away" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "approval_ended" | "approval_needed" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "playback_expired" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_uploaded" | "recording_sealed" | "recording_store_away" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_sealed: {
+        parameters: {
+            query?: {
+                playback?: string;
+                tail?: boolean;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_ended" | "approval_needed" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "playback_expired" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_not_sealed" | "recording_not_uploaded" | "recording_store_away" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    tell_key_opened: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellKeyOpened"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_ended" | "approval_needed" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "playback_expired" | "recording_erased" | "recording_not_sealed" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    tell_damage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellDamage"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_ended" | "approval_needed" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "playback_expired" | "recording_erased" | "recording_not_sealed" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    take_still: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeStill"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Still"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_ended" | "approval_needed" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "playback_expired" | "recording_erased" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -3284,7 +6722,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "playback_expired" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_uploaded" | "recording_sealed" | "recording_store_away" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "approval_ended" | "approval_needed" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "playback_expired" | "range_not_satisfiable" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_uploaded" | "recording_sealed" | "recording_store_away" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_part" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -3405,6 +6843,1693 @@ export interface operations {
             };
         };
     };
+    ask_to_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskToOpen"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingUnlock"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_not_needed" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "reason_needed" | "recording_erased" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unlock_waits" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_unlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingUnlockList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    approve_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unlock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingUnlock"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_not_needed" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "own_request" | "recording_erased" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_unlock" | "unlock_over" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    refuse_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unlock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseUnlock"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingUnlock"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_not_needed" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "own_request" | "recording_erased" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_unlock" | "unlock_over" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    end_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unlock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingUnlock"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "foreign_request" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_unlock" | "unlock_over" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    ask_for_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForExport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingExport"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_ended" | "approval_needed" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "exports_wait" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "playback_expired" | "recording_erased" | "recording_not_over" | "recording_sealed" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingExportList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    cancel_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingExport"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "export_over" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_export" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    download_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "approval_ended" | "approval_needed" | "bad_request" | "content_too_large" | "database_unavailable" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "playback_expired" | "range_not_satisfiable" | "recording_erased" | "recording_key_away" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_export" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_appointments: {
+        parameters: {
+            query: {
+                after: string;
+                before: string;
+                provider_id?: string;
+                patient_id?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "span_not_possible" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    book_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookAppointment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "appointment_clash" | "appointment_time" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "provider_needed" | "recurrence_not_possible" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_provider" | "unknown_role" | "unknown_time_zone" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    move_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveAppointment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "appointment_clash" | "appointment_settled" | "appointment_time" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "recurrence_needed" | "recurrence_not_possible" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_patient" | "unknown_provider" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    cancel_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelAppointment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "appointment_settled" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    miss_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "appointment_settled" | "appointment_to_come" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    restore_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "appointment_clash" | "appointment_settled" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_patient" | "unknown_provider" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    search_fhir_appointments: {
+        parameters: {
+            query: {
+                date: string;
+                _count?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The resource. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "span_not_possible" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    create_fhir_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FhirAppointment"];
+            };
+        };
+        responses: {
+            /** @description The resource. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "appointment_clash" | "appointment_time" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "fhir_appointment" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "provider_needed" | "recurrence_not_possible" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_provider" | "unknown_role" | "unknown_time_zone" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    read_fhir_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The resource. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    update_fhir_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FhirAppointment"];
+            };
+        };
+        responses: {
+            /** @description The resource. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "fhir_appointment" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "recurrence_not_possible" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_patient" | "unknown_provider" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    open_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenFeed"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedFeed"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    close_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    read_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calendar. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "invalid_parameter" | "storage_error" | "timeout" | "too_many_requests" | "unknown_calendar" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    list_guest_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLinkList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    make_guest_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeGuestLink"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLink"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_needed" | "appointment_settled" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_person" | "invalid_token" | "mail_unavailable" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "storage_error" | "timeout" | "too_many_links" | "too_many_requests" | "unknown_appointment" | "unknown_patient" | "unknown_provider" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    revoke_guest_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLinkRevoked"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_guest_link" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    wait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingPlace"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "not_waiting_time" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    stop_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    say_to_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayToWaiting"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "nobody_waits" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_call_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLinkList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    make_call_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeGuestLink"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLink"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_needed" | "bad_request" | "body_timeout" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_person" | "invalid_token" | "mail_unavailable" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "storage_error" | "timeout" | "too_many_links" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    revoke_call_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLinkRevoked"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_guest_link" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    confirm_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityConfirmed"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_participant" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_chat: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatHistory"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "chat_over" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    erase_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseChat"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_erased" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_chat" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_note" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "note_changed" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    erase_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_note" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_notes: {
+        parameters: {
+            query: {
+                patient_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_intake: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeHistory"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_cursor" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    add_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveIntake"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedIntake"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "intake_changed" | "intake_time" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_patient" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    pull_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulledIntake"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "intake_not_pulled" | "intake_unavailable" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_patient" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    create_fhir_questionnaire_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FhirQuestionnaireResponse"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedIntake"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "fhir_questionnaire_response" | "forbidden" | "foreign_origin" | "intake_changed" | "intake_time" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_patient" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    break_the_glass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakGlass"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyPlayback"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "break_glass_off" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "nothing_to_play" | "recording_erased" | "recording_sealed" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_recording" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_accesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlassList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    review_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                access_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAccess"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlassAccess"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_reviewed" | "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "note_needed" | "own_request" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_access" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -3412,7 +8537,7 @@ export interface operations {
                 begin?: string;
                 end?: string;
                 actor_id?: string;
-                group?: "access" | "calls" | "consent" | "keeping" | "keys" | "log" | "people" | "recording" | "server" | "sign_in";
+                group?: "access" | "appointments" | "calls" | "clinical" | "consent" | "guests" | "keeping" | "keys" | "log" | "people" | "recording" | "server" | "sign_in";
                 outcome?: "done" | "failed" | "refused";
                 person_id?: string;
                 room_id?: string;
@@ -3484,6 +8609,7 @@ export interface operations {
         parameters: {
             query: {
                 name: string;
+                role?: "admin" | "compliance" | "guest" | "ops" | "patient" | "provider";
             };
             header?: never;
             path?: never;
@@ -3521,7 +8647,7 @@ export interface operations {
                 begin?: string;
                 end?: string;
                 actor_id?: string;
-                group?: "access" | "calls" | "consent" | "keeping" | "keys" | "log" | "people" | "recording" | "server" | "sign_in";
+                group?: "access" | "appointments" | "calls" | "clinical" | "consent" | "guests" | "keeping" | "keys" | "log" | "people" | "recording" | "server" | "sign_in";
                 outcome?: "done" | "failed" | "refused";
                 person_id?: string;
                 room_id?: string;
@@ -3586,7 +8712,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "audit_entry_not_signed" | "audit_key_missing" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_audit_entry" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_audit_entry" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -3859,6 +8985,134 @@ export interface operations {
             };
         };
     };
+    page_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_appointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_my_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
     page_recordings: {
         parameters: {
             query?: never;
@@ -3898,6 +9152,266 @@ export interface operations {
             path: {
                 recording_id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_emergency_room_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_people_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "internal_error" | "pages_not_built" | "storage_error" | "timeout" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    page_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -25,6 +25,8 @@ const WORDS = {
   token_expired: "errors.signedOut",
   token_required: "errors.token",
   unknown_role: "errors.token",
+  password_too_short: "errors.passwordTooShort",
+  unknown_invitation: "errors.invitationUnknown",
   user_conflict: "errors.userConflict",
   user_disabled: "errors.userDisabled",
   wrong_credentials: "errors.wrongPassword",

@@ -21,6 +21,9 @@ export const formatRecent = (instant: string | Date, now: Date) => {
 };
 export const formatExactTime = (instant: string | Date) => exactTimes.format(new Date(instant));
 export const formatDate = (instant: string | Date) => dates.format(new Date(instant));
+const days = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+/** A day that is the same wherever somebody reads it, such as a date of birth. */
+export const formatDay = (day: string) => days.format(new Date(`${day}T00:00:00Z`));
 export const formatTime = (instant: string | Date) => times.format(new Date(instant));
 export const formatClock = (instant: string | Date) => clocks.format(new Date(instant));
 

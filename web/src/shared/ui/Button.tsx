@@ -10,7 +10,7 @@ import { classes } from "./classes";
 import { Spinner } from "./Spinner";
 import { useDeliberate } from "./useDeliberate";
 
-type Variant = "primary" | "secondary" | "quiet" | "danger" | "light";
+type Variant = "primary" | "secondary" | "quiet" | "danger" | "light" | "night";
 type Size = "small" | "medium" | "large";
 
 const SHAPE =
@@ -26,6 +26,8 @@ const VARIANTS: Record<Variant, string> = {
     "text-accent-ink data-hovered:bg-accent-subtle data-pressed:bg-accent-tint data-disabled:text-faint",
   light:
     "bg-inverse text-on-inverse data-hovered:bg-inverse-hover data-pressed:bg-inverse-pressed data-focus-visible:outline-stage-strong",
+  night:
+    "text-stage-ink ring-1 ring-inset ring-stage-muted data-hovered:bg-stage-control data-pressed:bg-stage-control-hover data-focus-visible:outline-stage-strong",
   danger:
     "bg-danger text-on-danger data-hovered:bg-danger-hover data-pressed:bg-danger-pressed data-disabled:bg-subtle data-disabled:text-faint",
 };

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { t } from "../i18n";
 import { Button, IconButton } from "./Button";
+import { Notice } from "./Notice";
 
 export interface DialogProps {
   isOpen: boolean;
@@ -71,6 +72,33 @@ export function Decision({ children }: { children: ReactNode }) {
     <div className="sticky bottom-0 -mx-5 mt-3 -mb-5 flex flex-col-reverse gap-3 bg-raised px-5 pt-3 pb-[max(1.25rem,env(safe-area-inset-bottom))] sm:-mx-7 sm:-mb-7 sm:flex-row sm:justify-end sm:px-7 sm:pb-7 short:flex-row short:flex-wrap short:gap-2 short:pb-[max(0.75rem,env(safe-area-inset-bottom))] [&>*]:short:flex-1">
       {children}
     </div>
+  );
+}
+
+/** The end of a form: why it was not taken, the way out, and the button that sends it. */
+export function FormDecision({
+  problem,
+  onCancel,
+  children,
+}: {
+  problem: ReactNode;
+  onCancel: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <>
+      {problem && (
+        <Notice tone="bad" className="mt-4">
+          {problem}
+        </Notice>
+      )}
+      <Decision>
+        <Button variant="secondary" onPress={onCancel}>
+          {t("common.cancel")}
+        </Button>
+        {children}
+      </Decision>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { words } from "../api/words";
+import { words } from "../api/refusals";
 import { t } from "../i18n";
 import { Button } from "./Button";
 import { Card } from "./Card";

@@ -17,6 +17,8 @@ export interface SelectFieldProps<Key extends string> {
   onChange: (value: Key) => void;
   /** In their order, with what they are called. */
   options: readonly (readonly [Key, string])[];
+  /** Where nothing is chosen. */
+  placeholder?: string;
   className?: string;
 }
 
@@ -26,10 +28,16 @@ export function SelectField<Key extends string>({
   value,
   onChange,
   options,
+  placeholder,
   className,
 }: SelectFieldProps<Key>) {
   return (
-    <Select value={value} onChange={(key) => onChange(key as Key)} className={className ?? ""}>
+    <Select
+      value={value}
+      onChange={(key) => onChange(key as Key)}
+      className={className ?? ""}
+      {...(placeholder !== undefined && { placeholder })}
+    >
       <Label className={LABEL}>{label}</Label>
       <Button
         className={classes(

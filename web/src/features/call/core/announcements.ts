@@ -26,6 +26,7 @@ export type Announcement =
         | "replaced"
         | "emergency"
         | "warning"
+        | "extended"
         | "declined"
         | "withdrawn"
         | "earlier"
@@ -69,6 +70,7 @@ function phases(before: CallState, now: CallState): Announcement[] {
   const said: Announcement[] = [];
   if (now.emergency !== null && before.emergency === null) said.push({ what: "emergency" });
   if (now.endWarned && !before.endWarned) said.push({ what: "warning" });
+  if (now.extendedBy > before.extendedBy) said.push({ what: "extended" });
   if (now.phase === before.phase) return said;
   if (now.phase === "ended" || now.phase === "replaced") said.push({ what: now.phase });
   if (now.phase === "waiting" && before.phase === "joining") said.push({ what: "waiting" });

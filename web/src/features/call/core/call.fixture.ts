@@ -26,6 +26,7 @@ export const provider: Participant = {
   quality: null,
   media: { microphone: true, camera: true, screen: false, unavailable: [] },
   video_codecs: ["VP8"],
+  identity: null,
 };
 export const patient: Participant = {
   ...provider,

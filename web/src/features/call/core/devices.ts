@@ -2,14 +2,19 @@
  * The user's own microphone and camera: asked for with fallbacks, switched, lost and found again.
  */
 import { Emitter } from "../../../shared/api/signaling/emitter";
-import { CallError, type CallErrorCode, deviceErrorCode } from "./errors";
+import { CallError, type CallErrorCode, deviceErrorCode, isAllowed } from "./errors";
 import { watchInterruptions } from "./interruption";
+import { devicesOf, isOf, remembered } from "./listing";
+import { find, type RememberedDevice } from "./preferences";
 
 export type DeviceKind = "microphone" | "camera";
 
 export interface DeviceChoice {
   microphoneId?: string;
   cameraId?: string;
+  /** What they were called: looked for where nothing has that id any more. */
+  microphoneLabel?: string;
+  cameraLabel?: string;
 }
 
 export interface OwnMediaChange {
@@ -24,7 +29,15 @@ export interface DeviceProblem {
   code: CallErrorCode | null;
 }
 
-const MICROPHONE: MediaTrackConstraints = {
+/** A device that was in use is gone and another has taken its place, or it is back. */
+export interface DeviceMove {
+  kind: DeviceKind;
+  event: "fell_back" | "came_back";
+  /** What is used now. */
+  label: string;
+}
+
+const SPEECH: MediaTrackConstraints = {
   echoCancellation: true,
   noiseSuppression: true,
   autoGainControl: true,
@@ -47,7 +60,10 @@ export class OwnMedia {
   readonly #wanted: Record<DeviceKind, boolean> = { microphone: true, camera: true };
   readonly #changes = new Emitter<OwnMediaChange>();
   readonly #problems = new Emitter<DeviceProblem>();
-  readonly #choice: DeviceChoice;
+  readonly #moves = new Emitter<DeviceMove>();
+  readonly #choice: Record<DeviceKind, RememberedDevice | null>;
+  /** Whether a device is being asked for: plugging one in raises several events. */
+  #refilling = false;
   readonly #interrupted: Record<DeviceKind, boolean> = { microphone: false, camera: false };
   readonly #watches: Record<DeviceKind, () => void> = { microphone: () => {}, camera: () => {} };
   #muted = false;
@@ -55,7 +71,11 @@ export class OwnMedia {
   readonly #onDeviceChange = () => void this.#refill();
 
   constructor(choice: DeviceChoice = {}) {
-    this.#choice = { ...choice };
+    const { microphoneId, microphoneLabel, cameraId, cameraLabel } = choice;
+    this.#choice = {
+      microphone: remembered(microphoneId, microphoneLabel),
+      camera: remembered(cameraId, cameraLabel),
+    };
   }
 
   get microphone(): MediaStreamTrack | null {
@@ -84,6 +104,10 @@ export class OwnMedia {
     return this.#problems.on(listener);
   }
 
+  onMove(listener: (move: DeviceMove) => void): () => void {
+    return this.#moves.on(listener);
+  }
+
   /**
    * Asks for what is wanted and settles for less: both, then the microphone alone, then the camera
    * alone.
@@ -96,13 +120,24 @@ export class OwnMedia {
     }
     navigator.mediaDevices.addEventListener("devicechange", this.#onDeviceChange);
     if (!camera || !(await this.#openBoth())) await this.#openEach(camera);
+    await this.#goByName();
+  }
+
+  /** Names are told once a permission was given: what has another id now is found by its own. */
+  async #goByName(): Promise<void> {
+    for (const kind of ["microphone", "camera"] as const) {
+      const [track, wanted] = [this.#tracks[kind], this.#choice[kind]];
+      if (track === null || wanted === null || isOf(track, wanted)) continue;
+      const found = find(wanted, await devicesOf(kind));
+      if (found !== null && !this.#closed) await this.choose(kind, found.deviceId, found.label);
+    }
   }
 
   async #openBoth(): Promise<boolean> {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
-        audio: this.#microphoneConstraints(),
-        video: this.#cameraConstraints(CAMERA_SIZES[0] ?? {}),
+        audio: { ...SPEECH, ...this.#exactly("microphone") },
+        video: { ...CAMERA_SIZES[0], ...this.#exactly("camera") },
       });
       for (const track of stream.getTracks()) this.#take(kindOf(track), track);
       return true;
@@ -139,9 +174,8 @@ export class OwnMedia {
     return this.works(kind) || (await this.#acquire(kind));
   }
 
-  async choose(kind: DeviceKind, deviceId: string): Promise<void> {
-    if (kind === "microphone") this.#choice.microphoneId = deviceId;
-    else this.#choice.cameraId = deviceId;
+  async choose(kind: DeviceKind, deviceId: string, label = ""): Promise<void> {
+    this.#choice[kind] = { id: deviceId, label };
     if (!this.#wanted[kind]) return;
     this.#release(kind); // phones open one camera at a time
     await this.#acquire(kind);
@@ -158,17 +192,30 @@ export class OwnMedia {
       this.#take(kind, await this.#ask(kind));
       return true;
     } catch (error) {
-      this.#problems.emit({ kind, code: deviceErrorCode(error) });
+      this.#problems.emit({ kind, code: deviceErrorCode(error, isAllowed(kind)) });
       return false;
     }
   }
 
+  /**
+   * The one that was chosen, if it is there: exactly that, as browsers weigh an ideal id against
+   * ideal sizes, and may take another camera for being larger (measured in Chromium).
+   */
   async #ask(kind: DeviceKind): Promise<MediaStreamTrack> {
-    const wishes = kind === "microphone" ? [this.#microphoneConstraints()] : this.#cameraWishes();
+    try {
+      return await this.#first(kind, this.#exactly(kind));
+    } catch (error) {
+      if (this.#choice[kind] === null || deviceErrorCode(error) !== "no_device") throw error;
+      return this.#first(kind, anyOf(kind));
+    }
+  }
+
+  /** In the best quality that the device gives. */
+  async #first(kind: DeviceKind, which: MediaTrackConstraints): Promise<MediaStreamTrack> {
     let failure: unknown;
-    for (const wish of wishes) {
+    for (const wish of kind === "microphone" ? [SPEECH] : CAMERA_SIZES) {
       try {
-        return await capture(kind, wish);
+        return await capture(kind, { ...wish, ...which });
       } catch (error) {
         failure = error;
         if (deviceErrorCode(error) === "permission_denied") break;
@@ -177,22 +224,9 @@ export class OwnMedia {
     throw failure;
   }
 
-  #microphoneConstraints(): MediaTrackConstraints {
-    const { microphoneId } = this.#choice;
-    return microphoneId === undefined
-      ? MICROPHONE
-      : { ...MICROPHONE, deviceId: { ideal: microphoneId } };
-  }
-
-  #cameraConstraints(size: MediaTrackConstraints): MediaTrackConstraints {
-    const { cameraId } = this.#choice;
-    return cameraId === undefined
-      ? { facingMode: "user", ...size }
-      : { ...size, deviceId: { ideal: cameraId } };
-  }
-
-  #cameraWishes(): MediaTrackConstraints[] {
-    return CAMERA_SIZES.map((size) => this.#cameraConstraints(size));
+  #exactly(kind: DeviceKind): MediaTrackConstraints {
+    const chosen = this.#choice[kind];
+    return chosen === null ? anyOf(kind) : { deviceId: { exact: chosen.id } };
   }
 
   #take(kind: DeviceKind, track: MediaStreamTrack): void {
@@ -232,26 +266,55 @@ export class OwnMedia {
   }
 
   /**
-   * Unplugged, or taken away by the browser: another device of the kind steps in if there is one.
+   * Unplugged, or taken away by the browser: another device of the kind steps in if there is one,
+   * until this one is back.
    */
   async #lost(kind: DeviceKind, track: MediaStreamTrack): Promise<void> {
     if (this.#tracks[kind] !== track) return;
+    const id = track.getSettings().deviceId ?? "";
+    this.#choice[kind] ??= { id, label: track.label };
     this.#release(kind);
     if (!(await this.#acquire(kind))) this.#problems.emit({ kind, code: "device_lost" });
+    else this.#moved(kind, "fell_back");
   }
 
-  /** A device was plugged in while one is missing. */
+  #moved(kind: DeviceKind, event: DeviceMove["event"]): void {
+    this.#moves.emit({ kind, event, label: this.#tracks[kind]?.label ?? "" });
+  }
+
+  /** A device was plugged in: while one is missing, or the one that was chosen. */
   async #refill(): Promise<void> {
-    for (const kind of ["microphone", "camera"] as const) {
-      if (this.#closed || !this.#wanted[kind] || this.#tracks[kind] !== null) continue;
-      if (await plugged(kind)) await this.#acquire(kind);
+    if (this.#refilling) return;
+    this.#refilling = true;
+    try {
+      for (const kind of ["microphone", "camera"] as const) await this.#refillOne(kind);
+    } finally {
+      this.#refilling = false;
     }
+  }
+
+  async #refillOne(kind: DeviceKind): Promise<void> {
+    if (this.#closed || !this.#wanted[kind]) return;
+    const devices = await devicesOf(kind);
+    const [track, wanted] = [this.#tracks[kind], this.#choice[kind]];
+    if (track === null) {
+      if (devices.length > 0) await this.#acquire(kind);
+      return;
+    }
+    const back = wanted === null || isOf(track, wanted) ? null : find(wanted, devices);
+    if (back === null || back.deviceId === track.getSettings().deviceId) return;
+    await this.choose(kind, back.deviceId, back.label);
+    if (this.#tracks[kind] !== null) this.#moved(kind, "came_back");
   }
 
   #tell(code: CallErrorCode): void {
     this.#problems.emit({ kind: "microphone", code });
     if (this.#wanted.camera) this.#problems.emit({ kind: "camera", code });
   }
+}
+
+function anyOf(kind: DeviceKind): MediaTrackConstraints {
+  return kind === "camera" ? { facingMode: "user" } : {};
 }
 
 function kindOf(track: MediaStreamTrack): DeviceKind {
@@ -263,41 +326,4 @@ async function capture(kind: DeviceKind, wish: MediaTrackConstraints): Promise<M
   const [track] = (await navigator.mediaDevices.getUserMedia(constraints)).getTracks();
   if (track === undefined) throw new CallError("no_device");
   return track;
-}
-
-async function plugged(kind: DeviceKind): Promise<boolean> {
-  const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.some(
-    (device) => device.kind === (kind === "microphone" ? "audioinput" : "videoinput"),
-  );
-}
-
-/** The devices to choose from; labels are empty until a permission was given. */
-export async function listDevices(): Promise<
-  Record<"microphones" | "cameras" | "speakers", MediaDeviceInfo[]>
-> {
-  const devices =
-    "mediaDevices" in navigator ? await navigator.mediaDevices.enumerateDevices() : [];
-  const of = (kind: MediaDeviceKind) =>
-    devices.filter((device) => device.kind === kind && device.deviceId !== "");
-  return { microphones: of("audioinput"), cameras: of("videoinput"), speakers: of("audiooutput") };
-}
-
-/** A screen, window or tab that the user picks; text stays sharp rather than smooth. */
-export async function captureScreen(): Promise<MediaStreamTrack> {
-  if (!("mediaDevices" in navigator) || !("getDisplayMedia" in navigator.mediaDevices)) {
-    throw new CallError("screen_unsupported");
-  }
-  try {
-    const stream = await navigator.mediaDevices.getDisplayMedia({
-      video: { width: { max: 1920 }, height: { max: 1080 }, frameRate: { ideal: 15, max: 30 } },
-      audio: false,
-    });
-    const [track] = stream.getVideoTracks();
-    if (track === undefined) throw new CallError("screen_denied");
-    track.contentHint = "detail";
-    return track;
-  } catch (error) {
-    throw error instanceof CallError ? error : new CallError("screen_denied", String(error));
-  }
 }

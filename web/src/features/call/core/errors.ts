@@ -6,6 +6,8 @@ export type CallErrorCode =
   | "insecure_context" // browsers open no camera on plain http
   | "unsupported" // no WebRTC in this browser
   | "permission_denied"
+  | "permission_denied_by_system" // the browser itself may not use it
+  | "permission_denied_by_policy" // the page that this one stands in does not pass it on
   | "no_device"
   | "device_busy" // another program holds it
   | "device_lost" // unplugged during the call
@@ -39,8 +41,25 @@ const CODE_OF_EXCEPTION: Record<string, CallErrorCode> = {
   AbortError: "device_busy",
 };
 
-/** The name of a getUserMedia failure (Media Capture and Streams §10.2.1). */
-export function deviceErrorCode(error: unknown): CallErrorCode {
-  const name = error instanceof Error ? error.name : "";
-  return CODE_OF_EXCEPTION[name] ?? "device_busy";
+/**
+ * The name of a getUserMedia failure (Media Capture and Streams §10.2.1). `allowed`: what the
+ * Permissions-Policy of this page says of the device.
+ */
+export function deviceErrorCode(error: unknown, allowed = true): CallErrorCode {
+  if (error instanceof CallError) return error.code;
+  const { name, message } = error instanceof Error ? error : { name: "", message: "" };
+  const code = CODE_OF_EXCEPTION[name] ?? "device_busy";
+  if (code !== "permission_denied") return code;
+  if (!allowed) return "permission_denied_by_policy";
+  // Chromium's words where macOS, Windows or Android keep the device from it.
+  return /by system/i.test(message) ? "permission_denied_by_system" : code;
+}
+
+interface WithPolicy {
+  featurePolicy?: { allowsFeature(feature: string): boolean };
+}
+
+/** What the policy of this page says of a device; browsers without this API say nothing. */
+export function isAllowed(kind: "microphone" | "camera"): boolean {
+  return (document as Document & WithPolicy).featurePolicy?.allowsFeature(kind) ?? true;
 }

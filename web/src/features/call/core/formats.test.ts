@@ -36,6 +36,7 @@ it("says that this browser cannot be connected once the server has refused its o
     parameters: {},
     in_reply_to: "offer",
     room_id: "r",
+    client_id: null,
   };
   expect(stateAfter(callJoined(), refusal).incompatible).toBe(true);
   expect(stateAfter(callJoined(), { ...refusal, code: "too_many_messages" }).incompatible).toBe(

@@ -19,6 +19,9 @@ export interface WebRTCServiceOptions extends Partial<SignalingOptions> {
 export interface CallOptions {
   /** Ask for no camera. */
   audioOnly?: boolean;
+  /** Begin with the camera off, or muted; either can be switched on in the call. */
+  cameraOff?: boolean;
+  muted?: boolean;
   /** Ask for no device: an observer is neither heard nor seen. */
   watching?: boolean;
   /** Devices to prefer, as `listDevices()` names them. */

@@ -2,13 +2,15 @@
 
 import { ApiError, problemOf } from "../../../shared/api/client";
 import type {
+  GuestLink,
   InvitablePeople,
   InvitablePerson,
   InviteParticipant,
+  MakeGuestLink,
 } from "../../../shared/api/schema";
 import type { SignalingOptions } from "../../../shared/api/signaling/client";
 import type { Side } from "../../../shared/api/signaling/messages";
-import { send } from "./http";
+import { addressOn, send } from "./http";
 
 /** As many as a call holds, the invited included. */
 export const MOST = 6;
@@ -38,6 +40,18 @@ export class People {
   /** Takes somebody out of the call, or back the invitation that they have not answered. */
   async remove(userId: string): Promise<void> {
     await this.#send("DELETE", `participants/${encodeURIComponent(userId)}`);
+  }
+
+  /** By a link, which lets in somebody without an account. */
+  async inviteByLink(asked: MakeGuestLink): Promise<GuestLink> {
+    const made = (await (await this.#send("POST", "links", asked)).json()) as GuestLink;
+    // A server that does not know its own address is where the call is, not where this page is.
+    return made.url ? { ...made, url: addressOn(this.#options, made.url) } : made;
+  }
+
+  /** Somebody who came by a link is who they should be. */
+  async confirm(userId: string): Promise<void> {
+    await this.#send("POST", `participants/${encodeURIComponent(userId)}/identity`);
   }
 
   async #send(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Response> {

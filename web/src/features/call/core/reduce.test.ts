@@ -95,6 +95,7 @@ describe("the call as a page sees it", () => {
       parameters: {},
       in_reply_to: "call_start",
       room_id: null,
+      client_id: null,
     };
     expect(stateAfter(error)).toMatchObject({ phase: "refused", refusal: error });
     expect(stateAfter(callJoined(), { ...error, in_reply_to: "offer" }).phase).toBe("waiting");

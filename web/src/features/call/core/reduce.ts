@@ -13,6 +13,8 @@ import type {
   RecordingState,
   ServerMessage,
 } from "../../../shared/api/signaling/messages";
+import { udpPort } from "./candidate";
+import type { DeviceMove } from "./devices";
 import type { CallErrorCode } from "./errors";
 import { elapsedSeconds, endsForAll, isRaised, ownPart, ownSide } from "./selectors";
 import {
@@ -32,8 +34,8 @@ interface Joining {
   readonly roomId: string;
   readonly userId: string;
   readonly audioOnly: boolean;
-  /** Takes part without a voice and a face, and is not asked for any device. */
-  readonly watching?: boolean;
+  /** What is on from the beginning; both, if nothing is said. */
+  readonly starts?: { readonly microphone: boolean; readonly camera: boolean };
 }
 
 export type CallEvent = { readonly at: number } & (
@@ -49,6 +51,7 @@ export type CallEvent = { readonly at: number } & (
       readonly kind: "microphone" | "camera";
       readonly code: CallErrorCode | null;
     }
+  | { readonly type: "device_move"; readonly move: DeviceMove }
   | { readonly type: "flow"; readonly stalled: boolean }
   | { readonly type: "speaker"; readonly speaker: string | null }
   | { readonly type: "consent"; readonly given: boolean }
@@ -79,6 +82,8 @@ export function reduce(state: CallState, event: CallEvent): CallState {
       return { ...state, own: { ...state.own, ...event.own } };
     case "device":
       return { ...state, problems: { ...state.problems, [event.kind]: event.code } };
+    case "device_move":
+      return { ...state, deviceMove: event.move };
     case "flow":
       return event.stalled === state.stalled ? state : { ...state, stalled: event.stalled };
     case "speaker":
@@ -109,14 +114,9 @@ function afterwards(state: CallState, event: CallEvent): CallState {
 
 function joining(
   state: CallState,
-  { roomId, userId, audioOnly, watching = false }: Joining,
+  { roomId, userId, audioOnly, starts = { microphone: true, camera: !audioOnly } }: Joining,
 ): CallState {
-  const own = {
-    microphone: !watching,
-    camera: !audioOnly && !watching,
-    screen: false,
-    unavailable: [],
-  };
+  const own = { ...starts, screen: false, unavailable: [] };
   const { socketOpen } = state;
   return { ...initialState(userId), phase: "joining", roomId, audioOnly, own, socketOpen };
 }
@@ -149,6 +149,13 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
         ...state,
         endWarned: true,
         endsAt: local(message.ends_at, at - Date.parse(message.server_time)),
+      };
+    case "call_extended":
+      return {
+        ...state,
+        endWarned: false,
+        endsAt: local(message.ends_at, at - Date.parse(message.server_time)),
+        extendedBy: state.extendedBy + message.minutes,
       };
     case "call_emergency":
       return { ...state, emergency: emergencyOf(message) };
@@ -266,12 +273,6 @@ function newDecision(before: readonly Participant[], now: readonly Participant[]
 function answered(state: CallState, sdp: string): CallState {
   const missing = state.missing && { ...state.missing, answered: true };
   return { ...state, missing, mediaPort: udpPort(sdp) ?? state.mediaPort };
-}
-
-/** Of the candidate that a description names (RFC 8839). */
-function udpPort(sdp: string): number | null {
-  const [, port] = /^a=candidate:\S+ 1 udp \d+ \S+ (\d+) typ host/im.exec(sdp) ?? [];
-  return port === undefined ? null : Number(port);
 }
 
 /** While the server cannot be asked, nobody knows what keeps the media away. */

@@ -3,13 +3,14 @@
 import type { MediaState } from "../../../shared/api/signaling/messages";
 import type { OwnTrack } from "./connection";
 import {
-  captureScreen,
   type DeviceChoice,
   type DeviceKind,
+  type DeviceMove,
   type DeviceProblem,
   OwnMedia,
   type OwnMediaChange,
 } from "./devices";
+import { captureScreen } from "./screen";
 import { maySend } from "./selectors";
 import type { CallState } from "./state";
 
@@ -18,8 +19,15 @@ export interface SendingListener {
   deviceChanged(change: OwnMediaChange): void;
   screenChanged(track: MediaStreamTrack | null): Promise<void>;
   problem(problem: DeviceProblem): void;
+  moved(move: DeviceMove): void;
   /** What is sent on purpose is another than before, see `own`. */
   changed(): void;
+}
+
+interface Opening {
+  watching: boolean;
+  camera: boolean;
+  muted: boolean;
 }
 
 export class Sending {
@@ -39,6 +47,7 @@ export class Sending {
       listener.deviceChanged(change);
       if (this.#settled) listener.changed();
     });
+    this.#media.onMove((move) => listener.moved(move));
     this.#media.onProblem((problem) => {
       listener.problem(problem);
       if (this.#settled) listener.changed();
@@ -55,7 +64,9 @@ export class Sending {
   }
 
   /** Asks for the devices, if for any. */
-  async open({ watching, camera }: { watching: boolean; camera: boolean }): Promise<void> {
+  async open({ watching, camera, muted }: Opening): Promise<void> {
+    this.#muted = muted;
+    this.#media.setMuted(muted);
     if (!watching) await this.#media.open(camera);
     this.#settled = true;
     this.#listener.changed();
@@ -119,8 +130,8 @@ export class Sending {
     return works;
   }
 
-  async choose(kind: DeviceKind, deviceId: string): Promise<void> {
-    await this.#media.choose(kind, deviceId);
+  async choose(kind: DeviceKind, deviceId: string, label?: string): Promise<void> {
+    await this.#media.choose(kind, deviceId, label);
   }
 
   /** What is sent on purpose, for page and server. */

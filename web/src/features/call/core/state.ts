@@ -16,6 +16,7 @@ import type {
   RecordingState,
   Side,
 } from "../../../shared/api/signaling/messages";
+import type { DeviceMove } from "./devices";
 import type { CallErrorCode } from "./errors";
 
 export type CallPhase =
@@ -80,12 +81,16 @@ export interface CallState {
   readonly endsAt: number | null;
   /** Set from the warning on. */
   readonly endWarned: boolean;
+  /** Minutes by which the provider has let it last longer, since this page joined. */
+  readonly extendedBy: number;
   readonly clockOffsetMs: number;
   readonly participants: readonly Participant[];
   /** Who speaks, of the others; null: nobody, or nobody knows. */
   readonly speaker: string | null;
   readonly own: MediaState;
   readonly problems: Readonly<Record<"microphone" | "camera", CallErrorCode | null>>;
+  /** The last device that another one stood in for, or that is back. */
+  readonly deviceMove: DeviceMove | null;
   readonly recordingEnabled: boolean;
   readonly recording: RecordingState;
   /** What becomes of what was recorded so far when somebody withdraws their consent. */
@@ -147,11 +152,13 @@ export function initialState(userId: string): CallState {
     startedAt: null,
     endsAt: null,
     endWarned: false,
+    extendedBy: 0,
     clockOffsetMs: 0,
     participants: [],
     speaker: null,
     own: { microphone: true, camera: true, screen: false, unavailable: [] },
     problems: { microphone: null, camera: null },
+    deviceMove: null,
     recordingEnabled: false,
     recording: { state: "off", reason: null, parameters: {}, earlier: null },
     onWithdrawal: "keep",

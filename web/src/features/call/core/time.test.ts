@@ -64,6 +64,20 @@ describe("the time of a call", () => {
     expect(minutesLeft(warned, T0 + 999_000)).toBe(0);
   });
 
+  it("takes the warning back when the provider lets the call last longer", () => {
+    const server_time = new Date(T0 + 1000).toISOString();
+    const ends_at = new Date(T0 + 301_000).toISOString();
+    const later = new Date(T0 + 1_201_000).toISOString();
+    const at = { room_id: "r", server_time };
+    const extended = stateAfter(
+      callJoined({ call_status: "active" }),
+      { type: "call_warning", ...at, ends_at, minutes_left: 5 },
+      { type: "call_extended", ...at, ends_at: later, minutes: 15 },
+    );
+    expect(minutesLeft(extended, T0)).toBeNull();
+    expect(extended).toMatchObject({ endsAt: T0 + 1_202_000, extendedBy: 15 });
+  });
+
   it("is not misled when the server's clock was set after the page joined", () => {
     const ends_at = new Date(T0 + 3_600_000 + 301_000).toISOString();
     const server_time = new Date(T0 + 3_600_000 + 1000).toISOString();

@@ -16,6 +16,7 @@ import type { CallConnectionState } from "./connectionstate";
 import type { DeviceChoice, DeviceKind } from "./devices";
 import { raiseEmergency } from "./emergency";
 import { CallError } from "./errors";
+import { extendCall } from "./extension";
 import { Listeners } from "./listeners";
 import { Media } from "./media";
 import type { CallOptions, WebRTCServiceOptions } from "./options";
@@ -165,9 +166,12 @@ export class WebRTCService {
     if (typeof RTCPeerConnection === "undefined") throw new CallError("unsupported");
     const userId = this.#socket.use(typeof user === "string" ? user : undefined);
     const { audioOnly = false, watching = false, devices } = options;
+    const { cameraOff = false, muted = false } = options;
+    const camera = !audioOnly && !cameraOff;
     this.#leave(); // another call, if this service was in one
     this.#joinedOnce = false;
-    this.#dispatch({ type: "joining", roomId, userId, audioOnly, watching });
+    const starts = { microphone: !watching && !muted, camera: !watching && camera };
+    this.#dispatch({ type: "joining", roomId, userId, audioOnly, starts });
     this.signaling.connect();
     this.#media.open();
     const sending = this.#send(devices);
@@ -176,7 +180,7 @@ export class WebRTCService {
       onReturn((cause) => cause !== "visible" && this.#media.networkChanged()),
       this.#everySample(),
     );
-    await sending.open({ watching, camera: !audioOnly });
+    await sending.open({ watching, camera, muted });
     return sending.stream;
   }
 
@@ -245,6 +249,11 @@ export class WebRTCService {
     return new People(this.signaling.options, this.#state.roomId);
   }
 
+  /** Lets the call last longer: for its provider. Rejects with ApiError. */
+  async extend(minutes: number): Promise<void> {
+    await extendCall(this.signaling.options, this.#state.roomId, minutes);
+  }
+
   /**
    * Rejects with CallError `emergency_failed` if the server could not be told. The call goes on.
    */
@@ -261,8 +270,8 @@ export class WebRTCService {
   }
 
   /** Goes over to another microphone or camera. */
-  async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
-    await this.#sending?.choose(kind, deviceId);
+  async chooseDevice(kind: DeviceKind, deviceId: string, label?: string): Promise<void> {
+    await this.#sending?.choose(kind, deviceId, label);
   }
 
   /**
@@ -314,6 +323,7 @@ export class WebRTCService {
     const sending = new Sending(devices, {
       deviceChanged: (change) => void this.#media.ownMediaChanged(change),
       screenChanged: (track) => this.#media.send("screen", track),
+      moved: (move) => this.#dispatch({ type: "device_move", move }),
       problem: ({ kind, code }) => this.#dispatch({ type: "device", kind, code }),
       changed: () => this.#ownMediaChanged(),
     });

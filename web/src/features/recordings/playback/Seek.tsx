@@ -1,19 +1,13 @@
 import { Slider, SliderThumb, SliderTrack } from "react-aria-components";
 import { t } from "../../../shared/i18n";
-import { classes } from "../../../shared/ui/classes";
-import { type Gap, type Lane, missingOf, type Stretch } from "./timeline";
+import { Track, type TrackProps } from "./Track";
 
-export interface SeekProps {
-  lanes: readonly Lane[];
-  /** Where nothing was recorded of anybody. */
-  gaps: readonly Gap[];
+export interface SeekProps extends TrackProps {
   position: number;
-  length: number;
-  onSeek: (position: number) => void;
 }
 
-/** The time line: a slider, and below it who was recorded when, and where something is missing. */
-export function Seek({ lanes, gaps, position, length, onSeek }: SeekProps) {
+/** The time line: a slider, and below it what happened when. */
+export function Seek({ position, length, onSeek, ...track }: SeekProps) {
   // Whole seconds, rounded as the clock beside it is.
   const seconds = Math.floor(length / 1000);
   return (
@@ -45,42 +39,7 @@ export function Seek({ lanes, gaps, position, length, onSeek }: SeekProps) {
           )}
         </SliderTrack>
       </Slider>
-      <div aria-hidden className="drawn relative flex flex-col gap-1">
-        {gaps.map((gap) => (
-          <div
-            key={gap.start}
-            title={gap.words}
-            className={classes(
-              "absolute -inset-y-0.5 min-w-0.5 rounded-xs",
-              gap.onRequest ? "bg-stage-accent/45" : "bg-stage-warning/35",
-            )}
-            style={place(gap, length)}
-          />
-        ))}
-        {lanes.map((lane) => (
-          <div key={lane.key} className="relative h-1">
-            {lane.segments.map((segment) => (
-              <div
-                key={segment.part.part_id}
-                className="absolute h-full rounded-full bg-stage-muted/45"
-                style={place(segment, length)}
-              />
-            ))}
-            {missingOf(lane).map((stretch) => (
-              <div
-                key={`${stretch.start} ${stretch.end}`}
-                title={t("player.missing")}
-                className="absolute h-full min-w-0.5 bg-stage-warning"
-                style={place(stretch, length)}
-              />
-            ))}
-          </div>
-        ))}
-      </div>
+      <Track {...track} length={length} onSeek={onSeek} />
     </div>
   );
-}
-
-function place({ start, end }: Stretch, length: number): { left: string; width: string } {
-  return { left: `${(start / length) * 100}%`, width: `${((end - start) / length) * 100}%` };
 }

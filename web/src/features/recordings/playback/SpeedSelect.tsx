@@ -1,4 +1,5 @@
 import { ChevronDown } from "lucide-react";
+import type { RefObject } from "react";
 import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from "react-aria-components";
 import { t } from "../../../shared/i18n";
 import { formatNumber } from "../../../shared/i18n/format";
@@ -8,9 +9,11 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 export interface SpeedSelectProps {
   speed: number;
   onChange: (speed: number) => void;
+  /** What may fill the screen: nothing beside it is seen then. */
+  inside: RefObject<HTMLElement | null>;
 }
 
-export function SpeedSelect({ speed, onChange }: SpeedSelectProps) {
+export function SpeedSelect({ speed, onChange, inside }: SpeedSelectProps) {
   return (
     <Select
       aria-label={t("player.speed")}
@@ -21,7 +24,12 @@ export function SpeedSelect({ speed, onChange }: SpeedSelectProps) {
         <SelectValue />
         <ChevronDown aria-hidden className="size-4 text-stage-muted" />
       </Button>
-      <Popover className="min-w-28 rounded-control bg-raised p-1 text-ink shadow-float ring-1 ring-line">
+      <Popover
+        {...(document.fullscreenElement && inside.current
+          ? { UNSTABLE_portalContainer: inside.current }
+          : {})}
+        className="min-w-28 rounded-control bg-raised p-1 text-ink shadow-float ring-1 ring-line"
+      >
         <ListBox className="outline-none">
           {SPEEDS.map((value) => (
             <ListBoxItem

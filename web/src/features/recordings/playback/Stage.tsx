@@ -1,4 +1,4 @@
-import type { CSSProperties } from "react";
+import type { CSSProperties, Ref } from "react";
 import { classes } from "../../../shared/ui/classes";
 import { beginning } from "../../../shared/ui/grid";
 import { Tile, type TileProps } from "./Tile";
@@ -6,18 +6,23 @@ import { type Lane, segmentAt } from "./timeline";
 
 export interface StageProps extends Omit<TileProps, "lane" | "className" | "style"> {
   lanes: readonly Lane[];
+  ref?: Ref<HTMLDivElement>;
 }
 
 /**
  * All lanes in a room that keeps its size, whoever comes and goes: what is below it stays where it
  * is.
  */
-export function Stage({ lanes, position, ...tile }: StageProps) {
+export function Stage({ ref, lanes, position, ...tile }: StageProps) {
   const cameras = lanes.filter((lane) => lane.source === "camera");
   const screens = lanes.filter((lane) => lane.source === "screen");
   const sharing = screens.some((lane) => segmentAt(lane, position));
   return (
-    <div style={shape(cameras.length, screens.length > 0)} className={stageClasses(sharing)}>
+    <div
+      ref={ref}
+      style={shape(cameras.length, screens.length > 0)}
+      className={stageClasses(sharing)}
+    >
       {screens.map((lane) => (
         <Tile
           key={lane.key}
@@ -76,7 +81,7 @@ function shape(cameras: number, screen: boolean): CSSProperties {
 }
 
 const STAGE =
-  "grid aspect-(--narrow) max-h-[max(12rem,calc(100dvh-24rem))] w-full gap-2 p-2 sm:aspect-(--wide) sm:gap-3 sm:p-3";
+  "grid aspect-(--narrow) max-h-[max(12rem,calc(100dvh-24rem))] w-full group-data-full/player:max-h-[calc(100dvh-9rem)] gap-2 p-2 sm:aspect-(--wide) sm:gap-3 sm:p-3";
 
 function stageClasses(sharing: boolean): string {
   return classes(

@@ -12,7 +12,8 @@ export interface TileProps {
   position: number;
   /** Each part's media element registers itself here. */
   elements: Map<string, HTMLVideoElement>;
-  onFailed: () => void;
+  /** With the address of what could not be read. */
+  onFailed: (url: string) => void;
   style?: CSSProperties;
   className?: string;
 }
@@ -75,7 +76,10 @@ function Absence({ lane, now, element }: AbsenceProps) {
 
 function Instead({ name, icon: Icon, words }: { name?: string; icon: LucideIcon; words: string }) {
   return (
-    <div className="absolute inset-0 flex flex-col items-center justify-center gap-2 bg-stage p-2 pb-9 text-center text-sm text-stage-muted">
+    <div
+      data-instead={words}
+      className="absolute inset-0 flex flex-col items-center justify-center gap-2 bg-stage p-2 pb-9 text-center text-sm text-stage-muted"
+    >
       {name !== undefined && (
         <span className="short:hidden">
           <Avatar name={name} />
@@ -113,7 +117,11 @@ function Part({ segment: { part }, url, name, shown, elements, onFailed }: PartP
       preload="auto"
       playsInline
       aria-label={name}
-      onError={onFailed}
+      // Nothing takes the picture out from under what lies over it.
+      disablePictureInPicture
+      disableRemotePlayback
+      controlsList="nodownload nofullscreen noremoteplayback"
+      onError={() => onFailed(url ?? "")}
       className={classes(
         "absolute inset-0 size-full object-contain",
         !(shown && hasPicture(part)) && "invisible",

@@ -34,7 +34,8 @@ export interface Lane {
  */
 const SEAM = 100;
 
-const PLAYABLE: readonly RecordingPart["state"][] = ["sealed", "recovered"];
+/** A torn part has no length before somebody who has its key has found its end. */
+const PLAYABLE: readonly RecordingPart["state"][] = ["sealed", "recovered", "torn"];
 
 /**
  * Lanes in the order in which they are shown: cameras before screens, the provider first, then the

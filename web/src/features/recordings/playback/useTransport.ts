@@ -14,13 +14,14 @@ export interface TransportControls {
 }
 
 /**
- * Runs the clock, from the start on: whoever sees the player has asked to play. At each tick
+ * Runs the clock, from the start on where whoever sees the player has asked to play. At each tick
  * `follow` brings the media to its position and tells whether all that should be playing can.
  */
 export function useTransport(
   length: number,
   beginning: number,
   follow: (state: clock.Transport, position: number) => clock.Readiness,
+  isAsked: boolean,
 ): TransportControls {
   const [state, setState] = useState(() => clock.transport(length, performance.now(), beginning));
   const [position, setPosition] = useState(beginning);
@@ -42,7 +43,9 @@ export function useTransport(
     setPosition(clock.positionAt(next, now));
   }, []);
 
-  useEffect(() => apply(clock.play), [apply]);
+  useEffect(() => {
+    if (isAsked) apply(clock.play);
+  }, [apply, isAsked]);
   useEffect(() => {
     const timer = setInterval(() => apply((state) => state), TICK_MS);
     return () => clearInterval(timer);

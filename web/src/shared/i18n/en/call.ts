@@ -9,6 +9,14 @@ export const call = {
     other: "This call will end automatically in {count} minutes.",
   },
 
+  extend: {
+    button: {
+      one: "Extend by {count} minute",
+      other: "Extend by {count} minutes",
+    },
+    failed: "The call could not be extended: {why}",
+  },
+
   endsSoon: "This call will end automatically in less than a minute.",
 
   joining: {
@@ -292,12 +300,24 @@ export const call = {
     speaker: "Speaker",
     none: "None found",
     unnamed: "{kind} {number}",
+    fell_back: {
+      microphone: "Your microphone was disconnected. “{label}” is used now.",
+      camera: "Your camera was disconnected. “{label}” is used now.",
+    },
+    came_back: {
+      microphone: "Your microphone is back: “{label}” is used again.",
+      camera: "Your camera is back: “{label}” is used again.",
+    },
   },
 
   problems: {
     both: {
       permission_denied:
         "Your microphone and camera are blocked. Allow them in your browser’s address bar, then try again. You can still see and hear.",
+      permission_denied_by_system:
+        "Your device does not let this browser use the microphone and camera. Allow them in the settings of your device, under privacy, then try again.",
+      permission_denied_by_policy:
+        "The page that this call is shown in does not pass on your microphone and camera. Open the call in a window of its own.",
       no_device: "No microphone or camera was found. You can still see and hear.",
       device_busy: "Another program is using your microphone and camera. Close it, then try again.",
       device_lost: "Your microphone and camera were disconnected. Plug them in again.",
@@ -310,6 +330,10 @@ export const call = {
     microphone: {
       permission_denied:
         "Your microphone is blocked. Allow it in your browser’s address bar, then try again. You can still see and hear.",
+      permission_denied_by_system:
+        "Your device does not let this browser use the microphone. Allow it in the settings of your device, under privacy, then try again.",
+      permission_denied_by_policy:
+        "The page that this call is shown in does not pass on your microphone. Open the call in a window of its own.",
       no_device:
         "No microphone was found. Plug one in and it will be used automatically. You can still see and hear.",
       device_busy: "Another program is using your microphone. Close it, then try again.",
@@ -320,6 +344,10 @@ export const call = {
     camera: {
       permission_denied:
         "Your camera is blocked. Allow it in your browser’s address bar, then try again.",
+      permission_denied_by_system:
+        "Your device does not let this browser use the camera. Allow it in the settings of your device, under privacy, then try again.",
+      permission_denied_by_policy:
+        "The page that this call is shown in does not pass on your camera. Open the call in a window of its own.",
       no_device: "No camera was found. You take part with sound only.",
       device_busy: "Another program is using your camera. Close it, then try again.",
       device_lost: "Your camera was disconnected. You take part with sound only.",
@@ -352,6 +380,8 @@ export const call = {
     never: "The call did not take place.",
     interrupted: "The call was interrupted",
     max_duration: "The call reached its time limit.",
+    ownLinkRevoked: "The link by which you came was taken back.",
+    linkRevoked: "The link by which the patient came was taken back.",
     lost: "The connection was lost and did not come back.",
     otherNever: "{name}’s audio and video never came through.",
     otherLost: "{name} lost the connection and did not come back.",
@@ -386,6 +416,7 @@ export const call = {
     ended: "The call has ended.",
     replaced: "This call has moved to another window.",
     emergency: "An emergency was raised. Instructions are shown on the page.",
+    extended: "The call has been extended.",
     warning: "This call will end automatically soon.",
     muted: "You are muted.",
     unmuted: "Your microphone is on.",

@@ -1,5 +1,6 @@
 /** Words of the list of calls, of the page of one, and of the way back into one that runs. */
 export const calls = {
+  beside: { label: "Beside the video", close: "Close {title}" },
   activeCall: {
     ringing: "Calling {name}…",
     ringingText: "Waiting for an answer.",
@@ -60,6 +61,7 @@ export const calls = {
     missed: "Missed",
     cancelled: "Cancelled",
     participant_lost: "Connection lost",
+    link_revoked: "Link taken back",
     max_duration: "Ended at the time limit",
     server_restart: "Interrupted by a restart",
   },

@@ -3,6 +3,9 @@
  * which.
  */
 export const errors = {
+  invitationUnknown:
+    "This link no longer works: it has been used, has expired, or was taken back. Ask the practice for a new one.",
+  passwordTooShort: "This password is too short: it needs at least {least} characters.",
   network: "The server cannot be reached. Check your internet connection.",
   badReply: "The server’s answer could not be read. It may be restarting.",
   misunderstood:

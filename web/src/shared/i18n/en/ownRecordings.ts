@@ -19,7 +19,9 @@ export const ownRecordings = {
     access: {
       viewed: "{who} looked at what there is, without playing it",
       played: "{who} opened it to play it",
+      broken: "{who} opened it in an emergency",
       downloaded: "{who} downloaded a copy",
+      still: "{who} saved a picture of it",
       exported: "{who} took an encrypted copy",
     },
     reason: "Reason: {reason}",

@@ -20,24 +20,4 @@ export const patient = {
     history: "Your calls",
     notConnected: "Calls cannot reach you right now. Reconnecting…",
   },
-  deviceCheck: {
-    title: "Check your camera and microphone",
-    text: "Optional. Nothing is sent or recorded; only you see and hear this.",
-    start: "Start the check",
-    starting: "Waiting for your browser’s permission…",
-    stop: "Stop the check",
-    preview: "Preview of your camera",
-    level: "Microphone level",
-    speak: "Say a few words.",
-    heard: "We can hear you.",
-    seen: "Your camera works.",
-    noCamera: "No camera found. You can take part by voice.",
-    denied:
-      "Your browser was not allowed to use the camera and microphone. Allow both in the address bar, then try again.",
-    notFound: "No microphone was found. Plug one in, then try again.",
-    busy: "Another program is using your camera or microphone. Close it, then try again.",
-    insecure:
-      "Browsers open the camera only on secure pages (https). Ask the practice for the right address.",
-    failed: "The camera and microphone could not be opened.",
-  },
 } as const;

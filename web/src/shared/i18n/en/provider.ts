@@ -7,6 +7,7 @@ export const provider = {
     online: "Online",
     offline: "Offline",
     lastCall: "Last call {when}",
+    born: "Born {date}",
     neverCalled: "No calls yet",
     startCall: "Start call",
     startCallWith: "Start call with {name}",

@@ -27,6 +27,7 @@ export const start = {
     compliance: "Compliance",
     ops: "Operations",
     admin: "Administrator",
+    guest: "Guest",
   },
 
   theme: { label: "Theme", system: "Same as this device", light: "Light", dark: "Dark" },
@@ -54,6 +55,15 @@ export const start = {
     demoText:
       "Pick one to fill in the form. Open a second, private window to be the other person in the call.",
     languageNote: "Powered by carelay, self-hosted video consultations",
+  },
+
+  invited: {
+    pageTitle: "Your account",
+    title: "Welcome, {name}",
+    text: "Choose a password for your account with {practice}.",
+    password: "New password",
+    hint: "At least 10 characters. A few words that only you would put together are easy to remember.",
+    submit: "Save and sign in",
   },
 
   demo: {

@@ -1,0 +1,143 @@
+import { X } from "lucide-react";
+import { type ReactNode, Suspense, useEffect, useId, useRef, useState } from "react";
+import { Button } from "react-aria-components";
+import { t } from "../../shared/i18n";
+import { IconButton } from "../../shared/ui/Button";
+import { classes } from "../../shared/ui/classes";
+import { Spinner } from "../../shared/ui/Spinner";
+import type { BesidePart } from "./besideParts";
+
+export interface BesideProps {
+  parts: readonly BesidePart[];
+  /** Read out as it changes; the same words under another key are read out again. */
+  news: { key: number; words: string } | null;
+  /** The call itself. */
+  children: ReactNode;
+}
+
+/** Narrower than this, an open part lies over the whole picture. */
+const COVERED = "(width < 40rem)";
+
+/**
+ * A call, and beside it one of the parts that can be opened: next to the picture where there is
+ * room, over it on a phone. What was opened once is only hidden when it is closed, with all that
+ * was begun in it.
+ */
+export function Beside({ parts, news, children }: BesideProps) {
+  const [openId, setOpenId] = useState<string | null>(null);
+  const [openedIds, setOpenedIds] = useState<readonly string[]>([]);
+  const buttons = useRef(new Map<string, HTMLButtonElement>());
+  const panelId = useId();
+  const toggle = (id: string) => {
+    setOpenId(id === openId ? null : id);
+    setOpenedIds([...openedIds.filter((each) => each !== id), id]);
+  };
+  const close = () => {
+    setOpenId(null);
+    if (openId !== null) buttons.current.get(openId)?.focus();
+  };
+  return (
+    <div className="flex h-full flex-col-reverse bg-stage scheme-dark lg:flex-row">
+      <div className="relative flex min-h-0 min-w-0 flex-1">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: whoever goes there sees it */}
+        <div
+          className="min-h-0 min-w-0 flex-1"
+          onFocus={() => matchMedia(COVERED).matches && setOpenId(null)}
+        >
+          {children}
+        </div>
+        <p role="status" className="sr-only">
+          {news && <span key={news.key}>{news.words}</span>}
+        </p>
+        {parts
+          .filter(({ id }) => openedIds.includes(id))
+          .map((part) => (
+            <Panel
+              key={part.id}
+              id={`${panelId}-${part.id}`}
+              part={part}
+              isOpen={part.id === openId}
+              onClose={close}
+            />
+          ))}
+      </div>
+      {parts.length > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in
+        <div
+          role="group"
+          aria-label={t("beside.label")}
+          className="flex shrink-0 justify-end gap-2 pt-2 pr-[max(0.75rem,env(safe-area-inset-right))] pl-3 lg:flex-col lg:justify-start lg:py-3 lg:pr-[max(0.5rem,env(safe-area-inset-right))] lg:pl-2"
+        >
+          {parts.map((part) => (
+            <Button
+              key={part.id}
+              ref={(button) => {
+                if (button) buttons.current.set(part.id, button);
+              }}
+              aria-expanded={part.id === openId}
+              {...(openedIds.includes(part.id) && { "aria-controls": `${panelId}-${part.id}` })}
+              onPress={() => toggle(part.id)}
+              aria-label={part.unread ? `${part.title}, ${part.unread.label}` : part.title}
+              className={classes(
+                "relative flex min-h-11 min-w-11 cursor-pointer items-center justify-center gap-2 rounded-control px-2 text-sm font-medium text-stage-strong lg:min-w-16 lg:flex-col lg:gap-1 lg:px-1 lg:py-2 lg:text-xs",
+                "data-hovered:bg-stage-control data-focus-visible:outline-2 data-focus-visible:outline-stage-accent",
+                part.id === openId && "bg-stage-control-hover",
+              )}
+            >
+              <part.Icon aria-hidden className="size-5" />
+              <span className="min-w-0 truncate">{part.short}</span>
+              {part.unread && (
+                // Drawn, since it is in the button's name in words.
+                <span
+                  aria-hidden
+                  data-count={part.unread.count}
+                  className="grid min-w-5 place-items-center rounded-full bg-accent px-1 text-xs font-bold text-on-accent before:content-[attr(data-count)] lg:absolute lg:top-1 lg:right-2"
+                />
+              )}
+            </Button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface PanelProps {
+  id: string;
+  part: BesidePart;
+  isOpen: boolean;
+  onClose: () => void;
+}
+
+function Panel({ id, part, isOpen, onClose }: PanelProps) {
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const isWithin = panel.current?.contains(document.activeElement);
+    if (isOpen && !isWithin) panel.current?.focus({ preventScroll: true });
+  }, [isOpen]);
+  return (
+    <aside
+      id={id}
+      ref={panel}
+      hidden={!isOpen}
+      tabIndex={-1}
+      aria-label={part.title}
+      onKeyDown={({ key, nativeEvent }) =>
+        key === "Escape" && !nativeEvent.isComposing && onClose()
+      }
+      className="safe-x absolute inset-0 z-20 flex flex-col bg-page text-ink scheme-normal shadow-float outline-none sm:left-auto sm:w-96 lg:static lg:shrink-0"
+    >
+      <div className="flex items-center justify-between gap-3 border-b border-line px-4 py-2">
+        <h2 className="text-base font-bold">{part.title}</h2>
+        <IconButton aria-label={t("beside.close", { title: part.title })} onPress={onClose}>
+          <X aria-hidden className="size-5" />
+        </IconButton>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto p-4">
+        <Suspense fallback={<Spinner className="mx-auto size-6 text-accent-ink" />}>
+          <part.Content isOpen={isOpen} />
+        </Suspense>
+      </div>
+    </aside>
+  );
+}
