@@ -3,6 +3,7 @@ and is cleared away before the next one.
 """
 
 import gc
+import itertools
 import os
 import signal
 import sys
@@ -14,12 +15,14 @@ import pytest
 
 pytest_plugins = [
     "tests.support.databases",
+    "tests.support.durability",
     "tests.support.objectstore",
     "tests.support.softhsm",
 ]
 
 FAILED = pytest.StashKey[bool]()
 COMPLAINTS = pytest.StashKey[Iterable[str]]()
+RUN = itertools.count(1)
 
 
 def pytest_configure() -> None:
@@ -31,18 +34,17 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: with it out of the way,
-    collecting garbage after each test takes 1 ms, not 100.
-    """
-    gc.collect()
-    gc.freeze()
+    _set_aside()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     with _complaints() as complaints:
         item.stash[COMPLAINTS] = complaints
-        return (yield)
+        result = yield
+    if next(RUN) % 50 == 0:
+        _set_aside()
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -97,6 +99,14 @@ def _end(child: psutil.Process) -> str:
         child.kill()
         child.wait()
     return told
+
+
+def _set_aside() -> None:
+    """What was imported and what is cached stays: with it out of the way, collecting garbage after
+    each test takes some 10 ms, not 100.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _collect_garbage() -> None:

@@ -55,7 +55,7 @@ def test_imports_run_downward() -> None:
         ("signaling/calls/routes.py", "from aiohttp import web"),
         ("signaling/identity/signin.py", "from aiohttp import web"),
         ("signaling/kernel/routes.py", "import multidict"),
-        ("storage/users.py", "import multidict"),
+        ("storage/people/users.py", "import multidict"),
         ("signaling/calls/live.py", "import relay.room"),
     ],
 )
@@ -81,6 +81,10 @@ UPWARD = {
         "a-feature-knows-front-doors-only",
     ),
     "app/back_door.ts": ('import "../features/ops/units";', "the-app-knows-front-doors-only"),
+    "features/ops/words.ts": (
+        'import "../../shared/api/words";',
+        "whoever-is-signed-in-is-told-all",
+    ),
     "features/call/core/react.ts": ('import "react";', "a-call-knows-no-react"),
     "features/call/core/picture.ts": ('import "../reach";', "the-core-knows-the-wire-only"),
     "there/one.ts": ('import "../back/two";', "every-file-has-a-floor"),

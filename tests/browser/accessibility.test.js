@@ -58,9 +58,9 @@ describe("everything can be seen and used", () => {
   test("pages of a patient", async () => {
     const page = await open(PATIENT);
     await isAccessible(page, "waiting room");
-    await button(page, "Start the check").click();
-    await shows(page, "Your camera works.");
-    await isAccessible(page, "device check");
+    await button(page, "Turn on camera and microphone").click();
+    await shows(page, "Your microphone works.");
+    await isAccessible(page, "check-in");
     await page.locator('header button[aria-haspopup="true"]').click();
     await page.waitForSelector('[role="menu"]');
     await isAccessible(page, "user menu");

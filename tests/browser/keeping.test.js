@@ -5,17 +5,8 @@ import { after, before, describe, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
-import {
-  COMPLIANCE,
-  PATIENT,
-  PROVIDER,
-  accept,
-  button,
-  hangUp,
-  signIn,
-  startCall,
-} from "./support/people.js";
-import { seesMovingVideo } from "./support/picture.js";
+import { COMPLIANCE, PATIENT, button, signIn } from "./support/people.js";
+import { recordCall } from "./support/recorded.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -29,7 +20,7 @@ describe("a recording", () => {
       Server.start({ CARELAY_RETENTION_VIDEO_DAYS: "30" }),
       chromium(),
     ]);
-    await record();
+    await recordCall(browser, server.url, 15);
     page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await prepare(page);
   });
@@ -38,23 +29,10 @@ describe("a recording", () => {
     await server?.remove();
   });
 
-  /** A call of a second or two. */
-  async function record() {
-    const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
-    const patient = await signIn(browser, server.url, PATIENT, DESKTOP);
-    await startCall(provider, "Alex Morgan", { recording: true });
-    await accept(patient, { consent: true });
-    await button(provider, "Recording: Recording").wait();
-    await Promise.all([seesMovingVideo(provider, 15), seesMovingVideo(patient, 15)]);
-    await hangUp(provider);
-    await patient.waitForSelector("::-p-text(The call has ended)");
-    await Promise.all([provider, patient].map((page) => page.browserContext().close()));
-  }
-
   test("is put on hold, found by that, and released, each time with a reason", async () => {
     await show("On hold");
     await page.waitForSelector("::-p-text(No recording matches)");
-    await show("All recordings");
+    await showAll();
     await page.locator("a ::-p-text(Alex Morgan)").click();
 
     await button(page, "Put on hold").click();
@@ -79,7 +57,7 @@ describe("a recording", () => {
     await page.waitForSelector("li ::-p-text(It was withdrawn)");
     await page.goBack();
     await page.waitForSelector("::-p-text(No recording matches)");
-    await show("All recordings");
+    await showAll();
     await page.waitForSelector("a ::-p-text(Alex Morgan)");
   });
 
@@ -90,7 +68,7 @@ describe("a recording", () => {
     await page.locator("a ::-p-text(Alex Morgan)").click();
     await page.waitForSelector("::-p-text(unless it is on hold then)");
     await page.goBack();
-    await show("All recordings");
+    await showAll();
     await page.waitForSelector("a ::-p-text(Alex Morgan)");
   });
 
@@ -150,7 +128,6 @@ describe("a recording", () => {
     assert.equal(await page.$("button ::-p-text(Download)"), null);
     await isAccessible(page, "an erased recording");
     await page.locator("a ::-p-text(All recordings)").click();
-    await page.locator('input[type="search"]').fill("morgan");
     await page.waitForSelector("tr ::-p-text(Erased)");
     await show("Erased");
     await page.waitForSelector("a ::-p-text(Alex Morgan)");
@@ -162,10 +139,14 @@ describe("a recording", () => {
     return page.locator(`::-p-xpath(//*[@role="alertdialog"]//button[normalize-space(.)="${name}"])`);
   }
 
+  async function showAll() {
+    await page.locator("search button ::-p-text(Clear filters)").click();
+    await page.waitForSelector("search ::-p-text(Clear filters)", { hidden: true });
+  }
+
   /** Of the list, those of a kind. @param {string} kind */
   async function show(kind) {
-    await page.locator("search button[aria-haspopup]").click();
-    await page.locator(`[role="option"] ::-p-text(${kind})`).click();
-    await page.waitForSelector('[role="listbox"]', { hidden: true });
+    await page.locator(`search button[aria-pressed] ::-p-text(${kind})`).click();
+    await page.waitForSelector(`search button[aria-pressed="true"] ::-p-text(${kind})`);
   }
 });

@@ -16,6 +16,7 @@ import {
   startCall,
 } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
+import { NOTICE } from "./support/recorded.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -68,9 +69,6 @@ test("off the record, everybody sees and hears who asked, and whoever asked has 
     .then((gap) => gap?.evaluate((each) => each.getAttribute("title")));
   assert.match(String(titles), /^off the record, as Dr\. Elena Rivera \(.+\) and Alex Morgan/);
 });
-
-/** The button beside the words that tell of one's own request. */
-const NOTICE = '::-p-xpath(//div[p]/button[normalize-space(.)="Go back on the record"])';
 
 /** @param {Page} page @param {string} words */
 async function shows(page, words) {

@@ -5,17 +5,8 @@ import { after, before, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
-import {
-  COMPLIANCE,
-  PATIENT,
-  PROVIDER,
-  accept,
-  button,
-  hangUp,
-  signIn,
-  startCall,
-} from "./support/people.js";
-import { seesMovingVideo } from "./support/picture.js";
+import { COMPLIANCE, button, signIn } from "./support/people.js";
+import { recordCall } from "./support/recorded.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -24,15 +15,7 @@ import { Server } from "./support/server.js";
 /** @type {import("puppeteer-core").Browser} */ let browser;
 before(async () => {
   [server, browser] = await Promise.all([Server.start(), chromium()]);
-  const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
-  const patient = await signIn(browser, server.url, PATIENT, DESKTOP);
-  await startCall(provider, "Alex Morgan", { recording: true });
-  await accept(patient, { consent: true });
-  await button(provider, "Recording: Recording").wait();
-  await Promise.all([seesMovingVideo(provider, 30), seesMovingVideo(patient, 30)]);
-  await hangUp(provider);
-  await shows(patient, "The call has ended");
-  await Promise.all([provider, patient].map((page) => page.browserContext().close()));
+  await recordCall(browser, server.url, 30);
 });
 after(async () => {
   await browser?.close();
@@ -67,6 +50,11 @@ test("whoever opens a recording says why, once, and sees whose eyes it is for", 
   const mark = await page.$eval("[data-watermark]", (each) => each.getAttribute("data-watermark"));
   assert.match(String(mark), /^Casey Nguyen · .*20\d\d/);
   assert.ok(await page.evaluate(covers), "all of the pictures");
+  await button(page, "Full screen").click();
+  await page.waitForFunction(() => document.fullscreenElement?.matches('[aria-label="Player"]'));
+  assert.ok(await page.evaluate(covers), "all of the pictures, in full screen as well");
+  await button(page, "Leave full screen").click();
+  await page.waitForFunction(() => document.fullscreenElement === null);
   const log = await details("recording.played");
   assert.deepEqual(log, [{ purpose_of_event: "HOPERAT", reason: "A sound test" }]);
 
@@ -77,9 +65,13 @@ test("whoever opens a recording says why, once, and sees whose eyes it is for", 
   await shows(page, "Other: A sound test");
 });
 
-/** Runs in the page: the mark lies over each picture, and whatever is clicked is the mark. */
+/**
+ * Runs in the page: the mark lies over each picture, and whatever is clicked is the mark.
+ * On a phone the controls stay in view, over what is below.
+ */
 function covers() {
   return [...document.querySelectorAll("figure")].every((picture) => {
+    picture.scrollIntoView({ behavior: "instant", block: "center" });
     const { left, top, width, height } = picture.getBoundingClientRect();
     const hit = document.elementFromPoint(left + width / 2, top + height / 2);
     return hit?.closest("[data-watermark]") !== null;

@@ -50,6 +50,7 @@ def pictures(
     """A bar that moves over a texture that brightens, 30 pictures a second."""
     encoder = av.CodecContext.create({"VP8": "libvpx", "H264": "libx264"}[codec], "w")
     assert isinstance(encoder, VideoCodecContext)
+    encoder.thread_count = 1  # pictures this small wait for threads longer than one takes
     encoder.width, encoder.height = size
     encoder.pix_fmt, encoder.bit_rate, encoder.gop_size = "yuv420p", 400_000, keyframe_every
     encoder.time_base, encoder.framerate = Fraction(1, FRAME_RATE), Fraction(FRAME_RATE)

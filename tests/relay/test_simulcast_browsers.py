@@ -25,8 +25,9 @@ from tests.relay.slow_link import SlowLink
 
 FAST = 50_000_000
 
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(6 * PATIENCE)]
 
-@pytest.mark.timeout(6 * PATIENCE)
+
 async def test_a_slow_subscriber_gets_smaller_pictures_and_the_others_keep_theirs(
     tmp_path: Path,
 ) -> None:
@@ -41,7 +42,6 @@ async def test_a_slow_subscriber_gets_smaller_pictures_and_the_others_keep_their
         assert max(await eve.widths()) < FULL
 
 
-@pytest.mark.timeout(6 * PATIENCE)
 async def test_firefox_sends_layers_and_is_switched_as_chromium_is(tmp_path: Path) -> None:
     links = {name: SlowLink(FAST) for name in ("ann", "bob")}
     (tmp_path / "firefox").mkdir()

@@ -151,22 +151,23 @@ class Person:
     client: Client = field(default_factory=Client)
 
     async def post(self, path: str, **body: object) -> dict[str, Any]:
-        async with self.http.post(f"{API}/{path}", json=body) as response:
-            decoded: dict[str, Any] = await response.json(content_type=None)
-            assert response.status == 200, decoded
-            return decoded
+        return await self._ask("POST", path, json=body)
 
     async def get(self, path: str) -> dict[str, Any]:
-        async with self.http.get(f"{API}/{path}") as response:
-            decoded: dict[str, Any] = await response.json(content_type=None)
-            assert response.status == 200, decoded
-            return decoded
+        return await self._ask("GET", path)
 
     async def delete(self, path: str) -> dict[str, Any]:
-        async with self.http.delete(f"{API}/{path}") as response:
-            decoded: dict[str, Any] = await response.json(content_type=None)
-            assert response.status == 200, decoded
-            return decoded
+        return await self._ask("DELETE", path)
+
+    async def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """Whoever asks too often waits for as long as they are told to, as pages do."""
+        while True:
+            async with self.http.request(method, f"{API}/{path}", **more) as response:
+                decoded: dict[str, Any] = await response.json(content_type=None)
+            if response.status != 429:
+                assert response.status == 200, decoded
+                return decoded
+            await asyncio.sleep(decoded["parameters"]["seconds"])
 
     async def say(self, kind: str, **message: object) -> None:
         await self.ws.send_json({"type": kind, **message})

@@ -85,9 +85,19 @@ async def recorded_call(server: ServerProcess, name: str) -> AsyncIterator[Recor
 
 
 async def recording_of(compliance: Person, room_id: str) -> dict[str, Any]:
-    found = (await compliance.get("recordings"))["recordings"]
+    found = await every(compliance, "recordings")
     [recording] = [recording for recording in found if recording["room_id"] == room_id]
-    return dict(recording)
+    return recording
+
+
+async def every(asking: Person, what: str) -> list[dict[str, Any]]:
+    """Of all pages of a list, such as `recordings`."""
+    page = await asking.get(what)
+    found: list[dict[str, Any]] = page[what]
+    while cursor := page["next_cursor"]:
+        page = await asking.get(f"{what}?cursor={cursor}")
+        found += page[what]
+    return found
 
 
 async def settled(compliance: Person, room_id: str) -> dict[str, Any]:
@@ -171,10 +181,10 @@ async def finished(site: Site) -> Counter[str]:
 
 
 async def all_is_finished_once(site: Site, compliance: Person, *, but: str = "") -> None:
-    for call in (await compliance.get("calls"))["calls"]:
+    for call in await every(compliance, "calls"):
         if call["room_id"] != but:
             await closed(compliance, call["room_id"])
-    for recording in (await compliance.get("recordings"))["recordings"]:
+    for recording in await every(compliance, "recordings"):
         if recording["room_id"] != but:
             await recovered(compliance, recording["room_id"])
     assert set((await finished(site)).values()) <= {1}

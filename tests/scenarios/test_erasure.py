@@ -14,12 +14,14 @@ from tests.scenarios.playing import decoded
 from tests.scenarios.server_process import API, Person, ServerProcess, person, serve
 from tests.scenarios.test_backup import carelay
 from tests.scenarios.test_recorded_call import call
+from tests.support.databases import ONE_WILL_DO
 from tests.support.postgresql import PostgreSQL
 from tests.talking import talking
 
 TALK_SECONDS = 1.5
 
-pytestmark = pytest.mark.timeout(400)  # nine processes, one after the other
+# nine processes, one after the other
+pytestmark = [ONE_WILL_DO, pytest.mark.timeout(400)]
 
 
 async def record(server: ServerProcess) -> None:

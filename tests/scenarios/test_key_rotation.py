@@ -7,24 +7,25 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage import recording_keys, recordings
 from storage.database import Database
 from storage.errors import WrongKey
 from storage.ids import new_id
 from storage.models import Recording
-from storage.recording_keys import Rotation
+from storage.recordings import recording_keys, recordings
+from storage.recordings.recording_keys import Rotation
 from storage.vault.keys import DataKey
 from storage.vault.keys.file import KeyFile
 from tests.patience import PATIENCE
 from tests.scenarios.playing import decoded
 from tests.scenarios.server_process import person
 from tests.scenarios.site import Site, is_complete, recorded_call, settled
+from tests.support.databases import ONE_WILL_DO
 
 RECORDINGS = 4000
 KILLED_AFTER = (0, 600, 2000)
 """Recordings that were rewrapped; a batch has 200."""
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [ONE_WILL_DO, pytest.mark.timeout(400)]
 
 
 @pytest.fixture
@@ -64,6 +65,9 @@ async def add_copies(database: Database, key: KeyFile) -> None:
             row = {
                 "id": recording_id,
                 "session_id": model.session_id,
+                "patient_id": model.patient_id,
+                "provider_id": model.provider_id,
+                "audio_only": model.audio_only,
                 "state": "complete",
                 "started_at": model.started_at,
                 "wrapped_key": key.wrap(DataKey.new(), recording_id),
@@ -105,7 +109,7 @@ async def test_killed_half_way_the_next_run_rewraps_the_rest_and_everything_play
         told = await rotate(site)
         new = KeyFile.load(key_file(site))
         assert f"holds key {new.key_id} now" in told
-        assert f"rewrapped with it: {RECORDINGS + 1}." in told
+        assert f"Rewrapped with it: {RECORDINGS + 1} recordings," in told
         async with database.reading() as tx:
             for row in await tx.scalars(sa.select(Recording)):
                 assert row.key_id == new.key_id

@@ -15,7 +15,7 @@ from storage.audit import key
 from tests.patience import until
 from tests.scenarios.playing import decoded
 from tests.scenarios.server_process import Person, ServerProcess, person, serve
-from tests.scenarios.site import RecordedCall, closed, recorded_call, settled
+from tests.scenarios.site import RecordedCall, closed, every, recorded_call, settled
 from tests.support.effort import effort
 
 SEED = 9
@@ -97,7 +97,7 @@ async def test_whenever_it_is_killed_what_was_recorded_plays_and_the_log_is_whol
         serve(tmp_path / "server", storage=storage) as server,
         person(server, "compliance") as compliance,
     ):
-        ended = {call["room_id"]: call for call in (await compliance.get("calls"))["calls"]}
+        ended = {call["room_id"]: call for call in await every(compliance, "calls")}
         assert said.keys() <= ended.keys()
         for room_id, call in ended.items():
             if call["end_reason"] != "hung_up":

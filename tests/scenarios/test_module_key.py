@@ -5,12 +5,14 @@ from pathlib import Path
 import av
 import pytest
 
+from storage.audit import key
 from storage.vault.keys.hsm import Slot
 from tests.scenarios.server_process import person
 from tests.scenarios.site import Site, recorded_call, settled
 from tests.scenarios.test_backup import carelay
+from tests.support.databases import ONE_WILL_DO
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [ONE_WILL_DO, pytest.mark.timeout(400)]
 
 
 async def test_what_a_module_wrapped_is_opened_by_it_and_becomes_a_film(
@@ -36,7 +38,8 @@ async def test_what_a_module_wrapped_is_opened_by_it_and_becomes_a_film(
         recording_id = recording["recording_id"]
         detail = await compliance.get(f"recordings/{recording_id}")
         assert detail["authenticity"] == "authentic"
-    export = tmp_path / "export"
+    key.create(site.folder / "shared" / "keys" / "audit.key")
+    export = tmp_path / "export.zip"
     reason = ("--reason", "asked for by the patient", "--config", config)
     code, output = await carelay("recordings", "export", recording_id, export, *reason)
     assert code == 0, output

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import nodes
+from storage.cluster import nodes
 from storage.database import Database
 from tests.patience import PATIENCE
 from tests.scenarios.server_process import Person, ServerProcess, person, serve

@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy import make_url
 
 from signaling.recordings.policy import Policy
-from storage import erasures, properties
 from storage.database import Database
 from storage.ids import new_id
 from storage.models import AuditRow, Recording
-from storage.recordings import newest
+from storage.recordings.recordings import newest
+from storage.retention import erasures
 from storage.roles import prepare
+from storage.rows import properties
 from storage.vault.keys import DataKey
 from storage.vault.keys.file import KeyFile
 from tests.patience import PATIENCE, until
@@ -52,6 +53,9 @@ async def add_expired(owner: Database, key: KeyFile) -> None:
             {
                 "id": recording_id,
                 "session_id": model.session_id,
+                "patient_id": model.patient_id,
+                "provider_id": model.provider_id,
+                "audio_only": model.audio_only,
                 "state": "complete",
                 "started_at": now - 35 * DAY,
                 "wrapped_key": key.wrap(DataKey.new(), recording_id),

@@ -12,13 +12,14 @@ from tests.patience import until
 from tests.scenarios.playing import decoded
 from tests.scenarios.server_process import ServerProcess, person, serve
 from tests.scenarios.site import recorded_call, settled
+from tests.support.databases import ONE_WILL_DO
 from tests.support.effort import effort
 
 SEED = 11
 KILLS = effort(3, long=40)
 LATEST_SECONDS = 0.2
 
-pytestmark = pytest.mark.timeout(effort(300, long=3600))
+pytestmark = [ONE_WILL_DO, pytest.mark.timeout(effort(300, long=3600))]
 
 
 @pytest.fixture(autouse=True)

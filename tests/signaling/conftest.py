@@ -29,8 +29,8 @@ from signaling.identity.passwords import Passwords
 from signaling.kernel.network import Network
 from signaling.kernel.words import Role
 from signaling.services import Services
-from storage import login_sessions, users
 from storage.models import User
+from storage.people import login_sessions, users
 from storage.vault.keys.file import KeyFile
 from tests.signaling.manual_clock import ManualClock
 from tests.signaling.practice import Practice, open_practice

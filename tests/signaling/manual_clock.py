@@ -20,7 +20,7 @@ class ManualTimer:
 
 
 class ManualClock:
-    """signaling.kernel.clock.Clock; time stands still but for `advance`."""
+    """signaling.kernel.clock.Clock; time stands still but for `advance` and `leap`."""
 
     def __init__(self) -> None:
         self._now = START
@@ -54,3 +54,20 @@ class ManualClock:
                 timer.callback()
                 await asyncio.sleep(0)
         self._now = end
+
+    async def leap(self, seconds: float) -> None:
+        """As a machine that slept so long: whatever was due meanwhile fires afterwards, once.
+
+        An hour of `advance` takes a second or two, as all that is done again and again is done as
+        often as in a real one.
+        """
+        self._now += timedelta(seconds=seconds)
+        due = [
+            timer for at, _, timer in sorted(self._timers, key=lambda it: it[:2]) if at <= self._now
+        ]
+        self._timers = [timer for timer in self._timers if timer[0] > self._now]
+        heapq.heapify(self._timers)
+        for timer in due:
+            if timer.callback is not None:
+                timer.callback()
+                await asyncio.sleep(0)

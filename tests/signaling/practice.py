@@ -10,8 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import sqlalchemy as sa
+
 from relay.relay import Relay, RelaySettings
 from signaling import config
+from signaling.alerts import Delivery
 from signaling.calls import (
     Calls,
     CallSettings,
@@ -22,30 +25,42 @@ from signaling.calls import (
     lifetime,
     media,
 )
+from signaling.calls.company import LiveCompany
 from signaling.calls.messages import CallJoined, IceServer
 from signaling.calls.resources import Call
-from signaling.calls.smtp import SmtpMailer
+from signaling.clinical.appointments.meetings import Meetings
+from signaling.clinical.chat.chat import Chat
+from signaling.clinical.records import Records
 from signaling.kernel.actor import Actor
+from signaling.kernel.denials import Denials
 from signaling.kernel.hub import Hub
 from signaling.kernel.messages import Message
 from signaling.kernel.repeats import Repeats
-from signaling.kernel.words import OnWithdrawal, Role
+from signaling.kernel.words import OnWithdrawal, Role, UnlockPolicy
+from signaling.mail.smtp import SmtpMailer
 from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.archive import Limits
+from signaling.recordings.breakglass import BreakGlass, Reviews
+from signaling.recordings.breakglass.alerting import Alerting
 from signaling.recordings.messages import RecordingStateChanged
-from signaling.recordings.playback import Playbacks
+from signaling.recordings.playback import Playbacks, SealedPlaybacks, Stills
 from signaling.recordings.retention import Eraser, Erasures, Holds, Sweep, Withdrawals
 from signaling.recordings.texts import texts_of
+from signaling.recordings.unlocking import Gate, Unlocks
+from signaling.recordings.unlocking.settings import UnlockSettings
 from signaling.recordings.uploads import Uploads
-from storage import nodes, telemedicine_sessions, users
 from storage.audit import AuditEvent
+from storage.calls import telemedicine_sessions
+from storage.cluster import nodes
 from storage.database import Database
+from storage.people import users
+from storage.recordings.recording_keys import RECORDINGS
 from storage.vault.keys import KeyProvider
 from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
 from storage.vault.objects.bucket import Bucket
-from storage.vault.tombstones import Tombstones
+from storage.vault.tombstones import ClinicalTombstone, Tombstone, Tombstones
 from tests.patience import until
 from tests.relay.client import Client
 from tests.signaling.manual_clock import START, ManualClock
@@ -98,12 +113,19 @@ class Practice:
     recordings: Recordings
     repeats: Repeats
     playbacks: Playbacks
+    sealed_playbacks: SealedPlaybacks
+    stills: Stills
+    unlocks: Unlocks
+    break_glass: BreakGlass
+    reviews: Reviews
     holds: Holds
     eraser: Eraser
     erasures: Erasures
     sweep: Sweep
     uploads: Uploads
     settings: CallSettings
+    records: Records
+    chat: Chat
     calls: Calls
     clients: list[Client]
     provider: Actor
@@ -199,6 +221,18 @@ async def all_written(calls: Calls) -> None:
     assert await calls.ledger.journals.written(SETTLED_SECONDS)
 
 
+@asynccontextmanager
+async def audit_log_away(practice: Practice) -> AsyncIterator[None]:
+    """Meanwhile no row can be added to the audit log, and everything else can be written."""
+    async with practice.database.transaction() as tx:
+        await tx.execute(sa.text("ALTER TABLE audit RENAME TO audit_away"))
+    try:
+        yield
+    finally:
+        async with practice.database.transaction() as tx:
+            await tx.execute(sa.text("ALTER TABLE audit_away RENAME TO audit"))
+
+
 EMERGENCY = config.Emergency(phone="112")
 SMTP = config.Smtp()
 RETENTION = config.Retention()
@@ -219,6 +253,8 @@ async def open_practice(
     smtp: config.Smtp = SMTP,
     retention: config.Retention = RETENTION,
     on_withdrawal: OnWithdrawal = "keep",
+    unlock: UnlockPolicy = "single",
+    break_glass_minutes: int = 15,
 ) -> AsyncIterator[Practice]:
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
@@ -243,18 +279,30 @@ async def open_practice(
         mailer=SmtpMailer(smtp),
         public_url="https://video.example.org",
         consent=texts_of(config.Consent()),
+        appointments=Meetings(),
         ice_servers=lambda: [IceServer(urls=["stun:stun.example.org"])],
+        guests_stay=timedelta(minutes=30),
     )
     people = {name: await _person(database, name, role) for name, role in PEOPLE.items()}
-    eraser = Eraser(recordings.archive, Tombstones(folder / "keys" / "erased-recordings"), clock)
+    eraser = Eraser(
+        recordings.archive, Tombstones(folder / "keys" / "erased-recordings", Tombstone), clock
+    )
     withdrawals = Withdrawals(eraser, on_withdrawal)
     calls = await lifetime.open_calls(
         settings, database, relay, hub, recordings, withdrawals, clock
     )
     repeats = Repeats(database, clock)
-    access = Access(repeats, clock)
+    noted = Tombstones(folder / "keys" / "erased-clinical", ClinicalTombstone)
+    records = Records(database, key_folder(folder) if keys else None, RECORDINGS, noted, clock)
+    access = Access(Denials(repeats, clock))
     await policy.settle(database, retention, clock.now())
-    playbacks = Playbacks(database, recordings, access, clock)
+    gate = Gate(unlock, clock)
+    playbacks = Playbacks(database, recordings, access, gate, clock)
+    sealed_playbacks = SealedPlaybacks(database, recordings, access, gate, clock)
+    stills = Stills(database, access, gate, clock)
+    delivery = Delivery(emergency, SmtpMailer(smtp), clock)
+    alerting = Alerting(database, hub, delivery, "https://video.example.org", clock)
+    asking = UnlockSettings.of(config.Recording(unlock=unlock))
     holds = Holds(database, access, clock)
     erasures = Erasures(database, eraser, access)
     sweep = Sweep(database, eraser, clock)
@@ -266,12 +314,19 @@ async def open_practice(
         recordings,
         repeats,
         playbacks,
+        sealed_playbacks,
+        stills,
+        Unlocks(database, asking, access, hub, clock),
+        BreakGlass(database, playbacks, access, gate, alerting, break_glass_minutes, clock),
+        Reviews(database, access, alerting, clock),
         holds,
         eraser,
         erasures,
         sweep,
         Uploads(recordings.archive, clock),
         settings,
+        records,
+        Chat(database, records, LiveCompany(calls), repeats, clock),
         calls,
         [],
         **people,
@@ -281,6 +336,7 @@ async def open_practice(
         yield practice
     finally:
         await erasures.background.drain(SETTLED_SECONDS)
+        await alerting.background.drain(SETTLED_SECONDS)
         for heartbeat in practice.heartbeats:
             heartbeat.cancel()
         await asyncio.gather(*practice.heartbeats, return_exceptions=True)

@@ -11,7 +11,7 @@ from storage.words import AuditAction, SubjectType
 
 SIGNALING = Path(permissions.__file__).parent.parent
 ACTIONS = frozenset(get_args(AuditAction))
-FILES = {"audit.key", "consent.typ"}
+FILES = {"audit.key", "clinical.key", "consent.typ"}
 NOT_EVENTS = {*get_args(permissions.Action), *get_args(permissions.CallAction), *keys(), *FILES}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, text
 
 from signaling.calls import emergencies, history, leaving
 from signaling.recordings.resources import RecordingDetail
-from storage import shapes
+from storage.database import shapes
 from storage.models import AuditRow, Base
 from tests.signaling.practice import Practice, all_written, open_practice
 from tests.signaling.recordings.recorded import record
@@ -48,6 +48,7 @@ def test_these_are_all_the_columns_with_json() -> None:
     assert found == {
         "telemedicine_sessions.connection_by_side",
         "telemedicine_sessions.emergency_reached",
+        "patients.address",
         "recordings.gaps",
         "recording_parts.losses",
     }

@@ -18,23 +18,60 @@ TEXTS = {
     | {
         "user_name",
         "actor_name",
+        "author_name",
         "person_name",
         "raised_by",
         "acknowledged_by",
         "address",
         "user_agent",
     }
+    | {"pronouns", "relationship", "email", "time_zone"}
     | {"placed_by_name", "released_by_name", "release_reason", "erased_by_name", "guest_names"}
-    | {"answered_by_name", "answer", "viewer_name"},
+    | {"answered_by_name", "answer", "viewer_name", "requested_by_name", "ended_by_name"}
+    | {"holder_name", "reviewed_by_name", "note"},
+    "of appointments": {"rule", "topic", "time_zone", "path", "line"},
+    "of questionnaires": {"questionnaire", "item", "question", "value", "words", "sources"},
     "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
     | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
-    "ids": {"room_id", "user_id", "recording_id", "part_id", "participant_id", "playback_id"}
-    | {"hold_id", "request_id"}
+    "ids": {
+        "intake_id",
+        "external_id",
+        "room_id",
+        "user_id",
+        "recording_id",
+        "part_id",
+        "participant_id",
+        "playback_id",
+    }
+    | {
+        "hold_id",
+        "export_id",
+        "request_id",
+        "unlock_id",
+        "requested_by",
+        "access_id",
+        "author_id",
+        "client_id",
+        "link_id",
+        "holder_id",
+        "appointment_id",
+        "series_id",
+    }
     | {"patient_id", "provider_id", "actor_id", "subject_id", "id", "mid", "label", "layer"}
     | {"in_reply_to", "next_cursor", "sha256", "text_sha256", "online", "offline", "gone"},
     "of the log": {"log", "root", "witness"},
-    "for machines": {"sdp", "urls", "username", "credential", "media_type", "codec"}
-    | {"dropped_datagrams", "checks"},
+    "for machines": {
+        "sdp",
+        "sending",
+        "receiving",
+        "urls",
+        "username",
+        "credential",
+        "media_type",
+        "codec",
+    }
+    | {"dropped_datagrams", "checks", "url", "tail_url"}
+    | {"key_id", "wrapped_key", "data_key_sha256", "row", "mac"},
     "codes": {"code", "reason", "recording_unavailable_reason", "actor_role"},
     "for programmers, which no page shows": {"title", "detail", "parameters"},
 }

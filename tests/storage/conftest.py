@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
-from tests.storage.people import Practice, open_practice
+from tests.storage.practice import Practice, open_practice
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890123, UTC)
 

@@ -11,7 +11,7 @@ from storage.backup import Manifest, Part
 from storage.errors import BackupFailed
 from storage.vault.partfile import tail_path
 from storage.vault.place import MARKER
-from tests.storage.parts import noise, read_whole, seal, write_torn
+from tests.storage.vault.parts import noise, read_whole, seal, write_torn
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 SEALED, OPEN = Part("1/sealed.part", settled=True), Part("1/open.part", settled=False)

@@ -1,13 +1,15 @@
 """On PostgreSQL a server's role adds to the log and changes nothing of it: tried as that role."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from storage import backup, properties
+from storage import audit, backup
+from storage.audit import AuditEvent, expiry
 from storage.audit.guards import APPEND_ONLY
 from storage.audit.log import standing
 from storage.database import Database
@@ -15,6 +17,7 @@ from storage.errors import StorageError
 from storage.ids import new_id
 from storage.models import Base
 from storage.roles import prepare, too_many_rights
+from storage.rows import properties
 from tests.storage.audit.logs import NOW, sequence, write
 from tests.support.postgresql import PostgreSQL
 
@@ -50,6 +53,34 @@ async def test_the_servers_role_writes_the_log_and_all_else(url: str, tmp_path: 
         assert (await standing(tx)).signed == 300
     await database.close()
     assert backup.dump_database(url, tmp_path / "backup", NOW).size
+
+
+async def test_it_ends_old_rows_by_the_owners_function_and_in_no_other_way(
+    url: str, tmp_path: Path
+) -> None:
+    database = await Database.open(url)
+    old = datetime(2019, 1, 2, tzinfo=UTC)
+    async with database.transaction() as tx:
+        for _ in range(256):
+            await audit.append(tx, AuditEvent("user.signed_in", old))
+        made_up = await audit.append(tx, AuditEvent("audit.expired", NOW))
+    await write(database, 1)
+    await sequence(database, tmp_path / "checkpoints")
+    async with database.transaction() as tx:
+        found = await expiry.due(tx, old, 0, await expiry.end(tx, old))
+        await expiry.expire(tx, found[1:], made_up)
+        assert (await expiry.count(tx), await too_many_rights(tx)) == (255, [])
+    for place, record in ((0, 1), (257, made_up)):
+        with pytest.raises(DBAPIError, match="audit_leaves is append-only"):
+            async with database.transaction() as tx:
+                await expiry.expire(tx, [place], record)
+    async with database.transaction() as tx:
+        shadow = "CREATE TEMPORARY VIEW audit_expirable AS SELECT 257 AS leaf_index, {} AS at"
+        await tx.execute(text(shadow.format("timestamptz '2019-01-02'")))
+        with pytest.raises(DBAPIError, match="audit_leaves is append-only"):
+            await expiry.expire(tx, [257], made_up)
+        await tx.rollback()
+    await database.close()
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

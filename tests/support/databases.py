@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
+from tests.support.effort import effort
 from tests.support.postgresql import PostgreSQL, private_postgresql
 
 
@@ -26,9 +27,15 @@ def postgresql(_postgresql: PostgreSQL) -> Iterator[PostgreSQL]:
         _postgresql.start()
 
 
+ONE_WILL_DO = pytest.mark.parametrize(
+    "kind", effort(["postgresql"], long=["sqlite", "postgresql"]), indirect=True
+)
+"""For tests of whole servers whose subject is not what they keep it in."""
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """Every test that asks for a database runs on both."""
+    """Every test that asks for a database runs on both, unless one will do."""
     kind: str = request.param
     return kind
 

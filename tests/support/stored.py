@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.audit import AuditEvent, events
 from storage.database import Database
 from storage.models import (
-    IS_OPEN,
     IS_UNFINISHED,
     AuditRow,
     CallParticipant,
@@ -38,7 +37,7 @@ async def all_events(database: Database) -> Sequence[AuditEvent]:
 
 async def events_since_start(database: Database) -> Sequence[AuditEvent]:
     """The same without what each start of a server tells."""
-    of_starts = {"server.started", "configuration.changed"}
+    of_starts = {"server.started", "configuration.changed", "audit.retention_changed"}
     return [event for event in await all_events(database) if event.action not in of_starts]
 
 
@@ -57,4 +56,8 @@ async def unfinished_calls(tx: AsyncSession) -> Sequence[TelemedicineSession]:
 
 async def open_recordings(tx: AsyncSession) -> Sequence[Recording]:
     """Whoever writes them; oldest first."""
-    return (await tx.scalars(select(Recording).where(IS_OPEN).order_by(Recording.started_at))).all()
+    return (
+        await tx.scalars(
+            select(Recording).where(Recording.state == "recording").order_by(Recording.started_at)
+        )
+    ).all()

@@ -4,6 +4,7 @@ const PASSWORD = "demo-carelay";
 export const PROVIDER = "dr.rivera";
 export const PATIENT = "alex.morgan";
 export const COMPLIANCE = "compliance";
+export const ADMIN = "admin";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { start } from "./children.js";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
-const CARELAY = join(ROOT, ".venv/bin/carelay");
+export const CARELAY = join(ROOT, ".venv/bin/carelay");
 const START_TIMEOUT_MS = 90_000;
 
 /** A TCP port that was free a moment ago; the same number serves UDP. @returns {Promise<number>} */
@@ -42,12 +42,18 @@ export class Server {
       CARELAY_RELAY_PORT: "0",
       CARELAY_STORAGE_DATA_PATH: join(folder, "data"),
       CARELAY_RECORDING_KEY_FILE: join(folder, "keys/recording.key"),
-      ...environment,
+      ...Object.fromEntries(
+        Object.entries(environment).map(([name, value]) => [
+          name,
+          value.replaceAll("{url}", this.url),
+        ]),
+      ),
     };
   }
 
   /**
-   * @param {Record<string, string>} [environment] more CARELAY_… variables
+   * @param {Record<string, string>} [environment] more CARELAY_… variables, in which {url} is where
+   * the server answers
    * @param {string} [diskSize] of one for the recordings alone, such as "600m"
    * @returns {Promise<Server>}
    */

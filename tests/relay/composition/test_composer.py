@@ -28,7 +28,7 @@ def piece(
     (part,) = studio.finish()
     path = folder / f"{person} {source} {offset_ms}.webm"
     path.write_bytes(part.file())
-    return Piece(path, person, source, offset_ms)
+    return Piece(lambda: path.open("rb"), person, source, offset_ms)
 
 
 def film(*pieces: Piece, layout: str = "grid") -> BytesIO:
@@ -124,4 +124,4 @@ def test_what_cannot_be_played_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.webm"
     broken.write_bytes(b"no film")
     with pytest.raises(av.FFmpegError):
-        compose([Piece(broken, "one", "camera", 0)], BytesIO())
+        compose([Piece(lambda: broken.open("rb"), "one", "camera", 0)], BytesIO())

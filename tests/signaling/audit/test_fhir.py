@@ -1,5 +1,7 @@
 """Rows as FHIR resources, which an independent model of FHIR takes."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -13,7 +15,9 @@ from storage.audit.listing import Listed, NamedCall
 from storage.words import AuditAction
 
 AT = datetime(2026, 3, 2, 9, 0, 0, 123456, UTC)
-SOURCE = Source("Practice at the Park", "carelay/audit/0123456789abcdef")
+SOURCE = Source(
+    "Practice at the Park", "carelay/audit/0123456789abcdef", "https://video.example.org"
+)
 CALL = NamedCall("room", AT, "patient", "Alex Morgan", "Dr. Elena Rivera")
 
 
@@ -48,23 +52,81 @@ def test_every_event_is_a_resource_with_all_that_is_known_and_with_nothing(
     resource(listed(action, whole=False))
 
 
-def test_access_tells_who_what_of_whom_and_why() -> None:
-    made = resource(listed("recording.played", detail={"reason": "A complaint"}))
+BALP = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit."
+READ_FROM = "110153", "https://video.example.org", "5"
+READ_TO = "110152", "192.0.2.7", "2"
+
+
+def networks(made: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Of the agents that have one, by what they are."""
+    return [
+        (agent["type"]["coding"][0]["code"], *agent["network"].values())
+        for agent in made["agent"]
+        if "network" in agent
+    ]
+
+
+def test_reading_is_as_in_the_pattern_for_it() -> None:
+    made = resource(listed("recording.played", detail={"reason": "A bill", "purpose": "HOPERAT"}))
+    assert made["meta"]["profile"] == [BALP + "PatientRead"]
+    assert (made["type"]["code"], made["subtype"][0]["code"]) == ("rest", "read")
     assert (made["action"], made["outcome"], made["id"]) == ("R", "0", "row-41")
     assert made["recorded"] == "2026-03-02T09:00:00.123456+00:00"
-    user, server = made["agent"]
-    assert (user["name"], user["requestor"], user["network"]["address"]) == (
-        "Robin Park",
-        True,
-        "192.0.2.7",
-    )
-    assert (server["who"]["display"], server["requestor"]) == (SOURCE.log, False)
     assert made["source"]["site"] == SOURCE.practice
+    assert networks(made) == [READ_TO, READ_FROM]
+    user, client, server = made["agent"]
+    assert user["type"]["coding"][0]["code"] == "IRCP"
+    assert (user["name"], user["requestor"]) == ("Robin Park", True)
+    assert not client["requestor"]
+    assert server["who"] == made["source"]["observer"] == {"display": SOURCE.log}
     patient, data = made["entity"]
     assert patient["what"]["identifier"]["value"] == "patient"
+    assert (patient["type"]["code"], patient["role"]["code"]) == ("1", "1")
     assert data["what"]["identifier"]["value"] == "77aa"
+    assert (data["type"]["code"], data["role"]["code"]) == ("2", "4")
     assert {"type": "log_index", "valueString": "40"} in data["detail"]
+    (why,) = made["purposeOfEvent"]
+    assert (why["coding"][0]["code"], why["text"]) == ("HOPERAT", "A bill")
+
+
+def test_a_disclosure_is_as_in_the_pattern_for_it() -> None:
+    made = resource(listed("recording.exported", detail={"reason": "A complaint"}))
+    assert made["meta"]["profile"] == [BALP + "PrivacyDisclosure.Source"]
+    assert (made["type"]["code"], made["subtype"][0]["code"]) == ("110106", "disclose")
+    assert made["action"] == "R"
+    assert networks(made) == [READ_TO, READ_FROM]
+    recipient, source = made["agent"]
+    assert (recipient["who"]["identifier"]["value"], recipient["name"]) == ("c0de", "Robin Park")
+    assert source["who"] == made["source"]["observer"]
+    assert [entity["type"]["code"] for entity in made["entity"]] == ["1", "2"]
     assert made["purposeOfEvent"] == [{"text": "A complaint"}]
+
+
+def test_a_patients_record_names_the_patient() -> None:
+    event = replace(listed("patient.viewed").entry.event, subject=Subject("user", "al3x"))
+    made = resource(Listed(AuditEntry(41, event), 40, b"leaf", None, "Alex Morgan"))
+    assert made["meta"]["profile"] == [BALP + "PatientRead"]
+    patient, data = made["entity"]
+    assert patient["what"]["identifier"]["value"] == data["what"]["identifier"]["value"] == "al3x"
+    assert patient["what"]["display"] == "Alex Morgan"
+
+
+LACKING: dict[str, Callable[[AuditEvent], AuditEvent]] = {
+    "who": lambda event: replace(event, actor_id=None),
+    "from where": lambda event: replace(event, address=None),
+    "what": lambda event: replace(event, subject=None),
+}
+
+
+@pytest.mark.parametrize("lacks", LACKING)
+def test_a_row_that_lacks_what_a_pattern_asks_for_claims_none(lacks: str) -> None:
+    event = LACKING[lacks](listed("recording.exported").entry.event)
+    assert "meta" not in resource(Listed(AuditEntry(41, event), 40, b"leaf", CALL, None))
+
+
+def test_a_server_without_a_public_address_is_a_machine() -> None:
+    made = fhir.resource(listed("recording.played"), replace(SOURCE, server="clinic-1"))
+    assert made["agent"][2]["network"] == {"address": "clinic-1", "type": "1"}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +134,8 @@ def test_access_tells_who_what_of_whom_and_why() -> None:
     [
         ("user.signed_in", ("110114", "110122", "E", "0")),
         ("user.sign_in_failed", ("110114", "110122", "E", "4")),
-        ("recording.downloaded", ("110106", "recording.downloaded", "R", "0")),
+        ("recording.downloaded", ("110106", "disclose", "R", "0")),
+        ("recording.streamed", ("rest", "read", "R", "0")),
         ("recording.denied", ("110113", "110132", "E", "4")),
         ("consent.given", ("110110", "consent.given", "C", "0")),
         ("recording.erased", ("110110", "recording.erased", "D", "0")),

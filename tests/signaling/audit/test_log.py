@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from storage import audit
 from storage.audit import AuditEvent, key, proof
 from storage.audit.sequencer import Sequencer
-from storage.models import AuditLeaf
+from storage.database import Database
+from storage.models import AuditLeaf, AuditRow
+from storage.people import users
 from tests.patience import PATIENCE
 from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site
+from tests.signaling.manual_clock import START
+from tests.storage.audit.logs import NOW, expire
+from tests.support.platform import ISSUER
 from tests.support.stored import events_since_start
 
 AUDIT = f"{TELEMEDICINE}/audit"
@@ -75,7 +80,7 @@ async def test_looking_is_written_down_before_and_reading_on_adds_to_one_row(sit
     asked = {**query, "begin": "2020-01-01T00:00:00+00:00"}
     assert await reads(site) == [{**asked, "rows": 50}]
     await ask(site, group="log")
-    assert await reads(site) == [{**asked, "rows": 50}, {"group": "log", "rows": 1}]
+    assert await reads(site) == [{**asked, "rows": 50}, {"group": "log", "rows": 2}]
     await site.clock.advance(61)
     async with asyncio.timeout(PATIENCE):
         while len(told := await reads(site)) < 3:  # noqa: ASYNC110 - of the database, as in until
@@ -122,13 +127,24 @@ async def test_nobody_else_reads_it_and_who_tries_is_in_it(site: Site, role: Any
     assert (event.action, event.actor_id) == ("access.denied", role)
 
 
-async def test_people_are_found_by_a_part_of_their_name(site: Site) -> None:
+async def test_people_are_found_by_a_part_of_their_name_and_told_apart(site: Site) -> None:
     await site.headers("patient")
     await site.headers("provider")
     assert (await ask(site, "/people", name="OF PAT"))["people"] == [
-        {"user_id": "patient", "name": "Name of patient", "role": "patient"}
+        {
+            "user_id": "patient",
+            "name": "Name of patient",
+            "role": "patient",
+            "birth_date": None,
+            "email": None,
+        }
     ]
-    assert len((await ask(site, "/people", name="of p"))["people"]) == 2
+    async with site.services.database.transaction() as tx:
+        await users.ensure(tx, ISSUER, "guest", role="guest", name="Pat Guest", now=NOW)
+    found = (await ask(site, "/people", name="p"))["people"]
+    assert {one["user_id"] for one in found} == {"compliance", "guest", "patient", "provider"}
+    [provider] = (await ask(site, "/people", name="of p", role="provider"))["people"]
+    assert provider["user_id"] == "provider"
     assert (await ask(site, "/people", name="%"))["people"] == []
 
 
@@ -160,6 +176,29 @@ async def test_without_a_key_nothing_is_proved(site: Site) -> None:
     assert (await ask(site, "/1/proof"))["code"] == "audit_key_missing"
     status = await ask(site, "/status")
     assert (status["log"], status["checkpoint"]) == (None, None)
+
+
+async def test_what_has_expired_is_counted_and_not_proved(tmp_path: Path) -> None:
+    config = configuration(tmp_path)
+    key.create(config.audit_key_file)
+    database = await Database.open(config.database_url)
+    row = {"at": NOW.replace(year=2019), "action": "user.signed_in", "detail": "{}"}
+    async with database.transaction() as tx:
+        await tx.execute(insert(AuditRow), [row] * 520)
+    await database.close()
+    async with open_site(config) as site:
+        async with asyncio.timeout(PATIENCE):
+            while (await ask(site, "/status"))["waiting"]:  # noqa: ASYNC110 - as in until
+                await asyncio.sleep(0.01)
+        begins = (START + timedelta(days=30)).isoformat().replace("+00:00", "Z")
+        kept = {"count": 6, "unit": "years", "begins_at": begins, "expired": 0, "expiring": 512}
+        assert (await ask(site, "/status"))["retention"] == kept
+        assert len(await expire(site.services.database)) == 512
+        kept |= {"expired": 512, "expiring": 0}
+        assert (await ask(site, "/status"))["retention"] == kept
+        rows = (await ask(site, group="sign_in"))["entries"]
+        assert {entry["index"] for entry in rows} == set(range(512, 520))
+        assert (await ask(site, "/41/proof"))["code"] == "audit_entry_expired"
 
 
 async def exported(site: Site, **query: str) -> list[bytes]:

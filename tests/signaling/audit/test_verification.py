@@ -93,6 +93,8 @@ async def test_what_was_changed_is_found_in_the_next_round_and_its_first_row_nam
         status = await found.status()
         told = status.verification
         assert (told.fault, told.row, told.whole_at) == ("changed", 7, None)
+        assert (found.fault, found.is_on) == ("changed", True)
+        assert found.unverified_seconds == ROUND_SECONDS + 1, "it goes on from the good one"
         await tamper(database_url, "UPDATE audit SET actor_id = NULL WHERE id IN (7, 400)")
         await until(lambda: found.whole_at is not None)
     assert [record.message for record in caplog.records] == [

@@ -12,8 +12,9 @@ from signaling.calls.messages import (
 )
 from signaling.kernel.actor import Actor
 from signaling.kernel.words import Role, Side
-from storage import telemedicine_sessions, users
+from storage.calls import telemedicine_sessions
 from storage.models import CallParticipant
+from storage.people import users
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice
 from tests.support.platform import ISSUER

@@ -28,8 +28,8 @@ from signaling.calls.messages import CallDeclined, CallEmergency, CallEnded
 from signaling.kernel.errors import DomainError
 from signaling.kernel.journal import Entry, Journals, nothing
 from signaling.kernel.words import Role
-from storage import telemedicine_sessions
 from storage.audit import AuditEvent
+from storage.calls import telemedicine_sessions
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.models import TelemedicineSession
@@ -184,7 +184,7 @@ async def test_a_row_that_a_failover_lost_is_written_anew(tmp_path: Path) -> Non
         room_id, provider, _ = await practice.running()
         await practice.clock.advance(30)
         async with practice.database.transaction() as tx:
-            for table in ("call_participants", "telemedicine_sessions"):
+            for table in ("connection_changes", "call_participants", "telemedicine_sessions"):
                 await tx.execute(text(f"DELETE FROM {table}"))
         await leaving.hang_up(practice.calls, practice.patient, room_id)
         assert provider.last(CallEnded).reason == "hung_up"
@@ -459,7 +459,7 @@ async def test_over_http_the_signed_in_are_known_while_the_database_is_away(
             assert (await post(unknown, "emergency", room_id=room_id))[0] == 503
             site.services.authentication.forget(who["provider"]["Cookie"].partition("=")[2])
             assert (await post(who["provider"], "end", room_id=room_id))[0] == 503
-            await site.clock.advance(3600)
+            await site.clock.leap(3600)
             assert (await post(who["patient"], "end", room_id=room_id))[0] == 503, (
                 "the sign-in has expired"
             )

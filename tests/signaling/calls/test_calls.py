@@ -30,8 +30,9 @@ from signaling.http.problem import of_error, status
 from signaling.kernel.actor import Actor
 from signaling.kernel.errors import DomainError
 from signaling.kernel.words import Role
-from storage import consents, telemedicine_sessions, users
+from storage.calls import consents, telemedicine_sessions
 from storage.errors import InvalidCursor
+from storage.people import users
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Page, Practice, all_written, open_practice
 from tests.support.platform import ISSUER

@@ -62,7 +62,7 @@ async def requests_fail_visibly(practice: Practice) -> None:
     with pytest.raises(DatabaseUnavailable):
         await inviting.initiate(practice.calls, practice.other_provider, "other_patient")
     page = practice.page(practice.patient)
-    await Conversation(page, practice.calls, Limits()).hear(
+    await Conversation(page, practice.calls, practice.chat, Limits()).hear(
         '{"type": "call_end", "room_id": "never-was"}'
     )
     assert page.last(ErrorMessage).code == "database_unavailable"

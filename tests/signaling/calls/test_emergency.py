@@ -3,17 +3,13 @@ who was reached.
 """
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from email.message import Message
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as Handler
 
 from signaling import config
 from signaling.calls import emergencies, leaving
@@ -21,10 +17,11 @@ from signaling.calls.messages import CallEmergency, EmergencyState
 from signaling.http.problem import status
 from signaling.kernel.errors import DomainError
 from signaling.kernel.words import Role
-from storage import telemedicine_sessions
+from storage.calls import telemedicine_sessions
 from tests.patience import PATIENCE, until
 from tests.signaling.conftest import TELEMEDICINE, Site
 from tests.signaling.practice import Practice, open_practice
+from tests.support.mail import by_mail, free_port, mail_server
 
 NOBODY_OF_THE_PRACTICE = config.Emergency(phone="112", practice_phone="+49 30 123456")
 
@@ -142,7 +139,7 @@ async def test_after_a_day_it_is_history(tmp_path: Path) -> None:
         room_id, _, _ = await practice.running()
         await emergencies.alert(practice.calls, practice.patient, room_id)
         await leaving.hang_up(practice.calls, practice.patient, room_id)
-        await practice.clock.advance(24 * 3600 + 1)
+        await practice.clock.leap(24 * 3600 + 1)
         assert not practice.page(practice.admin).all(CallEmergency)
         assert (await state(practice, room_id)).raised_by == practice.patient.name
 
@@ -174,44 +171,6 @@ async def test_over_http(site: Site) -> None:
 
 
 # --- by e-mail and webhook
-
-
-class Letters(Handler):
-    """What arrived."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.received: list[Message] = []
-
-    def handle_message(self, message: Message) -> None:
-        self.received.append(message)
-
-
-@asynccontextmanager
-async def mail_server(port: int = 0) -> AsyncIterator[tuple[int, Letters]]:
-    """A real SMTP server on the loopback."""
-    letters = Letters()
-    controller = Controller(letters, hostname="127.0.0.1", port=port or free_port())
-    await asyncio.to_thread(controller.start)
-    try:
-        yield controller.port, letters
-    finally:
-        await asyncio.to_thread(controller.stop)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def by_mail(port: int) -> dict[str, Any]:
-    emergency = config.Emergency(email_to=("duty@practice.example", "second@practice.example"))
-    smtp = config.Smtp(
-        host="127.0.0.1", port=port, security="none", sender="carelay@practice.example"
-    )
-    return {"emergency": emergency, "smtp": smtp}
 
 
 async def test_staff_is_told_by_email(tmp_path: Path) -> None:

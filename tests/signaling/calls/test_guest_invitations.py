@@ -1,5 +1,7 @@
 """Whom a provider asks into a call that runs, who may not be asked, and what becomes of it."""
 
+from datetime import date
+
 import pytest
 
 from signaling.calls import (
@@ -15,6 +17,7 @@ from signaling.calls.messages import (
 )
 from signaling.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from signaling.kernel.words import Side
+from storage.people import patients, users
 from tests.signaling.calls.meeting import Meeting
 
 
@@ -150,6 +153,20 @@ async def test_who_is_in_a_call_is_called_by_nobody(meeting: Meeting) -> None:
     assert {person.user_id: person.sides for person in told} == {
         "other_patient": ["relative"],
         "other_provider": ["interpreter", "supervisor", "observer"],
+    }
+
+
+async def test_who_can_be_invited_is_told_apart(meeting: Meeting) -> None:
+    practice = meeting.practice
+    async with practice.database.transaction() as tx:
+        user = await users.by_id(tx, "other_patient")
+        assert user
+        record = patients.Record(user.name, birth_date=date(2008, 2, 29), email="sam@example.org")
+        await patients.put(tx, user, record, now=practice.clock.now())
+    told = await inviting.invitable(practice.calls, practice.provider, meeting.room_id)
+    assert {person.user_id: (person.birth_date, person.email) for person in told} == {
+        "other_patient": (date(2008, 2, 29), "sam@example.org"),
+        "other_provider": (None, None),
     }
 
 

@@ -13,7 +13,7 @@ from signaling.calls.messages import (
 )
 from signaling.kernel.errors import Conflict
 from signaling.kernel.messages import Message
-from storage import consents, telemedicine_sessions
+from storage.calls import consents, telemedicine_sessions
 from tests.patience import until
 from tests.signaling.calls.meeting import Meeting
 from tests.signaling.practice import Page, all_written, open_practice

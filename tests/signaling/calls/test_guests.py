@@ -3,6 +3,7 @@ out without ending it.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,7 @@ from signaling.calls.messages import (
     InvitationClosed,
     Participants,
 )
-from signaling.kernel.actor import Actor
+from signaling.kernel.actor import Actor, Guest
 from signaling.kernel.errors import NotAllowed
 from signaling.kernel.journal import Entry
 from signaling.kernel.words import Source
@@ -75,6 +76,16 @@ async def test_somebody_is_invited_accepts_and_is_in_the_call(meeting: Meeting) 
         LATER,
         None,
     )
+
+
+async def test_a_page_that_came_for_another_call_does_not_ring(meeting: Meeting) -> None:
+    page = await meeting.somebody("kim", "patient")
+    page.actor = replace(page.actor, guest=Guest("link", "another appointment", None, False))
+    await meeting.invite(page, "relative")
+    await meeting.practice.clock.advance(46)
+    assert not page.all(CallInvitation)
+    [absentee] = meeting.provider.last(Participants).absentees
+    assert absentee.reason == "unreached"
 
 
 async def test_who_hangs_up_is_out_and_the_others_go_on(meeting: Meeting) -> None:

@@ -30,7 +30,7 @@ def test_a_shared_secret_makes_credentials_that_expire_an_hour_after_the_longest
     assert first.username
     assert first.credential
     expiry, _, label = first.username.partition(":")
-    assert int(expiry) == 1000 + 30 * 60 + 3600
+    assert int(expiry) == 1000 + (30 + 60) * 60 + 3600
     assert label
     assert first.username != second.username
     # As coturn's manual tells: base64(hmac-sha1(secret, username)).

@@ -1,10 +1,12 @@
 """`carelay audit` on the files of a server that is not running."""
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from storage.audit import checkpoint, cosigned, key, note, proof, witness
 from storage.audit.cosignature import Cosigner
@@ -14,8 +16,9 @@ from storage.audit.sequencer import Sequencer
 from storage.audit.tiles import Edge, entries_of, hashes_of
 from storage.audit.tree import leaf_hash
 from storage.database import Database
+from storage.models import AuditRow
 from tests.signaling.terminal import Carelay
-from tests.storage.audit.logs import NOW, tamper, write
+from tests.storage.audit.logs import NOW, expire, tamper, write
 from tests.support.witness import TestWitness
 
 URL = "sqlite+aiosqlite:///data/carelay.sqlite3"
@@ -80,7 +83,7 @@ def test_another_key_stops_the_start(log: Verifier, carelay: Carelay) -> None:
 def test_a_whole_log_is_verified_without_options_and_with_them(
     log: Verifier, carelay: Carelay, tmp_path: Path
 ) -> None:
-    counts = "rows: 260, of these signed: 260, waiting to be put into it: 0"
+    counts = "rows: 260, of these signed: 260, expired, hash only: 0, waiting to be put into it: 0"
     told = f"The log {log.name} is whole ({counts}).\n"
     assert carelay("audit", "verify").output == told
     kept = tmp_path / "kept"
@@ -191,6 +194,91 @@ def test_the_log_is_exported_as_it_was_hashed(
     assert hashes == [leaf_hash(entry) for entry in entries]
     said = checkpoint.opened((folder / "checkpoint").read_bytes(), log)
     assert said == checkpoint.Checkpoint(log.name, ROWS, edge.root)
+
+
+@pytest.fixture
+def aged(carelay: Carelay) -> Verifier:
+    """A server's folder with a log of 2019, but for its end; what fills a tile has expired."""
+    assert carelay("keys", "create").code == 0
+    asyncio.run(age())
+    asyncio.run(fill(1))
+    return key.load_public(Path("keys/audit.pub"))
+
+
+async def age() -> None:
+    database = await Database.open(URL)
+    async with database.transaction() as tx:
+        row = {"at": NOW.replace(year=2019), "action": "user.signed_in", "detail": "{}"}
+        await tx.execute(insert(AuditRow), [row] * ROWS)
+    await database.close()
+    await fill(0)
+    database = await Database.open(URL)
+    assert len(await expire(database)) == 256
+    await database.close()
+
+
+@pytest.mark.usefixtures("aged")
+def test_expired_rows_are_counted_and_are_no_fault(carelay: Carelay, tmp_path: Path) -> None:
+    told = carelay("audit", "verify").output
+    assert "is whole (rows: 262, of these signed: 262, expired, hash only: 256, waiting" in told
+    assert carelay("audit", "prove", "41").refusal == (
+        "Row 41 has expired: only its hash is left in the log."
+    )
+    assert carelay("audit", "prove", "258", "--output", str(tmp_path / "proof")).code == 0
+    assert carelay("audit", "check", str(tmp_path / "proof")).code == 0
+    done = carelay("audit", "export")
+    assert root_of(done.output.splitlines()) == newest_root()
+    assert done.errors == (
+        "carelay: 256 of the 262 rows have expired: of each there is the hash only.\n"
+    )
+    assert len(carelay("audit", "export", "--format", "fhir").output.splitlines()) == 262 - 256
+    assert "256 of the 262" in carelay("audit", "export", "--tiles", str(tmp_path / "t")).errors
+    asyncio.run(tamper(URL, "DELETE FROM audit WHERE action = 'audit.expired'"))
+    line = carelay("audit", "verify").refusal
+    assert line.startswith("Row 1 (index 0) was removed: no event of the log says that it has")
+
+
+def root_of(lines: list[str]) -> bytes:
+    """As docs/audit.md computes it."""
+    edge = Edge()
+    for line in lines:
+        said = json.loads(line)
+        if "leaf_hash" in said:
+            edge.add_hash(base64.b64decode(said["leaf_hash"]))
+        else:
+            edge.add(line.encode())
+    return edge.root
+
+
+def newest_root() -> bytes:
+    return checkpoint.root_of(list(checkpoint.split(CHECKPOINTS.read_bytes()))[-1])
+
+
+@pytest.mark.usefixtures("aged")
+def test_what_expires_soon_is_listed_and_that_is_written_down(carelay: Carelay) -> None:
+    assert carelay("audit", "expiring").output == "", "the last ones are in no full tile"
+    asyncio.run(fill(260))
+    rows = [line.split("\t") for line in carelay("audit", "expiring").output.splitlines()]
+    assert [row[0] for row in rows] == ["257", "258", "259", "260"]
+    assert rows[0][1:] == ["2019-03-04 05:06:07", "user.signed_in"]
+    assert carelay("audit", "expiring", CARELAY_AUDIT_RETENTION="forever").output == ""
+    asyncio.run(fill(0))
+    read = carelay("audit", "export", "--group", "log").output
+    assert '\\"expiring\\":true,\\"rows\\":4' in read
+
+
+@pytest.mark.parametrize(
+    ("kept", "problem"),
+    [
+        ("6 months", "must be a time such as `6 years` or `400 days`, or `forever`"),
+        ("364 days", "must be a year at least: who looks into something needs it"),
+    ],
+)
+def test_a_time_that_is_none_or_too_short_is_refused(
+    carelay: Carelay, kept: str, problem: str
+) -> None:
+    line = carelay("serve", CARELAY_AUDIT_RETENTION=kept).refusal
+    assert line == f"audit.retention (CARELAY_AUDIT_RETENTION): {problem}"
 
 
 def test_with_witnesses_only_what_they_have_cosigned_is_taken(

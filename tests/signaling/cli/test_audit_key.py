@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from storage import properties
 from storage.audit import key
 from storage.audit.note import Verifier
 from storage.audit.sequencer import Sequencer
 from storage.database import Database
 from storage.errors import WrongKey
+from storage.rows import properties
 from tests.signaling.terminal import Carelay
 from tests.storage.audit.logs import NOW, write
 

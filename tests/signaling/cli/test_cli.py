@@ -19,10 +19,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from signaling import shipped
-from storage import nodes, recordings, telemedicine_sessions, users
+from storage.calls import telemedicine_sessions
+from storage.cluster import nodes
 from storage.database import Database
 from storage.ids import new_id
-from storage.models import AuditRow, Recording
+from storage.models import AuditRow, ClinicalKey, Recording
+from storage.people import users
+from storage.recordings import recordings
 from storage.vault.keys import sealed
 from storage.vault.keys.file import KeyFile
 from storage.words import AuditAction
@@ -57,7 +60,7 @@ def test_no_new_key_is_made_where_recordings_need_the_old_one(carelay: Carelay) 
     asyncio.run(add_recording(key_id="1234567890abcdef"))
     for arguments in ((), ("--if-missing",)):
         line = carelay("keys", "create", *arguments).refusal
-        assert "there are recordings that need key 1234567890abcdef" in line
+        assert "there are recordings or clinical records that need key 1234567890abcdef" in line
     assert not Path("keys").exists()
 
 
@@ -108,6 +111,7 @@ def test_a_key_to_seal_to_is_made_once_with_a_passphrase_and_leaves_its_private_
     done = carelay(*create, stdin="a long passphrase\n")
     public = sealed.PublicKey.load(Path("officer/recording.pub"))
     assert f"Made the private key {public.key_id} in officer/recording.private" in done.output
+    assert f"The digest of its public half is {public.digest}" in done.output
     private = sealed.load_private(Path("officer/recording.private"), "a long passphrase")
     assert private.public == public
     assert "never overwritten" in carelay(*create, stdin="a long passphrase\n").refusal
@@ -115,19 +119,87 @@ def test_a_key_to_seal_to_is_made_once_with_a_passphrase_and_leaves_its_private_
     line = carelay("serve").refusal
     assert "recording.public_key_file (default)" in line
     assert "`carelay keys create-sealed` makes one, on another machine" in line
-    assert carelay("keys", "create").code == 0
+    monkeypatch.setenv("CARELAY_RECORDING_PUBLIC_KEY_FILE", "officer/recording.pub")
+    line = carelay("serve").refusal
+    assert "clinical.key_file (default)" in line
+    assert "chat and notes need a key of their own; `carelay keys create` makes one" in line
+    assert "Made the key of chat and notes" in carelay("keys", "create").output
     assert not Path("keys/recording.key").exists(), "it is of no use"
-    assert "recordings are sealed" in carelay("keys", "rotate").refusal
+    before = KeyFile.load(Path("keys/clinical.key")).key_id
+    assert carelay("keys", "create", "--if-missing").code == 0
+    asyncio.run(open_and_close())
+    told = carelay("keys", "rotate").output
+    assert "Recordings are sealed" in told
+    after = KeyFile.load(Path("keys/clinical.key")).key_id
+    assert after != before
+    assert f"keys/clinical.key holds key {after} now" in told
+
+
+async def add_note(key_id: str) -> None:
+    database = await open_database()
+    async with database.transaction() as tx:
+        row = ClinicalKey(id="n", kind="note", wrapped_key=b"w", key_id=key_id, created_at=START)
+        tx.add(row)
+    await database.close()
+
+
+def test_a_key_of_notes_is_made_beside_that_of_recordings_and_one_of_recordings_beside_that(
+    carelay: Carelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carelay("keys", "create")
+    key, clinical = Path("keys/recording.key"), Path("keys/clinical.key")
+    asyncio.run(add_note(KeyFile.load(key).key_id))
+    monkeypatch.setenv("CARELAY_RECORDING_KEYS", "sealed")
+    key.rename("aside")
+    assert "put that key file back as" in carelay("keys", "create").refusal
+    Path("aside").rename(key)
+    assert "Made the key of chat and notes" in carelay("keys", "create").output
+    asyncio.run(wrap_notes_by(KeyFile.load(clinical).key_id))
+    monkeypatch.delenv("CARELAY_RECORDING_KEYS")
+    key.unlink()
+    assert "Made the recording key" in carelay("keys", "create").output
+
+
+async def wrap_notes_by(key_id: str) -> None:
+    database = await open_database()
+    async with database.transaction() as tx:
+        await tx.execute(update(ClinicalKey).values(key_id=key_id))
+    await database.close()
+
+
+def test_a_restored_backup_names_each_key_file_that_is_not_here(
+    carelay: Carelay, tmp_path: Path
+) -> None:
+    carelay("keys", "create")
+    key = Path("keys/recording.key")
+    of_recordings = KeyFile.load(key).key_id
+    asyncio.run(add_recording(key_id=of_recordings))
+    asyncio.run(add_note("1234567890abcdef"))
+    assert carelay("backup", str(tmp_path / "backup")).code == 0
+    shutil.move("data", "before")
+    told = carelay("restore", str(tmp_path / "backup")).output
+    lacks = "Neither keys/recording.key nor keys/clinical.key (of chat and notes, where recordings"
+    assert f"{lacks} are sealed) holds 1234567890abcdef" in told
+    assert f"holds {of_recordings}" not in told
 
 
 def test_exports_need_a_reason_and_a_recording(carelay: Carelay) -> None:
+    assert carelay("keys", "create").code == 0
     asyncio.run(open_and_close())
-    export = ("recordings", "export", "77aa", "out")
+    export = ("recordings", "export", "77aa", "out.zip")
     for wrong in (export, (*export, "--reason", " ")):
         with pytest.raises(SystemExit):
             carelay(*wrong)
-    assert "there is no recording 77aa" in carelay(*export, "--reason", "why").refusal
-    assert not Path("out").exists()
+    why = (*export, "--reason", "why")
+    assert "there is no recording 77aa" in carelay(*why).refusal
+    two = {"CARELAY_RECORDING_UNLOCK": "two_person"}
+    assert "name the approval with --approval" in carelay(*why, **two).refusal
+    assert "there is no approval 1" in carelay(*why, "--approval", "1", **two).refusal
+    alone = carelay(*why, "--without-approval", **two)
+    assert "there is no recording 77aa" in alone.refusal, "it may, and the log would say so"
+    assert not Path("out.zip").exists()
+    Path("out.zip").touch()
+    assert "nothing is ever overwritten" in carelay(*export, "--reason", "why").refusal
 
 
 def test_servers_with_keys_of_their_own_get_the_next_one_first(
@@ -189,7 +261,7 @@ def test_recordings_of_a_person_are_listed_and_that_is_in_the_log(carelay: Carel
     ]
     assert (began, state, hold, people) == ("2026-03-02 09:00", "recording", "", ["P", "D"])
     assert place == f"{recording_id}/, 0.0 MB"
-    assert carelay("recordings", "list", "--person", "patient").output == "", "has no part in it"
+    assert carelay("recordings", "list", "--person", "patient").output == done.output
     assert carelay("recordings", "list", "--only", "on_hold").output == ""
     assert (
         "there is no user 'nobody'" in carelay("recordings", "list", "--person", "nobody").refusal
@@ -294,6 +366,33 @@ def test_users_are_listed_disabled_enabled_and_given_roles_and_passwords(carelay
         ),
         "user.disabled",
     ]
+
+
+def test_guests_get_no_account_and_patients_stay_patients(carelay: Carelay) -> None:
+    for name, role in (("sam", "patient"), ("casey", "compliance")):
+        carelay(
+            *("users", "add", name, "--name", name, "--role", role),
+            stdin="correct horse battery\n",
+        )
+    guest = asyncio.run(add_guest())
+    before = carelay("users", "list").output
+    assert "is a guest" in carelay("users", "role", guest, "admin").refusal
+    refused = carelay("users", "password", guest, stdin="correct horse battery\n")
+    assert "is a guest" in refused.refusal
+    assert "stay patients" in carelay("users", "role", "sam", "provider").refusal
+    assert "stay patients" in carelay("users", "role", "casey", "patient").refusal
+    with pytest.raises(SystemExit):
+        carelay("users", "role", "casey", "guest")
+    assert carelay("users", "list").output == before
+    assert asyncio.run(actions()) == ["user.added", "user.added"]
+
+
+async def add_guest() -> str:
+    database = await open_database()
+    async with database.transaction() as tx:
+        user = await users.create(tx, name="Maria", role="guest", now=START)
+    await database.close()
+    return user.id
 
 
 async def add_token_user(user_id: str) -> None:

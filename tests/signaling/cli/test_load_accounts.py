@@ -9,9 +9,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from signaling.cli.load.accountfile import Account, read
-from storage import login_sessions, users
 from storage.database import Database
 from storage.models import AuditRow, User
+from storage.people import login_sessions, users
 from storage.words import AuditAction
 from tests.signaling.terminal import Carelay
 

@@ -42,7 +42,8 @@ def test_a_rotation_needs_no_file_and_prepares_none(carelay_with_module: Carelay
     carelay("keys", "create")
     asyncio.run(open_and_close())
     assert carelay("keys", "rotate").output == (
-        f"Recordings that were rewrapped with key {_key_id(carelay)}: 0.\n"
+        f"Key {_key_id(carelay)} wraps all that it can open. Rewrapped with it: 0 recordings, "
+        "0 records of chat and notes.\n"
     )
     assert "--prepare makes the next key file" in carelay("keys", "rotate", "--prepare").refusal
 

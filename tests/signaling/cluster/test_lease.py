@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from signaling.cluster.lease import Lease
-from storage import nodes
+from storage.cluster import nodes
 from storage.database import Database
 from tests.patience import PATIENCE
 from tests.support.postgresql import PostgreSQL

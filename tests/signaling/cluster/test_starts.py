@@ -10,9 +10,9 @@ from signaling.cluster.starts import note
 from signaling.config import Config
 from signaling.config.file import is_secret, keys
 from signaling.services import opened
-from storage import properties
 from storage.audit import AuditEvent
 from storage.database import Database
+from storage.rows import properties
 from tests.signaling.conftest import configuration
 from tests.signaling.manual_clock import ManualClock
 from tests.support.stored import all_events
@@ -55,8 +55,8 @@ async def test_each_key_that_differs_from_the_last_start_is_told(database_url: s
 
 def test_what_is_named_like_a_secret_is_one() -> None:
     secrets = {key for key, field in keys().items() if is_secret(field)}
-    named = re.compile("(secret|password|credential|_url)$")
-    public = {"server.public_url", "jwt.jwks_url"}
+    named = re.compile("(secret|password|credential|authorization|[._]url)$")
+    public = {"server.public_url", "jwt.jwks_url", "intake.url"}
     assert secrets == {key for key in keys() if named.search(key)} - public
 
 

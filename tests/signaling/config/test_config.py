@@ -10,6 +10,7 @@ import pytest
 from signaling.config import Config
 from signaling.config.file import ALIASES, ConfigError, keys, load, variable_of
 from signaling.kernel.network import Network
+from storage.people.login_sessions import LONGEST_GRACE
 
 ROOT = Path(__file__).parents[3]
 SECRET = "s" * 32
@@ -202,6 +203,14 @@ def test_text_becomes_lists_numbers_truth_values_paths_and_networks(tmp_path: Pa
         (
             f"[jwt]\nsecret = '{SECRET}'\nissuer = 'a'\naudience = 'b'\nroles = []",
             "jwt.roles (config.toml): must name a role, or no bearer token is accepted",
+        ),
+        (
+            "[intake]\nurl = 'http://x.example/{patient_id}'",
+            "intake.url (config.toml): must begin with https://",
+        ),
+        (
+            "[intake]\nurl = 'https://x.example/intake'",
+            "intake.url (config.toml): must have {patient_id} in its path or query, once",
         ),
         (
             "[jwt]\njwks_url = 'http://x.example/keys'\nissuer = 'a'\naudience = 'b'",
@@ -405,3 +414,9 @@ def test_a_file_that_is_no_toml_or_not_there_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path, "[server").startswith(f"{tmp_path}/config.toml: cannot be read: ")
     with pytest.raises(ConfigError, match="no such file; name one with --config"):
         load(tmp_path / "none.toml", {})
+
+
+def test_guests_stay_signed_in_for_as_long_as_a_call_can_last(tmp_path: Path) -> None:
+    most = write(tmp_path, "[calls]\nmax_duration_minutes = 1440")
+    assert load(most, {}, files_must_exist=False).calls.longest == LONGEST_GRACE
+    assert "max_duration_minutes" in refusal(tmp_path, "[calls]\nmax_duration_minutes = 1441")

@@ -8,7 +8,7 @@ import pytest
 from signaling.http.content import PIECE_BYTES
 from signaling.kernel.content import Content
 from signaling.kernel.errors import Damaged
-from storage import telemedicine_sessions
+from storage.calls import telemedicine_sessions
 from storage.errors import DatabaseUnavailable, InvalidCursor, StorageError
 from tests.signaling.conftest import API, TELEMEDICINE, Site
 

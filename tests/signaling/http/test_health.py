@@ -7,9 +7,10 @@ import threading
 import pytest
 
 from signaling.ops import readiness
-from storage import properties
 from storage.errors import DatabaseUnavailable
+from storage.rows import properties
 from storage.vault.place import MARKER
+from tests.patience import PATIENCE
 from tests.signaling.conftest import Site
 
 
@@ -76,7 +77,11 @@ async def test_what_a_database_says_of_itself_is_told_to_the_log_alone(
     assert said in caplog.text
 
 
-async def test_many_questions_whether_it_is_ready_write_once(site: Site) -> None:
+async def test_many_questions_whether_it_is_ready_write_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "FRESH_SECONDS", PATIENCE)
+
     async def rows() -> str | None:
         async with site.services.database.reading() as tx:
             return await properties.value(tx, properties.PROBED_AT)

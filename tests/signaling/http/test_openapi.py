@@ -14,7 +14,7 @@ from signaling.http.openapi import document
 from signaling.websocket.messages import ClientMessage, ServerMessage
 from tests.signaling.conftest import Site, configuration, open_site
 
-METHODS = {"GET", "POST", "DELETE"}
+METHODS = {"GET", "POST", "PUT", "DELETE"}
 
 
 def references(value: Any) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The single-page application and its files."""
 
 import gzip
+import re
 from pathlib import Path
 
 import aiohttp
@@ -9,20 +10,22 @@ from yarl import URL
 
 from tests.signaling.conftest import Site, configuration, open_site
 
+APPLICATION = Path(__file__).parents[3] / "web" / "src" / "app"
+ADDRESS = re.compile(r'(?:\bpath[:=] |\bpath=|ROOM = )"(/[^"*]*)"')
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/login",
-        "/room/abc",
-        "/history",
-        "/recordings",
-        "/recordings/abc",
-        "/ops",
-        "/room/abc?x=1",
-    ],
-)
+
+def addresses() -> list[str]:
+    """Those at which the application has a page, each with somebody's or something's id."""
+    sources = [(APPLICATION / name).read_text() for name in ("App.tsx", "Inside.tsx")]
+    found = [address for source in sources for address in ADDRESS.findall(source)]
+    return [re.sub(r":\w+", "abc", address) for address in found]
+
+
+def test_there_are_addresses_of_pages() -> None:
+    assert {"/", "/login", "/room/abc", "/recordings/abc", "/audit"} <= set(addresses())
+
+
+@pytest.mark.parametrize("path", [*addresses(), "/room/abc?x=1"])
 async def test_the_application_is_delivered_at_every_address_it_knows(
     site: Site, path: str
 ) -> None:
@@ -31,6 +34,14 @@ async def test_the_application_is_delivered_at_every_address_it_knows(
         assert response.content_type == "text/html"
         assert response.headers["Cache-Control"] == "no-cache"
         assert "<title>carelay</title>" in await response.text()
+
+
+async def test_the_service_worker_is_for_pages_of_one_recording_alone(site: Site) -> None:
+    pages = site.services.config.pages_path / "assets"
+    (pages / "conduit-1a2b.js").write_text("")
+    for name, scope in (("conduit-1a2b.js", "/recordings/"), ("index-1a2b.js", None)):
+        async with site.client.get(f"/assets/{name}") as response:
+            assert response.headers.get("Service-Worker-Allowed") == scope
 
 
 async def test_assets_are_cached_for_ever_and_the_icon_is_not(site: Site) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from signaling import config
 from signaling.identity.cookies import SESSION
-from storage import users
 from storage.audit import Subject
 from storage.models import User
+from storage.people import users
 from tests.signaling.conftest import (
     API,
     PASSWORD,

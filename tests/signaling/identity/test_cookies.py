@@ -12,8 +12,8 @@ import pytest
 
 from signaling import config
 from signaling.identity.cookies import DEVICE, HOST, MARK, SESSION, Cookie
-from storage import login_devices, login_sessions
 from storage.models import User
+from storage.people import login_devices, login_sessions
 from tests.signaling.conftest import API, PASSWORD, Site, configuration, open_site
 
 ORIGIN = "https://video.example.org"

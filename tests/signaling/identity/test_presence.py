@@ -19,11 +19,11 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.hub import Hub
 from signaling.kernel.words import Role
 from signaling.websocket import standing
-from storage import users
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.models import User
-from storage.users import LOAD_NAME
+from storage.people import care_relations, users
+from storage.people.users import LOAD_NAME
 from tests.patience import PATIENCE, until
 from tests.signaling.conftest import TELEMEDICINE, Site
 from tests.signaling.manual_clock import START, ManualClock
@@ -99,14 +99,21 @@ class Reception:
 
 
 @pytest.fixture
-async def reception(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reception]:
+def scope() -> Scope:
+    return Scope()
+
+
+@pytest.fixture
+async def reception(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: Scope
+) -> AsyncIterator[Reception]:
     monkeypatch.setattr(presence, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(presence, "RETRY_SECONDS", 0.01)
     database = await Slow.open(await new_sqlite(tmp_path / "carelay.db"))
     database.answers = asyncio.Event()
     database.answers.set()
     hub, clock = Hub(), ManualClock()
-    reception = Reception(hub, database, clock, Presence(hub, database, Scope(), clock))
+    reception = Reception(hub, database, clock, Presence(hub, database, scope, clock))
     watching = asyncio.create_task(reception.presence.watch())
     yield reception
     watching.cancel()
@@ -187,6 +194,26 @@ async def test_whoever_is_disabled_is_gone(reception: Reception) -> None:
     await reception.change("patient", disabled=False)
     reception.open(patient)
     await reception.told(provider, online=["patient"])
+
+
+@pytest.mark.parametrize("scope", [Scope(own=True)])
+async def test_providers_hear_of_the_patients_they_care_for(reception: Reception) -> None:
+    provider = await reception.page("provider", "provider")
+    other = await reception.page("other", "provider")
+    patient = await reception.page("patient", "patient")
+    await until(lambda: reception.presence.is_online("patient"))
+    async with reception.database.transaction() as tx:
+        assert await care_relations.add(tx, "provider", "patient", now=START)
+    reception.presence.regard("patient")
+    await reception.told(provider, online=["patient"])
+    async with reception.database.transaction() as tx:
+        assert await care_relations.remove(tx, "provider", "patient")
+    reception.presence.regard("patient")
+    await reception.told(provider, gone=["patient"])
+    reception.close(patient)
+    await reception.clock.advance(GRACE_SECONDS)
+    await until(lambda: not reception.presence.is_online("patient"))
+    assert (provider.sent, other.sent) == ([], [])
 
 
 async def test_a_disabled_provider_hears_of_nobody(reception: Reception) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from signaling import config
 from signaling.identity.cookies import SESSION
-from storage import login_sessions, users
+from storage.people import login_sessions, users
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 from tests.support.platform import ISSUER
 

@@ -9,8 +9,9 @@ import pytest
 from signaling.identity.cookies import SESSION
 from signaling.identity.scope import Scope
 from signaling.kernel.words import Role
-from storage import login_sessions, telemedicine_sessions, users
+from storage.calls import telemedicine_sessions
 from storage.models import User
+from storage.people import login_sessions, users
 from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site
 from tests.support.platform import ISSUER
 

@@ -25,8 +25,16 @@ def test_only_compliance_reaches_recordings_and_only_providers_start_calls(role:
     for action in get_args(Action):
         if action in OF_PATIENTS:
             assert may(role, action) == (role == "patient")
+        elif action == "recording.override":  # in an emergency, and not unseen
+            assert may(role, action) == (role == "provider")
+        elif action == "recording.watch":  # what they were let in to
+            assert may(role, action) == (role in {"compliance", "provider"})
+        elif action == "recording.approve":  # which opens nothing to who does so
+            assert may(role, action) == (role in {"compliance", "admin"})
         elif action.startswith("recording."):
             assert may(role, action) == (role == "compliance")
+    assert may(role, "appointment.read") == (role in {"patient", "provider", "admin"})
+    assert may(role, "appointment.write") == (role in {"provider", "admin"})
     assert may(role, "log.read") == (role == "compliance")
     assert may(role, "call.initiate") == (role == "provider")
     assert may(role, "relay.observe") == (role in {"ops", "admin"})
@@ -42,5 +50,5 @@ def test_the_refusal_says_which_role_it_takes() -> None:
 def test_an_actor_keeps_name_and_address_out_of_logs() -> None:
     assert (
         repr(Actor("u", "Alex Morgan", "patient", "192.0.2.1", "Firefox"))
-        == "Actor(user_id='u', role='patient')"
+        == "Actor(user_id='u', role='patient', guest=None)"
     )

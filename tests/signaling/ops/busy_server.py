@@ -17,6 +17,7 @@ from signaling.kernel.hub import Hub
 from signaling.ops.metrics import MetricSources
 from signaling.recordings.uploads import Waiting
 from storage.audit.log import Standing
+from storage.audit.verify import Fault
 
 
 def track(
@@ -106,6 +107,17 @@ class Behind:
     unsigned_seconds = 12.5
 
 
+class Changed:
+    """What has found a row that somebody changed."""
+
+    failures = 2
+    checked = 38
+    expired = 4
+    is_on = True
+    unverified_seconds = 3600.0
+    fault: Fault | None = "changed"
+
+
 class Uncosigned:
     """Of two witnesses, one is away."""
 
@@ -129,6 +141,13 @@ class Full:
     waiting = Waiting(parts=4, bytes=5_000_000, oldest=None)
     is_on = True
     waiting_seconds = 7200.0
+
+
+class Unsent:
+    """Letters that no mail server takes."""
+
+    letters_left: int | None = 6
+    waiting_seconds = 4000.0
 
 
 class Refused:
@@ -161,8 +180,10 @@ def busy_server(folder: Path) -> MetricSources:
         folder,
         Held(),
         Behind(),
+        Changed(),
         Uncosigned(),
         Deleting(),
         Full(),
         Refused(),
+        Unsent(),
     )

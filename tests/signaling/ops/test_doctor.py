@@ -11,6 +11,7 @@ import pytest
 
 from signaling import config
 from signaling.config import Config
+from signaling.config.sections import Clinical
 from signaling.kernel import tls
 from signaling.ops.doctor.certificate import look_at_certificate
 from signaling.ops.doctor.finding import Finding
@@ -24,14 +25,18 @@ from signaling.ops.doctor.objects import look_at_bucket, look_at_checkpoints
 from signaling.ops.doctor.platform import look_at_token_roles
 from signaling.ops.doctor.run import examine, look_safely
 from signaling.ops.doctor.storage import (
+    look_at_clinical_key,
     look_at_database,
     look_at_folders,
     look_at_key,
     look_at_modes,
 )
-from storage import properties, recording_keys, users
 from storage.database import Database
-from storage.recording_keys import Rotation
+from storage.people import users
+from storage.recordings import recording_keys
+from storage.recordings.recording_keys import CLINICAL, Rotation
+from storage.rows import properties
+from storage.vault.keys.file import KeyFile
 from storage.vault.keys.folder import KeyFolder
 from storage.vault.keys.sealed import PrivateKey, create_public
 from tests.signaling.conftest import configuration
@@ -65,7 +70,7 @@ async def test_the_database_is_new_current_foreign_or_away(tmp_path: Path) -> No
     settings = configuration(tmp_path)
     assert levels(await look_at_database(settings)) == ["note"]
     await (await Database.open(settings.database_url)).close()
-    assert levels(await look_at_database(settings)) == ["ok", "ok", "ok"]
+    assert levels(await look_at_database(settings)) == ["ok"] * 4
     url = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none"
     away = configuration(
         tmp_path, storage=config.Storage(data_path=tmp_path / "data", database_url=url)
@@ -85,6 +90,35 @@ def test_a_key_file_that_others_can_read_is_a_problem(tmp_path: Path) -> None:
     assert "put the right file back" not in str(found)
 
 
+async def test_a_clinical_key_with_which_the_server_would_not_start_is_a_problem(
+    tmp_path: Path,
+) -> None:
+    public, own = tmp_path / "recording.pub", tmp_path / "clinical.key"
+    create_public(public, PrivateKey.new().public)
+    sealed = config.Recording(keys="sealed", public_key_file=public)
+    settings = configuration(tmp_path, recording=sealed, clinical=Clinical(key_file=own))
+    missing = look_at_clinical_key(settings)
+    assert (missing.level, missing.advice) == ("problem", "`carelay keys create` makes one")
+    KeyFile.create(own)
+    assert look_at_clinical_key(settings).level == "ok"
+    folder = KeyFolder.load(own)
+    database = await Database.open(settings.database_url)
+    async with database.transaction() as tx:
+        rotation = Rotation(folder.key_id, folder.make_next().key_id)
+        await recording_keys.begin(tx, rotation, CLINICAL)
+    unfinished = [one for one in await look_at_database(settings) if "clinical key" in one.text]
+    assert [one.level for one in unfinished] == ["note"]
+    assert f"the rotation from key {folder.key_id} to " in unfinished[0].text
+    folder.new_path.unlink()
+    [lost] = [one for one in await look_at_database(settings) if "clinical key" in one.text]
+    assert (lost.level, f"need key {rotation.new}" in lost.text) == ("problem", True)
+    await database.close()
+    own.chmod(0o644)
+    assert look_at_clinical_key(settings).advice.startswith(f"run: chmod 600 {own};")
+    beside = configuration(tmp_path, clinical=Clinical(key_file=own))
+    assert look_at_clinical_key(beside).level == "problem", "what it wrapped before opens with it"
+
+
 async def test_a_rotation_that_broke_off_and_a_key_that_was_left_are_noted(tmp_path: Path) -> None:
     settings = configuration(tmp_path)
     keys = KeyFolder.load(settings.recording.key_file)
@@ -102,7 +136,24 @@ async def test_a_rotation_that_broke_off_and_a_key_that_was_left_are_noted(tmp_p
     found = (await look_at_database(settings))[1]
     assert found.level == "note"
     assert "recording.key.retired-" in found.text
-    assert "no recording here needs it" in found.text
+    assert "nothing here needs it" in found.text
+
+
+async def test_another_public_key_under_the_id_of_the_one_before_is_told(tmp_path: Path) -> None:
+    key, public = PrivateKey.new().public, tmp_path / "recording.pub"
+    create_public(public, key)
+    settings = configuration(
+        tmp_path, recording=config.Recording(keys="sealed", public_key_file=public)
+    )
+    database = await Database.open(settings.database_url)
+    async with database.transaction() as tx:
+        assert await recording_keys.note_sealing(tx, key)
+    assert not [one for one in await look_at_database(settings) if "public key" in one.text]
+    async with database.transaction() as tx:
+        await properties.put(tx, properties.sealing_key(key.key_id), "another")
+    await database.close()
+    [found] = [one for one in await look_at_database(settings) if "public key" in one.text]
+    assert (found.level, key.key_id in found.text) == ("problem", True)
 
 
 def test_a_server_that_seals_has_a_public_key_and_no_private_one(tmp_path: Path) -> None:
@@ -198,15 +249,15 @@ async def test_people_of_an_issuer_that_is_no_longer_accepted_are_noted(tmp_path
         await users.create(
             tx, username="elena", name="E", role="provider", password_hash="x", now=START
         )
-    assert levels(await look_at_database(settings)) == ["ok", "ok", "ok"]
+    assert levels(await look_at_database(settings)) == ["ok"] * 4
     async with database.transaction() as tx:
         await users.ensure(tx, "https://old.example", "p-2", role="patient", name="P", now=START)
     await database.close()
     found = await look_at_database(settings)
-    assert levels(found) == ["ok", "note", "ok", "ok"]
+    assert levels(found) == ["ok", "note", "ok", "ok", "ok"]
     assert "1 came with tokens of https://old.example" in found[1].text
     assert "carelay users issuer" in found[1].advice
-    assert levels(await look_at_database(configuration(tmp_path))) == ["ok", "ok", "ok"], (
+    assert levels(await look_at_database(configuration(tmp_path))) == ["ok"] * 4, (
         "tokens are not accepted at all"
     )
 

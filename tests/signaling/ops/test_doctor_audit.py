@@ -14,7 +14,7 @@ from storage.audit import key
 from storage.audit.sequencer import Sequencer
 from storage.database import Database
 from tests.signaling.conftest import configuration
-from tests.storage.audit.logs import NOW, write
+from tests.storage.audit.logs import NOW, tamper, write
 from tests.support.postgresql import PostgreSQL
 
 SIGNED = "audit log: 2 rows, all of them signed"
@@ -59,6 +59,36 @@ async def test_rows_that_are_not_signed_are_noted_until_they_are(
     assert found.level == "problem"
     assert f"it is signed with the key of {signer.name}, not " in found.text
     await database.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            "UPDATE audit_leaves SET leaf_index = -1 WHERE leaf_index = 1",
+            "hashes of level 0 from 0 on are missing",
+        ),
+        (
+            "UPDATE audit_leaves SET leaf = {other}",
+            "its first 2 rows are not those that were signed",
+        ),
+    ],
+)
+async def test_a_log_that_does_not_go_on_from_what_was_published_is_a_problem(
+    database_url: str, tmp_path: Path, change: str, told: str
+) -> None:
+    settings = configuration(tmp_path)
+    database = await Database.open(database_url)
+    sequencer = Sequencer(database, key.create(settings.audit_key_file), settings.checkpoints_path)
+    await sequencer.settle_key()
+    await write(database, 1, 2)
+    await sequencer.step(NOW, sign=True)
+    await sequencer.publish()
+    assert (await look(settings, database))[0].level == "ok"
+    await tamper(database_url, change.replace("{other}", "'x'"))
+    found = (await look(settings, database))[0]
+    await database.close()
+    assert (found.level, told in found.text) == ("problem", True)
 
 
 @pytest.mark.parametrize("trigger", ["audit_refuses_update", "audit_waits"])

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
-from signaling.ops.doctor.erasure import look_at_erased
+from signaling.clinical.records import About, Records
+from signaling.ops.doctor.erasure import look_at_erased, look_at_erased_clinical
+from storage.models import ClinicalKey
+from storage.recordings.recording_keys import RECORDINGS
 from storage.vault.place import MARKER
-from storage.vault.tombstones import Tombstone, Tombstones
+from storage.vault.tombstones import ClinicalTombstone, Tombstone, Tombstones
 from tests.signaling.conftest import configuration
 from tests.signaling.manual_clock import START
-from tests.signaling.practice import Practice, open_practice
+from tests.signaling.practice import Practice, key_folder, open_practice
 from tests.signaling.recordings.recorded import record
 
 
@@ -57,7 +60,7 @@ async def test_it_says_what_the_database_has_that_was_erased(tmp_path: Path) -> 
             found = await look_at_erased(settings, practice.database)
             return [(one.level, one.text.removeprefix("erased recordings: ")) for one in found]
 
-        tombstones = Tombstones(settings.tombstones_path)
+        tombstones = Tombstones(settings.tombstones_path, Tombstone)
         of_a_backup = Tombstone(recording_id=recording_id, erased_at=START, basis="request")
         tombstones.add([of_a_backup])
         text = f"by {tombstones.path}, 1 were erased that this database still has"
@@ -68,3 +71,33 @@ async def test_it_says_what_the_database_has_that_was_erased(tmp_path: Path) -> 
         await practice.erasures.request(practice.compliance, recording_id, "why")
         await practice.erasures.background.drain(10)
         assert await look() == [("note", "1 of 1 still have files")]
+
+
+async def test_it_says_the_same_of_erased_clinical_records(tmp_path: Path) -> None:
+    settings = configuration(tmp_path)
+    path = settings.clinical_tombstones_path
+    async with open_practice(tmp_path) as practice:
+        database, noted = practice.database, Tombstones(path, ClinicalTombstone)
+
+        async def look() -> tuple[str, str]:
+            [found] = await look_at_erased_clinical(settings, database)
+            return found.level, found.text.removeprefix("erased clinical records: ")
+
+        assert await look() == ("ok", f"0, all noted in {path}")
+        records = Records(database, key_folder(tmp_path), RECORDINGS, noted, practice.clock)
+        for name in ("one", "two"):
+            await records.make(name, About("note"))
+        async with database.transaction() as tx:
+            row = await tx.get_one(ClinicalKey, "one")
+            tombstone = await records.erase(tx, row, practice.compliance, "why")
+        assert await look() == ("note", f"1 are not noted in {path}")
+        await records.note_erased(tombstone)
+        assert await look() == ("ok", f"1, all noted in {path}")
+        noted.add([ClinicalTombstone(record_id="two", erased_at=START)])
+        assert await look() == (
+            "problem",
+            f"by {path}, 1 were erased that this database still has",
+        )
+        path.unlink()
+        path.mkdir()
+        assert await look() == ("problem", f"{path} cannot be read: Is a directory")

@@ -44,7 +44,12 @@ def test_the_relay_is_summed_up_without_naming_anybody(tmp_path: Path) -> None:
     assert values["carelay_worst_track_jitter_seconds up camera"] == 0.002
     assert values["carelay_worst_round_trip_seconds"] == 0.012
     assert values["carelay_lease_seconds"] == 87.5
+    assert (values["carelay_letters"], values["carelay_letters_oldest_seconds"]) == (6, 4000)
     assert values["carelay_audit_uncosigned_seconds"] == 33.5
+    assert values["carelay_audit_unverified_seconds"] == 3600
+    assert (values["carelay_audit_verified_rows"], values["carelay_audit_expired_rows"]) == (38, 4)
+    assert values["carelay_audit_verification_failures_total"] == 2
+    assert (values["carelay_audit_fault changed"], values["carelay_audit_fault cut"]) == (1, 0)
     assert values["carelay_audit_witness_failures_total witness.example/w2"] == 3
     assert not any(name in text for name in ("patient-7", "provider-3", "room-1"))
 

@@ -15,7 +15,7 @@ from signaling.kernel.errors import DomainError
 from signaling.recordings.archive import Archive, OpenRecording
 from signaling.recordings.resources import Playback, Recording
 from storage import audit, models
-from storage.playback_grants import Why
+from storage.people.playback_grants import Why
 from storage.vault.container import PartIdentity
 from storage.vault.keys import DataKey
 from storage.vault.writer import PartWriter
@@ -86,9 +86,19 @@ async def browser(
         )
         return await send(request, file)
 
+    async def sealed(request: web.Request) -> web.StreamResponse:
+        match, query = request.match_info, request.query
+        of = actor, match["r"], match["p"], query.get("playback", "")
+        try:
+            file = await practice.sealed_playbacks.file(*of, tail="tail" in query)
+        except DomainError as problem:
+            return web.json_response({"code": problem.code}, status=status(problem))
+        return await send(request, file)
+
     app = web.Application()
     app.router.add_get("/api/v1/telemedicine/recordings/{r}/parts/{p}/media", media)
     app.router.add_get("/api/v1/telemedicine/recordings/{r}/parts/{p}/download", download)
+    app.router.add_get("/api/v1/telemedicine/recordings/{r}/parts/{p}/sealed", sealed)
     async with TestClient(TestServer(app)) as client:
         yield client
 

@@ -83,10 +83,25 @@ async def test_what_the_server_wrote_is_authentic_at_every_moment(practice: Prac
     assert not practice.recordings.damaged
 
 
+async def test_a_beginning_that_is_written_after_a_part_leaves_it_playable(
+    practice: Practice,
+) -> None:
+    archive = practice.recordings.archive
+    room_id = await practice.ring(recording=True)
+    opened = await archive.create((await practice.log(room_id))[0].session_id or "", room_id)
+    await add_part(archive, opened, PEOPLE[0])
+    async with practice.database.transaction() as tx:
+        await archive.set_beginning(tx, opened, START + timedelta(seconds=2))
+    detail = await looked_at(practice, opened.id)
+    assert told(detail) == ("authentic", ["authentic"])
+    assert detail.recording.started_at == START + timedelta(seconds=2)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         {"state": "failed"},
+        {"duration_ms": 1},
         {"started_at": START - timedelta(days=1)},
         {"ended_at": None},
         {"ended_at": START + timedelta(seconds=1)},

@@ -11,7 +11,7 @@ from signaling.calls import consenting
 from signaling.kernel.words import CaptureReason
 from signaling.recordings import consent
 from signaling.recordings.rule import Attendance, Circumstances, wanted
-from storage import consents, telemedicine_sessions
+from storage.calls import consents, telemedicine_sessions
 from tests.signaling.practice import Page, all_written, open_practice
 
 

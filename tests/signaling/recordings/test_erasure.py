@@ -12,15 +12,18 @@ from sqlalchemy import update
 
 from signaling.http.problem import status
 from signaling.kernel.errors import DomainError
+from signaling.recordings.library import RecordingSearch
 from signaling.recordings.resources import Recording
 from signaling.recordings.retention import Eraser
-from storage import audit, erasures, recordings
-from storage.keeping import Keeping
+from storage import audit
 from storage.models import RecordingPart
+from storage.recordings import recordings
+from storage.recordings.keeping import Keeping
+from storage.retention import erasures
 from storage.vault.objects import LocalFolder
 from storage.vault.partfile import tail_path
 from storage.vault.place import MARKER
-from storage.vault.tombstones import Tombstones
+from storage.vault.tombstones import Tombstone, Tombstones
 from tests.signaling.practice import Practice, open_practice
 from tests.signaling.recordings.recorded import WHY, actions, opened, record
 
@@ -79,7 +82,9 @@ async def test_the_key_the_files_and_what_was_permitted_go_and_the_record_stays(
         assert detail.erasure.files_deleted_at is not None
         assert detail.authenticity == "unknown"
         assert practice.recordings.damaged == set()
-        listed = (await playbacks.list(compliance, person_id="patient")).recordings
+        listed = (
+            await playbacks.list(compliance, asked=RecordingSearch(person_id="patient"))
+        ).recordings
         assert [found.state for found in listed] == ["erased"]
         told = await actions(practice, recording)
         assert ("recording.erased", "compliance") in told
@@ -206,11 +211,11 @@ async def test_a_lost_file_of_tombstones_is_written_anew_from_the_database(tmp_p
     async with open_practice(tmp_path) as practice:
         recording = await recorded(practice)
         await erase(practice, recording)
-    before = Tombstones(path).read()
+    before = Tombstones(path, Tombstone).read()
     assert before.keys() == {recording.recording_id}
     path.unlink()
     async with open_practice(tmp_path):
-        assert Tombstones(path).read() == before
+        assert Tombstones(path, Tombstone).read() == before
 
 
 async def test_one_file_that_cannot_be_deleted_keeps_no_other(
@@ -304,7 +309,7 @@ async def test_a_kill_at_any_step_leaves_nothing_that_the_next_start_does_not_fi
         assert detail.erasure.files_deleted_at is not None
         told = [action for action, _ in await actions(practice, recording)]
         assert (told.count("recording.erased"), told.count("recording.files_deleted")) == (1, 1)
-    noted = Tombstones(tmp_path / "keys" / "erased-recordings").path.read_bytes()
+    noted = Tombstones(tmp_path / "keys" / "erased-recordings", Tombstone).path.read_bytes()
     assert noted.count(recording.recording_id.encode()) == 1
 
 

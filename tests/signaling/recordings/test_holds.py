@@ -6,11 +6,14 @@ import pytest
 
 from signaling.http.problem import status
 from signaling.kernel.errors import DomainError
+from signaling.recordings.library import RecordingSearch
 from storage import audit
 from storage.audit import AuditEvent
 from tests.signaling.conftest import TELEMEDICINE, Site
 from tests.signaling.practice import Practice
 from tests.signaling.recordings.recorded import record
+
+ON_HOLD = RecordingSearch(state=("on_hold",))
 
 
 async def recorded(practice: Practice) -> str:
@@ -27,11 +30,11 @@ async def told(practice: Practice, recording_id: str) -> list[AuditEvent]:
 
 async def test_holds_are_placed_listed_and_released_with_their_reasons(practice: Practice) -> None:
     recording_id, compliance = await recorded(practice), practice.compliance
-    assert (await practice.playbacks.list(compliance, only="on_hold")).recordings == []
+    assert (await practice.playbacks.list(compliance, asked=ON_HOLD)).recordings == []
     first = await practice.holds.place(compliance, recording_id, "A complaint")
     await practice.clock.advance(1)
     second = await practice.holds.place(compliance, recording_id, "A court order")
-    [listed] = (await practice.playbacks.list(compliance, only="on_hold")).recordings
+    [listed] = (await practice.playbacks.list(compliance, asked=ON_HOLD)).recordings
     assert (listed.recording_id, listed.on_hold) == (recording_id, True)
     released = await practice.holds.release(
         compliance, recording_id, first.hold_id, "It was withdrawn"

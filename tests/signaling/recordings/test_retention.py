@@ -1,5 +1,6 @@
 """How long recordings are kept: by kind of call, with notice, and never what is on hold."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -9,12 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling import config
+from signaling.kernel.leaps import LEAP
 from signaling.recordings import policy
-from signaling.recordings.policy import LEAP, Policy
+from signaling.recordings.library import RecordingSearch
+from signaling.recordings.policy import Expiry, Policy
 from signaling.recordings.retention import sweep
-from storage import properties
 from storage.models import AuditRow, Recording, TelemedicineSession
-from storage.recordings import Before
+from storage.recordings.expiry import Before, Over
+from storage.rows import properties
 from storage.words import ErasureBasis
 from tests.signaling.manual_clock import START
 from tests.signaling.practice import Practice, open_practice
@@ -30,12 +33,15 @@ async def recorded(practice: Practice, *, days_ago: int = 0, audio_only: bool = 
     opened = await record(practice.recordings.archive, session_id, room_id)
     async with practice.database.transaction() as tx:
         await tx.execute(update(Recording).values(started_at=START - days_ago * DAY))
-        await tx.execute(update(TelemedicineSession).values(audio_only=audio_only))
+        for table in (TelemedicineSession, Recording):
+            await tx.execute(update(table).values(audio_only=audio_only))
     return opened.id
 
 
 async def expiring(practice: Practice) -> Sequence[str]:
-    listed = await practice.playbacks.list(practice.compliance, only="expiring")
+    listed = await practice.playbacks.list(
+        practice.compliance, asked=RecordingSearch(state=("expiring",))
+    )
     return [found.recording_id for found in listed.recordings]
 
 
@@ -54,11 +60,11 @@ async def in_force(practice: Practice) -> Policy:
 
 def test_a_recording_is_kept_by_its_kind_and_no_shorter_than_the_notice() -> None:
     policy = Policy(video_days=60, audio_days=0, since=START, notice_days=30)
-    assert policy.expires_at(START, audio_only=False) == START + 60 * DAY
-    assert policy.expires_at(START, audio_only=True) is None
-    assert policy.expires_at(START - 400 * DAY, audio_only=False) == START + 30 * DAY
+    assert policy.expiry(START, audio_only=False) == Expiry(START + 60 * DAY, "type")
+    assert policy.expiry(START, audio_only=True) is None
+    assert policy.expiry(START - 400 * DAY, audio_only=False) == Expiry(START + 30 * DAY, "type")
     assert policy.over(START + 29 * DAY) is None
-    assert policy.over(START + 90 * DAY) == Before(video=START + 30 * DAY, audio=None)
+    assert policy.over(START + 90 * DAY) == Before(video=Over(START + 30 * DAY), audio=None)
 
 
 async def test_what_expires_is_listed_for_a_month_and_then_erased(tmp_path: Path) -> None:
@@ -117,7 +123,15 @@ async def test_a_new_policy_erases_nothing_before_its_notice_is_over(tmp_path: P
             assert await expiring(practice) == [recording_id], "it can be seen at once"
             await later(practice, 29)
             assert await practice.sweep.round() == 0
-            assert await changes(practice) == ['{"audio_days":10,"notice_days":30,"video_days":60}']
+            [changed] = await changes(practice)
+            assert json.loads(changed) == {
+                "video_days": 60,
+                "audio_days": 10,
+                "minor_video_until_age": 0,
+                "minor_audio_until_age": 0,
+                "age_of_majority": 18,
+                "notice_days": 30,
+            }
     async with open_practice(tmp_path, retention=SIXTY) as practice:
         await later(practice, 30)
         assert await practice.sweep.round() == 1

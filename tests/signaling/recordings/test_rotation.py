@@ -16,12 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.recordings.rotation import Rotated, rotate_all
-from storage import recording_keys, recordings
 from storage.database import Database
 from storage.errors import WrongKey
 from storage.ids import new_id
 from storage.models import AuditRow, Property, Recording
-from storage.properties import RECORDING_KEY
+from storage.recordings import recording_keys, recordings
+from storage.rows.properties import RECORDING_KEY
 from storage.vault.keys import DataKey
 from storage.vault.keys import folder as module
 from storage.vault.keys.file import KeyFile
@@ -95,7 +95,12 @@ async def test_all_recordings_get_the_new_key_beside_the_server(practice: Practi
     done = await rotated(practice)
     assert (done.old, done.recordings, done.closed) == (old.key_id, RECORDINGS, [])
     await opens_all(practice, old)
-    of = {"old_key": old.key_id, "new_key": done.new, "recordings": RECORDINGS}
+    of = {
+        "old_key": old.key_id,
+        "new_key": done.new,
+        "recordings": RECORDINGS,
+        "clinical_records": 0,
+    }
     assert await told(practice) == [
         ("key.rotation_begun", of),
         ("key.rotation_finished", {**of, "not_opened": 0}),
@@ -245,8 +250,8 @@ async def test_a_key_that_changed_meanwhile_is_not_put_back(practice: Practice) 
     """As where a recording is erased while it is being rewrapped."""
     key_id = keys_of(practice).key_id
     async with practice.database.transaction() as tx:
-        found = await recording_keys.wrapped_by_others(tx, "another", "", 1)
-        (await tx.get_one(Recording, found[0].recording_id)).wrapped_key = b""
+        found = await recording_keys.wrapped_by_others(tx, Recording, "another", "", 1)
+        (await tx.get_one(Recording, found[0].id)).wrapped_key = b""
     async with practice.database.transaction() as tx:
         assert not await recording_keys.replace(tx, found[0], b"new", "another")
     row = (await rows(practice))[0]

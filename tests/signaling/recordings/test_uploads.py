@@ -16,9 +16,11 @@ from signaling.recordings import moving
 from signaling.recordings.inspection import problems
 from signaling.recordings.resources import Recording
 from signaling.recordings.rule import LONGEST_UPLOAD_PAUSE_SECONDS, upload_pause_seconds
-from storage import models, nodes, recordings, spooled
-from storage.carriers import Carrier
+from storage import models
+from storage.cluster import nodes
 from storage.errors import NoRoom
+from storage.recordings import recordings, spooled, summaries
+from storage.rows.carriers import Carrier
 from storage.vault.objects.bucket import Bucket
 from storage.vault.objects.settings import Lock
 from storage.vault.partfile import tail_path
@@ -133,7 +135,7 @@ async def test_a_dead_store_delays_and_loses_nothing(
     assert "a-secret-of-tests" not in caplog.text
     assert (practice.uploads.failures, practice.uploads.waiting.parts) == (3, 1)
     assert practice.uploads.waiting.bytes > len(PLAINTEXT)
-    await practice.clock.advance(3600)
+    await practice.clock.leap(3600)
     assert practice.uploads.waiting_seconds >= 3600
     second = await recorded_again(practice)
     assert await played(practice, first) == FILE
@@ -365,7 +367,7 @@ async def test_a_torn_part_goes_with_its_tail_and_is_exported(
     torn = await archive.create(session_id, room_id)
     await begin_part(archive, torn, "patient", PLAINTEXT)
     async with practice.database.reading() as tx:
-        found = await recordings.by_id(tx, torn.id)
+        found = await summaries.by_id(tx, torn.id)
         parts = [named.part for named in await recordings.parts(tx, torn.id)]
     assert found
     tail_path(archive.path(parts[0])).write_bytes(b"what was not in a chunk yet")

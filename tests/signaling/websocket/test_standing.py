@@ -14,9 +14,9 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 from signaling import config
 from signaling.kernel.words import Role
 from signaling.websocket import standing
-from storage import users
 from storage.database import Database
 from storage.models import User
+from storage.people import users
 from tests.patience import until
 from tests.signaling.conftest import API, TELEMEDICINE, Site, configuration, open_site
 from tests.signaling.manual_clock import START

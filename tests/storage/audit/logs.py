@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import audit
-from storage.audit import AuditEvent
+from storage.audit import AuditEvent, expiry
 from storage.audit.checkpoint import Checkpoint, opened, split
 from storage.audit.note import Signer
 from storage.audit.sequencer import Sequencer
@@ -18,6 +18,7 @@ from storage.models import AuditLeaf
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890123, UTC)
 SIGNER = Signer("carelay/audit/0123456789abcdef", bytes(range(32)))
+CUT_OFF = datetime(2020, 3, 4, tzinfo=UTC)
 TABLES = (
     "audit",
     "audit_leaves",
@@ -47,9 +48,32 @@ async def sequence(database: Database, path: Path) -> Sequencer:
     return sequencer
 
 
-async def leaves(database: Database) -> Sequence[AuditLeaf]:
+class Leaf(NamedTuple):
+    """One that has its content."""
+
+    leaf_index: int
+    audit_id: int
+    leaf: bytes
+
+
+async def expire(database: Database, cut_off: datetime = CUT_OFF, now: datetime = NOW) -> list[int]:
+    """All that is due, a tile in each transaction."""
+    gone: list[int] = []
+    while True:
+        async with database.transaction() as tx:
+            begin = gone[-1] + 1 if gone else 0
+            found = await expiry.due(tx, cut_off, begin, await expiry.end(tx, cut_off))
+            if not found:
+                return gone
+            event = AuditEvent("audit.expired", now, detail=expiry.told(found, cut_off))
+            await expiry.expire(tx, found, await audit.append(tx, event))
+            gone += found
+
+
+async def leaves(database: Database) -> Sequence[Leaf]:
     async with database.reading() as tx:
-        return (await tx.scalars(sa.select(AuditLeaf).order_by(AuditLeaf.leaf_index))).all()
+        rows = await tx.scalars(sa.select(AuditLeaf).order_by(AuditLeaf.leaf_index))
+        return [Leaf(row.leaf_index, row.audit_id, row.leaf) for row in rows if row.leaf]
 
 
 async def tamper(url: str, *statements: str) -> None:

@@ -8,12 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import audit, consents
+from storage import audit
 from storage.audit import AuditEvent, Subject
+from storage.calls import consents
 from storage.database import Database
 from storage.models import Consent
 from storage.words import Decision
-from tests.storage.people import finished_call, open_practice
+from tests.storage.practice import finished_call, open_practice
 from tests.support.stored import events_of_call
 
 REPLACE = "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"

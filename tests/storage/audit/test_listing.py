@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import audit, telemedicine_sessions, users
+from storage import audit
 from storage.audit import AuditEvent, Subject, listing
 from storage.audit.listing import FEW_CALLS, Filter
+from storage.calls import telemedicine_sessions
 from storage.database import Database
 from storage.errors import InvalidCursor, InvalidLog
-from storage.page import Position, encode_cursor
+from storage.people import users
+from storage.rows.page import Position, encode_cursor
 from storage.words import AuditAction, Role
 from tests.storage.audit.logs import NOW, sequence, tamper
 

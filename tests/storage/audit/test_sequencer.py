@@ -31,7 +31,7 @@ from tests.storage.audit.logs import (
     tamper,
     write,
 )
-from tests.storage.test_upgrade import load
+from tests.storage.database.test_upgrade import load
 from tests.support.effort import effort
 from tests.support.postgresql import PostgreSQL
 
@@ -265,7 +265,7 @@ async def test_a_log_has_one_key(database: Database, path: Path) -> None:
             "first 9 rows of the audit log are not those that were signed",
         ),
         (
-            ["INSERT INTO audit_leaves VALUES (9, 10, 'x')"],
+            ["INSERT INTO audit_leaves VALUES (9, 10, 'x', NULL)"],
             "has rows that its tree does not know of",
         ),
         (["UPDATE audit_checkpoints SET note = 'x'"], "newest checkpoint in the database"),

@@ -10,7 +10,7 @@ from storage.audit.checkpoint import Checkpoint
 from storage.audit.tiles import Edge
 from storage.audit.verify import Verdict, verify
 from storage.database import Database
-from tests.storage.audit.logs import SIGNER, leaves, published, sequence, tamper, write
+from tests.storage.audit.logs import NOW, SIGNER, leaves, published, sequence, tamper, write
 
 ROWS = 300  # one full tile and a part of another
 
@@ -26,17 +26,17 @@ async def signed(database: Database, tmp_path: Path) -> list[Checkpoint]:
 
 async def judge(database: Database, checkpoints: list[Checkpoint]) -> Verdict:
     async with database.reading() as tx:
-        return await verify(tx, checkpoints)
+        return await verify(tx, checkpoints, NOW)
 
 
 async def test_a_log_that_nobody_changed_is_whole(
     database: Database, signed: list[Checkpoint]
 ) -> None:
     assert [one.size for one in signed] == [100, 299, 300]
-    assert await judge(database, signed) == Verdict(300, 300, 0, None)
-    assert await judge(database, signed[:1]) == Verdict(300, 100, 0, None)
+    assert await judge(database, signed) == Verdict(300, 300, 0, 0, None)
+    assert await judge(database, signed[:1]) == Verdict(300, 100, 0, 0, None)
     await write(database, 1, 2)
-    assert await judge(database, signed) == Verdict(300, 300, 2, None), "they wait"
+    assert await judge(database, signed) == Verdict(300, 300, 0, 2, None), "they wait"
 
 
 COPY = (
@@ -190,7 +190,7 @@ async def test_two_logs_under_one_name_are_told(
 
 async def test_an_empty_log_has_nothing_to_find(database: Database) -> None:
     empty = Checkpoint(SIGNER.name, 0, Edge().root)
-    assert await judge(database, [empty]) == Verdict(0, 0, 0, None)
+    assert await judge(database, [empty]) == Verdict(0, 0, 0, 0, None)
 
 
 async def test_a_time_that_is_none_is_found_and_stops_only_the_sequencer(

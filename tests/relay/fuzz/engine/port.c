@@ -70,13 +70,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         default: arrive(inbox, count++, data[1], data + 4, length);
         }
         if (count == INBOX || data[0] % 8 == 7) {
-            serve_batch(port, inbox, count);
+            serve_batch(port, inbox, count, monotonic_now());
             count = 0;
         }
         data += 4 + length;
         size -= 4 + length;
     }
-    serve_batch(port, inbox, count);
+    serve_batch(port, inbox, count, monotonic_now());
     read_control(port);
     inbox_close(inbox);
     port_close(port);
