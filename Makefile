@@ -51,10 +51,12 @@ test-web: $(WEB) ## unit tests of the pages' logic
 # whatever a test waits for has its own.
 ALONE := participants.test.js network/*.test.js
 BESIDE := $(filter-out $(ALONE),$(notdir $(wildcard tests/browser/*.test.js)))
+# What failed, and why, is said once more at the end.
+NODE_TEST := node --test --test-reporter=spec --test-timeout=900000
 
 test-browser: $(TESTED) ## the pages in Chromium and Firefox
-	cd tests/browser && node --test --test-concurrency=2 --test-timeout=900000 $(BESIDE)
-	cd tests/browser && node --test --test-concurrency=1 --test-timeout=900000 $(ALONE)
+	cd tests/browser && $(NODE_TEST) --test-concurrency=2 $(BESIDE)
+	cd tests/browser && $(NODE_TEST) --test-concurrency=1 $(ALONE)
 
 lint: $(STAMPS)/development $(WEB) $(DRIVER) lint-c ## formatters, linters and type checkers
 	$(BIN)/ruff format --check .

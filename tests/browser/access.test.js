@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { chromium, DESKTOP } from "./support/browser.js";
-import { button, COMPLIANCE, PATIENT, PROVIDER, signIn } from "./support/people.js";
+import { COMPLIANCE, PATIENT, PROVIDER, button, follow, signIn } from "./support/people.js";
 import { recordCall } from "./support/recorded.js";
 import { Server } from "./support/server.js";
 
@@ -37,7 +37,7 @@ test("a second person approves, and what is played ends when it is taken back", 
   await isAccessible(admin, "access, nothing waits");
   await admin.goto(`${server.url}/ops`);
 
-  await officer.locator("a ::-p-text(Alex Morgan)").click();
+  await follow(officer, "Alex Morgan");
   await shows(officer, "Somebody else has to approve");
   await isAccessible(officer, "approval needed");
   await ask(officer);
@@ -47,7 +47,7 @@ test("a second person approves, and what is played ends when it is taken back", 
   await shows(admin, "asks to open a recording of Alex Morgan."); // without a reload
   await admin.waitForSelector('nav a[href="/access"] ::-p-text(1 waits)');
   await isAccessible(admin, "approval asked for");
-  await admin.locator("a ::-p-text(Look at it)").click();
+  await follow(admin, "Look at it");
   await decides(admin, "Refuse", async () => {
     await isAccessible(admin, "approval to refuse");
     await admin.type('[role="alertdialog"] input', "Ask the patient first");
@@ -81,7 +81,7 @@ test("in an emergency a provider opens it, and compliance reviews that", async (
   ]);
   await Promise.all([prepare(provider), prepare(officer)]);
   await provider.goto(`${server.url}/history`);
-  await provider.locator("a ::-p-text(Emergency access)").click();
+  await follow(provider, "Emergency access");
   await shows(provider, "Only if it cannot wait");
   await isAccessible(provider, "emergency, before");
   await provider.locator("label ::-p-text(Emergency treatment of the patient)").click();
@@ -92,7 +92,7 @@ test("in an emergency a provider opens it, and compliance reviews that", async (
 
   await shows(officer, "opened a recording of Alex Morgan in an emergency."); // without a reload
   await isAccessible(officer, "emergency, alert");
-  await officer.locator("a ::-p-text(Look at it)").click();
+  await follow(officer, "Look at it");
   await shows(officer, "Emergency treatment of the patient: Alex took tablets");
   await isAccessible(officer, "reviews, one waits");
   await officer.locator('main button[aria-label^="Review: "]').click();

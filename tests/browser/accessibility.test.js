@@ -11,6 +11,7 @@ import {
   PROVIDER,
   accept,
   button,
+  follow,
   hangUp,
   openAndPlay,
   signIn,
@@ -151,7 +152,7 @@ describe("everything can be seen and used", () => {
     const compliance = await open(COMPLIANCE);
     await shows(compliance, "Alex Morgan");
     await isAccessible(compliance, "recordings");
-    await compliance.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(compliance, "Alex Morgan");
     await button(compliance, "Open and play").wait();
     await isAccessible(compliance, "recording");
     await openAndPlay(compliance);

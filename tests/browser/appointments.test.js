@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
-import { PATIENT, PROVIDER, accept, button, hangUp, signIn } from "./support/people.js";
+import { PATIENT, PROVIDER, accept, button, follow, hangUp, signIn } from "./support/people.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -28,7 +28,7 @@ describe("appointments", () => {
   });
 
   test("is booked, moved by keyboard and mouse, cancelled, with ways back", async () => {
-    await provider.locator("a ::-p-text(Calendar)").click();
+    await follow(provider, "Calendar");
     await emptyWeek(provider);
     await book(provider, "Sam Lee");
     await shows(provider, "The appointment is booked.");
@@ -88,7 +88,7 @@ describe("appointments", () => {
     await prepare(patient);
     await shows(patient, "Your next appointment");
     await isAccessible(patient, "the next appointment");
-    await patient.locator("a ::-p-text(All appointments)").click();
+    await follow(patient, "All appointments");
     await patient.waitForSelector("h1 ::-p-text(Appointments)");
     await shows(patient, "Dr. Elena Rivera");
     await isAccessible(patient, "an agenda");

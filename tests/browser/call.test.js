@@ -10,6 +10,7 @@ import {
   PROVIDER,
   accept,
   button,
+  follow,
   hangUp,
   openAndPlay,
   signIn,
@@ -55,7 +56,7 @@ describe("a consultation", () => {
     await close();
 
     const compliance = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
-    await compliance.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(compliance, "Alex Morgan");
     await openAndPlay(compliance);
     const tiles = await playingTiles(compliance, 2);
     for (const selector of tiles) await moves(compliance, selector, 10);

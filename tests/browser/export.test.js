@@ -12,7 +12,7 @@ import { pathToFileURL } from "node:url";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium, firefox } from "./support/browser.js";
-import { COMPLIANCE, button, openAndPlay, signIn } from "./support/people.js";
+import { COMPLIANCE, button, follow, openAndPlay, signIn } from "./support/people.js";
 import { recordCall } from "./support/recorded.js";
 import { Server } from "./support/server.js";
 
@@ -36,7 +36,7 @@ after(async () => {
 test("three people play together, and the time line leads to what they said", async () => {
   const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
   await prepare(page);
-  await page.locator("a ::-p-text(Alex Morgan)").click();
+  await follow(page, "Alex Morgan");
   await openAndPlay(page);
   await button(page, "Pause").click();
   await page.focus('[aria-label="Player"] input');
@@ -166,7 +166,7 @@ async function plays(page) {
 async function exported() {
   const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
   await prepare(page);
-  await page.locator("a ::-p-text(Alex Morgan)").click();
+  await follow(page, "Alex Morgan");
   await button(page, "Export").click();
   await shows(page, "Why are you opening this recording?");
   await page.locator("label ::-p-text(A complaint)").click();

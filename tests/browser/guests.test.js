@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { isAccessible, PHONE as NARROW, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
 import { Letters } from "./support/letters.js";
-import { PROVIDER, button, signIn } from "./support/people.js";
+import { PROVIDER, button, follow, signIn } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
 
@@ -39,7 +39,7 @@ describe("a guest", () => {
     const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
     await prepare(provider);
     const id = await book(provider);
-    await provider.locator("a ::-p-text(Calendar)").click();
+    await follow(provider, "Calendar");
     await provider.waitForSelector("h1 ::-p-text(Calendar)");
     await provider.locator("section button:not([aria-hidden])").click();
     await button(provider, "Guest links…").click();

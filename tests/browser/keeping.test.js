@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
-import { COMPLIANCE, PATIENT, button, signIn } from "./support/people.js";
+import { COMPLIANCE, PATIENT, button, follow, signIn } from "./support/people.js";
 import { recordCall } from "./support/recorded.js";
 import { Server } from "./support/server.js";
 
@@ -33,7 +33,7 @@ describe("a recording", () => {
     await show("On hold");
     await page.waitForSelector("::-p-text(No recording matches)");
     await showAll();
-    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(page, "Alex Morgan");
 
     await button(page, "Put on hold").click();
     await page.waitForSelector('[role="alertdialog"]');
@@ -46,11 +46,11 @@ describe("a recording", () => {
     await page.waitForSelector("td ::-p-text(Put on hold)");
     await isAccessible(page, "a recording on hold");
 
-    await page.locator("a ::-p-text(All recordings)").click();
+    await follow(page, "All recordings");
     await show("On hold");
     await page.waitForSelector("tr ::-p-text(On hold)");
     await isAccessible(page, "the list of what is on hold");
-    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(page, "Alex Morgan");
     await button(page, "Release the hold: Complaint of 3 March").click();
     await page.locator('[role="alertdialog"] input').fill("It was withdrawn");
     await confirm("Release").click();
@@ -65,7 +65,7 @@ describe("a recording", () => {
     await show("Expiring soon");
     await page.waitForSelector("tr ::-p-text(Expires )");
     await isAccessible(page, "the list of what expires");
-    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(page, "Alex Morgan");
     await page.waitForSelector("::-p-text(unless it is on hold then)");
     await page.goBack();
     await showAll();
@@ -108,7 +108,7 @@ describe("a recording", () => {
   });
 
   test("is erased with a reason, and stays on record", async () => {
-    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(page, "Alex Morgan");
     await button(page, "Put on hold").click();
     await page.locator('[role="alertdialog"] input').fill("Inquiry");
     await confirm("Put on hold").click();
@@ -127,7 +127,7 @@ describe("a recording", () => {
     assert.equal(await page.$("button ::-p-text(Open and play)"), null);
     assert.equal(await page.$("button ::-p-text(Download)"), null);
     await isAccessible(page, "an erased recording");
-    await page.locator("a ::-p-text(All recordings)").click();
+    await follow(page, "All recordings");
     await page.waitForSelector("tr ::-p-text(Erased)");
     await show("Erased");
     await page.waitForSelector("a ::-p-text(Alex Morgan)");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { DESKTOP, chromium } from "./support/browser.js";
-import { PROVIDER, button, signIn } from "./support/people.js";
+import { PROVIDER, button, follow, signIn } from "./support/people.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -30,7 +30,7 @@ describe("a long list", () => {
     [server, browser] = await Promise.all([Server.start(), chromium()]);
     await server.change(MANY_CALLS);
     page = await signIn(browser, server.url, PROVIDER, DESKTOP);
-    await page.locator("a ::-p-text(All calls)").click();
+    await follow(page, "All calls");
     await rows(page, 50);
   });
   after(async () => {
@@ -49,7 +49,7 @@ describe("a long list", () => {
 
   test("is there again after Back, with the same call under the eye and the focus", async () => {
     const shown = await page.$$eval("tbody tr", (all) => all.length);
-    for (const leave of [follow, followByKeyboard]) {
+    for (const leave of [press, pressEnter]) {
       const left = await leave(page, "/room/many-90");
       await page.waitForSelector("::-p-text(This call has ended)");
       await page.goBack();
@@ -76,9 +76,7 @@ describe("a long list", () => {
 
   test("says below it that more could not be loaded, and tries again", async () => {
     await page.goto(server.url);
-    // Not by a press at the place where it stood before the lists above it had come.
-    const link = await page.waitForSelector("a ::-p-text(All calls)");
-    await link?.evaluate((element) => /** @type {HTMLElement} */ (element).click());
+    await follow(page, "All calls");
     await rows(page, 50);
     await page.setRequestInterception(true);
     let broken = true;
@@ -113,14 +111,14 @@ async function scrollTo(page, address) {
 }
 
 /** @param {Page} page @param {string} address */
-async function follow(page, address) {
+async function press(page, address) {
   const top = await scrollTo(page, address);
   await page.$eval(`a[href="${address}"]`, (link) => /** @type {HTMLElement} */ (link).click());
   return top;
 }
 
 /** @param {Page} page @param {string} address */
-async function followByKeyboard(page, address) {
+async function pressEnter(page, address) {
   const top = await scrollTo(page, address);
   await page.$eval(`a[href="${address}"]`, (link) =>
     /** @type {HTMLElement} */ (link).focus({ preventScroll: true }),

@@ -10,6 +10,7 @@ import {
   PROVIDER,
   accept,
   button,
+  follow,
   hangUp,
   openAndPlay,
   signIn,
@@ -61,7 +62,7 @@ test("off the record, everybody sees and hears who asked, and whoever asked has 
   await shows(patient, "The call has ended");
 
   const compliance = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
-  await compliance.locator("a ::-p-text(Alex Morgan)").click();
+  await follow(compliance, "Alex Morgan");
   await shows(compliance, "off the record, as Dr. Elena Rivera (");
   await openAndPlay(compliance);
   const titles = await compliance

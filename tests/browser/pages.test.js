@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { DESKTOP, chromium } from "./support/browser.js";
-import { PROVIDER, button, signIn } from "./support/people.js";
+import { PROVIDER, button, follow, signIn } from "./support/people.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -27,12 +27,29 @@ describe("the pages", () => {
     await page.locator('input[type="search"]').fill("sam");
     await page.waitForSelector('button[aria-label="Start call with Jordan Kim"]', { hidden: true });
     assert.equal(page.url(), `${server.url}/`);
-    await page.locator("a ::-p-text(All calls)").click();
+    await follow(page, "All calls");
     await page.waitForSelector("h1 ::-p-text(Calls)");
     await page.goBack();
     await button(page, "Start call with Sam Lee").wait();
     assert.equal(await page.$eval('input[type="search"]', (input) => input.value), "sam");
     assert.equal(await page.$('button[aria-label="Start call with Jordan Kim"]'), null);
+    await page.browserContext().close();
+  });
+
+  test("move nothing under a finger while they load", async () => {
+    const page = await signIn(browser, server.url, PROVIDER, DESKTOP);
+    await button(page, "Start call with Alex Morgan").wait();
+    for (const late of ["/api/v1/telemedicine/patients", "/api/v1/telemedicine/appointments"]) {
+      const release = await heldBack(page, late);
+      await page.reload();
+      await page.waitForSelector("li ::-p-text(Completed)");
+      const before = await targets(page);
+      await release();
+      await button(page, "Start call with Alex Morgan").wait();
+      const after = await targets(page);
+      assert.ok(before.has("All calls"), `${[...before.keys()]}`);
+      for (const [name, place] of before) assert.deepEqual([name, after.get(name)], [name, place]);
+    }
     await page.browserContext().close();
   });
 
@@ -94,4 +111,43 @@ function places(page) {
       return { left: Math.round(left), width: Math.round(width) };
     }),
   );
+}
+
+/**
+ * Answers to that address do not come before they are released.
+ * @param {Page} page @param {string} path
+ */
+async function heldBack(page, path) {
+  /** @type {import("puppeteer-core").HTTPRequest[]} */
+  const held = [];
+  let holding = true;
+  /** @param {import("puppeteer-core").HTTPRequest} request */
+  const look = (request) => {
+    if (holding && new URL(request.url()).pathname === path) held.push(request);
+    else void request.continue();
+  };
+  await page.setRequestInterception(true);
+  page.on("request", look);
+  return async () => {
+    assert.ok(held.length > 0, `nobody asked for ${path}`);
+    holding = false;
+    await Promise.all(held.map((request) => request.continue()));
+    await page.waitForNetworkIdle();
+    page.off("request", look);
+    await page.setRequestInterception(false);
+  };
+}
+
+/**
+ * Where everything stands that can be pressed, by its name.
+ * @param {Page} page @returns {Promise<Map<string, {x: number, y: number}>>}
+ */
+async function targets(page) {
+  const found = await page.$$eval("main a, main button", (all) =>
+    all.map((each) => {
+      const { x, y } = each.getBoundingClientRect();
+      return { name: each.getAttribute("aria-label") ?? each.innerText.trim(), place: { x, y } };
+    }),
+  );
+  return new Map(found.map(({ name, place }) => [name, place]));
 }

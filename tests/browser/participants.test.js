@@ -12,6 +12,7 @@ import {
   PROVIDER,
   accept,
   button,
+  follow,
   hangUp,
   invite,
   openAndPlay,
@@ -148,7 +149,7 @@ describe("a call of more than two", () => {
 
   test("is played back by compliance with a tile for each, on one clock", async () => {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
-    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(page, "Alex Morgan");
     await page.waitForSelector("h1 + * ::-p-text(With gaps)");
     await page.waitForSelector("li ::-p-text(not recorded: consent was declined or withdrawn)");
     await openAndPlay(page);

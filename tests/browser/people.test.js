@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
 import { Letters } from "./support/letters.js";
-import { ADMIN, PROVIDER, button, signIn } from "./support/people.js";
+import { ADMIN, PROVIDER, button, follow, signIn } from "./support/people.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -75,7 +75,7 @@ describe("the people of a practice", () => {
   test("an administrator records where letters to a provider go, by keyboard", async () => {
     const admin = await signIn(browser, server.url, ADMIN, DESKTOP);
     await admin.locator("nav ::-p-text(People)").click();
-    await admin.locator("a ::-p-text(Dr. Elena Rivera)").click();
+    await follow(admin, "Dr. Elena Rivera");
     await admin.waitForSelector("input[type=email]");
     await admin.focus("input[type=email]");
     await admin.keyboard.type("elena@example.org");

@@ -10,6 +10,7 @@ import {
   PROVIDER,
   accept,
   button,
+  follow,
   hangUp,
   openAndPlay,
   signIn,
@@ -57,7 +58,7 @@ describe("the player", () => {
   /** The player, opened. */
   async function open() {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
-    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(page, "Alex Morgan");
     await openAndPlay(page);
     // Space is for it.
     await page.waitForFunction(() => document.activeElement?.closest('[aria-label="Player"]'));
@@ -155,7 +156,7 @@ describe("the player", () => {
 
   test("says what somebody has changed of it in the database", async () => {
     const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
-    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(page, "Alex Morgan");
     await page.waitForSelector("::-p-text(Nobody has changed the list of these files)");
     assert.equal(await page.$('main [role="alert"]'), null);
     await server.change("DELETE FROM recording_parts WHERE source = 'screen'");

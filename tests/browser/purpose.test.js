@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium } from "./support/browser.js";
-import { COMPLIANCE, button, signIn } from "./support/people.js";
+import { COMPLIANCE, button, follow, signIn } from "./support/people.js";
 import { recordCall } from "./support/recorded.js";
 import { Server } from "./support/server.js";
 
@@ -25,7 +25,7 @@ after(async () => {
 test("whoever opens a recording says why, once, and sees whose eyes it is for", async () => {
   const page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
   await prepare(page);
-  await page.locator("a ::-p-text(Alex Morgan)").click();
+  await follow(page, "Alex Morgan");
   // A download asks as well, if nobody has said why yet.
   await page.locator('button[aria-label^="Download"]').click();
   await confirmed(page);

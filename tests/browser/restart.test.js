@@ -11,6 +11,7 @@ import {
   PROVIDER,
   accept,
   button,
+  follow,
   openAndPlay,
   signIn,
   startCall,
@@ -50,7 +51,7 @@ test("a killed server that starts again says so on both pages, and what it had r
   assert.deepEqual([calls[0].call_status, calls[0].end_reason], ["failed", "server_restart"]);
 
   const compliance = await signIn(browser, server.url, COMPLIANCE);
-  await compliance.locator("a ::-p-text(Alex Morgan)").click();
+  await follow(compliance, "Alex Morgan");
   await openAndPlay(compliance);
   await compliance.waitForFunction(() => document.querySelectorAll("video").length === 2);
   await moves(compliance, "video", 10);

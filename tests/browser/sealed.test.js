@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
 import { DESKTOP, chromium, firefox } from "./support/browser.js";
-import { COMPLIANCE, button, signIn } from "./support/people.js";
+import { COMPLIANCE, button, follow, signIn } from "./support/people.js";
 import { SealedKey } from "./support/sealedkey.js";
 import { recordCall } from "./support/recorded.js";
 import { Server } from "./support/server.js";
@@ -33,7 +33,7 @@ describe("a sealed recording", () => {
     page = await signIn(browser, server.url, COMPLIANCE, DESKTOP);
     await prepare(page);
     const asked = requested(page);
-    await page.locator("a ::-p-text(Alex Morgan)").click();
+    await follow(page, "Alex Morgan");
     await button(page, "Open with your key").click();
     await shows(page, "Open your private key"); // once the page was loaded again
     await choose(page, key.publicFile);
@@ -107,7 +107,7 @@ describe("a sealed recording", () => {
     const fox = await firefox();
     try {
       const page = await signIn(fox, server.url, COMPLIANCE, DESKTOP);
-      await page.locator("a ::-p-text(Alex Morgan)").click();
+      await follow(page, "Alex Morgan");
       await button(page, "Open with your key").click();
       await shows(page, "Open your private key");
       await choose(page, key.privateFile);

@@ -38,6 +38,17 @@ export async function signIn(browser, url, username, viewport = { width: 1280, h
   return page;
 }
 
+/**
+ * Follows a link once all that the page shows is loaded: what stands below a list moves when the
+ * list comes, and a press would hit the place where it stood before.
+ * @param {Page} page @param {string} words of the link
+ */
+export async function follow(page, words) {
+  await page.waitForSelector(`a ::-p-text(${words})`);
+  await page.waitForSelector('[role="status"].animate-pulse', { hidden: true });
+  await page.locator(`a ::-p-text(${words})`).click();
+}
+
 /** @param {Page} provider @param {string} patient @param {{recording?: boolean}} [options] */
 export async function startCall(provider, patient, { recording = false } = {}) {
   await button(provider, `Start call with ${patient}`).click();

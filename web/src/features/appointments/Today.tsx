@@ -10,24 +10,23 @@ import { Button, IconButton } from "../../shared/ui/Button";
 import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Name } from "../../shared/ui/Name";
+import type { Load } from "../../shared/ui/useLoad";
 import { useMinute } from "../../shared/ui/useMinute";
 import { Done, type Said } from "./Done";
 import { LineDialog } from "./LineDialog";
-import { useAppointments } from "./useAppointments";
 import { useWaiting } from "./useWaiting";
-import { addDays, startOfDay } from "./week";
 import { formatTimes, refusal, STATUS_TONES, STATUS_WORDS } from "./words";
 
 export interface TodayProps {
+  /** From useToday. */
+  load: Load<readonly Appointment[]>;
   onStart: (one: Appointment) => void;
   /** A call of the provider rings or runs already. */
   isBusy: boolean;
 }
 
 /** Whom the provider meets today, with the call for each. */
-export function Today({ onStart, isBusy }: TodayProps) {
-  const today = startOfDay(useMinute());
-  const load = useAppointments(today.toISOString(), addDays(today, 1).toISOString());
+export function Today({ load, onStart, isBusy }: TodayProps) {
   const waiting = useWaiting();
   const [saying, setSaying] = useState<Waiting | null>(null);
   const [said, setSaid] = useState<Said | null>(null);

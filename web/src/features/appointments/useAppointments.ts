@@ -3,7 +3,9 @@ import { api } from "../../shared/api/endpoints";
 import type { Appointment } from "../../shared/api/schema";
 import { onReturn } from "../../shared/api/signaling/returns";
 import { type Load, useLoad } from "../../shared/ui/useLoad";
+import { useMinute } from "../../shared/ui/useMinute";
 import { useServerMessage } from "../identity";
+import { addDays, startOfDay } from "./week";
 
 /** All between two instants, kept fresh by what the server tells. */
 export function useAppointments(after: string, before: string): Load<readonly Appointment[]> {
@@ -14,6 +16,12 @@ export function useAppointments(after: string, before: string): Load<readonly Ap
   useServerMessage("welcome", reload); // nothing was heard before it
   useEffect(() => onReturn((cause) => cause === "visible" && reload()), [reload]);
   return load;
+}
+
+/** Those of this day. */
+export function useToday(): Load<readonly Appointment[]> {
+  const today = startOfDay(useMinute());
+  return useAppointments(today.toISOString(), addDays(today, 1).toISOString());
 }
 
 async function everything(after: string, before: string): Promise<readonly Appointment[]> {

@@ -27,7 +27,7 @@ export function InvitationPage() {
     <SignInFrame
       practice={settings?.practice_name ?? t("common.appName")}
       title={shown ? t("invited.title", { name: shown.name }) : t("invited.pageTitle")}
-      subtitle={shown ? t("invited.text", { practice: shown.practice_name }) : " "}
+      subtitle={shown ? t("invited.text", { practice: shown.practice_name }) : null}
     >
       {shown ? (
         <ChoosePassword shown={shown} />

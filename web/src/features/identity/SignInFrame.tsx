@@ -6,6 +6,7 @@ import { ThemeSelect } from "./ThemeSelect";
 export interface SignInFrameProps {
   practice: string;
   title: string;
+  /** `null` keeps its line while it is being loaded. */
   subtitle: ReactNode;
   children: ReactNode;
 }
@@ -27,7 +28,7 @@ export function SignInFrame({ practice, title, subtitle, children }: SignInFrame
           >
             {title}
           </h1>
-          <p className="mt-1 mb-7 text-muted">{subtitle}</p>
+          <p className="mt-1 mb-7 min-h-lh text-muted">{subtitle}</p>
           {children}
           <ThemeSelect />
         </div>

@@ -40,7 +40,7 @@ export function PersonPage() {
       narrow
       title={somebody?.name ?? t("people.title")}
       windowTitle={t("people.title")}
-      subtitle={somebody ? <bdi>{tellApart(somebody)}</bdi> : " "}
+      subtitle={somebody ? <bdi>{tellApart(somebody)}</bdi> : null}
       isLoading={load.value === undefined}
       before={<Back />}
     >

@@ -5,7 +5,8 @@ import { t } from "../../shared/i18n";
 import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Page } from "../../shared/ui/Page";
-import { Today } from "../appointments";
+import { below } from "../../shared/ui/useLoad";
+import { Today, useToday } from "../appointments";
 import { ActiveCallNotice, isLive, RecentCalls, useCalls } from "../calls";
 import { AppointmentCall } from "./AppointmentCall";
 import { PatientList } from "./PatientList";
@@ -15,6 +16,7 @@ import { usePatients } from "./usePatients";
 export function ProviderHome() {
   const patients = usePatients();
   const calls = useCalls();
+  const today = useToday();
   const [chosen, setChosen] = useState<Patient | null>(null);
   const [appointment, setAppointment] = useState<Appointment | null>(null);
 
@@ -24,13 +26,13 @@ export function ProviderHome() {
     <Page
       title={t("provider.titlePlain")}
       isLoading={patients.value === undefined}
-      subtitle={online === undefined ? " " : t("provider.onlineCount", { count: online })}
+      subtitle={online === undefined ? null : t("provider.onlineCount", { count: online })}
     >
       <ActiveCallNotice calls={calls.value?.items ?? []} onChanged={calls.reload} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
         <div className="flex min-w-0 flex-col gap-10">
-          <Today onStart={setAppointment} isBusy={busy} />
-          <Loaded load={patients} framed>
+          <Today load={today} onStart={setAppointment} isBusy={busy} />
+          <Loaded load={below(today, patients)} framed>
             {({ patients }) => (
               <PatientList patients={patients} onStart={setChosen} isBusy={busy} />
             )}

@@ -42,7 +42,7 @@ export function RecordingPage() {
       }
       windowTitle={t("recording.pageTitle")}
       isLoading={load.value === undefined}
-      subtitle={load.value && <Facts detail={load.value} />}
+      subtitle={load.value ? <Facts detail={load.value} /> : null}
       before={
         <Link
           href="/recordings"

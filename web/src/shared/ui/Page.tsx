@@ -8,6 +8,7 @@ export interface PageProps {
   title: string;
   /** Name of the window, where it is not the title. */
   windowTitle?: string;
+  /** `null` keeps its line while it is being loaded: nothing moves when it comes. */
   subtitle?: ReactNode;
   /** Above the title, such as a way back. */
   before?: ReactNode;
@@ -50,7 +51,9 @@ export function Page(props: PageProps) {
           >
             {title}
           </h1>
-          {subtitle && <div className="mt-1 max-w-2xl text-muted">{subtitle}</div>}
+          {subtitle !== undefined && (
+            <div className="mt-1 min-h-lh max-w-2xl text-muted">{subtitle}</div>
+          )}
         </div>
         {aside}
       </div>

@@ -61,6 +61,12 @@ export function useLoad<Value>(fetcher: () => Promise<Value>): ChangeableLoad<Va
   return { ...state, reload, change };
 }
 
+/** What was loaded, held back until all above it has come: nothing moves under a finger. */
+export function below<Value>(above: Load<unknown>, load: Load<Value>): Load<Value> {
+  const settled = above.value !== undefined || above.error !== undefined;
+  return settled ? load : { ...load, value: undefined, error: undefined };
+}
+
 function apply<Value>(value: Value, change: Change<Value>): Value {
   return change(value);
 }

@@ -31,7 +31,7 @@ export function AccessPage() {
   return (
     <Page
       title={t("access.title")}
-      subtitle={policy && t(`access.subtitle.${policy}`)}
+      subtitle={policy ? t(`access.subtitle.${policy}`) : null}
       isLoading={policy === undefined}
       narrow
     >

@@ -34,7 +34,7 @@ export function EmergencyPage() {
   return (
     <Page
       title={t("breakGlass.title")}
-      subtitle={call && t("breakGlass.of", { name: other(call, me), date: dateOf(call) })}
+      subtitle={call ? t("breakGlass.of", { name: other(call, me), date: dateOf(call) }) : null}
       isLoading={call === undefined}
       before={
         <Link
