@@ -1,5 +1,7 @@
 """The calls as kernel/company.py has them."""
 
+from datetime import datetime
+
 from signaling.calls.calls import Calls
 from signaling.kernel.actor import Actor
 from signaling.kernel.company import Seat
@@ -26,8 +28,9 @@ class LiveCompany:
         """See Company."""
         return self._calls.find_live(actor, room_id) is not None
 
-    def tell(self, room_id: str, message: Message) -> None:
+    def tell(self, room_id: str, message: Message, at: datetime | None = None) -> None:
         """See Company."""
         call = self._calls.find(room_id)
-        if call is not None:
-            call.send(message)
+        for party in call.parties if call else ():
+            if at is None or party.joined_at is None or party.joined_at <= at:
+                party.send(message)

@@ -1,6 +1,7 @@
 """What other rooms may ask of a call that runs: who is in it, and to tell them all."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from signaling.kernel.actor import Actor
@@ -28,5 +29,5 @@ class Company(Protocol):
     def includes(self, actor: Actor, room_id: str) -> bool:
         """Whether the actor is in it, and it is not over."""
 
-    def tell(self, room_id: str, message: Message) -> None:
-        """To all pages that carry the call, if it is not over."""
+    def tell(self, room_id: str, message: Message, at: datetime | None = None) -> None:
+        """To all pages that carry the call, if it is not over; `at`: of those who were in it."""

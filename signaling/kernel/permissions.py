@@ -55,7 +55,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "call.initiate": frozenset({"provider"}),
     "call.list": frozenset({"provider", "patient", "compliance", "admin", "guest"}),
     "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
-    "chat.erase": frozenset({"compliance"}),
+    "chat.erase": frozenset({"compliance", "provider"}),  # of which calls: clinical
     "feed.own": frozenset({"provider"}),
     "intake.pull": frozenset({"provider"}),
     "intake.read": frozenset({"patient", "provider"}),  # of whom: clinical

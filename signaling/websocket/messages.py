@@ -35,7 +35,7 @@ from signaling.clinical.appointments.messages import (
     WaitingChanged,
     WaitingLine,
 )
-from signaling.clinical.chat.messages import ChatMessage, ChatSend
+from signaling.clinical.chat.messages import ChatErased, ChatMessage, ChatSend
 from signaling.identity.messages import Authenticate, PresenceChanged, Welcome
 from signaling.kernel.messages import Message
 from signaling.recordings.breakglass.messages import BreakGlassChanged
@@ -98,5 +98,6 @@ ServerMessage = (
     | RecordingUnlockChanged
     | BreakGlassChanged
     | ChatMessage
+    | ChatErased
     | ErrorMessage
 )

@@ -93,6 +93,23 @@ describe("beside a call", () => {
     await shows(provider, '[role="log"]', "Yes, very well.");
     await holds(provider, "textarea", "Sleeps badly. Dreams.");
     await isAccessible(provider, "what was written in a call that is over");
+
+    await button(provider, "Erase notes…").click();
+    await isAccessible(provider, "asked whether to erase notes");
+    await provider.setViewport(DESKTOP);
+    await button(provider, "Erase notes").click();
+    await shows(provider, "section", "Your notes on this call were erased.");
+    await holds(provider, "textarea", "");
+    await button(provider, "Erase chat…").click();
+    await provider.waitForSelector('[role="alertdialog"] input:focus');
+    await isAccessible(provider, "asked whether to erase a chat");
+    await provider.keyboard.type("Sent to the wrong person");
+    await button(provider, "Erase chat").click();
+    await shows(provider, "section", "What was written in this call was erased.");
+    await patient.goto(room);
+    await shows(patient, "section", "What was written in this call was erased.");
+    await isAccessible(patient, "a chat that was erased");
+    assert.equal(await patient.$('[role="log"]'), null);
   });
 
   test("a text that the server did not get is dropped when its author signs out", async () => {

@@ -7,14 +7,14 @@ the patient and the provider whose call it was do.
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.clinical import visits
-from signaling.clinical.chat.messages import ChatEntry, ChatMessage, ChatSend
+from signaling.clinical.chat.messages import ChatEntry, ChatErased, ChatMessage, ChatSend
 from signaling.clinical.chat.resources import ChatHistory
 from signaling.clinical.records import About, Record, Records
 from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.company import Company, Seat
-from signaling.kernel.errors import Conflict, NotFound
+from signaling.kernel.errors import Conflict, DomainError, NotFound
 from signaling.kernel.hub import Socket
 from signaling.kernel.repeats import Repeats
 from storage import models
@@ -27,6 +27,10 @@ from storage.words import AuditAction
 
 TABLE = "chat_messages"
 PAGE = 200
+MOST_UNSURE = 1000
+
+Named = tuple[str, str, str]
+"""A message: session, author, and the id that its author's page gave it."""
 
 
 class Chat:
@@ -45,23 +49,37 @@ class Chat:
         self._company = company
         self._repeats = repeats
         self._clock = clock
+        self._unsure: dict[Named, None] = {}
+        """Of these nobody knows whether they were kept: the database's answer was lost, and nobody
+        was told of them.
+        """
 
     async def send(self, sender: Socket, sent: ChatSend) -> None:
         """Keep it, and show it to everybody in the call; one that is kept already, as it was kept,
-        to the page that has sent it again alone.
+        to the page that has sent it again alone, unless the others may not know of it.
 
         Raises NotFound, Conflict, NotAllowed, Unavailable.
         """
         seat = await self._company.writer(sender.actor, sent.room_id)
         about = About("chat", patient_id=seat.patient_id, session_id=seat.session_id)
         record = await self._records.make(record_id(seat.session_id), about)
-        row, is_new = await self._keep(sender.actor, seat, sent, record)
+        named = (seat.session_id, sender.actor.user_id, sent.client_id)
+        try:
+            row, is_new = await self._keep(sender.actor, seat, sent, record)
+        except DomainError:
+            raise
+        except BaseException:
+            self._note_unsure(named)
+            raise
         message = _entry(row, record.read(_place(row), row.sealed))
         told = ChatMessage(room_id=sent.room_id, message=message)
         if is_new:
             self._company.tell(sent.room_id, told)
+        elif named in self._unsure:
+            self._company.tell(sent.room_id, told, at=row.sent_at)
         else:
             sender.send(told)
+        self._unsure.pop(named, None)
 
     async def history(self, actor: Actor, room_id: str, after: int) -> ChatHistory:
         """What follows that number, in the log before it is handed out. Raises NotFound for whoever
@@ -83,10 +101,14 @@ class Chat:
         return ChatHistory(messages=entries[:PAGE], more=len(entries) > PAGE)
 
     async def erase(self, actor: Actor, room_id: str, reason: str) -> None:
-        """Nobody reads it any more; who wrote when stays. Raises NotFound without one."""
+        """Nobody reads it any more; who wrote when stays. Raises NotFound without one, and for a
+        provider whose call it was not.
+        """
         await self._records.require_erasable()
         async with self._database.transaction() as tx:
             session = await visits.find(tx, room_id)
+            if session and actor.role == "provider" and session.provider_id != actor.user_id:
+                session = None
             key = await clinical_keys.for_change(tx, record_id(session.id)) if session else None
             if key is None:
                 raise NotFound("unknown_chat")
@@ -94,6 +116,12 @@ class Chat:
                 raise Conflict("clinical_text_erased")
             tombstone = await self._records.erase(tx, key, actor, reason)
         await self._records.note_erased(tombstone)
+        self._company.tell(room_id, ChatErased(room_id=room_id))
+
+    def _note_unsure(self, named: Named) -> None:
+        self._unsure[named] = None
+        if len(self._unsure) > MOST_UNSURE:
+            self._unsure.pop(next(iter(self._unsure)))
 
     async def _keep(
         self, actor: Actor, seat: Seat, sent: ChatSend, record: Record

@@ -48,3 +48,9 @@ class ChatMessage(Message, tag="chat_message"):
 
     room_id: str
     message: ChatEntry
+
+
+class ChatErased(Message, tag="chat_erased"):
+    """What was written in the call was erased for good, and nothing more can be written."""
+
+    room_id: str

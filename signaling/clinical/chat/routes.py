@@ -30,5 +30,5 @@ async def get_chat(context: Context, room_id: RoomId, after: After = 0) -> ChatH
     audit="clinical.erased",
 )
 async def erase_chat(context: Context, room_id: RoomId, body: EraseChat) -> None:
-    """Erase for good what was written in a call (compliance)."""
+    """Erase for good what was written in a call (compliance, and its provider)."""
     await context.the(Chat).erase(context.actor, room_id, body.reason)

@@ -12,13 +12,16 @@ import sqlalchemy as sa
 
 from signaling.calls import answering, inviting, joining, leaving
 from signaling.clinical.chat.chat import record_id
+from signaling.clinical.chat.messages import ChatErased
 from signaling.clinical.chat.messages import ChatMessage as Told
 from signaling.kernel.errors import Conflict, NotFound
 from signaling.kernel.limits import Limits
+from signaling.kernel.permissions import may
 from signaling.kernel.words import Side
 from signaling.websocket.conversation import Conversation
 from signaling.websocket.messages import ErrorMessage
 from storage.models import ChatMessage, ClinicalKey
+from tests.signaling.calls.test_acts_first import LosesAnswers
 from tests.signaling.practice import (
     Page,
     Practice,
@@ -225,6 +228,47 @@ async def test_what_compliance_erases_nobody_reads_or_continues(practice: Practi
     assert (key.wrapped_key, key.erase_reason) == (None, "Asked for")
     [event] = [one for one in await practice.log(room_id) if one.action == "clinical.erased"]
     assert (event.actor_id, event.detail["reason"]) == ("compliance", "Asked for")
+
+
+async def test_its_provider_erases_it_and_all_in_the_call_are_told(practice: Practice) -> None:
+    room_id, provider, patient = await practice.running()
+    await Writer(practice, patient, room_id).write(HELLO)
+    with pytest.raises(NotFound, match="unknown_chat"):
+        await practice.chat.erase(practice.other_provider, room_id, "Not mine")
+    assert await history(practice, patient, room_id) == [HELLO]
+    await practice.chat.erase(practice.provider, room_id, "Of somebody else")
+    for page in (provider, patient):
+        assert page.last(ChatErased).room_id == room_id
+    with pytest.raises(Conflict, match="clinical_text_erased"):
+        await practice.chat.history(patient.actor, room_id, 0)
+
+
+def test_patients_erase_no_chat() -> None:
+    assert not may("patient", "chat.erase")
+
+
+async def test_a_message_whose_commit_was_not_answered_is_told_when_it_is_sent_again(
+    tmp_path: Path,
+) -> None:
+    async with open_practice(tmp_path, database_kind=LosesAnswers) as practice:
+        assert isinstance(practice.database, LosesAnswers)
+        room_id, provider, patient = await practice.running()
+        await all_written(practice.calls)
+        writer, reader = (Writer(practice, page, room_id) for page in (provider, patient))
+        await writer.write("The first one")
+        practice.database.answers_to_lose = 1
+        await writer.write(HELLO, "answer-lost")
+        assert writer.refusal() == ("database_unavailable", None, "answer-lost")
+        assert len(reader.read()) == 1
+        await practice.clock.advance(1)
+        guest = practice.page(practice.other_provider)
+        await invite(practice, room_id, "supervisor")
+        await answering.accept(practice.calls, guest.actor, room_id, recording_consent=False)
+        await joining.join(practice.calls, guest, room_id)
+        for _ in range(2):
+            await writer.write(HELLO, "answer-lost")
+        assert reader.read()[1:] == [(2, "Name of provider", HELLO)]
+        assert Writer(practice, guest, room_id).read() == []
 
 
 async def test_reading_and_writing_are_in_the_log(practice: Practice) -> None:

@@ -1,5 +1,6 @@
 import { ClipboardList, MessageSquare, NotebookPen } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { api } from "../../shared/api/endpoints";
 import type { Call } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { Spinner } from "../../shared/ui/Spinner";
@@ -11,6 +12,7 @@ import type { BesideProps } from "./Beside";
 import type { BesidePart } from "./besideParts";
 
 const ChatPanel = lazy(async () => ({ default: await chatPanels.chat() }));
+const EraseUnread = lazy(async () => ({ default: await chatPanels.erase() }));
 const NotePanel = lazy(async () => ({ default: await notePanels.note() }));
 
 /**
@@ -23,7 +25,12 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
   const contents = useMemo(
     () => ({
       chat: ({ isOpen }: { isOpen: boolean }) => (
-        <ChatPanel log={log} userId={user_id} isShown={isOpen} />
+        <ChatPanel
+          log={log}
+          userId={user_id}
+          isShown={isOpen}
+          erase={patientId === undefined ? undefined : eraser(roomId)}
+        />
       ),
       note: ({ isOpen }: { isOpen: boolean }) => (
         <NotePanel roomId={roomId} userId={user_id} isShown={isOpen} fills />
@@ -74,7 +81,12 @@ export function Afterwards({ call }: { call: Call }) {
   const isOfTwo = user_id === call.patient_id || user_id === call.provider_id;
   return (
     <>
-      {isOfTwo && <ChatAfterwards roomId={call.room_id} />}
+      {isOfTwo && <ChatAfterwards roomId={call.room_id} isOwn={user_id === call.provider_id} />}
+      {role === "compliance" && (
+        <Section title={t("chat.title")}>
+          <EraseUnread erase={eraser(call.room_id)} />
+        </Section>
+      )}
       {role === "provider" && (
         <Section title={t("notes.title")}>
           <NotePanel roomId={call.room_id} userId={user_id} />
@@ -84,12 +96,15 @@ export function Afterwards({ call }: { call: Call }) {
   );
 }
 
-function ChatAfterwards({ roomId }: { roomId: string }) {
+/** Erases the chat of that call, for a reason. */
+const eraser = (roomId: string) => (reason: string) => api.eraseChat(roomId, reason);
+
+function ChatAfterwards({ roomId, isOwn }: { roomId: string; isOwn: boolean }) {
   const { user_id } = useIdentity();
   const [log] = useChat(roomId, user_id, useSignaling());
   return (
     <Section title={t("chat.title")}>
-      <ChatPanel log={log} userId={user_id} isOver />
+      <ChatPanel log={log} userId={user_id} erase={isOwn ? eraser(roomId) : undefined} isOver />
     </Section>
   );
 }

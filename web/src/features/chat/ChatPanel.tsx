@@ -17,6 +17,7 @@ import { classes } from "../../shared/ui/classes";
 import { focusAtDesk } from "../../shared/ui/focusAtDesk";
 import { Notice } from "../../shared/ui/Notice";
 import { FIELD } from "../../shared/ui/TextField";
+import { EraseChat } from "./EraseChat";
 import type { ChatLog, Pending } from "./log";
 
 export interface ChatPanelProps {
@@ -26,14 +27,19 @@ export interface ChatPanelProps {
   isShown?: boolean;
   /** The call is over: it is only read. */
   isOver?: boolean;
+  /** For good; none: it is not the reader's to erase. */
+  erase?: ((reason: string) => Promise<void>) | undefined;
 }
 
 /** The server's own limit. */
 const MOST_CHARACTERS = 4000;
 
 /** What was written in a call, and a field to write more. */
-export function ChatPanel({ log, userId, isShown = true, isOver = false }: ChatPanelProps) {
-  const { entries, pending, error, loading } = useSyncExternalStore(log.subscribe, log.snapshot);
+export function ChatPanel({ log, userId, isShown = true, isOver = false, erase }: ChatPanelProps) {
+  const { entries, pending, erased, error, loading } = useSyncExternalStore(
+    log.subscribe,
+    log.snapshot,
+  );
   const messages = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   /** Whoever reads older messages is left there. */
@@ -53,6 +59,13 @@ export function ChatPanel({ log, userId, isShown = true, isOver = false }: ChatP
     log.send(text);
     field.current?.focus(); // the button that was pressed is disabled now
   };
+  if (erased) {
+    return (
+      <p role="status" className="text-sm text-muted">
+        {t(isOver ? "chat.erased" : "chat.erasedHere")}
+      </p>
+    );
+  }
   return (
     <div className="flex h-full min-h-0 flex-col gap-3">
       {error !== null && (
@@ -106,6 +119,7 @@ export function ChatPanel({ log, userId, isShown = true, isOver = false }: ChatP
         </ol>
       </div>
       {!isOver && <Composer ref={field} onSend={send} />}
+      {erase && entries.length > 0 && <EraseChat erase={(why) => log.erase(() => erase(why))} />}
     </div>
   );
 }

@@ -5,4 +5,5 @@ export { useChat } from "./useChat";
 
 export const panels = {
   chat: async () => (await import("./ChatPanel")).ChatPanel,
+  erase: async () => (await import("./EraseUnread")).EraseUnread,
 };

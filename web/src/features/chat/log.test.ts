@@ -173,3 +173,31 @@ test("a refusal says why, and can be tried again; too many wait by themselves", 
   log.retry("own-1");
   expect(wire.sent).toHaveLength(3);
 });
+
+test("what is erased is gone at once, here and for whoever comes later", async () => {
+  const { log, wire } = await opened([entry(1)]);
+  log.send("Half sent");
+  wire.hear({ type: "chat_erased", room_id: ROOM });
+  expect(log.snapshot()).toMatchObject({ entries: [], pending: [], unread: 0, erased: true });
+  const later = new ChatLog({
+    roomId: ROOM,
+    userId: "me",
+    wire: new Wire(),
+    fetch: async () => {
+      throw Object.assign(new Error(), { code: "clinical_text_erased" });
+    },
+  });
+  await later.fetch();
+  expect(later.snapshot()).toMatchObject({ erased: true, error: null, loading: false });
+});
+
+test("one that the database did not answer is sent again by itself", async () => {
+  const { log, wire } = await opened();
+  log.send("Hello");
+  const code = "database_unavailable";
+  wire.hear({ type: "error", code, reason: null, client_id: "own-1", parameters: {} });
+  expect(log.snapshot().pending).toMatchObject([{ state: "waiting", refusal: null }]);
+  await vi.advanceTimersByTimeAsync(ANSWER_MS);
+  expect(wire.sent).toHaveLength(2);
+  expect(wire.sent[0]).toEqual(wire.sent[1]);
+});

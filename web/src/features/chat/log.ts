@@ -20,6 +20,8 @@ export interface ChatState {
   pending: readonly Pending[];
   /** Of others, since it was last looked at. */
   unread: number;
+  /** For good, and nothing more can be written. */
+  erased: boolean;
   /** Why earlier messages could not be fetched; null: they could. */
   error: unknown;
   loading: boolean;
@@ -42,10 +44,22 @@ export interface ChatOptions {
 /** What is not answered by then is sent again, which the server tells from a new one. */
 export const ANSWER_MS = 8000;
 
+const BEGINNING: ChatState = {
+  entries: [],
+  pending: [],
+  unread: 0,
+  erased: false,
+  error: null,
+  loading: true,
+};
+
+/** The server may have kept the message all the same, and tells by the next attempt. */
+const NO_ANSWER: ReadonlySet<string> = new Set(["database_unavailable", "timeout"]);
+
 export class ChatLog {
   readonly #options: Required<ChatOptions>;
   readonly #listeners = new Set<() => void>();
-  #state: ChatState = { entries: [], pending: [], unread: 0, error: null, loading: true };
+  #state: ChatState = BEGINNING;
   #seen = false;
   #fetching: Promise<void> | null = null;
   /** Something came of which the answer that is under way may know nothing. */
@@ -74,6 +88,12 @@ export class ChatLog {
     this.#off?.();
     this.#off = null;
     clearTimeout(this.#timer);
+  }
+
+  /** Tells the reader at once; the server tells the others. */
+  async erase(erase: () => Promise<void>): Promise<void> {
+    await erase();
+    this.#becomeErased();
   }
 
   send(text: string): void {
@@ -115,7 +135,8 @@ export class ChatLog {
       error = failure;
     }
     this.#fetching = null;
-    this.#become({ loading: false, error });
+    if (isErased(error)) this.#becomeErased();
+    this.#become({ loading: false, error: isErased(error) ? null : error });
   }
 
   async #fetchPages(): Promise<void> {
@@ -134,6 +155,9 @@ export class ChatLog {
     switch (message.type) {
       case "chat_message":
         if (message.room_id === this.#options.roomId) this.#heardOf(message.message);
+        break;
+      case "chat_erased":
+        if (message.room_id === this.#options.roomId) this.#becomeErased();
         break;
       case "call_joined": // also after the connection was lost
         if (message.room_id === this.#options.roomId)
@@ -175,8 +199,19 @@ export class ChatLog {
       this.#sendIn(seconds * 1000);
       return;
     }
+    if (NO_ANSWER.has(error.code)) {
+      this.#change(clientId, { state: "waiting" });
+      this.#sendIn(ANSWER_MS);
+      return;
+    }
     const refusal = { code: error.code, reason: error.reason ?? null };
     this.#change(clientId, { state: "failed", refusal });
+    if (isErased(error)) this.#becomeErased();
+  }
+
+  #becomeErased(): void {
+    clearTimeout(this.#timer);
+    this.#become({ entries: [], pending: [], unread: 0, erased: true });
   }
 
   #sendPending(): void {
@@ -212,4 +247,9 @@ export class ChatLog {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Whether that is what the server said. */
+function isErased(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === "clinical_text_erased";
 }

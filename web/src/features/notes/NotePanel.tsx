@@ -5,6 +5,7 @@ import { t } from "../../shared/i18n";
 import { formatTime } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
+import { ConfirmDialog } from "../../shared/ui/Dialog";
 import { focusAtDesk } from "../../shared/ui/focusAtDesk";
 import { Notice } from "../../shared/ui/Notice";
 import { FIELD } from "../../shared/ui/TextField";
@@ -103,20 +104,76 @@ export function NotePanel({ roomId, userId, isShown = false, fills = false }: No
             {t("common.retry")}
           </Button>
         )}
+        {state.phase === "ready" && state.theirs === null && (
+          <Erase
+            isDisabled={state.text === "" && state.savedAt === null}
+            erase={async () => {
+              await keeper.erase();
+              field.current?.focus();
+            }}
+          />
+        )}
       </div>
     </div>
+  );
+}
+
+interface EraseProps {
+  isDisabled: boolean;
+  erase: () => Promise<void>;
+}
+
+/** Asks first: nobody brings them back. */
+function Erase({ isDisabled, erase }: EraseProps) {
+  const [isAsked, setAsked] = useState(false);
+  const [isPending, setPending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const confirm = async () => {
+    setPending(true);
+    setError(null);
+    try {
+      await erase();
+      setAsked(false);
+    } catch (failure) {
+      setError(failure);
+    }
+    setPending(false);
+  };
+  return (
+    <>
+      <Button
+        size="small"
+        variant="quiet"
+        className="max-sm:min-h-11"
+        isDisabled={isDisabled}
+        onPress={() => setAsked(true)}
+      >
+        {t("notes.erase")}
+      </Button>
+      <ConfirmDialog
+        isOpen={isAsked}
+        onClose={() => setAsked(false)}
+        title={t("notes.eraseTitle")}
+        text={error === null ? t("notes.eraseText") : words(error)}
+        confirm={t("notes.eraseNow")}
+        onConfirm={() => void confirm()}
+        isPending={isPending}
+        danger
+      />
+    </>
   );
 }
 
 /** The server's own limit. */
 const MOST_CHARACTERS = 15_000;
 
-function status({ phase, saving, error, savedAt, theirs, text }: NoteState): string {
+function status({ phase, saving, error, savedAt, theirs, text, erased }: NoteState): string {
   if (phase === "loading") return t("notes.loading");
   if (theirs !== null) return t("notes.bothKept");
   if (saving === "failed") return t("notes.notSaved", { reason: words(error) });
   if (saving === "refused") return t("notes.refused", { reason: words(error) });
   if (saving !== "saved") return t("notes.saving");
+  if (erased) return t("notes.erased");
   if (savedAt === null || text === "") return "";
   return t("notes.saved", { time: formatTime(savedAt) });
 }
@@ -185,5 +242,6 @@ function storeOf(roomId: string) {
   return {
     read: () => api.note(roomId),
     write: (text: string, version: number) => api.writeNote(roomId, { text, version }),
+    erase: () => api.eraseNote(roomId),
   };
 }

@@ -30,6 +30,12 @@ class Server {
     return note;
   }
 
+  async erase(): Promise<void> {
+    if (this.refusal) throw this.refusal;
+    if (this.note.version === 0) throw new ApiError(404, "unknown_note");
+    this.note = { room_id: "r", text: "", version: 0, updated_at: null };
+  }
+
   answer(): void {
     this.#held.shift()?.();
   }
@@ -227,4 +233,40 @@ test("a note that cannot be read says so, and can be asked for again", async () 
   server.refusal = null;
   await keeper.load();
   expect(keeper.snapshot().phase).toBe("ready");
+});
+
+test("what is erased stays so, with what was still on its way to the server", async () => {
+  const server = new Server();
+  const { keeper, drafts } = await opened(server);
+  keeper.edit("Dreams");
+  server.holds = true;
+  await pause();
+  const erased = keeper.erase();
+  keeper.edit("Dreams of");
+  server.holds = false;
+  server.answer();
+  await erased;
+  await pause(LONGEST_MS);
+  expect(server.note).toMatchObject({ text: "", version: 0 });
+  expect(drafts.draft).toBeNull();
+  expect(keeper.snapshot()).toMatchObject({ phase: "ready", text: "", erased: true });
+  keeper.edit("Anew");
+  await pause();
+  expect(server.note).toMatchObject({ text: "Anew", version: 1 });
+  expect(keeper.snapshot()).toMatchObject({ saving: "saved", erased: false });
+});
+
+test("what is not saved yet can be erased, and stays where it cannot", async () => {
+  const server = new Server();
+  const { keeper, drafts } = await opened(server);
+  keeper.edit("Dreams");
+  await keeper.erase();
+  expect(drafts.draft).toBeNull();
+  keeper.edit("Dreams");
+  server.refusal = AWAY;
+  await expect(keeper.erase()).rejects.toBe(AWAY);
+  expect(keeper.snapshot()).toMatchObject({ text: "Dreams", erased: false });
+  server.refusal = null;
+  await pause();
+  expect(server.note.text).toBe("Dreams");
 });

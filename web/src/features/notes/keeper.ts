@@ -12,6 +12,8 @@ export interface NoteStore {
   read(): Promise<Note>;
   /** Rejects with `note_changed` if `version` is not the newest one any more. */
   write(text: string, version: number): Promise<Note>;
+  /** Rejects with `unknown_note` if there is none. */
+  erase(): Promise<void>;
 }
 
 /** What is not with the server yet, and which version it was made from. */
@@ -42,6 +44,8 @@ export interface NoteState {
   savedAt: string | null;
   /** What another window has written since; `text` is what was written here. */
   theirs: string | null;
+  /** It was erased here, and nothing was written since. */
+  erased: boolean;
 }
 
 export const PAUSE_MS = 900;
@@ -56,6 +60,7 @@ const BEGINNING: NoteState = {
   error: null,
   savedAt: null,
   theirs: null,
+  erased: false,
 };
 
 export class NoteKeeper {
@@ -67,6 +72,8 @@ export class NoteKeeper {
   #version = 0;
   /** One write after the other: the next one needs the version that this one makes. */
   #writing = false;
+  #ongoing: Promise<void> = Promise.resolve();
+  #erasing = false;
   /** Texts that were sent from here since the last answer: the server may have any of them. */
   readonly #sent = new Set<string>();
   #failures = 0;
@@ -101,8 +108,8 @@ export class NoteKeeper {
   }
 
   edit(text: string): void {
-    if (this.#state.phase !== "ready" || this.#state.theirs !== null) return;
-    this.#become({ text, saving: "waiting", error: null });
+    if (this.#state.phase !== "ready" || this.#state.theirs !== null || this.#erasing) return;
+    this.#become({ text, saving: "waiting", error: null, erased: false });
     this.#keep();
     this.#saveIn(PAUSE_MS);
   }
@@ -123,6 +130,26 @@ export class NoteKeeper {
     this.#become({ theirs: null });
     this.edit(text);
     this.flush();
+  }
+
+  /** For good, with what waits to be saved. Rejects with the reason why it was not. */
+  async erase(): Promise<void> {
+    this.#erasing = true;
+    try {
+      clearTimeout(this.#timer);
+      await this.#ongoing;
+      clearTimeout(this.#timer);
+      await this.#store.erase().catch((error: unknown) => {
+        if (!(error instanceof ApiError) || error.code !== "unknown_note") throw error;
+      });
+      this.#version = 0;
+      this.#sent.clear();
+      this.#drafts.remove();
+      this.#become({ ...BEGINNING, phase: "ready", erased: true });
+    } finally {
+      this.#erasing = false;
+      this.flush();
+    }
   }
 
   /** Nothing is written any more; what waits is sent, or stays as a draft. */
@@ -147,11 +174,14 @@ export class NoteKeeper {
 
   #saveIn(milliseconds: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#save(), milliseconds);
+    this.#timer = setTimeout(() => {
+      this.#ongoing = this.#save();
+    }, milliseconds);
   }
 
   async #save(): Promise<void> {
-    if (this.#writing || this.#state.theirs !== null) return;
+    if (this.#writing) return await this.#ongoing;
+    if (this.#state.theirs !== null || this.#erasing) return;
     const { text } = this.#state;
     this.#writing = true;
     this.#become({ saving: "saving" });

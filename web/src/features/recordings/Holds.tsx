@@ -5,7 +5,7 @@ import type { LegalHold, RecordingDetail } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { formatExactTime } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../../shared/ui/ReasonDialog";
 
 export interface HoldsProps extends Pick<RecordingDetail, "holds"> {
   recordingId: string;

@@ -5,8 +5,8 @@ import { t } from "../../shared/i18n";
 import { formatDate } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { Card } from "../../shared/ui/Card";
+import { ReasonDialog } from "../../shared/ui/ReasonDialog";
 import { Holds } from "./Holds";
-import { ReasonDialog } from "./ReasonDialog";
 
 export interface KeepingProps extends Pick<RecordingDetail, "recording" | "holds"> {
   /** Something was placed, released or erased. */

@@ -10,8 +10,8 @@ import { Card } from "../../shared/ui/Card";
 import { Empty } from "../../shared/ui/Empty";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Page } from "../../shared/ui/Page";
+import { ReasonDialog } from "../../shared/ui/ReasonDialog";
 import { useLoad } from "../../shared/ui/useLoad";
-import { ReasonDialog } from "./ReasonDialog";
 
 /** What patients have asked for and nobody has answered. */
 export function RequestsPage() {

@@ -136,6 +136,9 @@ export const api = {
   call: (roomId: string) => request<Call>(`${TELEMEDICINE}calls/${segment(roomId)}`),
   chat: (roomId: string, after: number) =>
     request<ChatHistory>(`${TELEMEDICINE}calls/${segment(roomId)}/chat?after=${after}`),
+  eraseChat: (roomId: string, reason: string) =>
+    post<void>(`${TELEMEDICINE}calls/${segment(roomId)}/chat/erase`, { reason }),
+  eraseNote: (roomId: string) => remove<void>(`${TELEMEDICINE}calls/${segment(roomId)}/note`),
   note: (roomId: string) => request<Note>(`${TELEMEDICINE}calls/${segment(roomId)}/note`),
   writeNote: (roomId: string, body: WriteNote) =>
     put<Note>(`${TELEMEDICINE}calls/${segment(roomId)}/note`, body),

@@ -1388,7 +1388,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Erase for good what was written in a call (compliance). */
+        /** Erase for good what was written in a call (compliance, and its provider). */
         post: operations["erase_chat"];
         delete?: never;
         options?: never;
@@ -2634,6 +2634,15 @@ export interface components {
             author_name: string;
             text: string | null;
             sent_at: string;
+        };
+        /**
+         * ChatErased
+         * @description What was written in the call was erased for good, and nothing more can be written.
+         */
+        ChatErased: {
+            /** @enum {unknown} */
+            type: "chat_erased";
+            room_id: string;
         };
         /**
          * ErrorMessage
@@ -4526,7 +4535,7 @@ export interface components {
             };
         };
         ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["CallEnd"] | components["schemas"]["ChatSend"];
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ErrorMessage"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["ErrorMessage"];
         /**
          * ErrorCode
          * @enum {unknown}
@@ -4585,6 +4594,7 @@ export type BreakGlassChanged = components['schemas']['BreakGlassChanged'];
 export type BreakGlassAccess = components['schemas']['BreakGlassAccess'];
 export type ChatMessage = components['schemas']['ChatMessage'];
 export type ChatEntry = components['schemas']['ChatEntry'];
+export type ChatErased = components['schemas']['ChatErased'];
 export type ErrorMessage = components['schemas']['ErrorMessage'];
 export type Problem = components['schemas']['Problem'];
 export type Credentials = components['schemas']['Credentials'];

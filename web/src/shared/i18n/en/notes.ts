@@ -17,6 +17,12 @@ export const notes = {
     keepBoth: "Keep both",
     keepHere: "Keep this window's",
     keepElsewhere: "Keep the other's",
+    erase: "Erase notes…",
+    eraseTitle: "Erase your notes on this call?",
+    eraseText:
+      "Their key is destroyed, so nobody can bring them back: not you, not an administrator, not a backup. That you erased them stays in the audit log.",
+    eraseNow: "Erase notes",
+    erased: "Your notes on this call were erased.",
   },
   chat: {
     title: "Chat",
@@ -34,5 +40,13 @@ export const notes = {
     damaged: "This message is damaged on the server and cannot be shown.",
     unread: { one: "{count} new message", other: "{count} new messages" },
     heard: "{name} wrote: {text}",
+    erase: "Erase chat…",
+    eraseTitle: "Erase this chat?",
+    eraseText:
+      "Nobody can read it any more, the patient included, and nobody can bring it back: its key is destroyed. In a call that still runs, nothing more can be written. Who wrote when, and your reason, stay on record.",
+    eraseNow: "Erase chat",
+    erased: "What was written in this call was erased.",
+    erasedHere: "What was written in this call was erased. Nothing more can be written in it.",
+    forCompliance: "You cannot read this chat. You can erase it for good.",
   },
 } as const;

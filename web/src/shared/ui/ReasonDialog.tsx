@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from "react";
-import { words } from "../../shared/api/refusals";
-import { t } from "../../shared/i18n";
-import { Button } from "../../shared/ui/Button";
-import { Dialog, FormDecision } from "../../shared/ui/Dialog";
-import { TextField } from "../../shared/ui/TextField";
+import { words } from "../api/refusals";
+import { t } from "../i18n";
+import { Button } from "./Button";
+import { Dialog, FormDecision } from "./Dialog";
+import { TextField } from "./TextField";
 
 /** As many characters as the server takes. */
 const LONGEST = 500;
