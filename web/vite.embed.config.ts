@@ -30,7 +30,7 @@ export default defineConfig({
 });
 
 /**
- * A strict Content-Security-Policy refuses the <style> element that react-aria adds; styles.css has
+ * A strict Content-Security-Policy refuses the <style> element that react-aria adds; base.css has
  * its rule.
  */
 function withoutStyleElements(): Plugin {

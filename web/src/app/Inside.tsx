@@ -1,3 +1,4 @@
+import "../shared/theme/inside.css";
 import { type ReactNode, Suspense, useEffect } from "react";
 import { matchRoute, Route, Switch, useLocation, useRouter } from "wouter";
 import { pages as appointments } from "../features/appointments";

@@ -1,4 +1,4 @@
-import "../shared/theme/styles.css";
+import "../shared/theme/start.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { language } from "../shared/i18n/language";

@@ -1,3 +1,4 @@
+import "../../shared/theme/inside.css";
 import { useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { ApiError } from "../../shared/api/client";

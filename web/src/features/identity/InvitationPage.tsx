@@ -1,3 +1,4 @@
+import "../../shared/theme/inside.css";
 import { type FormEvent, useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { identity } from "../../shared/api/identity";
