@@ -85,14 +85,27 @@ describe("a guest", () => {
     await button(provider, "Start call").click();
     await button(provider, "Call now").click();
     await Promise.all([seesMovingVideo(provider), seesMovingVideo(guest)]);
+    await provider.waitForSelector("main p ::-p-text(Identity not confirmed)");
     await button(provider, "People").click();
-    await provider.waitForSelector("::-p-text(Identity not confirmed)");
+    await provider.waitForSelector('[role="dialog"] ::-p-text(Identity not confirmed)');
     await isAccessible(provider, "somebody who is to be identified");
     await provider.setViewport(DESKTOP);
     await button(provider, "Confirm that this is Sam Lee").click();
     await provider.waitForFunction(
       () => !document.body.textContent?.includes("Identity not confirmed"),
     );
+
+    await button(provider, "Invite by link").click();
+    await provider.locator('[role="dialog"] input[maxlength="200"]').fill("Maria Ruiz");
+    await provider.locator('input[type="email"]').fill("maria@example.net");
+    await button(provider, "Send").click();
+    await provider.waitForSelector("::-p-text(The link is on its way.)");
+    await button(provider, "Back").click();
+    await button(provider, "Take back the link of Maria Ruiz").wait();
+    await isAccessible(provider, "links into a call");
+    await provider.setViewport(DESKTOP);
+    await button(provider, "Take back the link of Maria Ruiz").click();
+    await provider.waitForSelector('[role="dialog"] li ::-p-text(Taken back)');
 
     await provider.evaluate(takeBack, id);
     await guest.waitForSelector("::-p-text(This link does not work any more)");

@@ -3,10 +3,10 @@ import { useCallback, useEffect, useState } from "react";
 import { api } from "../../shared/api/endpoints";
 import type { Appointment, GuestLink } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
-import { Badge } from "../../shared/ui/Badge";
 import { Button } from "../../shared/ui/Button";
 import { Decision } from "../../shared/ui/Dialog";
 import { GuestLinkForm } from "../../shared/ui/GuestLinkForm";
+import { GuestLinkList } from "../../shared/ui/GuestLinkList";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Notice } from "../../shared/ui/Notice";
 import { useLoad } from "../../shared/ui/useLoad";
@@ -53,16 +53,11 @@ export function GuestLinks({ one, onBack }: { one: Appointment; onBack: () => vo
           links.length === 0 ? (
             <p>{t("guestLinks.none")}</p>
           ) : (
-            <ul aria-label={t("guestLinks.listed")} className="flex flex-col divide-y divide-line">
-              {links.map((link) => (
-                <Row
-                  key={link.link_id}
-                  link={link}
-                  isPending={isPending}
-                  onRevoke={() => void revoke(link)}
-                />
-              ))}
-            </ul>
+            <GuestLinkList
+              links={links}
+              isPending={isPending}
+              onRevoke={(link) => void revoke(link)}
+            />
           )
         }
       </Loaded>
@@ -76,42 +71,5 @@ export function GuestLinks({ one, onBack }: { one: Appointment; onBack: () => vo
         </Button>
       </Decision>
     </div>
-  );
-}
-
-interface RowProps {
-  link: GuestLink;
-  isPending: boolean;
-  onRevoke: () => void;
-}
-
-function Row({ link, isPending, onRevoke }: RowProps) {
-  const { name, side, state, channel, address } = link;
-  const ended = state === "revoked" || state === "over";
-  return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
-      <div className="min-w-0 flex-1 basis-40">
-        <p className="flex flex-wrap items-center gap-2 font-semibold">
-          <bdi className="wrap-anywhere">{name}</bdi>
-          <Badge tone={state === "used" ? "good" : "neutral"}>
-            {t(`guestLinks.state.${state}`)}
-          </Badge>
-        </p>
-        <p className="text-sm text-muted wrap-anywhere">
-          {t(`roles.${side}`)} · {address ?? t(`guestLinks.ways.${channel}`)}
-        </p>
-      </div>
-      {!ended && (
-        <Button
-          variant="secondary"
-          size="small"
-          isPending={isPending}
-          aria-label={t("guestLinks.revokeOf", { name })}
-          onPress={onRevoke}
-        >
-          {t("guestLinks.revoke")}
-        </Button>
-      )}
-    </li>
   );
 }

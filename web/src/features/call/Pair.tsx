@@ -1,4 +1,4 @@
-import { MicOff, MonitorUp } from "lucide-react";
+import { MicOff, MonitorUp, ShieldQuestionMark } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Participant } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
@@ -48,7 +48,28 @@ export function Pair({ service, state, otherName, speakerId }: PairProps) {
         <Player stream={camera} name={name} speakerId={speakerId} fit="cover" visible={seen} />
         {!seen && <Unseen state={state} other={other} name={name} compact={screen !== null} />}
       </div>
-      {other?.connected === true && <NamePlate other={other} shared={screen !== null} />}
+      {other?.connected === true && (
+        <div className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] flex-col items-start gap-2 sm:bottom-4 sm:left-4">
+          {other.identity === "unconfirmed" && (
+            <Plate
+              icon={ShieldQuestionMark}
+              tone="text-stage-warning"
+              words={t("guestLinks.unconfirmed")}
+            />
+          )}
+          {screen !== null ? (
+            <Plate icon={MonitorUp} words={t("call.state.sharing", { name })} />
+          ) : (
+            !other.media.microphone && (
+              <Plate
+                icon={MicOff}
+                tone="text-stage-danger"
+                words={t(silence(other.media), { name })}
+              />
+            )
+          )}
+        </div>
+      )}
       {away && <Overlay title={t("call.away.title", { name })} text={t("call.away.text")} />}
     </>
   );
@@ -90,18 +111,21 @@ function Centered({ children }: { children: ReactNode }) {
   );
 }
 
-function NamePlate({ other: { name, media }, shared }: { other: Participant; shared: boolean }) {
-  const Icon = shared ? MonitorUp : MicOff;
-  if (!shared && media.microphone) return null;
+interface PlateProps {
+  icon: typeof MicOff;
+  words: string;
+  tone?: string;
+}
+
+/** What is to be known of the other side, over the picture. */
+function Plate({ icon: Icon, words, tone }: PlateProps) {
   return (
     <p
-      title={name}
-      className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] items-center gap-2 rounded-full bg-stage/70 px-3.5 py-1.5 text-sm font-medium text-stage-strong backdrop-blur-sm sm:bottom-4 sm:left-4"
+      title={words}
+      className="flex max-w-full items-center gap-2 rounded-full bg-stage/70 px-3.5 py-1.5 text-sm font-medium text-stage-strong backdrop-blur-sm"
     >
-      <Icon aria-hidden className={classes("size-4 shrink-0", !shared && "text-stage-danger")} />
-      <span className="truncate">
-        {t(shared ? "call.state.sharing" : silence(media), { name })}
-      </span>
+      <Icon aria-hidden className={classes("size-4 shrink-0", tone)} />
+      <span className="truncate">{words}</span>
     </p>
   );
 }

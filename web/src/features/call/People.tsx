@@ -12,6 +12,7 @@ import { MOST, type People as Requests } from "./core/people";
 import { company, isLost, others, ownPart } from "./core/selectors";
 import type { CallState } from "./core/state";
 import { Invite } from "./Invite";
+import { Links } from "./Links";
 
 const GUESTS = ["interpreter", "relative", "supervisor", "observer"] as const;
 
@@ -89,6 +90,7 @@ export function People({ isOpen, onClose, state, isProvider, requests }: PeopleP
             />
           ))}
         </ul>
+        {isProvider && !state.ringing && <Links requests={requests} />}
         {state.absentees.length > 0 && <Absent absentees={state.absentees} />}
         {problem !== null && (
           <Notice tone="bad" className="mt-3">

@@ -1,4 +1,4 @@
-import { AudioLines, MicOff, SignalLow } from "lucide-react";
+import { AudioLines, MicOff, ShieldQuestionMark, SignalLow } from "lucide-react";
 import type { CSSProperties, ReactNode } from "react";
 import type { Participant, Side } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
@@ -31,6 +31,13 @@ export function Tile({ state, person, stream, speakerId, style }: TileProps) {
       <Caption name={name} side={role} speaking={state.speaker === user_id && connected}>
         {connected && !media.microphone && person.capabilities.speak !== false && (
           <Mark icon={MicOff} words={t(silence(media), { name })} tone="text-stage-danger" />
+        )}
+        {person.identity === "unconfirmed" && (
+          <Mark
+            icon={ShieldQuestionMark}
+            words={t("guestLinks.unconfirmed")}
+            tone="text-stage-warning"
+          />
         )}
         {(quality === "poor" || isLost(state, person)) && (
           <Mark

@@ -3,6 +3,7 @@
 import { ApiError, problemOf } from "../../../shared/api/client";
 import type {
   GuestLink,
+  GuestLinkList,
   InvitablePeople,
   InvitablePerson,
   InviteParticipant,
@@ -47,6 +48,17 @@ export class People {
     const made = (await (await this.#send("POST", "links", asked)).json()) as GuestLink;
     // A server that does not know its own address is where the call is, not where this page is.
     return made.url ? { ...made, url: addressOn(this.#options, made.url) } : made;
+  }
+
+  /** All that were made into this call. */
+  async links(): Promise<readonly GuestLink[]> {
+    const reply = await this.#send("GET", "links");
+    return ((await reply.json()) as GuestLinkList).links;
+  }
+
+  /** Whoever came by it is out. */
+  async revokeLink(linkId: string): Promise<void> {
+    await this.#send("DELETE", `links/${encodeURIComponent(linkId)}`);
   }
 
   /** Somebody who came by a link is who they should be. */
