@@ -243,6 +243,7 @@ async def get_call(context: Context, room_id: str) -> Call:
 @routes.post(
     f"{TELEMEDICINE}/connection-tests",
     access="signed_in",
+    guests=True,
     counts="test",
     errors=("bad_offer", "connection_tests_full"),
 )

@@ -66,6 +66,7 @@ describe("a guest", () => {
     await guest.waitForSelector("::-p-text(You are in)");
     await isAccessible(guest, "a guest who waits", NARROW);
     await guest.setViewport(NARROW[0] ?? DESKTOP);
+    await checksIn(guest);
     await provider.waitForSelector("::-p-text(Came in)");
     await isAccessible(provider, "links of guests");
     await provider.setViewport(DESKTOP);
@@ -112,6 +113,15 @@ describe("a guest", () => {
     await isAccessible(guest, "a link that was taken back", NARROW);
   });
 });
+
+/** Camera, microphone and network, tried before the call. @param {Page} guest */
+async function checksIn(guest) {
+  await button(guest, "Turn on camera and microphone").click();
+  await guest.waitForSelector("::-p-text(Your microphone works.)");
+  await button(guest, "Turn off camera and microphone").click();
+  await button(guest, "Test the connection").click();
+  await guest.waitForSelector("::-p-text(Your connection works)");
+}
 
 /** An appointment with Sam Lee that begins in two minutes. @param {Page} provider */
 function book(provider) {

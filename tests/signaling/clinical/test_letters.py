@@ -17,21 +17,17 @@ from aiosmtpd.smtp import Envelope
 from sqlalchemy import select, update
 
 from signaling import config
-from signaling.clinical.appointments.letters import Practice, words
-from signaling.clinical.appointments.linkpost import LinkPost
-from signaling.clinical.appointments.post import LEASE, Post
-from signaling.identity.doors import Doors
-from signaling.mail.sms import SmsGateway
-from signaling.mail.smtp import SmtpMailer
+from signaling.clinical.appointments.letters import words
+from signaling.clinical.appointments.post import LEASE
 from storage.models import Letter, Patient, User
 from storage.people import users
 from tests.signaling.clinical.test_appointments import NINE, WEEK, act, at, book, call
 from tests.signaling.conftest import Site, configuration, open_site
 from tests.signaling.manual_clock import START
+from tests.signaling.posting import post
 from tests.support.mail import free_port
 from tests.support.platform import ISSUER
 
-PRACTICE = Practice("Harbour Practice", "https://video.example.org")
 ANSWER = "250 taken"
 Told = dict[str, Any]
 
@@ -106,13 +102,6 @@ async def mailed(tmp_path: Path, database_url: str) -> AsyncIterator[tuple[Site,
 
 def starts(events: Iterable[Any]) -> list[datetime]:
     return sorted(event.start.astimezone(UTC) for event in events)
-
-
-def post(site: Site, smtp: config.Smtp | None = None) -> Post:
-    mailer, settings = SmtpMailer(smtp or site.services.config.smtp), site.services.config
-    sms, doors = SmsGateway(settings.sms), Doors.of(settings.guests)
-    links = LinkPost(site.services.database, mailer, sms, PRACTICE, doors, site.clock)
-    return Post(site.services.database, mailer, PRACTICE, links, site.clock)
 
 
 async def test_nobody_is_reminded_where_no_letters_are_sent(mailed: tuple[Site, Received]) -> None:

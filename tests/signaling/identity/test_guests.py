@@ -25,6 +25,7 @@ from storage.people import users
 from tests.patience import until
 from tests.signaling.conftest import TELEMEDICINE, Site, configuration, open_site
 from tests.signaling.manual_clock import START
+from tests.signaling.posting import post, put_off
 from tests.signaling.practice import all_written
 from tests.support.gateway import Gateway, gateway
 from tests.support.mail import Letters, mail_server
@@ -220,10 +221,11 @@ async def test_a_text_message_is_tried_again_until_the_gateway_takes_it(
     appointment = await practice.book()
     practice.gateway.status = 503
     made = await practice.link(appointment, channel="sms", address="+4915112345678")
-    await until(lambda: practice.gateway.asked > 0)
+    await put_off(practice.site)
+    assert practice.gateway.asked > 0
     practice.gateway.status = 202
-    await practice.site.clock.advance(120)
-    await until(lambda: practice.gateway.taken)
+    practice.site.clock.set(120)
+    await post(practice.site).try_once()
     [(authorization, body)] = practice.gateway.taken
     assert authorization == "Bearer of the gateway"
     [message] = body["messages"]

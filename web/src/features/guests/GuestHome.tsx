@@ -9,6 +9,7 @@ import { Notice } from "../../shared/ui/Notice";
 import { Page } from "../../shared/ui/Page";
 import { useLoad } from "../../shared/ui/useLoad";
 import { WaitingPlace } from "../appointments";
+import { CheckInCard } from "../checkin";
 import { useIdentity, useServerMessage, useSignalingState } from "../identity";
 import { RingSound } from "../invitations";
 import { TimeOfStay } from "./TimeOfStay";
@@ -62,6 +63,7 @@ export function GuestHome() {
         </div>
         <RingSound />
       </Card>
+      <CheckInCard className="mt-8" />
     </Page>
   );
 }
