@@ -31,6 +31,8 @@ class Item(Part, frozen=True):
     loinc: str | None = None
     values: tuple[int, ...] = ()
     """None: those of the instrument."""
+    words: tuple[str, ...] = ()
+    """What its own values say, one a value; none: their words are not free."""
     codes: tuple[str, ...] = ()
     """LOINC codes of its answers, one a value, where they are not those of the instrument."""
     optional: bool = False
@@ -89,6 +91,8 @@ class Instrument(Part, frozen=True, kw_only=True):
     """Other names, and the LOINC code of its panel."""
     sources: tuple[str, ...]
     values: tuple[int, ...]
+    words: tuple[str, ...] = ()
+    """What the values say, one a value; none: their words are not free."""
     codes: Mapping[str, int] = field(default_factory=dict)
     """Values of the LOINC codes of answers."""
     items: tuple[Item, ...]
@@ -109,6 +113,12 @@ class Instrument(Part, frozen=True, kw_only=True):
         if item.codes:
             return dict(zip(item.codes, self.values_of(item), strict=True))
         return {} if item.values else self.codes
+
+    def words_of(self, item: Item) -> Mapping[int, str]:
+        """What its values say: one with answers of its own has none of others."""
+        own = bool(item.values or item.codes or item.words)
+        words = item.words if own else self.words
+        return dict(zip(self.values_of(item), words, strict=True)) if words else {}
 
     def item(self, asked: str) -> Item | None:
         """The one that a platform calls that: by its id, with a q in front, or its LOINC code."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from signaling.clinical.intake import scoring
-from signaling.clinical.intake.instruments import Instrument, catalogue, named, recognized
+from signaling.clinical.intake.instruments import Instrument, Item, catalogue, named, recognized
 from signaling.clinical.intake.resources import (
     GivenAnswer,
     GivenResponse,
@@ -15,7 +15,7 @@ from signaling.clinical.intake.resources import (
     IntakeResponse,
     ReceivedResponse,
 )
-from signaling.clinical.intake.scoring import Scored
+from signaling.clinical.intake.scoring import Scored, whole
 from signaling.kernel.words import IntakeState
 from storage.clinical.intake_sessions import KeyedIntake
 
@@ -106,6 +106,14 @@ def _answer(
         label=item.label if item else None,
         question=given.question,
         value=given.value,
-        words=given.words,
+        words=given.words or _words(instrument, item, given),
         flagged=scored is not None and item is not None and item.id in scored.flagged,
     )
+
+
+def _words(instrument: Instrument | None, item: Item | None, given: GivenAnswer) -> str | None:
+    """What the questionnaire says for the value, where the platform has sent the value alone."""
+    if instrument is None or item is None:
+        return None
+    value = whole(instrument, item, given.value)
+    return None if value is None else instrument.words_of(item).get(value)

@@ -110,7 +110,12 @@ async def test_what_the_platform_sends_is_read_with_score_band_and_what_is_flagg
     phq, diary = intake["responses"]
     assert (phq["total"], phq["band"], phq["severity"]) == (9, "mild", "low")
     assert [answer["item"] for answer in phq["answers"] if answer["flagged"]] == ["9"]
-    assert phq["answers"][8]["label"] == "Thoughts of death or self-harm"
+    flagged = phq["answers"][8]
+    assert (flagged["label"], flagged["value"], flagged["words"]) == (
+        "Thoughts of death or self-harm",
+        1,
+        "Several days",
+    )
     assert (diary["known"], diary["total"], diary["answers"][0]["value"]) == (False, None, "23:30")
     [scale] = history["questionnaires"]
     assert (scale["name"], scale["highest"], len(scale["bands"])) == ("PHQ-9", 27, 5)

@@ -16,6 +16,8 @@ from signaling.clinical.intake.instruments import (
 )
 from signaling.clinical.intake.scoring import Answer, Fault, Scored, Value
 
+NEARLY = "Nearly every day"
+HARDEST = "Extremely difficult"
 INSTRUMENTS = ["ASRS", "AUDIT", "C-SSRS", "DAST-10", "GAD-7", "ISI", "MDQ", "PCL-5", "PHQ-9"]
 
 
@@ -62,6 +64,28 @@ def test_every_instrument_has_its_source_and_only_items_that_there_are() -> None
         assert used <= set(ids), one.name
         assert bool(one.bands) != bool(one.levels), one.name
         assert not one.bands or one.bands[-1].up_to == one.highest, one.name
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "words"),
+    [
+        ("PHQ-9", "9", ["Not at all", "Several days", "More than half the days", NEARLY]),
+        ("PHQ-9", "10", ["Not difficult at all", "Somewhat difficult", "Very difficult", HARDEST]),
+        ("C-SSRS", "6b", ["No", "Yes"]),
+        ("MDQ", "3", []),
+        ("ISI", "1", []),
+    ],
+)
+def test_values_have_their_own_words_and_no_others(name: str, item: str, words: list[str]) -> None:
+    of = catalogue()[name]
+    asked = of.item(item)
+    assert asked is not None
+    assert list(of.words_of(asked).values()) == words
+
+
+def test_every_value_that_has_words_has_one_of_them() -> None:
+    said = [one.words_of(item) for one in catalogue().values() for item in one.items]
+    assert sum(map(bool, said)) > 50
 
 
 @pytest.mark.parametrize(
